@@ -1,0 +1,1 @@
+//! The allocation: arm state, posteriors, exact arm probabilities, weights. Pure.

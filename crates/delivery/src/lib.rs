@@ -1,0 +1,1 @@
+//! HTTP to destinations: targets, templates, response mapping, outcome classes.

@@ -1,0 +1,1 @@
+//! Derives a lead schema from a Rust struct.

@@ -1,0 +1,1 @@
+//! The flow language: builder, document, checks, program. Pure.

@@ -1,0 +1,1 @@
+//! The nouns: lead, schema, money, time, identity. Pure.

@@ -1,0 +1,1 @@
+//! Replays history under new rules: logs, estimators, verdicts.

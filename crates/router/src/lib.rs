@@ -1,0 +1,1 @@
+//! The step machine over a program: decide, offer, settle. Pure.

@@ -1,0 +1,1 @@
+//! Intake, delivery driver, learner and queue of jobs.

@@ -1,0 +1,1 @@
+//! What an estimate is worth: special functions, intervals, estimators. Pure.

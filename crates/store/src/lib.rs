@@ -1,0 +1,1 @@
+//! SQL: SQLite by default, PostgreSQL where one machine is not enough.

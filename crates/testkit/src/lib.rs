@@ -1,0 +1,1 @@
+//! Mock buyers and generated worlds whose truth is known.

@@ -1,0 +1,2 @@
+//! A flow written in Rust, in a user's own binary.
+fn main() {}
