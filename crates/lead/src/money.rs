@@ -1,0 +1,128 @@
+//! Money as whole micro-units of a currency.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// An amount in millionths of its currency's main unit: `1_500_000` is 1.50 dollars.
+///
+/// Integers, because sums of money must not depend on their order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Micros(pub i64);
+
+/// Why a text is not an amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AmountError {
+    /// Not digits with at most one point.
+    #[error("`{0}` is not an amount; write it like 12.50")]
+    NotANumber(String),
+    /// Finer than a millionth, or beyond what 64 bits hold.
+    #[error("`{0}` does not fit into whole micro-units of 64 bits")]
+    OutOfRange(String),
+}
+
+impl FromStr for Micros {
+    type Err = AmountError;
+
+    /// Reads a plain decimal number of main units, such as `12.5` or `-0.000001`.
+    fn from_str(text: &str) -> Result<Self, AmountError> {
+        let (negative, digits) = match text.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+            return Err(AmountError::NotANumber(text.to_owned()));
+        }
+        let out_of_range = || AmountError::OutOfRange(text.to_owned());
+        let fraction = fraction.trim_end_matches('0');
+        if fraction.len() > 6 {
+            return Err(out_of_range());
+        }
+        let whole: i64 = whole.parse().map_err(|_| out_of_range())?;
+        let fraction: i64 = format!("{fraction:0<6}")
+            .parse()
+            .map_err(|_| out_of_range())?;
+        let micros = whole
+            .checked_mul(1_000_000)
+            .and_then(|micros| micros.checked_add(fraction))
+            .ok_or_else(out_of_range)?;
+        Ok(Self(if negative { -micros } else { micros }))
+    }
+}
+
+impl fmt::Display for Micros {
+    /// Main units with at least two decimals: `12.50`, `0.000001`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, fraction) = (
+            self.0.unsigned_abs() / 1_000_000,
+            self.0.unsigned_abs() % 1_000_000,
+        );
+        let digits = format!("{fraction:06}");
+        let kept = digits.trim_end_matches('0').len().max(2);
+        write!(formatter, "{sign}{whole}.{}", &digits[..kept])
+    }
+}
+
+/// An ISO 4217 code: three capital letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Currency([u8; 3]);
+
+/// A text that is not an ISO 4217 code.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a currency code; write three capital letters, like USD")]
+pub struct CurrencyError(String);
+
+impl Currency {
+    /// United States dollar.
+    pub const USD: Self = Self(*b"USD");
+
+    /// The code itself.
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or("???")
+    }
+}
+
+impl FromStr for Currency {
+    type Err = CurrencyError;
+
+    fn from_str(text: &str) -> Result<Self, CurrencyError> {
+        let code: [u8; 3] = text
+            .as_bytes()
+            .try_into()
+            .map_err(|_| CurrencyError(text.to_owned()))?;
+        if code.iter().all(u8::is_ascii_uppercase) {
+            Ok(Self(code))
+        } else {
+            Err(CurrencyError(text.to_owned()))
+        }
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = CurrencyError;
+
+    fn try_from(text: String) -> Result<Self, CurrencyError> {
+        text.parse()
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> Self {
+        currency.as_str().to_owned()
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
