@@ -1,0 +1,208 @@
+//! The weights of every bandit at one moment, numbered by epoch: what live decisions read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::key::BanditKey;
+use crate::weights::apportion;
+
+/// The weights of one bandit, by arm.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Arm name to weight in parts per million; a published entry sums to 1,000,000 with each at least 1.
+    pub arms: BTreeMap<String, u32>,
+}
+
+/// All published weights of one epoch.
+///
+/// A lead pins the book at its first step, so that its propensities can be computed again later.
+/// As JSON it is `{"epoch": 3, "entries": [{"flow": …, "node": …, "segment": …, "arms": {…}}]}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Book {
+    /// Number of the book; 0 is the book before anything was learnt, and each published one adds 1.
+    pub epoch: u64,
+    /// The bandits whose weights differ from the prior, in order of their keys.
+    #[serde(with = "rows")]
+    pub entries: BTreeMap<BanditKey, Entry>,
+}
+
+impl Book {
+    /// The book before anything was learnt: every bandit draws its arms with equal weights.
+    pub fn prior() -> Self {
+        Self::default()
+    }
+
+    /// The weights to draw with, one per arm in the order given; they sum to 1,000,000, each at least 1.
+    ///
+    /// An arm that the entry does not know gets an equal share, 1/K, and the known ones share the
+    /// rest in their proportions: a new destination is tried at once, and the others keep their order.
+    /// Arms of the entry that the flow no longer has are left out. Without an entry all are equal.
+    ///
+    /// * `arms`: the names of the node's arms, shape `(k,)`, distinct; at most a million.
+    ///
+    /// # Panics
+    ///
+    /// For more than a million arms; a checked flow has at most a few thousand.
+    pub fn weights(&self, key: &BanditKey, arms: &[&str]) -> Vec<u32> {
+        let entry = self.entries.get(key);
+        let known: Vec<Option<u32>> = arms
+            .iter()
+            .map(|arm| entry.and_then(|entry| entry.arms.get(*arm)).copied())
+            .collect();
+        let n_known = known.iter().flatten().count() as u128;
+        let known_sum: u128 = known
+            .iter()
+            .flatten()
+            .map(|weight| u128::from(*weight))
+            .sum();
+        if known_sum == 0 {
+            return apportion(&vec![1; arms.len()]);
+        }
+        // Shares over the common denominator K · known_sum: exact, and equal to the entry when all are known.
+        let shares: Vec<u128> = known
+            .iter()
+            .map(|weight| weight.map_or(known_sum, |weight| n_known * u128::from(weight)))
+            .collect();
+        apportion(&shares)
+    }
+}
+
+/// Entries as a list of rows: JSON has only text as the key of a map.
+mod rows {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::{BanditKey, Entry};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Row {
+        flow: String,
+        node: String,
+        #[serde(default)]
+        segment: String,
+        arms: BTreeMap<String, u32>,
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        entries: &BTreeMap<BanditKey, Entry>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(entries.iter().map(|(key, entry)| {
+            let BanditKey {
+                flow,
+                node,
+                segment,
+            } = key.clone();
+            let Entry { arms } = entry.clone();
+            Row {
+                flow,
+                node,
+                segment,
+                arms,
+            }
+        }))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<BanditKey, Entry>, D::Error> {
+        let mut entries = BTreeMap::new();
+        for row in Vec::<Row>::deserialize(deserializer)? {
+            let Row {
+                flow,
+                node,
+                segment,
+                arms,
+            } = row;
+            let key = BanditKey {
+                flow,
+                node,
+                segment,
+            };
+            if entries.contains_key(&key) {
+                return Err(serde::de::Error::custom(format!(
+                    "the book has two entries for {key}, but each bandit has one"
+                )));
+            }
+            entries.insert(key, Entry { arms });
+        }
+        Ok(entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> BanditKey {
+        BanditKey::unsegmented("auto", "premium")
+    }
+
+    fn book(arms: &[(&str, u32)]) -> Book {
+        let arms = arms
+            .iter()
+            .map(|(name, weight)| ((*name).to_owned(), *weight))
+            .collect();
+        Book {
+            epoch: 7,
+            entries: [(key(), Entry { arms })].into(),
+        }
+    }
+
+    #[test]
+    fn a_bandit_without_an_entry_draws_with_equal_weights() {
+        assert_eq!(
+            Book::prior().weights(&key(), &["a", "b", "c"]),
+            [333_334, 333_333, 333_333]
+        );
+    }
+
+    #[test]
+    fn known_arms_get_their_weights_in_the_order_asked_for() {
+        let book = book(&[("a", 700_001), ("b", 299_999)]);
+        assert_eq!(book.weights(&key(), &["b", "a"]), [299_999, 700_001]);
+    }
+
+    #[test]
+    fn a_new_arm_gets_an_equal_share_and_the_others_keep_their_proportions() {
+        let book = book(&[("a", 750_000), ("b", 250_000)]);
+        assert_eq!(
+            book.weights(&key(), &["a", "new", "b"]),
+            [500_000, 333_333, 166_667]
+        );
+    }
+
+    #[test]
+    fn a_removed_arm_leaves_its_share_to_the_others() {
+        let book = book(&[("a", 600_000), ("b", 200_000), ("gone", 200_000)]);
+        assert_eq!(book.weights(&key(), &["a", "b"]), [750_000, 250_000]);
+    }
+
+    #[test]
+    fn a_book_survives_json() {
+        let book = book(&[("a", 600_000), ("b", 400_000)]);
+        let json = serde_json::to_string(&book).unwrap();
+        assert_eq!(
+            json,
+            r#"{"epoch":7,"entries":[{"flow":"auto","node":"premium","segment":"","arms":{"a":600000,"b":400000}}]}"#
+        );
+        assert_eq!(serde_json::from_str::<Book>(&json).unwrap(), book);
+    }
+
+    #[test]
+    fn two_entries_for_one_bandit_are_refused() {
+        let row = r#"{"flow":"auto","node":"premium","arms":{"a":1000000}}"#;
+        let error =
+            serde_json::from_str::<Book>(&format!(r#"{{"epoch":1,"entries":[{row},{row}]}}"#))
+                .unwrap_err();
+        assert!(
+            error.to_string().contains("two entries for auto/premium"),
+            "{error}"
+        );
+    }
+}
