@@ -6,6 +6,7 @@
     reason = "lead is pure: pass in what it needs"
 )]
 
+mod calendar;
 mod id;
 mod money;
 mod problem;
@@ -13,9 +14,10 @@ mod schema;
 mod time;
 mod value;
 
-pub use id::{Id, Kind, kinds};
-pub use money::{Currency, Micros};
+pub use calendar::{Weekday, Zone, ZoneError};
+pub use id::{Id, IdError, Kind, kinds};
+pub use money::{AmountError, Currency, CurrencyError, Micros};
 pub use problem::Problem;
 pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, Required, Schema};
-pub use time::Timestamp;
+pub use time::{Timestamp, TimestampError};
 pub use value::{Fields, Value};

@@ -23,6 +23,16 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).ok()
     }
 
+    /// The same instant, or the nearest one that calendars know.
+    pub(crate) fn nearest_instant(self) -> jiff::Timestamp {
+        let end = if self.0 < 0 {
+            jiff::Timestamp::MIN
+        } else {
+            jiff::Timestamp::MAX
+        };
+        self.instant().unwrap_or(end)
+    }
+
     /// This much later, in microseconds; stops at the ends of what 64 bits hold.
     #[must_use]
     pub fn plus(self, micros: i64) -> Self {
