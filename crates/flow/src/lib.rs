@@ -1,1 +1,35 @@
-//! The flow language: builder, document, checks, program. Pure.
+//! The flow language: document, predicates, checks and the compiled program.
+//!
+//! Pure: everything that a decision depends on comes in as an argument. A [`Document`] is what
+//! people write; [`check`] reports all of its mistakes at once or makes the one [`Program`] that
+//! both the live service and the replay walk.
+#![deny(
+    clippy::disallowed_methods,
+    reason = "flow is pure: pass in what it needs"
+)]
+
+mod catalog;
+mod check;
+mod diagnostic;
+mod document;
+mod hash;
+mod mask;
+mod program;
+
+pub use catalog::{
+    Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
+};
+pub use check::{Checked, check};
+pub use diagnostic::{Diagnostic, Place, Severity};
+pub use document::{
+    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, Row, SplitArm,
+};
+pub use hash::{Hash, HashError};
+pub use mask::{Mask, MaskError};
+pub use program::{
+    Arm, Codes, DestinationIdx, Leaves, NodeIdx, Op, Program, ProgramDestination, Salt,
+};
+
+/// Version of what a program means. A decision is reproducible only under the version it was
+/// made with; it stands beside the flow hash, not inside it.
+pub const SEMANTICS_VERSION: u32 = 1;

@@ -1,0 +1,221 @@
+//! Everything outside a flow that its decisions read: the lead schema and the destinations.
+
+use std::collections::BTreeMap;
+
+use pointsman_lead::{Currency, Micros, Schema};
+use serde::{Deserialize, Serialize};
+
+use crate::{Hash, hash::Encoder};
+
+/// An immutable revision of all that flows refer to.
+///
+/// How a destination is reached over HTTP is not here: it does not decide.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    /// The leads of the vertical.
+    pub schema: Schema,
+    /// The currency of every price.
+    pub currency: Currency,
+    /// Who may get leads, by name.
+    pub destinations: BTreeMap<String, Destination>,
+}
+
+/// The settings of a destination that decide whether it may get a lead.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Destination {
+    /// Whether it takes leads at all.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// What it pays for a lead, if that is fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Micros>,
+    /// What it pays for.
+    #[serde(default)]
+    pub pays: Pays,
+    /// The leads it wants, as CEL text; none: every lead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub criteria: Option<String>,
+    /// The most it takes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub caps: Vec<Cap>,
+    /// When it takes leads; none: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<Schedule>,
+    /// What becomes of a lead whose answer is unknown.
+    #[serde(default)]
+    pub on_unknown: OnUnknown,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Default for Destination {
+    /// Active, takes every lead at all times, no fixed price.
+    fn default() -> Self {
+        Self {
+            active: true,
+            price: None,
+            pays: Pays::default(),
+            criteria: None,
+            caps: Vec::new(),
+            schedule: None,
+            on_unknown: OnUnknown::default(),
+        }
+    }
+}
+
+/// What a destination pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pays {
+    /// Each accepted lead.
+    #[default]
+    Accept,
+    /// Each conversion, reported later.
+    Conversion,
+}
+
+/// What becomes of a lead when a destination's answer never came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnUnknown {
+    /// It waits, so that it is never sold twice.
+    #[default]
+    Hold,
+    /// It is offered to the next destination.
+    PassOn,
+}
+
+/// The most units in a calendar window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cap {
+    /// What is counted.
+    pub kind: CapKind,
+    /// Most units in one window, at least 1.
+    pub max: u64,
+    /// The calendar window.
+    pub window: Window,
+    /// IANA zone in which windows begin.
+    #[serde(default = "utc")]
+    pub zone: String,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+
+/// What a cap counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapKind {
+    /// Offers, whatever the answer.
+    Offers,
+    /// Accepted leads.
+    Accepted,
+}
+
+/// A calendar window of an IANA zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// From full hour to full hour.
+    Hour,
+    /// From midnight to midnight.
+    Day,
+    /// From Monday to Monday.
+    Week,
+    /// From the first of a month to the next.
+    Month,
+    /// All time.
+    Lifetime,
+}
+
+/// When a destination takes leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// IANA zone of the times.
+    #[serde(default = "utc")]
+    pub zone: String,
+    /// Open in any of these.
+    pub open: Vec<Opening>,
+}
+
+/// The same hours on some days of the week, half-open: `from` counts, `to` does not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// The days on which it begins.
+    pub days: Vec<Weekday>,
+    /// First minute, `HH:MM` from `00:00`.
+    pub from: String,
+    /// First minute after, `HH:MM` up to `24:00`, later than `from`.
+    pub to: String,
+}
+
+/// A day of the week, Monday first as in ISO 8601.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the days need no explanation")]
+pub enum Weekday {
+    Mon,
+    Tue,
+    Wed,
+    Thu,
+    Fri,
+    Sat,
+    Sun,
+}
+
+impl Opening {
+    /// Minutes since midnight of `from` and `to`, or `None` if either is not a time or they do not
+    /// rise.
+    pub fn minutes(&self) -> Option<(u16, u16)> {
+        let minutes = |text: &str| -> Option<u16> {
+            let (hour, minute) = text.split_once(':')?;
+            let two_digits = |part: &str| -> Option<u16> {
+                (part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_digit()))
+                    .then(|| part.parse().ok())?
+            };
+            let (hour, minute) = (two_digits(hour)?, two_digits(minute)?);
+            (minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
+        };
+        let (from, to) = (minutes(&self.from)?, minutes(&self.to)?);
+        (from < to).then_some((from, to))
+    }
+}
+
+impl Catalog {
+    /// Content address: equal catalogs have equal hashes, whatever the order they were written in.
+    pub fn hash(&self) -> Hash {
+        let mut encoder = Encoder::new("pointsman/catalog/v1");
+        let Self {
+            schema,
+            currency,
+            destinations,
+        } = self;
+        // Serialising these plain types cannot fail; null would still be a stable stand-in.
+        encoder.json(&serde_json::to_value(schema).unwrap_or_default());
+        encoder.text(currency.as_str());
+        encoder.json(&serde_json::to_value(destinations).unwrap_or_default());
+        encoder.finish()
+    }
+
+    /// The same schema with only the named destinations, so that a change elsewhere changes no hash.
+    #[must_use]
+    pub fn restricted_to(&self, names: &[&str]) -> Self {
+        let destinations = self.destinations.iter();
+        Self {
+            schema: self.schema.clone(),
+            currency: self.currency,
+            destinations: destinations
+                .filter(|(name, _)| names.contains(&name.as_str()))
+                .map(|(name, destination)| (name.clone(), destination.clone()))
+                .collect(),
+        }
+    }
+}

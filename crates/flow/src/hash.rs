@@ -1,0 +1,163 @@
+//! Content addresses: SHA-256 over an unambiguous byte form.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// A SHA-256. Its text form is 64 lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Hash([u8; 32]);
+
+/// A text that is not a hash.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{0}` is not a hash; write 64 lower-case hex digits")]
+pub struct HashError(String);
+
+impl Hash {
+    /// The 32 bytes themselves.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl From<[u8; 32]> for Hash {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl FromStr for Hash {
+    type Err = HashError;
+
+    fn from_str(text: &str) -> Result<Self, HashError> {
+        let digit = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let wrong = || HashError(text.to_owned());
+        if text.len() != 64 {
+            return Err(wrong());
+        }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let high = digit(pair[0]).ok_or_else(wrong)?;
+            let low = digit(pair[1]).ok_or_else(wrong)?;
+            *byte = high << 4 | low;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+impl TryFrom<String> for Hash {
+    type Error = HashError;
+
+    fn try_from(text: String) -> Result<Self, HashError> {
+        text.parse()
+    }
+}
+
+impl From<Hash> for String {
+    fn from(hash: Hash) -> Self {
+        hash.to_string()
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0
+            .iter()
+            .try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+/// Feeds values into a SHA-256 so that no two different sequences give the same bytes: every value
+/// carries a tag of its kind, and texts and lists their length.
+pub(crate) struct Encoder(Sha256);
+
+impl Encoder {
+    /// An encoder for one kind of thing; equal contents of two kinds never collide.
+    pub(crate) fn new(domain: &str) -> Self {
+        let mut encoder = Self(Sha256::new());
+        encoder.text(domain);
+        encoder
+    }
+
+    pub(crate) fn text(&mut self, text: &str) {
+        self.length(b't', text.len());
+        self.0.update(text.as_bytes());
+    }
+
+    pub(crate) fn integer(&mut self, integer: i64) {
+        self.0.update([b'i']);
+        self.0.update(integer.to_be_bytes());
+    }
+
+    pub(crate) fn boolean(&mut self, boolean: bool) {
+        self.0.update([b'b', u8::from(boolean)]);
+    }
+
+    pub(crate) fn none(&mut self) {
+        self.0.update([b'n']);
+    }
+
+    pub(crate) fn hash(&mut self, hash: Hash) {
+        self.0.update([b'h']);
+        self.0.update(hash.0);
+    }
+
+    /// Opens a list; the caller then feeds exactly `length` entries.
+    pub(crate) fn list(&mut self, length: usize) {
+        self.length(b'l', length);
+    }
+
+    /// Opens an object; the caller then feeds exactly `length` pairs, names first, in name order.
+    fn object(&mut self, length: usize) {
+        self.length(b'o', length);
+    }
+
+    fn length(&mut self, tag: u8, length: usize) {
+        self.0.update([tag]);
+        self.0.update((length as u64).to_be_bytes());
+    }
+
+    /// Any JSON value, objects by sorted names: the order in which serde met them does not count.
+    pub(crate) fn json(&mut self, value: &serde_json::Value) {
+        use serde_json::Value as Json;
+        match value {
+            Json::Null => self.none(),
+            Json::Bool(boolean) => self.boolean(*boolean),
+            Json::Number(number) => match number.as_i64() {
+                Some(integer) => self.integer(integer),
+                None => self.text(&number.to_string()),
+            },
+            Json::String(text) => self.text(text),
+            Json::Array(entries) => {
+                self.list(entries.len());
+                entries.iter().for_each(|entry| self.json(entry));
+            }
+            Json::Object(members) => {
+                let mut names: Vec<&String> = members.keys().collect();
+                names.sort();
+                self.object(names.len());
+                for name in names {
+                    self.text(name);
+                    self.json(&members[name]);
+                }
+            }
+        }
+    }
+
+    pub(crate) fn finish(self) -> Hash {
+        Hash(self.0.finalize().into())
+    }
+}

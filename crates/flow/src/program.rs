@@ -1,0 +1,224 @@
+//! A checked flow, compiled: what the router walks.
+
+use pointsman_lead::{FieldIdx, Fields, Schema};
+use smallvec::SmallVec;
+
+use crate::{Catalog, Destination, Document, Hash, Mask, Objective};
+
+/// Position of a node in its program; parents come before their children.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeIdx(pub u16);
+
+/// Position of a destination among those of its program, by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DestinationIdx(pub u16);
+
+/// A checked flow. Only [`crate::check`] makes one.
+#[derive(Debug, Clone)]
+pub struct Program {
+    document: Document,
+    catalog: Catalog,
+    flow_hash: Hash,
+    catalog_hash: Hash,
+    destinations: Vec<ProgramDestination>,
+    nodes: Vec<Compiled>,
+}
+
+/// A node with what is known about it.
+#[derive(Debug, Clone)]
+struct Compiled {
+    name: String,
+    op: Op,
+    leaves: Leaves,
+}
+
+/// A destination that some node of the program names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgramDestination {
+    /// Its name in the catalog.
+    pub name: String,
+    /// Its settings in the catalog.
+    pub settings: Destination,
+}
+
+/// What a node does with a lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Op {
+    /// Offers it to this destination.
+    Destination(DestinationIdx),
+    /// Declines it.
+    Reject {
+        /// Why.
+        reason: String,
+    },
+    /// Takes the one port that [`Program::pick`] says: `when`, `switch` and `table`.
+    Rule {
+        /// The ports, each once.
+        ports: Vec<NodeIdx>,
+    },
+    /// Draws an arm by fixed weights.
+    Split {
+        /// Keeps the draws of this node apart from all others.
+        salt: Salt,
+        /// The arms, as declared.
+        arms: Vec<Arm>,
+        /// Their weights, summing to 1,000,000.
+        weights_ppm: Vec<u32>,
+        /// The field whose value keeps its arm.
+        sticky: Option<FieldIdx>,
+    },
+    /// Draws an arm by the book's weights.
+    Bandit {
+        /// Keeps the draws of this node apart from all others.
+        salt: Salt,
+        /// The arms, as declared.
+        arms: Vec<Arm>,
+        /// Fields whose values each have weights of their own.
+        segment_by: Vec<FieldIdx>,
+        /// What the weights are to raise.
+        maximize: Objective,
+        /// Share of draws spread evenly over all arms, in all, in parts per million.
+        explore_ppm: u32,
+    },
+    /// Tries its ports in order.
+    Waterfall {
+        /// The ports.
+        to: Vec<NodeIdx>,
+    },
+}
+
+/// One choice of a split or bandit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arm {
+    /// Name in readouts and in what was learned.
+    pub name: String,
+    /// The port.
+    pub to: NodeIdx,
+}
+
+/// Key of a node's draws: the first 16 bytes of the SHA-256 of flow and node name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Salt(pub [u8; 16]);
+
+/// What lies below a node, itself included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaves {
+    /// The destinations below.
+    pub mask: Mask,
+    /// Whether some `reject` is below.
+    pub can_reject: bool,
+    /// Whether there is no rule below, so that the mask says it all for every lead.
+    pub exact: bool,
+}
+
+/// One lead in the terms of one program: a class code for each thing that its rules test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes(SmallVec<[u16; 32]>);
+
+impl Program {
+    /// Name of the flow.
+    pub fn flow(&self) -> &str {
+        &self.document.flow
+    }
+
+    /// Content address of the flow; see [`Document::hash`].
+    pub fn flow_hash(&self) -> Hash {
+        self.flow_hash
+    }
+
+    /// Content address of the part of the catalog that the flow refers to.
+    pub fn catalog_hash(&self) -> Hash {
+        self.catalog_hash
+    }
+
+    /// The document it was made from.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The part of the catalog that the flow refers to.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The schema of its leads.
+    pub fn schema(&self) -> &Schema {
+        &self.catalog.schema
+    }
+
+    /// How many destinations one lead may be sold to.
+    pub fn max_sold(&self) -> u8 {
+        self.document.max_sold
+    }
+
+    /// Where every lead starts.
+    pub fn root(&self) -> NodeIdx {
+        NodeIdx(0)
+    }
+
+    /// What a node does.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is of another program and beyond this one's end.
+    pub fn node(&self, node: NodeIdx) -> &Op {
+        &self.nodes[usize::from(node.0)].op
+    }
+
+    /// What a node is called.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is of another program and beyond this one's end.
+    pub fn node_name(&self, node: NodeIdx) -> &str {
+        &self.nodes[usize::from(node.0)].name
+    }
+
+    /// All nodes, parents before their children.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeIdx, &Op)> {
+        (0..)
+            .map(NodeIdx)
+            .zip(self.nodes.iter().map(|node| &node.op))
+    }
+
+    /// The destinations that its nodes name, by name.
+    pub fn destinations(&self) -> &[ProgramDestination] {
+        &self.destinations
+    }
+
+    /// Position of the destination of this name.
+    pub fn destination_idx(&self, name: &str) -> Option<DestinationIdx> {
+        let position = self
+            .destinations
+            .binary_search_by(|destination| destination.name.as_str().cmp(name))
+            .ok()?;
+        u16::try_from(position).ok().map(DestinationIdx)
+    }
+
+    /// What lies below a node.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is of another program and beyond this one's end.
+    pub fn leaves(&self, node: NodeIdx) -> &Leaves {
+        &self.nodes[usize::from(node.0)].leaves
+    }
+
+    /// Puts a lead into the terms of this program. Do it once, then walk.
+    pub fn encode(&self, fields: &Fields) -> Codes {
+        let _ = fields;
+        unimplemented!("next commit")
+    }
+
+    /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.
+    pub fn pick(&self, node: NodeIdx, codes: &Codes) -> u16 {
+        let _ = (node, codes);
+        unimplemented!("next commit")
+    }
+
+    /// The destinations whose criteria this lead meets.
+    pub fn criteria(&self, codes: &Codes) -> Mask {
+        let _ = codes;
+        unimplemented!("next commit")
+    }
+}
