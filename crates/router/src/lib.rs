@@ -1,1 +1,38 @@
-//! The step machine over a program: decide, offer, settle. Pure.
+//! The step machine over a program: it decides, is told the answer, and decides again.
+//!
+//! There is one evaluator. The live service drives [`Walk`] with real answers, the replay drives
+//! [`Filter`] with recorded ones, and both ask the same functions which arms a lead may take and
+//! with which probability.
+//!
+//! * [`Subject`] is a lead prepared for one program and one book: codes, criteria, weights.
+//! * [`Walk`] is the walk itself: an event in, a [`Step`] out. No clock, no socket, no generator.
+//! * [`Filter`] is what may be known of a walk from outside: the exact probability of each next
+//!   outcome given the offers and answers so far.
+//! * [`Ledger`] knows which destinations are free: caps, schedules, breakers.
+#![deny(
+    clippy::disallowed_methods,
+    reason = "router is pure: pass in what it needs"
+)]
+
+mod answer;
+mod availability;
+mod draw;
+mod filter;
+mod liveness;
+mod path;
+mod subject;
+mod walk;
+
+pub use answer::{Answer, Done, End, Event, Offer, Step};
+pub use availability::{
+    CapWindow, Closed, FAILURES_MAX, Ledger, OPEN_MICROS, Reservation, Settlement,
+};
+pub use draw::{PPM, draw};
+pub use filter::{Filter, Outlook};
+pub use path::{Choice, Trace};
+pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
+pub use subject::{Context, Subject};
+pub use walk::Walk;
+
+/// Most offers a single lead may make.
+pub const OFFERS_MAX: usize = 16;

@@ -1,0 +1,197 @@
+use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Weekday, Window};
+use pointsman_lead::Timestamp;
+
+use super::{Closed, FAILURES_MAX, Ledger, OPEN_MICROS, Settlement};
+use crate::Answer;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn capped(kind: CapKind, max: u64, window: Window, zone: &str) -> Destination {
+    let cap = Cap {
+        kind,
+        max,
+        window,
+        zone: zone.to_owned(),
+    };
+    Destination {
+        caps: vec![cap],
+        ..Destination::default()
+    }
+}
+
+fn settled(answer: Answer) -> Settlement {
+    Settlement {
+        answer,
+        theirs: true,
+    }
+}
+
+fn is_free(ledger: &Ledger, settings: &Destination, now: &str) -> bool {
+    ledger.closed("acme", settings, at(now)).is_none()
+}
+
+#[test]
+fn an_offers_cap_counts_every_offer_that_was_sent() {
+    let acme = capped(CapKind::Offers, 2, Window::Day, "UTC");
+    let mut ledger = Ledger::new();
+    for answer in [Answer::Rejected, Answer::NotSent, Answer::Accepted] {
+        let now = at("2026-03-01T10:00:00Z");
+        assert!(
+            is_free(&ledger, &acme, "2026-03-01T10:00:00Z"),
+            "before {answer:?}"
+        );
+        let reservation = ledger.reserve("acme", &acme, now);
+        ledger.settle(&reservation, settled(answer), now);
+    }
+    assert_eq!(
+        ledger.closed("acme", &acme, at("2026-03-01T23:59:59Z")),
+        Some(Closed::Cap {
+            kind: CapKind::Offers,
+            max: 2,
+            used: 2
+        })
+    );
+    assert!(is_free(&ledger, &acme, "2026-03-02T00:00:00Z"));
+}
+
+#[test]
+fn an_accepted_cap_holds_a_unit_while_the_answer_is_open_or_unknown() {
+    let acme = capped(CapKind::Accepted, 1, Window::Day, "UTC");
+    let now = at("2026-03-01T10:00:00Z");
+    for (answer, free_after) in [
+        (Answer::Accepted, false),
+        (Answer::Unknown, false),
+        (Answer::Rejected, true),
+        (Answer::NotSent, true),
+    ] {
+        let mut ledger = Ledger::new();
+        let reservation = ledger.reserve("acme", &acme, now);
+        assert!(
+            !is_free(&ledger, &acme, "2026-03-01T10:00:01Z"),
+            "{answer:?} pending"
+        );
+        ledger.settle(&reservation, settled(answer), now);
+        assert_eq!(
+            is_free(&ledger, &acme, "2026-03-01T10:00:02Z"),
+            free_after,
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
+fn a_unit_is_charged_to_the_window_in_which_it_was_reserved() {
+    let acme = capped(CapKind::Accepted, 1, Window::Hour, "UTC");
+    let mut ledger = Ledger::new();
+    let reservation = ledger.reserve("acme", &acme, at("2026-03-01T10:59:59Z"));
+    assert!(is_free(&ledger, &acme, "2026-03-01T11:00:00Z"));
+    ledger.settle(
+        &reservation,
+        settled(Answer::Accepted),
+        at("2026-03-01T11:00:01Z"),
+    );
+    assert!(is_free(&ledger, &acme, "2026-03-01T11:00:02Z"));
+}
+
+#[test]
+fn days_follow_the_zone_of_the_cap() {
+    let acme = capped(CapKind::Offers, 1, Window::Day, "America/New_York");
+    let mut ledger = Ledger::new();
+    ledger.reserve("acme", &acme, at("2026-01-15T04:59:00Z"));
+    assert!(!is_free(&ledger, &acme, "2026-01-15T04:59:59Z"));
+    assert!(is_free(&ledger, &acme, "2026-01-15T05:00:00Z"));
+}
+
+#[test]
+fn a_raised_cap_keeps_what_it_has_counted() {
+    let mut ledger = Ledger::new();
+    let now = at("2026-03-01T10:00:00Z");
+    ledger.reserve("acme", &capped(CapKind::Offers, 1, Window::Day, "UTC"), now);
+    let raised = capped(CapKind::Offers, 2, Window::Day, "UTC");
+    assert_eq!(ledger.used_now("acme", &raised.caps[0], now), 1);
+    assert!(ledger.closed("acme", &raised, now).is_none());
+}
+
+#[test]
+fn failures_in_a_row_open_the_breaker_and_a_lone_probe_closes_it() {
+    let acme = Destination::default();
+    let mut ledger = Ledger::new();
+    let now = at("2026-03-01T10:00:00Z");
+    for _ in 0..FAILURES_MAX {
+        assert!(ledger.closed("acme", &acme, now).is_none());
+        let reservation = ledger.reserve("acme", &acme, now);
+        ledger.settle(&reservation, settled(Answer::Unknown), now);
+    }
+    assert_eq!(ledger.closed("acme", &acme, now), Some(Closed::Breaker));
+    let later = now.plus(OPEN_MICROS);
+    assert_eq!(ledger.closed("acme", &acme, later), None);
+    let probe = ledger.reserve("acme", &acme, later);
+    assert_eq!(
+        ledger.closed("acme", &acme, later),
+        Some(Closed::Breaker),
+        "one probe at a time"
+    );
+    ledger.settle(&probe, settled(Answer::Rejected), later);
+    assert_eq!(ledger.closed("acme", &acme, later), None);
+    assert_eq!(ledger, Ledger::new());
+}
+
+#[test]
+fn our_own_interruptions_do_not_open_a_breaker() {
+    let acme = Destination::default();
+    let mut ledger = Ledger::new();
+    let now = at("2026-03-01T10:00:00Z");
+    for _ in 0..2 * FAILURES_MAX {
+        let reservation = ledger.reserve("acme", &acme, now);
+        ledger.settle(
+            &reservation,
+            Settlement {
+                answer: Answer::Unknown,
+                theirs: false,
+            },
+            now,
+        );
+    }
+    assert_eq!(ledger.closed("acme", &acme, now), None);
+}
+
+#[test]
+fn a_schedule_opens_by_its_own_clock() {
+    let office = Schedule {
+        zone: "America/Los_Angeles".to_owned(),
+        open: vec![Opening {
+            days: vec![Weekday::Mon],
+            from: "09:00".to_owned(),
+            to: "17:00".to_owned(),
+        }],
+    };
+    let acme = Destination {
+        schedule: Some(office),
+        ..Destination::default()
+    };
+    let ledger = Ledger::new();
+    assert!(
+        is_free(&ledger, &acme, "2026-03-02T17:00:00Z"),
+        "Monday nine o'clock in Los Angeles"
+    );
+    assert!(!is_free(&ledger, &acme, "2026-03-02T16:59:59Z"));
+    assert!(
+        !is_free(&ledger, &acme, "2026-03-03T01:00:00Z"),
+        "five in the afternoon is closed"
+    );
+    assert!(!is_free(&ledger, &acme, "2026-03-03T18:00:00Z"), "Tuesday");
+}
+
+#[test]
+fn an_inactive_destination_is_not_free() {
+    let acme = Destination {
+        active: false,
+        ..Destination::default()
+    };
+    assert_eq!(
+        Ledger::new().closed("acme", &acme, Timestamp(0)),
+        Some(Closed::Inactive)
+    );
+}

@@ -1,0 +1,282 @@
+//! The walk of one lead: an event in, a step out.
+
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
+use smallvec::SmallVec;
+
+use crate::{
+    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Step, Trace, draw,
+    filter::Outlook,
+    liveness::Liveness,
+    path::{Path, Tried, Visit},
+};
+
+/// What has become of the lead so far: the part of a walk that anybody can see.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Progress {
+    pub(crate) offered: Mask,
+    pub(crate) last: Option<DestinationIdx>,
+    pub(crate) n_offers: usize,
+    pub(crate) n_sold: u8,
+}
+
+impl Progress {
+    pub(crate) fn new(context: Context<'_>) -> Self {
+        Self {
+            offered: Mask::with_len(n_destinations(context.program)),
+            last: None,
+            n_offers: 0,
+            n_sold: 0,
+        }
+    }
+
+    pub(crate) fn offer(&mut self, destination: DestinationIdx) {
+        self.offered.set(destination);
+        self.last = Some(destination);
+        self.n_offers += 1;
+    }
+
+    /// Takes in an answer; an end if the walk is over because of it.
+    pub(crate) fn answer(&mut self, context: Context<'_>, answer: Answer) -> Option<End> {
+        if answer == Answer::Accepted {
+            self.n_sold += 1;
+            if self.n_sold >= context.program.max_sold() {
+                return Some(End::Sold);
+            }
+        }
+        let holds = self.last.is_some_and(|last| {
+            context.program.destinations()[usize::from(last.0)]
+                .settings
+                .on_unknown
+                == OnUnknown::Hold
+        });
+        if answer == Answer::Unknown && holds {
+            return Some(self.or_sold(End::Held));
+        }
+        (self.n_offers >= OFFERS_MAX).then(|| self.or_sold(End::Unsold))
+    }
+
+    /// A shared lead that somebody has taken is sold, however its walk ends.
+    pub(crate) fn or_sold(&self, end: End) -> End {
+        if self.n_sold > 0 { End::Sold } else { end }
+    }
+
+    /// The destinations that may be offered now.
+    pub(crate) fn eligible(&self, context: Context<'_>, availability: &Mask) -> Mask {
+        let mut eligible = availability.and(context.subject.criteria());
+        for destination in self.offered.iter() {
+            eligible.clear(destination);
+        }
+        eligible
+    }
+}
+
+/// The walk of one lead through a program.
+///
+/// Pure: equal programs, books, fields, unit keys, availabilities and events give equal steps, on
+/// every machine and in every release that knows the semantics version.
+#[derive(Debug, Clone)]
+pub struct Walk {
+    progress: Progress,
+    path: Path,
+    ordinals: SmallVec<[(NodeIdx, u32); 4]>,
+    filter: Filter,
+}
+
+impl Walk {
+    /// A walk that has not begun.
+    pub fn new(context: Context<'_>) -> Self {
+        Self {
+            progress: Progress::new(context),
+            path: Path::new(),
+            ordinals: SmallVec::new(),
+            filter: Filter::new(context),
+        }
+    }
+
+    /// Moves the walk on.
+    ///
+    /// * `availability`: the destinations that are free at this moment: active, schedule open,
+    ///   caps free, breaker closed.
+    pub fn next(&mut self, context: Context<'_>, availability: &Mask, event: Event) -> Step {
+        if let Event::Answer(answer) = event
+            && let Some(end) = {
+                self.filter.answer(context, answer);
+                self.progress.answer(context, answer)
+            }
+        {
+            return Step::Done(Done {
+                end,
+                propensity: 1.0,
+                outlook: Outlook::default(),
+                trace: Trace::new(),
+            });
+        }
+        let outlook = self.filter.outlook(context, availability).clone();
+        let eligible = self.progress.eligible(context, availability);
+        let mut trace = Trace::new();
+        let found = self.find_next(
+            context,
+            &Liveness::new(context, &eligible),
+            event,
+            &mut trace,
+        );
+        match found {
+            Some(Leaf::Destination(destination)) => {
+                self.progress.offer(destination);
+                let propensity = self.filter.observe(destination);
+                Step::Offer(Offer {
+                    destination,
+                    propensity,
+                    outlook,
+                    trace,
+                })
+            }
+            Some(Leaf::Reject(reason)) => {
+                let end = self.progress.or_sold(End::Declined { reason });
+                Step::Done(Done {
+                    end,
+                    propensity: outlook.declined,
+                    outlook,
+                    trace,
+                })
+            }
+            None => {
+                let end = self.progress.or_sold(End::Unsold);
+                Step::Done(Done {
+                    end,
+                    propensity: outlook.unsold,
+                    outlook,
+                    trace,
+                })
+            }
+        }
+    }
+
+    fn find_next(
+        &mut self,
+        context: Context<'_>,
+        liveness: &Liveness<'_>,
+        event: Event,
+        trace: &mut Trace,
+    ) -> Option<Leaf> {
+        let mut node = match event {
+            Event::Start => Some(context.program.root()).filter(|&root| liveness.alive(root)),
+            Event::Answer(_) => self.another_choice(context, liveness, trace),
+        }?;
+        loop {
+            match context.program.node(node) {
+                Op::Destination(destination) => return Some(Leaf::Destination(*destination)),
+                Op::Reject { reason } => {
+                    trace.push(Choice(node, 0));
+                    return Some(Leaf::Reject(reason.clone()));
+                }
+                Op::Rule { ports } => {
+                    let port = context.program.pick(node, &context.subject.codes);
+                    trace.push(Choice(node, port));
+                    node = ports[usize::from(port)];
+                }
+                Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
+                    self.path.push(Visit {
+                        node,
+                        tried: untried(context, node),
+                    });
+                    node = self.choose(context, liveness, trace)?;
+                }
+            }
+        }
+    }
+
+    /// Goes back to the nearest visit that has a live choice left, and takes it.
+    fn another_choice(
+        &mut self,
+        context: Context<'_>,
+        liveness: &Liveness<'_>,
+        trace: &mut Trace,
+    ) -> Option<NodeIdx> {
+        while !self.path.is_empty() {
+            if let Some(node) = self.choose(context, liveness, trace) {
+                return Some(node);
+            }
+            self.path.pop();
+        }
+        None
+    }
+
+    /// Takes one of the live, untried choices of the last visit.
+    fn choose(
+        &mut self,
+        context: Context<'_>,
+        liveness: &Liveness<'_>,
+        trace: &mut Trace,
+    ) -> Option<NodeIdx> {
+        let visit = self.path.last_mut()?;
+        let op = context.program.node(visit.node);
+        let (choice, to) = match op {
+            Op::Waterfall { to } => {
+                let choice =
+                    (0..to.len()).find(|&port| may_take(visit, liveness, port, to[port]))?;
+                (choice, to[choice])
+            }
+            Op::Split { salt, arms, .. } | Op::Bandit { salt, arms, .. } => {
+                let unit = context.subject.unit(visit.node);
+                let weights = context.subject.weights(visit.node, op);
+                let ordinal = ordinal_of(&mut self.ordinals, visit.node);
+                let choice = draw::choose(
+                    *salt,
+                    unit,
+                    weights,
+                    &|arm| may_take(visit, liveness, arm, arms[arm].to),
+                    ordinal,
+                )?;
+                (choice, arms[choice].to)
+            }
+            _ => return None,
+        };
+        visit.tried.add(choice);
+        trace.push(Choice(
+            visit.node,
+            u16::try_from(choice).unwrap_or(u16::MAX),
+        ));
+        Some(to)
+    }
+}
+
+/// How many destinations a program names; `check` keeps them within 16 bits.
+pub(crate) fn n_destinations(program: &Program) -> u16 {
+    u16::try_from(program.destinations().len()).unwrap_or(u16::MAX)
+}
+
+enum Leaf {
+    Destination(DestinationIdx),
+    Reject(String),
+}
+
+/// Counts the draws at a node over the whole walk: a second visit must not repeat the first's.
+fn ordinal_of(ordinals: &mut SmallVec<[(NodeIdx, u32); 4]>, node: NodeIdx) -> &mut u32 {
+    let position = ordinals
+        .iter()
+        .position(|(known, _)| *known == node)
+        .unwrap_or_else(|| {
+            ordinals.push((node, 0));
+            ordinals.len() - 1
+        });
+    &mut ordinals[position].1
+}
+
+/// Nothing tried yet at a node with this many choices.
+pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
+    let n_choices = match context.program.node(node) {
+        Op::Waterfall { to } => to.len(),
+        Op::Split { arms, .. } | Op::Bandit { arms, .. } => arms.len(),
+        _ => 0,
+    };
+    Tried::none(n_choices)
+}
+
+/// Whether a choice of a visit is untried and would yield something.
+pub(crate) fn may_take(visit: &Visit, liveness: &Liveness<'_>, choice: usize, to: NodeIdx) -> bool {
+    !visit.tried.has(choice) && liveness.alive(to)
+}
+
+#[cfg(test)]
+mod tests;
