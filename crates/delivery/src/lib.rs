@@ -1,1 +1,21 @@
 //! HTTP to destinations: targets, templates, response mapping, outcome classes.
+//!
+//! A [`Target`] is a destination's HTTP door as its owner describes it. [`Client::post`] offers one
+//! lead to it and says what came of that as an [`Exchange`]. The class of its [`Outcome`] decides
+//! whether the lead may go on to somebody else, so it is conservative: once a byte may have left,
+//! only a readable answer counts as a yes or a no, and everything else is [`Outcome::Unknown`].
+
+mod client;
+mod outcome;
+mod policy;
+mod response;
+mod secret;
+mod target;
+mod template;
+
+pub use client::{Client, Error, Offer};
+pub use outcome::{Exchange, NotSent, Outcome, Unknown};
+pub use policy::{Network, NetworkError, Policy};
+pub use response::{PriceUnit, ResponseMap, Rule, Status};
+pub use secret::Secret;
+pub use target::{Format, Method, Target};

@@ -1,0 +1,156 @@
+//! What came of one HTTP exchange, in the classes that decide fallback, retry and sale.
+
+use std::fmt;
+
+use pointsman_lead::Micros;
+
+/// What one [`Client::post`](crate::Client::post) learned. It holds no secret of the target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The class, on which the walk goes on or stops.
+    pub outcome: Outcome,
+    /// The HTTP status, if the destination answered with one.
+    pub status: Option<u16>,
+    /// Milliseconds of real time from the start to the verdict, rounded down.
+    pub latency_ms: u64,
+    /// The start of the answer's body, at most 4,000 characters, with secrets blotted out.
+    pub response_excerpt: Option<String>,
+    /// What the owner should hear although the class stands, such as an accepted lead whose price
+    /// could not be read.
+    pub note: Option<String>,
+}
+
+/// The class of an exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The destination took the lead.
+    Accepted {
+        /// What it says it pays, in micro-units of the flow's currency; `None` when it does not say.
+        price: Option<Micros>,
+        /// Where the person should be sent, an http or https address.
+        redirect_url: Option<String>,
+    },
+    /// The destination said no: the lead is free for others.
+    Rejected {
+        /// Its reason if one could be read, else its status; at most 300 characters.
+        reason: String,
+        /// No to this moment and not to the lead: 429, or 503 with `Retry-After`. Counts for a breaker.
+        busy: bool,
+        /// Whole seconds that a busy destination asked us to wait.
+        retry_after_s: Option<u64>,
+    },
+    /// No byte of the lead left: it is free for others.
+    NotSent {
+        /// What was in the way.
+        why: NotSent,
+    },
+    /// The destination may have the lead, or not. Selling it again might sell it twice.
+    Unknown {
+        /// Why nobody can tell.
+        why: Unknown,
+    },
+}
+
+impl Outcome {
+    /// The stable name of the class, as stored and counted: `accepted`, `rejected`, `not_sent`, `unknown`.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Accepted { .. } => "accepted",
+            Self::Rejected { .. } => "rejected",
+            Self::NotSent { .. } => "not_sent",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
+    /// Whether this speaks against the destination's health, for a circuit breaker.
+    ///
+    /// An address that our own policy blocks and a request that could not be built say nothing about it.
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Accepted { .. } => false,
+            Self::Rejected { busy, .. } => *busy,
+            Self::NotSent { why } => {
+                !matches!(why, NotSent::Blocked { .. } | NotSent::Unbuildable { .. })
+            }
+            Self::Unknown { .. } => true,
+        }
+    }
+}
+
+/// Why nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSent {
+    /// The address is not one that the policy allows.
+    Blocked {
+        /// The host as the target names it.
+        host: String,
+    },
+    /// The host name has no address.
+    Dns {
+        /// The host as the target names it.
+        host: String,
+    },
+    /// Nobody answered the connection, or it was refused.
+    Connect {
+        /// What the system says.
+        detail: String,
+    },
+    /// The TLS handshake failed.
+    Tls {
+        /// What the handshake says.
+        detail: String,
+    },
+    /// The time was up before anything could be sent.
+    NoTime,
+    /// The target and this lead make no valid request.
+    Unbuildable {
+        /// Which part, without any value in it.
+        detail: String,
+    },
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Blocked { host } => write!(
+                formatter,
+                "`{host}` is not a public address; allow its network if it is meant"
+            ),
+            Self::Dns { host } => write!(formatter, "`{host}` has no address"),
+            Self::Connect { detail } => write!(formatter, "no connection: {detail}"),
+            Self::Tls { detail } => write!(formatter, "no TLS: {detail}"),
+            Self::NoTime => formatter.write_str("the time was up before anything was sent"),
+            Self::Unbuildable { detail } => write!(formatter, "no valid request: {detail}"),
+        }
+    }
+}
+
+/// Why nobody can tell whether the destination has the lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unknown {
+    /// The deadline passed after the request had begun to leave.
+    TimedOut,
+    /// The connection broke after the request had begun to leave.
+    Broken {
+        /// What the connection says.
+        detail: String,
+    },
+    /// A status that says neither yes nor no: 1xx, 3xx or 5xx.
+    Status(u16),
+    /// The answer matches no rule, or cannot be read as the rules need it.
+    Unreadable {
+        /// What was missing.
+        detail: String,
+    },
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut => formatter.write_str("no answer in time"),
+            Self::Broken { detail } => write!(formatter, "the connection broke: {detail}"),
+            Self::Status(status) => write!(formatter, "status {status} says neither yes nor no"),
+            Self::Unreadable { detail } => write!(formatter, "unreadable answer: {detail}"),
+        }
+    }
+}

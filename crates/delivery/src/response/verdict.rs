@@ -1,0 +1,194 @@
+//! From an answer to its class.
+
+use pointsman_lead::Micros;
+use serde_json::Value;
+
+use super::{Body, PriceUnit, ResponseMap, Rule, path::Path};
+use crate::{Outcome, Unknown};
+
+/// Status line and headers of an answer, as far as they matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// Whether there is a `Retry-After`, in seconds or as a date.
+    pub(crate) asks_to_wait: bool,
+    /// Its seconds, if it is in seconds.
+    pub(crate) retry_after_s: Option<u64>,
+}
+
+impl Head {
+    fn is_busy(self) -> bool {
+        self.status == 429 || (self.status == 503 && self.asks_to_wait)
+    }
+}
+
+/// What the answer says, and a note to the owner where part of it could not be read.
+pub(crate) fn verdict(map: &ResponseMap, head: Head, body: &Body) -> (Outcome, Option<String>) {
+    let status = head.status;
+    let no = any(&map.rejected, |rule| {
+        let usual_status = is_success(status) || is_refusal(status);
+        holds(rule, usual_status, status, body)
+    });
+    let yes = any(&map.accepted, |rule| {
+        holds(rule, is_success(status), status, body)
+    });
+    match (no, yes) {
+        (Some(true), _) => (rejected(map, head, body), None),
+        // A yes while a no cannot be ruled out is not a yes.
+        (Some(false), Some(true)) => accepted(map, body),
+        _ if head.is_busy() || is_refusal(status) => (rejected(map, head, body), None),
+        _ if !is_success(status) => (unknown(Unknown::Status(status)), None),
+        (Some(false), Some(false)) => (unreadable("no rule matches it"), None),
+        _ if body.cut => (unreadable("it is longer than what is read of it"), None),
+        _ => (
+            unreadable("it is not in the form that the rules read"),
+            None,
+        ),
+    }
+}
+
+fn unknown(why: Unknown) -> Outcome {
+    Outcome::Unknown { why }
+}
+
+fn unreadable(detail: &str) -> Outcome {
+    unknown(Unknown::Unreadable {
+        detail: detail.to_owned(),
+    })
+}
+
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
+fn is_refusal(status: u16) -> bool {
+    (400..500).contains(&status)
+}
+
+/// Three-valued: true if one is, else unknown if one is.
+fn any(rules: &[Rule], holds: impl Fn(&Rule) -> Option<bool>) -> Option<bool> {
+    let answers: Vec<Option<bool>> = rules.iter().map(holds).collect();
+    if answers.contains(&Some(true)) {
+        Some(true)
+    } else if answers.contains(&None) {
+        None
+    } else {
+        Some(false)
+    }
+}
+
+/// Three-valued: false if one condition is, else unknown if one is.
+///
+/// * `usual_status`: whether the rule speaks of this status although it names none.
+fn holds(rule: &Rule, usual_status: bool, status: u16, body: &Body) -> Option<bool> {
+    let Rule {
+        status: statuses,
+        path,
+        equals,
+        one_of,
+        exists,
+        contains,
+    } = rule;
+    let in_status = statuses
+        .as_ref()
+        .map_or(usual_status, |statuses| statuses.holds(status));
+    let mut conditions = vec![Some(in_status)];
+    if let Some(path) = path {
+        let found = Path::parse(path).zip(body.value.as_ref());
+        let found = found.map(|(path, value)| path.find(value));
+        let is = |wanted: &Value| found.map(|found| found.is_some_and(|value| same(value, wanted)));
+        conditions.extend(equals.as_ref().map(is));
+        conditions.extend(one_of.as_ref().map(|several| {
+            found.map(|found| found.is_some_and(|value| several.iter().any(|one| same(value, one))))
+        }));
+        conditions.extend(exists.map(|wanted| found.map(|found| found.is_some() == wanted)));
+    }
+    conditions.extend(contains.as_ref().map(|text| body.contains(text)));
+    if conditions.contains(&Some(false)) {
+        Some(false)
+    } else if conditions.contains(&None) {
+        None
+    } else {
+        Some(true)
+    }
+}
+
+/// Numbers by value, so that `1` is `1.0`; all else exactly.
+fn same(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::Number(value), Value::Number(wanted)) => {
+            value == wanted || value.as_f64() == wanted.as_f64()
+        }
+        _ => value == wanted,
+    }
+}
+
+fn find<'a>(body: &'a Body, path: Option<&String>) -> Option<&'a Value> {
+    Path::parse(path?)?.find(body.value.as_ref()?)
+}
+
+fn rejected(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
+    let reason = find(body, map.reason.as_ref()).map_or_else(
+        || format!("status {}", head.status),
+        |value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        },
+    );
+    Outcome::Rejected {
+        reason,
+        busy: head.is_busy(),
+        retry_after_s: head.retry_after_s.filter(|_| head.is_busy()),
+    }
+}
+
+fn accepted(map: &ResponseMap, body: &Body) -> (Outcome, Option<String>) {
+    let mut notes = Vec::new();
+    let price = map.price.as_ref().and_then(|path| {
+        let price = find(body, Some(path)).and_then(|value| amount(value, map.price_unit));
+        if price.is_none() {
+            notes.push(format!("accepted, but there is no amount at `{path}`"));
+        }
+        price
+    });
+    let redirect_url = find(body, map.redirect_url.as_ref()).and_then(|value| {
+        let address = value.as_str().filter(|text| is_web_address(text));
+        if address.is_none() {
+            notes.push("accepted, but its redirect is not an http or https address".to_owned());
+        }
+        address.map(str::to_owned)
+    });
+    let note = (!notes.is_empty()).then(|| notes.join("; "));
+    (
+        Outcome::Accepted {
+            price,
+            redirect_url,
+        },
+        note,
+    )
+}
+
+fn is_web_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// A price that is not negative, by its digits: an amount never becomes a float of ours.
+fn amount(value: &Value, unit: PriceUnit) -> Option<Micros> {
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim().to_owned(),
+        _ => return None,
+    };
+    let micros = match unit {
+        PriceUnit::Main => text.parse::<Micros>().ok()?.0,
+        // A hundredth's whole micro-units are its digits' without the last four of six decimals.
+        PriceUnit::Cents => {
+            let micros = text.parse::<Micros>().ok()?.0;
+            (micros % 100 == 0).then_some(micros / 100)?
+        }
+        PriceUnit::Micros => text.parse().ok()?,
+    };
+    (micros >= 0).then_some(Micros(micros))
+}

@@ -1,0 +1,113 @@
+//! A destination's HTTP door, as its owner describes it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{ResponseMap, Secret};
+
+mod check;
+
+/// How a lead is handed to one destination, and how its answer reads.
+///
+/// Texts in `body` and the values of `headers` may hold placeholders: `{{lead.<field>}}`,
+/// `{{lead_id}}`, `{{click_id}}`, `{{delivery_id}}`, `{{destination}}`, `{{source}}`,
+/// `{{sub_id_1}}` to `{{sub_id_5}}`, `{{price}}` (main units, as text) and `{{secret.<name>}}`.
+///
+/// ```
+/// let target: pointsman_delivery::Target = serde_json::from_str(r#"{
+///     "url": "https://acme.example/leads",
+///     "headers": {"X-Api-Key": "{{secret.api_key}}"},
+///     "secrets": {"api_key": "s3cret"},
+///     "body": {"region": "{{lead.state}}", "ref": "pm-{{click_id}}"}
+/// }"#).unwrap();
+/// assert!(!format!("{target:?}").contains("s3cret"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// The HTTP method.
+    #[serde(default)]
+    pub method: Method,
+    /// Where to, http or https; without user, password, fragment and placeholders.
+    pub url: String,
+    /// How the body is written.
+    #[serde(default)]
+    pub format: Format,
+    /// The template: for `json` any value whose texts may hold placeholders, where a text that is
+    /// one placeholder and nothing else keeps the value's type; for `form` and `query` an object of
+    /// texts. A missing value leaves its member out. Absent: every declared field under its own
+    /// name, with `click_id` and `lead_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// Headers of ours, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Values for `{{secret.<name>}}`, shown nowhere.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, Secret>,
+    /// Milliseconds for the whole exchange, from name resolution to the last byte of the answer:
+    /// 100 to 30,000.
+    #[serde(default = "default_timeout_ms")]
+    pub timeout_ms: u32,
+    /// How the answer reads.
+    #[serde(default)]
+    pub response: ResponseMap,
+}
+
+/// Method of the request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Method {
+    /// The usual one.
+    #[default]
+    Post,
+    /// For destinations that want it.
+    Put,
+    /// With `query` only.
+    Get,
+}
+
+/// How the template becomes bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// `application/json`.
+    #[default]
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// Parameters behind the address's `?`, and no body.
+    Query,
+}
+
+fn default_timeout_ms() -> u32 {
+    5_000
+}
+
+impl Target {
+    /// A target with every setting at its default.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            method: Method::default(),
+            url: url.into(),
+            format: Format::default(),
+            body: None,
+            headers: BTreeMap::new(),
+            secrets: BTreeMap::new(),
+            timeout_ms: default_timeout_ms(),
+            response: ResponseMap::default(),
+        }
+    }
+
+    /// The same target as others may see it: each secret's value replaced by `[secret]`.
+    #[must_use]
+    pub fn redacted(&self) -> Self {
+        let mut target = self.clone();
+        for secret in target.secrets.values_mut() {
+            *secret = Secret::new(crate::secret::BLOT);
+        }
+        target
+    }
+}

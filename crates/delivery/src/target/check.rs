@@ -1,0 +1,320 @@
+//! What is wrong with a target, all of it at once.
+
+use pointsman_lead::{Problem, Schema};
+use serde_json::Value;
+use url::Url;
+
+use super::{Format, Method, Target};
+use crate::{
+    response::{ResponseMap, Rule, path::Path},
+    template::{Name, Part, parts},
+};
+
+/// Headers that belong to the connection, to its proxies, or to us.
+const FORBIDDEN_HEADERS: [&str; 12] = [
+    "host",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "te",
+    "trailer",
+    "upgrade",
+    "expect",
+    "proxy-authorization",
+    "proxy-connection",
+    "idempotency-key",
+];
+
+impl Target {
+    /// Everything that keeps leads of this schema from being handed over, in a fixed order.
+    ///
+    /// Paths start with `target.`, such as `target.body.state`. No message holds a secret.
+    pub fn check(&self, schema: &Schema) -> Vec<Problem> {
+        let mut check = Check {
+            target: self,
+            schema,
+            problems: Vec::new(),
+        };
+        check.url();
+        check.method();
+        check.timeout();
+        check.body();
+        check.headers();
+        check.response(&self.response);
+        check.problems
+    }
+}
+
+struct Check<'a> {
+    target: &'a Target,
+    schema: &'a Schema,
+    problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    fn report(&mut self, code: &str, path: &str, message: impl Into<String>, hint: &str) {
+        let path = format!("target.{path}");
+        let problem = Problem::new(code, path, message);
+        self.problems.push(problem.hint(hint));
+    }
+
+    fn url(&mut self) {
+        let text = self.target.url.as_str();
+        if text.contains("{{") {
+            let message = "the address holds a placeholder";
+            let hint = "put changing parts into `body` with format `query`";
+            self.report("url_placeholder", "url", message, hint);
+        }
+        let url = match Url::parse(text) {
+            Ok(url) => url,
+            Err(error) => {
+                // Not the address itself: it may hold a password.
+                let message = format!("this is not an address: {error}");
+                let hint = "write it like https://buyer.example/leads";
+                return self.report("url_invalid", "url", message, hint);
+            }
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            let message = format!("`{}` addresses cannot be posted to", url.scheme());
+            self.report("url_scheme", "url", message, "use https, or http");
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            let message = "the address holds a user or a password";
+            let hint = "put them into `secrets`, and an Authorization header that names them";
+            self.report("url_userinfo", "url", message, hint);
+        }
+        if url.fragment().is_some() {
+            let message = "the address ends in a `#` part, which is never sent";
+            self.report("url_fragment", "url", message, "leave it out");
+        }
+    }
+
+    fn method(&mut self) {
+        if self.target.method == Method::Get && self.target.format != Format::Query {
+            let message = "a GET has no body to write the lead into";
+            self.report(
+                "method_format",
+                "format",
+                message,
+                "use format `query`, or POST",
+            );
+        }
+    }
+
+    fn timeout(&mut self) {
+        let timeout_ms = self.target.timeout_ms;
+        if !(100..=30_000).contains(&timeout_ms) {
+            let message = format!("{timeout_ms} ms is not between 100 and 30,000 ms");
+            let hint = "5000 is usual; people wait while a lead is offered";
+            self.report("timeout_range", "timeout_ms", message, hint);
+        }
+    }
+
+    fn body(&mut self) {
+        let Some(body) = &self.target.body else {
+            return;
+        };
+        if self.target.format == Format::Json {
+            return self.json("body", body);
+        }
+        let Value::Object(members) = body else {
+            let message = "a form or query needs an object of names and texts";
+            let hint = r#"write it like {"phone": "{{lead.phone}}"}"#;
+            return self.report("body_shape", "body", message, hint);
+        };
+        for (name, value) in members {
+            let path = format!("body.{name}");
+            if matches!(value, Value::Object(_) | Value::Array(_) | Value::Null) {
+                let message = "a form or query has texts, numbers and booleans only";
+                let hint = "use format `json` for nested values";
+                self.report("body_shape", &path, message, hint);
+            }
+            self.json(&path, value);
+        }
+    }
+
+    fn json(&mut self, path: &str, template: &Value) {
+        match template {
+            Value::String(text) => self.text(path, text),
+            Value::Array(items) => {
+                for (n, item) in items.iter().enumerate() {
+                    self.json(&format!("{path}[{n}]"), item);
+                }
+            }
+            Value::Object(members) => {
+                for (name, value) in members {
+                    self.json(&format!("{path}.{name}"), value);
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn text(&mut self, path: &str, text: &str) {
+        for part in parts(text) {
+            match part {
+                Part::Text(_) => {}
+                Part::Open(_) => {
+                    let message = "a `{{` is not closed";
+                    self.report("placeholder_open", path, message, "close it with `}}`");
+                }
+                Part::Hole(name) => self.placeholder(path, name),
+            }
+        }
+    }
+
+    fn placeholder(&mut self, path: &str, name: &str) {
+        match Name::parse(name) {
+            None => {
+                let message = format!("`{name}` is not something a lead can be described with");
+                let hint = "use lead.<field>, secret.<name>, click_id, lead_id, delivery_id, \
+                            destination, source, sub_id_1 to sub_id_5 or price";
+                self.report("placeholder_unknown", path, message, hint);
+            }
+            Some(Name::Lead(field)) if self.schema.find(field).is_none() => {
+                let fields: Vec<&str> = self
+                    .schema
+                    .fields()
+                    .iter()
+                    .map(|field| field.name.as_str())
+                    .collect();
+                let vertical = self.schema.vertical();
+                let message = format!("leads of `{vertical}` have no field `{field}`");
+                let hint = format!("its fields are {}", fields.join(", "));
+                self.report("field_unknown", path, message, &hint);
+            }
+            Some(Name::Secret(secret)) if !self.target.secrets.contains_key(secret) => {
+                let message = format!("there is no secret `{secret}`");
+                let hint = "add it under `secrets`";
+                self.report("secret_missing", path, message, hint);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn headers(&mut self) {
+        for (name, value) in &self.target.headers {
+            let path = format!("headers.{name}");
+            let lower = name.to_ascii_lowercase();
+            if FORBIDDEN_HEADERS.contains(&lower.as_str()) {
+                let message = format!("the header `{name}` is not the target's to set");
+                self.report("header_forbidden", &path, message, "leave it out");
+            } else if name.parse::<reqwest::header::HeaderName>().is_err() {
+                let message = format!("`{name}` is not the name of a header");
+                self.report("header_name", &path, message, "letters, digits and `-`");
+            }
+            if value.bytes().any(|byte| byte.is_ascii_control()) {
+                let message = "the value holds a line break or another control character";
+                self.report("header_value", &path, message, "write it on one line");
+            }
+            self.text(&path, value);
+        }
+        for (name, secret) in &self.target.secrets {
+            let path = format!("secrets.{name}");
+            if secret.reveal().is_empty() {
+                self.report(
+                    "secret_empty",
+                    &path,
+                    "the secret is empty",
+                    "give its value",
+                );
+            } else if secret.reveal() == crate::secret::BLOT {
+                let message = "this is the mark that stands in for a secret, not its value";
+                self.report("secret_redacted", &path, message, "give the value again");
+            }
+        }
+    }
+
+    fn response(&mut self, map: &ResponseMap) {
+        let ResponseMap {
+            accepted,
+            rejected,
+            split,
+            price,
+            price_unit: _,
+            redirect_url,
+            reason,
+        } = map;
+        if accepted.is_empty() {
+            let message = "no answer counts as accepted";
+            let hint = r#"add a rule, such as {"status": "200-299"}"#;
+            self.report("rules_missing", "response.accepted", message, hint);
+        }
+        for (list, rules) in [("accepted", accepted), ("rejected", rejected)] {
+            for (n, rule) in rules.iter().enumerate() {
+                self.rule(&format!("response.{list}[{n}]"), rule);
+            }
+        }
+        if split.as_deref() == Some("") {
+            let message = "an empty separator splits nothing";
+            self.report("split_empty", "response.split", message, "such as `|`");
+        }
+        let paths = [
+            ("price", price),
+            ("redirect_url", redirect_url),
+            ("reason", reason),
+        ];
+        for (name, path) in paths {
+            self.path(&format!("response.{name}"), path.as_ref());
+        }
+    }
+
+    fn rule(&mut self, at: &str, rule: &Rule) {
+        let Rule {
+            status,
+            path,
+            equals,
+            one_of,
+            exists,
+            contains,
+        } = rule;
+        let asks_value = equals.is_some() || one_of.is_some() || exists.is_some();
+        if status.is_none() && !asks_value && contains.is_none() && path.is_none() {
+            let message = "the rule has no condition";
+            let hint =
+                "give it `status`, `path` with `equals`, `one_of` or `exists`, or `contains`";
+            self.report("rule_empty", at, message, hint);
+        }
+        if asks_value && path.is_none() {
+            let message = "the rule compares a value but does not say where it stands";
+            self.report("rule_path", at, message, "give it a `path`, such as $.ok");
+        }
+        if path.is_some() && !asks_value {
+            let message = "the rule names a path but asks nothing of it";
+            self.report(
+                "rule_path",
+                at,
+                message,
+                "add `equals`, `one_of` or `exists`",
+            );
+        }
+        if let Some(fault) = status.as_ref().and_then(crate::Status::fault) {
+            let message = format!("`{fault}` is not a status or a range of them");
+            let hint = r#"write 200, "200-299", or a list of both"#;
+            self.report("rule_status", &format!("{at}.status"), message, hint);
+        }
+        if contains.as_deref() == Some("") {
+            let message = "every answer contains an empty text";
+            self.report(
+                "rule_empty",
+                &format!("{at}.contains"),
+                message,
+                "leave it out",
+            );
+        }
+        self.path(&format!("{at}.path"), path.as_ref());
+    }
+
+    fn path(&mut self, at: &str, path: Option<&String>) {
+        let Some(text) = path.filter(|text| Path::parse(text).is_none()) else {
+            return;
+        };
+        let message = format!("`{text}` is not a path");
+        let hint = "start with `$`, then `.name` and `[0]`: $.result.items[0].ok";
+        self.report("path_invalid", at, message, hint);
+    }
+}
+
+#[cfg(test)]
+mod tests;

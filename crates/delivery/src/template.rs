@@ -1,0 +1,184 @@
+//! Texts with placeholders, and the requests they make.
+
+use pointsman_lead::ALWAYS;
+use serde_json::{Map, Value};
+
+use crate::{Format, Offer, Target};
+
+/// What a placeholder stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Name<'a> {
+    /// A field of the lead.
+    Lead(&'a str),
+    /// What the destination sends back with a postback.
+    ClickId,
+    /// Our id of the lead.
+    LeadId,
+    /// Our id of this offer, also the idempotency key.
+    DeliveryId,
+    /// Our name of the destination.
+    Destination,
+    /// What the destination pays, in main units.
+    Price,
+    /// A secret of the target.
+    Secret(&'a str),
+}
+
+impl<'a> Name<'a> {
+    /// Reads what stands between the braces; `None` if nothing has that name.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        match text {
+            "click_id" => Some(Self::ClickId),
+            "lead_id" => Some(Self::LeadId),
+            "delivery_id" => Some(Self::DeliveryId),
+            "destination" => Some(Self::Destination),
+            "price" => Some(Self::Price),
+            // The always-there fields have short names too, apart from our own two.
+            _ if ALWAYS[..6].contains(&text) => Some(Self::Lead(text)),
+            _ => match text.split_once('.')? {
+                ("lead", name) => Some(Self::Lead(name)),
+                ("secret", name) => Some(Self::Secret(name)),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// A piece of a text with placeholders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part<'a> {
+    /// Taken as it is.
+    Text(&'a str),
+    /// What stands between `{{` and `}}`, trimmed.
+    Hole(&'a str),
+    /// A `{{` that nothing closes, with the rest of the text.
+    Open(&'a str),
+}
+
+/// The pieces of a text, in order.
+pub(crate) fn parts(mut text: &str) -> Vec<Part<'_>> {
+    let mut parts = Vec::new();
+    while let Some((before, after)) = text.split_once("{{") {
+        if !before.is_empty() {
+            parts.push(Part::Text(before));
+        }
+        let Some((name, rest)) = after.split_once("}}") else {
+            parts.push(Part::Open(after));
+            return parts;
+        };
+        parts.push(Part::Hole(name.trim()));
+        text = rest;
+    }
+    if !text.is_empty() {
+        parts.push(Part::Text(text));
+    }
+    parts
+}
+
+/// What one offer to one target fills placeholders with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) target: &'a Target,
+    pub(crate) offer: &'a Offer,
+}
+
+impl Scope<'_> {
+    /// The value behind a placeholder; `None` if this lead has none, or if nothing has that name.
+    fn value(self, name: &str) -> Option<Value> {
+        let Self { target, offer } = self;
+        let value = match Name::parse(name)? {
+            Name::Lead(field) => offer.fields.get(field)?.clone(),
+            Name::ClickId => Value::from(offer.click_id.as_str()),
+            Name::LeadId => Value::from(offer.lead_id.as_str()),
+            Name::DeliveryId => Value::from(offer.delivery_id.as_str()),
+            Name::Destination => Value::from(offer.destination.as_str()),
+            Name::Price => Value::from(offer.price?.to_string()),
+            Name::Secret(name) => Value::from(target.secrets.get(name)?.reveal()),
+        };
+        (!value.is_null()).then_some(value)
+    }
+
+    /// A text with its placeholders filled; a missing value becomes nothing.
+    pub(crate) fn text(self, template: &str) -> String {
+        parts(template)
+            .into_iter()
+            .map(|part| match part {
+                Part::Text(text) | Part::Open(text) => text.to_owned(),
+                Part::Hole(name) => self.value(name).as_ref().map(plain).unwrap_or_default(),
+            })
+            .collect()
+    }
+
+    /// A text's value: typed if it is one placeholder alone, and then `None` if that is missing.
+    fn filled(self, template: &str) -> Option<Value> {
+        match parts(template).as_slice() {
+            [Part::Hole(name)] => self.value(name),
+            _ => Some(Value::from(self.text(template))),
+        }
+    }
+
+    /// A JSON template with every text in it filled. A member whose value is missing is left out;
+    /// a missing element of a list is null, so that the others keep their places.
+    fn json(self, template: &Value) -> Option<Value> {
+        match template {
+            Value::String(text) => self.filled(text),
+            Value::Array(items) => Some(
+                items
+                    .iter()
+                    .map(|item| self.json(item).unwrap_or(Value::Null))
+                    .collect(),
+            ),
+            Value::Object(members) => {
+                let members = members
+                    .iter()
+                    .filter_map(|(name, value)| Some((name.clone(), self.json(value)?)));
+                Some(Value::Object(members.collect()))
+            }
+            other => Some(other.clone()),
+        }
+    }
+
+    /// The body as a value, from the target's template or from the default one.
+    pub(crate) fn body(self) -> Value {
+        match &self.target.body {
+            Some(template) => self.json(template).unwrap_or(Value::Null),
+            None => self.default_body(),
+        }
+    }
+
+    fn default_body(self) -> Value {
+        let offer = self.offer;
+        let declared = offer
+            .fields
+            .iter()
+            .filter(|(name, value)| !ALWAYS.contains(&name.as_str()) && !value.is_null());
+        let mut members: Map<String, Value> = declared
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        members.insert("click_id".to_owned(), offer.click_id.clone().into());
+        members.insert("lead_id".to_owned(), offer.lead_id.clone().into());
+        Value::Object(members)
+    }
+
+    /// The body as names and texts, for the formats that know no types.
+    pub(crate) fn pairs(self) -> Vec<(String, String)> {
+        debug_assert!(self.target.format != Format::Json, "JSON keeps its types");
+        match self.body() {
+            Value::Object(members) => members
+                .iter()
+                .map(|(name, value)| (name.clone(), plain(value)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// A value as plain text: texts without quotes, all else as JSON.
+fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;
