@@ -60,8 +60,9 @@ pub struct Reservation {
 pub struct Settlement {
     /// The destination's answer.
     pub answer: Answer,
-    /// Whether a failure was the destination's: false for an offer that our own restart cut off.
-    pub theirs: bool,
+    /// Whether it speaks against the destination's health: a failure or a plea to slow down, but
+    /// not an offer that our own restart cut off.
+    pub failed: bool,
 }
 
 /// Counts and breakers of all destinations at one point in the order of commits.

@@ -33,17 +33,18 @@ impl Breaker {
     }
 
     pub(super) fn settle(&mut self, settlement: Settlement, now: Timestamp) {
-        match settlement.answer {
-            Answer::Accepted | Answer::Rejected => *self = Self::default(),
-            // An interruption of our own says nothing, but its probe is over.
-            _ if !settlement.theirs => self.probing = false,
-            Answer::NotSent | Answer::Unknown => {
-                self.failures = self.failures.saturating_add(1);
-                self.probing = false;
-                if self.failures >= FAILURES_MAX {
-                    self.open_until = Some(now.plus(OPEN_MICROS));
-                }
+        let Settlement { answer, failed } = settlement;
+        if failed {
+            self.failures = self.failures.saturating_add(1);
+            self.probing = false;
+            if self.failures >= FAILURES_MAX {
+                self.open_until = Some(now.plus(OPEN_MICROS));
             }
+        } else if matches!(answer, Answer::Accepted | Answer::Rejected) {
+            *self = Self::default();
+        } else {
+            // An interruption of our own says nothing about the destination, but its probe is over.
+            self.probing = false;
         }
     }
 

@@ -24,7 +24,7 @@ fn capped(kind: CapKind, max: u64, window: Window, zone: &str) -> Destination {
 fn settled(answer: Answer) -> Settlement {
     Settlement {
         answer,
-        theirs: true,
+        failed: matches!(answer, Answer::NotSent | Answer::Unknown),
     }
 }
 
@@ -149,7 +149,7 @@ fn our_own_interruptions_do_not_open_a_breaker() {
             &reservation,
             Settlement {
                 answer: Answer::Unknown,
-                theirs: false,
+                failed: false,
             },
             now,
         );
