@@ -1,2 +1,58 @@
-//! x
-fn main() {}
+//! The repository's own commands: `cargo xtask` names them all.
+
+#[cfg(test)]
+mod house;
+
+mod cargo;
+mod demo;
+mod generate;
+mod graph;
+mod metadata;
+mod say;
+mod steps;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+The repository's own commands.
+
+  cargo xtask [graph]               the crates, and who uses whom
+  cargo xtask demo [ARGS…]          build and run `pointsman demo ARGS…`
+  cargo xtask test [--only STEP]…   every check that a change must pass; CI runs just this
+  cargo xtask ci                    the same as `test`
+  cargo xtask generate [--check]    write (or compare) the files that the code writes
+  cargo xtask help                  this text
+";
+
+/// Exit code for a command line that nobody understands, as everywhere in Pointsman.
+const MISUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        [] | ["graph"] => graph::run(),
+        ["demo", rest @ ..] => demo::run(rest),
+        ["test" | "ci", rest @ ..] => match steps::parse(rest) {
+            Ok(chosen) => Ok(steps::run(&chosen)),
+            Err(why) => return misused(&why),
+        },
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
+        ["help" | "--help" | "-h"] => {
+            say::out(HELP.trim_end());
+            say::out(format_args!("\nSteps of `test`: {}", steps::names()));
+            Ok(ExitCode::SUCCESS)
+        }
+        other => return misused(&format!("no such command: `{}`", other.join(" "))),
+    };
+    outcome.unwrap_or_else(|error| {
+        say::err(format_args!("error: {error:#}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn misused(why: &str) -> ExitCode {
+    say::err(format_args!("error: {why}\n\n{HELP}"));
+    ExitCode::from(MISUSED)
+}

@@ -1,0 +1,91 @@
+//! Time and chance are arguments: the pure crates read no clock, file, socket, environment, thread or generator.
+
+use std::fs;
+
+use super::layers::pure;
+use super::{assert_none, source};
+use crate::cargo;
+
+/// What `clippy.toml` must forbid at least once in a pure crate, by the start of its path.
+const FORBIDDEN_CALLS: &[&str] = &[
+    "std::time::SystemTime::now",
+    "std::time::Instant::now",
+    "std::env::",
+    "std::fs::",
+    "std::net::",
+    "std::process::",
+    "std::thread::",
+    "jiff::Timestamp::now",
+    "jiff::Zoned::now",
+    "rand::rng",
+];
+
+/// What the code of a pure crate does not even name: clippy's list has functions alone, and the standard library has many.
+const FORBIDDEN_NAMES: &[&str] = &[
+    "std::env",
+    "std::fs",
+    "std::net::Tcp",
+    "std::net::Udp",
+    "std::process",
+    "std::thread",
+    "std::time::Instant",
+    "std::time::SystemTime",
+    "Timestamp::now(",
+    "Zoned::now(",
+    "Uuid::new_v4",
+    "Uuid::now_v7",
+    "DefaultHasher",
+    "RandomState",
+];
+
+#[test]
+fn every_pure_crate_denies_impure_calls() {
+    let mut offences = Vec::new();
+    for name in pure() {
+        let path = format!("crates/{name}/src/lib.rs");
+        let text = fs::read_to_string(cargo::root().join(&path)).unwrap_or_default();
+        let packed: String = text.split_whitespace().collect();
+        if !packed.contains("#![deny(clippy::disallowed_methods,reason=") {
+            offences.push(path);
+        }
+    }
+    assert_none(
+        "a pure crate starts with #![deny(clippy::disallowed_methods, reason = \"…\")]",
+        &offences,
+    );
+}
+
+#[test]
+fn clippy_knows_the_impure_calls() {
+    let text = fs::read_to_string(cargo::root().join("clippy.toml")).unwrap();
+    let missing = FORBIDDEN_CALLS
+        .iter()
+        .filter(|it| !text.contains(&format!("path = \"{it}")));
+    let offences: Vec<String> = missing.map(|it| (*it).to_owned()).collect();
+    assert_none(
+        "clippy.toml does not forbid these in pure crates",
+        &offences,
+    );
+}
+
+#[test]
+fn no_pure_crate_names_an_impure_module() {
+    let folders: Vec<String> = pure().map(|name| format!("crates/{name}/src/")).collect();
+    let mut offences = Vec::new();
+    for source in source::rust() {
+        if source.is_tests() || !folders.iter().any(|it| source.path.starts_with(it)) {
+            continue;
+        }
+        for (number, line) in source.code() {
+            let code = line.trim_start();
+            let named = FORBIDDEN_NAMES
+                .iter()
+                .filter(|it| !code.starts_with("//") && code.contains(**it));
+            offences.extend(named.map(|it| format!("{}:{number}: {it}", source.path)));
+        }
+    }
+    assert_none(
+        "pure crates take time, chance and text as arguments",
+        &offences,
+    );
+}

@@ -1,0 +1,225 @@
+//! Every check that a change must pass, quickest first, so that a slip shows within seconds.
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::{cargo, generate, say};
+
+/// One check with a name for `--only`.
+#[derive(Debug)]
+pub(crate) struct Step {
+    name: &'static str,
+    run: fn() -> Result<ExitCode>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        run: format,
+    },
+    Step {
+        name: "house-rules",
+        run: house_rules,
+    },
+    Step {
+        name: "clippy",
+        run: clippy,
+    },
+    Step {
+        name: "build",
+        run: build,
+    },
+    Step {
+        name: "tests",
+        run: tests,
+    },
+    Step {
+        name: "doc-tests",
+        run: doc_tests,
+    },
+    Step {
+        name: "docs",
+        run: docs,
+    },
+    Step {
+        name: "generated",
+        run: generate::check,
+    },
+];
+
+/// Names of all steps, in order.
+pub(crate) fn names() -> String {
+    let names: Vec<&str> = STEPS.iter().map(|it| it.name).collect();
+    names.join(", ")
+}
+
+/// Reads `[--only STEP]…`; no choice means all steps.
+///
+/// # Errors
+///
+/// A text for the user, when a word is no option or no step.
+pub(crate) fn parse(args: &[&str]) -> Result<Vec<&'static Step>, String> {
+    let mut chosen = Vec::new();
+    let mut rest = args;
+    while let [first, tail @ ..] = rest {
+        let (name, tail) = match (first.strip_prefix("--only="), *first, tail) {
+            (Some(name), _, tail) => (name, tail),
+            (None, "--only", [name, tail @ ..]) => (*name, tail),
+            (None, "--only", []) => return Err(format!("`--only` needs a step: {}", names())),
+            _ => return Err(format!("no such option: `{first}`")),
+        };
+        let known = STEPS.iter().find(|it| it.name == name);
+        chosen.push(known.ok_or_else(|| format!("no step `{name}`; there are: {}", names()))?);
+        rest = tail;
+    }
+    if chosen.is_empty() {
+        chosen.extend(STEPS);
+    }
+    Ok(chosen)
+}
+
+/// Runs the steps, all of them even when one fails, and prints the time of each. A step that cannot run has failed.
+pub(crate) fn run(steps: &[&Step]) -> ExitCode {
+    let results: Vec<(&str, bool, Duration)> = steps
+        .iter()
+        .map(|step| {
+            say::err(format_args!("\n── {}", step.name));
+            let start = Instant::now();
+            let outcome = (step.run)();
+            if let Err(error) = &outcome {
+                say::err(format_args!("error: {error:#}"));
+            }
+            let passed = outcome.is_ok_and(|code| code == ExitCode::SUCCESS);
+            (step.name, passed, start.elapsed())
+        })
+        .collect();
+    say::out("");
+    for (name, passed, time) in &results {
+        let word = if *passed { "ok" } else { "FAILED" };
+        say::out(format_args!(
+            "{name:<12} {word:<7} {:>7.1} s",
+            time.as_secs_f64()
+        ));
+    }
+    let failed = results.iter().any(|(_, passed, _)| !passed);
+    if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn format() -> Result<ExitCode> {
+    finish(cargo::command(["fmt", "--all", "--", "--check"]))
+}
+
+/// These run again among `tests`; here they answer before anything heavy is compiled.
+fn house_rules() -> Result<ExitCode> {
+    finish(cargo::command([
+        "test",
+        "--quiet",
+        "--package",
+        env!("CARGO_PKG_NAME"),
+    ]))
+}
+
+fn clippy() -> Result<ExitCode> {
+    finish(cargo::command([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+/// The program itself: some acceptance tests start it, and cargo builds it for the tests of its own package only.
+fn build() -> Result<ExitCode> {
+    finish(cargo::command(cargo::BUILD))
+}
+
+/// With cargo-nextest, where it is installed; else with what cargo brings.
+fn tests() -> Result<ExitCode> {
+    let nextest = cargo::command(["nextest", "--version"])
+        .output()
+        .is_ok_and(|it| it.status.success());
+    if !nextest {
+        say::err("cargo-nextest is not installed: `cargo test` takes its place");
+        return finish(cargo::command([
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+        ]));
+    }
+    let profile = if std::env::var_os("CI").is_some() {
+        "ci"
+    } else {
+        "default"
+    };
+    finish(cargo::command([
+        "nextest",
+        "run",
+        "--workspace",
+        "--profile",
+        profile,
+    ]))
+}
+
+fn doc_tests() -> Result<ExitCode> {
+    finish(cargo::command(["test", "--workspace", "--doc", "--quiet"]))
+}
+
+/// `--examples` for the reason told at [`cargo::BUILD`]: the checked dependencies of clippy are used again.
+fn docs() -> Result<ExitCode> {
+    let mut command = cargo::command(["doc", "--workspace", "--no-deps", "--lib", "--examples"]);
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    finish(command)
+}
+
+/// Runs a command to its end, in sight of the user.
+fn finish(mut command: Command) -> Result<ExitCode> {
+    let status = command.status().context("cannot start cargo")?;
+    Ok(if status.success() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of the steps that a command line chooses, or what the user is told.
+    fn chosen(args: &[&str]) -> Result<Vec<&'static str>, String> {
+        Ok(parse(args)?.into_iter().map(|it| it.name).collect())
+    }
+
+    #[test]
+    fn without_a_choice_every_step_runs_and_the_quickest_first() {
+        let all = chosen(&[]).unwrap();
+        assert_eq!(all.first(), Some(&"format"));
+        assert_eq!(all.len(), STEPS.len());
+    }
+
+    #[test]
+    fn steps_can_be_chosen_by_name() {
+        assert_eq!(chosen(&["--only", "clippy"]), Ok(vec!["clippy"]));
+        assert_eq!(
+            chosen(&["--only=docs", "--only", "tests"]),
+            Ok(vec!["docs", "tests"])
+        );
+    }
+
+    #[test]
+    fn a_wrong_choice_names_the_right_ones() {
+        assert!(chosen(&["--only", "lint"]).unwrap_err().contains("clippy"));
+        assert!(chosen(&["--only"]).unwrap_err().contains("needs a step"));
+        assert!(chosen(&["--fast"]).unwrap_err().contains("--fast"));
+    }
+}
