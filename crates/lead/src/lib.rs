@@ -7,17 +7,29 @@
 )]
 
 mod calendar;
+mod countries;
 mod id;
 mod money;
+mod number;
+mod parse;
 mod problem;
 mod schema;
+mod suggest;
 mod time;
+pub mod typed;
 mod value;
 
 pub use calendar::{Weekday, Zone, ZoneError};
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros};
+pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_decimal};
+pub use parse::{Envelope, Stage};
 pub use problem::Problem;
 pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, Required, Schema};
+pub use suggest::closest;
 pub use time::{Timestamp, TimestampError};
-pub use value::{Fields, Value};
+pub use typed::{
+    Country, Email, Enumerated, FieldValue, Integer, Lead, Ordered, Phone, PostalCode, Region,
+    State, TextError, Textual, Url, us,
+};
+pub use value::{Fields, StoredError, Value};

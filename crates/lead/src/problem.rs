@@ -1,5 +1,7 @@
 //! What is wrong with somebody's input, in a form that a person and a program can both act on.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// One mistake in an input. Inputs are answered with all of theirs at once.
@@ -32,5 +34,22 @@ impl Problem {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+impl fmt::Display for Problem {
+    /// One line for people: `malformed at fields.zip: what is wrong; what would help`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            code,
+            path,
+            message,
+            hint,
+        } = self;
+        write!(formatter, "{code} at {path}: {message}")?;
+        match hint {
+            Some(hint) => write!(formatter, "; {hint}"),
+            None => Ok(()),
+        }
     }
 }

@@ -4,6 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::Problem;
 
+mod check;
+mod document;
+mod json_schema;
+#[cfg(test)]
+mod tests;
+
 /// Position of a field in its schema; the always-there fields come first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -91,6 +97,27 @@ pub struct Field {
     pub pii: bool,
 }
 
+impl FieldKind {
+    /// The word for this kind in documents, such as `postal_code`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Enum { .. } => "enum",
+            Self::Text { .. } => "text",
+            Self::Integer { .. } => "integer",
+            Self::Decimal { .. } => "decimal",
+            Self::Boolean => "boolean",
+            Self::Timestamp => "timestamp",
+            Self::Country => "country",
+            Self::Region => "region",
+            Self::PostalCode => "postal_code",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Ip => "ip",
+            Self::Url => "url",
+        }
+    }
+}
+
 /// Names of the fields that every schema starts with, in their order.
 pub const ALWAYS: [&str; 8] = [
     "source",
@@ -105,15 +132,14 @@ pub const ALWAYS: [&str; 8] = [
 
 /// The fields of the leads of one vertical.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Declared", into = "Declared")]
+#[serde(try_from = "serde_json::Value", into = "Declared")]
 pub struct Schema {
     vertical: String,
     fields: Vec<Field>,
 }
 
 /// What a schema's document holds: only the declared fields.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct Declared {
     vertical: String,
     fields: Vec<Field>,
@@ -124,8 +150,23 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// Every bad or doubled name and every impossible kind, all at once.
+    /// Every bad, doubled or reserved name and every impossible kind, all at once; a path is like
+    /// `fields[3].name` and counts the declared fields from 0.
     pub fn new(vertical: &str, declared: Vec<Field>) -> Result<Self, Vec<Problem>> {
+        let declared: Vec<(usize, Field)> = declared.into_iter().enumerate().collect();
+        let problems = check::problems(vertical, &declared);
+        if problems.is_empty() {
+            Ok(Self::of(
+                vertical,
+                declared.into_iter().map(|(_, field)| field),
+            ))
+        } else {
+            Err(problems)
+        }
+    }
+
+    /// The schema of fields that are known to be right.
+    fn of(vertical: &str, declared: impl Iterator<Item = Field>) -> Self {
         let always = ALWAYS.iter().map(|&name| Field {
             name: name.to_owned(),
             kind: match name {
@@ -136,10 +177,10 @@ impl Schema {
             required: Required::Never,
             pii: false,
         });
-        Ok(Self {
+        Self {
             vertical: vertical.to_owned(),
             fields: always.chain(declared).collect(),
-        })
+        }
     }
 
     /// The vertical that these leads belong to.
@@ -173,14 +214,15 @@ impl Schema {
     }
 }
 
-impl TryFrom<Declared> for Schema {
+impl TryFrom<serde_json::Value> for Schema {
     type Error = String;
 
-    fn try_from(declared: Declared) -> Result<Self, String> {
-        Self::new(&declared.vertical, declared.fields).map_err(|problems| {
+    fn try_from(value: serde_json::Value) -> Result<Self, String> {
+        Self::from_value(&value).map_err(|problems| {
+            let line = |problem: Problem| format!("{}: {}", problem.path, problem.message);
             problems
                 .into_iter()
-                .map(|problem| problem.message)
+                .map(line)
                 .collect::<Vec<_>>()
                 .join("; ")
         })

@@ -1,6 +1,9 @@
 //! The typed values of one lead.
 
-use crate::{FieldIdx, Timestamp};
+use serde_json::{Map, Value as Json};
+use thiserror::Error;
+
+use crate::{FieldIdx, FieldKind, Schema, Timestamp, number};
 
 /// One value of a lead. Which variant a field holds follows from its kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,6 +26,14 @@ pub struct Fields {
     values: Vec<Option<Value>>,
 }
 
+/// A stored lead that does not read under this schema.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("stored field `{field}` is not of kind {kind}")]
+pub struct StoredError {
+    field: String,
+    kind: &'static str,
+}
+
 impl Fields {
     /// Fields in schema order, one entry for each field of the schema.
     pub fn new(values: Vec<Option<Value>>) -> Self {
@@ -37,5 +48,90 @@ impl Fields {
     /// All values in schema order.
     pub fn values(&self) -> &[Option<Value>] {
         &self.values
+    }
+
+    /// All values by name, the always-there ones too, without the missing ones.
+    ///
+    /// Decimals are texts with all digits of their scale, times are RFC 3339 in UTC: what
+    /// [`Schema::parse`] takes for the declared fields, and [`Fields::from_stored`] for all.
+    pub fn to_json(&self, schema: &Schema) -> Map<String, Json> {
+        schema
+            .fields()
+            .iter()
+            .zip(&self.values)
+            .filter_map(|(field, value)| {
+                Some((field.name.clone(), value.as_ref()?.to_json(&field.kind)))
+            })
+            .collect()
+    }
+
+    /// Reads back what [`Fields::to_json`] wrote.
+    ///
+    /// Trusting: ranges, labels and shapes were checked when the lead came in. Names that the
+    /// schema does not know are passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`StoredError`] for the first value that is not even of its field's kind.
+    pub fn from_stored(schema: &Schema, stored: &Map<String, Json>) -> Result<Self, StoredError> {
+        let values = schema
+            .fields()
+            .iter()
+            .map(|field| {
+                let Some(json) = stored.get(&field.name).filter(|json| !json.is_null()) else {
+                    return Ok(None);
+                };
+                Value::from_stored(&field.kind, json)
+                    .map(Some)
+                    .ok_or_else(|| StoredError {
+                        field: field.name.clone(),
+                        kind: field.kind.name(),
+                    })
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { values })
+    }
+}
+
+impl Value {
+    /// The value in JSON, as [`Fields::to_json`] writes it.
+    ///
+    /// * `kind`: its field's, which knows the scale of a decimal.
+    pub fn to_json(&self, kind: &FieldKind) -> Json {
+        match self {
+            Self::Text(text) => Json::from(text.as_str()),
+            Self::Integer(integer) => Json::from(*integer),
+            Self::Decimal(units) => {
+                let scale = if let FieldKind::Decimal { scale } = kind {
+                    *scale
+                } else {
+                    0
+                };
+                Json::from(number::print(*units, scale))
+            }
+            Self::Boolean(boolean) => Json::from(*boolean),
+            Self::Timestamp(timestamp) => match timestamp.instant() {
+                Some(_) => Json::from(timestamp.to_string()),
+                // Beyond the calendar there are only numbers.
+                None => Json::from(timestamp.0),
+            },
+        }
+    }
+
+    fn from_stored(kind: &FieldKind, json: &Json) -> Option<Self> {
+        match kind {
+            FieldKind::Integer { .. } => json.as_i64().map(Self::Integer),
+            FieldKind::Decimal { scale } => number::parse(json.as_str()?, *scale)
+                .ok()
+                .map(Self::Decimal),
+            FieldKind::Boolean => json.as_bool().map(Self::Boolean),
+            FieldKind::Timestamp => match json {
+                Json::String(text) => text.parse().ok().map(Self::Timestamp),
+                json => json
+                    .as_i64()
+                    .map(|micros| Self::Timestamp(Timestamp(micros))),
+            },
+            _ => json.as_str().map(|text| Self::Text(text.to_owned())),
+        }
     }
 }

@@ -1,0 +1,181 @@
+//! The shapes of texts that are more than text: telephone numbers, addresses, codes.
+
+use std::net::IpAddr;
+
+use crate::{FieldKind, countries};
+
+/// The text as it is kept, or what it should look like.
+pub(crate) fn read(kind: &FieldKind, text: &str) -> Result<String, &'static str> {
+    let (fits, wanted) = match kind {
+        FieldKind::Country => (
+            countries::exists(text),
+            "a country is two capital letters of ISO 3166-1, like US",
+        ),
+        FieldKind::Region => (
+            is_region(text),
+            "a region is one to three capital letters or digits, like CA",
+        ),
+        FieldKind::PostalCode => (
+            is_postal_code(text),
+            "a postal code is 3 to 10 letters, digits, spaces or hyphens, like 94103",
+        ),
+        FieldKind::Phone => (
+            is_phone(text),
+            "a telephone number is in E.164: a plus and 8 to 15 digits, like +14155550132",
+        ),
+        FieldKind::Email => (is_email(text), "an e-mail address is like ada@example.com"),
+        FieldKind::Ip => {
+            // Kept in its one canonical spelling, so that equal addresses are equal texts.
+            return text
+                .parse::<IpAddr>()
+                .map(|address| address.to_string())
+                .map_err(|_| "an IP address is like 192.0.2.1 or 2001:db8::1");
+        }
+        FieldKind::Url => (
+            is_url(text),
+            "a URL starts with http:// or https:// and names a host, like https://example.com/quote",
+        ),
+        _ => (true, ""),
+    };
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err(wanted)
+    }
+}
+
+/// Most characters of a text of this kind.
+pub(crate) fn chars_max(kind: &FieldKind) -> u32 {
+    match kind {
+        FieldKind::Text { max_chars } => *max_chars,
+        FieldKind::Url => 2_048,
+        // The longest path that SMTP carries, RFC 5321 section 4.5.3.1.3, less its brackets.
+        FieldKind::Email => 254,
+        _ => 256,
+    }
+}
+
+fn is_region(text: &str) -> bool {
+    let is_mark = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    (1..=3).contains(&text.len()) && text.bytes().all(is_mark)
+}
+
+fn is_postal_code(text: &str) -> bool {
+    let is_mark = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ' || byte == b'-';
+    (3..=10).contains(&text.len()) && text.bytes().all(is_mark) && text.trim() == text
+}
+
+fn is_phone(text: &str) -> bool {
+    text.strip_prefix('+').is_some_and(|digits| {
+        (8..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0')
+    })
+}
+
+/// Only the shape: whether a mailbox exists, nobody knows but its host.
+fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let label_fits = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .chars()
+                .all(|mark| mark.is_alphanumeric() || mark == '-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let local_fits = (1..=64).contains(&local.len())
+        && !local.contains(|mark: char| mark.is_whitespace() || "@,;:<>()[]\\\"".contains(mark))
+        && !local.starts_with('.')
+        && !local.ends_with('.')
+        && !local.contains("..");
+    local_fits && domain.contains('.') && domain.split('.').all(label_fits)
+}
+
+fn is_url(text: &str) -> bool {
+    // The parser drops white space in silence, and what is stored is the text itself.
+    !text.contains(char::is_whitespace)
+        && url::Url::parse(text)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use crate::FieldKind;
+
+    fn check(kind: &FieldKind, good: &[&str], bad: &[&str]) {
+        for text in good {
+            assert!(read(kind, text).is_ok(), "{text}");
+        }
+        for text in bad {
+            assert!(read(kind, text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn shapes_are_told_apart() {
+        check(
+            &FieldKind::Country,
+            &["US", "DE"],
+            &["us", "XX", "USA", "ZZ"],
+        );
+        check(
+            &FieldKind::Region,
+            &["CA", "1", "NSW"],
+            &["ca", "ABCD", "C A"],
+        );
+        check(
+            &FieldKind::PostalCode,
+            &["94103", "SW1A 1AA", "94103-1234"],
+            &["12", "12345678901", " 94103", "941_3"],
+        );
+        check(
+            &FieldKind::Phone,
+            &["+14155550132", "+4930123456"],
+            &[
+                "4155550132",
+                "+1415",
+                "+04155550132",
+                "+1 415 555 0132",
+                "+1234567890123456",
+            ],
+        );
+        check(
+            &FieldKind::Email,
+            &["ada@example.com", "a.b+c@sub.example.co", "é@exämple.de"],
+            &[
+                "ada",
+                "@example.com",
+                "ada@",
+                "ada@host",
+                "a da@x.com",
+                "a@-x.com",
+                "a@x..com",
+                ".a@x.com",
+            ],
+        );
+        check(
+            &FieldKind::Url,
+            &["https://example.com", "http://[2001:db8::1]:8080/x?y=1"],
+            &[
+                "ftp://example.com",
+                "example.com",
+                "https://",
+                "javascript:1",
+                "https://a b.com",
+            ],
+        );
+    }
+
+    #[test]
+    fn equal_addresses_are_equal_texts() {
+        assert_eq!(
+            read(&FieldKind::Ip, "2001:DB8:0::1").as_deref(),
+            Ok("2001:db8::1")
+        );
+        assert!(read(&FieldKind::Ip, "192.0.2.256").is_err());
+    }
+}
