@@ -1,0 +1,191 @@
+#![expect(
+    clippy::float_cmp,
+    reason = "where these tests ask for equality, the value is exact"
+)]
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+
+fn arm(a: f64, b: f64, payout: f64) -> Arm {
+    Arm { a, b, payout }
+}
+
+/// The cases of a golden file, each with its arms.
+fn golden(text: &str) -> Vec<(Value, Vec<Arm>)> {
+    let file: Value = serde_json::from_str(text).unwrap();
+    let cases = file["cases"].as_array().unwrap().clone();
+    cases
+        .into_iter()
+        .map(|case| {
+            let arms = (0..case["alpha"].as_array().unwrap().len())
+                .map(|i| {
+                    arm(
+                        number(&case["alpha"][i]),
+                        number(&case["beta"][i]),
+                        number(&case["payout"][i]),
+                    )
+                })
+                .collect();
+            (case, arms)
+        })
+        .collect()
+}
+
+/// Numbers with more digits than a double are stored as text.
+fn number(value: &Value) -> f64 {
+    value
+        .as_f64()
+        .or_else(|| value.as_str()?.parse().ok())
+        .unwrap()
+}
+
+#[test]
+fn probabilities_agree_with_twenty_digits() {
+    for (case, arms) in golden(include_str!("../../tests/golden/beta_ts.json")) {
+        let best = best(&arms).unwrap();
+        for (i, probability) in best.probabilities.iter().enumerate() {
+            let error = probability - number(&case["p"][i]);
+            assert!(
+                error.abs() < 1e-12,
+                "{}: arm {i} is off by {error:e}",
+                case["name"]
+            );
+        }
+        if !case["e_max"].is_null() {
+            let error = best.expected_max / number(&case["e_max"]) - 1.0;
+            assert!(
+                error.abs() < 1e-12,
+                "{}: the expected maximum is off by {error:e}",
+                case["name"]
+            );
+            for (i, loss) in best.expected_loss.iter().enumerate() {
+                let error = loss - number(&case["expected_loss"][i]);
+                assert!(
+                    error.abs() < 1e-12 * best.expected_max,
+                    "{}: loss {i} is off by {error:e}",
+                    case["name"]
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn ranks_agree_with_the_reference() {
+    for (case, arms) in golden(include_str!("../../tests/golden/routing_probs.json")) {
+        let ranks = ranks(&arms).unwrap();
+        for (i, row) in ranks.iter().enumerate() {
+            for (rank, probability) in row.iter().enumerate() {
+                let error = probability - number(&case["rank_probs"][i][rank]);
+                assert!(
+                    error.abs() < 1e-12,
+                    "arm {i}, rank {rank} is off by {error:e}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_arm_that_pays_nothing_never_wins_against_one_that_pays() {
+    let arms = [
+        arm(50.0, 50.0, 0.0),
+        arm(1.0, 1e6, 1e-6),
+        arm(1.0, 1.0, 0.0),
+    ];
+    let best = best(&arms).unwrap();
+    assert_eq!(best.probabilities, [0.0, 1.0, 0.0]);
+    assert_eq!(best.expected_loss[1], 0.0);
+    assert_eq!(
+        ranks(&arms).unwrap(),
+        [[0.0, 0.5, 0.5], [1.0, 0.0, 0.0], [0.0, 0.5, 0.5]]
+    );
+}
+
+#[test]
+fn arms_that_all_pay_nothing_are_equal() {
+    let best = best(&[arm(1.0, 2.0, 0.0), arm(9.0, 2.0, 0.0)]).unwrap();
+    assert_eq!(best.probabilities, [0.5, 0.5]);
+    assert_eq!(best.expected_max, 0.0);
+}
+
+#[test]
+fn one_arm_is_certain_to_be_best() {
+    assert_eq!(best(&[arm(1.0, 3.0, 8.0)]).unwrap().probabilities, [1.0]);
+    assert_eq!(best(&[arm(1.0, 3.0, 8.0)]).unwrap().expected_max, 2.0);
+}
+
+#[test]
+fn bad_arms_are_refused() {
+    assert_eq!(best(&[]), Err(Error::Empty));
+    let good = arm(1.0, 1.0, 1.0);
+    assert!(matches!(
+        best(&[good, arm(0.0, 1.0, 1.0)]),
+        Err(Error::Parameter { arm: 1, .. })
+    ));
+    assert!(matches!(
+        best(&[arm(1.0, f64::NAN, 1.0)]),
+        Err(Error::Parameter { arm: 0, .. })
+    ));
+    assert!(matches!(
+        best(&[good, good, arm(1.0, 1.0, -2.0)]),
+        Err(Error::Payout { arm: 2, .. })
+    ));
+    assert!(matches!(
+        best(&[arm(1.0, 1.0, f64::INFINITY)]),
+        Err(Error::Payout { arm: 0, .. })
+    ));
+}
+
+#[test]
+fn a_hundred_equal_arms_are_equal() {
+    for (a, b) in [(1.0, 1.0), (3.0, 40.0), (5e4, 1e6), (0.3, 0.4)] {
+        let probabilities = best(&[arm(a, b, 7.0); 100]).unwrap().probabilities;
+        for probability in probabilities {
+            assert!(
+                (probability - 0.01).abs() < 1e-13,
+                "Beta({a}, {b}): {probability}"
+            );
+        }
+    }
+}
+
+/// `P(θ₂ > θ₁)` for whole parameters: Evan Miller's closed form, with each term from its neighbour.
+fn closed_form(a1: u32, b1: u32, a2: u32, b2: u32) -> f64 {
+    let [a1f, b1f, b2f] = [a1, b1, b2].map(f64::from);
+    // Term 0 is B(a1, b1 + b2) / B(a1, b1); term i follows from term i − 1.
+    let mut term = (0..b2)
+        .map(|j| (b1f + f64::from(j)) / (a1f + b1f + f64::from(j)))
+        .product::<f64>();
+    let mut sum = 0.0;
+    for i in 0..a2 {
+        sum += term;
+        let i = f64::from(i);
+        term *= (a1f + i) / (a1f + b1f + b2f + i) * (b2f + i) / (i + 1.0);
+    }
+    sum
+}
+
+proptest! {
+    #[test]
+    fn two_arms_agree_with_the_closed_form(a1 in 1_u32..400, b1 in 1_u32..400, a2 in 1_u32..400, b2 in 1_u32..400) {
+        let arms = [arm(a1.into(), b1.into(), 3.0), arm(a2.into(), b2.into(), 3.0)];
+        let error = best(&arms).unwrap().probabilities[1] - closed_form(a1, b1, a2, b2);
+        prop_assert!(error.abs() < 1e-12, "off by {error:e}");
+    }
+
+    #[test]
+    fn any_arms_give_a_distribution_and_more_payout_never_hurts(
+        arms in proptest::collection::vec((-3.0..7.0_f64, -3.0..7.0_f64, -3.0..3.0_f64), 1..8),
+    ) {
+        let mut arms: Vec<Arm> = arms.iter().map(|(a, b, payout)| arm(10f64.powf(*a), 10f64.powf(*b), 10f64.powf(*payout))).collect();
+        let before = best(&arms).unwrap();
+        prop_assert!((before.probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        prop_assert!(arms.iter().all(|arm| before.expected_max >= arm.mean() * (1.0 - 1e-9)));
+        arms[0].payout *= 1.25;
+        let after = best(&arms).unwrap();
+        prop_assert!(after.probabilities[0] >= before.probabilities[0] - 1e-9);
+    }
+}
