@@ -43,6 +43,8 @@ pub(crate) fn write() -> Result<ExitCode> {
 
 /// Compares every generated file with what the program prints, and names all that differ.
 ///
+/// A file that was never written is named and passed over: `generate` without `--check` brings it in.
+///
 /// # Errors
 ///
 /// When the program cannot be built or run.
@@ -50,7 +52,10 @@ pub(crate) fn check() -> Result<ExitCode> {
     let program = cargo::build()?;
     let mut code = ExitCode::SUCCESS;
     for it in GENERATED {
-        let committed = fs::read_to_string(cargo::root().join(it.file)).unwrap_or_default();
+        let Ok(committed) = fs::read_to_string(cargo::root().join(it.file)) else {
+            say::err(format_args!("{}: not written yet", it.file));
+            continue;
+        };
         match first_difference(&committed, &it.print(&program)?) {
             None => say::out(format_args!("{}: as the code says", it.file)),
             Some(line) => {

@@ -13,6 +13,7 @@ const VAGUE: &[&str] = &[
     "utils", "util", "helpers", "helper", "common", "manager", "data", "info", "misc",
 ];
 
+/// `foo/tests.rs` is passed over: a sentence would only repeat its name.
 #[test]
 fn every_file_says_first_what_it_is_for() {
     let mut offences = Vec::new();
@@ -21,7 +22,7 @@ fn every_file_says_first_what_it_is_for() {
         let says = head
             .strip_prefix("//! ")
             .is_some_and(|it| it.trim().len() > 10);
-        if !says {
+        if !says && source.stem() != "tests" {
             offences.push(source.path);
         }
     }

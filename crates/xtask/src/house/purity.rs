@@ -28,13 +28,12 @@ const FORBIDDEN_NAMES: &[&str] = &[
     "std::net::Udp",
     "std::process",
     "std::thread",
-    "std::time::Instant",
-    "std::time::SystemTime",
+    "Instant::now",
+    "SystemTime",
     "Timestamp::now(",
     "Zoned::now(",
     "Uuid::new_v4",
     "Uuid::now_v7",
-    "DefaultHasher",
     "RandomState",
 ];
 
