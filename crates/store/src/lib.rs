@@ -1,1 +1,83 @@
 //! SQL: SQLite by default, PostgreSQL where one machine is not enough.
+//!
+//! The only crate that knows SQL. What goes in and comes out are plain rows: ids and JSON are text,
+//! times are whole microseconds since 1970 in UTC, money is in whole micro-units of the flow's
+//! currency, and sequence numbers are handed in by the service.
+//!
+//! One writer, many readers. [`Store::begin`] gives the only transaction that may write, and the next
+//! caller waits for it; [`Store::read`] reads what was committed last and never waits for the writer.
+//! One process owns a database: a second one gets [`Error::Locked`], and [`Store::open_read_only`]
+//! is for tools that look at a database while its owner runs.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use pointsman_store::{JobRow, JobState, Options, Store};
+//!
+//! let folder = tempfile::tempdir()?;
+//! let url = format!("sqlite://{}", folder.path().join("pointsman.db").display());
+//! let store = Store::open(&url, &Options::default()).await?;
+//! let job = JobRow {
+//!     id: "job_1".to_owned(),
+//!     kind: "replay".to_owned(),
+//!     state: JobState::Pending,
+//!     params_body: "{}".to_owned(),
+//!     progress: 0.0,
+//!     result_body: None,
+//!     error: None,
+//!     created_at: 1_700_000_000_000_000,
+//!     updated_at: 1_700_000_000_000_000,
+//! };
+//! store
+//!     .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
+//!     .await?;
+//! assert_eq!(store.read().pending_jobs().await?.len(), 1);
+//! store.close().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # One more table
+//!
+//! A migration in `migrations/`, then a file in `tables/` with the row and its queries, then the row
+//! among the exports below. A query that pages or streams needs an index that ends in its key.
+
+mod batch;
+mod error;
+mod options;
+mod page;
+mod postgres;
+mod read;
+mod sqlite;
+mod store;
+mod tables;
+mod write;
+
+pub use error::Error;
+pub use options::{Durability, Options};
+pub use page::{Cursor, CursorError, Keyed, Page};
+pub use read::Read;
+pub use store::Store;
+pub use tables::{
+    attempt::{AttemptFinish, Model as AttemptRow},
+    book::Model as BookRow,
+    book_entry::Model as BookEntryRow,
+    catalog::Model as CatalogRow,
+    conversion::{ConversionStatus, Model as ConversionRow},
+    decision::{DecisionEnd, EndState, Model as DecisionRow},
+    decision_step::{Model as DecisionStepRow, StepKind},
+    delivery::{
+        DeliveryCount, DeliveryState, DeliveryUpdate, Model as DeliveryRow, UnfinishedDelivery,
+    },
+    destination::{Model as DestinationRow, NewDestination},
+    flow::{Draft, Model as FlowRow},
+    flow_version::{Model as FlowVersionRow, NewFlowVersion, Published},
+    job::{JobState, JobUpdate, Model as JobRow},
+    lead::{LeadCount, LeadFilter, LeadStatus, LeadUpdate, Mode, Model as LeadRow},
+    lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
+    parked_postback::Model as ParkedPostbackRow,
+    stage::{ExpectedStage, Model as StageRow, StageTarget},
+    stage_move::Model as StageMoveRow,
+    token::Model as TokenRow,
+};
+pub use write::{Expected, Work, WriteTx};

@@ -1,0 +1,178 @@
+//! SQLite: one file, one writer, a log beside it.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sea_orm::{
+    ConnectionTrait as _, DatabaseConnection, DbBackend, SqlxSqliteConnector, Statement,
+    sqlx::{
+        ConnectOptions as _,
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+
+use crate::{Durability, Error, Options, store::url_error};
+
+/// How long a statement waits for a lock that a tool outside of Pointsman holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a query waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The log is cut back to this after a burst.
+const JOURNAL_BYTES_MAX: u32 = 64 << 20;
+/// Room for every query and every size of batch.
+const STATEMENTS_KEPT: usize = 512;
+
+/// A database file that is known by name.
+pub(crate) struct Sqlite {
+    options: SqliteConnectOptions,
+}
+
+impl Sqlite {
+    pub(crate) fn parse(url: &str) -> Result<Self, Error> {
+        let options: SqliteConnectOptions = url.parse().map_err(|_| url_error(url))?;
+        // A database in memory is another one on each connection.
+        let name = options.get_filename().to_string_lossy();
+        if name.is_empty() || name.contains(":memory:") || name.contains("sqlx-in-memory") {
+            return Err(url_error(url));
+        }
+        let options = options
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(STATEMENTS_KEPT)
+            .disable_statement_logging();
+        Ok(Self { options })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.options.get_filename()
+    }
+
+    /// The one connection that writes.
+    pub(crate) async fn writer(&self, options: &Options) -> Result<DatabaseConnection, Error> {
+        let connect = self
+            .options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(match options.durability {
+                Durability::Full => SqliteSynchronous::Full,
+                Durability::Normal => SqliteSynchronous::Normal,
+            })
+            .foreign_keys(true)
+            .pragma("journal_size_limit", JOURNAL_BYTES_MAX.to_string());
+        let pool = pool(1).connect_with(connect).await?;
+        Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+    }
+
+    /// Connections that cannot write.
+    pub(crate) async fn readers(&self, connections: u32) -> Result<DatabaseConnection, Error> {
+        let connect = self
+            .options
+            .clone()
+            .create_if_missing(false)
+            .read_only(true)
+            .pragma("query_only", "on");
+        let pool = pool(connections.max(1)).connect_with(connect).await?;
+        Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+    }
+
+    /// Empties the write-ahead log; nothing on another database.
+    pub(crate) async fn checkpoint(connection: &DatabaseConnection) -> Result<(), Error> {
+        if connection.get_database_backend() != DbBackend::Sqlite {
+            return Ok(());
+        }
+        let statement =
+            Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        connection.query_one_raw(statement).await?;
+        Ok(())
+    }
+
+    /// Reads the whole file and looks for damage.
+    pub(crate) async fn check(connection: &DatabaseConnection) -> Result<(), Error> {
+        let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA quick_check(1)");
+        let row = connection.query_one_raw(statement).await?;
+        let found: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+        match found {
+            Some(found) if found != "ok" => Err(Error::Corrupt { what: found }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A file does not go away: keep the connections and their prepared statements.
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+/// `<database>.lock`: held by the process that writes, and says whether the last one closed properly.
+///
+/// The system lets go of it when the process dies, however that happens. It is a file of its own
+/// because locks on the database file belong to SQLite.
+#[derive(Debug)]
+pub(crate) struct LockFile {
+    file: File,
+    path: PathBuf,
+    found_open: bool,
+}
+
+const OPEN: &[u8] = b"open\n";
+
+impl LockFile {
+    pub(crate) fn take(database: &Path) -> Result<Self, Error> {
+        let mut path = database.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let failed = |source| Error::File {
+            path: path.display().to_string(),
+            source,
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Error::Locked),
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        let mut text = Vec::new();
+        file.read_to_end(&mut text).map_err(failed)?;
+        let found_open = text == OPEN;
+        if !found_open {
+            file.rewind().map_err(failed)?;
+            file.write_all(OPEN).map_err(failed)?;
+        }
+        Ok(Self {
+            file,
+            path,
+            found_open,
+        })
+    }
+
+    /// Whether the last owner went away without closing the database.
+    pub(crate) fn found_open(&self) -> bool {
+        self.found_open
+    }
+
+    /// The file stays: removing it would let two processes lock two files of one name.
+    pub(crate) fn release(&self) -> Result<(), Error> {
+        let released = self.file.set_len(0).and_then(|()| self.file.unlock());
+        released.map_err(|source| Error::File {
+            path: self.path.display().to_string(),
+            source,
+        })
+    }
+}

@@ -1,0 +1,271 @@
+//! Opening, sharing and closing a database.
+
+use std::{fmt, sync::Arc};
+
+use sea_orm::{DatabaseConnection, DatabaseExecutor, DbBackend};
+use tokio::sync::Mutex;
+
+use pointsman_migrations::{MigrationError, migrate, pending};
+
+use crate::{
+    Error, Options, Read, Work, WriteTx,
+    postgres::Postgres,
+    sqlite::{LockFile, Sqlite},
+    write::spawned,
+};
+
+/// A database. Cheap to clone: clones share connections.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    readers: DatabaseConnection,
+    writer: Option<Writer>,
+}
+
+struct Writer {
+    connection: DatabaseConnection,
+    /// Whose turn it is to write; fair, first come, first served.
+    turn: Arc<Mutex<()>>,
+    owner: Owner,
+}
+
+/// What keeps other processes from writing.
+enum Owner {
+    File(LockFile),
+    Session(Box<Postgres>),
+}
+
+impl Store {
+    /// Opens a database to read and write, and keeps other processes from doing the same.
+    ///
+    /// * `url`: `sqlite://path/to/file`, which is created if missing, or `postgres://user@host/name`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Url`], [`Error::Locked`] while another process owns the database, [`Error::Schema`]
+    /// for tables newer than this program (or older, without [`Options::migrate`]),
+    /// [`Error::Corrupt`], [`Error::File`], [`Error::Unavailable`].
+    pub async fn open(url: &str, options: &Options) -> Result<Self, Error> {
+        let (connection, owner) = match Kind::of(url)? {
+            Kind::Sqlite => {
+                let sqlite = Sqlite::parse(url)?;
+                let lock = LockFile::take(sqlite.path())?;
+                let connection = sqlite.writer(options).await?;
+                if options.check_after_crash && lock.found_open() {
+                    Sqlite::check(&connection).await?;
+                }
+                (connection, Owner::File(lock))
+            }
+            Kind::Postgres => {
+                let postgres = Postgres::parse(url, options)?;
+                postgres.probe().await?;
+                let connection = postgres.writer().await?;
+                (connection, Owner::Session(Box::new(postgres)))
+            }
+        };
+        if options.migrate {
+            migrate(&connection).await?;
+        }
+        require_current(&connection).await?;
+        let readers = match &owner {
+            Owner::File(_) => Sqlite::parse(url)?.readers(options.readers).await?,
+            Owner::Session(postgres) => postgres.readers(options.readers).await?,
+        };
+        let writer = Writer {
+            connection,
+            turn: Arc::default(),
+            owner,
+        };
+        Ok(Self::of(readers, Some(writer)))
+    }
+
+    /// Opens a database to look on, while its owner runs or after; takes no lock and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`], but never [`Error::Locked`]; [`Error::Unavailable`] if there is no such file.
+    pub async fn open_read_only(url: &str) -> Result<Self, Error> {
+        let options = Options::default();
+        let readers = match Kind::of(url)? {
+            Kind::Sqlite => Sqlite::parse(url)?.readers(options.readers).await?,
+            Kind::Postgres => {
+                Postgres::parse(url, &options)?
+                    .readers(options.readers)
+                    .await?
+            }
+        };
+        require_current(&readers).await?;
+        Ok(Self::of(readers, None))
+    }
+
+    fn of(readers: DatabaseConnection, writer: Option<Writer>) -> Self {
+        Self {
+            inner: Arc::new(Inner { readers, writer }),
+        }
+    }
+
+    /// Queries that see what was committed last.
+    pub fn read(&self) -> Read<'_> {
+        Read {
+            executor: DatabaseExecutor::Connection(&self.inner.readers),
+        }
+    }
+
+    /// Waits for its turn and begins the one transaction that may write; see [`WriteTx`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReadOnly`]; [`Error::Locked`] if the connection to PostgreSQL was lost and another
+    /// process has become the owner since; [`Error::Unavailable`].
+    pub async fn begin(&self) -> Result<WriteTx, Error> {
+        let writer = self.writer()?;
+        let turn = Arc::clone(&writer.turn);
+        let connection = writer.connection.clone();
+        // In a task of its own: a future dropped during BEGIN would put a connection with an open
+        // transaction back into the pool.
+        let begun =
+            spawned(async move { WriteTx::begin(connection, turn.lock_owned().await).await }).await;
+        match (&writer.owner, begun) {
+            (Owner::Session(postgres), Err(Error::Unavailable { .. })) if postgres.refused() => {
+                Err(Error::Locked)
+            }
+            (_, begun) => begun,
+        }
+    }
+
+    /// Does `work` in a transaction, in a task of its own: committed if it answers `Ok`, undone if it
+    /// answers `Err` or panics, and never left half done by a caller that goes away.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`, [`Store::begin`] and [`WriteTx::commit`].
+    ///
+    /// # Panics
+    ///
+    /// If `work` does.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx WriteTx) -> Work<'tx, T> + Send + 'static,
+    {
+        let store = self.clone();
+        spawned(async move {
+            let tx = store.begin().await?;
+            match work(&tx).await {
+                Ok(answer) => tx.commit().await.map(|()| answer),
+                Err(error) => {
+                    // The first error is the one to tell; dropping the connection undoes as well.
+                    let _ = tx.rollback().await;
+                    Err(error)
+                }
+            }
+        })
+        .await
+    }
+
+    /// Moves what SQLite has in its write-ahead log into the database file and empties the log.
+    ///
+    /// Call it now and then: a reader that is always there keeps SQLite from doing it by itself. It
+    /// waits for its turn to write. On PostgreSQL, which does this by itself, it does nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReadOnly`], [`Error::Unavailable`].
+    pub async fn checkpoint(&self) -> Result<(), Error> {
+        let writer = self.writer()?;
+        let turn = Arc::clone(&writer.turn).lock_owned().await;
+        let connection = writer.connection.clone();
+        spawned(async move {
+            let _turn = turn;
+            Sqlite::checkpoint(&connection).await
+        })
+        .await
+    }
+
+    /// Waits for the writer, empties the write-ahead log, closes every connection and gives the
+    /// database up. Clones of this store are closed with it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`]; whatever was committed is safe.
+    pub async fn close(self) -> Result<(), Error> {
+        let Inner { readers, writer } = &*self.inner;
+        readers.close_by_ref().await?;
+        let Some(writer) = writer else {
+            return Ok(());
+        };
+        let _turn = writer.turn.lock().await;
+        Sqlite::checkpoint(&writer.connection).await?;
+        writer.connection.close_by_ref().await?;
+        match &writer.owner {
+            Owner::File(lock) => lock.release(),
+            // The lock went with its session.
+            Owner::Session(_) => Ok(()),
+        }
+    }
+
+    fn writer(&self) -> Result<&Writer, Error> {
+        self.inner.writer.as_ref().ok_or(Error::ReadOnly)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Store")
+            .field("backend", &self.inner.readers.get_database_backend())
+            .field("writes", &self.inner.writer.is_some())
+            .finish()
+    }
+}
+
+/// Which of the two databases.
+enum Kind {
+    Sqlite,
+    Postgres,
+}
+
+impl Kind {
+    fn of(url: &str) -> Result<Self, Error> {
+        if DbBackend::Sqlite.is_prefix_of(url) {
+            Ok(Self::Sqlite)
+        } else if DbBackend::Postgres.is_prefix_of(url) {
+            Ok(Self::Postgres)
+        } else {
+            Err(url_error(url))
+        }
+    }
+}
+
+/// An error that does not tell the password.
+pub(crate) fn url_error(url: &str) -> Error {
+    let url = match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
+        _ => url.to_owned(),
+    };
+    Error::Url { url }
+}
+
+async fn require_current(connection: &DatabaseConnection) -> Result<(), Error> {
+    let pending = pending(connection).await?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Schema {
+        what: format!("not migrated: {}", pending.join(", ")),
+    })
+}
+
+impl From<MigrationError> for Error {
+    fn from(error: MigrationError) -> Self {
+        match error {
+            MigrationError::Newer { names } => Self::Schema {
+                what: format!("unknown to this program: {}", names.join(", ")),
+            },
+            MigrationError::Database { source } => source.into(),
+        }
+    }
+}

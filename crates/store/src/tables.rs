@@ -1,0 +1,20 @@
+//! One file a table: its row, and every query that starts from it.
+
+pub(crate) mod attempt;
+pub(crate) mod book;
+pub(crate) mod book_entry;
+pub(crate) mod catalog;
+pub(crate) mod conversion;
+pub(crate) mod decision;
+pub(crate) mod decision_step;
+pub(crate) mod delivery;
+pub(crate) mod destination;
+pub(crate) mod flow;
+pub(crate) mod flow_version;
+pub(crate) mod job;
+pub(crate) mod lead;
+pub(crate) mod lead_schema;
+pub(crate) mod parked_postback;
+pub(crate) mod stage;
+pub(crate) mod stage_move;
+pub(crate) mod token;

@@ -1,0 +1,90 @@
+//! Steps of decisions: what was offered next, and how likely that was.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{Error, Read, WriteTx, batch, page};
+
+/// A step of a walk.
+#[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "decision_step")]
+pub struct Model {
+    /// The decision.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub decision_id: String,
+    /// From 0 in each decision.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub n: i64,
+    /// Its place in commit order.
+    pub seq: i64,
+    /// When, microseconds.
+    pub at: i64,
+    /// Which destinations were available, in the flow's order; hexadecimal.
+    pub availability: String,
+    /// The nodes and choices on the way, JSON.
+    pub trace_body: String,
+    /// Whether it offers or ends.
+    pub kind: StepKind,
+    /// Where the lead is offered; absent where the walk ends.
+    pub destination: Option<String>,
+    /// How likely this step was, given all before it; in (0, 1].
+    pub propensity: f64,
+    /// How likely each other step was, JSON.
+    pub outlook_body: String,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Whether a step offers or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum StepKind {
+    /// The lead is offered to a destination.
+    Offer,
+    /// The walk ends.
+    Done,
+}
+
+impl WriteTx {
+    /// Inserts steps; their decisions are there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] if a step or a sequence number exists; [`Error::NotFound`] if a decision
+    /// does not.
+    pub async fn insert_steps(&self, steps: Vec<Model>) -> Result<(), Error> {
+        batch::insert(&self.tx, steps).await
+    }
+}
+
+impl Read<'_> {
+    /// The steps of decisions, by decision and number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn steps_of_decisions(&self, decision_ids: &[String]) -> Result<Vec<Model>, Error> {
+        let mut steps =
+            batch::find_in::<Entity>(&self.executor, Column::DecisionId, decision_ids).await?;
+        steps.sort_by(|a, b| (&a.decision_id, a.n).cmp(&(&b.decision_id, b.n)));
+        Ok(steps)
+    }
+
+    /// The next steps in commit order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn steps_in_order(&self, after_seq: i64, limit: u64) -> Result<Vec<Model>, Error> {
+        page::in_order(
+            &self.executor,
+            Entity::find(),
+            Column::Seq,
+            after_seq,
+            limit,
+        )
+        .await
+    }
+}
