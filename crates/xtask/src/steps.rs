@@ -151,6 +151,7 @@ fn tests() -> Result<ExitCode> {
         return finish(cargo::command([
             "test",
             "--workspace",
+            "--no-fail-fast",
             "--lib",
             "--bins",
             "--tests",
