@@ -13,7 +13,7 @@ const STEPS: [f64; 20] = [
 ];
 
 /// An arm ends where the log of its density falls below this: what lies beyond cannot be seen.
-const LN_NEGLIGIBLE: f64 = -60.0;
+const LN_NEGLIGIBLE: f64 = -46.0;
 
 /// An arm whose log-odds end below this has no mass near its top, and needs no segment of its own.
 const LOGIT_REACHING: f64 = 2.0;
