@@ -1,1 +1,113 @@
-//! Tests.
+//! Addresses in and out.
+
+use super::{Network, Policy};
+
+#[test]
+fn only_public_addresses_are_allowed() {
+    let policy = Policy::public_only();
+    for ip in [
+        "0.0.0.0",
+        "10.1.2.3",
+        "100.64.0.1",
+        "100.127.255.255",
+        "127.0.0.1",
+        "127.255.0.1",
+        "169.254.169.254",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.0.0.8",
+        "192.0.2.1",
+        "192.88.99.1",
+        "192.168.1.1",
+        "198.18.0.1",
+        "198.19.255.255",
+        "198.51.100.7",
+        "203.0.113.9",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::7f00:1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a00:1",
+        "64:ff9b:1::1",
+        "100::1",
+        "2001::1",
+        "2001:db8::1",
+        "2002:a00:1::",
+        "3fff::1",
+        "5f00::1",
+        "fc00::1",
+        "fdff::1",
+        "fe80::1",
+        "fec0::1",
+        "ff02::1",
+    ] {
+        assert!(!policy.allows(ip.parse().unwrap()), "{ip}");
+    }
+    for ip in [
+        "1.1.1.1",
+        "9.255.255.255",
+        "11.0.0.0",
+        "100.63.255.255",
+        "100.128.0.0",
+        "172.15.0.1",
+        "172.32.0.1",
+        "192.0.1.1",
+        "198.17.0.1",
+        "198.20.0.1",
+        "223.255.255.255",
+        "::ffff:8.8.8.8",
+        "2606:4700::1111",
+        "2a00:1450::1",
+    ] {
+        assert!(policy.allows(ip.parse().unwrap()), "{ip}");
+    }
+}
+
+#[test]
+fn allowed_networks_come_first() {
+    let policy = Policy {
+        allow: vec![
+            "10.20.0.0/16".parse().unwrap(),
+            "fd12::/32".parse().unwrap(),
+        ],
+    };
+    for (ip, allowed) in [
+        ("10.20.3.4", true),
+        ("10.21.0.1", false),
+        ("fd12::9", true),
+        ("fd13::9", false),
+    ] {
+        assert_eq!(policy.allows(ip.parse().unwrap()), allowed, "{ip}");
+    }
+    let everything = Policy {
+        allow: vec!["0.0.0.0/0".parse().unwrap()],
+    };
+    assert!(everything.allows("127.0.0.1".parse().unwrap()));
+    assert!(!everything.allows("::1".parse().unwrap()));
+    assert!(Policy::loopback_too().allows("::1".parse().unwrap()));
+    assert!(!Policy::loopback_too().allows("::2".parse().unwrap()));
+}
+
+#[test]
+fn networks_read_and_print() {
+    for text in ["10.0.0.0/8", "fd00::/8", "0.0.0.0/0", "::/0"] {
+        assert_eq!(text.parse::<Network>().unwrap().to_string(), text);
+    }
+    assert_eq!(
+        "10.1.2.3".parse::<Network>().unwrap().to_string(),
+        "10.1.2.3/32"
+    );
+    for text in [
+        "",
+        "10.0.0.0/33",
+        "::/129",
+        "10.0.0/8",
+        "localhost",
+        "10.0.0.0/x",
+    ] {
+        assert!(text.parse::<Network>().is_err(), "{text}");
+    }
+}

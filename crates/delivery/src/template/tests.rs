@@ -1,1 +1,75 @@
-//! Tests.
+//! Placeholders and what fills them.
+
+use pointsman_lead::Micros;
+use serde_json::{Value, json};
+
+use super::{Part, Scope, parts};
+use crate::{Offer, Target};
+
+fn filled(template: Value) -> Value {
+    let mut target = Target::new("https://acme.example/");
+    target.body = Some(template);
+    let fields = json!({"source": "s1", "age": 41, "score": 1.5, "owner": true, "name": "Ann \"A\"", "gone": null});
+    let offer = Offer {
+        delivery_id: "dlv_1".to_owned(),
+        click_id: "clk_1".to_owned(),
+        lead_id: "lead_1".to_owned(),
+        destination: "acme".to_owned(),
+        fields: fields.as_object().unwrap().clone(),
+        price: Some(Micros(1_250_000)),
+    };
+    Scope {
+        target: &target,
+        offer: &offer,
+    }
+    .body()
+}
+
+#[test]
+fn a_placeholder_alone_keeps_its_type() {
+    assert_eq!(
+        filled(json!({"age": "{{lead.age}}", "owner": "{{ lead.owner }}", "mix": "{{lead.age}}!"})),
+        json!({"age": 41, "owner": true, "mix": "41!"})
+    );
+}
+
+#[test]
+fn missing_values_leave_members_out_and_hold_places_in_lists() {
+    assert_eq!(
+        filled(json!({
+            "a": "{{lead.gone}}", "b": ["{{lead.gone}}", "{{lead.never}}", 1],
+            "c": "x{{lead.gone}}y", "d": null,
+        })),
+        json!({"b": [null, null, 1], "c": "xy", "d": null})
+    );
+}
+
+#[test]
+fn values_cannot_break_out_of_their_place() {
+    let body = filled(json!({"name": "Dear {{lead.name}}"})).to_string();
+    assert_eq!(body, r#"{"name":"Dear Ann \"A\""}"#);
+}
+
+#[test]
+fn every_word_of_ours_is_known() {
+    assert_eq!(
+        filled(json!(
+            "{{lead_id}} {{click_id}} {{delivery_id}} {{destination}} {{source}} {{price}}"
+        )),
+        json!("lead_1 clk_1 dlv_1 acme s1 1.25")
+    );
+}
+
+#[test]
+fn texts_split_into_parts() {
+    assert_eq!(
+        parts("a{{ b }}{{c}}d{{e"),
+        [
+            Part::Text("a"),
+            Part::Hole("b"),
+            Part::Hole("c"),
+            Part::Text("d"),
+            Part::Open("e"),
+        ]
+    );
+}

@@ -1,1 +1,133 @@
-//! Tests.
+//! Mistakes in targets.
+
+use pointsman_lead::{Field, FieldKind, Required, Schema};
+use serde_json::{Value, json};
+
+use crate::Target;
+
+/// Code and path of every problem, a line each.
+fn problems(target: Value) -> Vec<String> {
+    let state = Field {
+        name: "state".to_owned(),
+        kind: FieldKind::Region,
+        required: Required::Post,
+        pii: false,
+    };
+    let schema = Schema::new("auto", vec![state]).unwrap();
+    let target: Target = serde_json::from_value(target).unwrap();
+    let problems = target.check(&schema);
+    let shown = format!("{problems:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(problems.iter().all(|problem| problem.hint.is_some()));
+    problems
+        .iter()
+        .map(|problem| format!("{} {}", problem.code, problem.path))
+        .collect()
+}
+
+#[test]
+fn a_good_target_has_no_problem() {
+    let target = json!({
+        "method": "PUT", "url": "https://acme.example:8443/leads?v=1",
+        "headers": {"Authorization": "Bearer {{secret.key}}"}, "secrets": {"key": "hunter2"},
+        "body": {"lead": {"st": "{{lead.state}}", "src": "{{lead.source}}/{{sub_id_5}}"}, "ids": ["{{click_id}}"]},
+        "response": {
+            "accepted": [{"status": "200-299", "path": "$.ok", "equals": true}],
+            "rejected": [{"contains": "duplicate"}], "price": "$.bids[0].price",
+        },
+    });
+    assert!(problems(target).is_empty());
+}
+
+#[test]
+fn every_mistake_is_reported_at_once() {
+    let target = json!({
+        "method": "GET", "url": "ftp://ann:hunter2@acme.example/#top", "timeout_ms": 99,
+        "headers": {"Host": "evil.example", "content-length": "1", "Bad Name": "x", "X-A": "a\nb{{secret.none}}"},
+        "secrets": {"empty": ""},
+        "body": {"state": "{{lead.sate}}", "deep": [{"x": "{{nope}}"}], "open": "{{lead.state"},
+        "response": {
+            "accepted": [],
+            "rejected": [
+                {}, {"equals": 1}, {"path": "$.a"}, {"status": "299-200"},
+                {"path": "a.b", "exists": true}, {"contains": ""},
+            ],
+            "price": "$..price", "split": "",
+        },
+    });
+    assert_eq!(
+        problems(target),
+        [
+            "url_scheme target.url",
+            "url_userinfo target.url",
+            "url_fragment target.url",
+            "method_format target.format",
+            "timeout_range target.timeout_ms",
+            "placeholder_unknown target.body.deep[0].x",
+            "placeholder_open target.body.open",
+            "field_unknown target.body.state",
+            "header_name target.headers.Bad Name",
+            "header_forbidden target.headers.Host",
+            "header_value target.headers.X-A",
+            "secret_missing target.headers.X-A",
+            "header_forbidden target.headers.content-length",
+            "secret_empty target.secrets.empty",
+            "rules_missing target.response.accepted",
+            "rule_empty target.response.rejected[0]",
+            "rule_path target.response.rejected[1]",
+            "rule_path target.response.rejected[2]",
+            "rule_status target.response.rejected[3].status",
+            "path_invalid target.response.rejected[4].path",
+            "rule_empty target.response.rejected[5].contains",
+            "split_empty target.response.split",
+            "path_invalid target.response.price",
+        ]
+    );
+}
+
+#[test]
+fn an_address_is_absolute_and_fixed() {
+    assert_eq!(
+        problems(json!({"url": "acme.example/leads"})),
+        ["url_invalid target.url"]
+    );
+    assert_eq!(
+        problems(json!({"url": "https://acme.example/{{lead.state}}"})),
+        ["url_placeholder target.url"]
+    );
+}
+
+#[test]
+fn forms_are_flat() {
+    assert_eq!(
+        problems(
+            json!({"url": "https://a.example/", "format": "form", "body": "x={{lead.state}}"})
+        ),
+        ["body_shape target.body"]
+    );
+    assert_eq!(
+        problems(
+            json!({"url": "https://a.example/", "format": "query", "body": {"a": {"b": "{{zip}}"}}})
+        ),
+        [
+            "body_shape target.body.a",
+            "placeholder_unknown target.body.a.b",
+        ]
+    );
+}
+
+#[test]
+fn a_redacted_target_cannot_be_saved_by_mistake() {
+    let mut target = Target::new("https://acme.example/");
+    target
+        .secrets
+        .insert("key".to_owned(), crate::Secret::new("hunter2"));
+    let target = serde_json::to_value(target.redacted()).unwrap();
+    assert_eq!(problems(target), ["secret_redacted target.secrets.key"]);
+}
+
+#[test]
+fn unknown_settings_are_refused() {
+    let target = json!({"url": "https://acme.example/", "timeout": 5});
+    assert!(serde_json::from_value::<Target>(target).is_err());
+}
