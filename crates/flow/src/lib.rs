@@ -8,6 +8,7 @@
     reason = "flow is pure: pass in what it needs"
 )]
 
+pub mod build;
 mod catalog;
 mod check;
 mod diagnostic;
@@ -26,6 +27,7 @@ pub use document::{
 };
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
+pub use pointsman_flow_macros::{Enumerated, Lead};
 pub use program::{
     Arm, Codes, DestinationIdx, Leaves, NodeIdx, Op, Program, ProgramDestination, Salt,
 };

@@ -1,5 +1,7 @@
 //! What the code that `#[derive(Lead)]` writes calls. Not for use by hand.
 
+use serde_json::{Map, Value};
+
 use crate::{Field, FieldKind, FieldValue, Required, Schema};
 
 /// Most characters of a text without a limit of its own.
@@ -61,6 +63,12 @@ pub fn field<T: FieldValue>(
         required: required.unwrap_or(unsaid),
         pii,
     }
+}
+
+/// The declared fields of a derived lead by name.
+pub fn json<const N: usize>(fields: [(&str, Value); N]) -> Map<String, Value> {
+    let owned = fields.map(|(name, value)| (name.to_owned(), value));
+    owned.into_iter().collect()
 }
 
 /// The schema of a derived lead.

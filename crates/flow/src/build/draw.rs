@@ -1,0 +1,207 @@
+//! Steps that draw an arm: by fixed weights, or by weights that are learned.
+
+use super::{
+    Builder, FieldOf, Port,
+    steps::{DrawnBandit, Step, StepIdx, plain},
+};
+use crate::Objective;
+
+/// An arm of a bandit: a port, or a pair of a name and a port.
+///
+/// Without a name it learns under that of its destination, or else of its step.
+pub struct Arm<'f, L> {
+    name: Option<String>,
+    port: Port<'f, L>,
+}
+
+/// A bandit. It is a port already; what it maximizes, explores and learns apart may be said.
+#[must_use = "a step that nothing leads to is never reached"]
+pub struct Bandit<'f, L> {
+    builder: Builder<'f, L>,
+    step: StepIdx,
+}
+
+/// A split without arms, which is no port yet.
+#[must_use = "add arms with `.arm(name, weight_ppm, port)`"]
+pub struct EmptySplit<'f, L> {
+    builder: Builder<'f, L>,
+    name: String,
+}
+
+/// A split by fixed weights.
+#[must_use = "a step that nothing leads to is never reached"]
+pub struct Split<'f, L> {
+    builder: Builder<'f, L>,
+    step: StepIdx,
+}
+
+// Enough to notice a change in a few days, little enough not to be felt.
+const EXPLORE_PPM: u32 = 20_000;
+
+impl<'f, L> Builder<'f, L> {
+    /// Draws an arm by weights that are learned: by net revenue, exploring 2 % of draws, if
+    /// nothing else is said.
+    ///
+    /// * `name`: what it has learned is kept under this name.
+    /// * `arms`: ports, or pairs of a name and a port.
+    #[track_caller]
+    pub fn bandit(
+        self,
+        name: &str,
+        arms: impl IntoIterator<Item = impl Into<Arm<'f, L>>>,
+    ) -> Bandit<'f, L> {
+        let arms = arms.into_iter().map(|arm| {
+            let Arm { name, port } = arm.into();
+            (name, port.step())
+        });
+        let bandit = DrawnBandit {
+            arms: arms.collect(),
+            maximize: Objective::default(),
+            explore_ppm: EXPLORE_PPM,
+            segment_by: Vec::new(),
+        };
+        Bandit {
+            builder: self,
+            step: self.steps.add_named(name, Step::Bandit(bandit)),
+        }
+    }
+
+    /// Draws an arm by fixed weights.
+    ///
+    /// * `name`: draws depend on it, so that splits are independent of each other.
+    pub fn split(self, name: &str) -> EmptySplit<'f, L> {
+        EmptySplit {
+            builder: self,
+            name: name.to_owned(),
+        }
+    }
+}
+
+impl<'f, L> Bandit<'f, L> {
+    /// What the weights are to raise.
+    pub fn maximize(self, objective: Objective) -> Self {
+        self.change(|bandit| bandit.maximize = objective)
+    }
+
+    /// The share of draws spread evenly over all arms, in all, in parts per million.
+    pub fn explore_ppm(self, explore_ppm: u32) -> Self {
+        self.change(|bandit| bandit.explore_ppm = explore_ppm)
+    }
+
+    /// Learns apart for each value of this field, and of those already given.
+    pub fn segment_by<T>(self, field: FieldOf<L, T>) -> Self {
+        self.change(|bandit| bandit.segment_by.push(field.name().to_owned()))
+    }
+
+    /// It as a port, where arrays want ports alone.
+    pub fn port(self) -> Port<'f, L> {
+        Port::at(self.builder, self.step)
+    }
+
+    fn change(self, change: impl FnOnce(&mut DrawnBandit)) -> Self {
+        self.builder.steps.change(self.step, |step| {
+            if let Step::Bandit(bandit) = step {
+                change(bandit);
+            }
+        });
+        self
+    }
+}
+
+impl<'f, L> EmptySplit<'f, L> {
+    /// The first arm.
+    ///
+    /// * `name`: in readouts.
+    /// * `weight_ppm`: share in parts per million; those of a split sum to 1,000,000.
+    #[track_caller]
+    pub fn arm(self, name: &str, weight_ppm: u32, port: impl Into<Port<'f, L>>) -> Split<'f, L> {
+        let Self {
+            builder,
+            name: split,
+        } = self;
+        let step = Step::Split {
+            arms: Vec::new(),
+            sticky: None,
+        };
+        let split = Split {
+            builder,
+            step: builder.steps.add_named(&split, step),
+        };
+        split.arm(name, weight_ppm, port)
+    }
+}
+
+impl<'f, L> Split<'f, L> {
+    /// One more arm.
+    ///
+    /// * `name`: in readouts.
+    /// * `weight_ppm`: share in parts per million; those of a split sum to 1,000,000.
+    pub fn arm(self, name: &str, weight_ppm: u32, port: impl Into<Port<'f, L>>) -> Self {
+        let arm = (name.to_owned(), weight_ppm, port.into().step());
+        self.builder.steps.change(self.step, |step| {
+            if let Step::Split { arms, .. } = step {
+                arms.push(arm);
+            }
+        });
+        self
+    }
+
+    /// Gives equal values of this field the same arm; without it, each lead draws for itself.
+    pub fn sticky<T>(self, field: FieldOf<L, T>) -> Self {
+        self.builder.steps.change(self.step, |step| {
+            if let Step::Split { sticky, .. } = step {
+                *sticky = Some(field.name().to_owned());
+            }
+        });
+        self
+    }
+
+    /// It as a port, where arrays want ports alone.
+    pub fn port(self) -> Port<'f, L> {
+        Port::at(self.builder, self.step)
+    }
+}
+
+impl<'f, L> From<Bandit<'f, L>> for Port<'f, L> {
+    fn from(bandit: Bandit<'f, L>) -> Self {
+        bandit.port()
+    }
+}
+
+impl<'f, L> From<Split<'f, L>> for Port<'f, L> {
+    fn from(split: Split<'f, L>) -> Self {
+        split.port()
+    }
+}
+
+impl<'f, L, P: Into<Port<'f, L>>> From<P> for Arm<'f, L> {
+    fn from(port: P) -> Self {
+        Self {
+            name: None,
+            port: port.into(),
+        }
+    }
+}
+
+impl<'f, L, P: Into<Port<'f, L>>> From<(&str, P)> for Arm<'f, L> {
+    fn from((name, port): (&str, P)) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            port: port.into(),
+        }
+    }
+}
+
+plain!(Bandit, Split);
+
+impl<L> std::fmt::Debug for EmptySplit<'_, L> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "EmptySplit({})", self.name)
+    }
+}
+
+impl<L> std::fmt::Debug for Arm<'_, L> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Arm({:?})", self.name)
+    }
+}

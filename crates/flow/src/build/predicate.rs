@@ -1,0 +1,419 @@
+//! Typed predicates over the fields of a lead.
+
+use std::{
+    marker::PhantomData,
+    ops::{BitAnd, BitOr, Not, Range, RangeFrom, RangeTo},
+};
+
+use pointsman_lead::{FieldKind, FieldValue, Integer, Ordered, Textual, Timestamp, Zone};
+use serde_json::Value as Json;
+
+use super::steps::Brand;
+use crate::Literal;
+
+/// A field of the leads `L`, compared with values of type `T`. `#[derive(Lead)]` writes one
+/// constant for each field.
+pub struct FieldOf<L, T> {
+    name: &'static str,
+    types: PhantomData<fn() -> (L, T)>,
+}
+
+/// What a lead must be like. Unknown on a missing value, and the opposite of unknown is unknown;
+/// a step follows a predicate only if it is true.
+///
+/// Predicates are joined with `&`, `|` and `!`.
+#[must_use = "a predicate does nothing by itself"]
+pub struct Predicate<'f, L> {
+    term: Term,
+    brand: Brand<'f, L>,
+}
+
+/// A part of a timestamp in a zone, compared as a whole number.
+pub struct DatePart<L> {
+    text: String,
+    lead: PhantomData<fn() -> L>,
+}
+
+/// A field or a scorecard, as what a switch or a table looks at.
+pub trait Column<'f, L>: sealed::Sealed {
+    /// What it is compared with.
+    type Value: FieldValue;
+
+    #[doc(hidden)]
+    fn column(&self) -> String;
+}
+
+/// A range that contains its start and not its end, each of which may be left out.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a half-open range",
+    label = "write `a..b`, `a..` or `..b`",
+    note = "ranges of a flow contain their start and not their end"
+)]
+pub trait HalfOpen<V> {
+    /// Start and end.
+    fn bounds(self) -> (Option<V>, Option<V>);
+}
+
+pub(super) mod sealed {
+    pub trait Sealed {}
+}
+
+/// A predicate as a tree, so that its text has the brackets that it needs and no others.
+enum Term {
+    /// `has(age)` and the like, which need no brackets anywhere.
+    Test(String),
+    /// `age >= 30` and the like, which need brackets after `!`.
+    Comparison(String),
+    All(Vec<Term>),
+    Any(Vec<Term>),
+    Not(Box<Term>),
+}
+
+impl Term {
+    fn text(&self) -> String {
+        match self {
+            Self::Test(text) | Self::Comparison(text) => text.clone(),
+            Self::All(terms) => joined(terms, " && "),
+            Self::Any(terms) => joined(terms, " || "),
+            Self::Not(inner) => match **inner {
+                Self::Test(_) | Self::Not(_) => format!("!{}", inner.text()),
+                _ => format!("!({})", inner.text()),
+            },
+        }
+    }
+}
+
+fn joined(terms: &[Term], operator: &str) -> String {
+    let texts: Vec<String> = terms
+        .iter()
+        .map(|term| match term {
+            Term::All(_) | Term::Any(_) => format!("({})", term.text()),
+            _ => term.text(),
+        })
+        .collect();
+    texts.join(operator)
+}
+
+impl<L> Predicate<'_, L> {
+    fn of(term: Term) -> Self {
+        Self {
+            term,
+            brand: PhantomData,
+        }
+    }
+
+    /// The predicate as CEL.
+    pub(super) fn text(&self) -> String {
+        self.term.text()
+    }
+}
+
+impl<L> BitAnd for Predicate<'_, L> {
+    type Output = Self;
+
+    /// Both.
+    fn bitand(self, other: Self) -> Self {
+        Self::of(match (self.term, other.term) {
+            (Term::All(mut terms), Term::All(more)) => {
+                terms.extend(more);
+                Term::All(terms)
+            }
+            (Term::All(mut terms), other) => {
+                terms.push(other);
+                Term::All(terms)
+            }
+            (one, other) => Term::All(vec![one, other]),
+        })
+    }
+}
+
+impl<L> BitOr for Predicate<'_, L> {
+    type Output = Self;
+
+    /// At least one of both.
+    fn bitor(self, other: Self) -> Self {
+        Self::of(match (self.term, other.term) {
+            (Term::Any(mut terms), Term::Any(more)) => {
+                terms.extend(more);
+                Term::Any(terms)
+            }
+            (Term::Any(mut terms), other) => {
+                terms.push(other);
+                Term::Any(terms)
+            }
+            (one, other) => Term::Any(vec![one, other]),
+        })
+    }
+}
+
+impl<L> Not for Predicate<'_, L> {
+    type Output = Self;
+
+    /// The opposite; unknown stays unknown.
+    fn not(self) -> Self {
+        Self::of(Term::Not(Box::new(self.term)))
+    }
+}
+
+impl<L> std::fmt::Debug for Predicate<'_, L> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Predicate({})", self.text())
+    }
+}
+
+impl<L, T> FieldOf<L, T> {
+    #[doc(hidden)]
+    pub const fn derived(name: &'static str) -> Self {
+        Self {
+            name,
+            types: PhantomData,
+        }
+    }
+
+    /// Its name in documents.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// It has a value.
+    pub fn present<'f>(&self) -> Predicate<'f, L> {
+        Predicate::of(Term::Test(format!("has({})", self.name)))
+    }
+
+    /// It has no value.
+    pub fn missing<'f>(&self) -> Predicate<'f, L> {
+        !self.present()
+    }
+}
+
+impl<L, T: FieldValue> FieldOf<L, T> {
+    /// It equals `value`.
+    pub fn is<'f>(&self, value: impl Into<T>) -> Predicate<'f, L> {
+        compare(self.name, "==", &value.into())
+    }
+
+    /// It is there and differs from `value`.
+    pub fn is_not<'f>(&self, value: impl Into<T>) -> Predicate<'f, L> {
+        compare(self.name, "!=", &value.into())
+    }
+
+    /// It equals one of `values`.
+    pub fn one_of<'f>(&self, values: impl IntoIterator<Item = impl Into<T>>) -> Predicate<'f, L> {
+        is_in(self.name, values.into_iter().map(Into::into))
+    }
+}
+
+impl<L, T: Ordered> FieldOf<L, T> {
+    /// It is `least` or more.
+    pub fn at_least<'f>(&self, least: impl Into<T>) -> Predicate<'f, L> {
+        compare(self.name, ">=", &least.into())
+    }
+
+    /// It is `most` or less.
+    pub fn at_most<'f>(&self, most: impl Into<T>) -> Predicate<'f, L> {
+        compare(self.name, "<=", &most.into())
+    }
+
+    /// It is more than `bound`.
+    pub fn above<'f>(&self, bound: impl Into<T>) -> Predicate<'f, L> {
+        compare(self.name, ">", &bound.into())
+    }
+
+    /// It is less than `bound`.
+    pub fn below<'f>(&self, bound: impl Into<T>) -> Predicate<'f, L> {
+        compare(self.name, "<", &bound.into())
+    }
+
+    /// It lies in `range`, the end of which is outside.
+    pub fn within<'f, V: Into<T>>(&self, range: impl HalfOpen<V>) -> Predicate<'f, L> {
+        lies_in(self.name, range)
+    }
+}
+
+impl<L, T: Textual> FieldOf<L, T> {
+    /// It begins with `prefix`, compared exactly after NFC.
+    pub fn starts_with<'f>(&self, prefix: &str) -> Predicate<'f, L> {
+        let prefix = quoted(prefix);
+        Predicate::of(Term::Test(format!("{}.startsWith({prefix})", self.name)))
+    }
+}
+
+impl<L> FieldOf<L, Timestamp> {
+    /// The hour of the local clock, 0 to 23.
+    pub fn hour(&self, zone: &Zone) -> DatePart<L> {
+        self.part("hour", zone)
+    }
+
+    /// The day of the week, 1 for Monday to 7 for Sunday; [`super::Weekday`] is taken for it.
+    pub fn weekday(&self, zone: &Zone) -> DatePart<L> {
+        self.part("weekday", zone)
+    }
+
+    fn part(&self, part: &str, zone: &Zone) -> DatePart<L> {
+        DatePart {
+            text: format!("{part}({}, {})", self.name, quoted(zone.name())),
+            lead: PhantomData,
+        }
+    }
+}
+
+/// Comparisons of what is always a whole number.
+macro_rules! whole_numbers {
+    ([$($own:tt)*] $subject:ty, $brand:lifetime, [$($free:tt)*]) => {
+        impl<$($own)*> $subject {
+            /// It equals `value`.
+            pub fn is<$($free)*>(&self, value: impl Into<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, "==", &value.into())
+            }
+
+            /// It equals one of `values`.
+            pub fn one_of<$($free)*>(
+                &self,
+                values: impl IntoIterator<Item = impl Into<Integer>>,
+            ) -> Predicate<$brand, L> {
+                is_in(&self.text, values.into_iter().map(Into::into))
+            }
+
+            /// It is `least` or more.
+            pub fn at_least<$($free)*>(&self, least: impl Into<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, ">=", &least.into())
+            }
+
+            /// It is `most` or less.
+            pub fn at_most<$($free)*>(&self, most: impl Into<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, "<=", &most.into())
+            }
+
+            /// It is more than `bound`.
+            pub fn above<$($free)*>(&self, bound: impl Into<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, ">", &bound.into())
+            }
+
+            /// It is less than `bound`.
+            pub fn below<$($free)*>(&self, bound: impl Into<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, "<", &bound.into())
+            }
+
+            /// It lies in `range`, the end of which is outside.
+            pub fn within<$($free)* V: Into<Integer>>(
+                &self,
+                range: impl HalfOpen<V>,
+            ) -> Predicate<$brand, L> {
+                lies_in::<L, Integer, V>(&self.text, range)
+            }
+        }
+    };
+}
+whole_numbers!([L] DatePart<L>, 'f, ['f,]);
+pub(super) use whole_numbers;
+
+pub(super) fn compare<'f, L, T: FieldValue>(
+    subject: &str,
+    symbol: &str,
+    value: &T,
+) -> Predicate<'f, L> {
+    Predicate::of(Term::Comparison(format!(
+        "{subject} {symbol} {}",
+        cel(value)
+    )))
+}
+
+pub(super) fn is_in<'f, L, T: FieldValue>(
+    subject: &str,
+    values: impl Iterator<Item = T>,
+) -> Predicate<'f, L> {
+    let values: Vec<String> = values.map(|value| cel(&value)).collect();
+    Predicate::of(Term::Comparison(format!(
+        "{subject} in [{}]",
+        values.join(", ")
+    )))
+}
+
+pub(super) fn lies_in<'f, L, T: FieldValue, V: Into<T>>(
+    subject: &str,
+    range: impl HalfOpen<V>,
+) -> Predicate<'f, L> {
+    let (from, to) = range.bounds();
+    let term =
+        |symbol, bound: V| Term::Comparison(format!("{subject} {symbol} {}", cel(&bound.into())));
+    Predicate::of(match (from, to) {
+        (Some(from), Some(to)) => Term::All(vec![term(">=", from), term("<", to)]),
+        (Some(from), None) => term(">=", from),
+        (None, Some(to)) => term("<", to),
+        (None, None) => Term::Test("true".to_owned()),
+    })
+}
+
+/// A value as CEL, in the words that its kind of field is compared with.
+fn cel<T: FieldValue>(value: &T) -> String {
+    match (T::kind(), value.to_json()) {
+        (FieldKind::Timestamp, Json::String(text)) => format!("timestamp({})", quoted(&text)),
+        (FieldKind::Decimal { .. }, Json::String(digits)) => digits,
+        (_, Json::String(text)) => quoted(&text),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// A text in quotes. JSON's escapes are also CEL's.
+fn quoted(text: &str) -> String {
+    Json::from(text).to_string()
+}
+
+/// A value in a document's own words.
+pub(super) fn literal<T: FieldValue>(value: &T) -> Literal {
+    match value.to_json() {
+        Json::Bool(boolean) => Literal::Boolean(boolean),
+        Json::String(text) => Literal::Text(text),
+        other => other
+            .as_i64()
+            .map_or_else(|| Literal::Text(other.to_string()), Literal::Integer),
+    }
+}
+
+impl<L, T> sealed::Sealed for FieldOf<L, T> {}
+
+impl<L, T: FieldValue> Column<'_, L> for FieldOf<L, T> {
+    type Value = T;
+
+    fn column(&self) -> String {
+        self.name.to_owned()
+    }
+}
+
+impl<V> HalfOpen<V> for Range<V> {
+    fn bounds(self) -> (Option<V>, Option<V>) {
+        (Some(self.start), Some(self.end))
+    }
+}
+
+impl<V> HalfOpen<V> for RangeFrom<V> {
+    fn bounds(self) -> (Option<V>, Option<V>) {
+        (Some(self.start), None)
+    }
+}
+
+impl<V> HalfOpen<V> for RangeTo<V> {
+    fn bounds(self) -> (Option<V>, Option<V>) {
+        (None, Some(self.end))
+    }
+}
+
+impl<L, T> Clone for FieldOf<L, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<L, T> Copy for FieldOf<L, T> {}
+
+impl<L, T> std::fmt::Debug for FieldOf<L, T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "FieldOf({})", self.name)
+    }
+}
+
+impl<L> std::fmt::Debug for DatePart<L> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "DatePart({})", self.text)
+    }
+}
