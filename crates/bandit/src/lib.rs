@@ -1,13 +1,26 @@
 //! The allocation: arm state, posteriors, exact arm probabilities, weights. Pure.
+//!
+//! Observations add up to a [`State`]; a state as of a moment gives [`Posterior`]s; those give the
+//! weights of a [`Book`]; a decision draws with the weights of one book, so its propensity is exact.
 #![deny(
     clippy::disallowed_methods,
     reason = "bandit is pure: pass in what it needs"
 )]
 
 mod book;
+mod delay;
 mod key;
+mod observation;
+mod posterior;
+mod publish;
+mod state;
 mod weights;
 
 pub use book::{Book, Entry};
+pub use delay::{Arrival, Delays};
 pub use key::{BanditKey, segment};
+pub use observation::{Objective, Observation, Outcome};
+pub use posterior::{Config, Posterior, posteriors};
+pub use publish::{BanditSpec, Change, publish, weights_ppm};
+pub use state::{ArmState, BUCKET_WIDTH, Bucket, NodeState, State};
 pub use weights::{TOTAL_PPM, apportion};

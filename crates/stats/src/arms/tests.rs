@@ -189,3 +189,35 @@ proptest! {
         prop_assert!(after.probabilities[0] >= before.probabilities[0] - 1e-9);
     }
 }
+
+#[test]
+fn an_uncertain_payout_moves_the_probabilities_as_the_reference_says() {
+    let file: Value =
+        serde_json::from_str(include_str!("../../tests/golden/uncertain_payout.json")).unwrap();
+    for case in file["uncertain_payout"].as_array().unwrap() {
+        let arms: Vec<Arm> = (0..case["alpha"].as_array().unwrap().len())
+            .map(|i| {
+                let [a, b, payout, payout_se] = ["alpha", "beta", "payout_mean", "payout_se"]
+                    .map(|name| number(&case[name][i]));
+                Arm::with_uncertain_payout(a, b, payout, payout_se)
+            })
+            .collect();
+        for (i, probability) in best(&arms).unwrap().probabilities.iter().enumerate() {
+            let error = probability - number(&case["scaled_beta_moment"][i]);
+            assert!(error.abs() < 1e-11, "arm {i} is off by {error:e}");
+            let approximation = probability - number(&case["p"][i]);
+            assert!(
+                approximation.abs() < 2e-3,
+                "arm {i} is {approximation:e} from the exact value"
+            );
+            assert!((arms[i].mean() / number(&case["mean_value"][i]) - 1.0).abs() < 1e-12);
+        }
+    }
+}
+
+#[test]
+fn a_payout_of_which_nothing_is_known_is_still_an_arm() {
+    let vague = Arm::with_uncertain_payout(3.0, 100.0, 5.0, 1e6);
+    assert!((vague.mean() - 15.0 / 103.0).abs() < 1e-12);
+    assert!(best(&[vague, arm(3.0, 100.0, 5.0)]).is_ok());
+}

@@ -1,0 +1,189 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::{BUCKET_WIDTH, Observation, Outcome};
+
+mod learning;
+
+fn spec(arms: &[&str], explore_ppm: u32) -> BanditSpec {
+    BanditSpec {
+        flow: "auto".to_owned(),
+        node: "premium".to_owned(),
+        arms: arms.iter().map(|arm| (*arm).to_owned()).collect(),
+        explore_ppm,
+        objective: Objective::Conversions,
+    }
+}
+
+fn key(segment: &str) -> BanditKey {
+    BanditKey {
+        segment: segment.to_owned(),
+        ..BanditKey::unsegmented("auto", "premium")
+    }
+}
+
+/// Trials at time 0, of which the first succeed at once.
+fn give(state: &mut State, segment: &str, arm: &str, trials: u32, successes: u32) {
+    for n in 0..trials {
+        let (key, arm) = (key(segment), arm.to_owned());
+        state.apply(&Observation::Trial {
+            key: key.clone(),
+            arm: arm.clone(),
+            at: 0,
+        });
+        if n < successes {
+            let (before, after) = (
+                Outcome::default(),
+                Outcome {
+                    success: true,
+                    revenue: 0,
+                },
+            );
+            state.apply(&Observation::Reward {
+                key,
+                arm,
+                trial_at: 0,
+                at: 0,
+                before,
+                after,
+            });
+        }
+    }
+}
+
+const LATER: i64 = 10_000 * BUCKET_WIDTH;
+
+#[test]
+fn exploration_is_added_and_not_clipped() {
+    let file: serde_json::Value =
+        serde_json::from_str(include_str!("../../tests/golden/delay.json")).unwrap();
+    let numbers = |name: &str| -> Vec<f64> {
+        file["floor"][name]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|value| value.as_f64().unwrap())
+            .collect()
+    };
+    // The reference's floor is per arm, ours for all four together.
+    let weights = mix(&numbers("w"), 120_000);
+    for (weight, reference) in weights.iter().zip(numbers("additive")) {
+        assert!(
+            (f64::from(*weight) - 1e6 * reference).abs() < 1.0,
+            "{weights:?}"
+        );
+    }
+}
+
+#[test]
+fn a_new_epoch_brings_only_what_has_changed() {
+    let config = Config::default();
+    let spec = [spec(&["a", "b"], 20_000)];
+    let mut state = State::default();
+    let (book, changes) = publish(&Book::prior(), &state, LATER, &config, &spec).unwrap();
+    assert_eq!((book, changes), (Book::prior(), vec![]));
+
+    give(&mut state, "state=CA", "a", 100, 20);
+    give(&mut state, "state=TX", "b", 100, 10);
+    let (book, changes) = publish(&Book::prior(), &state, LATER, &config, &spec).unwrap();
+    let changed = |changes: &[Change]| -> Vec<String> {
+        changes
+            .iter()
+            .map(|change| change.key.segment.clone())
+            .collect()
+    };
+    assert_eq!(
+        (book.epoch, changed(&changes)),
+        (1, vec!["state=CA".to_owned(), "state=TX".to_owned()])
+    );
+    assert_eq!(changes[0].entry, book.entries[&key("state=CA")]);
+    assert_eq!(changes[0].posteriors["a"].successes, 20);
+
+    let (same, changes) = publish(&book, &state, LATER + 1, &config, &spec).unwrap();
+    assert_eq!((same, changes), (book, vec![]));
+}
+
+#[test]
+fn a_changed_set_of_arms_is_published_at_once() {
+    let mut state = State::default();
+    give(&mut state, "", "a", 100, 20);
+    let config = Config::default();
+    let (book, _) = publish(
+        &Book::prior(),
+        &state,
+        LATER,
+        &config,
+        &[spec(&["a", "b"], 0)],
+    )
+    .unwrap();
+    let (next, changes) =
+        publish(&book, &state, LATER, &config, &[spec(&["a", "b", "c"], 0)]).unwrap();
+    assert_eq!((next.epoch, changes.len()), (2, 1));
+    assert!(next.entries[&key("")].arms.contains_key("c"));
+}
+
+#[test]
+fn what_a_flow_forgets_to_ask_for_stays_in_the_book() {
+    let mut state = State::default();
+    give(&mut state, "", "a", 100, 20);
+    let (book, _) = publish(
+        &Book::prior(),
+        &state,
+        LATER,
+        &Config::default(),
+        &[spec(&["a", "b"], 0)],
+    )
+    .unwrap();
+    let (next, _) = publish(&book, &state, LATER, &Config::default(), &[]).unwrap();
+    assert_eq!(next, book);
+}
+
+#[test]
+fn a_node_without_arms_is_an_error() {
+    let mut state = State::default();
+    give(&mut state, "", "a", 1, 0);
+    let result = publish(
+        &Book::prior(),
+        &state,
+        LATER,
+        &Config::default(),
+        &[spec(&[], 0)],
+    );
+    assert_eq!(result, Err(arms::Error::Empty));
+}
+
+#[test]
+fn the_arm_with_more_successes_gets_more_weight() {
+    let mut state = State::default();
+    give(&mut state, "", "good", 300, 45);
+    give(&mut state, "", "bad", 300, 30);
+    let (book, _) = publish(
+        &Book::prior(),
+        &state,
+        LATER,
+        &Config::default(),
+        &[spec(&["bad", "good"], 20_000)],
+    )
+    .unwrap();
+    let weights = book.weights(&key(""), &["good", "bad"]);
+    assert!(weights[0] > 900_000 && weights[1] >= 10_000, "{weights:?}");
+}
+
+proptest! {
+    #[test]
+    fn weights_sum_to_a_million_and_keep_the_exploration(
+        arms in proptest::collection::vec((1.0..500.0_f64, 1.0..5000.0_f64, 0.0..100.0_f64, 0.0..20.0_f64), 1..9),
+        explore_ppm in 0..=1_000_000_u32,
+    ) {
+        let posteriors: Vec<Posterior> = arms
+            .iter()
+            .map(|&(a, b, payout, payout_se)| Posterior {
+                trials: 0, successes: 0, trials_effective: 0.0, a, b, payout, payout_se, mean_value: payout * a / (a + b),
+            })
+            .collect();
+        let weights = weights_ppm(&posteriors, explore_ppm).unwrap();
+        prop_assert_eq!(weights.iter().sum::<u32>(), TOTAL_PPM);
+        let floor = explore_ppm / u32::try_from(weights.len()).unwrap();
+        prop_assert!(weights.iter().all(|weight| *weight >= floor.max(1)), "{weights:?}");
+    }
+}
