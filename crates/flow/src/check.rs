@@ -1,6 +1,27 @@
 //! From a document to a program, or to the list of all that keeps it from being one.
 
-use crate::{Catalog, Diagnostic, Document, Program};
+mod catalog;
+mod nodes;
+mod predicate;
+mod rules;
+mod scope;
+mod structure;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Catalog, Diagnostic, Document, Node, Place, Program, Severity,
+    classes::Accepted,
+    formula::{Formula, SlotIdx},
+    graph::Graph,
+    inputs::Inputs,
+    program::compile,
+};
+pub(crate) use catalog::named as destinations_named;
+use scope::Scope;
+
+/// Most nodes of a flow.
+pub(crate) const MAX_NODES: usize = 4_096;
 
 /// A program and what is odd about it.
 #[derive(Debug, Clone)]
@@ -11,13 +32,120 @@ pub struct Checked {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// What a node asks of a lead, typed but not yet compiled.
+#[derive(Debug, Clone)]
+pub(crate) enum Rule {
+    When(Formula<Accepted>),
+    /// What each case accepts, in order.
+    Switch(SlotIdx, Vec<Accepted>),
+    Table(TableRule),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TableRule {
+    pub(crate) columns: Vec<SlotIdx>,
+    /// One test for each column.
+    pub(crate) rows: Vec<Vec<CellTest>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum CellTest {
+    Any,
+    Missing,
+    Accepted(Accepted),
+}
+
+/// Everything that the checks have made out of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) inputs: Inputs,
+    /// Rules by node.
+    pub(crate) rules: BTreeMap<String, Rule>,
+    /// Criteria by destination.
+    pub(crate) criteria: BTreeMap<String, Formula<Accepted>>,
+}
+
 /// Checks a flow against a catalog and compiles it. The only way to a [`Program`].
 ///
 /// # Errors
 ///
 /// Every mistake at once, in a fixed order, with the warnings among them; at least one has
-/// [`crate::Severity::Error`].
+/// [`Severity::Error`].
 pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diagnostic>> {
-    let _ = (document, catalog);
-    unimplemented!("next commit")
+    let n_nodes = document.nodes.len();
+    if n_nodes > MAX_NODES {
+        let message = format!("this flow has {n_nodes} nodes; {MAX_NODES} is the limit");
+        let error = Diagnostic::error("too_large", Place::default().part("nodes"), message);
+        return Err(vec![error.hint("use tables for long lists of cases")]);
+    }
+    let graph = Graph::new(document);
+    let mut found = structure::check(document, catalog, &graph);
+    let mut draft = Draft::default();
+    for &name in &graph.reached {
+        node(document, catalog, name, &mut draft, &mut found);
+    }
+    catalog::check(document, catalog, &graph, &mut draft, &mut found);
+    // What is not reached is checked too, but leaves no trace in the program.
+    let mut aside = Draft {
+        inputs: draft.inputs.clone(),
+        ..Draft::default()
+    };
+    for &name in &graph.unreached {
+        node(document, catalog, name, &mut aside, &mut found);
+    }
+    let program = compile::program(document, catalog, &graph, draft, &mut found);
+    in_order(&mut found);
+    match program {
+        Some(program)
+            if found
+                .iter()
+                .all(|finding| finding.severity != Severity::Error) =>
+        {
+            Ok(Checked {
+                program,
+                warnings: found,
+            })
+        }
+        _ => Err(found),
+    }
 }
+
+/// Checks what one node says, and puts its rule into the draft.
+fn node(
+    document: &Document,
+    catalog: &Catalog,
+    name: &str,
+    draft: &mut Draft,
+    found: &mut Vec<Diagnostic>,
+) {
+    let node = &document.nodes[name];
+    let mut scope = Scope {
+        schema: &catalog.schema,
+        document: Some(document),
+        place: Place::node(name),
+        inputs: &mut draft.inputs,
+        found,
+    };
+    nodes::check(node, document, catalog, &mut scope);
+    if let Node::Scorecard { points } = node {
+        rules::scorecard(name, points, &mut scope);
+    } else if let Some(rule) = rules::rule(node, &mut scope) {
+        draft.rules.insert(name.to_owned(), rule);
+    }
+}
+
+/// The flow itself first, then nodes and destinations by name; within one, as they were found.
+fn in_order(found: &mut [Diagnostic]) {
+    found.sort_by(|a, b| {
+        let key = |finding: &Diagnostic| {
+            let Place {
+                node, destination, ..
+            } = &finding.place;
+            (destination.clone(), node.clone())
+        };
+        key(a).cmp(&key(b))
+    });
+}
+
+#[cfg(test)]
+mod tests;

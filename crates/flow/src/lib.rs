@@ -10,16 +10,25 @@
 
 pub mod build;
 mod catalog;
+mod cel;
 mod check;
+mod classes;
 mod diagnostic;
 mod document;
+mod formula;
+mod graph;
 mod hash;
+mod inputs;
+mod json;
 mod mask;
+mod normal;
 mod program;
+mod suggest;
 
 pub use catalog::{
     Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
 };
+pub use cel::quote;
 pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use document::{
@@ -28,6 +37,8 @@ pub use document::{
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use pointsman_flow_macros::{Enumerated, Lead};
+#[doc(hidden)]
+pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
     Arm, Codes, DestinationIdx, Leaves, NodeIdx, Op, Program, ProgramDestination, Salt,
 };
@@ -35,3 +46,6 @@ pub use program::{
 /// Version of what a program means. A decision is reproducible only under the version it was
 /// made with; it stands beside the flow hash, not inside it.
 pub const SEMANTICS_VERSION: u32 = 1;
+
+#[cfg(test)]
+mod fixture;

@@ -1,9 +1,20 @@
 //! A checked flow, compiled: what the router walks.
 
-use pointsman_lead::{FieldIdx, Fields, Schema};
-use smallvec::SmallVec;
+mod analysis;
+pub(crate) mod compile;
+mod encode;
+mod table;
 
-use crate::{Catalog, Destination, Document, Hash, Mask, Objective};
+use pointsman_lead::{FieldIdx, Fields, Schema};
+
+use crate::{
+    Catalog, Destination, Document, Hash, Mask, Objective,
+    classes::ClassSet,
+    formula::{Formula, SlotIdx},
+};
+pub use encode::Codes;
+use encode::Slot;
+use table::BitTable;
 
 /// Position of a node in its program; parents come before their children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +33,12 @@ pub struct Program {
     catalog_hash: Hash,
     destinations: Vec<ProgramDestination>,
     nodes: Vec<Compiled>,
+    /// What is tested, in the order of the codes.
+    slots: Vec<Slot>,
+    /// The destinations that want every lead.
+    unconditional: Mask,
+    /// What the others want.
+    conditional: Vec<(DestinationIdx, Formula<ClassSet>)>,
 }
 
 /// A node with what is known about it.
@@ -30,6 +47,20 @@ struct Compiled {
     name: String,
     op: Op,
     leaves: Leaves,
+    picker: Picker,
+}
+
+/// How the port of a rule is found.
+#[derive(Debug, Clone)]
+enum Picker {
+    /// It is no rule.
+    None,
+    /// The first port if true, else the last.
+    When(Formula<ClassSet>),
+    /// The port of each class.
+    Switch(SlotIdx, Vec<u16>),
+    /// The port of each row, and after them the one if none matches.
+    Table(Box<BitTable>, Vec<u16>),
 }
 
 /// A destination that some node of the program names.
@@ -111,9 +142,19 @@ pub struct Leaves {
     pub exact: bool,
 }
 
-/// One lead in the terms of one program: a class code for each thing that its rules test.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Codes(SmallVec<[u16; 32]>);
+impl Op {
+    /// The nodes that it leads to, in order.
+    pub fn children(&self) -> Vec<NodeIdx> {
+        match self {
+            Self::Destination(_) | Self::Reject { .. } => Vec::new(),
+            Self::Rule { ports } => ports.clone(),
+            Self::Split { arms, .. } | Self::Bandit { arms, .. } => {
+                arms.iter().map(|arm| arm.to).collect()
+            }
+            Self::Waterfall { to } => to.clone(),
+        }
+    }
+}
 
 impl Program {
     /// Name of the flow.
@@ -206,19 +247,42 @@ impl Program {
 
     /// Puts a lead into the terms of this program. Do it once, then walk.
     pub fn encode(&self, fields: &Fields) -> Codes {
-        let _ = fields;
-        unimplemented!("next commit")
+        Codes::new(&self.slots, fields)
     }
 
     /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.
+    ///
+    /// No text is compared and nothing is allocated.
+    ///
+    /// # Panics
+    ///
+    /// If `node` or `codes` are of another program and beyond this one's end.
     pub fn pick(&self, node: NodeIdx, codes: &Codes) -> u16 {
-        let _ = (node, codes);
-        unimplemented!("next commit")
+        let node = &self.nodes[usize::from(node.0)];
+        match &node.picker {
+            Picker::None => 0,
+            Picker::When(formula) => match (codes.meets(formula), &node.op) {
+                (false, Op::Rule { ports }) => u16::from(ports.len() > 1),
+                _ => 0,
+            },
+            Picker::Switch(slot, by_class) => by_class[usize::from(codes.0[slot.at()])],
+            Picker::Table(table, ports) => {
+                let row = table.first(&codes.0);
+                // Without `otherwise` some row always matches: the checks have proved it.
+                let port = row.map_or(ports.last(), |row| ports.get(row));
+                port.copied().unwrap_or(0)
+            }
+        }
     }
 
     /// The destinations whose criteria this lead meets.
     pub fn criteria(&self, codes: &Codes) -> Mask {
-        let _ = codes;
-        unimplemented!("next commit")
+        let mut mask = self.unconditional.clone();
+        for (destination, formula) in &self.conditional {
+            if codes.meets(formula) {
+                mask.set(*destination);
+            }
+        }
+        mask
     }
 }

@@ -1,0 +1,191 @@
+//! Predicates as text: a strict, total subset of CEL.
+//!
+//! ```text
+//! either  = both { "||" both }
+//! both    = unary { "&&" unary }
+//! unary   = "!" unary | "(" either ")" | test
+//! test    = subject ("==" | "!=" | "<" | "<=" | ">" | ">=") literal
+//!         | subject "in" "[" [ literal { "," literal } ] "]"
+//!         | "has" "(" field ")" | field "." "startsWith" "(" text ")"
+//!         | "startsWith" "(" field "," text ")" | field | "true" | "false"
+//! subject = field | ("hour" | "weekday") "(" field "," zone ")"
+//! field   = name | "lead" "." name
+//! ```
+//!
+//! `hour` is 0 to 23; `weekday` is 1 for Monday to 7 for Sunday, as in ISO 8601. Everything else
+//! that CEL knows is refused by its name, so that nobody takes it for a typing mistake.
+
+mod lex;
+mod parse;
+mod print;
+
+use pointsman_lead::Timestamp;
+
+pub(crate) use parse::parse;
+pub(crate) use print::normal_form;
+pub use print::quote;
+
+/// Most bytes of one predicate.
+pub(crate) const MAX_BYTES: usize = 65_536;
+
+/// Deepest nesting of one predicate.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// From and to, in bytes of the predicate.
+pub(crate) type Span = (usize, usize);
+
+/// Why a text is not a predicate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CelError {
+    /// `syntax`, `not_in_subset` or `too_large`.
+    pub(crate) code: &'static str,
+    pub(crate) span: Span,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
+}
+
+/// A predicate as written, before anyone asked whether its fields exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Expr {
+    Constant(bool),
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    /// A boolean field by itself.
+    Holds(FieldName),
+    Has(FieldName),
+    StartsWith(FieldName, Spanned<String>),
+    Compare(Subject, Comparison, Spanned<Value>),
+    In(Subject, Vec<Spanned<Value>>),
+}
+
+/// Something with its place in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spanned<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
+/// Name of a field or scorecard.
+pub(crate) type FieldName = Spanned<String>;
+
+/// What a comparison reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Subject {
+    Field(FieldName),
+    /// A part of a timestamp in an IANA zone.
+    Part(DatePart, FieldName, Spanned<String>),
+}
+
+/// A part of a timestamp.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum DatePart {
+    /// 0 to 23.
+    Hour,
+    /// 1 for Monday to 7 for Sunday.
+    Weekday,
+}
+
+/// How a subject is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    AtMost,
+    Greater,
+    AtLeast,
+}
+
+/// A literal of a predicate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Value {
+    Boolean(bool),
+    Integer(i64),
+    Decimal(Decimal),
+    Text(String),
+    Timestamp(Timestamp),
+}
+
+/// A decimal number without trailing zeros: `digits · 10^-scale`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Decimal {
+    pub(crate) digits: i64,
+    pub(crate) scale: u8,
+}
+
+impl Decimal {
+    /// Reads digits with at most one point and at most 18 of them, such as `-1.50`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (sign, unsigned) = match text.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, text),
+        };
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        let complete = !whole.is_empty() && (!fraction.is_empty() || !unsigned.contains('.'));
+        if !complete || !all_digits(whole) || !all_digits(fraction) {
+            return None;
+        }
+        let fraction = fraction.trim_end_matches('0');
+        if whole.len() + fraction.len() > 18 {
+            return None;
+        }
+        let digits: i64 = format!("{whole}{fraction}").parse().ok()?;
+        Some(Self {
+            digits: sign * digits,
+            scale: u8::try_from(fraction.len()).ok()?,
+        })
+    }
+}
+
+impl Comparison {
+    /// The same comparison read from right to left.
+    fn flipped(self) -> Self {
+        match self {
+            Self::Equal | Self::NotEqual => self,
+            Self::Less => Self::Greater,
+            Self::AtMost => Self::AtLeast,
+            Self::Greater => Self::Less,
+            Self::AtLeast => Self::AtMost,
+        }
+    }
+
+    pub(crate) fn symbol(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Greater => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+}
+
+impl Subject {
+    /// The field that is read.
+    pub(crate) fn field(&self) -> &FieldName {
+        match self {
+            Self::Field(field) | Self::Part(_, field, _) => field,
+        }
+    }
+}
+
+impl Expr {
+    /// Names of all fields and scorecards that it reads, in order of appearance.
+    pub(crate) fn fields(&self) -> Vec<&str> {
+        match self {
+            Self::Constant(_) => Vec::new(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::fields).collect(),
+            Self::Not(inner) => inner.fields(),
+            Self::Holds(field) | Self::Has(field) | Self::StartsWith(field, _) => {
+                vec![&field.value]
+            }
+            Self::Compare(subject, ..) | Self::In(subject, _) => vec![&subject.field().value],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

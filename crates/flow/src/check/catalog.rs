@@ -1,0 +1,124 @@
+//! What the destinations of a flow say in the catalog.
+
+use std::collections::BTreeSet;
+
+use super::{Draft, predicate::formula, scope::Scope};
+use crate::{
+    Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs, suggest,
+};
+
+/// The destinations that nodes name, by name.
+pub(crate) fn named<'a>(
+    document: &'a Document,
+    catalog: &'a Catalog,
+    graph: &Graph<'a>,
+) -> BTreeSet<&'a str> {
+    let names = graph
+        .reached
+        .iter()
+        .filter_map(|&name| match &document.nodes[name] {
+            Node::Destination { destination } => Some(destination.as_deref().unwrap_or(name)),
+            _ => None,
+        });
+    names
+        .filter(|name| catalog.destinations.contains_key(*name))
+        .collect()
+}
+
+pub(super) fn check(
+    document: &Document,
+    catalog: &Catalog,
+    graph: &Graph<'_>,
+    draft: &mut Draft,
+    found: &mut Vec<Diagnostic>,
+) {
+    for name in named(document, catalog, graph) {
+        let settings = &catalog.destinations[name];
+        let mut scope = Scope {
+            schema: &catalog.schema,
+            document: None,
+            place: Place::destination(name),
+            inputs: &mut draft.inputs,
+            found,
+        };
+        if let Some(text) = &settings.criteria
+            && let Some(formula) = formula(&mut scope, "criteria", text)
+        {
+            draft.criteria.insert(name.to_owned(), formula);
+        }
+        found.extend(settings.diagnostics(name));
+    }
+}
+
+impl Destination {
+    /// Everything that is wrong with its caps and schedule.
+    ///
+    /// * `name`: its name in the catalog.
+    pub fn diagnostics(&self, name: &str) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut report = |code, part: String, message: String, hint: Option<String>| {
+            let place = Place::destination(name).part(part);
+            let mut diagnostic = Diagnostic::error(code, place, message);
+            diagnostic.hint = hint;
+            found.push(diagnostic);
+        };
+        for (idx, cap) in self.caps.iter().enumerate() {
+            if cap.max == 0 {
+                let hint = "set `active` to false to stop it".to_owned();
+                let message = "a cap of 0 lets nothing through".to_owned();
+                report("cap_range", format!("caps[{idx}].max"), message, Some(hint));
+            }
+            zone(&cap.zone, format!("caps[{idx}].zone"), &mut report);
+        }
+        if let Some(schedule) = &self.schedule {
+            zone(&schedule.zone, "schedule.zone".to_owned(), &mut report);
+            for (idx, opening) in schedule.open.iter().enumerate() {
+                let part = format!("schedule.open[{idx}]");
+                if opening.days.is_empty() {
+                    report(
+                        "empty",
+                        format!("{part}.days"),
+                        "there are no days".to_owned(),
+                        None,
+                    );
+                }
+                if opening.minutes().is_none() {
+                    let message = format!(
+                        "`{}` to `{}` is no time of the day",
+                        opening.from, opening.to
+                    );
+                    let hint = "write 09:00 to 17:30, up to 24:00; split what goes over midnight";
+                    report("bad_time", part, message, Some(hint.to_owned()));
+                }
+            }
+            if schedule.open.is_empty() {
+                let message = "it is never open".to_owned();
+                report("empty", "schedule.open".to_owned(), message, None);
+            }
+        }
+        if self.price.is_some_and(|price| price.0 < 0) {
+            let message = "a price is not negative".to_owned();
+            report("price_range", "price".to_owned(), message, None);
+        }
+        found
+    }
+}
+
+fn zone(
+    zone: &str,
+    part: String,
+    report: &mut impl FnMut(&'static str, String, String, Option<String>),
+) {
+    if inputs::zone(zone).is_some() {
+        return;
+    }
+    let names = inputs::zone_names();
+    let hint = suggest::closest(zone, names.iter().map(String::as_str));
+    let hint = hint.map(|zone| format!("did you mean `{zone}`?"));
+    report(
+        "unknown_zone",
+        part,
+        format!("`{zone}` is not an IANA time zone"),
+        hint,
+    );
+}

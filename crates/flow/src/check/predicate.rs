@@ -1,0 +1,263 @@
+//! From the text of a predicate to a formula over slots.
+
+use std::collections::BTreeSet;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::scope::{Kind, Misfit, Scope, Subject};
+use crate::{
+    cel::{self, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
+    classes::Accepted,
+    formula::Formula,
+    inputs::{self, Input},
+    suggest,
+};
+
+/// Reads and types a predicate. All that is wrong with it is reported.
+pub(super) fn formula(scope: &mut Scope<'_>, part: &str, text: &str) -> Option<Formula<Accepted>> {
+    match cel::parse(text) {
+        Ok(expr) => Typing { scope, part }.formula(&expr),
+        Err(error) => {
+            let misfit = Misfit {
+                code: error.code,
+                message: error.message,
+                hint: error.hint,
+            };
+            scope.report(part, Some(error.span), misfit);
+            None
+        }
+    }
+}
+
+struct Typing<'s, 'a, 'p> {
+    scope: &'s mut Scope<'a>,
+    part: &'p str,
+}
+
+impl Typing<'_, '_, '_> {
+    fn formula(&mut self, expr: &Expr) -> Option<Formula<Accepted>> {
+        match expr {
+            Expr::Constant(constant) => Some(Formula::Constant(*constant)),
+            Expr::And(parts) => self.parts(parts).map(Formula::All),
+            Expr::Or(parts) => self.parts(parts).map(Formula::Any),
+            Expr::Not(inner) => Some(Formula::Not(Box::new(self.formula(inner)?))),
+            Expr::Has(field) => Some(Formula::Has(self.field(field)?.slot)),
+            Expr::Holds(field) => {
+                let subject = self.field(field)?;
+                if subject.kind != Kind::Boolean {
+                    let message = format!("`{}` is not true or false by itself", field.value);
+                    let misfit = Misfit::new("type_mismatch", message);
+                    return self.fail(field.span, misfit.hint("compare it with a value"));
+                }
+                Some(self.test(
+                    &subject,
+                    Accepted::Booleans {
+                        no: false,
+                        yes: true,
+                    },
+                ))
+            }
+            Expr::StartsWith(field, prefix) => {
+                let subject = self.field(field)?;
+                if !matches!(subject.kind, Kind::Text | Kind::Enum(_)) {
+                    let message =
+                        format!("`{}` is not a text, so it starts with nothing", field.value);
+                    return self.fail(field.span, Misfit::new("type_mismatch", message));
+                }
+                Some(self.starts_with(&subject, prefix))
+            }
+            Expr::Compare(subject, comparison, literal) => {
+                let subject = self.subject(subject)?;
+                self.compare(&subject, *comparison, literal)
+            }
+            Expr::In(subject, literals) => {
+                let subject = self.subject(subject)?;
+                self.member(&subject, literals)
+            }
+        }
+    }
+
+    /// All parts are typed, so that all of their mistakes are found.
+    fn parts(&mut self, parts: &[Expr]) -> Option<Vec<Formula<Accepted>>> {
+        let typed: Vec<_> = parts.iter().map(|part| self.formula(part)).collect();
+        typed.into_iter().collect()
+    }
+
+    fn fail<T>(&mut self, span: Span, misfit: Misfit) -> Option<T> {
+        self.scope.report(self.part, Some(span), misfit);
+        None
+    }
+
+    fn field(&mut self, field: &FieldName) -> Option<Subject> {
+        self.scope
+            .subject(self.part, &field.value, Some(field.span))
+    }
+
+    fn test(&mut self, subject: &Subject, accepted: Accepted) -> Formula<Accepted> {
+        self.scope.inputs.test(subject.slot, &accepted);
+        Formula::Test(subject.slot, accepted)
+    }
+
+    fn subject(&mut self, subject: &cel::Subject) -> Option<Subject> {
+        let (part, name, zone) = match subject {
+            cel::Subject::Field(field) => return self.field(field),
+            cel::Subject::Part(part, name, zone) => (*part, name, zone),
+        };
+        let known_zone = inputs::zone(&zone.value).is_some();
+        if !known_zone {
+            let names = inputs::zone_names();
+            let hint = suggest::closest(&zone.value, names.iter().map(String::as_str));
+            let misfit = Misfit {
+                code: "unknown_zone",
+                message: format!("`{}` is not an IANA time zone", zone.value),
+                hint: Some(hint.map_or_else(
+                    || "write it like America/New_York".to_owned(),
+                    |zone| format!("did you mean `{zone}`?"),
+                )),
+            };
+            self.scope.report(self.part, Some(zone.span), misfit);
+        }
+        let (field, declared) = self.scope.field(self.part, &name.value, Some(name.span))?;
+        if Kind::of(declared) != Kind::Timestamp {
+            let message = format!("`{}` is not a point in time", name.value);
+            return self.fail(name.span, Misfit::new("type_mismatch", message));
+        }
+        if !known_zone {
+            return None;
+        }
+        let (word, kind) = match part {
+            DatePart::Hour => ("hour", Kind::Integer(Some(0), Some(23))),
+            DatePart::Weekday => ("weekday", Kind::Integer(Some(1), Some(7))),
+        };
+        let input = Input::Part(part, field, zone.value.clone());
+        let slot = self.scope.inputs.slot(input, || kind.domain())?;
+        Some(Subject {
+            name: format!("{word}({})", name.value),
+            slot,
+            kind,
+        })
+    }
+
+    fn starts_with(&mut self, subject: &Subject, prefix: &Spanned<String>) -> Formula<Accepted> {
+        let text: String = prefix.value.nfc().collect();
+        let accepted = match &subject.kind {
+            Kind::Enum(labels) => {
+                let starting = labels.iter().filter(|label| label.starts_with(&text));
+                let starting: BTreeSet<String> = starting.cloned().collect();
+                if starting.is_empty() {
+                    let message = format!("no label of `{}` starts with `{text}`", subject.name);
+                    self.scope
+                        .warn("never_true", self.part, Some(prefix.span), message);
+                }
+                Accepted::Texts(starting)
+            }
+            _ => Accepted::Prefix(text),
+        };
+        self.test(subject, accepted)
+    }
+
+    fn compare(
+        &mut self,
+        subject: &Subject,
+        comparison: Comparison,
+        literal: &Spanned<Value>,
+    ) -> Option<Formula<Accepted>> {
+        let by_order = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+        if by_order && !subject.kind.is_number() {
+            let message = format!(
+                "`{}` has no order, so `{}` says nothing",
+                subject.name,
+                comparison.symbol()
+            );
+            let misfit = Misfit::new("type_mismatch", message);
+            return self.fail(literal.span, misfit.hint("compare with `==`, `!=` or `in`"));
+        }
+        let accepted = if by_order {
+            ordered(&subject.kind, &subject.name, comparison, &literal.value)
+        } else {
+            subject.kind.equal(&subject.name, &literal.value)
+        };
+        let accepted = match accepted {
+            Ok(accepted) => accepted,
+            Err(misfit) => return self.fail(literal.span, misfit),
+        };
+        self.out_of_range(subject, &accepted, literal.span);
+        let test = self.test(subject, accepted);
+        Some(match comparison {
+            Comparison::NotEqual => Formula::Not(Box::new(test)),
+            _ => test,
+        })
+    }
+
+    fn member(
+        &mut self,
+        subject: &Subject,
+        literals: &[Spanned<Value>],
+    ) -> Option<Formula<Accepted>> {
+        let mut all = Vec::new();
+        for literal in literals {
+            match subject.kind.equal(&subject.name, &literal.value) {
+                Ok(accepted) => {
+                    self.out_of_range(subject, &accepted, literal.span);
+                    all.push(accepted);
+                }
+                Err(misfit) => self.scope.report(self.part, Some(literal.span), misfit),
+            }
+        }
+        if all.len() < literals.len() {
+            return None;
+        }
+        if all.is_empty() {
+            let message = format!("`{}` is never in an empty list", subject.name);
+            self.scope.warn("never_true", self.part, None, message);
+        }
+        let accepted = Accepted::any_of(&subject.kind.domain(), all);
+        Some(self.test(subject, accepted))
+    }
+
+    /// Warns of a test that no value of the schema can change.
+    fn out_of_range(&mut self, subject: &Subject, accepted: &Accepted, span: Span) {
+        let Accepted::Numbers(ranges) = accepted else {
+            return;
+        };
+        let (min, max) = match subject.kind {
+            Kind::Integer(min, max) => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
+            _ => (i64::MIN, i64::MAX),
+        };
+        let name = &subject.name;
+        let message = if ranges.iter().all(|&(low, high)| high < min || low > max) {
+            match subject.kind {
+                Kind::Decimal(scale) => {
+                    format!("`{name}` has {scale} decimals, so it is never that")
+                }
+                _ => format!("`{name}` is from {min} to {max}, so this never holds"),
+            }
+        } else if ranges.iter().any(|&(low, high)| low <= min && high >= max) {
+            format!("`{name}` is always so, wherever it is known")
+        } else {
+            return;
+        };
+        self.scope
+            .warn("out_of_range", self.part, Some(span), message);
+    }
+}
+
+/// The numbers that stand in this order to a value.
+fn ordered(
+    kind: &Kind,
+    subject: &str,
+    comparison: Comparison,
+    value: &Value,
+) -> Result<Accepted, Misfit> {
+    let scaled = kind.scaled(subject, value)?;
+    let (floor, ceiling) = (scaled.floor, scaled.floor + i128::from(!scaled.exact));
+    let (lowest, highest) = (i128::from(i64::MIN), i128::from(i64::MAX));
+    let (low, high) = match comparison {
+        Comparison::Less => (lowest, ceiling - 1),
+        Comparison::AtMost => (lowest, floor),
+        Comparison::Greater => (floor + 1, highest),
+        Comparison::AtLeast => (ceiling, highest),
+        Comparison::Equal | Comparison::NotEqual => (floor, floor),
+    };
+    Ok(Accepted::range(low, high))
+}

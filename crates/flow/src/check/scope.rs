@@ -1,0 +1,321 @@
+//! What names and literals mean in one place of a document.
+
+use pointsman_lead::{Field, FieldIdx, FieldKind, Schema};
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::{
+    Diagnostic, Document, Literal, Node, Place,
+    cel::{Decimal, Span, Value},
+    classes::{Accepted, Domain},
+    formula::SlotIdx,
+    inputs::{Input, Inputs},
+    suggest,
+};
+
+/// Where a check looks names up and puts what it finds.
+pub(super) struct Scope<'a> {
+    pub(super) schema: &'a Schema,
+    /// The document whose scorecards can be read; none for the criteria of destinations.
+    pub(super) document: Option<&'a Document>,
+    pub(super) place: Place,
+    pub(super) inputs: &'a mut Inputs,
+    pub(super) found: &'a mut Vec<Diagnostic>,
+}
+
+/// What the values of a slot are, and so what literals mean beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Kind {
+    Boolean,
+    Enum(Vec<String>),
+    Text,
+    /// A whole number, within these ends if any.
+    Integer(Option<i64>, Option<i64>),
+    Decimal(u8),
+    Timestamp,
+}
+
+/// A name that was found.
+#[derive(Debug, Clone)]
+pub(super) struct Subject {
+    pub(super) name: String,
+    pub(super) slot: SlotIdx,
+    pub(super) kind: Kind,
+}
+
+/// Why a literal does not fit a kind.
+pub(super) struct Misfit {
+    pub(super) code: &'static str,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+}
+
+/// A number in the units of a slot: it lies at `floor` if `exact`, else between that and the next.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scaled {
+    pub(super) floor: i128,
+    pub(super) exact: bool,
+}
+
+impl Scope<'_> {
+    pub(super) fn report(&mut self, part: &str, span: Option<Span>, misfit: Misfit) {
+        let Misfit {
+            code,
+            message,
+            hint,
+        } = misfit;
+        let mut place = self.place.clone().part(part);
+        place.span = span;
+        let mut diagnostic = Diagnostic::error(code, place, message);
+        diagnostic.hint = hint;
+        self.found.push(diagnostic);
+    }
+
+    pub(super) fn warn(
+        &mut self,
+        code: &'static str,
+        part: &str,
+        span: Option<Span>,
+        message: String,
+    ) {
+        let mut place = self.place.clone().part(part);
+        place.span = span;
+        self.found.push(Diagnostic::warning(code, place, message));
+    }
+
+    /// The field or scorecard of a name; what is wrong is reported.
+    pub(super) fn subject(
+        &mut self,
+        part: &str,
+        name: &str,
+        span: Option<Span>,
+    ) -> Option<Subject> {
+        let (slot, kind) = if let Some(idx) = self.schema.find(name) {
+            let kind = Kind::of(self.schema.field(idx));
+            let slot = self.inputs.slot(Input::Field(idx), || kind.domain());
+            (slot, kind)
+        } else if self.is_scorecard(name) {
+            // One without a slot is part of a cycle, which is reported elsewhere.
+            let slot = self.inputs.scorecard(name)?;
+            (Some(slot), Kind::Integer(None, None))
+        } else {
+            self.unknown_field(part, name, span);
+            return None;
+        };
+        let Some(slot) = slot else {
+            let message = "this flow tests more things than 65,535".to_owned();
+            self.report(part, span, Misfit::new("too_large", message));
+            return None;
+        };
+        Some(Subject {
+            name: name.to_owned(),
+            slot,
+            kind,
+        })
+    }
+
+    /// The field of a name, where a scorecard will not do.
+    pub(super) fn field(
+        &mut self,
+        part: &str,
+        name: &str,
+        span: Option<Span>,
+    ) -> Option<(FieldIdx, &Field)> {
+        let Some(idx) = self.schema.find(name) else {
+            if self.is_scorecard(name) {
+                let message = format!("`{name}` is a scorecard, but a field is needed here");
+                self.report(part, span, Misfit::new("type_mismatch", message));
+            } else {
+                self.unknown_field(part, name, span);
+            }
+            return None;
+        };
+        Some((idx, self.schema.field(idx)))
+    }
+
+    fn is_scorecard(&self, name: &str) -> bool {
+        let node = self.document.and_then(|document| document.nodes.get(name));
+        matches!(node, Some(Node::Scorecard { .. }))
+    }
+
+    fn unknown_field(&mut self, part: &str, name: &str, span: Option<Span>) {
+        let vertical = self.schema.vertical();
+        let nodes = self.document.map(|document| &document.nodes);
+        let scorecards = nodes.into_iter().flatten();
+        let scorecards = scorecards
+            .filter(|(_, node)| matches!(node, Node::Scorecard { .. }))
+            .map(|(name, _)| name.as_str());
+        let fields = self.schema.fields().iter().map(|field| field.name.as_str());
+        let hint = suggest::closest(name, fields.chain(scorecards));
+        let misfit = Misfit {
+            code: "unknown_field",
+            message: format!("leads of `{vertical}` have no field `{name}`"),
+            hint: hint.map(|field| format!("did you mean `{field}`?")),
+        };
+        self.report(part, span, misfit);
+    }
+}
+
+impl Kind {
+    pub(super) fn of(field: &Field) -> Self {
+        match &field.kind {
+            FieldKind::Boolean => Self::Boolean,
+            FieldKind::Enum { labels } => Self::Enum(labels.clone()),
+            FieldKind::Integer { min, max } => Self::Integer(*min, *max),
+            FieldKind::Decimal { scale } => Self::Decimal(*scale),
+            FieldKind::Timestamp => Self::Timestamp,
+            FieldKind::Text { .. }
+            | FieldKind::Country
+            | FieldKind::Region
+            | FieldKind::PostalCode
+            | FieldKind::Phone
+            | FieldKind::Email
+            | FieldKind::Ip
+            | FieldKind::Url => Self::Text,
+        }
+    }
+
+    pub(super) fn domain(&self) -> Domain {
+        match self {
+            Self::Boolean => Domain::Boolean,
+            Self::Enum(labels) => Domain::Text {
+                labels: Some(labels.clone()),
+            },
+            Self::Text => Domain::Text { labels: None },
+            Self::Integer(..) | Self::Decimal(_) | Self::Timestamp => Domain::Number,
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Boolean => "true or false",
+            Self::Enum(_) => "one of its labels",
+            Self::Text => "a text",
+            Self::Integer(..) => "a whole number",
+            Self::Decimal(_) => "a decimal",
+            Self::Timestamp => "a point in time",
+        }
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        self.domain() == Domain::Number
+    }
+
+    /// What a literal of a table or switch means beside this kind.
+    pub(super) fn literal(&self, subject: &str, literal: &Literal) -> Result<Value, Misfit> {
+        let bad = |hint: &str| {
+            let message = format!("`{subject}` is {}, which this is not", self.word());
+            Misfit::new("type_mismatch", message).hint(hint)
+        };
+        Ok(match (self, literal) {
+            (Self::Decimal(_), Literal::Text(text)) => {
+                Value::Decimal(Decimal::parse(text).ok_or_else(|| bad("write it like 1.50"))?)
+            }
+            (Self::Timestamp, Literal::Text(text)) => {
+                let timestamp = text.parse();
+                Value::Timestamp(timestamp.map_err(|_| bad("write it like 2026-01-31T09:30:00Z"))?)
+            }
+            (_, Literal::Boolean(boolean)) => Value::Boolean(*boolean),
+            (_, Literal::Integer(integer)) => Value::Integer(*integer),
+            (_, Literal::Text(text)) => Value::Text(text.clone()),
+        })
+    }
+
+    /// What equals a value.
+    pub(super) fn equal(&self, subject: &str, value: &Value) -> Result<Accepted, Misfit> {
+        match (self, value) {
+            (Self::Boolean, Value::Boolean(boolean)) => Ok(Accepted::Booleans {
+                no: !boolean,
+                yes: *boolean,
+            }),
+            (Self::Enum(labels), Value::Text(text)) => {
+                let text: String = text.nfc().collect();
+                if labels.contains(&text) {
+                    return Ok(Accepted::Texts([text].into()));
+                }
+                Err(Misfit {
+                    code: "unknown_label",
+                    message: format!("`{subject}` is never `{text}`"),
+                    hint: suggest::hint(&text, labels.iter().map(String::as_str)),
+                })
+            }
+            (Self::Text, Value::Text(text)) => Ok(Accepted::Texts([text.nfc().collect()].into())),
+            _ if self.is_number() => {
+                let scaled = self.scaled(subject, value)?;
+                let number = i64::try_from(scaled.floor).ok().filter(|_| scaled.exact);
+                let ranges = number.map(|number| (number, number));
+                Ok(Accepted::Numbers(ranges.into_iter().collect()))
+            }
+            _ => Err(self.misfit(subject, value)),
+        }
+    }
+
+    /// A value in the units of this kind.
+    pub(super) fn scaled(&self, subject: &str, value: &Value) -> Result<Scaled, Misfit> {
+        let exactly = |number: i64| Scaled {
+            floor: i128::from(number),
+            exact: true,
+        };
+        match (self, value) {
+            (Self::Integer(..), Value::Integer(integer)) => Ok(exactly(*integer)),
+            (Self::Timestamp, Value::Timestamp(timestamp)) => Ok(exactly(timestamp.0)),
+            (Self::Decimal(scale), Value::Integer(integer)) => Ok(Scaled {
+                floor: i128::from(*integer) * power_of_ten(*scale),
+                exact: true,
+            }),
+            (Self::Decimal(scale), Value::Decimal(decimal)) => {
+                let numerator = i128::from(decimal.digits) * power_of_ten(*scale);
+                let denominator = power_of_ten(decimal.scale);
+                Ok(Scaled {
+                    floor: numerator.div_euclid(denominator),
+                    exact: numerator.rem_euclid(denominator) == 0,
+                })
+            }
+            _ => Err(self.misfit(subject, value)),
+        }
+    }
+
+    fn misfit(&self, subject: &str, value: &Value) -> Misfit {
+        let (given, hint) = match (self, value) {
+            (Self::Timestamp, Value::Text(_)) => ("a text", Some("wrap it in `timestamp(…)`")),
+            (Self::Integer(..) | Self::Decimal(_), Value::Text(_)) => {
+                ("a text", Some("drop the quotes"))
+            }
+            (_, Value::Text(_)) => ("a text", None),
+            (Self::Text | Self::Enum(_), Value::Integer(_)) => {
+                ("a number", Some("put it in quotes"))
+            }
+            (_, Value::Integer(_)) => ("a number", None),
+            (_, Value::Decimal(_)) => ("a decimal", None),
+            (_, Value::Boolean(_)) => ("true or false", None),
+            (_, Value::Timestamp(_)) => ("a point in time", None),
+        };
+        Misfit {
+            code: "type_mismatch",
+            message: format!(
+                "`{subject}` is {}, but is compared with {given}",
+                self.word()
+            ),
+            hint: hint.map(str::to_owned),
+        }
+    }
+}
+
+fn power_of_ten(exponent: u8) -> i128 {
+    // Schemas allow 9 digits and literals 18; beyond 27 the product could not be held.
+    10_i128.pow(u32::from(exponent.min(19)))
+}
+
+impl Misfit {
+    pub(super) fn new(code: &'static str, message: String) -> Self {
+        Self {
+            code,
+            message,
+            hint: None,
+        }
+    }
+
+    pub(super) fn hint(mut self, hint: &str) -> Self {
+        self.hint = Some(hint.to_owned());
+        self
+    }
+}

@@ -1,0 +1,159 @@
+//! The flow as a whole: its header, the names of its nodes, and how they hang together.
+
+use crate::{
+    Catalog, Diagnostic, Document, Node, Place,
+    graph::{Graph, MAX_DEPTH},
+    suggest,
+};
+
+/// Most destinations that one lead may be sold to.
+const MAX_SOLD: u8 = 16;
+
+/// Most bytes of the name of a flow or node.
+const MAX_NAME: usize = 64;
+
+/// Most cycles that are reported.
+const MAX_CYCLES: usize = 20;
+
+pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    header(document, catalog, &mut found);
+    root(document, &mut found);
+    for (name, node) in &document.nodes {
+        if !is_name(name) {
+            found.push(bad_name(Place::node(name), name));
+        }
+        if matches!(node, Node::Scorecard { .. }) && catalog.schema.find(name).is_some() {
+            let message =
+                format!("`{name}` is also a field, so predicates could not tell them apart");
+            let error = Diagnostic::error("ambiguous_name", Place::node(name), message);
+            found.push(error.hint("rename the scorecard"));
+        }
+        ports(document, name, node, &mut found);
+    }
+    for cycle in graph.cycles.iter().take(MAX_CYCLES) {
+        found.push(self::cycle(document, cycle));
+    }
+    if document.nodes.contains_key(&document.root) {
+        for name in &graph.unreached {
+            let message = match document.nodes[*name] {
+                Node::Scorecard { .. } => "nothing that leads reach reads this scorecard",
+                _ => "no lead can reach this node",
+            };
+            let warning = Diagnostic::warning("unreachable", Place::node(name), message);
+            found.push(warning.hint("connect it, or delete it"));
+        }
+    }
+    let deepest = graph.deepest(document).filter(|_| graph.cycles.is_empty());
+    if let Some((name, depth)) = deepest.filter(|(_, depth)| *depth > MAX_DEPTH) {
+        let message = format!("the path to here has {depth} nodes; {MAX_DEPTH} is the limit");
+        found.push(Diagnostic::error("too_deep", Place::node(name), message));
+    }
+    found
+}
+
+fn is_name(name: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=MAX_NAME).contains(&name.len())
+        && name.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
+        && name.bytes().all(letters)
+}
+
+fn bad_name(place: Place, name: &str) -> Diagnostic {
+    let message = format!("`{name}` is not a name");
+    Diagnostic::error("bad_name", place, message).hint(
+        "a name has 1 to 64 letters, digits, `-`, `_` or `.`, and starts with a letter or digit",
+    )
+}
+
+fn header(document: &Document, catalog: &Catalog, found: &mut Vec<Diagnostic>) {
+    let place = |part: &str| Place::default().part(part);
+    if !is_name(&document.flow) {
+        found.push(bad_name(place("flow"), &document.flow));
+    }
+    let (ours, theirs) = (document.vertical.as_str(), catalog.schema.vertical());
+    if ours != theirs {
+        let message = format!("this flow routes `{ours}`, but the catalog is for `{theirs}`");
+        found.push(Diagnostic::error(
+            "wrong_vertical",
+            place("vertical"),
+            message,
+        ));
+    }
+    if document.currency != catalog.currency {
+        let (ours, theirs) = (document.currency, catalog.currency);
+        let message = format!("this flow is in {ours}, but its destinations pay in {theirs}");
+        let error = Diagnostic::error("wrong_currency", place("currency"), message);
+        found.push(error.hint("there is one currency in a flow"));
+    }
+    if !(1..=MAX_SOLD).contains(&document.max_sold) {
+        let message = format!("a lead cannot be sold {} times", document.max_sold);
+        let error = Diagnostic::error("max_sold_range", place("max_sold"), message);
+        found.push(error.hint("write 1 for exclusive leads, and 16 at most"));
+    }
+}
+
+fn root(document: &Document, found: &mut Vec<Diagnostic>) {
+    let (place, root) = (Place::default().part("root"), &document.root);
+    match document.nodes.get(root) {
+        None => {
+            let message = format!("the flow starts at `{root}`, which is not a node");
+            found.push(unknown("unknown_root", place, message, document, root));
+        }
+        Some(Node::Scorecard { .. }) => {
+            let message = format!("the flow starts at `{root}`, which is a scorecard");
+            found.push(Diagnostic::error("port_to_scorecard", place, message));
+        }
+        Some(_) => {}
+    }
+}
+
+fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnostic>) {
+    for (part, port) in node.ports() {
+        let place = || Place::node(name).part(part.as_str());
+        match document.nodes.get(port) {
+            None => {
+                let message = format!("there is no node `{port}`");
+                found.push(unknown("unknown_node", place(), message, document, port));
+            }
+            Some(Node::Scorecard { .. }) => {
+                let message = format!("`{port}` is a scorecard; no lead goes to it");
+                let error = Diagnostic::error("port_to_scorecard", place(), message);
+                found.push(error.hint("read it in a predicate, a switch or a table"));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+/// An error about a name that no node has, with the one that may have been meant.
+fn unknown(
+    code: &'static str,
+    place: Place,
+    message: String,
+    document: &Document,
+    name: &str,
+) -> Diagnostic {
+    let steps = document.nodes.iter();
+    let steps = steps
+        .filter(|(_, node)| !matches!(node, Node::Scorecard { .. }))
+        .map(|(name, _)| name.as_str());
+    let mut error = Diagnostic::error(code, place, message);
+    error.hint = suggest::hint(name, steps);
+    error
+}
+
+fn cycle(document: &Document, cycle: &[&str]) -> Diagnostic {
+    let first = cycle.first().copied().unwrap_or_default();
+    let around: Vec<String> = cycle
+        .iter()
+        .chain([&first])
+        .map(|name| format!("`{name}`"))
+        .collect();
+    let path = around.join(" → ");
+    let message = match document.nodes.get(first) {
+        Some(Node::Scorecard { .. }) => format!("these scorecards need each other: {path}"),
+        _ => format!("a lead would never leave: {path}"),
+    };
+    Diagnostic::error("cycle", Place::node(first), message).hint("remove one of these edges")
+}

@@ -1,0 +1,420 @@
+//! Class maps: every value of a tested thing falls into one of a few classes, and every test is a
+//! set of classes.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    hash::{BuildHasherDefault, DefaultHasher},
+};
+
+use pointsman_lead::{Timestamp, Value};
+use smallvec::{SmallVec, smallvec};
+
+/// The class of a missing value.
+pub(crate) const MISSING: u16 = 0;
+
+/// Most classes of one slot.
+const MAX_CLASSES: usize = 65_535;
+
+/// What a test accepts, in terms of values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Accepted {
+    Booleans {
+        no: bool,
+        yes: bool,
+    },
+    /// Exactly these texts.
+    Texts(BTreeSet<String>),
+    /// Every text that starts so.
+    Prefix(String),
+    /// Whole numbers, scaled decimals or microseconds: any of these ranges, both ends included.
+    Numbers(Vec<(i64, i64)>),
+}
+
+impl Accepted {
+    /// The numbers from `low` to `high`, both included, as far as they have 64 bits.
+    pub(crate) fn range(low: i128, high: i128) -> Self {
+        let (lowest, highest) = (i128::from(i64::MIN), i128::from(i64::MAX));
+        if low > high || low > highest || high < lowest {
+            return Self::Numbers(Vec::new());
+        }
+        let within = |end: i128| i64::try_from(end.clamp(lowest, highest)).unwrap_or(i64::MAX);
+        Self::Numbers(vec![(within(low), within(high))])
+    }
+
+    /// What any of these accept, none of which is a prefix.
+    pub(crate) fn any_of(domain: &Domain, all: Vec<Self>) -> Self {
+        let (mut no, mut yes) = (false, false);
+        let (mut texts, mut numbers) = (BTreeSet::new(), Vec::new());
+        for accepted in all {
+            match accepted {
+                Self::Booleans { no: n, yes: y } => (no, yes) = (no | n, yes | y),
+                Self::Texts(values) => texts.extend(values),
+                Self::Numbers(ranges) => numbers.extend(ranges),
+                Self::Prefix(_) => {}
+            }
+        }
+        match domain {
+            Domain::Boolean => Self::Booleans { no, yes },
+            Domain::Text { .. } => Self::Texts(texts),
+            Domain::Number => {
+                numbers.sort_unstable();
+                numbers.dedup();
+                Self::Numbers(numbers)
+            }
+        }
+    }
+}
+
+/// What a slot holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Domain {
+    Boolean,
+    /// Any text, or one of these labels.
+    Text {
+        labels: Option<Vec<String>>,
+    },
+    Number,
+}
+
+/// From the values of one slot to their classes.
+///
+/// Class 0 is a missing value. The others split the domain so finely that no test tells two values
+/// of one class apart.
+#[derive(Debug, Clone)]
+pub(crate) enum ClassMap {
+    /// 1 is false, 2 is true.
+    Boolean,
+    Texts(TextClasses),
+    /// Sorted first values of every class but the lowest, which is 1.
+    Numbers {
+        cuts: Vec<i64>,
+    },
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct TextClasses {
+    /// Class of each text that some test names. Fixed keys: what is looked up decides, not the order.
+    named: HashMap<String, u16, BuildHasherDefault<DefaultHasher>>,
+    /// The named texts, in the order of their classes from 1.
+    texts: Vec<String>,
+    /// Sorted; the class of the one at `i` follows those of the texts.
+    prefixes: Vec<Prefix>,
+    /// Class of every other text. For an enum whose labels are all named it is [`MISSING`]: there is
+    /// no other value, and a table that covers all labels is complete.
+    other: u16,
+    labels: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone)]
+struct Prefix {
+    text: String,
+    /// Position of the longest other prefix that this one starts with.
+    parent: Option<usize>,
+}
+
+/// A slot needs more classes than a code can tell apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TooManyClasses;
+
+impl ClassMap {
+    /// The coarsest map that tells apart what `tests` tell apart.
+    pub(crate) fn new(domain: &Domain, tests: &[Accepted]) -> Result<Self, TooManyClasses> {
+        let map = match domain {
+            Domain::Boolean => Self::Boolean,
+            Domain::Text { labels } => Self::Texts(TextClasses::new(labels.clone(), tests)),
+            Domain::Number => Self::Numbers { cuts: cuts(tests) },
+        };
+        if map.n_classes() > MAX_CLASSES {
+            return Err(TooManyClasses);
+        }
+        Ok(map)
+    }
+
+    /// How many classes there are, the missing one included.
+    pub(crate) fn n_classes(&self) -> usize {
+        match self {
+            Self::Boolean => 3,
+            Self::Texts(texts) => texts.n_classes(),
+            Self::Numbers { cuts } => cuts.len() + 2,
+        }
+    }
+
+    /// Class of a lead's value. A value of another domain than the slot's is as good as missing.
+    pub(crate) fn class(&self, value: Option<&Value>) -> u16 {
+        match (self, value) {
+            (Self::Boolean, Some(Value::Boolean(boolean))) => 1 + u16::from(*boolean),
+            (Self::Texts(texts), Some(Value::Text(text))) => texts.class(text),
+            (
+                Self::Numbers { .. },
+                Some(
+                    Value::Integer(number)
+                    | Value::Decimal(number)
+                    | Value::Timestamp(Timestamp(number)),
+                ),
+            ) => self.number(*number),
+            _ => MISSING,
+        }
+    }
+
+    /// Class of a number; only for slots of numbers.
+    pub(crate) fn number(&self, number: i64) -> u16 {
+        match self {
+            Self::Numbers { cuts } => code(1 + cuts.partition_point(|&cut| cut <= number)),
+            Self::Boolean | Self::Texts(_) => MISSING,
+        }
+    }
+
+    /// The classes whose values a test accepts.
+    pub(crate) fn classes(&self, accepted: &Accepted) -> ClassSet {
+        let mut set = ClassSet::new(self.n_classes());
+        match (self, accepted) {
+            (Self::Boolean, Accepted::Booleans { no, yes }) => {
+                [(1, no), (2, yes)]
+                    .into_iter()
+                    .filter(|(_, accepted)| **accepted)
+                    .for_each(|(class, _)| set.insert(class));
+            }
+            (Self::Texts(texts), Accepted::Texts(values)) => {
+                let classes = values.iter().filter_map(|value| texts.named.get(value));
+                classes.for_each(|&class| set.insert(class));
+            }
+            (Self::Texts(texts), Accepted::Prefix(prefix)) => {
+                let named = texts.texts.iter();
+                let all = named.chain(texts.prefixes.iter().map(|prefix| &prefix.text));
+                let starting = (1..).zip(all).filter(|(_, text)| text.starts_with(prefix));
+                starting.for_each(|(class, _)| set.insert(class));
+            }
+            (Self::Numbers { .. }, Accepted::Numbers(ranges)) => {
+                for &(low, high) in ranges.iter().filter(|(low, high)| low <= high) {
+                    (self.number(low)..=self.number(high)).for_each(|class| set.insert(class));
+                }
+            }
+            _ => {}
+        }
+        set
+    }
+
+    /// Some value of a class, `None` for the missing one or where there is none to be shown.
+    pub(crate) fn example(&self, class: u16) -> Option<Value> {
+        let class = usize::from(class).checked_sub(1)?;
+        match self {
+            Self::Boolean => Some(Value::Boolean(class == 1)),
+            Self::Texts(texts) => texts.example(class),
+            Self::Numbers { cuts } => match class.checked_sub(1) {
+                Some(cut) => cuts.get(cut).copied(),
+                None => cuts.first().map_or(Some(0), |first| first.checked_sub(1)),
+            }
+            .map(Value::Integer),
+        }
+    }
+}
+
+/// Where the classes of a slot of numbers begin, but for the lowest.
+fn cuts(tests: &[Accepted]) -> Vec<i64> {
+    let ranges = tests.iter().flat_map(|test| match test {
+        Accepted::Numbers(ranges) => &ranges[..],
+        _ => &[],
+    });
+    let ends = ranges
+        .filter(|(low, high)| low <= high)
+        .flat_map(|&(low, high)| {
+            let first = (low != i64::MIN).then_some(low);
+            [first, high.checked_add(1)]
+        });
+    let cuts: BTreeSet<i64> = ends.flatten().collect();
+    cuts.into_iter().collect()
+}
+
+impl TextClasses {
+    fn new(labels: Option<Vec<String>>, tests: &[Accepted]) -> Self {
+        let (mut texts, mut prefixes) = (BTreeSet::new(), BTreeSet::new());
+        for test in tests {
+            match test {
+                Accepted::Texts(values) => texts.extend(values.iter().cloned()),
+                Accepted::Prefix(prefix) => {
+                    prefixes.insert(prefix.clone());
+                }
+                Accepted::Booleans { .. } | Accepted::Numbers(_) => {}
+            }
+        }
+        let texts: Vec<String> = texts.into_iter().collect();
+        let mut sorted: Vec<Prefix> = Vec::with_capacity(prefixes.len());
+        for text in prefixes {
+            // What a prefix extends stands right before it, or is an ancestor of what stands there.
+            let parent = ancestor(&sorted, sorted.len().checked_sub(1), &text);
+            sorted.push(Prefix { text, parent });
+        }
+        let all_named = labels.as_ref().is_some_and(|labels| {
+            labels
+                .iter()
+                .all(|label| texts.binary_search(label).is_ok())
+        });
+        let other = if all_named {
+            MISSING
+        } else {
+            code(1 + texts.len() + sorted.len())
+        };
+        Self {
+            named: (1..)
+                .map(code)
+                .zip(&texts)
+                .map(|(class, text)| (text.clone(), class))
+                .collect(),
+            texts,
+            prefixes: sorted,
+            other,
+            labels,
+        }
+    }
+
+    fn n_classes(&self) -> usize {
+        1 + self.texts.len() + self.prefixes.len() + usize::from(self.other != MISSING)
+    }
+
+    fn class(&self, text: &str) -> u16 {
+        if let Some(&class) = self.named.get(text) {
+            return class;
+        }
+        let after = self
+            .prefixes
+            .partition_point(|prefix| prefix.text.as_str() <= text);
+        match ancestor(&self.prefixes, after.checked_sub(1), text) {
+            Some(prefix) => code(1 + self.texts.len() + prefix),
+            None => self.other,
+        }
+    }
+
+    /// * `class`: counted from the first after the missing one.
+    fn example(&self, class: usize) -> Option<Value> {
+        let named = self.texts.get(class).cloned();
+        let text = named.or_else(|| {
+            let wanted = code(class + 1);
+            let mut labels = self.labels.iter().flatten();
+            let label = labels.find(|label| self.class(label) == wanted).cloned();
+            if self.labels.is_some() {
+                return label;
+            }
+            let start = self.prefixes.get(class - self.texts.len());
+            let start = start.map_or("", |prefix| prefix.text.as_str());
+            ["", "ZZ", "other", "none of these"]
+                .iter()
+                .map(|end| format!("{start}{end}"))
+                .find(|text| !text.is_empty() && self.class(text) == wanted)
+        });
+        text.map(Value::Text)
+    }
+}
+
+/// The longest prefix of `text` among `from` and its ancestors.
+fn ancestor(prefixes: &[Prefix], from: Option<usize>, text: &str) -> Option<usize> {
+    let mut at = from;
+    while let Some(position) = at {
+        if text.starts_with(&prefixes[position].text) {
+            return at;
+        }
+        at = prefixes[position].parent;
+    }
+    None
+}
+
+/// A position as a code. Maps with more classes than codes are refused as a whole.
+fn code(position: usize) -> u16 {
+    u16::try_from(position).unwrap_or(u16::MAX)
+}
+
+/// A set of classes of one slot, as bits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClassSet(SmallVec<[u64; 2]>);
+
+impl ClassSet {
+    pub(crate) fn new(n_classes: usize) -> Self {
+        Self(smallvec![0; n_classes.div_ceil(64)])
+    }
+
+    /// The set of all classes, the missing one included.
+    pub(crate) fn full(n_classes: usize) -> Self {
+        let mut set = Self::new(n_classes);
+        (0..n_classes).for_each(|class| set.insert(code(class)));
+        set
+    }
+
+    pub(crate) fn insert(&mut self, class: u16) {
+        self.0[usize::from(class) / 64] |= 1 << (class % 64);
+    }
+
+    pub(crate) fn contains(&self, class: u16) -> bool {
+        let word = self.0.get(usize::from(class) / 64);
+        word.is_some_and(|word| word >> (class % 64) & 1 == 1)
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
+        (0..=u16::MAX)
+            .take(self.0.len() * 64)
+            .filter(|&class| self.contains(class))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|&word| word == 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefix(text: &str) -> Accepted {
+        Accepted::Prefix(text.to_owned())
+    }
+
+    fn texts(values: &[&str]) -> Accepted {
+        Accepted::Texts(values.iter().map(|&value| value.to_owned()).collect())
+    }
+
+    #[test]
+    fn the_longest_prefix_counts_and_its_shorter_ones_hold_too() {
+        let tests = [prefix("9"), prefix("902"), prefix("91"), texts(&["90210"])];
+        let map = ClassMap::new(&Domain::Text { labels: None }, &tests).unwrap();
+        for value in [
+            "8", "9", "90", "902", "9021", "90210", "903", "91", "919", "92", "",
+        ] {
+            let class = map.class(Some(&Value::Text(value.to_owned())));
+            for test in &tests {
+                let expected = match test {
+                    Accepted::Prefix(prefix) => value.starts_with(prefix.as_str()),
+                    _ => value == "90210",
+                };
+                assert_eq!(
+                    map.classes(test).contains(class),
+                    expected,
+                    "{value} {test:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_class_but_the_missing_one_has_an_example_of_itself() {
+        let tests = [prefix("9"), prefix("902"), texts(&["90210", "x"])];
+        let map = ClassMap::new(&Domain::Text { labels: None }, &tests).unwrap();
+        for class in 1..code(map.n_classes()) {
+            assert_eq!(map.class(map.example(class).as_ref()), class);
+        }
+        let numbers = [Accepted::Numbers(vec![
+            (i64::MIN, 4),
+            (7, 7),
+            (9, i64::MAX),
+        ])];
+        let map = ClassMap::new(&Domain::Number, &numbers).unwrap();
+        for class in 1..code(map.n_classes()) {
+            assert_eq!(map.class(map.example(class).as_ref()), class);
+        }
+    }
+
+    #[test]
+    fn an_enum_with_all_labels_named_has_no_other_class() {
+        let labels = Some(vec!["a".to_owned(), "b".to_owned()]);
+        let map = ClassMap::new(&Domain::Text { labels }, &[texts(&["a", "b"])]).unwrap();
+        assert_eq!(map.n_classes(), 3);
+        assert_eq!(map.class(Some(&Value::Text("c".to_owned()))), MISSING);
+    }
+}

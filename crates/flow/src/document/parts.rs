@@ -1,0 +1,138 @@
+//! What a node refers to: other nodes, fields, predicates.
+
+use crate::{Document, Node};
+
+fn otherwise(port: &str) -> Part<'_> {
+    ("otherwise".to_owned(), port)
+}
+
+fn numbered<'a>(list: &str, suffix: &str, ports: Vec<&'a String>) -> Vec<Part<'a>> {
+    let ports = ports.into_iter().enumerate();
+    ports
+        .map(|(idx, port)| (format!("{list}[{idx}]{suffix}"), port.as_str()))
+        .collect()
+}
+
+/// Something in a node, with the part of the node it is in.
+pub(crate) type Part<'a> = (String, &'a str);
+
+impl Node {
+    /// The word for this kind of node.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Destination { .. } => "destination",
+            Self::Reject { .. } => "reject",
+            Self::When { .. } => "when",
+            Self::Switch { .. } => "switch",
+            Self::Table { .. } => "table",
+            Self::Split { .. } => "split",
+            Self::Bandit { .. } => "bandit",
+            Self::Waterfall { .. } => "waterfall",
+            Self::Scorecard { .. } => "scorecard",
+        }
+    }
+
+    /// Its ports in order: the part of the node, such as `rows[3].to`, and the node it names.
+    pub fn ports(&self) -> Vec<(String, &str)> {
+        match self {
+            Self::Destination { .. } | Self::Reject { .. } | Self::Scorecard { .. } => Vec::new(),
+            Self::When {
+                then,
+                otherwise: port,
+                ..
+            } => vec![("then".to_owned(), then), otherwise(port)],
+            Self::Switch {
+                cases,
+                otherwise: port,
+                ..
+            } => {
+                let cases = cases.iter().map(|case| &case.to).collect();
+                let mut ports = numbered("cases", ".to", cases);
+                ports.push(otherwise(port));
+                ports
+            }
+            Self::Table {
+                rows,
+                otherwise: port,
+                ..
+            } => {
+                let mut ports = numbered("rows", ".to", rows.iter().map(|row| &row.to).collect());
+                ports.extend(port.as_ref().map(|port| otherwise(port)));
+                ports
+            }
+            Self::Split { arms, .. } => {
+                numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
+            }
+            Self::Bandit { arms, .. } => {
+                numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
+            }
+            Self::Waterfall { to } => numbered("to", "", to.iter().collect()),
+        }
+    }
+
+    /// Its predicates, as CEL text.
+    pub fn predicates(&self) -> Vec<(String, &str)> {
+        match self {
+            Self::When { condition, .. } => vec![("if".to_owned(), condition)],
+            Self::Scorecard { points } => {
+                let points = points.iter().enumerate();
+                points
+                    .map(|(idx, points)| (format!("points[{idx}].if"), points.condition.as_str()))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The fields and scorecards that it tests by name, outside of predicates.
+    pub(crate) fn subjects(&self) -> Vec<Part<'_>> {
+        match self {
+            Self::Switch { on, .. } => vec![("on".to_owned(), on)],
+            Self::Table { columns, .. } => {
+                let columns = columns.iter().enumerate();
+                columns
+                    .map(|(idx, column)| (format!("columns[{idx}]"), column.as_str()))
+                    .collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Everything that it reads, by name: fields and scorecards.
+    pub(crate) fn reads(&self) -> Vec<String> {
+        let subjects = self.subjects().into_iter();
+        let mut names: Vec<String> = subjects.map(|(_, name)| name.to_owned()).collect();
+        for (_, text) in self.predicates() {
+            if let Ok(expr) = crate::cel::parse(text) {
+                names.extend(expr.fields().into_iter().map(str::to_owned));
+            }
+        }
+        names
+    }
+}
+
+impl Document {
+    /// The name of an arm: its own, else that of the destination it leads to, else that of the node.
+    pub fn arm_name<'a>(&'a self, own: Option<&'a str>, to: &'a str) -> &'a str {
+        own.unwrap_or_else(|| match self.nodes.get(to) {
+            Some(Node::Destination {
+                destination: Some(destination),
+            }) => destination,
+            _ => to,
+        })
+    }
+
+    /// The scorecards that a node reads, by name, each once.
+    pub(crate) fn scorecards_read(&self, node: &Node) -> Vec<&str> {
+        let mut names: Vec<&str> = node
+            .reads()
+            .iter()
+            .filter_map(|name| self.nodes.get_key_value(name.as_str()))
+            .filter(|(_, node)| matches!(node, Node::Scorecard { .. }))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}

@@ -1,0 +1,468 @@
+//! From text to a document, with every mistake of shape at once.
+
+use std::collections::BTreeMap;
+
+use pointsman_lead::Currency;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{
+    BanditArm, Case, Cell, Diagnostic, Document, Hit, Node, Objective, Place, Points, Row,
+    SplitArm, json, suggest,
+};
+
+/// Largest document, in bytes.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+const KINDS: [&str; 9] = [
+    "destination",
+    "reject",
+    "when",
+    "switch",
+    "table",
+    "split",
+    "bandit",
+    "waterfall",
+    "scorecard",
+];
+
+impl Document {
+    /// Reads a document in JSON.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is not the shape of a document, all at once, also names that stand twice.
+    pub fn from_json(text: &str) -> Result<Self, Vec<Diagnostic>> {
+        size(text)?;
+        let (value, doubled) = json::parse(text).map_err(|error| {
+            let message = format!("this is not JSON: {error}");
+            vec![Diagnostic::error("not_json", Place::default(), message)]
+        })?;
+        let doubled = doubled.into_iter().map(|path| {
+            let message = format!("`{path}` is there twice");
+            Diagnostic::error("duplicate_name", Place::default().part(path), message)
+                .hint("rename or delete one of them")
+        });
+        Self::from_value(value, doubled.collect())
+    }
+
+    /// Reads a document in TOML.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is not the shape of a document, all at once.
+    pub fn from_toml(text: &str) -> Result<Self, Vec<Diagnostic>> {
+        size(text)?;
+        let value = toml::from_str::<toml::Table>(text).map_err(|error| {
+            let span = error.span().map_or((0, 0), |span| (span.start, span.end));
+            let message = format!("this is not TOML: {}", error.message().replace('\n', ", "));
+            vec![Diagnostic::error(
+                "not_toml",
+                Place::default().span(span),
+                message,
+            )]
+        })?;
+        Self::from_value(from_toml(toml::Value::Table(value)), Vec::new())
+    }
+
+    fn from_value(value: Value, found: Vec<Diagnostic>) -> Result<Self, Vec<Diagnostic>> {
+        let Value::Object(members) = value else {
+            let message =
+                "a flow is an object with `flow`, `vertical`, `currency`, `root`, `nodes`";
+            let error = Diagnostic::error("wrong_shape", Place::default(), message);
+            return Err(found.into_iter().chain([error]).collect());
+        };
+        let mut reader = Reader {
+            place: Place::default(),
+            prefix: String::new(),
+            members,
+            found,
+        };
+        let (flow, vertical) = (reader.required("flow"), reader.required("vertical"));
+        let currency = reader.required::<Currency>("currency");
+        let root = reader.required("root");
+        let max_sold = reader.optional("max_sold");
+        let (title, notes) = (reader.optional("title"), reader.optional("notes"));
+        let nodes = reader.nodes();
+        let known = [
+            "flow", "vertical", "currency", "root", "max_sold", "title", "notes", "nodes",
+        ];
+        let found = reader.finish(&known);
+        let document = || {
+            Some(Self {
+                flow: flow?,
+                vertical: vertical?,
+                currency: currency?,
+                root: root?,
+                max_sold: max_sold.unwrap_or_else(super::one),
+                nodes: nodes?,
+                title,
+                notes,
+            })
+        };
+        match document() {
+            Some(document) if found.is_empty() => Ok(document),
+            _ => Err(found),
+        }
+    }
+}
+
+fn size(text: &str) -> Result<(), Vec<Diagnostic>> {
+    if text.len() <= MAX_BYTES {
+        return Ok(());
+    }
+    let message = format!(
+        "this document has {} bytes; {MAX_BYTES} is the limit",
+        text.len()
+    );
+    Err(vec![Diagnostic::error(
+        "too_large",
+        Place::default(),
+        message,
+    )])
+}
+
+/// TOML as JSON; points in time become texts.
+fn from_toml(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(integer) => integer.into(),
+        toml::Value::Float(float) => float.into(),
+        toml::Value::Boolean(boolean) => boolean.into(),
+        toml::Value::Datetime(datetime) => datetime.to_string().into(),
+        toml::Value::Array(entries) => entries.into_iter().map(from_toml).collect(),
+        toml::Value::Table(members) => {
+            let members = members.into_iter();
+            members
+                .map(|(name, value)| (name, from_toml(value)))
+                .collect()
+        }
+    }
+}
+
+/// Takes the members out of one object and remembers all that is wrong with them.
+struct Reader {
+    place: Place,
+    /// Path of the object within its place, such as `rows[3].`.
+    prefix: String,
+    members: Map<String, Value>,
+    found: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn report(&mut self, code: &'static str, part: &str, message: String, hint: Option<String>) {
+        let place = self.place.clone().part(format!("{}{part}", self.prefix));
+        let mut diagnostic = Diagnostic::error(code, place, message);
+        diagnostic.hint = hint;
+        self.found.push(diagnostic);
+    }
+
+    fn parse<T: DeserializeOwned>(&mut self, part: &str, value: Value) -> Option<T> {
+        match serde_json::from_value(value) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.report("wrong_type", part, in_words(&error.to_string()), None);
+                None
+            }
+        }
+    }
+
+    /// A member that may be left out; null is as good as that.
+    fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let value = self.members.remove(name).filter(|value| !value.is_null())?;
+        self.parse(name, value)
+    }
+
+    fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        if self.members.get(name).is_none_or(Value::is_null) {
+            self.members.remove(name);
+            self.missing(name);
+            return None;
+        }
+        self.optional(name)
+    }
+
+    fn missing(&mut self, name: &str) {
+        self.report("missing_member", name, format!("`{name}` is missing"), None);
+    }
+
+    /// A list whose entries are read one by one, so that each bad one is reported.
+    fn list<T>(
+        &mut self,
+        name: &str,
+        read: impl Fn(&mut Self, &str, Value) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        match self.members.remove(name) {
+            Some(Value::Array(values)) => {
+                let n_values = values.len();
+                let values = values.into_iter().enumerate();
+                let entries: Vec<T> = values
+                    .filter_map(|(idx, value)| read(self, &format!("{name}[{idx}]"), value))
+                    .collect();
+                (entries.len() == n_values).then_some(entries)
+            }
+            None => {
+                self.missing(name);
+                None
+            }
+            Some(_) => {
+                self.report("wrong_type", name, format!("`{name}` is a list"), None);
+                None
+            }
+        }
+    }
+
+    /// An entry that is an object; `read` takes its members, `known` are all it may have.
+    fn object<T>(
+        &mut self,
+        part: &str,
+        value: Value,
+        known: &[&str],
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let Value::Object(members) = value else {
+            let message = format!("this is an object with {}", names(known));
+            self.report("wrong_type", part, message, None);
+            return None;
+        };
+        let mut inner = Self {
+            place: self.place.clone(),
+            prefix: format!("{}{part}.", self.prefix),
+            members,
+            found: Vec::new(),
+        };
+        let value = read(&mut inner);
+        self.found.extend(inner.finish(known));
+        value
+    }
+
+    /// Everything wrong, also members that should not be there.
+    fn finish(mut self, known: &[&str]) -> Vec<Diagnostic> {
+        let unknown: Vec<String> = self.members.keys().cloned().collect();
+        for name in unknown {
+            let message = format!("`{name}` has no meaning here");
+            let hint = suggest::hint(&name, known.iter().copied());
+            self.report("unknown_member", &name, message, hint);
+        }
+        self.found
+    }
+
+    fn nodes(&mut self) -> Option<BTreeMap<String, Node>> {
+        let Some(Value::Object(nodes)) = self.members.remove("nodes") else {
+            let message = "`nodes` is an object of nodes by name".to_owned();
+            self.report("missing_member", "nodes", message, None);
+            return None;
+        };
+        let n_nodes = nodes.len();
+        let read = nodes.into_iter().filter_map(|(name, value)| {
+            let node = self.node(&name, value)?;
+            Some((name, node))
+        });
+        let nodes: BTreeMap<String, Node> = read.collect();
+        (nodes.len() == n_nodes).then_some(nodes)
+    }
+
+    fn node(&mut self, name: &str, value: Value) -> Option<Node> {
+        let place = Place::node(name);
+        let Value::Object(members) = value else {
+            let message = "a node is an object with a `kind`";
+            self.found
+                .push(Diagnostic::error("wrong_type", place, message));
+            return None;
+        };
+        let mut reader = Self {
+            place,
+            prefix: String::new(),
+            members,
+            found: Vec::new(),
+        };
+        let kind: Option<String> = reader.required("kind");
+        let node = kind.as_deref().and_then(|kind| reader.kind(kind));
+        let known = match kind {
+            Some(kind) if KINDS.contains(&kind.as_str()) => members_of(&kind),
+            // Without a kind, nothing can be said about the other members.
+            _ => {
+                self.found.extend(reader.found);
+                return None;
+            }
+        };
+        self.found.extend(reader.finish(known));
+        node
+    }
+
+    fn kind(&mut self, kind: &str) -> Option<Node> {
+        match kind {
+            "destination" => Some(Node::Destination {
+                destination: self.optional("destination"),
+            }),
+            "reject" => self
+                .required("reason")
+                .map(|reason| Node::Reject { reason }),
+            "when" => {
+                let condition = self.required("if");
+                let (then, otherwise) = (self.required("then"), self.required("otherwise"));
+                Some(Node::When {
+                    condition: condition?,
+                    then: then?,
+                    otherwise: otherwise?,
+                })
+            }
+            "switch" => self.switch(),
+            "table" => self.table(),
+            "split" => {
+                let arms = self.list("arms", Self::split_arm);
+                let sticky = self.optional("sticky");
+                Some(Node::Split {
+                    arms: arms?,
+                    sticky,
+                })
+            }
+            "bandit" => self.bandit(),
+            "waterfall" => {
+                let to = self.list("to", Self::parse);
+                Some(Node::Waterfall { to: to? })
+            }
+            "scorecard" => {
+                let points = self.list("points", Self::points);
+                Some(Node::Scorecard { points: points? })
+            }
+            _ => {
+                let message = format!("`{kind}` is not a kind of node");
+                let hint = suggest::closest(kind, KINDS).map_or_else(
+                    || format!("known are {}", names(&KINDS)),
+                    |kind| format!("did you mean `{kind}`?"),
+                );
+                self.report("unknown_kind", "kind", message, Some(hint));
+                None
+            }
+        }
+    }
+
+    fn switch(&mut self) -> Option<Node> {
+        let on = self.required("on");
+        let cases = self.list("cases", |reader, part, value| {
+            reader.object(part, value, &["in", "to"], |case| {
+                let values = case.list("in", Self::parse);
+                let to = case.required("to");
+                Some(Case {
+                    values: values?,
+                    to: to?,
+                })
+            })
+        });
+        let otherwise = self.required("otherwise");
+        Some(Node::Switch {
+            on: on?,
+            cases: cases?,
+            otherwise: otherwise?,
+        })
+    }
+
+    fn table(&mut self) -> Option<Node> {
+        let hit: Option<Hit> = self.optional("hit");
+        let columns = self.list("columns", Self::parse);
+        let rows = self.list("rows", |reader, part, value| {
+            reader.object(part, value, &["cells", "to"], |row| {
+                let cells = row.list("cells", Self::parse::<Cell>);
+                let to = row.required("to");
+                Some(Row {
+                    cells: cells?,
+                    to: to?,
+                })
+            })
+        });
+        let otherwise = self.optional("otherwise");
+        Some(Node::Table {
+            hit: hit.unwrap_or_default(),
+            columns: columns?,
+            rows: rows?,
+            otherwise,
+        })
+    }
+
+    fn bandit(&mut self) -> Option<Node> {
+        let arms = self.list("arms", |reader, part, value| {
+            reader.object(part, value, &["name", "to"], |arm| {
+                let name = arm.optional("name");
+                let to = arm.required("to");
+                Some(BanditArm { name, to: to? })
+            })
+        });
+        let maximize: Option<Objective> = self.optional("maximize");
+        let explore_ppm = self.required("explore_ppm");
+        let segment_by = match self.members.contains_key("segment_by") {
+            true => self.list("segment_by", Self::parse),
+            false => Some(Vec::new()),
+        };
+        Some(Node::Bandit {
+            arms: arms?,
+            maximize: maximize.unwrap_or_default(),
+            explore_ppm: explore_ppm?,
+            segment_by: segment_by?,
+        })
+    }
+
+    fn split_arm(&mut self, part: &str, value: Value) -> Option<SplitArm> {
+        self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
+            let name = arm.optional("name");
+            let (weight_ppm, to) = (arm.required("weight_ppm"), arm.required("to"));
+            Some(SplitArm {
+                name,
+                weight_ppm: weight_ppm?,
+                to: to?,
+            })
+        })
+    }
+
+    fn points(&mut self, part: &str, value: Value) -> Option<Points> {
+        self.object(part, value, &["if", "points"], |entry| {
+            let (condition, points) = (entry.required("if"), entry.required("points"));
+            Some(Points {
+                condition: condition?,
+                points: points?,
+            })
+        })
+    }
+}
+
+/// The members that a kind of node may have.
+fn members_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "destination" => &["kind", "destination"],
+        "reject" => &["kind", "reason"],
+        "when" => &["kind", "if", "then", "otherwise"],
+        "switch" => &["kind", "on", "cases", "otherwise"],
+        "table" => &["kind", "hit", "columns", "rows", "otherwise"],
+        "split" => &["kind", "arms", "sticky"],
+        "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
+        "waterfall" => &["kind", "to"],
+        _ => &["kind", "points"],
+    }
+}
+
+fn names(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// Serde's words for a wrong type, in ours.
+fn in_words(error: &str) -> String {
+    let words = [
+        ("invalid type: ", "this is "),
+        ("invalid value: ", "this is "),
+        ("sequence", "a list"),
+        ("map", "an object"),
+        (", expected a string", ", but should be a text"),
+        (", expected ", ", but should be "),
+        ("u32", "a whole number from 0 to 4294967295"),
+        ("i64", "a whole number of 64 bits"),
+        ("u8", "a whole number from 0 to 255"),
+        ("integer `", "the number `"),
+        ("string \"", "the text \""),
+    ];
+    let mut text = error.to_owned();
+    for (serde, ours) in words {
+        text = text.replacen(serde, ours, 1);
+    }
+    text
+}

@@ -1,0 +1,45 @@
+//! From a document to text, always the same for the same document.
+
+use serde_json::Value;
+
+use crate::Document;
+
+impl Document {
+    /// Pretty JSON, members in the order of [`Document`], nodes by name.
+    pub fn to_json(&self) -> String {
+        // Serialising these plain types cannot fail: every key is a text.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+
+    /// TOML. A cell that takes anything is `{ any = true }`, since TOML has no null.
+    pub fn to_toml(&self) -> String {
+        let value = serde_json::to_value(self).unwrap_or_default();
+        let toml::Value::Table(table) = to_toml(value) else {
+            return String::new(); // A document is an object.
+        };
+        toml::to_string(&table).unwrap_or_default()
+    }
+}
+
+fn to_toml(value: Value) -> toml::Value {
+    match value {
+        Value::Null => {
+            toml::Value::Table(toml::Table::from_iter([("any".to_owned(), true.into())]))
+        }
+        Value::Bool(boolean) => boolean.into(),
+        // All numbers of a document fit.
+        Value::Number(number) => number.as_i64().unwrap_or_default().into(),
+        Value::String(text) => text.into(),
+        Value::Array(entries) => entries.into_iter().map(to_toml).collect::<Vec<_>>().into(),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            toml::Value::Table(
+                members
+                    .map(|(name, value)| (name, to_toml(value)))
+                    .collect(),
+            )
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! How the nodes of a document hang together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{Document, Node};
+
+/// Deepest path from the root, in nodes.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// Nodes in an order in which they can be built, and what stands in the way.
+#[derive(Debug)]
+pub(crate) struct Graph<'a> {
+    /// Every node that the root leads to or that those read, children before parents. Ports to
+    /// nodes that do not exist are left out, and so is one edge of each cycle.
+    pub(crate) reached: Vec<&'a str>,
+    /// All other nodes, children before parents.
+    pub(crate) unreached: Vec<&'a str>,
+    /// Each a list of nodes of which every one leads to the next, and the last to the first.
+    pub(crate) cycles: Vec<Vec<&'a str>>,
+}
+
+impl<'a> Graph<'a> {
+    pub(crate) fn new(document: &'a Document) -> Self {
+        let mut search = Search {
+            document,
+            open: BTreeSet::new(),
+            closed: BTreeSet::new(),
+            postorder: Vec::new(),
+            cycles: Vec::new(),
+        };
+        if let Some((root, _)) = document.nodes.get_key_value(&document.root) {
+            search.visit(root);
+        }
+        let reached = std::mem::take(&mut search.postorder);
+        document.nodes.keys().for_each(|name| search.visit(name));
+        Self {
+            reached,
+            unreached: search.postorder,
+            cycles: search.cycles,
+        }
+    }
+
+    /// The node on the longest path from the root and how many nodes that path has. Scorecards are
+    /// no steps and do not count. Only meaningful without cycles.
+    pub(crate) fn deepest(&self, document: &'a Document) -> Option<(&'a str, usize)> {
+        let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
+        let root = self.reached.last()?;
+        depths.insert(root, 1);
+        for &name in self.reached.iter().rev() {
+            let Some(&depth) = depths.get(name) else {
+                continue; // A scorecard.
+            };
+            let ports = document.nodes[name].ports();
+            for (_, port) in ports.iter().filter(|(_, port)| *port != name) {
+                let deepest = depths.entry(port).or_default();
+                *deepest = depth.saturating_add(1).max(*deepest);
+            }
+        }
+        let existing = self
+            .reached
+            .iter()
+            .filter_map(|&name| Some((name, *depths.get(name)?)));
+        existing.max_by_key(|(_, depth)| *depth)
+    }
+}
+
+/// A depth-first search with its own stack: documents may be deeper than a thread's.
+struct Search<'a> {
+    document: &'a Document,
+    open: BTreeSet<&'a str>,
+    closed: BTreeSet<&'a str>,
+    postorder: Vec<&'a str>,
+    cycles: Vec<Vec<&'a str>>,
+}
+
+/// A node that is being visited, with those it leads to, the next one last.
+struct Visit<'a> {
+    name: &'a str,
+    rest: Vec<&'a str>,
+}
+
+impl<'a> Search<'a> {
+    fn visit(&mut self, start: &'a str) {
+        if self.closed.contains(start) {
+            return;
+        }
+        let mut path = vec![self.open(start)];
+        while let Some(visit) = path.last_mut() {
+            match visit.rest.pop() {
+                None => {
+                    self.open.remove(visit.name);
+                    self.closed.insert(visit.name);
+                    self.postorder.push(visit.name);
+                    path.pop();
+                }
+                Some(next) if self.closed.contains(next) => {}
+                Some(next) if self.open.contains(next) => {
+                    let names = path.iter().map(|visit| visit.name);
+                    self.cycles
+                        .push(names.skip_while(|name| *name != next).collect());
+                }
+                Some(next) => {
+                    let visit = self.open(next);
+                    path.push(visit);
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, name: &'a str) -> Visit<'a> {
+        self.open.insert(name);
+        let rest = self.document.nodes.get(name).map(|node| self.edges(node));
+        let mut rest = rest.unwrap_or_default();
+        rest.reverse();
+        Visit { name, rest }
+    }
+
+    /// The nodes that this one needs: its ports, then the scorecards it reads.
+    fn edges(&self, node: &'a Node) -> Vec<&'a str> {
+        let ports = node.ports().into_iter().map(|(_, port)| port);
+        let existing = ports.filter_map(|port| self.document.nodes.get_key_value(port));
+        let mut seen = BTreeSet::new();
+        existing
+            .map(|(name, _)| name.as_str())
+            .chain(self.document.scorecards_read(node))
+            .filter(|name| seen.insert(*name))
+            .collect()
+    }
+}

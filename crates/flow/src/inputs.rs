@@ -1,0 +1,102 @@
+//! The things that a program's rules test, each once, in the order in which they are encoded.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use pointsman_lead::{FieldIdx, Fields, Value};
+
+use crate::{
+    cel::DatePart,
+    classes::{Accepted, Domain},
+    formula::{Formula, SlotIdx},
+};
+
+/// Where the value of a slot comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Input {
+    Field(FieldIdx),
+    /// A part of a timestamp in an IANA zone.
+    Part(DatePart, FieldIdx, String),
+    /// A scorecard, by the name of its node.
+    Scorecard(String),
+}
+
+/// The inputs of a program while it is being checked.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Inputs {
+    pub(crate) slots: Vec<InputSlot>,
+    by_input: BTreeMap<Input, SlotIdx>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct InputSlot {
+    pub(crate) input: Input,
+    pub(crate) domain: Domain,
+    /// Everything that rules ask of it.
+    pub(crate) tests: Vec<Accepted>,
+    /// Of a scorecard: the points for each predicate. They read only slots before this one.
+    pub(crate) points: Vec<(Formula<Accepted>, i64)>,
+}
+
+impl Inputs {
+    /// The slot of an input, made if it is new; `None` beyond 65,535 of them.
+    pub(crate) fn slot(
+        &mut self,
+        input: Input,
+        domain: impl FnOnce() -> Domain,
+    ) -> Option<SlotIdx> {
+        if let Some(&slot) = self.by_input.get(&input) {
+            return Some(slot);
+        }
+        let slot = SlotIdx(u16::try_from(self.slots.len()).ok()?);
+        self.by_input.insert(input.clone(), slot);
+        self.slots.push(InputSlot {
+            input,
+            domain: domain(),
+            tests: Vec::new(),
+            points: Vec::new(),
+        });
+        Some(slot)
+    }
+
+    /// The slot of a scorecard, once it has one.
+    pub(crate) fn scorecard(&self, name: &str) -> Option<SlotIdx> {
+        self.by_input
+            .get(&Input::Scorecard(name.to_owned()))
+            .copied()
+    }
+
+    /// Notes that rules ask this of a slot.
+    pub(crate) fn test(&mut self, slot: SlotIdx, accepted: &Accepted) {
+        self.slots[slot.at()].tests.push(accepted.clone());
+    }
+}
+
+/// The zone of this IANA name, from the tables that are compiled in: the same on every machine.
+pub(crate) fn zone(name: &str) -> Option<TimeZone> {
+    jiff::tz::TimeZoneDatabase::bundled().get(name).ok()
+}
+
+/// Names of all zones, for suggestions.
+pub(crate) fn zone_names() -> Vec<String> {
+    let names = jiff::tz::TimeZoneDatabase::bundled();
+    let names = names.available().map(|name| name.as_str().to_owned());
+    names.collect()
+}
+
+/// A part of a timestamp in a zone, `None` where the field is missing or beyond all calendars.
+pub(crate) fn part(
+    part: DatePart,
+    field: FieldIdx,
+    zone: &TimeZone,
+    fields: &Fields,
+) -> Option<i64> {
+    let Some(Value::Timestamp(timestamp)) = fields.get(field) else {
+        return None;
+    };
+    let local = timestamp.instant()?.to_zoned(zone.clone());
+    Some(match part {
+        DatePart::Hour => i64::from(local.hour()),
+        DatePart::Weekday => i64::from(local.weekday().to_monday_one_offset()),
+    })
+}

@@ -1,0 +1,182 @@
+//! The normalised form of a flow and its content address.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::{Cell, Document, Hash, Hit, Literal, Node, cel, graph::Graph, hash::Encoder};
+
+impl Document {
+    /// Content address of what the flow means.
+    ///
+    /// Titles, notes, nodes that the root does not lead to, the order and doubles in sets, the
+    /// spacing of predicates and whether a default arm name is written out do not count. The names
+    /// of nodes do: draws and readouts are keyed by them.
+    pub fn hash(&self) -> Hash {
+        let hashes = self.node_hashes();
+        let mut encoder = Encoder::new("pointsman/flow/v1");
+        encoder.text(&self.flow);
+        encoder.text(&self.vertical);
+        encoder.text(self.currency.as_str());
+        encoder.integer(i64::from(self.max_sold));
+        port(&mut encoder, &self.root, &hashes);
+        encoder.finish()
+    }
+
+    /// Content address of every node that the root leads to, each over its children: an equal hash
+    /// means that nothing below differs.
+    pub fn node_hashes(&self) -> BTreeMap<String, Hash> {
+        let mut hashes = BTreeMap::new();
+        for name in Graph::new(self).reached {
+            let hash = self.node_hash(name, &self.nodes[name], &hashes);
+            hashes.insert(name.to_owned(), hash);
+        }
+        hashes
+    }
+
+    fn node_hash(&self, name: &str, node: &Node, hashes: &BTreeMap<String, Hash>) -> Hash {
+        let mut encoder = Encoder::new("pointsman/node/v1");
+        encoder.text(name);
+        encoder.text(node.kind());
+        match node {
+            Node::Destination { destination } => {
+                encoder.text(destination.as_deref().unwrap_or(name));
+            }
+            Node::Reject { reason } => encoder.text(reason),
+            Node::When { condition, .. } => predicate(&mut encoder, condition),
+            Node::Switch { on, cases, .. } => {
+                encoder.text(on);
+                encoder.list(cases.len());
+                cases
+                    .iter()
+                    .for_each(|case| set(&mut encoder, &case.values));
+            }
+            Node::Table {
+                hit, columns, rows, ..
+            } => {
+                encoder.boolean(*hit == Hit::Unique);
+                encoder.list(columns.len());
+                columns.iter().for_each(|column| encoder.text(column));
+                encoder.list(rows.len());
+                for row in rows {
+                    encoder.list(row.cells.len());
+                    row.cells.iter().for_each(|asked| cell(&mut encoder, asked));
+                }
+            }
+            Node::Split { arms, sticky } => {
+                encoder.list(arms.len());
+                for arm in arms {
+                    encoder.text(self.arm_name(arm.name.as_deref(), &arm.to));
+                    encoder.integer(i64::from(arm.weight_ppm));
+                }
+                optional(&mut encoder, sticky.as_deref(), Encoder::text);
+            }
+            Node::Bandit {
+                arms,
+                maximize,
+                explore_ppm,
+                segment_by,
+            } => {
+                encoder.list(arms.len());
+                for arm in arms {
+                    encoder.text(self.arm_name(arm.name.as_deref(), &arm.to));
+                }
+                encoder.json(&serde_json::to_value(maximize).unwrap_or_default());
+                encoder.integer(i64::from(*explore_ppm));
+                encoder.list(segment_by.len());
+                segment_by.iter().for_each(|field| encoder.text(field));
+            }
+            Node::Waterfall { .. } => {}
+            Node::Scorecard { points } => {
+                encoder.list(points.len());
+                for points in points {
+                    predicate(&mut encoder, &points.condition);
+                    encoder.integer(points.points);
+                }
+            }
+        }
+        self.children(&mut encoder, node, hashes);
+        encoder.finish()
+    }
+
+    /// Feeds what a node leads to and the scorecards that it reads.
+    fn children(&self, encoder: &mut Encoder, node: &Node, hashes: &BTreeMap<String, Hash>) {
+        let ports = node.ports();
+        encoder.list(ports.len());
+        for (part, name) in ports {
+            // Tells a table's `otherwise` from one more row.
+            encoder.boolean(part == "otherwise");
+            port(encoder, name, hashes);
+        }
+        let scorecards = self.scorecards_read(node);
+        encoder.list(scorecards.len());
+        for name in scorecards {
+            port(encoder, name, hashes);
+        }
+    }
+}
+
+/// A node that does not exist, or one that leads back here, stands by its name.
+fn port(encoder: &mut Encoder, name: &str, hashes: &BTreeMap<String, Hash>) {
+    match hashes.get(name) {
+        Some(hash) => encoder.hash(*hash),
+        None => encoder.text(name),
+    }
+}
+
+/// A predicate by its canonical text; one that cannot be read, as it is written.
+fn predicate(encoder: &mut Encoder, text: &str) {
+    let expr = cel::parse(text);
+    encoder.boolean(expr.is_ok());
+    match expr {
+        Ok(expr) => encoder.text(&cel::normal_form(&expr)),
+        Err(_) => encoder.text(text),
+    }
+}
+
+fn cell(encoder: &mut Encoder, cell: &Cell) {
+    match cell {
+        Cell::Any => encoder.text("any"),
+        Cell::Missing => encoder.text("missing"),
+        Cell::OneOf(literals) => set(encoder, literals),
+        Cell::Range { from, to } => {
+            encoder.text("range");
+            for end in [from, to] {
+                optional(encoder, end.as_ref(), literal);
+            }
+        }
+    }
+}
+
+fn set(encoder: &mut Encoder, literals: &[Literal]) {
+    let mut literals: Vec<Literal> = literals.iter().map(Literal::nfc).collect();
+    literals.sort();
+    literals.dedup();
+    encoder.list(literals.len());
+    literals.iter().for_each(|entry| literal(encoder, entry));
+}
+
+fn literal(encoder: &mut Encoder, literal: &Literal) {
+    match literal.nfc() {
+        Literal::Boolean(boolean) => encoder.boolean(boolean),
+        Literal::Integer(integer) => encoder.integer(integer),
+        Literal::Text(text) => encoder.text(&text),
+    }
+}
+
+fn optional<T: ?Sized>(encoder: &mut Encoder, value: Option<&T>, feed: fn(&mut Encoder, &T)) {
+    match value {
+        None => encoder.none(),
+        Some(value) => feed(encoder, value),
+    }
+}
+
+impl Literal {
+    /// The same value, a text in NFC, as leads have it.
+    pub(crate) fn nfc(&self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(text.nfc().collect()),
+            other => other.clone(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! From a lead's fields to class codes.
+
+use jiff::tz::TimeZone;
+use pointsman_lead::{FieldIdx, Fields};
+use smallvec::SmallVec;
+
+use crate::{
+    cel::DatePart,
+    classes::{ClassMap, ClassSet, MISSING},
+    formula::Formula,
+    inputs,
+};
+
+/// One lead in the terms of one program: a class code for each thing that its rules test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Codes(pub(super) SmallVec<[u16; 32]>);
+
+/// One thing that the rules of a program test.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    pub(super) source: Source,
+    pub(super) classes: ClassMap,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    Field(FieldIdx),
+    Part(DatePart, FieldIdx, TimeZone),
+    /// Points for each formula that is true; the formulas read only slots before this one.
+    Scorecard(Vec<(Formula<ClassSet>, i64)>),
+}
+
+impl Codes {
+    /// The codes of a lead, slot by slot.
+    pub(super) fn new(slots: &[Slot], fields: &Fields) -> Self {
+        let mut codes = Self(SmallVec::with_capacity(slots.len()));
+        for Slot { source, classes } in slots {
+            let code = match source {
+                Source::Field(field) => classes.class(fields.get(*field)),
+                Source::Part(part, field, zone) => inputs::part(*part, *field, zone, fields)
+                    .map_or(MISSING, |number| classes.number(number)),
+                Source::Scorecard(points) => classes.number(codes.score(points)),
+            };
+            codes.0.push(code);
+        }
+        codes
+    }
+
+    /// The sum of all points that count, held at the ends of 64 bits.
+    pub(super) fn score(&self, points: &[(Formula<ClassSet>, i64)]) -> i64 {
+        let counted = points.iter().filter(|(formula, _)| self.meets(formula));
+        // In 128 bits and clamped once: a saturating sum would depend on the order.
+        let sum: i128 = counted.map(|(_, points)| i128::from(*points)).sum();
+        let held = sum.clamp(i128::from(i64::MIN), i128::from(i64::MAX));
+        i64::try_from(held).unwrap_or_default()
+    }
+
+    /// Whether a formula is true of this lead; unknown is not.
+    pub(super) fn meets(&self, formula: &Formula<ClassSet>) -> bool {
+        self.value(formula) == Some(true)
+    }
+
+    /// Kleene's value of a formula for this lead.
+    pub(super) fn value(&self, formula: &Formula<ClassSet>) -> Option<bool> {
+        formula.value(
+            &|slot, accepted| {
+                let code = self.0[slot.at()];
+                (code != MISSING).then(|| accepted.contains(code))
+            },
+            &|slot| self.0[slot.at()] != MISSING,
+        )
+    }
+}

@@ -1,0 +1,169 @@
+//! Decision tables as bitmaps: one for each class of each column, with a bit for each row.
+//!
+//! A lead's class picks one bitmap in every column; the first bit that all of them have is the
+//! first row that matches. The cost does not depend on which row it is, nor on what the cells say.
+//!
+//! # Source
+//!
+//! Lakshman and Stiliadis, *High-speed policy-based packet forwarding using efficient
+//! multi-dimensional range matching*, 1998.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    check::{CellTest, TableRule},
+    classes::{ClassMap, ClassSet, MISSING},
+    formula::SlotIdx,
+};
+
+/// Words that are tested at a time; bitmaps are padded to a multiple of them.
+const CHUNK: usize = 8;
+
+/// The rows of a table, ready to be matched.
+#[derive(Debug, Clone)]
+pub(crate) struct BitTable {
+    columns: Vec<Column>,
+    /// Words of each bitmap.
+    n_words: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) slot: SlotIdx,
+    /// Where the bitmap of each class begins. Classes with the same rows share one.
+    offsets: Vec<u32>,
+    words: Vec<u64>,
+}
+
+impl BitTable {
+    /// Bitmaps of a table; the position of the first column that needs more than `bytes` of them.
+    pub(super) fn new(
+        rule: &TableRule,
+        maps: &[ClassMap],
+        bytes: &mut usize,
+    ) -> Result<Self, usize> {
+        let n_words = rule.rows.len().div_ceil(64).next_multiple_of(CHUNK);
+        let mut table = Self {
+            columns: Vec::with_capacity(rule.columns.len()),
+            n_words,
+        };
+        for (position, &slot) in rule.columns.iter().enumerate() {
+            let map = &maps[slot.at()];
+            let needed = map.n_classes() * n_words * size_of::<u64>();
+            *bytes = bytes.checked_sub(needed).ok_or(position)?;
+            let cells = rule.rows.iter().map(|row| &row[position]);
+            let column = Column::new(slot, map, cells, n_words);
+            // Sharing gives back what it saves.
+            *bytes += needed - column.words.len() * size_of::<u64>();
+            table.columns.push(column);
+        }
+        Ok(table)
+    }
+
+    /// Position of the first row that matches.
+    ///
+    /// * `codes`: by slot.
+    pub(super) fn first(&self, codes: &[u16]) -> Option<usize> {
+        for from in (0..self.n_words).step_by(CHUNK) {
+            let mut matching = [u64::MAX; CHUNK];
+            for column in &self.columns {
+                let start = column.offset(codes[column.slot.at()]) + from;
+                let words = &column.words[start..start + CHUNK];
+                for (row, word) in matching.iter_mut().zip(words) {
+                    *row &= word;
+                }
+            }
+            if let Some(idx) = matching.iter().position(|&word| word != 0) {
+                return Some((from + idx) * 64 + matching[idx].trailing_zeros() as usize);
+            }
+        }
+        None
+    }
+
+    pub(super) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    pub(super) fn n_words(&self) -> usize {
+        self.n_words
+    }
+}
+
+impl Column {
+    fn new<'a>(
+        slot: SlotIdx,
+        map: &ClassMap,
+        cells: impl Iterator<Item = &'a CellTest>,
+        n_words: usize,
+    ) -> Self {
+        let n_classes = map.n_classes();
+        let mut every_class = vec![0; n_words];
+        let mut by_class = vec![0; n_classes * n_words];
+        for (row, cell) in cells.enumerate() {
+            let (word, bit) = (row / 64, 1 << (row % 64));
+            if matches!(cell, CellTest::Any) {
+                every_class[word] |= bit;
+                continue;
+            }
+            for class in accepted(cell, map).iter() {
+                by_class[usize::from(class) * n_words + word] |= bit;
+            }
+        }
+        let mut column = Self {
+            slot,
+            offsets: Vec::with_capacity(n_classes),
+            words: Vec::new(),
+        };
+        let mut known: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
+        for bitmap in by_class.chunks_exact(n_words.max(1)) {
+            let bitmap: Vec<u64> = bitmap
+                .iter()
+                .zip(&every_class)
+                .map(|(a, b)| a | b)
+                .collect();
+            let offset = *known.entry(bitmap).or_insert_with_key(|bitmap| {
+                // The budget of bytes keeps this far below 32 bits.
+                let offset = u32::try_from(column.words.len()).unwrap_or(u32::MAX);
+                column.words.extend(bitmap);
+                offset
+            });
+            column.offsets.push(offset);
+        }
+        column
+    }
+
+    fn offset(&self, class: u16) -> usize {
+        self.offsets[usize::from(class)] as usize
+    }
+
+    /// The rows that a class matches.
+    pub(super) fn bitmap(&self, class: u16, n_words: usize) -> &[u64] {
+        let start = self.offset(class);
+        &self.words[start..start + n_words]
+    }
+
+    /// One class for each set of rows, a known value before the missing one.
+    pub(super) fn representatives(&self) -> Vec<u16> {
+        let mut by_offset: BTreeMap<u32, u16> = BTreeMap::new();
+        for (class, &offset) in (0_u16..).zip(&self.offsets).skip(1) {
+            by_offset.entry(offset).or_insert(class);
+        }
+        if let Some(&offset) = self.offsets.first() {
+            by_offset.entry(offset).or_insert(MISSING);
+        }
+        by_offset.into_values().collect()
+    }
+}
+
+/// The classes that a cell accepts.
+pub(super) fn accepted(cell: &CellTest, map: &ClassMap) -> ClassSet {
+    match cell {
+        CellTest::Any => ClassSet::full(map.n_classes()),
+        CellTest::Missing => {
+            let mut missing = ClassSet::new(map.n_classes());
+            missing.insert(MISSING);
+            missing
+        }
+        CellTest::Accepted(accepted) => map.classes(accepted),
+    }
+}
