@@ -9,3 +9,5 @@ pub mod beta;
 pub mod gamma;
 mod legendre;
 pub mod normal;
+pub mod proportion;
+pub mod weighted;

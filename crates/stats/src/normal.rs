@@ -27,3 +27,27 @@ pub fn quantile(p: f64) -> f64 {
 fn standard() -> Normal {
     Normal::standard()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn tails_and_quantiles_agree_with_arb() {
+        let file: Value =
+            serde_json::from_str(include_str!("../tests/golden/special_functions.json")).unwrap();
+        let cases = |section: &str| file[section].as_array().unwrap().clone();
+        for case in cases("norm") {
+            let [z, sf] = ["z", "sf"].map(|name| case[name].as_f64().unwrap());
+            assert!((upper_tail(z) / sf - 1.0).abs() < 1e-9, "{case}");
+            assert!((cdf(-z) / sf - 1.0).abs() < 1e-9, "{case}");
+        }
+        for case in cases("ppf") {
+            let [p, z] = ["p", "z"].map(|name| case[name].as_f64().unwrap());
+            assert!((quantile(p) - z).abs() < 1e-12 * z.abs().max(1.0), "{case}");
+        }
+        assert!((quantile(0.975) - Z_95).abs() < 1e-14);
+    }
+}
