@@ -52,13 +52,14 @@ mod score;
 mod steps;
 mod table;
 mod when;
+mod write;
 
 pub use draw::{Arm, Bandit, EmptySplit, Split};
 pub use pointsman_lead::{
     Country, Decimal, Email, Integer, Phone, PostalCode, Region, State, Timestamp, Url, Weekday,
     Zone, us,
 };
-pub use predicate::{Column, DatePart, FieldOf, HalfOpen, Predicate};
+pub use predicate::{Column, FieldOf, HalfOpen, HourOf, Predicate, ValueOf, WeekdayOf};
 pub use score::Score;
 pub use steps::Port;
 pub use table::{CellOf, Columns, Table, any, missing, one_of, within};
@@ -88,7 +89,7 @@ impl<L: Lead> Flow<L> {
             brand: PhantomData,
         })
         .step();
-        let document = steps.into_document(name, L::schema().vertical(), root);
+        let document = write::document(name, L::schema().vertical(), root, steps);
         Self {
             document,
             lead: PhantomData,
@@ -109,7 +110,7 @@ impl<L: Lead> Flow<L> {
     ///
     /// # Errors
     ///
-    /// Every mistake at once; also those of a catalog with another schema than this flow's.
+    /// Every mistake at once.
     pub fn check(&self, catalog: &Catalog) -> Result<Checked, Vec<Diagnostic>> {
         check(&self.document, catalog)
     }
@@ -129,11 +130,11 @@ impl<'f, L> Builder<'f, L> {
     /// A destination of the catalog. Asked for twice, it is the same step.
     #[track_caller]
     pub fn destination(self, name: &str) -> Port<'f, L> {
-        let known = self.steps.find_destination(name);
-        Port::at(
-            self,
-            known.unwrap_or_else(|| self.steps.add(Step::Destination(name.to_owned()))),
-        )
+        let step = match self.steps.find_destination(name) {
+            Some(known) => known,
+            None => self.steps.add(Step::Destination(name.to_owned())),
+        };
+        Port::at(self, step)
     }
 
     /// Declines the lead.

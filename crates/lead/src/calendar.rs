@@ -73,13 +73,6 @@ impl Weekday {
     }
 }
 
-impl From<Weekday> for i64 {
-    /// [`Weekday::number`], which is what predicates compare with.
-    fn from(day: Weekday) -> Self {
-        day.number().into()
-    }
-}
-
 impl Zone {
     /// Coordinated universal time.
     pub fn utc() -> Self {

@@ -5,7 +5,7 @@ use std::{
     ops::{BitAnd, BitOr, Not, Range, RangeFrom, RangeTo},
 };
 
-use pointsman_lead::{FieldKind, FieldValue, Integer, Ordered, Textual, Timestamp, Zone};
+use pointsman_lead::{FieldKind, FieldValue, Integer, Ordered, Textual, Timestamp, Weekday, Zone};
 use serde_json::Value as Json;
 
 use super::steps::Brand;
@@ -28,8 +28,14 @@ pub struct Predicate<'f, L> {
     brand: Brand<'f, L>,
 }
 
-/// A part of a timestamp in a zone, compared as a whole number.
-pub struct DatePart<L> {
+/// The hour of a timestamp in a zone, compared as a whole number.
+pub struct HourOf<L> {
+    text: String,
+    lead: PhantomData<fn() -> L>,
+}
+
+/// The day of the week of a timestamp in a zone.
+pub struct WeekdayOf<L> {
     text: String,
     lead: PhantomData<fn() -> L>,
 }
@@ -40,8 +46,42 @@ pub trait Column<'f, L>: sealed::Sealed {
     type Value: FieldValue;
 
     #[doc(hidden)]
-    fn column(&self) -> String;
+    fn column(self) -> String;
 }
+
+/// What a field of type `T` may be compared with: values of `T`, and what only spells them
+/// differently, such as `&str` for `String` and a small integer for [`Integer`].
+#[diagnostic::on_unimplemented(
+    message = "a field of type `{T}` is not compared with `{Self}`",
+    label = "not a value of type `{T}`"
+)]
+pub trait ValueOf<T> {
+    /// The value itself.
+    fn into_value(self) -> T;
+}
+
+impl<T: FieldValue<Base = T>> ValueOf<T> for T {
+    fn into_value(self) -> T {
+        self
+    }
+}
+
+impl ValueOf<String> for &str {
+    fn into_value(self) -> String {
+        self.to_owned()
+    }
+}
+
+macro_rules! small_integers {
+    ($($small:ty),*) => {$(
+        impl ValueOf<Integer> for $small {
+            fn into_value(self) -> Integer {
+                self.into()
+            }
+        }
+    )*};
+}
+small_integers!(i32, i16, i8, u32, u16, u8);
 
 /// A range that contains its start and not its end, each of which may be left out.
 #[diagnostic::on_unimplemented(
@@ -59,6 +99,7 @@ pub(super) mod sealed {
 }
 
 /// A predicate as a tree, so that its text has the brackets that it needs and no others.
+#[derive(Debug)]
 enum Term {
     /// `has(age)` and the like, which need no brackets anywhere.
     Test(String),
@@ -70,25 +111,25 @@ enum Term {
 }
 
 impl Term {
-    fn text(&self) -> String {
+    fn into_text(self) -> String {
         match self {
-            Self::Test(text) | Self::Comparison(text) => text.clone(),
+            Self::Test(text) | Self::Comparison(text) => text,
             Self::All(terms) => joined(terms, " && "),
             Self::Any(terms) => joined(terms, " || "),
-            Self::Not(inner) => match **inner {
-                Self::Test(_) | Self::Not(_) => format!("!{}", inner.text()),
-                _ => format!("!({})", inner.text()),
+            Self::Not(inner) => match *inner {
+                term @ (Self::Test(_) | Self::Not(_)) => format!("!{}", term.into_text()),
+                term => format!("!({})", term.into_text()),
             },
         }
     }
 }
 
-fn joined(terms: &[Term], operator: &str) -> String {
+fn joined(terms: Vec<Term>, operator: &str) -> String {
     let texts: Vec<String> = terms
-        .iter()
+        .into_iter()
         .map(|term| match term {
-            Term::All(_) | Term::Any(_) => format!("({})", term.text()),
-            _ => term.text(),
+            term @ (Term::All(_) | Term::Any(_)) => format!("({})", term.into_text()),
+            term => term.into_text(),
         })
         .collect();
     texts.join(operator)
@@ -103,8 +144,8 @@ impl<L> Predicate<'_, L> {
     }
 
     /// The predicate as CEL.
-    pub(super) fn text(&self) -> String {
-        self.term.text()
+    pub(super) fn into_text(self) -> String {
+        self.term.into_text()
     }
 }
 
@@ -157,7 +198,7 @@ impl<L> Not for Predicate<'_, L> {
 
 impl<L> std::fmt::Debug for Predicate<'_, L> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Predicate({})", self.text())
+        self.term.fmt(formatter)
     }
 }
 
@@ -188,44 +229,47 @@ impl<L, T> FieldOf<L, T> {
 
 impl<L, T: FieldValue> FieldOf<L, T> {
     /// It equals `value`.
-    pub fn is<'f>(&self, value: impl Into<T>) -> Predicate<'f, L> {
-        compare(self.name, "==", &value.into())
+    pub fn is<'f>(&self, value: impl ValueOf<T>) -> Predicate<'f, L> {
+        compare(self.name, "==", &value.into_value())
     }
 
     /// It is there and differs from `value`.
-    pub fn is_not<'f>(&self, value: impl Into<T>) -> Predicate<'f, L> {
-        compare(self.name, "!=", &value.into())
+    pub fn is_not<'f>(&self, value: impl ValueOf<T>) -> Predicate<'f, L> {
+        compare(self.name, "!=", &value.into_value())
     }
 
     /// It equals one of `values`.
-    pub fn one_of<'f>(&self, values: impl IntoIterator<Item = impl Into<T>>) -> Predicate<'f, L> {
-        is_in(self.name, values.into_iter().map(Into::into))
+    pub fn one_of<'f>(
+        &self,
+        values: impl IntoIterator<Item = impl ValueOf<T>>,
+    ) -> Predicate<'f, L> {
+        is_in(self.name, values.into_iter().map(ValueOf::into_value))
     }
 }
 
 impl<L, T: Ordered> FieldOf<L, T> {
     /// It is `least` or more.
-    pub fn at_least<'f>(&self, least: impl Into<T>) -> Predicate<'f, L> {
-        compare(self.name, ">=", &least.into())
+    pub fn at_least<'f>(&self, least: impl ValueOf<T>) -> Predicate<'f, L> {
+        compare(self.name, ">=", &least.into_value())
     }
 
     /// It is `most` or less.
-    pub fn at_most<'f>(&self, most: impl Into<T>) -> Predicate<'f, L> {
-        compare(self.name, "<=", &most.into())
+    pub fn at_most<'f>(&self, most: impl ValueOf<T>) -> Predicate<'f, L> {
+        compare(self.name, "<=", &most.into_value())
     }
 
     /// It is more than `bound`.
-    pub fn above<'f>(&self, bound: impl Into<T>) -> Predicate<'f, L> {
-        compare(self.name, ">", &bound.into())
+    pub fn above<'f>(&self, bound: impl ValueOf<T>) -> Predicate<'f, L> {
+        compare(self.name, ">", &bound.into_value())
     }
 
     /// It is less than `bound`.
-    pub fn below<'f>(&self, bound: impl Into<T>) -> Predicate<'f, L> {
-        compare(self.name, "<", &bound.into())
+    pub fn below<'f>(&self, bound: impl ValueOf<T>) -> Predicate<'f, L> {
+        compare(self.name, "<", &bound.into_value())
     }
 
     /// It lies in `range`, the end of which is outside.
-    pub fn within<'f, V: Into<T>>(&self, range: impl HalfOpen<V>) -> Predicate<'f, L> {
+    pub fn within<'f, V: ValueOf<T>>(&self, range: impl HalfOpen<V>) -> Predicate<'f, L> {
         lies_in(self.name, range)
     }
 }
@@ -233,27 +277,43 @@ impl<L, T: Ordered> FieldOf<L, T> {
 impl<L, T: Textual> FieldOf<L, T> {
     /// It begins with `prefix`, compared exactly after NFC.
     pub fn starts_with<'f>(&self, prefix: &str) -> Predicate<'f, L> {
-        let prefix = quoted(prefix);
+        let prefix = quote(prefix);
         Predicate::of(Term::Test(format!("{}.startsWith({prefix})", self.name)))
     }
 }
 
 impl<L> FieldOf<L, Timestamp> {
     /// The hour of the local clock, 0 to 23.
-    pub fn hour(&self, zone: &Zone) -> DatePart<L> {
-        self.part("hour", zone)
-    }
-
-    /// The day of the week, 1 for Monday to 7 for Sunday; [`super::Weekday`] is taken for it.
-    pub fn weekday(&self, zone: &Zone) -> DatePart<L> {
-        self.part("weekday", zone)
-    }
-
-    fn part(&self, part: &str, zone: &Zone) -> DatePart<L> {
-        DatePart {
-            text: format!("{part}({}, {})", self.name, quoted(zone.name())),
+    pub fn hour(&self, zone: &Zone) -> HourOf<L> {
+        HourOf {
+            text: self.part("hour", zone),
             lead: PhantomData,
         }
+    }
+
+    /// The day of the local week.
+    pub fn weekday(&self, zone: &Zone) -> WeekdayOf<L> {
+        WeekdayOf {
+            text: self.part("weekday", zone),
+            lead: PhantomData,
+        }
+    }
+
+    fn part(&self, part: &str, zone: &Zone) -> String {
+        format!("{part}({}, {})", self.name, quote(zone.name()))
+    }
+}
+
+impl<L> WeekdayOf<L> {
+    /// It is this day.
+    pub fn is<'f>(&self, day: Weekday) -> Predicate<'f, L> {
+        compare(&self.text, "==", &Integer::from(day.number()))
+    }
+
+    /// It is one of these days.
+    pub fn one_of<'f>(&self, days: impl IntoIterator<Item = Weekday>) -> Predicate<'f, L> {
+        let days = days.into_iter().map(|day| Integer::from(day.number()));
+        is_in(&self.text, days)
     }
 }
 
@@ -262,40 +322,40 @@ macro_rules! whole_numbers {
     ([$($own:tt)*] $subject:ty, $brand:lifetime, [$($free:tt)*]) => {
         impl<$($own)*> $subject {
             /// It equals `value`.
-            pub fn is<$($free)*>(&self, value: impl Into<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, "==", &value.into())
+            pub fn is<$($free)*>(&self, value: impl ValueOf<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, "==", &value.into_value())
             }
 
             /// It equals one of `values`.
             pub fn one_of<$($free)*>(
                 &self,
-                values: impl IntoIterator<Item = impl Into<Integer>>,
+                values: impl IntoIterator<Item = impl ValueOf<Integer>>,
             ) -> Predicate<$brand, L> {
-                is_in(&self.text, values.into_iter().map(Into::into))
+                is_in(&self.text, values.into_iter().map(ValueOf::into_value))
             }
 
             /// It is `least` or more.
-            pub fn at_least<$($free)*>(&self, least: impl Into<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, ">=", &least.into())
+            pub fn at_least<$($free)*>(&self, least: impl ValueOf<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, ">=", &least.into_value())
             }
 
             /// It is `most` or less.
-            pub fn at_most<$($free)*>(&self, most: impl Into<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, "<=", &most.into())
+            pub fn at_most<$($free)*>(&self, most: impl ValueOf<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, "<=", &most.into_value())
             }
 
             /// It is more than `bound`.
-            pub fn above<$($free)*>(&self, bound: impl Into<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, ">", &bound.into())
+            pub fn above<$($free)*>(&self, bound: impl ValueOf<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, ">", &bound.into_value())
             }
 
             /// It is less than `bound`.
-            pub fn below<$($free)*>(&self, bound: impl Into<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, "<", &bound.into())
+            pub fn below<$($free)*>(&self, bound: impl ValueOf<Integer>) -> Predicate<$brand, L> {
+                compare(&self.text, "<", &bound.into_value())
             }
 
             /// It lies in `range`, the end of which is outside.
-            pub fn within<$($free)* V: Into<Integer>>(
+            pub fn within<$($free)* V: ValueOf<Integer>>(
                 &self,
                 range: impl HalfOpen<V>,
             ) -> Predicate<$brand, L> {
@@ -304,7 +364,7 @@ macro_rules! whole_numbers {
         }
     };
 }
-whole_numbers!([L] DatePart<L>, 'f, ['f,]);
+whole_numbers!([L] HourOf<L>, 'f, ['f,]);
 pub(super) use whole_numbers;
 
 pub(super) fn compare<'f, L, T: FieldValue>(
@@ -329,13 +389,14 @@ pub(super) fn is_in<'f, L, T: FieldValue>(
     )))
 }
 
-pub(super) fn lies_in<'f, L, T: FieldValue, V: Into<T>>(
+pub(super) fn lies_in<'f, L, T: FieldValue, V: ValueOf<T>>(
     subject: &str,
     range: impl HalfOpen<V>,
 ) -> Predicate<'f, L> {
     let (from, to) = range.bounds();
-    let term =
-        |symbol, bound: V| Term::Comparison(format!("{subject} {symbol} {}", cel(&bound.into())));
+    let term = |symbol, bound: V| {
+        Term::Comparison(format!("{subject} {symbol} {}", cel(&bound.into_value())))
+    };
     Predicate::of(match (from, to) {
         (Some(from), Some(to)) => Term::All(vec![term(">=", from), term("<", to)]),
         (Some(from), None) => term(">=", from),
@@ -347,15 +408,15 @@ pub(super) fn lies_in<'f, L, T: FieldValue, V: Into<T>>(
 /// A value as CEL, in the words that its kind of field is compared with.
 fn cel<T: FieldValue>(value: &T) -> String {
     match (T::kind(), value.to_json()) {
-        (FieldKind::Timestamp, Json::String(text)) => format!("timestamp({})", quoted(&text)),
+        (FieldKind::Timestamp, Json::String(text)) => format!("timestamp({})", quote(&text)),
         (FieldKind::Decimal { .. }, Json::String(digits)) => digits,
-        (_, Json::String(text)) => quoted(&text),
+        (_, Json::String(text)) => quote(&text),
         (_, other) => other.to_string(),
     }
 }
 
 /// A text in quotes. JSON's escapes are also CEL's.
-fn quoted(text: &str) -> String {
+fn quote(text: &str) -> String {
     Json::from(text).to_string()
 }
 
@@ -375,7 +436,7 @@ impl<L, T> sealed::Sealed for FieldOf<L, T> {}
 impl<L, T: FieldValue> Column<'_, L> for FieldOf<L, T> {
     type Value = T;
 
-    fn column(&self) -> String {
+    fn column(self) -> String {
         self.name.to_owned()
     }
 }
@@ -412,8 +473,14 @@ impl<L, T> std::fmt::Debug for FieldOf<L, T> {
     }
 }
 
-impl<L> std::fmt::Debug for DatePart<L> {
+impl<L> std::fmt::Debug for HourOf<L> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "DatePart({})", self.text)
+        write!(formatter, "HourOf({})", self.text)
+    }
+}
+
+impl<L> std::fmt::Debug for WeekdayOf<L> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "WeekdayOf({})", self.text)
     }
 }

@@ -1,7 +1,7 @@
 //! Scorecards: points added up, as a number that predicates of the same flow may read.
 
 use super::{
-    Builder, Column, HalfOpen, Predicate,
+    Builder, Column, HalfOpen, Predicate, ValueOf,
     predicate::{compare, is_in, lies_in, sealed, whole_numbers},
     steps::{Step, StepIdx},
 };
@@ -34,7 +34,7 @@ impl<'f, L> Score<'f, L> {
     /// Adds `points`, which may be negative, for a lead of which `predicate` is true.
     #[must_use]
     pub fn points(self, predicate: Predicate<'f, L>, points: i64) -> Self {
-        let condition = predicate.text();
+        let condition = predicate.into_text();
         self.builder.steps.change(self.step, |step| {
             if let Step::Scorecard(all) = step {
                 all.push(Points { condition, points });
@@ -52,7 +52,7 @@ impl<L> sealed::Sealed for &Score<'_, L> {}
 impl<'f, L> Column<'f, L> for &Score<'f, L> {
     type Value = Integer;
 
-    fn column(&self) -> String {
+    fn column(self) -> String {
         self.text.clone()
     }
 }

@@ -1,16 +1,11 @@
-//! The steps of a flow that is being written, and their names when it is done.
+//! The steps of a flow while it is being written.
 
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet, btree_map::Entry},
-    marker::PhantomData,
-    panic::Location,
-};
+use std::{cell::RefCell, marker::PhantomData, panic::Location};
 
 use pointsman_lead::Currency;
 
 use super::Builder;
-use crate::{BanditArm, Cell, Document, Hit, Literal, Node, Objective, Points, SplitArm, document};
+use crate::{Cell, Hit, Literal, Objective, Points};
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
 pub(super) type Brand<'f, L> = PhantomData<(fn(&'f ()) -> &'f (), fn() -> L)>;
@@ -67,6 +62,18 @@ plain!(Port);
 pub(super) enum Step {
     Destination(String),
     Reject(String),
+    Rule(Rule),
+    Split {
+        arms: Vec<(String, u32, StepIdx)>,
+        sticky: Option<String>,
+    },
+    Bandit(DrawnBandit),
+    Waterfall(Vec<StepIdx>),
+    Scorecard(Vec<Points>),
+}
+
+/// A step that chooses by what the lead is like.
+pub(super) enum Rule {
     When {
         condition: String,
         then: StepIdx,
@@ -83,13 +90,6 @@ pub(super) enum Step {
         rows: Vec<(Vec<Cell>, StepIdx)>,
         otherwise: Option<StepIdx>,
     },
-    Split {
-        arms: Vec<(String, u32, StepIdx)>,
-        sticky: Option<String>,
-    },
-    Bandit(DrawnBandit),
-    Waterfall(Vec<StepIdx>),
-    Scorecard(Vec<Points>),
 }
 
 pub(super) struct DrawnBandit {
@@ -113,10 +113,11 @@ pub(super) struct Steps {
     pub(super) settings: RefCell<Settings>,
 }
 
-struct Made {
-    step: Step,
-    name: Option<String>,
-    at: &'static Location<'static>,
+/// A step, the name that it was given, and where in the code.
+pub(super) struct Made {
+    pub(super) step: Step,
+    pub(super) name: Option<String>,
+    pub(super) at: &'static Location<'static>,
 }
 
 impl Default for Steps {
@@ -169,167 +170,35 @@ impl Steps {
             .position(|made| matches!(&made.step, Step::Destination(known) if known == name))
     }
 
-    pub(super) fn into_document(self, flow: &str, vertical: &str, root: StepIdx) -> Document {
-        let Self { all, settings } = self;
-        let all = all.into_inner();
-        let names = names(&all);
-        let nodes = all
-            .into_iter()
-            .zip(&names)
-            .map(|(made, name)| (name.clone(), made.step.into_node(name, &names)))
-            .collect();
-        let Settings {
-            currency,
-            max_sold,
-            title,
-            notes,
-        } = settings.into_inner();
-        Document {
-            flow: flow.to_owned(),
-            vertical: vertical.to_owned(),
-            currency,
-            root: names[root].clone(),
-            max_sold,
-            nodes,
-            title,
-            notes,
-        }
+    /// All steps in the order in which they were made, and what is said besides them.
+    pub(super) fn into_parts(self) -> (Vec<Made>, Settings) {
+        (self.all.into_inner(), self.settings.into_inner())
     }
 }
 
-/// A name for each step: its own, or one after its kind that nobody took.
-fn names(all: &[Made]) -> Vec<String> {
-    let mut owners: BTreeMap<&str, &Made> = BTreeMap::new();
-    for made in all {
-        let name = match (&made.name, &made.step) {
-            (Some(name), _) | (None, Step::Destination(name)) => name,
-            (None, _) => continue,
-        };
-        match owners.entry(name) {
-            Entry::Vacant(vacant) => {
-                vacant.insert(made);
-            }
-            Entry::Occupied(owner) => panic!(
-                "two steps are called `{name}`: one of {}, one of {}; give each its own name",
-                owner.get().at,
-                made.at
-            ),
+impl Made {
+    /// The name that the step was given, or that a destination has.
+    pub(super) fn own_name(&self) -> Option<&str> {
+        match (&self.name, &self.step) {
+            (Some(name), _) | (None, Step::Destination(name)) => Some(name),
+            (None, _) => None,
         }
     }
-    let taken: BTreeSet<&str> = owners.into_keys().collect();
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    all.iter()
-        .map(|made| match (&made.name, &made.step) {
-            (Some(name), _) | (None, Step::Destination(name)) => name.clone(),
-            (None, step) => {
-                let count = counts.entry(step.kind()).or_default();
-                loop {
-                    *count += 1;
-                    let name = format!("{}-{count}", step.kind());
-                    if !taken.contains(name.as_str()) {
-                        break name;
-                    }
-                }
-            }
-        })
-        .collect()
 }
 
 impl Step {
-    fn kind(&self) -> &'static str {
+    /// The word for this kind of step, as in the document.
+    pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Destination(_) => "destination",
             Self::Reject(_) => "reject",
-            Self::When { .. } => "when",
-            Self::Switch { .. } => "switch",
-            Self::Table { .. } => "table",
+            Self::Rule(Rule::When { .. }) => "when",
+            Self::Rule(Rule::Switch { .. }) => "switch",
+            Self::Rule(Rule::Table { .. }) => "table",
             Self::Split { .. } => "split",
             Self::Bandit(_) => "bandit",
             Self::Waterfall(_) => "waterfall",
             Self::Scorecard(_) => "scorecard",
-        }
-    }
-
-    fn into_node(self, name: &str, names: &[String]) -> Node {
-        let port = |step: StepIdx| names[step].clone();
-        match self {
-            Self::Destination(destination) => Node::Destination {
-                destination: Some(destination).filter(|destination| destination != name),
-            },
-            Self::Reject(reason) => Node::Reject { reason },
-            Self::When {
-                condition,
-                then,
-                otherwise,
-            } => Node::When {
-                condition,
-                then: port(then),
-                otherwise: port(otherwise),
-            },
-            Self::Switch {
-                on,
-                cases,
-                otherwise,
-            } => {
-                let case = |(values, to)| document::Case {
-                    values,
-                    to: port(to),
-                };
-                let cases = cases.into_iter().map(case).collect();
-                Node::Switch {
-                    on,
-                    cases,
-                    otherwise: port(otherwise),
-                }
-            }
-            Self::Table {
-                hit,
-                columns,
-                rows,
-                otherwise,
-            } => {
-                let row = |(cells, to)| document::Row {
-                    cells,
-                    to: port(to),
-                };
-                let rows = rows.into_iter().map(row).collect();
-                Node::Table {
-                    hit,
-                    columns,
-                    rows,
-                    otherwise: otherwise.map(port),
-                }
-            }
-            Self::Split { arms, sticky } => {
-                let arm = |(name, weight_ppm, to)| SplitArm {
-                    name: Some(name),
-                    weight_ppm,
-                    to: port(to),
-                };
-                Node::Split {
-                    arms: arms.into_iter().map(arm).collect(),
-                    sticky,
-                }
-            }
-            Self::Bandit(DrawnBandit {
-                arms,
-                maximize,
-                explore_ppm,
-                segment_by,
-            }) => {
-                let arm = |(name, to)| BanditArm { name, to: port(to) };
-                let arms = arms.into_iter().map(arm).collect();
-                Node::Bandit {
-                    arms,
-                    maximize,
-                    explore_ppm,
-                    segment_by,
-                }
-            }
-            Self::Waterfall(to) => Node::Waterfall {
-                to: to.into_iter().map(port).collect(),
-            },
-            Self::Scorecard(points) => Node::Scorecard { points },
         }
     }
 }

@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use pointsman_lead::{FieldValue, Ordered};
 
 use super::{
-    Builder, Column, HalfOpen, Port,
+    Builder, Column, HalfOpen, Port, ValueOf,
     predicate::literal,
-    steps::{Step, StepIdx},
+    steps::{Rule, Step, StepIdx},
 };
 use crate::{Cell, Hit};
 
@@ -33,7 +33,7 @@ pub trait Columns<'f, L> {
     type Cells;
 
     #[doc(hidden)]
-    fn columns(&self) -> Vec<String>;
+    fn columns(self) -> Vec<String>;
 
     #[doc(hidden)]
     fn cells(cells: Self::Cells) -> Vec<Cell>;
@@ -50,17 +50,17 @@ pub fn missing<T>() -> CellOf<T> {
 }
 
 /// One of `values`.
-pub fn one_of<T: FieldValue>(values: impl IntoIterator<Item = impl Into<T>>) -> CellOf<T> {
-    let values = values.into_iter().map(|value| literal(&value.into()));
+pub fn one_of<T: FieldValue>(values: impl IntoIterator<Item = impl ValueOf<T>>) -> CellOf<T> {
+    let values = values.into_iter().map(|value| literal(&value.into_value()));
     CellOf::of(Cell::OneOf(values.collect()))
 }
 
 /// A value in `range`, the end of which is outside.
-pub fn within<T: Ordered, V: Into<T>>(range: impl HalfOpen<V>) -> CellOf<T> {
+pub fn within<T: Ordered, V: ValueOf<T>>(range: impl HalfOpen<V>) -> CellOf<T> {
     let (from, to) = range.bounds();
     CellOf::of(Cell::Range {
-        from: from.map(|from| literal(&from.into())),
-        to: to.map(|to| literal(&to.into())),
+        from: from.map(|from| literal(&from.into_value())),
+        to: to.map(|to| literal(&to.into_value())),
     })
 }
 
@@ -124,12 +124,12 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
             rows,
             types: _,
         } = self;
-        let table = Step::Table {
+        let table = Step::Rule(Rule::Table {
             hit,
             columns,
             rows,
             otherwise,
-        };
+        });
         Port::at(builder, builder.steps.add(table))
     }
 }
@@ -148,7 +148,7 @@ macro_rules! columns {
         impl<'f, L, $($column: Column<'f, L>),+> Columns<'f, L> for ($($column,)+) {
             type Cells = ($(CellOf<$column::Value>,)+);
 
-            fn columns(&self) -> Vec<String> {
+            fn columns(self) -> Vec<String> {
                 let ($($value,)+) = self;
                 vec![$($value.column()),+]
             }

@@ -3,9 +3,9 @@
 use std::marker::PhantomData;
 
 use super::{
-    Builder, Column, Port, Predicate,
+    Builder, Column, Port, Predicate, ValueOf,
     predicate::literal,
-    steps::{Step, StepIdx},
+    steps::{Rule, Step, StepIdx},
 };
 use crate::Literal;
 
@@ -37,7 +37,7 @@ impl<'f, L> Builder<'f, L> {
     pub fn when(self, predicate: Predicate<'f, L>) -> When<'f, L> {
         When {
             builder: self,
-            condition: predicate.text(),
+            condition: predicate.into_text(),
         }
     }
 
@@ -73,11 +73,11 @@ impl<'f, L> Then<'f, L> {
         let otherwise = port.into().step();
         Port::at(
             builder,
-            builder.steps.add(Step::When {
+            builder.steps.add(Step::Rule(Rule::When {
                 condition,
                 then,
                 otherwise,
-            }),
+            })),
         )
     }
 }
@@ -86,12 +86,12 @@ impl<'f, L, T: pointsman_lead::FieldValue> Switch<'f, L, T> {
     /// Where leads with one of these values go.
     pub fn case(
         mut self,
-        values: impl IntoIterator<Item = impl Into<T>>,
+        values: impl IntoIterator<Item = impl ValueOf<T>>,
         port: impl Into<Port<'f, L>>,
     ) -> Self {
         let values = values
             .into_iter()
-            .map(|value| literal(&value.into()))
+            .map(|value| literal(&value.into_value()))
             .collect();
         self.cases.push((values, port.into().step()));
         self
@@ -109,11 +109,11 @@ impl<'f, L, T: pointsman_lead::FieldValue> Switch<'f, L, T> {
         let otherwise = port.into().step();
         Port::at(
             builder,
-            builder.steps.add(Step::Switch {
+            builder.steps.add(Step::Rule(Rule::Switch {
                 on,
                 cases,
                 otherwise,
-            }),
+            })),
         )
     }
 }

@@ -21,7 +21,13 @@ pub trait Whole: FieldValue {}
 )]
 pub trait FreeText: FieldValue {}
 
-impl<T: FieldValue<Base = i64>> Whole for T {}
+macro_rules! whole {
+    ($($integer:ty),*) => {$(
+        impl Whole for $integer {}
+    )*};
+}
+whole!(i64, i32, i16, i8, u32, u16, u8);
+impl<T: Whole> Whole for Option<T> {}
 impl FreeText for String {}
 impl FreeText for Option<String> {}
 
