@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use sea_orm::{DatabaseConnection, DatabaseExecutor, DbBackend};
+use sea_orm::{DatabaseConnection, DatabaseExecutor};
 use tokio::sync::Mutex;
 
 use pointsman_migrations::{MigrationError, migrate, pending};
@@ -230,12 +230,10 @@ enum Kind {
 
 impl Kind {
     fn of(url: &str) -> Result<Self, Error> {
-        if DbBackend::Sqlite.is_prefix_of(url) {
-            Ok(Self::Sqlite)
-        } else if DbBackend::Postgres.is_prefix_of(url) {
-            Ok(Self::Postgres)
-        } else {
-            Err(url_error(url))
+        match url.split_once(':') {
+            Some(("sqlite", _)) => Ok(Self::Sqlite),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
+            _ => Err(url_error(url)),
         }
     }
 }

@@ -1,0 +1,25 @@
+//! The store as its callers meet it: every story on SQLite, and on PostgreSQL where
+//! `POINTSMAN_TEST_POSTGRES` names a server, such as `postgres://postgres@127.0.0.1:5432/postgres`.
+
+#[path = "store/batches.rs"]
+mod batches;
+#[path = "store/books.rs"]
+mod books;
+#[path = "store/configuration.rs"]
+mod configuration;
+#[path = "store/conversions.rs"]
+mod conversions;
+#[path = "store/database.rs"]
+mod database;
+#[path = "store/opening.rs"]
+mod opening;
+#[path = "store/order.rs"]
+mod order;
+#[path = "store/pages.rs"]
+mod pages;
+#[path = "store/postgres.rs"]
+mod postgres;
+#[path = "store/rows.rs"]
+mod rows;
+#[path = "store/transactions.rs"]
+mod transactions;
