@@ -61,7 +61,7 @@ impl Delays {
 ///
 /// It rises linearly within a step, and is 1 from the attribution window on.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Arrival {
+pub(crate) struct Arrival {
     /// Share that arrives by the end of each step, ascending.
     by_step: Vec<f64>,
     /// Attribution window in microseconds.
@@ -121,7 +121,7 @@ impl Arrival {
     }
 
     /// The share of successes that have arrived `age` microseconds after the trial, in `[0, 1]`.
-    pub fn by(&self, age: i64) -> f64 {
+    pub(crate) fn by(&self, age: i64) -> f64 {
         if age <= 0 {
             // A success in the same microsecond is possible; a share of 0 would hide the trial.
             return self.by_step[0] * ratio(1, end(0));

@@ -17,7 +17,7 @@ mod state;
 mod weights;
 
 pub use book::{Book, Entry};
-pub use delay::{Arrival, Delays};
+pub use delay::Delays;
 pub use key::{BanditKey, segment};
 pub use observation::{Objective, Observation, Outcome};
 pub use posterior::{Config, Posterior, posteriors};
