@@ -47,6 +47,7 @@ use crate::{Catalog, Checked, Diagnostic, Document, check};
 #[doc(hidden)]
 pub mod derived;
 mod draw;
+mod field;
 mod predicate;
 mod score;
 mod steps;
@@ -55,11 +56,12 @@ mod when;
 mod write;
 
 pub use draw::{Arm, Bandit, EmptySplit, Split};
+pub use field::{Column, FieldOf, HalfOpen, HourOf, ValueOf, WeekdayOf};
 pub use pointsman_lead::{
     Country, Decimal, Email, Integer, Phone, PostalCode, Region, State, Timestamp, Url, Weekday,
     Zone, us,
 };
-pub use predicate::{Column, FieldOf, HalfOpen, HourOf, Predicate, ValueOf, WeekdayOf};
+pub use predicate::Predicate;
 pub use score::Score;
 pub use steps::Port;
 pub use table::{CellOf, Columns, Table, any, missing, one_of, within};

@@ -1,22 +1,18 @@
-//! Typed predicates over the fields of a lead.
+//! Typed predicates as text: one form, with the brackets that it needs.
 
 use std::{
     marker::PhantomData,
-    ops::{BitAnd, BitOr, Not, Range, RangeFrom, RangeTo},
+    ops::{BitAnd, BitOr, Not},
 };
 
-use pointsman_lead::{FieldKind, FieldValue, Integer, Ordered, Textual, Timestamp, Weekday, Zone};
+use pointsman_lead::{FieldKind, FieldValue};
 use serde_json::Value as Json;
 
-use super::steps::Brand;
-use crate::Literal;
-
-/// A field of the leads `L`, compared with values of type `T`. `#[derive(Lead)]` writes one
-/// constant for each field.
-pub struct FieldOf<L, T> {
-    name: &'static str,
-    types: PhantomData<fn() -> (L, T)>,
-}
+use super::{
+    field::{HalfOpen, ValueOf},
+    steps::Brand,
+};
+use crate::{Literal, cel::quote};
 
 /// What a lead must be like. Unknown on a missing value, and the opposite of unknown is unknown;
 /// a step follows a predicate only if it is true.
@@ -26,76 +22,6 @@ pub struct FieldOf<L, T> {
 pub struct Predicate<'f, L> {
     term: Term,
     brand: Brand<'f, L>,
-}
-
-/// The hour of a timestamp in a zone, compared as a whole number.
-pub struct HourOf<L> {
-    text: String,
-    lead: PhantomData<fn() -> L>,
-}
-
-/// The day of the week of a timestamp in a zone.
-pub struct WeekdayOf<L> {
-    text: String,
-    lead: PhantomData<fn() -> L>,
-}
-
-/// A field or a scorecard, as what a switch or a table looks at.
-pub trait Column<'f, L>: sealed::Sealed {
-    /// What it is compared with.
-    type Value: FieldValue;
-
-    #[doc(hidden)]
-    fn column(self) -> String;
-}
-
-/// What a field of type `T` may be compared with: values of `T`, and what only spells them
-/// differently, such as `&str` for `String` and a small integer for [`Integer`].
-#[diagnostic::on_unimplemented(
-    message = "a field of type `{T}` is not compared with `{Self}`",
-    label = "not a value of type `{T}`"
-)]
-pub trait ValueOf<T> {
-    /// The value itself.
-    fn into_value(self) -> T;
-}
-
-impl<T: FieldValue<Base = T>> ValueOf<T> for T {
-    fn into_value(self) -> T {
-        self
-    }
-}
-
-impl ValueOf<String> for &str {
-    fn into_value(self) -> String {
-        self.to_owned()
-    }
-}
-
-macro_rules! small_integers {
-    ($($small:ty),*) => {$(
-        impl ValueOf<Integer> for $small {
-            fn into_value(self) -> Integer {
-                self.into()
-            }
-        }
-    )*};
-}
-small_integers!(i32, i16, i8, u32, u16, u8);
-
-/// A range that contains its start and not its end, each of which may be left out.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a half-open range",
-    label = "write `a..b`, `a..` or `..b`",
-    note = "ranges of a flow contain their start and not their end"
-)]
-pub trait HalfOpen<V> {
-    /// Start and end.
-    fn bounds(self) -> (Option<V>, Option<V>);
-}
-
-pub(super) mod sealed {
-    pub trait Sealed {}
 }
 
 /// A predicate as a tree, so that its text has the brackets that it needs and no others.
@@ -202,170 +128,14 @@ impl<L> std::fmt::Debug for Predicate<'_, L> {
     }
 }
 
-impl<L, T> FieldOf<L, T> {
-    #[doc(hidden)]
-    pub const fn derived(name: &'static str) -> Self {
-        Self {
-            name,
-            types: PhantomData,
-        }
-    }
-
-    /// Its name in documents.
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// It has a value.
-    pub fn present<'f>(&self) -> Predicate<'f, L> {
-        Predicate::of(Term::Test(format!("has({})", self.name)))
-    }
-
-    /// It has no value.
-    pub fn missing<'f>(&self) -> Predicate<'f, L> {
-        !self.present()
-    }
+pub(super) fn has<'f, L>(field: &str) -> Predicate<'f, L> {
+    Predicate::of(Term::Test(format!("has({field})")))
 }
 
-impl<L, T: FieldValue> FieldOf<L, T> {
-    /// It equals `value`.
-    pub fn is<'f>(&self, value: impl ValueOf<T>) -> Predicate<'f, L> {
-        compare(self.name, "==", &value.into_value())
-    }
-
-    /// It is there and differs from `value`.
-    pub fn is_not<'f>(&self, value: impl ValueOf<T>) -> Predicate<'f, L> {
-        compare(self.name, "!=", &value.into_value())
-    }
-
-    /// It equals one of `values`.
-    pub fn one_of<'f>(
-        &self,
-        values: impl IntoIterator<Item = impl ValueOf<T>>,
-    ) -> Predicate<'f, L> {
-        is_in(self.name, values.into_iter().map(ValueOf::into_value))
-    }
+pub(super) fn starts_with<'f, L>(field: &str, prefix: &str) -> Predicate<'f, L> {
+    let prefix = quote(prefix);
+    Predicate::of(Term::Test(format!("{field}.startsWith({prefix})")))
 }
-
-impl<L, T: Ordered> FieldOf<L, T> {
-    /// It is `least` or more.
-    pub fn at_least<'f>(&self, least: impl ValueOf<T>) -> Predicate<'f, L> {
-        compare(self.name, ">=", &least.into_value())
-    }
-
-    /// It is `most` or less.
-    pub fn at_most<'f>(&self, most: impl ValueOf<T>) -> Predicate<'f, L> {
-        compare(self.name, "<=", &most.into_value())
-    }
-
-    /// It is more than `bound`.
-    pub fn above<'f>(&self, bound: impl ValueOf<T>) -> Predicate<'f, L> {
-        compare(self.name, ">", &bound.into_value())
-    }
-
-    /// It is less than `bound`.
-    pub fn below<'f>(&self, bound: impl ValueOf<T>) -> Predicate<'f, L> {
-        compare(self.name, "<", &bound.into_value())
-    }
-
-    /// It lies in `range`, the end of which is outside.
-    pub fn within<'f, V: ValueOf<T>>(&self, range: impl HalfOpen<V>) -> Predicate<'f, L> {
-        lies_in(self.name, range)
-    }
-}
-
-impl<L, T: Textual> FieldOf<L, T> {
-    /// It begins with `prefix`, compared exactly after NFC.
-    pub fn starts_with<'f>(&self, prefix: &str) -> Predicate<'f, L> {
-        let prefix = quote(prefix);
-        Predicate::of(Term::Test(format!("{}.startsWith({prefix})", self.name)))
-    }
-}
-
-impl<L> FieldOf<L, Timestamp> {
-    /// The hour of the local clock, 0 to 23.
-    pub fn hour(&self, zone: &Zone) -> HourOf<L> {
-        HourOf {
-            text: self.part("hour", zone),
-            lead: PhantomData,
-        }
-    }
-
-    /// The day of the local week.
-    pub fn weekday(&self, zone: &Zone) -> WeekdayOf<L> {
-        WeekdayOf {
-            text: self.part("weekday", zone),
-            lead: PhantomData,
-        }
-    }
-
-    fn part(&self, part: &str, zone: &Zone) -> String {
-        format!("{part}({}, {})", self.name, quote(zone.name()))
-    }
-}
-
-impl<L> WeekdayOf<L> {
-    /// It is this day.
-    pub fn is<'f>(&self, day: Weekday) -> Predicate<'f, L> {
-        compare(&self.text, "==", &Integer::from(day.number()))
-    }
-
-    /// It is one of these days.
-    pub fn one_of<'f>(&self, days: impl IntoIterator<Item = Weekday>) -> Predicate<'f, L> {
-        let days = days.into_iter().map(|day| Integer::from(day.number()));
-        is_in(&self.text, days)
-    }
-}
-
-/// Comparisons of what is always a whole number.
-macro_rules! whole_numbers {
-    ([$($own:tt)*] $subject:ty, $brand:lifetime, [$($free:tt)*]) => {
-        impl<$($own)*> $subject {
-            /// It equals `value`.
-            pub fn is<$($free)*>(&self, value: impl ValueOf<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, "==", &value.into_value())
-            }
-
-            /// It equals one of `values`.
-            pub fn one_of<$($free)*>(
-                &self,
-                values: impl IntoIterator<Item = impl ValueOf<Integer>>,
-            ) -> Predicate<$brand, L> {
-                is_in(&self.text, values.into_iter().map(ValueOf::into_value))
-            }
-
-            /// It is `least` or more.
-            pub fn at_least<$($free)*>(&self, least: impl ValueOf<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, ">=", &least.into_value())
-            }
-
-            /// It is `most` or less.
-            pub fn at_most<$($free)*>(&self, most: impl ValueOf<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, "<=", &most.into_value())
-            }
-
-            /// It is more than `bound`.
-            pub fn above<$($free)*>(&self, bound: impl ValueOf<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, ">", &bound.into_value())
-            }
-
-            /// It is less than `bound`.
-            pub fn below<$($free)*>(&self, bound: impl ValueOf<Integer>) -> Predicate<$brand, L> {
-                compare(&self.text, "<", &bound.into_value())
-            }
-
-            /// It lies in `range`, the end of which is outside.
-            pub fn within<$($free)* V: ValueOf<Integer>>(
-                &self,
-                range: impl HalfOpen<V>,
-            ) -> Predicate<$brand, L> {
-                lies_in::<L, Integer, V>(&self.text, range)
-            }
-        }
-    };
-}
-whole_numbers!([L] HourOf<L>, 'f, ['f,]);
-pub(super) use whole_numbers;
 
 pub(super) fn compare<'f, L, T: FieldValue>(
     subject: &str,
@@ -409,15 +179,24 @@ pub(super) fn lies_in<'f, L, T: FieldValue, V: ValueOf<T>>(
 fn cel<T: FieldValue>(value: &T) -> String {
     match (T::kind(), value.to_json()) {
         (FieldKind::Timestamp, Json::String(text)) => format!("timestamp({})", quote(&text)),
-        (FieldKind::Decimal { .. }, Json::String(digits)) => digits,
+        (FieldKind::Decimal { .. }, Json::String(digits)) => shortest(&digits),
         (_, Json::String(text)) => quote(&text),
         (_, other) => other.to_string(),
     }
 }
 
-/// A text in quotes. JSON's escapes are also CEL's.
-fn quote(text: &str) -> String {
-    Json::from(text).to_string()
+/// A decimal without needless zeros, but with its point: `12.50` is `12.5`, and `12.00` is `12.0`.
+fn shortest(digits: &str) -> String {
+    match digits.split_once('.') {
+        Some((whole, fraction)) => {
+            let fraction = fraction.trim_end_matches('0');
+            format!(
+                "{whole}.{}",
+                if fraction.is_empty() { "0" } else { fraction }
+            )
+        }
+        None => digits.to_owned(),
+    }
 }
 
 /// A value in a document's own words.
@@ -428,59 +207,5 @@ pub(super) fn literal<T: FieldValue>(value: &T) -> Literal {
         other => other
             .as_i64()
             .map_or_else(|| Literal::Text(other.to_string()), Literal::Integer),
-    }
-}
-
-impl<L, T> sealed::Sealed for FieldOf<L, T> {}
-
-impl<L, T: FieldValue> Column<'_, L> for FieldOf<L, T> {
-    type Value = T;
-
-    fn column(self) -> String {
-        self.name.to_owned()
-    }
-}
-
-impl<V> HalfOpen<V> for Range<V> {
-    fn bounds(self) -> (Option<V>, Option<V>) {
-        (Some(self.start), Some(self.end))
-    }
-}
-
-impl<V> HalfOpen<V> for RangeFrom<V> {
-    fn bounds(self) -> (Option<V>, Option<V>) {
-        (Some(self.start), None)
-    }
-}
-
-impl<V> HalfOpen<V> for RangeTo<V> {
-    fn bounds(self) -> (Option<V>, Option<V>) {
-        (None, Some(self.end))
-    }
-}
-
-impl<L, T> Clone for FieldOf<L, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<L, T> Copy for FieldOf<L, T> {}
-
-impl<L, T> std::fmt::Debug for FieldOf<L, T> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "FieldOf({})", self.name)
-    }
-}
-
-impl<L> std::fmt::Debug for HourOf<L> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "HourOf({})", self.text)
-    }
-}
-
-impl<L> std::fmt::Debug for WeekdayOf<L> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "WeekdayOf({})", self.text)
     }
 }

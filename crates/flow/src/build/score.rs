@@ -1,12 +1,14 @@
 //! Scorecards: points added up, as a number that predicates of the same flow may read.
 
+use pointsman_lead::Integer;
+
 use super::{
     Builder, Column, HalfOpen, Predicate, ValueOf,
-    predicate::{compare, is_in, lies_in, sealed, whole_numbers},
+    field::{sealed, whole_numbers},
+    predicate::{compare, is_in, lies_in},
     steps::{Step, StepIdx},
 };
 use crate::Points;
-use pointsman_lead::Integer;
 
 /// A scorecard of the flow branded `'f`. Every lead has a score: a predicate that is unknown adds
 /// no points.

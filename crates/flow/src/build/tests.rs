@@ -6,7 +6,7 @@ use super::{
     us::{CA, NY, TX},
     within,
 };
-use crate::{Cell, Hit, Literal, Node, Objective};
+use crate::{Catalog, Cell, Destination, Diagnostic, Hit, Literal, Node, Objective, cel};
 
 #[derive(Enumerated)]
 #[lead(crate = "crate")]
@@ -31,9 +31,31 @@ struct AutoInsurance {
     last_name: Option<String>,
 }
 
-/// Each predicate's text.
+/// Each predicate's text, which is the normal form of itself.
 fn texts<const N: usize>(predicates: [Predicate<'_, AutoInsurance>; N]) -> String {
-    predicates.map(Predicate::into_text).join("\n")
+    let normal = |predicate: Predicate<'_, AutoInsurance>| {
+        let text = predicate.into_text();
+        assert_eq!(cel::normal_form(&cel::parse(&text).unwrap()), text);
+        text
+    };
+    predicates.map(normal).join("\n")
+}
+
+/// All that is odd about a flow whose destinations are `acme` and `zenith`.
+fn findings(flow: &Flow<AutoInsurance>) -> Vec<Diagnostic> {
+    let names = ["acme", "zenith"].map(str::to_owned);
+    let catalog = Catalog {
+        schema: flow.schema(),
+        currency: flow.document().currency,
+        destinations: names.map(|name| (name, Destination::default())).into(),
+    };
+    match flow.check(&catalog) {
+        Ok(checked) => {
+            assert_eq!(checked.program.document().hash(), flow.document().hash());
+            checked.warnings
+        }
+        Err(findings) => findings,
+    }
 }
 
 /// The flow without its steps, then a line for each step.
@@ -78,6 +100,7 @@ fn a_flow_in_rust_is_a_document() {
             .then(graded)
             .otherwise(nobody)
     });
+    assert_eq!(findings(&flow), []);
     insta::assert_snapshot!(shown(&flow), @r#"
     {"flow":"auto-insurance","vertical":"auto-insurance","currency":"USD","root":"when-2","max_sold":1,"nodes":{}}
     acme: {"kind":"destination"}
@@ -120,6 +143,7 @@ fn every_other_step_is_a_document_too() {
             .otherwise(f.reject("elsewhere"))
             .named("start")
     });
+    assert_eq!(findings(&flow), []);
     insta::assert_snapshot!(shown(&flow), @r#"
     {"flow":"auto-insurance","vertical":"auto-insurance","currency":"EUR","root":"start","max_sold":3,"nodes":{},"title":"By state"}
     acme-west: {"kind":"destination","destination":"acme"}
@@ -233,9 +257,9 @@ fn predicates_print_as_cel() {
     received_at < timestamp("2026-01-31T12:00:00Z")
     hour(received_at, "America/New_York") >= 9 && hour(received_at, "America/New_York") < 17
     weekday(received_at, "America/New_York") in [6, 7]
-    age >= 18 && rate > 12.50 && is_test == false
-    age >= 18 && (rate > 12.50 || state == "CA")
-    !(age >= 18 || rate > 12.50) || age >= 18
+    age >= 18 && rate > 12.5 && is_test == false
+    age >= 18 && (rate > 12.5 || state == "CA")
+    !(age >= 18 || rate > 12.5) || age >= 18
     !(age >= 18)
     !!(age >= 18)
     "#);
