@@ -1,1 +1,36 @@
-//! Intake, delivery driver, learner and queue of jobs.
+//! Intake, delivery driver, learner and queue of jobs: everything between the doors and the database.
+//!
+//! [`Platform`] is the whole of it. A lead goes through [`Platform::submit`]: parsed in the caller's
+//! task, decided and stored by the one writer in commit order, offered by a driver task, settled by
+//! the writer again. Postbacks go through [`Platform::postback`]. What was learned from both becomes
+//! a new book at most once a second.
+
+mod chronicle;
+mod clock;
+pub mod config;
+mod driver;
+mod flight;
+mod ident;
+mod intake;
+mod jobs;
+mod learn;
+mod library;
+mod platform;
+mod postback;
+mod record;
+mod recover;
+mod request;
+mod route;
+mod tally;
+mod verify;
+mod writer;
+
+pub use clock::Clock;
+pub use jobs::{Jobs, Kind, Report};
+pub use learn::rebuild;
+pub use platform::{Error, Options, Platform};
+pub use postback::{Postback, PostbackOutcome, Status as ConversionStatus};
+pub use record::{BanditRecord, OutlookRecord, TraceRecord};
+pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
+pub use route::{Route, Routes};
+pub use verify::{Mismatch, Verification, verify};

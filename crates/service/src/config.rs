@@ -1,0 +1,146 @@
+//! What people configure: lead schemas, destinations, flows with their stages, and tokens.
+//!
+//! Every change is checked as a whole before anything of it is stored, against what it would do to
+//! the flows that take leads now. Changes happen one at a time, and each runs to its end even if its
+//! caller goes away: stored, then swapped into the routes of the intake.
+
+mod compile;
+mod destinations;
+mod drafts;
+mod edit;
+mod names;
+mod register;
+mod routes;
+mod schemas;
+mod stages;
+mod tokens;
+mod versions;
+
+pub use destinations::{DestinationSettings, NewDestination};
+pub use drafts::SavedDraft;
+pub use edit::Edit;
+pub use register::Registered;
+pub use schemas::LeadSchema;
+pub use stages::{ExpectedStage, MovedStage, StageMove};
+pub use tokens::{CreatedToken, NewToken, Principal, Role, Token};
+pub use versions::{Publication, PublishedVersion};
+
+use std::future::Future;
+
+use pointsman_flow::Diagnostic;
+use pointsman_lead::Problem;
+use thiserror::Error;
+use tokio::sync::Mutex;
+
+use crate::Platform;
+
+/// Why a change of the configuration did not happen. Nothing is stored then.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input has mistakes: all of them.
+    #[error("the input has {} problem(s)", .0.len())]
+    Problems(Vec<Problem>),
+    /// A flow would not run: everything that is wrong with it.
+    #[error("flow `{flow}` has {} finding(s)", .diagnostics.len())]
+    Flow {
+        /// The flow.
+        flow: String,
+        /// What is wrong with it, warnings among it.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// Somebody else was faster.
+    #[error("{what} was changed by somebody else; read it again and retry")]
+    Conflict {
+        /// What was changed.
+        what: String,
+    },
+    /// There is no such thing.
+    #[error("there is no {what}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// What is stored cannot be read by this release.
+    #[error("{what} cannot be read")]
+    Stored {
+        /// Which row.
+        what: String,
+    },
+    /// The service is going down.
+    #[error("the service is stopping")]
+    Stopping,
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[source] pointsman_store::Error),
+}
+
+impl From<pointsman_store::Error> for Error {
+    fn from(error: pointsman_store::Error) -> Self {
+        match error {
+            pointsman_store::Error::Conflict { what } => Self::Conflict { what },
+            pointsman_store::Error::NotFound { what } => Self::NotFound { what },
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Error> for crate::platform::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Store(error) => Self::Store(error),
+            Error::Stored { what } => Self::Stored { what },
+            other => Self::Stored {
+                what: other.to_string(),
+            },
+        }
+    }
+}
+
+impl Error {
+    fn problem(problem: Problem) -> Self {
+        Self::Problems(vec![problem])
+    }
+
+    fn not_found(kind: &str, name: &str) -> Self {
+        Self::NotFound {
+            what: format!("{kind} `{name}`"),
+        }
+    }
+
+    fn conflict(what: impl Into<String>) -> Self {
+        Self::Conflict { what: what.into() }
+    }
+}
+
+/// What changes of the configuration share.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// Whose turn it is to change something.
+    turn: Mutex<()>,
+    /// Tokens that were used lately.
+    known: tokens::Known,
+}
+
+impl Platform {
+    /// Makes one change, after those before it, to its end even if the caller goes away.
+    async fn change<T, F>(&self, work: impl FnOnce(Self) -> F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let platform = self.clone();
+        let work = work(self.clone());
+        let task = tokio::spawn(async move {
+            let _turn = platform.inner.config.turn.lock().await;
+            work.await
+        });
+        match task.await {
+            Ok(answer) => answer,
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Error::Stopping),
+            },
+        }
+    }
+}

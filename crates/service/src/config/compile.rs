@@ -1,0 +1,162 @@
+//! From documents to routes: flows checked against the schemas and destinations as they are.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use pointsman_delivery::Target;
+use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Place, Program, Severity, check};
+use pointsman_lead::{Schema, closest};
+use pointsman_store::{CatalogRow, DestinationRow, Store};
+
+use super::Error;
+use crate::Route;
+
+/// Everything that flows refer to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Surroundings {
+    /// By vertical.
+    pub(super) schemas: BTreeMap<String, Schema>,
+    /// By name.
+    pub(super) targets: BTreeMap<String, Target>,
+    /// By name.
+    pub(super) destinations: BTreeMap<String, Destination>,
+}
+
+/// A flow that can take leads.
+#[derive(Debug, Clone)]
+pub(super) struct Compiled {
+    pub(super) route: Route,
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Surroundings {
+    /// Everything as it is stored now.
+    pub(super) async fn read(store: &Store) -> Result<Self, Error> {
+        let mut surroundings = Self::default();
+        for row in store.read().lead_schemas().await? {
+            let unreadable = |_| Error::Stored {
+                what: format!("the schema of {}", row.vertical),
+            };
+            let schema = Schema::from_json(&row.body).map_err(unreadable)?;
+            surroundings.schemas.insert(row.vertical, schema);
+        }
+        for row in store.read().destinations().await? {
+            let (target, settings) = read_destination(&row)?;
+            surroundings.targets.insert(row.name.clone(), target);
+            surroundings.destinations.insert(row.name, settings);
+        }
+        Ok(surroundings)
+    }
+
+    /// Checks a flow against all of this. Runs on a thread for such work: a large table takes a while.
+    pub(super) async fn compile(
+        self: &Arc<Self>,
+        document: Document,
+    ) -> Result<Compiled, Vec<Diagnostic>> {
+        let surroundings = Arc::clone(self);
+        let task = tokio::task::spawn_blocking(move || surroundings.compile_now(&document));
+        match task.await {
+            Ok(compiled) => compiled,
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(vec![Diagnostic::error(
+                    "stopping",
+                    Place::default(),
+                    "the service is stopping",
+                )]),
+            },
+        }
+    }
+
+    fn compile_now(&self, document: &Document) -> Result<Compiled, Vec<Diagnostic>> {
+        let Some(schema) = self.schemas.get(&document.vertical) else {
+            return Err(vec![self.unknown_vertical(&document.vertical)]);
+        };
+        let catalog = Catalog {
+            schema: schema.clone(),
+            currency: document.currency,
+            destinations: self.destinations.clone(),
+        };
+        match check(document, &catalog) {
+            Ok(checked) => {
+                let found = self.targets_of(&checked.program);
+                if !found.is_empty() {
+                    return Err(found.into_iter().chain(checked.warnings).collect());
+                }
+                let names = checked.program.destinations().iter().map(|it| &it.name);
+                let targets = names
+                    .filter_map(|name| Some((name.clone(), self.targets.get(name)?.clone())))
+                    .collect();
+                let route = Route {
+                    program: Arc::new(checked.program),
+                    targets: Arc::new(targets),
+                };
+                Ok(Compiled {
+                    route,
+                    warnings: checked.warnings,
+                })
+            }
+            Err(found) => Err(found),
+        }
+    }
+
+    /// What is wrong with the templates of a program's destinations, for leads of its vertical.
+    fn targets_of(&self, program: &Program) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for destination in program.destinations() {
+            let Some(target) = self.targets.get(&destination.name) else {
+                continue;
+            };
+            for problem in target.check(program.schema()) {
+                let place = Place::destination(&destination.name).part(problem.path);
+                let diagnostic = Diagnostic::error("bad_target", place, problem.message);
+                found.push(match problem.hint {
+                    Some(hint) => diagnostic.hint(hint),
+                    None => diagnostic,
+                });
+            }
+        }
+        found
+    }
+
+    fn unknown_vertical(&self, vertical: &str) -> Diagnostic {
+        let place = Place::default().part("vertical");
+        let message = format!("there is no lead schema of vertical `{vertical}`");
+        let names = self.schemas.keys().map(String::as_str);
+        let hint = match closest(vertical, names) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "put the lead schema first".to_owned(),
+        };
+        Diagnostic::error("unknown_vertical", place, message).hint(hint)
+    }
+}
+
+/// Whether a finding among these keeps a flow from running.
+pub(super) fn is_fatal(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+}
+
+/// Reads back what is stored of a destination.
+pub(super) fn read_destination(row: &DestinationRow) -> Result<(Target, Destination), Error> {
+    let unreadable = |_| Error::Stored {
+        what: format!("destination {}", row.name),
+    };
+    let target = serde_json::from_str(&row.target_body).map_err(unreadable)?;
+    let settings = serde_json::from_str(&row.settings_body).map_err(unreadable)?;
+    Ok((target, settings))
+}
+
+/// The row that keeps a program's catalog.
+pub(super) fn catalog_row(program: &Program, at: i64) -> Result<CatalogRow, Error> {
+    let hash = program.catalog_hash().to_string();
+    let unreadable = |_| Error::Stored {
+        what: format!("catalog {hash}"),
+    };
+    let body = serde_json::to_string(program.catalog()).map_err(unreadable)?;
+    Ok(CatalogRow {
+        hash,
+        body,
+        created_at: at,
+    })
+}

@@ -1,0 +1,550 @@
+//! Edits of a flow: the small changes that people make to a draft, all or none.
+
+use pointsman_bandit::{TOTAL_PPM, apportion};
+use pointsman_flow::{
+    BanditArm, Case, Cell, Document, Literal, Node, Objective, Points, Row, SplitArm,
+};
+use pointsman_lead::{Problem, closest};
+
+/// One change of a document. Rows and points count from 0.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// Puts a node in place of the one of its name, or adds it.
+    PutNode {
+        /// Its name.
+        name: String,
+        /// The node.
+        node: Box<Node>,
+    },
+    /// Takes a node away.
+    RemoveNode {
+        /// Its name.
+        name: String,
+    },
+    /// Says where leads start.
+    SetRoot {
+        /// The node.
+        to: String,
+    },
+    /// Sets the weights of some arms of a split; arms that are not named share the rest as before.
+    SetWeights {
+        /// The split.
+        node: String,
+        /// Arm and parts per million.
+        weights: Vec<(String, u32)>,
+    },
+    /// Adds an arm to a split or bandit.
+    AddArm {
+        /// The split or bandit.
+        node: String,
+        /// Name of the arm; `None`: its destination's or node's.
+        name: Option<String>,
+        /// Where it leads.
+        to: String,
+        /// Its weight in a split, parts per million, taken from the others pro rata; `None`: an equal share.
+        weight_ppm: Option<u32>,
+    },
+    /// Takes an arm away; in a split the others get its weight pro rata.
+    RemoveArm {
+        /// The split or bandit.
+        node: String,
+        /// Name of the arm.
+        arm: String,
+    },
+    /// Puts a row of a table in place of one that is there.
+    SetTableRow {
+        /// The table.
+        node: String,
+        /// Position of the row.
+        row: usize,
+        /// One cell for each column.
+        cells: Vec<Cell>,
+        /// Where it leads.
+        to: String,
+    },
+    /// Adds a row to a table.
+    InsertRow {
+        /// The table.
+        node: String,
+        /// Position that the row shall have; `None`: the last.
+        row: Option<usize>,
+        /// One cell for each column.
+        cells: Vec<Cell>,
+        /// Where it leads.
+        to: String,
+    },
+    /// Takes a row of a table away.
+    RemoveRow {
+        /// The table.
+        node: String,
+        /// Position of the row.
+        row: usize,
+    },
+    /// Sets what a `when`, or one entry of a scorecard, asks.
+    SetPredicate {
+        /// The node.
+        node: String,
+        /// Position in a scorecard; `None` for a `when`.
+        entry: Option<usize>,
+        /// The predicate, as CEL text.
+        cel: String,
+    },
+    /// Sets the points of one entry of a scorecard.
+    SetPoints {
+        /// The scorecard.
+        node: String,
+        /// Position of the entry.
+        entry: usize,
+        /// Its points.
+        points: i64,
+    },
+    /// Sets the values of one case of a switch.
+    SetCase {
+        /// The switch.
+        node: String,
+        /// Position of the case.
+        case: usize,
+        /// Its values.
+        values: Vec<Literal>,
+    },
+    /// Leads a port to another node.
+    SetPort {
+        /// The node.
+        node: String,
+        /// The port, such as `then`, `arms[0].to` or `to[2]`.
+        port: String,
+        /// Where it leads.
+        to: String,
+    },
+    /// Sets how much of a bandit's traffic is spread evenly.
+    SetExplore {
+        /// The bandit.
+        node: String,
+        /// In all, parts per million.
+        explore_ppm: u32,
+    },
+    /// Sets what a bandit raises.
+    SetObjective {
+        /// The bandit.
+        node: String,
+        /// What.
+        maximize: Objective,
+    },
+    /// Sets how many destinations one lead may be sold to.
+    SetMaxSold {
+        /// 1 to 16.
+        max_sold: u8,
+    },
+}
+
+/// Applies edits in order, each to what those before it made.
+///
+/// # Errors
+///
+/// All edits that do not fit; a path is like `edits[2].node`. The document is then half edited:
+/// throw it away.
+pub(super) fn apply(document: &mut Document, edits: &[Edit]) -> Result<(), Vec<Problem>> {
+    let mut problems = Vec::new();
+    for (idx, edit) in edits.iter().enumerate() {
+        if let Err(problem) = one(document, edit) {
+            let path = format!("edits[{idx}].{}", problem.path);
+            problems.push(Problem { path, ..problem });
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
+}
+
+fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
+    match edit {
+        Edit::PutNode { name, node } => {
+            document.nodes.insert(name.clone(), (**node).clone());
+            Ok(())
+        }
+        Edit::RemoveNode { name } => match document.nodes.remove(name) {
+            Some(_) => Ok(()),
+            None => Err(unknown_node(document, "name", name)),
+        },
+        Edit::SetRoot { to } => {
+            document.root.clone_from(to);
+            Ok(())
+        }
+        Edit::SetMaxSold { max_sold } => {
+            document.max_sold = *max_sold;
+            Ok(())
+        }
+        Edit::SetWeights { node, weights } => set_weights(document, node, weights),
+        Edit::AddArm {
+            node,
+            name,
+            to,
+            weight_ppm,
+        } => add_arm(document, node, name.as_ref(), to, *weight_ppm),
+        Edit::RemoveArm { node, arm } => remove_arm(document, node, arm),
+        Edit::SetTableRow {
+            node,
+            row,
+            cells,
+            to,
+        } => {
+            *at(rows(document, node)?, "row", *row)? = Row {
+                cells: cells.clone(),
+                to: to.clone(),
+            };
+            Ok(())
+        }
+        Edit::InsertRow {
+            node,
+            row,
+            cells,
+            to,
+        } => insert_row(document, node, *row, cells, to),
+        Edit::RemoveRow { node, row } => {
+            let rows = rows(document, node)?;
+            at(rows, "row", *row)?;
+            rows.remove(*row);
+            Ok(())
+        }
+        Edit::SetPredicate { node, entry, cel } => set_predicate(document, node, *entry, cel),
+        Edit::SetPoints {
+            node,
+            entry,
+            points,
+        } => {
+            at(scores(document, node)?, "entry", *entry)?.points = *points;
+            Ok(())
+        }
+        Edit::SetCase { node, case, values } => {
+            at(cases(document, node)?, "case", *case)?
+                .values
+                .clone_from(values);
+            Ok(())
+        }
+        Edit::SetPort { node, port, to } => set_port(document, node, port, to),
+        Edit::SetExplore {
+            node,
+            explore_ppm: new,
+        } => match find(document, node)? {
+            Node::Bandit { explore_ppm, .. } => {
+                *explore_ppm = *new;
+                Ok(())
+            }
+            other => Err(wrong_kind(node, other, "bandit")),
+        },
+        Edit::SetObjective {
+            node,
+            maximize: new,
+        } => match find(document, node)? {
+            Node::Bandit { maximize, .. } => {
+                *maximize = *new;
+                Ok(())
+            }
+            other => Err(wrong_kind(node, other, "bandit")),
+        },
+    }
+}
+
+fn unknown_node(document: &Document, path: &str, name: &str) -> Problem {
+    let problem = Problem::new("unknown_node", path, format!("there is no node `{name}`"));
+    match closest(name, document.nodes.keys().map(String::as_str)) {
+        Some(close) => problem.hint(format!("did you mean `{close}`?")),
+        None => problem,
+    }
+}
+
+fn wrong_kind(name: &str, node: &Node, wanted: &str) -> Problem {
+    let message = format!("node `{name}` is a {}, not a {wanted}", node.kind());
+    Problem::new("wrong_kind", "node", message)
+}
+
+fn find<'a>(document: &'a mut Document, name: &str) -> Result<&'a mut Node, Problem> {
+    if !document.nodes.contains_key(name) {
+        return Err(unknown_node(document, "node", name));
+    }
+    document
+        .nodes
+        .get_mut(name)
+        .ok_or_else(|| Problem::new("unknown_node", "node", "no such node"))
+}
+
+fn at<'a, T>(list: &'a mut [T], path: &str, position: usize) -> Result<&'a mut T, Problem> {
+    let len = list.len();
+    list.get_mut(position).ok_or_else(|| {
+        Problem::new(
+            "no_such_position",
+            path,
+            format!("there is no position {position}"),
+        )
+        .hint(format!("positions count from 0, and there are {len}"))
+    })
+}
+
+fn rows<'a>(document: &'a mut Document, name: &str) -> Result<&'a mut Vec<Row>, Problem> {
+    match find(document, name)? {
+        Node::Table { rows, .. } => Ok(rows),
+        other => Err(wrong_kind(name, other, "table")),
+    }
+}
+
+fn scores<'a>(document: &'a mut Document, name: &str) -> Result<&'a mut Vec<Points>, Problem> {
+    match find(document, name)? {
+        Node::Scorecard { points } => Ok(points),
+        other => Err(wrong_kind(name, other, "scorecard")),
+    }
+}
+
+fn cases<'a>(document: &'a mut Document, name: &str) -> Result<&'a mut Vec<Case>, Problem> {
+    match find(document, name)? {
+        Node::Switch { cases, .. } => Ok(cases),
+        other => Err(wrong_kind(name, other, "switch")),
+    }
+}
+
+fn insert_row(
+    document: &mut Document,
+    node: &str,
+    row: Option<usize>,
+    cells: &[Cell],
+    to: &str,
+) -> Result<(), Problem> {
+    let rows = rows(document, node)?;
+    let position = row.unwrap_or(rows.len());
+    if position > rows.len() {
+        let message = format!("there is no position {position}");
+        return Err(Problem::new("no_such_position", "row", message)
+            .hint(format!("at most {}", rows.len())));
+    }
+    rows.insert(
+        position,
+        Row {
+            cells: cells.to_vec(),
+            to: to.to_owned(),
+        },
+    );
+    Ok(())
+}
+
+fn set_predicate(
+    document: &mut Document,
+    node: &str,
+    entry: Option<usize>,
+    cel: &str,
+) -> Result<(), Problem> {
+    match (find(document, node)?, entry) {
+        (Node::When { condition, .. }, None) => cel.clone_into(condition),
+        (Node::Scorecard { points }, Some(entry)) => {
+            cel.clone_into(&mut at(points, "entry", entry)?.condition)
+        }
+        (Node::Scorecard { .. }, None) => {
+            return Err(Problem::new(
+                "missing_member",
+                "entry",
+                "a scorecard has several predicates",
+            )
+            .hint("say which entry, from 0"));
+        }
+        (other, _) => return Err(wrong_kind(node, other, "when or scorecard")),
+    }
+    Ok(())
+}
+
+/// Names of a node's arms, as readouts show them.
+fn arm_names(document: &Document, name: &str) -> Vec<String> {
+    let arms: Vec<(Option<&str>, &str)> = match document.nodes.get(name) {
+        Some(Node::Split { arms, .. }) => arms
+            .iter()
+            .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
+            .collect(),
+        Some(Node::Bandit { arms, .. }) => arms
+            .iter()
+            .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
+            .collect(),
+        _ => Vec::new(),
+    };
+    arms.into_iter()
+        .map(|(own, to)| document.arm_name(own, to).to_owned())
+        .collect()
+}
+
+fn unknown_arm(path: String, arm: &str, names: &[String]) -> Problem {
+    let problem = Problem::new("unknown_arm", path, format!("there is no arm `{arm}`"));
+    problem.hint(format!("its arms are {}", names.join(", ")))
+}
+
+fn splits<'a>(document: &'a mut Document, name: &str) -> Result<&'a mut Vec<SplitArm>, Problem> {
+    match find(document, name)? {
+        Node::Split { arms, .. } => Ok(arms),
+        other => Err(wrong_kind(name, other, "split")),
+    }
+}
+
+fn set_weights(
+    document: &mut Document,
+    node: &str,
+    weights: &[(String, u32)],
+) -> Result<(), Problem> {
+    let names = arm_names(document, node);
+    let arms = splits(document, node)?;
+    let mut is_set = vec![false; arms.len()];
+    for (idx, (arm, weight)) in weights.iter().enumerate() {
+        let position = names.iter().position(|name| name == arm);
+        let position =
+            position.ok_or_else(|| unknown_arm(format!("weights[{idx}].arm"), arm, &names))?;
+        arms[position].weight_ppm = *weight;
+        is_set[position] = true;
+    }
+    let given: u64 = weights.iter().map(|(_, weight)| u64::from(*weight)).sum();
+    let Some(rest) = u64::from(TOTAL_PPM).checked_sub(given) else {
+        let message = format!("these weights sum to {given}");
+        return Err(Problem::new("weights_sum", "weights", message)
+            .hint("at most 1,000,000 parts per million"));
+    };
+    let others: Vec<usize> = (0..arms.len()).filter(|&idx| !is_set[idx]).collect();
+    if others.is_empty() && rest > 0 {
+        let message = format!("these weights sum to {given}");
+        return Err(Problem::new("weights_sum", "weights", message)
+            .hint("all arms are named: they must sum to 1,000,000"));
+    }
+    share(arms, &others, u32::try_from(rest).unwrap_or(TOTAL_PPM));
+    Ok(())
+}
+
+/// Scales the weights of some arms to a sum, in their proportions.
+fn share(arms: &mut [SplitArm], positions: &[usize], sum: u32) {
+    let shares: Vec<u128> = positions
+        .iter()
+        .map(|&idx| u128::from(arms[idx].weight_ppm))
+        .collect();
+    let mut given = 0;
+    let whole = apportion(&shares);
+    for (&idx, part) in positions.iter().zip(&whole) {
+        let weight = u64::from(*part) * u64::from(sum) / u64::from(TOTAL_PPM);
+        arms[idx].weight_ppm = u32::try_from(weight).unwrap_or(sum);
+        given += arms[idx].weight_ppm;
+    }
+    // What rounding down left over goes to the first ones.
+    for &idx in positions
+        .iter()
+        .cycle()
+        .take((sum - given.min(sum)) as usize)
+    {
+        arms[idx].weight_ppm += 1;
+    }
+}
+
+fn add_arm(
+    document: &mut Document,
+    node: &str,
+    name: Option<&String>,
+    to: &str,
+    weight_ppm: Option<u32>,
+) -> Result<(), Problem> {
+    match find(document, node)? {
+        Node::Bandit { arms, .. } => {
+            if weight_ppm.is_some() {
+                let message = "a bandit learns its weights";
+                return Err(
+                    Problem::new("weight_of_bandit", "weight_ppm", message).hint("leave it out")
+                );
+            }
+            arms.push(BanditArm {
+                name: name.cloned(),
+                to: to.to_owned(),
+            });
+        }
+        Node::Split { arms, .. } => {
+            let n_arms = u32::try_from(arms.len())
+                .unwrap_or(u32::MAX)
+                .saturating_add(1);
+            let weight = weight_ppm.unwrap_or(TOTAL_PPM / n_arms);
+            if weight > TOTAL_PPM {
+                let message = format!("a weight of {weight} is more than everything");
+                return Err(
+                    Problem::new("out_of_range", "weight_ppm", message).hint("at most 1,000,000")
+                );
+            }
+            let others: Vec<usize> = (0..arms.len()).collect();
+            share(arms, &others, TOTAL_PPM - weight);
+            arms.push(SplitArm {
+                name: name.cloned(),
+                weight_ppm: weight,
+                to: to.to_owned(),
+            });
+        }
+        other => return Err(wrong_kind(node, other, "split or bandit")),
+    }
+    Ok(())
+}
+
+fn remove_arm(document: &mut Document, node: &str, arm: &str) -> Result<(), Problem> {
+    let names = arm_names(document, node);
+    let found = find(document, node)?;
+    let position = names.iter().position(|name| name == arm);
+    match found {
+        Node::Bandit { arms, .. } => {
+            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
+            arms.remove(position);
+        }
+        Node::Split { arms, .. } => {
+            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
+            arms.remove(position);
+            let others: Vec<usize> = (0..arms.len()).collect();
+            share(arms, &others, TOTAL_PPM);
+        }
+        other => return Err(wrong_kind(node, other, "split or bandit")),
+    }
+    Ok(())
+}
+
+fn set_port(document: &mut Document, node: &str, port: &str, to: &str) -> Result<(), Problem> {
+    let found = find(document, node)?;
+    let ports: Vec<String> = found.ports().into_iter().map(|(port, _)| port).collect();
+    let Some(position) = ports.iter().position(|name| name == port) else {
+        let problem = Problem::new(
+            "unknown_port",
+            "port",
+            format!("node `{node}` has no port `{port}`"),
+        );
+        return Err(match closest(port, ports.iter().map(String::as_str)) {
+            Some(close) => problem.hint(format!("did you mean `{close}`?")),
+            None => problem,
+        });
+    };
+    if let Some(slot) = ports_mut(found).into_iter().nth(position) {
+        to.clone_into(slot);
+    }
+    Ok(())
+}
+
+/// The ports of a node, in the order of [`Node::ports`].
+fn ports_mut(node: &mut Node) -> Vec<&mut String> {
+    match node {
+        Node::Destination { .. } | Node::Reject { .. } | Node::Scorecard { .. } => Vec::new(),
+        Node::When {
+            then, otherwise, ..
+        } => vec![then, otherwise],
+        Node::Switch {
+            cases, otherwise, ..
+        } => cases
+            .iter_mut()
+            .map(|case| &mut case.to)
+            .chain([otherwise])
+            .collect(),
+        Node::Table {
+            rows, otherwise, ..
+        } => rows
+            .iter_mut()
+            .map(|row| &mut row.to)
+            .chain(otherwise)
+            .collect(),
+        Node::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+        Node::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+        Node::Waterfall { to } => to.iter_mut().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

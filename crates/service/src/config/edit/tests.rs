@@ -1,0 +1,161 @@
+use pointsman_flow::{Cell, Document, Literal, Node};
+use serde_json::json;
+
+use super::{Edit, apply};
+
+fn document() -> Document {
+    let text = json!({
+        "flow": "auto", "vertical": "auto", "currency": "USD", "root": "geo",
+        "nodes": {
+            "acme": { "kind": "destination" },
+            "zenith": { "kind": "destination" },
+            "nobody": { "kind": "reject", "reason": "no buyer" },
+            "halves": { "kind": "split", "arms": [
+                { "weight_ppm": 500_000, "to": "acme" },
+                { "weight_ppm": 300_000, "to": "zenith" },
+                { "weight_ppm": 200_000, "to": "nobody" }
+            ] },
+            "best": { "kind": "bandit", "explore_ppm": 10_000, "arms": [{ "to": "acme" }, { "to": "zenith" }] },
+            "old": { "kind": "when", "if": "age > 60", "then": "best", "otherwise": "halves" },
+            "geo": { "kind": "table", "columns": ["state"], "otherwise": "nobody", "rows": [
+                { "cells": [["CA"]], "to": "old" }
+            ] }
+        }
+    });
+    Document::from_json(&text.to_string()).unwrap()
+}
+
+fn weights(document: &Document) -> Vec<u32> {
+    let Node::Split { arms, .. } = &document.nodes["halves"] else {
+        panic!("a split")
+    };
+    arms.iter().map(|arm| arm.weight_ppm).collect()
+}
+
+fn problems(edits: &[Edit]) -> Vec<String> {
+    let found = apply(&mut document(), edits).unwrap_err();
+    found
+        .into_iter()
+        .map(|problem| format!("{} {}", problem.code, problem.path))
+        .collect()
+}
+
+fn node() -> String {
+    "halves".to_owned()
+}
+
+#[test]
+fn arms_that_are_not_named_share_the_rest_as_before() {
+    let mut flow = document();
+    let edit = Edit::SetWeights {
+        node: node(),
+        weights: vec![("acme".to_owned(), 100_000)],
+    };
+    apply(&mut flow, &[edit]).unwrap();
+    assert_eq!(weights(&flow), [100_000, 540_000, 360_000]);
+}
+
+#[test]
+fn weights_sum_to_a_million_after_an_arm_came_or_went() {
+    let mut flow = document();
+    let add = Edit::AddArm {
+        node: node(),
+        name: Some("old".to_owned()),
+        to: "old".to_owned(),
+        weight_ppm: Some(1),
+    };
+    apply(&mut flow, &[add]).unwrap();
+    assert_eq!(weights(&flow).iter().sum::<u32>(), 1_000_000);
+    assert_eq!(weights(&flow)[3], 1);
+    apply(
+        &mut flow,
+        &[Edit::RemoveArm {
+            node: node(),
+            arm: "acme".to_owned(),
+        }],
+    )
+    .unwrap();
+    assert_eq!(weights(&flow).iter().sum::<u32>(), 1_000_000);
+}
+
+#[test]
+fn rows_ports_and_predicates_can_be_set() {
+    let mut flow = document();
+    let edits = [
+        Edit::InsertRow {
+            node: "geo".to_owned(),
+            row: Some(0),
+            cells: vec![Cell::OneOf(vec![Literal::Text("TX".to_owned())])],
+            to: "best".to_owned(),
+        },
+        Edit::SetPort {
+            node: "geo".to_owned(),
+            port: "rows[1].to".to_owned(),
+            to: "halves".to_owned(),
+        },
+        Edit::SetPort {
+            node: "geo".to_owned(),
+            port: "otherwise".to_owned(),
+            to: "acme".to_owned(),
+        },
+        Edit::SetPredicate {
+            node: "old".to_owned(),
+            entry: None,
+            cel: "age > 70".to_owned(),
+        },
+        Edit::SetExplore {
+            node: "best".to_owned(),
+            explore_ppm: 50_000,
+        },
+    ];
+    apply(&mut flow, &edits).unwrap();
+    let ports: Vec<&str> = flow.nodes["geo"]
+        .ports()
+        .into_iter()
+        .map(|(_, to)| to)
+        .collect();
+    assert_eq!(ports, ["best", "halves", "acme"]);
+    assert_eq!(flow.nodes["old"].predicates()[0].1, "age > 70");
+}
+
+#[test]
+fn every_edit_that_does_not_fit_is_told_at_once() {
+    let edits = [
+        Edit::SetWeights {
+            node: "halfs".to_owned(),
+            weights: Vec::new(),
+        },
+        Edit::SetWeights {
+            node: node(),
+            weights: vec![("acme".to_owned(), 2_000_000)],
+        },
+        Edit::RemoveRow {
+            node: "geo".to_owned(),
+            row: 7,
+        },
+        Edit::SetExplore {
+            node: node(),
+            explore_ppm: 1,
+        },
+        Edit::SetPort {
+            node: "old".to_owned(),
+            port: "than".to_owned(),
+            to: "acme".to_owned(),
+        },
+        Edit::RemoveArm {
+            node: "best".to_owned(),
+            arm: "nobody".to_owned(),
+        },
+    ];
+    assert_eq!(
+        problems(&edits),
+        [
+            "unknown_node edits[0].node",
+            "weights_sum edits[1].weights",
+            "no_such_position edits[2].row",
+            "wrong_kind edits[3].node",
+            "unknown_port edits[4].port",
+            "unknown_arm edits[5].arm",
+        ]
+    );
+}

@@ -1,0 +1,100 @@
+//! Makes offers: one task a lead, from its first offer to the end of its walk.
+
+use std::time::{Duration, Instant};
+
+use pointsman_delivery::{Exchange, NotSent, Outcome};
+use tokio::sync::oneshot;
+
+use crate::{
+    LeadOutcome, Platform,
+    flight::{Flight, Verdict},
+    writer::{Command, Moved, Report},
+};
+
+/// Longest wait between two tries to store an answer.
+const STORE_AGAIN_MAX: Duration = Duration::from_secs(2);
+
+impl Platform {
+    /// Makes the current offer and all that follow from it. Ends with the lead's outcome, or `None`
+    /// if the service stopped first; the next start finds the delivery and goes on.
+    pub(crate) async fn drive(self, mut flight: Box<Flight>) -> Option<LeadOutcome> {
+        loop {
+            let report = self.make_offer(&flight).await;
+            match self.store_answer(&flight, &report).await? {
+                Moved::Offer(next) => flight = next,
+                Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
+            }
+        }
+    }
+
+    async fn make_offer(&self, flight: &Flight) -> Report {
+        let Some(current) = &flight.current else {
+            return report(Verdict::interrupted(), None);
+        };
+        let budget = flight.deadline.saturating_duration_since(Instant::now());
+        let exchange = match flight.route.targets.get(&current.destination.name) {
+            Some(target) => {
+                self.inner
+                    .client
+                    .post(target, &flight.offer(current), budget)
+                    .await
+            }
+            None => no_target(),
+        };
+        let verdict = Verdict::of(&exchange, &current.destination);
+        if let Some(note) = &exchange.note {
+            tracing::warn!(delivery.id = %current.delivery_id, destination = %current.destination.name, note, "odd answer");
+        }
+        report(verdict, Some(&exchange))
+    }
+
+    /// Stores an answer, again and again while the database is away: what a destination said is known
+    /// to nobody else.
+    pub(crate) async fn store_answer(&self, flight: &Flight, report: &Report) -> Option<Moved> {
+        let mut wait = Duration::from_millis(50);
+        loop {
+            let (reply, answer) = oneshot::channel();
+            let command = Command::Settle {
+                flight: Box::new(flight.clone()),
+                report: report.clone(),
+                reply,
+            };
+            self.inner.writer.send(command).await.ok()?;
+            match answer.await {
+                Ok(Ok(moved)) => return Some(moved),
+                Ok(Err(error)) => {
+                    tracing::warn!(lead.id = %flight.lead_id, error = %error, "an answer waits to be stored");
+                }
+                Err(_) => return None,
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => wait = (wait * 2).min(STORE_AGAIN_MAX),
+                () = self.inner.stopping.cancelled() => return None,
+            }
+        }
+    }
+}
+
+fn report(verdict: Verdict, exchange: Option<&Exchange>) -> Report {
+    Report {
+        verdict,
+        status: exchange.and_then(|exchange| exchange.status),
+        latency_ms: exchange.map_or(0, |exchange| exchange.latency_ms),
+        response_excerpt: exchange.and_then(|exchange| exchange.response_excerpt.clone()),
+    }
+}
+
+/// A destination that the catalog knows and nobody gave an address.
+fn no_target() -> Exchange {
+    Exchange {
+        outcome: Outcome::NotSent {
+            why: NotSent::Unbuildable {
+                detail: "the destination has no target".to_owned(),
+            },
+        },
+        status: None,
+        latency_ms: 0,
+        response_excerpt: None,
+        note: None,
+    }
+}

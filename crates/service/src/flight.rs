@@ -1,0 +1,176 @@
+//! A lead on its way: everything that the next step of its walk needs.
+
+use std::{sync::Arc, time::Instant};
+
+use pointsman_delivery::{Exchange, NotSent, Offer, Outcome};
+use pointsman_flow::{Pays, ProgramDestination};
+use pointsman_lead::{Micros, Timestamp};
+use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
+use serde_json::{Map, Value};
+
+use crate::{LeadOutcome, Mode, Route, tally::Tally};
+
+/// A lead between its first step and the end of its walk.
+#[derive(Debug, Clone)]
+pub(crate) struct Flight {
+    pub(crate) lead_id: String,
+    pub(crate) decision_id: String,
+    pub(crate) source: String,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) fingerprint: String,
+    pub(crate) mode: Mode,
+    pub(crate) is_test: bool,
+    pub(crate) received_at: Timestamp,
+    pub(crate) fields: Arc<Map<String, Value>>,
+    pub(crate) unit_key: String,
+    pub(crate) route: Route,
+    pub(crate) epoch: u64,
+    pub(crate) subject: Arc<Subject>,
+    pub(crate) walk: Walk,
+    pub(crate) tally: Tally,
+    pub(crate) n_steps: i64,
+    pub(crate) n_offers: usize,
+    /// Real time after which no further offer is made.
+    pub(crate) deadline: Instant,
+    pub(crate) current: Option<Current>,
+    pub(crate) sold: Option<Sold>,
+    pub(crate) revenue: i64,
+    pub(crate) last_reason: Option<String>,
+}
+
+/// The offer that awaits its answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Current {
+    pub(crate) delivery_id: String,
+    pub(crate) click_id: String,
+    pub(crate) destination: ProgramDestination,
+    pub(crate) reservation: Reservation,
+    /// Position of the offer in the walk, from 0.
+    pub(crate) offer: usize,
+}
+
+/// The first destination that took the lead.
+#[derive(Debug, Clone)]
+pub(crate) struct Sold {
+    pub(crate) destination: String,
+    pub(crate) price: Option<Micros>,
+    pub(crate) redirect_url: Option<String>,
+}
+
+impl Flight {
+    /// The program and the lead prepared for it.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context {
+            program: &self.route.program,
+            subject: &self.subject,
+        }
+    }
+
+    /// What the current destination may see of the lead.
+    pub(crate) fn offer(&self, current: &Current) -> Offer {
+        Offer {
+            delivery_id: current.delivery_id.clone(),
+            click_id: current.click_id.clone(),
+            lead_id: self.lead_id.clone(),
+            destination: current.destination.name.clone(),
+            fields: Map::clone(&self.fields),
+            price: current.destination.settings.price,
+        }
+    }
+
+    /// What its source is told, in this status.
+    pub(crate) fn outcome(&self, status: &str, reason: Option<&str>) -> LeadOutcome {
+        let sold = self.sold.as_ref();
+        LeadOutcome {
+            lead_id: self.lead_id.clone(),
+            decision_id: self.decision_id.clone(),
+            status: status.to_owned(),
+            destination: sold.map(|sold| sold.destination.clone()),
+            price: sold.and_then(|sold| sold.price),
+            currency: self.route.program.document().currency,
+            redirect_url: sold.and_then(|sold| sold.redirect_url.clone()),
+            reason: reason.map(ToOwned::to_owned),
+            replayed: false,
+        }
+    }
+}
+
+/// What one offer came to, in the words of the database.
+#[derive(Debug, Clone)]
+pub(crate) struct Verdict {
+    pub(crate) answer: Answer,
+    /// Whether it speaks against the destination's health.
+    pub(crate) failed: bool,
+    pub(crate) price: Option<Micros>,
+    pub(crate) redirect_url: Option<String>,
+    pub(crate) reason: Option<String>,
+    /// Stored with the attempt: the answer and whether it was a failure, in one word.
+    pub(crate) word: &'static str,
+}
+
+impl Verdict {
+    /// Reads the outcome of an exchange with a destination.
+    pub(crate) fn of(exchange: &Exchange, destination: &ProgramDestination) -> Self {
+        let failed = exchange.outcome.is_failure();
+        let blank = Self {
+            answer: Answer::Unknown,
+            failed,
+            price: None,
+            redirect_url: None,
+            reason: None,
+            word: "unknown",
+        };
+        match &exchange.outcome {
+            Outcome::Accepted {
+                price,
+                redirect_url,
+            } => Self {
+                answer: Answer::Accepted,
+                price: match destination.settings.pays {
+                    Pays::Accept => price.or(destination.settings.price),
+                    Pays::Conversion => None,
+                },
+                redirect_url: redirect_url.clone(),
+                word: "accepted",
+                ..blank
+            },
+            Outcome::Rejected { reason, busy, .. } => Self {
+                answer: Answer::Rejected,
+                reason: Some(reason.clone()),
+                word: if *busy { "busy" } else { "rejected" },
+                ..blank
+            },
+            Outcome::NotSent { why } => Self {
+                answer: Answer::NotSent,
+                reason: Some(why.to_string()),
+                word: if matches!(why, NotSent::Blocked { .. } | NotSent::Unbuildable { .. }) {
+                    "blocked"
+                } else {
+                    "not_sent"
+                },
+                ..blank
+            },
+            Outcome::Unknown { why } => Self {
+                reason: Some(why.to_string()),
+                ..blank
+            },
+        }
+    }
+
+    /// An offer whose process died before it was answered.
+    pub(crate) fn interrupted() -> Self {
+        Self {
+            answer: Answer::Unknown,
+            failed: false,
+            price: None,
+            redirect_url: None,
+            reason: Some("the service restarted before the answer".to_owned()),
+            word: "interrupted",
+        }
+    }
+
+    /// Whether an attempt of this word counts as a failure of the destination.
+    pub(crate) fn word_is_failure(word: &str) -> bool {
+        matches!(word, "busy" | "not_sent" | "unknown")
+    }
+}

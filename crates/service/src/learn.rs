@@ -1,0 +1,263 @@
+//! The learner: from outcomes to arm state, from arm state to the next book.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use pointsman_bandit::{BanditSpec, Book, Change, Config, Observation, State, publish};
+use pointsman_flow::Op;
+use pointsman_store::{BookEntryRow, BookRow, Read, Store};
+use tokio::sync::{Notify, mpsc};
+
+use crate::{Platform, Routes, platform::Error, record};
+
+mod account;
+mod history;
+
+pub(crate) use account::{Account, Effect};
+pub(crate) use history::{History, answer_of};
+
+/// Shortest real time between two books.
+const EVERY: Duration = Duration::from_secs(1);
+/// Decisions read at once for a rebuild.
+const PAGE: u64 = 500;
+
+/// What is known about the arms, and the word that something changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Learner {
+    state: Arc<Mutex<State>>,
+    changed: Arc<Notify>,
+    config: Arc<Config>,
+}
+
+impl Learner {
+    pub(crate) fn new(state: State, config: Config) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            changed: Arc::new(Notify::new()),
+            config: Arc::new(config),
+        }
+    }
+
+    /// The arm state as it is now.
+    pub(crate) fn state(&self) -> State {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// What posteriors are computed with.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Asks for a new book, because flows have changed.
+    pub(crate) fn wake(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Takes in what the writer sends, until the writer is gone.
+    pub(crate) async fn listen(self, mut observations: mpsc::UnboundedReceiver<Vec<Observation>>) {
+        while let Some(observed) = observations.recv().await {
+            {
+                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                for observation in &observed {
+                    state.apply(observation);
+                }
+            }
+            self.changed.notify_one();
+        }
+    }
+}
+
+impl Platform {
+    /// Publishes a new book after each change, at most one a second, until the service stops.
+    pub(crate) async fn publish_books(self) {
+        loop {
+            tokio::select! {
+                () = self.inner.learner.changed.notified() => {}
+                () = self.inner.stopping.cancelled() => return,
+            }
+            if let Err(error) = self.publish_book().await {
+                tracing::error!(error = %error, "a book could not be published");
+            }
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                () = self.inner.stopping.cancelled() => return,
+            }
+        }
+    }
+
+    /// Computes the posteriors of now and publishes the weights that changed, under a new epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]; the old book stays then.
+    pub async fn publish_book(&self) -> Result<u64, Error> {
+        let inner = &self.inner;
+        let as_of = inner.clock.now();
+        let state = inner.learner.state();
+        let previous = inner.book.load_full();
+        let specs = bandits(&inner.routes.load());
+        let config = Arc::clone(&inner.learner.config);
+        let published = tokio::task::spawn_blocking(move || {
+            publish(&previous, &state, as_of.0, &config, &specs)
+        })
+        .await
+        .map_err(|_| Error::Stored {
+            what: "the arm state".to_owned(),
+        })?;
+        let (book, changed) = published.map_err(|_| Error::Stored {
+            what: "the arm state".to_owned(),
+        })?;
+        if changed.is_empty() {
+            return Ok(book.epoch);
+        }
+        let epoch = i64::try_from(book.epoch).unwrap_or(i64::MAX);
+        let row = BookRow {
+            epoch,
+            created_at: as_of.0,
+            as_of: as_of.0,
+        };
+        let entries: Vec<BookEntryRow> = changed
+            .into_iter()
+            .map(|change| entry_row(epoch, change))
+            .collect();
+        // On disk first: a decision must never name a book that nobody can find.
+        inner
+            .store
+            .write(move |tx| Box::pin(async move { tx.insert_book(row, entries).await }))
+            .await?;
+        let epoch = book.epoch;
+        inner.book.store(Arc::new(book));
+        Ok(epoch)
+    }
+}
+
+/// The bandit nodes of all live flows.
+fn bandits(routes: &Routes) -> Vec<BanditSpec> {
+    let programs = routes.flows.values().map(|route| &route.program);
+    let nodes =
+        programs.flat_map(|program| program.nodes().map(move |(node, op)| (program, node, op)));
+    nodes
+        .filter_map(|(program, node, op)| match op {
+            Op::Bandit {
+                arms,
+                explore_ppm,
+                maximize,
+                ..
+            } => Some(BanditSpec {
+                flow: program.flow().to_owned(),
+                node: program.node_name(node).to_owned(),
+                arms: arms.iter().map(|arm| arm.name.clone()).collect(),
+                explore_ppm: *explore_ppm,
+                objective: record::objective(*maximize),
+            }),
+            _ => None,
+        })
+        .collect()
+}
+
+fn entry_row(epoch: i64, change: Change) -> BookEntryRow {
+    let Change {
+        key,
+        entry,
+        posteriors,
+    } = change;
+    BookEntryRow {
+        flow: key.flow,
+        node: key.node,
+        segment: key.segment,
+        epoch,
+        // Plain records become JSON without fail.
+        weights_body: serde_json::to_string(&entry).unwrap_or_default(),
+        posterior_body: serde_json::to_string(&posteriors).unwrap_or_default(),
+    }
+}
+
+/// Reads the latest book.
+pub(crate) async fn latest_book(read: &Read<'_>) -> Result<Book, Error> {
+    let epoch = read.latest_epoch().await?;
+    crate::library::book_of(epoch, read.book_at(epoch).await?)
+}
+
+/// The arm state that all of history amounts to.
+///
+/// # Errors
+///
+/// [`Error::Store`].
+pub async fn rebuild(store: &Store) -> Result<State, Error> {
+    let read = store.read();
+    let mut state = State::default();
+    let mut after = 0;
+    loop {
+        let decisions = read.decisions_in_order(after, PAGE).await?;
+        let Some(last) = decisions.last() else {
+            return Ok(state);
+        };
+        after = last.started_seq;
+        let decision_ids: Vec<String> = decisions
+            .iter()
+            .map(|decision| decision.id.clone())
+            .collect();
+        let lead_ids: Vec<String> = decisions
+            .iter()
+            .map(|decision| decision.lead_id.clone())
+            .collect();
+        let tests: BTreeSet<String> = read
+            .leads_by_id(&lead_ids)
+            .await?
+            .into_iter()
+            .filter(|lead| lead.is_test)
+            .map(|lead| lead.id)
+            .collect();
+        let mut histories: BTreeMap<String, History> = decisions
+            .iter()
+            .filter(|decision| !tests.contains(&decision.lead_id))
+            .map(|decision| {
+                (
+                    decision.id.clone(),
+                    History {
+                        flow: decision.flow.clone(),
+                        ..History::default()
+                    },
+                )
+            })
+            .collect();
+        for step in read.steps_of_decisions(&decision_ids).await? {
+            if let Some(history) = histories.get_mut(&step.decision_id) {
+                history.steps.push(step);
+            }
+        }
+        let deliveries = read.deliveries_of_leads(&lead_ids).await?;
+        let ids: Vec<String> = deliveries
+            .iter()
+            .map(|delivery| delivery.id.clone())
+            .collect();
+        let decision_of: BTreeMap<String, String> = deliveries
+            .iter()
+            .map(|delivery| (delivery.id.clone(), delivery.decision_id.clone()))
+            .collect();
+        for delivery in deliveries {
+            if let Some(history) = histories.get_mut(&delivery.decision_id) {
+                history.deliveries.push(delivery);
+            }
+        }
+        for row in read.conversions_of_deliveries(&ids).await? {
+            if let Some(history) = decision_of
+                .get(&row.delivery_id)
+                .and_then(|id| histories.get_mut(id))
+            {
+                history.conversions.push(row);
+            }
+        }
+        for history in histories.values() {
+            for observation in history.replay().1 {
+                state.apply(&observation);
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! A lead's walk read back from the database, as far as bandits learn from it.
+
+use std::collections::BTreeMap;
+
+use pointsman_bandit::Observation;
+use pointsman_lead::Timestamp;
+use pointsman_router::Answer;
+use pointsman_store::{
+    ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, Read, StepKind,
+};
+
+use crate::{
+    learn::{Account, Effect},
+    record::TraceRecord,
+    tally::Tally,
+};
+
+/// The rows of one walk: steps, deliveries and conversions.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct History {
+    pub(crate) flow: String,
+    pub(crate) steps: Vec<DecisionStepRow>,
+    pub(crate) deliveries: Vec<DeliveryRow>,
+    pub(crate) conversions: Vec<ConversionRow>,
+}
+
+/// Something that happened to a walk.
+enum Happening<'a> {
+    Offered(&'a DecisionStepRow),
+    Answered(&'a DeliveryRow),
+    Converted(&'a ConversionRow),
+}
+
+impl History {
+    /// Reads the walk that a delivery belongs to.
+    pub(crate) async fn load(
+        read: &Read<'_>,
+        flow: &str,
+        delivery: &DeliveryRow,
+    ) -> Result<Self, Error> {
+        let steps = read
+            .steps_of_decisions(std::slice::from_ref(&delivery.decision_id))
+            .await?;
+        let deliveries = read
+            .deliveries_of_leads(std::slice::from_ref(&delivery.lead_id))
+            .await?;
+        let ids: Vec<String> = deliveries
+            .iter()
+            .map(|delivery| delivery.id.clone())
+            .collect();
+        let conversions = read.conversions_of_deliveries(&ids).await?;
+        Ok(Self {
+            flow: flow.to_owned(),
+            steps,
+            deliveries,
+            conversions,
+        })
+    }
+
+    /// What a delivery has earned so far.
+    pub(crate) fn account(&self, delivery_id: &str, price: Option<i64>) -> Account {
+        let mut account = Account::new(price);
+        let mut rows: Vec<&ConversionRow> = self
+            .conversions
+            .iter()
+            .filter(|row| row.delivery_id == delivery_id)
+            .collect();
+        rows.sort_by_key(|row| row.seq);
+        for row in rows {
+            account.replay(row);
+        }
+        account
+    }
+
+    /// Everything that the walk has taught so far, and the tally to go on with.
+    pub(crate) fn replay(&self) -> (Tally, Vec<Observation>) {
+        let mut tally = Tally::new(&self.flow);
+        let mut observations = Vec::new();
+        let mut accounts: BTreeMap<&str, Account> = BTreeMap::new();
+        for happening in self.in_order() {
+            match happening {
+                Happening::Offered(step) => {
+                    let trace: Vec<TraceRecord> =
+                        serde_json::from_str(&step.trace_body).unwrap_or_default();
+                    tally.offered(&trace, Timestamp(step.at));
+                }
+                Happening::Answered(delivery) => {
+                    let at = Timestamp(delivery.settled_at.unwrap_or(delivery.created_at));
+                    let price = delivery.price.unwrap_or(0);
+                    observations.extend(tally.answered(
+                        self.offer_of(&delivery.id),
+                        answer_of(delivery.state),
+                        price,
+                        at,
+                    ));
+                }
+                Happening::Converted(row) => {
+                    let price = self
+                        .deliveries
+                        .iter()
+                        .find(|delivery| delivery.id == row.delivery_id)
+                        .and_then(|delivery| delivery.price);
+                    let account = accounts
+                        .entry(&row.delivery_id)
+                        .or_insert_with(|| Account::new(price));
+                    let Effect { revenue, sales } = account.replay(row);
+                    let at = Timestamp(row.received_at);
+                    observations.extend(tally.converted(
+                        self.offer_of(&row.delivery_id),
+                        revenue,
+                        sales,
+                        at,
+                    ));
+                }
+            }
+        }
+        (tally, observations)
+    }
+
+    /// What one more conversion teaches.
+    pub(crate) fn learn_from(
+        &self,
+        delivery_id: &str,
+        effect: Effect,
+        at: Timestamp,
+    ) -> Vec<Observation> {
+        let (mut tally, _) = self.replay();
+        tally.converted(self.offer_of(delivery_id), effect.revenue, effect.sales, at)
+    }
+
+    /// Position of a delivery among the offers of its walk.
+    fn offer_of(&self, delivery_id: &str) -> usize {
+        let Some(delivery) = self
+            .deliveries
+            .iter()
+            .find(|delivery| delivery.id == delivery_id)
+        else {
+            return 0;
+        };
+        self.deliveries
+            .iter()
+            .filter(|other| other.n < delivery.n)
+            .count()
+    }
+
+    fn in_order(&self) -> Vec<Happening<'_>> {
+        let offered = self
+            .steps
+            .iter()
+            .filter(|step| step.kind == StepKind::Offer)
+            .map(|step| (step.seq, Happening::Offered(step)));
+        let answered = self
+            .deliveries
+            .iter()
+            .filter_map(|delivery| Some((delivery.settled_seq?, Happening::Answered(delivery))));
+        let converted = self
+            .conversions
+            .iter()
+            .map(|row| (row.seq, Happening::Converted(row)));
+        let mut all: Vec<(i64, Happening<'_>)> = offered.chain(answered).chain(converted).collect();
+        all.sort_by_key(|(seq, _)| *seq);
+        all.into_iter().map(|(_, happening)| happening).collect()
+    }
+}
+
+/// The answer that a settled delivery stands for.
+pub(crate) fn answer_of(state: DeliveryState) -> Answer {
+    match state {
+        DeliveryState::Accepted => Answer::Accepted,
+        DeliveryState::Rejected => Answer::Rejected,
+        DeliveryState::NotSent => Answer::NotSent,
+        DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Held => Answer::Unknown,
+    }
+}

@@ -1,0 +1,240 @@
+//! The service as a whole: what the doors hold on to.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use pointsman_bandit::Book;
+use pointsman_delivery::{Client, Policy};
+use pointsman_store::Store;
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Clock, Postback, PostbackOutcome, Refused, Routes,
+    jobs::{Jobs, Kind},
+    learn::{self, Learner},
+    library::Library,
+    recover,
+    writer::{Command, Moved, Report, Writer, WriterHandle},
+};
+
+/// How to run the service.
+#[derive(Debug)]
+pub struct Options {
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: String,
+    /// How the database is opened.
+    pub store: pointsman_store::Options,
+    /// The time that leads live in.
+    pub clock: Clock,
+    /// Which addresses destinations may have.
+    pub policy: Policy,
+    /// What the learner goes by.
+    pub learning: pointsman_bandit::Config,
+    /// Kinds of jobs, by name.
+    pub jobs: BTreeMap<String, Arc<dyn Kind>>,
+}
+
+/// Why the service does not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[from] pointsman_store::Error),
+    /// The HTTP client.
+    #[error("no HTTP client")]
+    Client(#[from] pointsman_delivery::Error),
+    /// Something stored cannot be read by this release.
+    #[error("{what} cannot be read")]
+    Stored {
+        /// Which row.
+        what: String,
+    },
+}
+
+/// The service. Cheap to clone; clones are the same service.
+#[derive(Debug, Clone)]
+pub struct Platform {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) client: Client,
+    pub(crate) routes: ArcSwap<Routes>,
+    pub(crate) book: ArcSwap<Book>,
+    pub(crate) writer: WriterHandle,
+    pub(crate) learner: Learner,
+    pub(crate) jobs: Jobs,
+    /// What changes of the configuration share.
+    pub(crate) config: crate::config::State,
+    /// Leads on their way.
+    pub(crate) drives: TaskTracker,
+    /// Everything that runs as long as the service.
+    pub(crate) tasks: TaskTracker,
+    /// Nothing new is taken.
+    pub(crate) stopping: CancellationToken,
+    /// No lead is on its way any more.
+    pub(crate) closing: CancellationToken,
+}
+
+impl Platform {
+    /// Opens the database, reads back what the last process knew, settles what it left open, and
+    /// starts the writer, the learner and the queue of jobs.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]: the database cannot be opened, or holds what this release cannot read.
+    pub async fn open(options: Options) -> Result<Self, Error> {
+        let Options {
+            database_url,
+            store,
+            clock,
+            policy,
+            learning,
+            jobs,
+        } = options;
+        let store = Store::open(&database_url, &store).await?;
+        let mut library = Library::default();
+        let desk = recover::desk(&store, &mut library).await?;
+        let book = learn::latest_book(&store.read()).await?;
+        let state = learn::rebuild(&store).await?;
+        let (observe, observed) = mpsc::unbounded_channel();
+        let (writer, handle) = Writer::new(store.clone(), clock, desk, observe);
+        let platform = Self {
+            inner: Arc::new(Inner {
+                client: Client::new(policy)?,
+                routes: ArcSwap::default(),
+                book: ArcSwap::from_pointee(book),
+                writer: handle,
+                learner: Learner::new(state, learning),
+                jobs: Jobs::new(jobs),
+                config: crate::config::State::default(),
+                drives: TaskTracker::new(),
+                tasks: TaskTracker::new(),
+                stopping: CancellationToken::new(),
+                closing: CancellationToken::new(),
+                store,
+                clock,
+            }),
+        };
+        platform.refresh_routes().await?;
+        let inner = &platform.inner;
+        inner.tasks.spawn(writer.run(inner.closing.clone()));
+        inner.tasks.spawn(inner.learner.clone().listen(observed));
+        inner.tasks.spawn(platform.clone().publish_books());
+        platform.settle_interrupted(&mut library).await?;
+        platform.resume_jobs().await?;
+        inner.learner.wake();
+        Ok(platform)
+    }
+
+    /// Settles the offers that the last process left without an answer: nobody knows what became of
+    /// them. Walks that may go on go on.
+    async fn settle_interrupted(&self, library: &mut Library) -> Result<(), Error> {
+        let routes = self.inner.routes.load_full();
+        for flight in recover::flights(&self.inner.store, library, &routes).await? {
+            tracing::warn!(lead.id = %flight.lead_id, "an offer was interrupted; its answer is unknown");
+            if let Some(Moved::Offer(next)) =
+                self.store_answer(&flight, &Report::interrupted()).await
+            {
+                self.inner.drives.spawn(self.clone().drive(next));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a postback in.
+    ///
+    /// * `destination`: whose token it came with; `None` for one that speaks for all of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Busy`], [`Refused::Unavailable`], [`Refused::Stopping`].
+    pub async fn postback(
+        &self,
+        postback: Postback,
+        destination: Option<String>,
+    ) -> Result<PostbackOutcome, Refused> {
+        let (reply, outcome) = oneshot::channel();
+        self.inner.writer.offer(Command::Postback {
+            postback: Box::new(postback),
+            destination,
+            reply,
+        })?;
+        outcome
+            .await
+            .map_err(|_| Refused::Stopping)?
+            .map_err(Refused::Unavailable)
+    }
+
+    /// The database, to read from.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The time that leads live in.
+    pub fn clock(&self) -> Clock {
+        self.inner.clock
+    }
+
+    /// The live flows of this moment.
+    pub fn routes(&self) -> Arc<Routes> {
+        self.inner.routes.load_full()
+    }
+
+    /// The weights of this moment.
+    pub fn book(&self) -> Arc<Book> {
+        self.inner.book.load_full()
+    }
+
+    /// The arm state of this moment.
+    pub fn arm_state(&self) -> pointsman_bandit::State {
+        self.inner.learner.state()
+    }
+
+    /// What posteriors are computed with.
+    pub fn learning(&self) -> &pointsman_bandit::Config {
+        self.inner.learner.config()
+    }
+
+    /// Whether it is going down.
+    pub fn is_stopping(&self) -> bool {
+        self.inner.stopping.is_cancelled()
+    }
+
+    /// Takes nothing more, lets offers come to their end, and closes the database.
+    ///
+    /// * `patience`: real time for offers on their way; what is open after that is found and settled
+    ///   at the next start.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] if the database does not close; what was committed is safe.
+    pub async fn stop(self, patience: Duration) -> Result<(), Error> {
+        let Inner {
+            drives,
+            tasks,
+            stopping,
+            closing,
+            store,
+            ..
+        } = &*self.inner;
+        stopping.cancel();
+        drives.close();
+        if tokio::time::timeout(patience, drives.wait()).await.is_err() {
+            tracing::warn!("some offers were still on their way");
+        }
+        closing.cancel();
+        tasks.close();
+        if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
+            tracing::warn!("some work did not end in time");
+        }
+        store.clone().close().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! A lead as it comes in, and what its sender is told.
+
+use pointsman_lead::{Currency, Micros, Problem};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+/// When the sender wants its answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// When the lead is settled, or when its time is up.
+    #[default]
+    Sync,
+    /// As soon as it is on disk.
+    Async,
+}
+
+/// A lead as its source sends it.
+#[derive(Debug, Clone, Default)]
+pub struct LeadRequest {
+    /// The flow that shall route it.
+    pub flow: String,
+    /// Who sends it.
+    pub source: String,
+    /// The source's own placement ids.
+    pub sub_ids: [Option<String>; 5],
+    /// Names the request: sent twice, it is one lead.
+    pub idempotency_key: Option<String>,
+    /// The fields of the vertical's schema, by name.
+    pub fields: Map<String, Value>,
+    /// Whether it is a test: routed and delivered as such, but nothing is learned from it.
+    pub is_test: bool,
+    /// When the sender wants its answer.
+    pub mode: Mode,
+    /// Milliseconds of real time for all offers together, 100 to 60,000; `None`: 30,000.
+    pub deadline_ms: Option<u64>,
+}
+
+/// What became of a lead, as its source may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadOutcome {
+    /// Our id of the lead.
+    pub lead_id: String,
+    /// Our id of its decision.
+    pub decision_id: String,
+    /// `queued`, `sold`, `unsold`, `declined` or `held`.
+    pub status: String,
+    /// Who took it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination: Option<String>,
+    /// What they pay, where that is known at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Micros>,
+    /// The currency of the price.
+    pub currency: Currency,
+    /// Where to send the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
+    /// Why it was declined or not sold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whether this answer was given before, to the same idempotency key.
+    #[serde(skip)]
+    pub replayed: bool,
+}
+
+/// Why a request was not taken. Nothing is stored then.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The request has mistakes: all of them.
+    #[error("the request has {} problem(s)", .0.len())]
+    Problems(Vec<Problem>),
+    /// There is no flow of this name that takes leads.
+    #[error("no live flow `{0}`")]
+    UnknownFlow(String),
+    /// The idempotency key was used for another request.
+    #[error("idempotency key `{0}` was used for another request")]
+    KeyReused(String),
+    /// The first request with this key has not been answered yet.
+    #[error("the first request with idempotency key `{0}` is still in progress")]
+    InProgress(String),
+    /// Too much is waiting already.
+    #[error("the intake is full")]
+    Busy,
+    /// The database cannot take it now.
+    #[error("the database is not available")]
+    Unavailable(#[source] pointsman_store::Error),
+    /// The service is going down.
+    #[error("the service is stopping")]
+    Stopping,
+}

@@ -1,0 +1,165 @@
+//! What one lead's walk teaches its bandits: trials and rewards, in the order in which they happen.
+//!
+//! The same tally serves the live service and the rebuild from history, which is why both end with
+//! the same state, bit for bit.
+
+use pointsman_bandit::{BanditKey, Objective, Observation, Outcome};
+use pointsman_lead::Timestamp;
+use pointsman_router::Answer;
+
+use crate::record::TraceRecord;
+
+/// The first draw of one bandit node for one lead, and what has come of it.
+#[derive(Debug, Clone, PartialEq)]
+struct Credit {
+    key: BanditKey,
+    arm: String,
+    objective: Objective,
+    drawn_at: Timestamp,
+    /// Position of the first offer that this draw led to.
+    from_offer: usize,
+    counted: bool,
+    accepted: bool,
+    sales: i64,
+    outcome: Outcome,
+}
+
+/// The credits of one lead's walk.
+///
+/// A draw is a trial as soon as an offer at or after it is accepted or rejected; its reward is
+/// everything that offers at or after it earn. Only the first draw of a node counts: later ones see
+/// the leads that others have refused. Not-sent and unknown offers teach nothing by themselves.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Tally {
+    flow: String,
+    credits: Vec<Credit>,
+    n_offers: usize,
+}
+
+impl Tally {
+    pub(crate) fn new(flow: &str) -> Self {
+        Self {
+            flow: flow.to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// A step ended in the next offer.
+    pub(crate) fn offered(&mut self, trace: &[TraceRecord], at: Timestamp) {
+        for record in trace {
+            let (Some(bandit), Some(arm)) = (&record.bandit, &record.arm) else {
+                continue;
+            };
+            if self
+                .credits
+                .iter()
+                .any(|credit| credit.key.node == record.node)
+            {
+                continue;
+            }
+            let key = BanditKey {
+                flow: self.flow.clone(),
+                node: record.node.clone(),
+                segment: bandit.segment.clone(),
+            };
+            self.credits.push(Credit {
+                key,
+                arm: arm.clone(),
+                objective: bandit.maximize,
+                drawn_at: at,
+                from_offer: self.n_offers,
+                counted: false,
+                accepted: false,
+                sales: 0,
+                outcome: Outcome::default(),
+            });
+        }
+        self.n_offers += 1;
+    }
+
+    /// An offer was answered.
+    ///
+    /// * `offer`: its position in the walk, from 0.
+    /// * `revenue`: micros earned by the acceptance itself.
+    pub(crate) fn answered(
+        &mut self,
+        offer: usize,
+        answer: Answer,
+        revenue: i64,
+        at: Timestamp,
+    ) -> Vec<Observation> {
+        let mut observations = Vec::new();
+        if !matches!(answer, Answer::Accepted | Answer::Rejected) {
+            return observations;
+        }
+        for credit in self
+            .credits
+            .iter_mut()
+            .filter(|credit| credit.from_offer <= offer)
+        {
+            observations.extend(credit.count());
+            credit.accepted |= answer == Answer::Accepted;
+            observations.extend(credit.earn(revenue, 0, at));
+        }
+        observations
+    }
+
+    /// An offer earned or lost something later.
+    ///
+    /// * `sales`: +1 for a sale, -1 for one taken back, 0 otherwise.
+    pub(crate) fn converted(
+        &mut self,
+        offer: usize,
+        revenue: i64,
+        sales: i64,
+        at: Timestamp,
+    ) -> Vec<Observation> {
+        let mut observations = Vec::new();
+        for credit in self
+            .credits
+            .iter_mut()
+            .filter(|credit| credit.from_offer <= offer)
+        {
+            // Where its answer was unknown, the conversion proves that the destination has the lead.
+            observations.extend(credit.count());
+            observations.extend(credit.earn(revenue, sales, at));
+        }
+        observations
+    }
+}
+
+impl Credit {
+    fn count(&mut self) -> Option<Observation> {
+        let is_first = !std::mem::replace(&mut self.counted, true);
+        is_first.then(|| Observation::Trial {
+            key: self.key.clone(),
+            arm: self.arm.clone(),
+            at: self.drawn_at.0,
+        })
+    }
+
+    fn earn(&mut self, revenue: i64, sales: i64, at: Timestamp) -> Option<Observation> {
+        self.sales += sales;
+        let net = self.outcome.revenue.saturating_add(revenue);
+        let after = Outcome {
+            success: match self.objective {
+                Objective::NetRevenue => net > 0,
+                Objective::Conversions => self.sales > 0,
+                Objective::Accepted => self.accepted,
+            },
+            revenue: net,
+        };
+        let before = std::mem::replace(&mut self.outcome, after);
+        (before != after).then(|| Observation::Reward {
+            key: self.key.clone(),
+            arm: self.arm.clone(),
+            trial_at: self.drawn_at.0,
+            at: at.0,
+            before,
+            after,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

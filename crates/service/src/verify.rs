@@ -1,0 +1,312 @@
+//! Runs every stored decision again from what was stored, and compares.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use pointsman_flow::{Mask, Program};
+use pointsman_lead::{Fields, Timestamp};
+use pointsman_router::{
+    Answer, Context, Done, Event, Ledger, Reservation, Settlement, Step, Subject, Walk,
+};
+use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
+use serde::Serialize;
+
+use crate::{
+    OutlookRecord, TraceRecord,
+    chronicle::{Chronicle, Entry},
+    learn::answer_of,
+    library::Library,
+    platform::Error,
+    record,
+    writer::DEADLINE,
+};
+
+/// One difference between what was stored and what came out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mismatch {
+    /// Which decision.
+    pub decision_id: String,
+    /// Which of its steps, from 0.
+    pub step: i64,
+    /// What differs: `availability`, `path`, `destination`, `propensity`, `outlook` or `end`.
+    pub what: String,
+    /// What was stored.
+    pub stored: String,
+    /// What came out.
+    pub computed: String,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Decisions in the database.
+    pub decisions: u64,
+    /// Those that came out as stored, step by step.
+    pub reproduced: u64,
+    /// Steps in all.
+    pub steps: u64,
+    /// Availability bits compared.
+    pub availability_bits: u64,
+    /// The first hundred differences.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// Most differences that are told in full.
+const MISMATCHES_MAX: usize = 100;
+
+/// A decision that is being run again.
+#[derive(Debug)]
+struct Running {
+    program: Arc<Program>,
+    subject: Subject,
+    walk: Walk,
+    answer: Option<Answer>,
+    reservation: Option<(String, Reservation)>,
+    differs: bool,
+}
+
+/// Verifies all decisions in commit order, walking caps and breakers along with them.
+///
+/// * `progress`: told the number of steps done after each thousand.
+///
+/// # Errors
+///
+/// [`Error::Store`], and [`Error::Stored`] for a row that this release cannot read.
+pub async fn verify(
+    store: &Store,
+    progress: &mut (dyn FnMut(u64) + Send),
+) -> Result<Verification, Error> {
+    let mut verifier = Verifier::new(store.read());
+    let mut chronicle = Chronicle::new(store.read());
+    while let Some(entry) = chronicle.next().await? {
+        match entry {
+            Entry::Step { step, decision } => {
+                verifier.step(&step, &decision).await?;
+                if verifier.found.steps.is_multiple_of(1_000) {
+                    progress(verifier.found.steps);
+                }
+            }
+            Entry::Settled { delivery, failed } => {
+                let answer = answer_of(delivery.state);
+                verifier.settle(
+                    &delivery.decision_id,
+                    answer,
+                    failed,
+                    delivery.settled_at.unwrap_or_default(),
+                );
+            }
+        }
+    }
+    Ok(verifier.finish())
+}
+
+struct Verifier<'a> {
+    read: Read<'a>,
+    library: Library,
+    ledger: Ledger,
+    running: BTreeMap<String, Running>,
+    found: Verification,
+}
+
+impl<'a> Verifier<'a> {
+    fn new(read: Read<'a>) -> Self {
+        Self {
+            read,
+            library: Library::default(),
+            ledger: Ledger::new(),
+            running: BTreeMap::new(),
+            found: Verification::default(),
+        }
+    }
+
+    fn settle(&mut self, decision_id: &str, answer: Answer, failed: bool, at: i64) {
+        let Some(running) = self.running.get_mut(decision_id) else {
+            return;
+        };
+        running.answer = Some(answer);
+        if let Some((_, reservation)) = running.reservation.take() {
+            self.ledger
+                .settle(&reservation, Settlement { answer, failed }, Timestamp(at));
+        }
+    }
+
+    async fn step(&mut self, step: &DecisionStepRow, decision: &DecisionRow) -> Result<(), Error> {
+        if step.n == 0 {
+            let running = self.start(decision).await?;
+            self.found.decisions += 1;
+            self.running.insert(decision.id.clone(), running);
+        }
+        let Some(mut running) = self.running.remove(&decision.id) else {
+            return Err(Error::Stored {
+                what: format!("the first step of decision {}", decision.id),
+            });
+        };
+        self.found.steps += 1;
+        let n_destinations =
+            u16::try_from(running.program.destinations().len()).unwrap_or(u16::MAX);
+        self.found.availability_bits += u64::from(n_destinations);
+        let at = Timestamp(step.at);
+        let expired =
+            step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
+        let free = if expired {
+            Mask::with_len(n_destinations)
+        } else {
+            self.ledger.availability(&running.program, at)
+        };
+        let mut comparison = Comparison {
+            step,
+            differences: Vec::new(),
+        };
+        comparison.same("availability", &step.availability, &free.to_hex());
+        // What was decided is judged by what was stored; a wrong bit is told once, not twice.
+        let stored = Mask::from_hex(n_destinations, &step.availability).unwrap_or(free);
+        let event = running.answer.take().map_or(Event::Start, Event::Answer);
+        let context = Context {
+            program: &running.program,
+            subject: &running.subject,
+        };
+        let outcome = running.walk.next(context, &stored, event);
+        compare(&mut comparison, context, &outcome, decision);
+        if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination)
+            && let Some(idx) = running.program.destination_idx(name)
+        {
+            let destination = &running.program.destinations()[usize::from(idx.0)];
+            let reservation = self
+                .ledger
+                .reserve(&destination.name, &destination.settings, at);
+            running.reservation = Some((name.clone(), reservation));
+        }
+        running.differs |= !comparison.differences.is_empty();
+        let room = MISMATCHES_MAX.saturating_sub(self.found.mismatches.len());
+        self.found
+            .mismatches
+            .extend(comparison.differences.into_iter().take(room));
+        if step.kind == StepKind::Done {
+            self.found.reproduced += u64::from(!running.differs);
+        } else {
+            self.running.insert(decision.id.clone(), running);
+        }
+        Ok(())
+    }
+
+    async fn start(&mut self, decision: &DecisionRow) -> Result<Running, Error> {
+        let stored = |what: &str| Error::Stored {
+            what: format!("{what} of decision {}", decision.id),
+        };
+        let program = self
+            .library
+            .program(&self.read, &decision.version_hash, &decision.catalog_hash)
+            .await?;
+        let book = self.library.book(&self.read, decision.epoch).await?;
+        let lead = self
+            .read
+            .find_lead(&decision.lead_id)
+            .await?
+            .ok_or_else(|| stored("the lead"))?;
+        let fields = serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
+        let fields =
+            Fields::from_stored(program.schema(), &fields).map_err(|_| stored("the fields"))?;
+        let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
+        let walk = Walk::new(Context {
+            program: &program,
+            subject: &subject,
+        });
+        Ok(Running {
+            program,
+            subject,
+            walk,
+            answer: None,
+            reservation: None,
+            differs: false,
+        })
+    }
+
+    /// Walks that are still under way count as reproduced if all their steps so far were.
+    fn finish(mut self) -> Verification {
+        let open = self
+            .running
+            .values()
+            .filter(|running| !running.differs)
+            .count();
+        self.found.reproduced += open as u64;
+        self.found
+    }
+}
+
+struct Comparison<'a> {
+    step: &'a DecisionStepRow,
+    differences: Vec<Mismatch>,
+}
+
+impl Comparison<'_> {
+    fn same(&mut self, what: &str, stored: &str, computed: &str) {
+        if stored != computed {
+            self.differences.push(Mismatch {
+                decision_id: self.step.decision_id.clone(),
+                step: self.step.n,
+                what: what.to_owned(),
+                stored: stored.to_owned(),
+                computed: computed.to_owned(),
+            });
+        }
+    }
+}
+
+fn compare(
+    comparison: &mut Comparison<'_>,
+    context: Context<'_>,
+    outcome: &Step,
+    decision: &DecisionRow,
+) {
+    let step = comparison.step;
+    let (trace, propensity, outlook) = match outcome {
+        Step::Offer(offer) => (&offer.trace, offer.propensity, &offer.outlook),
+        Step::Done(done) => (&done.trace, done.propensity, &done.outlook),
+    };
+    let stored: Vec<TraceRecord> = serde_json::from_str(&step.trace_body).unwrap_or_default();
+    let computed = record::trace(context, trace);
+    comparison.same("path", &format!("{stored:?}"), &format!("{computed:?}"));
+    let destination = match outcome {
+        Step::Offer(offer) => Some(
+            context.program.destinations()[usize::from(offer.destination.0)]
+                .name
+                .as_str(),
+        ),
+        Step::Done(_) => None,
+    };
+    comparison.same(
+        "destination",
+        step.destination.as_deref().unwrap_or("-"),
+        destination.unwrap_or("-"),
+    );
+    comparison.same(
+        "propensity",
+        &step.propensity.to_bits().to_string(),
+        &propensity.to_bits().to_string(),
+    );
+    let stored: OutlookRecord = serde_json::from_str(&step.outlook_body).unwrap_or_default();
+    comparison.same(
+        "outlook",
+        &format!("{stored:?}"),
+        &format!("{:?}", record::outlook(context.program, outlook)),
+    );
+    if let Step::Done(done) = outcome {
+        comparison.same(
+            "end",
+            decision.end_state.map_or("-", end_word),
+            done_word(done),
+        );
+    }
+}
+
+fn done_word(done: &Done) -> &'static str {
+    done.end.word()
+}
+
+fn end_word(end: EndState) -> &'static str {
+    match end {
+        EndState::Sold => "sold",
+        EndState::Declined => "declined",
+        EndState::Unsold => "unsold",
+        EndState::Held => "held",
+    }
+}

@@ -1,0 +1,370 @@
+//! What the writer keeps in its head: the order of commits, the ledger, and one pure step at a time.
+
+use std::{collections::BTreeSet, time::Instant};
+
+use pointsman_flow::{Mask, SEMANTICS_VERSION};
+use pointsman_lead::{Micros, Timestamp, kinds};
+use pointsman_router::{Done, End, Event, Ledger, Offer, Settlement, Step};
+use pointsman_store::{
+    AttemptFinish, AttemptRow, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
+    DeliveryState, DeliveryUpdate, EndState, LeadRow, LeadStatus, LeadUpdate, Mode as StoredMode,
+    StepKind,
+};
+
+use crate::{
+    LeadOutcome, Mode,
+    flight::{Current, Flight, Sold, Verdict},
+    ident, record,
+    writer::{Report, batch::Rows},
+};
+
+/// The writer's memory. A failed transaction puts back the copy from before it.
+#[derive(Debug, Clone)]
+pub(crate) struct Desk {
+    pub(crate) ledger: Ledger,
+    seq: i64,
+    last_at: Timestamp,
+    /// Clicks whose postbacks came before the answer to their offer.
+    pub(crate) parked: BTreeSet<String>,
+}
+
+/// Where one step led.
+pub(crate) enum Stand {
+    Offered,
+    Ended(LeadOutcome),
+}
+
+impl Desk {
+    pub(crate) fn new(
+        ledger: Ledger,
+        seq: i64,
+        last_at: Timestamp,
+        parked: BTreeSet<String>,
+    ) -> Self {
+        Self {
+            ledger,
+            seq,
+            last_at,
+            parked,
+        }
+    }
+
+    /// The time of a transaction: the clock's, but never before the one of the last.
+    pub(crate) fn tick(&mut self, now: Timestamp) -> Timestamp {
+        self.last_at = self.last_at.max(now);
+        self.last_at
+    }
+
+    /// The next number in commit order.
+    pub(crate) fn next_seq(&mut self) -> i64 {
+        self.seq += 1;
+        self.seq
+    }
+
+    /// Decides a new lead and writes it down.
+    pub(crate) fn accept(&mut self, flight: &mut Flight, at: Timestamp, rows: &mut Rows) -> Stand {
+        let seq = self.next_seq();
+        rows.decisions.push(DecisionRow {
+            id: flight.decision_id.clone(),
+            lead_id: flight.lead_id.clone(),
+            flow: flight.route.program.flow().to_owned(),
+            version_hash: flight.route.program.flow_hash().to_string(),
+            catalog_hash: flight.route.program.catalog_hash().to_string(),
+            semantics: i64::from(SEMANTICS_VERSION),
+            epoch: i64::try_from(flight.epoch).unwrap_or(i64::MAX),
+            unit_key: flight.unit_key.clone(),
+            started_seq: seq,
+            end_state: None,
+            end_reason: None,
+            ended_seq: None,
+        });
+        rows.leads.push(lead_row(flight, seq));
+        let stand = self.step(flight, Event::Start, seq, at, rows);
+        if let Stand::Ended(_) = stand {
+            rows.end_at_once(&flight.lead_id, &flight.decision_id);
+        }
+        stand
+    }
+
+    /// Writes down the answer to the current offer and takes the next step.
+    pub(crate) fn settle(
+        &mut self,
+        flight: &mut Flight,
+        report: &Report,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Stand {
+        let Some(current) = flight.current.take() else {
+            return Stand::Ended(flight.outcome("unsold", None));
+        };
+        let verdict = &report.verdict;
+        let seq = self.next_seq();
+        let settlement = Settlement {
+            answer: verdict.answer,
+            failed: verdict.failed,
+        };
+        self.ledger.settle(&current.reservation, settlement, at);
+        rows.delivery_updates.push(DeliveryUpdate {
+            id: current.delivery_id.clone(),
+            state: state_of(verdict),
+            settled_seq: Some(seq),
+            settled_at: Some(at.0),
+            price: verdict.price.map(|Micros(micros)| micros),
+            redirect_url: verdict.redirect_url.clone(),
+            reason: verdict.reason.clone(),
+        });
+        rows.attempt_finishes.push(finish_of(&current, report, at));
+        let earned = verdict.price.map_or(0, |Micros(micros)| micros);
+        if !flight.is_test {
+            rows.observations.extend(flight.tally.answered(
+                current.offer,
+                verdict.answer,
+                earned,
+                at,
+            ));
+        }
+        if verdict.answer == pointsman_router::Answer::Accepted {
+            flight.revenue += earned;
+            rows.accepted_clicks.push(current.click_id.clone());
+            flight.sold.get_or_insert_with(|| Sold {
+                destination: current.destination.name.clone(),
+                price: verdict.price,
+                redirect_url: verdict.redirect_url.clone(),
+            });
+        }
+        flight.last_reason.clone_from(&verdict.reason);
+        let seq = self.next_seq();
+        self.step(flight, Event::Answer(verdict.answer), seq, at, rows)
+    }
+
+    fn step(
+        &mut self,
+        flight: &mut Flight,
+        event: Event,
+        seq: i64,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Stand {
+        let program = std::sync::Arc::clone(&flight.route.program);
+        let subject = std::sync::Arc::clone(&flight.subject);
+        let context = pointsman_router::Context {
+            program: &program,
+            subject: &subject,
+        };
+        let expired = event != Event::Start && Instant::now() >= flight.deadline;
+        let availability = if expired {
+            Mask::with_len(u16::try_from(program.destinations().len()).unwrap_or(u16::MAX))
+        } else {
+            self.ledger.availability(&program, at)
+        };
+        match flight.walk.next(context, &availability, event) {
+            Step::Offer(offer) => {
+                self.offer(flight, &offer, &availability, seq, at, rows);
+                Stand::Offered
+            }
+            Step::Done(done) => {
+                Stand::Ended(end(flight, &done, &availability, seq, at, expired, rows))
+            }
+        }
+    }
+
+    fn offer(
+        &mut self,
+        flight: &mut Flight,
+        offer: &Offer,
+        availability: &Mask,
+        seq: i64,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) {
+        let program = &flight.route.program;
+        let destination = program.destinations()[usize::from(offer.destination.0)].clone();
+        let trace = record::trace(flight.context(), &offer.trace);
+        flight.tally.offered(&trace, at);
+        rows.steps.push(DecisionStepRow {
+            decision_id: flight.decision_id.clone(),
+            n: flight.n_steps,
+            seq,
+            at: at.0,
+            availability: availability.to_hex(),
+            trace_body: json(&trace),
+            kind: StepKind::Offer,
+            destination: Some(destination.name.clone()),
+            propensity: offer.propensity,
+            outlook_body: json(&record::outlook(program, &offer.outlook)),
+        });
+        let reservation = self
+            .ledger
+            .reserve(&destination.name, &destination.settings, at);
+        let current = Current {
+            delivery_id: ident::id::<kinds::Delivery>(at),
+            click_id: ident::id::<kinds::Click>(at),
+            destination,
+            reservation,
+            offer: flight.n_offers,
+        };
+        rows.deliveries
+            .push(delivery_row(flight, &current, seq, at));
+        rows.attempts.push(attempt_row(&current, at));
+        flight.n_steps += 1;
+        flight.n_offers += 1;
+        flight.current = Some(current);
+    }
+}
+
+fn end(
+    flight: &mut Flight,
+    done: &Done,
+    availability: &Mask,
+    seq: i64,
+    at: Timestamp,
+    expired: bool,
+    rows: &mut Rows,
+) -> LeadOutcome {
+    let program = &flight.route.program;
+    rows.steps.push(DecisionStepRow {
+        decision_id: flight.decision_id.clone(),
+        n: flight.n_steps,
+        seq,
+        at: at.0,
+        availability: availability.to_hex(),
+        trace_body: json(&record::trace(flight.context(), &done.trace)),
+        kind: StepKind::Done,
+        destination: None,
+        propensity: done.propensity,
+        outlook_body: json(&record::outlook(program, &done.outlook)),
+    });
+    let reason = match &done.end {
+        End::Declined { reason } => Some(reason.clone()),
+        End::Unsold if expired => Some(DEADLINE.to_owned()),
+        End::Held => flight.last_reason.clone(),
+        End::Sold | End::Unsold => None,
+    };
+    let outcome = flight.outcome(done.end.word(), reason.as_deref());
+    rows.decision_ends.insert(
+        flight.decision_id.clone(),
+        DecisionEnd {
+            id: flight.decision_id.clone(),
+            end_state: match done.end {
+                End::Sold => EndState::Sold,
+                End::Declined { .. } => EndState::Declined,
+                End::Unsold => EndState::Unsold,
+                End::Held => EndState::Held,
+            },
+            end_reason: if expired {
+                Some(DEADLINE.to_owned())
+            } else {
+                reason
+            },
+            ended_seq: seq,
+        },
+    );
+    rows.lead_updates.insert(
+        flight.lead_id.clone(),
+        LeadUpdate {
+            id: flight.lead_id.clone(),
+            status: match done.end {
+                End::Sold => LeadStatus::Sold,
+                End::Declined { .. } => LeadStatus::Declined,
+                End::Unsold => LeadStatus::Unsold,
+                End::Held => LeadStatus::Held,
+            },
+            response_body: Some(json(&outcome)),
+            revenue: flight.revenue,
+            settled_at: Some(at.0),
+        },
+    );
+    flight.n_steps += 1;
+    outcome
+}
+
+/// The reason of a walk that ended because its time was up: nothing counted as available then.
+pub(crate) const DEADLINE: &str = "the deadline has passed";
+
+fn state_of(verdict: &Verdict) -> DeliveryState {
+    match verdict.answer {
+        pointsman_router::Answer::Accepted => DeliveryState::Accepted,
+        pointsman_router::Answer::Rejected => DeliveryState::Rejected,
+        pointsman_router::Answer::NotSent => DeliveryState::NotSent,
+        pointsman_router::Answer::Unknown => DeliveryState::Held,
+    }
+}
+
+fn lead_row(flight: &Flight, seq: i64) -> LeadRow {
+    LeadRow {
+        id: flight.lead_id.clone(),
+        seq,
+        vertical: flight.route.program.schema().vertical().to_owned(),
+        flow: flight.route.program.flow().to_owned(),
+        source: flight.source.clone(),
+        idempotency_key: flight.idempotency_key.clone(),
+        fingerprint: flight.fingerprint.clone(),
+        fields_body: json(&*flight.fields),
+        unit_key: flight.unit_key.clone(),
+        is_test: flight.is_test,
+        mode: match flight.mode {
+            Mode::Sync => StoredMode::Sync,
+            Mode::Async => StoredMode::Async,
+        },
+        status: LeadStatus::Queued,
+        response_body: None,
+        revenue: 0,
+        received_at: flight.received_at.0,
+        settled_at: None,
+    }
+}
+
+fn delivery_row(flight: &Flight, current: &Current, seq: i64, at: Timestamp) -> DeliveryRow {
+    let left = flight.deadline.saturating_duration_since(Instant::now());
+    DeliveryRow {
+        id: current.delivery_id.clone(),
+        lead_id: flight.lead_id.clone(),
+        decision_id: flight.decision_id.clone(),
+        n: flight.n_steps,
+        destination: current.destination.name.clone(),
+        click_id: current.click_id.clone(),
+        state: DeliveryState::Sending,
+        reserved_seq: seq,
+        settled_seq: None,
+        settled_at: None,
+        price: None,
+        redirect_url: None,
+        reason: None,
+        created_at: at.0,
+        deadline_at: at
+            .plus(i64::try_from(left.as_micros()).unwrap_or(i64::MAX))
+            .0,
+    }
+}
+
+/// The attempt is on disk before its first byte leaves: after a crash it counts as unknown.
+fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
+    AttemptRow {
+        delivery_id: current.delivery_id.clone(),
+        n: 0,
+        started_at: at.0,
+        finished_at: None,
+        outcome: None,
+        status: None,
+        latency_ms: None,
+        request_excerpt: None,
+        response_excerpt: None,
+    }
+}
+
+fn finish_of(current: &Current, report: &Report, at: Timestamp) -> AttemptFinish {
+    AttemptFinish {
+        delivery_id: current.delivery_id.clone(),
+        n: 0,
+        finished_at: at.0,
+        outcome: report.verdict.word.to_owned(),
+        status: report.status.map(i64::from),
+        latency_ms: i64::try_from(report.latency_ms).unwrap_or(i64::MAX),
+        response_excerpt: report.response_excerpt.clone(),
+    }
+}
+
+/// Plain records become JSON without fail; null would be a visible stand-in.
+fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
