@@ -49,7 +49,7 @@ CREATE TABLE lead (
 CREATE INDEX lead_by_time ON lead (received_at, id);
 CREATE INDEX lead_by_flow ON lead (flow, received_at, id);
 CREATE INDEX lead_by_source ON lead (source, received_at, id);
--- Revenue is inside so that a dashboard counts and sums without touching the leads.
+-- Flow and revenue are inside so that a dashboard counts and sums without touching the leads.
 CREATE INDEX lead_by_status ON lead (status, received_at, id, flow, revenue);
 
 CREATE TABLE decision (
@@ -67,9 +67,8 @@ CREATE TABLE decision (
     end_reason   {text},
     ended_seq    {integer}
 ) {strict};
-CREATE INDEX decision_by_end ON decision (ended_seq);
--- The few that a restart has to go on with.
-CREATE INDEX decision_open ON decision (started_seq) WHERE ended_seq IS NULL;
+-- Finds the last end, and among the nulls the few walks that a restart has to go on with.
+CREATE INDEX decision_by_end ON decision (ended_seq, started_seq);
 
 CREATE TABLE decision_step (
     decision_id  {text} NOT NULL REFERENCES decision (id),

@@ -46,7 +46,8 @@ CREATE TABLE delivery (
     -- One lead is offered to a destination at most once.
     UNIQUE (lead_id, destination)
 ) {strict};
-CREATE INDEX delivery_by_destination ON delivery (destination, created_at, state, price);
+-- All that a dashboard counts and sums.
+CREATE INDEX delivery_by_time ON delivery (created_at, destination, state, price);
 CREATE INDEX delivery_unfinished ON delivery (reserved_seq) WHERE state IN ('pending', 'sending');
 
 CREATE TABLE attempt (

@@ -1,6 +1,8 @@
 //! The store as its callers meet it: every story on SQLite, and on PostgreSQL where
 //! `POINTSMAN_TEST_POSTGRES` names a server, such as `postgres://postgres@127.0.0.1:5432/postgres`.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
 #[path = "store/batches.rs"]
 mod batches;
 #[path = "store/books.rs"]

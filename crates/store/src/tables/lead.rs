@@ -2,16 +2,14 @@
 
 use std::fmt;
 
-use sea_orm::{
-    FromQueryResult, QueryFilter as _, QuerySelect as _, Select, Statement, entity::prelude::*,
-    sea_query::Expr,
-};
+use sea_orm::entity::prelude::*;
 
 use crate::{
-    Cursor, Error, Keyed, Page, Read, WriteTx,
+    Cursor, Error, Keyed, WriteTx,
     batch::{self, Change},
-    page,
 };
+
+pub(crate) mod listing;
 
 /// A lead. It holds a person's details, so `Debug` shows no more than what to search by.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -126,55 +124,6 @@ pub struct LeadUpdate {
     pub settled_at: Option<i64>,
 }
 
-/// Which leads to list or count; what is absent does not restrict.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LeadFilter {
-    /// Of this flow.
-    pub flow: Option<String>,
-    /// Of this status.
-    pub status: Option<LeadStatus>,
-    /// Of this source.
-    pub source: Option<String>,
-    /// Received then or later, microseconds.
-    pub from: Option<i64>,
-    /// Received before, microseconds.
-    pub until: Option<i64>,
-}
-
-impl LeadFilter {
-    fn select(&self) -> Select<Entity> {
-        let Self {
-            flow,
-            status,
-            source,
-            from,
-            until,
-        } = self;
-        let conditions = [
-            flow.as_ref().map(|flow| Column::Flow.eq(flow)),
-            status.map(|status| Column::Status.eq(status)),
-            source.as_ref().map(|source| Column::Source.eq(source)),
-            from.map(|from| Column::ReceivedAt.gte(from)),
-            until.map(|until| Column::ReceivedAt.lt(until)),
-        ];
-        conditions
-            .into_iter()
-            .flatten()
-            .fold(Entity::find(), QueryFilter::filter)
-    }
-}
-
-/// How many leads have a status, and what they brought.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
-pub struct LeadCount {
-    /// The status.
-    pub status: LeadStatus,
-    /// How many.
-    pub leads: i64,
-    /// Their revenue, micro-units.
-    pub revenue: i64,
-}
-
 impl WriteTx {
     /// Inserts leads.
     ///
@@ -214,126 +163,5 @@ impl WriteTx {
             ]
         });
         CHANGE.apply(&self.tx, rows.collect()).await
-    }
-}
-
-impl Read<'_> {
-    /// A lead by its id.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unavailable`].
-    pub async fn find_lead(&self, id: &str) -> Result<Option<Model>, Error> {
-        Ok(Entity::find_by_id(id).one(&self.executor).await?)
-    }
-
-    /// Those of the leads that exist, in no order.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unavailable`].
-    pub async fn leads_by_id(&self, ids: &[String]) -> Result<Vec<Model>, Error> {
-        batch::find_in::<Entity>(&self.executor, Column::Id, ids).await
-    }
-
-    /// The lead that a source sent under a key of its own.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unavailable`].
-    pub async fn find_lead_by_key(&self, source: &str, key: &str) -> Result<Option<Model>, Error> {
-        Ok(Entity::find()
-            .filter(Column::Source.eq(source))
-            .filter(Column::IdempotencyKey.eq(key))
-            .one(&self.executor)
-            .await?)
-    }
-
-    /// Those of the leads that exist, in no order.
-    ///
-    /// * `keys`: pairs of a source and its own key, any number.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unavailable`].
-    pub async fn find_leads_by_keys(&self, keys: &[(String, String)]) -> Result<Vec<Model>, Error> {
-        const PAIRS: [usize; 4] = [256, 64, 16, 1];
-        let mut found = Vec::new();
-        for chunk in keys.chunks(PAIRS[0]) {
-            let pairs: Vec<_> = batch::padded(chunk, PAIRS).collect();
-            let places: Vec<String> = (0..pairs.len())
-                .map(|n| format!("(${}, ${})", 2 * n + 1, 2 * n + 2))
-                .collect();
-            // DISTINCT, since the padding repeats a pair.
-            let sql = format!(
-                "SELECT lead.*
-                 FROM (SELECT DISTINCT column1, column2 FROM (VALUES {}) AS pair) AS wanted
-                 JOIN lead ON lead.source = wanted.column1 AND lead.idempotency_key = wanted.column2",
-                places.join(", ")
-            );
-            let values = pairs
-                .into_iter()
-                .flat_map(|(source, key)| [source.into(), key.into()]);
-            let statement = Statement::from_sql_and_values(self.backend(), sql, values);
-            found.append(
-                &mut Entity::find()
-                    .from_raw_sql(statement)
-                    .all(&self.executor)
-                    .await?,
-            );
-        }
-        Ok(found)
-    }
-
-    /// Leads, the newest first.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unavailable`].
-    pub async fn leads(
-        &self,
-        filter: &LeadFilter,
-        after: Option<&Cursor>,
-        limit: u64,
-    ) -> Result<Page<Model>, Error> {
-        let key = (Column::ReceivedAt, Column::Id);
-        page::newest_first(&self.executor, filter.select(), key, after, limit).await
-    }
-
-    /// The next leads in commit order.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unavailable`].
-    pub async fn leads_in_order(&self, after_seq: i64, limit: u64) -> Result<Vec<Model>, Error> {
-        page::in_order(
-            &self.executor,
-            Entity::find(),
-            Column::Seq,
-            after_seq,
-            limit,
-        )
-        .await
-    }
-
-    /// Counts leads by status. Statuses without a lead are absent.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unavailable`].
-    pub async fn lead_counts(&self, filter: &LeadFilter) -> Result<Vec<LeadCount>, Error> {
-        let mut counts: Vec<LeadCount> = filter
-            .select()
-            .select_only()
-            .column(Column::Status)
-            .column_as(Expr::cust("COUNT(*)"), "leads")
-            // A sum of integers is a decimal on PostgreSQL.
-            .column_as(Expr::cust("CAST(SUM(revenue) AS BIGINT)"), "revenue")
-            .group_by(Column::Status)
-            .into_model()
-            .all(&self.executor)
-            .await?;
-        counts.sort_by_key(|count| count.status);
-        Ok(counts)
     }
 }

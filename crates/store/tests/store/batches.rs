@@ -1,8 +1,8 @@
 //! Many rows at once, and what must be unique among them.
 
 use pointsman_store::{
-    AttemptFinish, AttemptRow, DecisionEnd, DeliveryState, DeliveryUpdate, EndState, Error,
-    LeadRow, LeadStatus, LeadUpdate,
+    AttemptFinish, AttemptRow, DecisionEnd, DeliveryRow, DeliveryState, DeliveryUpdate, EndState,
+    Error, LeadRow, LeadStatus, LeadUpdate,
 };
 
 use crate::{
@@ -117,10 +117,12 @@ async fn leads_without_a_key_are_leads_of_their_own(database: Database) {
 async fn a_lead_is_offered_to_a_destination_once(database: Database) {
     let store = database.open().await;
     insert_walks(&store, [1]).await;
-    let mut again = delivery(1);
-    again.id = "dlv_again".to_owned();
-    again.click_id = "clk_again".to_owned();
-    again.reserved_seq = 2;
+    let again = DeliveryRow {
+        id: "dlv_again".to_owned(),
+        click_id: "clk_again".to_owned(),
+        reserved_seq: 2,
+        ..delivery(1)
+    };
     let tx = store.begin().await.unwrap();
     let refused = tx.insert_deliveries(vec![again]).await;
     assert!(

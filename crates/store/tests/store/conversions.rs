@@ -70,8 +70,10 @@ async fn a_postback_waits_for_its_click_once(database: Database) {
     assert!(tx.park_postback(postback(2, "a")).await.unwrap());
     assert!(tx.park_postback(postback(1, "a")).await.unwrap());
     assert!(tx.park_postback(postback(3, "b")).await.unwrap());
-    let mut again = postback(2, "a");
-    again.id = "pbk_again".to_owned();
+    let again = ParkedPostbackRow {
+        id: "pbk_again".to_owned(),
+        ..postback(2, "a")
+    };
     assert!(!tx.park_postback(again).await.unwrap());
     let taken = tx.take_parked("a").await.unwrap();
     assert_eq!(taken, [postback(1, "a"), postback(2, "a")]);

@@ -1,0 +1,207 @@
+//! Finding, streaming and counting deliveries.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    FromQueryResult, QueryFilter as _, QuerySelect as _, entity::prelude::*, sea_query::Expr,
+};
+
+use super::{Column, DeliveryState, Entity, Model};
+use crate::{
+    Error, Read, batch, page,
+    tables::{decision, lead},
+};
+
+/// A delivery that a restart found without an end, with what it belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnfinishedDelivery {
+    /// The delivery, pending or sending.
+    pub delivery: Model,
+    /// Its lead.
+    pub lead: lead::Model,
+    /// Its decision.
+    pub decision: decision::Model,
+}
+
+/// How many deliveries to a destination are in a state, and what they brought at once.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct DeliveryCount {
+    /// The destination.
+    pub destination: String,
+    /// The state.
+    pub state: DeliveryState,
+    /// How many.
+    pub deliveries: i64,
+    /// The sum of their prices, micro-units.
+    pub price: i64,
+}
+
+impl Read<'_> {
+    /// A delivery by its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn find_delivery(&self, id: &str) -> Result<Option<Model>, Error> {
+        Ok(Entity::find_by_id(id).one(&self.executor).await?)
+    }
+
+    /// Those of the deliveries that exist, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn deliveries_by_id(&self, ids: &[String]) -> Result<Vec<Model>, Error> {
+        batch::find_in::<Entity>(&self.executor, Column::Id, ids).await
+    }
+
+    /// The deliveries of leads, by lead and step.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn deliveries_of_leads(&self, lead_ids: &[String]) -> Result<Vec<Model>, Error> {
+        let mut rows = batch::find_in::<Entity>(&self.executor, Column::LeadId, lead_ids).await?;
+        rows.sort_by(|a, b| (&a.lead_id, a.n).cmp(&(&b.lead_id, b.n)));
+        Ok(rows)
+    }
+
+    /// The delivery that a click id names.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn find_delivery_by_click(&self, click_id: &str) -> Result<Option<Model>, Error> {
+        Ok(Entity::find()
+            .filter(Column::ClickId.eq(click_id))
+            .one(&self.executor)
+            .await?)
+    }
+
+    /// Those of the deliveries that exist, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn find_deliveries_by_clicks(
+        &self,
+        click_ids: &[String],
+    ) -> Result<Vec<Model>, Error> {
+        batch::find_in::<Entity>(&self.executor, Column::ClickId, click_ids).await
+    }
+
+    /// The next deliveries in commit order of their reservation, settled or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn deliveries_reserved_in_order(
+        &self,
+        after_seq: i64,
+        limit: u64,
+    ) -> Result<Vec<Model>, Error> {
+        let select = Entity::find();
+        page::in_order(
+            &self.executor,
+            select,
+            Column::ReservedSeq,
+            after_seq,
+            limit,
+        )
+        .await
+    }
+
+    /// The next settled deliveries, in commit order of their settlement.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn deliveries_settled_in_order(
+        &self,
+        after_seq: i64,
+        limit: u64,
+    ) -> Result<Vec<Model>, Error> {
+        let select = Entity::find();
+        page::in_order(&self.executor, select, Column::SettledSeq, after_seq, limit).await
+    }
+
+    /// The next deliveries that are pending or sending, in commit order of their reservation.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] if a lead or decision is missing; [`Error::Unavailable`].
+    pub async fn unfinished_deliveries(
+        &self,
+        after_seq: i64,
+        limit: u64,
+    ) -> Result<Vec<UnfinishedDelivery>, Error> {
+        // Spelled out: with bound values the planner could not tell that the partial index fits.
+        let select = Entity::find().filter(Expr::cust("delivery.state IN ('pending', 'sending')"));
+        let deliveries = page::in_order(
+            &self.executor,
+            select,
+            Column::ReservedSeq,
+            after_seq,
+            limit,
+        )
+        .await?;
+        let ids =
+            |id: fn(&Model) -> &String| deliveries.iter().map(id).cloned().collect::<Vec<_>>();
+        let leads = self.leads_by_id(&ids(|row| &row.lead_id)).await?;
+        let decisions = self.decisions_by_id(&ids(|row| &row.decision_id)).await?;
+        let leads: BTreeMap<_, _> = leads.into_iter().map(|row| (row.id.clone(), row)).collect();
+        let decisions: BTreeMap<_, _> = decisions
+            .into_iter()
+            .map(|row| (row.id.clone(), row))
+            .collect();
+        deliveries
+            .into_iter()
+            .map(|delivery| {
+                let lead = leads.get(&delivery.lead_id).cloned();
+                let decision = decisions.get(&delivery.decision_id).cloned();
+                let (Some(lead), Some(decision)) = (lead, decision) else {
+                    let what = format!("delivery {} has no lead or no decision", delivery.id);
+                    return Err(Error::Corrupt { what });
+                };
+                Ok(UnfinishedDelivery {
+                    delivery,
+                    lead,
+                    decision,
+                })
+            })
+            .collect()
+    }
+
+    /// Counts the deliveries offered in a span of time, by destination and state.
+    ///
+    /// * `from`, `until`: microseconds, the second excluded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn delivery_counts(
+        &self,
+        from: i64,
+        until: i64,
+    ) -> Result<Vec<DeliveryCount>, Error> {
+        let mut counts: Vec<DeliveryCount> = Entity::find()
+            .filter(Column::CreatedAt.gte(from))
+            .filter(Column::CreatedAt.lt(until))
+            .select_only()
+            .column(Column::Destination)
+            .column(Column::State)
+            .column_as(Expr::cust("COUNT(*)"), "deliveries")
+            // A sum of integers is a decimal on PostgreSQL.
+            .column_as(
+                Expr::cust("CAST(COALESCE(SUM(price), 0) AS BIGINT)"),
+                "price",
+            )
+            .group_by(Column::Destination)
+            .group_by(Column::State)
+            .into_model()
+            .all(&self.executor)
+            .await?;
+        counts.sort_by(|a, b| (&a.destination, a.state).cmp(&(&b.destination, b.state)));
+        Ok(counts)
+    }
+}
