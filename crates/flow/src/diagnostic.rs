@@ -1,5 +1,7 @@
 //! What is wrong with a flow: all of it, each with a place and a way out.
 
+mod render;
+
 use serde::Serialize;
 
 /// One finding about a document.

@@ -78,10 +78,12 @@ pub(crate) fn findings(found: &[Diagnostic]) -> String {
 }
 
 /// A lead of the catalog's schema from the members of a JSON object.
-pub(crate) fn lead(members: serde_json::Value) -> Fields {
+pub(crate) fn lead(members: &serde_json::Value) -> Fields {
     let schema = catalog().schema;
     let values = schema.fields().iter().map(|field| {
-        let member = members.get(&field.name)?;
+        let member = members
+            .get(&field.name)
+            .filter(|member| !member.is_null())?;
         Some(match (&field.kind, member) {
             (FieldKind::Timestamp, member) => {
                 Value::Timestamp(member.as_str().unwrap().parse().unwrap())

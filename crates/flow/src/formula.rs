@@ -79,7 +79,9 @@ mod tests {
     use super::*;
 
     /// `t`, `f` and `u` are true, false and unknown.
-    fn value(formula: Formula<Option<bool>>) -> char {
+    type Given = Formula<Option<bool>>;
+
+    fn value(formula: &Given) -> char {
         match formula.value(&|_, atom| *atom, &|_| false) {
             Some(true) => 't',
             Some(false) => 'f',
@@ -87,7 +89,7 @@ mod tests {
         }
     }
 
-    fn atom(value: char) -> Formula<Option<bool>> {
+    fn atom(value: char) -> Given {
         let value = match value {
             't' => Some(true),
             'f' => Some(false),
@@ -98,25 +100,25 @@ mod tests {
 
     #[test]
     fn tables_of_kleene_hold() {
-        let table = |make: fn(Vec<Formula<Option<bool>>>) -> Formula<Option<bool>>| {
+        let table = |make: fn(Vec<Given>) -> Given| {
             let pairs = "tfu"
                 .chars()
                 .flat_map(|a| "tfu".chars().map(move |b| (a, b)));
             pairs
-                .map(|(a, b)| value(make(vec![atom(a), atom(b)])))
+                .map(|(a, b)| value(&make(vec![atom(a), atom(b)])))
                 .collect::<String>()
         };
         assert_eq!(table(Formula::All), "tfufffufu");
         assert_eq!(table(Formula::Any), "ttttfutuu");
         let not = "tfu"
             .chars()
-            .map(|a| value(Formula::Not(Box::new(atom(a)))));
+            .map(|a| value(&Formula::Not(Box::new(atom(a)))));
         assert_eq!(not.collect::<String>(), "ftu");
     }
 
     #[test]
     fn an_empty_conjunction_is_true_and_an_empty_disjunction_false() {
-        assert_eq!(value(Formula::All(Vec::new())), 't');
-        assert_eq!(value(Formula::Any(Vec::new())), 'f');
+        assert_eq!(value(&Formula::All(Vec::new())), 't');
+        assert_eq!(value(&Formula::Any(Vec::new())), 'f');
     }
 }

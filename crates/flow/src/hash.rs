@@ -143,7 +143,9 @@ impl Encoder {
             Json::String(text) => self.text(text),
             Json::Array(entries) => {
                 self.list(entries.len());
-                entries.iter().for_each(|entry| self.json(entry));
+                for entry in entries {
+                    self.json(entry);
+                }
             }
             Json::Object(members) => {
                 let mut names: Vec<&String> = members.keys().collect();

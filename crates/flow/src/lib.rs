@@ -14,6 +14,7 @@ mod cel;
 mod check;
 mod classes;
 mod diagnostic;
+mod diff;
 mod document;
 mod formula;
 mod graph;
@@ -21,6 +22,7 @@ mod hash;
 mod inputs;
 mod json;
 mod mask;
+mod mermaid;
 mod normal;
 mod program;
 mod suggest;
@@ -31,11 +33,13 @@ pub use catalog::{
 pub use cel::quote;
 pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
+pub use diff::{Change, ChangeKind, diff};
 pub use document::{
     BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, Row, SplitArm,
 };
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
+pub use mermaid::mermaid;
 pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};

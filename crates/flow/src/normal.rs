@@ -47,16 +47,18 @@ impl Document {
             Node::Switch { on, cases, .. } => {
                 encoder.text(on);
                 encoder.list(cases.len());
-                cases
-                    .iter()
-                    .for_each(|case| set(&mut encoder, &case.values));
+                for case in cases {
+                    set(&mut encoder, &case.values);
+                }
             }
             Node::Table {
                 hit, columns, rows, ..
             } => {
                 encoder.boolean(*hit == Hit::Unique);
                 encoder.list(columns.len());
-                columns.iter().for_each(|column| encoder.text(column));
+                for column in columns {
+                    encoder.text(column);
+                }
                 encoder.list(rows.len());
                 for row in rows {
                     encoder.list(row.cells.len());
@@ -84,7 +86,9 @@ impl Document {
                 encoder.json(&serde_json::to_value(maximize).unwrap_or_default());
                 encoder.integer(i64::from(*explore_ppm));
                 encoder.list(segment_by.len());
-                segment_by.iter().for_each(|field| encoder.text(field));
+                for field in segment_by {
+                    encoder.text(field);
+                }
             }
             Node::Waterfall { .. } => {}
             Node::Scorecard { points } => {
@@ -153,7 +157,9 @@ fn set(encoder: &mut Encoder, literals: &[Literal]) {
     literals.sort();
     literals.dedup();
     encoder.list(literals.len());
-    literals.iter().for_each(|entry| literal(encoder, entry));
+    for entry in &literals {
+        literal(encoder, entry);
+    }
 }
 
 fn literal(encoder: &mut Encoder, literal: &Literal) {
@@ -180,3 +186,6 @@ impl Literal {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

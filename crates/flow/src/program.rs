@@ -286,3 +286,6 @@ impl Program {
         mask
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,12 @@ enum Operand {
     Test(Expr, Span),
 }
 
+/// What joins two operands.
+enum Joint {
+    Compare(Comparison),
+    In,
+}
+
 struct Parser<'a> {
     tokens: &'a [Spanned<Token>],
     at: usize,
@@ -152,7 +158,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The comparison that comes next, if one does; it is not yet taken.
-    fn comparison(&self) -> Option<Option<Comparison>> {
+    fn comparison(&self) -> Option<Joint> {
         let comparison = match self.peek()? {
             Token::Symbol("==") => Comparison::Equal,
             Token::Symbol("!=") => Comparison::NotEqual,
@@ -160,10 +166,10 @@ impl<'a> Parser<'a> {
             Token::Symbol("<=") => Comparison::AtMost,
             Token::Symbol(">") => Comparison::Greater,
             Token::Symbol(">=") => Comparison::AtLeast,
-            Token::Word(word) if word == "in" => return Some(None),
+            Token::Word(word) if word == "in" => return Some(Joint::In),
             _ => return None,
         };
-        Some(Some(comparison))
+        Some(Joint::Compare(comparison))
     }
 
     fn test(&mut self) -> Result<Expr, CelError> {
@@ -171,11 +177,11 @@ impl<'a> Parser<'a> {
         let left = self.operand()?;
         let expr = match self.comparison() {
             None => self.alone(left, start)?,
-            Some(None) => {
+            Some(Joint::In) => {
                 self.at += 1;
                 self.member(left, start)?
             }
-            Some(Some(comparison)) => {
+            Some(Joint::Compare(comparison)) => {
                 self.at += 1;
                 let right = self.operand()?;
                 compare(left, comparison, right, self.span_from(start))?
@@ -215,6 +221,10 @@ impl<'a> Parser<'a> {
                 return Err(outside(span, "lists in fields", "write `field in […]`"));
             }
         };
+        if let Some(Token::Word(_)) = self.peek() {
+            let hint = "write `field in [\"CA\", \"TX\"]`";
+            return Err(outside(self.here(), "lists in fields", hint));
+        }
         self.expect("[")?;
         let mut literals = Vec::new();
         while !self.accept("]") {

@@ -32,14 +32,20 @@ pub(crate) fn normal_form(expr: &Expr) -> String {
 
 fn normal(expr: &Expr) -> Expr {
     match expr {
-        Expr::And(parts) => Expr::And(flat(parts, |part| match part {
-            Expr::And(inner) => Ok(inner),
-            other => Err(other),
-        })),
-        Expr::Or(parts) => Expr::Or(flat(parts, |part| match part {
-            Expr::Or(inner) => Ok(inner),
-            other => Err(other),
-        })),
+        Expr::And(parts) => {
+            let parts = parts.iter().map(normal).flat_map(|part| match part {
+                Expr::And(inner) => inner,
+                other => vec![other],
+            });
+            Expr::And(parts.collect())
+        }
+        Expr::Or(parts) => {
+            let parts = parts.iter().map(normal).flat_map(|part| match part {
+                Expr::Or(inner) => inner,
+                other => vec![other],
+            });
+            Expr::Or(parts.collect())
+        }
         Expr::Not(inner) => Expr::Not(Box::new(normal(inner))),
         Expr::StartsWith(field, prefix) => Expr::StartsWith(
             field.clone(),
@@ -59,13 +65,6 @@ fn normal(expr: &Expr) -> Expr {
         }
         Expr::Constant(_) | Expr::Holds(_) | Expr::Has(_) => expr.clone(),
     }
-}
-
-fn flat(parts: &[Expr], open: fn(Expr) -> Result<Vec<Expr>, Expr>) -> Vec<Expr> {
-    let parts = parts.iter().map(normal);
-    parts
-        .flat_map(|part| open(part).unwrap_or_else(|other| vec![other]))
-        .collect()
 }
 
 fn normal_literal(literal: &Spanned<Value>) -> Spanned<Value> {

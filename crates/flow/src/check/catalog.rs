@@ -84,7 +84,7 @@ impl Destination {
                 }
                 if opening.minutes().is_none() {
                     let message = format!(
-                        "`{}` to `{}` is no time of the day",
+                        "`{}` to `{}` are no hours of one day",
                         opening.from, opening.to
                     );
                     let hint = "write 09:00 to 17:30, up to 24:00; split what goes over midnight";

@@ -16,20 +16,7 @@ const MAX_ARMS: usize = 256;
 pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: &mut Scope<'_>) {
     match node {
         Node::Destination { destination } => {
-            let own_name = scope.place.node.clone().unwrap_or_default();
-            let name = destination.as_ref().unwrap_or(&own_name);
-            if !catalog.destinations.contains_key(name) {
-                let known = catalog.destinations.keys().map(String::as_str);
-                scope.report(
-                    "destination",
-                    None,
-                    Misfit {
-                        code: "unknown_destination",
-                        message: format!("there is no destination `{name}`"),
-                        hint: suggest::hint(name, known),
-                    },
-                );
-            }
+            self::destination(destination.as_deref(), catalog, scope);
         }
         Node::Reject { reason } if reason.trim().is_empty() => {
             let misfit = Misfit::new("empty", "a rejection needs a reason".to_owned());
@@ -67,21 +54,7 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
             explore(*explore_ppm, names.len(), scope);
             segments(segment_by, scope);
         }
-        Node::Waterfall { to } => {
-            count("to", "ports", to.len(), scope);
-            let mut seen = BTreeMap::new();
-            for (idx, port) in to.iter().enumerate() {
-                if let Some(before) = seen.insert(port, idx) {
-                    let message = format!("`{port}` is already port {}", before + 1);
-                    let misfit = Misfit::new("duplicate_port", message);
-                    scope.report(
-                        &format!("to[{idx}]"),
-                        None,
-                        misfit.hint("a second try changes nothing"),
-                    );
-                }
-            }
-        }
+        Node::Waterfall { to } => waterfall(to, scope),
         Node::When {
             then, otherwise, ..
         } if then == otherwise => {
@@ -93,6 +66,37 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
         | Node::Switch { .. }
         | Node::Table { .. }
         | Node::Scorecard { .. } => {}
+    }
+}
+
+/// * `name`: as written; none: the name of the node.
+fn destination(name: Option<&str>, catalog: &Catalog, scope: &mut Scope<'_>) {
+    let own_name = scope.place.node.clone().unwrap_or_default();
+    let name = name.unwrap_or(&own_name);
+    if !catalog.destinations.contains_key(name) {
+        let known = catalog.destinations.keys().map(String::as_str);
+        let misfit = Misfit {
+            code: "unknown_destination",
+            message: format!("there is no destination `{name}`"),
+            hint: suggest::hint(name, known),
+        };
+        scope.report("destination", None, misfit);
+    }
+}
+
+fn waterfall(to: &[String], scope: &mut Scope<'_>) {
+    count("to", "ports", to.len(), scope);
+    let mut seen = BTreeMap::new();
+    for (idx, port) in to.iter().enumerate() {
+        if let Some(before) = seen.insert(port, idx) {
+            let message = format!("`{port}` is already port {}", before + 1);
+            let misfit = Misfit::new("duplicate_port", message);
+            scope.report(
+                &format!("to[{idx}]"),
+                None,
+                misfit.hint("a second try changes nothing"),
+            );
+        }
     }
 }
 
@@ -130,9 +134,10 @@ fn weights(weights_ppm: &[u64], scope: &mut Scope<'_>) {
     let sum: u64 = weights_ppm.iter().sum();
     if sum != WHOLE_PPM {
         let message = format!("the weights sum to {sum}, not to 1000000");
-        let (change, by) = match sum < WHOLE_PPM {
-            true => ("add", WHOLE_PPM - sum),
-            false => ("take away", sum - WHOLE_PPM),
+        let (change, by) = if sum < WHOLE_PPM {
+            ("add", WHOLE_PPM - sum)
+        } else {
+            ("take away", sum - WHOLE_PPM)
         };
         let misfit = Misfit::new("weights_sum", message);
         scope.report("arms", None, misfit.hint(&format!("{change} {by}")));

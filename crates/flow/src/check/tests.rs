@@ -268,7 +268,7 @@ fn destinations_are_checked_where_a_flow_names_them() {
     unknown_field acme:criteria 0..4: leads of `auto-insurance` have no field `agee` | did you mean `age`?
     cap_range acme:caps[0].max: a cap of 0 lets nothing through | set `active` to false to stop it
     unknown_zone acme:caps[0].zone: `America/NewYork` is not an IANA time zone | did you mean `America/New_York`?
-    bad_time acme:schedule.open[0]: `17:00` to `09:00` is no time of the day | write 09:00 to 17:30, up to 24:00; split what goes over midnight
+    bad_time acme:schedule.open[0]: `17:00` to `09:00` are no hours of one day | write 09:00 to 17:30, up to 24:00; split what goes over midnight
     empty acme:schedule.open[1].days: there are no days
     ");
 }

@@ -1,30 +1,15 @@
 //! From text to a document, with every mistake of shape at once.
 
-use std::collections::BTreeMap;
+mod node;
 
 use pointsman_lead::Currency;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{
-    BanditArm, Case, Cell, Diagnostic, Document, Hit, Node, Objective, Place, Points, Row,
-    SplitArm, json, suggest,
-};
+use crate::{Diagnostic, Document, Place, json, suggest};
 
 /// Largest document, in bytes.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
-
-const KINDS: [&str; 9] = [
-    "destination",
-    "reject",
-    "when",
-    "switch",
-    "table",
-    "split",
-    "bandit",
-    "waterfall",
-    "scorecard",
-];
 
 impl Document {
     /// Reads a document in JSON.
@@ -246,198 +231,6 @@ impl Reader {
         }
         self.found
     }
-
-    fn nodes(&mut self) -> Option<BTreeMap<String, Node>> {
-        let Some(Value::Object(nodes)) = self.members.remove("nodes") else {
-            let message = "`nodes` is an object of nodes by name".to_owned();
-            self.report("missing_member", "nodes", message, None);
-            return None;
-        };
-        let n_nodes = nodes.len();
-        let read = nodes.into_iter().filter_map(|(name, value)| {
-            let node = self.node(&name, value)?;
-            Some((name, node))
-        });
-        let nodes: BTreeMap<String, Node> = read.collect();
-        (nodes.len() == n_nodes).then_some(nodes)
-    }
-
-    fn node(&mut self, name: &str, value: Value) -> Option<Node> {
-        let place = Place::node(name);
-        let Value::Object(members) = value else {
-            let message = "a node is an object with a `kind`";
-            self.found
-                .push(Diagnostic::error("wrong_type", place, message));
-            return None;
-        };
-        let mut reader = Self {
-            place,
-            prefix: String::new(),
-            members,
-            found: Vec::new(),
-        };
-        let kind: Option<String> = reader.required("kind");
-        let node = kind.as_deref().and_then(|kind| reader.kind(kind));
-        let known = match kind {
-            Some(kind) if KINDS.contains(&kind.as_str()) => members_of(&kind),
-            // Without a kind, nothing can be said about the other members.
-            _ => {
-                self.found.extend(reader.found);
-                return None;
-            }
-        };
-        self.found.extend(reader.finish(known));
-        node
-    }
-
-    fn kind(&mut self, kind: &str) -> Option<Node> {
-        match kind {
-            "destination" => Some(Node::Destination {
-                destination: self.optional("destination"),
-            }),
-            "reject" => self
-                .required("reason")
-                .map(|reason| Node::Reject { reason }),
-            "when" => {
-                let condition = self.required("if");
-                let (then, otherwise) = (self.required("then"), self.required("otherwise"));
-                Some(Node::When {
-                    condition: condition?,
-                    then: then?,
-                    otherwise: otherwise?,
-                })
-            }
-            "switch" => self.switch(),
-            "table" => self.table(),
-            "split" => {
-                let arms = self.list("arms", Self::split_arm);
-                let sticky = self.optional("sticky");
-                Some(Node::Split {
-                    arms: arms?,
-                    sticky,
-                })
-            }
-            "bandit" => self.bandit(),
-            "waterfall" => {
-                let to = self.list("to", Self::parse);
-                Some(Node::Waterfall { to: to? })
-            }
-            "scorecard" => {
-                let points = self.list("points", Self::points);
-                Some(Node::Scorecard { points: points? })
-            }
-            _ => {
-                let message = format!("`{kind}` is not a kind of node");
-                let hint = suggest::closest(kind, KINDS).map_or_else(
-                    || format!("known are {}", names(&KINDS)),
-                    |kind| format!("did you mean `{kind}`?"),
-                );
-                self.report("unknown_kind", "kind", message, Some(hint));
-                None
-            }
-        }
-    }
-
-    fn switch(&mut self) -> Option<Node> {
-        let on = self.required("on");
-        let cases = self.list("cases", |reader, part, value| {
-            reader.object(part, value, &["in", "to"], |case| {
-                let values = case.list("in", Self::parse);
-                let to = case.required("to");
-                Some(Case {
-                    values: values?,
-                    to: to?,
-                })
-            })
-        });
-        let otherwise = self.required("otherwise");
-        Some(Node::Switch {
-            on: on?,
-            cases: cases?,
-            otherwise: otherwise?,
-        })
-    }
-
-    fn table(&mut self) -> Option<Node> {
-        let hit: Option<Hit> = self.optional("hit");
-        let columns = self.list("columns", Self::parse);
-        let rows = self.list("rows", |reader, part, value| {
-            reader.object(part, value, &["cells", "to"], |row| {
-                let cells = row.list("cells", Self::parse::<Cell>);
-                let to = row.required("to");
-                Some(Row {
-                    cells: cells?,
-                    to: to?,
-                })
-            })
-        });
-        let otherwise = self.optional("otherwise");
-        Some(Node::Table {
-            hit: hit.unwrap_or_default(),
-            columns: columns?,
-            rows: rows?,
-            otherwise,
-        })
-    }
-
-    fn bandit(&mut self) -> Option<Node> {
-        let arms = self.list("arms", |reader, part, value| {
-            reader.object(part, value, &["name", "to"], |arm| {
-                let name = arm.optional("name");
-                let to = arm.required("to");
-                Some(BanditArm { name, to: to? })
-            })
-        });
-        let maximize: Option<Objective> = self.optional("maximize");
-        let explore_ppm = self.required("explore_ppm");
-        let segment_by = match self.members.contains_key("segment_by") {
-            true => self.list("segment_by", Self::parse),
-            false => Some(Vec::new()),
-        };
-        Some(Node::Bandit {
-            arms: arms?,
-            maximize: maximize.unwrap_or_default(),
-            explore_ppm: explore_ppm?,
-            segment_by: segment_by?,
-        })
-    }
-
-    fn split_arm(&mut self, part: &str, value: Value) -> Option<SplitArm> {
-        self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
-            let name = arm.optional("name");
-            let (weight_ppm, to) = (arm.required("weight_ppm"), arm.required("to"));
-            Some(SplitArm {
-                name,
-                weight_ppm: weight_ppm?,
-                to: to?,
-            })
-        })
-    }
-
-    fn points(&mut self, part: &str, value: Value) -> Option<Points> {
-        self.object(part, value, &["if", "points"], |entry| {
-            let (condition, points) = (entry.required("if"), entry.required("points"));
-            Some(Points {
-                condition: condition?,
-                points: points?,
-            })
-        })
-    }
-}
-
-/// The members that a kind of node may have.
-fn members_of(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "destination" => &["kind", "destination"],
-        "reject" => &["kind", "reason"],
-        "when" => &["kind", "if", "then", "otherwise"],
-        "switch" => &["kind", "on", "cases", "otherwise"],
-        "table" => &["kind", "hit", "columns", "rows", "otherwise"],
-        "split" => &["kind", "arms", "sticky"],
-        "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
-        "waterfall" => &["kind", "to"],
-        _ => &["kind", "points"],
-    }
 }
 
 fn names(names: &[&str]) -> String {
@@ -450,6 +243,8 @@ fn in_words(error: &str) -> String {
     let words = [
         ("invalid type: ", "this is "),
         ("invalid value: ", "this is "),
+        ("unknown variant ", "this is "),
+        ("floating point ", "the number "),
         ("sequence", "a list"),
         ("map", "an object"),
         (", expected a string", ", but should be a text"),

@@ -1,5 +1,7 @@
 //! From a document to text, always the same for the same document.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::Document;
@@ -34,6 +36,8 @@ fn to_toml(value: Value) -> toml::Value {
         Value::String(text) => text.into(),
         Value::Array(entries) => entries.into_iter().map(to_toml).collect::<Vec<_>>().into(),
         Value::Object(members) => {
+            // By name, whether or not some crate of the build lets maps keep their order.
+            let members: BTreeMap<String, Value> = members.into_iter().collect();
             let members = members.into_iter();
             toml::Value::Table(
                 members

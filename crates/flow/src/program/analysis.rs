@@ -1,6 +1,8 @@
 //! What can be proved about a table before any lead comes: overlaps, rows in the shadow, gaps.
 
-use super::table::{BitTable, accepted};
+use std::cell::Cell;
+
+use super::table::{BitTable, Column, accepted};
 use crate::{
     check::{CellTest, TableRule},
     classes::{ClassMap, MISSING},
@@ -8,9 +10,6 @@ use crate::{
 
 /// Most findings of a kind in one table.
 const MAX_FINDINGS: usize = 20;
-
-/// Words of work after which a proof is given up, about a second.
-const MAX_WORK: usize = 1 << 30;
 
 /// A proof would take too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +28,8 @@ pub(super) struct Analysis<'a> {
     pub(super) rule: &'a TableRule,
     pub(super) table: &'a BitTable,
     pub(super) maps: &'a [ClassMap],
+    /// Words of work that are left.
+    pub(super) work: &'a Cell<usize>,
 }
 
 impl Analysis<'_> {
@@ -36,22 +37,29 @@ impl Analysis<'_> {
         &self.maps[self.rule.columns[column].at()]
     }
 
+    fn spend(&self, words: usize) -> Result<(), TooHard> {
+        let left = self.work.get().checked_sub(words).ok_or(TooHard)?;
+        self.work.set(left);
+        Ok(())
+    }
+
     /// Rows that no lead matches, whatever the other rows say.
     pub(super) fn impossible(&self) -> Vec<usize> {
         let rows = self.rule.rows.iter().enumerate();
         let impossible = rows.filter(|(_, cells)| {
             let mut cells = cells.iter().enumerate();
-            cells.any(|(column, cell)| accepted(cell, self.map(column)).is_empty())
+            cells.any(|(column, cell)| {
+                !matches!(cell, CellTest::Any) && accepted(cell, self.map(column)).is_empty()
+            })
         });
         impossible.map(|(row, _)| row).take(MAX_FINDINGS).collect()
     }
 
     /// Pairs of rows that a lead can match both; each row with the first after it.
     pub(super) fn overlaps(&self) -> Result<Vec<Overlap>, TooHard> {
-        let mut work = 0;
         let mut found = Vec::new();
         for row in 0..self.rule.rows.len() {
-            let sharing = self.combine(row, false, &mut work)?;
+            let sharing = self.combine(row, false)?;
             let later = (row + 1..self.rule.rows.len()).find(|&other| bit(&sharing, other));
             if let Some(other) = later {
                 found.push(Overlap {
@@ -69,10 +77,9 @@ impl Analysis<'_> {
 
     /// Rows that some row before them covers alone, with that row.
     pub(super) fn shadowed(&self) -> Result<Vec<(usize, usize)>, TooHard> {
-        let mut work = 0;
         let mut found = Vec::new();
         for row in 1..self.rule.rows.len() {
-            let covering = self.combine(row, true, &mut work)?;
+            let covering = self.combine(row, true)?;
             found.extend(
                 (0..row)
                     .find(|&other| bit(&covering, other))
@@ -86,7 +93,7 @@ impl Analysis<'_> {
     }
 
     /// The rows that in every column accept some class of this row's cell, or `all` of them.
-    fn combine(&self, row: usize, all: bool, work: &mut usize) -> Result<Vec<u64>, TooHard> {
+    fn combine(&self, row: usize, all: bool) -> Result<Vec<u64>, TooHard> {
         let n_words = self.table.n_words();
         let mut rows = vec![u64::MAX; n_words];
         for (position, cell) in self.rule.rows[row].iter().enumerate() {
@@ -96,10 +103,7 @@ impl Analysis<'_> {
             let column = &self.table.columns()[position];
             let mut sharing = vec![if all { u64::MAX } else { 0 }; n_words];
             for class in accepted(cell, self.map(position)).iter() {
-                *work += n_words;
-                if *work > MAX_WORK {
-                    return Err(TooHard);
-                }
+                self.spend(n_words)?;
                 let words = sharing.iter_mut().zip(column.bitmap(class, n_words));
                 words.for_each(|(a, b)| *a = if all { *a & b } else { *a | b });
             }
@@ -134,10 +138,9 @@ impl Analysis<'_> {
                 .table
                 .columns()
                 .iter()
-                .map(|column| column.representatives())
+                .map(Column::representatives)
                 .collect(),
             indifferent: self.indifferent(),
-            work: 0,
             chosen: Vec::new(),
         };
         let mut rows = vec![0; n_words];
@@ -166,7 +169,6 @@ struct Gaps<'a, 'b> {
     analysis: &'a Analysis<'b>,
     representatives: Vec<Vec<u16>>,
     indifferent: Vec<Vec<u64>>,
-    work: usize,
     chosen: Vec<u16>,
 }
 
@@ -187,10 +189,8 @@ impl Gaps<'_, '_> {
             return Ok(false);
         }
         for class in self.representatives[column].clone() {
-            self.work += rows.len();
-            if self.work > MAX_WORK / 16 {
-                return Err(TooHard);
-            }
+            // A step costs more than its words: it also allocates.
+            self.analysis.spend(rows.len() + 64)?;
             let bitmap = self.analysis.table.columns()[column].bitmap(class, rows.len());
             let left: Vec<u64> = rows.iter().zip(bitmap).map(|(a, b)| a & b).collect();
             self.chosen.push(class);

@@ -1,0 +1,67 @@
+use insta::assert_snapshot;
+
+use super::diff;
+use crate::fixture::document;
+
+const BASE: &str = r#"
+    "start": {"kind": "when", "if": "age > 3", "then": "split", "otherwise": "geo"},
+    "split": {"kind": "split", "arms": [{"weight_ppm": 400000, "to": "acme"}, {"weight_ppm": 600000, "to": "zenith"}]},
+    "acme": {"kind": "destination"},
+    "zenith": {"kind": "destination"},
+    "geo": {"kind": "table", "columns": ["state", "age"], "otherwise": "no", "rows": [
+        {"cells": [["CA"], null], "to": "acme"},
+        {"cells": [["TX", "NY"], {"from": 3, "to": 9}], "to": "zenith"},
+        {"cells": [["WA"], {"missing": true}], "to": "no"}]},
+    "no": {"kind": "reject", "reason": "nobody"}
+"#;
+
+fn changes(replacements: &[(&str, &str)]) -> String {
+    let mut text = BASE.to_owned();
+    for (from, to) in replacements {
+        assert!(text.contains(from), "{from} is in the base");
+        text = text.replace(from, to);
+    }
+    let changes = diff(&document(BASE).unwrap(), &document(&text).unwrap());
+    let lines = changes.iter().map(|change| {
+        let part = change.place.part.clone().unwrap_or_default();
+        format!("{part} {:?}: {change}", change.kind)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_cell_is_named_by_row_and_column() {
+    assert_snapshot!(changes(&[(r#"["TX", "NY"], {"from": 3, "to": 9}"#, r#"["TX"], {"from": 4}"#)]), @"
+    rows[1] Changed: row 2 of table `geo`: column `state`: NY, TX → TX
+    rows[1] Changed: row 2 of table `geo`: column `age`: 3..9 → 4..
+    ");
+}
+
+#[test]
+fn a_row_put_in_between_is_one_change() {
+    let row = r#"{"cells": [["TX", "NY"]"#;
+    assert_snapshot!(changes(&[(row, &format!(r#"{{"cells": [["OR"], 3], "to": "no"}}, {row}"#))]), @"rows[1] Added: row 2 of table `geo` is new: column `state`: OR, column `age`: 3, to: `no`");
+    assert_snapshot!(changes(&[(r#"{"cells": [["CA"], null], "to": "acme"},"#, "")]), @"rows[0] Removed: row 1 of table `geo` is gone: column `state`: CA, column `age`: any, to: `acme`");
+}
+
+#[test]
+fn nodes_come_and_go_and_change() {
+    assert_snapshot!(changes(&[
+        ("age > 3", "age>3 && home_owner"),
+        ("400000", "300000"),
+        ("600000, \"to\": \"zenith\"", "700000, \"to\": \"other\""),
+        (r#""no": {"kind": "reject", "reason": "nobody"}"#, r#""other": {"kind": "destination", "destination": "zenith"}, "no": {"kind": "waterfall", "to": ["other"]}"#),
+    ]), @"
+    kind Changed: `no`: reject → waterfall
+     Added: destination `other` is new
+    arms[0] Changed: arm 1 of split `split`: weight_ppm: 400000 → 300000
+    arms[1] Changed: arm 2 of split `split`: weight_ppm: 600000 → 700000
+    arms[1] Changed: arm 2 of split `split`: to: `zenith` → `other`
+    if Changed: if of when `start`: age > 3 → age > 3 && home_owner
+    ");
+}
+
+#[test]
+fn spelling_is_no_change() {
+    assert_snapshot!(changes(&[("age > 3", "3 < lead.age"), (r#"["TX", "NY"]"#, r#"["NY", "TX", "NY"]"#)]), @"");
+}

@@ -1,0 +1,218 @@
+//! From the members of an object to a node.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Reader, names};
+use crate::{
+    BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm, suggest,
+};
+
+const KINDS: [&str; 9] = [
+    "destination",
+    "reject",
+    "when",
+    "switch",
+    "table",
+    "split",
+    "bandit",
+    "waterfall",
+    "scorecard",
+];
+
+impl Reader {
+    /// The nodes, read one by one, so that the mistakes of all of them are reported.
+    pub(super) fn nodes(&mut self) -> Option<BTreeMap<String, Node>> {
+        let Some(Value::Object(nodes)) = self.members.remove("nodes") else {
+            let message = "`nodes` is an object of nodes by name".to_owned();
+            self.report("missing_member", "nodes", message, None);
+            return None;
+        };
+        let n_nodes = nodes.len();
+        let read = nodes.into_iter().filter_map(|(name, value)| {
+            let node = self.node(&name, value)?;
+            Some((name, node))
+        });
+        let nodes: BTreeMap<String, Node> = read.collect();
+        (nodes.len() == n_nodes).then_some(nodes)
+    }
+
+    fn node(&mut self, name: &str, value: Value) -> Option<Node> {
+        let place = Place::node(name);
+        let Value::Object(members) = value else {
+            let message = "a node is an object with a `kind`";
+            self.found
+                .push(Diagnostic::error("wrong_type", place, message));
+            return None;
+        };
+        let mut reader = Self {
+            place,
+            prefix: String::new(),
+            members,
+            found: Vec::new(),
+        };
+        let kind: Option<String> = reader.required("kind");
+        let node = kind.as_deref().and_then(|kind| reader.kind(kind));
+        let known = match kind {
+            Some(kind) if KINDS.contains(&kind.as_str()) => members_of(&kind),
+            // Without a kind, nothing can be said about the other members.
+            _ => {
+                self.found.extend(reader.found);
+                return None;
+            }
+        };
+        self.found.extend(reader.finish(known));
+        node
+    }
+
+    fn kind(&mut self, kind: &str) -> Option<Node> {
+        match kind {
+            "destination" => Some(Node::Destination {
+                destination: self.optional("destination"),
+            }),
+            "reject" => self
+                .required("reason")
+                .map(|reason| Node::Reject { reason }),
+            "when" => {
+                let condition = self.required("if");
+                let (then, otherwise) = (self.required("then"), self.required("otherwise"));
+                Some(Node::When {
+                    condition: condition?,
+                    then: then?,
+                    otherwise: otherwise?,
+                })
+            }
+            "switch" => self.switch(),
+            "table" => self.table(),
+            "split" => {
+                let arms = self.list("arms", Self::split_arm);
+                let sticky = self.optional("sticky");
+                Some(Node::Split {
+                    arms: arms?,
+                    sticky,
+                })
+            }
+            "bandit" => self.bandit(),
+            "waterfall" => {
+                let to = self.list("to", Self::parse);
+                Some(Node::Waterfall { to: to? })
+            }
+            "scorecard" => {
+                let points = self.list("points", Self::points);
+                Some(Node::Scorecard { points: points? })
+            }
+            _ => {
+                let message = format!("`{kind}` is not a kind of node");
+                let hint = suggest::closest(kind, KINDS).map_or_else(
+                    || format!("known are {}", names(&KINDS)),
+                    |kind| format!("did you mean `{kind}`?"),
+                );
+                self.report("unknown_kind", "kind", message, Some(hint));
+                None
+            }
+        }
+    }
+
+    fn switch(&mut self) -> Option<Node> {
+        let on = self.required("on");
+        let cases = self.list("cases", |reader, part, value| {
+            reader.object(part, value, &["in", "to"], |case| {
+                let values = case.list("in", Self::parse);
+                let to = case.required("to");
+                Some(Case {
+                    values: values?,
+                    to: to?,
+                })
+            })
+        });
+        let otherwise = self.required("otherwise");
+        Some(Node::Switch {
+            on: on?,
+            cases: cases?,
+            otherwise: otherwise?,
+        })
+    }
+
+    fn table(&mut self) -> Option<Node> {
+        let hit: Option<Hit> = self.optional("hit");
+        let columns = self.list("columns", Self::parse);
+        let rows = self.list("rows", |reader, part, value| {
+            reader.object(part, value, &["cells", "to"], |row| {
+                let cells = row.list("cells", Self::parse::<Cell>);
+                let to = row.required("to");
+                Some(Row {
+                    cells: cells?,
+                    to: to?,
+                })
+            })
+        });
+        let otherwise = self.optional("otherwise");
+        Some(Node::Table {
+            hit: hit.unwrap_or_default(),
+            columns: columns?,
+            rows: rows?,
+            otherwise,
+        })
+    }
+
+    fn bandit(&mut self) -> Option<Node> {
+        let arms = self.list("arms", |reader, part, value| {
+            reader.object(part, value, &["name", "to"], |arm| {
+                let name = arm.optional("name");
+                let to = arm.required("to");
+                Some(BanditArm { name, to: to? })
+            })
+        });
+        let maximize: Option<Objective> = self.optional("maximize");
+        let explore_ppm = self.required("explore_ppm");
+        let segment_by = if self.members.contains_key("segment_by") {
+            self.list("segment_by", Self::parse)
+        } else {
+            Some(Vec::new())
+        };
+        Some(Node::Bandit {
+            arms: arms?,
+            maximize: maximize.unwrap_or_default(),
+            explore_ppm: explore_ppm?,
+            segment_by: segment_by?,
+        })
+    }
+
+    fn split_arm(&mut self, part: &str, value: Value) -> Option<SplitArm> {
+        self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
+            let name = arm.optional("name");
+            let (weight_ppm, to) = (arm.required("weight_ppm"), arm.required("to"));
+            Some(SplitArm {
+                name,
+                weight_ppm: weight_ppm?,
+                to: to?,
+            })
+        })
+    }
+
+    fn points(&mut self, part: &str, value: Value) -> Option<Points> {
+        self.object(part, value, &["if", "points"], |entry| {
+            let (condition, points) = (entry.required("if"), entry.required("points"));
+            Some(Points {
+                condition: condition?,
+                points: points?,
+            })
+        })
+    }
+}
+
+/// The members that a kind of node may have.
+fn members_of(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "destination" => &["kind", "destination"],
+        "reject" => &["kind", "reason"],
+        "when" => &["kind", "if", "then", "otherwise"],
+        "switch" => &["kind", "on", "cases", "otherwise"],
+        "table" => &["kind", "hit", "columns", "rows", "otherwise"],
+        "split" => &["kind", "arms", "sticky"],
+        "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
+        "waterfall" => &["kind", "to"],
+        _ => &["kind", "points"],
+    }
+}

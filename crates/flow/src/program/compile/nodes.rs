@@ -1,0 +1,202 @@
+//! From the reached nodes of a document to the nodes of a program.
+
+use std::collections::BTreeMap;
+
+use pointsman_lead::Schema;
+use sha2::{Digest as _, Sha256};
+
+use super::to_u16;
+use crate::{
+    Document, Mask, Node,
+    graph::Graph,
+    program::{Arm, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, Salt},
+};
+
+/// What node names and destination names become positions by.
+pub(super) struct Assembly<'a> {
+    document: &'a Document,
+    schema: &'a Schema,
+    destinations: &'a BTreeMap<&'a str, DestinationIdx>,
+    /// The reached steps, parents before children.
+    steps: Vec<&'a str>,
+    positions: BTreeMap<&'a str, NodeIdx>,
+}
+
+impl<'a> Assembly<'a> {
+    pub(super) fn new(
+        document: &'a Document,
+        schema: &'a Schema,
+        graph: &Graph<'a>,
+        destinations: &'a BTreeMap<&'a str, DestinationIdx>,
+    ) -> Self {
+        let is_step = |name: &&str| !matches!(document.nodes[*name], Node::Scorecard { .. });
+        let steps: Vec<&str> = graph
+            .reached
+            .iter()
+            .rev()
+            .copied()
+            .filter(is_step)
+            .collect();
+        Self {
+            document,
+            schema,
+            destinations,
+            positions: steps.iter().copied().zip((0..).map(NodeIdx)).collect(),
+            steps,
+        }
+    }
+
+    /// The nodes of the program; `None` if a name does not exist, which the checks rule out.
+    pub(super) fn nodes(&self, mut pickers: BTreeMap<&str, Picker>) -> Option<Vec<Compiled>> {
+        let n_destinations = u16::try_from(self.destinations.len()).ok()?;
+        let compiled = self.steps.iter().map(|&name| {
+            let node = &self.document.nodes[name];
+            let (op, picker) = match (node, pickers.remove(name)) {
+                (_, Some(picker)) => self.rule(node, picker)?,
+                (_, None) => (self.op(name, node)?, Picker::None),
+            };
+            Some(Compiled {
+                name: name.to_owned(),
+                op,
+                leaves: Leaves {
+                    mask: Mask::with_len(n_destinations),
+                    can_reject: false,
+                    exact: true,
+                },
+                picker,
+            })
+        });
+        let mut nodes = compiled.collect::<Option<Vec<_>>>()?;
+        leaves(&mut nodes, n_destinations);
+        Some(nodes)
+    }
+
+    fn position(&self, name: &str) -> Option<NodeIdx> {
+        self.positions.get(name).copied()
+    }
+
+    /// A rule with each port once, and a picker that answers with positions among them.
+    fn rule(&self, node: &Node, picker: Picker) -> Option<(Op, Picker)> {
+        let mut ports = Vec::new();
+        let mut seen = BTreeMap::new();
+        let mut picks = Vec::new();
+        for (_, port) in node.ports() {
+            let idx = self.position(port)?;
+            let pick = *seen.entry(idx).or_insert_with(|| {
+                ports.push(idx);
+                to_u16(ports.len() - 1)
+            });
+            picks.push(pick);
+        }
+        let picker = match picker {
+            Picker::Switch(slot, by_class) => {
+                let by_class = by_class.into_iter().map(|case| picks[usize::from(case)]);
+                Picker::Switch(slot, by_class.collect())
+            }
+            Picker::Table(table, _) => Picker::Table(table, picks),
+            other => other,
+        };
+        Some((Op::Rule { ports }, picker))
+    }
+
+    fn arm(&self, own: Option<&str>, to: &str) -> Option<Arm> {
+        Some(Arm {
+            name: self.document.arm_name(own, to).to_owned(),
+            to: self.position(to)?,
+        })
+    }
+
+    fn op(&self, name: &str, node: &Node) -> Option<Op> {
+        let salt = Salt::new(&self.document.flow, name);
+        Some(match node {
+            Node::Destination { destination } => {
+                let destination = destination.as_deref().unwrap_or(name);
+                Op::Destination(*self.destinations.get(destination)?)
+            }
+            Node::Reject { reason } => Op::Reject {
+                reason: reason.clone(),
+            },
+            Node::Split { arms, sticky } => Op::Split {
+                salt,
+                weights_ppm: arms.iter().map(|arm| arm.weight_ppm).collect(),
+                arms: arms
+                    .iter()
+                    .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
+                    .collect::<Option<_>>()?,
+                sticky: match sticky {
+                    Some(field) => Some(self.schema.find(field)?),
+                    None => None,
+                },
+            },
+            Node::Bandit {
+                arms,
+                maximize,
+                explore_ppm,
+                segment_by,
+            } => Op::Bandit {
+                salt,
+                arms: arms
+                    .iter()
+                    .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
+                    .collect::<Option<_>>()?,
+                segment_by: segment_by
+                    .iter()
+                    .map(|field| self.schema.find(field))
+                    .collect::<Option<_>>()?,
+                maximize: *maximize,
+                explore_ppm: *explore_ppm,
+            },
+            Node::Waterfall { to } => Op::Waterfall {
+                to: to
+                    .iter()
+                    .map(|to| self.position(to))
+                    .collect::<Option<_>>()?,
+            },
+            // These have pickers, or are no steps.
+            Node::When { .. }
+            | Node::Switch { .. }
+            | Node::Table { .. }
+            | Node::Scorecard { .. } => {
+                return None;
+            }
+        })
+    }
+}
+
+impl Salt {
+    /// The salt of a node, the same in every version of its flow.
+    fn new(flow: &str, node: &str) -> Self {
+        let mut sha = Sha256::new();
+        for part in ["pointsman/draw/v1", "\0", flow, "\0", node] {
+            sha.update(part.as_bytes());
+        }
+        let digest: [u8; 32] = sha.finalize().into();
+        let mut salt = [0; 16];
+        salt.copy_from_slice(&digest[..16]);
+        Self(salt)
+    }
+}
+
+/// Fills in what lies below each node, children first.
+fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
+    for at in (0..nodes.len()).rev() {
+        let mut leaves = Leaves {
+            mask: Mask::with_len(n_destinations),
+            can_reject: false,
+            exact: true,
+        };
+        match &nodes[at].op {
+            Op::Destination(destination) => leaves.mask.set(*destination),
+            Op::Reject { .. } => leaves.can_reject = true,
+            Op::Rule { .. } => leaves.exact = false,
+            Op::Split { .. } | Op::Bandit { .. } | Op::Waterfall { .. } => {}
+        }
+        for child in nodes[at].op.children() {
+            let below = &nodes[usize::from(child.0)].leaves;
+            leaves.mask.add(&below.mask);
+            leaves.can_reject |= below.can_reject;
+            leaves.exact &= below.exact;
+        }
+        nodes[at].leaves = leaves;
+    }
+}

@@ -1,0 +1,478 @@
+//! Programs against a second, naive reading of the same documents.
+
+use insta::assert_snapshot;
+use pointsman_lead::{Fields, Schema, Value as LeadValue};
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use crate::{
+    Cell, Literal, Node, Op, Program,
+    cel::{self, Comparison, DatePart, Expr, Subject, Value},
+    fixture::{catalog, lead, program},
+};
+
+/// Name of the node that a lead comes to from the root by rules alone.
+fn reached(program: &Program, fields: &Fields) -> String {
+    let codes = program.encode(fields);
+    let mut at = program.root();
+    while let Op::Rule { ports } = program.node(at) {
+        at = ports[usize::from(program.pick(at, &codes))];
+    }
+    program.node_name(at).to_owned()
+}
+
+fn when(predicate: &str) -> Program {
+    let predicate = Json::from(predicate);
+    program(&format!(
+        r#""start": {{"kind": "when", "if": {predicate}, "then": "acme", "otherwise": "zenith"}}"#
+    ))
+}
+
+/// `t` if the predicate is true, `f` if it is false, `u` if it is unknown, for each lead.
+fn values(predicate: &str, leads: &[Json]) -> String {
+    let (is, is_not) = (when(predicate), when(&format!("!({predicate})")));
+    let value = |members| {
+        let fields = lead(members);
+        match (
+            reached(&is, &fields).as_str(),
+            reached(&is_not, &fields).as_str(),
+        ) {
+            ("acme", "zenith") => 't',
+            ("zenith", "acme") => 'f',
+            ("zenith", "zenith") => 'u',
+            both => panic!("true and not true at once: {both:?}"),
+        }
+    };
+    leads.iter().map(value).collect()
+}
+
+#[test]
+fn a_missing_field_makes_a_predicate_unknown() {
+    let leads = [
+        json!({}),
+        json!({ "age": 30 }),
+        json!({ "state": "CA" }),
+        json!({ "age": 30, "state": "CA" }),
+        json!({ "age": 31, "state": "TX", "home_owner": true }),
+    ];
+    let predicates = [
+        "age == 30",
+        "age != 30",
+        "age == 30 || state == 'CA'",
+        "age == 30 && state == 'CA'",
+        "has(age) && age == 30",
+        "!has(age) || age == 30",
+        "age in [30, 32]",
+        "age < 31 || age >= 31",
+        "home_owner",
+        "home_owner == false",
+        "state.startsWith('C')",
+        "state.startsWith('')",
+        "true || age == 30",
+        "false && age == 30",
+    ];
+    let lines = predicates.map(|predicate| format!("{} {predicate}", values(predicate, &leads)));
+    assert_snapshot!(lines.join("\n"), @"
+    ututf age == 30
+    ufuft age != 30
+    utttf age == 30 || state == 'CA'
+    uuutf age == 30 && state == 'CA'
+    ftftf has(age) && age == 30
+    ttttf !has(age) || age == 30
+    ututf age in [30, 32]
+    ututt age < 31 || age >= 31
+    uuuut home_owner
+    uuuuf home_owner == false
+    uuttf state.startsWith('C')
+    uuttt state.startsWith('')
+    ttttt true || age == 30
+    fffff false && age == 30
+    ");
+}
+
+#[test]
+fn hours_and_weekdays_are_local() {
+    let leads = [
+        json!({ "received_at": "2026-03-08T06:59:59Z" }), // Sunday 01:59:59 in New York, before the clocks change
+        json!({ "received_at": "2026-03-08T07:00:00Z" }), // Sunday 03:00
+        json!({ "received_at": "2026-03-09T03:59:59Z" }), // still Sunday there
+        json!({ "received_at": "2026-03-09T04:00:00Z" }), // Monday
+        json!({}),
+    ];
+    let predicates = [
+        "hour(received_at, 'America/New_York') == 1",
+        "hour(received_at, 'America/New_York') == 2",
+        "hour(received_at, 'America/New_York') >= 3",
+        "weekday(received_at, 'America/New_York') == 7",
+        "weekday(received_at, 'UTC') == 7",
+        "weekday(received_at, 'America/New_York') in [1, 2]",
+    ];
+    let lines = predicates.map(|predicate| format!("{} {predicate}", values(predicate, &leads)));
+    assert_snapshot!(lines.join("\n"), @"
+    tfffu hour(received_at, 'America/New_York') == 1
+    ffffu hour(received_at, 'America/New_York') == 2
+    fttfu hour(received_at, 'America/New_York') >= 3
+    tttfu weekday(received_at, 'America/New_York') == 7
+    ttffu weekday(received_at, 'UTC') == 7
+    ffftu weekday(received_at, 'America/New_York') in [1, 2]
+    ");
+}
+
+#[test]
+fn decimals_compare_by_value_whatever_their_digits() {
+    let leads = [149, 150, 151].map(|price| json!({ "price": price }));
+    let predicates = [
+        "price == 1.5",
+        "price < 1.505",
+        "price <= 1.495",
+        "price > 1.5000",
+        "price >= 1.495",
+        "price < 2",
+        "price == 1.505",
+    ];
+    let lines = predicates.map(|predicate| format!("{} {predicate}", values(predicate, &leads)));
+    assert_snapshot!(lines.join("\n"), @"
+    ftf price == 1.5
+    ttf price < 1.505
+    tff price <= 1.495
+    fft price > 1.5000
+    ftt price >= 1.495
+    ttt price < 2
+    fff price == 1.505
+    ");
+}
+
+#[test]
+fn scorecards_count_what_is_true_and_may_read_one_another() {
+    let program = program(
+        r#"
+        "start": {"kind": "table", "columns": ["total", "credit"], "otherwise": "nobody", "rows": [
+            {"cells": [{"from": 60}, null], "to": "acme"},
+            {"cells": [{"from": 0, "to": 60}, ["good", "fair"]], "to": "zenith"}]},
+        "total": {"kind": "scorecard", "points": [
+            {"if": "base >= 40", "points": 30}, {"if": "home_owner", "points": 20}, {"if": "age < 25", "points": -50}]},
+        "base": {"kind": "scorecard", "points": [
+            {"if": "credit == 'good'", "points": 40}, {"if": "state == 'CA'", "points": 10}]}
+    "#,
+    );
+    let reached = |members: Json| reached(&program, &lead(&members));
+    assert_eq!(reached(json!({})), "nobody");
+    assert_eq!(reached(json!({ "credit": "fair" })), "zenith");
+    assert_eq!(
+        reached(json!({ "credit": "good", "home_owner": true })),
+        "zenith"
+    );
+    assert_eq!(reached(json!({ "credit": "fair", "age": 20 })), "nobody");
+}
+
+#[test]
+fn points_are_held_at_the_ends_of_64_bits() {
+    let max = i64::MAX;
+    let program = program(&format!(
+        r#"
+        "start": {{"kind": "when", "if": "score >= {max}", "then": "acme", "otherwise": "zenith"}},
+        "score": {{"kind": "scorecard", "points": [
+            {{"if": "true", "points": {max}}}, {{"if": "true", "points": {max}}}, {{"if": "home_owner", "points": -{max}}}]}}
+    "#
+    ));
+    assert_eq!(reached(&program, &lead(&json!({}))), "acme");
+    assert_eq!(
+        reached(&program, &lead(&json!({ "home_owner": true }))),
+        "acme"
+    );
+}
+
+#[test]
+fn criteria_hold_only_where_they_are_true() {
+    let program = program(
+        r#"
+        "start": {"kind": "waterfall", "to": ["p", "acme", "zenith"]},
+        "p": {"kind": "destination", "destination": "picky"}
+    "#,
+    );
+    let wanted_by = |members: Json| {
+        let mask = program.criteria(&program.encode(&lead(&members)));
+        let names = mask
+            .iter()
+            .map(|idx| program.destinations()[usize::from(idx.0)].name.clone());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(wanted_by(json!({})), "acme zenith");
+    assert_eq!(wanted_by(json!({ "credit": "good" })), "acme zenith");
+    assert_eq!(
+        wanted_by(json!({ "credit": "good", "age": 24 })),
+        "acme zenith"
+    );
+    assert_eq!(
+        wanted_by(json!({ "credit": "good", "age": 25 })),
+        "acme picky zenith"
+    );
+}
+
+#[test]
+fn nodes_know_what_lies_below() {
+    let program = program(
+        r#"
+        "start": {"kind": "waterfall", "to": ["split", "when"]},
+        "split": {"kind": "split", "arms": [{"weight_ppm": 1000000, "to": "acme"}], "sticky": "email"},
+        "when": {"kind": "when", "if": "home_owner", "then": "zenith", "otherwise": "nobody"}
+    "#,
+    );
+    let lines = program.nodes().map(|(idx, op)| {
+        let leaves = program.leaves(idx);
+        let (name, mask, salt) = (
+            program.node_name(idx),
+            leaves.mask.to_hex(),
+            match op {
+                Op::Split { salt, .. } => format!(" salt {:02x?}", &salt.0[..4]),
+                _ => String::new(),
+            },
+        );
+        format!(
+            "{} {name}: {mask} reject {} exact {}{salt}",
+            idx.0, leaves.can_reject, leaves.exact
+        )
+    });
+    assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    0 start: 03 reject true exact false
+    1 when: 02 reject true exact false
+    2 nobody: 00 reject true exact true
+    3 zenith: 02 reject false exact true
+    4 split: 01 reject false exact true salt [a0, e3, af, e8]
+    5 acme: 01 reject false exact true
+    ");
+}
+
+/// What a predicate means, read off its tree: no classes, no slots.
+fn naive(expr: &Expr, schema: &Schema, fields: &Fields) -> Option<bool> {
+    let get = |name: &str| schema.find(name).and_then(|idx| fields.get(idx));
+    match expr {
+        Expr::Constant(constant) => Some(*constant),
+        Expr::And(parts) => {
+            let parts: Vec<_> = parts
+                .iter()
+                .map(|part| naive(part, schema, fields))
+                .collect();
+            if parts.contains(&Some(false)) {
+                Some(false)
+            } else {
+                (!parts.contains(&None)).then_some(true)
+            }
+        }
+        Expr::Or(parts) => {
+            let parts: Vec<_> = parts
+                .iter()
+                .map(|part| naive(part, schema, fields))
+                .collect();
+            if parts.contains(&Some(true)) {
+                Some(true)
+            } else {
+                (!parts.contains(&None)).then_some(false)
+            }
+        }
+        Expr::Not(inner) => naive(inner, schema, fields).map(|value| !value),
+        Expr::Holds(field) => get(&field.value).map(|value| *value == LeadValue::Boolean(true)),
+        Expr::Has(field) => Some(get(&field.value).is_some()),
+        Expr::StartsWith(field, prefix) => get(&field.value)
+            .map(|value| matches!(value, LeadValue::Text(text) if text.starts_with(&prefix.value))),
+        Expr::Compare(subject, comparison, literal) => {
+            let ordering = order(&read(subject, schema, fields)?, &literal.value);
+            Some(match comparison {
+                Comparison::Equal => ordering.is_eq(),
+                Comparison::NotEqual => ordering.is_ne(),
+                Comparison::Less => ordering.is_lt(),
+                Comparison::AtMost => ordering.is_le(),
+                Comparison::Greater => ordering.is_gt(),
+                Comparison::AtLeast => ordering.is_ge(),
+            })
+        }
+        Expr::In(subject, literals) => {
+            let value = read(subject, schema, fields)?;
+            Some(
+                literals
+                    .iter()
+                    .any(|literal| order(&value, &literal.value).is_eq()),
+            )
+        }
+    }
+}
+
+fn read(subject: &Subject, schema: &Schema, fields: &Fields) -> Option<LeadValue> {
+    let value = fields.get(schema.find(&subject.field().value)?)?;
+    let Subject::Part(part, _, zone) = subject else {
+        return Some(value.clone());
+    };
+    let LeadValue::Timestamp(timestamp) = value else {
+        return None;
+    };
+    let local = timestamp.instant()?.in_tz(&zone.value).unwrap();
+    Some(LeadValue::Integer(match part {
+        DatePart::Hour => local.hour().into(),
+        DatePart::Weekday => local.weekday().to_monday_one_offset().into(),
+    }))
+}
+
+/// Compares in hundredths where decimals are concerned: the fixture's scale, and the literals'.
+fn order(value: &LeadValue, literal: &Value) -> std::cmp::Ordering {
+    match (value, literal) {
+        (LeadValue::Integer(value), Value::Integer(literal)) => value.cmp(literal),
+        (LeadValue::Decimal(value), Value::Integer(literal)) => value.cmp(&(literal * 100)),
+        (LeadValue::Decimal(value), Value::Decimal(literal)) => {
+            (value * 1_000).cmp(&(literal.digits * 10_i64.pow(5 - u32::from(literal.scale))))
+        }
+        (LeadValue::Text(value), Value::Text(literal)) => value.cmp(literal),
+        (LeadValue::Boolean(value), Value::Boolean(literal)) => value.cmp(literal),
+        (LeadValue::Timestamp(value), Value::Timestamp(literal)) => value.cmp(literal),
+        both => panic!("{both:?}"),
+    }
+}
+
+fn comparison() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec!["==", "!=", "<", "<=", ">", ">="])
+}
+
+fn atom() -> impl Strategy<Value = String> {
+    let state = prop::sample::select(vec!["CA", "TX", "NY"]);
+    let zip = prop::sample::select(vec!["", "9", "90", "902", "90210", "1"]);
+    prop_oneof![
+        (comparison(), 0..6_i64).prop_map(|(comparison, age)| format!("age {comparison} {age}")),
+        (comparison(), -3..3_i64, 0..1000).prop_map(|(comparison, whole, thousandths)| {
+            format!("price {comparison} {whole}.{thousandths:03}")
+        }),
+        prop::collection::vec(0..6_i64, 0..4).prop_map(|ages| format!("age in {ages:?}")),
+        state
+            .clone()
+            .prop_map(|state| format!("state == '{state}'")),
+        prop::collection::vec(state, 0..3).prop_map(|states| format!("state in {states:?}")),
+        zip.clone()
+            .prop_map(|zip| format!("zip.startsWith('{zip}')")),
+        zip.prop_map(|zip| format!("zip != '{zip}'")),
+        Just("home_owner".to_owned()),
+        Just("has(age)".to_owned()),
+        Just("has(zip)".to_owned()),
+        Just("credit in ['good', 'fair']".to_owned()),
+        Just("credit.startsWith('p')".to_owned()),
+        (0..24).prop_map(|hour| format!("hour(received_at, 'Asia/Kolkata') < {hour}")),
+        (1..8).prop_map(|day| format!("weekday(received_at, 'America/New_York') == {day}")),
+        (0..5)
+            .prop_map(|day| format!("received_at >= timestamp('2026-03-0{}T12:00:00Z')", day + 1)),
+    ]
+}
+
+fn predicate() -> impl Strategy<Value = String> {
+    atom().prop_recursive(4, 24, 4, |inner| {
+        let list = prop::collection::vec(inner.clone(), 1..4);
+        prop_oneof![
+            list.clone()
+                .prop_map(|parts| format!("({})", parts.join(" && "))),
+            list.prop_map(|parts| format!("({})", parts.join(" || "))),
+            inner.prop_map(|inner| format!("!({inner})")),
+        ]
+    })
+}
+
+fn any_lead() -> impl Strategy<Value = Fields> {
+    let text = |values: Vec<&'static str>| prop::option::of(prop::sample::select(values));
+    (
+        text(vec!["CA", "TX", "NY", "WY"]),
+        text(vec!["good", "fair", "poor"]),
+        prop::option::of(0..7_i64),
+        prop::option::of(any::<bool>()),
+        prop::option::of(-400..400_i64),
+        text(vec![
+            "9", "90", "901", "902", "90210", "90211", "1", "10", "8",
+        ]),
+        prop::option::of(0..120_i64),
+    )
+        .prop_map(|(state, credit, age, home_owner, price, zip, hours)| {
+            let start: pointsman_lead::Timestamp = "2026-03-01T00:30:00Z".parse().unwrap();
+            let received_at = hours.map(|hours| start.plus(hours * 3_600_000_000).to_string());
+            lead(&json!({
+                "state": state, "credit": credit, "age": age, "home_owner": home_owner,
+                "price": price, "zip": zip, "received_at": received_at,
+            }))
+        })
+}
+
+fn cell(schema: &Schema, column: &str, cell: &Cell, fields: &Fields) -> bool {
+    let value = schema.find(column).and_then(|idx| fields.get(idx));
+    let literal = |literal: &Literal| match literal {
+        Literal::Integer(integer) => Value::Integer(*integer),
+        Literal::Boolean(boolean) => Value::Boolean(*boolean),
+        Literal::Text(text) => Value::Text(text.clone()),
+    };
+    match (cell, value) {
+        (Cell::Any, _) => true,
+        (Cell::Missing, value) => value.is_none(),
+        (_, None) => false,
+        (Cell::OneOf(literals), Some(value)) => literals
+            .iter()
+            .any(|entry| order(value, &literal(entry)).is_eq()),
+        (Cell::Range { from, to }, Some(value)) => {
+            from.as_ref()
+                .is_none_or(|from| order(value, &literal(from)).is_ge())
+                && to
+                    .as_ref()
+                    .is_none_or(|to| order(value, &literal(to)).is_lt())
+        }
+    }
+}
+
+fn age_cell() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        Just(Json::Null),
+        Just(json!({ "missing": true })),
+        prop::collection::vec(0..7_i64, 1..3).prop_map(|ages| json!(ages)),
+        (0..6_i64, 1..4_i64).prop_map(|(from, width)| json!({ "from": from, "to": from + width })),
+        (0..6_i64).prop_map(|from| json!({ "from": from })),
+        (1..6_i64).prop_map(|to| json!({ "to": to })),
+    ]
+}
+
+fn state_cell() -> impl Strategy<Value = Json> {
+    prop_oneof![
+        Just(Json::Null),
+        Just(json!({ "missing": true })),
+        prop::collection::vec(prop::sample::select(vec!["CA", "TX", "NY"]), 1..3)
+            .prop_map(|states| json!(states)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn predicates_mean_what_their_trees_say(text in predicate(), fields in any_lead()) {
+        let schema = catalog().schema;
+        let expected = naive(&cel::parse(&text).unwrap(), &schema, &fields);
+        let reached = reached(&when(&text), &fields);
+        prop_assert_eq!(reached == "acme", expected == Some(true));
+        // The canonical text means the same.
+        let normal = cel::normal_form(&cel::parse(&text).unwrap());
+        prop_assert_eq!(naive(&cel::parse(&normal).unwrap(), &schema, &fields), expected);
+        prop_assert_eq!(cel::normal_form(&cel::parse(&normal).unwrap()), normal);
+    }
+
+    #[test]
+    fn tables_take_the_first_row_that_a_linear_scan_finds(
+        rows in prop::collection::vec((age_cell(), state_cell(), 0..3_usize), 1..90),
+        leads in prop::collection::vec(any_lead(), 1..8),
+    ) {
+        let ports = ["acme", "zenith", "nobody"];
+        let rows: Vec<Json> = rows
+            .iter()
+            .map(|(age, state, port)| json!({ "cells": [age, state], "to": ports[*port] }))
+            .collect();
+        let table = json!({ "kind": "table", "columns": ["age", "state"], "rows": rows, "otherwise": "end" });
+        let program = program(&format!(r#""start": {table}, "end": {{"kind": "reject", "reason": "end"}}"#));
+        let Some(Node::Table { rows, .. }) = program.document().nodes.get("start") else {
+            unreachable!("it was written so");
+        };
+        for fields in leads {
+            let schema = program.schema();
+            let first = rows.iter().find(|row| {
+                cell(schema, "age", &row.cells[0], &fields) && cell(schema, "state", &row.cells[1], &fields)
+            });
+            let expected = first.map_or("end", |row| row.to.as_str());
+            prop_assert_eq!(reached(&program, &fields), expected);
+        }
+    }
+}
