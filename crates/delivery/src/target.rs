@@ -14,6 +14,8 @@ mod check;
 /// Texts in `body` and the values of `headers` may hold placeholders: `{{lead.<field>}}`,
 /// `{{lead_id}}`, `{{click_id}}`, `{{delivery_id}}`, `{{destination}}`, `{{source}}`,
 /// `{{sub_id_1}}` to `{{sub_id_5}}`, `{{price}}` (main units, as text) and `{{secret.<name>}}`.
+/// Filters make texts of them: `{{lead.phone | last 10}}`, also `first N`, `digits`, `lower`,
+/// `upper`.
 ///
 /// ```
 /// let target: pointsman_delivery::Target = serde_json::from_str(r#"{

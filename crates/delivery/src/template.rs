@@ -44,6 +44,56 @@ impl<'a> Name<'a> {
     }
 }
 
+/// A change to a value on its way into a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    Digits,
+    Lower,
+    Upper,
+    First(usize),
+    Last(usize),
+}
+
+impl Filter {
+    fn parse(text: &str) -> Option<Self> {
+        match text.split_once(' ') {
+            None => match text {
+                "digits" => Some(Self::Digits),
+                "lower" => Some(Self::Lower),
+                "upper" => Some(Self::Upper),
+                _ => None,
+            },
+            Some(("first", count)) => count.trim().parse().ok().map(Self::First),
+            Some(("last", count)) => count.trim().parse().ok().map(Self::Last),
+            Some(_) => None,
+        }
+    }
+
+    fn apply(self, text: &str) -> String {
+        match self {
+            Self::Digits => text.chars().filter(char::is_ascii_digit).collect(),
+            Self::Lower => text.to_lowercase(),
+            Self::Upper => text.to_uppercase(),
+            Self::First(count) => text.chars().take(count).collect(),
+            Self::Last(count) => {
+                let skipped = text.chars().count().saturating_sub(count);
+                text.chars().skip(skipped).collect()
+            }
+        }
+    }
+}
+
+/// What stands before the first `|` of a placeholder, and the filters behind it as written.
+pub(crate) fn name_and_filters(hole: &str) -> (&str, impl Iterator<Item = &str>) {
+    let mut pieces = hole.split('|').map(str::trim);
+    (pieces.next().unwrap_or_default(), pieces)
+}
+
+/// Whether a filter has that name.
+pub(crate) fn is_filter(text: &str) -> bool {
+    Filter::parse(text).is_some()
+}
+
 /// A piece of a text with placeholders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part<'a> {
@@ -83,8 +133,22 @@ pub(crate) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// The value behind a placeholder; `None` if this lead has none, or if nothing has that name.
-    fn value(self, name: &str) -> Option<Value> {
+    /// The value behind a placeholder, filtered; `None` if this lead has none, or if nothing has
+    /// that name.
+    fn value(self, hole: &str) -> Option<Value> {
+        let (name, filters) = name_and_filters(hole);
+        let value = self.named(name)?;
+        let filters: Vec<Filter> = filters.filter_map(Filter::parse).collect();
+        if filters.is_empty() {
+            return Some(value);
+        }
+        let text = filters
+            .iter()
+            .fold(plain(&value), |text, filter| filter.apply(&text));
+        Some(Value::from(text))
+    }
+
+    fn named(self, name: &str) -> Option<Value> {
         let Self { target, offer } = self;
         let value = match Name::parse(name)? {
             Name::Lead(field) => offer.fields.get(field)?.clone(),

@@ -7,7 +7,7 @@ use url::Url;
 use super::{Format, Method, Target};
 use crate::{
     response::{ResponseMap, Rule, path::Path},
-    template::{Name, Part, parts},
+    template::{Name, Part, is_filter, name_and_filters, parts},
 };
 
 /// Headers that belong to the connection, to its proxies, or to us.
@@ -164,7 +164,13 @@ impl Check<'_> {
         }
     }
 
-    fn placeholder(&mut self, path: &str, name: &str) {
+    fn placeholder(&mut self, path: &str, hole: &str) {
+        let (name, filters) = name_and_filters(hole);
+        for filter in filters.filter(|filter| !is_filter(filter)) {
+            let message = format!("`{filter}` is not something that can be done to a value");
+            let hint = "use digits, lower, upper, first N or last N";
+            self.report("filter_unknown", path, message, hint);
+        }
         match Name::parse(name) {
             None => {
                 let message = format!("`{name}` is not something a lead can be described with");

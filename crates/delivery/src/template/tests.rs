@@ -61,6 +61,18 @@ fn every_word_of_ours_is_known() {
 }
 
 #[test]
+fn filters_make_texts() {
+    assert_eq!(
+        filled(json!({
+            "last": "{{lead.age | last 1}}", "first": "{{ lead_id|first 4|upper }}",
+            "digits": "{{click_id | digits}}", "lower": "{{lead.name | lower}}",
+            "gone": "{{lead.gone | upper}}", "long": "{{source | last 99}}",
+        })),
+        json!({"last": "1", "first": "LEAD", "digits": "1", "lower": "ann \"a\"", "long": "s1"})
+    );
+}
+
+#[test]
 fn texts_split_into_parts() {
     assert_eq!(
         parts("a{{ b }}{{c}}d{{e"),

@@ -117,6 +117,20 @@ fn forms_are_flat() {
 }
 
 #[test]
+fn filters_are_known() {
+    assert_eq!(
+        problems(
+            json!({"url": "https://a.example/", "body": ["{{lead.state | lower | last 2}}",
+            "{{lead.state | reverse | last x}}"]})
+        ),
+        [
+            "filter_unknown target.body[1]",
+            "filter_unknown target.body[1]",
+        ]
+    );
+}
+
+#[test]
 fn a_redacted_target_cannot_be_saved_by_mistake() {
     let mut target = Target::new("https://acme.example/");
     target
