@@ -1,1 +1,32 @@
-//! Replays history under new rules: logs, estimators, verdicts.
+//! Replays history under new rules: logs in, the value of a policy with its evidence out.
+//!
+//! * [`log`] is history as it is replayed, one row a lead: our own Parquet, foreign CSV, or leads in memory.
+//! * [`Policy`] decides: a flow with a frozen book, or whoever decided when the log was written.
+//! * [`evaluate`] weighs every lead with the very router that runs live, and makes a [`Report`].
+//! * [`Scenario`] is the same from a folder of files.
+//!
+//! This is the one crate that knows polars.
+
+mod compare;
+mod error;
+mod estimate;
+mod evaluate;
+mod histogram;
+mod load;
+pub mod log;
+mod policy;
+mod report;
+mod scenario;
+mod suggest;
+mod verdict;
+mod weigh;
+
+pub use compare::{Transition, Transitions, compare};
+pub use error::Error;
+pub use estimate::{Difference, Estimate};
+pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
+pub use histogram::Histogram;
+pub use policy::{Books, FlowPolicy, Policy};
+pub use report::{Report, render_html, render_text, to_json};
+pub use scenario::{Progress, Scenario};
+pub use verdict::{Verdict, VerdictKind};

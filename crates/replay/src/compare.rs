@@ -1,0 +1,74 @@
+//! Which leads go elsewhere when one flow takes the place of another.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use pointsman_router::{Context, Event, Step, Subject, Walk};
+use serde::Serialize;
+
+use crate::{log::LogLead, policy::FlowPolicy};
+
+/// First offers under two flows, lead by lead.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Transitions {
+    /// Leads.
+    pub n: u64,
+    /// Leads whose first destination is another.
+    pub n_moved: u64,
+    /// Leads by first destination under the one flow and under the other, in order of names.
+    pub cells: Vec<Transition>,
+}
+
+/// Leads that go from one first destination to another, or stay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Transition {
+    /// First destination under the first flow; none if the lead is offered to nobody.
+    pub from: Option<Arc<str>>,
+    /// First destination under the second flow; none if the lead is offered to nobody.
+    pub to: Option<Arc<str>>,
+    /// Leads.
+    pub n: u64,
+}
+
+/// Compares the first offers of two flows over the leads of a log.
+///
+/// Each lead draws as it would live, by its unit key: equal nodes of equally named flows draw
+/// alike, so that a lead only moves because the rules moved it.
+///
+/// * `known`: every destination of the log; others count as free.
+pub fn compare<'a>(
+    leads: impl IntoIterator<Item = &'a LogLead>,
+    from: &FlowPolicy,
+    to: &FlowPolicy,
+    known: &BTreeSet<Arc<str>>,
+) -> Transitions {
+    let mut counts: BTreeMap<(Option<Arc<str>>, Option<Arc<str>>), u64> = BTreeMap::new();
+    for lead in leads {
+        let cell = (first_offer(from, lead, known), first_offer(to, lead, known));
+        *counts.entry(cell).or_default() += 1;
+    }
+    Transitions {
+        n: counts.values().sum(),
+        n_moved: counts.iter().filter(|((from, to), _)| from != to).map(|(_, n)| n).sum(),
+        cells: counts.into_iter().map(|((from, to), n)| Transition { from, to, n }).collect(),
+    }
+}
+
+fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) -> Option<Arc<str>> {
+    let program = &flow.program;
+    let (book, _) = flow.books.of(lead.epoch);
+    let subject = Subject::new(program, book, &lead.fields, &lead.unit_key);
+    let context = Context { program, subject: &subject };
+    let available = match (lead.offers.first(), &lead.end) {
+        (Some(offer), _) => offer.available.as_ref(),
+        (None, Some(end)) => end.available.as_ref(),
+        (None, None) => None,
+    };
+    let availability = flow.availability(available, known, lead.received_at);
+    match Walk::new(context).next(context, &availability, Event::Start) {
+        Step::Offer(offer) => Some(program.destinations()[usize::from(offer.destination.0)].name.as_str().into()),
+        Step::Done(_) => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! History as it is replayed: one row a lead, also those never offered.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use pointsman_lead::{Fields, Timestamp};
+use pointsman_router::Answer;
+
+mod cells;
+mod columns;
+mod fields;
+mod findings;
+mod flat;
+mod frames;
+mod line;
+mod own;
+mod read;
+mod survey;
+mod write;
+
+pub use columns::{Columns, Destinations};
+pub use read::{Log, Mapping};
+pub use survey::Survey;
+pub use write::write_parquet;
+
+/// The destinations that were free at a moment, by name. Shared, because few sets repeat often.
+pub type Available = Arc<[Arc<str>]>;
+
+/// One lead with everything that was done with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogLead {
+    /// Names the lead in its log.
+    pub lead_id: String,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// What its draws were made by.
+    pub unit_key: String,
+    /// Leads of one cluster are not independent: the same person, the same source.
+    pub cluster: Option<String>,
+    /// Number of the book that its bandits drew by.
+    pub epoch: Option<u64>,
+    /// Its values, in the order of the log's schema.
+    pub fields: Fields,
+    /// Its offers, in the order in which they were made.
+    pub offers: Vec<LogOffer>,
+    /// How its walk ended, where the log says so.
+    pub end: Option<LogEnd>,
+}
+
+/// One offer of a lead to a destination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogOffer {
+    /// Who got the lead.
+    pub destination: Arc<str>,
+    /// Probability in (0, 1] that this destination was next, given the answers before.
+    pub propensity: f64,
+    /// What the destination made of it.
+    pub answer: Answer,
+    /// What the offer brought, in the unit of the log.
+    pub reward: f64,
+    /// The destinations that were free, if the log says so.
+    pub available: Option<Available>,
+    /// The probabilities of all outcomes of this step, if the log says so.
+    pub outlook: Option<LogOutlook>,
+}
+
+/// The end of a walk.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogEnd {
+    /// How it ended.
+    pub kind: EndKind,
+    /// Probability in (0, 1] that it ended at this step; 1 where it had to.
+    pub propensity: f64,
+    /// The destinations that were free, if the log says so.
+    pub available: Option<Available>,
+    /// The probabilities of all outcomes of this step, if the log says so.
+    pub outlook: Option<LogOutlook>,
+}
+
+/// How a walk ended, in the words of the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EndKind {
+    /// Somebody took the lead.
+    Sold,
+    /// A `reject` node said no.
+    Declined,
+    /// Nobody took it.
+    Unsold,
+    /// An answer is unknown and the lead must not be sold twice.
+    Held,
+}
+
+impl EndKind {
+    /// The word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sold => "sold",
+            Self::Declined => "declined",
+            Self::Unsold => "unsold",
+            Self::Held => "held",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        [Self::Sold, Self::Declined, Self::Unsold, Self::Held]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
+}
+
+/// The probabilities of everything that could come next under the policy that was logged.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LogOutlook {
+    /// Each destination that could be offered next, by name, with its probability.
+    pub offers: BTreeMap<Arc<str>, f64>,
+    /// Probability that a `reject` node ended the walk.
+    pub declined: f64,
+    /// Probability that nothing was left.
+    pub unsold: f64,
+}
+
+/// The word for an answer in files.
+pub(crate) fn answer_word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Accepted => "accepted",
+        Answer::Rejected => "rejected",
+        Answer::NotSent => "not_sent",
+        Answer::Unknown => "unknown",
+    }
+}
+
+pub(crate) fn answer_from_word(word: &str) -> Option<Answer> {
+    [Answer::Accepted, Answer::Rejected, Answer::NotSent, Answer::Unknown]
+        .into_iter()
+        .find(|answer| answer_word(*answer) == word)
+}

@@ -1,0 +1,130 @@
+//! What the columns of a foreign log are called.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use crate::log::Available;
+
+/// Which column of a flat log, one offer a row, holds what. Only two columns must be there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Columns {
+    /// Who got the lead.
+    pub destination: String,
+    /// Probability in (0, 1] that this destination was next.
+    pub propensity: String,
+    /// What the offer brought; none: nothing did.
+    pub reward: Option<String>,
+    /// When the lead came in: RFC 3339, a time column, or microseconds since 1970.
+    pub at: Option<String>,
+    /// Rows of one lead; none: each row is a lead of its own.
+    pub lead_id: Option<String>,
+    /// The order of a lead's offers, a number; none: by `at`, and then by row.
+    pub offer: Option<String>,
+    /// `accepted`, `rejected`, `not_sent` or `unknown`; none: the last offer of a lead was accepted.
+    pub answer: Option<String>,
+    /// Leads that are not independent of each other; none: all are.
+    pub cluster: Option<String>,
+    /// The destinations that were free: a list, JSON, or names separated by `|`.
+    pub available: Option<String>,
+    /// Lead field → column.
+    pub fields: BTreeMap<String, String>,
+    /// How the log's destinations are called in flows.
+    pub destinations: Destinations,
+}
+
+impl Columns {
+    /// Every named column with the key of the scenario that names it.
+    pub(crate) fn named(&self) -> Vec<(String, &str)> {
+        let Self {
+            destination,
+            propensity,
+            reward,
+            at,
+            lead_id,
+            offer,
+            answer,
+            cluster,
+            available,
+            fields,
+            destinations: _,
+        } = self;
+        let optional = [
+            ("reward", reward),
+            ("at", at),
+            ("lead_id", lead_id),
+            ("offer", offer),
+            ("answer", answer),
+            ("cluster", cluster),
+            ("available", available),
+        ];
+        let mut named = vec![
+            ("columns.destination".to_owned(), destination.as_str()),
+            ("columns.propensity".to_owned(), propensity.as_str()),
+        ];
+        for (key, column) in optional {
+            if let Some(column) = column {
+                named.push((format!("columns.{key}"), column));
+            }
+        }
+        for (field, column) in fields {
+            named.push((format!("columns.fields.{field}"), column));
+        }
+        named
+    }
+}
+
+/// From the text of a log to the name of a destination.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Destinations {
+    /// Put before every text that the table does not know.
+    pub prefix: String,
+    /// Text in the log → name.
+    pub names: BTreeMap<String, String>,
+}
+
+/// Names of destinations, each kept once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    rules: Destinations,
+    names: HashMap<String, Arc<str>>,
+    sets: HashMap<String, Available>,
+}
+
+impl Names {
+    pub(crate) fn new(rules: Destinations) -> Self {
+        Self { rules, ..Self::default() }
+    }
+
+    /// The name for a text of the log.
+    pub(crate) fn name(&mut self, text: &str) -> Arc<str> {
+        if let Some(name) = self.names.get(text) {
+            return Arc::clone(name);
+        }
+        let name: Arc<str> = match self.rules.names.get(text) {
+            Some(name) => name.as_str().into(),
+            None => format!("{}{text}", self.rules.prefix).into(),
+        };
+        self.names.insert(text.to_owned(), Arc::clone(&name));
+        name
+    }
+
+    /// The names of a set, written as JSON or separated by `|`; `None` if it is broken JSON.
+    pub(crate) fn set(&mut self, text: &str) -> Option<Available> {
+        if let Some(set) = self.sets.get(text) {
+            return Some(Arc::clone(set));
+        }
+        let texts: Vec<String> = if text.starts_with('[') {
+            serde_json::from_str(text).ok()?
+        } else {
+            text.split('|').map(|name| name.trim().to_owned()).collect()
+        };
+        let set: Available = texts.iter().map(|text| self.name(text)).collect();
+        // Sets repeat a lot in most logs; one where they do not must not fill the memory.
+        if self.sets.len() < 65_536 {
+            self.sets.insert(text.to_owned(), Arc::clone(&set));
+        }
+        Some(set)
+    }
+}

@@ -1,0 +1,200 @@
+//! Foreign logs: one offer a row, several rows a lead where a column says so.
+
+use std::{collections::HashMap, sync::Arc};
+
+use pointsman_lead::{Fields, Timestamp};
+use pointsman_router::Answer;
+use polars::prelude::{DataFrame, PolarsResult};
+
+use super::{
+    LogLead, LogOffer,
+    cells::Cells,
+    columns::{Columns, Names},
+    fields::FieldReader,
+    findings::Findings,
+    line::Line,
+};
+
+/// One row of a flat log.
+#[derive(Debug)]
+pub(crate) struct FlatRow {
+    pub(crate) lead_id: Option<String>,
+    number: u64,
+    order: Option<f64>,
+    at: Option<Timestamp>,
+    cluster: Option<String>,
+    answer: Option<Answer>,
+    pub(crate) offer: LogOffer,
+    fields: Fields,
+}
+
+/// Reads the rows of batches. Rows with a mistake are noted and left out.
+#[derive(Debug)]
+pub(crate) struct FlatReader {
+    columns: Columns,
+    names: Names,
+    /// Offers whose reward is not known.
+    pub(crate) n_without_reward: u64,
+}
+
+/// The columns of one batch.
+struct Batch {
+    destination: Cells,
+    propensity: Cells,
+    reward: Cells,
+    at: Cells,
+    lead_id: Cells,
+    offer: Cells,
+    answer: Cells,
+    cluster: Cells,
+    available: Cells,
+    fields: Vec<Cells>,
+}
+
+impl FlatReader {
+    pub(crate) fn new(columns: Columns) -> Self {
+        let names = Names::new(columns.destinations.clone());
+        Self { columns, names, n_without_reward: 0 }
+    }
+
+    /// Reads the rows of a batch; `first_row` is the number of its first one, counted from 1.
+    pub(crate) fn read(
+        &mut self,
+        frame: &DataFrame,
+        first_row: u64,
+        fields: &mut FieldReader,
+        findings: &mut Findings,
+    ) -> PolarsResult<Vec<FlatRow>> {
+        let batch = self.batch(frame, fields)?;
+        let mut rows = Vec::with_capacity(frame.height());
+        for (row, number) in (0..frame.height()).zip(first_row..) {
+            let at = batch.at.time(row).ok().flatten();
+            let values = fields.read(&batch.fields, row, at, Line::new(number, findings));
+            rows.extend(self.row(&batch, row, values, Line::new(number, findings)));
+        }
+        Ok(rows)
+    }
+
+    fn batch(&self, frame: &DataFrame, fields: &FieldReader) -> PolarsResult<Batch> {
+        let optional = |column: &Option<String>| match column {
+            Some(column) => Cells::of(frame, column),
+            None => Ok(Cells::Absent),
+        };
+        let columns = &self.columns;
+        Ok(Batch {
+            destination: Cells::of(frame, &columns.destination)?,
+            propensity: Cells::of(frame, &columns.propensity)?,
+            reward: optional(&columns.reward)?,
+            at: optional(&columns.at)?,
+            lead_id: optional(&columns.lead_id)?,
+            offer: optional(&columns.offer)?,
+            answer: optional(&columns.answer)?,
+            cluster: optional(&columns.cluster)?,
+            available: optional(&columns.available)?,
+            fields: fields.columns().map(|column| Cells::of(frame, column)).collect::<PolarsResult<_>>()?,
+        })
+    }
+
+    fn row(&mut self, batch: &Batch, row: usize, fields: Fields, mut line: Line<'_>) -> Option<FlatRow> {
+        let columns = &self.columns;
+        let name = |column: &Option<String>| column.clone().unwrap_or_default();
+        let hint = "a flat log has one offer a row; leads that were never offered fit into our own format alone";
+        let destination = line.needed(&batch.destination, row, &columns.destination, hint);
+        let propensity = line.propensity(&batch.propensity, row, &columns.propensity);
+        let reward = line.float(&batch.reward, row, &name(&columns.reward));
+        let order = line.float(&batch.offer, row, &name(&columns.offer));
+        let at = line.time(&batch.at, row, &name(&columns.at));
+        let answer = line.answer(&batch.answer, row, &name(&columns.answer));
+        let available = line.available(&batch.available, row, &name(&columns.available), &mut self.names);
+        let lead_id = columns.lead_id.as_ref().map(|column| {
+            line.needed(&batch.lead_id, row, column, "each row names its lead")
+        });
+        if !line.is_sound() {
+            return None;
+        }
+        self.n_without_reward += u64::from(columns.reward.is_some() && reward.is_none());
+        Some(FlatRow {
+            lead_id,
+            number: line.number(),
+            order,
+            at,
+            cluster: batch.cluster.text(row).map(std::borrow::Cow::into_owned),
+            answer,
+            offer: LogOffer {
+                destination: self.names.name(&destination),
+                propensity,
+                answer: Answer::Accepted,
+                reward: reward.unwrap_or(0.0),
+                available,
+                outlook: None,
+            },
+            fields,
+        })
+    }
+}
+
+/// Puts the rows of a lead together, however far apart they are.
+///
+/// A lead is complete when its last row has come, which the survey has counted, so that only the
+/// leads whose rows are spread out are held.
+#[derive(Debug)]
+pub(crate) struct Gatherer {
+    rows_left: HashMap<Arc<str>, u32>,
+    open: HashMap<String, Vec<FlatRow>>,
+}
+
+impl Gatherer {
+    /// * `n_rows`: rows of each lead; empty where each row is a lead.
+    pub(crate) fn new(n_rows: HashMap<Arc<str>, u32>) -> Self {
+        Self { rows_left: n_rows, open: HashMap::new() }
+    }
+
+    /// Takes a row, and gives the lead that it completes.
+    pub(crate) fn take(&mut self, row: FlatRow) -> Option<LogLead> {
+        let Some(lead_id) = row.lead_id.clone() else {
+            let lead_id = format!("row {}", row.number);
+            return lead_of(lead_id, vec![row]);
+        };
+        let left = self.rows_left.get_mut(lead_id.as_str());
+        let is_last = left.is_none_or(|left| {
+            *left = left.saturating_sub(1);
+            *left == 0
+        });
+        if !is_last {
+            self.open.entry(lead_id).or_default().push(row);
+            return None;
+        }
+        let mut rows = self.open.remove(&lead_id).unwrap_or_default();
+        rows.push(row);
+        lead_of(lead_id, rows)
+    }
+}
+
+/// A lead out of its rows: fields and times of the first offer, then all offers in order.
+fn lead_of(lead_id: String, mut rows: Vec<FlatRow>) -> Option<LogLead> {
+    rows.sort_by(|a, b| {
+        let order = |row: &FlatRow| row.order.unwrap_or(f64::INFINITY);
+        let by_order = order(a).total_cmp(&order(b));
+        by_order.then(a.at.cmp(&b.at)).then(a.number.cmp(&b.number))
+    });
+    let last = rows.len() - 1;
+    let mut rows = rows.into_iter().enumerate().map(|(position, row)| {
+        // Without a word from the log: somebody came after all but the last, so they had said no.
+        let usual = if position < last { Answer::Rejected } else { Answer::Accepted };
+        let answer = row.answer.unwrap_or(usual);
+        (LogOffer { answer, ..row.offer }, row.at, row.cluster, row.fields)
+    });
+    let (first, at, cluster, fields) = rows.next()?;
+    let mut offers = vec![first];
+    offers.extend(rows.map(|(offer, ..)| offer));
+    Some(LogLead {
+        unit_key: lead_id.clone(),
+        lead_id,
+        received_at: at.unwrap_or_default(),
+        cluster,
+        epoch: None,
+        fields,
+        offers,
+        end: None,
+    })
+}

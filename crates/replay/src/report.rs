@@ -1,0 +1,52 @@
+//! What a replay found: for programs as JSON, for people as text and as a page.
+
+use serde::Serialize;
+
+use crate::{
+    estimate::{Difference, Estimate},
+    histogram::Histogram,
+    verdict::Verdict,
+};
+
+mod html;
+mod text;
+
+pub use html::render_html;
+pub use text::render_text;
+
+/// What one run found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Name of the run.
+    pub run: String,
+    /// What rewards are counted in; every value is in these units a lead.
+    pub unit: String,
+    /// Offers in the log.
+    pub n_offers: u64,
+    /// Clusters that the standard errors are taken over; none if leads count as independent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_clusters: Option<u64>,
+    /// The value of the candidate.
+    pub candidate: Estimate,
+    /// The value of the baseline.
+    pub baseline: Estimate,
+    /// Candidate minus baseline.
+    pub difference: Difference,
+    /// The loss that does not matter, in units of reward a lead.
+    pub tolerance: f64,
+    /// What to do, and why.
+    pub verdict: Verdict,
+    /// How the candidate's weights are spread.
+    pub weight_histogram: Histogram,
+    /// What the reader should know.
+    pub warnings: Vec<String>,
+}
+
+/// The reports as JSON: one as an object, several as a list. What is not a number is `null`.
+pub fn to_json(reports: &[Report]) -> serde_json::Value {
+    // Plain numbers and texts: this cannot fail.
+    match reports {
+        [report] => serde_json::to_value(report).unwrap_or_default(),
+        reports => serde_json::to_value(reports).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,51 @@
+//! Reports as a table for a terminal.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use crate::estimate::Estimate;
+
+/// The reports as text, at most 100 columns wide but for the reasons.
+pub fn render_text(reports: &[Report]) -> String {
+    let mut text = String::new();
+    for (position, report) in reports.iter().enumerate() {
+        if position > 0 {
+            text.push('\n');
+        }
+        // Writing to a String cannot fail.
+        let _ = render(report, &mut text);
+    }
+    text
+}
+
+fn render(report: &Report, text: &mut String) -> std::fmt::Result {
+    let Report { run, unit, n_offers, candidate, baseline, difference, verdict, warnings, .. } = report;
+    writeln!(text, "{run}: {}", verdict.kind.word())?;
+    for reason in &verdict.because {
+        writeln!(text, "  {reason}")?;
+    }
+    writeln!(text, "  {} leads, {n_offers} offers; {unit} a lead", candidate.n)?;
+    writeln!(text, "  {:<12} {:>12} {:>26} {:>12} {:>9} {:>9} {:>8}", "", "value", "95 % interval", "SNIPS", "ESS", "mean w", "max w")?;
+    for (name, estimate) in [("candidate", candidate), ("baseline", baseline)] {
+        let Estimate { ips, ips_ci95, snips, ess, mean_weight, max_weight, .. } = estimate;
+        writeln!(
+            text,
+            "  {name:<12} {ips:>12.6} {:>26} {snips:>12.6} {ess:>9.0} {mean_weight:>9.4} {max_weight:>8.2}",
+            interval(*ips_ci95)
+        )?;
+    }
+    writeln!(text, "  {:<12} {:>+12.6} {:>26}", "difference", difference.diff, interval(difference.ci95))?;
+    match (candidate.unsupported_share, &candidate.unsupported_reason) {
+        (Some(share), _) => writeln!(text, "  unsupported  {:.2} % of the candidate's decisions", 100.0 * share)?,
+        (None, Some(reason)) => writeln!(text, "  unsupported  not known: {reason}")?,
+        (None, None) => {}
+    }
+    for warning in warnings {
+        writeln!(text, "  warning: {warning}")?;
+    }
+    Ok(())
+}
+
+fn interval([lower, upper]: [f64; 2]) -> String {
+    format!("[{lower:.6}, {upper:.6}]")
+}

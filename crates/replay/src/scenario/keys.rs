@@ -1,0 +1,110 @@
+//! Reads a TOML table key by key, and reports every key that nobody asked for.
+
+use pointsman_lead::Problem;
+use toml::{Table, Value};
+
+use crate::suggest;
+
+/// A table that is being read. Each key is taken once; what is left over is unknown.
+#[derive(Debug)]
+pub(super) struct Keys {
+    table: Table,
+    // Prefix of paths, ending with a point unless empty.
+    prefix: String,
+    asked: Vec<&'static str>,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Keys {
+    pub(super) fn new(table: Table, prefix: &str) -> Self {
+        Self { table, prefix: prefix.to_owned(), asked: Vec::new(), problems: Vec::new() }
+    }
+
+    /// Where a key is, for problems.
+    pub(super) fn path(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
+    pub(super) fn value(&mut self, key: &'static str) -> Option<Value> {
+        self.asked.push(key);
+        self.table.remove(key)
+    }
+
+    pub(super) fn text(&mut self, key: &'static str) -> Option<String> {
+        match self.value(key)? {
+            Value::String(text) => Some(text),
+            other => {
+                self.wrong_kind(key, "a text", &other);
+                None
+            }
+        }
+    }
+
+    /// A text that must be there.
+    pub(super) fn needed(&mut self, key: &'static str, hint: &str) -> Option<String> {
+        if !self.table.contains_key(key) {
+            self.asked.push(key);
+            self.problem(Problem::new("key_missing", self.path(key), format!("`{key}` is missing")).hint(hint));
+            return None;
+        }
+        self.text(key)
+    }
+
+    pub(super) fn table(&mut self, key: &'static str) -> Option<Keys> {
+        match self.value(key)? {
+            Value::Table(table) => Some(Self::new(table, &format!("{}{key}.", self.prefix))),
+            other => {
+                self.wrong_kind(key, "a table", &other);
+                None
+            }
+        }
+    }
+
+    /// A table of texts with keys of any name.
+    pub(super) fn texts(&mut self, key: &'static str) -> Vec<(String, String)> {
+        let Some(keys) = self.table(key) else { return Vec::new() };
+        let mut texts = Vec::new();
+        for (name, value) in keys.table {
+            match value {
+                Value::String(text) => texts.push((name, text)),
+                other => self.wrong_kind(&format!("{key}.{name}"), "a text", &other),
+            }
+        }
+        texts
+    }
+
+    pub(super) fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn wrong_kind(&mut self, key: &str, wanted: &str, found: &Value) {
+        let message = format!("`{key}` is {}, but must be {wanted}", kind(found));
+        self.problem(Problem::new("wrong_kind", self.path(key), message));
+    }
+
+    /// The problems so far, and one for each key that nobody asked for.
+    pub(super) fn finish(mut self) -> Vec<Problem> {
+        let unknown: Vec<String> = self.table.keys().cloned().collect();
+        for key in unknown {
+            let message = format!("`{key}` is not a key here; known are {}", self.asked.join(", "));
+            let problem = Problem::new("unknown_key", self.path(&key), message);
+            let problem = match suggest::nearest(&key, &self.asked) {
+                Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                None => problem,
+            };
+            self.problem(problem);
+        }
+        self.problems
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "a text",
+        Value::Integer(_) | Value::Float(_) => "a number",
+        Value::Boolean(_) => "true or false",
+        Value::Datetime(_) => "a time",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a table",
+    }
+}

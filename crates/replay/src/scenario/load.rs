@@ -1,0 +1,147 @@
+//! Opens everything that a scenario names, and collects all that is wrong with any of it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use pointsman_flow::{Catalog, Document};
+use pointsman_lead::{Problem, Schema};
+
+use super::{
+    Run,
+    sources::{Sources, plain_catalog},
+    spec::{self, Spec},
+};
+use crate::{
+    log::{Log, Mapping, Survey},
+    policy::Policy,
+};
+
+/// A log that some run has asked for, so that the next one need not look at its rows again.
+struct Surveyed {
+    path: PathBuf,
+    mapping: Mapping,
+    schema: Option<Schema>,
+    found: Option<(Arc<Log>, Arc<Survey>)>,
+}
+
+pub(super) fn load(path: &Path) -> Result<Vec<Run>, Vec<Problem>> {
+    let file = if path.is_dir() { path.join("scenario.toml") } else { path.to_owned() };
+    let text = std::fs::read_to_string(&file).map_err(|error| {
+        let message = format!("`{}` cannot be read: {error}", file.display());
+        vec![Problem::new("scenario_unreadable", "scenario.toml", message).hint("name a folder with a scenario.toml")]
+    })?;
+    let (specs, mut problems) = spec::read(&text);
+    let folder = file.parent().unwrap_or_else(|| Path::new("."));
+    let mut sources = Sources { folder, problems: Vec::new() };
+    let mut surveyed = Vec::new();
+    let mut runs = Vec::new();
+    for spec in &specs {
+        runs.extend(load_run(spec, &mut sources, &mut surveyed));
+    }
+    problems.extend(sources.problems);
+    if problems.is_empty() { Ok(runs) } else { Err(spec::dedup(problems)) }
+}
+
+fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>) -> Option<Run> {
+    let given = spec.schema.as_ref().map(|source| sources.schema(source));
+    let catalog = spec.catalog.as_ref().map(|name| sources.catalog(name));
+    if given.is_some() && catalog.is_some() {
+        let problem = Problem::new("schema_twice", "schema", "the catalog already holds the schema");
+        sources.problems.push(problem.hint("leave out `schema`"));
+    }
+    // Everything is read before anything gives up, so that all mistakes come at once.
+    let candidate = sources.document("candidate", &spec.candidate);
+    let baseline = sources.document("baseline", &spec.baseline);
+    let books = sources.books(&spec.book, &spec.log);
+    let known = match (&catalog, &given) {
+        (Some(catalog), _) => catalog.as_ref().map(|catalog| catalog.schema.clone()),
+        (None, Some(given)) => given.clone(),
+        (None, None) => None,
+    };
+    let schema_failed = known.is_none() && (catalog.is_some() || given.is_some());
+    let log = open(spec, known.as_ref(), sources, surveyed);
+    let (candidate, baseline, books, (log, survey)) = (candidate?, baseline?, books?, log?);
+    if schema_failed {
+        return None;
+    }
+    let vertical = [&candidate, &baseline].into_iter().flatten().next().map_or("log", |document| &document.vertical);
+    let schema = match known {
+        Some(schema) => schema,
+        None => Schema::new(vertical, survey.declared.clone())
+            .map_err(|problems| sources.problems.extend(problems))
+            .ok()?,
+    };
+    let mut warnings = Vec::new();
+    let mut policy = |key: &str, document: Option<&Document>| {
+        let catalog: Catalog = match (&catalog, document) {
+            (Some(catalog), _) => catalog.clone()?,
+            (None, Some(document)) => plain_catalog(document, &schema),
+            (None, None) => return Some(Policy::Logged),
+        };
+        sources.policy(key, document, &catalog, &books, &mut warnings)
+    };
+    let candidate = policy("candidate", candidate.as_ref());
+    let baseline = policy("baseline", baseline.as_ref());
+    let run = Run {
+        name: spec.name.clone(),
+        unit: spec.unit.clone(),
+        log,
+        survey,
+        schema,
+        candidate: candidate?,
+        baseline: baseline?,
+        tolerance: spec.tolerance,
+        warnings,
+    };
+    refuse_strangers(&run, sources);
+    Some(run)
+}
+
+fn open(
+    spec: &Spec,
+    schema: Option<&Schema>,
+    sources: &mut Sources<'_>,
+    surveyed: &mut Vec<Surveyed>,
+) -> Option<(Arc<Log>, Arc<Survey>)> {
+    let path = sources.path(&spec.log);
+    let is_same = |known: &&Surveyed| {
+        known.path == path && known.mapping == spec.mapping && known.schema.as_ref() == schema
+    };
+    if let Some(known) = surveyed.iter().find(is_same) {
+        return known.found.clone();
+    }
+    let found = Log::open(&path, spec.mapping.clone()).and_then(|log| {
+        let survey = log.survey(schema).map_err(crate::Error::into_problems)?;
+        Ok((Arc::new(log), Arc::new(survey)))
+    });
+    let found = found.map_err(|problems| sources.problems.extend(problems)).ok();
+    surveyed.push(Surveyed {
+        path,
+        mapping: spec.mapping.clone(),
+        schema: schema.cloned(),
+        found: found.clone(),
+    });
+    found
+}
+
+/// A flow without a single destination of the log is a mistake of names, and not a question.
+fn refuse_strangers(run: &Run, sources: &mut Sources<'_>) {
+    for (key, policy) in [("candidate", &run.candidate), ("baseline", &run.baseline)] {
+        let Policy::Flow(flow) = policy else { continue };
+        let destinations = flow.program.destinations();
+        let known = &run.survey.destinations;
+        if destinations.is_empty() || destinations.iter().any(|own| known.contains(own.name.as_str())) {
+            continue;
+        }
+        let some = |names: Vec<&str>| names.into_iter().take(5).collect::<Vec<_>>().join(", ");
+        let message = format!(
+            "no destination of the flow is in the log: it has {}, the log {}",
+            some(destinations.iter().map(|own| own.name.as_str()).collect()),
+            some(known.iter().map(|name| &**name).collect())
+        );
+        let hint = "map the log's texts with columns.destination_prefix or columns.destinations";
+        sources.problems.push(Problem::new("destinations_disjoint", key, message).hint(hint));
+    }
+}

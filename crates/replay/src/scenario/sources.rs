@@ -1,0 +1,154 @@
+//! The files that a scenario names besides its log.
+
+use std::path::{Path, PathBuf};
+
+use pointsman_bandit::Book;
+use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Node, Severity, check};
+use pointsman_lead::{Problem, Schema};
+use serde::de::DeserializeOwned;
+
+use super::spec::SchemaSource;
+use crate::policy::{Books, FlowPolicy, Policy};
+
+/// The word for the policy that was logged.
+const LOGGED: &str = "logged";
+/// The word for the book before anything was learnt.
+const PRIOR: &str = "prior";
+
+/// A folder, and the problems of reading files in it.
+#[derive(Debug)]
+pub(super) struct Sources<'a> {
+    pub(super) folder: &'a Path,
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Sources<'_> {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn text(&mut self, key: &str, name: &str) -> Option<String> {
+        let path = self.path(name);
+        std::fs::read_to_string(&path)
+            .map_err(|error| {
+                let message = format!("`{}` cannot be read: {error}", path.display());
+                let hint = "the path is relative to the folder of scenario.toml";
+                self.problems.push(Problem::new("file_unreadable", key, message).hint(hint));
+            })
+            .ok()
+    }
+
+    /// A value out of a JSON or TOML file, told apart by name.
+    fn parsed<T: DeserializeOwned>(&mut self, key: &str, name: &str) -> Option<T> {
+        let text = self.text(key, name)?;
+        let parsed = if is_toml(name) {
+            toml::from_str(&text).map_err(|error| error.to_string())
+        } else {
+            serde_json::from_str(&text).map_err(|error| error.to_string())
+        };
+        parsed
+            .map_err(|error| {
+                let message = format!("`{name}` is not a {key}: {error}");
+                self.problems.push(Problem::new("file_invalid", key, message));
+            })
+            .ok()
+    }
+
+    pub(super) fn schema(&mut self, source: &SchemaSource) -> Option<Schema> {
+        match source {
+            SchemaSource::Inline(schema) => Some(schema.clone()),
+            SchemaSource::Path(name) => self.parsed("schema", name),
+        }
+    }
+
+    pub(super) fn catalog(&mut self, name: &str) -> Option<Catalog> {
+        self.parsed("catalog", name)
+    }
+
+    /// The document that a candidate or baseline names; none for the logged policy.
+    ///
+    /// The outer `None` stands for a document with mistakes.
+    pub(super) fn document(&mut self, key: &str, name: &str) -> Option<Option<Document>> {
+        if name == LOGGED {
+            return Some(None);
+        }
+        let text = self.text(key, name)?;
+        let read = if is_toml(name) { Document::from_toml(&text) } else { Document::from_json(&text) };
+        match read {
+            Ok(document) => Some(Some(document)),
+            Err(diagnostics) => {
+                self.problems.extend(diagnostics.iter().map(|diagnostic| problem(key, diagnostic)));
+                None
+            }
+        }
+    }
+
+    /// The policy of a document. Oddities of the flow go to `warnings`.
+    pub(super) fn policy(
+        &mut self,
+        key: &str,
+        document: Option<&Document>,
+        catalog: &Catalog,
+        books: &Books,
+        warnings: &mut Vec<String>,
+    ) -> Option<Policy> {
+        let Some(document) = document else { return Some(Policy::Logged) };
+        match check(document, catalog) {
+            Ok(checked) => {
+                warnings.extend(checked.warnings.iter().map(|warning| format!("{key}: {}", warning.message)));
+                let books = books.clone();
+                Some(Policy::Flow(Box::new(FlowPolicy { program: checked.program, books })))
+            }
+            Err(diagnostics) => {
+                let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
+                self.problems.extend(errors.map(|diagnostic| problem(key, diagnostic)));
+                None
+            }
+        }
+    }
+
+    /// The books that bandits draw by.
+    ///
+    /// * `log`: path of the log; `<log>.books.json` beside it holds the books of its epochs.
+    pub(super) fn books(&mut self, book: &str, log: &str) -> Option<Books> {
+        match book {
+            PRIOR => Some(Books::Frozen(Book::prior())),
+            LOGGED => {
+                let name = format!("{log}.books.json");
+                if !self.path(&name).is_file() {
+                    return Some(Books::logged([]));
+                }
+                self.parsed::<Vec<Book>>("book", &name).map(Books::logged)
+            }
+            name => self.parsed("book", name).map(Books::Frozen),
+        }
+    }
+}
+
+/// A catalog with the destinations of a flow: active, without caps and criteria.
+pub(super) fn plain_catalog(document: &Document, schema: &Schema) -> Catalog {
+    let names = document.nodes.iter().filter_map(|(name, node)| match node {
+        Node::Destination { destination } => Some(destination.clone().unwrap_or_else(|| name.clone())),
+        _ => None,
+    });
+    Catalog {
+        schema: schema.clone(),
+        currency: document.currency,
+        destinations: names.map(|name| (name, Destination::default())).collect(),
+    }
+}
+
+fn is_toml(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+}
+
+fn problem(key: &str, diagnostic: &Diagnostic) -> Problem {
+    let place = &diagnostic.place;
+    let parts = [place.node.as_deref(), place.destination.as_deref(), place.part.as_deref()];
+    let path = parts.into_iter().flatten().fold(key.to_owned(), |path, part| format!("{path}.{part}"));
+    let problem = Problem::new(diagnostic.code, path, diagnostic.message.clone());
+    match &diagnostic.hint {
+        Some(hint) => problem.hint(hint.clone()),
+        None => problem,
+    }
+}

@@ -1,0 +1,89 @@
+//! Real logs with published propensities: every figure equals one computed apart from the router.
+
+use std::path::{Path, PathBuf};
+
+use pointsman_replay::{Scenario, VerdictKind, to_json};
+use serde_json::Value;
+
+/// Figures are the same up to the order of additions.
+const RELATIVE: f64 = 1e-9;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../simulations").join(name)
+}
+
+/// Fails unless everything in `expected` is in `found` as well, numbers up to rounding.
+fn assert_contains(path: &str, found: &Value, expected: &Value) {
+    match expected {
+        Value::Object(members) => {
+            for (name, expected) in members {
+                assert_contains(&format!("{path}.{name}"), &found[name], expected);
+            }
+        }
+        Value::Array(entries) => {
+            for (position, expected) in entries.iter().enumerate() {
+                assert_contains(&format!("{path}[{position}]"), &found[position], expected);
+            }
+        }
+        Value::Number(number) => {
+            let (found, expected) = (found.as_f64().unwrap_or(f64::NAN), number.as_f64().unwrap());
+            let off = (found - expected).abs();
+            assert!(off <= RELATIVE * expected.abs(), "{path}: {found} instead of {expected}");
+        }
+        other => assert_eq!(found, other, "{path}"),
+    }
+}
+
+fn assert_as_expected(name: &str) {
+    let folder = folder(name);
+    let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
+    let expected: Value = serde_json::from_str(&expected).unwrap();
+    let scenario = Scenario::load(&folder).unwrap();
+    let mut n_done = 0;
+    let reports = scenario.run(&mut |progress| n_done = progress.n_done).unwrap();
+    assert_eq!(n_done, 10_000);
+    let found = to_json(&reports);
+    let runs = expected["runs"].as_object().unwrap();
+    assert_eq!(runs.len(), reports.len());
+    for (position, report) in reports.iter().enumerate() {
+        assert_contains(&report.run, &found[position], &runs[&report.run]);
+    }
+}
+
+#[test]
+fn the_mens_campaign_gives_the_figures_that_numpy_gave() {
+    assert_as_expected("open-bandit-men");
+}
+
+#[test]
+fn the_campaign_over_all_items_gives_the_figures_that_numpy_gave() {
+    assert_as_expected("open-bandit-all");
+}
+
+#[test]
+fn the_logged_policy_is_worth_what_was_logged() {
+    let scenario = Scenario::load(&folder("open-bandit-men")).unwrap();
+    let reports = scenario.run(&mut |_| ()).unwrap();
+    let logged = &reports[1].baseline;
+    assert!((logged.ips - 0.0069).abs() < 1e-12, "{}", logged.ips);
+    assert!((logged.ess - 10_000.0).abs() < 1e-6);
+    assert_eq!(logged.unsupported_share, Some(0.0));
+}
+
+#[test]
+fn a_log_without_full_probabilities_says_so_instead_of_zero() {
+    let scenario = Scenario::load(&folder("open-bandit-men")).unwrap();
+    let reports = scenario.run(&mut |_| ()).unwrap();
+    let candidate = &reports[0].candidate;
+    assert_eq!(candidate.unsupported_share, None);
+    assert!(candidate.unsupported_reason.as_ref().unwrap().contains("10000 of 10000 leads"));
+    assert_eq!(reports[0].verdict.kind, VerdictKind::Canary);
+}
+
+#[test]
+fn a_replay_is_the_same_to_the_bit_each_time() {
+    let scenario = Scenario::load(&folder("open-bandit-all")).unwrap();
+    let once = to_json(&scenario.run(&mut |_| ()).unwrap()).to_string();
+    let again = to_json(&scenario.run(&mut |_| ()).unwrap()).to_string();
+    assert_eq!(once, again);
+}

@@ -1,0 +1,182 @@
+//! A world of two buyers whose truth is known by construction, and logs that the router made in it.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use pointsman_bandit::Book;
+use pointsman_flow::{Catalog, Destination, Document, Program, check};
+use pointsman_lead::{ALWAYS, Currency, Field, FieldKind, Fields, Required, Schema, Timestamp, Value};
+use pointsman_replay::{
+    FlowPolicy, Policy,
+    log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook},
+};
+use pointsman_router::{Answer, Context, End, Event, Ledger, Outlook, Step, Subject, Walk};
+
+/// What the buyers pay for a lead that they accept.
+pub(crate) const PAYS: [(&str, f64); 2] = [("a", 10.0), ("b", 6.0)];
+
+/// Value a lead of asking `a` first: it takes half, and `b` takes four fifths of the rest.
+pub(crate) const TRUTH_A_FIRST: f64 = 0.5 * 10.0 + 0.5 * 0.8 * 6.0;
+/// Value a lead of asking `b` first: it takes two fifths of what `a` would take.
+pub(crate) const TRUTH_B_FIRST: f64 = 0.6 * 6.0 + 0.5 * 0.6 * 10.0;
+
+pub(crate) const A_FIRST: &str = r#"{"flow": "two", "vertical": "test", "currency": "USD", "root": "ab", "nodes": {
+    "ab": {"kind": "waterfall", "to": ["a", "b"]}, "a": {"kind": "destination"}, "b": {"kind": "destination"}}}"#;
+pub(crate) const B_FIRST: &str = r#"{"flow": "two", "vertical": "test", "currency": "USD", "root": "ba", "nodes": {
+    "ba": {"kind": "waterfall", "to": ["b", "a"]}, "a": {"kind": "destination"}, "b": {"kind": "destination"}}}"#;
+/// Asks `a` first for three leads of five.
+pub(crate) const MIXED: &str = r#"{"flow": "two", "vertical": "test", "currency": "USD", "root": "either", "nodes": {
+    "either": {"kind": "split", "arms": [{"weight_ppm": 600000, "to": "ab"}, {"weight_ppm": 400000, "to": "ba"}]},
+    "ab": {"kind": "waterfall", "to": ["a", "b"]}, "ba": {"kind": "waterfall", "to": ["b", "a"]},
+    "a": {"kind": "destination"}, "b": {"kind": "destination"}}}"#;
+pub(crate) const TRUTH_MIXED: f64 = 0.6 * TRUTH_A_FIRST + 0.4 * TRUTH_B_FIRST;
+
+/// One field of each kind that files treat differently.
+pub(crate) fn schema() -> Schema {
+    let field = |name: &str, kind| Field { name: name.to_owned(), kind, required: Required::Never, pii: false };
+    Schema::new(
+        "test",
+        vec![
+            field("number", FieldKind::Integer { min: None, max: None }),
+            field("amount", FieldKind::Decimal { scale: 2 }),
+            field("home_owner", FieldKind::Boolean),
+            field("city", FieldKind::Text { max_chars: 64 }),
+            field("born_at", FieldKind::Timestamp),
+        ],
+    )
+    .unwrap()
+}
+
+/// The program of a document over destinations without caps or criteria.
+pub(crate) fn program(document: &str) -> Program {
+    program_with(document, &Destination::default())
+}
+
+/// The program of a document over destinations with these settings.
+pub(crate) fn program_with(document: &str, settings: &Destination) -> Program {
+    let document = Document::from_json(document).unwrap();
+    let destinations = PAYS.map(|(name, _)| (name.to_owned(), settings.clone()));
+    let catalog = Catalog { schema: schema(), currency: Currency::USD, destinations: BTreeMap::from(destinations) };
+    check(&document, &catalog).unwrap().program
+}
+
+pub(crate) fn policy(document: &str) -> Policy {
+    Policy::Flow(Box::new(FlowPolicy::frozen(program(document), Book::prior())))
+}
+
+/// A uniform number in [0, 1) that belongs to a lead of a world and a question about it.
+///
+/// # Source
+///
+/// Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014 (`SplitMix64`).
+fn chance(seed: u64, lead: u64, question: u64) -> f64 {
+    let golden = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut z = seed.wrapping_mul(golden) ^ lead.wrapping_add(1).wrapping_mul(0xd134_2543_de82_ef95) ^ question.wrapping_mul(golden);
+    for _ in 0..2 {
+        z = z.wrapping_add(golden);
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^= z >> 31;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
+    let numerator = (z >> 11) as f64;
+    numerator / 9_007_199_254_740_992.0
+}
+
+/// Whether a buyer takes a lead: the same whenever it is asked.
+fn takes(seed: u64, lead: u64, buyer: &str) -> bool {
+    let a_takes = chance(seed, lead, 1) < 0.5;
+    match buyer {
+        "a" => a_takes,
+        _ => chance(seed, lead, 2) < if a_takes { 0.4 } else { 0.8 },
+    }
+}
+
+/// The log of a day on which a flow routed `n` leads.
+pub(crate) fn logged(document: &str, seed: u64, n: u64) -> Vec<LogLead> {
+    let program = program(document);
+    (0..n).map(|lead| walk(&program, seed, lead)).collect()
+}
+
+fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
+    let received_at = Timestamp(1_760_000_000_000_000 + i64::try_from(lead).unwrap() * 1_000_000);
+    let unit_key = format!("{seed}/{lead}");
+    let fields = fields(seed, lead, received_at);
+    let subject = Subject::new(program, &Book::prior(), &fields, &unit_key);
+    let context = Context { program, subject: &subject };
+    let availability = Ledger::new().availability(program, received_at);
+    let available = Some(PAYS.iter().map(|(name, _)| Arc::from(*name)).collect());
+    let mut walk = Walk::new(context);
+    let mut event = Event::Start;
+    let mut offers = Vec::new();
+    let done = loop {
+        match walk.next(context, &availability, event) {
+            Step::Done(done) => break done,
+            Step::Offer(offer) => {
+                let name = &program.destinations()[usize::from(offer.destination.0)].name;
+                let answer = if takes(seed, lead, name) { Answer::Accepted } else { Answer::Rejected };
+                let pays = PAYS.iter().find(|(buyer, _)| buyer == name).unwrap().1;
+                offers.push(LogOffer {
+                    destination: name.as_str().into(),
+                    propensity: offer.propensity,
+                    answer,
+                    reward: if answer == Answer::Accepted { pays } else { 0.0 },
+                    available: Clone::clone(&available),
+                    outlook: Some(named(program, &offer.outlook)),
+                });
+                event = Event::Answer(answer);
+            }
+        }
+    };
+    let kind = match done.end {
+        End::Sold => EndKind::Sold,
+        End::Declined { .. } => EndKind::Declined,
+        End::Unsold => EndKind::Unsold,
+        End::Held => EndKind::Held,
+    };
+    LogLead {
+        lead_id: format!("lead {lead}"),
+        received_at,
+        unit_key,
+        cluster: None,
+        epoch: Some(0),
+        fields,
+        offers,
+        end: Some(LogEnd {
+            kind,
+            propensity: done.propensity,
+            available,
+            outlook: Some(named(program, &done.outlook)),
+        }),
+    }
+}
+
+fn named(program: &Program, outlook: &Outlook) -> LogOutlook {
+    let name = |idx: u16| Arc::from(program.destinations()[usize::from(idx)].name.as_str());
+    LogOutlook {
+        offers: outlook.offers.iter().map(|(destination, probability)| (name(destination.0), *probability)).collect(),
+        declined: outlook.declined,
+        unsold: outlook.unsold,
+    }
+}
+
+/// Fields of all kinds, some of them missing.
+fn fields(seed: u64, lead: u64, received_at: Timestamp) -> Fields {
+    let schema = schema();
+    let mut values = vec![None; schema.fields().len()];
+    let mut set = |name: &str, value: Value| values[usize::from(schema.find(name).unwrap().0)] = Some(value);
+    let number = i64::try_from(lead).unwrap();
+    set("source", Value::Text("mail".to_owned()));
+    set("received_at", Value::Timestamp(received_at));
+    set("is_test", Value::Boolean(false));
+    set("number", Value::Integer(number));
+    if chance(seed, lead, 3) < 0.5 {
+        set("amount", Value::Decimal(-number - 5));
+        set("home_owner", Value::Boolean(lead.is_multiple_of(2)));
+    }
+    if chance(seed, lead, 4) < 0.5 {
+        set("city", Value::Text("Zürich, \"Altstadt\"".to_owned()));
+        set("born_at", Value::Timestamp(Timestamp(number)));
+    }
+    debug_assert_eq!(ALWAYS.len() + 5, values.len());
+    Fields::new(values)
+}
