@@ -121,7 +121,7 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "testkit",
         uses: &["flow", "lead"],
-        tests_use: &[],
+        tests_use: &["delivery"],
         pure: None,
     },
     // What a user starts, and what starts it.
