@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use crate::{
     Catalog, Diagnostic, Document, Node, Place, Program, Severity,
     classes::Accepted,
+    diagnostic::note_more,
     formula::{Formula, SlotIdx},
     graph::Graph,
     inputs::Inputs,
@@ -95,6 +96,7 @@ pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diag
     }
     let program = compile::program(document, catalog, &graph, draft, &mut found);
     in_order(&mut found);
+    note_more(&mut found);
     match program {
         Some(program)
             if found

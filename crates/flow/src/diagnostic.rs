@@ -82,6 +82,34 @@ impl Place {
     }
 }
 
+/// Findings after which warnings are dropped; errors are dropped after twice as many. A document of
+/// megabytes may have a mistake in each cell, and nobody reads a million of them.
+const MAX_FINDINGS: usize = 1_000;
+
+/// Adds a finding, unless there are more than anyone reads. A dropped one always leaves an error.
+pub(crate) fn note(found: &mut Vec<Diagnostic>, finding: Diagnostic) {
+    let limit = match finding.severity {
+        Severity::Warning => MAX_FINDINGS,
+        Severity::Error => 2 * MAX_FINDINGS,
+    };
+    if found.len() < limit {
+        found.push(finding);
+    }
+}
+
+/// Whether the next finding is still worth the search for what was meant.
+pub(crate) fn is_early(found: &[Diagnostic]) -> bool {
+    found.len() < MAX_FINDINGS / 10
+}
+
+/// Says so if findings may have been dropped.
+pub(crate) fn note_more(found: &mut Vec<Diagnostic>) {
+    if found.len() >= 2 * MAX_FINDINGS {
+        let message = "there is more wrong than is listed here";
+        found.push(Diagnostic::error("too_many", Place::default(), message));
+    }
+}
+
 impl Diagnostic {
     /// A finding that keeps the flow from running.
     pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {

@@ -198,7 +198,7 @@ impl Said {
                 (Some(before), Some(after)) => {
                     changes.extend(differences(before, after).into_iter().map(|difference| {
                         change(ChangeKind::Changed, format!("{title}: {difference}"))
-                    }))
+                    }));
                 }
                 (None, Some(after)) => {
                     changes.push(change(

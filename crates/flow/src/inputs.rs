@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
-use pointsman_lead::{FieldIdx, Fields, Value};
+use pointsman_lead::{FieldIdx, Fields, Value, Zone};
 
 use crate::{
     cel::DatePart,
@@ -72,11 +71,6 @@ impl Inputs {
     }
 }
 
-/// The zone of this IANA name, from the tables that are compiled in: the same on every machine.
-pub(crate) fn zone(name: &str) -> Option<TimeZone> {
-    jiff::tz::TimeZoneDatabase::bundled().get(name).ok()
-}
-
 /// Names of all zones, for suggestions.
 pub(crate) fn zone_names() -> Vec<String> {
     let names = jiff::tz::TimeZoneDatabase::bundled();
@@ -84,19 +78,13 @@ pub(crate) fn zone_names() -> Vec<String> {
     names.collect()
 }
 
-/// A part of a timestamp in a zone, `None` where the field is missing or beyond all calendars.
-pub(crate) fn part(
-    part: DatePart,
-    field: FieldIdx,
-    zone: &TimeZone,
-    fields: &Fields,
-) -> Option<i64> {
-    let Some(Value::Timestamp(timestamp)) = fields.get(field) else {
+/// A part of a timestamp in a zone, `None` where the field is missing.
+pub(crate) fn part(part: DatePart, field: FieldIdx, zone: &Zone, fields: &Fields) -> Option<i64> {
+    let Some(&Value::Timestamp(timestamp)) = fields.get(field) else {
         return None;
     };
-    let local = timestamp.instant()?.to_zoned(zone.clone());
     Some(match part {
-        DatePart::Hour => i64::from(local.hour()),
-        DatePart::Weekday => i64::from(local.weekday().to_monday_one_offset()),
+        DatePart::Hour => zone.hour(timestamp).into(),
+        DatePart::Weekday => zone.weekday(timestamp).number().into(),
     })
 }

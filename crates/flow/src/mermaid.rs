@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn every_kind_of_node_has_a_shape() {
         let document = document(
-            r##""start": {"kind": "when", "if": "state == \"CA\" && score > 3", "then": "geo", "otherwise": "w"},
+            r#""start": {"kind": "when", "if": "state == \"CA\" && score > 3", "then": "geo", "otherwise": "w"},
             "geo": {"kind": "table", "columns": ["state", "age"], "otherwise": "s", "rows": [
                 {"cells": [["CA"], null], "to": "a"}, {"cells": [["TX"], null], "to": "s"}, {"cells": [["NY"], null], "to": "a"}]},
             "s": {"kind": "switch", "on": "credit", "cases": [{"in": ["good", "fair"], "to": "b"}], "otherwise": "split"},
@@ -212,7 +212,7 @@ mod tests {
             "a": {"kind": "destination", "destination": "acme"},
             "z": {"kind": "destination"},
             "score": {"kind": "scorecard", "points": [{"if": "home_owner", "points": 3}]},
-            "no": {"kind": "reject", "reason": "<nobody> \"wants\" #1"}"##,
+            "no": {"kind": "reject", "reason": "<nobody> \"wants\" #1"}"#,
         );
         assert_snapshot!(mermaid(&document.unwrap()), @r#"
         flowchart TD

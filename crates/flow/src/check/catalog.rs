@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use pointsman_lead::Zone;
+
 use super::{Draft, predicate::formula, scope::Scope};
 use crate::{
     Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs, suggest,
@@ -109,7 +111,7 @@ fn zone(
     part: String,
     report: &mut impl FnMut(&'static str, String, String, Option<String>),
 ) {
-    if inputs::zone(zone).is_some() {
+    if Zone::parse(zone).is_ok() {
         return;
     }
     let names = inputs::zone_names();

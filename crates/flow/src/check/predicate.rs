@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use pointsman_lead::Zone;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::scope::{Kind, Misfit, Scope, Subject};
@@ -103,7 +104,7 @@ impl Typing<'_, '_, '_> {
             cel::Subject::Field(field) => return self.field(field),
             cel::Subject::Part(part, name, zone) => (*part, name, zone),
         };
-        let known_zone = inputs::zone(&zone.value).is_some();
+        let known_zone = Zone::parse(&zone.value).is_ok();
         if !known_zone {
             let names = inputs::zone_names();
             let hint = suggest::closest(&zone.value, names.iter().map(String::as_str));

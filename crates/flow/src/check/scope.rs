@@ -7,6 +7,7 @@ use crate::{
     Diagnostic, Document, Literal, Node, Place,
     cel::{Decimal, Span, Value},
     classes::{Accepted, Domain},
+    diagnostic::{is_early, note},
     formula::SlotIdx,
     inputs::{Input, Inputs},
     suggest,
@@ -67,7 +68,7 @@ impl Scope<'_> {
         place.span = span;
         let mut diagnostic = Diagnostic::error(code, place, message);
         diagnostic.hint = hint;
-        self.found.push(diagnostic);
+        note(self.found, diagnostic);
     }
 
     pub(super) fn warn(
@@ -79,7 +80,7 @@ impl Scope<'_> {
     ) {
         let mut place = self.place.clone().part(part);
         place.span = span;
-        self.found.push(Diagnostic::warning(code, place, message));
+        note(self.found, Diagnostic::warning(code, place, message));
     }
 
     /// The field or scorecard of a name; what is wrong is reported.
@@ -145,7 +146,9 @@ impl Scope<'_> {
             .filter(|(_, node)| matches!(node, Node::Scorecard { .. }))
             .map(|(name, _)| name.as_str());
         let fields = self.schema.fields().iter().map(|field| field.name.as_str());
-        let hint = suggest::closest(name, fields.chain(scorecards));
+        let hint = is_early(self.found)
+            .then(|| suggest::closest(name, fields.chain(scorecards)))
+            .flatten();
         let misfit = Misfit {
             code: "unknown_field",
             message: format!("leads of `{vertical}` have no field `{name}`"),

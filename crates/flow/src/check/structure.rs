@@ -2,6 +2,7 @@
 
 use crate::{
     Catalog, Diagnostic, Document, Node, Place,
+    diagnostic::{is_early, note},
     graph::{Graph, MAX_DEPTH},
     suggest,
 };
@@ -21,18 +22,18 @@ pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -
     root(document, &mut found);
     for (name, node) in &document.nodes {
         if !is_name(name) {
-            found.push(bad_name(Place::node(name), name));
+            note(&mut found, bad_name(Place::node(name), name));
         }
         if matches!(node, Node::Scorecard { .. }) && catalog.schema.find(name).is_some() {
             let message =
                 format!("`{name}` is also a field, so predicates could not tell them apart");
             let error = Diagnostic::error("ambiguous_name", Place::node(name), message);
-            found.push(error.hint("rename the scorecard"));
+            note(&mut found, error.hint("rename the scorecard"));
         }
         ports(document, name, node, &mut found);
     }
     for cycle in graph.cycles.iter().take(MAX_CYCLES) {
-        found.push(self::cycle(document, cycle));
+        note(&mut found, self::cycle(document, cycle));
     }
     if document.nodes.contains_key(&document.root) {
         for name in &graph.unreached {
@@ -41,13 +42,16 @@ pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -
                 _ => "no lead can reach this node",
             };
             let warning = Diagnostic::warning("unreachable", Place::node(name), message);
-            found.push(warning.hint("connect it, or delete it"));
+            note(&mut found, warning.hint("connect it, or delete it"));
         }
     }
     let deepest = graph.deepest(document).filter(|_| graph.cycles.is_empty());
     if let Some((name, depth)) = deepest.filter(|(_, depth)| *depth > MAX_DEPTH) {
         let message = format!("the path to here has {depth} nodes; {MAX_DEPTH} is the limit");
-        found.push(Diagnostic::error("too_deep", Place::node(name), message));
+        note(
+            &mut found,
+            Diagnostic::error("too_deep", Place::node(name), message),
+        );
     }
     found
 }
@@ -69,27 +73,29 @@ fn bad_name(place: Place, name: &str) -> Diagnostic {
 fn header(document: &Document, catalog: &Catalog, found: &mut Vec<Diagnostic>) {
     let place = |part: &str| Place::default().part(part);
     if !is_name(&document.flow) {
-        found.push(bad_name(place("flow"), &document.flow));
+        note(found, bad_name(place("flow"), &document.flow));
     }
     let (ours, theirs) = (document.vertical.as_str(), catalog.schema.vertical());
     if ours != theirs {
         let message = format!("this flow routes `{ours}`, but the catalog is for `{theirs}`");
-        found.push(Diagnostic::error(
-            "wrong_vertical",
-            place("vertical"),
-            message,
-        ));
+        note(
+            found,
+            Diagnostic::error("wrong_vertical", place("vertical"), message),
+        );
     }
     if document.currency != catalog.currency {
         let (ours, theirs) = (document.currency, catalog.currency);
         let message = format!("this flow is in {ours}, but its destinations pay in {theirs}");
         let error = Diagnostic::error("wrong_currency", place("currency"), message);
-        found.push(error.hint("there is one currency in a flow"));
+        note(found, error.hint("there is one currency in a flow"));
     }
     if !(1..=MAX_SOLD).contains(&document.max_sold) {
         let message = format!("a lead cannot be sold {} times", document.max_sold);
         let error = Diagnostic::error("max_sold_range", place("max_sold"), message);
-        found.push(error.hint("write 1 for exclusive leads, and 16 at most"));
+        note(
+            found,
+            error.hint("write 1 for exclusive leads, and 16 at most"),
+        );
     }
 }
 
@@ -98,11 +104,15 @@ fn root(document: &Document, found: &mut Vec<Diagnostic>) {
     match document.nodes.get(root) {
         None => {
             let message = format!("the flow starts at `{root}`, which is not a node");
-            found.push(unknown("unknown_root", place, message, document, root));
+            let error = Diagnostic::error("unknown_root", place, message);
+            note_unknown(found, error, document, root);
         }
         Some(Node::Scorecard { .. }) => {
             let message = format!("the flow starts at `{root}`, which is a scorecard");
-            found.push(Diagnostic::error("port_to_scorecard", place, message));
+            note(
+                found,
+                Diagnostic::error("port_to_scorecard", place, message),
+            );
         }
         Some(_) => {}
     }
@@ -114,33 +124,37 @@ fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnosti
         match document.nodes.get(port) {
             None => {
                 let message = format!("there is no node `{port}`");
-                found.push(unknown("unknown_node", place(), message, document, port));
+                let error = Diagnostic::error("unknown_node", place(), message);
+                note_unknown(found, error, document, port);
             }
             Some(Node::Scorecard { .. }) => {
                 let message = format!("`{port}` is a scorecard; no lead goes to it");
                 let error = Diagnostic::error("port_to_scorecard", place(), message);
-                found.push(error.hint("read it in a predicate, a switch or a table"));
+                note(
+                    found,
+                    error.hint("read it in a predicate, a switch or a table"),
+                );
             }
             Some(_) => {}
         }
     }
 }
 
-/// An error about a name that no node has, with the one that may have been meant.
-fn unknown(
-    code: &'static str,
-    place: Place,
-    message: String,
+/// Notes an error about a name that no node has, with the one that may have been meant.
+fn note_unknown(
+    found: &mut Vec<Diagnostic>,
+    mut error: Diagnostic,
     document: &Document,
     name: &str,
-) -> Diagnostic {
-    let steps = document.nodes.iter();
-    let steps = steps
-        .filter(|(_, node)| !matches!(node, Node::Scorecard { .. }))
-        .map(|(name, _)| name.as_str());
-    let mut error = Diagnostic::error(code, place, message);
-    error.hint = suggest::hint(name, steps);
-    error
+) {
+    if is_early(found) {
+        let steps = document.nodes.iter();
+        let steps = steps
+            .filter(|(_, node)| !matches!(node, Node::Scorecard { .. }))
+            .map(|(name, _)| name.as_str());
+        error.hint = suggest::hint(name, steps);
+    }
+    note(found, error);
 }
 
 fn cycle(document: &Document, cycle: &[&str]) -> Diagnostic {

@@ -6,7 +6,11 @@ use pointsman_lead::Currency;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::{Diagnostic, Document, Place, json, suggest};
+use crate::{
+    Diagnostic, Document, Place,
+    diagnostic::{note, note_more},
+    json, suggest,
+};
 
 /// Largest document, in bytes.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -72,7 +76,8 @@ impl Document {
         let known = [
             "flow", "vertical", "currency", "root", "max_sold", "title", "notes", "nodes",
         ];
-        let found = reader.finish(&known);
+        let mut found = reader.finish(&known);
+        note_more(&mut found);
         let document = || {
             Some(Self {
                 flow: flow?,
@@ -139,7 +144,7 @@ impl Reader {
         let place = self.place.clone().part(format!("{}{part}", self.prefix));
         let mut diagnostic = Diagnostic::error(code, place, message);
         diagnostic.hint = hint;
-        self.found.push(diagnostic);
+        note(&mut self.found, diagnostic);
     }
 
     fn parse<T: DeserializeOwned>(&mut self, part: &str, value: Value) -> Option<T> {
@@ -217,7 +222,10 @@ impl Reader {
             found: Vec::new(),
         };
         let value = read(&mut inner);
-        self.found.extend(inner.finish(known));
+        inner
+            .finish(known)
+            .into_iter()
+            .for_each(|finding| note(&mut self.found, finding));
         value
     }
 

@@ -5,6 +5,8 @@ mod tables;
 
 use std::collections::BTreeMap;
 
+use pointsman_lead::Zone;
+
 use super::{
     DestinationIdx, Picker, Program, ProgramDestination,
     encode::{Slot, Source},
@@ -16,7 +18,7 @@ use crate::{
     classes::{Accepted, ClassMap, ClassSet},
     formula::Formula,
     graph::Graph,
-    inputs::{self, Input, InputSlot},
+    inputs::{Input, InputSlot},
 };
 use nodes::Assembly;
 
@@ -172,7 +174,7 @@ impl Compiler<'_> {
                 Input::Field(field) => Source::Field(*field),
                 // The zone was found when the predicate was checked.
                 Input::Part(part, field, zone) => {
-                    let zone = inputs::zone(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+                    let zone = Zone::parse(zone).unwrap_or_else(|_| Zone::utc());
                     Source::Part(*part, *field, zone)
                 }
                 Input::Scorecard(_) => {

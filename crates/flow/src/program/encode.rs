@@ -1,7 +1,6 @@
 //! From a lead's fields to class codes.
 
-use jiff::tz::TimeZone;
-use pointsman_lead::{FieldIdx, Fields};
+use pointsman_lead::{FieldIdx, Fields, Zone};
 use smallvec::SmallVec;
 
 use crate::{
@@ -25,7 +24,7 @@ pub(super) struct Slot {
 #[derive(Debug, Clone)]
 pub(super) enum Source {
     Field(FieldIdx),
-    Part(DatePart, FieldIdx, TimeZone),
+    Part(DatePart, FieldIdx, Zone),
     /// Points for each formula that is true; the formulas read only slots before this one.
     Scorecard(Vec<(Formula<ClassSet>, i64)>),
 }

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{Reader, names};
 use crate::{
-    BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm, suggest,
+    BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm,
+    diagnostic::note, suggest,
 };
 
 const KINDS: [&str; 9] = [
@@ -42,8 +43,10 @@ impl Reader {
         let place = Place::node(name);
         let Value::Object(members) = value else {
             let message = "a node is an object with a `kind`";
-            self.found
-                .push(Diagnostic::error("wrong_type", place, message));
+            note(
+                &mut self.found,
+                Diagnostic::error("wrong_type", place, message),
+            );
             return None;
         };
         let mut reader = Self {
@@ -58,11 +61,15 @@ impl Reader {
             Some(kind) if KINDS.contains(&kind.as_str()) => members_of(&kind),
             // Without a kind, nothing can be said about the other members.
             _ => {
-                self.found.extend(reader.found);
+                reader
+                    .found
+                    .into_iter()
+                    .for_each(|finding| note(&mut self.found, finding));
                 return None;
             }
         };
-        self.found.extend(reader.finish(known));
+        let found = reader.finish(known).into_iter();
+        found.for_each(|finding| note(&mut self.found, finding));
         node
     }
 

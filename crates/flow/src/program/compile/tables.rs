@@ -7,8 +7,8 @@ use pointsman_lead::{FieldKind, Timestamp, Value};
 use super::Compiler;
 use crate::{
     Diagnostic, Hit, Node, Place,
-    cel::Decimal,
     check::TableRule,
+    diagnostic::note,
     inputs::Input,
     program::{
         analysis::{Analysis, TooHard},
@@ -42,7 +42,9 @@ impl Compiler<'_> {
             found.extend(self.gap(name, &analysis));
         }
         self.work = work.get();
-        self.found.extend(found);
+        for finding in found {
+            note(self.found, finding);
+        }
     }
 
     fn overlaps(&self, name: &str, analysis: &Analysis<'_>) -> Vec<Diagnostic> {
@@ -118,22 +120,14 @@ fn shadows(node: &str, analysis: &Analysis<'_>) -> Vec<Diagnostic> {
     shadows.collect()
 }
 
-/// A value as a lead would bring it in.
+/// A value as a lead would bring it in. Classes know only numbers; the kind says what they count.
 fn in_json(value: Option<Value>, kind: &FieldKind) -> serde_json::Value {
-    match (value, kind) {
-        (None, _) => serde_json::Value::Null,
-        (Some(Value::Boolean(boolean)), _) => boolean.into(),
-        (Some(Value::Text(text)), _) => text.into(),
-        (Some(Value::Timestamp(timestamp)), _) => timestamp.to_string().into(),
-        (Some(Value::Integer(number) | Value::Decimal(number)), kind) => match kind {
-            FieldKind::Timestamp => Timestamp(number).to_string().into(),
-            FieldKind::Decimal { scale } => Decimal {
-                digits: number,
-                scale: *scale,
-            }
-            .to_string()
-            .into(),
-            _ => number.into(),
-        },
-    }
+    let value = match (value, kind) {
+        (Some(Value::Integer(units)), FieldKind::Decimal { .. }) => Some(Value::Decimal(units)),
+        (Some(Value::Integer(micros)), FieldKind::Timestamp) => {
+            Some(Value::Timestamp(Timestamp(micros)))
+        }
+        (value, _) => value,
+    };
+    value.map_or(serde_json::Value::Null, |value| value.to_json(kind))
 }
