@@ -1,2 +1,5 @@
 //! Starts the command line.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    pointsman::App::new().run()
+}

@@ -279,4 +279,4 @@ pub(crate) fn may_take(visit: &Visit, liveness: &Liveness<'_>, choice: usize, to
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,7 +1,7 @@
 //! How choices and probabilities are written down: by name, so that anybody can read them.
 
 use pointsman_bandit::Objective;
-use pointsman_flow::{Mask, Op, Program};
+use pointsman_flow::{Op, Program};
 use pointsman_router::{Choice, Context, Outlook, Trace};
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,55 @@
+//! What a binary is made of: the command line, and the flows that are built in.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use pointsman_flow::{Document, build::Flow};
+use pointsman_lead::{Lead, Schema};
+
+use crate::{cli::Cli, command, out};
+
+/// A command line with flows built in.
+#[derive(Debug, Clone, Default)]
+pub struct App {
+    flows: Vec<BuiltIn>,
+}
+
+/// A flow that comes with the binary.
+#[derive(Debug, Clone)]
+pub(crate) struct BuiltIn {
+    pub(crate) document: Document,
+    pub(crate) schema: Schema,
+}
+
+impl App {
+    /// The plain command line: flows come as documents or over GraphQL.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a flow. `serve` publishes it at start, once for each content; a live stage is never moved.
+    #[must_use]
+    pub fn flow<L: Lead>(mut self, flow: &Flow<L>) -> Self {
+        self.flows.push(BuiltIn {
+            document: flow.document().clone(),
+            schema: flow.schema(),
+        });
+        self
+    }
+
+    /// Does what the command line says: 0 done, 1 failed, 2 misused.
+    pub fn run(self) -> ExitCode {
+        let cli = match Cli::try_parse() {
+            Ok(cli) => cli,
+            Err(error) => {
+                // Help and version are no misuse, and clap knows which stream each belongs to.
+                let _ = error.print();
+                return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            }
+        };
+        match command::run(&cli, &self.flows) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => out::failure(&error),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The verbs, one file each.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    app::BuiltIn,
+    cli::{Cli, Verb},
+    demo, out,
+    settings::{LogFormat, Settings},
+};
+
+mod database;
+mod doctor;
+mod export;
+mod flow;
+mod generate;
+pub(crate) mod serve;
+mod simulate;
+mod token;
+
+/// Does what the command line says.
+pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let settings = Settings::load(cli.config.as_deref(), &environment)?;
+    log_to_stderr(&settings, matches!(cli.verb, Verb::Demo(_)))?;
+    match &cli.verb {
+        Verb::Demo(demo) => block_on(demo::run(demo.clone())),
+        Verb::Serve(serve) => block_on(serve::run(settings, serve, flows)),
+        Verb::Migrate(database) => block_on(database::migrate(&settings, database)),
+        Verb::Flow(verb) => flow::run(verb, cli.output),
+        Verb::Simulate(simulate) => simulate::run(simulate, cli.output),
+        Verb::Generate(generate) => generate::run(generate),
+        Verb::Export(export) => block_on(export::run(&settings, export)),
+        Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
+        Verb::Doctor(database) => block_on(doctor::run(&settings, database)),
+        Verb::Config => {
+            out::data(toml::to_string(&settings.redacted())?.trim_end());
+            Ok(())
+        }
+        Verb::Schema => {
+            out::data(pointsman_api::sdl().trim_end());
+            Ok(())
+        }
+    }
+}
+
+pub(crate) fn block_on<F: Future<Output = anyhow::Result<()>>>(work: F) -> anyhow::Result<()> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
+}
+
+/// A demonstration shows its own progress; there only warnings are worth a line.
+fn log_to_stderr(settings: &Settings, is_demo: bool) -> anyhow::Result<()> {
+    let filter = if is_demo {
+        "error"
+    } else {
+        &settings.log_filter
+    };
+    let filter = tracing_subscriber::EnvFilter::try_new(filter)?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match settings.log_format {
+        LogFormat::Text => lines.init(),
+        LogFormat::Json => lines.json().init(),
+    }
+    Ok(())
+}

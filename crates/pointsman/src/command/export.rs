@@ -1,0 +1,38 @@
+//! The history of a flow as a Parquet log.
+
+use anyhow::bail;
+use indicatif::ProgressBar;
+use pointsman_replay::log;
+use pointsman_store::Store;
+
+use super::database;
+use crate::{cli::Export, out, settings::Settings, simulate::Past};
+
+pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<()> {
+    let store =
+        Store::open_read_only(&database::url(settings, export.database.db.as_deref())).await?;
+    let mut past = Past::of(&store, &export.flow, None, None);
+    let mut leads = Vec::new();
+    let bar = ProgressBar::new(1_000);
+    while let Some(mut page) = past.next_page().await? {
+        leads.append(&mut page);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a thousand"
+        )]
+        bar.set_position((past.share_done() * 1_000.0) as u64);
+    }
+    bar.finish_and_clear();
+    let Some(schema) = past.schema() else {
+        bail!("flow `{}` has no settled leads", export.flow)
+    };
+    log::write_parquet(&export.file, schema, &leads)?;
+    out::note(format!(
+        "{} leads in {}",
+        leads.len(),
+        export.file.display()
+    ));
+    store.close().await?;
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! The service with its doors open.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use axum_server::Handle;
+use pointsman_api::ApiOptions;
+use pointsman_delivery::Policy;
+use pointsman_service::{Clock, Options, Platform};
+
+use super::database;
+use crate::{app::BuiltIn, cli::Serve, out, settings::Settings, simulate};
+
+pub(super) async fn run(
+    settings: Settings,
+    serve: &Serve,
+    flows: &[BuiltIn],
+) -> anyhow::Result<()> {
+    let options = Options {
+        database_url: database::url(&settings, serve.database.db.as_deref()),
+        store: pointsman_store::Options {
+            migrate: true,
+            ..database::options(&settings)
+        },
+        clock: Clock::real(),
+        policy: policy(&settings, serve.allow_loopback)?,
+        learning: pointsman_bandit::Config::default(),
+        jobs: simulate::jobs(&database::url(&settings, serve.database.db.as_deref())),
+    };
+    let platform = Platform::open(options).await?;
+    register(&platform, flows).await?;
+    let listen = serve.listen.as_deref().unwrap_or(&settings.listen);
+    let listen: SocketAddr = listen
+        .parse()
+        .with_context(|| format!("`{listen}` is not an address and port"))?;
+    let api = ApiOptions {
+        graphiql: settings.graphiql,
+        open: None,
+    };
+    let doors = Doors::open(platform.clone(), api, listen).await?;
+    out::note(format!("listening at http://{}", doors.address));
+    stop_signal().await;
+    out::note("stopping");
+    let patience = Duration::from_secs(settings.stop_patience_s);
+    doors.close(patience).await;
+    platform.stop(patience).await?;
+    Ok(())
+}
+
+/// Which addresses destinations may have.
+fn policy(settings: &Settings, allow_loopback: bool) -> anyhow::Result<Policy> {
+    let mut policy = if allow_loopback {
+        Policy::loopback_too()
+    } else {
+        Policy::public_only()
+    };
+    for network in &settings.allow_networks {
+        policy.allow.push(
+            network
+                .parse()
+                .with_context(|| format!("allow_networks: `{network}`"))?,
+        );
+    }
+    Ok(policy)
+}
+
+/// Publishes the flows that come with the binary.
+pub(crate) async fn register(platform: &Platform, flows: &[BuiltIn]) -> anyhow::Result<()> {
+    for BuiltIn { document, schema } in flows {
+        let registered = platform.register(document.clone(), schema.clone()).await?;
+        for diagnostic in &registered.diagnostics {
+            tracing::warn!(flow = document.flow, "{}", diagnostic.render(None));
+        }
+        if registered.version.is_none() {
+            tracing::warn!(
+                flow = document.flow,
+                "kept as a draft until its mistakes are mended"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The open doors.
+pub(crate) struct Doors {
+    /// Where they are.
+    pub(crate) address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Doors {
+    /// Listens and serves.
+    pub(crate) async fn open(
+        platform: Platform,
+        options: ApiOptions,
+        listen: SocketAddr,
+    ) -> anyhow::Result<Self> {
+        let listener = std::net::TcpListener::bind(listen)
+            .with_context(|| format!("listening at {listen}"))?;
+        listener.set_nonblocking(true)?;
+        let router = pointsman_api::router(platform, options);
+        let handle = Handle::new();
+        let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+        // A client that never finishes its headers must not hold a connection for ever.
+        server
+            .http_builder()
+            .http1()
+            .header_read_timeout(Duration::from_secs(10));
+        let task = tokio::spawn(server.serve(router.into_make_service()));
+        let address = handle.listening().await.context("the doors do not open")?;
+        Ok(Self {
+            address,
+            handle,
+            task,
+        })
+    }
+
+    /// Takes no new connection and waits for the open ones.
+    pub(crate) async fn close(self, patience: Duration) {
+        self.handle.graceful_shutdown(Some(patience));
+        let _ = self.task.await;
+    }
+}
+
+/// Waits for Ctrl-C or a polite kill.
+pub(crate) async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

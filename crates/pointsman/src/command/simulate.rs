@@ -1,0 +1,99 @@
+//! Replays a scenario, or verifies the decisions of a database.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use pointsman_lead::Problem;
+use pointsman_replay::{Scenario, render_html, render_text, to_json};
+use pointsman_store::Store;
+
+use crate::{
+    cli::{Output, Simulate},
+    command, out,
+};
+
+pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
+    if let Some(database) = &simulate.verify {
+        return command::block_on(verify(database, output));
+    }
+    // The argument parser has seen to it that one of the two is there.
+    let Some(path) = &simulate.scenario else {
+        return Err(out::Told.into());
+    };
+    let scenario = Scenario::load(path).map_err(|problems| tell(&problems, output))?;
+    let bar = ProgressBar::no_length();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} leads {msg}")?);
+    let reports = scenario.run(&mut |progress| {
+        bar.set_message(progress.run.to_owned());
+        bar.set_position(progress.n_done);
+    })?;
+    bar.finish_and_clear();
+    match output {
+        Output::Json => out::json(&to_json(&reports))?,
+        Output::Text => out::data(render_text(&reports).trim_end()),
+    }
+    if let Some(file) = &simulate.html {
+        std::fs::write(file, render_html(&path.display().to_string(), &reports))?;
+        out::note(format!("report in {}", file.display()));
+    }
+    Ok(())
+}
+
+fn tell(problems: &[Problem], output: Output) -> anyhow::Error {
+    if output == Output::Json {
+        if let Err(error) = out::json(&problems) {
+            return error;
+        }
+    } else {
+        for Problem {
+            code,
+            path,
+            message,
+            hint,
+        } in problems
+        {
+            out::note(format!("error[{code}] at {path}: {message}"));
+            if let Some(hint) = hint {
+                out::note(format!("  hint: {hint}"));
+            }
+        }
+    }
+    out::Told.into()
+}
+
+async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
+    let url = if database.contains("://") {
+        database.to_owned()
+    } else {
+        format!("sqlite://{database}")
+    };
+    let store = Store::open_read_only(&url).await?;
+    let bar = ProgressBar::no_length();
+    bar.set_style(ProgressStyle::with_template("{spinner} {pos} steps")?);
+    let found = pointsman_service::verify(&store, &mut |steps| bar.set_position(steps)).await?;
+    bar.finish_and_clear();
+    store.close().await?;
+    match output {
+        Output::Json => out::json(&found)?,
+        Output::Text => {
+            for mismatch in &found.mismatches {
+                out::data(format!(
+                    "{} step {}: {} was {} and is now {}",
+                    mismatch.decision_id,
+                    mismatch.step,
+                    mismatch.what,
+                    mismatch.stored,
+                    mismatch.computed
+                ));
+            }
+            out::data(format!(
+                "{} steps, {} availability bits",
+                found.steps, found.availability_bits
+            ));
+            out::data(format!("{} of {}", found.reproduced, found.decisions));
+        }
+    }
+    if found.reproduced == found.decisions {
+        Ok(())
+    } else {
+        Err(out::Told.into())
+    }
+}

@@ -1,0 +1,189 @@
+//! Shows the whole system at work: generated leads, mock buyers, late conversions, a bandit that
+//! learns from them, and a replay of it all.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::bail;
+use pointsman_bandit::{Objective, posteriors, weights_ppm};
+use pointsman_testkit::{DESTINATIONS, GeneratedLead, World};
+use tokio::sync::watch;
+
+use crate::{cli::Demo, command::serve::stop_signal, out, simulate};
+
+mod caller;
+mod database;
+mod flows;
+mod history;
+mod pace;
+mod postbacks;
+mod progress;
+mod site;
+mod table;
+mod traffic;
+
+use flows::{BANDIT, FLOW};
+use history::History;
+use progress::Progress;
+use site::Site;
+use table::{ArmFacts, grouped};
+
+/// How long the learner may take to hear of the last conversion.
+const LEARNER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Runs the demonstration, and stays up after it unless `--exit` says otherwise.
+///
+/// # Errors
+///
+/// Anything that fails, a decision that cannot be reproduced, or rewards that do not add up.
+pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
+    let (world, leads) = pace::leads(demo.seed, demo.leads);
+    let zenith_a_day = pace::zenith_a_day(demo.leads);
+    let site = Site::open(&demo, world, || pace::clock(&leads), zenith_a_day).await?;
+    out::note(format!(
+        "the doors are open at {0}; look around at {0}/graphiql",
+        site.base
+    ));
+    let shown = tokio::select! {
+        shown = show(&demo, &site, world, &leads) => Some(shown),
+        () = stop_signal() => None,
+    };
+    if let Some(Ok(())) = shown
+        && !demo.exit
+    {
+        tell_addresses(&site);
+        stop_signal().await;
+    }
+    out::note("stopping");
+    site.close().await?;
+    shown.unwrap_or(Ok(()))
+}
+
+async fn show(
+    demo: &Demo,
+    site: &Site,
+    world: World,
+    leads: &[GeneratedLead],
+) -> anyhow::Result<()> {
+    let progress = send(site, world, leads).await?;
+    let history = History::read(site.platform.store().read(), leads.len()).await?;
+    out::data(format!("\nseed {}, {} days", demo.seed, pace::DAYS));
+    out::data(table::totals(
+        &history,
+        progress.conversions(),
+        progress.doubled(),
+    ));
+    out::data(format!(
+        "\nwhat the bandit `{BANDIT}` did with good leads, and the truth about them\n"
+    ));
+    out::data(table::arms(&history, &arm_facts(site, world)?));
+    out::data(
+        "version 2 (the trial ends: every good lead goes to the bandit) against version 1, replayed over these leads\n",
+    );
+    let [first, second] = &site.versions;
+    let report = simulate::compare_versions(site.platform.store(), FLOW, first, second).await?;
+    out::data(pointsman_replay::render_text(&[report]));
+    verify(site).await
+}
+
+/// Sends the leads, and their conversions back.
+async fn send(site: &Site, world: World, leads: &[GeneratedLead]) -> anyhow::Result<Arc<Progress>> {
+    let progress = Arc::new(Progress::new(leads.len())?);
+    let clock = site.platform.clock();
+    let started = Instant::now();
+    let (sent, is_sent) = watch::channel(false);
+    let sources = async {
+        traffic::send(leads, &site.caller, clock, &progress).await?;
+        sent.send_replace(true);
+        anyhow::Ok(started.elapsed().as_secs_f64())
+    };
+    let callers = (&site.caller, &progress);
+    let destinations = postbacks::report(world, leads, &site.buyers, clock, callers, is_sent);
+    let (seconds, n_late) = tokio::try_join!(sources, destinations)?;
+    progress.finish();
+    let rate = table::count(u64::try_from(leads.len())?) / seconds;
+    out::note(format!(
+        "{} leads in {seconds:.1} s, {rate:.0} a second",
+        grouped(u64::try_from(leads.len())?)
+    ));
+    out::note(format!(
+        "then {} postbacks that were due later, at once and in order",
+        grouped(n_late)
+    ));
+    Ok(progress)
+}
+
+/// The truth about each arm, and what the bandit thinks of it by now.
+fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
+    let state = site.platform.arm_state();
+    let node = state.node(FLOW, BANDIT).cloned().unwrap_or_default();
+    let as_of = site.platform.clock().now().0;
+    let beliefs = posteriors(
+        &node,
+        "",
+        &DESTINATIONS,
+        Objective::NetRevenue,
+        as_of,
+        site.platform.learning(),
+    );
+    let weights = weights_ppm(&beliefs, flows::EXPLORE_PPM)?;
+    let facts = DESTINATIONS
+        .into_iter()
+        .zip(weights)
+        .map(|(name, weight_ppm)| ArmFacts {
+            name,
+            true_value: world.expected_value_where(name, flows::is_good),
+            weight_ppm,
+        });
+    Ok(facts.collect())
+}
+
+/// Runs every decision again, and adds up all rewards again.
+async fn verify(site: &Site) -> anyhow::Result<()> {
+    let store = site.platform.store();
+    let found = pointsman_service::verify(store, &mut |_| ()).await?;
+    out::data(format!(
+        "decisions    {} of {} reproduced from the database, {} availability bits with them",
+        grouped(found.reproduced),
+        grouped(found.decisions),
+        grouped(found.availability_bits),
+    ));
+    let rebuilt = pointsman_service::rebuild(store).await?;
+    let deadline = Instant::now() + LEARNER_PATIENCE;
+    while site.platform.arm_state() != rebuilt && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let is_equal = site.platform.arm_state() == rebuilt;
+    let word = if is_equal { "equals" } else { "DIFFERS FROM" };
+    out::data(format!(
+        "rewards      what was learned lead by lead {word} what the database adds up to"
+    ));
+    if let Some(mismatch) = found.mismatches.first() {
+        bail!("a decision came out differently: {mismatch:?}");
+    }
+    if found.reproduced != found.decisions || !is_equal {
+        bail!("the run cannot be reproduced from its database");
+    }
+    Ok(())
+}
+
+fn tell_addresses(site: &Site) {
+    let Site {
+        base,
+        source_token,
+        postback_token,
+        database,
+        ..
+    } = site;
+    out::data(format!(
+        "\nGraphiQL     {base}/graphiql\n\
+         GraphQL      {base}/graphql\n\
+         leads        POST {base}/v1/leads, with `Authorization: Bearer {source_token}`\n\
+         postbacks    GET {base}/v1/postbacks/{postback_token}?click_id=…&payout=…\n\
+         database     {}\n",
+        database.path().display(),
+    ));
+    out::note("Ctrl-C ends it");
+}

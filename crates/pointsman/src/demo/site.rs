@@ -1,0 +1,181 @@
+//! Everything that runs during the demonstration: buyers, service, doors.
+
+use std::{
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use pointsman_api::ApiOptions;
+use pointsman_delivery::Policy;
+use pointsman_service::{
+    Clock, Options, Platform,
+    config::{NewDestination, NewToken, Publication, Role},
+};
+use pointsman_testkit::{Buyer, RunningBuyer, World};
+use serde_json::json;
+
+use super::{
+    caller::Caller,
+    database::Database,
+    flows::{self, FLOW},
+};
+use crate::{cli::Demo, command::serve::Doors, out, simulate};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The port that is tried if no other is asked for.
+const USUAL_PORT: u16 = 8080;
+/// The zone in which caps are counted.
+const ZONE: &str = "America/Chicago";
+
+/// The running system.
+pub(super) struct Site {
+    pub(super) platform: Platform,
+    pub(super) buyers: Vec<RunningBuyer>,
+    pub(super) caller: Caller,
+    /// Hashes of version 1 and version 2.
+    pub(super) versions: [String; 2],
+    pub(super) source_token: String,
+    pub(super) postback_token: String,
+    /// Address of the doors, such as `http://127.0.0.1:8080`.
+    pub(super) base: String,
+    pub(super) database: Database,
+    doors: Doors,
+}
+
+impl Site {
+    /// Starts everything with an empty database.
+    ///
+    /// * `zenith_a_day`: the most leads that zenith takes on one day.
+    pub(super) async fn open(
+        demo: &Demo,
+        world: World,
+        clock: impl FnOnce() -> Clock,
+        zenith_a_day: u64,
+    ) -> anyhow::Result<Self> {
+        let database = Database::anew(demo.db.as_deref())?;
+        let mut buyers = Vec::new();
+        for buyer in Buyer::all(world) {
+            buyers.push(buyer.start().await.context("starting a buyer")?);
+        }
+        let options = Options {
+            database_url: database.url(),
+            store: pointsman_store::Options {
+                migrate: true,
+                ..pointsman_store::Options::default()
+            },
+            clock: clock(),
+            policy: Policy::loopback_too(),
+            learning: pointsman_bandit::Config::default(),
+            jobs: simulate::jobs(&database.url()),
+        };
+        let platform = Platform::open(options).await?;
+        for buyer in &buyers {
+            put_destination(&platform, buyer, zenith_a_day).await?;
+        }
+        let versions = publish(&platform).await?;
+        let source_token = token(&platform, "demo sources", Role::Source).await?;
+        let postback_token = token(&platform, "demo destinations", Role::Postback).await?;
+        let doors = open_doors(&platform, demo.port).await?;
+        let base = format!("http://{}", doors.address);
+        let caller = Caller::new(&base, &source_token, &postback_token)?;
+        Ok(Self {
+            platform,
+            buyers,
+            caller,
+            versions,
+            source_token,
+            postback_token,
+            base,
+            database,
+            doors,
+        })
+    }
+
+    /// Closes the doors, lets the service come to its end, then the buyers.
+    pub(super) async fn close(self) -> anyhow::Result<()> {
+        self.doors.close(PATIENCE).await;
+        self.platform.stop(PATIENCE).await?;
+        Ok(())
+    }
+}
+
+async fn put_destination(
+    platform: &Platform,
+    buyer: &RunningBuyer,
+    zenith_a_day: u64,
+) -> anyhow::Result<()> {
+    let mut settings = buyer.settings_json();
+    if buyer.name == "zenith" {
+        settings["caps"] =
+            json!([{"kind": "accepted", "max": zenith_a_day, "window": "day", "zone": ZONE}]);
+    }
+    let new = NewDestination {
+        name: buyer.name.to_owned(),
+        target: buyer.target_json(),
+        settings,
+        vertical: None,
+        expected_revision: Some(0),
+    };
+    platform
+        .put_destination(new)
+        .await
+        .with_context(|| format!("destination {}", buyer.name))?;
+    Ok(())
+}
+
+/// Publishes version 1, which goes live, and version 2, which does not.
+async fn publish(platform: &Platform) -> anyhow::Result<[String; 2]> {
+    let first = flows::on_trial();
+    let registered = platform
+        .register(first.document().clone(), first.schema())
+        .await?;
+    let Some(first) = registered.version else {
+        bail!("the flow does not check: {:?}", registered.diagnostics);
+    };
+    let second = flows::for_everybody();
+    platform.save_draft(second.document().clone(), None).await?;
+    let publication = Publication {
+        flow: FLOW.to_owned(),
+        message: "end the trial: every good lead goes to the bandit".to_owned(),
+        author: "demo".to_owned(),
+        expected_revision: None,
+        set_live_if_first: false,
+    };
+    let second = platform.publish(publication).await?;
+    Ok([first.hash, second.version.hash])
+}
+
+async fn token(platform: &Platform, name: &str, role: Role) -> anyhow::Result<String> {
+    let new = NewToken {
+        name: name.to_owned(),
+        role,
+        source: None,
+        destination: None,
+    };
+    Ok(platform.create_token(new).await?.secret)
+}
+
+/// Opens the doors to this machine alone: they ask nobody for a token.
+async fn open_doors(platform: &Platform, port: u16) -> anyhow::Result<Doors> {
+    let options = ApiOptions {
+        graphiql: true,
+        open: Some(Role::Admin),
+    };
+    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    match Doors::open(platform.clone(), options.clone(), at(port)).await {
+        Err(error) if port == USUAL_PORT && is_in_use(&error) => {
+            out::note(format!("port {port} is taken; another one is used"));
+            Doors::open(platform.clone(), options, at(0)).await
+        }
+        opened => opened,
+    }
+}
+
+fn is_in_use(error: &anyhow::Error) -> bool {
+    let mut causes = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.any(|cause| cause.kind() == ErrorKind::AddrInUse)
+}

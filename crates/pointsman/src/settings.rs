@@ -1,0 +1,190 @@
+//! Settings: compiled-in defaults, then a file, then the environment, then flags.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::{Context as _, bail};
+use pointsman_store::Durability;
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+const DEFAULTS: &str = include_str!("defaults.toml");
+const FILE: &str = "pointsman.toml";
+const PREFIX: &str = "POINTSMAN_";
+/// Variables with the prefix that are not settings: the path of the settings file.
+const NOT_SETTINGS: &[&str] = &[
+    "POINTSMAN_CONFIG",
+    "POINTSMAN_TEST_POSTGRES",
+    "POINTSMAN_CI_CACHE",
+];
+
+/// The settings in force. `defaults.toml` says what each means.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) database_url: String,
+    pub(crate) listen: String,
+    pub(crate) durability: DurabilityName,
+    pub(crate) allow_networks: Vec<String>,
+    pub(crate) graphiql: bool,
+    pub(crate) stop_patience_s: u64,
+    pub(crate) log_format: LogFormat,
+    pub(crate) log_filter: String,
+}
+
+/// How safe a commit is.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DurabilityName {
+    Full,
+    Normal,
+}
+
+impl From<DurabilityName> for Durability {
+    fn from(name: DurabilityName) -> Self {
+        match name {
+            DurabilityName::Full => Self::Full,
+            DurabilityName::Normal => Self::Normal,
+        }
+    }
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Settings {
+    /// Reads all layers but the flags.
+    ///
+    /// # Errors
+    ///
+    /// An unknown key or variable, or a value of the wrong kind, with the name of its layer.
+    pub(crate) fn load(
+        file: Option<&Path>,
+        environment: &BTreeMap<String, String>,
+    ) -> anyhow::Result<Self> {
+        let mut table: Table = DEFAULTS.parse().context("the compiled-in defaults")?;
+        let known: Vec<String> = table.keys().cloned().collect();
+        for (key, value) in from_file(file)? {
+            if !known.contains(&key) {
+                bail!(
+                    "unknown setting `{key}` in the settings file; the settings are {}",
+                    known.join(", ")
+                );
+            }
+            table.insert(key, value);
+        }
+        for (name, text) in environment
+            .iter()
+            .filter(|(name, _)| name.starts_with(PREFIX))
+        {
+            if NOT_SETTINGS.contains(&name.as_str()) {
+                continue;
+            }
+            let key = name[PREFIX.len()..].to_ascii_lowercase();
+            let Some(default) = table.get(&key) else {
+                bail!(
+                    "unknown variable {name}; the settings are {}",
+                    known.join(", ")
+                );
+            };
+            let value = like(default, text).with_context(|| format!("{name}={text}"))?;
+            table.insert(key, value);
+        }
+        Value::Table(table).try_into().context("the settings")
+    }
+
+    /// The same settings without passwords.
+    pub(crate) fn redacted(&self) -> Self {
+        Self {
+            database_url: redacted(&self.database_url),
+            ..self.clone()
+        }
+    }
+}
+
+fn from_file(file: Option<&Path>) -> anyhow::Result<Table> {
+    let (path, must_exist) = file.map_or((Path::new(FILE), false), |path| (path, true));
+    if !must_exist && !path.exists() {
+        return Ok(Table::new());
+    }
+    let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
+    text.parse().with_context(|| format!("{}", path.display()))
+}
+
+/// Reads a variable as the kind of value that the default has.
+fn like(default: &Value, text: &str) -> anyhow::Result<Value> {
+    Ok(match default {
+        Value::Boolean(_) => Value::Boolean(text.parse()?),
+        Value::Integer(_) => Value::Integer(text.parse()?),
+        Value::Array(_) => Value::Array(
+            text.split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(Value::from)
+                .collect(),
+        ),
+        _ => Value::from(text),
+    })
+}
+
+/// A URL whose password is left out.
+fn redacted(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    match rest.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            format!("{scheme}://{user}:***@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(variables: &[(&str, &str)]) -> anyhow::Result<Settings> {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Settings::load(None, &variables.collect())
+    }
+
+    #[test]
+    fn the_defaults_are_complete() {
+        assert_eq!(load(&[]).unwrap().listen, "127.0.0.1:8080");
+    }
+
+    #[test]
+    fn variables_go_on_top() {
+        let settings = load(&[
+            ("POINTSMAN_STOP_PATIENCE_S", "3"),
+            ("POINTSMAN_ALLOW_NETWORKS", "127.0.0.0/8, ::1/128"),
+            ("HOME", "/"),
+        ]);
+        let settings = settings.unwrap();
+        assert_eq!(settings.stop_patience_s, 3);
+        assert_eq!(settings.allow_networks, ["127.0.0.0/8", "::1/128"]);
+    }
+
+    #[test]
+    fn an_unknown_variable_is_an_error() {
+        let error = load(&[("POINTSMAN_LISTNE", "x")]).unwrap_err();
+        assert!(error.to_string().contains("POINTSMAN_LISTNE"), "{error}");
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        assert_eq!(
+            redacted("postgres://ann:secret@db/leads"),
+            "postgres://ann:***@db/leads"
+        );
+        assert_eq!(redacted("sqlite://leads.db"), "sqlite://leads.db");
+    }
+}

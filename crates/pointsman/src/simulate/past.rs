@@ -1,0 +1,364 @@
+//! Our own history, read back as a log: one row a lead.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use pointsman_bandit::{BanditKey, Book, Entry};
+use pointsman_flow::{Catalog, Mask};
+use pointsman_lead::{Fields, Schema, Timestamp};
+use pointsman_replay::log::{Available, EndKind, LogEnd, LogLead, LogOffer, LogOutlook};
+use pointsman_router::Answer;
+use pointsman_service::OutlookRecord;
+use pointsman_store::{
+    BookEntryRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState,
+    EndState, LeadRow, Read, StepKind, Store,
+};
+
+/// Decisions read at once.
+const PAGE: u64 = 500;
+
+/// Reads the settled leads of a flow in the order in which they were decided. Test leads are left out.
+#[derive(Debug)]
+pub(crate) struct Past<'a> {
+    read: Read<'a>,
+    flow: String,
+    from: i64,
+    until: i64,
+    after: i64,
+    last: Option<i64>,
+    catalogs: BTreeMap<String, Frozen>,
+    destinations: BTreeSet<Arc<str>>,
+}
+
+/// What a decision's masks and fields are read with.
+#[derive(Debug, Clone)]
+struct Frozen {
+    schema: Arc<Schema>,
+    names: Arc<[Arc<str>]>,
+}
+
+impl<'a> Past<'a> {
+    pub(crate) fn of(store: &'a Store, flow: &str, from: Option<i64>, until: Option<i64>) -> Self {
+        Self {
+            read: store.read(),
+            flow: flow.to_owned(),
+            from: from.unwrap_or(i64::MIN),
+            until: until.unwrap_or(i64::MAX),
+            after: 0,
+            last: None,
+            catalogs: BTreeMap::new(),
+            destinations: BTreeSet::new(),
+        }
+    }
+
+    /// Every destination that the history knows so far.
+    pub(crate) fn destinations(&self) -> &BTreeSet<Arc<str>> {
+        &self.destinations
+    }
+
+    /// The schema of the leads read last.
+    pub(crate) fn schema(&self) -> Option<&Schema> {
+        self.catalogs
+            .values()
+            .next_back()
+            .map(|frozen| &*frozen.schema)
+    }
+
+    /// How much of the history has been read, from 0 to 1.
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    pub(crate) fn share_done(&self) -> f64 {
+        self.last.map_or(0.0, |last| {
+            if last == 0 {
+                1.0
+            } else {
+                (self.after as f64 / last as f64).min(1.0)
+            }
+        })
+    }
+
+    /// The next leads, or `None` at the end.
+    pub(crate) async fn next_page(&mut self) -> anyhow::Result<Option<Vec<LogLead>>> {
+        if self.last.is_none() {
+            self.last = Some(self.read.max_seq().await?);
+        }
+        let decisions = self.read.decisions_in_order(self.after, PAGE).await?;
+        let Some(last) = decisions.last() else {
+            return Ok(None);
+        };
+        self.after = last.started_seq;
+        let decisions: Vec<DecisionRow> = decisions
+            .into_iter()
+            .filter(|decision| decision.flow == self.flow && decision.end_state.is_some())
+            .collect();
+        let rows = Rows::load(&self.read, &decisions).await?;
+        let mut leads = Vec::with_capacity(decisions.len());
+        for decision in &decisions {
+            let Some(lead) = rows.leads.get(&decision.lead_id) else {
+                continue;
+            };
+            if lead.is_test || lead.received_at < self.from || lead.received_at >= self.until {
+                continue;
+            }
+            let frozen = self.frozen(&decision.catalog_hash).await?;
+            leads.push(log_lead(lead, decision, &rows, &frozen)?);
+        }
+        Ok(Some(leads))
+    }
+
+    async fn frozen(&mut self, hash: &str) -> anyhow::Result<Frozen> {
+        if let Some(frozen) = self.catalogs.get(hash) {
+            return Ok(frozen.clone());
+        }
+        let row = self
+            .read
+            .find_catalog(hash)
+            .await?
+            .with_context(|| format!("catalog {hash}"))?;
+        let catalog: Catalog =
+            serde_json::from_str(&row.body).with_context(|| format!("catalog {hash}"))?;
+        // A program's destinations are those of its catalog revision, by name.
+        let names: Arc<[Arc<str>]> = catalog
+            .destinations
+            .keys()
+            .map(|name| Arc::from(name.as_str()))
+            .collect();
+        self.destinations.extend(names.iter().cloned());
+        let frozen = Frozen {
+            schema: Arc::new(catalog.schema),
+            names,
+        };
+        self.catalogs.insert(hash.to_owned(), frozen.clone());
+        Ok(frozen)
+    }
+}
+
+/// The rows of a page of decisions.
+struct Rows {
+    leads: BTreeMap<String, LeadRow>,
+    steps: BTreeMap<String, Vec<DecisionStepRow>>,
+    deliveries: BTreeMap<String, Vec<DeliveryRow>>,
+    earned: BTreeMap<String, i64>,
+}
+
+impl Rows {
+    async fn load(read: &Read<'_>, decisions: &[DecisionRow]) -> anyhow::Result<Self> {
+        let ids: Vec<String> = decisions
+            .iter()
+            .map(|decision| decision.id.clone())
+            .collect();
+        let lead_ids: Vec<String> = decisions
+            .iter()
+            .map(|decision| decision.lead_id.clone())
+            .collect();
+        let leads = read
+            .leads_by_id(&lead_ids)
+            .await?
+            .into_iter()
+            .map(|lead| (lead.id.clone(), lead))
+            .collect();
+        let mut steps: BTreeMap<String, Vec<DecisionStepRow>> = BTreeMap::new();
+        for step in read.steps_of_decisions(&ids).await? {
+            steps
+                .entry(step.decision_id.clone())
+                .or_default()
+                .push(step);
+        }
+        steps
+            .values_mut()
+            .for_each(|steps| steps.sort_by_key(|step| step.n));
+        let deliveries = read.deliveries_of_leads(&lead_ids).await?;
+        let delivery_ids: Vec<String> = deliveries
+            .iter()
+            .map(|delivery| delivery.id.clone())
+            .collect();
+        let mut earned: BTreeMap<String, i64> = deliveries
+            .iter()
+            .map(|delivery| (delivery.id.clone(), delivery.price.unwrap_or(0)))
+            .collect();
+        for ConversionRow {
+            delivery_id,
+            revenue,
+            ..
+        } in read.conversions_of_deliveries(&delivery_ids).await?
+        {
+            *earned.entry(delivery_id).or_default() += revenue;
+        }
+        let mut by_decision: BTreeMap<String, Vec<DeliveryRow>> = BTreeMap::new();
+        for delivery in deliveries {
+            by_decision
+                .entry(delivery.decision_id.clone())
+                .or_default()
+                .push(delivery);
+        }
+        Ok(Self {
+            leads,
+            steps,
+            deliveries: by_decision,
+            earned,
+        })
+    }
+}
+
+fn log_lead(
+    lead: &LeadRow,
+    decision: &DecisionRow,
+    rows: &Rows,
+    frozen: &Frozen,
+) -> anyhow::Result<LogLead> {
+    let fields = serde_json::from_str(&lead.fields_body)
+        .with_context(|| format!("the fields of {}", lead.id))?;
+    let fields = Fields::from_stored(&frozen.schema, &fields)
+        .with_context(|| format!("the fields of {}", lead.id))?;
+    let mut offers = Vec::new();
+    let mut end = None;
+    for step in rows.steps.get(&decision.id).into_iter().flatten() {
+        let available = Some(available(step, &frozen.names)?);
+        let outlook = outlook(step, &frozen.names);
+        match (step.kind, &step.destination) {
+            (StepKind::Offer, Some(name)) => {
+                let deliveries = rows.deliveries.get(&decision.id).into_iter().flatten();
+                let delivery = deliveries.into_iter().find(|delivery| delivery.n == step.n);
+                offers.push(LogOffer {
+                    destination: shared(name, &frozen.names),
+                    propensity: step.propensity,
+                    answer: delivery.map_or(Answer::Unknown, |delivery| answer(delivery.state)),
+                    reward: units(
+                        delivery
+                            .and_then(|delivery| rows.earned.get(&delivery.id))
+                            .copied()
+                            .unwrap_or(0),
+                    ),
+                    available,
+                    outlook,
+                });
+            }
+            _ => {
+                end = decision.end_state.map(|state| LogEnd {
+                    kind: end_kind(state),
+                    propensity: step.propensity,
+                    available,
+                    outlook,
+                })
+            }
+        }
+    }
+    Ok(LogLead {
+        lead_id: lead.id.clone(),
+        received_at: Timestamp(lead.received_at),
+        unit_key: decision.unit_key.clone(),
+        cluster: None,
+        epoch: u64::try_from(decision.epoch).ok(),
+        fields,
+        offers,
+        end,
+    })
+}
+
+/// Micro-units as the units that reports are in.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "statistics are made in floating point; the books are not"
+)]
+fn units(micros: i64) -> f64 {
+    micros as f64 / 1e6
+}
+
+fn shared(name: &str, names: &[Arc<str>]) -> Arc<str> {
+    names
+        .iter()
+        .find(|known| &***known == name)
+        .cloned()
+        .unwrap_or_else(|| Arc::from(name))
+}
+
+fn available(step: &DecisionStepRow, names: &[Arc<str>]) -> anyhow::Result<Available> {
+    let n_names = u16::try_from(names.len()).unwrap_or(u16::MAX);
+    let mask = Mask::from_hex(n_names, &step.availability).with_context(|| {
+        format!(
+            "the availability at step {} of {}",
+            step.n, step.decision_id
+        )
+    })?;
+    Ok(mask
+        .iter()
+        .map(|idx| Arc::clone(&names[usize::from(idx.0)]))
+        .collect())
+}
+
+fn outlook(step: &DecisionStepRow, names: &[Arc<str>]) -> Option<LogOutlook> {
+    let OutlookRecord {
+        offers,
+        declined,
+        unsold,
+    } = serde_json::from_str(&step.outlook_body).ok()?;
+    if offers.is_empty() && declined == 0.0 && unsold == 0.0 {
+        return None;
+    }
+    let offers = offers
+        .into_iter()
+        .map(|(name, probability)| (shared(&name, names), probability))
+        .collect();
+    Some(LogOutlook {
+        offers,
+        declined,
+        unsold,
+    })
+}
+
+fn answer(state: DeliveryState) -> Answer {
+    match state {
+        DeliveryState::Accepted => Answer::Accepted,
+        DeliveryState::Rejected => Answer::Rejected,
+        DeliveryState::NotSent => Answer::NotSent,
+        DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Held => Answer::Unknown,
+    }
+}
+
+fn end_kind(state: EndState) -> EndKind {
+    match state {
+        EndState::Sold => EndKind::Sold,
+        EndState::Declined => EndKind::Declined,
+        EndState::Unsold => EndKind::Unsold,
+        EndState::Held => EndKind::Held,
+    }
+}
+
+/// The books that these epochs stand for, as far as they concern one flow.
+pub(super) async fn books(
+    read: &Read<'_>,
+    flow: &str,
+    epochs: &BTreeSet<u64>,
+) -> anyhow::Result<Vec<Book>> {
+    let latest = read.latest_epoch().await?;
+    let mut entries: Vec<BookEntryRow> = read.book_entries_between(0, latest).await?;
+    entries.retain(|entry| entry.flow == flow);
+    entries.sort_by_key(|entry| entry.epoch);
+    let mut entries = entries.into_iter().peekable();
+    let mut book = Book::prior();
+    let mut books = Vec::with_capacity(epochs.len());
+    for &epoch in epochs {
+        // An epoch holds only what changed in it; the rest is what the epochs before left.
+        while let Some(row) =
+            entries.next_if(|row| u64::try_from(row.epoch).is_ok_and(|changed| changed <= epoch))
+        {
+            let entry: Entry =
+                serde_json::from_str(&row.weights_body).context("the weights of a book")?;
+            book.entries.insert(
+                BanditKey {
+                    flow: row.flow,
+                    node: row.node,
+                    segment: row.segment,
+                },
+                entry,
+            );
+        }
+        books.push(Book {
+            epoch,
+            ..book.clone()
+        });
+    }
+    Ok(books)
+}
