@@ -184,6 +184,12 @@ impl RunningBuyer {
         self.book.pages().received.clone()
     }
 
+    /// The posts after the first `n_known`, in the order in which they came.
+    pub fn received_since(&self, n_known: usize) -> Vec<Received> {
+        let pages = self.book.pages();
+        pages.received.iter().skip(n_known).cloned().collect()
+    }
+
     /// How often each idempotency key came.
     pub fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();

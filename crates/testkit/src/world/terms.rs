@@ -93,7 +93,7 @@ pub(crate) const TERMS: [Terms; 5] = [
         accept_per_quality: 0.12,
         pays: Pays::Sale {
             cents: 15_000,
-            rate: [0.20, 0.16, 0.10, 0.035],
+            rate: [0.21, 0.17, 0.08, 0.03],
             delay: SLOW,
         },
     },

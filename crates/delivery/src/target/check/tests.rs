@@ -45,7 +45,7 @@ fn every_mistake_is_reported_at_once() {
         "method": "GET", "url": "ftp://ann:hunter2@acme.example/#top", "timeout_ms": 99,
         "headers": {"Host": "evil.example", "content-length": "1", "Bad Name": "x", "X-A": "a\nb{{secret.none}}"},
         "secrets": {"empty": ""},
-        "body": {"state": "{{lead.sate}}", "deep": [{"x": "{{nope}}"}], "open": "{{lead.state"},
+        "body": {"deep": [{"x": "{{nope}}"}], "open": "{{lead.state", "state": "{{lead.sate}}"},
         "response": {
             "accepted": [],
             "rejected": [
