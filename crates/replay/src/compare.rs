@@ -44,23 +44,36 @@ pub fn compare<'a>(
     to: &FlowPolicy,
     known: &BTreeSet<Arc<str>>,
 ) -> Transitions {
-    let mut counts: BTreeMap<(Option<Arc<str>>, Option<Arc<str>>), u64> = BTreeMap::new();
+    let mut counts: BTreeMap<(FirstOffer, FirstOffer), u64> = BTreeMap::new();
     for lead in leads {
         let cell = (first_offer(from, lead, known), first_offer(to, lead, known));
         *counts.entry(cell).or_default() += 1;
     }
     Transitions {
         n: counts.values().sum(),
-        n_moved: counts.iter().filter(|((from, to), _)| from != to).map(|(_, n)| n).sum(),
-        cells: counts.into_iter().map(|((from, to), n)| Transition { from, to, n }).collect(),
+        n_moved: counts
+            .iter()
+            .filter(|((from, to), _)| from != to)
+            .map(|(_, n)| n)
+            .sum(),
+        cells: counts
+            .into_iter()
+            .map(|((from, to), n)| Transition { from, to, n })
+            .collect(),
     }
 }
 
-fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) -> Option<Arc<str>> {
+/// The name of a first destination; none if the lead is offered to nobody.
+type FirstOffer = Option<Arc<str>>;
+
+fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) -> FirstOffer {
     let program = &flow.program;
     let (book, _) = flow.books.of(lead.epoch);
     let subject = Subject::new(program, book, &lead.fields, &lead.unit_key);
-    let context = Context { program, subject: &subject };
+    let context = Context {
+        program,
+        subject: &subject,
+    };
     let available = match (lead.offers.first(), &lead.end) {
         (Some(offer), _) => offer.available.as_ref(),
         (None, Some(end)) => end.available.as_ref(),
@@ -68,7 +81,12 @@ fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) ->
     };
     let availability = flow.availability(available, known, lead.received_at);
     match Walk::new(context).next(context, &availability, Event::Start) {
-        Step::Offer(offer) => Some(program.destinations()[usize::from(offer.destination.0)].name.as_str().into()),
+        Step::Offer(offer) => Some(
+            program.destinations()[usize::from(offer.destination.0)]
+                .name
+                .as_str()
+                .into(),
+        ),
         Step::Done(_) => None,
     }
 }

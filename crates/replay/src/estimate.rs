@@ -80,12 +80,17 @@ struct Side {
 #[derive(Debug, Clone)]
 enum Clusters {
     Independent,
-    Named { numbers: HashMap<String, u64>, next: u64 },
+    Named {
+        numbers: HashMap<String, u64>,
+        next: u64,
+    },
 }
 
 impl Clusters {
     fn number(&mut self, cluster: Option<&str>) -> Option<u64> {
-        let Self::Named { numbers, next } = self else { return None };
+        let Self::Named { numbers, next } = self else {
+            return None;
+        };
         if let Some(number) = cluster.and_then(|cluster| numbers.get(cluster)) {
             return Some(*number);
         }
@@ -103,21 +108,35 @@ impl Pair {
     /// Says whether leads have clusters. Only the first call counts.
     pub(crate) fn set_clustered(&mut self, is_clustered: bool) {
         self.clusters.get_or_insert(if is_clustered {
-            Clusters::Named { numbers: HashMap::new(), next: 0 }
+            Clusters::Named {
+                numbers: HashMap::new(),
+                next: 0,
+            }
         } else {
             Clusters::Independent
         });
     }
 
     pub(crate) fn add(&mut self, candidate: &Weighed, baseline: &Weighed, cluster: Option<&str>) {
-        let cluster = self.clusters.as_mut().and_then(|clusters| clusters.number(cluster));
+        let cluster = self
+            .clusters
+            .as_mut()
+            .and_then(|clusters| clusters.number(cluster));
         if let Err(error) = self.try_add(candidate, baseline, cluster) {
             self.left_out.get_or_insert((0, error)).0 += 1;
         }
     }
 
-    fn try_add(&mut self, candidate: &Weighed, baseline: &Weighed, cluster: Option<u64>) -> Result<(), Error> {
-        let (a, b) = (weighted::value(&candidate.steps), weighted::value(&baseline.steps));
+    fn try_add(
+        &mut self,
+        candidate: &Weighed,
+        baseline: &Weighed,
+        cluster: Option<u64>,
+    ) -> Result<(), Error> {
+        let (a, b) = (
+            weighted::value(&candidate.steps),
+            weighted::value(&baseline.steps),
+        );
         // First, because a weight or reward that is not finite shows in these sums: the lead is then
         // added nowhere.
         self.difference.add(a, b, cluster)?;
@@ -143,8 +162,20 @@ impl Pair {
 
     pub(crate) fn difference(&self) -> Difference {
         match self.difference.difference() {
-            Ok(weighted::Difference { diff, se_paired, ci95 }) => Difference { diff, se_paired, ci95 },
-            Err(_) => Difference { diff: f64::NAN, se_paired: f64::NAN, ci95: [f64::NAN; 2] },
+            Ok(weighted::Difference {
+                diff,
+                se_paired,
+                ci95,
+            }) => Difference {
+                diff,
+                se_paired,
+                ci95,
+            },
+            Err(_) => Difference {
+                diff: f64::NAN,
+                se_paired: f64::NAN,
+                ci95: [f64::NAN; 2],
+            },
         }
     }
 }
@@ -198,7 +229,9 @@ impl Side {
             max_weight_share,
             unsupported_share,
             unsupported_reason: unsupported_share.is_none().then(|| {
-                format!("{n_untold} of {n} leads do not log the probabilities of what was not chosen")
+                format!(
+                    "{n_untold} of {n} leads do not log the probabilities of what was not chosen"
+                )
             }),
             failure,
         }

@@ -127,7 +127,8 @@ impl<'a> Evaluation<'a> {
     pub fn add(&mut self, leads: &[LogLead]) {
         let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
         let share = leads.len().div_ceil(n_threads).max(SHARE_MIN);
-        let (candidate, baseline, known) = (self.candidate, self.baseline, &self.options.destinations);
+        let (candidate, baseline, known) =
+            (self.candidate, self.baseline, &self.options.destinations);
         let one = |lead: &LogLead| {
             let mut load = Load::default();
             let weighed = weigh(candidate, lead, known, Some(&mut load));
@@ -140,11 +141,14 @@ impl<'a> Evaluation<'a> {
                 .map(|leads| scope.spawn(move || leads.iter().map(one).collect::<Vec<_>>()))
                 .collect();
             let shares = workers.into_iter().map(|worker| {
-                worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             });
             shares.flatten().collect()
         });
-        self.pair.set_clustered(leads.iter().any(|lead| lead.cluster.is_some()));
+        self.pair
+            .set_clustered(leads.iter().any(|lead| lead.cluster.is_some()));
         for (lead, (candidate, baseline, load)) in leads.iter().zip(&weighed) {
             self.pair.add(candidate, baseline, lead.cluster.as_deref());
             self.histogram.add(candidate.weight());
@@ -157,10 +161,15 @@ impl<'a> Evaluation<'a> {
 
     /// Counts offers to destinations that the candidate does not have.
     fn see_strangers(&mut self, lead: &LogLead) {
-        let Policy::Flow(flow) = self.candidate else { return };
+        let Policy::Flow(flow) = self.candidate else {
+            return;
+        };
         for offer in &lead.offers {
             if flow.program.destination_idx(&offer.destination).is_none() {
-                *self.strangers.entry(Arc::clone(&offer.destination)).or_default() += 1;
+                *self
+                    .strangers
+                    .entry(Arc::clone(&offer.destination))
+                    .or_default() += 1;
             }
         }
     }
@@ -201,7 +210,10 @@ impl<'a> Evaluation<'a> {
             warnings.push(format!("{n} leads are left out: {error}"));
         }
         if self.n_books_missing > 0 {
-            warnings.push(format!("the books of {} leads are not at hand; their bandits draw by the prior", self.n_books_missing));
+            warnings.push(format!(
+                "the books of {} leads are not at hand; their bandits draw by the prior",
+                self.n_books_missing
+            ));
         }
         if !self.strangers.is_empty() {
             let n_offers: u64 = self.strangers.values().sum();
@@ -221,7 +233,10 @@ impl<'a> Evaluation<'a> {
             ));
         }
         if candidate.max_weight_share > 0.02 {
-            warnings.push(format!("one lead carries {:.1} % of all weight", 100.0 * candidate.max_weight_share));
+            warnings.push(format!(
+                "one lead carries {:.1} % of all weight",
+                100.0 * candidate.max_weight_share
+            ));
         }
         warnings
     }

@@ -16,7 +16,9 @@ pub struct Histogram {
 
 impl Default for Histogram {
     fn default() -> Self {
-        let up_to: Vec<f64> = std::iter::once(0.0).chain(EXPONENTS.map(|exponent| 2f64.powi(exponent))).collect();
+        let up_to: Vec<f64> = std::iter::once(0.0)
+            .chain(EXPONENTS.map(|exponent| 2f64.powi(exponent)))
+            .collect();
         let counts = vec![0; up_to.len() + 1];
         Self { up_to, counts }
     }
@@ -46,7 +48,13 @@ mod tests {
             .filter(|(_, count)| **count > 0)
             .map(|(bin, count)| (histogram.up_to.get(bin).copied(), *count))
             .collect();
-        let expected = [(Some(0.0), 1), (Some(1.0 / 64.0), 1), (Some(1.0), 1), (Some(2.0), 1), (None, 1)];
+        let expected = [
+            (Some(0.0), 1),
+            (Some(1.0 / 64.0), 1),
+            (Some(1.0), 1),
+            (Some(2.0), 1),
+            (None, 1),
+        ];
         assert_eq!(filled, expected);
     }
 }

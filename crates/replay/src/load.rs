@@ -26,17 +26,31 @@ pub(crate) struct Loads {
 
 impl Loads {
     pub(crate) fn new(policy: &Policy) -> Self {
-        let Policy::Flow(flow) = policy else { return Self::default() };
+        let Policy::Flow(flow) = policy else {
+            return Self::default();
+        };
         let FlowPolicy { program, .. } = &**flow;
-        Self { capped: capped(program), units: BTreeMap::new() }
+        Self {
+            capped: capped(program),
+            units: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn add(&mut self, load: &Load, at: Timestamp) {
         for (destination, kind, units) in &load.0 {
-            let Some((_, caps)) = self.capped.get(destination) else { continue };
-            for (position, (cap, zone)) in caps.iter().enumerate().filter(|(_, (cap, _))| cap.kind == *kind) {
+            let Some((_, caps)) = self.capped.get(destination) else {
+                continue;
+            };
+            for (position, (cap, zone)) in caps
+                .iter()
+                .enumerate()
+                .filter(|(_, (cap, _))| cap.kind == *kind)
+            {
                 let start = window_start(cap.window, zone, at);
-                *self.units.entry((*destination, position, start)).or_default() += units;
+                *self
+                    .units
+                    .entry((*destination, position, start))
+                    .or_default() += units;
             }
         }
     }
@@ -45,19 +59,26 @@ impl Loads {
     pub(crate) fn overloads(&self) -> Vec<String> {
         let mut worst: BTreeMap<(DestinationIdx, usize), (f64, Timestamp, usize)> = BTreeMap::new();
         for (&(destination, position, start), &units) in &self.units {
-            let Some((_, caps)) = self.capped.get(&destination) else { continue };
+            let Some((_, caps)) = self.capped.get(&destination) else {
+                continue;
+            };
             let max = caps[position].0.max;
             #[expect(clippy::cast_precision_loss, reason = "caps are far below 2^53")]
             if units <= max as f64 {
                 continue;
             }
-            let entry = worst.entry((destination, position)).or_insert((units, start, 0));
+            let entry = worst
+                .entry((destination, position))
+                .or_insert((units, start, 0));
             entry.2 += 1;
             if units > entry.0 {
                 (entry.0, entry.1) = (units, start);
             }
         }
-        let sentence = |((destination, position), (units, start, n_windows)): (&(DestinationIdx, usize), &(f64, Timestamp, usize))| {
+        let sentence = |((destination, position), (units, start, n_windows)): (
+            &(DestinationIdx, usize),
+            &(f64, Timestamp, usize),
+        )| {
             let (name, caps) = self.capped.get(destination)?;
             let Cap { max, kind, .. } = &caps[*position].0;
             let what = match kind {
@@ -80,9 +101,17 @@ fn capped(program: &Program) -> BTreeMap<DestinationIdx, (String, Vec<(Cap, Zone
             .caps
             .iter()
             // A checked catalog has no unknown zone; UTC would still be nearest to the truth.
-            .map(|cap| (cap.clone(), Zone::parse(&cap.zone).unwrap_or_else(|_| Zone::utc())))
+            .map(|cap| {
+                (
+                    cap.clone(),
+                    Zone::parse(&cap.zone).unwrap_or_else(|_| Zone::utc()),
+                )
+            })
             .collect();
-        if let Some(idx) = program.destination_idx(&destination.name).filter(|_| !caps.is_empty()) {
+        if let Some(idx) = program
+            .destination_idx(&destination.name)
+            .filter(|_| !caps.is_empty())
+        {
             capped.insert(idx, (destination.name.clone(), caps));
         }
     }

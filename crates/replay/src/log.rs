@@ -11,6 +11,7 @@ mod fields;
 mod findings;
 mod flat;
 mod frames;
+mod gzip;
 mod line;
 mod own;
 mod read;
@@ -129,7 +130,12 @@ pub(crate) fn answer_word(answer: Answer) -> &'static str {
 }
 
 pub(crate) fn answer_from_word(word: &str) -> Option<Answer> {
-    [Answer::Accepted, Answer::Rejected, Answer::NotSent, Answer::Unknown]
-        .into_iter()
-        .find(|answer| answer_word(*answer) == word)
+    [
+        Answer::Accepted,
+        Answer::Rejected,
+        Answer::NotSent,
+        Answer::Unknown,
+    ]
+    .into_iter()
+    .find(|answer| answer_word(*answer) == word)
 }

@@ -50,22 +50,31 @@ impl Books {
     /// The books of the epochs of a log.
     pub fn logged(books: impl IntoIterator<Item = Book>) -> Self {
         let by_epoch = books.into_iter().map(|book| (book.epoch, book)).collect();
-        Self::Logged { by_epoch, prior: Book::prior() }
+        Self::Logged {
+            by_epoch,
+            prior: Book::prior(),
+        }
     }
 
     /// The book for a lead, and whether it is the one that was asked for.
     pub(crate) fn of(&self, epoch: Option<u64>) -> (&Book, bool) {
         match self {
             Self::Frozen(book) => (book, true),
-            Self::Logged { by_epoch, prior } => match epoch.and_then(|epoch| by_epoch.get(&epoch)) {
-                Some(book) => (book, true),
-                None => (prior, epoch == Some(0)),
-            },
+            Self::Logged { by_epoch, prior } => {
+                match epoch.and_then(|epoch| by_epoch.get(&epoch)) {
+                    Some(book) => (book, true),
+                    None => (prior, epoch == Some(0)),
+                }
+            }
         }
     }
 
     fn know(&self, flow: &str, node: &str) -> bool {
-        let knows = |book: &Book| book.entries.keys().any(|key| key.flow == flow && key.node == node);
+        let knows = |book: &Book| {
+            book.entries
+                .keys()
+                .any(|key| key.flow == flow && key.node == node)
+        };
         match self {
             Self::Frozen(book) => knows(book),
             Self::Logged { by_epoch, .. } => by_epoch.values().any(knows),
@@ -76,7 +85,10 @@ impl Books {
 impl FlowPolicy {
     /// A flow whose bandits draw by one book.
     pub fn frozen(program: Program, book: Book) -> Self {
-        Self { program, books: Books::Frozen(book) }
+        Self {
+            program,
+            books: Books::Frozen(book),
+        }
     }
 
     /// Names of the bandits that draw by their prior, because no book knows them.
@@ -92,7 +104,9 @@ impl FlowPolicy {
 
     /// Whether any of its nodes learns.
     pub(crate) fn has_bandits(&self) -> bool {
-        self.program.nodes().any(|(_, op)| matches!(op, Op::Bandit { .. }))
+        self.program
+            .nodes()
+            .any(|(_, op)| matches!(op, Op::Bandit { .. }))
     }
 
     /// The destinations of this flow that a lead could be offered to.
@@ -114,7 +128,9 @@ impl FlowPolicy {
             return mask;
         };
         for destination in self.program.destinations() {
-            let Some(idx) = self.program.destination_idx(&destination.name) else { continue };
+            let Some(idx) = self.program.destination_idx(&destination.name) else {
+                continue;
+            };
             let name = destination.name.as_str();
             let is_free = available.iter().any(|free| &**free == name);
             if !known.contains(name) {

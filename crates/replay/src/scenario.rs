@@ -104,7 +104,9 @@ impl Run {
         let mut warnings = self.warnings.clone();
         let n_without_reward = self.survey.n_without_reward;
         if n_without_reward > 0 {
-            warnings.push(format!("{n_without_reward} offers have no reward; they count as 0"));
+            warnings.push(format!(
+                "{n_without_reward} offers have no reward; they count as 0"
+            ));
         }
         Options {
             run: self.name.clone(),

@@ -20,7 +20,9 @@ fn distance(a: &str, b: &str) -> usize {
         row[0] = i + 1;
         for (j, to) in b.iter().enumerate() {
             let above = row[j + 1];
-            row[j + 1] = (diagonal + usize::from(from != *to)).min(above + 1).min(row[j] + 1);
+            row[j + 1] = (diagonal + usize::from(from != *to))
+                .min(above + 1)
+                .min(row[j] + 1);
             diagonal = above;
         }
     }

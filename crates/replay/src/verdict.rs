@@ -62,28 +62,59 @@ pub(crate) fn judge(
     let mut because = gates("candidate", candidate);
     because.extend(gates("baseline", baseline));
     if !because.is_empty() {
-        return Verdict { kind: VerdictKind::NotEnoughEvidence, because };
+        return Verdict {
+            kind: VerdictKind::NotEnoughEvidence,
+            because,
+        };
     }
-    let Difference { diff, ci95: [lower, upper], .. } = *difference;
-    let interval = format!("the difference is {diff:+.6} a lead, with 95 % confidence from {lower:+.6} to {upper:+.6}");
+    let Difference {
+        diff,
+        ci95: [lower, upper],
+        ..
+    } = *difference;
+    let interval = format!(
+        "the difference is {diff:+.6} a lead, with 95 % confidence from {lower:+.6} to {upper:+.6}"
+    );
     let (kind, reason) = if lower > -tolerance && diff > 0.0 {
-        (VerdictKind::Ship, format!("at worst it costs less than the tolerance of {tolerance:.6}"))
+        (
+            VerdictKind::Ship,
+            format!("at worst it costs less than the tolerance of {tolerance:.6}"),
+        )
     } else if upper < -tolerance {
-        (VerdictKind::DoNotShip, format!("at best it still costs more than the tolerance of {tolerance:.6}"))
+        (
+            VerdictKind::DoNotShip,
+            format!("at best it still costs more than the tolerance of {tolerance:.6}"),
+        )
     } else {
-        (VerdictKind::Canary, format!("losses beyond the tolerance of {tolerance:.6} are neither shown nor ruled out"))
+        (
+            VerdictKind::Canary,
+            format!(
+                "losses beyond the tolerance of {tolerance:.6} are neither shown nor ruled out"
+            ),
+        )
     };
     let mut because = vec![interval, reason];
     if kind == VerdictKind::Ship && !overloads.is_empty() {
         because.extend(overloads.iter().cloned());
-        return Verdict { kind: VerdictKind::Canary, because };
+        return Verdict {
+            kind: VerdictKind::Canary,
+            because,
+        };
     }
     Verdict { kind, because }
 }
 
 /// Everything that makes an estimate unfit for a verdict.
 fn gates(who: &str, estimate: &Estimate) -> Vec<String> {
-    let Estimate { n, ess, mean_weight, mean_weight_se, unsupported_share, failure, .. } = estimate;
+    let Estimate {
+        n,
+        ess,
+        mean_weight,
+        mean_weight_se,
+        unsupported_share,
+        failure,
+        ..
+    } = estimate;
     let mut reasons = Vec::new();
     if let Some(failure) = failure {
         reasons.push(format!("{who}: {failure}"));
@@ -132,8 +163,14 @@ mod tests {
     }
 
     fn kind(candidate: &Estimate, diff: f64, half: f64, overloads: &[String]) -> &'static str {
-        let difference = Difference { diff, se_paired: half / 1.96, ci95: [diff - half, diff + half] };
-        judge(candidate, &sound(), &difference, 0.01, overloads).kind.word()
+        let difference = Difference {
+            diff,
+            se_paired: half / 1.96,
+            ci95: [diff - half, diff + half],
+        };
+        judge(candidate, &sound(), &difference, 0.01, overloads)
+            .kind
+            .word()
     }
 
     #[test]
@@ -154,15 +191,42 @@ mod tests {
     #[test]
     fn each_gate_alone_takes_the_verdict_away() {
         let unfit = [
-            Estimate { ess: 199.0, ..sound() },
-            Estimate { unsupported_share: Some(0.011), ..sound() },
-            Estimate { mean_weight: 0.96, ..sound() },
-            Estimate { failure: Some(pointsman_stats::weighted::Error::TooFew { n: 1 }), ..sound() },
+            Estimate {
+                ess: 199.0,
+                ..sound()
+            },
+            Estimate {
+                unsupported_share: Some(0.011),
+                ..sound()
+            },
+            Estimate {
+                mean_weight: 0.96,
+                ..sound()
+            },
+            Estimate {
+                failure: Some(pointsman_stats::weighted::Error::TooFew { n: 1 }),
+                ..sound()
+            },
         ];
         for estimate in unfit {
-            assert_eq!(kind(&estimate, 0.5, 0.1, &[]), "not_enough_evidence", "{estimate:?}");
+            assert_eq!(
+                kind(&estimate, 0.5, 0.1, &[]),
+                "not_enough_evidence",
+                "{estimate:?}"
+            );
         }
-        assert_eq!(kind(&Estimate { unsupported_share: None, ..sound() }, 0.5, 0.1, &[]), "ship");
+        assert_eq!(
+            kind(
+                &Estimate {
+                    unsupported_share: None,
+                    ..sound()
+                },
+                0.5,
+                0.1,
+                &[]
+            ),
+            "ship"
+        );
     }
 
     #[test]

@@ -47,7 +47,14 @@ pub(crate) fn weigh(
 ) -> Weighed {
     match policy {
         Policy::Logged => Weighed {
-            steps: lead.offers.iter().map(|offer| Step { weight: 1.0, reward: offer.reward }).collect(),
+            steps: lead
+                .offers
+                .iter()
+                .map(|offer| Step {
+                    weight: 1.0,
+                    reward: offer.reward,
+                })
+                .collect(),
             unsupported: Some(0.0),
             book_missing: false,
         },
@@ -64,14 +71,21 @@ fn weigh_flow(
     let (book, is_theirs) = flow.books.of(lead.epoch);
     let program = &flow.program;
     let subject = Subject::new(program, book, &lead.fields, &lead.unit_key);
-    let context = Context { program, subject: &subject };
+    let context = Context {
+        program,
+        subject: &subject,
+    };
     let book_missing = !is_theirs && flow.has_bandits();
     let mut walk = Walked {
         context,
         filter: Filter::new(context),
         load,
         has_ended: false,
-        weighed: Weighed { steps: Vec::with_capacity(lead.offers.len() + 1), unsupported: Some(0.0), book_missing },
+        weighed: Weighed {
+            steps: Vec::with_capacity(lead.offers.len() + 1),
+            unsupported: Some(0.0),
+            book_missing,
+        },
     };
     let availability = |available| flow.availability(available, known, lead.received_at);
     for offer in &lead.offers {
@@ -119,14 +133,20 @@ impl Walked<'_> {
         if let Some(load) = &mut self.load {
             let before = self.weighed.weight();
             for (capped, probability) in &outlook.offers {
-                if !program.destinations()[usize::from(capped.0)].settings.caps.is_empty() {
+                if !program.destinations()[usize::from(capped.0)]
+                    .settings
+                    .caps
+                    .is_empty()
+                {
                     load.add(*capped, CapKind::Offers, before * probability);
                 }
             }
         }
         self.lose(lost);
         self.step(probability / offer.propensity, offer.reward);
-        if let (Some(load), Some(destination), Answer::Accepted) = (&mut self.load, destination, offer.answer) {
+        if let (Some(load), Some(destination), Answer::Accepted) =
+            (&mut self.load, destination, offer.answer)
+        {
             load.add(destination, CapKind::Accepted, self.weighed.weight());
         }
         if let Some(destination) = destination {
@@ -158,8 +178,11 @@ impl Walked<'_> {
     /// Counts a share of the present weight that the log can say nothing about.
     fn lose(&mut self, lost: Option<f64>) {
         let weight = self.weighed.weight();
-        self.weighed.unsupported =
-            self.weighed.unsupported.zip(lost).map(|(sum, lost)| sum + weight * lost);
+        self.weighed.unsupported = self
+            .weighed
+            .unsupported
+            .zip(lost)
+            .map(|(sum, lost)| sum + weight * lost);
     }
 }
 
@@ -193,7 +216,10 @@ impl<'a> Logged<'a> {
         let could_offer = |name: &str| match self {
             Self::OnlyOffer(only) => only == name,
             Self::OnlyEnd => false,
-            Self::Outlook(logged) => logged.offers.get(name).is_some_and(|&probability| probability > 0.0),
+            Self::Outlook(logged) => logged
+                .offers
+                .get(name)
+                .is_some_and(|&probability| probability > 0.0),
         };
         let could_end = match self {
             Self::OnlyOffer(_) => false,
@@ -207,6 +233,11 @@ impl<'a> Logged<'a> {
             .filter(|(destination, _)| !could_offer(&names[usize::from(destination.0)].name))
             .map(|(_, probability)| probability)
             .sum();
-        offers + if could_end { 0.0 } else { outlook.declined + outlook.unsold }
+        offers
+            + if could_end {
+                0.0
+            } else {
+                outlook.declined + outlook.unsold
+            }
     }
 }

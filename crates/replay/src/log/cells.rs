@@ -72,12 +72,15 @@ impl Cells {
     /// The cell as text; `None` if it is empty.
     pub(crate) fn text(&self, row: usize) -> Option<Cow<'_, str>> {
         match self {
-            Self::Text(cells) => cells.get(row).filter(|text| !text.is_empty()).map(Cow::Borrowed),
+            Self::Text(cells) => cells
+                .get(row)
+                .filter(|text| !text.is_empty())
+                .map(Cow::Borrowed),
             Self::Number(cells) => cells.get(row).map(|number| Cow::Owned(number.to_string())),
             Self::Integer(cells) => cells.get(row).map(|number| Cow::Owned(number.to_string())),
-            Self::Boolean(cells) => {
-                cells.get(row).map(|truth| Cow::Borrowed(if truth { "true" } else { "false" }))
-            }
+            Self::Boolean(cells) => cells
+                .get(row)
+                .map(|truth| Cow::Borrowed(if truth { "true" } else { "false" })),
             Self::Time(..) => {
                 let time = self.time(row).ok().flatten()?;
                 Some(Cow::Owned(time.to_string()))
@@ -90,7 +93,10 @@ impl Cells {
     pub(crate) fn number(&self, row: usize) -> Result<Option<f64>, Unreadable> {
         match self {
             Self::Number(cells) => finite(cells.get(row)),
-            #[expect(clippy::cast_precision_loss, reason = "rewards and ordinals are far below 2^53")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "rewards and ordinals are far below 2^53"
+            )]
             Self::Integer(cells) => Ok(cells.get(row).map(|number| number as f64)),
             Self::Boolean(cells) => Ok(cells.get(row).map(f64::from)),
             Self::Text(_) => match self.text(row) {

@@ -88,25 +88,28 @@ pub struct Destinations {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     rules: Destinations,
-    names: HashMap<String, Arc<str>>,
+    known: HashMap<String, Arc<str>>,
     sets: HashMap<String, Available>,
 }
 
 impl Names {
     pub(crate) fn new(rules: Destinations) -> Self {
-        Self { rules, ..Self::default() }
+        Self {
+            rules,
+            ..Self::default()
+        }
     }
 
     /// The name for a text of the log.
     pub(crate) fn name(&mut self, text: &str) -> Arc<str> {
-        if let Some(name) = self.names.get(text) {
+        if let Some(name) = self.known.get(text) {
             return Arc::clone(name);
         }
         let name: Arc<str> = match self.rules.names.get(text) {
             Some(name) => name.as_str().into(),
             None => format!("{}{text}", self.rules.prefix).into(),
         };
-        self.names.insert(text.to_owned(), Arc::clone(&name));
+        self.known.insert(text.to_owned(), Arc::clone(&name));
         name
     }
 

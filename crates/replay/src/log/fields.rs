@@ -41,18 +41,30 @@ impl FieldReader {
             let mut declared = Vec::new();
             if !ALWAYS.contains(&name.as_str()) {
                 let required = Required::Never;
-                declared.push(Field { required, ..schema.field(field).clone() });
+                declared.push(Field {
+                    required,
+                    ..schema.field(field).clone()
+                });
             }
             // The field comes out of a schema that stands already, and so cannot be refused.
             let schema = Schema::new(schema.vertical(), declared).ok()?;
-            Some(FieldColumn { field, column: column.clone(), schema, known: HashMap::new() })
+            Some(FieldColumn {
+                field,
+                column: column.clone(),
+                schema,
+                known: HashMap::new(),
+            })
         });
         let columns = known.collect();
         let mut blank = vec![None; schema.fields().len()];
         if let Some(is_test) = schema.find("is_test") {
             blank[usize::from(is_test.0)] = Some(Value::Boolean(false));
         }
-        Self { blank, received_at: schema.find("received_at"), columns }
+        Self {
+            blank,
+            received_at: schema.find("received_at"),
+            columns,
+        }
     }
 
     /// The columns to read, in the order of [`FieldReader::read`].
@@ -73,7 +85,9 @@ impl FieldReader {
             values[usize::from(field.0)] = received_at.map(Value::Timestamp);
         }
         for (column, cells) in self.columns.iter_mut().zip(cells) {
-            let Some(text) = cells.text(row) else { continue };
+            let Some(text) = cells.text(row) else {
+                continue;
+            };
             match column.value(&text) {
                 Ok(value) => values[usize::from(column.field.0)] = Some(value),
                 Err(why) => line.note("field_invalid", &column.column, None, || why),
@@ -118,10 +132,16 @@ impl FieldColumn {
             }
         };
         let parsed = self.schema.parse(&fields, &envelope).map_err(|problems| {
-            let messages: Vec<String> = problems.into_iter().map(|problem| problem.message).collect();
+            let messages: Vec<String> = problems
+                .into_iter()
+                .map(|problem| problem.message)
+                .collect();
             messages.join("; ")
         })?;
-        parsed.get(place).cloned().ok_or_else(|| format!("`{text}` is empty"))
+        parsed
+            .get(place)
+            .cloned()
+            .ok_or_else(|| format!("`{text}` is empty"))
     }
 }
 
@@ -131,7 +151,9 @@ fn as_json(kind: &FieldKind, text: &str) -> Json {
     match kind {
         FieldKind::Integer { .. } => match (text.parse::<i64>(), text.parse::<f64>()) {
             (Ok(integer), _) => integer.into(),
-            (_, Ok(number)) => serde_json::Number::from_f64(number).map_or_else(other, Json::Number),
+            (_, Ok(number)) => {
+                serde_json::Number::from_f64(number).map_or_else(other, Json::Number)
+            }
             _ => other(),
         },
         FieldKind::Boolean => match text {
@@ -150,52 +172,119 @@ fn as_json(kind: &FieldKind, text: &str) -> Json {
 /// What a column seems to hold, from all of its values.
 #[derive(Debug, Clone)]
 pub(crate) struct Guess {
-    seen: bool,
-    boolean: bool,
-    integer: bool,
-    decimal: bool,
+    // What all values so far fit, the narrowest first.
+    shapes: Vec<Shape>,
     scale: u8,
+    is_empty: bool,
+}
+
+/// A kind that a text may look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Boolean,
+    Integer,
+    Decimal,
+    Timestamp,
+}
+
+impl Shape {
+    fn fits(self, text: &str) -> bool {
+        match self {
+            Self::Boolean => matches!(text, "true" | "false"),
+            // `007` is a code and not a number: it must not become 7.
+            Self::Integer => text
+                .parse::<i64>()
+                .is_ok_and(|number| number.to_string() == text),
+            Self::Decimal => Self::Integer.fits(text) || decimals(text).is_some(),
+            Self::Timestamp => text.parse::<Timestamp>().is_ok(),
+        }
+    }
 }
 
 impl Guess {
     pub(crate) fn new() -> Self {
-        Self { seen: false, boolean: true, integer: true, decimal: true, scale: 0 }
+        let shapes = vec![
+            Shape::Boolean,
+            Shape::Integer,
+            Shape::Decimal,
+            Shape::Timestamp,
+        ];
+        Self {
+            shapes,
+            scale: 0,
+            is_empty: true,
+        }
     }
 
     pub(crate) fn see(&mut self, text: &str) {
-        self.seen = true;
-        self.boolean &= matches!(text, "true" | "false");
-        // `007` is a code and not a number: it must not become 7.
-        let integer = text.parse::<i64>().is_ok_and(|number| number.to_string() == text);
-        self.integer &= integer;
-        if integer {
-            return;
-        }
-        match text.trim_start_matches('-').split_once('.') {
-            Some((whole, fraction)) if is_digits(whole) && is_digits(fraction) && fraction.len() <= 9 => {
-                self.scale = self.scale.max(u8::try_from(fraction.len()).unwrap_or(9));
-            }
-            _ => self.decimal = false,
-        }
+        self.is_empty = false;
+        self.shapes.retain(|shape| shape.fits(text));
+        self.scale = self.scale.max(decimals(text).unwrap_or(0));
     }
 
     /// A field of this kind; text where nothing else fits.
     pub(crate) fn field(&self, name: &str) -> Field {
-        let kind = if !self.seen {
-            FieldKind::Text { max_chars: 1_024 }
-        } else if self.boolean {
-            FieldKind::Boolean
-        } else if self.integer {
-            FieldKind::Integer { min: None, max: None }
-        } else if self.decimal {
-            FieldKind::Decimal { scale: self.scale }
-        } else {
-            FieldKind::Text { max_chars: 1_024 }
+        let shape = self.shapes.first().filter(|_| !self.is_empty);
+        let kind = match shape {
+            Some(Shape::Boolean) => FieldKind::Boolean,
+            Some(Shape::Integer) => FieldKind::Integer {
+                min: None,
+                max: None,
+            },
+            Some(Shape::Decimal) => FieldKind::Decimal { scale: self.scale },
+            Some(Shape::Timestamp) => FieldKind::Timestamp,
+            None => FieldKind::Text { max_chars: 1_024 },
         };
-        Field { name: name.to_owned(), kind, required: Required::Never, pii: false }
+        Field {
+            name: name.to_owned(),
+            kind,
+            required: Required::Never,
+            pii: false,
+        }
     }
+}
+
+/// Digits after the point of a plain decimal number; `None` for anything else.
+fn decimals(text: &str) -> Option<u8> {
+    let (whole, fraction) = text.strip_prefix('-').unwrap_or(text).split_once('.')?;
+    let is_plain = is_digits(whole) && is_digits(fraction) && fraction.len() <= 9;
+    is_plain.then(|| u8::try_from(fraction.len()).unwrap_or(9))
 }
 
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_taken_for_the_narrowest_kind_that_all_of_its_values_fit() {
+        let kind = |texts: &[&str]| {
+            let mut guess = Guess::new();
+            for text in texts {
+                guess.see(text);
+            }
+            guess.field("field").kind
+        };
+        let text = FieldKind::Text { max_chars: 1_024 };
+        assert_eq!(kind(&[]), text);
+        assert_eq!(kind(&["true", "false"]), FieldKind::Boolean);
+        assert_eq!(
+            kind(&["1", "-20"]),
+            FieldKind::Integer {
+                min: None,
+                max: None
+            }
+        );
+        assert_eq!(
+            kind(&["1", "-2.50", "0.125"]),
+            FieldKind::Decimal { scale: 3 }
+        );
+        assert_eq!(kind(&["2026-01-31T09:30:00Z"]), FieldKind::Timestamp);
+        assert_eq!(kind(&["007", "8"]), text);
+        assert_eq!(kind(&["1.2.3"]), text);
+        assert_eq!(kind(&["1", "true"]), text);
+    }
 }

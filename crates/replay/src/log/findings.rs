@@ -36,17 +36,31 @@ impl Findings {
         self.found
             .entry((code, column.to_owned()))
             .and_modify(|finding| finding.count += 1)
-            .or_insert_with(|| Finding { first_row: row, count: 1, message: message(), hint });
+            .or_insert_with(|| Finding {
+                first_row: row,
+                count: 1,
+                message: message(),
+                hint,
+            });
     }
 
     /// Nothing, or the problems in a fixed order.
     pub(crate) fn to_result(&self) -> Result<(), Error> {
-        if self.found.is_empty() { Ok(()) } else { Err(Error::Problems(self.problems())) }
+        if self.found.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Problems(self.problems()))
+        }
     }
 
     fn problems(&self) -> Vec<Problem> {
         let problem = |((code, column), finding): (&(&'static str, String), &Finding)| {
-            let Finding { first_row, count, message, hint } = finding;
+            let Finding {
+                first_row,
+                count,
+                message,
+                hint,
+            } = finding;
             let rows = match count {
                 1 => "1 row".to_owned(),
                 count => format!("{count} rows"),

@@ -54,7 +54,11 @@ struct Batch {
 impl FlatReader {
     pub(crate) fn new(columns: Columns) -> Self {
         let names = Names::new(columns.destinations.clone());
-        Self { columns, names, n_without_reward: 0 }
+        Self {
+            columns,
+            names,
+            n_without_reward: 0,
+        }
     }
 
     /// Reads the rows of a batch; `first_row` is the number of its first one, counted from 1.
@@ -91,11 +95,20 @@ impl FlatReader {
             answer: optional(&columns.answer)?,
             cluster: optional(&columns.cluster)?,
             available: optional(&columns.available)?,
-            fields: fields.columns().map(|column| Cells::of(frame, column)).collect::<PolarsResult<_>>()?,
+            fields: fields
+                .columns()
+                .map(|column| Cells::of(frame, column))
+                .collect::<PolarsResult<_>>()?,
         })
     }
 
-    fn row(&mut self, batch: &Batch, row: usize, fields: Fields, mut line: Line<'_>) -> Option<FlatRow> {
+    fn row(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        fields: Fields,
+        mut line: Line<'_>,
+    ) -> Option<FlatRow> {
         let columns = &self.columns;
         let name = |column: &Option<String>| column.clone().unwrap_or_default();
         let hint = "a flat log has one offer a row; leads that were never offered fit into our own format alone";
@@ -105,10 +118,16 @@ impl FlatReader {
         let order = line.float(&batch.offer, row, &name(&columns.offer));
         let at = line.time(&batch.at, row, &name(&columns.at));
         let answer = line.answer(&batch.answer, row, &name(&columns.answer));
-        let available = line.available(&batch.available, row, &name(&columns.available), &mut self.names);
-        let lead_id = columns.lead_id.as_ref().map(|column| {
-            line.needed(&batch.lead_id, row, column, "each row names its lead")
-        });
+        let available = line.available(
+            &batch.available,
+            row,
+            &name(&columns.available),
+            &mut self.names,
+        );
+        let lead_id = columns
+            .lead_id
+            .as_ref()
+            .map(|column| line.needed(&batch.lead_id, row, column, "each row names its lead"));
         if !line.is_sound() {
             return None;
         }
@@ -146,7 +165,10 @@ pub(crate) struct Gatherer {
 impl Gatherer {
     /// * `n_rows`: rows of each lead; empty where each row is a lead.
     pub(crate) fn new(n_rows: HashMap<Arc<str>, u32>) -> Self {
-        Self { rows_left: n_rows, open: HashMap::new() }
+        Self {
+            rows_left: n_rows,
+            open: HashMap::new(),
+        }
     }
 
     /// Takes a row, and gives the lead that it completes.
@@ -180,9 +202,21 @@ fn lead_of(lead_id: String, mut rows: Vec<FlatRow>) -> Option<LogLead> {
     let last = rows.len() - 1;
     let mut rows = rows.into_iter().enumerate().map(|(position, row)| {
         // Without a word from the log: somebody came after all but the last, so they had said no.
-        let usual = if position < last { Answer::Rejected } else { Answer::Accepted };
+        let usual = if position < last {
+            Answer::Rejected
+        } else {
+            Answer::Accepted
+        };
         let answer = row.answer.unwrap_or(usual);
-        (LogOffer { answer, ..row.offer }, row.at, row.cluster, row.fields)
+        (
+            LogOffer {
+                answer,
+                ..row.offer
+            },
+            row.at,
+            row.cluster,
+            row.fields,
+        )
     });
     let (first, at, cluster, fields) = rows.next()?;
     let mut offers = vec![first];

@@ -20,7 +20,11 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     pub(crate) fn new(number: u64, findings: &'a mut Findings) -> Self {
-        Self { number, findings, is_sound: true }
+        Self {
+            number,
+            findings,
+            is_sound: true,
+        }
     }
 
     pub(crate) fn is_sound(&self) -> bool {
@@ -46,7 +50,9 @@ impl<'a> Line<'a> {
     /// A number, if the cell holds something.
     pub(crate) fn float(&mut self, cells: &Cells, row: usize, column: &str) -> Option<f64> {
         cells.number(row).unwrap_or_else(|Unreadable(text)| {
-            self.note("not_a_number", column, None, || format!("`{text}` is not a number"));
+            self.note("not_a_number", column, None, || {
+                format!("`{text}` is not a number")
+            });
             None
         })
     }
@@ -55,20 +61,28 @@ impl<'a> Line<'a> {
     pub(crate) fn time(&mut self, cells: &Cells, row: usize, column: &str) -> Option<Timestamp> {
         cells.time(row).unwrap_or_else(|Unreadable(text)| {
             let hint = "write it like 2026-01-31T09:30:00Z, or as microseconds since 1970";
-            self.note("not_a_time", column, Some(hint), || format!("`{text}` is not a point in time"));
+            self.note("not_a_time", column, Some(hint), || {
+                format!("`{text}` is not a point in time")
+            });
             None
         })
     }
 
     /// A text that must be there; the empty text where it is not.
-    pub(crate) fn needed(&mut self, cells: &Cells, row: usize, column: &str, hint: &'static str) -> String {
-        match cells.text(row) {
-            Some(text) => text.into_owned(),
-            None => {
-                self.note("value_missing", column, Some(hint), || "a row holds nothing here".to_owned());
-                String::new()
-            }
+    pub(crate) fn needed(
+        &mut self,
+        cells: &Cells,
+        row: usize,
+        column: &str,
+        hint: &'static str,
+    ) -> String {
+        if let Some(text) = cells.text(row) {
+            return text.into_owned();
         }
+        self.note("value_missing", column, Some(hint), || {
+            "a row holds nothing here".to_owned()
+        });
+        String::new()
     }
 
     /// A probability in (0, 1] that must be there.
@@ -90,7 +104,9 @@ impl<'a> Line<'a> {
             None => {
                 if is_number {
                     let hint = "log the probability with which the destination was chosen; without it a log cannot be replayed";
-                    self.note("propensity_missing", column, Some(hint), || "an offer has no propensity".to_owned());
+                    self.note("propensity_missing", column, Some(hint), || {
+                        "an offer has no propensity".to_owned()
+                    });
                 }
                 1.0
             }
@@ -103,22 +119,37 @@ impl<'a> Line<'a> {
         let answer = answer_from_word(&word);
         if answer.is_none() {
             let hint = "write accepted, rejected, not_sent or unknown";
-            self.note("answer_unknown", column, Some(hint), || format!("`{word}` is not an answer"));
+            self.note("answer_unknown", column, Some(hint), || {
+                format!("`{word}` is not an answer")
+            });
         }
         answer
     }
 
     /// A set of destinations, if the cell holds one.
-    pub(crate) fn available(&mut self, cells: &Cells, row: usize, column: &str, names: &mut Names) -> Option<Available> {
+    pub(crate) fn available(
+        &mut self,
+        cells: &Cells,
+        row: usize,
+        column: &str,
+        names: &mut Names,
+    ) -> Option<Available> {
         if let Cells::List(_) = cells {
             let list = cells.list(row).ok()??;
-            return Some((0..list.len()).filter_map(|entry| list.text(entry)).map(|text| names.name(&text)).collect());
+            return Some(
+                (0..list.len())
+                    .filter_map(|entry| list.text(entry))
+                    .map(|text| names.name(&text))
+                    .collect(),
+            );
         }
         let text = cells.text(row)?;
         let set = names.set(&text);
         if set.is_none() {
             let hint = "write names separated by |, or a JSON list of names";
-            self.note("available_unreadable", column, Some(hint), || format!("`{text}` is not a set of destinations"));
+            self.note("available_unreadable", column, Some(hint), || {
+                format!("`{text}` is not a set of destinations")
+            });
         }
         set
     }

@@ -7,12 +7,8 @@ use pointsman_router::Answer;
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{
-    EndKind, LogEnd, LogLead, LogOffer, LogOutlook,
-    cells::Cells,
-    columns::Names,
-    fields::FieldReader,
-    findings::Findings,
-    line::Line,
+    EndKind, LogEnd, LogLead, LogOffer, LogOutlook, cells::Cells, columns::Names,
+    fields::FieldReader, findings::Findings, line::Line,
 };
 
 /// The prefix of columns that hold lead fields.
@@ -38,8 +34,13 @@ pub(crate) const COLUMNS: [&str; 15] = [
 ];
 
 /// The columns without which a file is not a log.
-pub(crate) const NEEDED: [&str; 5] =
-    ["lead_id", "received_at", "offer_destination", "offer_propensity", "offer_answer"];
+pub(crate) const NEEDED: [&str; 5] = [
+    "lead_id",
+    "received_at",
+    "offer_destination",
+    "offer_propensity",
+    "offer_answer",
+];
 
 /// Reads the leads of batches. Rows with a mistake are noted and left out.
 #[derive(Debug, Default)]
@@ -86,7 +87,10 @@ impl OwnReader {
         }
         let batch = Batch {
             columns,
-            fields: fields.columns().map(|column| Cells::of(frame, column)).collect::<PolarsResult<_>>()?,
+            fields: fields
+                .columns()
+                .map(|column| Cells::of(frame, column))
+                .collect::<PolarsResult<_>>()?,
         };
         let mut leads = Vec::with_capacity(frame.height());
         for (row, number) in (0..frame.height()).zip(first_row..) {
@@ -97,10 +101,19 @@ impl OwnReader {
         Ok(leads)
     }
 
-    fn lead(&mut self, batch: &Batch, row: usize, fields: Fields, mut line: Line<'_>) -> Option<LogLead> {
+    fn lead(
+        &mut self,
+        batch: &Batch,
+        row: usize,
+        fields: Fields,
+        mut line: Line<'_>,
+    ) -> Option<LogLead> {
         let lead_id = line.needed(batch.cells("lead_id"), row, "lead_id", "each row is a lead");
         let received_at = line.time(batch.cells("received_at"), row, "received_at");
-        let unit_key = batch.cells("unit_key").text(row).map_or_else(|| lead_id.clone(), |text| text.into_owned());
+        let unit_key = batch
+            .cells("unit_key")
+            .text(row)
+            .map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
         let epoch = line.float(batch.cells("epoch"), row, "epoch");
         let offers = self.offers(batch, row, &mut line);
         let end = self.end(batch, row, &mut line);
@@ -108,8 +121,15 @@ impl OwnReader {
             lead_id,
             received_at: received_at.unwrap_or_default(),
             unit_key,
-            cluster: batch.cells("cluster").text(row).map(std::borrow::Cow::into_owned),
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "epochs count from 0")]
+            cluster: batch
+                .cells("cluster")
+                .text(row)
+                .map(std::borrow::Cow::into_owned),
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "epochs count from 0"
+            )]
             epoch: epoch.map(|epoch| epoch as u64),
             fields,
             offers,
@@ -121,7 +141,12 @@ impl OwnReader {
         let mut list = |column: &'static str| match batch.cells(column).list(row) {
             Ok(list) => list.unwrap_or(Cells::Absent),
             Err(unreadable) => {
-                line.note("not_a_list", column, Some("in CSV a list is JSON text"), || format!("`{}` is not a list", unreadable.0));
+                line.note(
+                    "not_a_list",
+                    column,
+                    Some("in CSV a list is JSON text"),
+                    || format!("`{}` is not a list", unreadable.0),
+                );
                 Cells::Absent
             }
         };
@@ -143,17 +168,26 @@ impl OwnReader {
             });
             return Vec::new();
         }
-        (0..n_offers).map(|offer| self.offer(&offers, offer, line)).collect()
+        (0..n_offers)
+            .map(|offer| self.offer(&offers, offer, line))
+            .collect()
     }
 
     fn offer(&mut self, offers: &Offers, offer: usize, line: &mut Line<'_>) -> LogOffer {
         let reward = line.float(&offers.reward, offer, "offer_reward");
         self.n_without_reward += u64::from(reward.is_none());
-        let destination = line.needed(&offers.destination, offer, "offer_destination", "an offer goes to somebody");
+        let destination = line.needed(
+            &offers.destination,
+            offer,
+            "offer_destination",
+            "an offer goes to somebody",
+        );
         LogOffer {
             destination: self.names.name(&destination),
             propensity: line.propensity(&offers.propensity, offer, "offer_propensity"),
-            answer: line.answer(&offers.answer, offer, "offer_answer").unwrap_or(Answer::Unknown),
+            answer: line
+                .answer(&offers.answer, offer, "offer_answer")
+                .unwrap_or(Answer::Unknown),
             reward: reward.unwrap_or(0.0),
             available: line.available(&offers.available, offer, "offer_available", &mut self.names),
             outlook: self.outlook(&offers.outlook, offer, "offer_outlook", line),
@@ -164,27 +198,53 @@ impl OwnReader {
         let word = batch.cells("end_kind").text(row)?;
         let Some(kind) = EndKind::from_word(&word) else {
             let hint = "write sold, declined, unsold or held";
-            line.note("end_unknown", "end_kind", Some(hint), || format!("`{word}` is not an end"));
+            line.note("end_unknown", "end_kind", Some(hint), || {
+                format!("`{word}` is not an end")
+            });
             return None;
         };
         Some(LogEnd {
             kind,
             propensity: line.propensity(batch.cells("end_propensity"), row, "end_propensity"),
-            available: line.available(batch.cells("end_available"), row, "end_available", &mut self.names),
+            available: line.available(
+                batch.cells("end_available"),
+                row,
+                "end_available",
+                &mut self.names,
+            ),
             outlook: self.outlook(batch.cells("end_outlook"), row, "end_outlook", line),
         })
     }
 
-    fn outlook(&mut self, cells: &Cells, row: usize, column: &'static str, line: &mut Line<'_>) -> Option<LogOutlook> {
+    fn outlook(
+        &mut self,
+        cells: &Cells,
+        row: usize,
+        column: &'static str,
+        line: &mut Line<'_>,
+    ) -> Option<LogOutlook> {
         let text = cells.text(row)?;
         let read = serde_json::from_str::<OutlookText>(&text);
-        let Ok(OutlookText { offers, declined, unsold }) = read else {
+        let Ok(OutlookText {
+            offers,
+            declined,
+            unsold,
+        }) = read
+        else {
             let hint = r#"write it like {"offers": {"acme": 0.5}, "declined": 0.5, "unsold": 0.0}"#;
-            line.note("outlook_unreadable", column, Some(hint), || format!("`{text}` is not an outlook"));
+            line.note("outlook_unreadable", column, Some(hint), || {
+                format!("`{text}` is not an outlook")
+            });
             return None;
         };
-        let offers = offers.into_iter().map(|(name, probability)| (self.names.name(&name), probability));
-        Some(LogOutlook { offers: offers.collect(), declined, unsold })
+        let offers = offers
+            .into_iter()
+            .map(|(name, probability)| (self.names.name(&name), probability));
+        Some(LogOutlook {
+            offers: offers.collect(),
+            declined,
+            unsold,
+        })
     }
 }
 
@@ -201,9 +261,20 @@ struct OutlookText {
 
 /// The text of an outlook in a file.
 pub(crate) fn outlook_text(outlook: &LogOutlook) -> String {
-    let LogOutlook { offers, declined, unsold } = outlook;
-    let offers = offers.iter().map(|(name, probability)| (name.to_string(), *probability)).collect();
-    let text = OutlookText { offers, declined: *declined, unsold: *unsold };
+    let LogOutlook {
+        offers,
+        declined,
+        unsold,
+    } = outlook;
+    let offers = offers
+        .iter()
+        .map(|(name, probability)| (name.to_string(), *probability))
+        .collect();
+    let text = OutlookText {
+        offers,
+        declined: *declined,
+        unsold: *unsold,
+    };
     // Plain maps and numbers: this cannot fail, and an empty text would be read as none.
     serde_json::to_string(&text).unwrap_or_default()
 }

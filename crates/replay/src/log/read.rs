@@ -20,7 +20,7 @@ pub enum Mapping {
     /// Our own format: one row a lead.
     Own,
     /// A foreign log: one offer a row, with columns of any name.
-    Flat(Columns),
+    Flat(Box<Columns>),
 }
 
 /// A log file whose columns are known to be there. Its rows have not been looked at yet.
@@ -43,7 +43,10 @@ impl Log {
             Mapping::Own => {
                 for column in NEEDED.into_iter().filter(|column| !table.has(column)) {
                     let problem = column_missing("log", column, &table);
-                    problems.push(problem.hint("without a [columns] table the file must be in our own format"));
+                    problems.push(
+                        problem
+                            .hint("without a [columns] table the file must be in our own format"),
+                    );
                 }
             }
             Mapping::Flat(columns) => {
@@ -54,7 +57,11 @@ impl Log {
                 }
             }
         }
-        if problems.is_empty() { Ok(Self { table, mapping }) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(Self { table, mapping })
+        } else {
+            Err(problems)
+        }
     }
 
     /// The lead fields that the log holds, each with its column.
@@ -63,11 +70,18 @@ impl Log {
             Mapping::Own => self
                 .table
                 .columns()
-                .filter_map(|column| Some((column.strip_prefix(FIELD_PREFIX)?.to_owned(), column.to_owned())))
+                .filter_map(|column| {
+                    Some((
+                        column.strip_prefix(FIELD_PREFIX)?.to_owned(),
+                        column.to_owned(),
+                    ))
+                })
                 .collect(),
-            Mapping::Flat(columns) => {
-                columns.fields.iter().map(|(field, column)| (field.clone(), column.clone())).collect()
-            }
+            Mapping::Flat(columns) => columns
+                .fields
+                .iter()
+                .map(|(field, column)| (field.clone(), column.clone()))
+                .collect(),
         }
     }
 
@@ -109,7 +123,11 @@ impl Log {
                 Rows::Own(reader) => reader.read(&frame, next_row, &mut fields, &mut findings),
                 Rows::Flat(reader) => reader
                     .read(&frame, next_row, &mut fields, &mut findings)
-                    .map(|rows| rows.into_iter().filter_map(|row| gatherer.take(row)).collect()),
+                    .map(|rows| {
+                        rows.into_iter()
+                            .filter_map(|row| gatherer.take(row))
+                            .collect()
+                    }),
             };
             next_row += frame.height() as u64;
             let leads = leads.map_err(|source| self.failed(source))?;
@@ -130,8 +148,16 @@ impl Log {
     /// The columns that matter: the others are not even read from the disk.
     pub(crate) fn columns_read(&self) -> Vec<String> {
         let mut columns: Vec<String> = match &self.mapping {
-            Mapping::Own => COLUMNS.into_iter().filter(|column| self.table.has(column)).map(str::to_owned).collect(),
-            Mapping::Flat(columns) => columns.named().into_iter().map(|(_, column)| column.to_owned()).collect(),
+            Mapping::Own => COLUMNS
+                .into_iter()
+                .filter(|column| self.table.has(column))
+                .map(str::to_owned)
+                .collect(),
+            Mapping::Flat(columns) => columns
+                .named()
+                .into_iter()
+                .map(|(_, column)| column.to_owned())
+                .collect(),
         };
         columns.extend(self.field_columns().into_iter().map(|(_, column)| column));
         columns.sort();
@@ -140,21 +166,24 @@ impl Log {
     }
 
     pub(crate) fn failed(&self, source: polars::error::PolarsError) -> Error {
-        Error::Read { path: self.table.path().to_owned(), source }
+        Error::Read {
+            path: self.table.path().to_owned(),
+            source,
+        }
     }
 }
 
 /// The reader that a mapping asks for.
 pub(crate) enum Rows {
     Own(OwnReader),
-    Flat(FlatReader),
+    Flat(Box<FlatReader>),
 }
 
 impl Rows {
     pub(crate) fn new(log: &Log) -> Self {
         match log.mapping() {
             Mapping::Own => Self::Own(OwnReader::default()),
-            Mapping::Flat(columns) => Self::Flat(FlatReader::new(columns.clone())),
+            Mapping::Flat(columns) => Self::Flat(Box::new(FlatReader::new((**columns).clone()))),
         }
     }
 
@@ -169,7 +198,10 @@ impl Rows {
 fn column_missing(key: &str, column: &str, table: &Table) -> Problem {
     let there: Vec<&str> = table.columns().collect();
     let shown = table.path().display();
-    let message = format!("`{shown}` has no column `{column}`; it has {}", there.join(", "));
+    let message = format!(
+        "`{shown}` has no column `{column}`; it has {}",
+        there.join(", ")
+    );
     let problem = Problem::new("column_missing", key, message);
     match suggest::nearest(column, &there) {
         Some(near) => problem.hint(format!("did you mean `{near}`?")),

@@ -8,7 +8,7 @@ use std::{
 use pointsman_lead::{Field, Schema};
 
 use super::{
-    Available, LogOffer, Log,
+    Available, Log, LogOffer,
     cells::Cells,
     fields::{FieldReader, Guess},
     findings::Findings,
@@ -38,14 +38,22 @@ struct Guesses(Vec<(String, String, Guess)>);
 
 impl Guesses {
     fn new(field_columns: &[(String, String)]) -> Self {
-        let declared = field_columns.iter().filter(|(field, _)| !is_always_there(field));
-        Self(declared.map(|(field, column)| (field.clone(), column.clone(), Guess::new())).collect())
+        let declared = field_columns
+            .iter()
+            .filter(|(field, _)| !is_always_there(field));
+        Self(
+            declared
+                .map(|(field, column)| (field.clone(), column.clone(), Guess::new()))
+                .collect(),
+        )
     }
 
     fn see(&mut self, frame: &polars::prelude::DataFrame) -> polars::prelude::PolarsResult<()> {
         for (_, column, guess) in &mut self.0 {
             let cells = Cells::of(frame, column)?;
-            (0..frame.height()).filter_map(|row| cells.text(row)).for_each(|text| guess.see(&text));
+            (0..frame.height())
+                .filter_map(|row| cells.text(row))
+                .for_each(|text| guess.see(&text));
         }
         Ok(())
     }
@@ -55,7 +63,11 @@ pub(super) fn survey(log: &Log, schema: Option<&Schema>) -> Result<Survey, Error
     let mut survey = Survey::default();
     let mut findings = Findings::default();
     let field_columns = log.field_columns();
-    let mut guesses = Guesses::new(if schema.is_some() { &[] } else { &field_columns });
+    let mut guesses = Guesses::new(if schema.is_some() {
+        &[]
+    } else {
+        &field_columns
+    });
     // Without a schema the fields cannot be parsed yet; the rest of each row can.
     let nothing = Schema::new("none", Vec::new()).map_err(Error::Problems)?;
     let mut fields = FieldReader::new(schema.unwrap_or(&nothing), &field_columns);
@@ -67,15 +79,21 @@ pub(super) fn survey(log: &Log, schema: Option<&Schema>) -> Result<Survey, Error
         let first_row = survey.n_rows + 1;
         match &mut rows {
             Rows::Own(reader) => {
-                let leads = reader.read(&frame, first_row, &mut fields, &mut findings).map_err(failed)?;
+                let leads = reader
+                    .read(&frame, first_row, &mut fields, &mut findings)
+                    .map_err(failed)?;
                 for lead in &leads {
                     lead.offers.iter().for_each(|offer| survey.see(offer));
-                    lead.end.iter().for_each(|end| survey.see_available(end.available.as_ref()));
+                    lead.end
+                        .iter()
+                        .for_each(|end| survey.see_available(end.available.as_ref()));
                 }
                 survey.n_leads += leads.len() as u64;
             }
             Rows::Flat(reader) => {
-                let rows = reader.read(&frame, first_row, &mut fields, &mut findings).map_err(failed)?;
+                let rows = reader
+                    .read(&frame, first_row, &mut fields, &mut findings)
+                    .map_err(failed)?;
                 for row in &rows {
                     survey.see(&row.offer);
                     survey.see_lead(row.lead_id.as_deref());
@@ -85,11 +103,17 @@ pub(super) fn survey(log: &Log, schema: Option<&Schema>) -> Result<Survey, Error
         survey.n_rows += frame.height() as u64;
     }
     if survey.n_rows == 0 {
-        findings.note("log_empty", "rows", 0, None, || "the log has no rows".to_owned());
+        findings.note("log_empty", "rows", 0, None, || {
+            "the log has no rows".to_owned()
+        });
     }
     findings.to_result()?;
     survey.n_without_reward = rows.n_without_reward();
-    survey.declared = guesses.0.iter().map(|(field, _, guess)| guess.field(field)).collect();
+    survey.declared = guesses
+        .0
+        .iter()
+        .map(|(field, _, guess)| guess.field(field))
+        .collect();
     Ok(survey)
 }
 
@@ -110,15 +134,13 @@ impl Survey {
     }
 
     fn see_lead(&mut self, lead_id: Option<&str>) {
-        match lead_id {
-            None => self.n_leads += 1,
-            Some(lead_id) => match self.rows_of_leads.get_mut(lead_id) {
-                Some(n_rows) => *n_rows += 1,
-                None => {
-                    self.rows_of_leads.insert(lead_id.into(), 1);
-                    self.n_leads += 1;
-                }
-            },
+        if let Some(n_rows) = lead_id.and_then(|lead_id| self.rows_of_leads.get_mut(lead_id)) {
+            *n_rows += 1;
+            return;
+        }
+        self.n_leads += 1;
+        if let Some(lead_id) = lead_id {
+            self.rows_of_leads.insert(lead_id.into(), 1);
         }
     }
 }

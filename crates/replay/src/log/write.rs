@@ -4,9 +4,9 @@ use std::{fs::File, path::Path};
 
 use pointsman_lead::{Field, FieldIdx, FieldKind, Schema, Value};
 use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, ListBuilderTrait, ListPrimitiveChunkedBuilder,
-    ListStringChunkedBuilder, Float64Type, NamedFrom, ParquetWriter, PlSmallStr, PolarsResult, Series,
-    TimeUnit,
+    Column, DataFrame, DataType, Float64Type, IntoColumn, ListBuilderTrait,
+    ListPrimitiveChunkedBuilder, ListStringChunkedBuilder, NamedFrom, ParquetWriter, PlSmallStr,
+    PolarsResult, Series, TimeUnit,
 };
 
 use super::{
@@ -32,10 +32,15 @@ pub fn write_parquet(
     schema: &Schema,
     leads: impl IntoIterator<Item = LogLead>,
 ) -> Result<u64, Error> {
-    let failed = |source: polars::error::PolarsError| Error::Write { path: path.to_owned(), source };
+    let failed = |source: polars::error::PolarsError| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
     let file = File::create(path).map_err(|error| failed(error.into()))?;
     let empty = frame_of(schema, &[]).map_err(failed)?;
-    let mut writer = ParquetWriter::new(file).batched(empty.schema()).map_err(failed)?;
+    let mut writer = ParquetWriter::new(file)
+        .batched(empty.schema())
+        .map_err(failed)?;
     let mut n_leads = 0;
     let mut leads = leads.into_iter();
     loop {
@@ -56,14 +61,17 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         let texts: Vec<Option<String>> = leads.iter().map(of).collect();
         Series::new(name.into(), texts).into_column()
     };
-    let end = |of: &dyn Fn(&LogEnd) -> Option<String>, lead: &LogLead| lead.end.as_ref().and_then(of);
+    let end =
+        |of: &dyn Fn(&LogEnd) -> Option<String>, lead: &LogLead| lead.end.as_ref().and_then(of);
     let received_at: Vec<i64> = leads.iter().map(|lead| lead.received_at.0).collect();
     let epoch: Vec<Option<i64>> = leads
         .iter()
         .map(|lead| lead.epoch.and_then(|epoch| i64::try_from(epoch).ok()))
         .collect();
-    let end_propensity: Vec<Option<f64>> =
-        leads.iter().map(|lead| lead.end.as_ref().map(|end| end.propensity)).collect();
+    let end_propensity: Vec<Option<f64>> = leads
+        .iter()
+        .map(|lead| lead.end.as_ref().map(|end| end.propensity))
+        .collect();
     let outlook = |offer: &LogOffer| offer.outlook.as_ref().map(outlook_text);
     let available = |offer: &LogOffer| offer.available.as_deref().map(available_text);
     let mut columns = vec![
@@ -72,16 +80,26 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         text("unit_key", &|lead| Some(lead.unit_key.clone())),
         text("cluster", &|lead| lead.cluster.clone()),
         Series::new("epoch".into(), epoch).into_column(),
-        texts("offer_destination", leads, &|offer| Some(offer.destination.to_string())),
+        texts("offer_destination", leads, &|offer| {
+            Some(offer.destination.to_string())
+        }),
         numbers("offer_propensity", leads, &|offer| offer.propensity),
-        texts("offer_answer", leads, &|offer| Some(answer_word(offer.answer).to_owned())),
+        texts("offer_answer", leads, &|offer| {
+            Some(answer_word(offer.answer).to_owned())
+        }),
         numbers("offer_reward", leads, &|offer| offer.reward),
         texts("offer_available", leads, &available),
         texts("offer_outlook", leads, &outlook),
-        text("end_kind", &|lead| end(&|end| Some(end.kind.word().to_owned()), lead)),
+        text("end_kind", &|lead| {
+            end(&|end| Some(end.kind.word().to_owned()), lead)
+        }),
         Series::new("end_propensity".into(), end_propensity).into_column(),
-        text("end_available", &|lead| end(&|end| end.available.as_deref().map(available_text), lead)),
-        text("end_outlook", &|lead| end(&|end| end.outlook.as_ref().map(outlook_text), lead)),
+        text("end_available", &|lead| {
+            end(&|end| end.available.as_deref().map(available_text), lead)
+        }),
+        text("end_outlook", &|lead| {
+            end(&|end| end.outlook.as_ref().map(outlook_text), lead)
+        }),
     ];
     for (position, field) in (0..).zip(schema.fields()) {
         // The time of arrival has a column of its own.
@@ -105,7 +123,9 @@ fn field_column(field: &Field, idx: FieldIdx, leads: &[LogLead]) -> PolarsResult
             let numbers: Vec<Option<i64>> = values.map(|value| value.and_then(integer)).collect();
             Series::new(name, numbers).into_column()
         }
-        FieldKind::Timestamp => times(&name, values.map(|value| value.and_then(integer)).collect())?,
+        FieldKind::Timestamp => {
+            times(&name, values.map(|value| value.and_then(integer)).collect())?
+        }
         FieldKind::Boolean => {
             let truths: Vec<Option<bool>> = values
                 .map(|value| match value {
@@ -120,7 +140,9 @@ fn field_column(field: &Field, idx: FieldIdx, leads: &[LogLead]) -> PolarsResult
             let texts: Vec<Option<String>> = values
                 .map(|value| match (value, kind) {
                     (Some(Value::Text(text)), _) => Some(text.clone()),
-                    (Some(Value::Decimal(units)), FieldKind::Decimal { scale }) => Some(decimal(*units, *scale)),
+                    (Some(Value::Decimal(units)), FieldKind::Decimal { scale }) => {
+                        Some(decimal(*units, *scale))
+                    }
                     _ => None,
                 })
                 .collect();
@@ -131,7 +153,9 @@ fn field_column(field: &Field, idx: FieldIdx, leads: &[LogLead]) -> PolarsResult
 
 fn times(name: &str, micros: Vec<Option<i64>>) -> PolarsResult<Column> {
     let series = Series::new(name.into(), micros);
-    Ok(series.cast(&DataType::Datetime(TimeUnit::Microseconds, None))?.into_column())
+    Ok(series
+        .cast(&DataType::Datetime(TimeUnit::Microseconds, None))?
+        .into_column())
 }
 
 fn texts(name: &str, leads: &[LogLead], of: &dyn Fn(&LogOffer) -> Option<String>) -> Column {
@@ -163,5 +187,9 @@ fn decimal(units: i64, scale: u8) -> String {
     let digits = format!("{:0>width$}", units.unsigned_abs(), width = scale + 1);
     let (whole, fraction) = digits.split_at(digits.len() - scale);
     let sign = if units < 0 { "-" } else { "" };
-    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+    if scale == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
+    }
 }

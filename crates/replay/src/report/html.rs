@@ -41,13 +41,32 @@ fn write_page(title: &str, reports: &[Report], page: &mut String) -> fmt::Result
 }
 
 fn write_report(report: &Report, page: &mut String) -> fmt::Result {
-    let Report { run, unit, n_offers, candidate, baseline, difference, verdict, warnings, .. } = report;
+    let Report {
+        run,
+        unit,
+        n_offers,
+        candidate,
+        baseline,
+        difference,
+        verdict,
+        warnings,
+        ..
+    } = report;
     writeln!(page, "<section>\n<h2>{}</h2>", escape(run))?;
-    writeln!(page, "<p class=\"verdict\">{}</p>\n<ul>", verdict.kind.word())?;
+    writeln!(
+        page,
+        "<p class=\"verdict\">{}</p>\n<ul>",
+        verdict.kind.word()
+    )?;
     for reason in &verdict.because {
         writeln!(page, "<li>{}</li>", escape(reason))?;
     }
-    writeln!(page, "</ul>\n<p class=\"soft\">{} leads, {n_offers} offers; {} a lead</p>", candidate.n, escape(unit))?;
+    writeln!(
+        page,
+        "</ul>\n<p class=\"soft\">{} leads, {n_offers} offers; {} a lead</p>",
+        candidate.n,
+        escape(unit)
+    )?;
     write_intervals(report, page)?;
     page.push_str("<table>\n<tr><th></th><th>value</th><th>95 % interval</th><th>SNIPS</th><th>ESS</th><th>mean weight</th><th>largest weight</th><th>unsupported</th></tr>\n");
     for (name, estimate) in [("candidate", candidate), ("baseline", baseline)] {
@@ -67,10 +86,23 @@ fn write_report(report: &Report, page: &mut String) -> fmt::Result {
 }
 
 fn write_row(name: &str, estimate: &Estimate, page: &mut String) -> fmt::Result {
-    let Estimate { ips, ips_ci95, snips, ess, mean_weight, max_weight, unsupported_share, unsupported_reason, .. } = estimate;
+    let Estimate {
+        ips,
+        ips_ci95,
+        snips,
+        ess,
+        mean_weight,
+        max_weight,
+        unsupported_share,
+        unsupported_reason,
+        ..
+    } = estimate;
     let unsupported = match (unsupported_share, unsupported_reason) {
         (Some(share), _) => format!("{:.2} %", 100.0 * share),
-        (None, reason) => format!("<span title=\"{}\">not known</span>", escape(reason.as_deref().unwrap_or_default())),
+        (None, reason) => format!(
+            "<span title=\"{}\">not known</span>",
+            escape(reason.as_deref().unwrap_or_default())
+        ),
     };
     writeln!(
         page,
@@ -81,21 +113,52 @@ fn write_row(name: &str, estimate: &Estimate, page: &mut String) -> fmt::Result 
 
 /// A dot and its interval for both policies on one axis.
 fn write_intervals(report: &Report, page: &mut String) -> fmt::Result {
-    let rows = [("candidate", &report.candidate, "--mark"), ("baseline", &report.baseline, "--other")];
+    let rows = [
+        ("candidate", &report.candidate, "--mark"),
+        ("baseline", &report.baseline, "--other"),
+    ];
     let ends = rows.iter().flat_map(|(_, estimate, _)| estimate.ips_ci95);
-    let (low, high) = ends.filter(|end| end.is_finite()).fold((0.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
+    let (low, high) = ends
+        .filter(|end| end.is_finite())
+        .fold((0.0_f64, 0.0_f64), |(low, high), end| {
+            (low.min(end), high.max(end))
+        });
     let span = if high > low { high - low } else { 1.0 };
-    let x = |value: f64| if value.is_finite() { 90.0 + 620.0 * (value - low) / span } else { 90.0 };
-    page.push_str("<svg viewBox=\"0 0 740 90\" role=\"img\" aria-label=\"values with 95 % intervals\">\n");
-    writeln!(page, "<line x1=\"90\" y1=\"68\" x2=\"710\" y2=\"68\" stroke=\"var(--line)\"/>")?;
+    let x = |value: f64| {
+        if value.is_finite() {
+            90.0 + 620.0 * (value - low) / span
+        } else {
+            90.0
+        }
+    };
+    page.push_str(
+        "<svg viewBox=\"0 0 740 90\" role=\"img\" aria-label=\"values with 95 % intervals\">\n",
+    );
+    writeln!(
+        page,
+        "<line x1=\"90\" y1=\"68\" x2=\"710\" y2=\"68\" stroke=\"var(--line)\"/>"
+    )?;
     for (end, anchor) in [(low, "start"), (high, "end")] {
-        writeln!(page, "<text x=\"{:.1}\" y=\"84\" text-anchor=\"{anchor}\">{end:.5}</text>", x(end))?;
+        writeln!(
+            page,
+            "<text x=\"{:.1}\" y=\"84\" text-anchor=\"{anchor}\">{end:.5}</text>",
+            x(end)
+        )?;
     }
     for (y, (name, estimate, colour)) in [22, 48].into_iter().zip(rows) {
         let [lower, upper] = estimate.ips_ci95;
         writeln!(page, "<text x=\"0\" y=\"{}\">{name}</text>", y + 4)?;
-        writeln!(page, "<line x1=\"{:.1}\" y1=\"{y}\" x2=\"{:.1}\" y2=\"{y}\" stroke=\"var({colour})\" stroke-width=\"2\"/>", x(lower), x(upper))?;
-        writeln!(page, "<circle cx=\"{:.1}\" cy=\"{y}\" r=\"5\" fill=\"var({colour})\"/>", x(estimate.ips))?;
+        writeln!(
+            page,
+            "<line x1=\"{:.1}\" y1=\"{y}\" x2=\"{:.1}\" y2=\"{y}\" stroke=\"var({colour})\" stroke-width=\"2\"/>",
+            x(lower),
+            x(upper)
+        )?;
+        writeln!(
+            page,
+            "<circle cx=\"{:.1}\" cy=\"{y}\" r=\"5\" fill=\"var({colour})\"/>",
+            x(estimate.ips)
+        )?;
     }
     page.push_str("</svg>\n");
     Ok(())
@@ -109,8 +172,11 @@ fn write_weights(report: &Report, page: &mut String) -> fmt::Result {
     page.push_str("<svg viewBox=\"0 0 740 150\" role=\"img\" aria-label=\"leads by the candidate's weight\">\n");
     for (bin, count) in histogram.counts.iter().enumerate() {
         #[expect(clippy::cast_precision_loss, reason = "pixels need no more")]
-        let (x, width, height) =
-            (740.0 * bin as f64 / n_bins as f64, 740.0 / n_bins as f64 - 3.0, 100.0 * *count as f64 / most as f64);
+        let (x, width, height) = (
+            740.0 * bin as f64 / n_bins as f64,
+            740.0 / n_bins as f64 - 3.0,
+            100.0 * *count as f64 / most as f64,
+        );
         let label = match histogram.up_to.get(bin) {
             Some(bound) if *bound > 0.0 && *bound < 1.0 => format!("1/{:.0}", 1.0 / bound),
             Some(bound) => format!("{bound}"),
@@ -128,5 +194,8 @@ fn write_weights(report: &Report, page: &mut String) -> fmt::Result {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

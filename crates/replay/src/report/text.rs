@@ -19,24 +19,60 @@ pub fn render_text(reports: &[Report]) -> String {
 }
 
 fn render(report: &Report, text: &mut String) -> std::fmt::Result {
-    let Report { run, unit, n_offers, candidate, baseline, difference, verdict, warnings, .. } = report;
+    let Report {
+        run,
+        unit,
+        n_offers,
+        candidate,
+        baseline,
+        difference,
+        verdict,
+        warnings,
+        ..
+    } = report;
     writeln!(text, "{run}: {}", verdict.kind.word())?;
     for reason in &verdict.because {
         writeln!(text, "  {reason}")?;
     }
-    writeln!(text, "  {} leads, {n_offers} offers; {unit} a lead", candidate.n)?;
-    writeln!(text, "  {:<12} {:>12} {:>26} {:>12} {:>9} {:>9} {:>8}", "", "value", "95 % interval", "SNIPS", "ESS", "mean w", "max w")?;
+    writeln!(
+        text,
+        "  {} leads, {n_offers} offers; {unit} a lead",
+        candidate.n
+    )?;
+    writeln!(
+        text,
+        "  {:<12} {:>12} {:>26} {:>12} {:>9} {:>9} {:>8}",
+        "", "value", "95 % interval", "SNIPS", "ESS", "mean w", "max w"
+    )?;
     for (name, estimate) in [("candidate", candidate), ("baseline", baseline)] {
-        let Estimate { ips, ips_ci95, snips, ess, mean_weight, max_weight, .. } = estimate;
+        let Estimate {
+            ips,
+            ips_ci95,
+            snips,
+            ess,
+            mean_weight,
+            max_weight,
+            ..
+        } = estimate;
         writeln!(
             text,
             "  {name:<12} {ips:>12.6} {:>26} {snips:>12.6} {ess:>9.0} {mean_weight:>9.4} {max_weight:>8.2}",
             interval(*ips_ci95)
         )?;
     }
-    writeln!(text, "  {:<12} {:>+12.6} {:>26}", "difference", difference.diff, interval(difference.ci95))?;
+    writeln!(
+        text,
+        "  {:<12} {:>+12.6} {:>26}",
+        "difference",
+        difference.diff,
+        interval(difference.ci95)
+    )?;
     match (candidate.unsupported_share, &candidate.unsupported_reason) {
-        (Some(share), _) => writeln!(text, "  unsupported  {:.2} % of the candidate's decisions", 100.0 * share)?,
+        (Some(share), _) => writeln!(
+            text,
+            "  unsupported  {:.2} % of the candidate's decisions",
+            100.0 * share
+        )?,
         (None, Some(reason)) => writeln!(text, "  unsupported  not known: {reason}")?,
         (None, None) => {}
     }

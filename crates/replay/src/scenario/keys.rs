@@ -17,7 +17,12 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn new(table: Table, prefix: &str) -> Self {
-        Self { table, prefix: prefix.to_owned(), asked: Vec::new(), problems: Vec::new() }
+        Self {
+            table,
+            prefix: prefix.to_owned(),
+            asked: Vec::new(),
+            problems: Vec::new(),
+        }
     }
 
     /// Where a key is, for problems.
@@ -44,7 +49,10 @@ impl Keys {
     pub(super) fn needed(&mut self, key: &'static str, hint: &str) -> Option<String> {
         if !self.table.contains_key(key) {
             self.asked.push(key);
-            self.problem(Problem::new("key_missing", self.path(key), format!("`{key}` is missing")).hint(hint));
+            self.problem(
+                Problem::new("key_missing", self.path(key), format!("`{key}` is missing"))
+                    .hint(hint),
+            );
             return None;
         }
         self.text(key)
@@ -62,7 +70,9 @@ impl Keys {
 
     /// A table of texts with keys of any name.
     pub(super) fn texts(&mut self, key: &'static str) -> Vec<(String, String)> {
-        let Some(keys) = self.table(key) else { return Vec::new() };
+        let Some(keys) = self.table(key) else {
+            return Vec::new();
+        };
         let mut texts = Vec::new();
         for (name, value) in keys.table {
             match value {
@@ -86,7 +96,10 @@ impl Keys {
     pub(super) fn finish(mut self) -> Vec<Problem> {
         let unknown: Vec<String> = self.table.keys().cloned().collect();
         for key in unknown {
-            let message = format!("`{key}` is not a key here; known are {}", self.asked.join(", "));
+            let message = format!(
+                "`{key}` is not a key here; known are {}",
+                self.asked.join(", ")
+            );
             let problem = Problem::new("unknown_key", self.path(&key), message);
             let problem = match suggest::nearest(&key, &self.asked) {
                 Some(near) => problem.hint(format!("did you mean `{near}`?")),

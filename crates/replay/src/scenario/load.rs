@@ -27,28 +27,46 @@ struct Surveyed {
 }
 
 pub(super) fn load(path: &Path) -> Result<Vec<Run>, Vec<Problem>> {
-    let file = if path.is_dir() { path.join("scenario.toml") } else { path.to_owned() };
+    let file = if path.is_dir() {
+        path.join("scenario.toml")
+    } else {
+        path.to_owned()
+    };
     let text = std::fs::read_to_string(&file).map_err(|error| {
         let message = format!("`{}` cannot be read: {error}", file.display());
-        vec![Problem::new("scenario_unreadable", "scenario.toml", message).hint("name a folder with a scenario.toml")]
+        vec![
+            Problem::new("scenario_unreadable", "scenario.toml", message)
+                .hint("name a folder with a scenario.toml"),
+        ]
     })?;
     let (specs, mut problems) = spec::read(&text);
     let folder = file.parent().unwrap_or_else(|| Path::new("."));
-    let mut sources = Sources { folder, problems: Vec::new() };
+    let mut sources = Sources {
+        folder,
+        problems: Vec::new(),
+    };
     let mut surveyed = Vec::new();
     let mut runs = Vec::new();
     for spec in &specs {
         runs.extend(load_run(spec, &mut sources, &mut surveyed));
     }
     problems.extend(sources.problems);
-    if problems.is_empty() { Ok(runs) } else { Err(spec::dedup(problems)) }
+    if problems.is_empty() {
+        Ok(runs)
+    } else {
+        Err(spec::dedup(problems))
+    }
 }
 
 fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>) -> Option<Run> {
     let given = spec.schema.as_ref().map(|source| sources.schema(source));
     let catalog = spec.catalog.as_ref().map(|name| sources.catalog(name));
     if given.is_some() && catalog.is_some() {
-        let problem = Problem::new("schema_twice", "schema", "the catalog already holds the schema");
+        let problem = Problem::new(
+            "schema_twice",
+            "schema",
+            "the catalog already holds the schema",
+        );
         sources.problems.push(problem.hint("leave out `schema`"));
     }
     // Everything is read before anything gives up, so that all mistakes come at once.
@@ -62,11 +80,16 @@ fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>
     };
     let schema_failed = known.is_none() && (catalog.is_some() || given.is_some());
     let log = open(spec, known.as_ref(), sources, surveyed);
-    let (candidate, baseline, books, (log, survey)) = (candidate?, baseline?, books?, log?);
+    let (candidate, baseline) = (candidate.ok()?, baseline.ok()?);
+    let (books, (log, survey)) = (books?, log?);
     if schema_failed {
         return None;
     }
-    let vertical = [&candidate, &baseline].into_iter().flatten().next().map_or("log", |document| &document.vertical);
+    let vertical = [&candidate, &baseline]
+        .into_iter()
+        .flatten()
+        .next()
+        .map_or("log", |document| &document.vertical);
     let schema = match known {
         Some(schema) => schema,
         None => Schema::new(vertical, survey.declared.clone())
@@ -116,7 +139,9 @@ fn open(
         let survey = log.survey(schema).map_err(crate::Error::into_problems)?;
         Ok((Arc::new(log), Arc::new(survey)))
     });
-    let found = found.map_err(|problems| sources.problems.extend(problems)).ok();
+    let found = found
+        .map_err(|problems| sources.problems.extend(problems))
+        .ok();
     surveyed.push(Surveyed {
         path,
         mapping: spec.mapping.clone(),
@@ -132,7 +157,11 @@ fn refuse_strangers(run: &Run, sources: &mut Sources<'_>) {
         let Policy::Flow(flow) = policy else { continue };
         let destinations = flow.program.destinations();
         let known = &run.survey.destinations;
-        if destinations.is_empty() || destinations.iter().any(|own| known.contains(own.name.as_str())) {
+        if destinations.is_empty()
+            || destinations
+                .iter()
+                .any(|own| known.contains(own.name.as_str()))
+        {
             continue;
         }
         let some = |names: Vec<&str>| names.into_iter().take(5).collect::<Vec<_>>().join(", ");
@@ -142,6 +171,8 @@ fn refuse_strangers(run: &Run, sources: &mut Sources<'_>) {
             some(known.iter().map(|name| &**name).collect())
         );
         let hint = "map the log's texts with columns.destination_prefix or columns.destinations";
-        sources.problems.push(Problem::new("destinations_disjoint", key, message).hint(hint));
+        sources
+            .problems
+            .push(Problem::new("destinations_disjoint", key, message).hint(hint));
     }
 }

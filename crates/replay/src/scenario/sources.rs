@@ -15,6 +15,10 @@ const LOGGED: &str = "logged";
 /// The word for the book before anything was learnt.
 const PRIOR: &str = "prior";
 
+/// A file with mistakes that have been told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Faulty;
+
 /// A folder, and the problems of reading files in it.
 #[derive(Debug)]
 pub(super) struct Sources<'a> {
@@ -33,7 +37,8 @@ impl Sources<'_> {
             .map_err(|error| {
                 let message = format!("`{}` cannot be read: {error}", path.display());
                 let hint = "the path is relative to the folder of scenario.toml";
-                self.problems.push(Problem::new("file_unreadable", key, message).hint(hint));
+                self.problems
+                    .push(Problem::new("file_unreadable", key, message).hint(hint));
             })
             .ok()
     }
@@ -49,7 +54,8 @@ impl Sources<'_> {
         parsed
             .map_err(|error| {
                 let message = format!("`{name}` is not a {key}: {error}");
-                self.problems.push(Problem::new("file_invalid", key, message));
+                self.problems
+                    .push(Problem::new("file_invalid", key, message));
             })
             .ok()
     }
@@ -67,18 +73,28 @@ impl Sources<'_> {
 
     /// The document that a candidate or baseline names; none for the logged policy.
     ///
-    /// The outer `None` stands for a document with mistakes.
-    pub(super) fn document(&mut self, key: &str, name: &str) -> Option<Option<Document>> {
+    /// # Errors
+    ///
+    /// [`Faulty`] for a document with mistakes; they are among the problems.
+    pub(super) fn document(&mut self, key: &str, name: &str) -> Result<Option<Document>, Faulty> {
         if name == LOGGED {
-            return Some(None);
+            return Ok(None);
         }
-        let text = self.text(key, name)?;
-        let read = if is_toml(name) { Document::from_toml(&text) } else { Document::from_json(&text) };
+        let text = self.text(key, name).ok_or(Faulty)?;
+        let read = if is_toml(name) {
+            Document::from_toml(&text)
+        } else {
+            Document::from_json(&text)
+        };
         match read {
-            Ok(document) => Some(Some(document)),
+            Ok(document) => Ok(Some(document)),
             Err(diagnostics) => {
-                self.problems.extend(diagnostics.iter().map(|diagnostic| problem(key, diagnostic)));
-                None
+                self.problems.extend(
+                    diagnostics
+                        .iter()
+                        .map(|diagnostic| problem(key, diagnostic)),
+                );
+                Err(Faulty)
             }
         }
     }
@@ -92,16 +108,29 @@ impl Sources<'_> {
         books: &Books,
         warnings: &mut Vec<String>,
     ) -> Option<Policy> {
-        let Some(document) = document else { return Some(Policy::Logged) };
+        let Some(document) = document else {
+            return Some(Policy::Logged);
+        };
         match check(document, catalog) {
             Ok(checked) => {
-                warnings.extend(checked.warnings.iter().map(|warning| format!("{key}: {}", warning.message)));
+                warnings.extend(
+                    checked
+                        .warnings
+                        .iter()
+                        .map(|warning| format!("{key}: {}", warning.message)),
+                );
                 let books = books.clone();
-                Some(Policy::Flow(Box::new(FlowPolicy { program: checked.program, books })))
+                Some(Policy::Flow(Box::new(FlowPolicy {
+                    program: checked.program,
+                    books,
+                })))
             }
             Err(diagnostics) => {
-                let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
-                self.problems.extend(errors.map(|diagnostic| problem(key, diagnostic)));
+                let errors = diagnostics
+                    .iter()
+                    .filter(|diagnostic| diagnostic.severity == Severity::Error);
+                self.problems
+                    .extend(errors.map(|diagnostic| problem(key, diagnostic)));
                 None
             }
         }
@@ -128,7 +157,9 @@ impl Sources<'_> {
 /// A catalog with the destinations of a flow: active, without caps and criteria.
 pub(super) fn plain_catalog(document: &Document, schema: &Schema) -> Catalog {
     let names = document.nodes.iter().filter_map(|(name, node)| match node {
-        Node::Destination { destination } => Some(destination.clone().unwrap_or_else(|| name.clone())),
+        Node::Destination { destination } => {
+            Some(destination.clone().unwrap_or_else(|| name.clone()))
+        }
         _ => None,
     });
     Catalog {
@@ -139,13 +170,22 @@ pub(super) fn plain_catalog(document: &Document, schema: &Schema) -> Catalog {
 }
 
 fn is_toml(name: &str) -> bool {
-    Path::new(name).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
 }
 
 fn problem(key: &str, diagnostic: &Diagnostic) -> Problem {
     let place = &diagnostic.place;
-    let parts = [place.node.as_deref(), place.destination.as_deref(), place.part.as_deref()];
-    let path = parts.into_iter().flatten().fold(key.to_owned(), |path, part| format!("{path}.{part}"));
+    let parts = [
+        place.node.as_deref(),
+        place.destination.as_deref(),
+        place.part.as_deref(),
+    ];
+    let path = parts
+        .into_iter()
+        .flatten()
+        .fold(key.to_owned(), |path, part| format!("{path}.{part}"));
     let problem = Problem::new(diagnostic.code, path, diagnostic.message.clone());
     match &diagnostic.hint {
         Some(hint) => problem.hint(hint.clone()),

@@ -11,7 +11,16 @@ use crate::{
 
 /// The keys of a run. Each may stand at the top as well, as the default of all runs.
 const RUN_KEYS: [&str; 10] = [
-    "name", "log", "columns", "reward", "candidate", "baseline", "schema", "catalog", "tolerance", "book",
+    "name",
+    "log",
+    "columns",
+    "reward",
+    "candidate",
+    "baseline",
+    "schema",
+    "catalog",
+    "tolerance",
+    "book",
 ];
 
 /// One `[[run]]` with the defaults filled in.
@@ -41,7 +50,14 @@ pub(super) fn read(text: &str) -> (Vec<Spec>, Vec<Problem>) {
     let mut top = match text.parse::<Table>() {
         Ok(table) => table,
         Err(error) => {
-            return (Vec::new(), vec![Problem::new("toml_malformed", "scenario.toml", error.to_string())]);
+            return (
+                Vec::new(),
+                vec![Problem::new(
+                    "toml_malformed",
+                    "scenario.toml",
+                    error.to_string(),
+                )],
+            );
         }
     };
     let mut problems = Vec::new();
@@ -56,12 +72,18 @@ pub(super) fn read(text: &str) -> (Vec<Spec>, Vec<Problem>) {
                 })
                 .collect();
             if tables.is_empty() {
-                problems.push(Problem::new("run_missing", "run", "there is no run").hint("write a [[run]] table"));
+                problems.push(
+                    Problem::new("run_missing", "run", "there is no run")
+                        .hint("write a [[run]] table"),
+                );
             }
             tables
         }
         Some(_) => {
-            problems.push(Problem::new("wrong_kind", "run", "`run` must be a list of tables").hint("write [[run]]"));
+            problems.push(
+                Problem::new("wrong_kind", "run", "`run` must be a list of tables")
+                    .hint("write [[run]]"),
+            );
             Vec::new()
         }
     };
@@ -96,15 +118,24 @@ pub(super) fn dedup(problems: Vec<Problem>) -> Vec<Problem> {
 }
 
 fn take_defaults(top: &mut Table) -> Table {
-    let found = RUN_KEYS.into_iter().filter_map(|key| Some((key.to_owned(), top.remove(key)?)));
+    let found = RUN_KEYS
+        .into_iter()
+        .filter_map(|key| Some((key.to_owned(), top.remove(key)?)));
     found.collect()
 }
 
 fn refuse_doubles(specs: &[Spec], problems: &mut Vec<Problem>) {
     for (position, spec) in specs.iter().enumerate() {
-        if specs[..position].iter().any(|other| other.name == spec.name) {
+        if specs[..position]
+            .iter()
+            .any(|other| other.name == spec.name)
+        {
             let message = format!("two runs are called `{}`", spec.name);
-            problems.push(Problem::new("name_taken", format!("run[{position}].name"), message));
+            problems.push(Problem::new(
+                "name_taken",
+                format!("run[{position}].name"),
+                message,
+            ));
         }
     }
 }
@@ -127,29 +158,50 @@ fn read_run(run: Table, defaults: &Table, position: usize) -> (Option<Spec>, Vec
 }
 
 fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
-    let name = keys.text("name").unwrap_or_else(|| format!("run {}", position + 1));
+    let name = keys
+        .text("name")
+        .unwrap_or_else(|| format!("run {}", position + 1));
     let log = keys.needed("log", "name a .parquet, .csv or .csv.gz file");
     let candidate = keys.needed("candidate", "name a flow document, or write \"logged\"");
     let baseline = keys.text("baseline").unwrap_or_else(|| "logged".to_owned());
     let (reward_column, unit) = read_reward(keys);
-    let columns = keys.table("columns").map(|columns| read_columns(columns, reward_column.clone(), keys));
+    let columns = keys
+        .table("columns")
+        .map(|columns| read_columns(columns, reward_column.clone(), keys));
     if columns.is_none() && reward_column.is_some() {
-        keys.problem(Problem::new("reward_without_columns", "reward.column", "only a log with a [columns] table has a reward column of its own"));
+        keys.problem(Problem::new(
+            "reward_without_columns",
+            "reward.column",
+            "only a log with a [columns] table has a reward column of its own",
+        ));
     }
     let mapping = match columns {
         None => Mapping::Own,
-        Some(columns) => Mapping::Flat(columns?),
+        Some(columns) => Mapping::Flat(Box::new(columns?)),
     };
     let schema = read_schema(keys);
     let catalog = keys.text("catalog");
     let tolerance = read_tolerance(keys);
     let book = keys.text("book").unwrap_or_else(|| "logged".to_owned());
-    Some(Spec { name, log: log?, mapping, unit, candidate: candidate?, baseline, schema, catalog, tolerance, book })
+    Some(Spec {
+        name,
+        log: log?,
+        mapping,
+        unit,
+        candidate: candidate?,
+        baseline,
+        schema,
+        catalog,
+        tolerance,
+        book,
+    })
 }
 
 fn read_reward(keys: &mut Keys) -> (Option<String>, String) {
     let usual = "reward".to_owned();
-    let Some(mut reward) = keys.table("reward") else { return (None, usual) };
+    let Some(mut reward) = keys.table("reward") else {
+        return (None, usual);
+    };
     let column = reward.text("column");
     let unit = reward.text("unit").unwrap_or(usual);
     keys.problems.extend(reward.finish());
@@ -158,17 +210,27 @@ fn read_reward(keys: &mut Keys) -> (Option<String>, String) {
 
 fn read_columns(mut columns: Keys, reward: Option<String>, keys: &mut Keys) -> Option<Columns> {
     let destination = columns.needed("destination", "name the column that says who got the lead");
-    let propensity = columns.needed("propensity", "name the column with the probability of that choice");
+    let propensity = columns.needed(
+        "propensity",
+        "name the column with the probability of that choice",
+    );
     let fields = columns.texts("fields");
     for (field, _) in fields.iter().filter(|(field, _)| field == "received_at") {
-        let problem = Problem::new("field_reserved", columns.path("fields.received_at"), format!("`{field}` is always there"));
+        let problem = Problem::new(
+            "field_reserved",
+            columns.path("fields.received_at"),
+            format!("`{field}` is always there"),
+        );
         columns.problem(problem.hint("map it with `at`"));
     }
     let read = Columns {
         destination: destination.clone().unwrap_or_default(),
         propensity: propensity.clone().unwrap_or_default(),
         // Both are asked for, so that neither is unknown; the reward table is the more particular.
-        reward: columns.text("reward").filter(|_| reward.is_none()).or(reward),
+        reward: columns
+            .text("reward")
+            .filter(|_| reward.is_none())
+            .or(reward),
         at: columns.text("at"),
         lead_id: columns.text("lead_id"),
         offer: columns.text("offer"),
@@ -202,7 +264,9 @@ fn read_schema(keys: &mut Keys) -> Option<SchemaSource> {
 }
 
 fn read_tolerance(keys: &mut Keys) -> Tolerance {
-    let Some(value) = keys.value("tolerance") else { return Tolerance::default() };
+    let Some(value) = keys.value("tolerance") else {
+        return Tolerance::default();
+    };
     #[expect(clippy::cast_precision_loss, reason = "a tolerance needs no more")]
     let tolerance = match &value {
         Value::Float(number) => Some(Tolerance::Absolute(*number)),
@@ -214,11 +278,14 @@ fn read_tolerance(keys: &mut Keys) -> Tolerance {
         _ => None,
     };
     let is_sound = |tolerance: &Tolerance| match tolerance {
-        Tolerance::Absolute(amount) | Tolerance::Share(amount) => amount.is_finite() && *amount >= 0.0,
+        Tolerance::Absolute(amount) | Tolerance::Share(amount) => {
+            amount.is_finite() && *amount >= 0.0
+        }
     };
     tolerance.filter(is_sound).unwrap_or_else(|| {
         let message = format!("`{value}` is not a tolerance");
-        let hint = "write a number of reward units a lead, or a share of the baseline such as \"1 %\"";
+        let hint =
+            "write a number of reward units a lead, or a share of the baseline such as \"1 %\"";
         keys.problem(Problem::new("tolerance_invalid", "tolerance", message).hint(hint));
         Tolerance::default()
     })

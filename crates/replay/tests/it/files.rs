@@ -11,7 +11,11 @@ use pointsman_router::Answer;
 
 use crate::world::{MIXED, logged, schema};
 
-fn read(path: &Path, mapping: Mapping, schema: Option<&Schema>) -> Result<(Vec<LogLead>, Schema), Error> {
+fn read(
+    path: &Path,
+    mapping: Mapping,
+    schema: Option<&Schema>,
+) -> Result<(Vec<LogLead>, Schema), Error> {
     let log = Log::open(path, mapping).map_err(Error::Problems)?;
     let survey = log.survey(schema)?;
     let schema = match schema {
@@ -31,7 +35,7 @@ fn read_csv(csv: &str, columns: Columns) -> Result<(Vec<LogLead>, Schema), Error
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.csv");
     std::fs::write(&path, csv).unwrap();
-    read(&path, Mapping::Flat(columns), None)
+    read(&path, Mapping::Flat(Box::new(columns)), None)
 }
 
 fn columns() -> Columns {
@@ -54,7 +58,10 @@ fn a_parquet_log_is_read_back_as_it_was_written() {
     written[4].offers.clear();
     written[5].offers[0].outlook = None;
     written[5].offers[0].available = None;
-    assert_eq!(write_parquet(&path, &schema(), written.iter().cloned()).unwrap(), 20_000);
+    assert_eq!(
+        write_parquet(&path, &schema(), written.iter().cloned()).unwrap(),
+        20_000
+    );
     let (found, _) = read(&path, Mapping::Own, Some(&schema())).unwrap();
     assert_eq!(found.len(), written.len());
     for (found, written) in found.iter().zip(&written) {
@@ -68,23 +75,34 @@ fn a_log_without_a_schema_tells_the_kinds_of_its_fields() {
     let path = folder.path().join("log.parquet");
     write_parquet(&path, &schema(), logged(MIXED, 7, 100)).unwrap();
     let (_, found) = read(&path, Mapping::Own, None).unwrap();
-    let kinds: Vec<String> = found.declared().iter().map(|field| format!("{} {:?}", field.name, field.kind)).collect();
-    assert_eq!(kinds, [
-        "amount Decimal { scale: 2 }",
-        "born_at Text { max_chars: 1024 }",
-        "city Text { max_chars: 1024 }",
-        "home_owner Boolean",
-        "number Integer { min: None, max: None }",
-    ]);
+    let kinds: Vec<String> = found
+        .declared()
+        .iter()
+        .map(|field| format!("{} {:?}", field.name, field.kind))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            "number Integer { min: None, max: None }",
+            "amount Decimal { scale: 2 }",
+            "home_owner Boolean",
+            "city Text { max_chars: 1024 }",
+            "born_at Timestamp",
+        ]
+    );
 }
 
 #[test]
 fn empty_cells_of_a_csv_are_missing_values() {
     let columns = Columns {
         at: Some("at".to_owned()),
-        fields: [("age", "age"), ("state", "state"), ("sub_id_1", "placement")]
-            .map(|(field, column)| (field.to_owned(), column.to_owned()))
-            .into(),
+        fields: [
+            ("age", "age"),
+            ("state", "state"),
+            ("sub_id_1", "placement"),
+        ]
+        .map(|(field, column)| (field.to_owned(), column.to_owned()))
+        .into(),
         ..columns()
     };
     let csv = "to,p,paid,at,age,state,placement,unused\n\
@@ -92,7 +110,8 @@ fn empty_cells_of_a_csv_are_missing_values() {
                acme,1,,,,,,\n\
                \"acme, inc\",0.25,0,2026-01-31 09:30:00+00:00,,TX,,\n";
     let (leads, schema) = read_csv(csv, columns).unwrap();
-    let value = |lead: usize, field: &str| leads[lead].fields.get(schema.find(field).unwrap()).cloned();
+    let value =
+        |lead: usize, field: &str| leads[lead].fields.get(schema.find(field).unwrap()).cloned();
     assert_eq!(value(0, "age"), Some(Value::Integer(30)));
     assert_eq!(value(0, "state"), Some(Value::Text("CA".to_owned())));
     assert_eq!(value(0, "sub_id_1"), Some(Value::Text("left".to_owned())));
@@ -111,7 +130,10 @@ fn rows_of_a_lead_are_put_together_in_the_order_of_its_offers() {
     let columns = Columns {
         lead_id: Some("lead".to_owned()),
         offer: Some("n".to_owned()),
-        destinations: Destinations { prefix: "buyer_".to_owned(), names: [("zen".to_owned(), "zenith".to_owned())].into() },
+        destinations: Destinations {
+            prefix: "buyer_".to_owned(),
+            names: [("zen".to_owned(), "zenith".to_owned())].into(),
+        },
         ..columns()
     };
     let csv = "lead,n,to,p,paid\n1,2,zen,1,5\n2,1,acme,0.5,7\n1,1,acme,0.5,0\n3,1,zen,0.5,0\n";
@@ -119,11 +141,21 @@ fn rows_of_a_lead_are_put_together_in_the_order_of_its_offers() {
     let shown: Vec<String> = leads
         .iter()
         .map(|lead| {
-            let offers = lead.offers.iter().map(|offer| format!("{}:{:?}", offer.destination, offer.answer));
+            let offers = lead
+                .offers
+                .iter()
+                .map(|offer| format!("{}:{:?}", offer.destination, offer.answer));
             format!("{} {}", lead.lead_id, offers.collect::<Vec<_>>().join(" "))
         })
         .collect();
-    assert_eq!(shown, ["2 buyer_acme:Accepted", "1 buyer_acme:Rejected zenith:Accepted", "3 zenith:Accepted"]);
+    assert_eq!(
+        shown,
+        [
+            "2 buyer_acme:Accepted",
+            "1 buyer_acme:Rejected zenith:Accepted",
+            "3 zenith:Accepted"
+        ]
+    );
 }
 
 #[test]
@@ -135,10 +167,22 @@ fn answers_and_availability_of_a_foreign_log_are_taken_over() {
     };
     let csv = "to,p,paid,said,free\nacme,0.5,0,rejected,acme|zenith\nacme,1,0,unknown,\"[\"\"acme\"\"]\"\nacme,1,0,,\n";
     let (leads, _) = read_csv(csv, columns).unwrap();
-    let free = |lead: usize| leads[lead].offers[0].available.as_ref().map(|free| free.join(" "));
+    let free = |lead: usize| {
+        leads[lead].offers[0]
+            .available
+            .as_ref()
+            .map(|free| free.join(" "))
+    };
     assert_eq!(leads[0].offers[0].answer, Answer::Rejected);
     assert_eq!(leads[1].offers[0].answer, Answer::Unknown);
-    assert_eq!((free(0), free(1), free(2)), (Some("acme zenith".to_owned()), Some("acme".to_owned()), None));
+    assert_eq!(
+        (free(0), free(1), free(2)),
+        (
+            Some("acme zenith".to_owned()),
+            Some("acme".to_owned()),
+            None
+        )
+    );
 }
 
 #[test]
@@ -151,6 +195,12 @@ fn our_own_format_may_also_come_as_csv_with_lists_as_json() {
     std::fs::write(&path, csv).unwrap();
     let (leads, _) = read(&path, Mapping::Own, None).unwrap();
     assert_eq!(leads[0].offers.len(), 2);
-    assert_eq!((leads[0].offers[1].propensity, leads[0].offers[1].reward), (1.0, 5.0));
-    assert_eq!((leads[1].offers.len(), leads[1].unit_key.as_str()), (0, "y"));
+    assert_eq!(
+        (leads[0].offers[1].propensity, leads[0].offers[1].reward),
+        (1.0, 5.0)
+    );
+    assert_eq!(
+        (leads[1].offers.len(), leads[1].unit_key.as_str()),
+        (0, "y")
+    );
 }

@@ -9,7 +9,9 @@ use serde_json::Value;
 const RELATIVE: f64 = 1e-9;
 
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../simulations").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../simulations")
+        .join(name)
 }
 
 /// Fails unless everything in `expected` is in `found` as well, numbers up to rounding.
@@ -28,7 +30,10 @@ fn assert_contains(path: &str, found: &Value, expected: &Value) {
         Value::Number(number) => {
             let (found, expected) = (found.as_f64().unwrap_or(f64::NAN), number.as_f64().unwrap());
             let off = (found - expected).abs();
-            assert!(off <= RELATIVE * expected.abs(), "{path}: {found} instead of {expected}");
+            assert!(
+                off <= RELATIVE * expected.abs(),
+                "{path}: {found} instead of {expected}"
+            );
         }
         other => assert_eq!(found, other, "{path}"),
     }
@@ -40,7 +45,9 @@ fn assert_as_expected(name: &str) {
     let expected: Value = serde_json::from_str(&expected).unwrap();
     let scenario = Scenario::load(&folder).unwrap();
     let mut n_done = 0;
-    let reports = scenario.run(&mut |progress| n_done = progress.n_done).unwrap();
+    let reports = scenario
+        .run(&mut |progress| n_done = progress.n_done)
+        .unwrap();
     assert_eq!(n_done, 10_000);
     let found = to_json(&reports);
     let runs = expected["runs"].as_object().unwrap();
@@ -76,7 +83,13 @@ fn a_log_without_full_probabilities_says_so_instead_of_zero() {
     let reports = scenario.run(&mut |_| ()).unwrap();
     let candidate = &reports[0].candidate;
     assert_eq!(candidate.unsupported_share, None);
-    assert!(candidate.unsupported_reason.as_ref().unwrap().contains("10000 of 10000 leads"));
+    assert!(
+        candidate
+            .unsupported_reason
+            .as_ref()
+            .unwrap()
+            .contains("10000 of 10000 leads")
+    );
     assert_eq!(reports[0].verdict.kind, VerdictKind::Canary);
 }
 

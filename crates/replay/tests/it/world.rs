@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::Book;
 use pointsman_flow::{Catalog, Destination, Document, Program, check};
-use pointsman_lead::{ALWAYS, Currency, Field, FieldKind, Fields, Required, Schema, Timestamp, Value};
+use pointsman_lead::{
+    ALWAYS, Currency, Field, FieldKind, Fields, Required, Schema, Timestamp, Value,
+};
 use pointsman_replay::{
     FlowPolicy, Policy,
     log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook},
@@ -32,11 +34,22 @@ pub(crate) const TRUTH_MIXED: f64 = 0.6 * TRUTH_A_FIRST + 0.4 * TRUTH_B_FIRST;
 
 /// One field of each kind that files treat differently.
 pub(crate) fn schema() -> Schema {
-    let field = |name: &str, kind| Field { name: name.to_owned(), kind, required: Required::Never, pii: false };
+    let field = |name: &str, kind| Field {
+        name: name.to_owned(),
+        kind,
+        required: Required::Never,
+        pii: false,
+    };
     Schema::new(
         "test",
         vec![
-            field("number", FieldKind::Integer { min: None, max: None }),
+            field(
+                "number",
+                FieldKind::Integer {
+                    min: None,
+                    max: None,
+                },
+            ),
             field("amount", FieldKind::Decimal { scale: 2 }),
             field("home_owner", FieldKind::Boolean),
             field("city", FieldKind::Text { max_chars: 64 }),
@@ -55,12 +68,19 @@ pub(crate) fn program(document: &str) -> Program {
 pub(crate) fn program_with(document: &str, settings: &Destination) -> Program {
     let document = Document::from_json(document).unwrap();
     let destinations = PAYS.map(|(name, _)| (name.to_owned(), settings.clone()));
-    let catalog = Catalog { schema: schema(), currency: Currency::USD, destinations: BTreeMap::from(destinations) };
+    let catalog = Catalog {
+        schema: schema(),
+        currency: Currency::USD,
+        destinations: BTreeMap::from(destinations),
+    };
     check(&document, &catalog).unwrap().program
 }
 
 pub(crate) fn policy(document: &str) -> Policy {
-    Policy::Flow(Box::new(FlowPolicy::frozen(program(document), Book::prior())))
+    Policy::Flow(Box::new(FlowPolicy::frozen(
+        program(document),
+        Book::prior(),
+    )))
 }
 
 /// A uniform number in [0, 1) that belongs to a lead of a world and a question about it.
@@ -70,7 +90,9 @@ pub(crate) fn policy(document: &str) -> Policy {
 /// Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014 (`SplitMix64`).
 fn chance(seed: u64, lead: u64, question: u64) -> f64 {
     let golden = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut z = seed.wrapping_mul(golden) ^ lead.wrapping_add(1).wrapping_mul(0xd134_2543_de82_ef95) ^ question.wrapping_mul(golden);
+    let mut z = seed.wrapping_mul(golden)
+        ^ lead.wrapping_add(1).wrapping_mul(0xd134_2543_de82_ef95)
+        ^ question.wrapping_mul(golden);
     for _ in 0..2 {
         z = z.wrapping_add(golden);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -102,7 +124,10 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
     let unit_key = format!("{seed}/{lead}");
     let fields = fields(seed, lead, received_at);
     let subject = Subject::new(program, &Book::prior(), &fields, &unit_key);
-    let context = Context { program, subject: &subject };
+    let context = Context {
+        program,
+        subject: &subject,
+    };
     let availability = Ledger::new().availability(program, received_at);
     let available = Some(PAYS.iter().map(|(name, _)| Arc::from(*name)).collect());
     let mut walk = Walk::new(context);
@@ -113,13 +138,21 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
             Step::Done(done) => break done,
             Step::Offer(offer) => {
                 let name = &program.destinations()[usize::from(offer.destination.0)].name;
-                let answer = if takes(seed, lead, name) { Answer::Accepted } else { Answer::Rejected };
+                let answer = if takes(seed, lead, name) {
+                    Answer::Accepted
+                } else {
+                    Answer::Rejected
+                };
                 let pays = PAYS.iter().find(|(buyer, _)| buyer == name).unwrap().1;
                 offers.push(LogOffer {
                     destination: name.as_str().into(),
                     propensity: offer.propensity,
                     answer,
-                    reward: if answer == Answer::Accepted { pays } else { 0.0 },
+                    reward: if answer == Answer::Accepted {
+                        pays
+                    } else {
+                        0.0
+                    },
                     available: Clone::clone(&available),
                     outlook: Some(named(program, &offer.outlook)),
                 });
@@ -153,7 +186,11 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
 fn named(program: &Program, outlook: &Outlook) -> LogOutlook {
     let name = |idx: u16| Arc::from(program.destinations()[usize::from(idx)].name.as_str());
     LogOutlook {
-        offers: outlook.offers.iter().map(|(destination, probability)| (name(destination.0), *probability)).collect(),
+        offers: outlook
+            .offers
+            .iter()
+            .map(|(destination, probability)| (name(destination.0), *probability))
+            .collect(),
         declined: outlook.declined,
         unsold: outlook.unsold,
     }
@@ -163,7 +200,8 @@ fn named(program: &Program, outlook: &Outlook) -> LogOutlook {
 fn fields(seed: u64, lead: u64, received_at: Timestamp) -> Fields {
     let schema = schema();
     let mut values = vec![None; schema.fields().len()];
-    let mut set = |name: &str, value: Value| values[usize::from(schema.find(name).unwrap().0)] = Some(value);
+    let mut set =
+        |name: &str, value: Value| values[usize::from(schema.find(name).unwrap().0)] = Some(value);
     let number = i64::try_from(lead).unwrap();
     set("source", Value::Text("mail".to_owned()));
     set("received_at", Value::Timestamp(received_at));
