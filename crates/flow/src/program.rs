@@ -4,6 +4,7 @@ mod analysis;
 pub(crate) mod compile;
 mod encode;
 mod table;
+mod why;
 
 use pointsman_lead::{FieldIdx, Fields, Schema};
 
@@ -15,6 +16,7 @@ use crate::{
 pub use encode::Codes;
 use encode::Slot;
 use table::BitTable;
+pub use why::{NearMiss, Why};
 
 /// Position of a node in its program; parents come before their children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,8 +59,8 @@ enum Picker {
     None,
     /// The first port if true, else the last.
     When(Formula<ClassSet>),
-    /// The port of each class.
-    Switch(SlotIdx, Vec<u16>),
+    /// The case of each class, where the one after the last is `otherwise`; the port of each case.
+    Switch(SlotIdx, Vec<u16>, Vec<u16>),
     /// The port of each row, and after them the one if none matches.
     Table(Box<BitTable>, Vec<u16>),
 }
@@ -265,7 +267,9 @@ impl Program {
                 (false, Op::Rule { ports }) => u16::from(ports.len() > 1),
                 _ => 0,
             },
-            Picker::Switch(slot, by_class) => by_class[usize::from(codes.0[slot.at()])],
+            Picker::Switch(slot, cases, ports) => {
+                ports[usize::from(cases[usize::from(codes.0[slot.at()])])]
+            }
             Picker::Table(table, ports) => {
                 let row = table.first(&codes.0);
                 // Without `otherwise` some row always matches: the checks have proved it.

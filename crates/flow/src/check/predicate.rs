@@ -60,7 +60,7 @@ impl Typing<'_, '_, '_> {
             }
             Expr::StartsWith(field, prefix) => {
                 let subject = self.field(field)?;
-                if !matches!(subject.kind, Kind::Text | Kind::Enum(_)) {
+                if !matches!(subject.kind, Kind::Text(_) | Kind::Enum(_)) {
                     let message =
                         format!("`{}` is not a text, so it starts with nothing", field.value);
                     return self.fail(field.span, Misfit::new("type_mismatch", message));

@@ -1,6 +1,9 @@
 //! What names and literals mean in one place of a document.
 
-use pointsman_lead::{Field, FieldIdx, FieldKind, Schema};
+use pointsman_lead::{
+    Envelope, Field, FieldIdx, FieldKind, Fields, Schema, Stage, Timestamp, Value as LeadValue,
+};
+use serde_json::Map;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
@@ -28,7 +31,8 @@ pub(super) struct Scope<'a> {
 pub(super) enum Kind {
     Boolean,
     Enum(Vec<String>),
-    Text,
+    /// A text; if it has a shape, with the one-field schema that knows it.
+    Text(Option<Schema>),
     /// A whole number, within these ends if any.
     Integer(Option<i64>, Option<i64>),
     Decimal(u8),
@@ -166,14 +170,14 @@ impl Kind {
             FieldKind::Integer { min, max } => Self::Integer(*min, *max),
             FieldKind::Decimal { scale } => Self::Decimal(*scale),
             FieldKind::Timestamp => Self::Timestamp,
-            FieldKind::Text { .. }
-            | FieldKind::Country
+            FieldKind::Text { .. } => Self::Text(None),
+            FieldKind::Country
             | FieldKind::Region
             | FieldKind::PostalCode
             | FieldKind::Phone
             | FieldKind::Email
             | FieldKind::Ip
-            | FieldKind::Url => Self::Text,
+            | FieldKind::Url => Self::Text(Schema::new("shape", vec![field.clone()]).ok()),
         }
     }
 
@@ -183,7 +187,7 @@ impl Kind {
             Self::Enum(labels) => Domain::Text {
                 labels: Some(labels.clone()),
             },
-            Self::Text => Domain::Text { labels: None },
+            Self::Text(_) => Domain::Text { labels: None },
             Self::Integer(..) | Self::Decimal(_) | Self::Timestamp => Domain::Number,
         }
     }
@@ -192,7 +196,7 @@ impl Kind {
         match self {
             Self::Boolean => "true or false",
             Self::Enum(_) => "one of its labels",
-            Self::Text => "a text",
+            Self::Text(_) => "a text",
             Self::Integer(..) => "a whole number",
             Self::Decimal(_) => "a decimal",
             Self::Timestamp => "a point in time",
@@ -241,7 +245,13 @@ impl Kind {
                     hint: suggest::hint(&text, labels.iter().map(String::as_str)),
                 })
             }
-            (Self::Text, Value::Text(text)) => Ok(Accepted::Texts([text.nfc().collect()].into())),
+            (Self::Text(shape), Value::Text(text)) => {
+                let text = match shape {
+                    Some(shape) => shaped(shape, subject, text)?,
+                    None => text.nfc().collect(),
+                };
+                Ok(Accepted::Texts([text].into()))
+            }
             _ if self.is_number() => {
                 let scaled = self.scaled(subject, value)?;
                 let number = i64::try_from(scaled.floor).ok().filter(|_| scaled.exact);
@@ -284,7 +294,7 @@ impl Kind {
                 ("a text", Some("drop the quotes"))
             }
             (_, Value::Text(_)) => ("a text", None),
-            (Self::Text | Self::Enum(_), Value::Integer(_)) => {
+            (Self::Text(_) | Self::Enum(_), Value::Integer(_)) => {
                 ("a number", Some("put it in quotes"))
             }
             (_, Value::Integer(_)) => ("a number", None),
@@ -299,6 +309,35 @@ impl Kind {
                 self.word()
             ),
             hint: hint.map(str::to_owned),
+        }
+    }
+}
+
+/// A text as a lead would have it, or why none can.
+fn shaped(shape: &Schema, subject: &str, text: &str) -> Result<String, Misfit> {
+    let envelope = Envelope {
+        source: "",
+        sub_ids: Default::default(),
+        received_at: Timestamp::default(),
+        is_test: false,
+        stage: Stage::Ping,
+    };
+    let fields = Map::from_iter([(subject.to_owned(), text.into())]);
+    let read = shape.parse(&fields, &envelope);
+    match read.as_ref().map(Fields::values) {
+        Ok([.., Some(LeadValue::Text(text))]) => Ok(text.clone()),
+        // An empty text counts as missing.
+        Ok(_) => {
+            let misfit = Misfit::new("bad_value", format!("`{subject}` is never empty"));
+            Err(misfit.hint("ask `has(field)`, or write {\"missing\": true}"))
+        }
+        Err(problems) => {
+            let misfit = Misfit::new("bad_value", format!("`{subject}` is never `{text}`"));
+            let first = problems.first().and_then(|problem| problem.hint.clone());
+            Err(Misfit {
+                hint: first,
+                ..misfit
+            })
         }
     }
 }

@@ -206,7 +206,7 @@ impl Compiler<'_> {
                         by_class[usize::from(class)] = to_u16(case);
                     }
                 }
-                Picker::Switch(*slot, by_class)
+                Picker::Switch(*slot, by_class, Vec::new())
             }
             Rule::Table(rule) => match BitTable::new(rule, &self.maps, &mut self.bitmaps_bytes) {
                 Ok(table) => {

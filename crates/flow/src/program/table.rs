@@ -23,6 +23,7 @@ const CHUNK: usize = 8;
 #[derive(Debug, Clone)]
 pub(crate) struct BitTable {
     columns: Vec<Column>,
+    n_rows: usize,
     /// Words of each bitmap.
     n_words: usize,
 }
@@ -45,6 +46,7 @@ impl BitTable {
         let n_words = rule.rows.len().div_ceil(64).next_multiple_of(CHUNK);
         let mut table = Self {
             columns: Vec::with_capacity(rule.columns.len()),
+            n_rows: rule.rows.len(),
             n_words,
         };
         for (position, &slot) in rule.columns.iter().enumerate() {
@@ -78,6 +80,37 @@ impl BitTable {
             }
         }
         None
+    }
+
+    /// The first rows before `end` that exactly one column kept from matching, with that column.
+    ///
+    /// * `end`: position of a row; none: after the last.
+    pub(super) fn near_misses(
+        &self,
+        codes: &[u16],
+        end: Option<usize>,
+        n_max: usize,
+    ) -> Vec<(usize, usize)> {
+        let bitmaps: Vec<&[u64]> = self
+            .columns
+            .iter()
+            .map(|column| column.bitmap(codes[column.slot.at()], self.n_words))
+            .collect();
+        let failing = |row: usize| {
+            let fails = move |bitmap: &&[u64]| bitmap[row / 64] >> (row % 64) & 1 == 0;
+            bitmaps
+                .iter()
+                .enumerate()
+                .filter(move |(_, bitmap)| fails(bitmap))
+        };
+        (0..end.unwrap_or(self.n_rows))
+            .filter_map(|row| {
+                let mut failing = failing(row);
+                let (column, _) = failing.next()?;
+                failing.next().is_none().then_some((row, column))
+            })
+            .take(n_max)
+            .collect()
     }
 
     pub(super) fn columns(&self) -> &[Column] {

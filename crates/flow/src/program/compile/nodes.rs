@@ -89,10 +89,7 @@ impl<'a> Assembly<'a> {
             picks.push(pick);
         }
         let picker = match picker {
-            Picker::Switch(slot, by_class) => {
-                let by_class = by_class.into_iter().map(|case| picks[usize::from(case)]);
-                Picker::Switch(slot, by_class.collect())
-            }
+            Picker::Switch(slot, by_class, _) => Picker::Switch(slot, by_class, picks),
             Picker::Table(table, _) => Picker::Table(table, picks),
             other => other,
         };
