@@ -1,1 +1,75 @@
-//! HTTP and GraphQL in.
+//! HTTP and GraphQL in: the doors of the platform, and nothing behind them.
+//!
+//! [`router`] puts the doors around a [`Platform`]: plain HTTP for leads and postbacks, GraphQL for
+//! everything else. This crate translates; what a lead or a flow is, and what is wrong with it, is
+//! known by the crates below. It knows no SQL, and no text of a database error leaves it.
+
+mod access;
+mod doors;
+mod failure;
+mod graphql;
+mod request_id;
+
+pub use graphql::sdl;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{any, get, post, put},
+};
+use pointsman_service::{Platform, config::Role};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use failure::Failure;
+
+/// Largest lead, alone or as a line, in bytes.
+pub const LEAD_BYTES_MAX: usize = 256 * 1024;
+/// Largest GraphQL request, in bytes.
+pub const GRAPHQL_BYTES_MAX: usize = 512 * 1024;
+/// Largest flow document, in bytes.
+pub const DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Largest postback, in bytes.
+pub const POSTBACK_BYTES_MAX: usize = 64 * 1024;
+
+/// How the doors open.
+#[derive(Debug, Clone, Default)]
+pub struct ApiOptions {
+    /// Whether a page to try GraphQL in is served at `/graphiql`.
+    pub graphiql: bool,
+    /// What requests without a token may do; `None`: nothing. Only for servers that nobody else reaches.
+    pub open: Option<Role>,
+}
+
+/// What every door holds on to.
+#[derive(Clone)]
+pub(crate) struct Doors {
+    pub(crate) platform: Platform,
+    pub(crate) options: Arc<ApiOptions>,
+    pub(crate) schema: graphql::Schema,
+}
+
+/// All doors of a platform.
+pub fn router(platform: Platform, options: ApiOptions) -> Router {
+    let graphiql = options.graphiql;
+    let doors = Doors { schema: graphql::schema(), options: Arc::new(options), platform };
+    let mut router = Router::new()
+        .route("/graphql", any(graphql::handle).layer(DefaultBodyLimit::max(GRAPHQL_BYTES_MAX)))
+        .route("/v1/leads", post(doors::leads::submit))
+        .route("/v1/leads/{id}", get(doors::leads::show))
+        .route("/v1/postbacks/{token}", get(doors::postbacks::take).post(doors::postbacks::take))
+        .route("/v1/flows/{name}/draft", put(doors::drafts::save))
+        .route("/livez", get(doors::health::live))
+        .route("/readyz", get(doors::health::ready));
+    if graphiql {
+        router = router.route("/graphiql", get(graphql::page));
+    }
+    router
+        .fallback(async || Failure::not_found("there is nothing at this address"))
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(CatchPanicLayer::custom(failure::panicked))
+        .layer(middleware::from_fn(request_id::scope))
+        .with_state(doors)
+}

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_delivery::Target;
-use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Place, Program, Severity, check};
+use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Place, Program, check};
 use pointsman_lead::{Schema, closest};
 use pointsman_store::{CatalogRow, DestinationRow, Store};
 
@@ -130,12 +130,6 @@ impl Surroundings {
     }
 }
 
-/// Whether a finding among these keeps a flow from running.
-pub(super) fn is_fatal(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-}
 
 /// Reads back what is stored of a destination.
 pub(super) fn read_destination(row: &DestinationRow) -> Result<(Target, Destination), Error> {

@@ -1,0 +1,118 @@
+//! Who asks, and what they may do.
+
+use axum::http::{HeaderMap, header};
+use pointsman_service::config::{Principal, Role};
+
+use crate::{Doors, failure::Failure};
+
+/// Something that only some may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Right {
+    /// Send leads, and see what became of one's own.
+    SendLeads,
+    /// Report conversions.
+    Report,
+    /// See everything, and ask what-if questions.
+    Read,
+    /// Change schemas, destinations and flows.
+    Edit,
+    /// Make and end tokens.
+    Administer,
+}
+
+impl Right {
+    /// Whether a role has it.
+    pub(crate) fn is_of(self, role: Role) -> bool {
+        match role {
+            Role::Admin => true,
+            Role::Editor => self != Self::Administer,
+            Role::Analyst => self == Self::Read,
+            Role::Source => self == Self::SendLeads,
+            Role::Postback => self == Self::Report,
+        }
+    }
+
+    /// What it is, for those who lack it.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::SendLeads => "a token of role source, editor or admin",
+            Self::Report => "a token of role postback, editor or admin",
+            Self::Read => "a token of role analyst, editor or admin",
+            Self::Edit => "a token of role editor or admin",
+            Self::Administer => "a token of role admin",
+        }
+    }
+}
+
+/// What the credentials of a request amount to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// Somebody.
+    Known(Principal),
+    /// Nobody said who they are.
+    Anonymous,
+    /// Somebody with a token that is not valid.
+    Refused,
+}
+
+impl Doors {
+    /// Who sent a request with these headers.
+    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Failure> {
+        let Some(value) = headers.get(header::AUTHORIZATION) else {
+            return Ok(match self.options.open {
+                Some(role) => Caller::Known(nobody(role)),
+                None => Caller::Anonymous,
+            });
+        };
+        let Some(secret) = value.to_str().ok().and_then(bearer) else { return Ok(Caller::Refused) };
+        Ok(match self.platform.authenticate(secret).await? {
+            Some(principal) => Caller::Known(principal),
+            None => Caller::Refused,
+        })
+    }
+
+    /// Who sent a request, if they may do this.
+    pub(crate) async fn allowed(&self, headers: &HeaderMap, right: Right) -> Result<Principal, Failure> {
+        match self.caller(headers).await? {
+            Caller::Known(principal) if right.is_of(principal.role) => Ok(principal),
+            Caller::Known(_) => Err(Failure::forbidden(format!("this needs {}", right.words()))),
+            Caller::Anonymous | Caller::Refused => Err(Failure::unauthenticated()),
+        }
+    }
+}
+
+/// Whoever comes in through a door that is open.
+fn nobody(role: Role) -> Principal {
+    Principal { id: String::new(), name: "open".to_owned(), role, source: None, destination: None }
+}
+
+/// The secret of an `Authorization` header.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, secret) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim()).filter(|secret| !secret.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_has_its_rights_and_no_others() {
+        use Right::{Administer, Edit, Read, Report, SendLeads};
+        let all = [SendLeads, Report, Read, Edit, Administer];
+        let rights = |role| all.into_iter().filter(|right| right.is_of(role)).collect::<Vec<_>>();
+        assert_eq!(rights(Role::Admin), all);
+        assert_eq!(rights(Role::Editor), [SendLeads, Report, Read, Edit]);
+        assert_eq!(rights(Role::Analyst), [Read]);
+        assert_eq!(rights(Role::Source), [SendLeads]);
+        assert_eq!(rights(Role::Postback), [Report]);
+    }
+
+    #[test]
+    fn only_bearer_tokens_are_read() {
+        assert_eq!(bearer("Bearer pm_x"), Some("pm_x"));
+        assert_eq!(bearer("bearer  pm_x "), Some("pm_x"));
+        assert_eq!(bearer("Basic pm_x"), None);
+        assert_eq!(bearer("Bearer "), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! `/v1/leads`: leads in, one or many, and what became of them.
+
+use axum::{
+    body::Body,
+    extract::{Path, Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use pointsman_lead::{Micros, Problem, Timestamp};
+use pointsman_service::{LeadOutcome, config::Principal};
+use pointsman_store::{DeliveryState, LeadRow};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{body, lead_body, lines};
+use crate::{
+    Doors, LEAD_BYTES_MAX,
+    access::Right,
+    failure::Failure,
+};
+
+/// Takes one lead as JSON, or many as lines of JSON.
+pub(crate) async fn submit(State(doors): State<Doors>, request: Request) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let principal = doors.allowed(&parts.headers, Right::SendLeads).await?;
+    match body::media_type(&parts.headers).as_str() {
+        "application/json" => one(&doors, &principal, &parts.headers, body).await,
+        "application/x-ndjson" | "application/jsonl" => Ok(lines::many(doors, principal, body)),
+        _ => Err(Failure::media_type("application/json, or many leads as application/x-ndjson")),
+    }
+}
+
+async fn one(doors: &Doors, principal: &Principal, headers: &HeaderMap, body: Body) -> Result<Response, Failure> {
+    let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
+    let lead = take(doors, principal, &bytes, key(headers)?).await?;
+    let status = if lead.status == "queued" { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let replayed = lead.replayed;
+    let mut response = (status, axum::Json(Answer::from(lead))).into_response();
+    if replayed {
+        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Takes the lead in these bytes.
+pub(super) async fn take(
+    doors: &Doors,
+    principal: &Principal,
+    bytes: &[u8],
+    key: Option<String>,
+) -> Result<LeadOutcome, Failure> {
+    let body: Value =
+        serde_json::from_slice(bytes).map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
+    let lead = lead_body::read(body, principal, key).map_err(Failure::problems)?;
+    Ok(doors.platform.submit(lead).await?)
+}
+
+/// The request's `Idempotency-Key`, with or without quotes.
+fn key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let text = value.to_str().map_err(|_| {
+        let message = "the header `Idempotency-Key` is not plain ASCII";
+        Failure::problems(vec![Problem::new("malformed", "idempotency_key", message).hint("a UUID is a good key")])
+    })?;
+    let text = text.trim();
+    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    Ok(Some(quoted.unwrap_or(text).to_owned()))
+}
+
+/// What a source is told about its lead.
+#[derive(Debug, Serialize)]
+pub(super) struct Answer {
+    lead_id: String,
+    decision_id: String,
+    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination: Option<String>,
+    /// In main units of the currency, as text: `12.50`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
+    currency: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl From<LeadOutcome> for Answer {
+    fn from(outcome: LeadOutcome) -> Self {
+        Self {
+            lead_id: outcome.lead_id,
+            decision_id: outcome.decision_id,
+            status: outcome.status,
+            destination: outcome.destination,
+            price: outcome.price.map(|price| price.to_string()),
+            currency: outcome.currency.to_string(),
+            redirect_url: outcome.redirect_url,
+            reason: outcome.reason,
+        }
+    }
+}
+
+/// A lead as its source may see it later.
+#[derive(Debug, Serialize)]
+struct Shown {
+    lead_id: String,
+    flow: String,
+    source: String,
+    test: bool,
+    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<String>,
+    received_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled_at: Option<String>,
+}
+
+/// Says what became of a lead. A source sees its own leads and no others.
+pub(crate) async fn show(
+    State(doors): State<Doors>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let principal = match doors.allowed(&headers, Right::SendLeads).await {
+        Ok(principal) => principal,
+        Err(_) => doors.allowed(&headers, Right::Read).await?,
+    };
+    let read = doors.platform.store().read();
+    let own = |lead: &LeadRow| principal.source.as_ref().is_none_or(|source| *source == lead.source);
+    let unknown = || Failure::not_found("there is no such lead");
+    let lead = read.find_lead(&id).await?.filter(own).ok_or_else(unknown)?;
+    let deliveries = read.deliveries_of_leads(std::slice::from_ref(&lead.id)).await?;
+    let taken = deliveries.into_iter().find(|delivery| delivery.state == DeliveryState::Accepted);
+    let (destination, price, redirect_url) = match taken {
+        Some(delivery) => (Some(delivery.destination), delivery.price, delivery.redirect_url),
+        None => (None, None, None),
+    };
+    let shown = Shown {
+        lead_id: lead.id,
+        flow: lead.flow,
+        source: lead.source,
+        test: lead.is_test,
+        status: status_word(lead.status).to_owned(),
+        destination,
+        price: price.map(|price| Micros(price).to_string()),
+        redirect_url,
+        idempotency_key: lead.idempotency_key,
+        received_at: Timestamp(lead.received_at).to_string(),
+        settled_at: lead.settled_at.map(|at| Timestamp(at).to_string()),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(shown)).into_response())
+}
+
+fn status_word(status: pointsman_store::LeadStatus) -> &'static str {
+    use pointsman_store::LeadStatus as Status;
+    match status {
+        Status::Received => "received",
+        Status::Queued => "queued",
+        Status::Held => "held",
+        Status::Declined => "declined",
+        Status::Unsold => "unsold",
+        Status::Sold => "sold",
+        Status::Returned => "returned",
+        Status::Duplicate => "duplicate",
+        Status::Suppressed => "suppressed",
+    }
+}

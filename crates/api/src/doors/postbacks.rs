@@ -1,0 +1,123 @@
+//! `/v1/postbacks/{token}`: what destinations report, in whatever form their trackers send it.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::{Path, RawQuery, Request, State},
+    http::{Method, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use pointsman_lead::Problem;
+use pointsman_service::{Postback, PostbackOutcome, config::Role};
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::body;
+use crate::{Doors, POSTBACK_BYTES_MAX, failure::Failure};
+
+/// Most parameters of a postback.
+const PARAMS_MAX: usize = 200;
+/// Longest text that a tracker may ask to be echoed, in bytes.
+const ECHO_BYTES_MAX: usize = 64;
+
+/// Takes a postback. The secret is part of the address, since trackers can send no headers.
+pub(crate) async fn take(
+    State(doors): State<Doors>,
+    Path(secret): Path<String>,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Result<Response, Failure> {
+    let unknown = || {
+        let detail = "this address has no valid token; make one of role postback";
+        Failure::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", detail)
+    };
+    let principal = doors.platform.authenticate(&secret).await?.ok_or_else(unknown)?;
+    if principal.role != Role::Postback {
+        return Err(Failure::forbidden("postbacks need a token of role postback"));
+    }
+    let mut params = BTreeMap::new();
+    add_form(&mut params, query.unwrap_or_default().as_bytes());
+    if request.method() == Method::POST {
+        add_body(&mut params, request).await?;
+    }
+    let mut problems = Vec::new();
+    if params.len() > PARAMS_MAX {
+        problems.push(Problem::new("too_many", "", format!("a postback has at most {PARAMS_MAX} parameters")));
+    }
+    let echo = echo(&mut params, &mut problems);
+    match Postback::from_params(&params) {
+        Ok(postback) if problems.is_empty() => {
+            let outcome = doors.platform.postback(postback, principal.destination).await?;
+            Ok(answer(outcome, echo))
+        }
+        Ok(_) => Err(Failure::problems(problems)),
+        Err(found) => {
+            problems.extend(found);
+            Err(Failure::problems(problems))
+        }
+    }
+}
+
+fn answer(outcome: PostbackOutcome, echo: Option<String>) -> Response {
+    let status = match outcome {
+        PostbackOutcome::Parked => StatusCode::ACCEPTED,
+        PostbackOutcome::Applied | PostbackOutcome::Duplicate => StatusCode::OK,
+    };
+    match echo {
+        Some(text) => (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
+        None => (status, axum::Json(json!({ "status": outcome }))).into_response(),
+    }
+}
+
+/// The text that the tracker wants to read as our answer.
+fn echo(params: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Option<String> {
+    let text = params.remove("return")?;
+    if text.len() <= ECHO_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+        return Some(text);
+    }
+    let message = format!("`return` is at most {ECHO_BYTES_MAX} characters of plain ASCII");
+    problems.push(Problem::new("malformed", "return", message).hint("leave it out, or send return=OK"));
+    None
+}
+
+fn add_form(params: &mut BTreeMap<String, String>, bytes: &[u8]) {
+    params.extend(form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())));
+}
+
+/// Adds the parameters of a body; they count more than those of the address.
+async fn add_body(params: &mut BTreeMap<String, String>, request: Request) -> Result<(), Failure> {
+    let (parts, body) = request.into_parts();
+    let bytes = body::read(&parts.headers, body, POSTBACK_BYTES_MAX).await?;
+    match body::media_type(&parts.headers).as_str() {
+        "application/x-www-form-urlencoded" => add_form(params, &bytes),
+        "application/json" => add_json(params, &bytes)?,
+        _ if bytes.is_empty() => {}
+        _ => return Err(Failure::media_type("application/x-www-form-urlencoded or application/json")),
+    }
+    Ok(())
+}
+
+fn add_json(params: &mut BTreeMap<String, String>, bytes: &[u8]) -> Result<(), Failure> {
+    let body: Value =
+        serde_json::from_slice(bytes).map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
+    let Value::Object(members) = body else {
+        let problem = Problem::new("wrong_type", "", "a postback is a JSON object").hint(r#"send {"click_id": "…"}"#);
+        return Err(Failure::problems(vec![problem]));
+    };
+    let mut problems = Vec::new();
+    for (name, value) in members {
+        let text = match value {
+            Value::Null => continue,
+            Value::String(text) => text,
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Array(_) | Value::Object(_) => {
+                let message = format!("`{name}` is neither a text nor a number");
+                problems.push(Problem::new("wrong_type", name, message));
+                continue;
+            }
+        };
+        params.insert(name, text);
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }
+}

@@ -1,0 +1,256 @@
+//! What the plain HTTP doors answer when they cannot do as asked: RFC 9457 problem details.
+
+use std::any::Any;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use pointsman_flow::Diagnostic;
+use pointsman_lead::Problem;
+use pointsman_service::{Refused, config};
+use serde::Serialize;
+
+use crate::request_id;
+
+/// Why a door did not do as asked.
+///
+/// # Source
+///
+/// Nottingham, Wilde, Dalal, *Problem Details for HTTP APIs*, RFC 9457, 2023.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+    problems: Vec<Problem>,
+    diagnostics: Vec<Diagnostic>,
+    retry_after_seconds: Option<u16>,
+}
+
+/// The document as it is sent.
+#[derive(Serialize)]
+struct Details<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    problems: &'a [Problem],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    diagnostics: &'a [Diagnostic],
+}
+
+impl Failure {
+    pub(crate) fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            title,
+            detail: detail.into(),
+            problems: Vec::new(),
+            diagnostics: Vec::new(),
+            retry_after_seconds: None,
+        }
+    }
+
+    /// The request has mistakes: all of them.
+    pub(crate) fn problems(problems: Vec<Problem>) -> Self {
+        let detail = match problems.as_slice() {
+            [only] => only.message.clone(),
+            several => format!("the request has {} problems", several.len()),
+        };
+        let failure = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", "The request has mistakes", detail);
+        Self { problems, ..failure }
+    }
+
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", "Not found", detail)
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        let detail = "this address does not take this method; the `Allow` header names those it takes";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
+    }
+
+    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "malformed_body", "The body cannot be read", detail)
+    }
+
+    pub(crate) fn too_large(bytes_max: usize) -> Self {
+        let detail = format!("the body has more than {bytes_max} bytes");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large", detail)
+    }
+
+    pub(crate) fn media_type(wanted: &str) -> Self {
+        let detail = format!("send it as {wanted} and say so in the `Content-Type` header");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type", detail)
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        let detail = "send a token that is valid: `Authorization: Bearer pm_…`";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", detail)
+    }
+
+    pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not with this token", detail)
+    }
+
+    pub(crate) fn busy() -> Self {
+        let detail = "too much is waiting already; send it again later";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", detail).retry_after(1)
+    }
+
+    pub(crate) fn unavailable() -> Self {
+        let detail = "the database does not answer; send it again later";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Unavailable", detail).retry_after(5)
+    }
+
+    pub(crate) fn stopping() -> Self {
+        let detail = "this server is going down; send it again";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "Going down", detail).retry_after(2)
+    }
+
+    pub(crate) fn internal() -> Self {
+        let detail = "something went wrong here; the log says more under the id of this request";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail)
+    }
+
+    fn retry_after(mut self, seconds: u16) -> Self {
+        self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The document that says so, on one line.
+    pub(crate) fn to_json(&self) -> String {
+        let details = Details {
+            r#type: format!("urn:pointsman:problem:{}", self.code),
+            title: self.title,
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: self.code,
+            instance: request_id::current(),
+            problems: &self.problems,
+            diagnostics: &self.diagnostics,
+        };
+        // Texts and numbers become JSON without fail.
+        serde_json::to_string(&details).unwrap_or_default()
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let content_type = [(header::CONTENT_TYPE, "application/problem+json")];
+        let mut response = (self.status, content_type, self.to_json()).into_response();
+        let headers = response.headers_mut();
+        if let Some(seconds) = self.retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Problems(problems) => Self::problems(problems),
+            Refused::UnknownFlow(flow) => {
+                let detail = format!("no flow `{flow}` takes leads");
+                let problem = Problem::new("unknown_flow", "flow", detail.clone())
+                    .hint("publish the flow and move its stage `live`, or look for a slip of the pen");
+                let failure = Self::new(StatusCode::NOT_FOUND, "unknown_flow", "Unknown flow", detail);
+                Self { problems: vec![problem], ..failure }
+            }
+            Refused::KeyReused(key) => {
+                let detail = format!("idempotency key `{key}` was used for another request");
+                let problem = Problem::new("idempotency_key_reused", "idempotency_key", detail.clone())
+                    .hint("take a new key for each lead");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "Idempotency key reused");
+                let failure = Self::new(status, "idempotency_key_reused", title, detail);
+                Self { problems: vec![problem], ..failure }
+            }
+            Refused::InProgress(key) => {
+                let detail = format!("the first request with idempotency key `{key}` is still in progress");
+                Self::new(StatusCode::CONFLICT, "in_progress", "Still in progress", detail).retry_after(1)
+            }
+            Refused::Busy => Self::busy(),
+            Refused::Stopping => Self::stopping(),
+            Refused::Unavailable(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the database failed");
+                Self::unavailable()
+            }
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "refused");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<config::Error> for Failure {
+    fn from(error: config::Error) -> Self {
+        match error {
+            config::Error::Problems(problems) => Self::problems(problems),
+            config::Error::Flow { flow, diagnostics } => {
+                let detail = format!("flow `{flow}` would not run");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The flow would not run");
+                Self { diagnostics, ..Self::new(status, "flow_refused", title, detail) }
+            }
+            config::Error::Conflict { what } => {
+                let detail = format!("{what} was changed by somebody else; read it again and retry");
+                Self::new(StatusCode::CONFLICT, "conflict", "Changed meanwhile", detail)
+            }
+            config::Error::NotFound { what } => Self::not_found(format!("there is no {what}")),
+            config::Error::Stopping => Self::stopping(),
+            config::Error::Store(error) => error.into(),
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "the configuration failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<pointsman_store::Error> for Failure {
+    fn from(error: pointsman_store::Error) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the database failed");
+        match error {
+            pointsman_store::Error::Unavailable { .. } => Self::unavailable(),
+            _ => Self::internal(),
+        }
+    }
+}
+
+/// The answer to a request whose handling panicked.
+pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+    let what = panic
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    tracing::error!(panic = what.as_deref().unwrap_or("-"), "a request panicked");
+    Failure::internal().into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_database_said_stays_here() {
+        let source = Box::new(std::io::Error::other("SELECT secret FROM lead"));
+        for error in [
+            pointsman_store::Error::Unavailable { source: source as _ },
+            pointsman_store::Error::Corrupt { what: "SELECT secret".to_owned() },
+        ] {
+            assert!(!Failure::from(error).to_json().contains("SELECT"));
+        }
+    }
+}

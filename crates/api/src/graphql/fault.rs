@@ -1,0 +1,111 @@
+//! Top-level errors: faults, limits and missing rights, each with a code and without internals.
+
+use async_graphql::{Error, ErrorExtensions as _, Response, ServerError};
+use pointsman_service::config;
+
+/// No token, or none that is valid.
+pub(super) const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
+/// A token that does not go this far.
+pub(super) const FORBIDDEN: &str = "FORBIDDEN";
+/// An argument that cannot be one.
+pub(super) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
+/// A document that does not fit the schema, or is beyond its limits.
+pub(super) const BAD_REQUEST: &str = "BAD_REQUEST";
+/// The database does not answer.
+pub(super) const UNAVAILABLE: &str = "UNAVAILABLE";
+/// A mistake of ours.
+pub(super) const INTERNAL: &str = "INTERNAL";
+/// It took too long.
+pub(super) const TIMEOUT: &str = "TIMEOUT";
+
+/// An error with a code that programs may match on.
+pub(super) fn new(code: &'static str, message: impl Into<String>) -> Error {
+    Error::new(message.into()).extend_with(|_, extensions| extensions.set("code", code))
+}
+
+/// An argument that cannot be one.
+pub(super) fn bad_input(message: impl Into<String>) -> Error {
+    new(BAD_USER_INPUT, message)
+}
+
+/// Turns what went wrong below into a fault, and logs it here, where it ends.
+pub(super) trait OrFault<T> {
+    /// The value, or a fault.
+    fn or_fault(self) -> Result<T, Error>;
+}
+
+impl<T> OrFault<T> for Result<T, pointsman_store::Error> {
+    fn or_fault(self) -> Result<T, Error> {
+        self.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "the database failed");
+            match error {
+                pointsman_store::Error::Unavailable { .. } => unavailable(),
+                _ => internal(),
+            }
+        })
+    }
+}
+
+impl<T> OrFault<T> for Result<T, config::Error> {
+    fn or_fault(self) -> Result<T, Error> {
+        self.map_err(|error| match error {
+            config::Error::Store(error) => {
+                let failed: Result<(), _> = Err(error);
+                failed.or_fault().err().unwrap_or_else(internal)
+            }
+            config::Error::Stopping => unavailable(),
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "a request failed");
+                internal()
+            }
+        })
+    }
+}
+
+impl<T> OrFault<T> for Result<T, serde_json::Error> {
+    fn or_fault(self) -> Result<T, Error> {
+        self.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "what is stored cannot be read");
+            internal()
+        })
+    }
+}
+
+/// The database does not answer.
+pub(super) fn unavailable() -> Error {
+    new(UNAVAILABLE, "the database does not answer; try again later")
+}
+
+/// A mistake of ours, which the log tells more about.
+pub(super) fn internal() -> Error {
+    new(INTERNAL, "something went wrong here; the log says more under the id of this request")
+}
+
+/// Gives the library's own errors a code; ours have one.
+pub(super) fn name_all(response: &mut Response) {
+    for error in &mut response.errors {
+        let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
+        if !has_code {
+            let code = if error.path.is_empty() { BAD_REQUEST } else { BAD_USER_INPUT };
+            set_code(error, code);
+        }
+    }
+}
+
+fn set_code(error: &mut ServerError, code: &'static str) {
+    error.extensions.get_or_insert_default().set("code", code);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_database_said_stays_here() {
+        let source = Box::new(std::io::Error::other("SELECT secret FROM lead"));
+        let failed: Result<(), _> = Err(pointsman_store::Error::Database { source });
+        let shown = format!("{:?}", failed.or_fault().unwrap_err());
+        assert!(shown.contains(INTERNAL), "{shown}");
+        assert!(!shown.contains("SELECT"), "{shown}");
+    }
+}

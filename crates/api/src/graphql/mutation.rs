@@ -1,0 +1,22 @@
+//! What can be changed.
+
+mod configuration;
+mod drafts;
+mod edits;
+mod leads;
+mod simulations;
+mod stages;
+mod tokens;
+
+use async_graphql::MergedObject;
+
+/// What can be changed.
+#[derive(Debug, Default, MergedObject)]
+pub(crate) struct Mutation(
+    leads::LeadMutation,
+    configuration::ConfigurationMutation,
+    drafts::DraftMutation,
+    stages::StageMutation,
+    simulations::SimulationMutation,
+    tokens::TokenMutation,
+);

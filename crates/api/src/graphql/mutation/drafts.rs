@@ -1,0 +1,222 @@
+//! Drafts of flows: saved, edited, checked and published.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use pointsman_flow as flow;
+use pointsman_flow::Document;
+use pointsman_service::{
+    Platform,
+    config::{self, Edit, Publication, SavedDraft},
+};
+
+use super::edits::FlowEdit;
+use crate::{
+    access::Right,
+    graphql::{
+        asking::Asking as _,
+        fault::OrFault as _,
+        scalars::FlowDocument,
+        types::{
+            diagnostic::{self, Diagnostic},
+            flow::{Flow, FlowDraft},
+            flow_version::FlowVersion,
+            stage::Stage,
+        },
+        user_error::{Outcome, UserError, of_diagnostics, sorted},
+    },
+};
+
+/// Most edits of one request.
+const EDITS_MAX: usize = 1_000;
+
+/// A draft to save.
+#[derive(Debug, InputObject)]
+pub(crate) struct SaveFlowDraftInput {
+    /// The flow as it is written; it names itself.
+    document: FlowDocument,
+    /// The revision that it shall replace; 0: there must be no draft yet; left out: any.
+    expected_revision: Option<i64>,
+}
+
+/// Changes of a draft, all or none.
+#[derive(Debug, InputObject)]
+pub(crate) struct EditFlowDraftInput {
+    /// Name of the flow.
+    flow: String,
+    /// The changes, in order; each sees what those before it made.
+    edits: Vec<FlowEdit>,
+    /// The revision that they start from; left out: any.
+    expected_revision: Option<i64>,
+}
+
+/// A flow to check.
+#[derive(Debug, InputObject)]
+pub(crate) struct CheckFlowInput {
+    /// The flow as it is written.
+    document: FlowDocument,
+}
+
+/// A draft to publish.
+#[derive(Debug, InputObject)]
+pub(crate) struct PublishFlowInput {
+    /// Name of the flow.
+    flow: String,
+    /// What is new, for those who read the list of versions.
+    #[graphql(default)]
+    message: String,
+    /// The revision that the draft must have; left out: any.
+    expected_revision: Option<i64>,
+    /// Whether the version takes leads at once if the flow has no live version yet.
+    #[graphql(default)]
+    set_live_if_first: bool,
+}
+
+/// The draft as it is now, or what keeps it from being saved.
+#[derive(SimpleObject)]
+pub(crate) struct FlowDraftPayload {
+    /// The flow; absent when `userErrors` is not empty.
+    flow: Option<Flow>,
+    /// Its draft; absent when `userErrors` is not empty.
+    draft: Option<FlowDraft>,
+    /// What the checks say about the draft. A draft may be wrong and is saved nevertheless.
+    diagnostics: Vec<Diagnostic>,
+    /// Everything that keeps it from being saved, all at once.
+    user_errors: Vec<UserError>,
+}
+
+/// What the checks say about a flow.
+#[derive(SimpleObject)]
+pub(crate) struct CheckFlowPayload {
+    /// Whether it could run.
+    is_valid: bool,
+    /// Everything they found.
+    diagnostics: Vec<Diagnostic>,
+    /// The findings that keep it from running.
+    user_errors: Vec<UserError>,
+}
+
+/// The version that is there now, or what keeps it from being published.
+#[derive(SimpleObject)]
+pub(crate) struct PublishFlowPayload {
+    /// The version; absent when `userErrors` is not empty.
+    flow_version: Option<FlowVersion>,
+    /// Whether it was not there before: the same draft published twice is one version.
+    is_new: Option<bool>,
+    /// The stage `live`, if publishing set it.
+    live: Option<Stage>,
+    /// Everything that the checks found.
+    diagnostics: Vec<Diagnostic>,
+    /// Everything that keeps it from being published, all at once.
+    user_errors: Vec<UserError>,
+}
+
+/// Reads a document out of its scalar, with every mistake of shape.
+fn read(document: &FlowDocument) -> Result<Document, config::Error> {
+    Document::from_json(&document.0.to_string()).map_err(|diagnostics| {
+        let name = document.0.get("flow").and_then(serde_json::Value::as_str);
+        config::Error::Flow { flow: name.unwrap_or("-").to_owned(), diagnostics }
+    })
+}
+
+/// Drafts of flows.
+#[derive(Debug, Default)]
+pub(crate) struct DraftMutation;
+
+#[Object]
+impl DraftMutation {
+    /// Saves the draft of a flow; the flow is made if it is new.
+    async fn save_flow_draft(&self, context: &Context<'_>, input: SaveFlowDraftInput) -> Result<FlowDraftPayload> {
+        context.require(Right::Edit)?;
+        let platform = context.platform()?;
+        let saved = match read(&input.document) {
+            Ok(document) => platform.save_draft(document, input.expected_revision).await,
+            Err(error) => Err(error),
+        };
+        draft_payload(platform, sorted(saved)?).await
+    }
+
+    /// Changes the draft of a flow piece by piece. Without a draft, the changes start from the live version.
+    async fn edit_flow_draft(&self, context: &Context<'_>, input: EditFlowDraftInput) -> Result<FlowDraftPayload> {
+        context.require(Right::Edit)?;
+        let platform = context.platform()?;
+        let edited = match edits(input.edits) {
+            Ok(edits) => platform.edit_draft(&input.flow, edits, input.expected_revision).await,
+            Err(error) => Err(error),
+        };
+        draft_payload(platform, sorted(edited)?).await
+    }
+
+    /// Checks a flow and stores nothing.
+    async fn check_flow(&self, context: &Context<'_>, input: CheckFlowInput) -> Result<CheckFlowPayload> {
+        context.require(Right::Read)?;
+        let found = match read(&input.document) {
+            Ok(document) => context.platform()?.check_flow(document).await.or_fault()?,
+            Err(config::Error::Flow { diagnostics, .. }) => diagnostics,
+            Err(error) => return Err(error).or_fault(),
+        };
+        let is_valid = found.iter().all(|finding| finding.severity != flow::Severity::Error);
+        let user_errors = of_diagnostics(&found);
+        Ok(CheckFlowPayload { is_valid, diagnostics: diagnostic::shown(found), user_errors })
+    }
+
+    /// Makes the draft of a flow a version. Leads take it once a stage points to it.
+    async fn publish_flow(&self, context: &Context<'_>, input: PublishFlowInput) -> Result<PublishFlowPayload> {
+        let author = context.require(Right::Edit)?.name.clone();
+        let PublishFlowInput { flow, message, expected_revision, set_live_if_first } = input;
+        let publication = Publication { flow, message, author, expected_revision, set_live_if_first };
+        let published = context.platform()?.publish(publication).await;
+        Ok(match sorted(published)? {
+            Ok(published) => PublishFlowPayload {
+                flow_version: Some(FlowVersion(published.version)),
+                is_new: Some(published.is_new),
+                live: published.live.map(Stage),
+                diagnostics: diagnostic::shown(published.warnings),
+                user_errors: Vec::new(),
+            },
+            Err((user_errors, found)) => PublishFlowPayload {
+                flow_version: None,
+                is_new: None,
+                live: None,
+                diagnostics: diagnostic::shown(found),
+                user_errors,
+            },
+        })
+    }
+}
+
+fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, config::Error> {
+    if inputs.len() > EDITS_MAX {
+        let message = format!("{} edits are too many; at most {EDITS_MAX}", inputs.len());
+        let problem = pointsman_lead::Problem::new("too_many", "edits", message);
+        return Err(config::Error::Problems(vec![problem.hint("save the whole document instead")]));
+    }
+    let mut problems = Vec::new();
+    let mut edits = Vec::with_capacity(inputs.len());
+    for (idx, input) in inputs.into_iter().enumerate() {
+        match input.read() {
+            Ok(edit) => edits.push(edit),
+            Err(found) => problems.extend(found.into_iter().map(|problem| {
+                let path = format!("edits[{idx}].{}", problem.path);
+                pointsman_lead::Problem { path, ..problem }
+            })),
+        }
+    }
+    if problems.is_empty() { Ok(edits) } else { Err(config::Error::Problems(problems)) }
+}
+
+async fn draft_payload(platform: &Platform, outcome: Outcome<SavedDraft>) -> Result<FlowDraftPayload> {
+    let saved = match outcome {
+        Ok(saved) => saved,
+        Err((user_errors, found)) => {
+            let diagnostics = diagnostic::shown(found);
+            return Ok(FlowDraftPayload { flow: None, draft: None, diagnostics, user_errors });
+        }
+    };
+    let row = platform.store().read().find_flow(&saved.flow).await.or_fault()?;
+    let updated_at = row.as_ref().map_or(0, |row| row.updated_at);
+    Ok(FlowDraftPayload {
+        flow: row.map(Flow),
+        draft: Some(FlowDraft::of(&saved, updated_at)),
+        diagnostics: diagnostic::shown(saved.diagnostics),
+        user_errors: Vec::new(),
+    })
+}

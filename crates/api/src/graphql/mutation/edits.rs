@@ -1,0 +1,263 @@
+//! Edits of a draft as GraphQL takes them.
+
+use async_graphql::{InputObject, OneofObject};
+use pointsman_flow::{Cell, Literal as Value, Node};
+use pointsman_lead::Problem;
+use pointsman_service::config::Edit;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use crate::graphql::{
+    scalars::{FlowNodeDocument, Literal, TableCell},
+    types::flow_node::Objective,
+};
+
+/// One change of a draft.
+#[derive(Debug, OneofObject)]
+pub(crate) enum FlowEdit {
+    /// Puts a node in place of the one of its name, or adds it.
+    PutNode(PutNodeEdit),
+    /// Takes the node of this name away.
+    RemoveNode(String),
+    /// Lets every lead start at the node of this name.
+    SetRoot(String),
+    /// Sets how many destinations one lead may be sold to, 1 to 16.
+    SetMaxSold(u8),
+    /// Sets weights of a split.
+    SetWeights(SetWeightsEdit),
+    /// Adds an arm to a split or bandit.
+    AddArm(AddArmEdit),
+    /// Takes an arm of a split or bandit away.
+    RemoveArm(RemoveArmEdit),
+    /// Puts a row of a table in place of one that is there.
+    SetTableRow(SetTableRowEdit),
+    /// Adds a row to a table.
+    InsertTableRow(InsertTableRowEdit),
+    /// Takes a row of a table away.
+    RemoveTableRow(RemoveTableRowEdit),
+    /// Sets a predicate of a `when` or scorecard.
+    SetPredicate(SetPredicateEdit),
+    /// Sets the points of an entry of a scorecard.
+    SetPoints(SetPointsEdit),
+    /// Sets the values of a case of a switch.
+    SetCase(SetCaseEdit),
+    /// Leads a port to another node.
+    SetPort(SetPortEdit),
+    /// Sets how much of a bandit's traffic is spread evenly.
+    SetExplore(SetExploreEdit),
+    /// Sets what a bandit raises.
+    SetObjective(SetObjectiveEdit),
+}
+
+/// A node to put.
+#[derive(Debug, InputObject)]
+pub(crate) struct PutNodeEdit {
+    /// Its name.
+    name: String,
+    /// The node as it is written.
+    node: FlowNodeDocument,
+}
+
+/// Weights of a split.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetWeightsEdit {
+    /// Name of the split.
+    node: String,
+    /// The weights; arms that are not named share the rest as before.
+    weights: Vec<ArmWeightInput>,
+}
+
+/// The weight of an arm.
+#[derive(Debug, InputObject)]
+pub(crate) struct ArmWeightInput {
+    /// Name of the arm.
+    arm: String,
+    /// Share in parts per million.
+    weight_ppm: u32,
+}
+
+/// An arm to add.
+#[derive(Debug, InputObject)]
+pub(crate) struct AddArmEdit {
+    /// Name of the split or bandit.
+    node: String,
+    /// Name of the arm; left out: its destination's or node's.
+    name: Option<String>,
+    /// The node it leads to.
+    to: String,
+    /// Its share of a split in parts per million, taken from the others pro rata; left out: an equal one.
+    weight_ppm: Option<u32>,
+}
+
+/// An arm to take away.
+#[derive(Debug, InputObject)]
+pub(crate) struct RemoveArmEdit {
+    /// Name of the split or bandit.
+    node: String,
+    /// Name of the arm.
+    arm: String,
+}
+
+/// A row to replace.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetTableRowEdit {
+    /// Name of the table.
+    node: String,
+    /// Position of the row, from 0.
+    row: u32,
+    /// One cell for each column.
+    cells: Vec<Option<TableCell>>,
+    /// The node it leads to.
+    to: String,
+}
+
+/// A row to add.
+#[derive(Debug, InputObject)]
+pub(crate) struct InsertTableRowEdit {
+    /// Name of the table.
+    node: String,
+    /// Position that the row shall have, from 0; left out: the last.
+    row: Option<u32>,
+    /// One cell for each column.
+    cells: Vec<Option<TableCell>>,
+    /// The node it leads to.
+    to: String,
+}
+
+/// A row to take away.
+#[derive(Debug, InputObject)]
+pub(crate) struct RemoveTableRowEdit {
+    /// Name of the table.
+    node: String,
+    /// Position of the row, from 0.
+    row: u32,
+}
+
+/// A predicate.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetPredicateEdit {
+    /// Name of the `when` or scorecard.
+    node: String,
+    /// Position of the entry in a scorecard, from 0; left out for a `when`.
+    entry: Option<u32>,
+    /// The predicate, as CEL text.
+    cel: String,
+}
+
+/// Points of a scorecard.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetPointsEdit {
+    /// Name of the scorecard.
+    node: String,
+    /// Position of the entry, from 0.
+    entry: u32,
+    /// Its points.
+    points: i64,
+}
+
+/// Values of a case.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetCaseEdit {
+    /// Name of the switch.
+    node: String,
+    /// Position of the case, from 0.
+    case: u32,
+    /// Its values.
+    values: Vec<Literal>,
+}
+
+/// Where a port leads.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetPortEdit {
+    /// Name of the node.
+    node: String,
+    /// The port, such as `then`, `otherwise`, `arms[0].to`, `rows[3].to` or `to[2]`.
+    port: String,
+    /// The node it leads to.
+    to: String,
+}
+
+/// How much of a bandit's traffic is spread evenly.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetExploreEdit {
+    /// Name of the bandit.
+    node: String,
+    /// In all, parts per million.
+    explore_ppm: u32,
+}
+
+/// What a bandit raises.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetObjectiveEdit {
+    /// Name of the bandit.
+    node: String,
+    /// What.
+    maximize: Objective,
+}
+
+impl FlowEdit {
+    /// The edit with its documents read.
+    ///
+    /// # Errors
+    ///
+    /// Everything in it that is not the shape of a node, cell or value.
+    pub(super) fn read(self) -> Result<Edit, Vec<Problem>> {
+        Ok(match self {
+            Self::PutNode(PutNodeEdit { name, node }) => {
+                let node: Node = parse("node", node.0).map_err(|problem| vec![problem])?;
+                Edit::PutNode { name, node: Box::new(node) }
+            }
+            Self::RemoveNode(name) => Edit::RemoveNode { name },
+            Self::SetRoot(to) => Edit::SetRoot { to },
+            Self::SetMaxSold(max_sold) => Edit::SetMaxSold { max_sold },
+            Self::SetWeights(SetWeightsEdit { node, weights }) => {
+                let weights = weights.into_iter().map(|weight| (weight.arm, weight.weight_ppm)).collect();
+                Edit::SetWeights { node, weights }
+            }
+            Self::AddArm(AddArmEdit { node, name, to, weight_ppm }) => Edit::AddArm { node, name, to, weight_ppm },
+            Self::RemoveArm(RemoveArmEdit { node, arm }) => Edit::RemoveArm { node, arm },
+            Self::SetTableRow(SetTableRowEdit { node, row, cells, to }) => {
+                Edit::SetTableRow { node, row: row as usize, cells: parse_cells(cells)?, to }
+            }
+            Self::InsertTableRow(InsertTableRowEdit { node, row, cells, to }) => {
+                Edit::InsertRow { node, row: row.map(|row| row as usize), cells: parse_cells(cells)?, to }
+            }
+            Self::RemoveTableRow(RemoveTableRowEdit { node, row }) => Edit::RemoveRow { node, row: row as usize },
+            Self::SetPredicate(SetPredicateEdit { node, entry, cel }) => {
+                Edit::SetPredicate { node, entry: entry.map(|entry| entry as usize), cel }
+            }
+            Self::SetPoints(SetPointsEdit { node, entry, points }) => {
+                Edit::SetPoints { node, entry: entry as usize, points }
+            }
+            Self::SetCase(SetCaseEdit { node, case, values }) => {
+                let values: Vec<Value> = parse_all("values", values.into_iter().map(|value| value.0))?;
+                Edit::SetCase { node, case: case as usize, values }
+            }
+            Self::SetPort(SetPortEdit { node, port, to }) => Edit::SetPort { node, port, to },
+            Self::SetExplore(SetExploreEdit { node, explore_ppm }) => Edit::SetExplore { node, explore_ppm },
+            Self::SetObjective(SetObjectiveEdit { node, maximize }) => {
+                Edit::SetObjective { node, maximize: maximize.into() }
+            }
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(path: &str, value: Json) -> Result<T, Problem> {
+    serde_json::from_value(value).map_err(|error| Problem::new("wrong_shape", path, error.to_string()))
+}
+
+fn parse_cells(cells: Vec<Option<TableCell>>) -> Result<Vec<Cell>, Vec<Problem>> {
+    parse_all("cells", cells.into_iter().map(|cell| cell.map_or(Json::Null, |cell| cell.0)))
+}
+
+fn parse_all<T: DeserializeOwned>(path: &str, values: impl Iterator<Item = Json>) -> Result<Vec<T>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let mut parsed = Vec::new();
+    for (idx, value) in values.enumerate() {
+        match parse(&format!("{path}[{idx}]"), value) {
+            Ok(value) => parsed.push(value),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(parsed) } else { Err(problems) }
+}

@@ -1,0 +1,53 @@
+//! Questions asked of the past.
+
+use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+
+use crate::{
+    access::Right,
+    graphql::{
+        asking::Asking as _,
+        scalars::SimulationScenario,
+        types::simulation::{KIND, Simulation},
+        user_error::{UserError, sorted},
+    },
+};
+
+/// What a simulation is to find out.
+#[derive(Debug, InputObject)]
+pub(crate) struct StartSimulationInput {
+    /// The scenario.
+    scenario: SimulationScenario,
+}
+
+/// The simulation that waits for its turn now, or what keeps it from starting.
+#[derive(SimpleObject)]
+pub(crate) struct StartSimulationPayload {
+    /// The simulation; absent when `userErrors` is not empty.
+    simulation: Option<Simulation>,
+    /// Everything that keeps it from starting, all at once.
+    user_errors: Vec<UserError>,
+}
+
+/// Questions asked of the past.
+#[derive(Debug, Default)]
+pub(crate) struct SimulationMutation;
+
+#[Object]
+impl SimulationMutation {
+    /// Puts a simulation into the queue. Ask for it by its id to see how far it has come.
+    async fn start_simulation(
+        &self,
+        context: &Context<'_>,
+        input: StartSimulationInput,
+    ) -> Result<StartSimulationPayload> {
+        context.require(Right::Read)?;
+        let started = context.platform()?.enqueue_job(KIND, input.scenario.0).await;
+        Ok(match sorted(started)? {
+            Ok(id) => StartSimulationPayload {
+                simulation: Simulation::find(context, &id).await?,
+                user_errors: Vec::new(),
+            },
+            Err((user_errors, _)) => StartSimulationPayload { simulation: None, user_errors },
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Long lists, a page at a time: Relay connections over keyset cursors.
+
+use async_graphql::{
+    OutputType, Result,
+    connection::{Connection, Edge},
+};
+use pointsman_store::{Cursor, Keyed, Page};
+
+use super::fault;
+
+/// Entries of a page for which nobody says how many.
+const FIRST_DEFAULT: i32 = 50;
+/// Most entries of a page.
+const FIRST_MAX: i32 = 100;
+/// Which kind of cursor this is, so that another kind can follow.
+const VERSION: &str = "1~";
+
+/// What a client asks of a list.
+#[derive(Debug, Clone)]
+pub(super) struct Paging {
+    pub(super) limit: u64,
+    pub(super) after: Option<Cursor>,
+}
+
+impl Paging {
+    pub(super) fn new(first: Option<i32>, after: Option<&str>) -> Result<Self> {
+        let first = first.unwrap_or(FIRST_DEFAULT);
+        if !(1..=FIRST_MAX).contains(&first) {
+            return Err(fault::bad_input(format!("`first` is {first}; it goes from 1 to {FIRST_MAX}")));
+        }
+        let read = |text: &str| {
+            let cursor = text.strip_prefix(VERSION).and_then(|text| text.parse().ok());
+            cursor.ok_or_else(|| fault::bad_input("`after` is no cursor; pass one on as it came"))
+        };
+        Ok(Self { limit: u64::from(first.unsigned_abs()), after: after.map(read).transpose()? })
+    }
+
+    /// One page of a stored list.
+    pub(super) fn of<T: Keyed, N: OutputType>(&self, page: Page<T>, node: impl Fn(T) -> N) -> Connection<String, N> {
+        let mut connection = Connection::new(self.after.is_some(), page.next.is_some());
+        connection.edges = page
+            .items
+            .into_iter()
+            .map(|item| {
+                let cursor = text(&item.cursor());
+                Edge::new(cursor, node(item))
+            })
+            .collect();
+        connection
+    }
+
+    /// One page of a list at hand, which is in the order of its keys.
+    pub(super) fn of_list<T, N: OutputType>(
+        &self,
+        list: Vec<T>,
+        key: impl Fn(&T) -> Cursor,
+        node: impl Fn(T) -> N,
+    ) -> Connection<String, N> {
+        let is_later = |item: &T| self.after.as_ref().is_none_or(|after| key(item) > *after);
+        let mut later = list.into_iter().filter(is_later);
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let items: Vec<T> = later.by_ref().take(limit).collect();
+        let has_next = later.next().is_some();
+        drop(later);
+        let mut connection = Connection::new(self.after.is_some(), has_next);
+        connection.edges = items
+            .into_iter()
+            .map(|item| {
+                let cursor = text(&key(&item));
+                Edge::new(cursor, node(item))
+            })
+            .collect();
+        connection
+    }
+}
+
+/// The place of something in a list that is sorted by name.
+pub(super) fn by_name(name: &str) -> Cursor {
+    Cursor { at: 0, id: name.to_owned() }
+}
+
+/// The place of something in a list that is sorted by position.
+pub(super) fn by_position(position: usize) -> Cursor {
+    Cursor { at: i64::try_from(position).unwrap_or(i64::MAX), id: String::new() }
+}
+
+/// What a page costs: its entries, as often as it may hold them.
+pub(super) fn cost(first: Option<i32>, of_one: usize) -> usize {
+    let first = first.unwrap_or(FIRST_DEFAULT).clamp(1, FIRST_MAX);
+    1 + usize::try_from(first).unwrap_or(1) * of_one
+}
+
+fn text(cursor: &Cursor) -> String {
+    format!("{VERSION}{cursor}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_have_bounds_and_cursors_are_read_back() {
+        assert!(Paging::new(Some(0), None).is_err());
+        assert!(Paging::new(Some(101), None).is_err());
+        assert!(Paging::new(None, Some("nonsense")).is_err());
+        let cursor = by_name("acme");
+        assert_eq!(Paging::new(None, Some(&text(&cursor))).unwrap().after, Some(cursor));
+    }
+
+    #[test]
+    fn a_list_at_hand_is_cut_into_pages() {
+        let names = vec!["a", "b", "c"];
+        let paging = Paging { limit: 2, after: Some(by_name("a")) };
+        let page = paging.of_list(names.clone(), |name| by_name(name), ToOwned::to_owned);
+        let shown: Vec<&String> = page.edges.iter().map(|edge| &edge.node).collect();
+        assert_eq!(shown, ["b", "c"]);
+        assert!(page.has_previous_page && !page.has_next_page);
+        assert!(Paging { limit: 2, after: None }.of_list(names, |name| by_name(name), ToOwned::to_owned).has_next_page);
+    }
+}

@@ -1,0 +1,17 @@
+//! What can be asked.
+
+mod configuration;
+mod learning;
+mod leads;
+mod nodes;
+
+use async_graphql::MergedObject;
+
+/// What can be asked.
+#[derive(Debug, Default, MergedObject)]
+pub(crate) struct Query(
+    nodes::NodeQuery,
+    configuration::ConfigurationQuery,
+    leads::LeadQuery,
+    learning::LearningQuery,
+);

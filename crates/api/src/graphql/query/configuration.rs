@@ -1,0 +1,114 @@
+//! Schemas, destinations, flows, differences and tokens.
+
+use async_graphql::{Context, Object, Result, connection::Connection};
+use pointsman_store::Cursor;
+
+use crate::{
+    access::Right,
+    graphql::{
+        asking::Asking as _,
+        fault::OrFault as _,
+        paging::{Paging, by_name, cost},
+        types::{destination::Destination, flow::Flow, flow_version::FlowVersion, lead_schema::LeadSchema, token::Token},
+    },
+};
+
+/// Schemas, destinations, flows and tokens.
+#[derive(Debug, Default)]
+pub(crate) struct ConfigurationQuery;
+
+#[Object]
+impl ConfigurationQuery {
+    /// The lead schemas, by vertical.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn lead_schemas(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, LeadSchema>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let schemas = context.platform()?.schemas().await.or_fault()?;
+        Ok(paging.of_list(schemas, |schema| by_name(schema.schema.vertical()), LeadSchema))
+    }
+
+    /// The lead schema of a vertical.
+    async fn lead_schema(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The vertical.")] vertical: String,
+    ) -> Result<Option<LeadSchema>> {
+        context.require(Right::Read)?;
+        Ok(context.platform()?.find_schema(&vertical).await.or_fault()?.map(LeadSchema))
+    }
+
+    /// The destinations, by name.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn destinations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Destination>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let destinations = context.platform()?.destinations().await.or_fault()?;
+        Ok(paging.of_list(destinations, |destination| by_name(&destination.name), Destination))
+    }
+
+    /// A destination.
+    async fn destination(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its name.")] name: String,
+    ) -> Result<Option<Destination>> {
+        context.require(Right::Read)?;
+        Ok(context.platform()?.find_destination(&name).await.or_fault()?.map(Destination))
+    }
+
+    /// The flows, by name.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn flows(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Flow>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let flows = context.read()?.flows().await.or_fault()?;
+        Ok(paging.of_list(flows, |flow| by_name(&flow.name), Flow))
+    }
+
+    /// A flow.
+    async fn flow(&self, context: &Context<'_>, #[graphql(desc = "Its name.")] name: String) -> Result<Option<Flow>> {
+        context.require(Right::Read)?;
+        Ok(context.read()?.find_flow(&name).await.or_fault()?.map(Flow))
+    }
+
+    /// A version of a flow.
+    async fn flow_version(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its hash.")] hash: String,
+    ) -> Result<Option<FlowVersion>> {
+        context.require(Right::Read)?;
+        Ok(context.read()?.find_flow_version(&hash).await.or_fault()?.map(FlowVersion))
+    }
+
+    /// The tokens, the oldest first. Needs the right to administer.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn tokens(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Token>> {
+        context.require(Right::Administer)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let tokens = context.platform()?.tokens().await.or_fault()?;
+        let place = |token: &pointsman_service::config::Token| Cursor { at: token.created_at.0, id: token.id.clone() };
+        Ok(paging.of_list(tokens, place, Token))
+    }
+}

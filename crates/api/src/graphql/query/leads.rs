@@ -1,0 +1,93 @@
+//! Leads, decisions, deliveries and conversions.
+
+use async_graphql::{Context, ID, Object, Result, connection::Connection};
+use pointsman_store::LeadFilter;
+
+use crate::{
+    access::Right,
+    graphql::{
+        asking::Asking as _,
+        fault::OrFault as _,
+        paging::{Paging, cost},
+        types::{
+            conversion::Conversion,
+            decision::Decision,
+            delivery::Delivery,
+            lead::{Lead, LeadCount, LeadFilterInput, own_source},
+        },
+    },
+};
+
+/// Leads, decisions, deliveries and conversions.
+#[derive(Debug, Default)]
+pub(crate) struct LeadQuery;
+
+/// What was asked for, within what may be seen.
+fn visible(context: &Context<'_>, filter: Option<LeadFilterInput>) -> Result<LeadFilter> {
+    let mut filter = LeadFilter::from(filter.unwrap_or_default());
+    if let Some(own) = own_source(context)? {
+        filter.source = Some(own);
+    }
+    Ok(filter)
+}
+
+#[Object]
+impl LeadQuery {
+    /// Leads, the newest first. A source sees its own.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn leads(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which leads; all if left out.")] filter: Option<LeadFilterInput>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Lead>> {
+        let filter = visible(context, filter)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let page = context.read()?.leads(&filter, paging.after.as_ref(), paging.limit).await;
+        Ok(paging.of(page.or_fault()?, Lead))
+    }
+
+    /// A lead. A source sees its own.
+    async fn lead(&self, context: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Lead>> {
+        Lead::find(context, &id).await
+    }
+
+    /// How many leads have which status, and what they brought.
+    #[graphql(complexity = "100 + 9 * child_complexity")]
+    async fn lead_counts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Which leads; all if left out.")] filter: Option<LeadFilterInput>,
+    ) -> Result<Vec<LeadCount>> {
+        context.require(Right::Read)?;
+        let counts = context.read()?.lead_counts(&visible(context, filter)?).await.or_fault()?;
+        Ok(counts.into_iter().map(LeadCount::from).collect())
+    }
+
+    /// A decision.
+    async fn decision(&self, context: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Decision>> {
+        context.require(Right::Read)?;
+        Ok(context.read()?.find_decision(&id).await.or_fault()?.map(Decision))
+    }
+
+    /// A delivery.
+    async fn delivery(&self, context: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Delivery>> {
+        context.require(Right::Read)?;
+        Ok(context.read()?.find_delivery(&id).await.or_fault()?.map(Delivery))
+    }
+
+    /// Conversions, the latest received first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn conversions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Conversion>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let page = context.read()?.conversions(paging.after.as_ref(), paging.limit).await;
+        Ok(paging.of(page.or_fault()?, Conversion))
+    }
+}

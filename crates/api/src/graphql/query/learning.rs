@@ -1,0 +1,94 @@
+//! What bandits have learned, and what the past says.
+
+use async_graphql::{Context, ID, Object, Result, connection::Connection};
+
+use crate::{
+    access::Right,
+    graphql::{
+        asking::Asking as _,
+        fault,
+        fault::OrFault as _,
+        paging::{Paging, cost},
+        scalars::Epoch,
+        types::{allocation::Allocation, book::Book, simulation::{KIND, Simulation}},
+    },
+};
+
+/// What bandits have learned, and what the past says.
+#[derive(Debug, Default)]
+pub(crate) struct LearningQuery;
+
+#[Object]
+impl LearningQuery {
+    /// How the bandits of a flow share leads out, by node and segment. A bandit that has learned nothing
+    /// yet shares evenly and is not listed.
+    #[graphql(complexity = "1 + 20 * child_complexity")]
+    async fn allocations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Name of the flow.")] flow: String,
+        #[graphql(desc = "Name of one bandit; all if left out.")] node: Option<String>,
+        #[graphql(desc = "One segment; all if left out.")] segment: Option<String>,
+        #[graphql(desc = "The book to look into; the present one if left out.")] epoch: Option<Epoch>,
+    ) -> Result<Vec<Allocation>> {
+        context.require(Right::Read)?;
+        let read = context.read()?;
+        let epoch = match epoch {
+            Some(epoch) => epoch.0,
+            None => read.latest_epoch().await.or_fault()?,
+        };
+        let is_wanted = |row: &pointsman_store::BookEntryRow| {
+            row.flow == flow
+                && node.as_ref().is_none_or(|node| *node == row.node)
+                && segment.as_ref().is_none_or(|segment| *segment == row.segment)
+        };
+        let rows = read.book_at(epoch).await.or_fault()?;
+        Ok(rows.into_iter().filter(is_wanted).map(Allocation).collect())
+    }
+
+    /// The books of weights, the latest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn books(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Book>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let page = context.read()?.books(paging.after.as_ref(), paging.limit).await;
+        Ok(paging.of(page.or_fault()?, Book))
+    }
+
+    /// The number of the present book.
+    async fn epoch(&self, context: &Context<'_>) -> Result<Epoch> {
+        context.require(Right::Read)?;
+        let epoch = i64::try_from(context.platform()?.book().epoch);
+        epoch.map(Epoch).map_err(|_| fault::internal())
+    }
+
+    /// Simulations, the newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn simulations(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Simulation>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let mut page = context.read()?.jobs(paging.after.as_ref(), paging.limit).await.or_fault()?;
+        page.items.retain(|job| job.kind == KIND);
+        Ok(paging.of(page, Simulation))
+    }
+
+    /// A simulation.
+    async fn simulation(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Result<Option<Simulation>> {
+        context.require(Right::Read)?;
+        Simulation::find(context, &id).await
+    }
+}

@@ -1,0 +1,18 @@
+//! What GraphQL shows of the platform's things.
+
+pub(super) mod allocation;
+pub(super) mod book;
+pub(super) mod conversion;
+pub(super) mod decision;
+pub(super) mod delivery;
+pub(super) mod destination;
+pub(super) mod diagnostic;
+pub(super) mod flow;
+pub(super) mod flow_node;
+pub(super) mod flow_version;
+pub(super) mod lead;
+pub(super) mod lead_schema;
+pub(super) mod simulation;
+pub(super) mod stage;
+pub(super) mod token;
+pub(super) mod viewer;

@@ -1,0 +1,40 @@
+//! Books: the weights of every bandit at one moment.
+
+use async_graphql::{Context, Object, Result};
+use pointsman_store::BookRow;
+
+use super::allocation::Allocation;
+use crate::graphql::{
+    asking::Asking as _,
+    fault::OrFault as _,
+    scalars::{Epoch, Timestamp},
+};
+
+/// The weights of every bandit at one moment.
+pub(in crate::graphql) struct Book(pub(in crate::graphql) BookRow);
+
+/// The weights of every bandit at one moment, under the number of its epoch.
+#[Object]
+impl Book {
+    /// Its number, from 1.
+    async fn epoch(&self) -> Epoch {
+        Epoch(self.0.epoch)
+    }
+
+    /// When it was published.
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
+    }
+
+    /// Up to when its posteriors look.
+    async fn as_of(&self) -> Timestamp {
+        Timestamp(self.0.as_of)
+    }
+
+    /// The weights that changed in it.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn changes(&self, context: &Context<'_>) -> Result<Vec<Allocation>> {
+        let rows = context.read()?.book_entries_between(self.0.epoch - 1, self.0.epoch).await;
+        Ok(rows.or_fault()?.into_iter().map(Allocation).collect())
+    }
+}

@@ -1,0 +1,234 @@
+//! Decisions: the whole walk of one lead, with the probability of every step.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use pointsman_flow::Mask;
+use pointsman_service::{OutlookRecord, TraceRecord};
+use pointsman_store::{DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind};
+
+use super::{delivery::Delivery, flow_version::FlowVersion, lead::Lead};
+use crate::graphql::{
+    asking::Asking as _,
+    fault,
+    fault::OrFault as _,
+    loaders::{DeliveriesOfLead, DestinationsOfCatalog, LeadById, StepsOfDecision, VersionByHash},
+    scalars::{Epoch, Timestamp},
+};
+
+/// How a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "StoredEnd")]
+pub(in crate::graphql) enum EndState {
+    /// The lead was taken as often as the flow sells it.
+    Sold,
+    /// A `reject` node said no.
+    Declined,
+    /// Nobody took it.
+    Unsold,
+    /// An answer is unknown, and the lead must not be sold twice.
+    Held,
+}
+
+/// Whether a step offers or ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "StoredKind")]
+pub(in crate::graphql) enum StepKind {
+    /// The lead is offered to a destination.
+    Offer,
+    /// The walk ends.
+    Done,
+}
+
+/// The whole walk of one lead.
+pub(in crate::graphql) struct Decision(pub(in crate::graphql) DecisionRow);
+
+/// The whole walk of one lead through a flow. It can be made again from what stands here.
+#[Object]
+impl Decision {
+    /// Names it among everything.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        ID(self.0.id.clone())
+    }
+
+    /// The lead.
+    async fn lead(&self, context: &Context<'_>) -> Result<Option<Lead>> {
+        let row = context.rows()?.load_one(LeadById(self.0.lead_id.clone())).await?;
+        Ok(row.map(Lead))
+    }
+
+    /// Name of the flow.
+    async fn flow(&self) -> &str {
+        &self.0.flow
+    }
+
+    /// The version of the flow.
+    async fn version(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
+        let row = context.rows()?.load_one(VersionByHash(self.0.version_hash.clone())).await?;
+        Ok(row.map(FlowVersion))
+    }
+
+    /// Hash of the version of the flow.
+    async fn version_hash(&self) -> &str {
+        &self.0.version_hash
+    }
+
+    /// Hash of everything that the flow refers to: schema, destinations, prices, caps, schedules.
+    async fn catalog_hash(&self) -> &str {
+        &self.0.catalog_hash
+    }
+
+    /// Version of what a program means.
+    async fn semantics(&self) -> i64 {
+        self.0.semantics
+    }
+
+    /// The book of weights, pinned at the first step.
+    async fn epoch(&self) -> Epoch {
+        Epoch(self.0.epoch)
+    }
+
+    /// What draws depend on.
+    async fn unit_key(&self) -> &str {
+        &self.0.unit_key
+    }
+
+    /// How it ended; absent while it is under way.
+    async fn end_state(&self) -> Option<EndState> {
+        self.0.end_state.map(EndState::from)
+    }
+
+    /// Why it ended so, where there is a reason.
+    async fn end_reason(&self) -> Option<&str> {
+        self.0.end_reason.as_deref()
+    }
+
+    /// Its steps, in order.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn steps(&self, context: &Context<'_>) -> Result<Vec<DecisionStep>> {
+        let rows = context.rows()?;
+        let steps = rows.load_one(StepsOfDecision(self.0.id.clone())).await?.unwrap_or_default();
+        let names = rows.load_one(DestinationsOfCatalog(self.0.catalog_hash.clone())).await?;
+        let names = names.unwrap_or_default();
+        let lead_id: Arc<str> = self.0.lead_id.as_str().into();
+        Ok(steps
+            .into_iter()
+            .map(|row| DecisionStep { row, names: Arc::clone(&names), lead_id: Arc::clone(&lead_id) })
+            .collect())
+    }
+}
+
+/// One step of a walk: the next offer, or the end.
+pub(in crate::graphql) struct DecisionStep {
+    row: DecisionStepRow,
+    /// Names of the destinations, in the order of the availability's bits.
+    names: Arc<Vec<String>>,
+    lead_id: Arc<str>,
+}
+
+/// One step of a walk: the next offer, or the end.
+#[Object]
+impl DecisionStep {
+    /// Position in the walk, from 0.
+    async fn number(&self) -> i64 {
+        self.row.n
+    }
+
+    /// When it was taken.
+    async fn at(&self) -> Timestamp {
+        Timestamp(self.row.at)
+    }
+
+    /// Whether it offers or ends.
+    async fn kind(&self) -> StepKind {
+        self.row.kind.into()
+    }
+
+    /// Where the lead is offered; absent where the walk ends.
+    async fn destination(&self) -> Option<&str> {
+        self.row.destination.as_deref()
+    }
+
+    /// The probability of this step, given all before it, summed over all ways that lead to it. In (0, 1].
+    async fn propensity(&self) -> f64 {
+        self.row.propensity
+    }
+
+    /// The destinations that could take a lead at that moment: active, open, below their caps, and not
+    /// failing. Whether they wanted this one is another question.
+    async fn available(&self) -> Result<Vec<String>> {
+        let len = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        let mask = Mask::from_hex(len, &self.row.availability).map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "an availability cannot be read");
+            fault::internal()
+        })?;
+        Ok(mask.iter().filter_map(|idx| self.names.get(usize::from(idx.0)).cloned()).collect())
+    }
+
+    /// The probability of everything that could have come next.
+    async fn outlook(&self) -> Result<Outlook> {
+        let record: OutlookRecord = serde_json::from_str(&self.row.outlook_body).or_fault()?;
+        Ok(record.into())
+    }
+
+    /// The choices on the way, from the top down.
+    async fn trace(&self) -> Result<Vec<TraceChoice>> {
+        let records: Vec<TraceRecord> = serde_json::from_str(&self.row.trace_body).or_fault()?;
+        Ok(records.into_iter().map(TraceChoice::from).collect())
+    }
+
+    /// The record of the offer; absent where the walk ends.
+    async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
+        let deliveries = context.rows()?.load_one(DeliveriesOfLead(self.lead_id.to_string())).await?;
+        let own = deliveries.unwrap_or_default().into_iter().find(|row| row.n == self.row.n);
+        Ok(own.map(Delivery))
+    }
+}
+
+/// One choice of a step.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct TraceChoice {
+    /// Name of the node.
+    node: String,
+    /// Position of the port or arm taken, from 0.
+    choice: u16,
+    /// Name of the arm, at a split or bandit.
+    arm: Option<String>,
+    /// The segment that a bandit drew for; empty where it has none.
+    segment: Option<String>,
+}
+
+impl From<TraceRecord> for TraceChoice {
+    fn from(record: TraceRecord) -> Self {
+        let TraceRecord { node, choice, arm, bandit } = record;
+        Self { node, choice, arm, segment: bandit.map(|bandit| bandit.segment) }
+    }
+}
+
+/// The probability of everything that could come next. It sums to one.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct Outlook {
+    /// Of an offer, by destination.
+    offers: Vec<OutlookOffer>,
+    /// Of being declined.
+    declined: f64,
+    /// That nobody is left to offer it to.
+    unsold: f64,
+}
+
+/// The probability of an offer.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct OutlookOffer {
+    /// Name of the destination.
+    destination: String,
+    /// The probability.
+    propensity: f64,
+}
+
+impl From<OutlookRecord> for Outlook {
+    fn from(record: OutlookRecord) -> Self {
+        let OutlookRecord { offers, declined, unsold } = record;
+        let offers = offers.into_iter().map(|(destination, propensity)| OutlookOffer { destination, propensity });
+        Self { offers: offers.collect(), declined, unsold }
+    }
+}

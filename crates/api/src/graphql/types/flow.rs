@@ -1,0 +1,129 @@
+//! Flows: routing under a name, with a draft, versions and stages.
+
+use async_graphql::{Context, ID, Object, Result, connection::Connection};
+use pointsman_flow::Document;
+use pointsman_service::config;
+use pointsman_store::FlowRow;
+
+use super::{diagnostic, diagnostic::Diagnostic, flow_version::FlowVersion, lead_schema::LeadSchema, stage::Stage};
+use crate::graphql::{
+    asking::Asking as _,
+    fault,
+    fault::OrFault as _,
+    node_id::named,
+    paging::{Paging, cost},
+    scalars::{FlowDocument, Timestamp},
+};
+
+/// Routing under a name.
+pub(in crate::graphql) struct Flow(pub(in crate::graphql) FlowRow);
+
+/// Routing under a name: the draft that is being edited, and the versions that were published.
+#[Object]
+impl Flow {
+    /// Names it among everything.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        named("flow", &self.0.name)
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Whose leads it routes.
+    async fn vertical(&self) -> &str {
+        &self.0.vertical
+    }
+
+    /// The fields of those leads.
+    async fn lead_schema(&self, context: &Context<'_>) -> Result<Option<LeadSchema>> {
+        let found = context.platform()?.find_schema(&self.0.vertical).await.or_fault()?;
+        Ok(found.map(LeadSchema))
+    }
+
+    /// The document that is being edited; absent when nobody does.
+    async fn draft(&self) -> Option<FlowDraft> {
+        let body = self.0.draft_body.clone()?;
+        Some(FlowDraft { body, revision: self.0.draft_revision, updated_at: self.0.updated_at })
+    }
+
+    /// Its versions, the newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn versions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, FlowVersion>> {
+        let paging = Paging::new(first, after.as_deref())?;
+        let page = context.read()?.versions_of_flow(&self.0.name, paging.after.as_ref(), paging.limit).await;
+        Ok(paging.of(page.or_fault()?, FlowVersion))
+    }
+
+    /// Its stages, by name.
+    #[graphql(complexity = "1 + 3 * child_complexity")]
+    async fn stages(&self, context: &Context<'_>) -> Result<Vec<Stage>> {
+        let rows = context.read()?.stages_of_flow(&self.0.name).await.or_fault()?;
+        Ok(rows.into_iter().map(Stage).collect())
+    }
+
+    /// One of its stages.
+    async fn stage(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its name, such as `live`.", default_with = "\"live\".to_owned()")] name: String,
+    ) -> Result<Option<Stage>> {
+        Ok(context.read()?.find_stage(&self.0.name, &name).await.or_fault()?.map(Stage))
+    }
+
+    /// Whether it takes leads now.
+    async fn is_live(&self, context: &Context<'_>) -> Result<bool> {
+        Ok(context.platform()?.routes().find(&self.0.name).is_some())
+    }
+
+    /// When it was first seen.
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
+    }
+}
+
+/// A flow that is being edited. It may be wrong.
+pub(in crate::graphql) struct FlowDraft {
+    body: String,
+    revision: i64,
+    updated_at: i64,
+}
+
+impl FlowDraft {
+    pub(in crate::graphql) fn of(saved: &config::SavedDraft, updated_at: i64) -> Self {
+        Self { body: saved.document.to_json(), revision: saved.revision, updated_at }
+    }
+}
+
+/// A flow that is being edited. It may be wrong; the checks say how.
+#[Object]
+impl FlowDraft {
+    /// The flow as it is written.
+    async fn document(&self) -> Result<FlowDocument> {
+        Ok(FlowDocument(serde_json::from_str(&self.body).or_fault()?))
+    }
+
+    /// One more with each change, from 1. Pass it on with the next change.
+    async fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// When it last changed.
+    async fn updated_at(&self) -> Timestamp {
+        Timestamp(self.updated_at)
+    }
+
+    /// What the checks say about it now.
+    #[graphql(complexity = "100 + child_complexity")]
+    async fn diagnostics(&self, context: &Context<'_>) -> Result<Vec<Diagnostic>> {
+        let document = Document::from_json(&self.body).map_err(|_| fault::internal())?;
+        let found = context.platform()?.check_flow(document).await.or_fault()?;
+        Ok(diagnostic::shown(found))
+    }
+}

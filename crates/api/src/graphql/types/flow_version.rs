@@ -1,0 +1,111 @@
+//! Versions of flows.
+
+use async_graphql::{Context, ID, Object, Result, connection::Connection};
+use pointsman_flow::Document;
+use pointsman_store::FlowVersionRow;
+
+use super::{flow::Flow, flow_node::FlowNode};
+use crate::graphql::{
+    asking::Asking as _,
+    fault,
+    fault::OrFault as _,
+    node_id::named,
+    paging::{Paging, by_name, cost},
+    scalars::{FlowDocument, Timestamp},
+};
+
+/// An immutable version of a flow.
+pub(in crate::graphql) struct FlowVersion(pub(in crate::graphql) FlowVersionRow);
+
+impl FlowVersion {
+    fn document_of(&self) -> Result<Document> {
+        Document::from_json(&self.0.body).map_err(|_| {
+            tracing::error!(hash = self.0.hash, "a flow version cannot be read");
+            fault::internal()
+        })
+    }
+}
+
+/// An immutable version of a flow, under the hash of what it says.
+#[Object]
+impl FlowVersion {
+    /// Names it among everything.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        named("version", &self.0.hash)
+    }
+
+    /// Content address: equal flows have equal hashes.
+    async fn hash(&self) -> &str {
+        &self.0.hash
+    }
+
+    /// Name of the flow.
+    async fn flow_name(&self) -> &str {
+        &self.0.flow
+    }
+
+    /// The flow.
+    async fn flow(&self, context: &Context<'_>) -> Result<Option<Flow>> {
+        Ok(context.read()?.find_flow(&self.0.flow).await.or_fault()?.map(Flow))
+    }
+
+    /// From 1, one more with each version of the flow.
+    async fn number(&self) -> i64 {
+        self.0.number
+    }
+
+    /// What its author says about it.
+    async fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Who published it.
+    async fn author(&self) -> &str {
+        &self.0.author
+    }
+
+    /// When it was published.
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
+    }
+
+    /// The flow as it is written.
+    async fn document(&self) -> Result<FlowDocument> {
+        Ok(FlowDocument(serde_json::from_str(&self.0.body).or_fault()?))
+    }
+
+    /// Name of the node where every lead starts.
+    async fn root(&self) -> Result<String> {
+        Ok(self.document_of()?.root)
+    }
+
+    /// ISO 4217 code of all its money.
+    async fn currency(&self) -> Result<String> {
+        Ok(self.document_of()?.currency.to_string())
+    }
+
+    /// How many destinations one lead may be sold to.
+    async fn max_sold(&self) -> Result<u8> {
+        Ok(self.document_of()?.max_sold)
+    }
+
+    /// Its nodes, by name.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn nodes(
+        &self,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, FlowNode>> {
+        let paging = Paging::new(first, after.as_deref())?;
+        let document = self.document_of()?;
+        let nodes = document.nodes.clone().into_iter().collect();
+        Ok(paging.of_list(nodes, |(name, _)| by_name(name), |(name, node)| FlowNode::new(&document, name, node)))
+    }
+
+    /// One of its nodes.
+    async fn node(&self, #[graphql(desc = "Its name.")] name: String) -> Result<Option<FlowNode>> {
+        let document = self.document_of()?;
+        let node = document.nodes.get(&name).cloned();
+        Ok(node.map(|node| FlowNode::new(&document, name, node)))
+    }
+}

@@ -1,0 +1,94 @@
+//! Stages: which version a name points to.
+
+use async_graphql::{Context, Object, Result, SimpleObject, connection::Connection};
+use pointsman_store::{StageMoveRow, StageRow};
+
+use super::flow_version::FlowVersion;
+use crate::graphql::{
+    asking::Asking as _,
+    fault::OrFault as _,
+    loaders::VersionByHash,
+    paging::{Paging, cost},
+    scalars::Timestamp,
+};
+
+/// A pointer from a name to a version of a flow.
+pub(in crate::graphql) struct Stage(pub(in crate::graphql) StageRow);
+
+/// A pointer from a name to a version of a flow. The one named `live` takes leads.
+#[Object]
+impl Stage {
+    /// The flow.
+    async fn flow(&self) -> &str {
+        &self.0.flow
+    }
+
+    /// Its name within the flow.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Hash of the version it points to.
+    async fn version_hash(&self) -> &str {
+        &self.0.version_hash
+    }
+
+    /// The version it points to.
+    async fn version(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
+        let row = context.rows()?.load_one(VersionByHash(self.0.version_hash.clone())).await?;
+        Ok(row.map(FlowVersion))
+    }
+
+    /// One more with each move, from 1. Pass it on with the next move.
+    async fn revision(&self) -> i64 {
+        self.0.revision
+    }
+
+    /// When it last moved.
+    async fn moved_at(&self) -> Timestamp {
+        Timestamp(self.0.moved_at)
+    }
+
+    /// Who moved it.
+    async fn moved_by(&self) -> &str {
+        &self.0.moved_by
+    }
+
+    /// Where it has pointed to, the latest move first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn moves(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, StageMove>> {
+        let paging = Paging::new(first, after.as_deref())?;
+        let read = context.read()?;
+        let page = read.stage_moves(&self.0.flow, &self.0.name, paging.after.as_ref(), paging.limit).await;
+        Ok(paging.of(page.or_fault()?, StageMove::from))
+    }
+}
+
+/// A move of a stage.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct StageMove {
+    /// Hash of the version it pointed to; absent on its first move.
+    from_hash: Option<String>,
+    /// Hash of the version it points to since.
+    to_hash: String,
+    /// When.
+    moved_at: Timestamp,
+    /// Who moved it.
+    moved_by: String,
+}
+
+impl From<StageMoveRow> for StageMove {
+    fn from(row: StageMoveRow) -> Self {
+        Self {
+            from_hash: row.from_hash,
+            to_hash: row.to_hash,
+            moved_at: Timestamp(row.moved_at),
+            moved_by: row.moved_by,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Mistakes of users, as part of the answer: all of them, each with a code, a place and a way out.
+
+use async_graphql::{Error, SimpleObject};
+use pointsman_flow::{Diagnostic, Severity};
+use pointsman_lead::Problem;
+use pointsman_service::{Refused, config};
+
+use super::{fault, fault::OrFault as _};
+
+/// A mistake in an input, and what would put it right.
+#[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
+pub(super) struct UserError {
+    /// Where in the input it is, from the outside in; empty for the input as a whole.
+    path: Vec<String>,
+    /// Stable name of the kind of mistake, in snake case. Programs may match on it.
+    code: String,
+    /// What is wrong, with the offending value.
+    message: String,
+    /// What would put it right, where that is known.
+    hint: Option<String>,
+}
+
+impl From<Problem> for UserError {
+    fn from(problem: Problem) -> Self {
+        let Problem { code, path, message, hint } = problem;
+        Self { path: segments(&path), code, message, hint }
+    }
+}
+
+impl UserError {
+    fn new(code: &str, path: &str, message: impl Into<String>, hint: &str) -> Self {
+        Problem::new(code, path, message).hint(hint).into()
+    }
+}
+
+/// `edits[2].weight_ppm` as `edits`, `2`, `weightPpm`: the names of this input, not of the files.
+fn segments(path: &str) -> Vec<String> {
+    let segments = path.split(['.', '[', ']']).filter(|segment| !segment.is_empty());
+    let is_ours = |position: usize, first: &str| position == 0 || first == "edits";
+    let first = path.split(['.', '[']).next().unwrap_or_default();
+    segments
+        .enumerate()
+        .map(|(position, segment)| if is_ours(position, first) { camel(segment) } else { segment.to_owned() })
+        .collect()
+}
+
+fn camel(snake: &str) -> String {
+    // The number of a sub id stays apart as in `subId1`.
+    let mut text = String::with_capacity(snake.len());
+    for (position, word) in snake.split('_').enumerate() {
+        let mut letters = word.chars();
+        match letters.next() {
+            Some(first) if position > 0 => text.extend(first.to_uppercase().chain(letters)),
+            _ => text.push_str(word),
+        }
+    }
+    text
+}
+
+/// What a change of the configuration came to, or the mistakes that kept it from happening.
+pub(super) type Outcome<T> = Result<T, (Vec<UserError>, Vec<Diagnostic>)>;
+
+/// Sorts users' mistakes from faults.
+pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, Error> {
+    let mistakes = match result {
+        Ok(value) => return Ok(Ok(value)),
+        Err(config::Error::Problems(problems)) => (problems.into_iter().map(UserError::from).collect(), Vec::new()),
+        Err(config::Error::Flow { diagnostics, .. }) => (of_diagnostics(&diagnostics), diagnostics),
+        Err(config::Error::Conflict { what }) => {
+            let message = format!("{what} was changed by somebody else");
+            (vec![UserError::new("conflict", "", message, "read it again and retry")], Vec::new())
+        }
+        Err(config::Error::NotFound { what }) => {
+            let message = format!("there is no {what}");
+            (vec![UserError::new("not_found", "", message, "look for a slip of the pen")], Vec::new())
+        }
+        fault @ Err(_) => return fault.or_fault().map(Ok),
+    };
+    Ok(Err(mistakes))
+}
+
+/// The findings that keep a flow from running.
+pub(super) fn of_diagnostics(diagnostics: &[Diagnostic]) -> Vec<UserError> {
+    let errors = diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
+    errors
+        .map(|finding| {
+            let place = &finding.place;
+            let mut path = vec!["flow".to_owned()];
+            path.extend(place.node.iter().flat_map(|node| ["nodes".to_owned(), node.clone()]));
+            path.extend(place.destination.iter().flat_map(|name| ["destinations".to_owned(), name.clone()]));
+            path.extend(place.part.clone());
+            UserError {
+                path,
+                code: finding.code.to_owned(),
+                message: finding.message.clone(),
+                hint: finding.hint.clone(),
+            }
+        })
+        .collect()
+}
+
+/// Why a lead was not taken, if that is its source's mistake.
+pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
+    Ok(match refused {
+        Refused::Problems(problems) => problems.into_iter().map(UserError::from).collect(),
+        Refused::UnknownFlow(flow) => {
+            let message = format!("no flow `{flow}` takes leads");
+            let hint = "publish the flow and move its stage `live`, or look for a slip of the pen";
+            vec![UserError::new("unknown_flow", "flow", message, hint)]
+        }
+        Refused::KeyReused(key) => {
+            let message = format!("idempotency key `{key}` was used for another request");
+            vec![UserError::new("idempotency_key_reused", "idempotency_key", message, "take a new key for each lead")]
+        }
+        Refused::InProgress(key) => {
+            let message = format!("the first request with idempotency key `{key}` is still in progress");
+            vec![UserError::new("in_progress", "idempotency_key", message, "ask again in a second")]
+        }
+        Refused::Busy => return Err(fault::new("BUSY", "too much is waiting already; send it again later")),
+        Refused::Stopping => return Err(fault::new(fault::UNAVAILABLE, "this server is going down; send it again")),
+        other => {
+            tracing::error!(error = &other as &dyn std::error::Error, "a request was refused");
+            return Err(fault::unavailable());
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_name_what_the_input_calls_them() {
+        assert_eq!(segments("idempotency_key"), ["idempotencyKey"]);
+        assert_eq!(segments("sub_id_1"), ["subId1"]);
+        assert_eq!(segments("fields.home_owner"), ["fields", "home_owner"]);
+        assert_eq!(segments("edits[2].weight_ppm"), ["edits", "2", "weightPpm"]);
+        assert_eq!(segments(""), Vec::<String>::new());
+    }
+}
