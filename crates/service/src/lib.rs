@@ -9,6 +9,7 @@ mod chronicle;
 mod clock;
 pub mod config;
 mod driver;
+mod explain;
 mod flight;
 mod ident;
 mod intake;
@@ -26,6 +27,7 @@ mod verify;
 mod writer;
 
 pub use clock::Clock;
+pub use explain::{BanditExplanation, Candidate, Explanation, StepExplanation, Why};
 pub use jobs::{Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};

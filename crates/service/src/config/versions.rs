@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pointsman_flow::{Diagnostic, Document};
+use pointsman_flow::{Change, Diagnostic, Document, diff};
 use pointsman_lead::Problem;
 use pointsman_store::{
     Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, StageRow, StageTarget,
@@ -166,5 +166,16 @@ impl Platform {
         let row = self.inner.store.read().find_flow_version(hash).await?;
         let row = row.ok_or_else(|| Error::not_found("flow version", hash))?;
         read_document(&row.hash, &row.body)
+    }
+
+    /// What changed from one version to another, which may be of another flow.
+    ///
+    /// * `from`, `to`: hashes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Platform::version_document`].
+    pub async fn diff(&self, from: &str, to: &str) -> Result<Vec<Change>, Error> {
+        Ok(diff(&self.version_document(from).await?, &self.version_document(to).await?))
     }
 }
