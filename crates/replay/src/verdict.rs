@@ -85,6 +85,11 @@ pub(crate) fn judge(
             VerdictKind::DoNotShip,
             format!("at best it still costs more than the tolerance of {tolerance:.6}"),
         )
+    } else if lower > -tolerance {
+        (
+            VerdictKind::Canary,
+            format!("it costs less than the tolerance of {tolerance:.6}, but gains nothing either"),
+        )
     } else {
         (
             VerdictKind::Canary,
