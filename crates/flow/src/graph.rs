@@ -7,6 +7,9 @@ use crate::{Document, Node};
 /// Deepest path from the root, in nodes.
 pub(crate) const MAX_DEPTH: usize = 64;
 
+/// Most cycles that are remembered: a dense document has millions.
+const MAX_CYCLES: usize = 20;
+
 /// Nodes in an order in which they can be built, and what stands in the way.
 #[derive(Debug)]
 pub(crate) struct Graph<'a> {
@@ -95,6 +98,9 @@ impl<'a> Search<'a> {
                 }
                 Some(next) if self.closed.contains(next) => {}
                 Some(next) if self.open.contains(next) => {
+                    if self.cycles.len() == MAX_CYCLES {
+                        continue;
+                    }
                     let names = path.iter().map(|visit| visit.name);
                     self.cycles
                         .push(names.skip_while(|name| *name != next).collect());

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::tz::{TimeZoneDatabase, TimeZoneName};
 use pointsman_lead::{FieldIdx, Fields, Value, Zone};
 
 use crate::{
     cel::DatePart,
     classes::{Accepted, Domain},
     formula::{Formula, SlotIdx},
+    suggest::closest,
 };
 
 /// Where the value of a slot comes from.
@@ -71,11 +73,11 @@ impl Inputs {
     }
 }
 
-/// Names of all zones, for suggestions.
-pub(crate) fn zone_names() -> Vec<String> {
-    let names = jiff::tz::TimeZoneDatabase::bundled();
-    let names = names.available().map(|name| name.as_str().to_owned());
-    names.collect()
+/// The zone that may have been meant.
+pub(crate) fn closest_zone(name: &str) -> Option<String> {
+    let zones = TimeZoneDatabase::bundled();
+    let names: Vec<_> = zones.available().collect();
+    closest(name, names.iter().map(TimeZoneName::as_str)).map(str::to_owned)
 }
 
 /// A part of a timestamp in a zone, `None` where the field is missing.

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use pointsman_lead::Zone;
 
 use super::{Draft, predicate::formula, scope::Scope};
-use crate::{
-    Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs, suggest,
-};
+use crate::{Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs};
 
 /// The destinations that nodes name, by name.
 pub(crate) fn named<'a>(
@@ -114,8 +112,7 @@ fn zone(
     if Zone::parse(zone).is_ok() {
         return;
     }
-    let names = inputs::zone_names();
-    let hint = suggest::closest(zone, names.iter().map(String::as_str));
+    let hint = inputs::closest_zone(zone);
     let hint = hint.map(|zone| format!("did you mean `{zone}`?"));
     report(
         "unknown_zone",

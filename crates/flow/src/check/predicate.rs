@@ -9,9 +9,9 @@ use super::scope::{Kind, Misfit, Scope, Subject};
 use crate::{
     cel::{self, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
     classes::Accepted,
+    diagnostic::is_early,
     formula::Formula,
     inputs::{self, Input},
-    suggest,
 };
 
 /// Reads and types a predicate. All that is wrong with it is reported.
@@ -106,8 +106,9 @@ impl Typing<'_, '_, '_> {
         };
         let known_zone = Zone::parse(&zone.value).is_ok();
         if !known_zone {
-            let names = inputs::zone_names();
-            let hint = suggest::closest(&zone.value, names.iter().map(String::as_str));
+            let hint = is_early(self.scope.found)
+                .then(|| inputs::closest_zone(&zone.value))
+                .flatten();
             let misfit = Misfit {
                 code: "unknown_zone",
                 message: format!("`{}` is not an IANA time zone", zone.value),

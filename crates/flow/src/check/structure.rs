@@ -13,9 +13,6 @@ const MAX_SOLD: u8 = 16;
 /// Most bytes of the name of a flow or node.
 const MAX_NAME: usize = 64;
 
-/// Most cycles that are reported.
-const MAX_CYCLES: usize = 20;
-
 pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     header(document, catalog, &mut found);
@@ -32,7 +29,7 @@ pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -
         }
         ports(document, name, node, &mut found);
     }
-    for cycle in graph.cycles.iter().take(MAX_CYCLES) {
+    for cycle in &graph.cycles {
         note(&mut found, self::cycle(document, cycle));
     }
     if document.nodes.contains_key(&document.root) {

@@ -267,6 +267,26 @@ fn times_are_typed_against_the_schema() {
     ");
 }
 
+/// Every node leads to many others, most ports are unknown, and every predicate names a zone that
+/// is none: each of these once cost a minute.
+#[test]
+fn hostile_documents_are_refused_soon_and_with_few_words() {
+    let nodes = (0..1_000).map(|n| {
+        let ports = (0..60).map(|k| format!("\"n{}\"", (n * 7 + k * 13) % 2_000));
+        let ports = ports.collect::<Vec<_>>().join(",");
+        format!(r#""n{n}": {{"kind": "waterfall", "to": [{ports}]}}"#)
+    });
+    let whens = (0..1_000).map(|n| {
+        let hours = (0..20).map(|k| format!("hour(received_at, 'Z/{n}') == {k}"));
+        let hours = hours.collect::<Vec<_>>().join(" || ");
+        format!(r#""w{n}": {{"kind": "when", "if": "{hours}", "then": "n1", "otherwise": "n2"}}"#)
+    });
+    let nodes = nodes.chain(whens).collect::<Vec<_>>().join(",");
+    let found = check(&document(&nodes).unwrap(), &catalog()).unwrap_err();
+    assert_eq!(found.len(), 2_001);
+    assert_eq!(found.last().map(|finding| finding.code), Some("too_many"));
+}
+
 #[test]
 fn the_header_is_checked_against_the_catalog() {
     let mut document =
