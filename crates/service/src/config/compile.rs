@@ -130,7 +130,6 @@ impl Surroundings {
     }
 }
 
-
 /// Reads back what is stored of a destination.
 pub(super) fn read_destination(row: &DestinationRow) -> Result<(Target, Destination), Error> {
     let unreadable = |_| Error::Stored {

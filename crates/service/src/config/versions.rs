@@ -176,6 +176,9 @@ impl Platform {
     ///
     /// As [`Platform::version_document`].
     pub async fn diff(&self, from: &str, to: &str) -> Result<Vec<Change>, Error> {
-        Ok(diff(&self.version_document(from).await?, &self.version_document(to).await?))
+        Ok(diff(
+            &self.version_document(from).await?,
+            &self.version_document(to).await?,
+        ))
     }
 }

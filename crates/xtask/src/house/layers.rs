@@ -64,6 +64,7 @@ const TABLE: &[Allowed] = &[
             "smallvec",
             "thiserror",
             "toml",
+            "unicode-normalization",
         ]),
     },
     Allowed {
@@ -143,7 +144,7 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "acceptance",
         uses: &[],
-        tests_use: &["pointsman", "testkit"],
+        tests_use: &["pointsman", "store", "testkit"],
         pure: None,
     },
     Allowed {
@@ -174,7 +175,8 @@ const WORLDS: &[(&str, &[&str])] = &[
     ),
     ("axum-server", &["pointsman"]),
     ("tower-http", &["api"]),
-    ("reqwest", &["delivery", "acceptance+"]),
+    // The demonstration is a client of its own doors.
+    ("reqwest", &["delivery", "pointsman", "acceptance+"]),
     ("siphasher", &["router"]),
     ("statrs", &["stats"]),
     ("clap", &["pointsman"]),
