@@ -1,1 +1,21 @@
-//! The platform as its users meet it.
+//! The platform as its users meet it: the real program, real sockets, a real database.
+//!
+//! Nothing here links the service. Each story starts the program that a user would start, talks to its
+//! doors, kills it where the story says so, and looks at what is left.
+
+mod audit;
+mod bad_input;
+mod buyer;
+mod caller;
+mod caps;
+mod graphql;
+mod kill;
+mod leads;
+mod postbacks;
+mod program;
+mod readme;
+mod replay;
+mod restart;
+mod server;
+mod site;
+mod wait;

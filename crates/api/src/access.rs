@@ -64,7 +64,9 @@ impl Doors {
                 None => Caller::Anonymous,
             });
         };
-        let Some(secret) = value.to_str().ok().and_then(bearer) else { return Ok(Caller::Refused) };
+        let Some(secret) = value.to_str().ok().and_then(bearer) else {
+            return Ok(Caller::Refused);
+        };
         Ok(match self.platform.authenticate(secret).await? {
             Some(principal) => Caller::Known(principal),
             None => Caller::Refused,
@@ -72,7 +74,11 @@ impl Doors {
     }
 
     /// Who sent a request, if they may do this.
-    pub(crate) async fn allowed(&self, headers: &HeaderMap, right: Right) -> Result<Principal, Failure> {
+    pub(crate) async fn allowed(
+        &self,
+        headers: &HeaderMap,
+        right: Right,
+    ) -> Result<Principal, Failure> {
         match self.caller(headers).await? {
             Caller::Known(principal) if right.is_of(principal.role) => Ok(principal),
             Caller::Known(_) => Err(Failure::forbidden(format!("this needs {}", right.words()))),
@@ -83,13 +89,22 @@ impl Doors {
 
 /// Whoever comes in through a door that is open.
 fn nobody(role: Role) -> Principal {
-    Principal { id: String::new(), name: "open".to_owned(), role, source: None, destination: None }
+    Principal {
+        id: String::new(),
+        name: "open".to_owned(),
+        role,
+        source: None,
+        destination: None,
+    }
 }
 
 /// The secret of an `Authorization` header.
 fn bearer(value: &str) -> Option<&str> {
     let (scheme, secret) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim()).filter(|secret| !secret.is_empty())
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| secret.trim())
+        .filter(|secret| !secret.is_empty())
 }
 
 #[cfg(test)]
@@ -100,7 +115,11 @@ mod tests {
     fn each_role_has_its_rights_and_no_others() {
         use Right::{Administer, Edit, Read, Report, SendLeads};
         let all = [SendLeads, Report, Read, Edit, Administer];
-        let rights = |role| all.into_iter().filter(|right| right.is_of(role)).collect::<Vec<_>>();
+        let rights = |role| {
+            all.into_iter()
+                .filter(|right| right.is_of(role))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(rights(Role::Admin), all);
         assert_eq!(rights(Role::Editor), [SendLeads, Report, Read, Edit]);
         assert_eq!(rights(Role::Analyst), [Read]);

@@ -47,7 +47,12 @@ struct Details<'a> {
 }
 
 impl Failure {
-    pub(crate) fn new(status: StatusCode, code: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             status,
             code,
@@ -65,8 +70,16 @@ impl Failure {
             [only] => only.message.clone(),
             several => format!("the request has {} problems", several.len()),
         };
-        let failure = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_request", "The request has mistakes", detail);
-        Self { problems, ..failure }
+        let failure = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid_request",
+            "The request has mistakes",
+            detail,
+        );
+        Self {
+            problems,
+            ..failure
+        }
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
@@ -74,31 +87,62 @@ impl Failure {
     }
 
     pub(crate) fn method_not_allowed() -> Self {
-        let detail = "this address does not take this method; the `Allow` header names those it takes";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", detail)
+        let detail =
+            "this address does not take this method; the `Allow` header names those it takes";
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            "Method not allowed",
+            detail,
+        )
     }
 
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "malformed_body", "The body cannot be read", detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "malformed_body",
+            "The body cannot be read",
+            detail,
+        )
     }
 
     pub(crate) fn too_large(bytes_max: usize) -> Self {
         let detail = format!("the body has more than {bytes_max} bytes");
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The body is too large", detail)
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "The body is too large",
+            detail,
+        )
     }
 
     pub(crate) fn media_type(wanted: &str) -> Self {
         let detail = format!("send it as {wanted} and say so in the `Content-Type` header");
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Unsupported media type", detail)
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_media_type",
+            "Unsupported media type",
+            detail,
+        )
     }
 
     pub(crate) fn unauthenticated() -> Self {
         let detail = "send a token that is valid: `Authorization: Bearer pm_…`";
-        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", detail)
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "Who are you?",
+            detail,
+        )
     }
 
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "forbidden", "Not with this token", detail)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "Not with this token",
+            detail,
+        )
     }
 
     pub(crate) fn busy() -> Self {
@@ -108,17 +152,34 @@ impl Failure {
 
     pub(crate) fn unavailable() -> Self {
         let detail = "the database does not answer; send it again later";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Unavailable", detail).retry_after(5)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "Unavailable",
+            detail,
+        )
+        .retry_after(5)
     }
 
     pub(crate) fn stopping() -> Self {
         let detail = "this server is going down; send it again";
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopping", "Going down", detail).retry_after(2)
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "stopping",
+            "Going down",
+            detail,
+        )
+        .retry_after(2)
     }
 
     pub(crate) fn internal() -> Self {
         let detail = "something went wrong here; the log says more under the id of this request";
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail)
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+            detail,
+        )
     }
 
     fn retry_after(mut self, seconds: u16) -> Self {
@@ -164,27 +225,50 @@ impl From<Refused> for Failure {
             Refused::Problems(problems) => Self::problems(problems),
             Refused::UnknownFlow(flow) => {
                 let detail = format!("no flow `{flow}` takes leads");
-                let problem = Problem::new("unknown_flow", "flow", detail.clone())
-                    .hint("publish the flow and move its stage `live`, or look for a slip of the pen");
-                let failure = Self::new(StatusCode::NOT_FOUND, "unknown_flow", "Unknown flow", detail);
-                Self { problems: vec![problem], ..failure }
+                let problem = Problem::new("unknown_flow", "flow", detail.clone()).hint(
+                    "publish the flow and move its stage `live`, or look for a slip of the pen",
+                );
+                let failure = Self::new(
+                    StatusCode::NOT_FOUND,
+                    "unknown_flow",
+                    "Unknown flow",
+                    detail,
+                );
+                Self {
+                    problems: vec![problem],
+                    ..failure
+                }
             }
             Refused::KeyReused(key) => {
                 let detail = format!("idempotency key `{key}` was used for another request");
-                let problem = Problem::new("idempotency_key_reused", "idempotency_key", detail.clone())
-                    .hint("take a new key for each lead");
+                let problem =
+                    Problem::new("idempotency_key_reused", "idempotency_key", detail.clone())
+                        .hint("take a new key for each lead");
                 let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "Idempotency key reused");
                 let failure = Self::new(status, "idempotency_key_reused", title, detail);
-                Self { problems: vec![problem], ..failure }
+                Self {
+                    problems: vec![problem],
+                    ..failure
+                }
             }
             Refused::InProgress(key) => {
-                let detail = format!("the first request with idempotency key `{key}` is still in progress");
-                Self::new(StatusCode::CONFLICT, "in_progress", "Still in progress", detail).retry_after(1)
+                let detail =
+                    format!("the first request with idempotency key `{key}` is still in progress");
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "in_progress",
+                    "Still in progress",
+                    detail,
+                )
+                .retry_after(1)
             }
             Refused::Busy => Self::busy(),
             Refused::Stopping => Self::stopping(),
             Refused::Unavailable(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the database failed");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the database failed"
+                );
                 Self::unavailable()
             }
             other => {
@@ -202,17 +286,29 @@ impl From<config::Error> for Failure {
             config::Error::Flow { flow, diagnostics } => {
                 let detail = format!("flow `{flow}` would not run");
                 let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The flow would not run");
-                Self { diagnostics, ..Self::new(status, "flow_refused", title, detail) }
+                Self {
+                    diagnostics,
+                    ..Self::new(status, "flow_refused", title, detail)
+                }
             }
             config::Error::Conflict { what } => {
-                let detail = format!("{what} was changed by somebody else; read it again and retry");
-                Self::new(StatusCode::CONFLICT, "conflict", "Changed meanwhile", detail)
+                let detail =
+                    format!("{what} was changed by somebody else; read it again and retry");
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "conflict",
+                    "Changed meanwhile",
+                    detail,
+                )
             }
             config::Error::NotFound { what } => Self::not_found(format!("there is no {what}")),
             config::Error::Stopping => Self::stopping(),
             config::Error::Store(error) => error.into(),
             other => {
-                tracing::error!(error = &other as &dyn std::error::Error, "the configuration failed");
+                tracing::error!(
+                    error = &other as &dyn std::error::Error,
+                    "the configuration failed"
+                );
                 Self::internal()
             }
         }
@@ -221,7 +317,10 @@ impl From<config::Error> for Failure {
 
 impl From<pointsman_store::Error> for Failure {
     fn from(error: pointsman_store::Error) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "the database failed");
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the database failed"
+        );
         match error {
             pointsman_store::Error::Unavailable { .. } => Self::unavailable(),
             _ => Self::internal(),
@@ -247,8 +346,12 @@ mod tests {
     fn what_the_database_said_stays_here() {
         let source = Box::new(std::io::Error::other("SELECT secret FROM lead"));
         for error in [
-            pointsman_store::Error::Unavailable { source: source as _ },
-            pointsman_store::Error::Corrupt { what: "SELECT secret".to_owned() },
+            pointsman_store::Error::Unavailable {
+                source: source as _,
+            },
+            pointsman_store::Error::Corrupt {
+                what: "SELECT secret".to_owned(),
+            },
         ] {
             assert!(!Failure::from(error).to_json().contains("SELECT"));
         }

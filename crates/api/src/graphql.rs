@@ -28,11 +28,15 @@ const DIRECTIVES_MAX: usize = 20;
 
 /// The schema with its limits.
 pub(crate) fn schema() -> Schema {
-    Schema::build(query::Query::default(), mutation::Mutation::default(), EmptySubscription)
-        .limit_depth(DEPTH_MAX)
-        .limit_complexity(COMPLEXITY_MAX)
-        .limit_directives(DIRECTIVES_MAX)
-        .finish()
+    Schema::build(
+        query::Query::default(),
+        mutation::Mutation::default(),
+        EmptySubscription,
+    )
+    .limit_depth(DEPTH_MAX)
+    .limit_complexity(COMPLEXITY_MAX)
+    .limit_directives(DIRECTIVES_MAX)
+    .finish()
 }
 
 /// The schema in the schema definition language, as it is kept in `graphql/schema.graphql`.

@@ -54,12 +54,22 @@ pub(crate) struct Doors {
 /// All doors of a platform.
 pub fn router(platform: Platform, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
-    let doors = Doors { schema: graphql::schema(), options: Arc::new(options), platform };
+    let doors = Doors {
+        schema: graphql::schema(),
+        options: Arc::new(options),
+        platform,
+    };
     let mut router = Router::new()
-        .route("/graphql", any(graphql::handle).layer(DefaultBodyLimit::max(GRAPHQL_BYTES_MAX)))
+        .route(
+            "/graphql",
+            any(graphql::handle).layer(DefaultBodyLimit::max(GRAPHQL_BYTES_MAX)),
+        )
         .route("/v1/leads", post(doors::leads::submit))
         .route("/v1/leads/{id}", get(doors::leads::show))
-        .route("/v1/postbacks/{token}", get(doors::postbacks::take).post(doors::postbacks::take))
+        .route(
+            "/v1/postbacks/{token}",
+            get(doors::postbacks::take).post(doors::postbacks::take),
+        )
         .route("/v1/flows/{name}/draft", put(doors::drafts::save))
         .route("/livez", get(doors::health::live))
         .route("/readyz", get(doors::health::ready));

@@ -36,17 +36,30 @@ pub(crate) fn current() -> Option<String> {
 
 /// Names a request, or takes the caller's name for it, and logs its answer.
 pub(crate) async fn scope(request: Request, next: Next) -> Response {
-    let own = request.headers().get(&HEADER).and_then(|value| value.to_str().ok());
-    let id = own.filter(|id| is_plain(id)).map_or_else(new, str::to_owned);
+    let own = request
+        .headers()
+        .get(&HEADER)
+        .and_then(|value| value.to_str().ok());
+    let id = own
+        .filter(|id| is_plain(id))
+        .map_or_else(new, str::to_owned);
     let method = request.method().clone();
     // The pattern and not the address: addresses of postbacks hold a secret.
-    let path = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let path = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("-", MatchedPath::as_str)
+        .to_owned();
     let span = tracing::info_span!("request", id, %method, path);
     let started = Instant::now();
     let answer = async {
         let response = next.run(request).await;
         let status = response.status().as_u16();
-        tracing::debug!(status, duration_ms = started.elapsed().as_millis(), "answered");
+        tracing::debug!(
+            status,
+            duration_ms = started.elapsed().as_millis(),
+            "answered"
+        );
         response
     };
     let mut response = CURRENT.scope(id.clone(), answer.instrument(span)).await;
@@ -57,10 +70,15 @@ pub(crate) async fn scope(request: Request, next: Next) -> Response {
 }
 
 fn is_plain(id: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
+    let plain =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':');
     !id.is_empty() && id.len() <= BYTES_MAX && id.bytes().all(plain)
 }
 
 fn new() -> String {
-    format!("req_{:016x}{:08x}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
+    format!(
+        "req_{:016x}{:08x}",
+        *PROCESS,
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    )
 }

@@ -33,6 +33,14 @@ use table::{ArmFacts, grouped};
 /// How long the learner may take to hear of the last conversion.
 const LEARNER_PATIENCE: Duration = Duration::from_secs(5);
 
+/// What everybody in the demonstration knows.
+struct Run<'a> {
+    site: &'a Site,
+    world: World,
+    leads: &'a [GeneratedLead],
+    progress: Arc<Progress>,
+}
+
 /// Runs the demonstration, and stays up after it unless `--exit` says otherwise.
 ///
 /// # Errors
@@ -46,8 +54,15 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
         "the doors are open at {0}; look around at {0}/graphiql",
         site.base
     ));
+    let progress = Arc::new(Progress::new(leads.len())?);
+    let run = Run {
+        site: &site,
+        world,
+        leads: &leads,
+        progress,
+    };
     let shown = tokio::select! {
-        shown = show(&demo, &site, world, &leads) => Some(shown),
+        shown = show(&run) => Some(shown),
         () = stop_signal() => None,
     };
     if let Some(Ok(())) = shown
@@ -61,15 +76,16 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     shown.unwrap_or(Ok(()))
 }
 
-async fn show(
-    demo: &Demo,
-    site: &Site,
-    world: World,
-    leads: &[GeneratedLead],
-) -> anyhow::Result<()> {
-    let progress = send(site, world, leads).await?;
+async fn show(run: &Run<'_>) -> anyhow::Result<()> {
+    send(run).await?;
+    let Run {
+        site,
+        world,
+        leads,
+        progress,
+    } = run;
     let history = History::read(site.platform.store().read(), leads.len()).await?;
-    out::data(format!("\nseed {}, {} days", demo.seed, pace::DAYS));
+    out::data(format!("\nseed {}, {} days", world.seed(), pace::DAYS));
     out::data(table::totals(
         &history,
         progress.conversions(),
@@ -78,7 +94,7 @@ async fn show(
     out::data(format!(
         "\nwhat the bandit `{BANDIT}` did with good leads, and the truth about them\n"
     ));
-    out::data(table::arms(&history, &arm_facts(site, world)?));
+    out::data(table::arms(&history, &arm_facts(site, *world)?));
     out::data(
         "version 2 (the trial ends: every good lead goes to the bandit) against version 1, replayed over these leads\n",
     );
@@ -89,30 +105,30 @@ async fn show(
 }
 
 /// Sends the leads, and their conversions back.
-async fn send(site: &Site, world: World, leads: &[GeneratedLead]) -> anyhow::Result<Arc<Progress>> {
-    let progress = Arc::new(Progress::new(leads.len())?);
-    let clock = site.platform.clock();
-    let started = Instant::now();
+async fn send(run: &Run<'_>) -> anyhow::Result<()> {
     let (sent, is_sent) = watch::channel(false);
     let sources = async {
-        traffic::send(leads, &site.caller, clock, &progress).await?;
+        if let Some(first) = run.leads.first() {
+            pace::until(run.site.platform.clock(), first.at).await;
+        }
+        let started = Instant::now();
+        traffic::send(run).await?;
         sent.send_replace(true);
         anyhow::Ok(started.elapsed().as_secs_f64())
     };
-    let callers = (&site.caller, &progress);
-    let destinations = postbacks::report(world, leads, &site.buyers, clock, callers, is_sent);
-    let (seconds, n_late) = tokio::try_join!(sources, destinations)?;
-    progress.finish();
-    let rate = table::count(u64::try_from(leads.len())?) / seconds;
+    let (seconds, n_late) = tokio::try_join!(sources, postbacks::report(run, is_sent))?;
+    run.progress.finish();
+    let n_leads = u64::try_from(run.leads.len())?;
+    let rate = table::count(n_leads) / seconds;
     out::note(format!(
         "{} leads in {seconds:.1} s, {rate:.0} a second",
-        grouped(u64::try_from(leads.len())?)
+        grouped(n_leads)
     ));
     out::note(format!(
         "then {} postbacks that were due later, at once and in order",
         grouped(n_late)
     ));
-    Ok(progress)
+    Ok(())
 }
 
 /// The truth about each arm, and what the bandit thinks of it by now.

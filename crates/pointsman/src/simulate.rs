@@ -64,10 +64,12 @@ impl Kind for Simulate {
             store.close().await?;
             Ok::<Value, anyhow::Error>(serde_json::to_value(compared?)?)
         };
-        // A thread of its own that may block: the job queue gives each job one.
-        tokio::runtime::Handle::current()
-            .block_on(work)
-            .map_err(|error| format!("{error:#}"))
+        // The job queue gives each job a thread of its own, which knows no runtime.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| error.to_string())?;
+        runtime.block_on(work).map_err(|error| format!("{error:#}"))
     }
 }
 

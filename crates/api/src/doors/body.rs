@@ -15,14 +15,24 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The media type of a body in lower case and without parameters; empty if it has none.
 pub(super) fn media_type(headers: &HeaderMap) -> String {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = value
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
 
 /// Reads a body as a whole.
-pub(super) async fn read(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+pub(super) async fn read(
+    headers: &HeaderMap,
+    body: Body,
+    bytes_max: usize,
+) -> Result<Vec<u8>, Failure> {
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
     let announced = announced.and_then(|value| value.parse::<usize>().ok());
     if announced.is_some_and(|announced| announced > bytes_max) {
         return Err(Failure::too_large(bytes_max));
@@ -30,8 +40,16 @@ pub(super) async fn read(headers: &HeaderMap, body: Body, bytes_max: usize) -> R
     match tokio::time::timeout(PATIENCE, collect(body, bytes_max)).await {
         Ok(read) => read,
         Err(_) => {
-            let detail = format!("the body did not arrive within {} seconds", PATIENCE.as_secs());
-            Err(Failure::new(StatusCode::REQUEST_TIMEOUT, "timeout", "Too slow", detail))
+            let detail = format!(
+                "the body did not arrive within {} seconds",
+                PATIENCE.as_secs()
+            );
+            Err(Failure::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "timeout",
+                "Too slow",
+                detail,
+            ))
         }
     }
 }

@@ -29,28 +29,43 @@ pub(crate) async fn save(
     };
     let text = body::text(body::read(&parts.headers, body, DOCUMENT_BYTES_MAX).await?)?;
     let document = read(&text).map_err(|diagnostics| {
-        Failure::from(pointsman_service::config::Error::Flow { flow: name.clone(), diagnostics })
+        Failure::from(pointsman_service::config::Error::Flow {
+            flow: name.clone(),
+            diagnostics,
+        })
     })?;
     if document.flow != name {
-        let message = format!("the document is of flow `{}`, the address of `{name}`", document.flow);
+        let message = format!(
+            "the document is of flow `{}`, the address of `{name}`",
+            document.flow
+        );
         let problem = Problem::new("contradiction", "flow", message).hint("change one of the two");
         return Err(Failure::problems(vec![problem]));
     }
     let saved = doors.platform.save_draft(document, expected).await?;
     let etag = [(header::ETAG, format!("\"{}\"", saved.revision))];
-    let answer = json!({ "flow": saved.flow, "revision": saved.revision, "diagnostics": saved.diagnostics });
+    let answer =
+        json!({ "flow": saved.flow, "revision": saved.revision, "diagnostics": saved.diagnostics });
     Ok((etag, axum::Json(answer)).into_response())
 }
 
 fn expected_revision(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
-    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let Some(value) = headers.get(header::IF_MATCH) else {
+        return Ok(None);
+    };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
         return Ok(None);
     }
     let revision = text.trim_matches('"').parse();
     revision.map(Some).map_err(|_| {
-        let problem = Problem::new("malformed", "If-Match", "`If-Match` is no revision of a draft");
-        Failure::problems(vec![problem.hint("send the `ETag` of the last answer, or leave it out")])
+        let problem = Problem::new(
+            "malformed",
+            "If-Match",
+            "`If-Match` is no revision of a draft",
+        );
+        Failure::problems(vec![
+            problem.hint("send the `ETag` of the last answer, or leave it out"),
+        ])
     })
 }

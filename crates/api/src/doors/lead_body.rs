@@ -26,23 +26,40 @@ const TEXT_MAX_CHARS: usize = 256;
 /// Reads a lead.
 ///
 /// * `header_key`: the request's `Idempotency-Key`.
-pub(super) fn read(body: Value, principal: &Principal, header_key: Option<String>) -> Result<LeadRequest, Vec<Problem>> {
+pub(super) fn read(
+    body: Value,
+    principal: &Principal,
+    header_key: Option<String>,
+) -> Result<LeadRequest, Vec<Problem>> {
     let Value::Object(members) = body else {
         let problem = Problem::new("wrong_type", "", "a lead is a JSON object")
             .hint(r#"send {"flow": "…", "fields": {…}}"#);
         return Err(vec![problem]);
     };
-    let mut reader = Reader { members, problems: Vec::new() };
+    let mut reader = Reader {
+        members,
+        problems: Vec::new(),
+    };
     let flow = reader.required_text("flow");
     let fields = reader.fields();
-    let sub_ids = ["sub_id_1", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5"].map(|name| reader.text(name));
+    let sub_ids =
+        ["sub_id_1", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5"].map(|name| reader.text(name));
     let source = reader.source(principal);
     let idempotency_key = reader.key(header_key);
     let is_test = reader.flag("test");
     let mode = reader.mode();
     let deadline_ms = reader.deadline();
     reader.finish()?;
-    Ok(LeadRequest { flow, source, sub_ids, idempotency_key, fields, is_test, mode, deadline_ms })
+    Ok(LeadRequest {
+        flow,
+        source,
+        sub_ids,
+        idempotency_key,
+        fields,
+        is_test,
+        mode,
+        deadline_ms,
+    })
 }
 
 struct Reader {
@@ -57,7 +74,11 @@ impl Reader {
     }
 
     fn wrong_type(&mut self, name: &str, wanted: &str) {
-        self.problems.push(Problem::new("wrong_type", name, format!("`{name}` is {wanted}")));
+        self.problems.push(Problem::new(
+            "wrong_type",
+            name,
+            format!("`{name}` is {wanted}"),
+        ));
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
@@ -69,7 +90,8 @@ impl Reader {
                 }
                 if text.contains('\0') {
                     let message = format!("`{name}` holds a NUL character");
-                    self.problems.push(Problem::new("malformed", name, message).hint("leave it out"));
+                    self.problems
+                        .push(Problem::new("malformed", name, message).hint("leave it out"));
                 }
                 Some(text)
             }
@@ -85,7 +107,8 @@ impl Reader {
         let text = self.text(name).unwrap_or_default();
         if text.is_empty() && self.problems.len() == n_before {
             let problem = Problem::new("missing_member", name, format!("`{name}` is missing"));
-            self.problems.push(problem.hint("name the flow that shall route the lead"));
+            self.problems
+                .push(problem.hint("name the flow that shall route the lead"));
         }
         text
     }
@@ -96,7 +119,8 @@ impl Reader {
             Some(_) => self.wrong_type("fields", "an object"),
             None => {
                 let problem = Problem::new("missing_member", "fields", "`fields` is missing");
-                self.problems.push(problem.hint("put the lead's fields in it, by name"));
+                self.problems
+                    .push(problem.hint("put the lead's fields in it, by name"));
             }
         }
         Map::new()
@@ -111,13 +135,17 @@ impl Reader {
             (Some(own), Some(_)) => {
                 let message = "this token speaks for another source";
                 let problem = Problem::new("foreign_source", "source", message);
-                self.problems.push(problem.hint(format!("leave `source` out; it is `{own}`")));
+                self.problems
+                    .push(problem.hint(format!("leave `source` out; it is `{own}`")));
                 String::new()
             }
             (None, Some(given)) if !given.is_empty() => given,
             (None, _) => {
                 let problem = Problem::new("missing_member", "source", "`source` is missing");
-                self.problems.push(problem.hint("say who sends the lead, or use a token that is bound to a source"));
+                self.problems.push(
+                    problem
+                        .hint("say who sends the lead, or use a token that is bound to a source"),
+                );
                 String::new()
             }
         }
@@ -153,7 +181,8 @@ impl Reader {
             Some(Value::String(mode)) if mode == "async" => Mode::Async,
             Some(_) => {
                 let problem = Problem::new("unknown_label", "mode", "`mode` is `sync` or `async`");
-                self.problems.push(problem.hint("`async` is answered as soon as the lead is on disk"));
+                self.problems
+                    .push(problem.hint("`async` is answered as soon as the lead is on disk"));
                 Mode::default()
             }
         }
@@ -163,20 +192,35 @@ impl Reader {
         let value = self.take("deadline_ms")?;
         let deadline = value.as_u64();
         if deadline.is_none() {
-            self.wrong_type("deadline_ms", "a whole number of milliseconds, 100 to 60000");
+            self.wrong_type(
+                "deadline_ms",
+                "a whole number of milliseconds, 100 to 60000",
+            );
         }
         deadline
     }
 
     fn finish(mut self) -> Result<(), Vec<Problem>> {
-        for name in self.members.keys().filter(|name| !MEMBERS.contains(&name.as_str())) {
-            let problem = Problem::new("unknown_member", name, format!("`{name}` is not part of a lead"));
+        for name in self
+            .members
+            .keys()
+            .filter(|name| !MEMBERS.contains(&name.as_str()))
+        {
+            let problem = Problem::new(
+                "unknown_member",
+                name,
+                format!("`{name}` is not part of a lead"),
+            );
             self.problems.push(match closest(name, MEMBERS) {
                 Some(close) => problem.hint(format!("did you mean `{close}`?")),
                 None => problem.hint("the lead's own fields go into `fields`"),
             });
         }
-        if self.problems.is_empty() { Ok(()) } else { Err(self.problems) }
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(self.problems)
+        }
     }
 }
 
@@ -199,7 +243,10 @@ mod tests {
 
     fn problems(body: Value, source: Option<&str>) -> Vec<String> {
         let found = read(body, &principal(source), Some("k1".to_owned())).unwrap_err();
-        found.into_iter().map(|problem| format!("{} {}", problem.code, problem.path)).collect()
+        found
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.code, problem.path))
+            .collect()
     }
 
     #[test]
@@ -228,8 +275,12 @@ mod tests {
     #[test]
     fn a_bound_token_says_who_the_source_is() {
         let body = json!({ "flow": "auto", "fields": {} });
-        assert_eq!(read(body, &principal(Some("web")), None).unwrap().source, "web");
-        let foreign = json!({ "flow": "auto", "fields": {}, "source": "mail", "idempotency_key": "k1" });
+        assert_eq!(
+            read(body, &principal(Some("web")), None).unwrap().source,
+            "web"
+        );
+        let foreign =
+            json!({ "flow": "auto", "fields": {}, "source": "mail", "idempotency_key": "k1" });
         assert_eq!(problems(foreign, Some("web")), ["foreign_source source"]);
     }
 }

@@ -13,31 +13,43 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{body, lead_body, lines};
-use crate::{
-    Doors, LEAD_BYTES_MAX,
-    access::Right,
-    failure::Failure,
-};
+use crate::{Doors, LEAD_BYTES_MAX, access::Right, failure::Failure};
 
 /// Takes one lead as JSON, or many as lines of JSON.
-pub(crate) async fn submit(State(doors): State<Doors>, request: Request) -> Result<Response, Failure> {
+pub(crate) async fn submit(
+    State(doors): State<Doors>,
+    request: Request,
+) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
     let principal = doors.allowed(&parts.headers, Right::SendLeads).await?;
     match body::media_type(&parts.headers).as_str() {
         "application/json" => one(&doors, &principal, &parts.headers, body).await,
         "application/x-ndjson" | "application/jsonl" => Ok(lines::many(doors, principal, body)),
-        _ => Err(Failure::media_type("application/json, or many leads as application/x-ndjson")),
+        _ => Err(Failure::media_type(
+            "application/json, or many leads as application/x-ndjson",
+        )),
     }
 }
 
-async fn one(doors: &Doors, principal: &Principal, headers: &HeaderMap, body: Body) -> Result<Response, Failure> {
+async fn one(
+    doors: &Doors,
+    principal: &Principal,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
     let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
     let lead = take(doors, principal, &bytes, key(headers)?).await?;
-    let status = if lead.status == "queued" { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let status = if lead.status == "queued" {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::OK
+    };
     let replayed = lead.replayed;
     let mut response = (status, axum::Json(Answer::from(lead))).into_response();
     if replayed {
-        response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+        response
+            .headers_mut()
+            .insert("idempotent-replayed", HeaderValue::from_static("true"));
     }
     Ok(response)
 }
@@ -49,21 +61,27 @@ pub(super) async fn take(
     bytes: &[u8],
     key: Option<String>,
 ) -> Result<LeadOutcome, Failure> {
-    let body: Value =
-        serde_json::from_slice(bytes).map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
+    let body: Value = serde_json::from_slice(bytes)
+        .map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
     let lead = lead_body::read(body, principal, key).map_err(Failure::problems)?;
     Ok(doors.platform.submit(lead).await?)
 }
 
 /// The request's `Idempotency-Key`, with or without quotes.
 fn key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
     let text = value.to_str().map_err(|_| {
         let message = "the header `Idempotency-Key` is not plain ASCII";
-        Failure::problems(vec![Problem::new("malformed", "idempotency_key", message).hint("a UUID is a good key")])
+        Failure::problems(vec![
+            Problem::new("malformed", "idempotency_key", message).hint("a UUID is a good key"),
+        ])
     })?;
     let text = text.trim();
-    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
     Ok(Some(quoted.unwrap_or(text).to_owned()))
 }
 
@@ -132,13 +150,26 @@ pub(crate) async fn show(
         Err(_) => doors.allowed(&headers, Right::Read).await?,
     };
     let read = doors.platform.store().read();
-    let own = |lead: &LeadRow| principal.source.as_ref().is_none_or(|source| *source == lead.source);
+    let own = |lead: &LeadRow| {
+        principal
+            .source
+            .as_ref()
+            .is_none_or(|source| *source == lead.source)
+    };
     let unknown = || Failure::not_found("there is no such lead");
     let lead = read.find_lead(&id).await?.filter(own).ok_or_else(unknown)?;
-    let deliveries = read.deliveries_of_leads(std::slice::from_ref(&lead.id)).await?;
-    let taken = deliveries.into_iter().find(|delivery| delivery.state == DeliveryState::Accepted);
+    let deliveries = read
+        .deliveries_of_leads(std::slice::from_ref(&lead.id))
+        .await?;
+    let taken = deliveries
+        .into_iter()
+        .find(|delivery| delivery.state == DeliveryState::Accepted);
     let (destination, price, redirect_url) = match taken {
-        Some(delivery) => (Some(delivery.destination), delivery.price, delivery.redirect_url),
+        Some(delivery) => (
+            Some(delivery.destination),
+            delivery.price,
+            delivery.redirect_url,
+        ),
         None => (None, None, None),
     };
     let shown = Shown {

@@ -71,7 +71,13 @@ struct Splitter {
 
 impl Splitter {
     fn new(chunks: BodyDataStream) -> Self {
-        Self { chunks: Some(chunks), rest: Vec::new(), seen: 0, number: 0, skipping: false }
+        Self {
+            chunks: Some(chunks),
+            rest: Vec::new(),
+            seen: 0,
+            number: 0,
+            skipping: false,
+        }
     }
 
     async fn next(&mut self) -> Option<(u64, Line)> {
@@ -93,7 +99,10 @@ impl Splitter {
                 Some(Ok(chunk)) => self.rest.extend_from_slice(&chunk),
                 Some(Err(_)) => {
                     self.chunks = None;
-                    return Some((self.number + 1, Err(Failure::malformed("the body broke off"))));
+                    return Some((
+                        self.number + 1,
+                        Err(Failure::malformed("the body broke off")),
+                    ));
                 }
                 None => {
                     self.chunks = None;
@@ -106,7 +115,9 @@ impl Splitter {
 
     /// The next whole line, if there is one.
     fn cut(&mut self) -> Option<Vec<u8>> {
-        let end = self.rest[self.seen..].iter().position(|byte| *byte == b'\n');
+        let end = self.rest[self.seen..]
+            .iter()
+            .position(|byte| *byte == b'\n');
         match end {
             Some(offset) => {
                 let rest = self.rest.split_off(self.seen + offset + 1);
@@ -156,8 +167,14 @@ mod tests {
     #[tokio::test]
     async fn lines_are_cut_wherever_chunks_end() {
         let chunks = ["{\"a\"", ":1}\n\n{\"b\":", "2}\r\n", "{\"c\":3}"];
-        let chunks = chunks.iter().map(|chunk| chunk.as_bytes().to_vec()).collect();
-        assert_eq!(cut(chunks).await, ["1 {\"a\":1}", "3 {\"b\":2}\r", "4 {\"c\":3}"]);
+        let chunks = chunks
+            .iter()
+            .map(|chunk| chunk.as_bytes().to_vec())
+            .collect();
+        assert_eq!(
+            cut(chunks).await,
+            ["1 {\"a\":1}", "3 {\"b\":2}\r", "4 {\"c\":3}"]
+        );
     }
 
     #[tokio::test]

@@ -29,11 +29,22 @@ pub(crate) async fn take(
 ) -> Result<Response, Failure> {
     let unknown = || {
         let detail = "this address has no valid token; make one of role postback";
-        Failure::new(StatusCode::UNAUTHORIZED, "unauthenticated", "Who are you?", detail)
+        Failure::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthenticated",
+            "Who are you?",
+            detail,
+        )
     };
-    let principal = doors.platform.authenticate(&secret).await?.ok_or_else(unknown)?;
+    let principal = doors
+        .platform
+        .authenticate(&secret)
+        .await?
+        .ok_or_else(unknown)?;
     if principal.role != Role::Postback {
-        return Err(Failure::forbidden("postbacks need a token of role postback"));
+        return Err(Failure::forbidden(
+            "postbacks need a token of role postback",
+        ));
     }
     let mut params = BTreeMap::new();
     add_form(&mut params, query.unwrap_or_default().as_bytes());
@@ -42,12 +53,19 @@ pub(crate) async fn take(
     }
     let mut problems = Vec::new();
     if params.len() > PARAMS_MAX {
-        problems.push(Problem::new("too_many", "", format!("a postback has at most {PARAMS_MAX} parameters")));
+        problems.push(Problem::new(
+            "too_many",
+            "",
+            format!("a postback has at most {PARAMS_MAX} parameters"),
+        ));
     }
     let echo = echo(&mut params, &mut problems);
     match Postback::from_params(&params) {
         Ok(postback) if problems.is_empty() => {
-            let outcome = doors.platform.postback(postback, principal.destination).await?;
+            let outcome = doors
+                .platform
+                .postback(postback, principal.destination)
+                .await?;
             Ok(answer(outcome, echo))
         }
         Ok(_) => Err(Failure::problems(problems)),
@@ -64,7 +82,12 @@ fn answer(outcome: PostbackOutcome, echo: Option<String>) -> Response {
         PostbackOutcome::Applied | PostbackOutcome::Duplicate => StatusCode::OK,
     };
     match echo {
-        Some(text) => (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response(),
+        Some(text) => (
+            status,
+            [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+            text,
+        )
+            .into_response(),
         None => (status, axum::Json(json!({ "status": outcome }))).into_response(),
     }
 }
@@ -72,16 +95,23 @@ fn answer(outcome: PostbackOutcome, echo: Option<String>) -> Response {
 /// The text that the tracker wants to read as our answer.
 fn echo(params: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Option<String> {
     let text = params.remove("return")?;
-    if text.len() <= ECHO_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ') {
+    if text.len() <= ECHO_BYTES_MAX
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    {
         return Some(text);
     }
     let message = format!("`return` is at most {ECHO_BYTES_MAX} characters of plain ASCII");
-    problems.push(Problem::new("malformed", "return", message).hint("leave it out, or send return=OK"));
+    problems
+        .push(Problem::new("malformed", "return", message).hint("leave it out, or send return=OK"));
     None
 }
 
 fn add_form(params: &mut BTreeMap<String, String>, bytes: &[u8]) {
-    params.extend(form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())));
+    params.extend(
+        form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())),
+    );
 }
 
 /// Adds the parameters of a body; they count more than those of the address.
@@ -92,16 +122,21 @@ async fn add_body(params: &mut BTreeMap<String, String>, request: Request) -> Re
         "application/x-www-form-urlencoded" => add_form(params, &bytes),
         "application/json" => add_json(params, &bytes)?,
         _ if bytes.is_empty() => {}
-        _ => return Err(Failure::media_type("application/x-www-form-urlencoded or application/json")),
+        _ => {
+            return Err(Failure::media_type(
+                "application/x-www-form-urlencoded or application/json",
+            ));
+        }
     }
     Ok(())
 }
 
 fn add_json(params: &mut BTreeMap<String, String>, bytes: &[u8]) -> Result<(), Failure> {
-    let body: Value =
-        serde_json::from_slice(bytes).map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
+    let body: Value = serde_json::from_slice(bytes)
+        .map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
     let Value::Object(members) = body else {
-        let problem = Problem::new("wrong_type", "", "a postback is a JSON object").hint(r#"send {"click_id": "…"}"#);
+        let problem = Problem::new("wrong_type", "", "a postback is a JSON object")
+            .hint(r#"send {"click_id": "…"}"#);
         return Err(Failure::problems(vec![problem]));
     };
     let mut problems = Vec::new();
@@ -119,5 +154,9 @@ fn add_json(params: &mut BTreeMap<String, String>, bytes: &[u8]) -> Result<(), F
         };
         params.insert(name, text);
     }
-    if problems.is_empty() { Ok(()) } else { Err(Failure::problems(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::problems(problems))
+    }
 }

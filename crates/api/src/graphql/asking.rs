@@ -32,7 +32,10 @@ pub(super) trait Asking {
         if right.is_of(principal.role) {
             return Ok(principal);
         }
-        Err(fault::new(fault::FORBIDDEN, format!("this needs {}", right.words())))
+        Err(fault::new(
+            fault::FORBIDDEN,
+            format!("this needs {}", right.words()),
+        ))
     }
 }
 
@@ -47,6 +50,7 @@ impl Asking for Context<'_> {
     }
 
     fn rows(&self) -> Result<&DataLoader<Rows>> {
-        self.data::<DataLoader<Rows>>().map_err(|_| fault::internal())
+        self.data::<DataLoader<Rows>>()
+            .map_err(|_| fault::internal())
     }
 }

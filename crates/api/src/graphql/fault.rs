@@ -37,7 +37,10 @@ pub(super) trait OrFault<T> {
 impl<T> OrFault<T> for Result<T, pointsman_store::Error> {
     fn or_fault(self) -> Result<T, Error> {
         self.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "the database failed");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the database failed"
+            );
             match error {
                 pointsman_store::Error::Unavailable { .. } => unavailable(),
                 _ => internal(),
@@ -62,10 +65,28 @@ impl<T> OrFault<T> for Result<T, config::Error> {
     }
 }
 
+impl<T> OrFault<T> for Result<T, pointsman_service::Error> {
+    fn or_fault(self) -> Result<T, Error> {
+        self.map_err(|error| match error {
+            pointsman_service::Error::Store(error) => {
+                let failed: Result<(), _> = Err(error);
+                failed.or_fault().err().unwrap_or_else(internal)
+            }
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "a request failed");
+                internal()
+            }
+        })
+    }
+}
+
 impl<T> OrFault<T> for Result<T, serde_json::Error> {
     fn or_fault(self) -> Result<T, Error> {
         self.map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "what is stored cannot be read");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "what is stored cannot be read"
+            );
             internal()
         })
     }
@@ -78,15 +99,25 @@ pub(super) fn unavailable() -> Error {
 
 /// A mistake of ours, which the log tells more about.
 pub(super) fn internal() -> Error {
-    new(INTERNAL, "something went wrong here; the log says more under the id of this request")
+    new(
+        INTERNAL,
+        "something went wrong here; the log says more under the id of this request",
+    )
 }
 
 /// Gives the library's own errors a code; ours have one.
 pub(super) fn name_all(response: &mut Response) {
     for error in &mut response.errors {
-        let has_code = error.extensions.as_ref().is_some_and(|extensions| extensions.get("code").is_some());
+        let has_code = error
+            .extensions
+            .as_ref()
+            .is_some_and(|extensions| extensions.get("code").is_some());
         if !has_code {
-            let code = if error.path.is_empty() { BAD_REQUEST } else { BAD_USER_INPUT };
+            let code = if error.path.is_empty() {
+                BAD_REQUEST
+            } else {
+                BAD_USER_INPUT
+            };
             set_code(error, code);
         }
     }

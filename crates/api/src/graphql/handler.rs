@@ -41,12 +41,16 @@ enum Shape {
 
 impl Shape {
     fn of(headers: &HeaderMap) -> Option<Self> {
-        let Some(accept) = headers.get(header::ACCEPT) else { return Some(Self::Json) };
+        let Some(accept) = headers.get(header::ACCEPT) else {
+            return Some(Self::Json);
+        };
         let accept = accept.to_str().ok()?;
-        accept.split(',').find_map(|range| match range.split(';').next().unwrap_or_default().trim() {
-            "application/graphql-response+json" => Some(Self::GraphQl),
-            "application/json" | "application/*" | "*/*" => Some(Self::Json),
-            _ => None,
+        accept.split(',').find_map(|range| {
+            match range.split(';').next().unwrap_or_default().trim() {
+                "application/graphql-response+json" => Some(Self::GraphQl),
+                "application/json" | "application/*" | "*/*" => Some(Self::Json),
+                _ => None,
+            }
         })
     }
 
@@ -59,7 +63,9 @@ impl Shape {
 
     fn answer(self, status: StatusCode, body: &Json) -> Response {
         let mut response = (status, body.to_string()).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, self.content_type());
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, self.content_type());
         response
     }
 
@@ -71,7 +77,9 @@ impl Shape {
             response.headers_mut().insert(header::ALLOW, methods);
         }
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -99,7 +107,13 @@ pub(crate) async fn handle(
     }
 }
 
-async fn run(doors: &Doors, caller: Caller, shape: Shape, method: &Method, mut request: Request) -> Response {
+async fn run(
+    doors: &Doors,
+    caller: Caller,
+    shape: Shape,
+    method: &Method,
+    mut request: Request,
+) -> Response {
     let name = request.operation_name.clone();
     // A document that does not parse is refused by the execution below, with the place in it.
     let document = request.parsed_query().ok();
@@ -118,19 +132,27 @@ async fn run(doors: &Doors, caller: Caller, shape: Shape, method: &Method, mut r
         }
         Caller::Anonymous if may_be_anonymous => request,
         Caller::Anonymous => {
-            let status = if shape == Shape::GraphQl { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+            let status = if shape == Shape::GraphQl {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::OK
+            };
             let message = "send a token: `Authorization: Bearer pm_…`";
             return shape.refuse(status, fault::UNAUTHENTICATED, message);
         }
     };
     let platform = doors.platform.clone();
-    let rows = DataLoader::new(Rows::new(platform.clone()), tokio::spawn).max_batch_size(loaders::BATCH_MAX);
+    let rows = DataLoader::new(Rows::new(platform.clone()), tokio::spawn)
+        .max_batch_size(loaders::BATCH_MAX);
     let execution = doors.schema.execute(request.data(platform).data(rows));
     let answer = if is_query {
         match tokio::time::timeout(PATIENCE, execution).await {
             Ok(answer) => answer,
             Err(_) => {
-                let message = format!("this query takes more than {} seconds; ask for less", PATIENCE.as_secs());
+                let message = format!(
+                    "this query takes more than {} seconds; ask for less",
+                    PATIENCE.as_secs()
+                );
                 return shape.refuse(StatusCode::SERVICE_UNAVAILABLE, fault::TIMEOUT, &message);
             }
         }
@@ -142,13 +164,18 @@ async fn run(doors: &Doors, caller: Caller, shape: Shape, method: &Method, mut r
 
 fn written(shape: Shape, mut answer: Answer) -> Response {
     fault::name_all(&mut answer);
-    let was_no_request =
-        answer.data == Value::Null && !answer.errors.is_empty() && answer.errors.iter().all(|error| error.path.is_empty());
+    let was_no_request = answer.data == Value::Null
+        && !answer.errors.is_empty()
+        && answer.errors.iter().all(|error| error.path.is_empty());
     let mut body = serde_json::to_value(&answer).unwrap_or_default();
     if was_no_request && let Json::Object(members) = &mut body {
         members.remove("data");
     }
-    let status = if was_no_request && shape == Shape::GraphQl { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if was_no_request && shape == Shape::GraphQl {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     shape.answer(status, &body)
 }
 
@@ -168,8 +195,13 @@ fn read(
         return Err((StatusCode::METHOD_NOT_ALLOWED, "use GET or POST".to_owned()));
     }
     // Other types would let a page of another site send requests without asking first.
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = media_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    let media_type = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let media_type = media_type
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default()
+        .trim();
     if !media_type.eq_ignore_ascii_case("application/json") {
         let message = "send the request as application/json".to_owned();
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
@@ -206,10 +238,14 @@ fn params(query: &str) -> Result<Map<String, Json>, Unreadable> {
 fn request(body: Json) -> Result<Request, Unreadable> {
     let bad = |message: &str| (StatusCode::BAD_REQUEST, message.to_owned());
     let Json::Object(mut members) = body else {
-        return Err(bad("a request is a JSON object; lists of requests are not taken"));
+        return Err(bad(
+            "a request is a JSON object; lists of requests are not taken",
+        ));
     };
     let mut member = |name: &str| members.remove(name).filter(|value| !value.is_null());
-    let Some(Json::String(query)) = member("query") else { return Err(bad("`query` is a text and must be there")) };
+    let Some(Json::String(query)) = member("query") else {
+        return Err(bad("`query` is a text and must be there"));
+    };
     let mut request = Request::new(query);
     match member("operationName") {
         None => {}
@@ -218,7 +254,9 @@ fn request(body: Json) -> Result<Request, Unreadable> {
     }
     match member("variables") {
         None => {}
-        Some(variables @ Json::Object(_)) => request = request.variables(Variables::from_json(variables)),
+        Some(variables @ Json::Object(_)) => {
+            request = request.variables(Variables::from_json(variables))
+        }
         Some(_) => return Err(bad("`variables` is an object")),
     }
     match member("extensions") {
@@ -228,17 +266,30 @@ fn request(body: Json) -> Result<Request, Unreadable> {
 }
 
 /// The operation that would run: what it is, and whether it asks for nothing but `__typename`.
-fn operation_of(document: &ExecutableDocument, name: Option<&str>) -> Option<(OperationType, bool)> {
+fn operation_of(
+    document: &ExecutableDocument,
+    name: Option<&str>,
+) -> Option<(OperationType, bool)> {
     let mut operations = document.operations.iter();
     let (_, operation) = match name {
         Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own == name))?,
         None => operations.next()?,
     };
-    let asks_nothing = operation.node.selection_set.node.items.iter().all(|item| match &item.node {
-        Selection::Field(field) => field.node.name.node == "__typename",
-        Selection::FragmentSpread(_) | Selection::InlineFragment(_) => false,
-    });
-    Some((operation.node.ty, asks_nothing && operation.node.ty == OperationType::Query))
+    let asks_nothing =
+        operation
+            .node
+            .selection_set
+            .node
+            .items
+            .iter()
+            .all(|item| match &item.node {
+                Selection::Field(field) => field.node.name.node == "__typename",
+                Selection::FragmentSpread(_) | Selection::InlineFragment(_) => false,
+            });
+    Some((
+        operation.node.ty,
+        asks_nothing && operation.node.ty == OperationType::Query,
+    ))
 }
 
 /// The page to try GraphQL in. It loads nothing from elsewhere.

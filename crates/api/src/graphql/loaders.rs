@@ -5,7 +5,9 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Error, dataloader::Loader};
 use pointsman_flow::Catalog;
 use pointsman_service::Platform;
-use pointsman_store::{AttemptRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, FlowVersionRow, LeadRow};
+use pointsman_store::{
+    AttemptRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, FlowVersionRow, LeadRow,
+};
 
 use super::fault::OrFault as _;
 
@@ -65,9 +67,18 @@ macro_rules! one_each {
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $row>, Error> {
                 let keys: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-                let rows = self.platform.store().read().$query(&keys).await.or_fault()?;
+                let rows = self
+                    .platform
+                    .store()
+                    .read()
+                    .$query(&keys)
+                    .await
+                    .or_fault()?;
                 let own: fn(&$row) -> &String = $own;
-                Ok(rows.into_iter().map(|row| ($key(own(&row).clone()), row)).collect())
+                Ok(rows
+                    .into_iter()
+                    .map(|row| ($key(own(&row).clone()), row))
+                    .collect())
             }
         }
     };
@@ -84,7 +95,14 @@ macro_rules! many_each {
                 let keys: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
                 let own: fn(&$row) -> &String = $own;
                 let mut found: HashMap<$key, Vec<$row>> = HashMap::new();
-                for row in self.platform.store().read().$query(&keys).await.or_fault()? {
+                for row in self
+                    .platform
+                    .store()
+                    .read()
+                    .$query(&keys)
+                    .await
+                    .or_fault()?
+                {
                     found.entry($key(own(&row).clone())).or_default().push(row);
                 }
                 Ok(found)
@@ -113,7 +131,14 @@ impl Loader<DestinationsOfCatalog> for Rows {
     ) -> Result<HashMap<DestinationsOfCatalog, Arc<Vec<String>>>, Error> {
         let hashes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
         let mut found = HashMap::new();
-        for row in self.platform.store().read().catalogs(&hashes).await.or_fault()? {
+        for row in self
+            .platform
+            .store()
+            .read()
+            .catalogs(&hashes)
+            .await
+            .or_fault()?
+        {
             let catalog: Catalog = serde_json::from_str(&row.body).or_fault()?;
             let names = catalog.destinations.into_keys().collect();
             found.insert(DestinationsOfCatalog(row.hash), Arc::new(names));

@@ -7,15 +7,20 @@ use super::{
     asking::Asking as _,
     fault::OrFault as _,
     types::{
-        conversion::Conversion, decision::Decision, delivery::Delivery, destination::Destination, flow::Flow,
-        flow_version::FlowVersion, lead::Lead, lead_schema::LeadSchema, simulation::Simulation, token::Token,
+        conversion::Conversion, decision::Decision, delivery::Delivery, destination::Destination,
+        flow::Flow, flow_version::FlowVersion, lead::Lead, lead_schema::LeadSchema,
+        simulation::Simulation, token::Token,
     },
 };
 use crate::access::Right;
 
 /// Anything that has an id of its own.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Names it among everything; pass it on as it came."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Names it among everything; pass it on as it came."
+))]
 pub(super) enum Node {
     /// A lead.
     Lead(Lead),
@@ -46,7 +51,9 @@ pub(super) fn named(kind: &str, name: &str) -> ID {
 
 /// What stands behind an id of a kind: the text without its prefix, or as it is.
 pub(super) fn name_of<'a>(kind: &str, id: &'a str) -> &'a str {
-    id.strip_prefix(kind).and_then(|rest| rest.strip_prefix(':')).unwrap_or(id)
+    id.strip_prefix(kind)
+        .and_then(|rest| rest.strip_prefix(':'))
+        .unwrap_or(id)
 }
 
 fn is<K: Kind>(id: &str) -> bool {
@@ -61,13 +68,25 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
     }
     context.require(Right::Read)?;
     if is::<kinds::Decision>(id) {
-        return Ok(read.find_decision(id).await.or_fault()?.map(|row| Node::Decision(Decision(row))));
+        return Ok(read
+            .find_decision(id)
+            .await
+            .or_fault()?
+            .map(|row| Node::Decision(Decision(row))));
     }
     if is::<kinds::Delivery>(id) {
-        return Ok(read.find_delivery(id).await.or_fault()?.map(|row| Node::Delivery(Delivery(row))));
+        return Ok(read
+            .find_delivery(id)
+            .await
+            .or_fault()?
+            .map(|row| Node::Delivery(Delivery(row))));
     }
     if is::<kinds::Conversion>(id) {
-        return Ok(read.find_conversion(id).await.or_fault()?.map(|row| Node::Conversion(Conversion(row))));
+        return Ok(read
+            .find_conversion(id)
+            .await
+            .or_fault()?
+            .map(|row| Node::Conversion(Conversion(row))));
     }
     if is::<kinds::Job>(id) {
         return Ok(Simulation::find(context, id).await?.map(Node::Simulation));
@@ -75,12 +94,26 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
     if is::<kinds::Token>(id) {
         return Ok(Token::find(context, id).await?.map(Node::Token));
     }
-    let Some((kind, name)) = id.split_once(':') else { return Ok(None) };
+    let Some((kind, name)) = id.split_once(':') else {
+        return Ok(None);
+    };
     Ok(match kind {
-        "flow" => read.find_flow(name).await.or_fault()?.map(|row| Node::Flow(Flow(row))),
-        "version" => read.find_flow_version(name).await.or_fault()?.map(|row| Node::FlowVersion(FlowVersion(row))),
+        "flow" => read
+            .find_flow(name)
+            .await
+            .or_fault()?
+            .map(|row| Node::Flow(Flow(row))),
+        "version" => read
+            .find_flow_version(name)
+            .await
+            .or_fault()?
+            .map(|row| Node::FlowVersion(FlowVersion(row))),
         "destination" => {
-            let found = context.platform()?.find_destination(name).await.or_fault()?;
+            let found = context
+                .platform()?
+                .find_destination(name)
+                .await
+                .or_fault()?;
             found.map(|found| Node::Destination(Destination(found)))
         }
         "schema" => {

@@ -26,17 +26,28 @@ impl Paging {
     pub(super) fn new(first: Option<i32>, after: Option<&str>) -> Result<Self> {
         let first = first.unwrap_or(FIRST_DEFAULT);
         if !(1..=FIRST_MAX).contains(&first) {
-            return Err(fault::bad_input(format!("`first` is {first}; it goes from 1 to {FIRST_MAX}")));
+            return Err(fault::bad_input(format!(
+                "`first` is {first}; it goes from 1 to {FIRST_MAX}"
+            )));
         }
         let read = |text: &str| {
-            let cursor = text.strip_prefix(VERSION).and_then(|text| text.parse().ok());
+            let cursor = text
+                .strip_prefix(VERSION)
+                .and_then(|text| text.parse().ok());
             cursor.ok_or_else(|| fault::bad_input("`after` is no cursor; pass one on as it came"))
         };
-        Ok(Self { limit: u64::from(first.unsigned_abs()), after: after.map(read).transpose()? })
+        Ok(Self {
+            limit: u64::from(first.unsigned_abs()),
+            after: after.map(read).transpose()?,
+        })
     }
 
     /// One page of a stored list.
-    pub(super) fn of<T: Keyed, N: OutputType>(&self, page: Page<T>, node: impl Fn(T) -> N) -> Connection<String, N> {
+    pub(super) fn of<T: Keyed, N: OutputType>(
+        &self,
+        page: Page<T>,
+        node: impl Fn(T) -> N,
+    ) -> Connection<String, N> {
         let mut connection = Connection::new(self.after.is_some(), page.next.is_some());
         connection.edges = page
             .items
@@ -76,12 +87,18 @@ impl Paging {
 
 /// The place of something in a list that is sorted by name.
 pub(super) fn by_name(name: &str) -> Cursor {
-    Cursor { at: 0, id: name.to_owned() }
+    Cursor {
+        at: 0,
+        id: name.to_owned(),
+    }
 }
 
 /// The place of something in a list that is sorted by position.
 pub(super) fn by_position(position: usize) -> Cursor {
-    Cursor { at: i64::try_from(position).unwrap_or(i64::MAX), id: String::new() }
+    Cursor {
+        at: i64::try_from(position).unwrap_or(i64::MAX),
+        id: String::new(),
+    }
 }
 
 /// What a page costs: its entries, as often as it may hold them.
@@ -104,17 +121,30 @@ mod tests {
         assert!(Paging::new(Some(101), None).is_err());
         assert!(Paging::new(None, Some("nonsense")).is_err());
         let cursor = by_name("acme");
-        assert_eq!(Paging::new(None, Some(&text(&cursor))).unwrap().after, Some(cursor));
+        assert_eq!(
+            Paging::new(None, Some(&text(&cursor))).unwrap().after,
+            Some(cursor)
+        );
     }
 
     #[test]
     fn a_list_at_hand_is_cut_into_pages() {
         let names = vec!["a", "b", "c"];
-        let paging = Paging { limit: 2, after: Some(by_name("a")) };
+        let paging = Paging {
+            limit: 2,
+            after: Some(by_name("a")),
+        };
         let page = paging.of_list(names.clone(), |name| by_name(name), ToOwned::to_owned);
         let shown: Vec<&String> = page.edges.iter().map(|edge| &edge.node).collect();
         assert_eq!(shown, ["b", "c"]);
         assert!(page.has_previous_page && !page.has_next_page);
-        assert!(Paging { limit: 2, after: None }.of_list(names, |name| by_name(name), ToOwned::to_owned).has_next_page);
+        assert!(
+            Paging {
+                limit: 2,
+                after: None
+            }
+            .of_list(names, |name| by_name(name), ToOwned::to_owned)
+            .has_next_page
+        );
     }
 }

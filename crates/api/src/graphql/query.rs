@@ -1,8 +1,8 @@
 //! What can be asked.
 
 mod configuration;
-mod learning;
 mod leads;
+mod learning;
 mod nodes;
 
 use async_graphql::MergedObject;

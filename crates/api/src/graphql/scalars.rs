@@ -16,7 +16,9 @@ impl ScalarType for Micros {
         match &value {
             Value::String(text) => match text.parse() {
                 Ok(micros) => Ok(Self(micros)),
-                Err(_) => Err(InputValueError::custom("an amount is a text of whole millionths, like \"12500000\"")),
+                Err(_) => Err(InputValueError::custom(
+                    "an amount is a text of whole millionths, like \"12500000\"",
+                )),
             },
             _ => Err(InputValueError::expected_type(value)),
         }
@@ -45,7 +47,9 @@ impl ScalarType for Epoch {
             Value::String(text) => text.parse().ok().filter(|epoch| *epoch >= 0),
             _ => return Err(InputValueError::expected_type(value)),
         };
-        epoch.map(Self).ok_or_else(|| InputValueError::custom("an epoch is a text of digits"))
+        epoch
+            .map(Self)
+            .ok_or_else(|| InputValueError::custom("an epoch is a text of digits"))
     }
 
     fn to_value(&self) -> Value {

@@ -22,8 +22,18 @@ pub(super) struct UserError {
 
 impl From<Problem> for UserError {
     fn from(problem: Problem) -> Self {
-        let Problem { code, path, message, hint } = problem;
-        Self { path: segments(&path), code, message, hint }
+        let Problem {
+            code,
+            path,
+            message,
+            hint,
+        } = problem;
+        Self {
+            path: segments(&path),
+            code,
+            message,
+            hint,
+        }
     }
 }
 
@@ -35,12 +45,20 @@ impl UserError {
 
 /// `edits[2].weight_ppm` as `edits`, `2`, `weightPpm`: the names of this input, not of the files.
 fn segments(path: &str) -> Vec<String> {
-    let segments = path.split(['.', '[', ']']).filter(|segment| !segment.is_empty());
+    let segments = path
+        .split(['.', '[', ']'])
+        .filter(|segment| !segment.is_empty());
     let is_ours = |position: usize, first: &str| position == 0 || first == "edits";
     let first = path.split(['.', '[']).next().unwrap_or_default();
     segments
         .enumerate()
-        .map(|(position, segment)| if is_ours(position, first) { camel(segment) } else { segment.to_owned() })
+        .map(|(position, segment)| {
+            if is_ours(position, first) {
+                camel(segment)
+            } else {
+                segment.to_owned()
+            }
+        })
         .collect()
 }
 
@@ -64,15 +82,34 @@ pub(super) type Outcome<T> = Result<T, (Vec<UserError>, Vec<Diagnostic>)>;
 pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, Error> {
     let mistakes = match result {
         Ok(value) => return Ok(Ok(value)),
-        Err(config::Error::Problems(problems)) => (problems.into_iter().map(UserError::from).collect(), Vec::new()),
+        Err(config::Error::Problems(problems)) => (
+            problems.into_iter().map(UserError::from).collect(),
+            Vec::new(),
+        ),
         Err(config::Error::Flow { diagnostics, .. }) => (of_diagnostics(&diagnostics), diagnostics),
         Err(config::Error::Conflict { what }) => {
             let message = format!("{what} was changed by somebody else");
-            (vec![UserError::new("conflict", "", message, "read it again and retry")], Vec::new())
+            (
+                vec![UserError::new(
+                    "conflict",
+                    "",
+                    message,
+                    "read it again and retry",
+                )],
+                Vec::new(),
+            )
         }
         Err(config::Error::NotFound { what }) => {
             let message = format!("there is no {what}");
-            (vec![UserError::new("not_found", "", message, "look for a slip of the pen")], Vec::new())
+            (
+                vec![UserError::new(
+                    "not_found",
+                    "",
+                    message,
+                    "look for a slip of the pen",
+                )],
+                Vec::new(),
+            )
         }
         fault @ Err(_) => return fault.or_fault().map(Ok),
     };
@@ -81,13 +118,25 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
 
 /// The findings that keep a flow from running.
 pub(super) fn of_diagnostics(diagnostics: &[Diagnostic]) -> Vec<UserError> {
-    let errors = diagnostics.iter().filter(|finding| finding.severity == Severity::Error);
+    let errors = diagnostics
+        .iter()
+        .filter(|finding| finding.severity == Severity::Error);
     errors
         .map(|finding| {
             let place = &finding.place;
             let mut path = vec!["flow".to_owned()];
-            path.extend(place.node.iter().flat_map(|node| ["nodes".to_owned(), node.clone()]));
-            path.extend(place.destination.iter().flat_map(|name| ["destinations".to_owned(), name.clone()]));
+            path.extend(
+                place
+                    .node
+                    .iter()
+                    .flat_map(|node| ["nodes".to_owned(), node.clone()]),
+            );
+            path.extend(
+                place
+                    .destination
+                    .iter()
+                    .flat_map(|name| ["destinations".to_owned(), name.clone()]),
+            );
             path.extend(place.part.clone());
             UserError {
                 path,
@@ -110,16 +159,40 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
         }
         Refused::KeyReused(key) => {
             let message = format!("idempotency key `{key}` was used for another request");
-            vec![UserError::new("idempotency_key_reused", "idempotency_key", message, "take a new key for each lead")]
+            vec![UserError::new(
+                "idempotency_key_reused",
+                "idempotency_key",
+                message,
+                "take a new key for each lead",
+            )]
         }
         Refused::InProgress(key) => {
-            let message = format!("the first request with idempotency key `{key}` is still in progress");
-            vec![UserError::new("in_progress", "idempotency_key", message, "ask again in a second")]
+            let message =
+                format!("the first request with idempotency key `{key}` is still in progress");
+            vec![UserError::new(
+                "in_progress",
+                "idempotency_key",
+                message,
+                "ask again in a second",
+            )]
         }
-        Refused::Busy => return Err(fault::new("BUSY", "too much is waiting already; send it again later")),
-        Refused::Stopping => return Err(fault::new(fault::UNAVAILABLE, "this server is going down; send it again")),
+        Refused::Busy => {
+            return Err(fault::new(
+                "BUSY",
+                "too much is waiting already; send it again later",
+            ));
+        }
+        Refused::Stopping => {
+            return Err(fault::new(
+                fault::UNAVAILABLE,
+                "this server is going down; send it again",
+            ));
+        }
         other => {
-            tracing::error!(error = &other as &dyn std::error::Error, "a request was refused");
+            tracing::error!(
+                error = &other as &dyn std::error::Error,
+                "a request was refused"
+            );
             return Err(fault::unavailable());
         }
     })

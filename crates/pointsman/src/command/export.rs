@@ -27,12 +27,8 @@ pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<
     let Some(schema) = past.schema() else {
         bail!("flow `{}` has no settled leads", export.flow)
     };
-    log::write_parquet(&export.file, schema, &leads)?;
-    out::note(format!(
-        "{} leads in {}",
-        leads.len(),
-        export.file.display()
-    ));
+    let n_leads = log::write_parquet(&export.file, schema, leads)?;
+    out::note(format!("{n_leads} leads in {}", export.file.display()));
     store.close().await?;
     Ok(())
 }

@@ -23,7 +23,7 @@ const GOOD: i64 = 50;
 
 /// How a person pays debts.
 #[derive(Enumerated)]
-enum Credit {
+pub(super) enum Credit {
     Excellent,
     Good,
     Fair,
@@ -33,7 +33,7 @@ enum Credit {
 /// A person who looks for an auto insurance.
 #[derive(Lead)]
 #[lead(vertical = "auto-insurance")]
-struct AutoInsurance {
+pub(super) struct AutoInsurance {
     #[lead(required = "ping")]
     state: State,
     #[lead(required = "ping")]
@@ -55,7 +55,7 @@ struct AutoInsurance {
 }
 
 /// Version 1: of the good leads a fifth keeps the old order, the others go to the bandit.
-pub(super) fn on_trial() -> Flow<impl Lead> {
+pub(super) fn on_trial() -> Flow<AutoInsurance> {
     Flow::<AutoInsurance>::build(FLOW, |f| {
         let trial = f
             .split("trial")
@@ -66,7 +66,7 @@ pub(super) fn on_trial() -> Flow<impl Lead> {
 }
 
 /// Version 2: the trial is over, and every good lead goes to the bandit.
-pub(super) fn for_everybody() -> Flow<impl Lead> {
+pub(super) fn for_everybody() -> Flow<AutoInsurance> {
     Flow::<AutoInsurance>::build(FLOW, |f| graded(f, learned(f)))
 }
 

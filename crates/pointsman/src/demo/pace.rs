@@ -35,7 +35,7 @@ pub(super) fn clock(leads: &[GeneratedLead]) -> Clock {
 
 /// The most leads that zenith takes a day: less than busy days would bring it.
 pub(super) fn zenith_a_day(n_leads: u64) -> u64 {
-    (n_leads / u64::from(DAYS) * 3 / 10).max(1)
+    (n_leads / u64::from(DAYS) * 55 / 100).max(1)
 }
 
 /// Waits until the clock shows `at`; not at all if it is past that.

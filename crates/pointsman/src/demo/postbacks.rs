@@ -9,14 +9,13 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use pointsman_lead::Timestamp;
-use pointsman_service::Clock;
 use pointsman_testkit::{GeneratedLead, Postback, RunningBuyer, World};
 use tokio::{
     sync::{mpsc, watch},
     task::JoinSet,
 };
 
-use super::{caller::Caller, progress::Progress};
+use super::{Run, caller::Caller, progress::Progress};
 
 /// Callers at once. What concerns one sale stays with one caller, so that nothing overtakes.
 const LANES: usize = 8;
@@ -51,16 +50,10 @@ struct Lanes {
 /// # Errors
 ///
 /// The first postback that fails twice.
-pub(super) async fn report(
-    world: World,
-    leads: &[GeneratedLead],
-    buyers: &[RunningBuyer],
-    clock: Clock,
-    (caller, progress): (&Caller, &Arc<Progress>),
-    sent: watch::Receiver<bool>,
-) -> anyhow::Result<u64> {
-    let mut pending = Pending::new(world, leads, buyers);
-    let mut lanes = Lanes::open(caller, progress);
+pub(super) async fn report(run: &Run<'_>, sent: watch::Receiver<bool>) -> anyhow::Result<u64> {
+    let clock = run.site.platform.clock();
+    let mut pending = Pending::of(run);
+    let mut lanes = Lanes::open(&run.site.caller, &run.progress);
     loop {
         // Asked before looking: what was sent by then is seen now.
         let is_over = *sent.borrow();
@@ -84,11 +77,15 @@ pub(super) async fn report(
 }
 
 impl<'a> Pending<'a> {
-    fn new(world: World, leads: &'a [GeneratedLead], buyers: &'a [RunningBuyer]) -> Self {
+    fn of(run: &Run<'a>) -> Self {
         Self {
-            world,
-            leads: leads.iter().map(|lead| (lead.key.as_str(), lead)).collect(),
-            buyers: buyers.iter().map(|buyer| (buyer, 0)).collect(),
+            world: run.world,
+            leads: run
+                .leads
+                .iter()
+                .map(|lead| (lead.key.as_str(), lead))
+                .collect(),
+            buyers: run.site.buyers.iter().map(|buyer| (buyer, 0)).collect(),
             known: BTreeSet::new(),
             due: BinaryHeap::new(),
             postbacks: BTreeMap::new(),

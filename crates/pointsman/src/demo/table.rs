@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use pointsman_lead::Micros;
-
 use super::history::{ArmHistory, History};
 
 /// What is known about an arm beside its history.
@@ -29,11 +27,11 @@ pub(super) fn totals(history: &History, conversions: u64, doubled: u64) -> Strin
     let a_lead = revenue / count(n_leads.max(1));
     format!(
         "leads        {}\n             {}\n\
-         revenue      ${} in all, ${a_lead:.2} a lead\n\
+         revenue      {} in all, ${a_lead:.2} a lead\n\
          postbacks    {} counted, {} were repeated and changed nothing",
         grouped(n_leads),
         ends.join(", "),
-        Micros(history.revenue),
+        dollars(history.revenue),
         grouped(conversions),
         grouped(doubled),
     )
@@ -55,8 +53,8 @@ pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
             .for_each(|(sum, n)| *sum += n);
     }
     let mut text = String::from(
-        "             share of first offers by quarter                  revenue a lead   weight\n\
-         arm              1st     2nd     3rd     4th   offers  taken   earned    true      now\n",
+        "             share of first offers by quarter                   revenue a lead   weight\n\
+         arm              1st     2nd     3rd     4th   offers   taken   earned    true      now\n",
     );
     let none = ArmHistory::default();
     for (position, arm) in facts.iter().enumerate() {
@@ -78,7 +76,7 @@ pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{:<12}{shares} {:>8} {:>6} {:>8} {:>7} {:>8}{marks}",
+            "{:<12}{shares} {:>8} {:>7} {:>8} {:>7} {:>8}{marks}",
             arm.name,
             grouped(past.n()),
             percent(ratio(past.n_accepted, past.n())),
@@ -101,6 +99,13 @@ pub(super) fn grouped(n: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// An amount with commas and cents.
+fn dollars(micros: i64) -> String {
+    let cents = micros.unsigned_abs() / 10_000;
+    let sign = if micros < 0 { "-" } else { "" };
+    format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
 }
 
 fn percent(share: f64) -> String {
@@ -170,8 +175,8 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "lakeside      25.0 %  75.0 % 100.0 % 100.0 %       12 75.0 %   $12.50  $14.50   90.0 %  truly best, and the favourite",
-                "acme          75.0 %  25.0 %   0.0 %   0.0 %        4 50.0 %   $10.00  $11.00   10.0 %",
+                "lakeside      25.0 %  75.0 % 100.0 % 100.0 %       12  75.0 %   $12.50  $14.50   90.0 %  truly best, and the favourite",
+                "acme          75.0 %  25.0 %   0.0 %   0.0 %        4  50.0 %   $10.00  $11.00   10.0 %",
             ]
         );
     }

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use pointsman_service::Clock;
-use pointsman_testkit::GeneratedLead;
 use tokio::{sync::Semaphore, task::JoinSet};
 
-use super::{caller::Caller, pace, progress::Progress};
+use super::{Run, pace};
 
 /// Most leads on their way at once.
 const CONNECTIONS: usize = 32;
@@ -18,15 +16,11 @@ const CONNECTIONS: usize = 32;
 /// # Errors
 ///
 /// The first lead that fails twice.
-pub(super) async fn send(
-    leads: &[GeneratedLead],
-    caller: &Caller,
-    clock: Clock,
-    progress: &Arc<Progress>,
-) -> anyhow::Result<()> {
+pub(super) async fn send(run: &Run<'_>) -> anyhow::Result<()> {
+    let clock = run.site.platform.clock();
     let turns = Arc::new(Semaphore::new(CONNECTIONS));
     let mut calls = JoinSet::new();
-    for lead in leads {
+    for lead in run.leads {
         pace::until(clock, lead.at).await;
         let turn = Arc::clone(&turns)
             .acquire_owned()
@@ -35,7 +29,8 @@ pub(super) async fn send(
         while let Some(call) = calls.try_join_next() {
             call??;
         }
-        let (lead, caller, progress) = (lead.clone(), caller.clone(), Arc::clone(progress));
+        let lead = lead.clone();
+        let (caller, progress) = (run.site.caller.clone(), Arc::clone(&run.progress));
         calls.spawn(async move {
             let answer = caller.lead(&lead).await?;
             progress.lead(answer.status == "sold");

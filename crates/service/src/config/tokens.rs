@@ -50,7 +50,8 @@ impl Role {
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    /// The role of a word; `None` for a word of no role.
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.word() == word)
     }
 }

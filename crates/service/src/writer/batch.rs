@@ -32,8 +32,8 @@ pub(crate) struct Rows {
     pub(crate) decision_ends: BTreeMap<String, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<String, LeadUpdate>,
     pub(crate) observations: Vec<Observation>,
-    /// Clicks of the offers that were accepted in this batch.
-    pub(crate) accepted_clicks: Vec<String>,
+    /// Clicks of the offers that were answered in this batch.
+    pub(crate) settled_clicks: Vec<String>,
 }
 
 impl Rows {
@@ -200,7 +200,7 @@ impl Batch {
             .await?;
             report.result = Some(outcome);
         }
-        for click in std::mem::take(&mut self.rows.accepted_clicks) {
+        for click in std::mem::take(&mut self.rows.settled_clicks) {
             if desk.parked.remove(&click) {
                 money::take_parked(tx, desk, &click, at, &mut self.rows.observations).await?;
             }

@@ -114,6 +114,7 @@ impl Desk {
             reason: verdict.reason.clone(),
         });
         rows.attempt_finishes.push(finish_of(&current, report, at));
+        rows.settled_clicks.push(current.click_id.clone());
         let earned = verdict.price.map_or(0, |Micros(micros)| micros);
         if !flight.is_test {
             rows.observations.extend(flight.tally.answered(
@@ -125,7 +126,6 @@ impl Desk {
         }
         if verdict.answer == pointsman_router::Answer::Accepted {
             flight.revenue += earned;
-            rows.accepted_clicks.push(current.click_id.clone());
             flight.sold.get_or_insert_with(|| Sold {
                 destination: current.destination.name.clone(),
                 price: verdict.price,
@@ -151,7 +151,10 @@ impl Desk {
             program: &program,
             subject: &subject,
         };
-        let expired = event != Event::Start && Instant::now() >= flight.deadline;
+        // Whoever took the lead took it, also after the deadline: only further offers need time.
+        let goes_on =
+            event != Event::Answer(pointsman_router::Answer::Accepted) || program.max_sold() > 1;
+        let expired = event != Event::Start && goes_on && Instant::now() >= flight.deadline;
         let availability = if expired {
             Mask::with_len(u16::try_from(program.destinations().len()).unwrap_or(u16::MAX))
         } else {

@@ -70,18 +70,27 @@ pub(crate) struct ConfigurationMutation;
 #[Object]
 impl ConfigurationMutation {
     /// Puts the fields of a vertical in place of those it has. Live flows read them from then on.
-    async fn put_lead_schema(&self, context: &Context<'_>, input: PutLeadSchemaInput) -> Result<PutLeadSchemaPayload> {
+    async fn put_lead_schema(
+        &self,
+        context: &Context<'_>,
+        input: PutLeadSchemaInput,
+    ) -> Result<PutLeadSchemaPayload> {
         context.require(Right::Edit)?;
-        let put = context.platform()?.put_schema(&input.vertical, &input.fields.0).await;
+        let put = context
+            .platform()?
+            .put_schema(&input.vertical, &input.fields.0)
+            .await;
         Ok(match sorted(put)? {
             Ok(schema) => PutLeadSchemaPayload {
                 lead_schema: Some(LeadSchema(schema)),
                 diagnostics: Vec::new(),
                 user_errors: Vec::new(),
             },
-            Err((user_errors, found)) => {
-                PutLeadSchemaPayload { lead_schema: None, diagnostics: diagnostic::shown(found), user_errors }
-            }
+            Err((user_errors, found)) => PutLeadSchemaPayload {
+                lead_schema: None,
+                diagnostics: diagnostic::shown(found),
+                user_errors,
+            },
         })
     }
 
@@ -92,8 +101,20 @@ impl ConfigurationMutation {
         input: PutDestinationInput,
     ) -> Result<PutDestinationPayload> {
         context.require(Right::Edit)?;
-        let PutDestinationInput { name, target, settings, vertical, expected_revision } = input;
-        let new = NewDestination { name, target: target.0, settings: settings.0, vertical, expected_revision };
+        let PutDestinationInput {
+            name,
+            target,
+            settings,
+            vertical,
+            expected_revision,
+        } = input;
+        let new = NewDestination {
+            name,
+            target: target.0,
+            settings: settings.0,
+            vertical,
+            expected_revision,
+        };
         let put = context.platform()?.put_destination(new).await;
         Ok(match sorted(put)? {
             Ok(destination) => PutDestinationPayload {
@@ -101,9 +122,11 @@ impl ConfigurationMutation {
                 diagnostics: Vec::new(),
                 user_errors: Vec::new(),
             },
-            Err((user_errors, found)) => {
-                PutDestinationPayload { destination: None, diagnostics: diagnostic::shown(found), user_errors }
-            }
+            Err((user_errors, found)) => PutDestinationPayload {
+                destination: None,
+                diagnostics: diagnostic::shown(found),
+                user_errors,
+            },
         })
     }
 }

@@ -113,7 +113,10 @@ pub(crate) struct PublishFlowPayload {
 fn read(document: &FlowDocument) -> Result<Document, config::Error> {
     Document::from_json(&document.0.to_string()).map_err(|diagnostics| {
         let name = document.0.get("flow").and_then(serde_json::Value::as_str);
-        config::Error::Flow { flow: name.unwrap_or("-").to_owned(), diagnostics }
+        config::Error::Flow {
+            flow: name.unwrap_or("-").to_owned(),
+            diagnostics,
+        }
     })
 }
 
@@ -124,7 +127,11 @@ pub(crate) struct DraftMutation;
 #[Object]
 impl DraftMutation {
     /// Saves the draft of a flow; the flow is made if it is new.
-    async fn save_flow_draft(&self, context: &Context<'_>, input: SaveFlowDraftInput) -> Result<FlowDraftPayload> {
+    async fn save_flow_draft(
+        &self,
+        context: &Context<'_>,
+        input: SaveFlowDraftInput,
+    ) -> Result<FlowDraftPayload> {
         context.require(Right::Edit)?;
         let platform = context.platform()?;
         let saved = match read(&input.document) {
@@ -135,34 +142,67 @@ impl DraftMutation {
     }
 
     /// Changes the draft of a flow piece by piece. Without a draft, the changes start from the live version.
-    async fn edit_flow_draft(&self, context: &Context<'_>, input: EditFlowDraftInput) -> Result<FlowDraftPayload> {
+    async fn edit_flow_draft(
+        &self,
+        context: &Context<'_>,
+        input: EditFlowDraftInput,
+    ) -> Result<FlowDraftPayload> {
         context.require(Right::Edit)?;
         let platform = context.platform()?;
         let edited = match edits(input.edits) {
-            Ok(edits) => platform.edit_draft(&input.flow, edits, input.expected_revision).await,
+            Ok(edits) => {
+                platform
+                    .edit_draft(&input.flow, edits, input.expected_revision)
+                    .await
+            }
             Err(error) => Err(error),
         };
         draft_payload(platform, sorted(edited)?).await
     }
 
     /// Checks a flow and stores nothing.
-    async fn check_flow(&self, context: &Context<'_>, input: CheckFlowInput) -> Result<CheckFlowPayload> {
+    async fn check_flow(
+        &self,
+        context: &Context<'_>,
+        input: CheckFlowInput,
+    ) -> Result<CheckFlowPayload> {
         context.require(Right::Read)?;
         let found = match read(&input.document) {
             Ok(document) => context.platform()?.check_flow(document).await.or_fault()?,
             Err(config::Error::Flow { diagnostics, .. }) => diagnostics,
             Err(error) => return Err(error).or_fault(),
         };
-        let is_valid = found.iter().all(|finding| finding.severity != flow::Severity::Error);
+        let is_valid = found
+            .iter()
+            .all(|finding| finding.severity != flow::Severity::Error);
         let user_errors = of_diagnostics(&found);
-        Ok(CheckFlowPayload { is_valid, diagnostics: diagnostic::shown(found), user_errors })
+        Ok(CheckFlowPayload {
+            is_valid,
+            diagnostics: diagnostic::shown(found),
+            user_errors,
+        })
     }
 
     /// Makes the draft of a flow a version. Leads take it once a stage points to it.
-    async fn publish_flow(&self, context: &Context<'_>, input: PublishFlowInput) -> Result<PublishFlowPayload> {
+    async fn publish_flow(
+        &self,
+        context: &Context<'_>,
+        input: PublishFlowInput,
+    ) -> Result<PublishFlowPayload> {
         let author = context.require(Right::Edit)?.name.clone();
-        let PublishFlowInput { flow, message, expected_revision, set_live_if_first } = input;
-        let publication = Publication { flow, message, author, expected_revision, set_live_if_first };
+        let PublishFlowInput {
+            flow,
+            message,
+            expected_revision,
+            set_live_if_first,
+        } = input;
+        let publication = Publication {
+            flow,
+            message,
+            author,
+            expected_revision,
+            set_live_if_first,
+        };
         let published = context.platform()?.publish(publication).await;
         Ok(match sorted(published)? {
             Ok(published) => PublishFlowPayload {
@@ -187,7 +227,9 @@ fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, config::Error> {
     if inputs.len() > EDITS_MAX {
         let message = format!("{} edits are too many; at most {EDITS_MAX}", inputs.len());
         let problem = pointsman_lead::Problem::new("too_many", "edits", message);
-        return Err(config::Error::Problems(vec![problem.hint("save the whole document instead")]));
+        return Err(config::Error::Problems(vec![
+            problem.hint("save the whole document instead"),
+        ]));
     }
     let mut problems = Vec::new();
     let mut edits = Vec::with_capacity(inputs.len());
@@ -200,18 +242,35 @@ fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, config::Error> {
             })),
         }
     }
-    if problems.is_empty() { Ok(edits) } else { Err(config::Error::Problems(problems)) }
+    if problems.is_empty() {
+        Ok(edits)
+    } else {
+        Err(config::Error::Problems(problems))
+    }
 }
 
-async fn draft_payload(platform: &Platform, outcome: Outcome<SavedDraft>) -> Result<FlowDraftPayload> {
+async fn draft_payload(
+    platform: &Platform,
+    outcome: Outcome<SavedDraft>,
+) -> Result<FlowDraftPayload> {
     let saved = match outcome {
         Ok(saved) => saved,
         Err((user_errors, found)) => {
             let diagnostics = diagnostic::shown(found);
-            return Ok(FlowDraftPayload { flow: None, draft: None, diagnostics, user_errors });
+            return Ok(FlowDraftPayload {
+                flow: None,
+                draft: None,
+                diagnostics,
+                user_errors,
+            });
         }
     };
-    let row = platform.store().read().find_flow(&saved.flow).await.or_fault()?;
+    let row = platform
+        .store()
+        .read()
+        .find_flow(&saved.flow)
+        .await
+        .or_fault()?;
     let updated_at = row.as_ref().map_or(0, |row| row.updated_at);
     Ok(FlowDraftPayload {
         flow: row.map(Flow),

@@ -205,52 +205,112 @@ impl FlowEdit {
         Ok(match self {
             Self::PutNode(PutNodeEdit { name, node }) => {
                 let node: Node = parse("node", node.0).map_err(|problem| vec![problem])?;
-                Edit::PutNode { name, node: Box::new(node) }
+                Edit::PutNode {
+                    name,
+                    node: Box::new(node),
+                }
             }
             Self::RemoveNode(name) => Edit::RemoveNode { name },
             Self::SetRoot(to) => Edit::SetRoot { to },
             Self::SetMaxSold(max_sold) => Edit::SetMaxSold { max_sold },
             Self::SetWeights(SetWeightsEdit { node, weights }) => {
-                let weights = weights.into_iter().map(|weight| (weight.arm, weight.weight_ppm)).collect();
+                let weights = weights
+                    .into_iter()
+                    .map(|weight| (weight.arm, weight.weight_ppm))
+                    .collect();
                 Edit::SetWeights { node, weights }
             }
-            Self::AddArm(AddArmEdit { node, name, to, weight_ppm }) => Edit::AddArm { node, name, to, weight_ppm },
+            Self::AddArm(AddArmEdit {
+                node,
+                name,
+                to,
+                weight_ppm,
+            }) => Edit::AddArm {
+                node,
+                name,
+                to,
+                weight_ppm,
+            },
             Self::RemoveArm(RemoveArmEdit { node, arm }) => Edit::RemoveArm { node, arm },
-            Self::SetTableRow(SetTableRowEdit { node, row, cells, to }) => {
-                Edit::SetTableRow { node, row: row as usize, cells: parse_cells(cells)?, to }
-            }
-            Self::InsertTableRow(InsertTableRowEdit { node, row, cells, to }) => {
-                Edit::InsertRow { node, row: row.map(|row| row as usize), cells: parse_cells(cells)?, to }
-            }
-            Self::RemoveTableRow(RemoveTableRowEdit { node, row }) => Edit::RemoveRow { node, row: row as usize },
-            Self::SetPredicate(SetPredicateEdit { node, entry, cel }) => {
-                Edit::SetPredicate { node, entry: entry.map(|entry| entry as usize), cel }
-            }
-            Self::SetPoints(SetPointsEdit { node, entry, points }) => {
-                Edit::SetPoints { node, entry: entry as usize, points }
-            }
+            Self::SetTableRow(SetTableRowEdit {
+                node,
+                row,
+                cells,
+                to,
+            }) => Edit::SetTableRow {
+                node,
+                row: row as usize,
+                cells: parse_cells(cells)?,
+                to,
+            },
+            Self::InsertTableRow(InsertTableRowEdit {
+                node,
+                row,
+                cells,
+                to,
+            }) => Edit::InsertRow {
+                node,
+                row: row.map(|row| row as usize),
+                cells: parse_cells(cells)?,
+                to,
+            },
+            Self::RemoveTableRow(RemoveTableRowEdit { node, row }) => Edit::RemoveRow {
+                node,
+                row: row as usize,
+            },
+            Self::SetPredicate(SetPredicateEdit { node, entry, cel }) => Edit::SetPredicate {
+                node,
+                entry: entry.map(|entry| entry as usize),
+                cel,
+            },
+            Self::SetPoints(SetPointsEdit {
+                node,
+                entry,
+                points,
+            }) => Edit::SetPoints {
+                node,
+                entry: entry as usize,
+                points,
+            },
             Self::SetCase(SetCaseEdit { node, case, values }) => {
-                let values: Vec<Value> = parse_all("values", values.into_iter().map(|value| value.0))?;
-                Edit::SetCase { node, case: case as usize, values }
+                let values: Vec<Value> =
+                    parse_all("values", values.into_iter().map(|value| value.0))?;
+                Edit::SetCase {
+                    node,
+                    case: case as usize,
+                    values,
+                }
             }
             Self::SetPort(SetPortEdit { node, port, to }) => Edit::SetPort { node, port, to },
-            Self::SetExplore(SetExploreEdit { node, explore_ppm }) => Edit::SetExplore { node, explore_ppm },
-            Self::SetObjective(SetObjectiveEdit { node, maximize }) => {
-                Edit::SetObjective { node, maximize: maximize.into() }
+            Self::SetExplore(SetExploreEdit { node, explore_ppm }) => {
+                Edit::SetExplore { node, explore_ppm }
             }
+            Self::SetObjective(SetObjectiveEdit { node, maximize }) => Edit::SetObjective {
+                node,
+                maximize: maximize.into(),
+            },
         })
     }
 }
 
 fn parse<T: DeserializeOwned>(path: &str, value: Json) -> Result<T, Problem> {
-    serde_json::from_value(value).map_err(|error| Problem::new("wrong_shape", path, error.to_string()))
+    serde_json::from_value(value)
+        .map_err(|error| Problem::new("wrong_shape", path, error.to_string()))
 }
 
 fn parse_cells(cells: Vec<Option<TableCell>>) -> Result<Vec<Cell>, Vec<Problem>> {
-    parse_all("cells", cells.into_iter().map(|cell| cell.map_or(Json::Null, |cell| cell.0)))
+    parse_all(
+        "cells",
+        cells
+            .into_iter()
+            .map(|cell| cell.map_or(Json::Null, |cell| cell.0)),
+    )
 }
 
-fn parse_all<T: DeserializeOwned>(path: &str, values: impl Iterator<Item = Json>) -> Result<Vec<T>, Vec<Problem>> {
+fn parse_all<T: DeserializeOwned>(
+    path: &str,
+    values: impl Iterator<Item = Json>,
+) -> Result<Vec<T>, Vec<Problem>> {
     let mut problems = Vec::new();
     let mut parsed = Vec::new();
     for (idx, value) in values.enumerate() {
@@ -259,5 +319,9 @@ fn parse_all<T: DeserializeOwned>(path: &str, values: impl Iterator<Item = Json>
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() { Ok(parsed) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(parsed)
+    } else {
+        Err(problems)
+    }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_lead::{Micros as Amount, Problem};
-use pointsman_service::{LeadOutcome, LeadRequest, Mode as Waiting, Postback, PostbackOutcome, config::Principal};
+use pointsman_service::{
+    LeadOutcome, LeadRequest, Mode as Waiting, Postback, PostbackOutcome, config::Principal,
+};
 use serde_json::Value as Json;
 
 use crate::{
@@ -93,8 +95,17 @@ pub(crate) struct SubmittedLead {
 
 impl From<LeadOutcome> for SubmittedLead {
     fn from(outcome: LeadOutcome) -> Self {
-        let LeadOutcome { lead_id, decision_id, status, destination, price, currency, redirect_url, reason, replayed } =
-            outcome;
+        let LeadOutcome {
+            lead_id,
+            decision_id,
+            status,
+            destination,
+            price,
+            currency,
+            redirect_url,
+            reason,
+            replayed,
+        } = outcome;
         Self {
             lead_id: ID(lead_id),
             decision_id: ID(decision_id),
@@ -152,18 +163,31 @@ pub(crate) struct LeadMutation;
 #[Object]
 impl LeadMutation {
     /// Takes a lead in, routes it and says what became of it. What this answers is on disk.
-    async fn submit_lead(&self, context: &Context<'_>, input: SubmitLeadInput) -> Result<SubmitLeadPayload> {
+    async fn submit_lead(
+        &self,
+        context: &Context<'_>,
+        input: SubmitLeadInput,
+    ) -> Result<SubmitLeadPayload> {
         let principal = context.require(Right::SendLeads)?;
         let request = match request(input, principal) {
             Ok(request) => request,
             Err(problems) => {
                 let user_errors = problems.into_iter().map(UserError::from).collect();
-                return Ok(SubmitLeadPayload { outcome: None, user_errors });
+                return Ok(SubmitLeadPayload {
+                    outcome: None,
+                    user_errors,
+                });
             }
         };
         Ok(match context.platform()?.submit(request).await {
-            Ok(outcome) => SubmitLeadPayload { outcome: Some(outcome.into()), user_errors: Vec::new() },
-            Err(refused) => SubmitLeadPayload { outcome: None, user_errors: of_refused(refused)? },
+            Ok(outcome) => SubmitLeadPayload {
+                outcome: Some(outcome.into()),
+                user_errors: Vec::new(),
+            },
+            Err(refused) => SubmitLeadPayload {
+                outcome: None,
+                user_errors: of_refused(refused)?,
+            },
         })
     }
 
@@ -178,13 +202,24 @@ impl LeadMutation {
             Ok(postback) => postback,
             Err(problems) => {
                 let user_errors = problems.into_iter().map(UserError::from).collect();
-                return Ok(RecordConversionPayload { outcome: None, user_errors });
+                return Ok(RecordConversionPayload {
+                    outcome: None,
+                    user_errors,
+                });
             }
         };
-        Ok(match context.platform()?.postback(postback, destination).await {
-            Ok(outcome) => RecordConversionPayload { outcome: Some(outcome.into()), user_errors: Vec::new() },
-            Err(refused) => RecordConversionPayload { outcome: None, user_errors: of_refused(refused)? },
-        })
+        Ok(
+            match context.platform()?.postback(postback, destination).await {
+                Ok(outcome) => RecordConversionPayload {
+                    outcome: Some(outcome.into()),
+                    user_errors: Vec::new(),
+                },
+                Err(refused) => RecordConversionPayload {
+                    outcome: None,
+                    user_errors: of_refused(refused)?,
+                },
+            },
+        )
     }
 }
 
@@ -193,7 +228,11 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
     let fields = match input.fields.0 {
         Json::Object(fields) => fields,
         _ => {
-            problems.push(Problem::new("wrong_type", "fields", "`fields` is an object"));
+            problems.push(Problem::new(
+                "wrong_type",
+                "fields",
+                "`fields` is an object",
+            ));
             serde_json::Map::new()
         }
     };
@@ -208,7 +247,9 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
         (_, Some(given)) if !given.is_empty() => given,
         _ => {
             let problem = Problem::new("missing_member", "source", "`source` is missing");
-            problems.push(problem.hint("say who sends the lead, or use a token that is bound to a source"));
+            problems.push(
+                problem.hint("say who sends the lead, or use a token that is bound to a source"),
+            );
             String::new()
         }
     };
@@ -218,7 +259,13 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
     Ok(LeadRequest {
         flow: input.flow,
         source,
-        sub_ids: [input.sub_id_1, input.sub_id_2, input.sub_id_3, input.sub_id_4, input.sub_id_5],
+        sub_ids: [
+            input.sub_id_1,
+            input.sub_id_2,
+            input.sub_id_3,
+            input.sub_id_4,
+            input.sub_id_5,
+        ],
         idempotency_key: input.idempotency_key,
         fields,
         is_test: input.is_test,
@@ -229,7 +276,13 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
 
 /// The input as a tracker would send it.
 fn params(input: RecordConversionInput) -> BTreeMap<String, String> {
-    let RecordConversionInput { click_id, txid, status, revenue, currency } = input;
+    let RecordConversionInput {
+        click_id,
+        txid,
+        status,
+        revenue,
+        currency,
+    } = input;
     let status = status.map(|status| match status {
         ConversionStatus::Pending => "pending",
         ConversionStatus::Sale => "sale",
@@ -240,8 +293,14 @@ fn params(input: RecordConversionInput) -> BTreeMap<String, String> {
         ("click_id", Some(click_id)),
         ("txid", txid),
         ("status", status.map(str::to_owned)),
-        ("revenue", revenue.map(|revenue| Amount(revenue.0).to_string())),
+        (
+            "revenue",
+            revenue.map(|revenue| Amount(revenue.0).to_string()),
+        ),
         ("currency", currency),
     ];
-    params.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+    params
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+        .collect()
 }

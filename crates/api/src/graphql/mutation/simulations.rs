@@ -41,13 +41,19 @@ impl SimulationMutation {
         input: StartSimulationInput,
     ) -> Result<StartSimulationPayload> {
         context.require(Right::Read)?;
-        let started = context.platform()?.enqueue_job(KIND, input.scenario.0).await;
+        let started = context
+            .platform()?
+            .enqueue_job(KIND, input.scenario.0)
+            .await;
         Ok(match sorted(started)? {
             Ok(id) => StartSimulationPayload {
                 simulation: Simulation::find(context, &id).await?,
                 user_errors: Vec::new(),
             },
-            Err((user_errors, _)) => StartSimulationPayload { simulation: None, user_errors },
+            Err((user_errors, _)) => StartSimulationPayload {
+                simulation: None,
+                user_errors,
+            },
         })
     }
 }

@@ -77,7 +77,11 @@ fn payload(moved: Result<MovedStage, config::Error>) -> Result<StagePayload> {
             diagnostics: diagnostic::shown(moved.warnings),
             user_errors: Vec::new(),
         },
-        Err((user_errors, found)) => StagePayload { stage: None, diagnostics: diagnostic::shown(found), user_errors },
+        Err((user_errors, found)) => StagePayload {
+            stage: None,
+            diagnostics: diagnostic::shown(found),
+            user_errors,
+        },
     })
 }
 
@@ -89,18 +93,47 @@ pub(crate) struct StageMutation;
 impl StageMutation {
     /// Points a stage to a version. Moving `live` changes where leads go at once; a lead under way stays
     /// with the version that it began with.
-    async fn move_stage(&self, context: &Context<'_>, input: MoveStageInput) -> Result<StagePayload> {
+    async fn move_stage(
+        &self,
+        context: &Context<'_>,
+        input: MoveStageInput,
+    ) -> Result<StagePayload> {
         let by = context.require(Right::Edit)?.name.clone();
-        let MoveStageInput { flow, stage, version, expected } = input;
+        let MoveStageInput {
+            flow,
+            stage,
+            version,
+            expected,
+        } = input;
         let version = name_of("version", &version).to_owned();
         let expected = expected.map(ExpectedStage::from).unwrap_or_default();
-        payload(context.platform()?.move_stage(StageMove { flow, stage, version, expected, by }).await)
+        payload(
+            context
+                .platform()?
+                .move_stage(StageMove {
+                    flow,
+                    stage,
+                    version,
+                    expected,
+                    by,
+                })
+                .await,
+        )
     }
 
     /// Points a stage back to the version that it pointed to before its last move.
-    async fn roll_back_stage(&self, context: &Context<'_>, input: RollBackStageInput) -> Result<StagePayload> {
+    async fn roll_back_stage(
+        &self,
+        context: &Context<'_>,
+        input: RollBackStageInput,
+    ) -> Result<StagePayload> {
         let by = context.require(Right::Edit)?.name.clone();
         let expected = input.expected.map(ExpectedStage::from).unwrap_or_default();
-        payload(context.platform()?.roll_back(&input.flow, &input.stage, expected, &by).await)
+        payload(
+            context
+                .platform()?
+                .roll_back(&input.flow, &input.stage, expected, &by)
+                .await,
+        )
     }
 }

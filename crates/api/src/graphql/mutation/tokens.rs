@@ -59,26 +59,56 @@ pub(crate) struct TokenMutation;
 #[Object]
 impl TokenMutation {
     /// Makes a token. Its secret is in the answer and nowhere else.
-    async fn create_token(&self, context: &Context<'_>, input: CreateTokenInput) -> Result<CreateTokenPayload> {
+    async fn create_token(
+        &self,
+        context: &Context<'_>,
+        input: CreateTokenInput,
+    ) -> Result<CreateTokenPayload> {
         context.require(Right::Administer)?;
-        let CreateTokenInput { name, role, source, destination } = input;
-        let new = NewToken { name, role: role.into(), source, destination };
+        let CreateTokenInput {
+            name,
+            role,
+            source,
+            destination,
+        } = input;
+        let new = NewToken {
+            name,
+            role: role.into(),
+            source,
+            destination,
+        };
         Ok(match sorted(context.platform()?.create_token(new).await)? {
             Ok(created) => CreateTokenPayload {
                 token: Some(Token(created.token)),
                 secret: Some(created.secret),
                 user_errors: Vec::new(),
             },
-            Err((user_errors, _)) => CreateTokenPayload { token: None, secret: None, user_errors },
+            Err((user_errors, _)) => CreateTokenPayload {
+                token: None,
+                secret: None,
+                user_errors,
+            },
         })
     }
 
     /// Ends a token, at once and for good.
-    async fn revoke_token(&self, context: &Context<'_>, input: RevokeTokenInput) -> Result<RevokeTokenPayload> {
+    async fn revoke_token(
+        &self,
+        context: &Context<'_>,
+        input: RevokeTokenInput,
+    ) -> Result<RevokeTokenPayload> {
         context.require(Right::Administer)?;
-        Ok(match sorted(context.platform()?.revoke_token(&input.id).await)? {
-            Ok(_) => RevokeTokenPayload { token: Token::find(context, &input.id).await?, user_errors: Vec::new() },
-            Err((user_errors, _)) => RevokeTokenPayload { token: None, user_errors },
-        })
+        Ok(
+            match sorted(context.platform()?.revoke_token(&input.id).await)? {
+                Ok(_) => RevokeTokenPayload {
+                    token: Token::find(context, &input.id).await?,
+                    user_errors: Vec::new(),
+                },
+                Err((user_errors, _)) => RevokeTokenPayload {
+                    token: None,
+                    user_errors,
+                },
+            },
+        )
     }
 }

@@ -1,15 +1,21 @@
 //! Schemas, destinations, flows, differences and tokens.
 
 use async_graphql::{Context, Object, Result, connection::Connection};
+use pointsman_service::config;
 use pointsman_store::Cursor;
 
 use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
+        fault,
         fault::OrFault as _,
+        node_id::name_of,
         paging::{Paging, by_name, cost},
-        types::{destination::Destination, flow::Flow, flow_version::FlowVersion, lead_schema::LeadSchema, token::Token},
+        types::{
+            destination::Destination, flow::Flow, flow_diff::FlowChange, flow_version::FlowVersion,
+            lead_schema::LeadSchema, token::Token,
+        },
     },
 };
 
@@ -30,7 +36,11 @@ impl ConfigurationQuery {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let schemas = context.platform()?.schemas().await.or_fault()?;
-        Ok(paging.of_list(schemas, |schema| by_name(schema.schema.vertical()), LeadSchema))
+        Ok(paging.of_list(
+            schemas,
+            |schema| by_name(schema.schema.vertical()),
+            LeadSchema,
+        ))
     }
 
     /// The lead schema of a vertical.
@@ -40,7 +50,12 @@ impl ConfigurationQuery {
         #[graphql(desc = "The vertical.")] vertical: String,
     ) -> Result<Option<LeadSchema>> {
         context.require(Right::Read)?;
-        Ok(context.platform()?.find_schema(&vertical).await.or_fault()?.map(LeadSchema))
+        Ok(context
+            .platform()?
+            .find_schema(&vertical)
+            .await
+            .or_fault()?
+            .map(LeadSchema))
     }
 
     /// The destinations, by name.
@@ -54,7 +69,11 @@ impl ConfigurationQuery {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let destinations = context.platform()?.destinations().await.or_fault()?;
-        Ok(paging.of_list(destinations, |destination| by_name(&destination.name), Destination))
+        Ok(paging.of_list(
+            destinations,
+            |destination| by_name(&destination.name),
+            Destination,
+        ))
     }
 
     /// A destination.
@@ -64,7 +83,12 @@ impl ConfigurationQuery {
         #[graphql(desc = "Its name.")] name: String,
     ) -> Result<Option<Destination>> {
         context.require(Right::Read)?;
-        Ok(context.platform()?.find_destination(&name).await.or_fault()?.map(Destination))
+        Ok(context
+            .platform()?
+            .find_destination(&name)
+            .await
+            .or_fault()?
+            .map(Destination))
     }
 
     /// The flows, by name.
@@ -82,7 +106,11 @@ impl ConfigurationQuery {
     }
 
     /// A flow.
-    async fn flow(&self, context: &Context<'_>, #[graphql(desc = "Its name.")] name: String) -> Result<Option<Flow>> {
+    async fn flow(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its name.")] name: String,
+    ) -> Result<Option<Flow>> {
         context.require(Right::Read)?;
         Ok(context.read()?.find_flow(&name).await.or_fault()?.map(Flow))
     }
@@ -94,7 +122,34 @@ impl ConfigurationQuery {
         #[graphql(desc = "Its hash.")] hash: String,
     ) -> Result<Option<FlowVersion>> {
         context.require(Right::Read)?;
-        Ok(context.read()?.find_flow_version(&hash).await.or_fault()?.map(FlowVersion))
+        Ok(context
+            .read()?
+            .find_flow_version(&hash)
+            .await
+            .or_fault()?
+            .map(FlowVersion))
+    }
+
+    /// What changed from one version of a flow to another, in words.
+    #[graphql(complexity = "50 + 10 * child_complexity")]
+    async fn flow_diff(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Hash or id of the older version.")] from: String,
+        #[graphql(desc = "Hash or id of the newer version.")] to: String,
+    ) -> Result<Vec<FlowChange>> {
+        context.require(Right::Read)?;
+        let (from, to) = (name_of("version", &from), name_of("version", &to));
+        match context.platform()?.diff(from, to).await {
+            Err(config::Error::NotFound { what }) => {
+                Err(fault::bad_input(format!("there is no {what}")))
+            }
+            changes => Ok(changes
+                .or_fault()?
+                .into_iter()
+                .map(FlowChange::from)
+                .collect()),
+        }
     }
 
     /// The tokens, the oldest first. Needs the right to administer.
@@ -108,7 +163,10 @@ impl ConfigurationQuery {
         context.require(Right::Administer)?;
         let paging = Paging::new(first, after.as_deref())?;
         let tokens = context.platform()?.tokens().await.or_fault()?;
-        let place = |token: &pointsman_service::config::Token| Cursor { at: token.created_at.0, id: token.id.clone() };
+        let place = |token: &config::Token| Cursor {
+            at: token.created_at.0,
+            id: token.id.clone(),
+        };
         Ok(paging.of_list(tokens, place, Token))
     }
 }

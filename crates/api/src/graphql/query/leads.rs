@@ -44,12 +44,19 @@ impl LeadQuery {
     ) -> Result<Connection<String, Lead>> {
         let filter = visible(context, filter)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let page = context.read()?.leads(&filter, paging.after.as_ref(), paging.limit).await;
+        let page = context
+            .read()?
+            .leads(&filter, paging.after.as_ref(), paging.limit)
+            .await;
         Ok(paging.of(page.or_fault()?, Lead))
     }
 
     /// A lead. A source sees its own.
-    async fn lead(&self, context: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Lead>> {
+    async fn lead(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Result<Option<Lead>> {
         Lead::find(context, &id).await
     }
 
@@ -61,20 +68,42 @@ impl LeadQuery {
         #[graphql(desc = "Which leads; all if left out.")] filter: Option<LeadFilterInput>,
     ) -> Result<Vec<LeadCount>> {
         context.require(Right::Read)?;
-        let counts = context.read()?.lead_counts(&visible(context, filter)?).await.or_fault()?;
+        let counts = context
+            .read()?
+            .lead_counts(&visible(context, filter)?)
+            .await
+            .or_fault()?;
         Ok(counts.into_iter().map(LeadCount::from).collect())
     }
 
     /// A decision.
-    async fn decision(&self, context: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Decision>> {
+    async fn decision(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Result<Option<Decision>> {
         context.require(Right::Read)?;
-        Ok(context.read()?.find_decision(&id).await.or_fault()?.map(Decision))
+        Ok(context
+            .read()?
+            .find_decision(&id)
+            .await
+            .or_fault()?
+            .map(Decision))
     }
 
     /// A delivery.
-    async fn delivery(&self, context: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Delivery>> {
+    async fn delivery(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> Result<Option<Delivery>> {
         context.require(Right::Read)?;
-        Ok(context.read()?.find_delivery(&id).await.or_fault()?.map(Delivery))
+        Ok(context
+            .read()?
+            .find_delivery(&id)
+            .await
+            .or_fault()?
+            .map(Delivery))
     }
 
     /// Conversions, the latest received first.
@@ -87,7 +116,10 @@ impl LeadQuery {
     ) -> Result<Connection<String, Conversion>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let page = context.read()?.conversions(paging.after.as_ref(), paging.limit).await;
+        let page = context
+            .read()?
+            .conversions(paging.after.as_ref(), paging.limit)
+            .await;
         Ok(paging.of(page.or_fault()?, Conversion))
     }
 }

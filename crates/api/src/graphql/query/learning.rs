@@ -10,7 +10,11 @@ use crate::{
         fault::OrFault as _,
         paging::{Paging, cost},
         scalars::Epoch,
-        types::{allocation::Allocation, book::Book, simulation::{KIND, Simulation}},
+        types::{
+            allocation::Allocation,
+            book::Book,
+            simulation::{KIND, Simulation},
+        },
     },
 };
 
@@ -29,7 +33,9 @@ impl LearningQuery {
         #[graphql(desc = "Name of the flow.")] flow: String,
         #[graphql(desc = "Name of one bandit; all if left out.")] node: Option<String>,
         #[graphql(desc = "One segment; all if left out.")] segment: Option<String>,
-        #[graphql(desc = "The book to look into; the present one if left out.")] epoch: Option<Epoch>,
+        #[graphql(desc = "The book to look into; the present one if left out.")] epoch: Option<
+            Epoch,
+        >,
     ) -> Result<Vec<Allocation>> {
         context.require(Right::Read)?;
         let read = context.read()?;
@@ -40,7 +46,9 @@ impl LearningQuery {
         let is_wanted = |row: &pointsman_store::BookEntryRow| {
             row.flow == flow
                 && node.as_ref().is_none_or(|node| *node == row.node)
-                && segment.as_ref().is_none_or(|segment| *segment == row.segment)
+                && segment
+                    .as_ref()
+                    .is_none_or(|segment| *segment == row.segment)
         };
         let rows = read.book_at(epoch).await.or_fault()?;
         Ok(rows.into_iter().filter(is_wanted).map(Allocation).collect())
@@ -56,7 +64,10 @@ impl LearningQuery {
     ) -> Result<Connection<String, Book>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let page = context.read()?.books(paging.after.as_ref(), paging.limit).await;
+        let page = context
+            .read()?
+            .books(paging.after.as_ref(), paging.limit)
+            .await;
         Ok(paging.of(page.or_fault()?, Book))
     }
 
@@ -77,7 +88,11 @@ impl LearningQuery {
     ) -> Result<Connection<String, Simulation>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let mut page = context.read()?.jobs(paging.after.as_ref(), paging.limit).await.or_fault()?;
+        let mut page = context
+            .read()?
+            .jobs(paging.after.as_ref(), paging.limit)
+            .await
+            .or_fault()?;
         page.items.retain(|job| job.kind == KIND);
         Ok(paging.of(page, Simulation))
     }

@@ -19,7 +19,11 @@ pub(crate) struct NodeQuery;
 #[Object]
 impl NodeQuery {
     /// Whatever an id names; absent if it is not there.
-    async fn node(&self, context: &Context<'_>, #[graphql(desc = "The id.")] id: ID) -> Result<Option<Node>> {
+    async fn node(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "The id.")] id: ID,
+    ) -> Result<Option<Node>> {
         node_id::find(context, &id).await
     }
 
@@ -31,7 +35,10 @@ impl NodeQuery {
         #[graphql(desc = "The ids.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > IDS_MAX {
-            return Err(fault::bad_input(format!("{} ids are too many; at most {IDS_MAX}", ids.len())));
+            return Err(fault::bad_input(format!(
+                "{} ids are too many; at most {IDS_MAX}",
+                ids.len()
+            )));
         }
         let mut nodes = Vec::with_capacity(ids.len());
         for id in ids {

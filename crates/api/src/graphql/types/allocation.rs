@@ -49,7 +49,11 @@ impl Allocation {
             .into_iter()
             .map(|(name, weight_ppm)| {
                 let posterior = posteriors.remove(&name).map(ArmPosterior::from);
-                AllocationArm { name, weight_ppm, posterior }
+                AllocationArm {
+                    name,
+                    weight_ppm,
+                    posterior,
+                }
             })
             .collect())
     }
@@ -63,8 +67,15 @@ impl Allocation {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
     ) -> Result<Connection<String, Allocation>> {
         let paging = Paging::new(first, after.as_deref())?;
-        let key = (self.0.flow.as_str(), self.0.node.as_str(), self.0.segment.as_str());
-        let page = context.read()?.book_history(key, paging.after.as_ref(), paging.limit).await;
+        let key = (
+            self.0.flow.as_str(),
+            self.0.node.as_str(),
+            self.0.segment.as_str(),
+        );
+        let page = context
+            .read()?
+            .book_history(key, paging.after.as_ref(), paging.limit)
+            .await;
         Ok(paging.of(page.or_fault()?, Allocation))
     }
 }
@@ -103,7 +114,25 @@ pub(in crate::graphql) struct ArmPosterior {
 
 impl From<Posterior> for ArmPosterior {
     fn from(posterior: Posterior) -> Self {
-        let Posterior { trials, successes, trials_effective, a, b, payout, payout_se, mean_value } = posterior;
-        Self { trials, successes, trials_effective, a, b, payout, payout_se, mean_value }
+        let Posterior {
+            trials,
+            successes,
+            trials_effective,
+            a,
+            b,
+            payout,
+            payout_se,
+            mean_value,
+        } = posterior;
+        Self {
+            trials,
+            successes,
+            trials_effective,
+            a,
+            b,
+            payout,
+            payout_se,
+            mean_value,
+        }
     }
 }

@@ -34,7 +34,10 @@ impl Book {
     /// The weights that changed in it.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn changes(&self, context: &Context<'_>) -> Result<Vec<Allocation>> {
-        let rows = context.read()?.book_entries_between(self.0.epoch - 1, self.0.epoch).await;
+        let rows = context
+            .read()?
+            .book_entries_between(self.0.epoch - 1, self.0.epoch)
+            .await;
         Ok(rows.or_fault()?.into_iter().map(Allocation).collect())
     }
 }

@@ -37,7 +37,10 @@ impl Conversion {
 
     /// The offer that it is about.
     async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
-        let row = context.rows()?.load_one(DeliveryById(self.0.delivery_id.clone())).await?;
+        let row = context
+            .rows()?
+            .load_one(DeliveryById(self.0.delivery_id.clone()))
+            .await?;
         Ok(row.map(Delivery))
     }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow::Mask;
 use pointsman_service::{OutlookRecord, TraceRecord};
-use pointsman_store::{DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind};
+use pointsman_store::{
+    DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind,
+};
 
-use super::{delivery::Delivery, flow_version::FlowVersion, lead::Lead};
+use super::{delivery::Delivery, explanation::Explanation, flow_version::FlowVersion, lead::Lead};
 use crate::graphql::{
     asking::Asking as _,
     fault,
@@ -53,7 +55,10 @@ impl Decision {
 
     /// The lead.
     async fn lead(&self, context: &Context<'_>) -> Result<Option<Lead>> {
-        let row = context.rows()?.load_one(LeadById(self.0.lead_id.clone())).await?;
+        let row = context
+            .rows()?
+            .load_one(LeadById(self.0.lead_id.clone()))
+            .await?;
         Ok(row.map(Lead))
     }
 
@@ -64,7 +69,10 @@ impl Decision {
 
     /// The version of the flow.
     async fn version(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
-        let row = context.rows()?.load_one(VersionByHash(self.0.version_hash.clone())).await?;
+        let row = context
+            .rows()?
+            .load_one(VersionByHash(self.0.version_hash.clone()))
+            .await?;
         Ok(row.map(FlowVersion))
     }
 
@@ -107,14 +115,30 @@ impl Decision {
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn steps(&self, context: &Context<'_>) -> Result<Vec<DecisionStep>> {
         let rows = context.rows()?;
-        let steps = rows.load_one(StepsOfDecision(self.0.id.clone())).await?.unwrap_or_default();
-        let names = rows.load_one(DestinationsOfCatalog(self.0.catalog_hash.clone())).await?;
+        let steps = rows
+            .load_one(StepsOfDecision(self.0.id.clone()))
+            .await?
+            .unwrap_or_default();
+        let names = rows
+            .load_one(DestinationsOfCatalog(self.0.catalog_hash.clone()))
+            .await?;
         let names = names.unwrap_or_default();
         let lead_id: Arc<str> = self.0.lead_id.as_str().into();
         Ok(steps
             .into_iter()
-            .map(|row| DecisionStep { row, names: Arc::clone(&names), lead_id: Arc::clone(&lead_id) })
+            .map(|row| DecisionStep {
+                row,
+                names: Arc::clone(&names),
+                lead_id: Arc::clone(&lead_id),
+            })
             .collect())
+    }
+
+    /// Why every destination was offered the lead or not: the decision made again with its eyes open.
+    #[graphql(complexity = "200 + 5 * child_complexity")]
+    async fn explanation(&self, context: &Context<'_>) -> Result<Option<Explanation>> {
+        let explained = context.platform()?.explain(&self.0.id).await;
+        Ok(explained.or_fault()?.map(Explanation::from))
     }
 }
 
@@ -159,10 +183,16 @@ impl DecisionStep {
     async fn available(&self) -> Result<Vec<String>> {
         let len = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
         let mask = Mask::from_hex(len, &self.row.availability).map_err(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "an availability cannot be read");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "an availability cannot be read"
+            );
             fault::internal()
         })?;
-        Ok(mask.iter().filter_map(|idx| self.names.get(usize::from(idx.0)).cloned()).collect())
+        Ok(mask
+            .iter()
+            .filter_map(|idx| self.names.get(usize::from(idx.0)).cloned())
+            .collect())
     }
 
     /// The probability of everything that could have come next.
@@ -179,8 +209,14 @@ impl DecisionStep {
 
     /// The record of the offer; absent where the walk ends.
     async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
-        let deliveries = context.rows()?.load_one(DeliveriesOfLead(self.lead_id.to_string())).await?;
-        let own = deliveries.unwrap_or_default().into_iter().find(|row| row.n == self.row.n);
+        let deliveries = context
+            .rows()?
+            .load_one(DeliveriesOfLead(self.lead_id.to_string()))
+            .await?;
+        let own = deliveries
+            .unwrap_or_default()
+            .into_iter()
+            .find(|row| row.n == self.row.n);
         Ok(own.map(Delivery))
     }
 }
@@ -200,8 +236,18 @@ pub(in crate::graphql) struct TraceChoice {
 
 impl From<TraceRecord> for TraceChoice {
     fn from(record: TraceRecord) -> Self {
-        let TraceRecord { node, choice, arm, bandit } = record;
-        Self { node, choice, arm, segment: bandit.map(|bandit| bandit.segment) }
+        let TraceRecord {
+            node,
+            choice,
+            arm,
+            bandit,
+        } = record;
+        Self {
+            node,
+            choice,
+            arm,
+            segment: bandit.map(|bandit| bandit.segment),
+        }
     }
 }
 
@@ -227,8 +273,21 @@ pub(in crate::graphql) struct OutlookOffer {
 
 impl From<OutlookRecord> for Outlook {
     fn from(record: OutlookRecord) -> Self {
-        let OutlookRecord { offers, declined, unsold } = record;
-        let offers = offers.into_iter().map(|(destination, propensity)| OutlookOffer { destination, propensity });
-        Self { offers: offers.collect(), declined, unsold }
+        let OutlookRecord {
+            offers,
+            declined,
+            unsold,
+        } = record;
+        let offers = offers
+            .into_iter()
+            .map(|(destination, propensity)| OutlookOffer {
+                destination,
+                propensity,
+            });
+        Self {
+            offers: offers.collect(),
+            declined,
+            unsold,
+        }
     }
 }

@@ -41,7 +41,10 @@ impl Delivery {
 
     /// The lead.
     async fn lead(&self, context: &Context<'_>) -> Result<Option<Lead>> {
-        let row = context.rows()?.load_one(LeadById(self.0.lead_id.clone())).await?;
+        let row = context
+            .rows()?
+            .load_one(LeadById(self.0.lead_id.clone()))
+            .await?;
         Ok(row.map(Lead))
     }
 
@@ -98,15 +101,29 @@ impl Delivery {
     /// Its HTTP exchanges, in order.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn attempts(&self, context: &Context<'_>) -> Result<Vec<Attempt>> {
-        let rows = context.rows()?.load_one(AttemptsOfDelivery(self.0.id.clone())).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Attempt::from).collect())
+        let rows = context
+            .rows()?
+            .load_one(AttemptsOfDelivery(self.0.id.clone()))
+            .await?;
+        Ok(rows
+            .unwrap_or_default()
+            .into_iter()
+            .map(Attempt::from)
+            .collect())
     }
 
     /// What came of it later, in the order in which it was written down.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn conversions(&self, context: &Context<'_>) -> Result<Vec<Conversion>> {
-        let rows = context.rows()?.load_one(ConversionsOfDelivery(self.0.id.clone())).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Conversion).collect())
+        let rows = context
+            .rows()?
+            .load_one(ConversionsOfDelivery(self.0.id.clone()))
+            .await?;
+        Ok(rows
+            .unwrap_or_default()
+            .into_iter()
+            .map(Conversion)
+            .collect())
     }
 }
 

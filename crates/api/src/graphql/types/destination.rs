@@ -148,8 +148,20 @@ impl Destination {
     /// The most it takes.
     async fn caps(&self) -> Vec<Cap> {
         let caps = self.0.settings.caps.iter().cloned();
-        caps.map(|flow::Cap { kind, max, window, zone }| Cap { kind: kind.into(), max, window: window.into(), zone })
-            .collect()
+        caps.map(
+            |flow::Cap {
+                 kind,
+                 max,
+                 window,
+                 zone,
+             }| Cap {
+                kind: kind.into(),
+                max,
+                window: window.into(),
+                zone,
+            },
+        )
+        .collect()
     }
 
     /// When it takes leads; absent: always.
@@ -160,7 +172,10 @@ impl Destination {
             from,
             to,
         };
-        Some(Schedule { zone, open: open.into_iter().map(opening).collect() })
+        Some(Schedule {
+            zone,
+            open: open.into_iter().map(opening).collect(),
+        })
     }
 
     /// What becomes of a lead whose answer is unknown.
@@ -170,12 +185,16 @@ impl Destination {
 
     /// Everything that decides, as `putDestination` takes it.
     async fn settings(&self) -> Result<DestinationSettings> {
-        Ok(DestinationSettings(serde_json::to_value(&self.0.settings).or_fault()?))
+        Ok(DestinationSettings(
+            serde_json::to_value(&self.0.settings).or_fault()?,
+        ))
     }
 
     /// How it is reached, as `putDestination` takes it; values of secrets read `[secret]`.
     async fn target(&self) -> Result<TargetDocument> {
-        Ok(TargetDocument(serde_json::to_value(&self.0.target).or_fault()?))
+        Ok(TargetDocument(
+            serde_json::to_value(&self.0.target).or_fault()?,
+        ))
     }
 
     /// One more with each change, from 1. Pass it on with the next change.

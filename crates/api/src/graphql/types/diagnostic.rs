@@ -49,8 +49,20 @@ pub(in crate::graphql) struct Span {
 
 impl From<flow::Diagnostic> for Diagnostic {
     fn from(diagnostic: flow::Diagnostic) -> Self {
-        let flow::Diagnostic { code, severity, place, message, hint, example } = diagnostic;
-        let flow::Place { node, destination, part, span } = place;
+        let flow::Diagnostic {
+            code,
+            severity,
+            place,
+            message,
+            hint,
+            example,
+        } = diagnostic;
+        let flow::Place {
+            node,
+            destination,
+            part,
+            span,
+        } = place;
         Self {
             code,
             severity: severity.into(),

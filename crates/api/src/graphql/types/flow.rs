@@ -5,7 +5,10 @@ use pointsman_flow::Document;
 use pointsman_service::config;
 use pointsman_store::FlowRow;
 
-use super::{diagnostic, diagnostic::Diagnostic, flow_version::FlowVersion, lead_schema::LeadSchema, stage::Stage};
+use super::{
+    diagnostic, diagnostic::Diagnostic, flow_version::FlowVersion, lead_schema::LeadSchema,
+    stage::Stage,
+};
 use crate::graphql::{
     asking::Asking as _,
     fault,
@@ -38,14 +41,22 @@ impl Flow {
 
     /// The fields of those leads.
     async fn lead_schema(&self, context: &Context<'_>) -> Result<Option<LeadSchema>> {
-        let found = context.platform()?.find_schema(&self.0.vertical).await.or_fault()?;
+        let found = context
+            .platform()?
+            .find_schema(&self.0.vertical)
+            .await
+            .or_fault()?;
         Ok(found.map(LeadSchema))
     }
 
     /// The document that is being edited; absent when nobody does.
     async fn draft(&self) -> Option<FlowDraft> {
         let body = self.0.draft_body.clone()?;
-        Some(FlowDraft { body, revision: self.0.draft_revision, updated_at: self.0.updated_at })
+        Some(FlowDraft {
+            body,
+            revision: self.0.draft_revision,
+            updated_at: self.0.updated_at,
+        })
     }
 
     /// Its versions, the newest first.
@@ -57,14 +68,21 @@ impl Flow {
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
     ) -> Result<Connection<String, FlowVersion>> {
         let paging = Paging::new(first, after.as_deref())?;
-        let page = context.read()?.versions_of_flow(&self.0.name, paging.after.as_ref(), paging.limit).await;
+        let page = context
+            .read()?
+            .versions_of_flow(&self.0.name, paging.after.as_ref(), paging.limit)
+            .await;
         Ok(paging.of(page.or_fault()?, FlowVersion))
     }
 
     /// Its stages, by name.
     #[graphql(complexity = "1 + 3 * child_complexity")]
     async fn stages(&self, context: &Context<'_>) -> Result<Vec<Stage>> {
-        let rows = context.read()?.stages_of_flow(&self.0.name).await.or_fault()?;
+        let rows = context
+            .read()?
+            .stages_of_flow(&self.0.name)
+            .await
+            .or_fault()?;
         Ok(rows.into_iter().map(Stage).collect())
     }
 
@@ -72,9 +90,18 @@ impl Flow {
     async fn stage(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its name, such as `live`.", default_with = "\"live\".to_owned()")] name: String,
+        #[graphql(
+            desc = "Its name, such as `live`.",
+            default_with = "\"live\".to_owned()"
+        )]
+        name: String,
     ) -> Result<Option<Stage>> {
-        Ok(context.read()?.find_stage(&self.0.name, &name).await.or_fault()?.map(Stage))
+        Ok(context
+            .read()?
+            .find_stage(&self.0.name, &name)
+            .await
+            .or_fault()?
+            .map(Stage))
     }
 
     /// Whether it takes leads now.
@@ -97,7 +124,11 @@ pub(in crate::graphql) struct FlowDraft {
 
 impl FlowDraft {
     pub(in crate::graphql) fn of(saved: &config::SavedDraft, updated_at: i64) -> Self {
-        Self { body: saved.document.to_json(), revision: saved.revision, updated_at }
+        Self {
+            body: saved.document.to_json(),
+            revision: saved.revision,
+            updated_at,
+        }
     }
 }
 

@@ -125,11 +125,15 @@ impl TableNode {
     ) -> Result<Connection<String, TableRow>> {
         let paging = Paging::new(first, after.as_deref())?;
         let rows = self.all_rows.iter().enumerate().collect();
-        Ok(paging.of_list(rows, |(position, _)| by_position(*position), |(position, row)| TableRow {
-            position,
-            cells: row.cells.iter().map(|cell| TableCell(json(cell))).collect(),
-            to: row.to.clone(),
-        }))
+        Ok(paging.of_list(
+            rows,
+            |(position, _)| by_position(*position),
+            |(position, row)| TableRow {
+                position,
+                cells: row.cells.iter().map(|cell| TableCell(json(cell))).collect(),
+                to: row.to.clone(),
+            },
+        ))
     }
 }
 
@@ -245,17 +249,51 @@ impl FlowNode {
                 Self::Destination(DestinationNode { name, destination })
             }
             Node::Reject { reason } => Self::Reject(RejectNode { name, reason }),
-            Node::When { condition, then, otherwise } => Self::When(WhenNode { name, condition, then, otherwise }),
-            Node::Switch { on, cases, otherwise } => {
+            Node::When {
+                condition,
+                then,
+                otherwise,
+            } => Self::When(WhenNode {
+                name,
+                condition,
+                then,
+                otherwise,
+            }),
+            Node::Switch {
+                on,
+                cases,
+                otherwise,
+            } => {
                 let case = |case: flow::Case| SwitchCase {
-                    values: case.values.iter().map(|value| Literal(json(value))).collect(),
+                    values: case
+                        .values
+                        .iter()
+                        .map(|value| Literal(json(value)))
+                        .collect(),
                     to: case.to,
                 };
-                Self::Switch(SwitchNode { name, on, cases: cases.into_iter().map(case).collect(), otherwise })
+                Self::Switch(SwitchNode {
+                    name,
+                    on,
+                    cases: cases.into_iter().map(case).collect(),
+                    otherwise,
+                })
             }
-            Node::Table { hit, columns, rows, otherwise } => {
+            Node::Table {
+                hit,
+                columns,
+                rows,
+                otherwise,
+            } => {
                 let (hit, row_count) = (hit.into(), rows.len());
-                Self::Table(TableNode { name, hit, columns, row_count, otherwise, all_rows: rows })
+                Self::Table(TableNode {
+                    name,
+                    hit,
+                    columns,
+                    row_count,
+                    otherwise,
+                    all_rows: rows,
+                })
             }
             Node::Split { arms, sticky } => {
                 let arm = |arm: flow::SplitArm| SplitArm {
@@ -263,22 +301,43 @@ impl FlowNode {
                     weight_ppm: arm.weight_ppm,
                     to: arm.to,
                 };
-                Self::Split(SplitNode { name, arms: arms.into_iter().map(arm).collect(), sticky })
+                Self::Split(SplitNode {
+                    name,
+                    arms: arms.into_iter().map(arm).collect(),
+                    sticky,
+                })
             }
-            Node::Bandit { arms, maximize, explore_ppm, segment_by } => {
+            Node::Bandit {
+                arms,
+                maximize,
+                explore_ppm,
+                segment_by,
+            } => {
                 let arm = |arm: flow::BanditArm| BanditArm {
                     name: arm_name(arm.name.as_deref(), &arm.to),
                     to: arm.to,
                 };
                 let arms = arms.into_iter().map(arm).collect();
-                Self::Bandit(BanditNode { name, arms, maximize: maximize.into(), explore_ppm, segment_by })
+                Self::Bandit(BanditNode {
+                    name,
+                    arms,
+                    maximize: maximize.into(),
+                    explore_ppm,
+                    segment_by,
+                })
             }
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
             Node::Scorecard { points } => {
                 let points = points
                     .into_iter()
-                    .map(|flow::Points { condition, points }| ScorecardPoints { condition, points });
-                Self::Scorecard(ScorecardNode { name, points: points.collect() })
+                    .map(|flow::Points { condition, points }| ScorecardPoints {
+                        condition,
+                        points,
+                    });
+                Self::Scorecard(ScorecardNode {
+                    name,
+                    points: points.collect(),
+                })
             }
         }
     }

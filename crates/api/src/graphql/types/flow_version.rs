@@ -46,7 +46,12 @@ impl FlowVersion {
 
     /// The flow.
     async fn flow(&self, context: &Context<'_>) -> Result<Option<Flow>> {
-        Ok(context.read()?.find_flow(&self.0.flow).await.or_fault()?.map(Flow))
+        Ok(context
+            .read()?
+            .find_flow(&self.0.flow)
+            .await
+            .or_fault()?
+            .map(Flow))
     }
 
     /// From 1, one more with each version of the flow.
@@ -99,7 +104,11 @@ impl FlowVersion {
         let paging = Paging::new(first, after.as_deref())?;
         let document = self.document_of()?;
         let nodes = document.nodes.clone().into_iter().collect();
-        Ok(paging.of_list(nodes, |(name, _)| by_name(name), |(name, node)| FlowNode::new(&document, name, node)))
+        Ok(paging.of_list(
+            nodes,
+            |(name, _)| by_name(name),
+            |(name, node)| FlowNode::new(&document, name, node),
+        ))
     }
 
     /// One of its nodes.

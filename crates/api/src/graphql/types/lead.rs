@@ -55,7 +55,13 @@ pub(in crate::graphql) struct LeadFilterInput {
 
 impl From<LeadFilterInput> for LeadFilter {
     fn from(input: LeadFilterInput) -> Self {
-        let LeadFilterInput { flow, status, source, received_from, received_before } = input;
+        let LeadFilterInput {
+            flow,
+            status,
+            source,
+            received_from,
+            received_before,
+        } = input;
         Self {
             flow,
             status: status.map(Stored::from),
@@ -130,7 +136,9 @@ impl Lead {
 
     /// Its fields, those that every lead has among them.
     async fn fields(&self) -> Result<LeadFields> {
-        Ok(LeadFields(serde_json::from_str(&self.0.fields_body).or_fault()?))
+        Ok(LeadFields(
+            serde_json::from_str(&self.0.fields_body).or_fault()?,
+        ))
     }
 
     /// What destinations pay for it so far. Needs the right to read everything.
@@ -152,7 +160,10 @@ impl Lead {
     /// Its walk through the flow. Needs the right to read everything.
     async fn decision(&self, context: &Context<'_>) -> Result<Option<Decision>> {
         context.require(Right::Read)?;
-        let row = context.rows()?.load_one(DecisionOfLead(self.0.id.clone())).await?;
+        let row = context
+            .rows()?
+            .load_one(DecisionOfLead(self.0.id.clone()))
+            .await?;
         Ok(row.map(Decision))
     }
 
@@ -160,7 +171,10 @@ impl Lead {
     #[graphql(complexity = "1 + 4 * child_complexity")]
     async fn deliveries(&self, context: &Context<'_>) -> Result<Vec<Delivery>> {
         context.require(Right::Read)?;
-        let rows = context.rows()?.load_one(DeliveriesOfLead(self.0.id.clone())).await?;
+        let rows = context
+            .rows()?
+            .load_one(DeliveriesOfLead(self.0.id.clone()))
+            .await?;
         Ok(rows.unwrap_or_default().into_iter().map(Delivery).collect())
     }
 }
@@ -178,7 +192,15 @@ pub(in crate::graphql) struct LeadCount {
 
 impl From<pointsman_store::LeadCount> for LeadCount {
     fn from(count: pointsman_store::LeadCount) -> Self {
-        let pointsman_store::LeadCount { status, leads, revenue } = count;
-        Self { status: status.into(), leads, revenue: Micros(revenue) }
+        let pointsman_store::LeadCount {
+            status,
+            leads,
+            revenue,
+        } = count;
+        Self {
+            status: status.into(),
+            leads,
+            revenue: Micros(revenue),
+        }
     }
 }

@@ -83,7 +83,12 @@ pub(in crate::graphql) struct LeadField {
 
 impl From<&Field> for LeadField {
     fn from(field: &Field) -> Self {
-        let Field { name, kind, required, pii } = field;
+        let Field {
+            name,
+            kind,
+            required,
+            pii,
+        } = field;
         let mut shown = Self {
             name: name.clone(),
             kind: kind.name(),

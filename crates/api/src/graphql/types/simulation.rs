@@ -59,13 +59,19 @@ impl Simulation {
 
     /// What was asked.
     async fn scenario(&self) -> Result<SimulationScenario> {
-        Ok(SimulationScenario(serde_json::from_str(&self.0.params_body).or_fault()?))
+        Ok(SimulationScenario(
+            serde_json::from_str(&self.0.params_body).or_fault()?,
+        ))
     }
 
     /// What was found; absent before.
     async fn report(&self) -> Result<Option<SimulationReport>> {
         let body = self.0.result_body.as_deref();
-        Ok(body.map(serde_json::from_str).transpose().or_fault()?.map(SimulationReport))
+        Ok(body
+            .map(serde_json::from_str)
+            .transpose()
+            .or_fault()?
+            .map(SimulationReport))
     }
 
     /// Why it failed, if it did.

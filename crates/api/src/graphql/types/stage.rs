@@ -35,7 +35,10 @@ impl Stage {
 
     /// The version it points to.
     async fn version(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
-        let row = context.rows()?.load_one(VersionByHash(self.0.version_hash.clone())).await?;
+        let row = context
+            .rows()?
+            .load_one(VersionByHash(self.0.version_hash.clone()))
+            .await?;
         Ok(row.map(FlowVersion))
     }
 
@@ -64,7 +67,14 @@ impl Stage {
     ) -> Result<Connection<String, StageMove>> {
         let paging = Paging::new(first, after.as_deref())?;
         let read = context.read()?;
-        let page = read.stage_moves(&self.0.flow, &self.0.name, paging.after.as_ref(), paging.limit).await;
+        let page = read
+            .stage_moves(
+                &self.0.flow,
+                &self.0.name,
+                paging.after.as_ref(),
+                paging.limit,
+            )
+            .await;
         Ok(paging.of(page.or_fault()?, StageMove::from))
     }
 }

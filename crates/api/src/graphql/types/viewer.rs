@@ -22,8 +22,20 @@ pub(in crate::graphql) struct Viewer {
 
 impl From<Principal> for Viewer {
     fn from(principal: Principal) -> Self {
-        let Principal { id, name, role, source, destination } = principal;
+        let Principal {
+            id,
+            name,
+            role,
+            source,
+            destination,
+        } = principal;
         let token_id = (!id.is_empty()).then_some(ID(id));
-        Self { token_id, name, role: role.into(), source, destination }
+        Self {
+            token_id,
+            name,
+            role: role.into(),
+            source,
+            destination,
+        }
     }
 }

@@ -1,0 +1,155 @@
+//! Who may do what.
+
+use serde_json::json;
+
+use crate::site::{FLOW, Site};
+
+const ROLES: [&str; 5] = ["admin", "editor", "analyst", "source", "postback"];
+
+/// Of the five roles, those for which a GraphQL request is not refused for want of a right.
+async fn may(site: &Site, query: &str) -> Vec<&'static str> {
+    let mut allowed = Vec::new();
+    for role in ROLES {
+        let codes = site.codes(role, query, json!({})).await;
+        if !codes.contains(&"FORBIDDEN".to_owned()) {
+            assert_eq!(codes, Vec::<String>::new(), "{role}: {query}");
+            allowed.push(role);
+        }
+    }
+    allowed
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_it_is_for() {
+    let site = Site::open().await;
+    let readers = ["admin", "editor", "analyst"];
+    for query in [
+        "{ flows { nodes { name } } }",
+        "{ flow(name: \"x\") { name } }",
+        "{ leadSchemas { nodes { vertical } } }",
+        "{ destinations { nodes { name } } }",
+        "{ conversions { nodes { id } } }",
+        "{ decision(id: \"dec_0\") { id } }",
+        "{ allocations(flow: \"x\") { node } }",
+        "{ books { nodes { epoch } } epoch }",
+        "{ simulations { nodes { id } } }",
+        "{ leadCounts { leads } }",
+        "{ node(id: \"flow:auto-insurance\") { id } }",
+        "mutation { startSimulation(input: { scenario: {} }) { userErrors { code } } }",
+        "mutation { checkFlow(input: { document: {} }) { isValid } }",
+    ] {
+        assert_eq!(may(&site, query).await, readers, "{query}");
+    }
+    let editors = ["admin", "editor"];
+    for query in [
+        "mutation { saveFlowDraft(input: { document: {} }) { userErrors { code } } }",
+        "mutation { editFlowDraft(input: { flow: \"x\", edits: [] }) { userErrors { code } } }",
+        "mutation { publishFlow(input: { flow: \"x\" }) { userErrors { code } } }",
+        "mutation { moveStage(input: { flow: \"x\", stage: \"live\", version: \"y\" }) { userErrors { code } } }",
+        "mutation { rollBackStage(input: { flow: \"x\", stage: \"live\" }) { userErrors { code } } }",
+        "mutation { putLeadSchema(input: { vertical: \"x\", fields: 1 }) { userErrors { code } } }",
+        "mutation { putDestination(input: { name: \"x\", target: 1, settings: 1 }) { userErrors { code } } }",
+    ] {
+        assert_eq!(may(&site, query).await, editors, "{query}");
+    }
+    for query in [
+        "{ tokens { nodes { id } } }",
+        "mutation { createToken(input: { name: \"\", role: ADMIN }) { userErrors { code } } }",
+        "mutation { revokeToken(input: { id: \"tok_0\" }) { userErrors { code } } }",
+    ] {
+        assert_eq!(may(&site, query).await, ["admin"], "{query}");
+    }
+    let submit =
+        "mutation { submitLead(input: { flow: \"x\", fields: {} }) { userErrors { code } } }";
+    assert_eq!(may(&site, submit).await, ["admin", "editor", "source"]);
+    let record = "mutation { recordConversion(input: { clickId: \"\" }) { userErrors { code } } }";
+    assert_eq!(may(&site, record).await, ["admin", "editor", "postback"]);
+    assert_eq!(
+        may(&site, "{ leads { nodes { id } } }").await,
+        ["admin", "editor", "analyst", "source"]
+    );
+    assert_eq!(may(&site, "{ viewer { role } }").await, ROLES);
+}
+
+#[tokio::test]
+async fn the_plain_doors_ask_for_the_same_rights() {
+    let site = Site::open().await;
+    let lead = json!({ "flow": FLOW, "fields": { "state": "CA" }, "source": "web" });
+    let mut statuses = Vec::new();
+    for role in ROLES {
+        statuses.push(site.post("/v1/leads", role, &lead).await.status);
+    }
+    assert_eq!(statuses, [200, 200, 403, 200, 403]);
+    let nobody = site.post("/v1/leads", "", &lead).await;
+    assert_eq!(
+        (nobody.status, nobody.headers["www-authenticate"].as_str()),
+        (401, "Bearer")
+    );
+    let editor = format!("Authorization: Bearer {}", site.token("analyst"));
+    let json = "Content-Type: application/json";
+    assert_eq!(
+        site.send("PUT /v1/flows/x/draft", &[json, &editor], b"{}")
+            .await
+            .status,
+        403
+    );
+}
+
+#[tokio::test]
+async fn a_source_sees_its_own_leads_and_nothing_behind_them() {
+    let site = Site::open().await;
+    for source in ["web", "mail"] {
+        let lead = json!({ "flow": FLOW, "fields": { "state": "CA" }, "source": source });
+        site.post("/v1/leads", "admin", &lead).await;
+    }
+    let seen = site
+        .ask("source", "{ leads { nodes { source status } } }", json!({}))
+        .await;
+    assert_eq!(
+        seen["leads"]["nodes"],
+        json!([{ "source": "web", "status": "DECLINED" }])
+    );
+    let behind = "{ leads { nodes { deliveries { destination } } } }";
+    assert_eq!(site.codes("source", behind, json!({})).await, ["FORBIDDEN"]);
+}
+
+#[tokio::test]
+async fn a_token_that_was_ended_opens_nothing_any_more() {
+    let site = Site::open().await;
+    let tokens = site
+        .ask("admin", "{ tokens { nodes { id role } } }", json!({}))
+        .await;
+    let tokens = tokens["tokens"]["nodes"].as_array().unwrap().clone();
+    let id = &tokens
+        .iter()
+        .find(|token| token["role"] == "ANALYST")
+        .unwrap()["id"];
+    site.ask("analyst", "{ viewer { name } }", json!({})).await;
+    let revoke = "mutation($id: ID!) { revokeToken(input: { id: $id }) { token { revokedAt } userErrors { code } } }";
+    let revoked = site.ask("admin", revoke, json!({ "id": id })).await;
+    assert!(revoked["revokeToken"]["token"]["revokedAt"].is_string());
+    let refused = site
+        .post(
+            "/graphql",
+            "analyst",
+            &json!({ "query": "{ viewer { name } }" }),
+        )
+        .await;
+    assert_eq!(refused.status, 401);
+}
+
+#[tokio::test]
+async fn an_open_server_grants_its_role_without_a_token() {
+    let options = pointsman_api::ApiOptions {
+        graphiql: false,
+        open: Some(pointsman_service::config::Role::Analyst),
+    };
+    let site = Site::with(options).await;
+    let viewer = site.ask("", "{ viewer { role tokenId } }", json!({})).await;
+    assert_eq!(
+        viewer["viewer"],
+        json!({ "role": "ANALYST", "tokenId": null })
+    );
+    let edit = "mutation { publishFlow(input: { flow: \"x\" }) { userErrors { code } } }";
+    assert_eq!(site.codes("", edit, json!({})).await, ["FORBIDDEN"]);
+}

@@ -1,0 +1,148 @@
+//! Buyers that do as a story says.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+    routing::post,
+};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle};
+
+/// What a buyer does with a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// Takes the lead for this price in main units.
+    Accept(&'static str),
+    /// Does not want it.
+    Reject,
+    /// Never answers.
+    Hang,
+    /// Takes it for this price once [`Buyer::give_word`] has been called often enough.
+    AcceptOnWord(&'static str),
+}
+
+/// One post as the buyer received it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Post {
+    pub(crate) idempotency_key: String,
+    pub(crate) body: Value,
+}
+
+/// A buyer with an open door, which closes when this is dropped.
+pub(crate) struct Buyer {
+    url: String,
+    book: Arc<Book>,
+    server: JoinHandle<()>,
+}
+
+struct Book {
+    script: Box<dyn Fn(usize) -> Reply + Send + Sync>,
+    n_posts: AtomicUsize,
+    posts: Mutex<Vec<Post>>,
+    words: Semaphore,
+}
+
+impl Book {
+    fn posts(&self) -> MutexGuard<'_, Vec<Post>> {
+        self.posts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Buyer {
+    /// A buyer that does the same with every post.
+    pub(crate) async fn always(reply: Reply) -> Self {
+        Self::scripted(move |_| reply).await
+    }
+
+    /// A buyer that goes by a script.
+    ///
+    /// * `script`: what it does with its n-th post, from 0.
+    pub(crate) async fn scripted(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+        let book = Arc::new(Book {
+            script: Box::new(script),
+            n_posts: AtomicUsize::new(0),
+            posts: Mutex::default(),
+            words: Semaphore::new(0),
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/leads", listener.local_addr().unwrap());
+        let router = Router::new()
+            .route("/leads", post(take))
+            .with_state(Arc::clone(&book));
+        let server = tokio::spawn(async move {
+            // It serves until it is aborted; a failure shows at whoever posts.
+            drop(axum::serve(listener, router).await);
+        });
+        Self { url, book, server }
+    }
+
+    /// Every post so far, in the order in which they came.
+    pub(crate) fn posts(&self) -> Vec<Post> {
+        self.book.posts().clone()
+    }
+
+    /// Lets posts be answered that wait for a word.
+    pub(crate) fn give_word(&self, n_posts: usize) {
+        self.book.words.add_permits(n_posts);
+    }
+
+    /// How to reach it, as the JSON of a delivery target.
+    ///
+    /// * `timeout_ms`: how long it may think about a post.
+    pub(crate) fn target(&self, timeout_ms: u32) -> Value {
+        json!({
+            "url": self.url,
+            "timeout_ms": timeout_ms,
+            "response": {"price": "$.price", "redirect_url": "$.redirect_url", "reason": "$.reason"},
+        })
+    }
+}
+
+impl Drop for Buyer {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+async fn take(
+    State(book): State<Arc<Book>>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let reply = (book.script)(book.n_posts.fetch_add(1, Ordering::SeqCst));
+    let key = headers.get("idempotency-key");
+    let click_id = body["click_id"].as_str().unwrap_or_default().to_owned();
+    book.posts().push(Post {
+        idempotency_key: key
+            .and_then(|key| key.to_str().ok())
+            .unwrap_or_default()
+            .to_owned(),
+        body,
+    });
+    let accepted = |price: &str| {
+        let redirect_url = format!("https://buyer.example/thanks?c={click_id}");
+        Json(json!({"price": price, "redirect_url": redirect_url})).into_response()
+    };
+    match reply {
+        Reply::Accept(price) => accepted(price),
+        Reply::Reject => {
+            let reason = Json(json!({"reason": "we know this person"}));
+            (StatusCode::CONFLICT, reason).into_response()
+        }
+        Reply::Hang => std::future::pending().await,
+        Reply::AcceptOnWord(price) => match book.words.acquire().await {
+            Ok(word) => {
+                word.forget();
+                accepted(price)
+            }
+            Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
+    }
+}

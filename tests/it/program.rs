@@ -1,0 +1,59 @@
+//! The program under test, and where things are in the repository.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+};
+
+/// Root of the repository: the folder above this package.
+///
+/// Read when the tests run, since a build folder may be shared by several clones.
+pub(crate) fn root() -> PathBuf {
+    let package = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    package.parent().map_or(package.clone(), Path::to_path_buf)
+}
+
+/// Folder of the program `pointsman`: two above this test, which cargo puts into `deps`.
+pub(crate) fn folder() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap().to_path_buf();
+    let name = format!("pointsman{}", std::env::consts::EXE_SUFFIX);
+    assert!(
+        folder.join(&name).exists(),
+        "there is no {name} in {}; run `cargo build --workspace --bins` first",
+        folder.display()
+    );
+    folder
+}
+
+/// `pointsman`, without any setting that the person at the keyboard may have.
+pub(crate) fn pointsman() -> Command {
+    let mut command = Command::new(folder().join("pointsman"));
+    command.stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("POINTSMAN_") {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs a command to its end and gives what it wrote to stdout; fails with all it wrote if it failed.
+pub(crate) fn stdout_of(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = &output;
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(stdout),
+        String::from_utf8_lossy(stderr),
+    );
+    assert!(
+        status.success(),
+        "{command:?}: {status}\n{stdout}\n{stderr}"
+    );
+    stdout.into_owned()
+}
