@@ -6,7 +6,7 @@ use reqwest::{Client, Method, RequestBuilder, header::HeaderMap};
 use serde_json::{Value, json};
 
 /// Longer than any lead takes: the service gives up on a lead after 30 seconds.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Somebody who calls at the doors of one server.
 #[derive(Debug, Clone)]

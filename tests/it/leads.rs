@@ -278,7 +278,7 @@ async fn an_async_lead_is_answered_at_once_and_settled_later() {
     sunny.give_word(1);
     let shown = settled(&site.source(), &queued.json()["lead_id"]).await;
     assert_eq!(shown["status"], "sold");
-    assert_eq!(shown["price"], "7");
+    assert_eq!(shown["price"], "7.00");
     site.server.stop();
 }
 

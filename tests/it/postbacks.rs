@@ -156,7 +156,7 @@ async fn epoch(site: &Site) -> u64 {
 async fn the_book_moves_with_the_outcomes_within_seconds() {
     let (good, bad) = (
         Buyer::always(Reply::Accept("10")).await,
-        Buyer::always(Reply::Reject).await,
+        Buyer::always(Reply::Accept("1")).await,
     );
     let nodes = json!({
         "learned": {"kind": "bandit", "explore_ppm": 20_000, "arms": [{"to": "good"}, {"to": "bad"}]},

@@ -10,7 +10,7 @@ const HEADING: &str = "## A walk with curl";
 /// What a line of the walk begins with that quotes a part of the output.
 const QUOTE: &str = "# → ";
 /// A hang fails the test instead of holding it.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The `sh` blocks of the walk, one after the other.
 fn walk() -> String {
@@ -53,7 +53,11 @@ async fn the_walk_with_curl_works_as_printed() {
     let output = tokio::time::timeout(PATIENCE, bash).await.unwrap().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{printed}\n{stderr}");
+    let status = output.status;
+    assert!(
+        status.success(),
+        "the walk ends with {status}:\n{printed}\n{stderr}"
+    );
     let mut rest = &*printed;
     for quote in quotes {
         let Some((_, after)) = rest.split_once(quote) else {

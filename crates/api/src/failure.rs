@@ -104,6 +104,7 @@ impl Failure {
             "The body cannot be read",
             detail,
         )
+        .at("", "check how it is written; it is read as UTF-8")
     }
 
     pub(crate) fn too_large(bytes_max: usize) -> Self {
@@ -114,16 +115,19 @@ impl Failure {
             "The body is too large",
             detail,
         )
+        .at("", "send less at once")
     }
 
     pub(crate) fn media_type(wanted: &str) -> Self {
         let detail = format!("send it as {wanted} and say so in the `Content-Type` header");
+        let hint = format!("use {wanted}");
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_media_type",
             "Unsupported media type",
             detail,
         )
+        .at("Content-Type", &hint)
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -134,6 +138,10 @@ impl Failure {
             "Who are you?",
             detail,
         )
+        .at(
+            "Authorization",
+            "whoever administers this server makes tokens",
+        )
     }
 
     pub(crate) fn forbidden(detail: impl Into<String>) -> Self {
@@ -143,6 +151,7 @@ impl Failure {
             "Not with this token",
             detail,
         )
+        .at("Authorization", "ask for a token of another role")
     }
 
     pub(crate) fn busy() -> Self {
@@ -180,6 +189,15 @@ impl Failure {
             "Internal error",
             detail,
         )
+    }
+
+    /// The same with the place of its one mistake and a way out.
+    pub(crate) fn at(self, path: &str, hint: &str) -> Self {
+        let problem = Problem::new(self.code, path, self.detail.clone()).hint(hint);
+        Self {
+            problems: vec![problem],
+            ..self
+        }
     }
 
     fn retry_after(mut self, seconds: u16) -> Self {
@@ -329,6 +347,10 @@ impl From<pointsman_store::Error> for Failure {
 }
 
 /// The answer to a request whose handling panicked.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer hands the panic over"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let what = panic
         .downcast_ref::<&str>()

@@ -21,7 +21,7 @@ const REPEATS_MAX: u32 = 64;
 ///
 /// # Source
 ///
-/// Aumasson, Bernstein, *SipHash: a fast short-input PRF*, 2012.
+/// Aumasson, Bernstein, *`SipHash`: a fast short-input PRF*, 2012.
 pub fn draw(salt: Salt, unit: &str, ordinal: u32) -> u64 {
     let mut hasher = SipHasher24::new_with_key(&salt.0);
     hasher.write(unit.as_bytes());

@@ -153,7 +153,7 @@ impl Filter {
                     {
                         Ok(position) => outlook.offers[position].1 += probability,
                         Err(position) => {
-                            outlook.offers.insert(position, (destination, *probability))
+                            outlook.offers.insert(position, (destination, *probability));
                         }
                     }
                 }

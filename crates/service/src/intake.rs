@@ -172,11 +172,11 @@ fn envelope_problems(request: &LeadRequest) -> Vec<Problem> {
     if let Some(deadline_ms) = request.deadline_ms
         && !DEADLINE_MS_RANGE.contains(&deadline_ms)
     {
-        problems.push(Problem::new(
-            "out_of_range",
-            "deadline_ms",
-            format!("{deadline_ms} is not within 100 to 60,000 milliseconds"),
-        ));
+        let message = format!("{deadline_ms} is not within 100 to 60,000 milliseconds");
+        problems.push(
+            Problem::new("out_of_range", "deadline_ms", message)
+                .hint("leave it out for 30,000 milliseconds"),
+        );
     }
     problems
 }

@@ -90,6 +90,11 @@ impl Platform {
     ///
     /// [`Error`]: the database cannot be opened, or holds what this release cannot read.
     pub async fn open(options: Options) -> Result<Self, Error> {
+        // Boxed: the start holds more than a caller's stack should.
+        Box::pin(Self::start(options)).await
+    }
+
+    async fn start(options: Options) -> Result<Self, Error> {
         let Options {
             database_url,
             store,

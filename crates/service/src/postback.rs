@@ -115,19 +115,17 @@ impl Postback {
                     .hint("send the {click_id} of the delivery back as click_id"),
             );
         } else if click_id.len() > 255 {
-            problems.push(Problem::new(
-                "too_long",
-                "click_id",
-                "a click id has at most 255 bytes",
-            ));
+            problems.push(
+                Problem::new("too_long", "click_id", "a click id has at most 255 bytes")
+                    .hint("send the {click_id} of the delivery back as it came"),
+            );
         }
         let txid = find(TXID);
         if txid.is_some_and(|txid| txid.len() > 255) {
-            problems.push(Problem::new(
-                "too_long",
-                "txid",
-                "a transaction id has at most 255 bytes",
-            ));
+            problems.push(
+                Problem::new("too_long", "txid", "a transaction id has at most 255 bytes")
+                    .hint("shorten it"),
+            );
         }
         let word = find(&["status"]).unwrap_or("sale");
         let status = Status::from_field(word).unwrap_or_else(|| {
@@ -142,7 +140,8 @@ impl Postback {
             text.to_ascii_uppercase()
                 .parse()
                 .map_err(|error: pointsman_lead::CurrencyError| {
-                    problems.push(Problem::new("malformed", "currency", error.to_string()));
+                    let problem = Problem::new("malformed", "currency", error.to_string());
+                    problems.push(problem.hint("use an ISO 4217 code, such as USD"));
                 })
                 .ok()
         });
@@ -178,7 +177,10 @@ fn amount(text: &str, problems: &mut Vec<Problem>) -> Option<Micros> {
         }
         Ok(micros) => Some(micros),
         Err(error) => {
-            problems.push(Problem::new("malformed", "payout", error.to_string()));
+            problems.push(
+                Problem::new("malformed", "payout", error.to_string())
+                    .hint("send main units with a point, such as 12.50, and the currency apart"),
+            );
             None
         }
     }

@@ -44,7 +44,6 @@ pub struct OutlookRecord {
 
 #[expect(
     clippy::trivially_copy_pass_by_ref,
-    clippy::float_cmp,
     reason = "serde's signature; exactly nothing"
 )]
 fn is_zero(probability: &f64) -> bool {

@@ -37,20 +37,19 @@ pub(super) async fn read(
     if announced.is_some_and(|announced| announced > bytes_max) {
         return Err(Failure::too_large(bytes_max));
     }
-    match tokio::time::timeout(PATIENCE, collect(body, bytes_max)).await {
-        Ok(read) => read,
-        Err(_) => {
-            let detail = format!(
-                "the body did not arrive within {} seconds",
-                PATIENCE.as_secs()
-            );
-            Err(Failure::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "timeout",
-                "Too slow",
-                detail,
-            ))
-        }
+    if let Ok(read) = tokio::time::timeout(PATIENCE, collect(body, bytes_max)).await {
+        read
+    } else {
+        let detail = format!(
+            "the body did not arrive within {} seconds",
+            PATIENCE.as_secs()
+        );
+        Err(Failure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "timeout",
+            "Too slow",
+            detail,
+        ))
     }
 }
 

@@ -74,31 +74,26 @@ impl Reader {
     }
 
     fn wrong_type(&mut self, name: &str, wanted: &str) {
-        self.problems.push(Problem::new(
-            "wrong_type",
-            name,
-            format!("`{name}` is {wanted}"),
-        ));
+        let problem = Problem::new("wrong_type", name, format!("`{name}` is {wanted}"));
+        self.problems.push(problem.hint(format!("send {wanted}")));
     }
 
     fn text(&mut self, name: &str) -> Option<String> {
-        match self.take(name)? {
-            Value::String(text) => {
-                if name != "idempotency_key" && text.chars().count() > TEXT_MAX_CHARS {
-                    let message = format!("`{name}` has more than {TEXT_MAX_CHARS} characters");
-                    self.problems.push(Problem::new("too_long", name, message));
-                }
-                if text.contains('\0') {
-                    let message = format!("`{name}` holds a NUL character");
-                    self.problems
-                        .push(Problem::new("malformed", name, message).hint("leave it out"));
-                }
-                Some(text)
+        if let Value::String(text) = self.take(name)? {
+            if name != "idempotency_key" && text.chars().count() > TEXT_MAX_CHARS {
+                let message = format!("`{name}` has more than {TEXT_MAX_CHARS} characters");
+                self.problems
+                    .push(Problem::new("too_long", name, message).hint("shorten it"));
             }
-            _ => {
-                self.wrong_type(name, "a text");
-                None
+            if text.contains('\0') {
+                let message = format!("`{name}` holds a NUL character");
+                self.problems
+                    .push(Problem::new("malformed", name, message).hint("leave it out"));
             }
+            Some(text)
+        } else {
+            self.wrong_type(name, "a text");
+            None
         }
     }
 

@@ -107,6 +107,7 @@ impl Splitter {
                 None => {
                     self.chunks = None;
                     let last = mem::take(&mut self.rest);
+                    self.seen = 0;
                     return self.finish(last);
                 }
             }
@@ -118,18 +119,15 @@ impl Splitter {
         let end = self.rest[self.seen..]
             .iter()
             .position(|byte| *byte == b'\n');
-        match end {
-            Some(offset) => {
-                let rest = self.rest.split_off(self.seen + offset + 1);
-                let mut line = mem::replace(&mut self.rest, rest);
-                line.pop();
-                self.seen = 0;
-                Some(line)
-            }
-            None => {
-                self.seen = self.rest.len();
-                None
-            }
+        if let Some(offset) = end {
+            let rest = self.rest.split_off(self.seen + offset + 1);
+            let mut line = mem::replace(&mut self.rest, rest);
+            line.pop();
+            self.seen = 0;
+            Some(line)
+        } else {
+            self.seen = self.rest.len();
+            None
         }
     }
 

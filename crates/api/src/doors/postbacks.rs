@@ -35,6 +35,10 @@ pub(crate) async fn take(
             "Who are you?",
             detail,
         )
+        .at(
+            "token",
+            "the last part of the address is the secret of the token",
+        )
     };
     let principal = doors
         .platform
@@ -53,11 +57,8 @@ pub(crate) async fn take(
     }
     let mut problems = Vec::new();
     if params.len() > PARAMS_MAX {
-        problems.push(Problem::new(
-            "too_many",
-            "",
-            format!("a postback has at most {PARAMS_MAX} parameters"),
-        ));
+        let message = format!("a postback has at most {PARAMS_MAX} parameters");
+        problems.push(Problem::new("too_many", "", message).hint("leave some out"));
     }
     let echo = echo(&mut params, &mut problems);
     match Postback::from_params(&params) {
@@ -148,7 +149,7 @@ fn add_json(params: &mut BTreeMap<String, String>, bytes: &[u8]) -> Result<(), F
             Value::Bool(flag) => flag.to_string(),
             Value::Array(_) | Value::Object(_) => {
                 let message = format!("`{name}` is neither a text nor a number");
-                problems.push(Problem::new("wrong_type", name, message));
+                problems.push(Problem::new("wrong_type", name, message).hint("send it as a text"));
                 continue;
             }
         };

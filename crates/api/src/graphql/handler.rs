@@ -146,15 +146,14 @@ async fn run(
         .max_batch_size(loaders::BATCH_MAX);
     let execution = doors.schema.execute(request.data(platform).data(rows));
     let answer = if is_query {
-        match tokio::time::timeout(PATIENCE, execution).await {
-            Ok(answer) => answer,
-            Err(_) => {
-                let message = format!(
-                    "this query takes more than {} seconds; ask for less",
-                    PATIENCE.as_secs()
-                );
-                return shape.refuse(StatusCode::SERVICE_UNAVAILABLE, fault::TIMEOUT, &message);
-            }
+        if let Ok(answer) = tokio::time::timeout(PATIENCE, execution).await {
+            answer
+        } else {
+            let message = format!(
+                "this query takes more than {} seconds; ask for less",
+                PATIENCE.as_secs()
+            );
+            return shape.refuse(StatusCode::SERVICE_UNAVAILABLE, fault::TIMEOUT, &message);
         }
     } else {
         execution.await
@@ -255,7 +254,7 @@ fn request(body: Json) -> Result<Request, Unreadable> {
     match member("variables") {
         None => {}
         Some(variables @ Json::Object(_)) => {
-            request = request.variables(Variables::from_json(variables))
+            request = request.variables(Variables::from_json(variables));
         }
         Some(_) => return Err(bad("`variables` is an object")),
     }

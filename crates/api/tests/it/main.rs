@@ -1,5 +1,12 @@
 //! The doors as their callers meet them: a real platform on a database of its own, over loopback.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::format_collect,
+    clippy::format_push_string,
+    reason = "tests read better with one line of text each"
+)]
+
 mod graphql_http;
 mod graphql_stories;
 mod leads;

@@ -36,12 +36,9 @@ async fn an_unknown_click_is_kept_in_every_form_that_trackers_use() {
         .await;
     assert_eq!(form.status, 202);
     let json = ["Content-Type: application/json"];
-    let json = site.send(
-        &format!("POST {path}"),
-        &json,
-        br#"{"click_id": "clk_c", "revenue": 1.5, "status": "sale"}"#,
-    );
-    assert_eq!(json.await.status, 202);
+    let body = br#"{"click_id": "clk_c", "revenue": 1.5, "status": "sale"}"#;
+    let json = site.send(&format!("POST {path}"), &json, body).await;
+    assert_eq!(json.status, 202);
     let echo = site
         .send(&format!("GET {path}?click_id=clk_d&return=OK"), &[], b"")
         .await;

@@ -66,7 +66,7 @@ async fn act(platform: &Platform, verb: &TokenVerb, output: Output) -> anyhow::R
             let created = platform.create_token(new).await?;
             match output {
                 Output::Json => {
-                    out::json(&json!({"id": created.token.id, "secret": created.secret}))?
+                    out::json(&json!({"id": created.token.id, "secret": created.secret}))?;
                 }
                 Output::Text => {
                     out::note(format!(

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::flows::FLOW;
 
 /// Longer than any lead takes: the service gives up on a lead after 30 seconds.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 const BEFORE_RETRY: Duration = Duration::from_millis(250);
 
 /// Whoever sends leads and postbacks over HTTP.
@@ -97,12 +97,11 @@ fn lead_json(lead: &GeneratedLead) -> Value {
 async fn answer<T: for<'a> Deserialize<'a>>(
     request: impl Fn() -> RequestBuilder,
 ) -> anyhow::Result<T> {
-    match answered(request()).await {
-        Ok(answer) => Ok(answer),
-        Err(_) => {
-            tokio::time::sleep(BEFORE_RETRY).await;
-            answered(request()).await
-        }
+    if let Ok(answer) = answered(request()).await {
+        Ok(answer)
+    } else {
+        tokio::time::sleep(BEFORE_RETRY).await;
+        answered(request()).await
     }
 }
 

@@ -71,13 +71,13 @@ pub(super) fn for_everybody() -> Flow<AutoInsurance> {
 }
 
 /// The order that people chose: who takes most leads comes first.
-fn by_hand<'f>(f: Builder<'f, AutoInsurance>) -> Port<'f, AutoInsurance> {
+fn by_hand(f: Builder<'_, AutoInsurance>) -> Port<'_, AutoInsurance> {
     let ports = ["zenith", "acme", "meridian"].map(|name| f.destination(name));
     f.waterfall(ports).named("by-hand")
 }
 
 /// All five, by what they have earned; whoever refuses a lead leaves it to the others.
-fn learned<'f>(f: Builder<'f, AutoInsurance>) -> Port<'f, AutoInsurance> {
+fn learned(f: Builder<'_, AutoInsurance>) -> Port<'_, AutoInsurance> {
     let arms = ["acme", "zenith", "harbor", "meridian", "lakeside"];
     let arms = arms.map(|name| f.destination(name));
     let bandit = f.bandit(BANDIT, arms).maximize(Objective::NetRevenue);
@@ -101,6 +101,7 @@ fn graded<'f>(
             50,
         )
         .points(AutoInsurance::CREDIT.is(Credit::Fair), 30)
+        .points(AutoInsurance::CREDIT.is(Credit::Poor), -20)
         .points(AutoInsurance::HOME_OWNER.is(true), 20)
         .points(AutoInsurance::CURRENTLY_INSURED.is(true), 20);
     let by_quality = f
@@ -120,7 +121,7 @@ pub(super) fn is_good(traits: &Traits) -> bool {
     let by_credit = match traits.credit {
         WorldCredit::Excellent | WorldCredit::Good => 50,
         WorldCredit::Fair => 30,
-        WorldCredit::Poor => 0,
+        WorldCredit::Poor => -20,
     };
     let points = |holds: bool| if holds { 20 } else { 0 };
     let score = by_credit + points(traits.home_owner) + points(traits.currently_insured);

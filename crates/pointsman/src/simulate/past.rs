@@ -166,9 +166,9 @@ impl Rows {
                 .or_default()
                 .push(step);
         }
-        steps
-            .values_mut()
-            .for_each(|steps| steps.sort_by_key(|step| step.n));
+        for steps in steps.values_mut() {
+            steps.sort_by_key(|step| step.n);
+        }
         let deliveries = read.deliveries_of_leads(&lead_ids).await?;
         let delivery_ids: Vec<String> = deliveries
             .iter()
@@ -241,7 +241,7 @@ fn log_lead(
                     propensity: step.propensity,
                     available,
                     outlook,
-                })
+                });
             }
         }
     }

@@ -283,7 +283,7 @@ fn set_predicate(
     match (find(document, node)?, entry) {
         (Node::When { condition, .. }, None) => cel.clone_into(condition),
         (Node::Scorecard { points }, Some(entry)) => {
-            cel.clone_into(&mut at(points, "entry", entry)?.condition)
+            cel.clone_into(&mut at(points, "entry", entry)?.condition);
         }
         (Node::Scorecard { .. }, None) => {
             return Err(Problem::new(

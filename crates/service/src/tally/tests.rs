@@ -132,9 +132,9 @@ fn the_order_of_observations_does_not_matter_to_the_state() {
     all.extend(tally.converted(0, 30, 1, Timestamp(99)));
     let state = |observations: &[Observation]| {
         let mut state = State::default();
-        observations
-            .iter()
-            .for_each(|observation| state.apply(observation));
+        for observation in observations {
+            state.apply(observation);
+        }
         state
     };
     let forwards = state(&all);

@@ -225,16 +225,12 @@ impl LeadMutation {
 
 fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest, Vec<Problem>> {
     let mut problems = Vec::new();
-    let fields = match input.fields.0 {
-        Json::Object(fields) => fields,
-        _ => {
-            problems.push(Problem::new(
-                "wrong_type",
-                "fields",
-                "`fields` is an object",
-            ));
-            serde_json::Map::new()
-        }
+    let fields = if let Json::Object(fields) = input.fields.0 {
+        fields
+    } else {
+        let problem = Problem::new("wrong_type", "fields", "`fields` is an object");
+        problems.push(problem.hint("put the lead's fields in it, by name"));
+        serde_json::Map::new()
     };
     let source = match (&principal.source, input.source) {
         (Some(own), None) => own.clone(),
