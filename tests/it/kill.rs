@@ -76,7 +76,7 @@ async fn what_was_acknowledged_survives_a_kill_once_and_nobody_is_sold_twice() {
         let found = findings.check_round(&store, &market, &acknowledged).await;
         eprintln!("  {found}");
     }
-    findings.check_caps(&market);
+    findings.check_all(&market, n_leads);
     market.server.stop();
     verify(&market.server.database(), n_leads);
     eprintln!("{n_leads} of {n_leads} decisions came out as stored");

@@ -8,3 +8,4 @@ pub(crate) mod postbacks;
 mod body;
 mod lead_body;
 mod lines;
+mod segment;

@@ -27,6 +27,8 @@ pub(super) struct Findings {
     /// Posts of each buyer that were looked at.
     n_posts: BTreeMap<&'static str, usize>,
     n_capped: u64,
+    n_sold: usize,
+    n_interrupted: usize,
 }
 
 /// What became of the leads of one round.
@@ -125,6 +127,8 @@ impl Findings {
                 )
         });
         self.n_capped += u64::try_from(charged.count()).unwrap();
+        self.n_sold += round.statuses.get("sold").copied().unwrap_or(0);
+        self.n_interrupted += round.n_interrupted;
         round
     }
 
@@ -154,10 +158,18 @@ impl Findings {
         posts
     }
 
-    /// Fails if the capped buyer has, or may have, more leads than it wanted.
-    pub(super) fn check_caps(&self, market: &Market) {
-        let Self { n_capped, .. } = self;
+    /// Fails if the capped buyer has, or may have, more leads than it wanted; and if the kills hit
+    /// nothing, so that the rounds have shown nothing.
+    pub(super) fn check_all(&self, market: &Market, n_leads: usize) {
+        let Self {
+            n_capped,
+            n_sold,
+            n_interrupted,
+            ..
+        } = self;
         assert!(*n_capped <= market.cap, "{n_capped} of {}", market.cap);
+        assert!(*n_sold >= n_leads / 4, "{n_sold} of {n_leads} are sold");
+        assert!(*n_interrupted > 0, "no offer was on its way at any kill");
     }
 }
 

@@ -18,7 +18,10 @@ pub(super) const CAPPED: &str = "meridian";
 /// Most leads that it takes in a round, on average.
 const CAP_A_ROUND: u64 = 120;
 /// Long enough for a busy machine; short, since a lost answer is waited for as long.
-const BUYER_MS: u32 = 1_500;
+const BUYER_MS: u32 = 1_000;
+/// One lead in this many is taken without a word. More of them would come back side by side at the
+/// end of a round, count as failures in a row, and take the buyer out of the next one.
+const LOST_ONE_IN: u64 = 150;
 
 /// The server and the buyers.
 pub(super) struct Market {
@@ -39,11 +42,10 @@ impl Market {
         let mut buyers = Vec::new();
         for buyer in Buyer::all(world) {
             let quirks = Quirks {
-                busy_one_in: Some(20),
-                mute_one_in: Some(100),
-                lost_one_in: Some(60),
+                busy_one_in: Some(50),
+                lost_one_in: Some(LOST_ONE_IN),
                 delay: Duration::from_millis(5),
-                rate: None,
+                ..Quirks::default()
             };
             let buyer = buyer.quirks(quirks).start().await.unwrap();
             let mut target = buyer.target_json();

@@ -1,7 +1,7 @@
 //! `/v1/flows/{name}/draft`: documents that are too large for a GraphQL request.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, header},
     response::{IntoResponse as _, Response},
 };
@@ -9,13 +9,13 @@ use pointsman_flow::{Diagnostic, Document};
 use pointsman_lead::Problem;
 use serde_json::json;
 
-use super::body;
+use super::{body, segment::Segment};
 use crate::{DOCUMENT_BYTES_MAX, Doors, access::Right, failure::Failure};
 
 /// Saves the draft of a flow, written in JSON or TOML. `If-Match` may name the revision it replaces.
 pub(crate) async fn save(
     State(doors): State<Doors>,
-    Path(name): Path<String>,
+    Segment(name): Segment,
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();

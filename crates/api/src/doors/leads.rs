@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,7 +12,7 @@ use pointsman_store::{DeliveryState, LeadRow};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{body, lead_body, lines};
+use super::{body, lead_body, lines, segment::Segment};
 use crate::{Doors, LEAD_BYTES_MAX, access::Right, failure::Failure};
 
 /// Takes one lead as JSON, or many as lines of JSON.
@@ -142,7 +142,7 @@ struct Shown {
 /// Says what became of a lead. A source sees its own leads and no others.
 pub(crate) async fn show(
     State(doors): State<Doors>,
-    Path(id): Path<String>,
+    Segment(id): Segment,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let principal = match doors.allowed(&headers, Right::SendLeads).await {

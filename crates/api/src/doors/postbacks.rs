@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{
-    extract::{Path, RawQuery, Request, State},
+    extract::{RawQuery, Request, State},
     http::{Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -12,7 +12,7 @@ use pointsman_service::{Postback, PostbackOutcome, config::Role};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::body;
+use super::{body, segment::Segment};
 use crate::{Doors, POSTBACK_BYTES_MAX, failure::Failure};
 
 /// Most parameters of a postback.
@@ -23,7 +23,7 @@ const ECHO_BYTES_MAX: usize = 64;
 /// Takes a postback. The secret is part of the address, since trackers can send no headers.
 pub(crate) async fn take(
     State(doors): State<Doors>,
-    Path(secret): Path<String>,
+    Segment(secret): Segment,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Failure> {

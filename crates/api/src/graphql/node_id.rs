@@ -62,11 +62,11 @@ fn is<K: Kind>(id: &str) -> bool {
 
 /// Whatever an id names, if it is there and may be seen.
 pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>> {
-    let read = context.read()?;
     if is::<kinds::Lead>(id) {
         return Ok(Lead::find(context, id).await?.map(Node::Lead));
     }
     context.require(Right::Read)?;
+    let read = context.read()?;
     if is::<kinds::Decision>(id) {
         return Ok(read
             .find_decision(id)

@@ -14,4 +14,5 @@ mod lines;
 mod postbacks;
 mod rest;
 mod roles;
+mod simulations;
 mod site;

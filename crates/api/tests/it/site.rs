@@ -1,12 +1,12 @@
 //! One running platform for each test, and the plainest of HTTP clients.
 
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use pointsman_api::{ApiOptions, router};
 use pointsman_delivery::Policy;
 use pointsman_flow::Document;
 use pointsman_service::{
-    Clock, Options, Platform,
+    Clock, Kind, Options, Platform, Report,
     config::{NewDestination, NewToken, Publication, Role},
 };
 use serde_json::{Value, json};
@@ -60,16 +60,10 @@ impl Site {
 
     pub(crate) async fn with(options: ApiOptions) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let platform = Platform::open(Options {
-            database_url: format!("sqlite://{}", folder.path().join("pointsman.db").display()),
-            store: pointsman_store::Options::default(),
-            clock: Clock::real(),
-            policy: Policy::loopback_too(),
-            learning: pointsman_bandit::Config::default(),
-            jobs: BTreeMap::new(),
-        })
-        .await
-        .unwrap();
+        let database_url = format!("sqlite://{}", folder.path().join("pointsman.db").display());
+        let platform = Platform::open(platform_options(database_url))
+            .await
+            .unwrap();
         configure(&platform).await;
         let mut tokens = BTreeMap::new();
         for role in Role::ALL {
@@ -200,6 +194,33 @@ impl Site {
                     .to_owned()
             })
             .collect()
+    }
+}
+
+/// Answers with what it was asked, or fails as it was asked to.
+#[derive(Debug)]
+struct Echo;
+
+impl Kind for Echo {
+    fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String> {
+        report(0.5);
+        match params["fail"].as_str() {
+            Some(why) => Err(why.to_owned()),
+            None => Ok(params.clone()),
+        }
+    }
+}
+
+/// How every platform of these tests is run.
+pub(crate) fn platform_options(database_url: String) -> Options {
+    let simulate: Arc<dyn Kind> = Arc::new(Echo);
+    Options {
+        database_url,
+        store: pointsman_store::Options::default(),
+        clock: Clock::real(),
+        policy: Policy::loopback_too(),
+        learning: pointsman_bandit::Config::default(),
+        jobs: BTreeMap::from([("simulate".to_owned(), simulate)]),
     }
 }
 

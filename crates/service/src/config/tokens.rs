@@ -150,31 +150,41 @@ impl Token {
 
 /// Principals by the hash of their secret, so that not each request asks the database.
 #[derive(Debug, Default)]
-pub(super) struct Known(RwLock<BTreeMap<String, Principal>>);
+pub(super) struct Known(RwLock<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    principals: BTreeMap<String, Principal>,
+    /// How many tokens have been ended: what was read before an end must not be remembered after it.
+    n_ended: u64,
+}
 
 /// Most principals that are remembered.
 const KNOWN_MAX: usize = 10_000;
 
 impl Known {
-    fn find(&self, hash: &str) -> Option<Principal> {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(hash)
-            .cloned()
+    /// The principal, if it is remembered, and how many tokens have been ended so far.
+    fn find(&self, hash: &str) -> (Option<Principal>, u64) {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        (known.principals.get(hash).cloned(), known.n_ended)
     }
 
-    fn remember(&self, hash: String, principal: Principal) {
+    /// Remembers what was read, unless a token has been ended since.
+    fn remember(&self, hash: String, principal: Principal, n_ended: u64) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= KNOWN_MAX {
-            known.clear();
+        if known.n_ended != n_ended {
+            return;
         }
-        known.insert(hash, principal);
+        if known.principals.len() >= KNOWN_MAX {
+            known.principals.clear();
+        }
+        known.principals.insert(hash, principal);
     }
 
     fn forget(&self, id: &str) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, principal| principal.id != id);
+        known.n_ended += 1;
+        known.principals.retain(|_, principal| principal.id != id);
     }
 }
 
@@ -224,11 +234,10 @@ impl Platform {
     pub async fn authenticate(&self, secret: &str) -> Result<Option<Principal>, Error> {
         let hash = ident::secret_hash(secret);
         let known = &self.inner.config.known;
-        if let Some(principal) = known.find(&hash) {
+        let (found, n_ended) = known.find(&hash);
+        if let Some(principal) = found {
             return Ok(Some(principal));
         }
-        // In turn with revocations: a token must not be remembered while it is being revoked.
-        let _turn = self.inner.config.turn.lock().await;
         let Some(row) = self.inner.store.read().find_token_by_hash(&hash).await? else {
             return Ok(None);
         };
@@ -236,7 +245,7 @@ impl Platform {
             return Ok(None);
         }
         let principal = Token::of(row)?.principal();
-        known.remember(hash, principal.clone());
+        known.remember(hash, principal.clone(), n_ended);
         Ok(Some(principal))
     }
 
@@ -353,5 +362,24 @@ mod tests {
                 "bad_name destination"
             ]
         );
+    }
+
+    #[test]
+    fn what_was_read_before_a_token_ended_is_not_remembered_after() {
+        let known = Known::default();
+        let principal = Principal {
+            id: "tok_1".to_owned(),
+            name: "web".to_owned(),
+            role: Role::Source,
+            source: None,
+            destination: None,
+        };
+        let (_, before) = known.find("h");
+        known.forget("tok_1");
+        known.remember("h".to_owned(), principal.clone(), before);
+        assert_eq!(known.find("h").0, None);
+        let (_, now) = known.find("h");
+        known.remember("h".to_owned(), principal.clone(), now);
+        assert_eq!(known.find("h").0, Some(principal));
     }
 }

@@ -78,13 +78,14 @@ pub(in crate::graphql) struct Lead(pub(in crate::graphql) LeadRow);
 impl Lead {
     /// A lead, if it is there and may be seen: a source sees its own.
     pub(in crate::graphql) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Self>> {
+        let own_source = own_source(context)?;
         let row = context.read()?.find_lead(id).await.or_fault()?;
-        let Some(row) = row else { return Ok(None) };
-        let is_visible = match own_source(context)? {
-            Some(source) => source == row.source,
-            None => true,
+        let is_visible = |row: &LeadRow| {
+            own_source
+                .as_ref()
+                .is_none_or(|source| *source == row.source)
         };
-        Ok(is_visible.then_some(Self(row)))
+        Ok(row.filter(is_visible).map(Self))
     }
 }
 
