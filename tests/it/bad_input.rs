@@ -349,7 +349,13 @@ async fn bad_graphql_input_is_told_as_user_errors_and_nothing_is_stored() {
     let found = change("putDestination", input).await;
     assert!(found.len() >= 3, "{found:?}");
     let input = json!({"document": {"flow": "solar", "rooot": "x"}});
-    assert!(change("saveFlowDraft", input).await.len() >= 3);
+    let payload = site.admin.mutation("saveFlowDraft", &input, "").await;
+    let errors = payload["userErrors"].as_array().unwrap();
+    let has = |code: &str| errors.iter().any(|error| error["code"] == code);
+    assert!(
+        has("missing_member") && has("unknown_member"),
+        "{payload:#}"
+    );
     let input = json!({"flow": "solar", "stage": "live", "version": "nothing"});
     assert_eq!(change("moveStage", input).await.len(), 1);
     let input = json!({"clickId": "", "revenue": "-1", "currency": "dollars"});

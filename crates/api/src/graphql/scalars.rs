@@ -85,28 +85,29 @@ impl From<lead::Timestamp> for Timestamp {
     }
 }
 
-/// Declares scalars that are JSON of some shape.
+/// Declares scalars that are JSON of some shape: type, name and description. Type and name are the
+/// same word, but `scalar!` takes no name that is not written out.
 macro_rules! json_scalars {
-    ($($name:ident = $description:literal;)*) => {$(
+    ($($type:ident $name:literal = $description:literal;)*) => {$(
         #[doc = $description]
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub(super) struct $name(pub(super) Json);
+        pub(super) struct $type(pub(super) Json);
 
-        scalar!($name, $description);
+        scalar!($type, $name, $description);
     )*};
 }
 
 json_scalars! {
-    FlowDocument = "A flow as it is written in files: `flow`, `vertical`, `currency`, `root` and `nodes` by name.";
-    FlowNodeDocument = "One node of a flow as it is written in files: `kind` and what belongs to it.";
-    LeadFields = "The fields of a lead by name, as its schema declares them.";
-    LeadFieldList = "A list of fields as lead schemas are written in files: `name`, `kind`, `required`, `pii` and what belongs to the kind.";
-    JsonSchema = "A JSON Schema of the fields that a lead may have.";
-    TargetDocument = "How a destination is reached: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`. Values of secrets read `[secret]`; sent back so, they stay as they are.";
-    DestinationSettings = "What decides whether a destination may get a lead: `active`, `price` in micro-units, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
-    Literal = "A value in a flow: a text, a whole number, true or false.";
-    TableCell = "What a row asks of one column: null for anything, a list of values, `{from, to}` for a half-open range, or `{missing: true}`.";
-    SimulationScenario = "What a simulation is to find out, as `scenario.toml` says it, in JSON.";
-    SimulationReport = "What a simulation found out.";
+    FlowDocument "FlowDocument" = "A flow as it is written in files: `flow`, `vertical`, `currency`, `root` and `nodes` by name.";
+    FlowNodeDocument "FlowNodeDocument" = "One node of a flow as it is written in files: `kind` and what belongs to it.";
+    LeadFields "LeadFields" = "The fields of a lead by name, as its schema declares them.";
+    LeadFieldList "LeadFieldList" = "A list of fields as lead schemas are written in files: `name`, `kind`, `required`, `pii` and what belongs to the kind.";
+    JsonSchema "JsonSchema" = "A JSON Schema of the fields that a lead may have.";
+    TargetDocument "TargetDocument" = "How a destination is reached: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`. Values of secrets read `[secret]`; sent back so, they stay as they are.";
+    DestinationSettings "DestinationSettings" = "What decides whether a destination may get a lead: `active`, `price` in micro-units, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
+    Literal "Literal" = "A value in a flow: a text, a whole number, true or false.";
+    TableCell "TableCell" = "What a row asks of one column: null for anything, a list of values, `{from, to}` for a half-open range, or `{missing: true}`.";
+    SimulationScenario "SimulationScenario" = "What a simulation is to find out, as `scenario.toml` says it, in JSON.";
+    SimulationReport "SimulationReport" = "What a simulation found out.";
 }
