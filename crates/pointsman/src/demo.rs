@@ -86,11 +86,7 @@ async fn show(run: &Run<'_>) -> anyhow::Result<()> {
     } = run;
     let history = History::read(site.platform.store().read(), leads.len()).await?;
     out::data(format!("\nseed {}, {} days", world.seed(), pace::DAYS));
-    out::data(table::totals(
-        &history,
-        progress.conversions(),
-        progress.doubled(),
-    ));
+    out::data(table::totals(&history, progress.postbacks()));
     out::data(format!(
         "\nwhat the bandit `{BANDIT}` did with good leads, and the truth about them\n"
     ));
@@ -181,6 +177,9 @@ async fn verify(site: &Site) -> anyhow::Result<()> {
     }
     if found.reproduced != found.decisions || !is_equal {
         bail!("the run cannot be reproduced from its database");
+    }
+    if let Some(parked) = store.read().parked_postbacks(None, 1).await?.items.first() {
+        bail!("a postback still waits for click {}", parked.click_id);
     }
     Ok(())
 }

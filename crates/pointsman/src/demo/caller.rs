@@ -30,13 +30,6 @@ pub(super) struct LeadAnswer {
     pub(super) status: String,
 }
 
-/// What a destination is told about its postback.
-#[derive(Debug, Deserialize)]
-pub(super) struct PostbackAnswer {
-    /// `applied`, `duplicate` or `parked`.
-    pub(super) status: String,
-}
-
 impl Caller {
     /// * `base`: address of the doors, such as `http://127.0.0.1:8080`.
     pub(super) fn new(
@@ -71,15 +64,17 @@ impl Caller {
             .with_context(|| format!("sending lead {}", lead.key))
     }
 
-    /// Reports a conversion.
-    pub(super) async fn postback(&self, postback: &Postback) -> anyhow::Result<PostbackAnswer> {
+    /// Reports a conversion. One that overtakes the answer to its own offer is kept until that is
+    /// known, and counts then.
+    pub(super) async fn postback(&self, postback: &Postback) -> anyhow::Result<()> {
         let request = || {
             self.http
                 .get(format!("{}?{}", self.postbacks_url, postback.query()))
         };
-        answer(request)
+        let _: Value = answer(request)
             .await
-            .with_context(|| format!("reporting {}", postback.txid))
+            .with_context(|| format!("reporting {}", postback.txid))?;
+        Ok(())
     }
 }
 

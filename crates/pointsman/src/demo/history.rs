@@ -20,6 +20,8 @@ pub(super) struct History {
     pub(super) ends: BTreeMap<&'static str, u64>,
     /// Micro-units, cancelled sales taken off.
     pub(super) revenue: i64,
+    /// Postbacks that counted: sales, and sales taken back.
+    pub(super) n_conversions: u64,
     /// What the bandit chose first, by arm.
     pub(super) arms: BTreeMap<String, ArmHistory>,
 }
@@ -59,6 +61,7 @@ impl History {
             };
             after = last.started_seq;
             let walks = Walks::load(&read, &decisions).await?;
+            history.n_conversions += walks.n_conversions;
             for decision in &decisions {
                 let quarter = (n_seen * QUARTERS / n_leads.max(1)).min(QUARTERS - 1);
                 history.add(decision, &walks, quarter)?;
@@ -102,6 +105,7 @@ struct Walks {
     first_steps: BTreeMap<String, DecisionStepRow>,
     deliveries: BTreeMap<String, Vec<DeliveryRow>>,
     earned: BTreeMap<String, i64>,
+    n_conversions: u64,
 }
 
 impl Walks {
@@ -126,7 +130,9 @@ impl Walks {
             .iter()
             .map(|delivery| (delivery.id.clone(), delivery.price.unwrap_or(0)))
             .collect();
+        let mut n_conversions = 0;
         for conversion in read.conversions_of_deliveries(&delivery_ids).await? {
+            n_conversions += 1;
             *earned.entry(conversion.delivery_id).or_default() += conversion.revenue;
         }
         let mut deliveries: BTreeMap<String, Vec<DeliveryRow>> = BTreeMap::new();
@@ -140,6 +146,7 @@ impl Walks {
             first_steps,
             deliveries,
             earned,
+            n_conversions,
         })
     }
 }

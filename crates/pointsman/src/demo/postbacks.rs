@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use pointsman_lead::Timestamp;
 use pointsman_testkit::{GeneratedLead, Postback, RunningBuyer, World};
 use tokio::{
@@ -142,12 +142,8 @@ impl Lanes {
             let (caller, progress) = (caller.clone(), Arc::clone(progress));
             callers.spawn(async move {
                 while let Some(postback) = receiver.recv().await {
-                    let answer = caller.postback(&postback).await?;
-                    match answer.status.as_str() {
-                        "applied" => progress.postback(false),
-                        "duplicate" => progress.postback(true),
-                        other => bail!("postback {} is {other}", postback.txid),
-                    }
+                    caller.postback(&postback).await?;
+                    progress.postback();
                 }
                 Ok(())
             });

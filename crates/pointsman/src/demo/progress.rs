@@ -10,8 +10,7 @@ pub(super) struct Progress {
     // Drawn on stderr, and not at all if that is no terminal.
     bar: ProgressBar,
     sold: AtomicU64,
-    conversions: AtomicU64,
-    doubled: AtomicU64,
+    postbacks: AtomicU64,
 }
 
 impl Progress {
@@ -23,8 +22,7 @@ impl Progress {
         Ok(Self {
             bar,
             sold: none(),
-            conversions: none(),
-            doubled: none(),
+            postbacks: none(),
         })
     }
 
@@ -34,24 +32,14 @@ impl Progress {
         self.show();
     }
 
-    pub(super) fn postback(&self, is_double: bool) {
-        let counter = if is_double {
-            &self.doubled
-        } else {
-            &self.conversions
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
+    pub(super) fn postback(&self) {
+        self.postbacks.fetch_add(1, Ordering::Relaxed);
         self.show();
     }
 
-    /// Postbacks that counted.
-    pub(super) fn conversions(&self) -> u64 {
-        self.conversions.load(Ordering::Relaxed)
-    }
-
-    /// Postbacks that said again what was known.
-    pub(super) fn doubled(&self) -> u64 {
-        self.doubled.load(Ordering::Relaxed)
+    /// Postbacks so far, repeated ones too.
+    pub(super) fn postbacks(&self) -> u64 {
+        self.postbacks.load(Ordering::Relaxed)
     }
 
     pub(super) fn finish(&self) {
@@ -62,7 +50,7 @@ impl Progress {
         if !self.bar.is_hidden() {
             let sold = self.sold.load(Ordering::Relaxed);
             self.bar
-                .set_message(format!("{sold} sold, {} conversions", self.conversions()));
+                .set_message(format!("{sold} sold, {} postbacks", self.postbacks()));
         }
     }
 }

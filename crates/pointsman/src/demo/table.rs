@@ -15,7 +15,9 @@ pub(super) struct ArmFacts {
 }
 
 /// The leads and their money.
-pub(super) fn totals(history: &History, conversions: u64, doubled: u64) -> String {
+///
+/// * `n_postbacks`: how many were sent.
+pub(super) fn totals(history: &History, n_postbacks: u64) -> String {
     let n_leads: u64 = history.ends.values().sum();
     let of_leads = |n: u64| format!("{} ({})", grouped(n), percent(ratio(n, n_leads)));
     let ends: Vec<String> = history
@@ -32,8 +34,8 @@ pub(super) fn totals(history: &History, conversions: u64, doubled: u64) -> Strin
         grouped(n_leads),
         ends.join(", "),
         dollars(history.revenue),
-        grouped(conversions),
-        grouped(doubled),
+        grouped(history.n_conversions),
+        grouped(n_postbacks.saturating_sub(history.n_conversions)),
     )
 }
 
