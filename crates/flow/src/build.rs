@@ -44,6 +44,8 @@ use pointsman_lead::{Currency, Lead, Schema};
 
 use crate::{Catalog, Checked, Diagnostic, Document, check};
 
+mod amount;
+mod derive;
 #[doc(hidden)]
 pub mod derived;
 mod draw;
@@ -55,6 +57,8 @@ mod table;
 mod when;
 mod write;
 
+pub use amount::{Amount, BelongsTo, Free, Joins, Numeric, Of, Operand, max, min};
+pub use derive::{Derive, Derived};
 pub use draw::{Arm, Bandit, EmptySplit, Split};
 pub use field::{Column, FieldOf, HalfOpen, HourOf, ValueOf, WeekdayOf};
 pub use pointsman_lead::{

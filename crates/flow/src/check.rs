@@ -1,6 +1,7 @@
 //! From a document to a program, or to the list of all that keeps it from being one.
 
 mod catalog;
+mod derive;
 mod nodes;
 mod predicate;
 mod rules;
@@ -129,10 +130,18 @@ fn node(
         found,
     };
     nodes::check(node, document, catalog, &mut scope);
-    if let Node::Scorecard { points } = node {
-        rules::scorecard(name, points, &mut scope);
-    } else if let Some(rule) = rules::rule(node, &mut scope) {
-        draft.rules.insert(name.to_owned(), rule);
+    match node {
+        Node::Scorecard { points } => rules::scorecard(name, points, &mut scope),
+        Node::Derive {
+            value,
+            default,
+            scale,
+        } => derive::derive(name, value, default.as_ref(), *scale, &mut scope),
+        _ => {
+            if let Some(rule) = rules::rule(node, &mut scope) {
+                draft.rules.insert(name.to_owned(), rule);
+            }
+        }
     }
 }
 

@@ -291,6 +291,16 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             part("explore_ppm", explore_ppm.to_string()),
             part("segment_by", segment_by.join(", ")),
         ],
+        Node::Derive {
+            value,
+            default,
+            scale,
+        } => {
+            let default = default.as_ref().map_or("missing".to_owned(), literal);
+            let mut parts = vec![part("value", arithmetic(value)), part("default", default)];
+            parts.extend(scale.map(|scale| part("scale", scale.to_string())));
+            parts
+        }
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
     }
 }
@@ -345,7 +355,10 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
             points.iter().map(entry).collect()
         }
         Node::Waterfall { to } => to.iter().map(|to| vec![port("to", to)]).collect(),
-        Node::Destination { .. } | Node::Reject { .. } | Node::When { .. } => Vec::new(),
+        Node::Destination { .. }
+        | Node::Reject { .. }
+        | Node::When { .. }
+        | Node::Derive { .. } => Vec::new(),
     }
 }
 
@@ -377,6 +390,10 @@ fn literal(literal: &Literal) -> String {
 
 fn predicate(text: &str) -> String {
     cel::parse(text).map_or_else(|_| text.to_owned(), |expr| cel::normal_form(&expr))
+}
+
+fn arithmetic(text: &str) -> String {
+    cel::parse_arithmetic(text).map_or_else(|_| text.to_owned(), |term| term.value.print())
 }
 
 #[cfg(test)]

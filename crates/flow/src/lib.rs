@@ -9,6 +9,7 @@
 )]
 
 pub mod build;
+mod calculation;
 mod catalog;
 mod cel;
 mod check;

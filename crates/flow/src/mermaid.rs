@@ -30,8 +30,8 @@ pub fn mermaid(document: &Document) -> String {
             };
             let _ = writeln!(text, "    {} -->|\"{}\"| {port}", ids[name], escaped(&word));
         }
-        for scorecard in document.scorecards_read(node) {
-            let _ = writeln!(text, "    {} -.-> {}", ids[scorecard], ids[name]);
+        for value in document.values_read(node) {
+            let _ = writeln!(text, "    {} -.-> {}", ids[value], ids[name]);
         }
     }
     text
@@ -45,7 +45,7 @@ fn shape(node: &Node) -> (&'static str, &'static str) {
         Node::Table { .. } => ("[[", "]]"),
         Node::Split { .. } | Node::Bandit { .. } => ("{{", "}}"),
         Node::Waterfall { .. } => ("[", "]"),
-        Node::Scorecard { .. } => ("[/", "/]"),
+        Node::Scorecard { .. } | Node::Derive { .. } => ("[/", "/]"),
     }
 }
 
@@ -62,6 +62,7 @@ fn label(name: &str, node: &Node) -> String {
         Node::Bandit { segment_by, .. } => segment_by.join(", "),
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
+        Node::Derive { value, .. } => value.clone(),
     };
     let title = format!("{} {}", node.kind(), escaped(name));
     if said.is_empty() {
@@ -141,7 +142,10 @@ fn edges(document: &Document, node: &Node) -> Vec<(String, String)> {
                 .map(|(position, to)| (format!("{position}."), to.clone()))
                 .collect()
         }
-        Node::Destination { .. } | Node::Reject { .. } | Node::Scorecard { .. } => Vec::new(),
+        Node::Destination { .. }
+        | Node::Reject { .. }
+        | Node::Scorecard { .. }
+        | Node::Derive { .. } => Vec::new(),
     }
 }
 

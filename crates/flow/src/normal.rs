@@ -98,12 +98,24 @@ impl Document {
                     encoder.integer(points.points);
                 }
             }
+            Node::Derive {
+                value,
+                default,
+                scale,
+            } => {
+                arithmetic(&mut encoder, value);
+                optional(&mut encoder, default.as_ref(), literal);
+                let scale = scale.map(i64::from);
+                optional(&mut encoder, scale.as_ref(), |encoder, scale| {
+                    encoder.integer(*scale);
+                });
+            }
         }
         self.children(&mut encoder, node, hashes);
         encoder.finish()
     }
 
-    /// Feeds what a node leads to and the scorecards that it reads.
+    /// Feeds what a node leads to and the values that it reads.
     fn children(&self, encoder: &mut Encoder, node: &Node, hashes: &BTreeMap<String, Hash>) {
         let ports = node.ports();
         encoder.list(ports.len());
@@ -112,9 +124,9 @@ impl Document {
             encoder.boolean(part == "otherwise");
             port(encoder, name, hashes);
         }
-        let scorecards = self.scorecards_read(node);
-        encoder.list(scorecards.len());
-        for name in scorecards {
+        let values = self.values_read(node);
+        encoder.list(values.len());
+        for name in values {
             port(encoder, name, hashes);
         }
     }
@@ -134,6 +146,16 @@ fn predicate(encoder: &mut Encoder, text: &str) {
     encoder.boolean(expr.is_ok());
     match expr {
         Ok(expr) => encoder.text(&cel::normal_form(&expr)),
+        Err(_) => encoder.text(text),
+    }
+}
+
+/// An expression by its canonical text; one that cannot be read, as it is written.
+fn arithmetic(encoder: &mut Encoder, text: &str) {
+    let term = cel::parse_arithmetic(text);
+    encoder.boolean(term.is_ok());
+    match term {
+        Ok(term) => encoder.text(&term.value.print()),
         Err(_) => encoder.text(text),
     }
 }

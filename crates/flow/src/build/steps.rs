@@ -70,6 +70,11 @@ pub(super) enum Step {
     Bandit(DrawnBandit),
     Waterfall(Vec<StepIdx>),
     Scorecard(Vec<Points>),
+    Derive {
+        value: String,
+        default: Option<Literal>,
+        scale: Option<u8>,
+    },
 }
 
 /// A step that chooses by what the lead is like.
@@ -199,6 +204,7 @@ impl Step {
             Self::Bandit(_) => "bandit",
             Self::Waterfall(_) => "waterfall",
             Self::Scorecard(_) => "scorecard",
+            Self::Derive { .. } => "derive",
         }
     }
 }

@@ -65,7 +65,8 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
         | Node::Reject { .. }
         | Node::Switch { .. }
         | Node::Table { .. }
-        | Node::Scorecard { .. } => {}
+        | Node::Scorecard { .. }
+        | Node::Derive { .. } => {}
     }
 }
 

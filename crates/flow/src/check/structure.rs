@@ -21,11 +21,14 @@ pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -
         if !is_name(name) {
             note(&mut found, bad_name(Place::node(name), name));
         }
-        if matches!(node, Node::Scorecard { .. }) && catalog.schema.find(name).is_some() {
+        if node.is_value() && catalog.schema.find(name).is_some() {
             let message =
                 format!("`{name}` is also a field, so predicates could not tell them apart");
             let error = Diagnostic::error("ambiguous_name", Place::node(name), message);
-            note(&mut found, error.hint("rename the scorecard"));
+            note(
+                &mut found,
+                error.hint(format!("rename the {}", node.noun())),
+            );
         }
         ports(document, name, node, &mut found);
     }
@@ -36,6 +39,7 @@ pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -
         for name in &graph.unreached {
             let message = match document.nodes[*name] {
                 Node::Scorecard { .. } => "nothing that leads reach reads this scorecard",
+                Node::Derive { .. } => "nothing that leads reach reads this derived value",
                 _ => "no lead can reach this node",
             };
             let warning = Diagnostic::warning("unreachable", Place::node(name), message);
@@ -104,12 +108,9 @@ fn root(document: &Document, found: &mut Vec<Diagnostic>) {
             let error = Diagnostic::error("unknown_root", place, message);
             note_unknown(found, error, document, root);
         }
-        Some(Node::Scorecard { .. }) => {
-            let message = format!("the flow starts at `{root}`, which is a scorecard");
-            note(
-                found,
-                Diagnostic::error("port_to_scorecard", place, message),
-            );
+        Some(node) if node.is_value() => {
+            let message = format!("the flow starts at `{root}`, which is a {}", node.noun());
+            note(found, Diagnostic::error(port_to(node), place, message));
         }
         Some(_) => {}
     }
@@ -124,9 +125,9 @@ fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnosti
                 let error = Diagnostic::error("unknown_node", place(), message);
                 note_unknown(found, error, document, port);
             }
-            Some(Node::Scorecard { .. }) => {
-                let message = format!("`{port}` is a scorecard; no lead goes to it");
-                let error = Diagnostic::error("port_to_scorecard", place(), message);
+            Some(node) if node.is_value() => {
+                let message = format!("`{port}` is a {}; no lead goes to it", node.noun());
+                let error = Diagnostic::error(port_to(node), place(), message);
                 note(
                     found,
                     error.hint("read it in a predicate, a switch or a table"),
@@ -134,6 +135,14 @@ fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnosti
             }
             Some(_) => {}
         }
+    }
+}
+
+/// The code for a port to what is no step.
+fn port_to(node: &Node) -> &'static str {
+    match node {
+        Node::Derive { .. } => "port_to_derive",
+        _ => "port_to_scorecard",
     }
 }
 
@@ -147,7 +156,7 @@ fn note_unknown(
     if is_early(found) {
         let steps = document.nodes.iter();
         let steps = steps
-            .filter(|(_, node)| !matches!(node, Node::Scorecard { .. }))
+            .filter(|(_, node)| !node.is_value())
             .map(|(name, _)| name.as_str());
         error.hint = suggest::hint(name, steps);
     }
@@ -164,6 +173,7 @@ fn cycle(document: &Document, cycle: &[&str]) -> Diagnostic {
     let path = around.join(" → ");
     let message = match document.nodes.get(first) {
         Some(Node::Scorecard { .. }) => format!("these scorecards need each other: {path}"),
+        Some(Node::Derive { .. }) => format!("these values need each other: {path}"),
         _ => format!("a lead would never leave: {path}"),
     };
     Diagnostic::error("cycle", Place::node(first), message).hint("remove one of these edges")

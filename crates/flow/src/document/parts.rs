@@ -29,13 +29,30 @@ impl Node {
             Self::Bandit { .. } => "bandit",
             Self::Waterfall { .. } => "waterfall",
             Self::Scorecard { .. } => "scorecard",
+            Self::Derive { .. } => "derive",
         }
+    }
+
+    /// What this kind of node is called in a sentence.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Self::Derive { .. } => "derived value",
+            other => other.kind(),
+        }
+    }
+
+    /// Whether it is no step but a value that other nodes read by its name.
+    pub fn is_value(&self) -> bool {
+        matches!(self, Self::Scorecard { .. } | Self::Derive { .. })
     }
 
     /// Its ports in order: the part of the node, such as `rows[3].to`, and the node it names.
     pub fn ports(&self) -> Vec<(String, &str)> {
         match self {
-            Self::Destination { .. } | Self::Reject { .. } | Self::Scorecard { .. } => Vec::new(),
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => Vec::new(),
             Self::When {
                 then,
                 otherwise: port,
@@ -84,7 +101,7 @@ impl Node {
         }
     }
 
-    /// The fields and scorecards that it tests by name, outside of predicates.
+    /// The fields and computed values that it tests by name, outside of predicates.
     pub(crate) fn subjects(&self) -> Vec<Part<'_>> {
         match self {
             Self::Switch { on, .. } => vec![("on".to_owned(), on)],
@@ -98,7 +115,7 @@ impl Node {
         }
     }
 
-    /// Everything that it reads, by name: fields and scorecards.
+    /// Everything that it reads, by name: fields and computed values.
     pub(crate) fn reads(&self) -> Vec<String> {
         let subjects = self.subjects().into_iter();
         let mut names: Vec<String> = subjects.map(|(_, name)| name.to_owned()).collect();
@@ -106,6 +123,11 @@ impl Node {
             if let Ok(expr) = crate::cel::parse(text) {
                 names.extend(expr.fields().into_iter().map(str::to_owned));
             }
+        }
+        if let Self::Derive { value, .. } = self
+            && let Ok(term) = crate::cel::parse_arithmetic(value)
+        {
+            names.extend(term.value.fields().into_iter().map(str::to_owned));
         }
         names
     }
@@ -122,13 +144,13 @@ impl Document {
         })
     }
 
-    /// The scorecards that a node reads, by name, each once.
-    pub(crate) fn scorecards_read(&self, node: &Node) -> Vec<&str> {
+    /// The computed values that a node reads, by name, each once.
+    pub(crate) fn values_read(&self, node: &Node) -> Vec<&str> {
         let mut names: Vec<&str> = node
             .reads()
             .iter()
             .filter_map(|name| self.nodes.get_key_value(name.as_str()))
-            .filter(|(_, node)| matches!(node, Node::Scorecard { .. }))
+            .filter(|(_, node)| node.is_value())
             .map(|(name, _)| name.as_str())
             .collect();
         names.sort_unstable();

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
+    calculation::Calculation,
     check::{Draft, Rule, destinations_named},
     classes::{Accepted, ClassMap, ClassSet},
     formula::Formula,
@@ -137,7 +138,7 @@ fn class_maps(
 fn input_name(input: &Input, catalog: &Catalog) -> String {
     match input {
         Input::Field(field) | Input::Part(_, field, _) => catalog.schema.field(*field).name.clone(),
-        Input::Scorecard(name) => name.clone(),
+        Input::Scorecard(name) | Input::Derived(name) => name.clone(),
     }
 }
 
@@ -181,6 +182,15 @@ impl Compiler<'_> {
                     let points = slot.points.iter();
                     let points = points.map(|(formula, points)| (self.formula(formula), *points));
                     Source::Scorecard(points.collect())
+                }
+                Input::Derived(_) => {
+                    let derivation = slot.derivation.as_ref();
+                    // A value without a calculation has mistakes, so that there is no program.
+                    let calculation = derivation.map_or(Calculation::Constant(0), |derivation| {
+                        derivation.calculation.clone()
+                    });
+                    let default = derivation.and_then(|derivation| derivation.default);
+                    Source::Derived(calculation, default)
                 }
             };
             Slot {

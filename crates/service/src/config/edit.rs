@@ -321,7 +321,10 @@ fn set_port(document: &mut Document, node: &str, port: &str, to: &str) -> Result
 /// The ports of a node, in the order of [`Node::ports`].
 fn ports_mut(node: &mut Node) -> Vec<&mut String> {
     match node {
-        Node::Destination { .. } | Node::Reject { .. } | Node::Scorecard { .. } => Vec::new(),
+        Node::Destination { .. }
+        | Node::Reject { .. }
+        | Node::Scorecard { .. }
+        | Node::Derive { .. } => Vec::new(),
         Node::When {
             then, otherwise, ..
         } => vec![then, otherwise],

@@ -30,6 +30,8 @@ pub(in crate::graphql) enum FlowNode {
     Waterfall(WaterfallNode),
     /// Counts points for the predicates of other nodes.
     Scorecard(ScorecardNode),
+    /// Computes a number for the predicates of other nodes.
+    Derive(DeriveNode),
 }
 
 /// Offers the lead to a destination.
@@ -69,7 +71,7 @@ pub(in crate::graphql) struct WhenNode {
 pub(in crate::graphql) struct SwitchNode {
     /// Name of the node.
     name: String,
-    /// The field or scorecard.
+    /// The field or computed value.
     on: String,
     /// The cases; no value is in two of them.
     cases: Vec<SwitchCase>,
@@ -104,7 +106,7 @@ pub(in crate::graphql) struct TableNode {
     name: String,
     /// What happens when several rows match.
     hit: TableHit,
-    /// The field or scorecard that each column tests.
+    /// The field or computed value that each column tests.
     columns: Vec<String>,
     /// How many rows it has.
     row_count: usize,
@@ -234,6 +236,20 @@ pub(in crate::graphql) struct ScorecardPoints {
     points: i64,
 }
 
+/// Computes a number for the predicates of other nodes; no lead goes through it.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct DeriveNode {
+    /// Name of the node, and of the value in predicates.
+    name: String,
+    /// The expression.
+    value: String,
+    /// What stands in for a missing input, an overflow or a division by zero; absent: the value is
+    /// missing.
+    default: Option<Literal>,
+    /// Digits after the point that are declared; absent: those that follow from the expression.
+    scale: Option<u8>,
+}
+
 fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     // Texts, numbers and lists of them become JSON without fail.
     serde_json::to_value(value).unwrap_or_default()
@@ -327,6 +343,16 @@ impl FlowNode {
                 })
             }
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
+            Node::Derive {
+                value,
+                default,
+                scale,
+            } => Self::Derive(DeriveNode {
+                name,
+                value,
+                default: default.map(|default| Literal(json(&default))),
+                scale,
+            }),
             Node::Scorecard { points } => {
                 let points = points
                     .into_iter()

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Reader, names};
+use super::{super::value, Reader, names};
 use crate::{
     BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm,
     diagnostic::note, suggest,
 };
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "destination",
     "reject",
     "when",
@@ -20,6 +20,7 @@ const KINDS: [&str; 9] = [
     "bandit",
     "waterfall",
     "scorecard",
+    "derive",
 ];
 
 impl Reader {
@@ -109,6 +110,7 @@ impl Reader {
                 let points = self.list("points", Self::points);
                 Some(Node::Scorecard { points: points? })
             }
+            "derive" => self.derive(),
             _ => {
                 let message = format!("`{kind}` is not a kind of node");
                 let hint = suggest::closest(kind, KINDS).map_or_else(
@@ -119,6 +121,25 @@ impl Reader {
                 None
             }
         }
+    }
+
+    fn derive(&mut self) -> Option<Node> {
+        let value = self.required("value");
+        let default = match self.members.remove("default") {
+            Some(default) => self.parse_with("default", default, value::default),
+            None => {
+                let message = "`default` is missing".to_owned();
+                let hint = "write what stands in for a missing input, an overflow or a division by zero, or null";
+                self.report("missing_member", "default", message, Some(hint.to_owned()));
+                None
+            }
+        };
+        let scale = self.optional("scale");
+        Some(Node::Derive {
+            value: value?,
+            default: default?,
+            scale,
+        })
     }
 
     fn switch(&mut self) -> Option<Node> {
@@ -220,6 +241,7 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "split" => &["kind", "arms", "sticky"],
         "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
         "waterfall" => &["kind", "to"],
+        "derive" => &["kind", "value", "default", "scale"],
         _ => &["kind", "points"],
     }
 }

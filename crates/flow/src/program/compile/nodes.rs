@@ -29,7 +29,7 @@ impl<'a> Assembly<'a> {
         graph: &Graph<'a>,
         destinations: &'a BTreeMap<&'a str, DestinationIdx>,
     ) -> Self {
-        let is_step = |name: &&str| !matches!(document.nodes[*name], Node::Scorecard { .. });
+        let is_step = |name: &&str| !document.nodes[*name].is_value();
         let steps: Vec<&str> = graph
             .reached
             .iter()
@@ -153,7 +153,8 @@ impl<'a> Assembly<'a> {
             Node::When { .. }
             | Node::Switch { .. }
             | Node::Table { .. }
-            | Node::Scorecard { .. } => {
+            | Node::Scorecard { .. }
+            | Node::Derive { .. } => {
                 return None;
             }
         })
