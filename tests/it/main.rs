@@ -20,4 +20,5 @@ mod replay;
 mod restart;
 mod server;
 mod site;
+mod subflows;
 mod wait;

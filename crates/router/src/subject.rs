@@ -49,9 +49,11 @@ impl Subject {
                     arms, segment_by, ..
                 } => {
                     let segment = segment_of(program.schema(), fields, segment_by);
+                    // A bandit of a subflow draws by what all flows have learned that hold it.
+                    let origin = program.origin(node);
                     let key = BanditKey {
-                        flow: program.flow().to_owned(),
-                        node: program.node_name(node).to_owned(),
+                        flow: origin.flow.to_owned(),
+                        node: origin.node.to_owned(),
                         segment: segment.clone(),
                     };
                     let names: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();

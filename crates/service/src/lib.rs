@@ -32,7 +32,7 @@ pub use jobs::{Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};
 pub use postback::{Postback, PostbackOutcome, Status as ConversionStatus};
-pub use record::{BanditRecord, OutlookRecord, TraceRecord};
+pub use record::{BanditRecord, OriginRecord, OutlookRecord, TraceRecord};
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use route::{Route, Routes};
 pub use verify::{Mismatch, Verification, verify};

@@ -35,6 +35,7 @@ fn program_with(nodes: &Value, root: &str, max_sold: u8, on_unknown: &str) -> Pr
         schema,
         currency: "USD".parse().unwrap(),
         destinations: destinations.into(),
+        subflows: BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

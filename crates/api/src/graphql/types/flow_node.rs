@@ -28,6 +28,8 @@ pub(in crate::graphql) enum FlowNode {
     Bandit(BanditNode),
     /// Tries its ports in order.
     Waterfall(WaterfallNode),
+    /// Stands for the nodes of another flow.
+    Subflow(SubflowNode),
     /// Counts points for the predicates of other nodes.
     Scorecard(ScorecardNode),
     /// Computes a number for the predicates of other nodes.
@@ -217,6 +219,17 @@ pub(in crate::graphql) struct WaterfallNode {
     to: Vec<String>,
 }
 
+/// Stands for the nodes of another flow. In traces their names begin with that of this node and `/`.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct SubflowNode {
+    /// Name of the node.
+    name: String,
+    /// Name of the other flow.
+    flow: String,
+    /// Hash of its version; absent: the live one.
+    version: Option<String>,
+}
+
 /// Counts points for the predicates of other nodes; no lead goes through it.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ScorecardNode {
@@ -343,6 +356,11 @@ impl FlowNode {
                 })
             }
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
+            Node::Subflow { flow, version } => Self::Subflow(SubflowNode {
+                name,
+                flow,
+                version: version.map(|hash| hash.to_string()),
+            }),
             Node::Derive {
                 value,
                 default,
