@@ -18,9 +18,11 @@ use crate::{
     graph::Graph,
     inputs::Inputs,
     program::compile,
+    subflow::expanded,
 };
 pub(crate) use catalog::named as destinations_named;
 use scope::Scope;
+pub(crate) use structure::{bad_name, is_name};
 
 /// Most nodes of a flow.
 pub(crate) const MAX_NODES: usize = 4_096;
@@ -80,8 +82,12 @@ pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diag
         let error = Diagnostic::error("too_large", Place::default().part("nodes"), message);
         return Err(vec![error.hint("use tables for long lists of cases")]);
     }
+    let written = document;
+    let mut found = Vec::new();
+    let expanded = expanded(written, &catalog.subflows, &mut found);
+    let document = &expanded.document;
     let graph = Graph::new(document);
-    let mut found = structure::check(document, catalog, &graph);
+    structure::check(document, catalog, &graph, &mut found);
     let mut draft = Draft::default();
     for &name in &graph.reached {
         node(document, catalog, name, &mut draft, &mut found);
@@ -95,7 +101,7 @@ pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diag
     for &name in &graph.unreached {
         node(document, catalog, name, &mut aside, &mut found);
     }
-    let program = compile::program(document, catalog, &graph, draft, &mut found);
+    let program = compile::program(written, &expanded, catalog, &graph, draft, &mut found);
     in_order(&mut found);
     note_more(&mut found);
     match program {

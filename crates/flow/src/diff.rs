@@ -301,6 +301,10 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             parts.extend(scale.map(|scale| part("scale", scale.to_string())));
             parts
         }
+        Node::Subflow { flow, version } => {
+            let version = version.map_or("live".to_owned(), |hash| hash.to_string());
+            vec![part("flow", flow), part("version", version)]
+        }
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
     }
 }
@@ -358,6 +362,7 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
         Node::Destination { .. }
         | Node::Reject { .. }
         | Node::When { .. }
+        | Node::Subflow { .. }
         | Node::Derive { .. } => Vec::new(),
     }
 }

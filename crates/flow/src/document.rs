@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
 
+use crate::Hash;
+
 /// A flow as it is written, stored and diffed. Nothing in it is trusted before [`crate::check`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,6 +113,14 @@ pub enum Node {
     Waterfall {
         /// The ports.
         to: Vec<String>,
+    },
+    /// Stands for the nodes of another flow.
+    Subflow {
+        /// Name of that flow.
+        flow: String,
+        /// Its version; none: the one that is live whenever the flow is compiled.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<Hash>,
     },
     /// Not a step but a value: an integer field for the predicates of other nodes.
     Scorecard {

@@ -26,6 +26,7 @@ mod mask;
 mod mermaid;
 mod normal;
 mod program;
+mod subflow;
 mod suggest;
 
 pub use catalog::{
@@ -48,6 +49,7 @@ pub use program::{
     Arm, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program, ProgramDestination, Salt,
     Why,
 };
+pub use subflow::{Origin, Subflow, expand};
 
 /// Version of what a program means. A decision is reproducible only under the version it was
 /// made with; it stands beside the flow hash, not inside it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::{Document, Literal, Node, graph::Graph};
+use crate::{Document, Hash, Literal, Node, graph::Graph};
 
 /// The part of a document that leads can reach, as a Mermaid flowchart.
 pub fn mermaid(document: &Document) -> String {
@@ -30,7 +30,7 @@ pub fn mermaid(document: &Document) -> String {
             };
             let _ = writeln!(text, "    {} -->|\"{}\"| {port}", ids[name], escaped(&word));
         }
-        for value in document.values_read(node) {
+        for value in document.values_read(name, node) {
             let _ = writeln!(text, "    {} -.-> {}", ids[value], ids[name]);
         }
     }
@@ -45,6 +45,7 @@ fn shape(node: &Node) -> (&'static str, &'static str) {
         Node::Table { .. } => ("[[", "]]"),
         Node::Split { .. } | Node::Bandit { .. } => ("{{", "}}"),
         Node::Waterfall { .. } => ("[", "]"),
+        Node::Subflow { .. } => ("[(", ")]"),
         Node::Scorecard { .. } | Node::Derive { .. } => ("[/", "/]"),
     }
 }
@@ -63,6 +64,7 @@ fn label(name: &str, node: &Node) -> String {
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
         Node::Derive { value, .. } => value.clone(),
+        Node::Subflow { flow, version } => format!("{flow} {}", which(version.as_ref())),
     };
     let title = format!("{} {}", node.kind(), escaped(name));
     if said.is_empty() {
@@ -70,6 +72,11 @@ fn label(name: &str, node: &Node) -> String {
     } else {
         format!("{title}<br/>{}", escaped(&shortened(&said)))
     }
+}
+
+/// `live`, or the beginning of a hash.
+fn which(version: Option<&Hash>) -> String {
+    version.map_or("live".to_owned(), |hash| hash.to_string()[..8].to_owned())
 }
 
 /// Each port with the word on its way; the rows of a table that lead to one node share a way.
@@ -144,6 +151,7 @@ fn edges(document: &Document, node: &Node) -> Vec<(String, String)> {
         }
         Node::Destination { .. }
         | Node::Reject { .. }
+        | Node::Subflow { .. }
         | Node::Scorecard { .. }
         | Node::Derive { .. } => Vec::new(),
     }

@@ -91,6 +91,12 @@ impl Document {
                 }
             }
             Node::Waterfall { .. } => {}
+            Node::Subflow { flow, version } => {
+                encoder.text(flow);
+                optional(&mut encoder, version.as_ref(), |encoder, version| {
+                    encoder.hash(*version);
+                });
+            }
             Node::Scorecard { points } => {
                 encoder.list(points.len());
                 for points in points {
@@ -111,12 +117,18 @@ impl Document {
                 });
             }
         }
-        self.children(&mut encoder, node, hashes);
+        self.children(&mut encoder, name, node, hashes);
         encoder.finish()
     }
 
     /// Feeds what a node leads to and the values that it reads.
-    fn children(&self, encoder: &mut Encoder, node: &Node, hashes: &BTreeMap<String, Hash>) {
+    fn children(
+        &self,
+        encoder: &mut Encoder,
+        name: &str,
+        node: &Node,
+        hashes: &BTreeMap<String, Hash>,
+    ) {
         let ports = node.ports();
         encoder.list(ports.len());
         for (part, name) in ports {
@@ -124,7 +136,7 @@ impl Document {
             encoder.boolean(part == "otherwise");
             port(encoder, name, hashes);
         }
-        let values = self.values_read(node);
+        let values = self.values_read(name, node);
         encoder.list(values.len());
         for name in values {
             port(encoder, name, hashes);

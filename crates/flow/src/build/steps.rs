@@ -5,7 +5,7 @@ use std::{cell::RefCell, marker::PhantomData, panic::Location};
 use pointsman_lead::Currency;
 
 use super::Builder;
-use crate::{Cell, Hit, Literal, Objective, Points};
+use crate::{Cell, Hash, Hit, Literal, Objective, Points};
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
 pub(super) type Brand<'f, L> = PhantomData<(fn(&'f ()) -> &'f (), fn() -> L)>;
@@ -70,6 +70,10 @@ pub(super) enum Step {
     Bandit(DrawnBandit),
     Waterfall(Vec<StepIdx>),
     Scorecard(Vec<Points>),
+    Subflow {
+        flow: String,
+        version: Option<Hash>,
+    },
     Derive {
         value: String,
         default: Option<Literal>,
@@ -204,6 +208,7 @@ impl Step {
             Self::Bandit(_) => "bandit",
             Self::Waterfall(_) => "waterfall",
             Self::Scorecard(_) => "scorecard",
+            Self::Subflow { .. } => "subflow",
             Self::Derive { .. } => "derive",
         }
     }

@@ -76,6 +76,7 @@ impl Names {
                 to: to.into_iter().map(|step| self.port(step)).collect(),
             },
             Step::Scorecard(points) => Node::Scorecard { points },
+            Step::Subflow { flow, version } => Node::Subflow { flow, version },
             Step::Derive {
                 value,
                 default,

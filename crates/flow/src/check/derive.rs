@@ -223,7 +223,8 @@ impl Typing<'_, '_> {
         };
         if self.scope.computes(&name.value) {
             // One without a slot is part of a cycle, or has a mistake of its own.
-            let (position, scale) = self.scope.inputs.computed_position(&name.value)?;
+            let name = self.scope.in_place(&name.value);
+            let (position, scale) = self.scope.inputs.computed_position(&name)?;
             let calculation = Calculation::Computed(position);
             return Some(Number { calculation, scale });
         }

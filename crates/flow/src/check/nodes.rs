@@ -65,6 +65,7 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
         | Node::Reject { .. }
         | Node::Switch { .. }
         | Node::Table { .. }
+        | Node::Subflow { .. }
         | Node::Scorecard { .. }
         | Node::Derive { .. } => {}
     }

@@ -13,6 +13,7 @@ use crate::{
     diagnostic::{is_early, note},
     formula::SlotIdx,
     inputs::{Input, Inputs},
+    subflow::{own_name, scope_of},
     suggest,
 };
 
@@ -101,7 +102,7 @@ impl Scope<'_> {
             (slot, kind)
         } else if self.computes(name) {
             // One without a slot is part of a cycle or has mistakes, which are reported elsewhere.
-            let (slot, scale) = self.inputs.computed(name)?;
+            let (slot, scale) = self.inputs.computed(&self.in_place(name))?;
             (Some(slot), Kind::computed(scale))
         } else {
             self.unknown_field(part, name, span);
@@ -148,8 +149,14 @@ impl Scope<'_> {
         self.computing(name).is_some()
     }
 
+    /// A name as the whole document knows it: nodes read the values of their own place.
+    pub(super) fn in_place(&self, name: &str) -> String {
+        let reader = self.place.node.as_deref().unwrap_or_default();
+        format!("{}{name}", scope_of(reader))
+    }
+
     fn computing(&self, name: &str) -> Option<&Node> {
-        let node = self.document?.nodes.get(name);
+        let node = self.document?.nodes.get(&self.in_place(name));
         node.filter(|node| node.is_value())
     }
 
@@ -157,9 +164,10 @@ impl Scope<'_> {
         let vertical = self.schema.vertical();
         let nodes = self.document.map(|document| &document.nodes);
         let computed = nodes.into_iter().flatten();
+        let scope = scope_of(self.place.node.as_deref().unwrap_or_default());
         let computed = computed
-            .filter(|(_, node)| node.is_value())
-            .map(|(name, _)| name.as_str());
+            .filter(|(name, node)| node.is_value() && scope_of(name) == scope)
+            .map(|(name, _)| own_name(name));
         let fields = self.schema.fields().iter().map(|field| field.name.as_str());
         let hint = is_early(self.found)
             .then(|| suggest::closest(name, fields.chain(computed)))

@@ -1,6 +1,6 @@
 //! What a node refers to: other nodes, fields, predicates.
 
-use crate::{Document, Node};
+use crate::{Document, Node, subflow::scope_of};
 
 fn otherwise(port: &str) -> Part<'_> {
     ("otherwise".to_owned(), port)
@@ -28,6 +28,7 @@ impl Node {
             Self::Split { .. } => "split",
             Self::Bandit { .. } => "bandit",
             Self::Waterfall { .. } => "waterfall",
+            Self::Subflow { .. } => "subflow",
             Self::Scorecard { .. } => "scorecard",
             Self::Derive { .. } => "derive",
         }
@@ -51,6 +52,7 @@ impl Node {
         match self {
             Self::Destination { .. }
             | Self::Reject { .. }
+            | Self::Subflow { .. }
             | Self::Scorecard { .. }
             | Self::Derive { .. } => Vec::new(),
             Self::When {
@@ -84,6 +86,35 @@ impl Node {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
             }
             Self::Waterfall { to } => numbered("to", "", to.iter().collect()),
+        }
+    }
+
+    /// Its ports in the order of [`Node::ports`], to be led elsewhere.
+    pub fn ports_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => Vec::new(),
+            Self::When {
+                then, otherwise, ..
+            } => vec![then, otherwise],
+            Self::Switch {
+                cases, otherwise, ..
+            } => {
+                let cases = cases.iter_mut().map(|case| &mut case.to);
+                cases.chain([otherwise]).collect()
+            }
+            Self::Table {
+                rows, otherwise, ..
+            } => {
+                let rows = rows.iter_mut().map(|row| &mut row.to);
+                rows.chain(otherwise).collect()
+            }
+            Self::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Self::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Self::Waterfall { to } => to.iter_mut().collect(),
         }
     }
 
@@ -144,12 +175,13 @@ impl Document {
         })
     }
 
-    /// The computed values that a node reads, by name, each once.
-    pub(crate) fn values_read(&self, node: &Node) -> Vec<&str> {
+    /// The computed values that a node reads, by name, each once: those of its own place.
+    pub(crate) fn values_read(&self, reader: &str, node: &Node) -> Vec<&str> {
+        let scope = scope_of(reader);
         let mut names: Vec<&str> = node
             .reads()
             .iter()
-            .filter_map(|name| self.nodes.get_key_value(name.as_str()))
+            .filter_map(|name| self.nodes.get_key_value(&format!("{scope}{name}")))
             .filter(|(_, node)| node.is_value())
             .map(|(name, _)| name.as_str())
             .collect();

@@ -1,4 +1,4 @@
-//! Only numbers of the same lead and flow can be computed with, and the result is of one type.
+//! Only numbers of the same lead can be computed with, and the result is of one type.
 
 use pointsman_flow::{Lead, build::{Decimal, Flow, Integer, State}};
 
@@ -30,13 +30,5 @@ fn main() {
     Flow::<Loan>::build("no-default", |f| {
         let dti = f.derive("dti", Loan::DEBT * 100);
         f.when(dti.below(40)).then(f.destination("acme")).otherwise(f.reject("no"))
-    });
-    Flow::<Loan>::build("outer", |f| {
-        let dti = f.derive("dti", Loan::DEBT * 100).or(0);
-        Flow::<Loan>::build("inner", |g| {
-            let twice = g.derive("twice", &dti * 2).or(0);
-            g.when(twice.below(40)).then(g.destination("acme")).otherwise(g.reject("no"))
-        });
-        f.reject("no")
     });
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use pointsman_flow_macros::Lead;
 use pointsman_lead::{Decimal, Integer, Lead as _, Zone};
 
@@ -26,6 +28,7 @@ fn values(
         schema: Loan::schema(),
         currency: flow.document().currency,
         destinations: [("acme".to_owned(), Destination::default())].into(),
+        subflows: BTreeMap::new(),
     };
     let checked = flow.check(&catalog).unwrap();
     assert_eq!(checked.warnings, []);

@@ -10,7 +10,7 @@ use crate::{
     diagnostic::note, suggest,
 };
 
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "destination",
     "reject",
     "when",
@@ -19,6 +19,7 @@ const KINDS: [&str; 10] = [
     "split",
     "bandit",
     "waterfall",
+    "subflow",
     "scorecard",
     "derive",
 ];
@@ -111,6 +112,13 @@ impl Reader {
                 Some(Node::Scorecard { points: points? })
             }
             "derive" => self.derive(),
+            "subflow" => {
+                let (flow, version) = (self.required("flow"), self.optional("version"));
+                Some(Node::Subflow {
+                    flow: flow?,
+                    version,
+                })
+            }
             _ => {
                 let message = format!("`{kind}` is not a kind of node");
                 let hint = suggest::closest(kind, KINDS).map_or_else(
@@ -241,6 +249,7 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "split" => &["kind", "arms", "sticky"],
         "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
         "waterfall" => &["kind", "to"],
+        "subflow" => &["kind", "flow", "version"],
         "derive" => &["kind", "value", "default", "scale"],
         _ => &["kind", "points"],
     }
