@@ -71,17 +71,24 @@ impl Calculation {
         }
     }
 
-    /// The number, if it is the same for all leads.
-    pub(crate) fn constant(&self) -> Option<i64> {
+    /// Whether it is the same for all leads.
+    pub(crate) fn is_constant(&self) -> bool {
         match self {
-            Self::Constant(constant) => Some(*constant),
-            _ => None,
+            Self::Constant(_) => true,
+            Self::Field(_) | Self::Part(..) | Self::Computed(_) => false,
+            Self::Negative(inner) | Self::Finer(inner, _) | Self::Coarser(inner, _) => {
+                inner.is_constant()
+            }
+            Self::Two(_, parts) | Self::Quotient { parts, .. } => {
+                parts.iter().all(Self::is_constant)
+            }
+            Self::Least(parts) | Self::Greatest(parts) => parts.iter().all(Self::is_constant),
         }
     }
 }
 
 impl Arith {
-    pub(crate) fn apply(self, left: i64, right: i64) -> Option<i64> {
+    fn apply(self, left: i64, right: i64) -> Option<i64> {
         match self {
             Self::Plus => left.checked_add(right),
             Self::Minus => left.checked_sub(right),
@@ -93,14 +100,14 @@ impl Arith {
 
 /// `dividend · 10^tens / divisor`, rounded towards zero. In 128 bits, so that the added digits
 /// overflow only where the quotient is of no use either.
-pub(crate) fn quotient(dividend: i64, divisor: i64, tens: u8) -> Option<i64> {
+fn quotient(dividend: i64, divisor: i64, tens: u8) -> Option<i64> {
     let ten = 10_i128.checked_pow(u32::from(tens))?;
     let dividend = i128::from(dividend).checked_mul(ten)?;
     let quotient = dividend.checked_div(i128::from(divisor))?;
     i64::try_from(quotient).ok()
 }
 
-pub(crate) fn finer(number: i64, digits: u8) -> Option<i64> {
+fn finer(number: i64, digits: u8) -> Option<i64> {
     number.checked_mul(10_i64.checked_pow(u32::from(digits))?)
 }
 

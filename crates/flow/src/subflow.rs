@@ -59,7 +59,9 @@ pub(crate) fn feed(encoder: &mut Encoder, subflows: &BTreeMap<String, Subflow>) 
             None => encoder.none(),
         }
         encoder.list(versions.len());
-        versions.keys().for_each(|hash| encoder.hash(*hash));
+        for hash in versions.keys() {
+            encoder.hash(*hash);
+        }
     }
 }
 

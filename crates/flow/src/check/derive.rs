@@ -4,7 +4,7 @@
 //! both scales; a quotient has the scale of its dividend, or the declared one if that is larger.
 //! The whole has its own scale, or the declared one.
 
-use pointsman_lead::Zone;
+use pointsman_lead::{Fields, Zone};
 
 use super::{
     predicate,
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Literal,
-    calculation::{Arith, Calculation, finer, quotient},
+    calculation::{Arith, Calculation},
     cel::{self, Arithmetic, CelError, Extreme, Operator, Span, Subject, Term},
     classes::Domain,
     inputs::{Derivation, Input},
@@ -152,9 +152,8 @@ impl Typing<'_, '_> {
             Arithmetic::Read(subject) => self.read(subject),
             Arithmetic::Negative(inner) => {
                 let Number { calculation, scale } = self.number(inner)?;
-                let value = calculation.constant().map(i64::checked_neg);
                 let negative = Calculation::Negative(Box::new(calculation));
-                self.folded(negative, value, scale, span)
+                self.folded(negative, scale, span)
             }
             Arithmetic::Operation(left, operator, right) => {
                 // Both are typed, so that the mistakes of both are found.
@@ -187,24 +186,16 @@ impl Typing<'_, '_> {
     }
 
     /// A calculation, or its value if that is the same for all leads.
-    ///
-    /// * `value`: of constants; `Some(None)` if it overflows.
-    fn folded(
-        &mut self,
-        calculation: Calculation,
-        value: Option<Option<i64>>,
-        scale: u8,
-        span: Span,
-    ) -> Option<Number> {
-        match value {
-            None => Some(Number { calculation, scale }),
-            Some(Some(value)) => Some(constant(value, scale)),
-            Some(None) => {
-                let message = "this number has more than 64 bits".to_owned();
-                let misfit = Misfit::new("overflow", message);
-                self.fail(span, misfit.hint("every lead would get the default"))
-            }
+    fn folded(&mut self, calculation: Calculation, scale: u8, span: Span) -> Option<Number> {
+        if !calculation.is_constant() {
+            return Some(Number { calculation, scale });
         }
+        let Some(value) = calculation.value(&Fields::new(Vec::new()), &[]) else {
+            let message = "this number has more than 64 bits".to_owned();
+            let misfit = Misfit::new("overflow", message);
+            return self.fail(span, misfit.hint("every lead would get the default"));
+        };
+        Some(constant(value, scale))
     }
 
     /// A field, a computed value, or a part of a timestamp.
@@ -252,13 +243,9 @@ impl Typing<'_, '_> {
         if digits == 0 {
             return Some(number.calculation);
         }
-        let value = number
-            .calculation
-            .constant()
-            .map(|value| finer(value, digits));
         let raised = Calculation::Finer(Box::new(number.calculation), digits);
-        self.folded(raised, value, scale, span)
-            .map(|number| number.calculation)
+        let raised = self.folded(raised, scale, span)?;
+        Some(raised.calculation)
     }
 
     fn alike(&mut self, arith: Arith, [left, right]: [Number; 2], span: Span) -> Option<Number> {
@@ -297,28 +284,21 @@ impl Typing<'_, '_> {
         scale: u8,
         span: Span,
     ) -> Option<Number> {
-        let constants = left.constant().zip(right.constant());
-        let value = constants.map(|(left, right)| arith.apply(left, right));
         let calculation = Calculation::Two(arith, Box::new([left, right]));
-        self.folded(calculation, value, scale, span)
+        self.folded(calculation, scale, span)
     }
 
     fn quotient(&mut self, [left, right]: [Number; 2], span: Span) -> Option<Number> {
         let declared = self.declared.filter(|&scale| scale <= SCALE_MAX);
         let scale = left.scale.max(declared.unwrap_or(0));
         let tens = scale - left.scale + right.scale;
-        let constants = left
-            .calculation
-            .constant()
-            .zip(right.calculation.constant());
-        let value = constants.map(|(left, right)| quotient(left, right, tens));
         let parts = Box::new([left.calculation, right.calculation]);
-        self.folded(Calculation::Quotient { parts, tens }, value, scale, span)
+        self.folded(Calculation::Quotient { parts, tens }, scale, span)
     }
 
     /// Refuses what is always zero as a divisor.
     fn divides(&mut self, divisor: &Number, span: Span) -> Option<()> {
-        if divisor.calculation.constant() != Some(0) {
+        if !matches!(divisor.calculation, Calculation::Constant(0)) {
             return Some(());
         }
         let misfit = Misfit::new("division_by_zero", "this is always 0".to_owned());
@@ -336,7 +316,7 @@ impl Typing<'_, '_> {
             Extreme::Min => Calculation::Least(parts),
             Extreme::Max => Calculation::Greatest(parts),
         };
-        Some(Number { calculation, scale })
+        self.folded(calculation, scale, span)
     }
 }
 

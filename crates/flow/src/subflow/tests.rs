@@ -182,7 +182,7 @@ fn the_catalog_holds_what_was_used_and_says_it_in_its_hash() {
         assert_eq!(&read, program.catalog());
         (program.flow_hash(), program.catalog_hash())
     };
-    let first = hashes(&[west.clone()]);
+    let first = hashes(std::slice::from_ref(&west));
     assert_eq!(first, hashes(&[west.clone(), unused]));
     let moved = hashes(&[west.clone(), other]);
     assert_eq!(first.0, moved.0, "the flow says the same");
@@ -191,7 +191,7 @@ fn the_catalog_holds_what_was_used_and_says_it_in_its_hash() {
         r#""start": {{"kind": "subflow", "flow": "west", "version": "{}"}}"#,
         west.hash()
     );
-    let pinned_first = program(&pinned, &[west.clone()]);
+    let pinned_first = program(&pinned, std::slice::from_ref(&west));
     let pinned_later = program(
         &pinned,
         &[

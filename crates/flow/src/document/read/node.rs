@@ -133,14 +133,13 @@ impl Reader {
 
     fn derive(&mut self) -> Option<Node> {
         let value = self.required("value");
-        let default = match self.members.remove("default") {
-            Some(default) => self.parse_with("default", default, value::default),
-            None => {
-                let message = "`default` is missing".to_owned();
-                let hint = "write what stands in for a missing input, an overflow or a division by zero, or null";
-                self.report("missing_member", "default", message, Some(hint.to_owned()));
-                None
-            }
+        let default = if let Some(default) = self.members.remove("default") {
+            self.parse_with("default", default, value::default)
+        } else {
+            let message = "`default` is missing".to_owned();
+            let hint = "write what stands in for a missing input, an overflow or a division by zero, or null";
+            self.report("missing_member", "default", message, Some(hint.to_owned()));
+            None
         };
         let scale = self.optional("scale");
         Some(Node::Derive {
