@@ -4,7 +4,11 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Case, Cell, Document, Hit, Literal, Node, Objective, Place, Points, Row, cel};
+use crate::{Case, Document, Hit, Node, Place, Points, Row};
+
+mod words;
+
+use words::{arithmetic, cell, literal, objective, predicate, set};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -309,14 +313,6 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
     }
 }
 
-fn objective(objective: Objective) -> &'static str {
-    match objective {
-        Objective::NetRevenue => "net_revenue",
-        Objective::Conversions => "conversions",
-        Objective::Accepted => "accepted",
-    }
-}
-
 fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
     let arm = |own: &Option<String>, to: &str| document.arm_name(own.as_deref(), to).to_owned();
     match node {
@@ -365,40 +361,6 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
         | Node::Subflow { .. }
         | Node::Derive { .. } => Vec::new(),
     }
-}
-
-fn cell(cell: &Cell) -> String {
-    match cell {
-        Cell::Any => "any".to_owned(),
-        Cell::Missing => "missing".to_owned(),
-        Cell::OneOf(literals) => set(literals),
-        Cell::Range { from, to } => {
-            let end = |end: &Option<Literal>| end.as_ref().map(literal).unwrap_or_default();
-            format!("{}..{}", end(from), end(to))
-        }
-    }
-}
-
-fn set(literals: &[Literal]) -> String {
-    let literals: BTreeSet<Literal> = literals.iter().map(Literal::nfc).collect();
-    let literals: Vec<String> = literals.iter().map(literal).collect();
-    literals.join(", ")
-}
-
-fn literal(literal: &Literal) -> String {
-    match literal {
-        Literal::Boolean(boolean) => boolean.to_string(),
-        Literal::Integer(integer) => integer.to_string(),
-        Literal::Text(text) => text.clone(),
-    }
-}
-
-fn predicate(text: &str) -> String {
-    cel::parse(text).map_or_else(|_| text.to_owned(), |expr| cel::normal_form(&expr))
-}
-
-fn arithmetic(text: &str) -> String {
-    cel::parse_arithmetic(text).map_or_else(|_| text.to_owned(), |term| term.value.print())
 }
 
 #[cfg(test)]

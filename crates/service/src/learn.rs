@@ -142,7 +142,9 @@ impl Platform {
 fn bandits(routes: &Routes) -> Vec<BanditSpec> {
     let programs = routes.flows.values().map(|route| &*route.program);
     let mut specs: Vec<(bool, BanditSpec)> = programs
-        .flat_map(|program| bandits_of(program).map(|spec| (spec.flow != program.flow(), spec)))
+        .flat_map(|program| {
+            bandits_of(program).map(move |spec| (spec.flow != program.flow(), spec))
+        })
         .collect();
     specs.sort_by_key(|(is_guest, _)| *is_guest);
     let mut bandits: Vec<BanditSpec> = Vec::new();
