@@ -79,8 +79,8 @@ fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) ->
         (None, Some(end)) => end.available.as_ref(),
         (None, None) => None,
     };
-    let availability = flow.availability(available, known, lead.received_at);
-    match Walk::new(context).next(context, &availability, Event::Start) {
+    let standing = flow.standing(available, known, lead.received_at);
+    match Walk::new(context).next(context, &standing, Event::Start) {
         Step::Offer(offer) => Some(
             program.destinations()[usize::from(offer.destination.0)]
                 .name

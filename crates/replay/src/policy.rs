@@ -8,7 +8,7 @@ use std::{
 use pointsman_bandit::Book;
 use pointsman_flow::{Mask, Op, Program};
 use pointsman_lead::Timestamp;
-use pointsman_router::Ledger;
+use pointsman_router::{Ledger, Standing};
 
 use crate::log::Available;
 
@@ -109,6 +109,16 @@ impl FlowPolicy {
             .any(|(_, op)| matches!(op, Op::Bandit { .. }))
     }
 
+    /// How things stand for this flow at a step of the log.
+    pub(crate) fn standing(
+        &self,
+        available: Option<&Available>,
+        known: &BTreeSet<Arc<str>>,
+        at: Timestamp,
+    ) -> Standing {
+        self.availability(available, known, at).into()
+    }
+
     /// The destinations of this flow that a lead could be offered to.
     ///
     /// The log decides for the destinations it knows. One that it does not know counts as free:
@@ -117,7 +127,7 @@ impl FlowPolicy {
     ///
     /// * `available`: what the log says; none: whatever the catalog allows at `at`.
     /// * `known`: every destination of the log.
-    pub(crate) fn availability(
+    fn availability(
         &self,
         available: Option<&Available>,
         known: &BTreeSet<Arc<str>>,

@@ -6,7 +6,7 @@ use pointsman_flow::{Cap, CapKind, Destination, DestinationIdx, Mask, Program};
 use pointsman_lead::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, walk::n_destinations};
+use crate::{Answer, Standing, walk::n_destinations};
 
 mod breaker;
 mod calendar;
@@ -80,6 +80,11 @@ impl Ledger {
     /// Nothing used, every breaker closed.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// How things stand for a program at `now`.
+    pub fn standing(&self, program: &Program, now: Timestamp) -> Standing {
+        self.availability(program, now).into()
     }
 
     /// The free destinations of a program at `now`.

@@ -1,9 +1,9 @@
 //! The forward filter: what may be known of a walk from its offers and answers alone.
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op};
+use pointsman_flow::{DestinationIdx, NodeIdx, Op};
 
 use crate::{
-    Answer, Context, End,
+    Answer, Context, End, Standing,
     liveness::Liveness,
     path::{Path, Visit},
     walk::{Progress, may_take, untried},
@@ -81,11 +81,11 @@ impl Filter {
 
     /// The probabilities of the next outcome.
     ///
-    /// * `availability`: the destinations free at this moment.
+    /// * `standing`: who is free at this moment, and the orders of rotations.
     ///
     /// After an observation that this program could not have made, every probability is 0.
-    pub fn outlook(&mut self, context: Context<'_>, availability: &Mask) -> &Outlook {
-        let eligible = self.progress.eligible(context, availability);
+    pub fn outlook(&mut self, context: Context<'_>, standing: &Standing) -> &Outlook {
+        let eligible = self.progress.eligible(context, &standing.free);
         let liveness = Liveness::new(context, &eligible);
         let mut futures = Futures {
             context,

@@ -4,7 +4,8 @@ use pointsman_flow::{DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
 use smallvec::SmallVec;
 
 use crate::{
-    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Step, Trace, draw,
+    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Standing, Step, Trace,
+    draw,
     filter::Outlook,
     liveness::Liveness,
     path::{Path, Tried, Visit},
@@ -61,8 +62,8 @@ impl Progress {
     }
 
     /// The destinations that may be offered now.
-    pub(crate) fn eligible(&self, context: Context<'_>, availability: &Mask) -> Mask {
-        let mut eligible = availability.and(context.subject.criteria());
+    pub(crate) fn eligible(&self, context: Context<'_>, free: &Mask) -> Mask {
+        let mut eligible = free.and(context.subject.criteria());
         for destination in self.offered.iter() {
             eligible.clear(destination);
         }
@@ -72,7 +73,7 @@ impl Progress {
 
 /// The walk of one lead through a program.
 ///
-/// Pure: equal programs, books, fields, unit keys, availabilities and events give equal steps, on
+/// Pure: equal programs, books, fields, unit keys, standings and events give equal steps, on
 /// every machine and in every release that knows the semantics version.
 #[derive(Debug, Clone)]
 pub struct Walk {
@@ -95,9 +96,8 @@ impl Walk {
 
     /// Moves the walk on.
     ///
-    /// * `availability`: the destinations that are free at this moment: active, schedule open,
-    ///   caps free, breaker closed.
-    pub fn next(&mut self, context: Context<'_>, availability: &Mask, event: Event) -> Step {
+    /// * `standing`: who is free at this moment, and the orders of rotations.
+    pub fn next(&mut self, context: Context<'_>, standing: &Standing, event: Event) -> Step {
         if let Event::Answer(answer) = event
             && let Some(end) = {
                 self.filter.answer(context, answer);
@@ -111,8 +111,8 @@ impl Walk {
                 trace: Trace::new(),
             });
         }
-        let outlook = self.filter.outlook(context, availability).clone();
-        let eligible = self.progress.eligible(context, availability);
+        let outlook = self.filter.outlook(context, standing).clone();
+        let eligible = self.progress.eligible(context, &standing.free);
         let mut trace = Trace::new();
         let found = self.find_next(
             context,

@@ -226,7 +226,7 @@ fn walk_again(
         };
         let availability =
             Mask::from_hex(n_destinations, &step.availability).map_err(|_| stored())?;
-        let Step::Offer(_) = walk.next(context, &availability, event) else {
+        let Step::Offer(_) = walk.next(context, &availability.into(), event) else {
             return Err(stored());
         };
         let delivery = history

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_flow::{Mask, Program};
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{
-    Answer, Context, Done, Event, Ledger, Reservation, Settlement, Step, Subject, Walk,
+    Answer, Context, Done, Event, Ledger, Reservation, Settlement, Standing, Step, Subject, Walk,
 };
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
@@ -147,24 +147,24 @@ impl<'a> Verifier<'a> {
         let at = Timestamp(step.at);
         let expired =
             step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
-        let free = if expired {
-            Mask::with_len(n_destinations)
+        let standing = if expired {
+            Standing::closed(&running.program)
         } else {
-            self.ledger.availability(&running.program, at)
+            self.ledger.standing(&running.program, at)
         };
         let mut comparison = Comparison {
             step,
             differences: Vec::new(),
         };
-        comparison.same("availability", &step.availability, &free.to_hex());
+        comparison.same("availability", &step.availability, &standing.free.to_hex());
         // What was decided is judged by what was stored; a wrong bit is told once, not twice.
-        let stored = Mask::from_hex(n_destinations, &step.availability).unwrap_or(free);
+        let stored = Mask::from_hex(n_destinations, &step.availability).unwrap_or(standing.free);
         let event = running.answer.take().map_or(Event::Start, Event::Answer);
         let context = Context {
             program: &running.program,
             subject: &running.subject,
         };
-        let outcome = running.walk.next(context, &stored, event);
+        let outcome = running.walk.next(context, &stored.into(), event);
         compare(&mut comparison, context, &outcome, decision);
         if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination)
             && let Some(idx) = running.program.destination_idx(name)

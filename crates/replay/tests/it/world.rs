@@ -128,13 +128,13 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
         program,
         subject: &subject,
     };
-    let availability = Ledger::new().availability(program, received_at);
+    let standing = Ledger::new().standing(program, received_at);
     let available = Some(PAYS.iter().map(|(name, _)| Arc::from(*name)).collect());
     let mut walk = Walk::new(context);
     let mut event = Event::Start;
     let mut offers = Vec::new();
     let done = loop {
-        match walk.next(context, &availability, event) {
+        match walk.next(context, &standing, event) {
             Step::Done(done) => break done,
             Step::Offer(offer) => {
                 let name = &program.destinations()[usize::from(offer.destination.0)].name;

@@ -21,21 +21,21 @@ proptest! {
         let program = program(&nodes, "all", 1);
         let subject = subject(&program, None, &format!("u{unit}"));
         let context = Context { program: &program, subject: &subject };
-        let mut free = all_free(&program);
-        let idxs: Vec<_> = free.iter().collect();
+        let mut standing = all_free(&program);
+        let idxs: Vec<_> = standing.free.iter().collect();
         for (bit, idx) in idxs.into_iter().enumerate() {
             if closed & (1 << bit) != 0 {
-                free.clear(idx);
+                standing.free.clear(idx);
             }
         }
         let mut filter = Filter::new(context);
         let mut seen = Vec::new();
         loop {
-            let outlook = filter.outlook(context, &free).clone();
+            let outlook = filter.outlook(context, &standing).clone();
             let whole = outlook.offers.iter().map(|(_, probability)| probability).sum::<f64>() + outlook.declined + outlook.unsold;
             prop_assert!((whole - 1.0).abs() < 1e-12, "{outlook:?}");
             let Some(&(next, _)) = outlook.offers.get(unit as usize % outlook.offers.len().max(1)) else { break };
-            prop_assert!(!seen.contains(&next) && free.get(next));
+            prop_assert!(!seen.contains(&next) && standing.free.get(next));
             seen.push(next);
             filter.observe(next);
             filter.answer(context, Answer::Rejected);

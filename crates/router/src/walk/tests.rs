@@ -6,7 +6,7 @@ use pointsman_lead::{Envelope, Schema, Stage, Timestamp};
 use serde_json::{Value, json};
 
 use super::Walk;
-use crate::{Answer, Context, Event, Filter, Step, Subject};
+use crate::{Answer, Context, Event, Filter, Standing, Step, Subject};
 
 /// The one place that knows how a program is made: destinations `a` to `f` take every lead.
 pub(crate) fn program(nodes: &Value, root: &str, max_sold: u8) -> Program {
@@ -55,8 +55,8 @@ pub(crate) fn subject(program: &Program, age: Option<i64>, unit: &str) -> Subjec
     Subject::new(program, &Book::prior(), &fields, unit)
 }
 
-pub(crate) fn all_free(program: &Program) -> Mask {
-    Mask::full(u16::try_from(program.destinations().len()).unwrap())
+pub(crate) fn all_free(program: &Program) -> Standing {
+    Mask::full(u16::try_from(program.destinations().len()).unwrap()).into()
 }
 
 /// Walks with the given answers and tells each step: `a 0.5` for an offer, the word for an end.
@@ -284,10 +284,10 @@ fn an_arm_whose_every_leaf_is_closed_is_not_drawn() {
         program: &program,
         subject: &subject,
     };
-    let mut free = all_free(&program);
+    let mut standing = all_free(&program);
     // `a` is free, but this lead would go to `b`, which is not.
-    free.clear(program.destination_idx("b").unwrap());
-    let Step::Offer(offer) = Walk::new(context).next(context, &free, Event::Start) else {
+    standing.free.clear(program.destination_idx("b").unwrap());
+    let Step::Offer(offer) = Walk::new(context).next(context, &standing, Event::Start) else {
         panic!("an offer")
     };
     assert_eq!(
@@ -305,7 +305,7 @@ fn nothing_free_is_unsold_at_once() {
         program: &program,
         subject: &subject,
     };
-    let none = Mask::with_len(u16::try_from(program.destinations().len()).unwrap());
+    let none = Standing::closed(&program);
     let Step::Done(done) = Walk::new(context).next(context, &none, Event::Start) else {
         panic!("an end")
     };

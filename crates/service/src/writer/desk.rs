@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeSet, time::Instant};
 
-use pointsman_flow::{Mask, SEMANTICS_VERSION};
+use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_lead::{Micros, Timestamp, kinds};
-use pointsman_router::{Done, End, Event, Ledger, Offer, Settlement, Step};
+use pointsman_router::{Done, End, Event, Ledger, Offer, Settlement, Standing, Step};
 use pointsman_store::{
     AttemptFinish, AttemptRow, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
     DeliveryState, DeliveryUpdate, EndState, LeadRow, LeadStatus, LeadUpdate, Mode as StoredMode,
@@ -155,19 +155,17 @@ impl Desk {
         let goes_on =
             event != Event::Answer(pointsman_router::Answer::Accepted) || program.max_sold() > 1;
         let expired = event != Event::Start && goes_on && Instant::now() >= flight.deadline;
-        let availability = if expired {
-            Mask::with_len(u16::try_from(program.destinations().len()).unwrap_or(u16::MAX))
+        let standing = if expired {
+            Standing::closed(&program)
         } else {
-            self.ledger.availability(&program, at)
+            self.ledger.standing(&program, at)
         };
-        match flight.walk.next(context, &availability, event) {
+        match flight.walk.next(context, &standing, event) {
             Step::Offer(offer) => {
-                self.offer(flight, &offer, &availability, seq, at, rows);
+                self.offer(flight, &offer, &standing, seq, at, rows);
                 Stand::Offered
             }
-            Step::Done(done) => {
-                Stand::Ended(end(flight, &done, &availability, seq, at, expired, rows))
-            }
+            Step::Done(done) => Stand::Ended(end(flight, &done, &standing, seq, at, expired, rows)),
         }
     }
 
@@ -175,7 +173,7 @@ impl Desk {
         &mut self,
         flight: &mut Flight,
         offer: &Offer,
-        availability: &Mask,
+        standing: &Standing,
         seq: i64,
         at: Timestamp,
         rows: &mut Rows,
@@ -189,7 +187,7 @@ impl Desk {
             n: flight.n_steps,
             seq,
             at: at.0,
-            availability: availability.to_hex(),
+            availability: standing.free.to_hex(),
             trace_body: json(&trace),
             kind: StepKind::Offer,
             destination: Some(destination.name.clone()),
@@ -218,7 +216,7 @@ impl Desk {
 fn end(
     flight: &mut Flight,
     done: &Done,
-    availability: &Mask,
+    standing: &Standing,
     seq: i64,
     at: Timestamp,
     expired: bool,
@@ -230,7 +228,7 @@ fn end(
         n: flight.n_steps,
         seq,
         at: at.0,
-        availability: availability.to_hex(),
+        availability: standing.free.to_hex(),
         trace_body: json(&record::trace(flight.context(), &done.trace)),
         kind: StepKind::Done,
         destination: None,
