@@ -4,6 +4,7 @@ mod catalog;
 mod derive;
 mod nodes;
 mod predicate;
+mod rotate;
 mod rules;
 mod scope;
 mod structure;

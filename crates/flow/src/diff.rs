@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Case, Document, Hit, Node, Place, Points, Row};
+use crate::{Case, Document, Hit, Node, Place, Points, Row, document::zone_or_utc};
 
 mod words;
 
@@ -121,7 +121,7 @@ impl Said {
         let list = match node {
             Node::Table { .. } => ("rows", "row"),
             Node::Switch { .. } => ("cases", "case"),
-            Node::Split { .. } | Node::Bandit { .. } => ("arms", "arm"),
+            Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => ("arms", "arm"),
             Node::Scorecard { .. } => ("points", "entry"),
             _ => ("to", "port"),
         };
@@ -309,6 +309,10 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             let version = version.map_or("live".to_owned(), |hash| hash.to_string());
             vec![part("flow", flow), part("version", version)]
         }
+        Node::Rotate { by, zone, .. } => vec![
+            part("by", by.word()),
+            part("zone", zone_or_utc(zone.as_deref())),
+        ],
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
     }
 }
@@ -344,6 +348,15 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
             let arms = arms.iter();
             arms.map(|of| vec![part("name", arm(&of.name, &of.to)), port("to", &of.to)])
                 .collect()
+        }
+        Node::Rotate { arms, .. } => {
+            let arms = arms.iter().map(|of| {
+                let targets = of.targets().map(|(name, n)| part(name, n.to_string()));
+                let parts = [part("name", arm(&of.name, &of.to))];
+                let parts = parts.into_iter().chain(targets);
+                parts.chain([port("to", &of.to)]).collect()
+            });
+            arms.collect()
         }
         Node::Scorecard { points } => {
             let entry = |of: &Points| {

@@ -1,12 +1,12 @@
 //! The forward filter: what may be known of a walk from its offers and answers alone.
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op};
+use pointsman_flow::{DestinationIdx, NodeIdx, Op};
 
 use crate::{
-    Answer, Context, End,
+    Answer, Context, End, Standing,
     liveness::Liveness,
     path::{Path, Visit},
-    walk::{Progress, may_take, untried},
+    walk::{Progress, first_of, may_take, untried},
 };
 
 /// The probabilities of everything that can come next. They add up to 1.
@@ -81,12 +81,12 @@ impl Filter {
 
     /// The probabilities of the next outcome.
     ///
-    /// * `availability`: the destinations free at this moment.
+    /// * `standing`: who is free at this moment, and the orders of rotations.
     ///
     /// After an observation that this program could not have made, every probability is 0.
-    pub fn outlook(&mut self, context: Context<'_>, availability: &Mask) -> &Outlook {
-        let eligible = self.progress.eligible(context, availability);
-        let liveness = Liveness::new(context, &eligible);
+    pub fn outlook(&mut self, context: Context<'_>, standing: &Standing) -> &Outlook {
+        let eligible = self.progress.eligible(context, &standing.free);
+        let liveness = Liveness::new(context, &eligible, &standing.orders);
         let mut futures = Futures {
             context,
             liveness: &liveness,
@@ -212,7 +212,7 @@ impl Futures<'_> {
                 let port = program.pick(node, &subject.codes);
                 self.enter(ports[usize::from(port)], path, probability);
             }
-            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
+            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
                 let visit = Visit {
                     node,
                     tried: untried(self.context, node),
@@ -228,13 +228,17 @@ impl Futures<'_> {
     fn choices(&self, visit: &Visit) -> Vec<(usize, NodeIdx, f64)> {
         let Context { program, subject } = self.context;
         let op = program.node(visit.node);
-        match op {
-            Op::Waterfall { to } => (0..to.len())
+        match (op, self.liveness.orders.of(visit.node)) {
+            (Op::Waterfall { to }, _) => (0..to.len())
                 .find(|&port| may_take(visit, self.liveness, port, to[port]))
                 .map(|port| (port, to[port], 1.0))
                 .into_iter()
                 .collect(),
-            Op::Split { arms, .. } | Op::Bandit { arms, .. } => {
+            (Op::Rotate { arms, .. }, Some(order)) => first_of(order, arms, visit, self.liveness)
+                .map(|arm| (arm, arms[arm].to, 1.0))
+                .into_iter()
+                .collect(),
+            (Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. }, _) => {
                 let weights = subject.weights(visit.node, op);
                 let live: Vec<usize> = (0..arms.len())
                     .filter(|&arm| {

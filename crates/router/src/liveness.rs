@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use pointsman_flow::{Mask, NodeIdx, Op};
 use smallvec::SmallVec;
 
-use crate::Context;
+use crate::{Context, Orders};
 
 /// Whether a fresh visit of a node would end in an offer or a `reject`, for one lead and one set
 /// of eligible destinations.
@@ -17,6 +17,8 @@ use crate::Context;
 pub(crate) struct Liveness<'a> {
     context: Context<'a>,
     eligible: &'a Mask,
+    /// In which order rotations try what is alive.
+    pub(crate) orders: &'a Orders,
     known: RefCell<SmallVec<[u8; 128]>>,
 }
 
@@ -25,11 +27,12 @@ const DEAD: u8 = 1;
 const ALIVE: u8 = 2;
 
 impl<'a> Liveness<'a> {
-    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask) -> Self {
+    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask, orders: &'a Orders) -> Self {
         let known = SmallVec::from_elem(ASKED, context.program.nodes().count());
         Self {
             context,
             eligible,
+            orders,
             known: RefCell::new(known),
         }
     }
@@ -59,6 +62,7 @@ impl<'a> Liveness<'a> {
                 self.alive(ports[usize::from(program.pick(node, &subject.codes))])
             }
             Op::Waterfall { to } => to.iter().any(|&port| self.alive(port)),
+            Op::Rotate { arms, .. } => arms.iter().any(|arm| self.alive(arm.to)),
             op @ (Op::Split { arms, .. } | Op::Bandit { arms, .. }) => {
                 let weights = subject.weights(node, op);
                 arms.iter()

@@ -1,10 +1,11 @@
 //! The walk of one lead: an event in, a step out.
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program, Salt};
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program, Salt};
 use smallvec::SmallVec;
 
 use crate::{
-    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Step, Trace, draw,
+    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Standing, Step, Trace,
+    draw,
     filter::Outlook,
     liveness::Liveness,
     path::{Path, Tried, Visit},
@@ -61,8 +62,8 @@ impl Progress {
     }
 
     /// The destinations that may be offered now.
-    pub(crate) fn eligible(&self, context: Context<'_>, availability: &Mask) -> Mask {
-        let mut eligible = availability.and(context.subject.criteria());
+    pub(crate) fn eligible(&self, context: Context<'_>, free: &Mask) -> Mask {
+        let mut eligible = free.and(context.subject.criteria());
         for destination in self.offered.iter() {
             eligible.clear(destination);
         }
@@ -72,12 +73,14 @@ impl Progress {
 
 /// The walk of one lead through a program.
 ///
-/// Pure: equal programs, books, fields, unit keys, availabilities and events give equal steps, on
+/// Pure: equal programs, books, fields, unit keys, standings and events give equal steps, on
 /// every machine and in every release that knows the semantics version.
 #[derive(Debug, Clone)]
 pub struct Walk {
     progress: Progress,
     path: Path,
+    /// The present choice of each visit of the path.
+    taken: SmallVec<[Choice; 4]>,
     ordinals: SmallVec<[(Salt, u32); 4]>,
     filter: Filter,
 }
@@ -88,6 +91,7 @@ impl Walk {
         Self {
             progress: Progress::new(context),
             path: Path::new(),
+            taken: SmallVec::new(),
             ordinals: SmallVec::new(),
             filter: Filter::new(context),
         }
@@ -95,9 +99,8 @@ impl Walk {
 
     /// Moves the walk on.
     ///
-    /// * `availability`: the destinations that are free at this moment: active, schedule open,
-    ///   caps free, breaker closed.
-    pub fn next(&mut self, context: Context<'_>, availability: &Mask, event: Event) -> Step {
+    /// * `standing`: who is free at this moment, and the orders of rotations.
+    pub fn next(&mut self, context: Context<'_>, standing: &Standing, event: Event) -> Step {
         if let Event::Answer(answer) = event
             && let Some(end) = {
                 self.filter.answer(context, answer);
@@ -111,12 +114,12 @@ impl Walk {
                 trace: Trace::new(),
             });
         }
-        let outlook = self.filter.outlook(context, availability).clone();
-        let eligible = self.progress.eligible(context, availability);
+        let outlook = self.filter.outlook(context, standing).clone();
+        let eligible = self.progress.eligible(context, &standing.free);
         let mut trace = Trace::new();
         let found = self.find_next(
             context,
-            &Liveness::new(context, &eligible),
+            &Liveness::new(context, &eligible, &standing.orders),
             event,
             &mut trace,
         );
@@ -129,6 +132,7 @@ impl Walk {
                     propensity,
                     outlook,
                     trace,
+                    turns: self.turns(context),
                 })
             }
             Some(Leaf::Reject(reason)) => {
@@ -150,6 +154,13 @@ impl Walk {
                 })
             }
         }
+    }
+
+    /// The present choices at the rotations of the path.
+    fn turns(&self, context: Context<'_>) -> Trace {
+        let is_turn =
+            |choice: &&Choice| matches!(context.program.node(choice.0), Op::Rotate { .. });
+        self.taken.iter().filter(is_turn).copied().collect()
     }
 
     fn find_next(
@@ -175,7 +186,7 @@ impl Walk {
                     trace.push(Choice(node, port));
                     node = ports[usize::from(port)];
                 }
-                Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
+                Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
                     self.path.push(Visit {
                         node,
                         tried: untried(context, node),
@@ -211,13 +222,22 @@ impl Walk {
     ) -> Option<NodeIdx> {
         let visit = self.path.last_mut()?;
         let op = context.program.node(visit.node);
-        let (choice, to) = match op {
-            Op::Waterfall { to } => {
+        let (choice, to) = match (op, liveness.orders.of(visit.node)) {
+            (Op::Waterfall { to }, _) => {
                 let choice =
                     (0..to.len()).find(|&port| may_take(visit, liveness, port, to[port]))?;
                 (choice, to[choice])
             }
-            Op::Split { salt, arms, .. } | Op::Bandit { salt, arms, .. } => {
+            (Op::Rotate { arms, .. }, Some(order)) => {
+                let choice = first_of(order, arms, visit, liveness)?;
+                (choice, arms[choice].to)
+            }
+            (
+                Op::Split { salt, arms, .. }
+                | Op::Bandit { salt, arms, .. }
+                | Op::Rotate { salt, arms, .. },
+                _,
+            ) => {
                 let unit = context.subject.unit(visit.node);
                 let weights = context.subject.weights(visit.node, op);
                 let ordinal = ordinal_of(&mut self.ordinals, *salt);
@@ -233,10 +253,10 @@ impl Walk {
             _ => return None,
         };
         visit.tried.add(choice);
-        trace.push(Choice(
-            visit.node,
-            u16::try_from(choice).unwrap_or(u16::MAX),
-        ));
+        let choice = Choice(visit.node, u16::try_from(choice).unwrap_or(u16::MAX));
+        trace.push(choice);
+        self.taken.truncate(self.path.len() - 1);
+        self.taken.push(choice);
         Some(to)
     }
 }
@@ -268,7 +288,7 @@ fn ordinal_of(ordinals: &mut SmallVec<[(Salt, u32); 4]>, salt: Salt) -> &mut u32
 pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
     let n_choices = match context.program.node(node) {
         Op::Waterfall { to } => to.len(),
-        Op::Split { arms, .. } | Op::Bandit { arms, .. } => arms.len(),
+        Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. } => arms.len(),
         _ => 0,
     };
     Tried::none(n_choices)
@@ -277,6 +297,17 @@ pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
 /// Whether a choice of a visit is untried and would yield something.
 pub(crate) fn may_take(visit: &Visit, liveness: &Liveness<'_>, choice: usize, to: NodeIdx) -> bool {
     !visit.tried.has(choice) && liveness.alive(to)
+}
+
+/// The first arm of a rotation's order that may be taken.
+pub(crate) fn first_of(
+    order: &[u16],
+    arms: &[Arm],
+    visit: &Visit,
+    liveness: &Liveness<'_>,
+) -> Option<usize> {
+    let mut order = order.iter().map(|&arm| usize::from(arm));
+    order.find(|&arm| may_take(visit, liveness, arm, arms[arm].to))
 }
 
 #[cfg(test)]

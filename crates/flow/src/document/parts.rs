@@ -27,6 +27,7 @@ impl Node {
             Self::Table { .. } => "table",
             Self::Split { .. } => "split",
             Self::Bandit { .. } => "bandit",
+            Self::Rotate { .. } => "rotate",
             Self::Waterfall { .. } => "waterfall",
             Self::Subflow { .. } => "subflow",
             Self::Scorecard { .. } => "scorecard",
@@ -85,6 +86,9 @@ impl Node {
             Self::Bandit { arms, .. } => {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
             }
+            Self::Rotate { arms, .. } => {
+                numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
+            }
             Self::Waterfall { to } => numbered("to", "", to.iter().collect()),
         }
     }
@@ -114,6 +118,7 @@ impl Node {
             }
             Self::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
             Self::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Self::Rotate { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
             Self::Waterfall { to } => to.iter_mut().collect(),
         }
     }

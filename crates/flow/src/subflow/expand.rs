@@ -270,6 +270,11 @@ fn placed(document: &Document, name: &str, node: &Node, scope: &str, ports: &Por
                 arm.name = Some(named(&arm.name, &arm.to));
             }
         }
+        Node::Rotate { arms, .. } => {
+            for arm in arms {
+                arm.name = Some(named(&arm.name, &arm.to));
+            }
+        }
         _ => {}
     }
     for to in node.ports_mut() {
