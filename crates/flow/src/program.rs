@@ -4,9 +4,10 @@ mod analysis;
 pub(crate) mod compile;
 mod encode;
 mod table;
+mod typed;
 mod why;
 
-use pointsman_lead::{FieldIdx, Fields, Schema};
+use pointsman_lead::{FieldIdx, Schema, Values};
 
 use crate::{
     Catalog, Destination, Document, Hash, Mask, Objective,
@@ -16,6 +17,7 @@ use crate::{
 pub use encode::Codes;
 use encode::Slot;
 use table::BitTable;
+pub use typed::{OtherSchema, Typed, TypedLead};
 pub use why::{NearMiss, Why};
 
 /// Position of a node in its program; parents come before their children.
@@ -248,8 +250,12 @@ impl Program {
     }
 
     /// Puts a lead into the terms of this program. Do it once, then walk.
-    pub fn encode(&self, fields: &Fields) -> Codes {
-        Codes::new(&self.slots, fields)
+    ///
+    /// Nothing is allocated for a program that tests up to 32 things.
+    ///
+    /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a [`TypedLead`].
+    pub fn encode(&self, values: &impl Values) -> Codes {
+        Codes::new(&self.slots, values)
     }
 
     /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.
