@@ -7,6 +7,8 @@ mod table;
 mod typed;
 mod why;
 
+use std::sync::Arc;
+
 use pointsman_lead::{FieldIdx, Schema, Values};
 
 use crate::{
@@ -37,6 +39,8 @@ pub struct Program {
     catalog_hash: Hash,
     destinations: Vec<ProgramDestination>,
     nodes: Vec<Compiled>,
+    /// The nodes that draw by the fields of a lead, in order.
+    personal: Vec<NodeIdx>,
     /// What is tested, in the order of the codes.
     slots: Vec<Slot>,
     /// The destinations that want every lead.
@@ -83,8 +87,8 @@ pub enum Op {
     Destination(DestinationIdx),
     /// Declines it.
     Reject {
-        /// Why.
-        reason: String,
+        /// Why. Shared, so that a walk that ends here copies no text.
+        reason: Arc<str>,
     },
     /// Takes the one port that [`Program::pick`] says: `when`, `switch` and `table`.
     Rule {
@@ -142,11 +146,24 @@ pub struct Leaves {
     pub mask: Mask,
     /// Whether some `reject` is below.
     pub can_reject: bool,
-    /// Whether there is no rule below, so that the mask says it all for every lead.
+    /// Whether there is no rule below and no arm without weight, so that the mask says it all for
+    /// every lead.
     pub exact: bool,
 }
 
 impl Op {
+    /// Whether the fields of a lead decide what it draws by, or with which weights.
+    fn is_personal(&self) -> bool {
+        match self {
+            Self::Split { sticky, .. } => sticky.is_some(),
+            Self::Bandit { .. } => true,
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
+            | Self::Waterfall { .. } => false,
+        }
+    }
+
     /// The nodes that it leads to, in order.
     pub fn children(&self) -> Vec<NodeIdx> {
         match self {
@@ -224,6 +241,16 @@ impl Program {
         (0..)
             .map(NodeIdx)
             .zip(self.nodes.iter().map(|node| &node.op))
+    }
+
+    /// How many nodes it has.
+    pub fn n_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The nodes that draw by the fields of a lead: sticky splits, and bandits.
+    pub fn personal(&self) -> &[NodeIdx] {
+        &self.personal
     }
 
     /// The destinations that its nodes name, by name.

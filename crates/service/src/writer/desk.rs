@@ -236,7 +236,7 @@ fn end(
         outlook_body: json(&record::outlook(program, &done.outlook)),
     });
     let reason = match &done.end {
-        End::Declined { reason } => Some(reason.clone()),
+        End::Declined { reason } => Some(reason.to_string()),
         End::Unsold if expired => Some(DEADLINE.to_owned()),
         End::Held => flight.last_reason.clone(),
         End::Sold | End::Unsold => None,
