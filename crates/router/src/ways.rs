@@ -14,7 +14,7 @@ pub(crate) type Tail = Option<u32>;
 /// a whole path for each would cost more than finding it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ways {
-    links: SmallVec<[Link; 8]>,
+    links: SmallVec<[Link; 16]>,
 }
 
 #[derive(Debug, Clone)]

@@ -39,7 +39,7 @@ fn program() -> Program {
         })
         .collect();
     let mut nodes = json!({
-        "start": {"kind": "when", "if": "credit != 'poor' && !company.startsWith('Test')", "then": "table", "otherwise": "score"},
+        "start": {"kind": "when", "if": "credit != 'poor' && !company.startsWith('Fake')", "then": "table", "otherwise": "score"},
         "quality": {"kind": "scorecard", "points": [{"if": "age > 30", "points": 20}, {"if": "credit == 'fair'", "points": 5}]},
         "score": {"kind": "switch", "on": "quality", "cases": [{"in": [20, 25], "to": "falls"}], "otherwise": "split"},
         "table": {"kind": "table", "columns": ["state", "age"], "rows": rows, "otherwise": "falls"},
