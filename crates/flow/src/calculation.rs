@@ -1,6 +1,6 @@
 //! Numbers that are computed from a lead: checked, so that nothing wraps and nothing divides by zero.
 
-use pointsman_lead::{FieldIdx, Fields, Timestamp, Value, Zone};
+use pointsman_lead::{FieldIdx, ValueRef, Values, Zone};
 
 use crate::{cel::DatePart, inputs};
 
@@ -42,15 +42,18 @@ impl Calculation {
     /// divided by zero. Allocates nothing.
     ///
     /// * `computed`: the values of scorecards and derived values that were made before.
-    pub(crate) fn value(&self, fields: &Fields, computed: &[Option<i64>]) -> Option<i64> {
-        let of = |inner: &Self| inner.value(fields, computed);
+    pub(crate) fn value(&self, values: &impl Values, computed: &[Option<i64>]) -> Option<i64> {
+        let of = |inner: &Self| inner.value(values, computed);
         match self {
             Self::Constant(constant) => Some(*constant),
-            Self::Field(field) => match fields.get(*field)? {
-                Value::Integer(number) | Value::Decimal(number) => Some(*number),
-                Value::Timestamp(Timestamp(_)) | Value::Text(_) | Value::Boolean(_) => None,
-            },
-            Self::Part(part, field, zone) => inputs::part(*part, *field, zone, fields),
+            Self::Field(field) => values.lend(*field, |value| match value? {
+                ValueRef::Integer(number) | ValueRef::Decimal(number) => Some(number),
+                ValueRef::Text(_)
+                | ValueRef::Label { .. }
+                | ValueRef::Boolean(_)
+                | ValueRef::Timestamp(_) => None,
+            }),
+            Self::Part(part, field, zone) => inputs::part(*part, *field, zone, values),
             Self::Computed(position) => *computed.get(usize::from(*position))?,
             Self::Negative(inner) => of(inner)?.checked_neg(),
             Self::Two(arith, parts) => {
@@ -121,6 +124,8 @@ fn extreme(
 
 #[cfg(test)]
 mod tests {
+    use pointsman_lead::Fields;
+
     use super::*;
 
     #[test]

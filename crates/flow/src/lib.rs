@@ -47,8 +47,8 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
-    Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program,
-    ProgramDestination, Salt, Targets, Why,
+    Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, OtherSchema, Program,
+    ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
 pub use subflow::{Origin, Subflow, expand};
 

@@ -23,7 +23,9 @@ mod liveness;
 mod path;
 mod standing;
 mod subject;
+mod text;
 mod walk;
+mod ways;
 
 pub use answer::{Answer, Done, End, Event, Offer, Step};
 pub use availability::{

@@ -1,5 +1,7 @@
 //! The walk of one lead: an event in, a step out.
 
+use std::sync::Arc;
+
 use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program, Salt};
 use smallvec::SmallVec;
 
@@ -77,7 +79,6 @@ impl Progress {
 /// every machine and in every release that knows the semantics version.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    progress: Progress,
     path: Path,
     /// The present choice of each visit of the path.
     taken: SmallVec<[Choice; 4]>,
@@ -89,7 +90,6 @@ impl Walk {
     /// A walk that has not begun.
     pub fn new(context: Context<'_>) -> Self {
         Self {
-            progress: Progress::new(context),
             path: Path::new(),
             taken: SmallVec::new(),
             ordinals: SmallVec::new(),
@@ -102,10 +102,7 @@ impl Walk {
     /// * `standing`: who is free at this moment, and the orders of rotations.
     pub fn next(&mut self, context: Context<'_>, standing: &Standing, event: Event) -> Step {
         if let Event::Answer(answer) = event
-            && let Some(end) = {
-                self.filter.answer(context, answer);
-                self.progress.answer(context, answer)
-            }
+            && let Some(end) = self.filter.answer(context, answer)
         {
             return Step::Done(Done {
                 end,
@@ -114,46 +111,31 @@ impl Walk {
                 trace: Trace::new(),
             });
         }
-        let outlook = self.filter.outlook(context, standing).clone();
-        let eligible = self.progress.eligible(context, &standing.free);
+        let eligible = self.filter.eligible(context, standing);
+        let liveness = Liveness::new(context, &eligible, &standing.orders);
+        self.filter.foresee(context, &liveness);
         let mut trace = Trace::new();
-        let found = self.find_next(
-            context,
-            &Liveness::new(context, &eligible, &standing.orders),
-            event,
-            &mut trace,
-        );
-        match found {
-            Some(Leaf::Destination(destination)) => {
-                self.progress.offer(destination);
-                let propensity = self.filter.observe(destination);
-                Step::Offer(Offer {
-                    destination,
-                    propensity,
-                    outlook,
-                    trace,
-                    turns: self.turns(context),
-                })
-            }
-            Some(Leaf::Reject(reason)) => {
-                let end = self.progress.or_sold(End::Declined { reason });
-                Step::Done(Done {
-                    end,
-                    propensity: outlook.declined,
-                    outlook,
-                    trace,
-                })
-            }
-            None => {
-                let end = self.progress.or_sold(End::Unsold);
-                Step::Done(Done {
-                    end,
-                    propensity: outlook.unsold,
-                    outlook,
-                    trace,
-                })
-            }
+        let leaf = self.find_next(context, &liveness, event, &mut trace);
+        if let Some(Leaf::Destination(destination)) = leaf {
+            return Step::Offer(Offer {
+                destination,
+                propensity: self.filter.observe(destination),
+                outlook: self.filter.take_outlook(),
+                trace,
+                turns: self.turns(context),
+            });
         }
+        let outlook = self.filter.take_outlook();
+        let (end, propensity) = match leaf {
+            Some(Leaf::Reject(reason)) => (End::Declined { reason }, outlook.declined),
+            _ => (End::Unsold, outlook.unsold),
+        };
+        Step::Done(Done {
+            end: self.filter.progress().or_sold(end),
+            propensity,
+            outlook,
+            trace,
+        })
     }
 
     /// The present choices at the rotations of the path.
@@ -179,10 +161,10 @@ impl Walk {
                 Op::Destination(destination) => return Some(Leaf::Destination(*destination)),
                 Op::Reject { reason } => {
                     trace.push(Choice(node, 0));
-                    return Some(Leaf::Reject(reason.clone()));
+                    return Some(Leaf::Reject(Arc::clone(reason)));
                 }
                 Op::Rule { ports } => {
-                    let port = context.program.pick(node, &context.subject.codes);
+                    let port = liveness.port(node);
                     trace.push(Choice(node, port));
                     node = ports[usize::from(port)];
                 }
@@ -245,7 +227,7 @@ impl Walk {
                     *salt,
                     unit,
                     weights,
-                    &|arm| may_take(visit, liveness, arm, arms[arm].to),
+                    &|arm: usize| may_take(visit, liveness, arm, arms[arm].to),
                     ordinal,
                 )?;
                 (choice, arms[choice].to)
@@ -268,7 +250,7 @@ pub(crate) fn n_destinations(program: &Program) -> u16 {
 
 enum Leaf {
     Destination(DestinationIdx),
-    Reject(String),
+    Reject(Arc<str>),
 }
 
 /// Counts the draws with a salt over the whole walk: a second visit must not repeat the first's. Two

@@ -137,7 +137,7 @@ impl<'a> Assembly<'a> {
                 Op::Destination(*self.destinations.get(destination)?)
             }
             Node::Reject { reason } => Op::Reject {
-                reason: reason.clone(),
+                reason: reason.as_str().into(),
             },
             Node::Split { arms, sticky } => Op::Split {
                 salt,
@@ -241,7 +241,8 @@ fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
             Op::Destination(destination) => leaves.mask.set(*destination),
             Op::Reject { .. } => leaves.can_reject = true,
             Op::Rule { .. } => leaves.exact = false,
-            Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
+            Op::Split { weights_ppm, .. } => leaves.exact = !weights_ppm.contains(&0),
+            Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
         }
         for child in nodes[at].op.children() {
             let below = &nodes[usize::from(child.0)].leaves;
