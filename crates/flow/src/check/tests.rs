@@ -65,7 +65,7 @@ fn a_flow_checks_against_its_own_catalog_again() {
     let program = crate::fixture::program(nodes);
     assert!(program.document().nodes.contains_key("zenith"));
     assert!(!program.catalog().destinations.contains_key("zenith"));
-    let again = crate::check(program.document(), program.catalog());
+    let again = check(program.document(), program.catalog());
     let again = again.map(|checked| checked.program.catalog_hash());
     assert_eq!(again, Ok(program.catalog_hash()));
 }
