@@ -12,7 +12,7 @@ use super::{
     Error,
     compile::{Surroundings, read_destination},
     names,
-    routes::{for_all, live_flows, rebuild},
+    routes::{LiveFlow, for_all, live_flows, rebuild},
 };
 use crate::Platform;
 
