@@ -44,7 +44,7 @@ pub(crate) fn normal_form(expr: &Expr) -> String {
     print(&normal(expr))
 }
 
-fn normal(expr: &Expr) -> Expr {
+pub(super) fn normal(expr: &Expr) -> Expr {
     match expr {
         Expr::And(parts) => {
             let parts = parts.iter().map(normal).flat_map(|part| match part {
