@@ -1,0 +1,6 @@
+//! Predicates beside CEL itself: its public conformance cases, and the `cel` crate.
+
+mod asking;
+mod spec;
+mod tree;
+mod twin;
