@@ -161,6 +161,10 @@ fn texts_are_brought_to_nfc() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of texts and what is said of them"
+)]
 fn what_cel_has_and_we_do_not_is_named() {
     assert_snapshot!(all(&[
         "age + 1 > 3",
@@ -413,6 +417,10 @@ fn literals_that_cel_has_and_we_do_not_are_named() {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table of texts and what is said of them"
+)]
 fn typing_mistakes_are_placed() {
     assert_snapshot!(all(&[
         "",

@@ -48,13 +48,11 @@ impl Narrow {
             return self.fail(hinted(error, "times are of the years 1 to 9999"));
         }
         let micros = i64::try_from(nanos / 1_000).ok();
-        match micros.filter(|_| nanos % 1_000 == 0) {
-            Some(micros) => Some(Operand::Literal(Value::Timestamp(Timestamp(micros)))),
-            None => {
-                let hint = "leads keep whole microseconds; write at most six digits";
-                self.fail(outside(span, "times finer than a microsecond", hint))
-            }
+        if let Some(micros) = micros.filter(|_| nanos % 1_000 == 0) {
+            return Some(Operand::Literal(Value::Timestamp(Timestamp(micros))));
         }
+        let hint = "leads keep whole microseconds; write at most six digits";
+        self.fail(outside(span, "times finer than a microsecond", hint))
     }
 
     /// `duration("1h30m")`.
