@@ -26,8 +26,66 @@ const FILES: [(&str, &str); 15] = [
     ("timestamps", include_str!("spec/timestamps.toml")),
 ];
 
+/// An empty text is a missing one.
+const EMPTY: &str = "leads have no empty texts: they count as missing, and missing is unknown";
+/// The names of types are no words of the language.
+const TYPE: &str = "types are no values, so their names are read as fields that do not exist";
+/// Every name is checked, whatever stands beside it.
+const UNBOUND: &str = "unknown names are refused before any lead comes";
+/// A duration stands in a comparison only.
+const DURATION: &str = "`duration` takes a text";
+/// Reserved words name nothing.
+const WORD: &str = "reserved words are refused before the message around them";
+
 /// Where ours differs on purpose, by file and case, with the reason.
-const BY_DESIGN: &[(&str, &str)] = &[];
+const BY_DESIGN: &[(&str, &str)] = &[
+    ("basic/self_eval_zeroish/self_eval_string_empty", EMPTY),
+    (
+        "basic/self_eval_zeroish/self_eval_string_empty_quotes",
+        EMPTY,
+    ),
+    ("basic/self_eval_zeroish/self_eval_string_raw_prefix", EMPTY),
+    (
+        "basic/self_eval_zeroish/self_eval_string_raw_prefix_triple_double",
+        EMPTY,
+    ),
+    (
+        "basic/self_eval_zeroish/self_eval_string_raw_prefix_triple_single",
+        EMPTY,
+    ),
+    ("basic/variables/unbound_is_runtime_error", UNBOUND),
+    ("comparisons/eq_literal/eq_string", EMPTY),
+    ("conversions/type/bool_denotation", TYPE),
+    ("conversions/type/int_denotation", TYPE),
+    ("conversions/type/uint_denotation", TYPE),
+    ("conversions/type/double_denotation", TYPE),
+    ("conversions/type/null_type_denotation", TYPE),
+    ("conversions/type/string_denotation", TYPE),
+    ("conversions/type/bytes_denotation", TYPE),
+    ("conversions/type/list_denotation", TYPE),
+    ("conversions/type/map_denotation", TYPE),
+    ("conversions/type/type_denotation", TYPE),
+    ("conversions/identity/duration", DURATION),
+    ("parse/struct_field_names/as", WORD),
+    ("parse/struct_field_names/break", WORD),
+    ("parse/struct_field_names/const", WORD),
+    ("parse/struct_field_names/continue", WORD),
+    ("parse/struct_field_names/else", WORD),
+    ("parse/struct_field_names/for", WORD),
+    ("parse/struct_field_names/function", WORD),
+    ("parse/struct_field_names/if", WORD),
+    ("parse/struct_field_names/import", WORD),
+    ("parse/struct_field_names/let", WORD),
+    ("parse/struct_field_names/loop", WORD),
+    ("parse/struct_field_names/package", WORD),
+    ("parse/struct_field_names/namespace", WORD),
+    ("parse/struct_field_names/return", WORD),
+    ("parse/struct_field_names/var", WORD),
+    ("parse/struct_field_names/void", WORD),
+    ("parse/struct_field_names/while", WORD),
+    ("string/starts_with/empty_target", EMPTY),
+    ("string/starts_with/empty_empty", EMPTY),
+];
 
 #[derive(Deserialize)]
 struct File {
@@ -199,5 +257,22 @@ fn every_case_of_the_public_suite_passes_or_is_named() {
         lines.join("\n")
     );
     assert_eq!(used, BY_DESIGN.len());
-    assert_snapshot!(lines.join("\n"), @"");
+    assert_snapshot!(lines.join("\n"), @"
+    basic: 43 cases, {Pass: 2, PassAsked: 10, PassRefused: 1, Outside: 19, Typed: 1, Skipped: 4, ByDesign: 6}
+    comparisons: 406 cases, {Pass: 2, PassAsked: 36, Outside: 318, Typed: 43, Skipped: 6, ByDesign: 1}
+    conversions: 109 cases, {PassRefused: 1, Outside: 97, ByDesign: 11}
+    fields: 60 cases, {Outside: 49, Skipped: 11}
+    fp_math: 30 cases, {PassAsked: 3, Outside: 27}
+    integer_math: 64 cases, {PassAsked: 4, PassRefused: 1, Outside: 59}
+    lists: 39 cases, {PassAsked: 4, Outside: 35}
+    logic: 30 cases, {Pass: 10, Outside: 20}
+    macros: 44 cases, {Outside: 44}
+    macros2: 46 cases, {Outside: 46}
+    namespace: 14 cases, {Outside: 1, Skipped: 13}
+    parse: 219 cases, {Pass: 3, PassAsked: 32, Outside: 116, Skipped: 51, ByDesign: 17}
+    plumbing: 5 cases, {PassAsked: 1, Outside: 4}
+    string: 51 cases, {PassAsked: 5, Outside: 44, ByDesign: 2}
+    timestamps: 78 cases, {PassAsked: 14, PassRefused: 12, Outside: 50, Typed: 1, Skipped: 1}
+    all: 1238 cases, {Pass: 17, PassAsked: 109, PassRefused: 15, Outside: 929, Typed: 45, Skipped: 86, ByDesign: 37}
+    ");
 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         CelError, MAX_BYTES, MAX_DEPTH,
-        lex::{self, Token, hinted, outside, syntax},
+        lex::{self, Token, hinted, number_too_long, outside, syntax},
     },
     Arithmetic, DatePart, Extreme, FieldName, MAX_OPERATIONS, Operator, Span, Spanned, Subject,
     Term,
@@ -120,9 +120,20 @@ impl<'a> Parser<'a> {
                 let error = syntax(span, format!("a text stands where {wanted} should be"));
                 return hinted(error, "only numbers can be computed with");
             }
+            Some(Token::Unusable(error)) => {
+                let message = error
+                    .message
+                    .replace("routing predicates", "derived values");
+                return CelError {
+                    message,
+                    ..(**error).clone()
+                };
+            }
+            Some(Token::PastIntegers) => return number_too_long(span, "9223372036854775808"),
+            Some(Token::Name(_)) => "a name in backticks".to_owned(),
             Some(Token::Symbol(symbol)) => format!("`{symbol}`"),
             Some(Token::Word(word)) => format!("`{word}`"),
-            Some(_) => "a number".to_owned(),
+            Some(Token::Integer(_) | Token::Decimal(_)) => "a number".to_owned(),
         };
         syntax(span, format!("{found} stands where {wanted} should be"))
     }
@@ -276,7 +287,7 @@ impl<'a> Parser<'a> {
         if word != "lead" || !self.accept(".") {
             return Ok(FieldName { value, span });
         }
-        let Some(Token::Word(name)) = self.peek() else {
+        let Some(Token::Word(name) | Token::Name(name)) = self.peek() else {
             return Err(self.unexpected("a name"));
         };
         self.at += 1;
