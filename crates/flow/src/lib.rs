@@ -16,6 +16,8 @@ mod classes;
 mod diagnostic;
 mod diff;
 mod document;
+mod dot;
+mod drawing;
 mod formula;
 mod graph;
 mod hash;
@@ -37,6 +39,7 @@ pub use diff::{Change, ChangeKind, diff};
 pub use document::{
     BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, Row, SplitArm,
 };
+pub use dot::dot;
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;
