@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::{Currency, Micros, Schema};
 use serde::{Deserialize, Serialize};
 
-use crate::{Hash, hash::Encoder};
+use crate::{Document, Hash, Node, hash::Encoder};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -203,6 +203,23 @@ impl Catalog {
         encoder.text(currency.as_str());
         encoder.json(&serde_json::to_value(destinations).unwrap_or_default());
         encoder.finish()
+    }
+
+    /// What a document can be checked against when nothing is known but the document itself: leads
+    /// without fields of their own, and destinations that take every lead.
+    pub fn assumed(document: &Document) -> Self {
+        let nodes = document.nodes.iter();
+        let names = nodes.filter_map(|(name, node)| match node {
+            Node::Destination { destination } => Some(destination.as_ref().unwrap_or(name)),
+            _ => None,
+        });
+        Self {
+            schema: Schema::bare(&document.vertical),
+            currency: document.currency,
+            destinations: names
+                .map(|name| (name.clone(), Destination::default()))
+                .collect(),
+        }
     }
 
     /// The same schema with only the named destinations, so that a change elsewhere changes no hash.
