@@ -1,13 +1,12 @@
-//! Flow documents on disk: check, show, compare.
+//! Flow documents on disk: check, show, compare, test.
 
-use std::{collections::BTreeMap, path::Path};
+mod pages;
+
+use std::path::Path;
 
 use anyhow::Context as _;
-use pointsman_flow::{
-    Catalog, Destination, Diagnostic, Document, Node, Severity, check, diff, mermaid,
-};
+use pointsman_flow::{Catalog, Diagnostic, Document, Severity, check, diff, dot, mermaid};
 use pointsman_lead::Schema;
-use serde_json::json;
 
 use crate::{
     cli::{FlowFile, FlowForm, FlowVerb, Output, ShowFlow},
@@ -28,6 +27,7 @@ pub(super) fn run(verb: &FlowVerb, output: Output) -> anyhow::Result<()> {
             }
             Ok(())
         }
+        FlowVerb::Test(test) => pages::run(test, output),
     }
 }
 
@@ -54,6 +54,7 @@ fn show_file(show: &ShowFlow, output: Output) -> anyhow::Result<()> {
         FlowForm::Json => document.to_json(),
         FlowForm::Toml => document.to_toml(),
         FlowForm::Mermaid => mermaid(&document),
+        FlowForm::Dot => dot(&document),
     });
     out::note(format!("hash {}", document.hash()));
     Ok(())
@@ -100,22 +101,11 @@ fn catalog(file: &FlowFile, document: &Document) -> anyhow::Result<Catalog> {
     if let Some(path) = &file.catalog {
         return serde_json::from_str(&json(path)?).with_context(|| format!("{}", path.display()));
     }
+    let assumed = Catalog::assumed(document);
     let schema = match &file.schema {
         Some(path) => serde_json::from_str::<Schema>(&json(path)?)
             .with_context(|| format!("{}", path.display()))?,
-        None => serde_json::from_value(json!({"vertical": document.vertical, "fields": []}))?,
+        None => return Ok(assumed),
     };
-    let names = document.nodes.iter().filter_map(|(name, node)| match node {
-        Node::Destination { destination } => {
-            Some(destination.clone().unwrap_or_else(|| name.clone()))
-        }
-        _ => None,
-    });
-    let destinations: BTreeMap<String, Destination> =
-        names.map(|name| (name, Destination::default())).collect();
-    Ok(Catalog {
-        schema,
-        currency: document.currency,
-        destinations,
-    })
+    Ok(Catalog { schema, ..assumed })
 }
