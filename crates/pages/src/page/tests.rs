@@ -145,17 +145,26 @@ fn leads_of_a_block_use_up_caps_together() {
     "#);
 }
 
-/// A table whose rows overlap or leave a gap, below whatever stands for the checks.
-fn proof_of(code: &'static str, part: &str, example: serde_json::Value) -> Result<(), String> {
+/// What becomes of an example at a place of a flow with a table, a rule and a scorecard.
+fn proof_of(
+    code: &'static str,
+    place: pointsman_flow::Place,
+    example: serde_json::Value,
+) -> Result<(), String> {
     let document = r#"{"flow": "auto", "vertical": "auto", "currency": "USD", "root": "table", "nodes": {
         "table": {"kind": "table", "hit": "unique", "columns": ["age"], "rows": [
-            {"cells": [{"to": 30}], "to": "acme"}, {"cells": [{"from": 20}], "to": "acme"}]},
-        "acme": {"kind": "destination"}}}"#;
+            {"cells": [{"to": 30}], "to": "rule"}, {"cells": [{"from": 20}], "to": "acme"}]},
+        "rule": {"kind": "when", "if": "age > 60 && score > 0", "then": "closed", "otherwise": "acme"},
+        "score": {"kind": "scorecard", "points": [{"if": "age > 70", "points": 1}]},
+        "acme": {"kind": "destination"},
+        "closed": {"kind": "destination"}}}"#;
     let document = pointsman_flow::Document::from_json(document).unwrap();
     let mut catalog = pointsman_flow::Catalog::assumed(&document);
     let schema = r#"{"vertical": "auto", "fields": [{"name": "age", "kind": "integer", "required": "post"}]}"#;
     catalog.schema = serde_json::from_str(schema).unwrap();
-    let place = pointsman_flow::Place::node("table").part(part);
+    let settings = r#"{"active": false, "criteria": "age < 18"}"#;
+    let settings = serde_json::from_str(settings).unwrap();
+    catalog.destinations.insert("closed".to_owned(), settings);
     let finding = pointsman_flow::Diagnostic::error(code, place, "").example(example);
     crate::proof::shows(&document, &catalog, &finding)
 }
@@ -163,22 +172,65 @@ fn proof_of(code: &'static str, part: &str, example: serde_json::Value) -> Resul
 #[test]
 fn an_example_lead_has_to_show_what_the_finding_says() {
     let age = |age: Option<i64>| serde_json::json!({ "age": age });
-    assert_eq!(proof_of("gap", "otherwise", age(None)), Ok(()));
-    assert_eq!(proof_of("overlap", "rows[1]", age(Some(25))), Ok(()));
-    let told = [
-        proof_of("gap", "otherwise", age(Some(25))),
-        proof_of("overlap", "rows[1]", age(Some(40))),
-        proof_of("overlap", "otherwise", age(Some(25))),
-        proof_of("overlap", "rows[1]", serde_json::json!(["age"])),
-        proof_of("gap", "otherwise", serde_json::json!({ "age": "old" })),
-        proof_of("something_else", "rows[1]", age(Some(40))),
+    let at = |node: &str, part: &str| pointsman_flow::Place::node(node).part(part);
+    let closed = pointsman_flow::Place::destination("closed").part("criteria");
+    let shown = [
+        ("gap", at("table", "otherwise"), age(None)),
+        ("overlap", at("table", "rows[1]"), age(Some(25))),
+        ("shadowed_row", at("table", "rows[1]"), age(Some(25))),
+        ("never_true", at("table", "rows[1]"), age(Some(10))),
+        ("never_true", at("rule", "if"), age(Some(61))),
+        ("never_true", at("rule", "if").span((12, 21)), age(Some(61))),
+        ("always_true", at("rule", "if").span((0, 8)), age(Some(61))),
+        ("always_true", at("score", "points[0].if"), age(Some(71))),
+        ("always_true", closed.clone(), age(Some(17))),
+        ("never_taken", at("rule", "then"), age(Some(61))),
+        ("never_taken", at("table", "rows[0]"), age(Some(30))),
+        (
+            "unreachable_destination",
+            at("closed", "destination"),
+            age(Some(18)),
+        ),
+        ("dead_end", at("closed", ""), age(Some(17))),
     ];
-    insta::assert_snapshot!(told.map(Result::unwrap_err).join("\n"), @"
+    for (code, place, example) in shown {
+        assert_eq!(proof_of(code, place, example), Ok(()));
+    }
+    let told = [
+        ("gap", at("table", "otherwise"), age(Some(25))),
+        ("overlap", at("table", "rows[1]"), age(Some(40))),
+        ("overlap", at("table", "otherwise"), age(Some(25))),
+        (
+            "overlap",
+            at("table", "rows[1]"),
+            serde_json::json!(["age"]),
+        ),
+        (
+            "gap",
+            at("table", "otherwise"),
+            serde_json::json!({ "age": "old" }),
+        ),
+        ("never_true", at("rule", "if"), age(Some(71))),
+        ("always_true", at("rule", "then"), age(Some(71))),
+        ("always_true", at("rule", "if").span((0, 99)), age(Some(71))),
+        ("never_taken", at("rule", "then"), age(Some(71))),
+        ("never_taken", at("score", "then"), age(Some(71))),
+        ("dead_end", at("acme", ""), age(Some(17))),
+        ("something_else", at("table", "rows[1]"), age(Some(40))),
+    ];
+    let told = told.map(|(code, place, example)| proof_of(code, place, example).unwrap_err());
+    insta::assert_snapshot!(told.join("\n"), @"
     the example of `gap` at node `table`, otherwise: it does not show what the finding says
     the example of `overlap` at node `table`, rows[1]: it does not show what the finding says
     the example of `overlap` at node `table`, otherwise: the place names no row
     the example of `overlap` at node `table`, rows[1]: an example lead is an object
     the example of `gap` at node `table`, otherwise: refused: wrong_type at fields.age: `age` must be a whole number, but it is a text (`old`); send a whole number
+    the example of `never_true` at node `rule`, if: it does not show what the finding says
+    the example of `always_true` at node `rule`, then: the place names no predicate
+    the example of `always_true` at node `rule`, if: the place is beyond its text
+    the example of `never_taken` at node `rule`, then: it does not show what the finding says
+    the example of `never_taken` at node `score`, then: the place names no rule
+    the example of `dead_end` at node `acme`, : it does not show what the finding says
     the example of `something_else` at node `table`, rows[1]: nothing says yet what an example of this code has to do
     ");
 }
