@@ -3,6 +3,7 @@
 mod catalog;
 mod nodes;
 mod predicate;
+mod rotate;
 mod rules;
 mod scope;
 mod structure;

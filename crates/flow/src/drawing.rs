@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Document, Literal, Node, graph::Graph};
+use crate::{Document, Literal, Node, RotateBy, document::zone_or_utc, graph::Graph};
 
 /// The part of a document that leads can reach, to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(crate) enum Shape {
     Rule,
     /// A rule of many rows.
     Table,
-    /// Chance decides.
+    /// Chance decides, or history.
     Draw,
     /// One port is tried after the other.
     Turns,
@@ -92,7 +92,7 @@ fn shape(node: &Node) -> Shape {
         Node::Reject { .. } => Shape::End,
         Node::When { .. } | Node::Switch { .. } => Shape::Rule,
         Node::Table { .. } => Shape::Table,
-        Node::Split { .. } | Node::Bandit { .. } => Shape::Draw,
+        Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => Shape::Draw,
         Node::Waterfall { .. } => Shape::Turns,
         Node::Scorecard { .. } => Shape::Value,
     }
@@ -110,6 +110,11 @@ fn said(node: &Node) -> String {
         }
         Node::Split { sticky, .. } => sticky.clone().unwrap_or_default(),
         Node::Bandit { segment_by, .. } => segment_by.join(", "),
+        Node::Rotate {
+            by: RotateBy::LeastRecentlySold,
+            ..
+        } => "least recently sold".to_owned(),
+        Node::Rotate { zone, .. } => format!("deficit in {}", zone_or_utc(zone.as_deref())),
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
     }
@@ -178,6 +183,20 @@ fn ways(document: &Document, node: &Node) -> Vec<(String, String)> {
                 )
             })
             .collect()
+        }
+        Node::Rotate { arms, .. } => {
+            let arms = arms.iter().map(|arm| {
+                let name = document.arm_name(arm.name.as_deref(), &arm.to);
+                let daily = arm.daily.map(|target| format!(" {target} a day"));
+                let monthly = arm.monthly.map(|target| format!(" {target} a month"));
+                let targets = daily
+                    .into_iter()
+                    .chain(monthly)
+                    .collect::<Vec<_>>()
+                    .join(",");
+                (format!("{name}{targets}"), arm.to.clone())
+            });
+            arms.collect()
         }
         Node::Waterfall { to } => {
             let ports = (1..).zip(to);

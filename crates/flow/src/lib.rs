@@ -37,7 +37,8 @@ pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
-    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, Row, SplitArm,
+    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm, RotateBy,
+    Row, SplitArm,
 };
 pub use dot::dot;
 pub use hash::{Hash, HashError};
@@ -47,8 +48,8 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
-    Arm, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program, ProgramDestination, Salt,
-    Why,
+    Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, OtherSchema, Program,
+    ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
 
 /// Version of what a program means. A decision is reproducible only under the version it was

@@ -1,10 +1,11 @@
 //! What becomes of a lead: its walk, told line by line.
 
 use pointsman_bandit::Book;
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
+use pointsman_flow::{Mask, NodeIdx, Program};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Problem, Schema, Stage, Timestamp};
 use pointsman_router::{
-    Answer, Choice, Context, Done, End, Event, Ledger, Offer, Settlement, Step, Subject, Walk,
+    Answer, Choice, Context, Done, End, Event, Ledger, Offer, RotationArm, Settlement, Step,
+    Subject, Walk,
 };
 use serde_json::{Map, Value as Json};
 
@@ -18,7 +19,7 @@ const SOURCE: &str = "example";
 
 /// The lines that tell what becomes of a lead.
 ///
-/// * `ledger`: what the leads before it have used up of caps; this one is added.
+/// * `ledger`: what the leads before it have used up of caps, and whose turn it is; this one is added.
 ///
 /// # Errors
 ///
@@ -46,12 +47,13 @@ pub(crate) fn told(
     let mut answers = given.answers.iter().copied();
     let (mut lines, mut event) = (Vec::new(), Event::Start);
     loop {
-        let availability = ledger.availability(program, now).and(&free);
-        match walk.next(context, &availability, event) {
+        let mut standing = ledger.standing(program, now);
+        standing.free = standing.free.and(&free);
+        match walk.next(context, &standing, event) {
             Step::Offer(offer) => {
                 let answer = answers.next().unwrap_or(Answer::Accepted);
                 lines.push(offered(program, &offer, answer));
-                charge(program, ledger, offer.destination, answer, now);
+                charge(program, ledger, &offer, answer, now);
                 event = Event::Answer(answer);
             }
             Step::Done(done) => {
@@ -126,16 +128,14 @@ fn free(program: &Program, names: Option<&[String]>) -> Result<Mask, String> {
     Ok(free)
 }
 
-/// Charges an offer to the caps of its destination, and settles it at once.
-fn charge(
-    program: &Program,
-    ledger: &mut Ledger,
-    destination: DestinationIdx,
-    answer: Answer,
-    now: Timestamp,
-) {
-    let destination = &program.destinations()[usize::from(destination.0)];
-    let reservation = ledger.reserve(&destination.name, &destination.settings, now);
+/// Charges an offer to the caps of its destination and the rotations above it, and settles it at once.
+fn charge(program: &Program, ledger: &mut Ledger, offer: &Offer, answer: Answer, now: Timestamp) {
+    let destination = &program.destinations()[usize::from(offer.destination.0)];
+    let arms = offer.turns.iter().copied();
+    let arms: Vec<RotationArm> = arms
+        .filter_map(|choice| RotationArm::at(program, choice))
+        .collect();
+    let reservation = ledger.reserve(&destination.name, &destination.settings, &arms, now);
     let settlement = Settlement {
         answer,
         failed: false,
