@@ -15,12 +15,14 @@
 //! `hour` is 0 to 23; `weekday` is 1 for Monday to 7 for Sunday, as in ISO 8601. Everything else
 //! that CEL knows is refused by its name, so that nobody takes it for a typing mistake.
 
+mod arithmetic;
 mod lex;
 mod parse;
 mod print;
 
 use pointsman_lead::Timestamp;
 
+pub(crate) use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
 pub(crate) use parse::parse;
 pub(crate) use print::normal_form;
 pub use print::quote;

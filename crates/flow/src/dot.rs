@@ -36,6 +36,7 @@ fn outline(shape: Shape) -> &'static str {
         Shape::Table => "shape=box3d",
         Shape::Draw => "shape=hexagon",
         Shape::Turns => "shape=box",
+        Shape::Subflow => "shape=cylinder",
         Shape::Value => "shape=parallelogram",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Document, Literal, Node, RotateBy, document::zone_or_utc, graph::Graph};
+use crate::{Document, Hash, Literal, Node, RotateBy, document::zone_or_utc, graph::Graph};
 
 /// The part of a document that leads can reach, to be drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub(crate) enum Shape {
     Draw,
     /// One port is tried after the other.
     Turns,
+    /// Another flow stands here.
+    Subflow,
     /// A value, and not a step.
     Value,
 }
@@ -66,7 +68,7 @@ impl<'a> Drawing<'a> {
                 let word = Some(word);
                 ways.push(Way { from: at, to, word });
             }
-            for value in document.scorecards_read(node) {
+            for value in document.values_read(name, node) {
                 let (from, word) = (positions[value], None);
                 ways.push(Way { from, to: at, word });
             }
@@ -94,7 +96,8 @@ fn shape(node: &Node) -> Shape {
         Node::Table { .. } => Shape::Table,
         Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => Shape::Draw,
         Node::Waterfall { .. } => Shape::Turns,
-        Node::Scorecard { .. } => Shape::Value,
+        Node::Subflow { .. } => Shape::Subflow,
+        Node::Scorecard { .. } | Node::Derive { .. } => Shape::Value,
     }
 }
 
@@ -117,7 +120,14 @@ fn said(node: &Node) -> String {
         Node::Rotate { zone, .. } => format!("deficit in {}", zone_or_utc(zone.as_deref())),
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
+        Node::Derive { value, .. } => value.clone(),
+        Node::Subflow { flow, version } => format!("{flow} {}", which(version.as_ref())),
     }
+}
+
+/// `live`, or the beginning of a hash.
+fn which(version: Option<&Hash>) -> String {
+    version.map_or("live".to_owned(), |hash| hash.to_string()[..8].to_owned())
 }
 
 /// Each port with the word on its way; the rows of a table that lead to one node share a way.
@@ -204,7 +214,11 @@ fn ways(document: &Document, node: &Node) -> Vec<(String, String)> {
                 .map(|(position, to)| (format!("{position}."), to.clone()))
                 .collect()
         }
-        Node::Destination { .. } | Node::Reject { .. } | Node::Scorecard { .. } => Vec::new(),
+        Node::Destination { .. }
+        | Node::Reject { .. }
+        | Node::Subflow { .. }
+        | Node::Scorecard { .. }
+        | Node::Derive { .. } => Vec::new(),
     }
 }
 

@@ -34,6 +34,7 @@ fn brackets(shape: Shape) -> (&'static str, &'static str) {
         Shape::Table => ("[[", "]]"),
         Shape::Draw => ("{{", "}}"),
         Shape::Turns => ("[", "]"),
+        Shape::Subflow => ("[(", ")]"),
         Shape::Value => ("[/", "/]"),
     }
 }

@@ -68,6 +68,7 @@ fn program() -> Program {
         schema: Loan::schema(),
         currency: document.currency,
         destinations: [("acme".to_owned(), Destination::default())].into(),
+        subflows: std::collections::BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

@@ -30,6 +30,7 @@ fn program() -> Program {
         destinations: destinations
             .map(|name| (name, Destination::default()))
             .into(),
+        subflows: std::collections::BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

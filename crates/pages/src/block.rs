@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use pointsman_flow::{Diagnostic, Document};
+
 use crate::Failure;
 
 /// What a block is.
@@ -13,6 +15,8 @@ pub(crate) enum Kind {
     Destinations,
     /// Schema, currency and destinations in one.
     Catalog,
+    /// A flow that others name.
+    Subflow,
     /// The weights of bandits.
     Book,
     /// A flow.
@@ -23,11 +27,22 @@ pub(crate) enum Kind {
     Leads,
 }
 
+impl Block<'_> {
+    /// Reads the block as a flow document.
+    pub(crate) fn document(&self) -> Result<Document, Vec<Diagnostic>> {
+        match self.syntax {
+            Syntax::Toml => Document::from_toml(self.text),
+            Syntax::Json | Syntax::Text => Document::from_json(self.text),
+        }
+    }
+}
+
 impl Kind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Schema,
         Self::Destinations,
         Self::Catalog,
+        Self::Subflow,
         Self::Book,
         Self::Flow,
         Self::Findings,
@@ -40,6 +55,7 @@ impl Kind {
             Self::Schema => "schema",
             Self::Destinations => "destinations",
             Self::Catalog => "catalog",
+            Self::Subflow => "subflow",
             Self::Book => "book",
             Self::Flow => "flow",
             Self::Findings => "findings",
@@ -221,7 +237,7 @@ mod tests {
     fn slips_of_the_pen_are_told() {
         let page = "```json flwo\n```\n```text flow\n```\n```json leads\n```\n```json flow twice\n```\n```json what\n```\n```json flow\n";
         insta::assert_snapshot!(read(page), @"
-        1, page: `flwo` is not a kind of block; known are schema, destinations, catalog, book, flow, findings, leads
+        1, page: `flwo` is not a kind of block; known are schema, destinations, catalog, subflow, book, flow, findings, leads
         3, page: a block of flow is written in json or toml
         5, page: a block of leads is written in text
         7, page: nothing stands behind `flow`

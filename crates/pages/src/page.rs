@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use pointsman_flow::{Checked, Diagnostic, Document, check};
+use pointsman_flow::{Checked, Diagnostic, check};
 use pointsman_router::Ledger;
 
 use crate::{
     Failure, Outcome,
-    block::{Block, Kind, Syntax, blocks},
+    block::{Block, Kind, blocks},
     case, proof, story,
     world::World,
 };
@@ -62,7 +62,7 @@ impl Run {
             }
             Kind::Findings => self.findings(block),
             Kind::Leads => self.leads(block),
-            Kind::Schema | Kind::Destinations | Kind::Catalog | Kind::Book => {
+            Kind::Schema | Kind::Destinations | Kind::Catalog | Kind::Subflow | Kind::Book => {
                 if let Err(message) = self.world.take(block) {
                     self.fail(block, message);
                 }
@@ -78,11 +78,7 @@ impl Run {
     /// Checks a flow, and lets every example lead prove its finding.
     fn flow(&mut self, block: &Block<'_>) {
         self.outcome.n_flows += 1;
-        let document = match block.syntax {
-            Syntax::Toml => Document::from_toml(block.text),
-            Syntax::Json | Syntax::Text => Document::from_json(block.text),
-        };
-        let (findings, checked) = match document {
+        let (findings, checked) = match block.document() {
             Err(findings) => (findings, None),
             Ok(document) => {
                 let catalog = self.world.catalog(&document);

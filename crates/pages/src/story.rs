@@ -154,7 +154,7 @@ fn offered(program: &Program, offer: &Offer, answer: Answer) -> String {
         program,
         offer.trace.iter().map(|choice| choice.0).chain([leaf]),
     );
-    if program.node_name(leaf) != destination {
+    if program.origin(leaf).node != destination {
         way = format!("{way} [{destination}]");
     }
     format!("{way}{}: {}", chance(offer.propensity), word(answer))

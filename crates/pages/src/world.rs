@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Book;
-use pointsman_flow::{Catalog, Destination, Document};
+use pointsman_flow::{Catalog, Destination, Document, Subflow};
 use pointsman_lead::{Currency, Schema};
 use serde::de::DeserializeOwned;
 
@@ -15,6 +15,7 @@ pub(crate) struct World {
     schema: Option<Schema>,
     destinations: Option<BTreeMap<String, Destination>>,
     currency: Option<Currency>,
+    subflows: BTreeMap<String, Subflow>,
     pub(crate) book: Book,
 }
 
@@ -30,24 +31,39 @@ impl World {
                     schema,
                     currency,
                     destinations,
+                    subflows,
                 } = read(block)?;
                 self.schema = Some(schema);
                 self.currency = Some(currency);
                 self.destinations = Some(destinations);
+                self.subflows = subflows;
             }
+            Kind::Subflow => self.subflow(block)?,
             Kind::Flow | Kind::Findings | Kind::Leads => {}
         }
+        Ok(())
+    }
+
+    /// Adds a version of a flow that others name; the last one of a name is live.
+    fn subflow(&mut self, block: &Block<'_>) -> Result<(), String> {
+        let document = block.document().map_err(|findings| {
+            let texts: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            texts.join("\n")
+        })?;
+        let subflow = self.subflows.entry(document.flow.clone()).or_default();
+        subflow.publish(document);
         Ok(())
     }
 
     /// The catalog for a flow. What the page does not say is assumed: leads without fields,
     /// destinations that take every lead, the currency of the flow.
     pub(crate) fn catalog(&self, document: &Document) -> Catalog {
-        let assumed = Catalog::assumed(document);
+        let assumed = Catalog::assumed(document, self.subflows.clone());
         Catalog {
             schema: self.schema.clone().unwrap_or(assumed.schema),
             currency: self.currency.unwrap_or(assumed.currency),
             destinations: self.destinations.clone().unwrap_or(assumed.destinations),
+            subflows: assumed.subflows,
         }
     }
 }

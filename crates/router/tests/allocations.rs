@@ -62,6 +62,7 @@ fn program() -> Program {
         destinations: DESTINATIONS
             .map(|name| (name.to_owned(), settings.clone()))
             .into(),
+        subflows: std::collections::BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

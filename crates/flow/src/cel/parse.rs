@@ -94,7 +94,7 @@ impl<'a> Parser<'a> {
         let found = match self.peek() {
             None => return syntax(span, format!("the predicate ends where {wanted} should be")),
             Some(Token::Symbol("+" | "-" | "*" | "/" | "%")) => {
-                return outside(span, "arithmetic", "compute scores in a scorecard");
+                return outside(span, "arithmetic", "compute it in a `derive` node");
             }
             Some(Token::Symbol("?" | ":")) => {
                 return outside(span, "the conditional `?:`", "use a `when` node");

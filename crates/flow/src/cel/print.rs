@@ -120,7 +120,7 @@ fn join(parts: &[Expr], operator: &str) -> String {
     parts.join(operator)
 }
 
-fn subject(subject: &Subject) -> String {
+pub(super) fn subject(subject: &Subject) -> String {
     match subject {
         Subject::Field(field) => field.value.clone(),
         Subject::Part(part, field, zone) => {
@@ -140,6 +140,12 @@ fn value(value: &Value) -> String {
         Value::Decimal(decimal) => decimal.to_string(),
         Value::Text(text) => quote(text),
         Value::Timestamp(timestamp) => format!("timestamp(\"{timestamp}\")"),
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&subject(self))
     }
 }
 

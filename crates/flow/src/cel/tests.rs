@@ -115,11 +115,11 @@ fn what_cel_has_and_we_do_not_is_named() {
         "1 == 1",
     ]), @r#"
     age + 1 > 3
-        not_in_subset 4..5 `+`: CEL has arithmetic, but routing predicates do not | compute scores in a scorecard
+        not_in_subset 4..5 `+`: CEL has arithmetic, but routing predicates do not | compute it in a `derive` node
     age > 3 ? true : false
         not_in_subset 8..9 `?`: CEL has the conditional `?:`, but routing predicates do not | use a `when` node
     -age > 3
-        not_in_subset 0..1 `-`: CEL has arithmetic, but routing predicates do not | compute scores in a scorecard
+        not_in_subset 0..1 `-`: CEL has arithmetic, but routing predicates do not | compute it in a `derive` node
     a.b.c == 1
         not_in_subset 0..3 `a.b`: CEL has nested fields, but routing predicates do not | write `state` or `lead.state`
     buyer.state == 'CA'

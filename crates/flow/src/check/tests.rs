@@ -60,6 +60,17 @@ fn every_mistake_is_reported_at_once() {
 }
 
 #[test]
+fn a_flow_checks_against_its_own_catalog_again() {
+    let nodes = r#""start": {"kind": "waterfall", "to": ["acme"]}"#;
+    let program = crate::fixture::program(nodes);
+    assert!(program.document().nodes.contains_key("zenith"));
+    assert!(!program.catalog().destinations.contains_key("zenith"));
+    let again = check(program.document(), program.catalog());
+    let again = again.map(|checked| checked.program.catalog_hash());
+    assert_eq!(again, Ok(program.catalog_hash()));
+}
+
+#[test]
 fn cycles_name_the_whole_way_around() {
     let nodes = r#"
         "start": {"kind": "waterfall", "to": ["a", "acme", "zenith", "nobody"]},

@@ -159,7 +159,8 @@ fn proof_of(
         "acme": {"kind": "destination"},
         "closed": {"kind": "destination"}}}"#;
     let document = pointsman_flow::Document::from_json(document).unwrap();
-    let mut catalog = pointsman_flow::Catalog::assumed(&document);
+    let mut catalog =
+        pointsman_flow::Catalog::assumed(&document, std::collections::BTreeMap::new());
     let schema = r#"{"vertical": "auto", "fields": [{"name": "age", "kind": "integer", "required": "post"}]}"#;
     catalog.schema = serde_json::from_str(schema).unwrap();
     let settings = r#"{"active": false, "criteria": "age < 18"}"#;

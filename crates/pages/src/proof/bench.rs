@@ -173,9 +173,7 @@ impl Bench<'_> {
     fn ends_at_hit(&self, node: Node) -> Result<bool, String> {
         let mut document = self.document.clone();
         // Values stay, since the node may read them.
-        document
-            .nodes
-            .retain(|_, node| matches!(node, Node::Scorecard { .. }));
+        document.nodes.retain(|_, node| node.is_value());
         for port in [HIT, MISS] {
             let reason = port.to_owned();
             document

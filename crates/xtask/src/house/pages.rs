@@ -13,15 +13,12 @@ const NOT_SHOWN: &[(&str, &str)] = &[
     ),
 ];
 
-/// What stands before the code of a finding. A part of a document stands there too where a scope
-/// reports, so that is left out.
+/// What stands directly before the code of a finding.
 const BEFORE_CODES: &[&str] = &[
     "Diagnostic::error(",
     "Diagnostic::warning(",
     "Misfit::new(",
     ".warn(",
-    "self.report(",
-    " report(",
     "code: ",
 ];
 
@@ -47,18 +44,29 @@ fn quoted_behind<'a>(code: &'a str, before: &str) -> impl Iterator<Item = &'a st
     code.match_indices(before).filter_map(move |(at, found)| {
         let rest = code[at + found.len()..].trim_start().strip_prefix('"')?;
         let (word, _) = rest.split_once('"')?;
-        let is_code = word
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
-        (is_code && !word.is_empty()).then_some(word)
+        is_code(word).then_some(word)
     })
 }
 
 fn codes(code: &str) -> BTreeSet<&str> {
-    BEFORE_CODES
+    let direct = BEFORE_CODES
         .iter()
-        .flat_map(|before| quoted_behind(code, before))
-        .collect()
+        .flat_map(|before| quoted_behind(code, before));
+    direct.chain(reported(code)).collect()
+}
+
+/// The codes among the arguments of functions that report. Parts of a document stand there too, but
+/// have one word each.
+fn reported(code: &str) -> impl Iterator<Item = &str> {
+    let calls = code.split("report(").skip(1);
+    let arguments = calls.map(|rest| rest.split(");").next().unwrap_or_default());
+    let quoted = arguments.flat_map(|arguments| arguments.split('"').skip(1).step_by(2));
+    quoted.filter(|word| is_code(word) && word.contains('_'))
+}
+
+fn is_code(word: &str) -> bool {
+    let letters = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+    !word.is_empty() && word.bytes().all(letters)
 }
 
 /// The kinds of nodes, as the method `kind` of a node says them.

@@ -34,8 +34,12 @@ pub(in crate::graphql) enum FlowNode {
     Rotate(RotateNode),
     /// Tries its ports in order.
     Waterfall(WaterfallNode),
+    /// Stands for the nodes of another flow.
+    Subflow(SubflowNode),
     /// Counts points for the predicates of other nodes.
     Scorecard(ScorecardNode),
+    /// Computes a number for the predicates of other nodes.
+    Derive(DeriveNode),
 }
 
 /// Offers the lead to a destination.
@@ -75,7 +79,7 @@ pub(in crate::graphql) struct WhenNode {
 pub(in crate::graphql) struct SwitchNode {
     /// Name of the node.
     name: String,
-    /// The field or scorecard.
+    /// The field or computed value.
     on: String,
     /// The cases; no value is in two of them.
     cases: Vec<SwitchCase>,
@@ -110,7 +114,7 @@ pub(in crate::graphql) struct TableNode {
     name: String,
     /// What happens when several rows match.
     hit: TableHit,
-    /// The field or scorecard that each column tests.
+    /// The field or computed value that each column tests.
     columns: Vec<String>,
     /// How many rows it has.
     row_count: usize,
@@ -221,6 +225,17 @@ pub(in crate::graphql) struct WaterfallNode {
     to: Vec<String>,
 }
 
+/// Stands for the nodes of another flow. In traces their names begin with that of this node and `/`.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct SubflowNode {
+    /// Name of the node.
+    name: String,
+    /// Name of the other flow.
+    flow: String,
+    /// Hash of its version; absent: the live one.
+    version: Option<String>,
+}
+
 /// Counts points for the predicates of other nodes; no lead goes through it.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ScorecardNode {
@@ -238,6 +253,20 @@ pub(in crate::graphql) struct ScorecardPoints {
     condition: String,
     /// Points if it is true.
     points: i64,
+}
+
+/// Computes a number for the predicates of other nodes; no lead goes through it.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct DeriveNode {
+    /// Name of the node, and of the value in predicates.
+    name: String,
+    /// The expression.
+    value: String,
+    /// What stands in for a missing input, an overflow or a division by zero; absent: the value is
+    /// missing.
+    default: Option<Literal>,
+    /// Digits after the point that are declared; absent: those that follow from the expression.
+    scale: Option<u8>,
 }
 
 fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
@@ -336,6 +365,21 @@ impl FlowNode {
                 Self::Rotate(RotateNode::new(document, name, by, zone, arms))
             }
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
+            Node::Subflow { flow, version } => Self::Subflow(SubflowNode {
+                name,
+                flow,
+                version: version.map(|hash| hash.to_string()),
+            }),
+            Node::Derive {
+                value,
+                default,
+                scale,
+            } => Self::Derive(DeriveNode {
+                name,
+                value,
+                default: default.map(|default| Literal(json(&default))),
+                scale,
+            }),
             Node::Scorecard { points } => {
                 let points = points
                     .into_iter()

@@ -22,7 +22,7 @@ impl Parser<'_> {
                 Value::Decimal(decimal)
             }
             _ if negative => {
-                return Err(outside(span, "arithmetic", "compute scores in a scorecard"));
+                return Err(outside(span, "arithmetic", "compute it in a `derive` node"));
             }
             Some(Token::Text(text)) => Value::Text(text.clone()),
             Some(Token::Word(word)) => return self.word(word, span),
