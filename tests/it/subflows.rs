@@ -102,6 +102,7 @@ async fn a_followed_subflow_moves_with_its_live_version_and_a_pinned_one_stays()
     );
     assert_eq!(sent(&site, "follows", 50).await["destination"], "shady");
 
+    site.server.kill();
     site.start_again();
     assert_eq!(sent(&site, "follows", 50).await["destination"], "shady");
     assert_eq!(sent(&site, "pinned", 50).await["destination"], "sunny");

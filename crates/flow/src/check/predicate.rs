@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::scope::{Kind, Misfit, Scope, Subject};
 use crate::{
-    cel::{self, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
+    cel::{self, CelError, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
     classes::Accepted,
     diagnostic::is_early,
     formula::Formula,
@@ -18,13 +18,21 @@ use crate::{
 pub(super) fn formula(scope: &mut Scope<'_>, part: &str, text: &str) -> Option<Formula<Accepted>> {
     match cel::parse(text) {
         Ok(expr) => Typing { scope, part }.formula(&expr),
-        Err(error) => {
-            let misfit = Misfit {
-                code: error.code,
-                message: error.message,
-                hint: error.hint,
-            };
-            scope.report(part, Some(error.span), misfit);
+        Err(errors) => {
+            for error in errors {
+                let CelError {
+                    code,
+                    span,
+                    message,
+                    hint,
+                } = error;
+                let misfit = Misfit {
+                    code,
+                    message,
+                    hint,
+                };
+                scope.report(part, Some(span), misfit);
+            }
             None
         }
     }

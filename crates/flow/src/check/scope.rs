@@ -325,6 +325,7 @@ impl Kind {
                 ("a number", Some("put it in quotes"))
             }
             (_, Value::Integer(_)) => ("a number", None),
+            (Self::Integer(..), Value::Decimal(_)) => ("a decimal", Some("write a whole number")),
             (_, Value::Decimal(_)) => ("a decimal", None),
             (_, Value::Boolean(_)) => ("true or false", None),
             (_, Value::Timestamp(_)) => ("a point in time", None),

@@ -274,6 +274,22 @@ fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
+impl From<flow::Case> for SwitchCase {
+    fn from(flow::Case { values, to }: flow::Case) -> Self {
+        let values = values.iter().map(|value| Literal(json(value)));
+        Self {
+            values: values.collect(),
+            to,
+        }
+    }
+}
+
+impl From<flow::Points> for ScorecardPoints {
+    fn from(flow::Points { condition, points }: flow::Points) -> Self {
+        Self { condition, points }
+    }
+}
+
 impl FlowNode {
     /// A node of a document.
     pub(in crate::graphql) fn new(document: &Document, name: String, node: Node) -> Self {
@@ -298,22 +314,12 @@ impl FlowNode {
                 on,
                 cases,
                 otherwise,
-            } => {
-                let case = |case: flow::Case| SwitchCase {
-                    values: case
-                        .values
-                        .iter()
-                        .map(|value| Literal(json(value)))
-                        .collect(),
-                    to: case.to,
-                };
-                Self::Switch(SwitchNode {
-                    name,
-                    on,
-                    cases: cases.into_iter().map(case).collect(),
-                    otherwise,
-                })
-            }
+            } => Self::Switch(SwitchNode {
+                name,
+                on,
+                cases: cases.into_iter().map(SwitchCase::from).collect(),
+                otherwise,
+            }),
             Node::Table {
                 hit,
                 columns,
@@ -380,18 +386,10 @@ impl FlowNode {
                 default: default.map(|default| Literal(json(&default))),
                 scale,
             }),
-            Node::Scorecard { points } => {
-                let points = points
-                    .into_iter()
-                    .map(|flow::Points { condition, points }| ScorecardPoints {
-                        condition,
-                        points,
-                    });
-                Self::Scorecard(ScorecardNode {
-                    name,
-                    points: points.collect(),
-                })
-            }
+            Node::Scorecard { points } => Self::Scorecard(ScorecardNode {
+                name,
+                points: points.into_iter().map(ScorecardPoints::from).collect(),
+            }),
         }
     }
 }
