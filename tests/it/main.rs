@@ -13,6 +13,7 @@ mod caps;
 mod graphql;
 mod kill;
 mod leads;
+mod pages;
 mod postbacks;
 mod program;
 mod readme;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::{Currency, Micros, Schema};
 use serde::{Deserialize, Serialize};
 
-use crate::{Hash, Subflow, hash::Encoder, subflow};
+use crate::{Document, Hash, Node, Subflow, hash::Encoder, subflow};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -212,6 +212,25 @@ impl Catalog {
             subflow::feed(&mut encoder, subflows);
         }
         encoder.finish()
+    }
+
+    /// What a document can be checked against when nothing is known but the document itself and its
+    /// subflows: leads without fields of their own, and destinations that take every lead.
+    pub fn assumed(document: &Document, subflows: BTreeMap<String, Subflow>) -> Self {
+        let versions = subflows.values().flat_map(|it| it.versions.values());
+        let nodes = versions.chain([document]).flat_map(|it| &it.nodes);
+        let names = nodes.filter_map(|(name, node)| match node {
+            Node::Destination { destination } => Some(destination.as_ref().unwrap_or(name)),
+            _ => None,
+        });
+        Self {
+            schema: Schema::bare(&document.vertical),
+            currency: document.currency,
+            destinations: names
+                .map(|name| (name.clone(), Destination::default()))
+                .collect(),
+            subflows,
+        }
     }
 
     /// The same schema with only the named destinations and these subflows, so that a change elsewhere

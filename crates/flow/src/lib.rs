@@ -17,6 +17,8 @@ mod classes;
 mod diagnostic;
 mod diff;
 mod document;
+mod dot;
+mod drawing;
 mod formula;
 mod graph;
 mod hash;
@@ -40,6 +42,7 @@ pub use document::{
     BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm, RotateBy,
     Row, SplitArm,
 };
+pub use dot::dot;
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;

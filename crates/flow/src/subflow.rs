@@ -29,6 +29,15 @@ pub struct Subflow {
     pub versions: BTreeMap<Hash, Document>,
 }
 
+impl Subflow {
+    /// Adds a version, which is the live one from now on.
+    pub fn publish(&mut self, document: Document) {
+        let hash = document.hash();
+        self.live = Some(hash);
+        self.versions.insert(hash, document);
+    }
+}
+
 /// Where a node was written: draws and learning are keyed by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Origin<'a> {

@@ -100,7 +100,7 @@ fn switches_and_tables_are_typed() {
     "#;
     assert_snapshot!(found(nodes), @"
     unknown_label start:cases[0].in[1]: `credit` is never `Fair` | did you mean `fair`?
-    duplicate_value start:cases[1].in[0]: this value is already in case 1
+    duplicate_value start:cases[1].in[0]: this value is already in case 1 | take it out of one of them
     type_mismatch start:cases[1].in[1]: `credit` is one of its labels, but is compared with a number | put it in quotes
     empty start:cases[2].in: this case has no values
     unknown_field table:columns[2]: leads of `auto-insurance` have no field `stat` | did you mean `state`?

@@ -182,7 +182,8 @@ impl Reader {
     }
 
     fn missing(&mut self, name: &str) {
-        self.report("missing_member", name, format!("`{name}` is missing"), None);
+        let hint = Some(format!("add `{name}`"));
+        self.report("missing_member", name, format!("`{name}` is missing"), hint);
     }
 
     /// A list whose entries are read one by one, so that each bad one is reported.

@@ -1,4 +1,6 @@
-//! Flow documents on disk: check, show, compare.
+//! Flow documents on disk: check, show, compare, test.
+
+mod pages;
 
 use std::{
     collections::BTreeMap,
@@ -7,11 +9,9 @@ use std::{
 
 use anyhow::Context as _;
 use pointsman_flow::{
-    Catalog, Destination, Diagnostic, Document, Node, Severity, Subflow, check, diff, expand,
-    mermaid,
+    Catalog, Diagnostic, Document, Severity, Subflow, check, diff, dot, expand, mermaid,
 };
 use pointsman_lead::Schema;
-use serde_json::json;
 
 use crate::{
     cli::{FlowFile, FlowForm, FlowVerb, Output, ShowFlow},
@@ -32,6 +32,7 @@ pub(super) fn run(verb: &FlowVerb, output: Output) -> anyhow::Result<()> {
             }
             Ok(())
         }
+        FlowVerb::Test(test) => pages::run(test, output),
     }
 }
 
@@ -57,13 +58,16 @@ fn show_file(show: &ShowFlow, output: Output) -> anyhow::Result<()> {
     out::data(match show.form {
         FlowForm::Json => document.to_json(),
         FlowForm::Toml => document.to_toml(),
-        FlowForm::Mermaid => {
-            let subflows = subflows(&show.subflow, output)?;
-            mermaid(&expand(&document, &subflows))
-        }
+        FlowForm::Mermaid => mermaid(&drawn(show, &document, output)?),
+        FlowForm::Dot => dot(&drawn(show, &document, output)?),
     });
     out::note(format!("hash {}", document.hash()));
     Ok(())
+}
+
+/// The document with the given subflows in their places.
+fn drawn(show: &ShowFlow, document: &Document, output: Output) -> anyhow::Result<Document> {
+    Ok(expand(document, &subflows(&show.subflow, output)?))
 }
 
 fn read(path: &Path, output: Output) -> anyhow::Result<Document> {
@@ -102,9 +106,20 @@ fn tell(diagnostics: &[Diagnostic], output: Output) -> anyhow::Result<()> {
 /// What the document refers to: the given catalog, or the given schema with destinations that take
 /// every lead; and the given subflows.
 fn catalog(file: &FlowFile, document: &Document, output: Output) -> anyhow::Result<Catalog> {
+    let json =
+        |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{}", path.display()));
     let subflows = subflows(&file.subflow, output)?;
-    let mut catalog = catalog_without_subflows(file, document, &subflows)?;
-    catalog.subflows.extend(subflows);
+    if let Some(path) = &file.catalog {
+        let catalog = serde_json::from_str::<Catalog>(&json(path)?);
+        let mut catalog = catalog.with_context(|| format!("{}", path.display()))?;
+        catalog.subflows.extend(subflows);
+        return Ok(catalog);
+    }
+    let mut catalog = Catalog::assumed(document, subflows);
+    if let Some(path) = &file.schema {
+        catalog.schema = serde_json::from_str::<Schema>(&json(path)?)
+            .with_context(|| format!("{}", path.display()))?;
+    }
     Ok(catalog)
 }
 
@@ -114,42 +129,7 @@ fn subflows(files: &[PathBuf], output: Output) -> anyhow::Result<BTreeMap<String
     for file in files {
         let document = read(file, output)?;
         let subflow = subflows.entry(document.flow.clone()).or_default();
-        let hash = document.hash();
-        subflow.live = Some(hash);
-        subflow.versions.insert(hash, document);
+        subflow.publish(document);
     }
     Ok(subflows)
-}
-
-fn catalog_without_subflows(
-    file: &FlowFile,
-    document: &Document,
-    subflows: &BTreeMap<String, Subflow>,
-) -> anyhow::Result<Catalog> {
-    let json =
-        |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{}", path.display()));
-    if let Some(path) = &file.catalog {
-        return serde_json::from_str(&json(path)?).with_context(|| format!("{}", path.display()));
-    }
-    let schema = match &file.schema {
-        Some(path) => serde_json::from_str::<Schema>(&json(path)?)
-            .with_context(|| format!("{}", path.display()))?,
-        None => serde_json::from_value(json!({"vertical": document.vertical, "fields": []}))?,
-    };
-    let versions = subflows.values().flat_map(|it| it.versions.values());
-    let nodes = versions.chain([document]).flat_map(|it| &it.nodes);
-    let names = nodes.filter_map(|(name, node)| match node {
-        Node::Destination { destination } => {
-            Some(destination.clone().unwrap_or_else(|| name.clone()))
-        }
-        _ => None,
-    });
-    let destinations: BTreeMap<String, Destination> =
-        names.map(|name| (name, Destination::default())).collect();
-    Ok(Catalog {
-        schema,
-        currency: document.currency,
-        destinations,
-        subflows: BTreeMap::new(),
-    })
 }
