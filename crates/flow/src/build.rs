@@ -44,6 +44,7 @@ use pointsman_lead::{Currency, Lead, Schema};
 
 use crate::{Catalog, Checked, Diagnostic, Document, check};
 
+mod auction;
 #[doc(hidden)]
 pub mod derived;
 mod draw;
@@ -55,6 +56,7 @@ mod table;
 mod when;
 mod write;
 
+pub use auction::{Auction, BidderPort};
 pub use draw::{Arm, Bandit, EmptySplit, Split};
 pub use field::{Column, FieldOf, HalfOpen, HourOf, ValueOf, WeekdayOf};
 pub use pointsman_lead::{

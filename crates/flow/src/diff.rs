@@ -4,7 +4,9 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Case, Cell, Document, Hit, Literal, Node, Objective, Place, Points, Row, cel};
+use crate::{
+    Case, Cell, Document, Hit, Literal, Node, Objective, Place, Points, Row, cel, document::reserve,
+};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -118,6 +120,7 @@ impl Said {
             Node::Table { .. } => ("rows", "row"),
             Node::Switch { .. } => ("cases", "case"),
             Node::Split { .. } | Node::Bandit { .. } => ("arms", "arm"),
+            Node::Auction { .. } => ("bidders", "bidder"),
             Node::Scorecard { .. } => ("points", "entry"),
             _ => ("to", "port"),
         };
@@ -291,8 +294,24 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             part("explore_ppm", explore_ppm.to_string()),
             part("segment_by", segment_by.join(", ")),
         ],
+        Node::Auction {
+            reserve: least,
+            deadline_ms,
+            ..
+        } => vec![
+            part("reserve", self::least(least.as_deref())),
+            part("deadline_ms", deadline_ms.to_string()),
+        ],
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
     }
+}
+
+/// A reserve price in one spelling; one that cannot be read, as it is written.
+fn least(text: Option<&str>) -> String {
+    reserve(text).map_or_else(
+        |_| text.unwrap_or_default().to_owned(),
+        |reserve| reserve.to_string(),
+    )
 }
 
 fn objective(objective: Objective) -> &'static str {
@@ -343,6 +362,13 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
                 ]
             };
             points.iter().map(entry).collect()
+        }
+        Node::Auction { bidders, .. } => {
+            let bidders = bidders.iter().map(|of| {
+                let penalty = of.penalty_ppm.to_string();
+                vec![port("to", &of.to), part("penalty_ppm", penalty)]
+            });
+            bidders.collect()
         }
         Node::Waterfall { to } => to.iter().map(|to| vec![port("to", to)]).collect(),
         Node::Destination { .. } | Node::Reject { .. } | Node::When { .. } => Vec::new(),

@@ -1,5 +1,6 @@
 //! A flow as people write it: nodes by name, predicates as text.
 
+mod auction;
 mod parts;
 mod read;
 mod value;
@@ -9,6 +10,9 @@ use std::collections::BTreeMap;
 
 use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
+
+pub use auction::Bidder;
+pub(crate) use auction::{deadline_ms, reserve};
 
 /// A flow as it is written, stored and diffed. Nothing in it is trusted before [`crate::check`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +110,17 @@ pub enum Node {
         /// Fields whose values each have weights of their own.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         segment_by: Vec<String>,
+    },
+    /// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
+    Auction {
+        /// Who is asked; of equal bids the one declared first comes first.
+        bidders: Vec<Bidder>,
+        /// Least net bid that is taken, in main units such as `12.50`; none: every bid is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reserve: Option<String>,
+        /// How long bids are waited for, in milliseconds.
+        #[serde(default = "deadline_ms")]
+        deadline_ms: u32,
     },
     /// Tries its ports in order.
     Waterfall {

@@ -44,6 +44,7 @@ fn shape(node: &Node) -> (&'static str, &'static str) {
         Node::When { .. } | Node::Switch { .. } => ("{", "}"),
         Node::Table { .. } => ("[[", "]]"),
         Node::Split { .. } | Node::Bandit { .. } => ("{{", "}}"),
+        Node::Auction { .. } => (">", "]"),
         Node::Waterfall { .. } => ("[", "]"),
         Node::Scorecard { .. } => ("[/", "/]"),
     }
@@ -60,6 +61,14 @@ fn label(name: &str, node: &Node) -> String {
         }
         Node::Split { sticky, .. } => sticky.clone().unwrap_or_default(),
         Node::Bandit { segment_by, .. } => segment_by.join(", "),
+        Node::Auction {
+            reserve,
+            deadline_ms,
+            ..
+        } => match reserve {
+            Some(reserve) => format!("at least {reserve}, within {deadline_ms} ms"),
+            None => format!("within {deadline_ms} ms"),
+        },
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
     };
@@ -135,6 +144,16 @@ fn edges(document: &Document, node: &Node) -> Vec<(String, String)> {
             })
             .collect()
         }
+        Node::Auction { bidders, .. } => {
+            let bidders = bidders.iter().map(|bidder| {
+                let word = match bidder.penalty_ppm {
+                    0 => "bid".to_owned(),
+                    penalty_ppm => format!("bid less {}", percent(penalty_ppm)),
+                };
+                (word, bidder.to.clone())
+            });
+            bidders.collect()
+        }
         Node::Waterfall { to } => {
             let ports = (1..).zip(to);
             ports
@@ -208,7 +227,8 @@ mod tests {
             "s": {"kind": "switch", "on": "credit", "cases": [{"in": ["good", "fair"], "to": "b"}], "otherwise": "split"},
             "split": {"kind": "split", "sticky": "email", "arms": [{"weight_ppm": 987500, "to": "a"}, {"weight_ppm": 12500, "to": "no"}]},
             "b": {"kind": "bandit", "explore_ppm": 20000, "arms": [{"to": "a"}, {"to": "z", "name": "new"}], "segment_by": ["state"]},
-            "w": {"kind": "waterfall", "to": ["a", "z", "no"]},
+            "w": {"kind": "waterfall", "to": ["a", "market", "no"]},
+            "market": {"kind": "auction", "reserve": "12.50", "bidders": [{"to": "z", "penalty_ppm": 50000}, {"to": "a"}]},
             "a": {"kind": "destination", "destination": "acme"},
             "z": {"kind": "destination"},
             "score": {"kind": "scorecard", "points": [{"if": "home_owner", "points": 3}]},
@@ -219,28 +239,31 @@ mod tests {
             n0{"when start<br/>state == #quot;CA#quot; #amp;#amp; score #gt; 3"}
             n1[/"scorecard score<br/>1 entries"/]
             n2["waterfall w"]
-            n3[["table geo<br/>3 rows over state, age"]]
-            n4{"switch s<br/>credit"}
-            n5{{"split split<br/>email"}}
-            n6(("reject no<br/>#lt;nobody#gt; #quot;wants#quot; #35;1"))
-            n7{{"bandit b<br/>state"}}
-            n8(["destination z"])
-            n9(["destination a<br/>acme"])
-            n0 -->|"yes"| n3
+            n3>"auction market<br/>at least 12.50, within 500 ms"]
+            n4[["table geo<br/>3 rows over state, age"]]
+            n5{"switch s<br/>credit"}
+            n6{{"split split<br/>email"}}
+            n7(("reject no<br/>#lt;nobody#gt; #quot;wants#quot; #35;1"))
+            n8{{"bandit b<br/>state"}}
+            n9(["destination z"])
+            n10(["destination a<br/>acme"])
+            n0 -->|"yes"| n4
             n0 -->|"no"| n2
             n1 -.-> n0
-            n2 -->|"1."| n9
-            n2 -->|"2."| n8
-            n2 -->|"3."| n6
-            n3 -->|"rows 1, 3"| n9
-            n3 -->|"row 2"| n4
-            n3 -->|"otherwise"| n4
-            n4 -->|"good, fair"| n7
+            n2 -->|"1."| n10
+            n2 -->|"2."| n3
+            n2 -->|"3."| n7
+            n3 -->|"bid less 5%"| n9
+            n3 -->|"bid"| n10
+            n4 -->|"rows 1, 3"| n10
+            n4 -->|"row 2"| n5
             n4 -->|"otherwise"| n5
-            n5 -->|"acme 98.75%"| n9
-            n5 -->|"no 1.25%"| n6
-            n7 -->|"acme"| n9
-            n7 -->|"new"| n8
+            n5 -->|"good, fair"| n8
+            n5 -->|"otherwise"| n6
+            n6 -->|"acme 98.75%"| n10
+            n6 -->|"no 1.25%"| n7
+            n8 -->|"acme"| n10
+            n8 -->|"new"| n9
         "#);
     }
 }

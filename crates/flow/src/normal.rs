@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::{Cell, Document, Hash, Hit, Literal, Node, cel, graph::Graph, hash::Encoder};
+use crate::{
+    Cell, Document, Hash, Hit, Literal, Node, cel, document::reserve, graph::Graph, hash::Encoder,
+};
 
 impl Document {
     /// Content address of what the flow means.
@@ -89,6 +91,21 @@ impl Document {
                 for field in segment_by {
                     encoder.text(field);
                 }
+            }
+            Node::Auction {
+                bidders,
+                reserve: least,
+                deadline_ms,
+            } => {
+                encoder.list(bidders.len());
+                for bidder in bidders {
+                    encoder.integer(i64::from(bidder.penalty_ppm));
+                }
+                match reserve(least.as_deref()) {
+                    Ok(reserve) => encoder.integer(reserve.0),
+                    Err(_) => encoder.text(least.as_deref().unwrap_or_default()),
+                }
+                encoder.integer(i64::from(*deadline_ms));
             }
             Node::Waterfall { .. } => {}
             Node::Scorecard { points } => {

@@ -6,7 +6,7 @@ mod encode;
 mod table;
 mod why;
 
-use pointsman_lead::{FieldIdx, Fields, Schema};
+use pointsman_lead::{FieldIdx, Fields, Micros, Schema};
 
 use crate::{
     Catalog, Destination, Document, Hash, Mask, Objective,
@@ -113,6 +113,15 @@ pub enum Op {
         /// Share of draws spread evenly over all arms, in all, in parts per million.
         explore_ppm: u32,
     },
+    /// Asks the bidders for a bid at once, and offers the lead to the highest net bid.
+    Auction {
+        /// The bidders, as declared.
+        bidders: Vec<ProgramBidder>,
+        /// Least net bid that is taken.
+        reserve: Micros,
+        /// How long bids are waited for, in milliseconds.
+        deadline_ms: u32,
+    },
     /// Tries its ports in order.
     Waterfall {
         /// The ports.
@@ -129,6 +138,17 @@ pub struct Arm {
     pub to: NodeIdx,
 }
 
+/// One bidder of an auction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProgramBidder {
+    /// Who is asked.
+    pub destination: DestinationIdx,
+    /// The port, which offers to that destination.
+    pub to: NodeIdx,
+    /// Part of its bids that returns are expected to take back, in parts per million.
+    pub penalty_ppm: u32,
+}
+
 /// Key of a node's draws: the first 16 bytes of the SHA-256 of flow and node name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Salt(pub [u8; 16]);
@@ -140,7 +160,7 @@ pub struct Leaves {
     pub mask: Mask,
     /// Whether some `reject` is below.
     pub can_reject: bool,
-    /// Whether there is no rule below, so that the mask says it all for every lead.
+    /// Whether there is no rule and no auction below, so that the mask says it all for every lead.
     pub exact: bool,
 }
 
@@ -153,6 +173,7 @@ impl Op {
             Self::Split { arms, .. } | Self::Bandit { arms, .. } => {
                 arms.iter().map(|arm| arm.to).collect()
             }
+            Self::Auction { bidders, .. } => bidders.iter().map(|bidder| bidder.to).collect(),
             Self::Waterfall { to } => to.clone(),
         }
     }

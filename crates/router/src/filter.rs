@@ -1,12 +1,13 @@
 //! The forward filter: what may be known of a walk from its offers and answers alone.
 
-use pointsman_flow::{DestinationIdx, NodeIdx, Op};
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op};
 
 use crate::{
-    Answer, Context, End, Standing,
+    Answer, Bid, Context, End, Standing,
+    auction::Market,
     liveness::Liveness,
     path::{Path, Visit},
-    walk::{Progress, may_take, untried},
+    walk::{Progress, may_take, to_ask, untried},
 };
 
 /// The probabilities of everything that can come next. They add up to 1.
@@ -14,6 +15,9 @@ use crate::{
 pub struct Outlook {
     /// Each destination that can be offered next, with its probability; by position, ascending.
     pub offers: Vec<(DestinationIdx, f64)>,
+    /// Each set of destinations that can be asked for bids next, with its probability; in the order
+    /// of nodes and arms. Two auctions that ask the same destinations are one outcome.
+    pub pings: Vec<(Mask, f64)>,
     /// Probability that a `reject` node ends the walk.
     pub declined: f64,
     /// Probability that nothing is left: 0 or 1.
@@ -26,6 +30,14 @@ impl Outlook {
         self.offers
             .iter()
             .find(|(known, _)| *known == destination)
+            .map_or(0.0, |(_, probability)| *probability)
+    }
+
+    /// Probability that just these destinations are asked for bids next.
+    pub fn of_ping(&self, destinations: &Mask) -> f64 {
+        self.pings
+            .iter()
+            .find(|(known, _)| known == destinations)
             .map_or(0.0, |(_, probability)| *probability)
     }
 }
@@ -60,8 +72,9 @@ struct Future {
     probability: f64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Leaf {
+    Ping(Mask),
     Destination(DestinationIdx),
     Reject,
     Nothing,
@@ -86,10 +99,11 @@ impl Filter {
     /// After an observation that this program could not have made, every probability is 0.
     pub fn outlook(&mut self, context: Context<'_>, standing: &Standing) -> &Outlook {
         let eligible = self.progress.eligible(context, &standing.free);
-        let liveness = Liveness::new(context, &eligible);
+        let liveness = Liveness::new(context, &eligible, &self.progress.market);
         let mut futures = Futures {
             context,
             liveness: &liveness,
+            market: &self.progress.market,
             found: Vec::new(),
         };
         for (path, probability) in &self.states {
@@ -111,6 +125,29 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe(&mut self, destination: DestinationIdx) -> f64 {
         let propensity = self.outlook.of(destination);
+        self.keep(&Leaf::Destination(destination), propensity);
+        self.progress.offer(destination);
+        propensity
+    }
+
+    /// Takes in that just these destinations were asked for bids, and gives the probability that they
+    /// were, in `[0, 1]`.
+    ///
+    /// Follows [`Filter::outlook`].
+    pub fn observe_ping(&mut self, destinations: &Mask) -> f64 {
+        let propensity = self.outlook.of_ping(destinations);
+        self.keep(&Leaf::Ping(destinations.clone()), propensity);
+        self.progress.market.ask(destinations);
+        propensity
+    }
+
+    /// Takes in what the destinations bid that were asked last.
+    pub fn bids(&mut self, bids: &[Bid]) {
+        self.progress.market.take(bids);
+    }
+
+    /// Keeps the ways that end in what was observed, and how likely each of them was.
+    fn keep(&mut self, observed: &Leaf, propensity: f64) {
         self.states = Vec::new();
         for Future {
             leaf,
@@ -118,7 +155,7 @@ impl Filter {
             probability,
         } in self.futures.drain(..)
         {
-            if leaf != Leaf::Destination(destination) || propensity <= 0.0 {
+            if leaf != *observed || propensity <= 0.0 {
                 continue;
             }
             let share = probability / propensity;
@@ -128,8 +165,6 @@ impl Filter {
             }
         }
         self.started = true;
-        self.progress.offer(destination);
-        propensity
     }
 
     /// Takes in the answer to the observed offer; an end if the walk is over because of it.
@@ -143,17 +178,26 @@ impl Filter {
             leaf, probability, ..
         } in &self.futures
         {
-            match *leaf {
+            match leaf {
+                Leaf::Ping(destinations) => {
+                    let known = outlook.pings.iter_mut();
+                    match known.into_iter().find(|(known, _)| known == destinations) {
+                        Some((_, known)) => *known += probability,
+                        None => outlook.pings.push((destinations.clone(), *probability)),
+                    }
+                }
                 Leaf::Reject => outlook.declined += probability,
                 Leaf::Nothing => outlook.unsold += probability,
                 Leaf::Destination(destination) => {
                     match outlook
                         .offers
-                        .binary_search_by_key(&destination, |(known, _)| *known)
+                        .binary_search_by_key(destination, |(known, _)| *known)
                     {
                         Ok(position) => outlook.offers[position].1 += probability,
                         Err(position) => {
-                            outlook.offers.insert(position, (destination, *probability));
+                            outlook
+                                .offers
+                                .insert(position, (*destination, *probability));
                         }
                     }
                 }
@@ -167,6 +211,7 @@ impl Filter {
 struct Futures<'a> {
     context: Context<'a>,
     liveness: &'a Liveness<'a>,
+    market: &'a Market,
     found: Vec<Future>,
 }
 
@@ -212,11 +257,23 @@ impl Futures<'_> {
                 let port = program.pick(node, &subject.codes);
                 self.enter(ports[usize::from(port)], path, probability);
             }
-            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
+            op @ (Op::Waterfall { .. }
+            | Op::Split { .. }
+            | Op::Bandit { .. }
+            | Op::Auction { .. }) => {
                 let visit = Visit {
                     node,
                     tried: untried(self.context, node),
                 };
+                if let Some((destinations, _)) = to_ask(op, self.liveness) {
+                    path.push(visit);
+                    self.found.push(Future {
+                        leaf: Leaf::Ping(destinations),
+                        path,
+                        probability,
+                    });
+                    return;
+                }
                 let choices = self.choices(&visit);
                 path.push(visit);
                 self.take_each(&path, &choices, probability);
@@ -232,6 +289,16 @@ impl Futures<'_> {
             Op::Waterfall { to } => (0..to.len())
                 .find(|&port| may_take(visit, self.liveness, port, to[port]))
                 .map(|port| (port, to[port], 1.0))
+                .into_iter()
+                .collect(),
+            Op::Auction {
+                bidders, reserve, ..
+            } => self
+                .market
+                .best(bidders, *reserve, |position, bidder| {
+                    may_take(visit, self.liveness, position, bidder.to)
+                })
+                .map(|position| (position, bidders[position].to, 1.0))
                 .into_iter()
                 .collect(),
             Op::Split { arms, .. } | Op::Bandit { arms, .. } => {

@@ -16,6 +16,7 @@
 )]
 
 mod answer;
+mod auction;
 mod availability;
 mod draw;
 mod filter;
@@ -25,7 +26,8 @@ mod standing;
 mod subject;
 mod walk;
 
-pub use answer::{Answer, Done, End, Event, Offer, Step};
+pub use answer::{Answer, Done, End, Event, Offer, Ping, Step};
+pub use auction::{Bid, net};
 pub use availability::{
     CapWindow, Closed, FAILURES_MAX, Ledger, OPEN_MICROS, Reservation, Settlement,
 };

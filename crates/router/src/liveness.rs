@@ -2,21 +2,23 @@
 
 use std::cell::RefCell;
 
-use pointsman_flow::{Mask, NodeIdx, Op};
+use pointsman_flow::{Mask, NodeIdx, Op, ProgramBidder};
 use smallvec::SmallVec;
 
-use crate::Context;
+use crate::{Context, auction::Market};
 
 /// Whether a fresh visit of a node would end in an offer or a `reject`, for one lead and one set
 /// of eligible destinations.
 ///
 /// A node is alive if it is an eligible destination, a `reject`, a rule whose picked port is
-/// alive, or a choice with at least one live arm. Arms are drawn among the live ones only, so a
+/// alive, a choice with at least one live arm, or an auction with an eligible bidder that has not
+/// been asked or has bid enough. Arms are drawn among the live ones only, so a
 /// chosen arm always yields. Answers are kept, because nodes are shared and a diamond of depth 60
 /// has 2^60 paths.
 pub(crate) struct Liveness<'a> {
     context: Context<'a>,
     eligible: &'a Mask,
+    market: &'a Market,
     known: RefCell<SmallVec<[u8; 128]>>,
 }
 
@@ -25,11 +27,12 @@ const DEAD: u8 = 1;
 const ALIVE: u8 = 2;
 
 impl<'a> Liveness<'a> {
-    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask) -> Self {
+    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask, market: &'a Market) -> Self {
         let known = SmallVec::from_elem(ASKED, context.program.nodes().count());
         Self {
             context,
             eligible,
+            market,
             known: RefCell::new(known),
         }
     }
@@ -46,6 +49,11 @@ impl<'a> Liveness<'a> {
         alive
     }
 
+    /// The bidders that are eligible and were not asked yet.
+    pub(crate) fn unasked(&self, bidders: &[ProgramBidder]) -> Mask {
+        self.market.unasked(bidders, self.eligible)
+    }
+
     fn find_out(&self, node: NodeIdx) -> bool {
         let Context { program, subject } = self.context;
         let leaves = program.leaves(node);
@@ -57,6 +65,15 @@ impl<'a> Liveness<'a> {
             Op::Reject { .. } => true,
             Op::Rule { ports } => {
                 self.alive(ports[usize::from(program.pick(node, &subject.codes))])
+            }
+            Op::Auction {
+                bidders, reserve, ..
+            } => {
+                !self.unasked(bidders).is_empty()
+                    || bidders.iter().any(|bidder| {
+                        self.eligible.get(bidder.destination)
+                            && self.market.net(bidder, *reserve).is_some()
+                    })
             }
             Op::Waterfall { to } => to.iter().any(|&port| self.alive(port)),
             op @ (Op::Split { arms, .. } | Op::Bandit { arms, .. }) => {

@@ -4,7 +4,9 @@ use pointsman_flow::{DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
 use smallvec::SmallVec;
 
 use crate::{
-    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Standing, Step, Trace,
+    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Ping, Standing, Step,
+    Trace,
+    auction::Market,
     draw,
     filter::Outlook,
     liveness::Liveness,
@@ -15,6 +17,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Progress {
     pub(crate) offered: Mask,
+    pub(crate) market: Market,
     pub(crate) last: Option<DestinationIdx>,
     pub(crate) n_offers: usize,
     pub(crate) n_sold: u8,
@@ -24,6 +27,7 @@ impl Progress {
     pub(crate) fn new(context: Context<'_>) -> Self {
         Self {
             offered: Mask::with_len(n_destinations(context.program)),
+            market: Market::new(n_destinations(context.program)),
             last: None,
             n_offers: 0,
             n_sold: 0,
@@ -98,12 +102,8 @@ impl Walk {
     ///
     /// * `standing`: who is free at this moment, and the orders of rotations.
     pub fn next(&mut self, context: Context<'_>, standing: &Standing, event: Event) -> Step {
-        if let Event::Answer(answer) = event
-            && let Some(end) = {
-                self.filter.answer(context, answer);
-                self.progress.answer(context, answer)
-            }
-        {
+        let started = event != Event::Start;
+        if let Some(end) = self.take_in(context, event) {
             return Step::Done(Done {
                 end,
                 propensity: 1.0,
@@ -114,13 +114,25 @@ impl Walk {
         let outlook = self.filter.outlook(context, standing).clone();
         let eligible = self.progress.eligible(context, &standing.free);
         let mut trace = Trace::new();
-        let found = self.find_next(
-            context,
-            &Liveness::new(context, &eligible),
-            event,
-            &mut trace,
-        );
-        match found {
+        let market = self.progress.market.clone();
+        let liveness = Liveness::new(context, &eligible, &market);
+        match self.find_next(context, &liveness, started, &mut trace) {
+            Some(Leaf::Ping {
+                node,
+                destinations,
+                deadline_ms,
+            }) => {
+                self.progress.market.ask(&destinations);
+                let propensity = self.filter.observe_ping(&destinations);
+                Step::Ping(Ping {
+                    node,
+                    destinations,
+                    deadline_ms,
+                    propensity,
+                    outlook,
+                    trace,
+                })
+            }
             Some(Leaf::Destination(destination)) => {
                 self.progress.offer(destination);
                 let propensity = self.filter.observe(destination);
@@ -152,16 +164,33 @@ impl Walk {
         }
     }
 
+    /// Takes in what has happened; an end if the walk is over because of it.
+    fn take_in(&mut self, context: Context<'_>, event: Event) -> Option<End> {
+        match event {
+            Event::Start => None,
+            Event::Answer(answer) => {
+                self.filter.answer(context, answer);
+                self.progress.answer(context, answer)
+            }
+            Event::Bids(bids) => {
+                self.filter.bids(&bids);
+                self.progress.market.take(&bids);
+                None
+            }
+        }
+    }
+
     fn find_next(
         &mut self,
         context: Context<'_>,
         liveness: &Liveness<'_>,
-        event: Event,
+        started: bool,
         trace: &mut Trace,
     ) -> Option<Leaf> {
-        let mut node = match event {
-            Event::Start => Some(context.program.root()).filter(|&root| liveness.alive(root)),
-            Event::Answer(_) => self.another_choice(context, liveness, trace),
+        let mut node = if started {
+            self.another_choice(context, liveness, trace)
+        } else {
+            Some(context.program.root()).filter(|&root| liveness.alive(root))
         }?;
         loop {
             match context.program.node(node) {
@@ -175,11 +204,21 @@ impl Walk {
                     trace.push(Choice(node, port));
                     node = ports[usize::from(port)];
                 }
-                Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
+                op @ (Op::Waterfall { .. }
+                | Op::Split { .. }
+                | Op::Bandit { .. }
+                | Op::Auction { .. }) => {
                     self.path.push(Visit {
                         node,
                         tried: untried(context, node),
                     });
+                    if let Some((destinations, deadline_ms)) = to_ask(op, liveness) {
+                        return Some(Leaf::Ping {
+                            node,
+                            destinations,
+                            deadline_ms,
+                        });
+                    }
                     node = self.choose(context, liveness, trace)?;
                 }
             }
@@ -217,6 +256,17 @@ impl Walk {
                     (0..to.len()).find(|&port| may_take(visit, liveness, port, to[port]))?;
                 (choice, to[choice])
             }
+            Op::Auction {
+                bidders, reserve, ..
+            } => {
+                let choice = self
+                    .progress
+                    .market
+                    .best(bidders, *reserve, |position, bidder| {
+                        may_take(visit, liveness, position, bidder.to)
+                    })?;
+                (choice, bidders[choice].to)
+            }
             Op::Split { salt, arms, .. } | Op::Bandit { salt, arms, .. } => {
                 let unit = context.subject.unit(visit.node);
                 let weights = context.subject.weights(visit.node, op);
@@ -247,6 +297,11 @@ pub(crate) fn n_destinations(program: &Program) -> u16 {
 }
 
 enum Leaf {
+    Ping {
+        node: NodeIdx,
+        destinations: Mask,
+        deadline_ms: u32,
+    },
     Destination(DestinationIdx),
     Reject(String),
 }
@@ -268,9 +323,24 @@ pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
     let n_choices = match context.program.node(node) {
         Op::Waterfall { to } => to.len(),
         Op::Split { arms, .. } | Op::Bandit { arms, .. } => arms.len(),
+        Op::Auction { bidders, .. } => bidders.len(),
         _ => 0,
     };
     Tried::none(n_choices)
+}
+
+/// Whom a fresh visit of an auction asks, and how long it waits; `None` if nobody is left to ask.
+pub(crate) fn to_ask(op: &Op, liveness: &Liveness<'_>) -> Option<(Mask, u32)> {
+    let Op::Auction {
+        bidders,
+        deadline_ms,
+        ..
+    } = op
+    else {
+        return None;
+    };
+    let unasked = liveness.unasked(bidders);
+    (!unasked.is_empty()).then_some((unasked, *deadline_ms))
 }
 
 /// Whether a choice of a visit is untried and would yield something.

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::steps::{DrawnBandit, Made, Rule, Settings, Step, StepIdx, Steps};
-use crate::{BanditArm, Case, Document, Node, Row, SplitArm};
+use super::{
+    auction::HeldAuction,
+    steps::{DrawnBandit, Made, Rule, Settings, Step, StepIdx, Steps},
+};
+use crate::{BanditArm, Bidder, Case, Document, Node, Row, SplitArm};
 
 /// The document of a flow.
 ///
@@ -88,6 +91,7 @@ impl Names {
                 }
             }
             Step::Bandit(bandit) => self.bandit(bandit),
+            Step::Auction(auction) => self.auction(auction),
             Step::Rule(rule) => self.rule(rule),
         }
     }
@@ -108,6 +112,23 @@ impl Names {
             maximize,
             explore_ppm,
             segment_by,
+        }
+    }
+
+    fn auction(&self, auction: HeldAuction) -> Node {
+        let HeldAuction {
+            bidders,
+            reserve,
+            deadline_ms,
+        } = auction;
+        let bidders = bidders.into_iter().map(|(to, penalty_ppm)| Bidder {
+            to: self.port(to),
+            penalty_ppm,
+        });
+        Node::Auction {
+            bidders: bidders.collect(),
+            reserve: reserve.map(|reserve| reserve.to_string()),
+            deadline_ms,
         }
     }
 

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use pointsman_lead::FieldKind;
 
-use super::scope::{Misfit, Scope};
+use super::{
+    auction,
+    scope::{Misfit, Scope},
+};
 use crate::{Catalog, Document, Node, suggest};
 
 /// All weights of a split.
 const WHOLE_PPM: u64 = 1_000_000;
 
-/// Most arms of a split or bandit and most ports of a waterfall.
+/// Most arms of a split or bandit, bidders of an auction and ports of a waterfall.
 const MAX_ARMS: usize = 256;
 
 pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: &mut Scope<'_>) {
@@ -53,6 +56,19 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
             arm_names(&names, scope);
             explore(*explore_ppm, names.len(), scope);
             segments(segment_by, scope);
+        }
+        Node::Auction {
+            bidders,
+            reserve,
+            deadline_ms,
+        } => {
+            count("bidders", "bidders", bidders.len(), scope);
+            let auction = auction::Auction {
+                bidders,
+                reserve: reserve.as_deref(),
+                deadline_ms: *deadline_ms,
+            };
+            auction::check(&auction, document, scope);
         }
         Node::Waterfall { to } => waterfall(to, scope),
         Node::When {

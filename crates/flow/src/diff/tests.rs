@@ -65,3 +65,25 @@ fn nodes_come_and_go_and_change() {
 fn spelling_is_no_change() {
     assert_snapshot!(changes(&[("age > 3", "3 < lead.age"), (r#"["TX", "NY"]"#, r#"["NY", "TX", "NY"]"#)]), @"");
 }
+
+#[test]
+fn an_auction_is_told_by_its_bidders_and_prices() {
+    let before = r#""start": {"kind": "auction", "reserve": "12.5", "bidders": [{"to": "acme"}, {"to": "zenith", "penalty_ppm": 1000}]},
+        "acme": {"kind": "destination"}, "zenith": {"kind": "destination"}"#;
+    let after = before
+        .replace("12.5", "13")
+        .replace("1000", "2000")
+        .replace(r#"{"to": "acme"}, "#, "");
+    let (before, after) = (document(before).unwrap(), document(&after).unwrap());
+    let messages = diff(&before, &after)
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>();
+    assert_snapshot!(messages.join("\n"), @"
+    destination `acme` is gone
+    reserve of auction `start`: 12.50 → 13.00
+    bidder 1 of auction `start`: to: `acme` → `zenith`
+    bidder 1 of auction `start`: penalty_ppm: 0 → 2000
+    bidder 2 of auction `start` is gone: to: `zenith`, penalty_ppm: 1000
+    ");
+}

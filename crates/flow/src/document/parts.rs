@@ -27,6 +27,7 @@ impl Node {
             Self::Table { .. } => "table",
             Self::Split { .. } => "split",
             Self::Bandit { .. } => "bandit",
+            Self::Auction { .. } => "auction",
             Self::Waterfall { .. } => "waterfall",
             Self::Scorecard { .. } => "scorecard",
         }
@@ -65,6 +66,10 @@ impl Node {
             }
             Self::Bandit { arms, .. } => {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
+            }
+            Self::Auction { bidders, .. } => {
+                let bidders = bidders.iter().map(|bidder| &bidder.to);
+                numbered("bidders", ".to", bidders.collect())
             }
             Self::Waterfall { to } => numbered("to", "", to.iter().collect()),
         }

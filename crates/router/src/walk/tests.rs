@@ -73,6 +73,7 @@ fn told(program: &Program, age: Option<i64>, unit: &str, answers: &[Answer]) -> 
     let mut event = Some(Event::Start);
     while let Some(next) = event {
         match walk.next(context, &free, next) {
+            Step::Ping(ping) => panic!("no auction is in these flows: {ping:?}"),
             Step::Offer(offer) => {
                 let name = &program.destinations()[usize::from(offer.destination.0)].name;
                 told.push(format!("{name} {:.3}", offer.propensity));

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::{Reader, names};
 use crate::{
-    BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm,
-    diagnostic::note, suggest,
+    BanditArm, Bidder, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm,
+    diagnostic::note, document, suggest,
 };
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "destination",
     "reject",
     "when",
@@ -18,6 +18,7 @@ const KINDS: [&str; 9] = [
     "table",
     "split",
     "bandit",
+    "auction",
     "waterfall",
     "scorecard",
 ];
@@ -101,6 +102,7 @@ impl Reader {
                 })
             }
             "bandit" => self.bandit(),
+            "auction" => self.auction(),
             "waterfall" => {
                 let to = self.list("to", Self::parse);
                 Some(Node::Waterfall { to: to? })
@@ -186,6 +188,26 @@ impl Reader {
         })
     }
 
+    fn auction(&mut self) -> Option<Node> {
+        let bidders = self.list("bidders", |reader, part, value| {
+            reader.object(part, value, &["to", "penalty_ppm"], |bidder| {
+                let to = bidder.required("to");
+                let penalty_ppm = bidder.optional("penalty_ppm");
+                Some(Bidder {
+                    to: to?,
+                    penalty_ppm: penalty_ppm.unwrap_or_default(),
+                })
+            })
+        });
+        let reserve = self.optional("reserve");
+        let deadline_ms: Option<u32> = self.optional("deadline_ms");
+        Some(Node::Auction {
+            bidders: bidders?,
+            reserve,
+            deadline_ms: deadline_ms.unwrap_or_else(document::deadline_ms),
+        })
+    }
+
     fn split_arm(&mut self, part: &str, value: Value) -> Option<SplitArm> {
         self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
             let name = arm.optional("name");
@@ -219,6 +241,7 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "table" => &["kind", "hit", "columns", "rows", "otherwise"],
         "split" => &["kind", "arms", "sticky"],
         "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
+        "auction" => &["kind", "bidders", "reserve", "deadline_ms"],
         "waterfall" => &["kind", "to"],
         _ => &["kind", "points"],
     }

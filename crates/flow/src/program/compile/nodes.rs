@@ -7,9 +7,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::to_u16;
 use crate::{
-    Document, Mask, Node,
+    Bidder, Document, Mask, Node,
+    document::reserve,
     graph::Graph,
-    program::{Arm, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, Salt},
+    program::{Arm, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, ProgramBidder, Salt},
 };
 
 /// What node names and destination names become positions by.
@@ -103,6 +104,19 @@ impl<'a> Assembly<'a> {
         })
     }
 
+    fn bidder(&self, bidder: &Bidder) -> Option<ProgramBidder> {
+        let Bidder { to, penalty_ppm } = bidder;
+        let Node::Destination { destination } = self.document.nodes.get(to)? else {
+            return None; // The checks rule it out.
+        };
+        let destination = destination.as_deref().unwrap_or(to);
+        Some(ProgramBidder {
+            destination: *self.destinations.get(destination)?,
+            to: self.position(to)?,
+            penalty_ppm: *penalty_ppm,
+        })
+    }
+
     fn op(&self, name: &str, node: &Node) -> Option<Op> {
         let salt = Salt::new(&self.document.flow, name);
         Some(match node {
@@ -142,6 +156,18 @@ impl<'a> Assembly<'a> {
                     .collect::<Option<_>>()?,
                 maximize: *maximize,
                 explore_ppm: *explore_ppm,
+            },
+            Node::Auction {
+                bidders,
+                reserve: least,
+                deadline_ms,
+            } => Op::Auction {
+                bidders: bidders
+                    .iter()
+                    .map(|bidder| self.bidder(bidder))
+                    .collect::<Option<_>>()?,
+                reserve: reserve(least.as_deref()).ok()?,
+                deadline_ms: *deadline_ms,
             },
             Node::Waterfall { to } => Op::Waterfall {
                 to: to
@@ -185,7 +211,8 @@ fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
         match &nodes[at].op {
             Op::Destination(destination) => leaves.mask.set(*destination),
             Op::Reject { .. } => leaves.can_reject = true,
-            Op::Rule { .. } => leaves.exact = false,
+            // What is bid depends on the lead, so the mask does not say it all.
+            Op::Rule { .. } | Op::Auction { .. } => leaves.exact = false,
             Op::Split { .. } | Op::Bandit { .. } | Op::Waterfall { .. } => {}
         }
         for child in nodes[at].op.children() {
