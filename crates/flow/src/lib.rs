@@ -35,7 +35,8 @@ pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
-    BanditArm, Bidder, Case, Cell, Document, Hit, Literal, Node, Objective, Points, Row, SplitArm,
+    BanditArm, Bidder, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm,
+    RotateBy, Row, SplitArm,
 };
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
@@ -44,8 +45,8 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
-    Arm, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program, ProgramBidder,
-    ProgramDestination, Salt, Why,
+    Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program, ProgramBidder,
+    ProgramDestination, Salt, Targets, Why,
 };
 
 /// Version of what a program means. A decision is reproducible only under the version it was

@@ -113,6 +113,17 @@ pub enum Op {
         /// Share of draws spread evenly over all arms, in all, in parts per million.
         explore_ppm: u32,
     },
+    /// Tries its arms in an order that history gives.
+    Rotate {
+        /// Keeps the draws of this node apart from all others.
+        salt: Salt,
+        /// The arms, as declared.
+        arms: Vec<Arm>,
+        /// What the order is made from; none: who has waited longest.
+        targets: Option<Targets>,
+        /// Even weights, summing to 1,000,000: drawn by where the order is not known.
+        even_ppm: Vec<u32>,
+    },
     /// Asks the bidders for a bid at once, and offers the lead to the highest net bid.
     Auction {
         /// The bidders, as declared.
@@ -129,7 +140,25 @@ pub enum Op {
     },
 }
 
-/// One choice of a split or bandit.
+/// How many leads the arms of a rotation are to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Targets {
+    /// IANA zone in which days and months begin.
+    pub zone: String,
+    /// The targets of each arm, as declared.
+    pub arms: Vec<ArmTargets>,
+}
+
+/// How many leads one arm is to get, at least in one of the windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArmTargets {
+    /// From midnight to midnight, at least 1.
+    pub daily: Option<u32>,
+    /// From the first of a month to the next, at least 1.
+    pub monthly: Option<u32>,
+}
+
+/// One choice of a split, bandit or rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arm {
     /// Name in readouts and in what was learned.
@@ -170,7 +199,7 @@ impl Op {
         match self {
             Self::Destination(_) | Self::Reject { .. } => Vec::new(),
             Self::Rule { ports } => ports.clone(),
-            Self::Split { arms, .. } | Self::Bandit { arms, .. } => {
+            Self::Split { arms, .. } | Self::Bandit { arms, .. } | Self::Rotate { arms, .. } => {
                 arms.iter().map(|arm| arm.to).collect()
             }
             Self::Auction { bidders, .. } => bidders.iter().map(|bidder| bidder.to).collect(),

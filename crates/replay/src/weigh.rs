@@ -25,6 +25,8 @@ pub(crate) struct Weighed {
     pub(crate) unsupported: Option<f64>,
     /// Whether the book that the lead was decided by is missing.
     pub(crate) book_missing: bool,
+    /// Whether a rotation drew its arms alike, because the log does not tell its order.
+    pub(crate) orders_missing: bool,
 }
 
 /// Weighs a lead by per-decision importance sampling.
@@ -57,6 +59,7 @@ pub(crate) fn weigh(
                 .collect(),
             unsupported: Some(0.0),
             book_missing: false,
+            orders_missing: false,
         },
         Policy::Flow(flow) => weigh_flow(flow, lead, known, load),
     }
@@ -85,17 +88,22 @@ fn weigh_flow(
             steps: Vec::with_capacity(lead.offers.len() + 1),
             unsupported: Some(0.0),
             book_missing,
+            orders_missing: false,
         },
     };
-    let standing = |available| flow.standing(available, known, lead.received_at);
+    let standing = |logged| flow.standing(logged, known, lead.received_at);
     for offer in &lead.offers {
-        walk.offer(offer, &standing(offer.available.as_ref()));
+        let standing = standing(offer.into());
+        walk.weighed.orders_missing |= flow.lacks_orders(&standing);
+        walk.offer(offer, &standing);
         if walk.weighed.weight() <= 0.0 {
             return walk.weighed;
         }
     }
     if let Some(end) = &lead.end {
-        walk.end(end, &standing(end.available.as_ref()));
+        let standing = standing(end.into());
+        walk.weighed.orders_missing |= flow.lacks_orders(&standing);
+        walk.end(end, &standing);
     }
     walk.weighed
 }

@@ -73,6 +73,8 @@ pub struct Offer {
     pub outlook: Outlook,
     /// The choices made since the last answer.
     pub trace: Trace,
+    /// The arms of rotations that this offer is below, made since the last answer or before.
+    pub turns: Trace,
 }
 
 /// The end of a walk, and how likely it was to end here.

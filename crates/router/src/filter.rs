@@ -7,7 +7,7 @@ use crate::{
     auction::Market,
     liveness::Liveness,
     path::{Path, Visit},
-    walk::{Progress, may_take, to_ask, untried},
+    walk::{Progress, first_of, may_take, to_ask, untried},
 };
 
 /// The probabilities of everything that can come next. They add up to 1.
@@ -99,7 +99,8 @@ impl Filter {
     /// After an observation that this program could not have made, every probability is 0.
     pub fn outlook(&mut self, context: Context<'_>, standing: &Standing) -> &Outlook {
         let eligible = self.progress.eligible(context, &standing.free);
-        let liveness = Liveness::new(context, &eligible, &self.progress.market);
+        let market = &self.progress.market;
+        let liveness = Liveness::new(context, &eligible, &standing.orders, market);
         let mut futures = Futures {
             context,
             liveness: &liveness,
@@ -260,6 +261,7 @@ impl Futures<'_> {
             op @ (Op::Waterfall { .. }
             | Op::Split { .. }
             | Op::Bandit { .. }
+            | Op::Rotate { .. }
             | Op::Auction { .. }) => {
                 let visit = Visit {
                     node,
@@ -285,15 +287,22 @@ impl Futures<'_> {
     fn choices(&self, visit: &Visit) -> Vec<(usize, NodeIdx, f64)> {
         let Context { program, subject } = self.context;
         let op = program.node(visit.node);
-        match op {
-            Op::Waterfall { to } => (0..to.len())
+        match (op, self.liveness.orders.of(visit.node)) {
+            (Op::Waterfall { to }, _) => (0..to.len())
                 .find(|&port| may_take(visit, self.liveness, port, to[port]))
                 .map(|port| (port, to[port], 1.0))
                 .into_iter()
                 .collect(),
-            Op::Auction {
-                bidders, reserve, ..
-            } => self
+            (Op::Rotate { arms, .. }, Some(order)) => first_of(order, arms, visit, self.liveness)
+                .map(|arm| (arm, arms[arm].to, 1.0))
+                .into_iter()
+                .collect(),
+            (
+                Op::Auction {
+                    bidders, reserve, ..
+                },
+                _,
+            ) => self
                 .market
                 .best(bidders, *reserve, |position, bidder| {
                     may_take(visit, self.liveness, position, bidder.to)
@@ -301,7 +310,7 @@ impl Futures<'_> {
                 .map(|position| (position, bidders[position].to, 1.0))
                 .into_iter()
                 .collect(),
-            Op::Split { arms, .. } | Op::Bandit { arms, .. } => {
+            (Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. }, _) => {
                 let weights = subject.weights(visit.node, op);
                 let live: Vec<usize> = (0..arms.len())
                     .filter(|&arm| {

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use pointsman_flow::{Mask, NodeIdx, Op, ProgramBidder};
 use smallvec::SmallVec;
 
-use crate::{Context, auction::Market};
+use crate::{Context, Orders, auction::Market};
 
 /// Whether a fresh visit of a node would end in an offer or a `reject`, for one lead and one set
 /// of eligible destinations.
@@ -19,6 +19,8 @@ pub(crate) struct Liveness<'a> {
     context: Context<'a>,
     eligible: &'a Mask,
     market: &'a Market,
+    /// In which order rotations try what is alive.
+    pub(crate) orders: &'a Orders,
     known: RefCell<SmallVec<[u8; 128]>>,
 }
 
@@ -27,11 +29,17 @@ const DEAD: u8 = 1;
 const ALIVE: u8 = 2;
 
 impl<'a> Liveness<'a> {
-    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask, market: &'a Market) -> Self {
+    pub(crate) fn new(
+        context: Context<'a>,
+        eligible: &'a Mask,
+        orders: &'a Orders,
+        market: &'a Market,
+    ) -> Self {
         let known = SmallVec::from_elem(ASKED, context.program.nodes().count());
         Self {
             context,
             eligible,
+            orders,
             market,
             known: RefCell::new(known),
         }
@@ -76,6 +84,7 @@ impl<'a> Liveness<'a> {
                     })
             }
             Op::Waterfall { to } => to.iter().any(|&port| self.alive(port)),
+            Op::Rotate { arms, .. } => arms.iter().any(|arm| self.alive(arm.to)),
             op @ (Op::Split { arms, .. } | Op::Bandit { arms, .. }) => {
                 let weights = subject.weights(node, op);
                 arms.iter()

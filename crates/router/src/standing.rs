@@ -1,8 +1,8 @@
 //! How things stand at one step: what it is decided by beside the lead, the weights and the answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_flow::{Mask, NodeIdx, Program};
+use pointsman_flow::{Mask, NodeIdx, Op, Program};
 
 use crate::walk::n_destinations;
 
@@ -36,28 +36,60 @@ impl From<Mask> for Standing {
 
 /// The order in which rotations try their arms: positions of arms by node, the first to try first.
 ///
-/// A node without an order is one of which none is known, as in a log of somebody else.
+/// A rotation without an order is one of which none is known, as in a log of somebody else: it draws
+/// all its arms alike.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Orders(BTreeMap<NodeIdx, Vec<u16>>);
 
+/// The same by name: node, and its arms in order.
+pub type OrderNames = BTreeMap<String, Vec<String>>;
+
 impl Orders {
+    /// The orders of a program's rotations.
+    ///
+    /// Arms that the program does not have are skipped. A rotation with an arm that is not named, or
+    /// named twice, has no order: nobody can say where that arm stood.
+    pub fn from_names(program: &Program, names: &OrderNames) -> Self {
+        let mut orders = Self::default();
+        for (node, op) in program.nodes() {
+            let Op::Rotate { arms, .. } = op else {
+                continue;
+            };
+            let position = |name: &String| {
+                let position = arms.iter().position(|arm| arm.name == *name)?;
+                u16::try_from(position).ok()
+            };
+            let named = names.get(program.node_name(node)).into_iter().flatten();
+            let order: Vec<u16> = named.filter_map(position).collect();
+            let distinct: BTreeSet<u16> = order.iter().copied().collect();
+            if order.len() == arms.len() && distinct.len() == arms.len() {
+                orders.set(node, order);
+            }
+        }
+        orders
+    }
+
+    /// The same by name.
+    pub fn to_names(&self, program: &Program) -> OrderNames {
+        let named = self.0.iter().map(|(&node, order)| {
+            let arms = match program.node(node) {
+                Op::Rotate { arms, .. } => arms.as_slice(),
+                _ => &[],
+            };
+            let order = order.iter().filter_map(|&arm| arms.get(usize::from(arm)));
+            let order = order.map(|arm| arm.name.clone()).collect();
+            (program.node_name(node).to_owned(), order)
+        });
+        named.collect()
+    }
+
     /// The order at a node, if it is known.
     pub fn of(&self, node: NodeIdx) -> Option<&[u16]> {
         self.0.get(&node).map(Vec::as_slice)
     }
 
     /// Says the order at a node: the position of each arm once.
-    pub fn set(&mut self, node: NodeIdx, order: Vec<u16>) {
+    pub(crate) fn set(&mut self, node: NodeIdx, order: Vec<u16>) {
         self.0.insert(node, order);
-    }
-
-    /// Whether no order is known.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Every node whose order is known, parents before their children.
-    pub fn iter(&self) -> impl Iterator<Item = (NodeIdx, &[u16])> {
-        self.0.iter().map(|(node, order)| (*node, order.as_slice()))
     }
 }

@@ -90,10 +90,12 @@ impl Subject {
         self.sticky_units.get(&node).unwrap_or(&self.unit)
     }
 
-    /// The weights of a split's or bandit's arms for this lead, in ppm.
+    /// The weights of the arms of a split or bandit for this lead, or of a rotation of which no order
+    /// is known, in ppm.
     pub fn weights<'a>(&'a self, node: NodeIdx, op: &'a Op) -> &'a [u32] {
         match op {
             Op::Split { weights_ppm, .. } => weights_ppm,
+            Op::Rotate { even_ppm, .. } => even_ppm,
             _ => self.weights.get(&node).map_or(&[], Vec::as_slice),
         }
     }

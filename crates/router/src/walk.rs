@@ -1,6 +1,6 @@
 //! The walk of one lead: an event in, a step out.
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
 use smallvec::SmallVec;
 
 use crate::{
@@ -83,6 +83,8 @@ impl Progress {
 pub struct Walk {
     progress: Progress,
     path: Path,
+    /// The present choice of each visit of the path.
+    taken: SmallVec<[Choice; 4]>,
     ordinals: SmallVec<[(NodeIdx, u32); 4]>,
     filter: Filter,
 }
@@ -93,6 +95,7 @@ impl Walk {
         Self {
             progress: Progress::new(context),
             path: Path::new(),
+            taken: SmallVec::new(),
             ordinals: SmallVec::new(),
             filter: Filter::new(context),
         }
@@ -115,7 +118,7 @@ impl Walk {
         let eligible = self.progress.eligible(context, &standing.free);
         let mut trace = Trace::new();
         let market = self.progress.market.clone();
-        let liveness = Liveness::new(context, &eligible, &market);
+        let liveness = Liveness::new(context, &eligible, &standing.orders, &market);
         match self.find_next(context, &liveness, started, &mut trace) {
             Some(Leaf::Ping {
                 node,
@@ -141,6 +144,7 @@ impl Walk {
                     propensity,
                     outlook,
                     trace,
+                    turns: self.turns(context),
                 })
             }
             Some(Leaf::Reject(reason)) => {
@@ -180,6 +184,13 @@ impl Walk {
         }
     }
 
+    /// The present choices at the rotations of the path.
+    fn turns(&self, context: Context<'_>) -> Trace {
+        let is_turn =
+            |choice: &&Choice| matches!(context.program.node(choice.0), Op::Rotate { .. });
+        self.taken.iter().filter(is_turn).copied().collect()
+    }
+
     fn find_next(
         &mut self,
         context: Context<'_>,
@@ -207,6 +218,7 @@ impl Walk {
                 op @ (Op::Waterfall { .. }
                 | Op::Split { .. }
                 | Op::Bandit { .. }
+                | Op::Rotate { .. }
                 | Op::Auction { .. }) => {
                     self.path.push(Visit {
                         node,
@@ -250,24 +262,34 @@ impl Walk {
     ) -> Option<NodeIdx> {
         let visit = self.path.last_mut()?;
         let op = context.program.node(visit.node);
-        let (choice, to) = match op {
-            Op::Waterfall { to } => {
+        let (choice, to) = match (op, liveness.orders.of(visit.node)) {
+            (Op::Waterfall { to }, _) => {
                 let choice =
                     (0..to.len()).find(|&port| may_take(visit, liveness, port, to[port]))?;
                 (choice, to[choice])
             }
-            Op::Auction {
-                bidders, reserve, ..
-            } => {
-                let choice = self
-                    .progress
-                    .market
-                    .best(bidders, *reserve, |position, bidder| {
-                        may_take(visit, liveness, position, bidder.to)
-                    })?;
+            (Op::Rotate { arms, .. }, Some(order)) => {
+                let choice = first_of(order, arms, visit, liveness)?;
+                (choice, arms[choice].to)
+            }
+            (
+                Op::Auction {
+                    bidders, reserve, ..
+                },
+                _,
+            ) => {
+                let market = &self.progress.market;
+                let choice = market.best(bidders, *reserve, |position, bidder| {
+                    may_take(visit, liveness, position, bidder.to)
+                })?;
                 (choice, bidders[choice].to)
             }
-            Op::Split { salt, arms, .. } | Op::Bandit { salt, arms, .. } => {
+            (
+                Op::Split { salt, arms, .. }
+                | Op::Bandit { salt, arms, .. }
+                | Op::Rotate { salt, arms, .. },
+                _,
+            ) => {
                 let unit = context.subject.unit(visit.node);
                 let weights = context.subject.weights(visit.node, op);
                 let ordinal = ordinal_of(&mut self.ordinals, visit.node);
@@ -283,10 +305,10 @@ impl Walk {
             _ => return None,
         };
         visit.tried.add(choice);
-        trace.push(Choice(
-            visit.node,
-            u16::try_from(choice).unwrap_or(u16::MAX),
-        ));
+        let choice = Choice(visit.node, u16::try_from(choice).unwrap_or(u16::MAX));
+        trace.push(choice);
+        self.taken.truncate(self.path.len() - 1);
+        self.taken.push(choice);
         Some(to)
     }
 }
@@ -322,7 +344,7 @@ fn ordinal_of(ordinals: &mut SmallVec<[(NodeIdx, u32); 4]>, node: NodeIdx) -> &m
 pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
     let n_choices = match context.program.node(node) {
         Op::Waterfall { to } => to.len(),
-        Op::Split { arms, .. } | Op::Bandit { arms, .. } => arms.len(),
+        Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. } => arms.len(),
         Op::Auction { bidders, .. } => bidders.len(),
         _ => 0,
     };
@@ -346,6 +368,17 @@ pub(crate) fn to_ask(op: &Op, liveness: &Liveness<'_>) -> Option<(Mask, u32)> {
 /// Whether a choice of a visit is untried and would yield something.
 pub(crate) fn may_take(visit: &Visit, liveness: &Liveness<'_>, choice: usize, to: NodeIdx) -> bool {
     !visit.tried.has(choice) && liveness.alive(to)
+}
+
+/// The first arm of a rotation's order that may be taken.
+pub(crate) fn first_of(
+    order: &[u16],
+    arms: &[Arm],
+    visit: &Visit,
+    liveness: &Liveness<'_>,
+) -> Option<usize> {
+    let mut order = order.iter().map(|&arm| usize::from(arm));
+    order.find(|&arm| may_take(visit, liveness, arm, arms[arm].to))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use pointsman_flow::{Mask, Program};
+use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{
     Answer, Context, Done, Event, Ledger, Reservation, Settlement, Standing, Step, Subject, Walk,
@@ -16,7 +16,7 @@ use crate::{
     learn::answer_of,
     library::Library,
     platform::Error,
-    record,
+    record, rotation,
     writer::DEADLINE,
 };
 
@@ -27,7 +27,8 @@ pub struct Mismatch {
     pub decision_id: String,
     /// Which of its steps, from 0.
     pub step: i64,
-    /// What differs: `availability`, `path`, `destination`, `propensity`, `outlook` or `end`.
+    /// What differs: `availability`, `rotations`, `path`, `destination`, `propensity`,
+    /// `outlook` or `end`.
     pub what: String,
     /// What was stored.
     pub stored: String,
@@ -157,22 +158,33 @@ impl<'a> Verifier<'a> {
             differences: Vec::new(),
         };
         comparison.same("availability", &step.availability, &standing.free.to_hex());
+        let mut rotations = rotation::found(&running.program, &self.ledger, &standing, at);
         // What was decided is judged by what was stored; a wrong bit is told once, not twice.
-        let stored = Mask::from_hex(n_destinations, &step.availability).unwrap_or(standing.free);
+        let stored = rotation::stored_standing(&running.program, step).unwrap_or(standing);
         let event = running.answer.take().map_or(Event::Start, Event::Answer);
         let context = Context {
             program: &running.program,
             subject: &running.subject,
         };
-        let outcome = running.walk.next(context, &stored.into(), event);
+        let outcome = running.walk.next(context, &stored, event);
         compare(&mut comparison, context, &outcome, decision);
+        let turns = match &outcome {
+            Step::Offer(offer) => offer.turns.as_slice(),
+            Step::Done(_) => &[],
+        };
+        let arms = rotation::charge(&running.program, turns, &mut rotations);
+        comparison.same(
+            "rotations",
+            step.rotation_body.as_deref().unwrap_or("-"),
+            rotation::body(&rotations).as_deref().unwrap_or("-"),
+        );
         if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination)
             && let Some(idx) = running.program.destination_idx(name)
         {
             let destination = &running.program.destinations()[usize::from(idx.0)];
-            let reservation = self
-                .ledger
-                .reserve(&destination.name, &destination.settings, at);
+            let reservation =
+                self.ledger
+                    .reserve(&destination.name, &destination.settings, &arms, at);
             running.reservation = Some((name.clone(), reservation));
         }
         running.differs |= !comparison.differences.is_empty();

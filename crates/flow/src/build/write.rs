@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::{
     auction::HeldAuction,
+    rotate::Rotation,
     steps::{DrawnBandit, Made, Rule, Settings, Step, StepIdx, Steps},
 };
 use crate::{BanditArm, Bidder, Case, Document, Node, Row, SplitArm};
@@ -92,6 +93,7 @@ impl Names {
             }
             Step::Bandit(bandit) => self.bandit(bandit),
             Step::Auction(auction) => self.auction(auction),
+            Step::Rotate(rotation) => self.rotate(rotation),
             Step::Rule(rule) => self.rule(rule),
         }
     }
@@ -112,6 +114,18 @@ impl Names {
             maximize,
             explore_ppm,
             segment_by,
+        }
+    }
+
+    fn rotate(&self, rotation: Rotation) -> Node {
+        let Rotation { by, zone, arms } = rotation;
+        let arms = arms
+            .into_iter()
+            .map(|(name, target, to)| Rotation::arm(name, target, self.port(to)));
+        Node::Rotate {
+            by,
+            zone,
+            arms: arms.collect(),
         }
     }
 

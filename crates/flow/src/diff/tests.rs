@@ -67,6 +67,35 @@ fn spelling_is_no_change() {
 }
 
 #[test]
+fn targets_of_a_rotation_are_named() {
+    let with = |start: &str| {
+        document(&format!(
+            r#""start": {{"kind": "rotate", {start}}}, "acme": {{"kind": "destination"}}, "zenith": {{"kind": "destination"}}"#
+        ))
+        .unwrap()
+    };
+    let old = with(r#""by": "least_recently_sold", "arms": [{"to": "acme"}, {"to": "zenith"}]"#);
+    let new = with(
+        r#""by": "deficit", "zone": "Europe/Berlin", "arms": [{"to": "acme", "daily": 5}, {"to": "zenith", "monthly": 9}]"#,
+    );
+    let newer = with(
+        r#""by": "deficit", "zone": "Europe/Berlin", "arms": [{"to": "acme", "daily": 6}, {"to": "zenith", "monthly": 9}]"#,
+    );
+    let words = |old, new| {
+        let changes = diff(old, new);
+        let words: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        words.join("\n")
+    };
+    assert_snapshot!(words(&old, &new), @"
+    by of rotate `start`: least_recently_sold → deficit
+    zone of rotate `start`: UTC → Europe/Berlin
+    arm 1 of rotate `start`: name: acme, to: `acme` → name: acme, daily: 5, to: `acme`
+    arm 2 of rotate `start`: name: zenith, to: `zenith` → name: zenith, monthly: 9, to: `zenith`
+    ");
+    assert_snapshot!(words(&new, &newer), @"arm 1 of rotate `start`: daily: 5 → 6");
+}
+
+#[test]
 fn an_auction_is_told_by_its_bidders_and_prices() {
     let before = r#""start": {"kind": "auction", "reserve": "12.5", "bidders": [{"to": "acme"}, {"to": "zenith", "penalty_ppm": 1000}]},
         "acme": {"kind": "destination"}, "zenith": {"kind": "destination"}"#;

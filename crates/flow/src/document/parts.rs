@@ -27,6 +27,7 @@ impl Node {
             Self::Table { .. } => "table",
             Self::Split { .. } => "split",
             Self::Bandit { .. } => "bandit",
+            Self::Rotate { .. } => "rotate",
             Self::Auction { .. } => "auction",
             Self::Waterfall { .. } => "waterfall",
             Self::Scorecard { .. } => "scorecard",
@@ -65,6 +66,9 @@ impl Node {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
             }
             Self::Bandit { arms, .. } => {
+                numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
+            }
+            Self::Rotate { arms, .. } => {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
             }
             Self::Auction { bidders, .. } => {

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::{Reader, names};
 use crate::{
-    BanditArm, Bidder, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm,
-    diagnostic::note, document, suggest,
+    BanditArm, Bidder, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, RotateArm, Row,
+    SplitArm, diagnostic::note, document, suggest,
 };
 
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 11] = [
     "destination",
     "reject",
     "when",
@@ -18,6 +18,7 @@ const KINDS: [&str; 10] = [
     "table",
     "split",
     "bandit",
+    "rotate",
     "auction",
     "waterfall",
     "scorecard",
@@ -102,6 +103,7 @@ impl Reader {
                 })
             }
             "bandit" => self.bandit(),
+            "rotate" => self.rotate(),
             "auction" => self.auction(),
             "waterfall" => {
                 let to = self.list("to", Self::parse);
@@ -188,6 +190,29 @@ impl Reader {
         })
     }
 
+    fn rotate(&mut self) -> Option<Node> {
+        let by = self.required("by");
+        let zone = self.optional("zone");
+        let arms = self.list("arms", |reader, part, value| {
+            reader.object(part, value, &["name", "to", "daily", "monthly"], |arm| {
+                let name = arm.optional("name");
+                let to = arm.required("to");
+                let (daily, monthly) = (arm.optional("daily"), arm.optional("monthly"));
+                Some(RotateArm {
+                    name,
+                    to: to?,
+                    daily,
+                    monthly,
+                })
+            })
+        });
+        Some(Node::Rotate {
+            by: by?,
+            zone,
+            arms: arms?,
+        })
+    }
+
     fn auction(&mut self) -> Option<Node> {
         let bidders = self.list("bidders", |reader, part, value| {
             reader.object(part, value, &["to", "penalty_ppm"], |bidder| {
@@ -241,6 +266,7 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "table" => &["kind", "hit", "columns", "rows", "otherwise"],
         "split" => &["kind", "arms", "sticky"],
         "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
+        "rotate" => &["kind", "by", "zone", "arms"],
         "auction" => &["kind", "bidders", "reserve", "deadline_ms"],
         "waterfall" => &["kind", "to"],
         _ => &["kind", "points"],

@@ -7,10 +7,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::to_u16;
 use crate::{
-    Bidder, Document, Mask, Node,
-    document::reserve,
+    Bidder, Document, Mask, Node, RotateBy,
+    document::{reserve, zone_or_utc},
     graph::Graph,
-    program::{Arm, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, ProgramBidder, Salt},
+    program::{
+        Arm, ArmTargets, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, ProgramBidder,
+        Salt, Targets,
+    },
 };
 
 /// What node names and destination names become positions by.
@@ -157,6 +160,24 @@ impl<'a> Assembly<'a> {
                 maximize: *maximize,
                 explore_ppm: *explore_ppm,
             },
+            Node::Rotate { by, zone, arms } => Op::Rotate {
+                salt,
+                even_ppm: even_ppm(arms.len()),
+                targets: (*by == RotateBy::Deficit).then(|| Targets {
+                    zone: zone_or_utc(zone.as_deref()).to_owned(),
+                    arms: arms
+                        .iter()
+                        .map(|arm| ArmTargets {
+                            daily: arm.daily,
+                            monthly: arm.monthly,
+                        })
+                        .collect(),
+                }),
+                arms: arms
+                    .iter()
+                    .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
+                    .collect::<Option<_>>()?,
+            },
             Node::Auction {
                 bidders,
                 reserve: least,
@@ -186,6 +207,15 @@ impl<'a> Assembly<'a> {
     }
 }
 
+/// A million parts in shares that differ by one part at most, the larger ones first.
+fn even_ppm(n_arms: usize) -> Vec<u32> {
+    const WHOLE_PPM: usize = 1_000_000;
+    let n = n_arms.max(1);
+    let share = |arm| WHOLE_PPM / n + usize::from(arm < WHOLE_PPM % n);
+    let shares = (0..n_arms).map(|arm| u32::try_from(share(arm)).unwrap_or_default());
+    shares.collect()
+}
+
 impl Salt {
     /// The salt of a node, the same in every version of its flow.
     fn new(flow: &str, node: &str) -> Self {
@@ -213,7 +243,7 @@ fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
             Op::Reject { .. } => leaves.can_reject = true,
             // What is bid depends on the lead, so the mask does not say it all.
             Op::Rule { .. } | Op::Auction { .. } => leaves.exact = false,
-            Op::Split { .. } | Op::Bandit { .. } | Op::Waterfall { .. } => {}
+            Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
         }
         for child in nodes[at].op.children() {
             let below = &nodes[usize::from(child.0)].leaves;
