@@ -17,6 +17,8 @@ fn filled(template: Value) -> Value {
         destination: "acme".to_owned(),
         fields: fields.as_object().unwrap().clone(),
         price: Some(Micros(1_250_000)),
+        bid: Some(Micros(9_000_000)),
+        ping_id: Some("p-1".to_owned()),
     };
     Scope {
         target: &target,

@@ -359,6 +359,7 @@ fn ports_mut(node: &mut Node) -> Vec<&mut String> {
         Node::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
         Node::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
         Node::Rotate { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+        Node::Auction { bidders, .. } => bidders.iter_mut().map(|bidder| &mut bidder.to).collect(),
         Node::Waterfall { to } => to.iter_mut().collect(),
     }
 }

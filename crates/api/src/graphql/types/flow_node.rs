@@ -32,6 +32,8 @@ pub(in crate::graphql) enum FlowNode {
     Bandit(BanditNode),
     /// Tries its arms in an order that history gives.
     Rotate(RotateNode),
+    /// Asks its bidders for a bid, and offers the lead to the highest net one.
+    Auction(AuctionNode),
     /// Tries its ports in order.
     Waterfall(WaterfallNode),
     /// Counts points for the predicates of other nodes.
@@ -212,6 +214,28 @@ pub(in crate::graphql) struct BanditArm {
     to: String,
 }
 
+/// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct AuctionNode {
+    /// Name of the node.
+    name: String,
+    /// Who is asked; of equal bids the one declared first comes first.
+    bidders: Vec<AuctionBidder>,
+    /// Least net bid that is taken, in main units; absent: every bid is.
+    reserve: Option<String>,
+    /// How long bids are waited for, in milliseconds.
+    deadline_ms: u32,
+}
+
+/// A bidder of an auction.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct AuctionBidder {
+    /// The node to go to: a destination.
+    to: String,
+    /// Part of its bids that returns are expected to take back, in parts per million.
+    penalty_ppm: u32,
+}
+
 /// Tries its ports in order.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct WaterfallNode {
@@ -334,6 +358,22 @@ impl FlowNode {
             }
             Node::Rotate { by, zone, arms } => {
                 Self::Rotate(RotateNode::new(document, name, by, zone, arms))
+            }
+            Node::Auction {
+                bidders,
+                reserve,
+                deadline_ms,
+            } => {
+                let bidder = |flow::Bidder { to, penalty_ppm }: flow::Bidder| AuctionBidder {
+                    to,
+                    penalty_ppm,
+                };
+                Self::Auction(AuctionNode {
+                    name,
+                    bidders: bidders.into_iter().map(bidder).collect(),
+                    reserve,
+                    deadline_ms,
+                })
             }
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
             Node::Scorecard { points } => {
