@@ -45,8 +45,8 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
-    Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program, ProgramBidder,
-    ProgramDestination, Salt, Targets, Why,
+    Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, OtherSchema, Program,
+    ProgramBidder, ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
 
 /// Version of what a program means. A decision is reproducible only under the version it was

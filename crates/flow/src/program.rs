@@ -4,9 +4,12 @@ mod analysis;
 pub(crate) mod compile;
 mod encode;
 mod table;
+mod typed;
 mod why;
 
-use pointsman_lead::{FieldIdx, Fields, Micros, Schema};
+use std::sync::Arc;
+
+use pointsman_lead::{FieldIdx, Micros, Schema, Values};
 
 use crate::{
     Catalog, Destination, Document, Hash, Mask, Objective,
@@ -16,6 +19,7 @@ use crate::{
 pub use encode::Codes;
 use encode::Slot;
 use table::BitTable;
+pub use typed::{OtherSchema, Typed, TypedLead};
 pub use why::{NearMiss, Why};
 
 /// Position of a node in its program; parents come before their children.
@@ -35,6 +39,8 @@ pub struct Program {
     catalog_hash: Hash,
     destinations: Vec<ProgramDestination>,
     nodes: Vec<Compiled>,
+    /// The nodes that draw by the fields of a lead, in order.
+    personal: Vec<NodeIdx>,
     /// What is tested, in the order of the codes.
     slots: Vec<Slot>,
     /// The destinations that want every lead.
@@ -81,8 +87,8 @@ pub enum Op {
     Destination(DestinationIdx),
     /// Declines it.
     Reject {
-        /// Why.
-        reason: String,
+        /// Why. Shared, so that a walk that ends here copies no text.
+        reason: Arc<str>,
     },
     /// Takes the one port that [`Program::pick`] says: `when`, `switch` and `table`.
     Rule {
@@ -189,11 +195,26 @@ pub struct Leaves {
     pub mask: Mask,
     /// Whether some `reject` is below.
     pub can_reject: bool,
-    /// Whether there is no rule and no auction below, so that the mask says it all for every lead.
+    /// Whether there is no rule, no auction and no arm without weight below, so that the mask says
+    /// it all for every lead.
     pub exact: bool,
 }
 
 impl Op {
+    /// Whether the fields of a lead decide what it draws by, or with which weights.
+    fn is_personal(&self) -> bool {
+        match self {
+            Self::Split { sticky, .. } => sticky.is_some(),
+            Self::Bandit { .. } => true,
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
+            | Self::Rotate { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. } => false,
+        }
+    }
+
     /// The nodes that it leads to, in order.
     pub fn children(&self) -> Vec<NodeIdx> {
         match self {
@@ -274,6 +295,16 @@ impl Program {
             .zip(self.nodes.iter().map(|node| &node.op))
     }
 
+    /// How many nodes it has.
+    pub fn n_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The nodes that draw by the fields of a lead: sticky splits, and bandits.
+    pub fn personal(&self) -> &[NodeIdx] {
+        &self.personal
+    }
+
     /// The destinations that its nodes name, by name.
     pub fn destinations(&self) -> &[ProgramDestination] {
         &self.destinations
@@ -298,8 +329,12 @@ impl Program {
     }
 
     /// Puts a lead into the terms of this program. Do it once, then walk.
-    pub fn encode(&self, fields: &Fields) -> Codes {
-        Codes::new(&self.slots, fields)
+    ///
+    /// Nothing is allocated for a program that tests up to 32 things.
+    ///
+    /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a [`TypedLead`].
+    pub fn encode(&self, values: &impl Values) -> Codes {
+        Codes::new(&self.slots, values)
     }
 
     /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.

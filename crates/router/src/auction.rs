@@ -79,7 +79,7 @@ impl Market {
     }
 
     /// Net bid of a bidder, if it reaches the reserve price.
-    pub(crate) fn net(&self, bidder: &ProgramBidder, reserve: Micros) -> Option<Micros> {
+    pub(crate) fn net(&self, bidder: ProgramBidder, reserve: Micros) -> Option<Micros> {
         let net = net(self.of(bidder.destination)?, bidder.penalty_ppm);
         (net >= reserve).then_some(net)
     }
@@ -95,7 +95,7 @@ impl Market {
     ) -> Option<usize> {
         let mut best: Option<(usize, Micros)> = None;
         for (position, bidder) in bidders.iter().enumerate() {
-            let Some(net) = self.net(bidder, reserve) else {
+            let Some(net) = self.net(*bidder, reserve) else {
                 continue;
             };
             if best.is_none_or(|(_, highest)| net > highest) && may_take(position, bidder) {

@@ -24,7 +24,9 @@ mod liveness;
 mod path;
 mod standing;
 mod subject;
+mod text;
 mod walk;
+mod ways;
 
 pub use answer::{Answer, Done, End, Event, Offer, Ping, Step};
 pub use auction::{Bid, net};

@@ -1,5 +1,7 @@
 //! The walk of one lead: an event in, a step out.
 
+use std::sync::Arc;
+
 use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
 use smallvec::SmallVec;
 
@@ -81,7 +83,6 @@ impl Progress {
 /// every machine and in every release that knows the semantics version.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    progress: Progress,
     path: Path,
     /// The present choice of each visit of the path.
     taken: SmallVec<[Choice; 4]>,
@@ -93,7 +94,6 @@ impl Walk {
     /// A walk that has not begun.
     pub fn new(context: Context<'_>) -> Self {
         Self {
-            progress: Progress::new(context),
             path: Path::new(),
             taken: SmallVec::new(),
             ordinals: SmallVec::new(),
@@ -114,71 +114,56 @@ impl Walk {
                 trace: Trace::new(),
             });
         }
-        let outlook = self.filter.outlook(context, standing).clone();
-        let eligible = self.progress.eligible(context, &standing.free);
-        let mut trace = Trace::new();
-        let market = self.progress.market.clone();
+        let eligible = self.filter.eligible(context, standing);
+        let market = self.filter.progress().market.clone();
         let liveness = Liveness::new(context, &eligible, &standing.orders, &market);
-        match self.find_next(context, &liveness, started, &mut trace) {
-            Some(Leaf::Ping {
+        self.filter.foresee(context, &liveness);
+        let mut trace = Trace::new();
+        let leaf = self.find_next(context, &liveness, started, &mut trace);
+        if let Some(Leaf::Ping {
+            node,
+            destinations,
+            deadline_ms,
+        }) = leaf
+        {
+            return Step::Ping(Ping {
                 node,
+                propensity: self.filter.observe_ping(&destinations),
+                outlook: self.filter.take_outlook(),
                 destinations,
                 deadline_ms,
-            }) => {
-                self.progress.market.ask(&destinations);
-                let propensity = self.filter.observe_ping(&destinations);
-                Step::Ping(Ping {
-                    node,
-                    destinations,
-                    deadline_ms,
-                    propensity,
-                    outlook,
-                    trace,
-                })
-            }
-            Some(Leaf::Destination(destination)) => {
-                self.progress.offer(destination);
-                let propensity = self.filter.observe(destination);
-                Step::Offer(Offer {
-                    destination,
-                    propensity,
-                    outlook,
-                    trace,
-                    turns: self.turns(context),
-                })
-            }
-            Some(Leaf::Reject(reason)) => {
-                let end = self.progress.or_sold(End::Declined { reason });
-                Step::Done(Done {
-                    end,
-                    propensity: outlook.declined,
-                    outlook,
-                    trace,
-                })
-            }
-            None => {
-                let end = self.progress.or_sold(End::Unsold);
-                Step::Done(Done {
-                    end,
-                    propensity: outlook.unsold,
-                    outlook,
-                    trace,
-                })
-            }
+                trace,
+            });
         }
+        if let Some(Leaf::Destination(destination)) = leaf {
+            return Step::Offer(Offer {
+                destination,
+                propensity: self.filter.observe(destination),
+                outlook: self.filter.take_outlook(),
+                trace,
+                turns: self.turns(context),
+            });
+        }
+        let outlook = self.filter.take_outlook();
+        let (end, propensity) = match leaf {
+            Some(Leaf::Reject(reason)) => (End::Declined { reason }, outlook.declined),
+            _ => (End::Unsold, outlook.unsold),
+        };
+        Step::Done(Done {
+            end: self.filter.progress().or_sold(end),
+            propensity,
+            outlook,
+            trace,
+        })
     }
 
     /// Takes in what has happened; an end if the walk is over because of it.
     fn take_in(&mut self, context: Context<'_>, event: Event) -> Option<End> {
         match event {
             Event::Start => None,
-            Event::Answer(answer) => {
-                self.filter.answer(context, answer);
-                self.progress.answer(context, answer)
-            }
+            Event::Answer(answer) => self.filter.answer(context, answer),
             Event::Bids(bids) => {
                 self.filter.bids(&bids);
-                self.progress.market.take(&bids);
                 None
             }
         }
@@ -208,10 +193,10 @@ impl Walk {
                 Op::Destination(destination) => return Some(Leaf::Destination(*destination)),
                 Op::Reject { reason } => {
                     trace.push(Choice(node, 0));
-                    return Some(Leaf::Reject(reason.clone()));
+                    return Some(Leaf::Reject(Arc::clone(reason)));
                 }
                 Op::Rule { ports } => {
-                    let port = context.program.pick(node, &context.subject.codes);
+                    let port = liveness.port(node);
                     trace.push(Choice(node, port));
                     node = ports[usize::from(port)];
                 }
@@ -278,10 +263,11 @@ impl Walk {
                 },
                 _,
             ) => {
-                let market = &self.progress.market;
-                let choice = market.best(bidders, *reserve, |position, bidder| {
-                    may_take(visit, liveness, position, bidder.to)
-                })?;
+                let choice = liveness
+                    .market
+                    .best(bidders, *reserve, |position, bidder| {
+                        may_take(visit, liveness, position, bidder.to)
+                    })?;
                 (choice, bidders[choice].to)
             }
             (
@@ -297,7 +283,7 @@ impl Walk {
                     *salt,
                     unit,
                     weights,
-                    &|arm| may_take(visit, liveness, arm, arms[arm].to),
+                    &|arm: usize| may_take(visit, liveness, arm, arms[arm].to),
                     ordinal,
                 )?;
                 (choice, arms[choice].to)
@@ -325,7 +311,7 @@ enum Leaf {
         deadline_ms: u32,
     },
     Destination(DestinationIdx),
-    Reject(String),
+    Reject(Arc<str>),
 }
 
 /// Counts the draws at a node over the whole walk: a second visit must not repeat the first's.

@@ -173,7 +173,8 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// [`Refused::Busy`], [`Refused::Unavailable`], [`Refused::Stopping`].
+    /// [`Refused::Problems`] for another currency than the flow's, [`Refused::Busy`],
+    /// [`Refused::Unavailable`], [`Refused::Stopping`].
     pub async fn postback(
         &self,
         postback: Postback,
@@ -185,10 +186,7 @@ impl Platform {
             destination,
             reply,
         })?;
-        outcome
-            .await
-            .map_err(|_| Refused::Stopping)?
-            .map_err(Refused::Unavailable)
+        outcome.await.map_err(|_| Refused::Stopping)?
     }
 
     /// The database, to read from.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::Zone;
 
 use super::{
-    DestinationIdx, Picker, Program, ProgramDestination,
+    DestinationIdx, NodeIdx, Picker, Program, ProgramDestination,
     encode::{Slot, Source},
     table::BitTable,
 };
@@ -101,7 +101,10 @@ fn assemble(
     }
     let assembly = Assembly::new(document, &catalog.schema, graph, &by_name);
     let nodes = assembly.nodes(pickers)?;
+    let numbered = (0..).map(NodeIdx).zip(&nodes);
+    let personal = numbered.filter(|(_, node)| node.op.is_personal());
     Some(Program {
+        personal: personal.map(|(node, _)| node).collect(),
         flow_hash: document.hash(),
         catalog_hash: catalog.hash(),
         document: document.clone(),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::Book;
-use pointsman_flow::{Catalog, Destination, Document, Program, check};
+use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{
     ALWAYS, Currency, Field, FieldKind, Fields, Micros, Required, Schema, Timestamp, Value,
 };

@@ -266,7 +266,7 @@ fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> Le
         bids_body: None,
     });
     let reason = match &done.end {
-        End::Declined { reason } => Some(reason.clone()),
+        End::Declined { reason } => Some(reason.to_string()),
         End::Unsold if expired => Some(DEADLINE.to_owned()),
         End::Held => flight.last_reason.clone(),
         End::Sold | End::Unsold => None,

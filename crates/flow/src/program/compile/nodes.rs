@@ -128,7 +128,7 @@ impl<'a> Assembly<'a> {
                 Op::Destination(*self.destinations.get(destination)?)
             }
             Node::Reject { reason } => Op::Reject {
-                reason: reason.clone(),
+                reason: reason.as_str().into(),
             },
             Node::Split { arms, sticky } => Op::Split {
                 salt,
@@ -243,7 +243,8 @@ fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
             Op::Reject { .. } => leaves.can_reject = true,
             // What is bid depends on the lead, so the mask does not say it all.
             Op::Rule { .. } | Op::Auction { .. } => leaves.exact = false,
-            Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
+            Op::Split { weights_ppm, .. } => leaves.exact = !weights_ppm.contains(&0),
+            Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
         }
         for child in nodes[at].op.children() {
             let below = &nodes[usize::from(child.0)].leaves;
