@@ -59,7 +59,7 @@ pub struct Target {
     pub response: ResponseMap,
     /// How it is asked for a bid in auctions. Absent: its fixed price is its bid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ping: Option<PingTarget>,
+    pub ping: Option<Box<PingTarget>>,
 }
 
 /// Method of the request.

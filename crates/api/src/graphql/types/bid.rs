@@ -30,7 +30,8 @@ pub(in crate::graphql) struct Bid {
     /// Name of the destination.
     destination: String,
     /// What it would pay; absent where it did not bid.
-    bid: Option<Micros>,
+    #[graphql(name = "bid")]
+    amount: Option<Micros>,
     /// What it calls its bid.
     ping_id: Option<String>,
     /// How the ping ended.
@@ -59,7 +60,7 @@ impl From<BidRecord> for Bid {
         } = record;
         Self {
             destination,
-            bid: bid.map(Micros::from),
+            amount: bid.map(Micros::from),
             ping_id,
             end: end.into(),
             reason,

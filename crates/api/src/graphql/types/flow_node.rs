@@ -9,8 +9,10 @@ use crate::graphql::{
     scalars::{Literal, TableCell},
 };
 
+mod auction;
 mod rotate;
 
+use auction::AuctionNode;
 use rotate::RotateNode;
 
 /// One step of a flow.
@@ -214,28 +216,6 @@ pub(in crate::graphql) struct BanditArm {
     to: String,
 }
 
-/// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct AuctionNode {
-    /// Name of the node.
-    name: String,
-    /// Who is asked; of equal bids the one declared first comes first.
-    bidders: Vec<AuctionBidder>,
-    /// Least net bid that is taken, in main units; absent: every bid is.
-    reserve: Option<String>,
-    /// How long bids are waited for, in milliseconds.
-    deadline_ms: u32,
-}
-
-/// A bidder of an auction.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct AuctionBidder {
-    /// The node to go to: a destination.
-    to: String,
-    /// Part of its bids that returns are expected to take back, in parts per million.
-    penalty_ppm: u32,
-}
-
 /// Tries its ports in order.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct WaterfallNode {
@@ -363,18 +343,7 @@ impl FlowNode {
                 bidders,
                 reserve,
                 deadline_ms,
-            } => {
-                let bidder = |flow::Bidder { to, penalty_ppm }: flow::Bidder| AuctionBidder {
-                    to,
-                    penalty_ppm,
-                };
-                Self::Auction(AuctionNode {
-                    name,
-                    bidders: bidders.into_iter().map(bidder).collect(),
-                    reserve,
-                    deadline_ms,
-                })
-            }
+            } => Self::Auction(AuctionNode::new(name, bidders, reserve, deadline_ms)),
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
             Node::Scorecard { points } => {
                 let points = points
