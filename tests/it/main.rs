@@ -23,5 +23,6 @@ mod rotation;
 mod server;
 mod site;
 mod sticky;
+mod subflows;
 mod test_leads;
 mod wait;

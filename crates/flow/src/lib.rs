@@ -9,6 +9,7 @@
 )]
 
 pub mod build;
+mod calculation;
 mod catalog;
 mod cel;
 mod check;
@@ -25,6 +26,7 @@ mod mask;
 mod mermaid;
 mod normal;
 mod program;
+mod subflow;
 mod suggest;
 
 pub use catalog::{
@@ -48,6 +50,7 @@ pub use program::{
     Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, OtherSchema, Program,
     ProgramBidder, ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
+pub use subflow::{Origin, Subflow, expand};
 
 /// Version of what a program means. A decision is reproducible only under the version it was
 /// made with; it stands beside the flow hash, not inside it.

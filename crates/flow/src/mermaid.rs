@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::{Document, Literal, Node, RotateBy, document::zone_or_utc, graph::Graph};
+use crate::{Document, Hash, Literal, Node, RotateBy, document::zone_or_utc, graph::Graph};
 
 /// The part of a document that leads can reach, as a Mermaid flowchart.
 pub fn mermaid(document: &Document) -> String {
@@ -30,8 +30,8 @@ pub fn mermaid(document: &Document) -> String {
             };
             let _ = writeln!(text, "    {} -->|\"{}\"| {port}", ids[name], escaped(&word));
         }
-        for scorecard in document.scorecards_read(node) {
-            let _ = writeln!(text, "    {} -.-> {}", ids[scorecard], ids[name]);
+        for value in document.values_read(name, node) {
+            let _ = writeln!(text, "    {} -.-> {}", ids[value], ids[name]);
         }
     }
     text
@@ -46,7 +46,8 @@ fn shape(node: &Node) -> (&'static str, &'static str) {
         Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => ("{{", "}}"),
         Node::Auction { .. } => (">", "]"),
         Node::Waterfall { .. } => ("[", "]"),
-        Node::Scorecard { .. } => ("[/", "/]"),
+        Node::Subflow { .. } => ("[(", ")]"),
+        Node::Scorecard { .. } | Node::Derive { .. } => ("[/", "/]"),
     }
 }
 
@@ -76,6 +77,8 @@ fn label(name: &str, node: &Node) -> String {
         },
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
+        Node::Derive { value, .. } => value.clone(),
+        Node::Subflow { flow, version } => format!("{flow} {}", which(version.as_ref())),
     };
     let title = format!("{} {}", node.kind(), escaped(name));
     if said.is_empty() {
@@ -83,6 +86,11 @@ fn label(name: &str, node: &Node) -> String {
     } else {
         format!("{title}<br/>{}", escaped(&shortened(&said)))
     }
+}
+
+/// `live`, or the beginning of a hash.
+fn which(version: Option<&Hash>) -> String {
+    version.map_or("live".to_owned(), |hash| hash.to_string()[..8].to_owned())
 }
 
 /// Each port with the word on its way; the rows of a table that lead to one node share a way.
@@ -179,7 +187,11 @@ fn edges(document: &Document, node: &Node) -> Vec<(String, String)> {
                 .map(|(position, to)| (format!("{position}."), to.clone()))
                 .collect()
         }
-        Node::Destination { .. } | Node::Reject { .. } | Node::Scorecard { .. } => Vec::new(),
+        Node::Destination { .. }
+        | Node::Reject { .. }
+        | Node::Subflow { .. }
+        | Node::Scorecard { .. }
+        | Node::Derive { .. } => Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
-    Cell, Document, Hash, Hit, Literal, Node, cel,
+    Bidder, Cell, Document, Hash, Hit, Literal, Node, cel,
     document::{reserve, zone_or_utc},
     graph::Graph,
     hash::Encoder,
@@ -110,20 +110,16 @@ impl Document {
             }
             Node::Auction {
                 bidders,
-                reserve: least,
+                reserve,
                 deadline_ms,
-            } => {
-                encoder.list(bidders.len());
-                for bidder in bidders {
-                    encoder.integer(i64::from(bidder.penalty_ppm));
-                }
-                match reserve(least.as_deref()) {
-                    Ok(reserve) => encoder.integer(reserve.0),
-                    Err(_) => encoder.text(least.as_deref().unwrap_or_default()),
-                }
-                encoder.integer(i64::from(*deadline_ms));
-            }
+            } => auction(&mut encoder, bidders, reserve.as_deref(), *deadline_ms),
             Node::Waterfall { .. } => {}
+            Node::Subflow { flow, version } => {
+                encoder.text(flow);
+                optional(&mut encoder, version.as_ref(), |encoder, version| {
+                    encoder.hash(*version);
+                });
+            }
             Node::Scorecard { points } => {
                 encoder.list(points.len());
                 for points in points {
@@ -131,13 +127,31 @@ impl Document {
                     encoder.integer(points.points);
                 }
             }
+            Node::Derive {
+                value,
+                default,
+                scale,
+            } => {
+                arithmetic(&mut encoder, value);
+                optional(&mut encoder, default.as_ref(), literal);
+                let scale = scale.map(i64::from);
+                optional(&mut encoder, scale.as_ref(), |encoder, scale| {
+                    encoder.integer(*scale);
+                });
+            }
         }
-        self.children(&mut encoder, node, hashes);
+        self.children(&mut encoder, name, node, hashes);
         encoder.finish()
     }
 
-    /// Feeds what a node leads to and the scorecards that it reads.
-    fn children(&self, encoder: &mut Encoder, node: &Node, hashes: &BTreeMap<String, Hash>) {
+    /// Feeds what a node leads to and the values that it reads.
+    fn children(
+        &self,
+        encoder: &mut Encoder,
+        name: &str,
+        node: &Node,
+        hashes: &BTreeMap<String, Hash>,
+    ) {
         let ports = node.ports();
         encoder.list(ports.len());
         for (part, name) in ports {
@@ -145,12 +159,25 @@ impl Document {
             encoder.boolean(part == "otherwise");
             port(encoder, name, hashes);
         }
-        let scorecards = self.scorecards_read(node);
-        encoder.list(scorecards.len());
-        for name in scorecards {
+        let values = self.values_read(name, node);
+        encoder.list(values.len());
+        for name in values {
             port(encoder, name, hashes);
         }
     }
+}
+
+/// A reserve price counts as an amount; one that cannot be read, as it is written.
+fn auction(encoder: &mut Encoder, bidders: &[Bidder], least: Option<&str>, deadline_ms: u32) {
+    encoder.list(bidders.len());
+    for bidder in bidders {
+        encoder.integer(i64::from(bidder.penalty_ppm));
+    }
+    match reserve(least) {
+        Ok(reserve) => encoder.integer(reserve.0),
+        Err(_) => encoder.text(least.unwrap_or_default()),
+    }
+    encoder.integer(i64::from(deadline_ms));
 }
 
 /// A node that does not exist, or one that leads back here, stands by its name.
@@ -167,6 +194,16 @@ fn predicate(encoder: &mut Encoder, text: &str) {
     encoder.boolean(expr.is_ok());
     match expr {
         Ok(expr) => encoder.text(&cel::normal_form(&expr)),
+        Err(_) => encoder.text(text),
+    }
+}
+
+/// An expression by its canonical text; one that cannot be read, as it is written.
+fn arithmetic(encoder: &mut Encoder, text: &str) {
+    let term = cel::parse_arithmetic(text);
+    encoder.boolean(term.is_ok());
+    match term {
+        Ok(term) => encoder.text(&term.value.print()),
         Err(_) => encoder.text(text),
     }
 }

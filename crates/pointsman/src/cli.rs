@@ -127,6 +127,10 @@ pub(crate) struct FlowFile {
     /// to take every lead.
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+    /// A flow that the document names as a subflow, JSON or TOML; give it once for each. The last one
+    /// of a name is the live version.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subflow: Vec<PathBuf>,
 }
 
 /// How to show a flow.
@@ -137,6 +141,9 @@ pub(crate) struct ShowFlow {
     /// In which form.
     #[arg(long, value_enum, default_value_t = FlowForm::Json)]
     pub(crate) form: FlowForm,
+    /// A subflow, to be drawn in its place in a diagram; give it once for each.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subflow: Vec<PathBuf>,
 }
 
 /// The forms of a flow.

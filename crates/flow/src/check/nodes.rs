@@ -89,7 +89,9 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
         | Node::Reject { .. }
         | Node::Switch { .. }
         | Node::Table { .. }
-        | Node::Scorecard { .. } => {}
+        | Node::Subflow { .. }
+        | Node::Scorecard { .. }
+        | Node::Derive { .. } => {}
     }
 }
 

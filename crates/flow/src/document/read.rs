@@ -148,7 +148,16 @@ impl Reader {
     }
 
     fn parse<T: DeserializeOwned>(&mut self, part: &str, value: Value) -> Option<T> {
-        match serde_json::from_value(value) {
+        self.parse_with(part, value, serde_json::from_value)
+    }
+
+    fn parse_with<T>(
+        &mut self,
+        part: &str,
+        value: Value,
+        read: impl Fn(Value) -> Result<T, serde_json::Error>,
+    ) -> Option<T> {
+        match read(value) {
             Ok(value) => Some(value),
             Err(error) => {
                 self.report("wrong_type", part, in_words(&error.to_string()), None);

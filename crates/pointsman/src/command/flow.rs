@@ -1,10 +1,14 @@
 //! Flow documents on disk: check, show, compare.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use pointsman_flow::{
-    Catalog, Destination, Diagnostic, Document, Node, Severity, check, diff, mermaid,
+    Catalog, Destination, Diagnostic, Document, Node, Severity, Subflow, check, diff, expand,
+    mermaid,
 };
 use pointsman_lead::Schema;
 use serde_json::json;
@@ -33,7 +37,7 @@ pub(super) fn run(verb: &FlowVerb, output: Output) -> anyhow::Result<()> {
 
 fn check_file(file: &FlowFile, output: Output) -> anyhow::Result<()> {
     let document = read(&file.file, output)?;
-    let catalog = catalog(file, &document)?;
+    let catalog = catalog(file, &document, output)?;
     let (diagnostics, hash) = match check(&document, &catalog) {
         Ok(checked) => (checked.warnings, Some(checked.program.flow_hash())),
         Err(diagnostics) => (diagnostics, None),
@@ -53,7 +57,10 @@ fn show_file(show: &ShowFlow, output: Output) -> anyhow::Result<()> {
     out::data(match show.form {
         FlowForm::Json => document.to_json(),
         FlowForm::Toml => document.to_toml(),
-        FlowForm::Mermaid => mermaid(&document),
+        FlowForm::Mermaid => {
+            let subflows = subflows(&show.subflow, output)?;
+            mermaid(&expand(&document, &subflows))
+        }
     });
     out::note(format!("hash {}", document.hash()));
     Ok(())
@@ -93,8 +100,32 @@ fn tell(diagnostics: &[Diagnostic], output: Output) -> anyhow::Result<()> {
 }
 
 /// What the document refers to: the given catalog, or the given schema with destinations that take
-/// every lead.
-fn catalog(file: &FlowFile, document: &Document) -> anyhow::Result<Catalog> {
+/// every lead; and the given subflows.
+fn catalog(file: &FlowFile, document: &Document, output: Output) -> anyhow::Result<Catalog> {
+    let subflows = subflows(&file.subflow, output)?;
+    let mut catalog = catalog_without_subflows(file, document, &subflows)?;
+    catalog.subflows.extend(subflows);
+    Ok(catalog)
+}
+
+/// The flows of some files by name; the last version of each is its live one.
+fn subflows(files: &[PathBuf], output: Output) -> anyhow::Result<BTreeMap<String, Subflow>> {
+    let mut subflows: BTreeMap<String, Subflow> = BTreeMap::new();
+    for file in files {
+        let document = read(file, output)?;
+        let subflow = subflows.entry(document.flow.clone()).or_default();
+        let hash = document.hash();
+        subflow.live = Some(hash);
+        subflow.versions.insert(hash, document);
+    }
+    Ok(subflows)
+}
+
+fn catalog_without_subflows(
+    file: &FlowFile,
+    document: &Document,
+    subflows: &BTreeMap<String, Subflow>,
+) -> anyhow::Result<Catalog> {
     let json =
         |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{}", path.display()));
     if let Some(path) = &file.catalog {
@@ -105,7 +136,9 @@ fn catalog(file: &FlowFile, document: &Document) -> anyhow::Result<Catalog> {
             .with_context(|| format!("{}", path.display()))?,
         None => serde_json::from_value(json!({"vertical": document.vertical, "fields": []}))?,
     };
-    let names = document.nodes.iter().filter_map(|(name, node)| match node {
+    let versions = subflows.values().flat_map(|it| it.versions.values());
+    let nodes = versions.chain([document]).flat_map(|it| &it.nodes);
+    let names = nodes.filter_map(|(name, node)| match node {
         Node::Destination { destination } => {
             Some(destination.clone().unwrap_or_else(|| name.clone()))
         }
@@ -117,5 +150,6 @@ fn catalog(file: &FlowFile, document: &Document) -> anyhow::Result<Catalog> {
         schema,
         currency: document.currency,
         destinations,
+        subflows: BTreeMap::new(),
     })
 }
