@@ -14,6 +14,7 @@ mod m20261122_000004_conversions;
 mod m20261122_000005_books;
 mod m20261122_000006_jobs;
 mod m20261126_000007_rotations;
+mod m20261126_000008_pings;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -120,6 +121,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_books::Migration),
             Box::new(m20261122_000006_jobs::Migration),
             Box::new(m20261126_000007_rotations::Migration),
+            Box::new(m20261126_000008_pings::Migration),
         ]
     }
 }

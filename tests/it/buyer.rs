@@ -20,12 +20,23 @@ use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle};
 pub(crate) enum Reply {
     /// Takes the lead for this price in main units.
     Accept(&'static str),
+    /// Takes the lead and names no price.
+    AcceptUnpriced,
     /// Does not want it.
     Reject,
     /// Never answers.
     Hang,
     /// Takes it for this price once [`Buyer::give_word`] has been called often enough.
     AcceptOnWord(&'static str),
+}
+
+/// What a buyer says when it is asked for a bid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bidding {
+    /// It would pay this, in main units.
+    Bids(&'static str),
+    /// Never answers.
+    Hangs,
 }
 
 /// One post as the buyer received it.
@@ -38,6 +49,7 @@ pub(crate) struct Post {
 /// A buyer with an open door, which closes when this is dropped.
 pub(crate) struct Buyer {
     url: String,
+    bids: bool,
     book: Arc<Book>,
     server: JoinHandle<()>,
 }
@@ -46,12 +58,18 @@ struct Book {
     script: Box<dyn Fn(usize) -> Reply + Send + Sync>,
     n_posts: AtomicUsize,
     posts: Mutex<Vec<Post>>,
+    bidding: Box<dyn Fn(usize) -> Bidding + Send + Sync>,
+    pings: Mutex<Vec<Value>>,
     words: Semaphore,
 }
 
 impl Book {
     fn posts(&self) -> MutexGuard<'_, Vec<Post>> {
         self.posts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pings(&self) -> MutexGuard<'_, Vec<Value>> {
+        self.pings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -65,22 +83,49 @@ impl Buyer {
     ///
     /// * `script`: what it does with its n-th post, from 0.
     pub(crate) async fn scripted(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+        // Without a way to be asked it is not asked.
+        let mut buyer = Self::bidding(|_| Bidding::Hangs, script).await;
+        buyer.bids = false;
+        buyer
+    }
+
+    /// A buyer that can be asked for bids.
+    ///
+    /// * `bidding`: what it says to its n-th ping, from 0.
+    /// * `script`: what it does with its n-th post, from 0.
+    pub(crate) async fn bidding(
+        bidding: impl Fn(usize) -> Bidding + Send + Sync + 'static,
+        script: impl Fn(usize) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let book = Arc::new(Book {
             script: Box::new(script),
             n_posts: AtomicUsize::new(0),
             posts: Mutex::default(),
+            bidding: Box::new(bidding),
+            pings: Mutex::default(),
             words: Semaphore::new(0),
         });
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/leads", listener.local_addr().unwrap());
         let router = Router::new()
             .route("/leads", post(take))
+            .route("/bids", post(quote))
             .with_state(Arc::clone(&book));
         let server = tokio::spawn(async move {
             // It serves until it is aborted; a failure shows at whoever posts.
             drop(axum::serve(listener, router).await);
         });
-        Self { url, book, server }
+        Self {
+            url,
+            bids: true,
+            book,
+            server,
+        }
+    }
+
+    /// Everything that it was told when it was asked for bids, in the order in which it came.
+    pub(crate) fn pings(&self) -> Vec<Value> {
+        self.book.pings().clone()
     }
 
     /// Every post so far, in the order in which they came.
@@ -97,11 +142,20 @@ impl Buyer {
     ///
     /// * `timeout_ms`: how long it may think about a post.
     pub(crate) fn target(&self, timeout_ms: u32) -> Value {
-        json!({
+        let mut target = json!({
             "url": self.url,
             "timeout_ms": timeout_ms,
             "response": {"price": "$.price", "redirect_url": "$.redirect_url", "reason": "$.reason"},
-        })
+        });
+        if self.bids {
+            target["ping"] = json!({
+                "url": self.url.replace("/leads", "/bids"),
+                "timeout_ms": timeout_ms,
+                "body": {"roof": "{{lead.roof}}", "lead": "{{lead_id}}"},
+                "response": {"ping_id": "$.id"},
+            });
+        }
+        target
     }
 }
 
@@ -132,6 +186,7 @@ async fn take(
     };
     match reply {
         Reply::Accept(price) => accepted(price),
+        Reply::AcceptUnpriced => StatusCode::CREATED.into_response(),
         Reply::Reject => {
             let reason = Json(json!({"reason": "we know this person"}));
             (StatusCode::CONFLICT, reason).into_response()
@@ -144,5 +199,19 @@ async fn take(
             }
             Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         },
+    }
+}
+
+async fn quote(State(book): State<Arc<Book>>, Json(told): Json<Value>) -> Response {
+    let n_before = {
+        let mut pings = book.pings();
+        pings.push(told);
+        pings.len() - 1
+    };
+    match (book.bidding)(n_before) {
+        Bidding::Bids(bid) => {
+            Json(json!({"bid": bid, "id": format!("ping-{n_before}")})).into_response()
+        }
+        Bidding::Hangs => std::future::pending().await,
     }
 }

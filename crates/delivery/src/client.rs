@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::{
-    Exchange, Format, NotSent, Outcome, Policy, Target, Unknown,
+    Ask, Exchange, Format, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
     response::{BODY_BYTES_MAX, Body, Head, verdict},
     secret::blot,
 };
@@ -48,6 +48,10 @@ pub struct Offer {
     pub fields: Map<String, Value>,
     /// The destination's fixed price, if it has one.
     pub price: Option<Micros>,
+    /// What the destination has bid for this lead, if it was asked.
+    pub bid: Option<Micros>,
+    /// What it called its bid.
+    pub ping_id: Option<String>,
 }
 
 /// Offers leads to destinations. Cheap to clone; clones share their connections.
@@ -103,20 +107,46 @@ impl Client {
     ///   as [`NotSent::Unbuildable`].
     /// * `budget`: real time left for this lead.
     pub async fn post(&self, target: &Target, offer: &Offer, budget: Duration) -> Exchange {
+        self.hand_over(target, offer, budget).await.0
+    }
+
+    /// Asks the target once what it would pay. Never fails and never waits longer than `budget` or
+    /// the ping's own timeout; whatever is not a readable bid by then is no bid.
+    ///
+    /// * `target`: one without problems, see [`Target::check`].
+    /// * `budget`: real time left for bids.
+    pub async fn ping(&self, target: &Target, ask: &Ask, budget: Duration) -> Quote {
+        let Some(ping) = &target.ping else {
+            return Quote::none(QuoteEnd::Failed, "the destination has no ping target");
+        };
+        let request = ping.as_target(&target.secrets, ask);
+        let (exchange, body) = self.hand_over(&request, &ask.offer(), budget).await;
+        Quote::of(&ping.response, exchange, body.as_ref())
+    }
+
+    /// One exchange, and the answer's body if there is a whole one.
+    async fn hand_over(
+        &self,
+        target: &Target,
+        offer: &Offer,
+        budget: Duration,
+    ) -> (Exchange, Option<Body>) {
         let started = Instant::now();
         let limit = Duration::from_millis(target.timeout_ms.into())
             .min(EXCHANGE_TIMEOUT_MAX)
             .min(budget);
         let mut heard = Heard::default();
-        let (outcome, note) = match self.exchange(target, offer, limit, &mut heard).await {
-            Ok(body) => match heard.head {
-                Some(head) => verdict(&target.response, head, &body),
-                None => (not_heard(), None),
-            },
-            Err(outcome) => (outcome, None),
+        let (body, failure) = match self.exchange(target, offer, limit, &mut heard).await {
+            Ok(body) => (Some(body), None),
+            Err(outcome) => (None, Some(outcome)),
+        };
+        let (outcome, note) = match (&body, heard.head, failure) {
+            (_, _, Some(outcome)) => (outcome, None),
+            (Some(body), Some(head), None) => verdict(&target.response, head, body),
+            _ => (not_heard(), None),
         };
         let tidy = |text: &str, chars_max| shorten(&blot(text, target.secrets.values()), chars_max);
-        Exchange {
+        let exchange = Exchange {
             outcome: tidied(outcome, &tidy),
             status: heard.head.map(|head| head.status),
             latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -124,7 +154,8 @@ impl Client {
                 .head
                 .map(|_| tidy(&String::from_utf8_lossy(&heard.bytes), EXCERPT_CHARS_MAX)),
             note,
-        }
+        };
+        (exchange, body)
     }
 
     /// The answer's body, or the outcome if there is none.

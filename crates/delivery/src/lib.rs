@@ -4,9 +4,13 @@
 //! lead to it and says what came of that as an [`Exchange`]. The class of its [`Outcome`] decides
 //! whether the lead may go on to somebody else, so it is conservative: once a byte may have left,
 //! only a readable answer counts as a yes or a no, and everything else is [`Outcome::Unknown`].
+//!
+//! Before that, [`Client::ping`] may ask what the destination would pay. A ping binds nobody and says
+//! nothing of who the person is; whatever is not a readable bid in time is no bid.
 
 mod client;
 mod outcome;
+mod ping;
 mod policy;
 mod response;
 mod secret;
@@ -15,6 +19,7 @@ mod template;
 
 pub use client::{Client, Error, Offer};
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};
+pub use ping::{Ask, PingMap, PingTarget, Quote, QuoteEnd};
 pub use policy::{Network, NetworkError, Policy};
 pub use response::{PriceUnit, ResponseMap, Rule, Status};
 pub use secret::Secret;

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{ResponseMap, Secret};
+use crate::{PingTarget, ResponseMap, Secret};
 
-mod check;
+pub(crate) mod check;
 
 /// How a lead is handed to one destination, and how its answer reads.
 ///
 /// Texts in `body` and the values of `headers` may hold placeholders: `{{lead.<field>}}`,
 /// `{{lead_id}}`, `{{click_id}}`, `{{delivery_id}}`, `{{destination}}`, `{{source}}`,
-/// `{{sub_id_1}}` to `{{sub_id_5}}`, `{{price}}` (main units, as text) and `{{secret.<name>}}`.
+/// `{{sub_id_1}}` to `{{sub_id_5}}`, `{{price}}` and `{{bid}}` (main units, as text), `{{ping_id}}` and
+/// `{{secret.<name>}}`.
 /// Filters make texts of them: `{{lead.phone | last 10}}`, also `first N`, `digits`, `lower`,
 /// `upper`.
 ///
@@ -40,7 +41,7 @@ pub struct Target {
     /// The template: for `json` any value whose texts may hold placeholders, where a text that is
     /// one placeholder and nothing else keeps the value's type; for `form` and `query` an object of
     /// texts. A missing value leaves its member out. Absent: every declared field under its own
-    /// name, with `click_id` and `lead_id`.
+    /// name, with `click_id` and `lead_id`, and `ping_id` where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
     /// Headers of ours, by name.
@@ -56,6 +57,9 @@ pub struct Target {
     /// How the answer reads.
     #[serde(default)]
     pub response: ResponseMap,
+    /// How it is asked for a bid in auctions. Absent: its fixed price is its bid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ping: Option<Box<PingTarget>>,
 }
 
 /// Method of the request.
@@ -100,6 +104,7 @@ impl Target {
             secrets: BTreeMap::new(),
             timeout_ms: default_timeout_ms(),
             response: ResponseMap::default(),
+            ping: None,
         }
     }
 

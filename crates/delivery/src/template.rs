@@ -20,6 +20,10 @@ pub(crate) enum Name<'a> {
     Destination,
     /// What the destination pays, in main units.
     Price,
+    /// What the destination has bid, in main units.
+    Bid,
+    /// What the destination called its bid.
+    PingId,
     /// A secret of the target.
     Secret(&'a str),
 }
@@ -33,6 +37,8 @@ impl<'a> Name<'a> {
             "delivery_id" => Some(Self::DeliveryId),
             "destination" => Some(Self::Destination),
             "price" => Some(Self::Price),
+            "bid" => Some(Self::Bid),
+            "ping_id" => Some(Self::PingId),
             // The always-there fields have short names too, apart from our own two.
             _ if ALWAYS[..6].contains(&text) => Some(Self::Lead(text)),
             _ => match text.split_once('.')? {
@@ -157,6 +163,8 @@ impl Scope<'_> {
             Name::DeliveryId => Value::from(offer.delivery_id.as_str()),
             Name::Destination => Value::from(offer.destination.as_str()),
             Name::Price => Value::from(offer.price?.to_string()),
+            Name::Bid => Value::from(offer.bid?.to_string()),
+            Name::PingId => Value::from(offer.ping_id.as_deref()?),
             Name::Secret(name) => Value::from(target.secrets.get(name)?.reveal()),
         };
         (!value.is_null()).then_some(value)
@@ -225,6 +233,9 @@ impl Scope<'_> {
         }
         members.insert("click_id".to_owned(), offer.click_id.clone().into());
         members.insert("lead_id".to_owned(), offer.lead_id.clone().into());
+        if let Some(ping_id) = &offer.ping_id {
+            members.insert("ping_id".to_owned(), ping_id.clone().into());
+        }
         Value::Object(members)
     }
 

@@ -45,6 +45,7 @@ use pointsman_lead::{Currency, Lead, Schema};
 use crate::{Catalog, Checked, Diagnostic, Document, Hash, check};
 
 mod amount;
+mod auction;
 mod derive;
 #[doc(hidden)]
 pub mod derived;
@@ -59,6 +60,7 @@ mod when;
 mod write;
 
 pub use amount::{Amount, BelongsTo, Free, Joins, Numeric, Of, Operand, max, min};
+pub use auction::{Auction, BidderPort};
 pub use derive::{Derive, Derived};
 pub use draw::{Arm, Bandit, EmptySplit, Split};
 pub use field::{Column, FieldOf, HalfOpen, HourOf, ValueOf, WeekdayOf};

@@ -1,5 +1,6 @@
 //! From a document to a program, or to the list of all that keeps it from being one.
 
+mod auction;
 mod catalog;
 mod derive;
 mod nodes;

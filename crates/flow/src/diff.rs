@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Case, Document, Hit, Node, Place, Points, Row, document::zone_or_utc};
+use crate::{
+    Case, Document, Hit, Node, Place, Points, Row,
+    document::{reserve, zone_or_utc},
+};
 
 mod words;
 
@@ -122,6 +125,7 @@ impl Said {
             Node::Table { .. } => ("rows", "row"),
             Node::Switch { .. } => ("cases", "case"),
             Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => ("arms", "arm"),
+            Node::Auction { .. } => ("bidders", "bidder"),
             Node::Scorecard { .. } => ("points", "entry"),
             _ => ("to", "port"),
         };
@@ -313,8 +317,24 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             part("by", by.word()),
             part("zone", zone_or_utc(zone.as_deref())),
         ],
+        Node::Auction {
+            reserve: least,
+            deadline_ms,
+            ..
+        } => vec![
+            part("reserve", self::least(least.as_deref())),
+            part("deadline_ms", deadline_ms.to_string()),
+        ],
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
     }
+}
+
+/// A reserve price in one spelling; one that cannot be read, as it is written.
+fn least(text: Option<&str>) -> String {
+    reserve(text).map_or_else(
+        |_| text.unwrap_or_default().to_owned(),
+        |reserve| reserve.to_string(),
+    )
 }
 
 fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
@@ -366,6 +386,13 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
                 ]
             };
             points.iter().map(entry).collect()
+        }
+        Node::Auction { bidders, .. } => {
+            let bidders = bidders.iter().map(|of| {
+                let penalty = of.penalty_ppm.to_string();
+                vec![port("to", &of.to), part("penalty_ppm", penalty)]
+            });
+            bidders.collect()
         }
         Node::Waterfall { to } => to.iter().map(|to| vec![port("to", to)]).collect(),
         Node::Destination { .. }

@@ -1,5 +1,6 @@
 //! A flow as people write it: nodes by name, predicates as text.
 
+mod auction;
 mod parts;
 mod read;
 mod rotate;
@@ -12,6 +13,8 @@ use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
 
 use crate::Hash;
+pub use auction::Bidder;
+pub(crate) use auction::{deadline_ms, reserve};
 pub(crate) use rotate::zone_or_utc;
 pub use rotate::{RotateArm, RotateBy};
 
@@ -121,6 +124,17 @@ pub enum Node {
         zone: Option<String>,
         /// The arms; where history makes no difference, those declared first come first.
         arms: Vec<RotateArm>,
+    },
+    /// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
+    Auction {
+        /// Who is asked; of equal bids the one declared first comes first.
+        bidders: Vec<Bidder>,
+        /// Least net bid that is taken, in main units such as `12.50`; none: every bid is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reserve: Option<String>,
+        /// How long bids are waited for, in milliseconds.
+        #[serde(default = "deadline_ms")]
+        deadline_ms: u32,
     },
     /// Tries its ports in order.
     Waterfall {

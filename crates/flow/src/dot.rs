@@ -35,6 +35,7 @@ fn outline(shape: Shape) -> &'static str {
         Shape::Rule => "shape=diamond",
         Shape::Table => "shape=box3d",
         Shape::Draw => "shape=hexagon",
+        Shape::Auction => "shape=house",
         Shape::Turns => "shape=box",
         Shape::Subflow => "shape=cylinder",
         Shape::Value => "shape=parallelogram",

@@ -36,6 +36,8 @@ pub(crate) enum Shape {
     Table,
     /// Chance decides, or history.
     Draw,
+    /// Bids decide.
+    Auction,
     /// One port is tried after the other.
     Turns,
     /// Another flow stands here.
@@ -95,6 +97,7 @@ fn shape(node: &Node) -> Shape {
         Node::When { .. } | Node::Switch { .. } => Shape::Rule,
         Node::Table { .. } => Shape::Table,
         Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => Shape::Draw,
+        Node::Auction { .. } => Shape::Auction,
         Node::Waterfall { .. } => Shape::Turns,
         Node::Subflow { .. } => Shape::Subflow,
         Node::Scorecard { .. } | Node::Derive { .. } => Shape::Value,
@@ -118,6 +121,14 @@ fn said(node: &Node) -> String {
             ..
         } => "least recently sold".to_owned(),
         Node::Rotate { zone, .. } => format!("deficit in {}", zone_or_utc(zone.as_deref())),
+        Node::Auction {
+            reserve,
+            deadline_ms,
+            ..
+        } => match reserve {
+            Some(reserve) => format!("at least {reserve}, within {deadline_ms} ms"),
+            None => format!("within {deadline_ms} ms"),
+        },
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
         Node::Derive { value, .. } => value.clone(),
@@ -207,6 +218,16 @@ fn ways(document: &Document, node: &Node) -> Vec<(String, String)> {
                 (format!("{name}{targets}"), arm.to.clone())
             });
             arms.collect()
+        }
+        Node::Auction { bidders, .. } => {
+            let bidders = bidders.iter().map(|bidder| {
+                let word = match bidder.penalty_ppm {
+                    0 => "bid".to_owned(),
+                    penalty_ppm => format!("bid less {}", percent(penalty_ppm)),
+                };
+                (word, bidder.to.clone())
+            });
+            bidders.collect()
         }
         Node::Waterfall { to } => {
             let ports = (1..).zip(to);

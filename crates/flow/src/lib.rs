@@ -39,8 +39,8 @@ pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
-    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm, RotateBy,
-    Row, SplitArm,
+    BanditArm, Bidder, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm,
+    RotateBy, Row, SplitArm,
 };
 pub use dot::dot;
 pub use hash::{Hash, HashError};
@@ -51,7 +51,7 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
     Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, OtherSchema, Program,
-    ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
+    ProgramBidder, ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
 pub use subflow::{Origin, Subflow, expand};
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::{
-    Cell, Document, Hash, Hit, Literal, Node, cel, document::zone_or_utc, graph::Graph,
+    Bidder, Cell, Document, Hash, Hit, Literal, Node, cel,
+    document::{reserve, zone_or_utc},
+    graph::Graph,
     hash::Encoder,
 };
 
@@ -106,6 +108,11 @@ impl Document {
                     }
                 }
             }
+            Node::Auction {
+                bidders,
+                reserve,
+                deadline_ms,
+            } => auction(&mut encoder, bidders, reserve.as_deref(), *deadline_ms),
             Node::Waterfall { .. } => {}
             Node::Subflow { flow, version } => {
                 encoder.text(flow);
@@ -158,6 +165,19 @@ impl Document {
             port(encoder, name, hashes);
         }
     }
+}
+
+/// A reserve price counts as an amount; one that cannot be read, as it is written.
+fn auction(encoder: &mut Encoder, bidders: &[Bidder], least: Option<&str>, deadline_ms: u32) {
+    encoder.list(bidders.len());
+    for bidder in bidders {
+        encoder.integer(i64::from(bidder.penalty_ppm));
+    }
+    match reserve(least) {
+        Ok(reserve) => encoder.integer(reserve.0),
+        Err(_) => encoder.text(least.unwrap_or_default()),
+    }
+    encoder.integer(i64::from(deadline_ms));
 }
 
 /// A node that does not exist, or one that leads back here, stands by its name.

@@ -9,7 +9,7 @@ mod why;
 
 use std::sync::Arc;
 
-use pointsman_lead::{FieldIdx, Schema, Values};
+use pointsman_lead::{FieldIdx, Micros, Schema, Values};
 
 use crate::{
     Catalog, Destination, Document, Hash, Mask, Objective, Origin,
@@ -134,6 +134,15 @@ pub enum Op {
         /// Even weights, summing to 1,000,000: drawn by where the order is not known.
         even_ppm: Vec<u32>,
     },
+    /// Asks the bidders for a bid at once, and offers the lead to the highest net bid.
+    Auction {
+        /// The bidders, as declared.
+        bidders: Vec<ProgramBidder>,
+        /// Least net bid that is taken.
+        reserve: Micros,
+        /// How long bids are waited for, in milliseconds.
+        deadline_ms: u32,
+    },
     /// Tries its ports in order.
     Waterfall {
         /// The ports.
@@ -168,6 +177,17 @@ pub struct Arm {
     pub to: NodeIdx,
 }
 
+/// One bidder of an auction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProgramBidder {
+    /// Who is asked.
+    pub destination: DestinationIdx,
+    /// The port, which offers to that destination.
+    pub to: NodeIdx,
+    /// Part of its bids that returns are expected to take back, in parts per million.
+    pub penalty_ppm: u32,
+}
+
 /// Key of a node's draws: the first 16 bytes of the SHA-256 of the flow that it was written in and its
 /// name there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -180,8 +200,8 @@ pub struct Leaves {
     pub mask: Mask,
     /// Whether some `reject` is below.
     pub can_reject: bool,
-    /// Whether there is no rule below and no arm without weight, so that the mask says it all for
-    /// every lead.
+    /// Whether there is no rule, no auction and no arm without weight below, so that the mask says
+    /// it all for every lead.
     pub exact: bool,
 }
 
@@ -195,6 +215,7 @@ impl Op {
             | Self::Reject { .. }
             | Self::Rule { .. }
             | Self::Rotate { .. }
+            | Self::Auction { .. }
             | Self::Waterfall { .. } => false,
         }
     }
@@ -207,6 +228,7 @@ impl Op {
             Self::Split { arms, .. } | Self::Bandit { arms, .. } | Self::Rotate { arms, .. } => {
                 arms.iter().map(|arm| arm.to).collect()
             }
+            Self::Auction { bidders, .. } => bidders.iter().map(|bidder| bidder.to).collect(),
             Self::Waterfall { to } => to.clone(),
         }
     }

@@ -1,5 +1,8 @@
 //! A block of leads: what is given with each, and what is told of it.
 
+use std::collections::BTreeMap;
+
+use pointsman_lead::Micros;
 use pointsman_router::Answer;
 use serde_json::{Map, Value as Json};
 
@@ -30,6 +33,8 @@ pub(crate) struct Given {
     pub(crate) free: Option<Vec<String>>,
     /// What the destinations answer, in turn; after the last one, each accepts.
     pub(crate) answers: Vec<Answer>,
+    /// What destinations bid when they are asked, by name; who is not here does not bid.
+    pub(crate) bids: BTreeMap<String, Micros>,
 }
 
 /// Unit key of a lead that gives none.
@@ -86,6 +91,7 @@ fn give(
                 key: KEY.to_owned(),
                 free: None,
                 answers: Vec::new(),
+                bids: BTreeMap::new(),
             },
             told: Vec::new(),
             told_at: Vec::new(),
@@ -98,9 +104,10 @@ fn give(
         "key" => rest.clone_into(&mut case.given.key),
         "free" => case.given.free = Some(list(rest).map(str::to_owned).collect()),
         "answers" => case.given.answers = list(rest).map(answer).collect::<Result<_, _>>()?,
+        "bids" => case.given.bids = list(rest).map(bid).collect::<Result<_, _>>()?,
         _ => {
             return Err(format!(
-                "`{word}` is not given with a lead; known are lead, key, free, answers, and what is told is indented"
+                "`{word}` is not given with a lead; known are lead, key, free, answers, bids, and what is told is indented"
             ));
         }
     }
@@ -111,6 +118,15 @@ fn list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
         .map(str::trim)
         .filter(|word| !word.is_empty())
+}
+
+/// Reads `acme 12.50`.
+fn bid(text: &str) -> Result<(String, Micros), String> {
+    let wrong =
+        || format!("`{text}` is not a bid; write a destination and an amount, such as acme 12.50");
+    let (name, amount) = text.rsplit_once(' ').ok_or_else(wrong)?;
+    let amount = amount.parse().map_err(|_| wrong())?;
+    Ok((name.trim().to_owned(), amount))
 }
 
 /// The words for answers.
@@ -204,7 +220,7 @@ mod tests {
         10, leads: this belongs to no lead; write `lead {…}` before it
         11, leads: this belongs to no lead; write `lead {…}` before it
         12, leads: the fields of a lead are a JSON object: invalid type: sequence, expected a map at line 1 column 0
-        14, leads: `answer` is not given with a lead; known are lead, key, free, answers, and what is told is indented
+        14, leads: `answer` is not given with a lead; known are lead, key, free, answers, bids, and what is told is indented
         15, leads: `yes` is not an answer; known are accepted, rejected, not sent, unknown
         ");
     }

@@ -4,8 +4,8 @@ use pointsman_bandit::Book;
 use pointsman_flow::{Mask, NodeIdx, Program};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Problem, Schema, Stage, Timestamp};
 use pointsman_router::{
-    Answer, Choice, Context, Done, End, Event, Ledger, Offer, RotationArm, Settlement, Step,
-    Subject, Walk,
+    Answer, Bid, Choice, Context, Done, End, Event, Ledger, Offer, Ping, RotationArm, Settlement,
+    Step, Subject, Walk,
 };
 use serde_json::{Map, Value as Json};
 
@@ -50,6 +50,11 @@ pub(crate) fn told(
         let mut standing = ledger.standing(program, now);
         standing.free = standing.free.and(&free);
         match walk.next(context, &standing, event) {
+            Step::Ping(ping) => {
+                let bids = bids(program, &ping, given);
+                lines.push(asked(program, &ping, &bids));
+                event = Event::Bids(bids);
+            }
             Step::Offer(offer) => {
                 let answer = answers.next().unwrap_or(Answer::Accepted);
                 lines.push(offered(program, &offer, answer));
@@ -141,6 +146,34 @@ fn charge(program: &Program, ledger: &mut Ledger, offer: &Offer, answer: Answer,
         failed: false,
     };
     ledger.settle(&reservation, settlement, now);
+}
+
+/// The bids of those that are asked and do bid.
+fn bids(program: &Program, ping: &Ping, given: &Given) -> Vec<Bid> {
+    let bids = ping.destinations.iter().filter_map(|destination| {
+        let name = &program.destinations()[usize::from(destination.0)].name;
+        let amount = *given.bids.get(name)?;
+        Some(Bid {
+            destination,
+            amount,
+        })
+    });
+    bids.collect()
+}
+
+/// `order → market: acme bids 12.50, zenith does not bid`.
+fn asked(program: &Program, ping: &Ping, bids: &[Bid]) -> String {
+    let said = ping.destinations.iter().map(|destination| {
+        let name = &program.destinations()[usize::from(destination.0)].name;
+        match bids.iter().find(|bid| bid.destination == destination) {
+            Some(bid) => format!("{name} bids {}", bid.amount),
+            None => format!("{name} does not bid"),
+        }
+    });
+    let said: Vec<String> = said.collect();
+    let nodes = ping.trace.iter().map(|choice| choice.0).chain([ping.node]);
+    let way = way(program, nodes);
+    format!("{way}{}: {}", chance(ping.propensity), said.join(", "))
 }
 
 /// `by-state → graded → acme (p = 0.4): rejected`.

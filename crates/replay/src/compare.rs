@@ -5,7 +5,8 @@ use std::{
     sync::Arc,
 };
 
-use pointsman_router::{Context, Event, Step, Subject, Walk};
+use pointsman_flow::Program;
+use pointsman_router::{Bid, Context, Event, Step, Subject, Walk};
 use serde::Serialize;
 
 use crate::{
@@ -39,6 +40,8 @@ pub struct Transition {
 ///
 /// Each lead draws as it would live, by its unit key: equal nodes of equally named flows draw
 /// alike, so that a lead only moves because the rules moved it.
+///
+/// Where a flow would hold an auction, the bids are those of the log.
 ///
 /// * `known`: every destination of the log; others count as free.
 pub fn compare<'a>(
@@ -77,19 +80,38 @@ fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) ->
         program,
         subject: &subject,
     };
-    let logged = match (lead.offers.first(), &lead.end) {
-        (Some(offer), _) => offer.into(),
-        (None, Some(end)) => end.into(),
-        (None, None) => LoggedStanding::default(),
+    let first_ping = lead.pings.first().filter(|ping| ping.after_offers == 0);
+    let logged = match (first_ping, lead.offers.first(), &lead.end) {
+        (Some(ping), ..) => ping.into(),
+        (None, Some(offer), _) => offer.into(),
+        (None, None, Some(end)) => end.into(),
+        (None, None, None) => LoggedStanding::default(),
     };
     let standing = flow.standing(logged, known, lead.received_at);
-    match Walk::new(context).next(context, &standing, Event::Start) {
-        Step::Offer(offer) => Some(
-            program.destinations()[usize::from(offer.destination.0)]
-                .name
-                .as_str()
-                .into(),
-        ),
-        Step::Done(_) => None,
+    let mut walk = Walk::new(context);
+    let mut event = Event::Start;
+    loop {
+        match walk.next(context, &standing, event) {
+            // Whose bid the log does not know has not bid.
+            Step::Ping(_) => event = Event::Bids(logged_bids(program, lead)),
+            Step::Offer(offer) => {
+                let destination = &program.destinations()[usize::from(offer.destination.0)];
+                return Some(destination.name.as_str().into());
+            }
+            Step::Done(_) => return None,
+        }
     }
+}
+
+/// Everything that was bid for a lead; a walk takes what those bid whom it asks.
+fn logged_bids(program: &Program, lead: &LogLead) -> Vec<Bid> {
+    let bids = lead.pings.iter().flat_map(|ping| &ping.bids);
+    bids.filter_map(|(name, &amount)| {
+        let destination = program.destination_idx(name)?;
+        Some(Bid {
+            destination,
+            amount,
+        })
+    })
+    .collect()
 }

@@ -1,8 +1,11 @@
 //! History as it is replayed: one row a lead, also those never offered.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use pointsman_lead::{Fields, Timestamp};
+use pointsman_lead::{Fields, Micros, Timestamp};
 use pointsman_router::{Answer, OrderNames};
 
 mod cells;
@@ -14,6 +17,7 @@ mod frames;
 mod gzip;
 mod line;
 mod own;
+mod pings;
 mod read;
 mod survey;
 mod write;
@@ -43,8 +47,29 @@ pub struct LogLead {
     pub fields: Fields,
     /// Its offers, in the order in which they were made.
     pub offers: Vec<LogOffer>,
+    /// Its pings, in the order in which they were made; empty for a log that knows none.
+    pub pings: Vec<LogPing>,
     /// How its walk ended, where the log says so.
     pub end: Option<LogEnd>,
+}
+
+/// One ping: destinations that were asked for a bid at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogPing {
+    /// How many offers of the lead came before it.
+    pub after_offers: usize,
+    /// Who was asked.
+    pub asked: BTreeSet<Arc<str>>,
+    /// What those bid that did.
+    pub bids: BTreeMap<Arc<str>, Micros>,
+    /// Probability in (0, 1] that just these were asked next, given the answers before.
+    pub propensity: f64,
+    /// The destinations that were free, if the log says so.
+    pub available: Option<Available>,
+    /// The probabilities of all outcomes of this step, if the log says so.
+    pub outlook: Option<LogOutlook>,
+    /// The order in which rotations tried their arms, if the log says so.
+    pub orders: Option<OrderNames>,
 }
 
 /// One offer of a lead to a destination.
@@ -117,6 +142,8 @@ impl EndKind {
 pub struct LogOutlook {
     /// Each destination that could be offered next, by name, with its probability.
     pub offers: BTreeMap<Arc<str>, f64>,
+    /// Each set of destinations that could be asked for bids next, with its probability.
+    pub pings: Vec<(BTreeSet<Arc<str>>, f64)>,
     /// Probability that a `reject` node ended the walk.
     pub declined: f64,
     /// Probability that nothing was left.

@@ -10,7 +10,7 @@ use pointsman_flow::{Mask, NodeIdx, Op, Program};
 use pointsman_lead::Timestamp;
 use pointsman_router::{Ledger, OrderNames, Orders, Standing};
 
-use crate::log::{Available, LogEnd, LogOffer};
+use crate::log::{Available, LogEnd, LogOffer, LogPing};
 
 /// What a log says of how things stood at a step.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,15 @@ impl<'a> From<&'a LogOffer> for LoggedStanding<'a> {
         Self {
             available: offer.available.as_ref(),
             orders: offer.orders.as_ref(),
+        }
+    }
+}
+
+impl<'a> From<&'a LogPing> for LoggedStanding<'a> {
+    fn from(ping: &'a LogPing) -> Self {
+        Self {
+            available: ping.available.as_ref(),
+            orders: ping.orders.as_ref(),
         }
     }
 }

@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::{CapKind, Program};
-use pointsman_router::{Answer, Context, Filter, Outlook, Standing, Subject};
+use pointsman_flow::{CapKind, Mask, Program};
+use pointsman_router::{Answer, Bid, Context, Filter, Outlook, Standing, Subject};
 use pointsman_stats::weighted::Step;
 
 use crate::{
     load::Load,
-    log::{LogEnd, LogLead, LogOffer, LogOutlook},
-    policy::{FlowPolicy, Policy},
+    log::{LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
+    policy::{FlowPolicy, LoggedStanding, Policy},
 };
 
 /// A propensity this near to 1 left no other outcome.
@@ -18,7 +18,7 @@ const CERTAIN: f64 = 1.0 - 1e-12;
 /// One lead under one policy.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Weighed {
-    /// Each offer and the end of the walk: how much likelier the policy is to come this far than
+    /// Each ping, each offer and the end of the walk: how much likelier the policy is to come this far than
     /// the logged one was, and what it brought.
     pub(crate) steps: Vec<Step>,
     /// Probability of going where the log never goes, weighted; `None` if the log does not tell.
@@ -92,10 +92,13 @@ fn weigh_flow(
         },
     };
     let standing = |logged| flow.standing(logged, known, lead.received_at);
-    for offer in &lead.offers {
-        let standing = standing(offer.into());
+    for happening in in_order(lead) {
+        let standing = standing(happening.logged_standing());
         walk.weighed.orders_missing |= flow.lacks_orders(&standing);
-        walk.offer(offer, &standing);
+        match happening {
+            Happening::Ping(ping) => walk.ping(ping, &standing),
+            Happening::Offer(offer) => walk.offer(offer, &standing),
+        }
         if walk.weighed.weight() <= 0.0 {
             return walk.weighed;
         }
@@ -106,6 +109,35 @@ fn weigh_flow(
         walk.end(end, &standing);
     }
     walk.weighed
+}
+
+/// Something that was done with a lead.
+enum Happening<'a> {
+    Ping(&'a LogPing),
+    Offer(&'a LogOffer),
+}
+
+impl<'a> Happening<'a> {
+    fn logged_standing(&self) -> LoggedStanding<'a> {
+        match *self {
+            Self::Ping(ping) => ping.into(),
+            Self::Offer(offer) => offer.into(),
+        }
+    }
+}
+
+/// Pings and offers, in the order in which they were made.
+fn in_order(lead: &LogLead) -> Vec<Happening<'_>> {
+    let mut pings = lead.pings.iter().peekable();
+    let mut happenings = Vec::with_capacity(lead.pings.len() + lead.offers.len());
+    for (n_offers, offer) in lead.offers.iter().enumerate() {
+        while let Some(ping) = pings.next_if(|ping| ping.after_offers <= n_offers) {
+            happenings.push(Happening::Ping(ping));
+        }
+        happenings.push(Happening::Offer(offer));
+    }
+    happenings.extend(pings.map(Happening::Ping));
+    happenings
 }
 
 /// A walk that follows the log.
@@ -125,6 +157,28 @@ impl Weighed {
 }
 
 impl Walked<'_> {
+    /// A ping is a step without a reward: what it brings are the bids that the next steps know.
+    ///
+    /// A policy that would ask others, more of them or fewer, goes where this log does not go.
+    fn ping(&mut self, ping: &LogPing, standing: &Standing) {
+        if self.has_ended {
+            self.lose(Some(1.0));
+            self.step(0.0, 0.0);
+            return;
+        }
+        let program = self.context.program;
+        let outlook = self.filter.outlook(self.context, standing);
+        let lost = Logged::of_ping(ping).map(|logged| logged.lost(program, outlook));
+        let asked = mask_of(program, ping);
+        let probability = asked.as_ref().map_or(0.0, |asked| outlook.of_ping(asked));
+        self.lose(lost);
+        self.step(probability / ping.propensity, 0.0);
+        if let Some(asked) = asked {
+            self.filter.observe_ping(&asked);
+            self.filter.bids(&bids_of(program, ping));
+        }
+    }
+
     fn offer(&mut self, offer: &LogOffer, standing: &Standing) {
         if self.has_ended {
             // The policy has stopped for sure, and the log went on for sure.
@@ -194,15 +248,45 @@ impl Walked<'_> {
     }
 }
 
+/// The destinations that a ping asked; `None` if the program does not have all of them.
+fn mask_of(program: &Program, ping: &LogPing) -> Option<Mask> {
+    let n_destinations = u16::try_from(program.destinations().len()).unwrap_or(u16::MAX);
+    let mut mask = Mask::with_len(n_destinations);
+    for name in &ping.asked {
+        mask.set(program.destination_idx(name)?);
+    }
+    Some(mask)
+}
+
+fn bids_of(program: &Program, ping: &LogPing) -> Vec<Bid> {
+    let bids = ping.bids.iter().filter_map(|(name, &amount)| {
+        let destination = program.destination_idx(name)?;
+        Some(Bid {
+            destination,
+            amount,
+        })
+    });
+    bids.collect()
+}
+
 /// What the logged policy could have done at a step.
 #[derive(Clone, Copy)]
 enum Logged<'a> {
+    OnlyPing(&'a BTreeSet<Arc<str>>),
     OnlyOffer(&'a str),
     OnlyEnd,
     Outlook(&'a LogOutlook),
 }
 
 impl<'a> Logged<'a> {
+    fn of_ping(ping: &'a LogPing) -> Option<Self> {
+        match &ping.outlook {
+            _ if ping.propensity >= CERTAIN => Some(Self::OnlyPing(&ping.asked)),
+            Some(outlook) => Some(Self::Outlook(outlook)),
+            None => None,
+        }
+    }
+
     fn of_offer(offer: &'a LogOffer) -> Option<Self> {
         match &offer.outlook {
             _ if offer.propensity >= CERTAIN => Some(Self::OnlyOffer(&offer.destination)),
@@ -223,18 +307,41 @@ impl<'a> Logged<'a> {
     fn lost(self, program: &Program, outlook: &Outlook) -> f64 {
         let could_offer = |name: &str| match self {
             Self::OnlyOffer(only) => only == name,
-            Self::OnlyEnd => false,
+            Self::OnlyEnd | Self::OnlyPing(_) => false,
             Self::Outlook(logged) => logged
                 .offers
                 .get(name)
                 .is_some_and(|&probability| probability > 0.0),
         };
         let could_end = match self {
-            Self::OnlyOffer(_) => false,
+            Self::OnlyOffer(_) | Self::OnlyPing(_) => false,
             Self::OnlyEnd => true,
             Self::Outlook(logged) => logged.declined + logged.unsold > 0.0,
         };
         let names = program.destinations();
+        let could_ask = |asked: &Mask| {
+            let asked: BTreeSet<&str> = asked
+                .iter()
+                .map(|idx| names[usize::from(idx.0)].name.as_str())
+                .collect();
+            let same = |logged: &BTreeSet<Arc<str>>| {
+                logged.iter().map(|name| &**name).eq(asked.iter().copied())
+            };
+            match self {
+                Self::OnlyPing(only) => same(only),
+                Self::OnlyOffer(_) | Self::OnlyEnd => false,
+                Self::Outlook(logged) => logged
+                    .pings
+                    .iter()
+                    .any(|(logged, probability)| *probability > 0.0 && same(logged)),
+            }
+        };
+        let pings: f64 = outlook
+            .pings
+            .iter()
+            .filter(|(asked, _)| !could_ask(asked))
+            .map(|(_, probability)| probability)
+            .sum();
         let offers: f64 = outlook
             .offers
             .iter()
@@ -242,6 +349,7 @@ impl<'a> Logged<'a> {
             .map(|(_, probability)| probability)
             .sum();
         offers
+            + pings
             + if could_end {
                 0.0
             } else {

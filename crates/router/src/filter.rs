@@ -4,10 +4,10 @@ use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op};
 use smallvec::{SmallVec, smallvec};
 
 use crate::{
-    Answer, Context, End, Standing,
+    Answer, Bid, Context, End, Standing,
     liveness::Liveness,
     path::Visit,
-    walk::{Progress, first_of, may_take, untried},
+    walk::{Progress, first_of, may_take, to_ask, untried},
     ways::{Tail, Ways},
 };
 
@@ -16,6 +16,9 @@ use crate::{
 pub struct Outlook {
     /// Each destination that can be offered next, with its probability; by position, ascending.
     pub offers: SmallVec<[(DestinationIdx, f64); 8]>,
+    /// Each set of destinations that can be asked for bids next, with its probability; in the order
+    /// of nodes and arms. Two auctions that ask the same destinations are one outcome.
+    pub pings: Vec<(Mask, f64)>,
     /// Probability that a `reject` node ends the walk.
     pub declined: f64,
     /// Probability that nothing is left: 0 or 1.
@@ -28,6 +31,14 @@ impl Outlook {
         self.offers
             .iter()
             .find(|(known, _)| *known == destination)
+            .map_or(0.0, |(_, probability)| *probability)
+    }
+
+    /// Probability that just these destinations are asked for bids next.
+    pub fn of_ping(&self, destinations: &Mask) -> f64 {
+        self.pings
+            .iter()
+            .find(|(known, _)| known == destinations)
             .map_or(0.0, |(_, probability)| *probability)
     }
 }
@@ -66,8 +77,9 @@ struct Future {
     probability: f64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 enum Leaf {
+    Ping(Mask),
     Destination(DestinationIdx),
     Reject,
     Nothing,
@@ -94,10 +106,9 @@ impl Filter {
     /// After an observation that this program could not have made, every probability is 0.
     pub fn outlook(&mut self, context: Context<'_>, standing: &Standing) -> &Outlook {
         let eligible = self.eligible(context, standing);
-        self.foresee(
-            context,
-            &Liveness::new(context, &eligible, &standing.orders),
-        );
+        let market = self.progress.market.clone();
+        let liveness = Liveness::new(context, &eligible, &standing.orders, &market);
+        self.foresee(context, &liveness);
         &self.outlook
     }
 
@@ -143,6 +154,29 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe(&mut self, destination: DestinationIdx) -> f64 {
         let propensity = self.outlook.of(destination);
+        self.keep(&Leaf::Destination(destination), propensity);
+        self.progress.offer(destination);
+        propensity
+    }
+
+    /// Takes in that just these destinations were asked for bids, and gives the probability that they
+    /// were, in `[0, 1]`.
+    ///
+    /// Follows [`Filter::outlook`].
+    pub fn observe_ping(&mut self, destinations: &Mask) -> f64 {
+        let propensity = self.outlook.of_ping(destinations);
+        self.keep(&Leaf::Ping(destinations.clone()), propensity);
+        self.progress.market.ask(destinations);
+        propensity
+    }
+
+    /// Takes in what the destinations bid that were asked last.
+    pub fn bids(&mut self, bids: &[Bid]) {
+        self.progress.market.take(bids);
+    }
+
+    /// Keeps the ways that end in what was observed, and how likely each of them was.
+    fn keep(&mut self, observed: &Leaf, propensity: f64) {
         self.states.clear();
         for Future {
             leaf,
@@ -150,7 +184,7 @@ impl Filter {
             probability,
         } in self.futures.drain(..)
         {
-            if leaf != Leaf::Destination(destination) || propensity <= 0.0 {
+            if leaf != *observed || propensity <= 0.0 {
                 continue;
             }
             let share = probability / propensity;
@@ -164,8 +198,6 @@ impl Filter {
             .retain(self.states.iter_mut().map(|(tail, _)| tail));
         self.n_visits = self.ways.len();
         self.started = true;
-        self.progress.offer(destination);
-        propensity
     }
 
     /// Takes in the answer to the observed offer; an end if the walk is over because of it.
@@ -176,22 +208,32 @@ impl Filter {
     fn sum_up(&mut self) {
         let outlook = &mut self.outlook;
         outlook.offers.clear();
+        outlook.pings.clear();
         (outlook.declined, outlook.unsold) = (0.0, 0.0);
         for Future {
             leaf, probability, ..
         } in &self.futures
         {
-            match *leaf {
+            match leaf {
+                Leaf::Ping(destinations) => {
+                    let known = outlook.pings.iter_mut();
+                    match known.into_iter().find(|(known, _)| known == destinations) {
+                        Some((_, known)) => *known += probability,
+                        None => outlook.pings.push((destinations.clone(), *probability)),
+                    }
+                }
                 Leaf::Reject => outlook.declined += probability,
                 Leaf::Nothing => outlook.unsold += probability,
                 Leaf::Destination(destination) => {
                     match outlook
                         .offers
-                        .binary_search_by_key(&destination, |(known, _)| *known)
+                        .binary_search_by_key(destination, |(known, _)| *known)
                     {
                         Ok(position) => outlook.offers[position].1 += probability,
                         Err(position) => {
-                            outlook.offers.insert(position, (destination, *probability));
+                            outlook
+                                .offers
+                                .insert(position, (*destination, *probability));
                         }
                     }
                 }
@@ -244,9 +286,18 @@ impl Futures<'_> {
                 let port = self.liveness.port(node);
                 self.enter(ports[usize::from(port)], tail, probability);
             }
-            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
+            op @ (Op::Waterfall { .. }
+            | Op::Split { .. }
+            | Op::Bandit { .. }
+            | Op::Rotate { .. }
+            | Op::Auction { .. }) => {
                 let tried = untried(self.context, node);
-                self.take_each(&Visit { node, tried }, tail, probability);
+                let visit = Visit { node, tried };
+                if let Some((destinations, _)) = to_ask(op, self.liveness) {
+                    let tail = self.ways.enter(tail, visit);
+                    return self.find(Leaf::Ping(destinations), tail, probability);
+                }
+                self.take_each(&visit, tail, probability);
             }
         }
     }
@@ -270,6 +321,19 @@ impl Futures<'_> {
                     return false;
                 };
                 self.take(visit, above, arm, arms[arm].to, probability);
+                true
+            }
+            (
+                Op::Auction {
+                    bidders, reserve, ..
+                },
+                _,
+            ) => {
+                let best = liveness.market.best(bidders, *reserve, |position, bidder| {
+                    may_take(visit, liveness, position, bidder.to)
+                });
+                let Some(best) = best else { return false };
+                self.take(visit, above, best, bidders[best].to, probability);
                 true
             }
             (Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. }, _) => {

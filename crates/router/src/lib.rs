@@ -16,6 +16,7 @@
 )]
 
 mod answer;
+mod auction;
 mod availability;
 mod draw;
 mod filter;
@@ -27,7 +28,8 @@ mod text;
 mod walk;
 mod ways;
 
-pub use answer::{Answer, Done, End, Event, Offer, Step};
+pub use answer::{Answer, Done, End, Event, Offer, Ping, Step};
+pub use auction::{Bid, net};
 pub use availability::{
     CapWindow, Closed, FAILURES_MAX, Got, Ledger, OPEN_MICROS, Reservation, RotationArm, Settlement,
 };

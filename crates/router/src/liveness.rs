@@ -2,21 +2,24 @@
 
 use std::cell::Cell;
 
-use pointsman_flow::{Mask, NodeIdx, Op};
+use pointsman_flow::{Mask, NodeIdx, Op, ProgramBidder};
 use smallvec::SmallVec;
 
-use crate::{Context, Orders};
+use crate::{Context, Orders, auction::Market};
 
 /// Whether a fresh visit of a node would end in an offer or a `reject`, for one lead and one set
 /// of eligible destinations.
 ///
 /// A node is alive if it is an eligible destination, a `reject`, a rule whose picked port is
-/// alive, or a choice with at least one live arm. Arms are drawn among the live ones only, so a
+/// alive, a choice with at least one live arm, or an auction with an eligible bidder that has not
+/// been asked or has bid enough. Arms are drawn among the live ones only, so a
 /// chosen arm always yields. Answers are kept, because nodes are shared and a diamond of depth 60
 /// has 2^60 paths; and the port of a rule is kept with them, so that it is looked up once a step.
 pub(crate) struct Liveness<'a> {
     context: Context<'a>,
     eligible: &'a Mask,
+    /// Who was asked for bids, and what they bid.
+    pub(crate) market: &'a Market,
     /// In which order rotations try what is alive.
     pub(crate) orders: &'a Orders,
     /// By node: [`NOT_ASKED`], [`DEAD`], or [`ALIVE`] and beyond it the port of a rule.
@@ -28,12 +31,18 @@ const DEAD: u16 = 1;
 const ALIVE: u16 = 2;
 
 impl<'a> Liveness<'a> {
-    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask, orders: &'a Orders) -> Self {
+    pub(crate) fn new(
+        context: Context<'a>,
+        eligible: &'a Mask,
+        orders: &'a Orders,
+        market: &'a Market,
+    ) -> Self {
         let n_nodes = context.program.n_nodes();
         Self {
             context,
             eligible,
             orders,
+            market,
             known: SmallVec::from_elem(Cell::new(NOT_ASKED), n_nodes),
         }
     }
@@ -44,6 +53,11 @@ impl<'a> Liveness<'a> {
             return false;
         }
         leaves.exact || self.answer(node) >= ALIVE
+    }
+
+    /// The bidders that are eligible and were not asked yet.
+    pub(crate) fn unasked(&self, bidders: &[ProgramBidder]) -> Mask {
+        self.market.unasked(bidders, self.eligible)
     }
 
     /// Which port this lead takes at a rule that is alive.
@@ -72,6 +86,15 @@ impl<'a> Liveness<'a> {
                     return ALIVE.saturating_add(port);
                 }
                 false
+            }
+            Op::Auction {
+                bidders, reserve, ..
+            } => {
+                !self.unasked(bidders).is_empty()
+                    || bidders.iter().any(|bidder| {
+                        self.eligible.get(bidder.destination)
+                            && self.market.net(*bidder, *reserve).is_some()
+                    })
             }
             Op::Waterfall { to } => to.iter().any(|&port| self.alive(port)),
             Op::Rotate { arms, .. } => arms.iter().any(|arm| self.alive(arm.to)),

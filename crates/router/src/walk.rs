@@ -6,7 +6,9 @@ use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program,
 use smallvec::SmallVec;
 
 use crate::{
-    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Standing, Step, Trace,
+    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Ping, Standing, Step,
+    Trace,
+    auction::Market,
     draw,
     filter::Outlook,
     liveness::Liveness,
@@ -17,6 +19,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Progress {
     pub(crate) offered: Mask,
+    pub(crate) market: Market,
     pub(crate) last: Option<DestinationIdx>,
     pub(crate) n_offers: usize,
     pub(crate) n_sold: u8,
@@ -26,6 +29,7 @@ impl Progress {
     pub(crate) fn new(context: Context<'_>) -> Self {
         Self {
             offered: Mask::with_len(n_destinations(context.program)),
+            market: Market::new(n_destinations(context.program)),
             last: None,
             n_offers: 0,
             n_sold: 0,
@@ -101,9 +105,8 @@ impl Walk {
     ///
     /// * `standing`: who is free at this moment, and the orders of rotations.
     pub fn next(&mut self, context: Context<'_>, standing: &Standing, event: Event) -> Step {
-        if let Event::Answer(answer) = event
-            && let Some(end) = self.filter.answer(context, answer)
-        {
+        let started = event != Event::Start;
+        if let Some(end) = self.take_in(context, event) {
             return Step::Done(Done {
                 end,
                 propensity: 1.0,
@@ -112,10 +115,26 @@ impl Walk {
             });
         }
         let eligible = self.filter.eligible(context, standing);
-        let liveness = Liveness::new(context, &eligible, &standing.orders);
+        let market = self.filter.progress().market.clone();
+        let liveness = Liveness::new(context, &eligible, &standing.orders, &market);
         self.filter.foresee(context, &liveness);
         let mut trace = Trace::new();
-        let leaf = self.find_next(context, &liveness, event, &mut trace);
+        let leaf = self.find_next(context, &liveness, started, &mut trace);
+        if let Some(Leaf::Ping {
+            node,
+            destinations,
+            deadline_ms,
+        }) = leaf
+        {
+            return Step::Ping(Ping {
+                node,
+                propensity: self.filter.observe_ping(&destinations),
+                outlook: self.filter.take_outlook(),
+                destinations,
+                deadline_ms,
+                trace,
+            });
+        }
         if let Some(Leaf::Destination(destination)) = leaf {
             return Step::Offer(Offer {
                 destination,
@@ -138,6 +157,18 @@ impl Walk {
         })
     }
 
+    /// Takes in what has happened; an end if the walk is over because of it.
+    fn take_in(&mut self, context: Context<'_>, event: Event) -> Option<End> {
+        match event {
+            Event::Start => None,
+            Event::Answer(answer) => self.filter.answer(context, answer),
+            Event::Bids(bids) => {
+                self.filter.bids(&bids);
+                None
+            }
+        }
+    }
+
     /// The present choices at the rotations of the path.
     fn turns(&self, context: Context<'_>) -> Trace {
         let is_turn =
@@ -149,12 +180,13 @@ impl Walk {
         &mut self,
         context: Context<'_>,
         liveness: &Liveness<'_>,
-        event: Event,
+        started: bool,
         trace: &mut Trace,
     ) -> Option<Leaf> {
-        let mut node = match event {
-            Event::Start => Some(context.program.root()).filter(|&root| liveness.alive(root)),
-            Event::Answer(_) => self.another_choice(context, liveness, trace),
+        let mut node = if started {
+            self.another_choice(context, liveness, trace)
+        } else {
+            Some(context.program.root()).filter(|&root| liveness.alive(root))
         }?;
         loop {
             match context.program.node(node) {
@@ -168,11 +200,22 @@ impl Walk {
                     trace.push(Choice(node, port));
                     node = ports[usize::from(port)];
                 }
-                Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
+                op @ (Op::Waterfall { .. }
+                | Op::Split { .. }
+                | Op::Bandit { .. }
+                | Op::Rotate { .. }
+                | Op::Auction { .. }) => {
                     self.path.push(Visit {
                         node,
                         tried: untried(context, node),
                     });
+                    if let Some((destinations, deadline_ms)) = to_ask(op, liveness) {
+                        return Some(Leaf::Ping {
+                            node,
+                            destinations,
+                            deadline_ms,
+                        });
+                    }
                     node = self.choose(context, liveness, trace)?;
                 }
             }
@@ -215,6 +258,19 @@ impl Walk {
                 (choice, arms[choice].to)
             }
             (
+                Op::Auction {
+                    bidders, reserve, ..
+                },
+                _,
+            ) => {
+                let choice = liveness
+                    .market
+                    .best(bidders, *reserve, |position, bidder| {
+                        may_take(visit, liveness, position, bidder.to)
+                    })?;
+                (choice, bidders[choice].to)
+            }
+            (
                 Op::Split { salt, arms, .. }
                 | Op::Bandit { salt, arms, .. }
                 | Op::Rotate { salt, arms, .. },
@@ -249,6 +305,11 @@ pub(crate) fn n_destinations(program: &Program) -> u16 {
 }
 
 enum Leaf {
+    Ping {
+        node: NodeIdx,
+        destinations: Mask,
+        deadline_ms: u32,
+    },
     Destination(DestinationIdx),
     Reject(Arc<str>),
 }
@@ -271,9 +332,24 @@ pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
     let n_choices = match context.program.node(node) {
         Op::Waterfall { to } => to.len(),
         Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. } => arms.len(),
+        Op::Auction { bidders, .. } => bidders.len(),
         _ => 0,
     };
     Tried::none(n_choices)
+}
+
+/// Whom a fresh visit of an auction asks, and how long it waits; `None` if nobody is left to ask.
+pub(crate) fn to_ask(op: &Op, liveness: &Liveness<'_>) -> Option<(Mask, u32)> {
+    let Op::Auction {
+        bidders,
+        deadline_ms,
+        ..
+    } = op
+    else {
+        return None;
+    };
+    let unasked = liveness.unasked(bidders);
+    (!unasked.is_empty()).then_some((unasked, *deadline_ms))
 }
 
 /// Whether a choice of a visit is untried and would yield something.

@@ -58,6 +58,12 @@ impl Ways {
         u32::try_from(self.links.len() - 1).ok()
     }
 
+    /// The way that goes on from `above` with a visit that has chosen nothing yet.
+    pub(crate) fn enter(&mut self, above: Tail, visit: Visit) -> Tail {
+        self.links.push(Link { above, visit });
+        u32::try_from(self.links.len() - 1).ok()
+    }
+
     /// Whether two ways have the same visits with the same choices tried.
     pub(crate) fn equal(&self, mut one: Tail, mut other: Tail) -> bool {
         while one != other {

@@ -111,6 +111,7 @@ fn offered(context: Context<'_>, standing: &Standing) -> (usize, End) {
     let mut n_offers = 0;
     loop {
         match walk.next(context, standing, event) {
+            Step::Ping(ping) => panic!("no auction is in these flows: {ping:?}"),
             Step::Offer(_) => n_offers += 1,
             Step::Done(done) => return (n_offers, done.end),
         }

@@ -14,7 +14,7 @@ const PAGE: u64 = 1_000;
 pub(crate) enum Entry {
     /// A step of a walk.
     Step {
-        step: DecisionStepRow,
+        step: Box<DecisionStepRow>,
         decision: DecisionRow,
     },
     /// The answer to an offer.
@@ -60,9 +60,10 @@ impl<'a> Chronicle<'a> {
             (step, _) => step.is_some(),
         };
         Ok(if step_is_next {
-            self.steps
-                .pop_front()
-                .map(|(step, decision)| Entry::Step { step, decision })
+            self.steps.pop_front().map(|(step, decision)| Entry::Step {
+                step: Box::new(step),
+                decision,
+            })
         } else {
             self.settled
                 .pop_front()

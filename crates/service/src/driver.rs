@@ -1,4 +1,4 @@
-//! Makes offers: one task a lead, from its first offer to the end of its walk.
+//! Makes pings and offers: one task a lead, from its first step to the end of its walk.
 
 use std::time::{Duration, Instant};
 
@@ -8,20 +8,23 @@ use tokio::sync::oneshot;
 use crate::{
     LeadOutcome, Platform,
     flight::{Flight, Verdict},
-    writer::{Command, Moved, Report},
+    writer::{Command, Moved, News, Report},
 };
 
 /// Longest wait between two tries to store an answer.
 const STORE_AGAIN_MAX: Duration = Duration::from_secs(2);
 
 impl Platform {
-    /// Makes the current offer and all that follow from it. Ends with the lead's outcome, or `None`
-    /// if the service stopped first; the next start finds the delivery and goes on.
+    /// Makes the current ping or offer and all that follow from it. Ends with the lead's outcome, or `None`
+    /// if the service stopped first; the next start finds the ping or the delivery and goes on.
     pub(crate) async fn drive(self, mut flight: Box<Flight>) -> Option<LeadOutcome> {
         loop {
-            let report = self.make_offer(&flight).await;
-            match self.store_answer(&flight, &report).await? {
-                Moved::Offer(next) => flight = next,
+            let news = match &flight.pinging {
+                Some(pinging) => News::Bids(self.ask(&flight, pinging).await),
+                None => News::Answer(self.make_offer(&flight).await),
+            };
+            match self.store_news(&flight, &news).await? {
+                Moved::OnItsWay(next) => flight = next,
                 Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
             }
         }
@@ -41,22 +44,23 @@ impl Platform {
             }
             None => no_target(),
         };
-        let verdict = Verdict::of(&exchange, &current.destination);
+        let bid = flight.bid_of(&current.destination.name);
+        let verdict = Verdict::of(&exchange, &current.destination, bid);
         if let Some(note) = &exchange.note {
             tracing::warn!(delivery.id = %current.delivery_id, destination = %current.destination.name, note, "odd answer");
         }
         report(verdict, Some(&exchange))
     }
 
-    /// Stores an answer, again and again while the database is away: what a destination said is known
-    /// to nobody else.
-    pub(crate) async fn store_answer(&self, flight: &Flight, report: &Report) -> Option<Moved> {
+    /// Stores an answer or bids, again and again while the database is away: what a destination said
+    /// is known to nobody else.
+    pub(crate) async fn store_news(&self, flight: &Flight, news: &News) -> Option<Moved> {
         let mut wait = Duration::from_millis(50);
         loop {
             let (reply, answer) = oneshot::channel();
             let command = Command::Settle {
                 flight: Box::new(flight.clone()),
-                report: report.clone(),
+                news: news.clone(),
                 reply,
             };
             self.inner.writer.send(command).await.ok()?;

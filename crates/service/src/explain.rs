@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Posterior;
-use pointsman_flow::{Mask, Op};
-use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::{Closed, Context, Ledger, Subject};
+use pointsman_flow::{Mask, Op, ProgramBidder};
+use pointsman_lead::{Fields, Micros, Timestamp};
+use pointsman_router::{Closed, Context, Ledger, Subject, net};
 use pointsman_store::{DecisionRow, DecisionStepRow};
 use serde::Serialize;
 
-use crate::{OutlookRecord, Platform, TraceRecord, library::Library, platform::Error, rotation};
+use crate::{
+    BidRecord, OutlookRecord, Platform, TraceRecord, library::Library, platform::Error, rotation,
+};
 
 mod rotations;
 
@@ -39,6 +41,37 @@ pub struct StepExplanation {
     pub rotations: Vec<RotationExplanation>,
     /// Each destination of the flow, by name.
     pub candidates: Vec<Candidate>,
+    /// The bids that it asked for, the best first; empty where it asked for none, or waits for them.
+    pub bids: Vec<BidExplanation>,
+}
+
+/// What one destination bid in an auction, and how it compares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BidExplanation {
+    /// Its name.
+    pub destination: String,
+    /// What it would pay; absent where it did not bid.
+    pub bid: Option<Micros>,
+    /// What the auction compares: the bid less the returns that are expected.
+    pub net: Option<Micros>,
+    /// Whether it could be taken.
+    pub rank: BidRank,
+    /// The rest of the story, in words.
+    pub detail: String,
+}
+
+/// How a bid compares with the others of its auction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BidRank {
+    /// The highest net bid: it is offered the lead first.
+    Best,
+    /// It is offered the lead if those above it do not take it.
+    RunnerUp,
+    /// It is below the reserve price.
+    BelowReserve,
+    /// There is no bid.
+    NoBid,
 }
 
 /// What one destination had to do with one step.
@@ -74,6 +107,8 @@ pub enum Why {
     NotReached,
     /// It could have been drawn, and another was.
     NotDrawn,
+    /// It was asked for a bid.
+    Asked,
 }
 
 /// A bandit as this lead saw it.
@@ -185,6 +220,10 @@ fn explain_step(
     let free = Mask::from_hex(n_destinations, &step.availability).ok()?;
     let outlook: OutlookRecord = serde_json::from_str(&step.outlook_body).unwrap_or_default();
     let at = Timestamp(step.at);
+    let asked = match &step.asked {
+        Some(text) => Mask::from_hex(n_destinations, text).ok()?,
+        None => Mask::with_len(n_destinations),
+    };
     let mut candidates = Vec::new();
     for destination in program.destinations() {
         let idx = program.destination_idx(&destination.name)?;
@@ -197,6 +236,8 @@ fn explain_step(
         let closed = Ledger::new().closed(&destination.name, &destination.settings, at);
         let why = if step.destination.as_deref() == Some(&destination.name) {
             Why::Offered
+        } else if asked.get(idx) {
+            Why::Asked
         } else if offered.contains(&destination.name) {
             Why::AlreadyOffered
         } else {
@@ -223,7 +264,72 @@ fn explain_step(
         path,
         rotations: rotations::explained(program, rotation::rotations_of(step)?, at),
         candidates,
+        bids: explain_bids(context, step),
     })
+}
+
+/// What was bid at a step, the best first.
+fn explain_bids(context: Context<'_>, step: &DecisionStepRow) -> Vec<BidExplanation> {
+    let program = context.program;
+    let records: Vec<BidRecord> = step
+        .bids_body
+        .as_deref()
+        .and_then(|body| serde_json::from_str(body).ok())
+        .unwrap_or_default();
+    let node = program
+        .nodes()
+        .find(|(node, _)| Some(program.node_name(*node)) == step.node.as_deref());
+    let Some((
+        _,
+        Op::Auction {
+            bidders, reserve, ..
+        },
+    )) = node
+    else {
+        return Vec::new();
+    };
+    let name =
+        |bidder: &ProgramBidder| &program.destinations()[usize::from(bidder.destination.0)].name;
+    let mut bids: Vec<BidExplanation> = bidders
+        .iter()
+        .filter_map(|bidder| {
+            let record = records
+                .iter()
+                .find(|record| record.destination == *name(bidder))?;
+            Some(explain_bid(record, bidder.penalty_ppm, *reserve))
+        })
+        .collect();
+    // Stable, so that equal bids stay as declared, which is how they are taken.
+    bids.sort_by_key(|bid| (bid.rank, std::cmp::Reverse(bid.net)));
+    if let Some(best) = bids.first_mut().filter(|bid| bid.rank == BidRank::RunnerUp) {
+        best.rank = BidRank::Best;
+    }
+    bids
+}
+
+fn explain_bid(record: &BidRecord, penalty_ppm: u32, reserve: Micros) -> BidExplanation {
+    let net = record.bid.map(|bid| net(bid, penalty_ppm));
+    let (rank, detail) = match (record.bid, net) {
+        (Some(bid), Some(net)) if net < reserve => (
+            BidRank::BelowReserve,
+            format!("{bid} is {net} net, below the reserve price of {reserve}"),
+        ),
+        (Some(bid), Some(net)) => (BidRank::RunnerUp, format!("{bid} is {net} net")),
+        _ => {
+            let why = record
+                .reason
+                .clone()
+                .unwrap_or_else(|| "it does not want the lead".to_owned());
+            (BidRank::NoBid, why)
+        }
+    };
+    BidExplanation {
+        destination: record.destination.clone(),
+        bid: record.bid,
+        net,
+        rank,
+        detail,
+    }
 }
 
 fn detail(why: Why, probability: f64, criteria: Option<&str>) -> String {
@@ -235,6 +341,7 @@ fn detail(why: Why, probability: f64, criteria: Option<&str>) -> String {
         Why::CapOrBreaker => "a cap was used up, or it rested after failures".to_owned(),
         Why::Criteria => format!("the lead does not meet `{}`", criteria.unwrap_or_default()),
         Why::NotReached => "the rules led elsewhere, or somebody came before it".to_owned(),
+        Why::Asked => "asked what it would pay".to_owned(),
         Why::NotDrawn => format!("another was drawn; its chance was {probability:.6}"),
     }
 }

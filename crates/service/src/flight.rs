@@ -1,6 +1,6 @@
 //! A lead on its way: everything that the next step of its walk needs.
 
-use std::{sync::Arc, time::Instant};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use pointsman_delivery::{Exchange, NotSent, Offer, Outcome};
 use pointsman_flow::{Pays, ProgramDestination};
@@ -8,7 +8,7 @@ use pointsman_lead::{Micros, Timestamp};
 use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
 use serde_json::{Map, Value};
 
-use crate::{LeadOutcome, Mode, Route, tally::Tally};
+use crate::{BidRecord, LeadOutcome, Mode, Route, tally::Tally};
 
 /// A lead between its first step and the end of its walk.
 #[derive(Debug, Clone)]
@@ -33,6 +33,9 @@ pub(crate) struct Flight {
     /// Real time after which no further offer is made.
     pub(crate) deadline: Instant,
     pub(crate) current: Option<Current>,
+    pub(crate) pinging: Option<Pinging>,
+    /// What destinations have bid for it, by name.
+    pub(crate) bids: BTreeMap<String, BidRecord>,
     pub(crate) sold: Option<Sold>,
     pub(crate) revenue: i64,
     pub(crate) last_reason: Option<String>,
@@ -47,6 +50,16 @@ pub(crate) struct Current {
     pub(crate) reservation: Reservation,
     /// Position of the offer in the walk, from 0.
     pub(crate) offer: usize,
+}
+
+/// The destinations whose bids are awaited.
+#[derive(Debug, Clone)]
+pub(crate) struct Pinging {
+    /// Number of the step that asks them.
+    pub(crate) step: i64,
+    pub(crate) destinations: Vec<ProgramDestination>,
+    /// How long the auction waits, in milliseconds.
+    pub(crate) deadline_ms: u32,
 }
 
 /// The first destination that took the lead.
@@ -66,8 +79,21 @@ impl Flight {
         }
     }
 
+    /// Keeps what was bid for the offers that follow.
+    pub(crate) fn remember(&mut self, bids: &[BidRecord]) {
+        for record in bids.iter().filter(|record| record.bid.is_some()) {
+            self.bids.insert(record.destination.clone(), record.clone());
+        }
+    }
+
+    /// What a destination has bid, if it was asked and did.
+    pub(crate) fn bid_of(&self, destination: &str) -> Option<Micros> {
+        self.bids.get(destination)?.bid
+    }
+
     /// What the current destination may see of the lead.
     pub(crate) fn offer(&self, current: &Current) -> Offer {
+        let bid = self.bids.get(&current.destination.name);
         Offer {
             delivery_id: current.delivery_id.clone(),
             click_id: current.click_id.clone(),
@@ -75,6 +101,8 @@ impl Flight {
             destination: current.destination.name.clone(),
             fields: Map::clone(&self.fields),
             price: current.destination.settings.price,
+            bid: bid.and_then(|record| record.bid),
+            ping_id: bid.and_then(|record| record.ping_id.clone()),
         }
     }
 
@@ -110,7 +138,13 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     /// Reads the outcome of an exchange with a destination.
-    pub(crate) fn of(exchange: &Exchange, destination: &ProgramDestination) -> Self {
+    ///
+    /// * `bid`: what it has bid; an acceptance that names no price is worth that.
+    pub(crate) fn of(
+        exchange: &Exchange,
+        destination: &ProgramDestination,
+        bid: Option<Micros>,
+    ) -> Self {
         let failed = exchange.outcome.is_failure();
         let blank = Self {
             answer: Answer::Unknown,
@@ -127,7 +161,7 @@ impl Verdict {
             } => Self {
                 answer: Answer::Accepted,
                 price: match destination.settings.pays {
-                    Pays::Accept => price.or(destination.settings.price),
+                    Pays::Accept => price.or(bid).or(destination.settings.price),
                     Pays::Conversion => None,
                 },
                 redirect_url: redirect_url.clone(),

@@ -54,7 +54,7 @@ impl Platform {
         let platform = self.clone();
         self.inner.drives.spawn(async move {
             match moved.await {
-                Ok(Ok(Moved::Offer(flight))) => {
+                Ok(Ok(Moved::OnItsWay(flight))) => {
                     let _ = taken.send(Ok(None));
                     if let Some(outcome) = platform.drive(flight).await {
                         let _ = done.send(outcome);
@@ -148,6 +148,8 @@ impl Platform {
             n_offers: 0,
             deadline: Instant::now() + Duration::from_millis(deadline_ms),
             current: None,
+            pinging: None,
+            bids: BTreeMap::new(),
             sold: None,
             revenue: 0,
             last_reason: None,

@@ -5,6 +5,7 @@
 //! the writer again. Postbacks go through [`Platform::postback`]. What was learned from both becomes
 //! a new book at most once a second.
 
+mod auction;
 mod chronicle;
 mod clock;
 pub mod config;
@@ -29,14 +30,14 @@ mod writer;
 
 pub use clock::Clock;
 pub use explain::{
-    BanditExplanation, Candidate, Explanation, RotationExplanation, StepExplanation,
-    TurnExplanation, Why,
+    BanditExplanation, BidExplanation, BidRank, Candidate, Explanation, RotationExplanation,
+    StepExplanation, TurnExplanation, Why,
 };
 pub use jobs::{Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};
 pub use postback::{Postback, PostbackOutcome, Status as ConversionStatus};
-pub use record::{BanditRecord, OriginRecord, OutlookRecord, TraceRecord};
+pub use record::{BanditRecord, BidRecord, OriginRecord, OutlookRecord, TraceRecord};
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};

@@ -16,7 +16,7 @@ use crate::{
     learn::{self, Learner},
     library::Library,
     recover,
-    writer::{Command, Moved, Report, Writer, WriterHandle},
+    writer::{Command, Moved, News, Report, Writer, WriterHandle},
 };
 
 /// How to run the service.
@@ -141,21 +141,28 @@ impl Platform {
     }
 
     /// Settles the offers that the last process left without an answer: nobody knows what became of
-    /// them. Walks that may go on go on.
+    /// them. Walks that may go on go on. Pings bind nobody, so they are made again.
     async fn settle_interrupted(
         &self,
         library: &mut Library,
         reservations: recover::Reservations,
     ) -> Result<(), Error> {
         let routes = self.inner.routes.load_full();
+        // Read before anything moves: a walk that goes on may come to a ping of its own.
+        let pinging = recover::pinging(&self.inner.store, library, &routes).await?;
         let flights = recover::flights(&self.inner.store, library, &routes, reservations).await?;
         for flight in flights {
             tracing::warn!(lead.id = %flight.lead_id, "an offer was interrupted; its answer is unknown");
-            if let Some(Moved::Offer(next)) =
-                self.store_answer(&flight, &Report::interrupted()).await
-            {
+            let interrupted = News::Answer(Report::interrupted());
+            if let Some(Moved::OnItsWay(next)) = self.store_news(&flight, &interrupted).await {
                 self.inner.drives.spawn(self.clone().drive(next));
             }
+        }
+        for flight in pinging {
+            tracing::info!(lead.id = %flight.lead_id, "a ping was interrupted; it is made again");
+            self.inner
+                .drives
+                .spawn(self.clone().drive(Box::new(flight)));
         }
         Ok(())
     }

@@ -1,8 +1,10 @@
 //! How choices and probabilities are written down: by name, so that anybody can read them.
 
 use pointsman_bandit::Objective;
-use pointsman_flow::{NodeIdx, Op, Origin, Program};
-use pointsman_router::{Choice, Context, Outlook, Trace};
+use pointsman_delivery::{Quote, QuoteEnd};
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, Op, Origin, Program, ProgramDestination};
+use pointsman_lead::Micros;
+use pointsman_router::{Bid, Choice, Context, Outlook, Trace};
 use serde::{Deserialize, Serialize};
 
 /// One choice of a step.
@@ -12,7 +14,7 @@ pub struct TraceRecord {
     pub node: String,
     /// Position of the port or arm taken, counted from 0.
     pub choice: u16,
-    /// Name of the arm, at a split, bandit or rotation.
+    /// Name of the arm, at a split, bandit or rotation; of the bidder, at an auction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arm: Option<String>,
     /// What a bandit learns from it.
@@ -46,12 +48,85 @@ pub struct OriginRecord {
 pub struct OutlookRecord {
     /// Destination and probability, by name.
     pub offers: Vec<(String, f64)>,
+    /// Destinations that could be asked for bids, by name, and probability.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pings: Vec<(Vec<String>, f64)>,
     /// Probability of being declined.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub declined: f64,
     /// Probability that nothing was left.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unsold: f64,
+}
+
+/// What one destination said to a ping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BidRecord {
+    /// Its name.
+    pub destination: String,
+    /// What it would pay, in micro-units of the flow's currency; absent where it did not bid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bid: Option<Micros>,
+    /// What it calls its bid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ping_id: Option<String>,
+    /// How the ping ended.
+    pub end: QuoteEnd,
+    /// Why it did not bid, where there is anything to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The HTTP status, if one came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// From start to end in real time, milliseconds.
+    pub latency_ms: u64,
+    /// What came back, cut and without secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_excerpt: Option<String>,
+}
+
+impl BidRecord {
+    /// What a ping of this destination brought.
+    pub(crate) fn new(destination: &str, quote: Quote) -> Self {
+        let Quote {
+            bid,
+            ping_id,
+            end,
+            reason,
+            status,
+            latency_ms,
+            response_excerpt,
+        } = quote;
+        Self {
+            destination: destination.to_owned(),
+            bid,
+            ping_id,
+            end,
+            reason,
+            status,
+            latency_ms,
+            response_excerpt,
+        }
+    }
+}
+
+/// What was bid, as a walk takes it in.
+pub(crate) fn bids(program: &Program, records: &[BidRecord]) -> Vec<Bid> {
+    let bids = records.iter().filter_map(|record| {
+        Some(Bid {
+            destination: program.destination_idx(&record.destination)?,
+            amount: record.bid?,
+        })
+    });
+    bids.collect()
+}
+
+/// The destinations of a set, with their settings.
+pub(crate) fn destinations(program: &Program, set: &Mask) -> Vec<ProgramDestination> {
+    let destinations = set.iter();
+    destinations
+        .map(|idx| program.destinations()[usize::from(idx.0)].clone())
+        .collect()
 }
 
 #[expect(
@@ -67,14 +142,20 @@ pub(crate) fn trace(context: Context<'_>, trace: &Trace) -> Vec<TraceRecord> {
     trace
         .iter()
         .map(|&Choice(node, choice)| {
+            let arm_of = |arms: &[Arm]| arms.get(usize::from(choice)).map(|arm| arm.name.clone());
             let (arm, bandit) = match context.program.node(node) {
-                Op::Split { arms, .. } | Op::Rotate { arms, .. } => {
-                    (arms.get(usize::from(choice)), None)
+                Op::Split { arms, .. } | Op::Rotate { arms, .. } => (arm_of(arms), None),
+                Op::Auction { bidders, .. } => {
+                    let bidder = bidders.get(usize::from(choice));
+                    (
+                        bidder.map(|bidder| name_of(context.program, bidder.destination)),
+                        None,
+                    )
                 }
                 Op::Bandit { arms, maximize, .. } => {
                     let segment = context.subject.segment(node).unwrap_or_default().to_owned();
                     (
-                        arms.get(usize::from(choice)),
+                        arm_of(arms),
                         Some(BanditRecord {
                             segment,
                             maximize: objective(*maximize),
@@ -87,7 +168,7 @@ pub(crate) fn trace(context: Context<'_>, trace: &Trace) -> Vec<TraceRecord> {
             TraceRecord {
                 node: context.program.node_name(node).to_owned(),
                 choice,
-                arm: arm.map(|arm| arm.name.clone()),
+                arm,
                 bandit,
             }
         })
@@ -115,14 +196,27 @@ pub(crate) fn objective(maximize: pointsman_flow::Objective) -> Objective {
 
 /// Writes the probabilities of a step down by name.
 pub(crate) fn outlook(program: &Program, outlook: &Outlook) -> OutlookRecord {
-    let name = |idx: usize| program.destinations()[idx].name.clone();
     OutlookRecord {
         offers: outlook
             .offers
             .iter()
-            .map(|(idx, probability)| (name(usize::from(idx.0)), *probability))
+            .map(|(idx, probability)| (name_of(program, *idx), *probability))
+            .collect(),
+        pings: outlook
+            .pings
+            .iter()
+            .map(|(asked, probability)| {
+                let names = asked.iter().map(|idx| name_of(program, idx));
+                (names.collect(), *probability)
+            })
             .collect(),
         declined: outlook.declined,
         unsold: outlook.unsold,
     }
+}
+
+fn name_of(program: &Program, destination: DestinationIdx) -> String {
+    program.destinations()[usize::from(destination.0)]
+        .name
+        .clone()
 }

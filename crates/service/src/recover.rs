@@ -9,17 +9,18 @@ use std::{
 use pointsman_lead::{Fields, Micros, Timestamp};
 use pointsman_router::{Context, Event, Ledger, Reservation, Settlement, Step, Subject, Walk};
 use pointsman_store::{
-    DecisionStepRow, DeliveryRow, Mode as StoredMode, Read, StepKind, Store, UnfinishedDelivery,
+    DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Mode as StoredMode, Read, StepKind, Store,
+    UnfinishedDelivery,
 };
 
 use crate::{
-    Mode, Route, Routes,
+    BidRecord, Mode, Route, Routes,
     chronicle::{Chronicle, Entry},
-    flight::{Current, Flight, Sold},
+    flight::{Current, Flight, Pinging, Sold},
     learn::{History, answer_of},
     library::Library,
     platform::Error,
-    rotation,
+    record, rotation,
     writer::Desk,
 };
 
@@ -131,6 +132,47 @@ pub(crate) async fn flights(
     }
 }
 
+/// The leads whose last step asked for bids that never came, each standing where its walk stood.
+pub(crate) async fn pinging(
+    store: &Store,
+    library: &mut Library,
+    routes: &Routes,
+) -> Result<Vec<Flight>, Error> {
+    let read = store.read();
+    let mut flights = Vec::new();
+    let mut after = 0;
+    loop {
+        let open = read.open_decisions(after, PAGE).await?;
+        let Some(last) = open.last() else {
+            return Ok(flights);
+        };
+        after = last.started_seq;
+        let ids: Vec<String> = open.iter().map(|decision| decision.id.clone()).collect();
+        let steps = read.steps_of_decisions(&ids).await?;
+        let lead_ids: Vec<String> = open
+            .iter()
+            .map(|decision| decision.lead_id.clone())
+            .collect();
+        let mut leads: BTreeMap<String, LeadRow> = read
+            .leads_by_id(&lead_ids)
+            .await?
+            .into_iter()
+            .map(|lead| (lead.id.clone(), lead))
+            .collect();
+        for decision in open {
+            let asks = steps.iter().any(|step| {
+                step.decision_id == decision.id
+                    && step.kind == StepKind::Ping
+                    && step.bids_body.is_none()
+            });
+            let lead = leads.remove(&decision.lead_id).filter(|_| asks);
+            if let Some(lead) = lead {
+                flights.push(resumed(&read, library, routes, lead, decision).await?);
+            }
+        }
+    }
+}
+
 async fn flight(
     read: &Read<'_>,
     library: &mut Library,
@@ -143,6 +185,31 @@ async fn flight(
         lead,
         decision,
     } = row;
+    let mut flight = resumed(read, library, routes, lead, decision).await?;
+    let program = &flight.route.program;
+    let idx = program.destination_idx(&delivery.destination);
+    let destination = idx.map(|idx| program.destinations()[usize::from(idx.0)].clone());
+    let destination = destination.ok_or_else(|| Error::Stored {
+        what: format!("the destination of lead {}", flight.lead_id),
+    })?;
+    flight.current = Some(Current {
+        delivery_id: delivery.id,
+        click_id: delivery.click_id,
+        destination,
+        reservation,
+        offer: flight.n_offers - 1,
+    });
+    Ok(flight)
+}
+
+/// A lead whose walk stands where the last process left it, at a ping or at an offer.
+async fn resumed(
+    read: &Read<'_>,
+    library: &mut Library,
+    routes: &Routes,
+    lead: LeadRow,
+    decision: DecisionRow,
+) -> Result<Flight, Error> {
     let stored = |what: &str| Error::Stored {
         what: format!("{what} of lead {}", lead.id),
     };
@@ -154,32 +221,28 @@ async fn flight(
         serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
     let fields = Fields::from_stored(program.schema(), &json).map_err(|_| stored("the fields"))?;
     let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
-    let history = History::load(read, &lead.flow, &delivery).await?;
-    let (walk, n_steps) = walk_again(&program, &subject, &history)?;
+    let history = History::of_walk(read, &lead.flow, &lead.id, &decision.id).await?;
+    let again = walk_again(&program, &subject, &history)?;
     let (tally, _) = history.replay();
     let accepted = history
         .deliveries
         .iter()
         .filter(|other| answer_of(other.state) == pointsman_router::Answer::Accepted);
-    let idx = program
-        .destination_idx(&delivery.destination)
-        .ok_or_else(|| stored("the destination"))?;
-    let destination = program.destinations()[usize::from(idx.0)].clone();
-    let targets = routes
-        .flows
-        .values()
-        .find(|route| route.targets.contains_key(&delivery.destination));
     let revenue = accepted.clone().filter_map(|other| other.price).sum();
-    Ok(Flight {
+    // Where destinations are is not part of a decision: the addresses of today are the right ones.
+    let names = program.destinations().iter().map(|it| &it.name);
+    let targets = names.filter_map(|name| {
+        let mut routes = routes.flows.values();
+        let target = routes.find_map(|route| route.targets.get(name))?;
+        Some((name.clone(), target.clone()))
+    });
+    let targets: BTreeMap<_, _> = targets.collect();
+    let mut flight = Flight {
         sold: accepted.min_by_key(|other| other.n).map(sold),
         revenue,
-        current: Some(Current {
-            delivery_id: delivery.id,
-            click_id: delivery.click_id,
-            destination,
-            reservation,
-            offer: history.deliveries.len() - 1,
-        }),
+        current: None,
+        pinging: again.pinging,
+        bids: BTreeMap::new(),
         lead_id: lead.id,
         decision_id: decision.id,
         source: lead.source,
@@ -195,20 +258,20 @@ async fn flight(
         unit_key: decision.unit_key,
         route: Route {
             program,
-            targets: targets
-                .map(|route| Arc::clone(&route.targets))
-                .unwrap_or_default(),
+            targets: Arc::new(targets),
         },
         epoch: book.epoch,
         subject: Arc::new(subject),
-        walk,
+        walk: again.walk,
         tally,
-        n_steps,
+        n_steps: again.n_steps,
         n_offers: history.deliveries.len(),
-        // Nobody waits any more, but a lead that may be passed on gets its time for that.
+        // Nobody waits any more, but a lead that may go on gets its time for that.
         deadline: Instant::now() + std::time::Duration::from_secs(30),
         last_reason: None,
-    })
+    };
+    flight.remember(&again.bids);
+    Ok(flight)
 }
 
 fn sold(delivery: &DeliveryRow) -> Sold {
@@ -219,34 +282,63 @@ fn sold(delivery: &DeliveryRow) -> Sold {
     }
 }
 
-/// Walks through the stored steps of a decision, up to the offer that awaits its answer.
+/// A walk that stands where it stood.
+struct Again {
+    walk: Walk,
+    n_steps: i64,
+    /// The ping whose bids never came, if the walk stands at one.
+    pinging: Option<Pinging>,
+    /// Everything that was bid before.
+    bids: Vec<BidRecord>,
+}
+
+/// Walks through the stored steps of a decision, up to the ping or offer that awaits its answer.
 fn walk_again(
     program: &pointsman_flow::Program,
     subject: &Subject,
     history: &History,
-) -> Result<(Walk, i64), Error> {
+) -> Result<Again, Error> {
     let context = Context { program, subject };
-    let mut walk = Walk::new(context);
-    let mut steps: Vec<&DecisionStepRow> = history
-        .steps
-        .iter()
-        .filter(|step| step.kind == StepKind::Offer)
-        .collect();
+    let mut again = Again {
+        walk: Walk::new(context),
+        n_steps: 0,
+        pinging: None,
+        bids: Vec::new(),
+    };
+    let mut steps: Vec<&DecisionStepRow> = history.steps.iter().collect();
     steps.sort_by_key(|step| step.n);
     let mut event = Event::Start;
-    for step in &steps {
+    for step in steps.into_iter().filter(|it| it.kind != StepKind::Done) {
         let stored = || Error::Stored {
             what: format!("step {} of decision {}", step.n, step.decision_id),
         };
         let standing = rotation::stored_standing(program, step).ok_or_else(stored)?;
-        let Step::Offer(_) = walk.next(context, &standing, event) else {
-            return Err(stored());
+        let taken = again.walk.next(context, &standing, event);
+        again.n_steps += 1;
+        event = match (step.kind, taken) {
+            (StepKind::Ping, Step::Ping(ping)) => {
+                let Some(body) = &step.bids_body else {
+                    again.pinging = Some(Pinging {
+                        step: step.n,
+                        destinations: record::destinations(program, &ping.destinations),
+                        deadline_ms: ping.deadline_ms,
+                    });
+                    return Ok(again);
+                };
+                let bids: Vec<BidRecord> = serde_json::from_str(body).map_err(|_| stored())?;
+                let event = Event::Bids(record::bids(program, &bids));
+                again.bids.extend(bids);
+                event
+            }
+            (StepKind::Offer, Step::Offer(_)) => {
+                let delivery = history
+                    .deliveries
+                    .iter()
+                    .find(|delivery| Some(&delivery.destination) == step.destination.as_ref());
+                Event::Answer(answer_of(delivery.ok_or_else(stored)?.state))
+            }
+            _ => return Err(stored()),
         };
-        let delivery = history
-            .deliveries
-            .iter()
-            .find(|delivery| Some(&delivery.destination) == step.destination.as_ref());
-        event = Event::Answer(answer_of(delivery.ok_or_else(stored)?.state));
     }
-    Ok((walk, steps.len().try_into().unwrap_or(i64::MAX)))
+    Ok(again)
 }

@@ -26,7 +26,7 @@ struct Credit {
 
 /// The credits of one lead's walk.
 ///
-/// A draw is a trial as soon as an offer at or after it is accepted or rejected; its reward is
+/// A draw is a trial as soon as an offer at or after it is accepted or rejected, or a ping is answered; its reward is
 /// everything that offers at or after it earn. Only the first draw of a node counts: later ones see
 /// the leads that others have refused. Not-sent and unknown offers teach nothing by themselves.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -46,6 +46,12 @@ impl Tally {
 
     /// A step ended in the next offer.
     pub(crate) fn offered(&mut self, trace: &[TraceRecord], at: Timestamp) {
+        self.asked(trace, at);
+        self.n_offers += 1;
+    }
+
+    /// A step ended in a ping: what was drawn on the way to it may lead to the next offer.
+    pub(crate) fn asked(&mut self, trace: &[TraceRecord], at: Timestamp) {
         for record in trace {
             let (Some(bandit), Some(arm)) = (&record.bandit, &record.arm) else {
                 continue;
@@ -75,7 +81,12 @@ impl Tally {
                 outcome: Outcome::default(),
             });
         }
-        self.n_offers += 1;
+    }
+
+    /// A ping was answered, with bids or without. An arm whose auction nobody bids in has had its
+    /// answer; leaving it out would judge the arm by its good days alone.
+    pub(crate) fn bid(&mut self) -> Vec<Observation> {
+        self.credits.iter_mut().filter_map(Credit::count).collect()
     }
 
     /// An offer was answered.

@@ -11,7 +11,7 @@ use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, St
 use serde::Serialize;
 
 use crate::{
-    TraceRecord,
+    BidRecord, TraceRecord,
     chronicle::{Chronicle, Entry},
     learn::answer_of,
     library::Library,
@@ -27,7 +27,7 @@ pub struct Mismatch {
     pub decision_id: String,
     /// Which of its steps, from 0.
     pub step: i64,
-    /// What differs: `availability`, `rotations`, `path`, `destination`, `propensity`,
+    /// What differs: `availability`, `rotations`, `path`, `destination`, `ping`, `propensity`,
     /// `outlook` or `end`.
     pub what: String,
     /// What was stored.
@@ -60,7 +60,8 @@ struct Running {
     program: Arc<Program>,
     subject: Subject,
     walk: Walk,
-    answer: Option<Answer>,
+    /// What the walk has been told since its last step.
+    event: Event,
     reservation: Option<(String, Reservation)>,
     differs: bool,
 }
@@ -123,7 +124,7 @@ impl<'a> Verifier<'a> {
         let Some(running) = self.running.get_mut(decision_id) else {
             return;
         };
-        running.answer = Some(answer);
+        running.event = Event::Answer(answer);
         if let Some((_, reservation)) = running.reservation.take() {
             self.ledger
                 .settle(&reservation, Settlement { answer, failed }, Timestamp(at));
@@ -161,7 +162,7 @@ impl<'a> Verifier<'a> {
         let mut rotations = rotation::found(&running.program, &self.ledger, &standing, at);
         // What was decided is judged by what was stored; a wrong bit is told once, not twice.
         let stored = rotation::stored_standing(&running.program, step).unwrap_or(standing);
-        let event = running.answer.take().map_or(Event::Start, Event::Answer);
+        let event = std::mem::replace(&mut running.event, Event::Start);
         let context = Context {
             program: &running.program,
             subject: &running.subject,
@@ -170,7 +171,7 @@ impl<'a> Verifier<'a> {
         compare(&mut comparison, context, &outcome, decision);
         let turns = match &outcome {
             Step::Offer(offer) => offer.turns.as_slice(),
-            Step::Done(_) => &[],
+            Step::Ping(_) | Step::Done(_) => &[],
         };
         let arms = rotation::charge(&running.program, turns, &mut rotations);
         comparison.same(
@@ -186,6 +187,14 @@ impl<'a> Verifier<'a> {
                 self.ledger
                     .reserve(&destination.name, &destination.settings, &arms, at);
             running.reservation = Some((name.clone(), reservation));
+        }
+        if step.kind == StepKind::Ping {
+            let bids: Vec<BidRecord> = step
+                .bids_body
+                .as_deref()
+                .and_then(|body| serde_json::from_str(body).ok())
+                .unwrap_or_default();
+            running.event = Event::Bids(record::bids(&running.program, &bids));
         }
         running.differs |= !comparison.differences.is_empty();
         let room = MISMATCHES_MAX.saturating_sub(self.found.mismatches.len());
@@ -226,7 +235,7 @@ impl<'a> Verifier<'a> {
             program,
             subject,
             walk,
-            answer: None,
+            event: Event::Start,
             reservation: None,
             differs: false,
         })
@@ -271,6 +280,7 @@ fn compare(
 ) {
     let step = comparison.step;
     let (trace, propensity, outlook) = match outcome {
+        Step::Ping(ping) => (&ping.trace, ping.propensity, &ping.outlook),
         Step::Offer(offer) => (&offer.trace, offer.propensity, &offer.outlook),
         Step::Done(done) => (&done.trace, done.propensity, &done.outlook),
     };
@@ -283,13 +293,26 @@ fn compare(
                 .name
                 .as_str(),
         ),
-        Step::Done(_) => None,
+        Step::Ping(_) | Step::Done(_) => None,
     };
     comparison.same(
         "destination",
         step.destination.as_deref().unwrap_or("-"),
         destination.unwrap_or("-"),
     );
+    let asked = match outcome {
+        Step::Ping(ping) => format!(
+            "{} {}",
+            context.program.node_name(ping.node),
+            ping.destinations.to_hex()
+        ),
+        Step::Offer(_) | Step::Done(_) => "-".to_owned(),
+    };
+    let stored = match (&step.node, &step.asked) {
+        (Some(node), Some(asked)) => format!("{node} {asked}"),
+        _ => "-".to_owned(),
+    };
+    comparison.same("ping", &stored, &asked);
     comparison.same(
         "propensity",
         &step.propensity.to_bits().to_string(),

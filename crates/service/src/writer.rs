@@ -11,10 +11,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Clock, LeadOutcome, Postback, PostbackOutcome, Refused,
+    BidRecord, Clock, LeadOutcome, Postback, PostbackOutcome, Refused,
     flight::{Flight, Verdict},
 };
 
+mod auction;
 mod batch;
 mod desk;
 mod money;
@@ -36,10 +37,10 @@ pub(crate) enum Command {
         flight: Box<Flight>,
         reply: oneshot::Sender<Result<Moved, Refused>>,
     },
-    /// Store the answer to an offer and take the next step.
+    /// Store the answer to an offer or the bids of an auction, and take the next step.
     Settle {
         flight: Box<Flight>,
-        report: Report,
+        news: News,
         reply: oneshot::Sender<Result<Moved, Error>>,
     },
     /// Store what a destination reports.
@@ -48,6 +49,15 @@ pub(crate) enum Command {
         destination: Option<String>,
         reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
     },
+}
+
+/// What a lead's walk was waiting for.
+#[derive(Debug, Clone)]
+pub(crate) enum News {
+    /// The answer to its offer.
+    Answer(Report),
+    /// What was bid for it.
+    Bids(Vec<BidRecord>),
 }
 
 /// The answer to an offer, with the record of its exchange.
@@ -74,8 +84,8 @@ impl Report {
 /// Where a lead stands after a commit.
 #[derive(Debug)]
 pub(crate) enum Moved {
-    /// The next offer is on disk and may be made.
-    Offer(Box<Flight>),
+    /// The next ping or offer is on disk and may be made.
+    OnItsWay(Box<Flight>),
     /// The walk is over.
     Done(Box<LeadOutcome>),
     /// This request was answered before.

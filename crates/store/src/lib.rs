@@ -65,7 +65,7 @@ pub use tables::{
     catalog::Model as CatalogRow,
     conversion::{ConversionStatus, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
-    decision_step::{Model as DecisionStepRow, StepKind},
+    decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
     delivery::{
         DeliveryState, DeliveryUpdate, Model as DeliveryRow,
         listing::{DeliveryCount, UnfinishedDelivery},

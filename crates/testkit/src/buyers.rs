@@ -20,8 +20,11 @@ use crate::{
     },
 };
 
+mod bids;
 mod door;
 mod target;
+
+pub use bids::{PingAnswer, PingQuirks, Pinged};
 
 /// A buyer that is not running yet.
 ///
@@ -53,6 +56,8 @@ pub struct Quirks {
     pub delay: Duration,
     /// Most posts that are looked at.
     pub rate: Option<Rate>,
+    /// What goes wrong when it is asked for bids.
+    pub pings: PingQuirks,
 }
 
 /// A limit on posts. It depends on real time, so that outcomes are no longer a function of the seed.
@@ -184,6 +189,11 @@ impl RunningBuyer {
         self.book.pages().received.clone()
     }
 
+    /// Every ping, in the order in which they came.
+    pub fn pinged(&self) -> Vec<Pinged> {
+        self.book.pages().pinged.clone()
+    }
+
     /// The posts after the first `n_known`, in the order in which they came.
     pub fn received_since(&self, n_known: usize) -> Vec<Received> {
         let pages = self.book.pages();
@@ -236,6 +246,13 @@ impl RunningBuyer {
     pub fn target_json(&self) -> Value {
         target::json(self.name, &self.url)
     }
+
+    /// The same with the way to ask it for bids.
+    pub fn target_with_ping_json(&self) -> Value {
+        let mut target = self.target_json();
+        target["ping"] = bids::target(&self.url);
+        target
+    }
 }
 
 impl Drop for RunningBuyer {
@@ -254,6 +271,7 @@ struct Book {
 #[derive(Debug, Default)]
 struct Pages {
     received: Vec<Received>,
+    pinged: Vec<Pinged>,
     /// By idempotency key.
     answers: BTreeMap<String, Answer>,
     /// When posts came that counted for the rate, oldest first.
@@ -343,6 +361,7 @@ impl Buyer {
             lost_one_in,
             delay: _,
             rate: _,
+            pings: _,
         } = self.quirks;
         if self.world.takes(number, self.name) {
             return if strikes(lost_one_in) {

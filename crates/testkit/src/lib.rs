@@ -8,5 +8,7 @@
 mod buyers;
 mod world;
 
-pub use buyers::{Answer, Buyer, Quirks, Rate, Received, RunningBuyer};
+pub use buyers::{
+    Answer, Buyer, PingAnswer, PingQuirks, Pinged, Quirks, Rate, Received, RunningBuyer,
+};
 pub use world::{Conversion, Credit, DESTINATIONS, GeneratedLead, Leads, Postback, Traits, World};

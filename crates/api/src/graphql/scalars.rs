@@ -104,7 +104,7 @@ json_scalars! {
     LeadFields "LeadFields" = "The fields of a lead by name, as its schema declares them.";
     LeadFieldList "LeadFieldList" = "A list of fields as lead schemas are written in files: `name`, `kind`, `required`, `pii` and what belongs to the kind.";
     JsonSchema "JsonSchema" = "A JSON Schema of the fields that a lead may have.";
-    TargetDocument "TargetDocument" = "How a destination is reached: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`. Values of secrets read `[secret]`; sent back so, they stay as they are.";
+    TargetDocument "TargetDocument" = "How a destination is reached: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`, `ping`. Values of secrets read `[secret]`; sent back so, they stay as they are.";
     DestinationSettings "DestinationSettings" = "What decides whether a destination may get a lead: `active`, `price` in micro-units, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
     Literal "Literal" = "A value in a flow: a text, a whole number, true or false.";
     TableCell "TableCell" = "What a row asks of one column: null for anything, a list of values, `{from, to}` for a half-open range, or `{missing: true}`.";

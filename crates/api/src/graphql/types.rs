@@ -1,6 +1,7 @@
 //! What GraphQL shows of the platform's things.
 
 pub(super) mod allocation;
+pub(super) mod bid;
 pub(super) mod book;
 pub(super) mod conversion;
 pub(super) mod decision;

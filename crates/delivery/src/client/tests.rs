@@ -73,6 +73,8 @@ fn offer() -> Offer {
         destination: "acme".to_owned(),
         fields,
         price: Some("12.5".parse().unwrap()),
+        bid: None,
+        ping_id: None,
     }
 }
 

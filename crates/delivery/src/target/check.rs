@@ -31,30 +31,61 @@ impl Target {
     ///
     /// Paths start with `target.`, such as `target.body.state`. No message holds a secret.
     pub fn check(&self, schema: &Schema) -> Vec<Problem> {
-        let mut check = Check {
-            target: self,
-            schema,
-            problems: Vec::new(),
-        };
-        check.url();
-        check.method();
-        check.timeout();
-        check.body();
-        check.headers();
-        check.response(&self.response);
-        check.problems
+        let mut problems = Check::new(self, schema, Request::Post).request();
+        if let Some(ping) = &self.ping {
+            problems.extend(ping.check(self, schema));
+        }
+        problems
     }
 }
 
-struct Check<'a> {
+/// Which request is checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Request {
+    /// The lead itself.
+    Post,
+    /// The question for a bid, which may not say who the person is.
+    Ping,
+}
+
+/// Collects what is wrong with one request.
+pub(crate) struct Check<'a> {
     target: &'a Target,
     schema: &'a Schema,
+    which: Request,
     problems: Vec<Problem>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
+    pub(crate) fn new(target: &'a Target, schema: &'a Schema, which: Request) -> Self {
+        Self {
+            target,
+            schema,
+            which,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Everything that is wrong with it, in a fixed order.
+    pub(crate) fn request(mut self) -> Vec<Problem> {
+        self.url();
+        self.method();
+        self.timeout();
+        self.body();
+        self.headers();
+        // The ping shares them, and once is enough.
+        if self.which == Request::Post {
+            self.secrets();
+        }
+        self.response(&self.target.response);
+        self.problems
+    }
+
     fn report(&mut self, code: &str, path: &str, message: impl Into<String>, hint: &str) {
-        let path = format!("target.{path}");
+        let path = match self.which {
+            Request::Post => format!("target.{path}"),
+            Request::Ping => format!("target.ping.{path}"),
+        };
         let problem = Problem::new(code, path, message);
         self.problems.push(problem.hint(hint));
     }
@@ -175,7 +206,7 @@ impl Check<'_> {
             None => {
                 let message = format!("`{name}` is not something a lead can be described with");
                 let hint = "use lead.<field>, secret.<name>, click_id, lead_id, delivery_id, \
-                            destination, source, sub_id_1 to sub_id_5 or price";
+                            destination, source, sub_id_1 to sub_id_5, price, bid or ping_id";
                 self.report("placeholder_unknown", path, message, hint);
             }
             Some(Name::Lead(field)) if self.schema.find(field).is_none() => {
@@ -190,6 +221,24 @@ impl Check<'_> {
                 let hint = format!("its fields are {}", fields.join(", "));
                 self.report("field_unknown", path, message, &hint);
             }
+            Some(Name::Lead(field)) if self.which == Request::Ping && self.is_personal(field) => {
+                let message = format!("`{field}` says who a person is, and a ping is no sale");
+                let hint = "leave it out; the post may tell it";
+                self.report("ping_pii", path, message, hint);
+            }
+            Some(Name::ClickId | Name::DeliveryId | Name::Price | Name::Bid | Name::PingId)
+                if self.which == Request::Ping =>
+            {
+                let message = format!("there is no `{name}` before the lead is offered");
+                let hint = "use lead.<field>, secret.<name>, lead_id, destination, source or \
+                            sub_id_1 to sub_id_5";
+                self.report("ping_placeholder", path, message, hint);
+            }
+            Some(Name::PingId) if self.target.ping.is_none() => {
+                let message = "no ping is made that could give a ping id";
+                let hint = "add a `ping` to the target, or leave it out";
+                self.report("ping_missing", path, message, hint);
+            }
             Some(Name::Secret(secret)) if !self.target.secrets.contains_key(secret) => {
                 let message = format!("there is no secret `{secret}`");
                 let hint = "add it under `secrets`";
@@ -197,6 +246,11 @@ impl Check<'_> {
             }
             Some(_) => {}
         }
+    }
+
+    fn is_personal(&self, field: &str) -> bool {
+        let found = self.schema.find(field);
+        found.is_some_and(|field| self.schema.field(field).pii)
     }
 
     fn headers(&mut self) {
@@ -216,6 +270,9 @@ impl Check<'_> {
             }
             self.text(&path, value);
         }
+    }
+
+    fn secrets(&mut self) {
         for (name, secret) in &self.target.secrets {
             let path = format!("secrets.{name}");
             if secret.reveal().is_empty() {
@@ -256,8 +313,12 @@ impl Check<'_> {
             let message = "an empty separator splits nothing";
             self.report("split_empty", "response.split", message, "such as `|`");
         }
+        let price_name = match self.which {
+            Request::Post => "price",
+            Request::Ping => "bid",
+        };
         let paths = [
-            ("price", price),
+            (price_name, price),
             ("redirect_url", redirect_url),
             ("reason", reason),
         ];

@@ -17,6 +17,8 @@ fn filled(template: Value) -> Value {
         destination: "acme".to_owned(),
         fields: fields.as_object().unwrap().clone(),
         price: Some(Micros(1_250_000)),
+        bid: Some(Micros(9_000_000)),
+        ping_id: Some("p-1".to_owned()),
     };
     Scope {
         target: &target,
@@ -97,6 +99,8 @@ fn the_default_body_says_that_a_lead_is_a_test_and_else_nothing_of_it() {
             destination: "acme".to_owned(),
             fields: fields.as_object().unwrap().clone(),
             price: None,
+            bid: None,
+            ping_id: None,
         };
         Scope {
             target: &Target::new("https://acme.example/"),

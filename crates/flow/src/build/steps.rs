@@ -4,7 +4,7 @@ use std::{cell::RefCell, marker::PhantomData, panic::Location};
 
 use pointsman_lead::Currency;
 
-use super::{Builder, rotate::Rotation};
+use super::{Builder, auction::HeldAuction, rotate::Rotation};
 use crate::{Cell, Hash, Hit, Literal, Objective, Points};
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
@@ -69,6 +69,7 @@ pub(super) enum Step {
     },
     Bandit(DrawnBandit),
     Rotate(Rotation),
+    Auction(HeldAuction),
     Waterfall(Vec<StepIdx>),
     Scorecard(Vec<Points>),
     Subflow {
@@ -208,6 +209,7 @@ impl Step {
             Self::Split { .. } => "split",
             Self::Bandit(_) => "bandit",
             Self::Rotate(_) => "rotate",
+            Self::Auction(_) => "auction",
             Self::Waterfall(_) => "waterfall",
             Self::Scorecard(_) => "scorecard",
             Self::Subflow { .. } => "subflow",

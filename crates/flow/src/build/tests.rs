@@ -168,6 +168,28 @@ fn every_other_step_is_a_document_too() {
 }
 
 #[test]
+fn an_auction_names_its_bidders_and_what_they_lose() {
+    let flow = flow(|f| {
+        let (acme, zenith) = (f.destination("acme"), f.destination("zenith"));
+        let market = f
+            .auction([(acme, 50_000), (zenith, 0)])
+            .reserve("12.5".parse().unwrap())
+            .deadline_ms(300)
+            .named("market");
+        f.waterfall([market, f.auction([acme, zenith])])
+    });
+    assert_eq!(findings(&flow), []);
+    insta::assert_snapshot!(shown(&flow), @r#"
+    {"flow":"auto-insurance","vertical":"auto-insurance","currency":"USD","root":"waterfall-1","max_sold":1,"nodes":{}}
+    acme: {"kind":"destination"}
+    auction-1: {"kind":"auction","bidders":[{"to":"acme"},{"to":"zenith"}],"deadline_ms":500}
+    market: {"kind":"auction","bidders":[{"to":"acme","penalty_ppm":50000},{"to":"zenith"}],"reserve":"12.50","deadline_ms":300}
+    waterfall-1: {"kind":"waterfall","to":["market","auction-1"]}
+    zenith: {"kind":"destination"}
+    "#);
+}
+
+#[test]
 fn the_cells_of_a_table_are_of_its_columns() {
     let flow = flow(|f| {
         let acme = f.destination("acme");

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::{
+    auction::HeldAuction,
     rotate::Rotation,
     steps::{DrawnBandit, Made, Rule, Settings, Step, StepIdx, Steps},
 };
-use crate::{BanditArm, Case, Document, Node, Row, SplitArm};
+use crate::{BanditArm, Bidder, Case, Document, Node, Row, SplitArm};
 
 /// The document of a flow.
 ///
@@ -101,6 +102,7 @@ impl Names {
                 }
             }
             Step::Bandit(bandit) => self.bandit(bandit),
+            Step::Auction(auction) => self.auction(auction),
             Step::Rotate(rotation) => self.rotate(rotation),
             Step::Rule(rule) => self.rule(rule),
         }
@@ -134,6 +136,23 @@ impl Names {
             by,
             zone,
             arms: arms.collect(),
+        }
+    }
+
+    fn auction(&self, auction: HeldAuction) -> Node {
+        let HeldAuction {
+            bidders,
+            reserve,
+            deadline_ms,
+        } = auction;
+        let bidders = bidders.into_iter().map(|(to, penalty_ppm)| Bidder {
+            to: self.port(to),
+            penalty_ppm,
+        });
+        Node::Auction {
+            bidders: bidders.collect(),
+            reserve: reserve.map(|reserve| reserve.to_string()),
+            deadline_ms,
         }
     }
 

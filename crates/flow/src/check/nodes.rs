@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::FieldKind;
 
 use super::{
-    rotate,
+    auction, rotate,
     scope::{Misfit, Scope},
 };
 use crate::{Catalog, Diagnostic, Document, Node, diagnostic::note, suggest};
@@ -13,7 +13,7 @@ use crate::{Catalog, Diagnostic, Document, Node, diagnostic::note, suggest};
 /// All weights of a split.
 const WHOLE_PPM: u64 = 1_000_000;
 
-/// Most arms of a split, bandit or rotation and most ports of a waterfall.
+/// Most arms of a split, bandit or rotation, bidders of an auction and ports of a waterfall.
 const MAX_ARMS: usize = 256;
 
 pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: &mut Scope<'_>) {
@@ -64,6 +64,19 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
                 .collect();
             arm_names(&names, scope);
             rotate::check(*by, zone.as_deref(), arms, scope);
+        }
+        Node::Auction {
+            bidders,
+            reserve,
+            deadline_ms,
+        } => {
+            count("bidders", "bidders", bidders.len(), scope);
+            let auction = auction::Auction {
+                bidders,
+                reserve: reserve.as_deref(),
+                deadline_ms: *deadline_ms,
+            };
+            auction::check(&auction, document, scope);
         }
         Node::Waterfall { to } => waterfall(to, scope),
         Node::When {

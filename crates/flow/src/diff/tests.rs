@@ -94,3 +94,25 @@ fn targets_of_a_rotation_are_named() {
     ");
     assert_snapshot!(words(&new, &newer), @"arm 1 of rotate `start`: daily: 5 → 6");
 }
+
+#[test]
+fn an_auction_is_told_by_its_bidders_and_prices() {
+    let before = r#""start": {"kind": "auction", "reserve": "12.5", "bidders": [{"to": "acme"}, {"to": "zenith", "penalty_ppm": 1000}]},
+        "acme": {"kind": "destination"}, "zenith": {"kind": "destination"}"#;
+    let after = before
+        .replace("12.5", "13")
+        .replace("1000", "2000")
+        .replace(r#"{"to": "acme"}, "#, "");
+    let (before, after) = (document(before).unwrap(), document(&after).unwrap());
+    let messages = diff(&before, &after)
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>();
+    assert_snapshot!(messages.join("\n"), @"
+    destination `acme` is gone
+    reserve of auction `start`: 12.50 → 13.00
+    bidder 1 of auction `start`: to: `acme` → `zenith`
+    bidder 1 of auction `start`: penalty_ppm: 0 → 2000
+    bidder 2 of auction `start` is gone: to: `zenith`, penalty_ppm: 1000
+    ");
+}

@@ -28,6 +28,7 @@ impl Node {
             Self::Split { .. } => "split",
             Self::Bandit { .. } => "bandit",
             Self::Rotate { .. } => "rotate",
+            Self::Auction { .. } => "auction",
             Self::Waterfall { .. } => "waterfall",
             Self::Subflow { .. } => "subflow",
             Self::Scorecard { .. } => "scorecard",
@@ -89,6 +90,10 @@ impl Node {
             Self::Rotate { arms, .. } => {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
             }
+            Self::Auction { bidders, .. } => {
+                let bidders = bidders.iter().map(|bidder| &bidder.to);
+                numbered("bidders", ".to", bidders.collect())
+            }
             Self::Waterfall { to } => numbered("to", "", to.iter().collect()),
         }
     }
@@ -119,6 +124,9 @@ impl Node {
             Self::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
             Self::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
             Self::Rotate { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Self::Auction { bidders, .. } => {
+                bidders.iter_mut().map(|bidder| &mut bidder.to).collect()
+            }
             Self::Waterfall { to } => to.iter_mut().collect(),
         }
     }

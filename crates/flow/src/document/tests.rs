@@ -4,8 +4,8 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::{
-    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm, RotateBy,
-    Row, SplitArm,
+    BanditArm, Bidder, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm,
+    RotateBy, Row, SplitArm,
     fixture::{document, findings},
 };
 
@@ -217,6 +217,8 @@ fn node() -> impl Strategy<Value = Node> {
     });
     let bandit_arm = (prop::option::of(name()), name());
     let bandit_arm = bandit_arm.prop_map(|(name, to)| BanditArm { name, to });
+    let bidder = (name(), any::<u32>());
+    let bidder = bidder.prop_map(|(to, penalty_ppm)| Bidder { to, penalty_ppm });
     let points = (".{0,12}", any::<i64>());
     let points = points.prop_map(|(condition, points)| Points { condition, points });
     let maximize = prop::sample::select(vec![
@@ -244,6 +246,16 @@ fn node() -> impl Strategy<Value = Node> {
         prop::option::of(name()).prop_map(|destination| Node::Destination { destination }),
         ".{0,12}".prop_map(|reason| Node::Reject { reason }),
         prop::collection::vec(name(), 0..3).prop_map(|to| Node::Waterfall { to }),
+        (
+            prop::collection::vec(bidder, 0..3),
+            prop::option::of("[0-9.]{1,6}"),
+            any::<u32>()
+        )
+            .prop_map(|(bidders, reserve, deadline_ms)| Node::Auction {
+                bidders,
+                reserve,
+                deadline_ms,
+            }),
         prop::collection::vec(points, 0..3).prop_map(|points| Node::Scorecard { points }),
         (
             prop::collection::vec(split_arm, 0..3),

@@ -136,3 +136,27 @@ fn a_rotation_counts_with_its_order_its_targets_and_their_zone() {
     hashes.dedup();
     assert_eq!(hashes.len(), others.len() + 1);
 }
+
+#[test]
+fn an_auction_is_known_by_its_prices_and_not_by_their_spelling() {
+    let nodes = r#""start": {"kind": "auction", "reserve": "12.5", "deadline_ms": 500, "bidders": [{"to": "a", "penalty_ppm": 7}, {"to": "b"}]},
+        "a": {"kind": "destination"}, "b": {"kind": "destination"}"#;
+    let hash = |from: &str, to: &str| document(&nodes.replace(from, to)).unwrap().hash();
+    let base = hash("", "");
+    for (from, to) in [
+        ("12.5", "12.50"),
+        (r#" "deadline_ms": 500,"#, ""),
+        (r#""b"}"#, r#""b", "penalty_ppm": 0}"#),
+    ] {
+        assert_eq!(hash(from, to), base, "{from} → {to}");
+    }
+    let others = [
+        ("12.5", "12.51"),
+        ("500", "501"),
+        ("7", "8"),
+        (r#""reserve": "12.5", "#, ""),
+    ];
+    for (from, to) in others {
+        assert_ne!(hash(from, to), base, "{from} → {to}");
+    }
+}

@@ -8,10 +8,10 @@ use std::{
 use anyhow::Context as _;
 use pointsman_bandit::{BanditKey, Book, Entry};
 use pointsman_flow::{Catalog, Mask};
-use pointsman_lead::{Fields, Schema, Timestamp};
-use pointsman_replay::log::{Available, EndKind, LogEnd, LogLead, LogOffer, LogOutlook};
+use pointsman_lead::{Fields, Micros, Schema, Timestamp};
+use pointsman_replay::log::{Available, EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
 use pointsman_router::{Answer, OrderNames};
-use pointsman_service::{OutlookRecord, order_names, rotations_of};
+use pointsman_service::{BidRecord, OutlookRecord, order_names, rotations_of};
 use pointsman_store::{
     BookEntryRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState,
     EndState, LeadRow, Read, StepKind, Store,
@@ -212,13 +212,22 @@ fn log_lead(
         .with_context(|| format!("the fields of {}", lead.id))?;
     let fields = Fields::from_stored(&frozen.schema, &fields)
         .with_context(|| format!("the fields of {}", lead.id))?;
-    let mut offers = Vec::new();
+    let (mut pings, mut offers) = (Vec::new(), Vec::new());
     let mut end = None;
     for step in rows.steps.get(&decision.id).into_iter().flatten() {
         let available = Some(available(step, &frozen.names)?);
         let outlook = outlook(step, &frozen.names);
         let orders = orders(step)?;
         match (step.kind, &step.destination) {
+            (StepKind::Ping, _) => pings.push(LogPing {
+                after_offers: offers.len(),
+                asked: asked(step, &frozen.names)?,
+                bids: bids(step, &frozen.names)?,
+                propensity: step.propensity,
+                available,
+                outlook,
+                orders,
+            }),
             (StepKind::Offer, Some(name)) => {
                 let deliveries = rows.deliveries.get(&decision.id).into_iter().flatten();
                 let delivery = deliveries.into_iter().find(|delivery| delivery.n == step.n);
@@ -256,6 +265,7 @@ fn log_lead(
         epoch: u64::try_from(decision.epoch).ok(),
         fields,
         offers,
+        pings,
         end,
     })
 }
@@ -278,10 +288,35 @@ fn shared(name: &str, names: &[Arc<str>]) -> Arc<str> {
 }
 
 fn available(step: &DecisionStepRow, names: &[Arc<str>]) -> anyhow::Result<Available> {
+    named(&step.availability, step, names)
+}
+
+/// Whom a step asked for bids.
+fn asked(step: &DecisionStepRow, names: &[Arc<str>]) -> anyhow::Result<BTreeSet<Arc<str>>> {
+    named(step.asked.as_deref().unwrap_or_default(), step, names)
+}
+
+/// What those bid that a step asked.
+fn bids(step: &DecisionStepRow, names: &[Arc<str>]) -> anyhow::Result<BTreeMap<Arc<str>, Micros>> {
+    let records: Vec<BidRecord> =
+        serde_json::from_str(step.bids_body.as_deref().unwrap_or("[]"))
+            .with_context(|| format!("the bids at step {} of {}", step.n, step.decision_id))?;
+    let bids = records.into_iter();
+    Ok(bids
+        .filter_map(|record| Some((shared(&record.destination, names), record.bid?)))
+        .collect())
+}
+
+/// The destinations of a stored set.
+fn named<T: FromIterator<Arc<str>>>(
+    hex: &str,
+    step: &DecisionStepRow,
+    names: &[Arc<str>],
+) -> anyhow::Result<T> {
     let n_names = u16::try_from(names.len()).unwrap_or(u16::MAX);
-    let mask = Mask::from_hex(n_names, &step.availability).with_context(|| {
+    let mask = Mask::from_hex(n_names, hex).with_context(|| {
         format!(
-            "the availability at step {} of {}",
+            "the destinations at step {} of {}",
             step.n, step.decision_id
         )
     })?;
@@ -294,18 +329,24 @@ fn available(step: &DecisionStepRow, names: &[Arc<str>]) -> anyhow::Result<Avail
 fn outlook(step: &DecisionStepRow, names: &[Arc<str>]) -> Option<LogOutlook> {
     let OutlookRecord {
         offers,
+        pings,
         declined,
         unsold,
     } = serde_json::from_str(&step.outlook_body).ok()?;
-    if offers.is_empty() && declined == 0.0 && unsold == 0.0 {
+    if offers.is_empty() && pings.is_empty() && declined == 0.0 && unsold == 0.0 {
         return None;
     }
     let offers = offers
         .into_iter()
         .map(|(name, probability)| (shared(&name, names), probability))
         .collect();
+    let pings = pings.into_iter().map(|(asked, probability)| {
+        let asked = asked.iter().map(|name| shared(name, names));
+        (asked.collect(), probability)
+    });
     Some(LogOutlook {
         offers,
+        pings: pings.collect(),
         declined,
         unsold,
     })

@@ -230,6 +230,7 @@ fn lead_of(lead_id: String, mut rows: Vec<FlatRow>) -> Option<LogLead> {
         epoch: None,
         fields,
         offers,
+        pings: Vec::new(),
         end: None,
     })
 }

@@ -7,15 +7,20 @@ use pointsman_router::{Answer, OrderNames};
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{
-    EndKind, LogEnd, LogLead, LogOffer, LogOutlook, cells::Cells, columns::Names,
-    fields::FieldReader, findings::Findings, line::Line,
+    EndKind, LogEnd, LogLead, LogOffer, LogOutlook,
+    cells::Cells,
+    columns::Names,
+    fields::FieldReader,
+    findings::Findings,
+    line::Line,
+    pings::{self, PINGS},
 };
 
 /// The prefix of columns that hold lead fields.
 pub(crate) const FIELD_PREFIX: &str = "field.";
 
 /// All columns that are not lead fields, in the order in which they are written.
-pub(crate) const COLUMNS: [&str; 17] = [
+pub(crate) const COLUMNS: [&str; 18] = [
     "lead_id",
     "received_at",
     "unit_key",
@@ -28,6 +33,7 @@ pub(crate) const COLUMNS: [&str; 17] = [
     "offer_available",
     "offer_outlook",
     "offer_orders",
+    PINGS,
     "end_kind",
     "end_propensity",
     "end_available",
@@ -119,6 +125,8 @@ impl OwnReader {
             .map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
         let epoch = line.float(batch.cells("epoch"), row, "epoch");
         let offers = self.offers(batch, row, &mut line);
+        let pings = batch.cells(PINGS).text(row);
+        let pings = pings.map(|text| pings::read(&text, &mut self.names, &mut line));
         let end = self.end(batch, row, &mut line);
         line.is_sound().then(|| LogLead {
             lead_id,
@@ -136,6 +144,7 @@ impl OwnReader {
             epoch: epoch.map(|epoch| epoch as u64),
             fields,
             offers,
+            pings: pings.unwrap_or_default(),
             end,
         })
     }
@@ -231,58 +240,79 @@ impl OwnReader {
     ) -> Option<LogOutlook> {
         let text = cells.text(row)?;
         let read = serde_json::from_str::<OutlookText>(&text);
-        let Ok(OutlookText {
-            offers,
-            declined,
-            unsold,
-        }) = read
-        else {
+        let Ok(outlook) = read else {
             let hint = r#"write it like {"offers": {"acme": 0.5}, "declined": 0.5, "unsold": 0.0}"#;
             line.note("outlook_unreadable", column, Some(hint), || {
                 format!("`{text}` is not an outlook")
             });
             return None;
         };
-        let offers = offers
-            .into_iter()
-            .map(|(name, probability)| (self.names.name(&name), probability));
-        Some(LogOutlook {
-            offers: offers.collect(),
-            declined,
-            unsold,
-        })
+        Some(outlook_of(outlook, &mut self.names))
     }
 }
 
 /// An outlook as it stands in a file.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct OutlookText {
+pub(super) struct OutlookText {
     offers: BTreeMap<String, f64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pings: Vec<(Vec<String>, f64)>,
     #[serde(default)]
     declined: f64,
     #[serde(default)]
     unsold: f64,
 }
 
-/// The text of an outlook in a file.
-pub(crate) fn outlook_text(outlook: &LogOutlook) -> String {
+pub(super) fn outlook_of(text: OutlookText, names: &mut Names) -> LogOutlook {
+    let OutlookText {
+        offers,
+        pings,
+        declined,
+        unsold,
+    } = text;
+    let offers = offers
+        .into_iter()
+        .map(|(name, probability)| (names.name(&name), probability));
+    let offers = offers.collect();
+    let pings = pings.into_iter().map(|(asked, probability)| {
+        let asked = asked.iter().map(|name| names.name(name));
+        (asked.collect(), probability)
+    });
+    LogOutlook {
+        offers,
+        pings: pings.collect(),
+        declined,
+        unsold,
+    }
+}
+
+pub(super) fn text_of_outlook(outlook: &LogOutlook) -> OutlookText {
     let LogOutlook {
         offers,
+        pings,
         declined,
         unsold,
     } = outlook;
     let offers = offers
         .iter()
-        .map(|(name, probability)| (name.to_string(), *probability))
-        .collect();
-    let text = OutlookText {
-        offers,
+        .map(|(name, probability)| (name.to_string(), *probability));
+    let pings = pings.iter().map(|(asked, probability)| {
+        let asked = asked.iter().map(ToString::to_string);
+        (asked.collect(), *probability)
+    });
+    OutlookText {
+        offers: offers.collect(),
+        pings: pings.collect(),
         declined: *declined,
         unsold: *unsold,
-    };
+    }
+}
+
+/// The text of an outlook in a file.
+pub(crate) fn outlook_text(outlook: &LogOutlook) -> String {
     // Plain maps and numbers: this cannot fail, and an empty text would be read as none.
-    serde_json::to_string(&text).unwrap_or_default()
+    serde_json::to_string(&text_of_outlook(outlook)).unwrap_or_default()
 }
 
 /// The text of the orders of rotations in a file.

@@ -8,7 +8,7 @@ use std::{
 use pointsman_lead::{Field, Schema};
 
 use super::{
-    Available, Log, LogOffer,
+    Available, Log, LogOffer, LogPing,
     cells::Cells,
     fields::{FieldReader, Guess},
     findings::Findings,
@@ -84,6 +84,7 @@ pub(super) fn survey(log: &Log, schema: Option<&Schema>) -> Result<Survey, Error
                     .map_err(failed)?;
                 for lead in &leads {
                     lead.offers.iter().for_each(|offer| survey.see(offer));
+                    lead.pings.iter().for_each(|ping| survey.see_ping(ping));
                     lead.end
                         .iter()
                         .for_each(|end| survey.see_available(end.available.as_ref()));
@@ -123,6 +124,11 @@ impl Survey {
             self.destinations.insert(Arc::clone(&offer.destination));
         }
         self.see_available(offer.available.as_ref());
+    }
+
+    fn see_ping(&mut self, ping: &LogPing) {
+        self.destinations.extend(ping.asked.iter().cloned());
+        self.see_available(ping.available.as_ref());
     }
 
     fn see_available(&mut self, available: Option<&Available>) {

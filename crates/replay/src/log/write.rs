@@ -12,6 +12,7 @@ use polars::prelude::{
 use super::{
     LogEnd, LogLead, LogOffer, answer_word,
     own::{FIELD_PREFIX, available_text, orders_text, outlook_text},
+    pings::{self, PINGS},
 };
 use crate::Error;
 
@@ -92,6 +93,7 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         texts("offer_available", leads, &available),
         texts("offer_outlook", leads, &outlook),
         texts("offer_orders", leads, &orders),
+        text(PINGS, &|lead| pings::text(&lead.pings)),
         text("end_kind", &|lead| {
             end(&|end| Some(end.kind.word().to_owned()), lead)
         }),

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 
-use pointsman_lead::{Schema, Value};
+use pointsman_lead::{Micros, Schema, Value};
 use pointsman_replay::{
     Error,
     log::{Columns, Destinations, Log, LogLead, Mapping, write_parquet},
 };
 use pointsman_router::Answer;
 
-use crate::world::{MIXED, logged, schema};
+use crate::world::{AUCTION, MIXED, logged, schema};
 
 fn read(
     path: &Path,
@@ -66,6 +66,47 @@ fn a_parquet_log_is_read_back_as_it_was_written() {
     assert_eq!(found.len(), written.len());
     for (found, written) in found.iter().zip(&written) {
         assert_eq!(found, written);
+    }
+}
+
+#[test]
+fn pings_and_bids_are_read_back_as_they_were_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.parquet");
+    let mut written = logged(AUCTION, 7, 500);
+    written[0].pings.clear();
+    written[1].pings[0].outlook = None;
+    written[1].pings[0].available = None;
+    write_parquet(&path, &schema(), written.iter().cloned()).unwrap();
+    let (found, _) = read(&path, Mapping::Own, Some(&schema())).unwrap();
+    assert_eq!(found, written);
+}
+
+#[test]
+fn pings_that_cannot_be_read_are_a_mistake_of_their_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.csv");
+    let head = "lead_id,received_at,offer_destination,offer_propensity,offer_answer,pings\n";
+    let row = |pings: &str| {
+        format!(
+            "l1,1760000000000000,[],[],[],\"{}\"\n",
+            pings.replace('"', "\"\"")
+        )
+    };
+    let sound = r#"[{"asked": ["a"], "bids": {"a": "12.50"}, "propensity": 1.0}]"#;
+    std::fs::write(&path, format!("{head}{}", row(sound))).unwrap();
+    let (leads, _) = read(&path, Mapping::Own, None).unwrap();
+    assert_eq!(leads[0].pings[0].bids["a"], Micros(12_500_000));
+    for broken in [
+        "maybe".to_owned(),
+        sound.replace("12.50", "much"),
+        sound.replace("1.0", "0.0"),
+    ] {
+        std::fs::write(&path, format!("{head}{}", row(&broken))).unwrap();
+        let Err(Error::Problems(problems)) = read(&path, Mapping::Own, None) else {
+            panic!("{broken} is read")
+        };
+        assert_eq!(problems[0].code, "pings_unreadable");
     }
 }
 

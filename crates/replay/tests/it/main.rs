@@ -1,6 +1,7 @@
 //! The replay against known truth: published data, generated worlds, and inputs that are wrong.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod auctions;
 mod files;
 mod mistakes;
 mod open_bandit;

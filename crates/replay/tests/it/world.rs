@@ -5,14 +5,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_bandit::Book;
 use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{
-    ALWAYS, Currency, Field, FieldKind, Fields, Required, Schema, Timestamp, Value,
+    ALWAYS, Currency, Field, FieldKind, Fields, Micros, Required, Schema, Timestamp, Value,
 };
 use pointsman_replay::{
     FlowPolicy, Policy,
-    log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook},
+    log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
 };
 use pointsman_router::{
-    Answer, Context, End, Event, Ledger, OrderNames, Orders, Outlook, Standing, Step, Subject, Walk,
+    Answer, Bid, Context, DestinationIdx, End, Event, Ledger, OrderNames, Orders, Outlook,
+    Standing, Step, Subject, Walk,
 };
 
 /// What the buyers pay for a lead that they accept.
@@ -33,6 +34,14 @@ pub(crate) const MIXED: &str = r#"{"flow": "two", "vertical": "test", "currency"
     "ab": {"kind": "waterfall", "to": ["a", "b"]}, "ba": {"kind": "waterfall", "to": ["b", "a"]},
     "a": {"kind": "destination"}, "b": {"kind": "destination"}}}"#;
 pub(crate) const TRUTH_MIXED: f64 = 0.6 * TRUTH_A_FIRST + 0.4 * TRUTH_B_FIRST;
+
+/// Asks both what they would pay.
+pub(crate) const AUCTION: &str = r#"{"flow": "two", "vertical": "test", "currency": "USD", "root": "market", "nodes": {
+    "market": {"kind": "auction", "bidders": [{"to": "a"}, {"to": "b"}]},
+    "a": {"kind": "destination"}, "b": {"kind": "destination"}}}"#;
+/// Where `a` bids it comes first, and where it does not it is not asked again.
+pub(crate) const TRUTH_AUCTION: f64 =
+    0.7 * (0.5 * 10.0 + 0.5 * 0.9 * 0.8 * 6.0) + 0.3 * 0.9 * 0.6 * 6.0;
 
 /// One field of each kind that files treat differently.
 pub(crate) fn schema() -> Schema {
@@ -116,6 +125,15 @@ fn takes(seed: u64, lead: u64, buyer: &str) -> bool {
     }
 }
 
+/// What a buyer bids: what it pays, for some of the leads, whether or not it takes them later.
+fn bid(seed: u64, lead: u64, buyer: &str) -> Option<Micros> {
+    let (bids, amount) = match buyer {
+        "a" => (chance(seed, lead, 5) < 0.7, 10),
+        _ => (chance(seed, lead, 6) < 0.9, 6),
+    };
+    bids.then_some(Micros(amount * 1_000_000))
+}
+
 /// The log of a day on which a flow routed `n` leads.
 pub(crate) fn logged(document: &str, seed: u64, n: u64) -> Vec<LogLead> {
     let program = program(document);
@@ -141,10 +159,38 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
     };
     let mut walk = Walk::new(context);
     let mut event = Event::Start;
-    let mut offers = Vec::new();
+    let (mut offers, mut pings) = (Vec::new(), Vec::new());
     let done = loop {
         match walk.next(context, &standing, event) {
             Step::Done(done) => break done,
+            Step::Ping(ping) => {
+                let name = |idx: DestinationIdx| &program.destinations()[usize::from(idx.0)].name;
+                let bids: Vec<Bid> = ping
+                    .destinations
+                    .iter()
+                    .filter_map(|destination| {
+                        let amount = bid(seed, lead, name(destination))?;
+                        Some(Bid {
+                            destination,
+                            amount,
+                        })
+                    })
+                    .collect();
+                let shared = |destination| Arc::from(name(destination).as_str());
+                pings.push(LogPing {
+                    after_offers: offers.len(),
+                    asked: ping.destinations.iter().map(shared).collect(),
+                    bids: bids
+                        .iter()
+                        .map(|bid| (shared(bid.destination), bid.amount))
+                        .collect(),
+                    propensity: ping.propensity,
+                    available: Clone::clone(&available),
+                    outlook: Some(named(program, &ping.outlook)),
+                    orders: orders.clone(),
+                });
+                event = Event::Bids(bids);
+            }
             Step::Offer(offer) => {
                 let name = &program.destinations()[usize::from(offer.destination.0)].name;
                 let answer = if takes(seed, lead, name) {
@@ -184,6 +230,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
         epoch: Some(0),
         fields,
         offers,
+        pings,
         end: Some(LogEnd {
             kind,
             propensity: done.propensity,
@@ -214,6 +261,13 @@ fn named(program: &Program, outlook: &Outlook) -> LogOutlook {
             .offers
             .iter()
             .map(|(destination, probability)| (name(destination.0), *probability))
+            .collect(),
+        pings: outlook
+            .pings
+            .iter()
+            .map(|(asked, probability)| {
+                (asked.iter().map(|idx| name(idx.0)).collect(), *probability)
+            })
             .collect(),
         declined: outlook.declined,
         unsold: outlook.unsold,

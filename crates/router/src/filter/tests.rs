@@ -91,6 +91,7 @@ proptest! {
             let whole = outlook.offers.iter().map(|(_, probability)| probability).sum::<f64>() + outlook.declined + outlook.unsold;
             prop_assert!((whole - 1.0).abs() < 1e-12, "{outlook:?}");
             let offer = match step {
+                Step::Ping(ping) => panic!("no auction is in this flow: {ping:?}"),
                 Step::Offer(offer) => offer,
                 Step::Done(done) => {
                     prop_assert_eq!(done.propensity.to_bits(), outlook.unsold.to_bits());

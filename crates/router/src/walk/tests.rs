@@ -76,6 +76,7 @@ fn told(program: &Program, age: Option<i64>, unit: &str, answers: &[Answer]) -> 
     let mut event = Some(Event::Start);
     while let Some(next) = event {
         match walk.next(context, &free, next) {
+            Step::Ping(ping) => panic!("no auction is in these flows: {ping:?}"),
             Step::Offer(offer) => {
                 let name = &program.destinations()[usize::from(offer.destination.0)].name;
                 told.push(format!("{name} {:.3}", offer.propensity));
@@ -401,6 +402,7 @@ fn each_step_asks_for_the_order_of_its_own_moment() {
     let mut walk = Walk::new(context);
     let mut next =
         |order: &[&str], event| match walk.next(context, &ordered(&program, order), event) {
+            Step::Ping(ping) => panic!("no auction is in this flow: {ping:?}"),
             Step::Offer(offer) => program.destinations()[usize::from(offer.destination.0)]
                 .name
                 .clone(),

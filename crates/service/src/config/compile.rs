@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_delivery::Target;
-use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Place, Program, Subflow, check};
+use pointsman_flow::{
+    Catalog, Destination, Diagnostic, Document, Op, Place, Program, Subflow, check,
+};
 use pointsman_lead::{Schema, closest};
 use pointsman_store::{CatalogRow, DestinationRow, Store};
 
@@ -97,7 +99,8 @@ impl Surroundings {
         };
         match check(document, &catalog) {
             Ok(checked) => {
-                let found = self.targets_of(&checked.program);
+                let mut found = self.targets_of(&checked.program);
+                found.extend(self.bidders_of(&checked.program));
                 if !found.is_empty() {
                     return Err(found.into_iter().chain(checked.warnings).collect());
                 }
@@ -132,6 +135,32 @@ impl Surroundings {
                     Some(hint) => diagnostic.hint(hint),
                     None => diagnostic,
                 });
+            }
+        }
+        found
+    }
+
+    /// Bidders that could never bid: nobody can ask them, and they have no price of their own.
+    fn bidders_of(&self, program: &Program) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for (node, op) in program.nodes() {
+            let Op::Auction { bidders, .. } = op else {
+                continue;
+            };
+            for (idx, bidder) in bidders.iter().enumerate() {
+                let destination = &program.destinations()[usize::from(bidder.destination.0)];
+                let target = self.targets.get(&destination.name);
+                let is_asked = target.is_some_and(|target| target.ping.is_some());
+                if is_asked || destination.settings.price.is_some() {
+                    continue;
+                }
+                let place = Place::node(program.node_name(node)).part(format!("bidders[{idx}]"));
+                let message = format!(
+                    "`{}` can neither be asked for a bid nor has it a price, so it never bids",
+                    destination.name
+                );
+                let diagnostic = Diagnostic::error("bidder_without_bid", place, message);
+                found.push(diagnostic.hint("give its target a `ping`, or its settings a `price`"));
             }
         }
         found

@@ -26,6 +26,8 @@ pub(crate) struct History {
 
 /// Something that happened to a walk.
 enum Happening<'a> {
+    Asked(&'a DecisionStepRow),
+    Bid,
     Offered(&'a DecisionStepRow),
     Answered(&'a DeliveryRow),
     Converted(&'a ConversionRow),
@@ -38,11 +40,21 @@ impl History {
         flow: &str,
         delivery: &DeliveryRow,
     ) -> Result<Self, Error> {
+        Self::of_walk(read, flow, &delivery.lead_id, &delivery.decision_id).await
+    }
+
+    /// Reads the walk of a lead.
+    pub(crate) async fn of_walk(
+        read: &Read<'_>,
+        flow: &str,
+        lead_id: &String,
+        decision_id: &String,
+    ) -> Result<Self, Error> {
         let steps = read
-            .steps_of_decisions(std::slice::from_ref(&delivery.decision_id))
+            .steps_of_decisions(std::slice::from_ref(decision_id))
             .await?;
         let deliveries = read
-            .deliveries_of_leads(std::slice::from_ref(&delivery.lead_id))
+            .deliveries_of_leads(std::slice::from_ref(lead_id))
             .await?;
         let ids: Vec<String> = deliveries
             .iter()
@@ -79,6 +91,12 @@ impl History {
         let mut accounts: BTreeMap<&str, Account> = BTreeMap::new();
         for happening in self.in_order() {
             match happening {
+                Happening::Asked(step) => {
+                    let trace: Vec<TraceRecord> =
+                        serde_json::from_str(&step.trace_body).unwrap_or_default();
+                    tally.asked(&trace, Timestamp(step.at));
+                }
+                Happening::Bid => observations.extend(tally.bid()),
                 Happening::Offered(step) => {
                     let trace: Vec<TraceRecord> =
                         serde_json::from_str(&step.trace_body).unwrap_or_default();
@@ -144,21 +162,32 @@ impl History {
     }
 
     fn in_order(&self) -> Vec<Happening<'_>> {
-        let offered = self
-            .steps
-            .iter()
-            .filter(|step| step.kind == StepKind::Offer)
-            .map(|step| (step.seq, Happening::Offered(step)));
-        let answered = self
-            .deliveries
-            .iter()
-            .filter_map(|delivery| Some((delivery.settled_seq?, Happening::Answered(delivery))));
+        let steps = self.steps.iter().filter_map(|step| {
+            let happening = match step.kind {
+                StepKind::Ping => Happening::Asked(step),
+                StepKind::Offer => Happening::Offered(step),
+                StepKind::Done => return None,
+            };
+            Some(((step.seq, 1), happening))
+        });
+        // Bids are stored together with the step that comes after them.
+        let bids = self.steps.iter().filter_map(|step| {
+            let is_next = |next: &&DecisionStepRow| {
+                next.decision_id == step.decision_id && next.n == step.n + 1
+            };
+            let next = self.steps.iter().find(is_next)?;
+            (step.kind == StepKind::Ping).then_some(((next.seq, 0), Happening::Bid))
+        });
+        let answered = self.deliveries.iter().filter_map(|delivery| {
+            Some(((delivery.settled_seq?, 1), Happening::Answered(delivery)))
+        });
         let converted = self
             .conversions
             .iter()
-            .map(|row| (row.seq, Happening::Converted(row)));
-        let mut all: Vec<(i64, Happening<'_>)> = offered.chain(answered).chain(converted).collect();
-        all.sort_by_key(|(seq, _)| *seq);
+            .map(|row| ((row.seq, 1), Happening::Converted(row)));
+        let mut all: Vec<((i64, u8), Happening<'_>)> =
+            steps.chain(bids).chain(answered).chain(converted).collect();
+        all.sort_by_key(|(order, _)| *order);
         all.into_iter().map(|(_, happening)| happening).collect()
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use pointsman_bandit::Observation;
 use pointsman_lead::Timestamp;
 use pointsman_store::{
-    AttemptFinish, AttemptRow, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
+    AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
     DeliveryUpdate, Error, LeadRow, LeadStatus, LeadUpdate, WriteTx,
 };
 use tokio::sync::oneshot;
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use crate::{
     LeadOutcome, Postback, PostbackOutcome, Refused,
     flight::Flight,
-    writer::{Command, Desk, Moved, Report, desk::Stand, money},
+    writer::{Command, Desk, Moved, News, desk::Stand, money},
 };
 
 /// The rows that a batch writes.
@@ -25,6 +25,7 @@ pub(crate) struct Rows {
     pub(crate) leads: Vec<LeadRow>,
     pub(crate) decisions: Vec<DecisionRow>,
     pub(crate) steps: Vec<DecisionStepRow>,
+    pub(crate) bids: Vec<BidsUpdate>,
     pub(crate) deliveries: Vec<DeliveryRow>,
     pub(crate) attempts: Vec<AttemptRow>,
     pub(crate) delivery_updates: Vec<DeliveryUpdate>,
@@ -75,6 +76,7 @@ impl Rows {
         tx.insert_decisions(std::mem::take(&mut self.decisions))
             .await?;
         tx.insert_steps(std::mem::take(&mut self.steps)).await?;
+        tx.update_bids(std::mem::take(&mut self.bids)).await?;
         tx.insert_deliveries(std::mem::take(&mut self.deliveries))
             .await?;
         tx.insert_attempts(std::mem::take(&mut self.attempts))
@@ -108,7 +110,7 @@ struct Accept {
 #[derive(Debug)]
 struct Settle {
     flight: Box<Flight>,
-    report: Report,
+    news: News,
     reply: oneshot::Sender<Result<Moved, Error>>,
     result: Option<Moved>,
 }
@@ -147,12 +149,12 @@ impl Batch {
                 }),
                 Command::Settle {
                     flight,
-                    report,
+                    news,
                     reply,
                 } => {
                     batch.settles.push(Settle {
                         flight,
-                        report,
+                        news,
                         reply,
                         result: None,
                     });
@@ -183,7 +185,11 @@ impl Batch {
     ) -> Result<(), Error> {
         // Answers first: they give cap units back that new leads may take.
         for settle in &mut self.settles {
-            let stand = desk.settle(&mut settle.flight, &settle.report, at, &mut self.rows);
+            let (flight, rows) = (&mut settle.flight, &mut self.rows);
+            let stand = match &settle.news {
+                News::Answer(report) => desk.settle(flight, report, at, rows),
+                News::Bids(bids) => desk.take_bids(flight, bids, at, rows),
+            };
             settle.result = Some(moved(stand, &settle.flight));
         }
         self.accept_all(tx, desk, at).await?;
@@ -297,7 +303,7 @@ impl Batch {
 
 fn moved(stand: Stand, flight: &Flight) -> Moved {
     match stand {
-        Stand::Offered => Moved::Offer(Box::new(flight.clone())),
+        Stand::OnItsWay => Moved::OnItsWay(Box::new(flight.clone())),
         Stand::Ended(outcome) => Moved::Done(Box::new(outcome)),
     }
 }

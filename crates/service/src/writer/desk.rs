@@ -29,18 +29,19 @@ pub(crate) struct Desk {
 }
 
 /// One step's place in the order of commits, and how things stand there.
-struct Moment {
-    seq: i64,
-    at: Timestamp,
-    standing: Standing,
-    rotations: Vec<RotationRecord>,
+pub(super) struct Moment {
+    pub(super) seq: i64,
+    pub(super) at: Timestamp,
+    pub(super) standing: Standing,
+    pub(super) rotations: Vec<RotationRecord>,
     /// Whether the time of the walk is up.
     expired: bool,
 }
 
 /// Where one step led.
 pub(crate) enum Stand {
-    Offered,
+    /// To a ping or an offer that is to be made.
+    OnItsWay,
     Ended(LeadOutcome),
 }
 
@@ -147,7 +148,7 @@ impl Desk {
         self.step(flight, Event::Answer(verdict.answer), seq, at, rows)
     }
 
-    fn step(
+    pub(super) fn step(
         &mut self,
         flight: &mut Flight,
         event: Event,
@@ -178,9 +179,13 @@ impl Desk {
             expired,
         };
         match flight.walk.next(context, &moment.standing, event) {
+            Step::Ping(ping) => {
+                Self::ping(flight, &ping, &moment, rows);
+                Stand::OnItsWay
+            }
             Step::Offer(offer) => {
                 self.offer(flight, &offer, moment, rows);
-                Stand::Offered
+                Stand::OnItsWay
             }
             Step::Done(done) => Stand::Ended(end(flight, &done, &moment, rows)),
         }
@@ -211,6 +216,9 @@ impl Desk {
             propensity: offer.propensity,
             outlook_body: json(&record::outlook(program, &offer.outlook)),
             rotation_body: rotation::body(&rotations),
+            node: None,
+            asked: None,
+            bids_body: None,
         });
         let reservation = self
             .ledger
@@ -253,6 +261,9 @@ fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> Le
         propensity: done.propensity,
         outlook_body: json(&record::outlook(program, &done.outlook)),
         rotation_body: rotation::body(rotations),
+        node: None,
+        asked: None,
+        bids_body: None,
     });
     let reason = match &done.end {
         End::Declined { reason } => Some(reason.to_string()),
@@ -385,6 +396,6 @@ fn finish_of(current: &Current, report: &Report, at: Timestamp) -> AttemptFinish
 }
 
 /// Plain records become JSON without fail; null would be a visible stand-in.
-fn json<T: serde::Serialize>(value: &T) -> String {
+pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }

@@ -2,7 +2,11 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Error, Read, WriteTx, batch, page};
+use crate::{
+    Error, Read, WriteTx,
+    batch::{self, Change},
+    page,
+};
 
 /// A step of a walk.
 #[derive(Debug, Clone, PartialEq, DeriveEntityModel)]
@@ -22,9 +26,9 @@ pub struct Model {
     pub availability: String,
     /// The nodes and choices on the way, JSON.
     pub trace_body: String,
-    /// Whether it offers or ends.
+    /// Whether it asks for bids, offers or ends.
     pub kind: StepKind,
-    /// Where the lead is offered; absent where the walk ends.
+    /// Where the lead is offered; absent for other steps.
     pub destination: Option<String>,
     /// How likely this step was, given all before it; in (0, 1].
     pub propensity: f64,
@@ -32,6 +36,12 @@ pub struct Model {
     pub outlook_body: String,
     /// How the flow's rotations stood, JSON; absent where it has none or no order mattered.
     pub rotation_body: Option<String>,
+    /// The auction that asks for bids; absent for other steps, like the two below.
+    pub node: Option<String>,
+    /// Which destinations are asked, in the flow's order; hexadecimal.
+    pub asked: Option<String>,
+    /// What each of them said, JSON; absent while bids are waited for.
+    pub bids_body: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -39,17 +49,52 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// Whether a step offers or ends.
+/// Whether a step asks for bids, offers or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum StepKind {
+    /// Destinations are asked what they would pay.
+    Ping,
     /// The lead is offered to a destination.
     Offer,
     /// The walk ends.
     Done,
 }
 
+/// What the destinations said that a step asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BidsUpdate {
+    /// The decision.
+    pub decision_id: String,
+    /// Which step of it.
+    pub n: i64,
+    /// What each of them said, JSON.
+    pub bids_body: String,
+}
+
 impl WriteTx {
+    /// Writes down what was said to pings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if a step does not exist.
+    pub async fn update_bids(&self, updates: Vec<BidsUpdate>) -> Result<(), Error> {
+        const CHANGE: Change = Change {
+            table: "decision_step",
+            key: &["decision_id", "n"],
+            set: &["bids_body"],
+        };
+        let rows = updates.into_iter().map(|update| {
+            let BidsUpdate {
+                decision_id,
+                n,
+                bids_body,
+            } = update;
+            vec![decision_id.into(), n.into(), bids_body.into()]
+        });
+        CHANGE.apply(&self.tx, rows.collect()).await
+    }
+
     /// Inserts steps; their decisions are there.
     ///
     /// # Errors

@@ -59,6 +59,9 @@ pub(crate) fn step(n: i64) -> DecisionStepRow {
         propensity: 0.1 + 0.2,
         outlook_body: "{}".to_owned(),
         rotation_body: (n % 2 == 0).then(|| "[]".to_owned()),
+        node: None,
+        asked: None,
+        bids_body: None,
     }
 }
 

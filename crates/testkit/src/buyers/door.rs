@@ -13,7 +13,7 @@ use axum::{
 use pointsman_lead::Micros;
 use serde_json::{Value, json};
 
-use super::{Answer, Book, Post, target::KEY};
+use super::{Answer, Book, Post, bids, target::KEY};
 
 /// Names and texts of a form or a query.
 type Pairs = BTreeMap<String, String>;
@@ -27,7 +27,10 @@ pub(super) fn router(book: Arc<Book>) -> Router {
         "meridian" => get(meridian),
         _ => post(lakeside),
     };
-    Router::new().route("/leads", route).with_state(book)
+    Router::new()
+        .route("/leads", route)
+        .route("/bids", post(bids::door))
+        .with_state(book)
 }
 
 async fn acme(State(book): State<Arc<Book>>, headers: HeaderMap, body: Bytes) -> Response {

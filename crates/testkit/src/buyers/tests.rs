@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use pointsman_delivery::{Client, Exchange, Offer, Outcome, Policy, Target};
+use pointsman_delivery::{Ask, Client, Exchange, Offer, Outcome, Policy, QuoteEnd, Target};
 use serde_json::Value;
 
-use super::{Answer, Buyer, Quirks, Rate, RunningBuyer};
+use super::{Answer, Buyer, PingQuirks, Quirks, Rate, RunningBuyer};
 use crate::{DESTINATIONS, GeneratedLead, World};
 
 fn offer(lead: &GeneratedLead, destination: &str) -> Offer {
@@ -19,6 +19,8 @@ fn offer(lead: &GeneratedLead, destination: &str) -> Offer {
         destination: destination.to_owned(),
         fields,
         price: None,
+        bid: None,
+        ping_id: None,
     }
 }
 
@@ -223,5 +225,46 @@ async fn nobody_enters_without_the_key() {
         let exchange = post(&target, &offer(&lead, name)).await;
         assert_eq!(exchange.outcome.class(), "rejected", "{name}");
         assert!(buyer.taken().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn buyers_bid_what_the_world_says_and_misbehave_as_they_are_told() {
+    let world = World::new(7);
+    let pings = |none_one_in, garbage_one_in, late_one_in| Quirks {
+        pings: PingQuirks {
+            none_one_in,
+            garbage_one_in,
+            late_one_in,
+            delay: Duration::ZERO,
+        },
+        ..Quirks::default()
+    };
+    let cases = [
+        ("meridian", pings(None, None, None), QuoteEnd::Bid),
+        ("acme", pings(None, None, None), QuoteEnd::Bid),
+        ("harbor", pings(None, None, None), QuoteEnd::NoBid),
+        ("meridian", pings(Some(1), None, None), QuoteEnd::NoBid),
+        ("meridian", pings(None, Some(1), None), QuoteEnd::Unreadable),
+        ("meridian", pings(None, None, Some(1)), QuoteEnd::Late),
+    ];
+    let lead = world.leads(1).next().unwrap();
+    let fields = offer(&lead, "any").fields;
+    for (name, quirks, end) in cases {
+        let buyer = Buyer::new(world, name).unwrap().quirks(quirks);
+        let buyer = buyer.start().await.unwrap();
+        let target: Target = serde_json::from_value(buyer.target_with_ping_json()).unwrap();
+        assert_eq!(target.check(&world.schema()), [], "{name}");
+        let ask = Ask::new(&world.schema(), &fields, "lead-0", name);
+        let quote = client()
+            .ping(&target, &ask, Duration::from_millis(300))
+            .await;
+        assert_eq!(quote.end, end, "{name}: {quote:?}");
+        let bid = world.price(&lead, name).filter(|_| end == QuoteEnd::Bid);
+        assert_eq!(quote.bid, bid);
+        assert_eq!(quote.ping_id.is_some(), bid.is_some());
+        let pinged = buyer.pinged();
+        assert_eq!(pinged[0].key, lead.key);
+        assert!(pinged[0].told.get("email").is_none());
     }
 }

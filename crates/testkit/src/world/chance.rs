@@ -26,6 +26,7 @@ pub(crate) enum Purpose {
     Cancel = 18,
     Double = 19,
     Quirk = 20,
+    Ping = 21,
 }
 
 /// A generator of its own for one decision.

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow::Mask;
 use pointsman_service::{
-    OutlookRecord, RotationArmRecord, RotationRecord, TraceRecord, rotations_of,
+    BidRecord, OutlookRecord, RotationArmRecord, RotationRecord, TraceRecord, rotations_of,
 };
 use pointsman_store::{
     DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind,
 };
 
-use super::{delivery::Delivery, explanation::Explanation, flow_version::FlowVersion, lead::Lead};
+use super::{
+    bid::Bid, delivery::Delivery, explanation::Explanation, flow_version::FlowVersion, lead::Lead,
+};
 use crate::graphql::{
     asking::Asking as _,
     fault,
@@ -34,10 +36,12 @@ pub(in crate::graphql) enum EndState {
     Held,
 }
 
-/// Whether a step offers or ends.
+/// Whether a step asks for bids, offers or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "StoredKind")]
 pub(in crate::graphql) enum StepKind {
+    /// Destinations are asked what they would pay.
+    Ping,
     /// The lead is offered to a destination.
     Offer,
     /// The walk ends.
@@ -144,7 +148,7 @@ impl Decision {
     }
 }
 
-/// One step of a walk: the next offer, or the end.
+/// One step of a walk: a ping, the next offer, or the end.
 pub(in crate::graphql) struct DecisionStep {
     row: DecisionStepRow,
     /// Names of the destinations, in the order of the availability's bits.
@@ -152,7 +156,7 @@ pub(in crate::graphql) struct DecisionStep {
     lead_id: Arc<str>,
 }
 
-/// One step of a walk: the next offer, or the end.
+/// One step of a walk: a ping, the next offer, or the end.
 #[Object]
 impl DecisionStep {
     /// Position in the walk, from 0.
@@ -165,12 +169,12 @@ impl DecisionStep {
         Timestamp(self.row.at)
     }
 
-    /// Whether it offers or ends.
+    /// Whether it asks for bids, offers or ends.
     async fn kind(&self) -> StepKind {
         self.row.kind.into()
     }
 
-    /// Where the lead is offered; absent where the walk ends.
+    /// Where the lead is offered; absent for other steps.
     async fn destination(&self) -> Option<&str> {
         self.row.destination.as_deref()
     }
@@ -183,18 +187,29 @@ impl DecisionStep {
     /// The destinations that could take a lead at that moment: active, open, below their caps, and not
     /// failing. Whether they wanted this one is another question.
     async fn available(&self) -> Result<Vec<String>> {
-        let len = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
-        let mask = Mask::from_hex(len, &self.row.availability).map_err(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "an availability cannot be read"
-            );
-            fault::internal()
-        })?;
-        Ok(mask
-            .iter()
-            .filter_map(|idx| self.names.get(usize::from(idx.0)).cloned())
-            .collect())
+        self.named(&self.row.availability)
+    }
+
+    /// The auction that asks for bids; absent for other steps.
+    async fn node(&self) -> Option<&str> {
+        self.row.node.as_deref()
+    }
+
+    /// The destinations that are asked for bids; empty for other steps.
+    async fn asked(&self) -> Result<Vec<String>> {
+        match &self.row.asked {
+            Some(asked) => self.named(asked),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What each destination said that was asked; absent while bids are waited for, and for other steps.
+    async fn bids(&self) -> Result<Option<Vec<Bid>>> {
+        let Some(body) = &self.row.bids_body else {
+            return Ok(None);
+        };
+        let records: Vec<BidRecord> = serde_json::from_str(body).or_fault()?;
+        Ok(Some(records.into_iter().map(Bid::from).collect()))
     }
 
     /// The probability of everything that could have come next.
@@ -218,7 +233,7 @@ impl DecisionStep {
         Ok(records.into_iter().map(TraceChoice::from).collect())
     }
 
-    /// The record of the offer; absent where the walk ends.
+    /// The record of the offer; absent for other steps.
     async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
         let deliveries = context
             .rows()?
@@ -232,6 +247,24 @@ impl DecisionStep {
     }
 }
 
+impl DecisionStep {
+    /// The names of a stored set of destinations.
+    fn named(&self, hex: &str) -> Result<Vec<String>> {
+        let len = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
+        let mask = Mask::from_hex(len, hex).map_err(|error| {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a set of destinations cannot be read"
+            );
+            fault::internal()
+        })?;
+        Ok(mask
+            .iter()
+            .filter_map(|idx| self.names.get(usize::from(idx.0)).cloned())
+            .collect())
+    }
+}
+
 /// One choice of a step.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct TraceChoice {
@@ -239,7 +272,7 @@ pub(in crate::graphql) struct TraceChoice {
     node: String,
     /// Position of the port or arm taken, from 0.
     choice: u16,
-    /// Name of the arm, at a split, bandit or rotation.
+    /// Name of the arm, at a split, bandit or rotation; of the bidder, at an auction.
     arm: Option<String>,
     /// The segment that a bandit drew for; empty where it has none.
     segment: Option<String>,
@@ -320,6 +353,8 @@ impl From<RotationRecord> for StepRotation {
 pub(in crate::graphql) struct Outlook {
     /// Of an offer, by destination.
     offers: Vec<OutlookOffer>,
+    /// Of asking for bids, by who is asked.
+    pings: Vec<OutlookPing>,
     /// Of being declined.
     declined: f64,
     /// That nobody is left to offer it to.
@@ -335,13 +370,26 @@ pub(in crate::graphql) struct OutlookOffer {
     propensity: f64,
 }
 
+/// The probability of a ping.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct OutlookPing {
+    /// Names of the destinations that are asked.
+    asked: Vec<String>,
+    /// The probability.
+    propensity: f64,
+}
+
 impl From<OutlookRecord> for Outlook {
     fn from(record: OutlookRecord) -> Self {
         let OutlookRecord {
             offers,
+            pings,
             declined,
             unsold,
         } = record;
+        let pings = pings
+            .into_iter()
+            .map(|(asked, propensity)| OutlookPing { asked, propensity });
         let offers = offers
             .into_iter()
             .map(|(destination, propensity)| OutlookOffer {
@@ -350,6 +398,7 @@ impl From<OutlookRecord> for Outlook {
             });
         Self {
             offers: offers.collect(),
+            pings: pings.collect(),
             declined,
             unsold,
         }

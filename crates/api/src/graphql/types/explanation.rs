@@ -4,7 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use pointsman_service as service;
 
 use super::{allocation::ArmPosterior, decision::TraceChoice};
-use crate::graphql::scalars::{Epoch, Timestamp};
+use crate::graphql::scalars::{Epoch, Micros, Timestamp};
 
 /// Why a destination was offered a lead or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -26,6 +26,22 @@ pub(in crate::graphql) enum Why {
     NotReached,
     /// It could have been drawn, and another was.
     NotDrawn,
+    /// It was asked for a bid.
+    Asked,
+}
+
+/// How a bid compares with the others of its auction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "service::BidRank")]
+pub(in crate::graphql) enum BidRank {
+    /// The highest net bid: it is offered the lead first.
+    Best,
+    /// It is offered the lead if those above it do not take it.
+    RunnerUp,
+    /// It is below the reserve price.
+    BelowReserve,
+    /// There is no bid.
+    NoBid,
 }
 
 /// Everything that led to a decision.
@@ -50,6 +66,23 @@ pub(in crate::graphql) struct ExplainedStep {
     rotations: Vec<ExplainedRotation>,
     /// Each destination of the flow, by name.
     candidates: Vec<Candidate>,
+    /// The bids that it asked for, the best first; empty where it asked for none, or waits for them.
+    bids: Vec<ExplainedBid>,
+}
+
+/// What one destination bid in an auction, and how it compares.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ExplainedBid {
+    /// Name of the destination.
+    destination: String,
+    /// What it would pay; absent where it did not bid.
+    bid: Option<Micros>,
+    /// What the auction compares: the bid less the returns that are expected.
+    net: Option<Micros>,
+    /// Whether it could be taken.
+    rank: BidRank,
+    /// The rest of the story, in words.
+    detail: String,
 }
 
 /// A rotation as a step found it.
@@ -131,7 +164,24 @@ impl From<service::StepExplanation> for ExplainedStep {
             path,
             rotations,
             candidates,
+            bids,
         } = step;
+        let bid = |bid: service::BidExplanation| {
+            let service::BidExplanation {
+                destination,
+                bid,
+                net,
+                rank,
+                detail,
+            } = bid;
+            ExplainedBid {
+                destination,
+                bid: bid.map(Micros::from),
+                net: net.map(Micros::from),
+                rank: rank.into(),
+                detail,
+            }
+        };
         let candidate = |candidate: service::Candidate| {
             let service::Candidate {
                 destination,
@@ -152,6 +202,7 @@ impl From<service::StepExplanation> for ExplainedStep {
             path: path.into_iter().map(TraceChoice::from).collect(),
             rotations: rotations.into_iter().map(ExplainedRotation::from).collect(),
             candidates: candidates.into_iter().map(candidate).collect(),
+            bids: bids.into_iter().map(bid).collect(),
         }
     }
 }

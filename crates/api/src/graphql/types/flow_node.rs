@@ -9,8 +9,10 @@ use crate::graphql::{
     scalars::{Literal, TableCell},
 };
 
+mod auction;
 mod rotate;
 
+use auction::AuctionNode;
 use rotate::RotateNode;
 
 /// One step of a flow.
@@ -32,6 +34,8 @@ pub(in crate::graphql) enum FlowNode {
     Bandit(BanditNode),
     /// Tries its arms in an order that history gives.
     Rotate(RotateNode),
+    /// Asks its bidders for a bid, and offers the lead to the highest net one.
+    Auction(AuctionNode),
     /// Tries its ports in order.
     Waterfall(WaterfallNode),
     /// Stands for the nodes of another flow.
@@ -370,6 +374,11 @@ impl FlowNode {
             Node::Rotate { by, zone, arms } => {
                 Self::Rotate(RotateNode::new(document, name, by, zone, arms))
             }
+            Node::Auction {
+                bidders,
+                reserve,
+                deadline_ms,
+            } => Self::Auction(AuctionNode::new(name, bidders, reserve, deadline_ms)),
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
             Node::Subflow { flow, version } => Self::Subflow(SubflowNode {
                 name,

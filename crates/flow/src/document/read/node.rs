@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::{super::value, Reader, names};
 use crate::{
-    BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, RotateArm, Row,
-    SplitArm, diagnostic::note, suggest,
+    BanditArm, Bidder, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, RotateArm, Row,
+    SplitArm, diagnostic::note, document, suggest,
 };
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "destination",
     "reject",
     "when",
@@ -19,6 +19,7 @@ const KINDS: [&str; 12] = [
     "split",
     "bandit",
     "rotate",
+    "auction",
     "waterfall",
     "subflow",
     "scorecard",
@@ -105,6 +106,7 @@ impl Reader {
             }
             "bandit" => self.bandit(),
             "rotate" => self.rotate(),
+            "auction" => self.auction(),
             "waterfall" => {
                 let to = self.list("to", Self::parse);
                 Some(Node::Waterfall { to: to? })
@@ -239,6 +241,26 @@ impl Reader {
         })
     }
 
+    fn auction(&mut self) -> Option<Node> {
+        let bidders = self.list("bidders", |reader, part, value| {
+            reader.object(part, value, &["to", "penalty_ppm"], |bidder| {
+                let to = bidder.required("to");
+                let penalty_ppm = bidder.optional("penalty_ppm");
+                Some(Bidder {
+                    to: to?,
+                    penalty_ppm: penalty_ppm.unwrap_or_default(),
+                })
+            })
+        });
+        let reserve = self.optional("reserve");
+        let deadline_ms: Option<u32> = self.optional("deadline_ms");
+        Some(Node::Auction {
+            bidders: bidders?,
+            reserve,
+            deadline_ms: deadline_ms.unwrap_or_else(document::deadline_ms),
+        })
+    }
+
     fn split_arm(&mut self, part: &str, value: Value) -> Option<SplitArm> {
         self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
             let name = arm.optional("name");
@@ -273,6 +295,7 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "split" => &["kind", "arms", "sticky"],
         "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
         "rotate" => &["kind", "by", "zone", "arms"],
+        "auction" => &["kind", "bidders", "reserve", "deadline_ms"],
         "waterfall" => &["kind", "to"],
         "subflow" => &["kind", "flow", "version"],
         "derive" => &["kind", "value", "default", "scale"],

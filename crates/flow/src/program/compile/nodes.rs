@@ -7,11 +7,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::to_u16;
 use crate::{
-    Document, Mask, Node, RotateBy,
-    document::zone_or_utc,
+    Bidder, Document, Mask, Node, RotateBy,
+    document::{reserve, zone_or_utc},
     graph::Graph,
     program::{
-        Arm, ArmTargets, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, Salt, Targets,
+        Arm, ArmTargets, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, ProgramBidder,
+        Salt, Targets,
     },
     subflow::{Expanded, Origin, scope_of},
 };
@@ -125,6 +126,19 @@ impl<'a> Assembly<'a> {
         })
     }
 
+    fn bidder(&self, bidder: &Bidder) -> Option<ProgramBidder> {
+        let Bidder { to, penalty_ppm } = bidder;
+        let Node::Destination { destination } = self.document.nodes.get(to)? else {
+            return None; // The checks rule it out.
+        };
+        let destination = destination.as_deref().unwrap_or(to);
+        Some(ProgramBidder {
+            destination: *self.destinations.get(destination)?,
+            to: self.position(to)?,
+            penalty_ppm: *penalty_ppm,
+        })
+    }
+
     fn op(&self, name: &str, node: &Node) -> Option<Op> {
         let Origin {
             flow,
@@ -187,6 +201,18 @@ impl<'a> Assembly<'a> {
                     .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
                     .collect::<Option<_>>()?,
             },
+            Node::Auction {
+                bidders,
+                reserve: least,
+                deadline_ms,
+            } => Op::Auction {
+                bidders: bidders
+                    .iter()
+                    .map(|bidder| self.bidder(bidder))
+                    .collect::<Option<_>>()?,
+                reserve: reserve(least.as_deref()).ok()?,
+                deadline_ms: *deadline_ms,
+            },
             Node::Waterfall { to } => Op::Waterfall {
                 to: to
                     .iter()
@@ -240,7 +266,8 @@ fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
         match &nodes[at].op {
             Op::Destination(destination) => leaves.mask.set(*destination),
             Op::Reject { .. } => leaves.can_reject = true,
-            Op::Rule { .. } => leaves.exact = false,
+            // What is bid depends on the lead, so the mask does not say it all.
+            Op::Rule { .. } | Op::Auction { .. } => leaves.exact = false,
             Op::Split { weights_ppm, .. } => leaves.exact = !weights_ppm.contains(&0),
             Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
         }

@@ -1,0 +1,357 @@
+//! Asking a destination what it would pay, before it gets the lead.
+
+use std::collections::BTreeMap;
+
+use pointsman_lead::{Micros, Required, Schema};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{
+    Exchange, Format, Method, NotSent, Offer, Outcome, PriceUnit, ResponseMap, Rule, Secret,
+    Target, Unknown,
+    response::{Body, path::Path},
+};
+
+mod check;
+
+/// Longest ping id that is kept, in characters.
+const PING_ID_CHARS_MAX: usize = 200;
+
+/// How a destination is asked for a bid. It shares the secrets of the [`Target`] that it belongs to.
+///
+/// The same placeholders as in a target, but only for what may be told before anybody has bought:
+/// fields that do not say who a person is, `{{source}}` and the sub ids, `{{lead_id}}`,
+/// `{{destination}}` and `{{secret.<name>}}`.
+///
+/// ```
+/// let target: pointsman_delivery::Target = serde_json::from_str(r#"{
+///     "url": "https://acme.example/leads",
+///     "body": {"ping": "{{ping_id}}", "phone": "{{lead.phone}}"},
+///     "ping": {
+///         "url": "https://acme.example/bids",
+///         "body": {"region": "{{lead.state}}"},
+///         "response": {"accepted": [{"path": "$.wanted", "equals": true}], "bid": "$.price", "ping_id": "$.id"}
+///     }
+/// }"#).unwrap();
+/// assert_eq!(target.ping.unwrap().response.bid, "$.price");
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PingTarget {
+    /// The HTTP method.
+    #[serde(default)]
+    pub method: Method,
+    /// Where to, http or https; without user, password, fragment and placeholders.
+    pub url: String,
+    /// How the body is written.
+    #[serde(default)]
+    pub format: Format,
+    /// The template, as of a target. Absent: the fields that are required at the ping and do not say
+    /// who a person is, under their own names, with `lead_id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Value>,
+    /// Headers of ours, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// Milliseconds for the whole exchange, 100 to 30,000; the auction's own deadline may be shorter.
+    #[serde(default = "default_timeout_ms")]
+    pub timeout_ms: u32,
+    /// How the answer reads.
+    #[serde(default)]
+    pub response: PingMap,
+}
+
+fn default_timeout_ms() -> u32 {
+    2_000
+}
+
+/// The rules by which the answer to a ping is read.
+///
+/// A no outweighs a yes. The default takes 2xx as a bid and 4xx as none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PingMap {
+    /// Any of these that holds makes the answer a bid, if no rule makes it none.
+    pub accepted: Vec<Rule>,
+    /// Any of these that holds makes the answer no bid. A 4xx is none without a rule too.
+    pub rejected: Vec<Rule>,
+    /// Reads a plain text answer as the list of its parts between this separator. Absent: JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub split: Option<String>,
+    /// Path of the bid.
+    pub bid: String,
+    /// What the bid counts.
+    pub bid_unit: PriceUnit,
+    /// Path of what the post shall name as `{{ping_id}}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ping_id: Option<String>,
+    /// Path of the reason for not bidding.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Default for PingMap {
+    fn default() -> Self {
+        let ResponseMap {
+            accepted, rejected, ..
+        } = ResponseMap::default();
+        Self {
+            accepted,
+            rejected,
+            split: None,
+            bid: "$.bid".to_owned(),
+            bid_unit: PriceUnit::default(),
+            ping_id: None,
+            reason: None,
+        }
+    }
+}
+
+/// One ping about one lead, without anything that says who the person is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ask {
+    /// Our id of the lead.
+    pub lead_id: String,
+    /// Our name of the destination.
+    pub destination: String,
+    /// The fields that may be told, by name.
+    fields: Map<String, Value>,
+    /// Those of them that are told where the target has no template of its own.
+    needed: Vec<String>,
+}
+
+impl Ask {
+    /// A ping about a lead of this schema. What is personal is left behind here, so that no template
+    /// can tell it, whatever the checks have let pass.
+    ///
+    /// * `fields`: all fields of the lead by name.
+    pub fn new(
+        schema: &Schema,
+        fields: &Map<String, Value>,
+        lead_id: &str,
+        destination: &str,
+    ) -> Self {
+        let may_be_told = schema.fields().iter().filter(|field| !field.pii);
+        let told = may_be_told.clone().filter_map(|field| {
+            let value = fields.get(&field.name)?;
+            Some((field.name.clone(), value.clone()))
+        });
+        Self {
+            lead_id: lead_id.to_owned(),
+            destination: destination.to_owned(),
+            fields: told.collect(),
+            needed: may_be_told
+                .filter(|field| field.required == Required::Ping)
+                .map(|field| field.name.clone())
+                .collect(),
+        }
+    }
+
+    /// As an offer that says no more than this.
+    pub(crate) fn offer(&self) -> Offer {
+        Offer {
+            // The same at every ping of this lead to this destination.
+            delivery_id: format!("{}.{}", self.lead_id, self.destination),
+            click_id: String::new(),
+            lead_id: self.lead_id.clone(),
+            destination: self.destination.clone(),
+            fields: self.fields.clone(),
+            price: None,
+            bid: None,
+            ping_id: None,
+        }
+    }
+}
+
+impl PingTarget {
+    /// The same as a target: a ping is a request like any other, and the bid is its price.
+    pub(crate) fn as_target(&self, secrets: &BTreeMap<String, Secret>, ask: &Ask) -> Target {
+        Target {
+            body: self
+                .body
+                .clone()
+                .or_else(|| Some(default_body(&ask.needed))),
+            ..self.plain_target(secrets)
+        }
+    }
+
+    /// Without a body where there is no template.
+    fn plain_target(&self, secrets: &BTreeMap<String, Secret>) -> Target {
+        let Self {
+            method,
+            url,
+            format,
+            body,
+            headers,
+            timeout_ms,
+            response,
+        } = self;
+        Target {
+            method: *method,
+            url: url.clone(),
+            format: *format,
+            body: body.clone(),
+            headers: headers.clone(),
+            secrets: secrets.clone(),
+            timeout_ms: *timeout_ms,
+            response: response.as_response_map(),
+            ping: None,
+        }
+    }
+}
+
+fn default_body(needed: &[String]) -> Value {
+    let names = needed.iter();
+    let mut members: Map<String, Value> = names
+        .map(|name| (name.clone(), format!("{{{{lead.{name}}}}}").into()))
+        .collect();
+    members.insert("lead_id".to_owned(), "{{lead_id}}".into());
+    Value::Object(members)
+}
+
+impl PingMap {
+    fn as_response_map(&self) -> ResponseMap {
+        let Self {
+            accepted,
+            rejected,
+            split,
+            bid,
+            bid_unit,
+            ping_id: _,
+            reason,
+        } = self.clone();
+        ResponseMap {
+            accepted,
+            rejected,
+            split,
+            price: Some(bid),
+            price_unit: bid_unit,
+            redirect_url: None,
+            reason,
+        }
+    }
+
+    /// The ping id in an answer, if it is a text or a number that can be handed back.
+    fn ping_id(&self, body: &Body) -> Option<String> {
+        let found = Path::parse(self.ping_id.as_ref()?)?.find(body.value.as_ref()?)?;
+        let text = match found {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        let fits = text.chars().count() <= PING_ID_CHARS_MAX && !text.chars().any(char::is_control);
+        fits.then_some(text)
+    }
+}
+
+/// What one ping brought. It holds no secret of the target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quote {
+    /// What the destination would pay, more than nothing; `None` where it did not bid.
+    pub bid: Option<Micros>,
+    /// What the post shall name.
+    pub ping_id: Option<String>,
+    /// How the ping ended, in one word.
+    pub end: QuoteEnd,
+    /// Why there is no bid, where there is anything to say; at most 300 characters.
+    pub reason: Option<String>,
+    /// The HTTP status, if the destination answered with one.
+    pub status: Option<u16>,
+    /// Milliseconds of real time from the start to the verdict, rounded down.
+    pub latency_ms: u64,
+    /// The start of the answer's body, at most 4,000 characters, with secrets blotted out.
+    pub response_excerpt: Option<String>,
+}
+
+/// How a ping ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QuoteEnd {
+    /// With a bid.
+    Bid,
+    /// With a fixed price: nobody had to be asked.
+    FixedPrice,
+    /// The destination does not want the lead.
+    NoBid,
+    /// There was no answer in time.
+    Late,
+    /// It could not be asked, or the exchange broke.
+    Failed,
+    /// The answer could not be read.
+    Unreadable,
+}
+
+impl Quote {
+    /// A bid that nobody had to be asked for.
+    pub fn fixed(price: Micros) -> Self {
+        Self {
+            bid: Some(price).filter(|price| price.0 > 0),
+            ping_id: None,
+            end: QuoteEnd::FixedPrice,
+            reason: None,
+            status: None,
+            latency_ms: 0,
+            response_excerpt: None,
+        }
+    }
+
+    /// A destination that could not be asked.
+    ///
+    /// * `end`: other than a bid.
+    pub fn none(end: QuoteEnd, reason: &str) -> Self {
+        Self {
+            bid: None,
+            end,
+            reason: Some(reason.to_owned()),
+            ..Self::fixed(Micros(0))
+        }
+    }
+
+    /// Reads what an exchange brought.
+    pub(crate) fn of(map: &PingMap, exchange: Exchange, body: Option<&Body>) -> Self {
+        let Exchange {
+            outcome,
+            status,
+            latency_ms,
+            response_excerpt,
+            note,
+        } = exchange;
+        let (end, bid, reason) = match outcome {
+            Outcome::Accepted { price, .. } => match price {
+                Some(bid) if bid.0 > 0 => (QuoteEnd::Bid, Some(bid), None),
+                Some(_) => (QuoteEnd::NoBid, None, Some("a bid of nothing".to_owned())),
+                // Nothing to read is the usual way to say that there is no bid.
+                None if status == Some(204) => (QuoteEnd::NoBid, None, None),
+                None => (QuoteEnd::Unreadable, None, note),
+            },
+            Outcome::Rejected { reason, .. } => (QuoteEnd::NoBid, None, Some(reason)),
+            Outcome::NotSent { why } => {
+                let end = match why {
+                    NotSent::NoTime => QuoteEnd::Late,
+                    _ => QuoteEnd::Failed,
+                };
+                (end, None, Some(why.to_string()))
+            }
+            Outcome::Unknown { why } => {
+                let end = match why {
+                    Unknown::TimedOut => QuoteEnd::Late,
+                    Unknown::Unreadable { .. } => QuoteEnd::Unreadable,
+                    Unknown::Broken { .. } | Unknown::Status(_) => QuoteEnd::Failed,
+                };
+                (end, None, Some(why.to_string()))
+            }
+        };
+        Self {
+            bid,
+            ping_id: bid.and_then(|_| map.ping_id(body?)),
+            end,
+            reason,
+            status,
+            latency_ms,
+            response_excerpt,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
