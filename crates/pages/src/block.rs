@@ -241,7 +241,7 @@ mod tests {
         3, page: a block of flow is written in json or toml
         5, page: a block of leads is written in text
         7, page: nothing stands behind `flow`
-        9, page: `what` is not a kind of block; known are schema, destinations, catalog, book, flow, findings, leads
+        9, page: `what` is not a kind of block; known are schema, destinations, catalog, subflow, book, flow, findings, leads
         11, page: this fence is never closed
         ");
     }

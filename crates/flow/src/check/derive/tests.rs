@@ -231,7 +231,7 @@ fn the_default_must_be_written() {
     ");
     let wrong = document(r#""x": {"kind": "derive", "default": [1, 2], "defualt": 0}"#);
     assert_snapshot!(findings(&wrong.unwrap_err()), @r#"
-    missing_member x:value: `value` is missing
+    missing_member x:value: `value` is missing | add `value`
     wrong_type x:default: a default is a value, null, or {"missing": true}
     unknown_member x:defualt: `defualt` has no meaning here | did you mean `default`?
     "#);
