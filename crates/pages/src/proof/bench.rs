@@ -211,6 +211,7 @@ impl Bench<'_> {
             key: String::new(),
             free: None,
             answers: Vec::new(),
+            bids: std::collections::BTreeMap::new(),
         };
         story::told(&checked.program, &Book::prior(), &mut Ledger::new(), &given)
     }
