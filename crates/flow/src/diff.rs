@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::{
     Case, Document, Hit, Node, Place, Points, Row,
-    document::{reserve, zone_or_utc},
+    document::zone_or_utc,
 };
 
 mod words;
 
-use words::{arithmetic, cell, literal, objective, predicate, set};
+use words::{arithmetic, cell, least, literal, objective, predicate, set};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -318,23 +318,15 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             part("zone", zone_or_utc(zone.as_deref())),
         ],
         Node::Auction {
-            reserve: least,
+            reserve,
             deadline_ms,
             ..
         } => vec![
-            part("reserve", self::least(least.as_deref())),
+            part("reserve", least(reserve.as_deref())),
             part("deadline_ms", deadline_ms.to_string()),
         ],
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
     }
-}
-
-/// A reserve price in one spelling; one that cannot be read, as it is written.
-fn least(text: Option<&str>) -> String {
-    reserve(text).map_or_else(
-        |_| text.unwrap_or_default().to_owned(),
-        |reserve| reserve.to_string(),
-    )
 }
 
 fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {

@@ -14,6 +14,7 @@ use pointsman_store::Store;
 use serde::Deserialize;
 use serde_json::Value;
 
+mod books;
 mod past;
 
 pub(crate) use past::Past;
@@ -116,7 +117,7 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
     let flows: BTreeSet<&str> = programs
         .flat_map(|program| program.nodes().map(|(node, _)| program.origin(node).flow))
         .collect();
-    let books = past::books(&store.read(), &flows, &epochs).await?;
+    let books = books::books(&store.read(), &flows, &epochs).await?;
     let policy = |program| FlowPolicy {
         program,
         books: Books::logged(books.iter().cloned()),

@@ -82,10 +82,11 @@ fn reserve_price(text: Option<&str>, scope: &mut Scope<'_>) {
 }
 
 fn deadline(deadline_ms: u32, scope: &mut Scope<'_>) {
+    let part = "deadline_ms";
     if !(1..=MAX_DEADLINE_MS).contains(&deadline_ms) {
         let message = format!("{deadline_ms} ms are not 1 to {MAX_DEADLINE_MS}");
         let misfit = Misfit::new("deadline_range", message);
-        scope.report("deadline_ms", None, misfit.hint("500 is usual"));
+        scope.report(part, None, misfit.hint("500 is usual"));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Cell, Literal, Objective, cel};
+use crate::{Cell, Literal, Objective, cel, document::reserve};
 
 pub(super) fn objective(objective: Objective) -> &'static str {
     match objective {
@@ -44,4 +44,12 @@ pub(super) fn predicate(text: &str) -> String {
 
 pub(super) fn arithmetic(text: &str) -> String {
     cel::parse_arithmetic(text).map_or_else(|_| text.to_owned(), |term| term.value.print())
+}
+
+/// A reserve price in one spelling; one that cannot be read, as it is written.
+pub(super) fn least(text: Option<&str>) -> String {
+    reserve(text).map_or_else(
+        |_| text.unwrap_or_default().to_owned(),
+        |reserve| reserve.to_string(),
+    )
 }

@@ -6,8 +6,7 @@ use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_lead::{Micros, Timestamp, kinds};
 use pointsman_router::{Done, End, Event, Ledger, Offer, Settlement, Standing, Step};
 use pointsman_store::{
-    AttemptFinish, AttemptRow, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
-    DeliveryState, DeliveryUpdate, EndState, LeadRow, LeadStatus, LeadUpdate, Mode as StoredMode,
+    DecisionEnd, DecisionRow, DecisionStepRow, DeliveryUpdate, EndState, LeadStatus, LeadUpdate,
     StepKind,
 };
 
@@ -17,6 +16,10 @@ use crate::{
     ident, record, rotation,
     writer::{Report, batch::Rows},
 };
+
+mod rows;
+
+use rows::{attempt_row, delivery_row, finish_of, lead_row, state_of};
 
 /// The writer's memory. A failed transaction puts back the copy from before it.
 #[derive(Debug, Clone)]
@@ -311,89 +314,6 @@ fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> Le
 
 /// The reason of a walk that ended because its time was up: nothing counted as available then.
 pub(crate) const DEADLINE: &str = "the deadline has passed";
-
-fn state_of(verdict: &Verdict) -> DeliveryState {
-    match verdict.answer {
-        pointsman_router::Answer::Accepted => DeliveryState::Accepted,
-        pointsman_router::Answer::Rejected => DeliveryState::Rejected,
-        pointsman_router::Answer::NotSent => DeliveryState::NotSent,
-        pointsman_router::Answer::Unknown => DeliveryState::Held,
-    }
-}
-
-fn lead_row(flight: &Flight, seq: i64) -> LeadRow {
-    LeadRow {
-        id: flight.lead_id.clone(),
-        seq,
-        vertical: flight.route.program.schema().vertical().to_owned(),
-        flow: flight.route.program.flow().to_owned(),
-        source: flight.source.clone(),
-        idempotency_key: flight.idempotency_key.clone(),
-        fingerprint: flight.fingerprint.clone(),
-        fields_body: json(&*flight.fields),
-        unit_key: flight.unit_key.clone(),
-        is_test: flight.is_test,
-        mode: match flight.mode {
-            Mode::Sync => StoredMode::Sync,
-            Mode::Async => StoredMode::Async,
-        },
-        status: LeadStatus::Queued,
-        response_body: None,
-        revenue: 0,
-        received_at: flight.received_at.0,
-        settled_at: None,
-    }
-}
-
-fn delivery_row(flight: &Flight, current: &Current, seq: i64, at: Timestamp) -> DeliveryRow {
-    let left = flight.deadline.saturating_duration_since(Instant::now());
-    DeliveryRow {
-        id: current.delivery_id.clone(),
-        lead_id: flight.lead_id.clone(),
-        decision_id: flight.decision_id.clone(),
-        n: flight.n_steps,
-        destination: current.destination.name.clone(),
-        click_id: current.click_id.clone(),
-        state: DeliveryState::Sending,
-        reserved_seq: seq,
-        settled_seq: None,
-        settled_at: None,
-        price: None,
-        redirect_url: None,
-        reason: None,
-        created_at: at.0,
-        deadline_at: at
-            .plus(i64::try_from(left.as_micros()).unwrap_or(i64::MAX))
-            .0,
-    }
-}
-
-/// The attempt is on disk before its first byte leaves: after a crash it counts as unknown.
-fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
-    AttemptRow {
-        delivery_id: current.delivery_id.clone(),
-        n: 0,
-        started_at: at.0,
-        finished_at: None,
-        outcome: None,
-        status: None,
-        latency_ms: None,
-        request_excerpt: None,
-        response_excerpt: None,
-    }
-}
-
-fn finish_of(current: &Current, report: &Report, at: Timestamp) -> AttemptFinish {
-    AttemptFinish {
-        delivery_id: current.delivery_id.clone(),
-        n: 0,
-        finished_at: at.0,
-        outcome: report.verdict.word.to_owned(),
-        status: report.status.map(i64::from),
-        latency_ms: i64::try_from(report.latency_ms).unwrap_or(i64::MAX),
-        response_excerpt: report.response_excerpt.clone(),
-    }
-}
 
 /// Plain records become JSON without fail; null would be a visible stand-in.
 pub(super) fn json<T: serde::Serialize>(value: &T) -> String {
