@@ -157,8 +157,11 @@ impl Tree {
                 };
                 let mut literals = literals.iter();
                 person.has(field).then(|| {
-                    literals
-                        .any(|literal| person.order(*subject, literal).is_some_and(|it| it.is_eq()))
+                    literals.any(|literal| {
+                        person
+                            .order(*subject, literal)
+                            .is_some_and(std::cmp::Ordering::is_eq)
+                    })
                 })
             }
             Self::Not(inner) => inner.value(person).map(|value| !value),
