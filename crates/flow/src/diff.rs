@@ -4,10 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{
-    Case, Document, Hit, Node, Place, Points, Row,
-    document::zone_or_utc,
-};
+use crate::{Case, Document, Hit, Node, Place, Points, Row, document::zone_or_utc};
 
 mod words;
 

@@ -187,8 +187,8 @@ impl Narrow {
                     Expr::Not(Box::new(test))
                 })
             }
-            (Operand::Test(_), _) => self.fail(compared_test(left.span)),
-            (_, Operand::Test(_)) => self.fail(compared_test(right.span)),
+            (Operand::Test(_), _) => self.fail(compared_test(left)),
+            (_, Operand::Test(_)) => self.fail(compared_test(right)),
             (Operand::Duration(_), _) => self.fail(lone_duration(left.span)),
             (_, Operand::Duration(_)) => self.fail(lone_duration(right.span)),
             (Operand::Literal(_), Operand::Literal(_)) => self.fail(two_values(span)),
@@ -223,7 +223,7 @@ impl Narrow {
             }
             Operand::Literal(_) => self.fail(two_values(span)),
             Operand::Duration(_) => self.fail(lone_duration(left.span)),
-            Operand::Test(_) => self.fail(compared_test(left.span)),
+            Operand::Test(_) => self.fail(compared_test(left)),
         }
     }
 
@@ -238,7 +238,7 @@ impl Narrow {
                 self.fail(two_fields(term, term.span))
             }
             Operand::Duration(_) => self.fail(lone_duration(term.span)),
-            Operand::Test(_) => self.fail(compared_test(term.span)),
+            Operand::Test(_) => self.fail(compared_test(term)),
         }
     }
 }
@@ -299,9 +299,12 @@ fn two_values(span: Span) -> CelError {
     outside(span, "comparisons of two values", hint)
 }
 
-fn compared_test(span: Span) -> CelError {
-    let hint = "join tests with `&&`, `||` and `!`; `!` binds closer than a comparison";
-    outside(span, "comparisons of tests", hint)
+fn compared_test(test: &Term) -> CelError {
+    let hint = match test.kind {
+        Kind::Compare(..) => "write two tests and join them, like `30 < age && age < 40`",
+        _ => "join tests with `&&`, `||` and `!`; `!` binds closer than a comparison",
+    };
+    outside(test.span, "comparisons of tests", hint)
 }
 
 fn lone_duration(span: Span) -> CelError {

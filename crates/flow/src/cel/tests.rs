@@ -314,7 +314,7 @@ fn what_cel_has_and_we_do_not_is_named() {
     3 in [1, 2]
         not_in_subset 0..11 `3 in [1, 2]`: CEL has comparisons of two values, but routing predicates do not | compare a field with a value, or write `true` or `false`
     age in [1, 2] == has(age)
-        not_in_subset 0..13 `age in [1, 2]`: CEL has comparisons of tests, but routing predicates do not | join tests with `&&`, `||` and `!`; `!` binds closer than a comparison
+        not_in_subset 0..13 `age in [1, 2]`: CEL has comparisons of tests, but routing predicates do not | write two tests and join them, like `30 < age && age < 40`
     (a && b) < 3
         not_in_subset 0..8 `(a && b)`: CEL has comparisons of tests, but routing predicates do not | join tests with `&&`, `||` and `!`; `!` binds closer than a comparison
     !age == 3
@@ -497,7 +497,7 @@ fn typing_mistakes_are_placed() {
     state == 'CA' age
         syntax 14..17 `age`: `age` stands where `&&`, `||` or the end should be
     age > 3 > 4
-        not_in_subset 0..7 `age > 3`: CEL has comparisons of tests, but routing predicates do not | join tests with `&&`, `||` and `!`; `!` binds closer than a comparison
+        not_in_subset 0..7 `age > 3`: CEL has comparisons of tests, but routing predicates do not | write two tests and join them, like `30 < age && age < 40`
     age & 3
         syntax 4..5 `&`: `&` has no meaning here | write `&&`
     hour(received_at) > 3

@@ -3,5 +3,6 @@
 
 mod asking;
 mod spec;
+mod spelling;
 mod tree;
 mod twin;

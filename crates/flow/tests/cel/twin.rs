@@ -9,7 +9,8 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     asking::{self, Answer, Asked, Kind},
-    tree::{Field, Person, Spelling, ZONES, any_person, any_tree, parts},
+    spelling::Spelling,
+    tree::{Field, Person, ZONES, any_person, any_tree, parts},
 };
 
 /// The lead as we take it.

@@ -12,8 +12,8 @@ use pointsman_replay::log::{Available, EndKind, LogEnd, LogLead, LogOffer, LogOu
 use pointsman_router::{Answer, OrderNames};
 use pointsman_service::{BidRecord, OutlookRecord, order_names, rotations_of};
 use pointsman_store::{
-    ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState,
-    EndState, LeadRow, Read, StepKind, Store,
+    ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState, EndState, LeadRow,
+    Read, StepKind, Store,
 };
 
 /// Decisions read at once.

@@ -186,6 +186,8 @@ const WORLDS: &[(&str, &[&str])] = &[
     ("reqwest", &["delivery", "pointsman", "acceptance+"]),
     ("siphasher", &["router"]),
     ("statrs", &["stats"]),
+    // Ours is compared with it; nothing is decided by it.
+    ("cel", &["flow+"]),
     ("clap", &["pointsman"]),
     ("indicatif", &["pointsman"]),
 ];

@@ -47,7 +47,12 @@ pub(super) fn lead_row(flight: &Flight, seq: i64) -> LeadRow {
     }
 }
 
-pub(super) fn delivery_row(flight: &Flight, current: &Current, seq: i64, at: Timestamp) -> DeliveryRow {
+pub(super) fn delivery_row(
+    flight: &Flight,
+    current: &Current,
+    seq: i64,
+    at: Timestamp,
+) -> DeliveryRow {
     let left = flight.deadline.saturating_duration_since(Instant::now());
     DeliveryRow {
         id: current.delivery_id.clone(),
