@@ -11,8 +11,8 @@ use pointsman_store::{
 };
 
 use crate::{
-    LeadOutcome, Mode, RotationRecord,
-    flight::{Current, Flight, Sold, Verdict},
+    LeadOutcome, RotationRecord,
+    flight::{Current, Flight, Sold},
     ident, record, rotation,
     writer::{Report, batch::Rows},
 };
