@@ -98,34 +98,38 @@ mod tests {
             n0{"when start<br/>state == #quot;CA#quot; #amp;#amp; score #gt; 3"}
             n1[/"scorecard score<br/>1 entries"/]
             n2["waterfall w"]
-            n3{{"rotate fair<br/>deficit in UTC"}}
-            n4{{"rotate turns<br/>least recently sold"}}
-            n5[["table geo<br/>3 rows over state, age"]]
-            n6{"switch s<br/>credit"}
-            n7{{"split split<br/>email"}}
-            n8(("reject no<br/>#lt;nobody#gt; #quot;wants#quot; #35;1"))
-            n9{{"bandit b<br/>state"}}
-            n10(["destination z"])
-            n11(["destination a<br/>acme"])
-            n0 -->|"yes"| n5
+            n3>"auction market<br/>at least 12.50, within 500 ms"]
+            n4{{"rotate fair<br/>deficit in UTC"}}
+            n5{{"rotate turns<br/>least recently sold"}}
+            n6[["table geo<br/>3 rows over state, age"]]
+            n7{"switch s<br/>credit"}
+            n8{{"split split<br/>email"}}
+            n9(("reject no<br/>#lt;nobody#gt; #quot;wants#quot; #35;1"))
+            n10{{"bandit b<br/>state"}}
+            n11(["destination z"])
+            n12(["destination a<br/>acme"])
+            n0 -->|"yes"| n6
             n0 -->|"no"| n2
             n1 -.-> n0
-            n2 -->|"1."| n4
-            n2 -->|"2."| n3
-            n2 -->|"3."| n8
-            n3 -->|"acme 100 a day, 1000 a month"| n11
-            n3 -->|"z 10 a day"| n10
-            n4 -->|"acme"| n11
-            n4 -->|"z"| n10
-            n5 -->|"rows 1, 3"| n11
-            n5 -->|"row 2"| n6
-            n5 -->|"otherwise"| n6
-            n6 -->|"good, fair"| n9
+            n2 -->|"1."| n5
+            n2 -->|"2."| n4
+            n2 -->|"3."| n3
+            n2 -->|"4."| n9
+            n3 -->|"bid less 5%"| n11
+            n3 -->|"bid"| n12
+            n4 -->|"acme 100 a day, 1000 a month"| n12
+            n4 -->|"z 10 a day"| n11
+            n5 -->|"acme"| n12
+            n5 -->|"z"| n11
+            n6 -->|"rows 1, 3"| n12
+            n6 -->|"row 2"| n7
             n6 -->|"otherwise"| n7
-            n7 -->|"acme 98.75%"| n11
-            n7 -->|"no 1.25%"| n8
-            n9 -->|"acme"| n11
-            n9 -->|"new"| n10
+            n7 -->|"good, fair"| n10
+            n7 -->|"otherwise"| n8
+            n8 -->|"acme 98.75%"| n12
+            n8 -->|"no 1.25%"| n9
+            n10 -->|"acme"| n12
+            n10 -->|"new"| n11
         "#);
     }
 }
