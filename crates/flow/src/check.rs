@@ -1,11 +1,13 @@
 //! From a document to a program, or to the list of all that keeps it from being one.
 
+mod bounds;
 mod catalog;
 mod nodes;
 mod predicate;
 mod rules;
 mod scope;
 mod structure;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -44,16 +46,35 @@ pub(crate) enum Rule {
 
 #[derive(Debug, Clone)]
 pub(crate) struct TableRule {
-    pub(crate) columns: Vec<SlotIdx>,
-    /// One test for each column.
-    pub(crate) rows: Vec<Vec<CellTest>>,
+    pub(crate) columns: Vec<ColumnRule>,
+    pub(crate) n_rows: usize,
+    /// What else rows ask of a lead, as far as no column says it.
+    pub(crate) residuals: BTreeMap<usize, Formula<Accepted>>,
+}
+
+/// What the rows of a table ask of one slot. Tables are long and say few different things, so each
+/// is there once.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnRule {
+    pub(crate) slot: SlotIdx,
+    /// The different tests.
+    pub(crate) tests: Vec<CellTest>,
+    /// Position of each row's test.
+    pub(crate) by_row: Vec<u32>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum CellTest {
     Any,
-    Missing,
-    Accepted(Accepted),
+    /// A formula over the column's slot alone.
+    Asks(Formula<Accepted>),
+}
+
+impl ColumnRule {
+    /// What a row asks.
+    pub(crate) fn test(&self, row: usize) -> &CellTest {
+        &self.tests[self.by_row[row] as usize]
+    }
 }
 
 /// Everything that the checks have made out of a document.

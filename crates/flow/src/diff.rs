@@ -311,7 +311,12 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
                 let cells = row.cells.iter().zip(columns);
                 let cells =
                     cells.map(|(asked, column)| part(format!("column `{column}`"), cell(asked)));
-                cells.chain([port("to", &row.to)]).collect()
+                let condition = row.condition.iter();
+                let condition = condition.map(|text| part("if", predicate(text)));
+                cells
+                    .chain(condition)
+                    .chain([port("to", &row.to)])
+                    .collect()
             };
             rows.iter().map(row).collect()
         }
@@ -354,6 +359,11 @@ fn cell(cell: &Cell) -> String {
         Cell::Any => "any".to_owned(),
         Cell::Missing => "missing".to_owned(),
         Cell::OneOf(literals) => set(literals),
+        Cell::NoneOf(literals) => format!("not {}", set(literals)),
+        Cell::StartsWith(prefixes) => {
+            let prefixes = prefixes.iter().map(|prefix| Literal::Text(prefix.clone()));
+            format!("starts with {}", set(&prefixes.collect::<Vec<_>>()))
+        }
         Cell::Range { from, to } => {
             let end = |end: &Option<Literal>| end.as_ref().map(literal).unwrap_or_default();
             format!("{}..{}", end(from), end(to))

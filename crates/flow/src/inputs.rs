@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::{TimeZoneDatabase, TimeZoneName};
-use pointsman_lead::{FieldIdx, Fields, Value, Zone};
+use pointsman_lead::{FieldIdx, Fields, Timestamp, Value, Zone};
 
 use crate::{
     cel::DatePart,
@@ -85,8 +85,13 @@ pub(crate) fn part(part: DatePart, field: FieldIdx, zone: &Zone, fields: &Fields
     let Some(&Value::Timestamp(timestamp)) = fields.get(field) else {
         return None;
     };
-    Some(match part {
-        DatePart::Hour => zone.hour(timestamp).into(),
-        DatePart::Weekday => zone.weekday(timestamp).number().into(),
-    })
+    Some(part_of(part, timestamp, zone))
+}
+
+/// A part of a point in time in a zone.
+pub(crate) fn part_of(part: DatePart, at: Timestamp, zone: &Zone) -> i64 {
+    match part {
+        DatePart::Hour => zone.hour(at).into(),
+        DatePart::Weekday => zone.weekday(at).number().into(),
+    }
 }

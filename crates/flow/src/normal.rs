@@ -63,6 +63,11 @@ impl Document {
                 for row in rows {
                     encoder.list(row.cells.len());
                     row.cells.iter().for_each(|asked| cell(&mut encoder, asked));
+                    // Rows without one are fed as they were before rows could have one.
+                    if let Some(condition) = &row.condition {
+                        encoder.text("if");
+                        predicate(&mut encoder, condition);
+                    }
                 }
             }
             Node::Split { arms, sticky } => {
@@ -143,6 +148,15 @@ fn cell(encoder: &mut Encoder, cell: &Cell) {
         Cell::Any => encoder.text("any"),
         Cell::Missing => encoder.text("missing"),
         Cell::OneOf(literals) => set(encoder, literals),
+        Cell::NoneOf(literals) => {
+            encoder.text("not_in");
+            set(encoder, literals);
+        }
+        Cell::StartsWith(prefixes) => {
+            encoder.text("starts_with");
+            let prefixes = prefixes.iter().map(|prefix| Literal::Text(prefix.clone()));
+            set(encoder, &prefixes.collect::<Vec<_>>());
+        }
         Cell::Range { from, to } => {
             encoder.text("range");
             for end in [from, to] {

@@ -15,7 +15,7 @@ use crate::{
 };
 pub use encode::Codes;
 use encode::Slot;
-use table::BitTable;
+use table::{BitTable, Residuals};
 pub use why::{NearMiss, Why};
 
 /// Position of a node in its program; parents come before their children.
@@ -61,8 +61,9 @@ enum Picker {
     When(Formula<ClassSet>),
     /// The case of each class, where the one after the last is `otherwise`; the port of each case.
     Switch(SlotIdx, Vec<u16>, Vec<u16>),
-    /// The port of each row, and after them the one if none matches.
-    Table(Box<BitTable>, Vec<u16>),
+    /// What rows ask beyond their cells; the port of each row, and after them the one if none
+    /// matches.
+    Table(Box<BitTable>, Residuals, Vec<u16>),
 }
 
 /// A destination that some node of the program names.
@@ -270,8 +271,8 @@ impl Program {
             Picker::Switch(slot, cases, ports) => {
                 ports[usize::from(cases[usize::from(codes.0[slot.at()])])]
             }
-            Picker::Table(table, ports) => {
-                let row = table.first(&codes.0);
+            Picker::Table(table, residuals, ports) => {
+                let row = table.first_where(codes, residuals);
                 // Without `otherwise` some row always matches: the checks have proved it.
                 let port = row.map_or(ports.last(), |row| ports.get(row));
                 port.copied().unwrap_or(0)

@@ -60,7 +60,7 @@ impl Typing<'_, '_, '_> {
             }
             Expr::StartsWith(field, prefix) => {
                 let subject = self.field(field)?;
-                if !matches!(subject.kind, Kind::Text(_) | Kind::Enum(_)) {
+                if !subject.kind.is_text() {
                     let message =
                         format!("`{}` is not a text, so it starts with nothing", field.value);
                     return self.fail(field.span, Misfit::new("type_mismatch", message));
@@ -141,20 +141,8 @@ impl Typing<'_, '_, '_> {
     }
 
     fn starts_with(&mut self, subject: &Subject, prefix: &Spanned<String>) -> Formula<Accepted> {
-        let text: String = prefix.value.nfc().collect();
-        let accepted = match &subject.kind {
-            Kind::Enum(labels) => {
-                let starting = labels.iter().filter(|label| label.starts_with(&text));
-                let starting: BTreeSet<String> = starting.cloned().collect();
-                if starting.is_empty() {
-                    let message = format!("no label of `{}` starts with `{text}`", subject.name);
-                    self.scope
-                        .warn("never_true", self.part, Some(prefix.span), message);
-                }
-                Accepted::Texts(starting)
-            }
-            _ => Accepted::Prefix(text),
-        };
+        let Spanned { value, span } = prefix;
+        let accepted = starting_with(self.scope, subject, self.part, Some(*span), value);
         self.test(subject, accepted)
     }
 
@@ -183,7 +171,8 @@ impl Typing<'_, '_, '_> {
             Ok(accepted) => accepted,
             Err(misfit) => return self.fail(literal.span, misfit),
         };
-        self.out_of_range(subject, &accepted, literal.span);
+        self.scope
+            .out_of_range(self.part, Some(literal.span), subject, &accepted);
         let test = self.test(subject, accepted);
         Some(match comparison {
             Comparison::NotEqual => Formula::Not(Box::new(test)),
@@ -200,7 +189,8 @@ impl Typing<'_, '_, '_> {
         for literal in literals {
             match subject.kind.equal(&subject.name, &literal.value) {
                 Ok(accepted) => {
-                    self.out_of_range(subject, &accepted, literal.span);
+                    self.scope
+            .out_of_range(self.part, Some(literal.span), subject, &accepted);
                     all.push(accepted);
                 }
                 Err(misfit) => self.scope.report(self.part, Some(literal.span), misfit),
@@ -216,32 +206,27 @@ impl Typing<'_, '_, '_> {
         let accepted = Accepted::any_of(&subject.kind.domain(), all);
         Some(self.test(subject, accepted))
     }
+}
 
-    /// Warns of a test that no value of the schema can change.
-    fn out_of_range(&mut self, subject: &Subject, accepted: &Accepted, span: Span) {
-        let Accepted::Numbers(ranges) = accepted else {
-            return;
-        };
-        let (min, max) = match subject.kind {
-            Kind::Integer(min, max) => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
-            _ => (i64::MIN, i64::MAX),
-        };
-        let name = &subject.name;
-        let message = if ranges.iter().all(|&(low, high)| high < min || low > max) {
-            match subject.kind {
-                Kind::Decimal(scale) => {
-                    format!("`{name}` has {scale} decimals, so it is never that")
-                }
-                _ => format!("`{name}` is from {min} to {max}, so this never holds"),
-            }
-        } else if ranges.iter().any(|&(low, high)| low <= min && high >= max) {
-            format!("`{name}` is always so, wherever it is known")
-        } else {
-            return;
-        };
-        self.scope
-            .warn("out_of_range", self.part, Some(span), message);
+/// The texts or labels that start so.
+pub(super) fn starting_with(
+    scope: &mut Scope<'_>,
+    subject: &Subject,
+    part: &str,
+    span: Option<Span>,
+    prefix: &str,
+) -> Accepted {
+    let text: String = prefix.nfc().collect();
+    let Kind::Enum(labels) = &subject.kind else {
+        return Accepted::Prefix(text);
+    };
+    let starting = labels.iter().filter(|label| label.starts_with(&text));
+    let starting: BTreeSet<String> = starting.cloned().collect();
+    if starting.is_empty() {
+        let message = format!("no label of `{}` starts with `{text}`", subject.name);
+        scope.warn("never_true", part, span, message);
     }
+    Accepted::Texts(starting)
 }
 
 /// The numbers that stand in this order to a value.

@@ -80,6 +80,13 @@ impl Node {
                     .map(|(idx, points)| (format!("points[{idx}].if"), points.condition.as_str()))
                     .collect()
             }
+            Self::Table { rows, .. } => {
+                let rows = rows.iter().enumerate();
+                rows.filter_map(|(idx, row)| {
+                    Some((format!("rows[{idx}].if"), row.condition.as_deref()?))
+                })
+                .collect()
+            }
             _ => Vec::new(),
         }
     }

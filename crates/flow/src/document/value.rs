@@ -11,7 +11,7 @@ use serde::{
 use crate::{Cell, Literal};
 
 const LITERAL: &str = "true, false, a number or a text";
-const CELL: &str = "null, a value, a list of values, {\"from\": x, \"to\": y}, {\"missing\": true} or {\"any\": true}";
+const CELL: &str = "null, a value, a list of values, {\"not_in\": [x, y]}, {\"from\": x, \"to\": y}, {\"starts_with\": [x, y]}, {\"missing\": true} or {\"any\": true}";
 
 impl<'de> Deserialize<'de> for Literal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -58,6 +58,8 @@ impl Serialize for Cell {
         match self {
             Self::Any => serializer.serialize_unit(),
             Self::OneOf(literals) => literals.serialize(serializer),
+            Self::NoneOf(literals) => member(serializer, "not_in", literals),
+            Self::StartsWith(prefixes) => member(serializer, "starts_with", prefixes),
             Self::Range { from, to } => {
                 let mut ends = serializer.serialize_map(None)?;
                 for (name, end) in [("from", from), ("to", to)] {
@@ -67,18 +69,47 @@ impl Serialize for Cell {
                 }
                 ends.end()
             }
-            Self::Missing => {
-                let mut cell = serializer.serialize_map(Some(1))?;
-                cell.serialize_entry("missing", &true)?;
-                cell.end()
-            }
+            Self::Missing => member(serializer, "missing", &true),
         }
     }
+}
+
+/// An object of one member.
+fn member<S: Serializer>(
+    serializer: S,
+    name: &str,
+    value: &impl Serialize,
+) -> Result<S::Ok, S::Error> {
+    let mut cell = serializer.serialize_map(Some(1))?;
+    cell.serialize_entry(name, value)?;
+    cell.end()
 }
 
 impl<'de> Deserialize<'de> for Cell {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(CellVisitor)
+    }
+}
+
+impl Cell {
+    /// The opposite of a list, among values.
+    fn none_of(self) -> Option<Self> {
+        match self {
+            Self::OneOf(literals) => Some(Self::NoneOf(literals)),
+            _ => None,
+        }
+    }
+
+    /// A list of texts as beginnings.
+    fn starts_with(self) -> Option<Self> {
+        let Self::OneOf(literals) = self else {
+            return None;
+        };
+        let prefixes = literals.into_iter().map(|literal| match literal {
+            Literal::Text(text) => Some(text),
+            Literal::Boolean(_) | Literal::Integer(_) => None,
+        });
+        prefixes.collect::<Option<_>>().map(Self::StartsWith)
     }
 }
 
@@ -139,6 +170,12 @@ impl<'de> Visitor<'de> for CellVisitor {
                     } else {
                         Cell::Missing
                     });
+                }
+                "not_in" if word.is_none() => {
+                    word = access.next_value::<Cell>()?.none_of();
+                }
+                "starts_with" if word.is_none() => {
+                    word = access.next_value::<Cell>()?.starts_with();
                 }
                 _ => {
                     return Err(A::Error::custom(format!(

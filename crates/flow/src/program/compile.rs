@@ -9,8 +9,9 @@ use pointsman_lead::Zone;
 
 use super::{
     DestinationIdx, Picker, Program, ProgramDestination,
+    analysis::{TableFacts, World},
     encode::{Slot, Source},
-    table::BitTable,
+    table::{BitTable, Residuals},
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
@@ -25,8 +26,8 @@ use nodes::Assembly;
 /// Most bytes of bitmaps and of sets of classes, each.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// Words of work after which proofs about tables are given up, about a second in all.
-const MAX_WORK: usize = 1 << 30;
+/// Words of work after which proofs are given up, about two seconds in all.
+const MAX_WORK: usize = 1 << 31;
 
 /// The program of a document, if nothing keeps it from being one. What is found on the way, such as
 /// overlapping rows, is reported even if something else is wrong.
@@ -44,14 +45,16 @@ pub(crate) fn program(
         inputs: draft.inputs.slots,
         sets_bytes: MAX_BYTES,
         bitmaps_bytes: MAX_BYTES,
-        work: MAX_WORK,
+        unproved: Vec::new(),
         found,
     };
+    let slots = compiler.slots();
+    let world = World::new(&catalog.schema, &slots, MAX_WORK);
+    let facts = compiler.facts(&draft.rules);
     let rules = draft.rules.iter();
     let pickers: BTreeMap<&str, Picker> = rules
-        .map(|(name, rule)| (name.as_str(), compiler.picker(name, rule)))
+        .map(|(name, rule)| (name.as_str(), compiler.picker(name, rule, &facts, &world)))
         .collect();
-    let slots = compiler.slots();
     let criteria = draft.criteria.iter();
     let criteria: BTreeMap<&str, Formula<ClassSet>> = criteria
         .map(|(name, formula)| (name.as_str(), compiler.formula(formula)))
@@ -149,8 +152,8 @@ struct Compiler<'a> {
     /// Bytes that are left for sets of classes; 0 once they did not suffice.
     sets_bytes: usize,
     bitmaps_bytes: usize,
-    /// Words of work that are left for proofs.
-    work: usize,
+    /// What proofs were given up about.
+    unproved: Vec<String>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -193,7 +196,26 @@ impl Compiler<'_> {
         slots
     }
 
-    fn picker(&mut self, name: &str, rule: &Rule) -> Picker {
+    /// What the rows of each table ask.
+    fn facts<'r>(&mut self, rules: &'r BTreeMap<String, Rule>) -> BTreeMap<&'r str, TableFacts> {
+        let mut facts = BTreeMap::new();
+        for (name, rule) in rules {
+            let Rule::Table(rule) = rule else { continue };
+            let residuals = rule.residuals.iter();
+            let residuals = residuals.map(|(&row, formula)| (row, self.formula(formula)));
+            let residuals = Residuals(residuals.collect());
+            facts.insert(name.as_str(), TableFacts::new(rule, residuals, &self.maps));
+        }
+        facts
+    }
+
+    fn picker<'w>(
+        &mut self,
+        name: &str,
+        rule: &Rule,
+        facts: &'w BTreeMap<&str, TableFacts>,
+        world: &World<'w>,
+    ) -> Picker {
         match rule {
             Rule::When(formula) => Picker::When(self.formula(formula)),
             Rule::Switch(slot, cases) => {
@@ -208,20 +230,34 @@ impl Compiler<'_> {
                 }
                 Picker::Switch(*slot, by_class, Vec::new())
             }
-            Rule::Table(rule) => match BitTable::new(rule, &self.maps, &mut self.bitmaps_bytes) {
-                Ok(table) => {
-                    self.analyse(name, rule, &table);
-                    Picker::Table(Box::new(table), Vec::new())
-                }
-                Err(column) => {
-                    let place = Place::node(name).part(format!("columns[{column}]"));
-                    let message = "this table tells too many values apart for its number of rows";
-                    let error = Diagnostic::error("too_large", place, message);
-                    self.found
-                        .push(error.hint("put a switch before several smaller tables"));
-                    Picker::None
-                }
-            },
+            Rule::Table(_) => facts
+                .get(name)
+                .map_or(Picker::None, |facts| self.table(name, facts, world)),
+        }
+    }
+}
+
+impl Compiler<'_> {
+    fn table(&mut self, name: &str, facts: &TableFacts, world: &World<'_>) -> Picker {
+        match BitTable::new(facts, &self.maps, &mut self.bitmaps_bytes) {
+            Ok(table) => {
+                self.analyse(name, facts, &table, world);
+                Picker::Table(Box::new(table), facts.residuals.clone(), Vec::new())
+            }
+            Err(column) => {
+                let place = Place::node(name).part(format!("columns[{column}]"));
+                let slot = facts.columns.get(column).map(|column| column.slot);
+                let name = slot.map(|slot| input_name(&self.inputs[slot.at()].input, self.catalog));
+                let message = format!(
+                    "`{}` tells too many values apart for {} rows",
+                    name.unwrap_or_default(),
+                    facts.n_rows
+                );
+                let error = Diagnostic::error("too_large", place, message);
+                self.found
+                    .push(error.hint("put a switch before several smaller tables"));
+                Picker::None
+            }
         }
     }
 }

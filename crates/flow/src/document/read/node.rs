@@ -145,11 +145,13 @@ impl Reader {
         let hit: Option<Hit> = self.optional("hit");
         let columns = self.list("columns", Self::parse);
         let rows = self.list("rows", |reader, part, value| {
-            reader.object(part, value, &["cells", "to"], |row| {
+            reader.object(part, value, &["cells", "if", "to"], |row| {
                 let cells = row.list("cells", Self::parse::<Cell>);
+                let condition = row.optional("if");
                 let to = row.required("to");
                 Some(Row {
                     cells: cells?,
+                    condition,
                     to: to?,
                 })
             })

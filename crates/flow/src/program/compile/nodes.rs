@@ -90,7 +90,7 @@ impl<'a> Assembly<'a> {
         }
         let picker = match picker {
             Picker::Switch(slot, by_class, _) => Picker::Switch(slot, by_class, picks),
-            Picker::Table(table, _) => Picker::Table(table, picks),
+            Picker::Table(table, residuals, _) => Picker::Table(table, residuals, picks),
             other => other,
         };
         Some((Op::Rule { ports }, picker))
