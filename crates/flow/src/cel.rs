@@ -22,8 +22,8 @@ mod print;
 use pointsman_lead::Timestamp;
 
 pub(crate) use parse::parse;
-pub(crate) use print::normal_form;
 pub use print::quote;
+pub(crate) use print::{normal_form, print};
 
 /// Most bytes of one predicate.
 pub(crate) const MAX_BYTES: usize = 65_536;
@@ -164,7 +164,7 @@ impl Comparison {
 }
 
 impl Subject {
-    fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         match self {
             Self::Field(field) => field.span,
             Self::Part(_, field, zone) => (field.span.0, zone.span.1),

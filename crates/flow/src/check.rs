@@ -70,13 +70,6 @@ pub(crate) enum CellTest {
     Asks(Formula<Accepted>),
 }
 
-impl ColumnRule {
-    /// What a row asks.
-    pub(crate) fn test(&self, row: usize) -> &CellTest {
-        &self.tests[self.by_row[row] as usize]
-    }
-}
-
 /// Everything that the checks have made out of a document.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {

@@ -105,7 +105,6 @@ pub(crate) struct TextClasses {
     /// Class of every other text. For an enum whose labels are all named it is [`MISSING`]: there is
     /// no other value, and a table that covers all labels is complete.
     other: u16,
-    labels: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone)]
@@ -124,7 +123,7 @@ impl ClassMap {
     pub(crate) fn new(domain: &Domain, tests: &[Accepted]) -> Result<Self, TooManyClasses> {
         let map = match domain {
             Domain::Boolean => Self::Boolean,
-            Domain::Text { labels } => Self::Texts(TextClasses::new(labels.clone(), tests)),
+            Domain::Text { labels } => Self::Texts(TextClasses::new(labels.as_deref(), tests)),
             Domain::Number => Self::Numbers { cuts: cuts(tests) },
         };
         if map.n_classes() > MAX_CLASSES {
@@ -215,7 +214,7 @@ fn cuts(tests: &[Accepted]) -> Vec<i64> {
 }
 
 impl TextClasses {
-    fn new(labels: Option<Vec<String>>, tests: &[Accepted]) -> Self {
+    fn new(labels: Option<&[String]>, tests: &[Accepted]) -> Self {
         let (mut texts, mut prefixes) = (BTreeSet::new(), BTreeSet::new());
         for test in tests {
             match test {
@@ -233,7 +232,7 @@ impl TextClasses {
             let parent = ancestor(&sorted, sorted.len().checked_sub(1), &text);
             sorted.push(Prefix { text, parent });
         }
-        let all_named = labels.as_ref().is_some_and(|labels| {
+        let all_named = labels.is_some_and(|labels| {
             labels
                 .iter()
                 .all(|label| texts.binary_search(label).is_ok())
@@ -252,7 +251,6 @@ impl TextClasses {
             texts,
             prefixes: sorted,
             other,
-            labels,
         }
     }
 
@@ -333,7 +331,9 @@ impl ClassSet {
         words.flat_map(|(idx, &word)| {
             let mut left = word;
             std::iter::from_fn(move || {
-                let bit = u16::try_from(left.trailing_zeros()).ok().filter(|&bit| bit < 64)?;
+                let bit = u16::try_from(left.trailing_zeros())
+                    .ok()
+                    .filter(|&bit| bit < 64)?;
                 left &= left - 1;
                 Some(idx * 64 + bit)
             })

@@ -62,9 +62,7 @@ pub fn none_of<T: FieldValue>(values: impl IntoIterator<Item = impl ValueOf<T>>)
 }
 
 /// A text that starts with one of `prefixes`.
-pub fn starts_with<T: Textual>(
-    prefixes: impl IntoIterator<Item = impl Into<String>>,
-) -> CellOf<T> {
+pub fn starts_with<T: Textual>(prefixes: impl IntoIterator<Item = impl Into<String>>) -> CellOf<T> {
     CellOf::of(Cell::StartsWith(
         prefixes.into_iter().map(Into::into).collect(),
     ))
@@ -114,8 +112,7 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
 
     /// One more row: where leads go that all of its cells match.
     pub fn row(mut self, cells: C::Cells, port: impl Into<Port<'f, L>>) -> Self {
-        self.rows
-            .push((C::cells(cells), None, port.into().step()));
+        self.rows.push((C::cells(cells), None, port.into().step()));
         self
     }
 

@@ -3,12 +3,7 @@
 use serde_json::json;
 
 use super::scope::{Kind, Scope, Subject};
-use crate::{
-    Diagnostic,
-    cel::Span,
-    classes::Accepted,
-    diagnostic::note,
-};
+use crate::{Diagnostic, cel::Span, classes::Accepted, diagnostic::note};
 
 impl Scope<'_> {
     /// Warns of a test that no value of the schema can change.
@@ -37,8 +32,9 @@ impl Scope<'_> {
             };
             let above = ranges.first().is_some_and(|&(low, _)| low > max);
             (message, None, if above { max } else { min })
-        } else if let Some(&(low, _)) =
-            ranges.iter().find(|&&(low, high)| low <= min && high >= max)
+        } else if let Some(&(low, _)) = ranges
+            .iter()
+            .find(|&&(low, high)| low <= min && high >= max)
         {
             let message = format!("`{name}` is always so, wherever it is known");
             let hint = format!("ask `has({name})` if that is meant");

@@ -72,8 +72,9 @@ impl Typing<'_, '_, '_> {
                 self.compare(&subject, *comparison, literal)
             }
             Expr::In(subject, literals) => {
+                let span = subject.span();
                 let subject = self.subject(subject)?;
-                self.member(&subject, literals)
+                self.member(&subject, span, literals)
             }
         }
     }
@@ -183,6 +184,7 @@ impl Typing<'_, '_, '_> {
     fn member(
         &mut self,
         subject: &Subject,
+        span: Span,
         literals: &[Spanned<Value>],
     ) -> Option<Formula<Accepted>> {
         let mut all = Vec::new();
@@ -190,7 +192,7 @@ impl Typing<'_, '_, '_> {
             match subject.kind.equal(&subject.name, &literal.value) {
                 Ok(accepted) => {
                     self.scope
-            .out_of_range(self.part, Some(literal.span), subject, &accepted);
+                        .out_of_range(self.part, Some(literal.span), subject, &accepted);
                     all.push(accepted);
                 }
                 Err(misfit) => self.scope.report(self.part, Some(literal.span), misfit),
@@ -201,7 +203,8 @@ impl Typing<'_, '_, '_> {
         }
         if all.is_empty() {
             let message = format!("`{}` is never in an empty list", subject.name);
-            self.scope.warn("never_true", self.part, None, message);
+            self.scope
+                .warn("never_true", self.part, Some(span), message);
         }
         let accepted = Accepted::any_of(&subject.kind.domain(), all);
         Some(self.test(subject, accepted))

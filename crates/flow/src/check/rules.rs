@@ -44,7 +44,13 @@ pub(super) fn scorecard(name: &str, points: &[Points], scope: &mut Scope<'_>) {
     }
 }
 
-pub(super) fn too_many(scope: &mut Scope<'_>, part: &str, what: &str, n: usize, limit: usize) -> bool {
+pub(super) fn too_many(
+    scope: &mut Scope<'_>,
+    part: &str,
+    what: &str,
+    n: usize,
+    limit: usize,
+) -> bool {
     if n > limit {
         let message = format!("{n} {what} are more than {limit}");
         scope.report(part, None, Misfit::new("too_large", message));

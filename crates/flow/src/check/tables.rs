@@ -251,13 +251,19 @@ fn prefixed(
         return None;
     }
     if !subject.kind.is_text() {
-        let message = format!("`{}` is not a text, so it starts with nothing", subject.name);
+        let message = format!(
+            "`{}` is not a text, so it starts with nothing",
+            subject.name
+        );
         scope.report(part, None, Misfit::new("type_mismatch", message));
         return None;
     }
-    let tests = prefixes
-        .iter()
-        .map(|prefix| Formula::Test(subject.slot, starting_with(scope, subject, part, None, prefix)));
+    let tests = prefixes.iter().map(|prefix| {
+        Formula::Test(
+            subject.slot,
+            starting_with(scope, subject, part, None, prefix),
+        )
+    });
     Some(Formula::Any(tests.collect()))
 }
 

@@ -12,6 +12,9 @@ mod paths;
 mod question;
 mod region;
 mod rows;
+mod shape;
+#[cfg(test)]
+mod tests;
 
 pub(super) use example::Example;
 pub(super) use facts::{ColumnFacts, TableFacts};
@@ -19,3 +22,4 @@ pub(super) use paths::{Paths, Ways};
 pub(super) use question::{Question, TooHard, World};
 pub(super) use region::Region;
 pub(super) use rows::{Findings, Rows};
+pub(super) use shape::{Shapes, offered};

@@ -1,7 +1,9 @@
 //! From checked drafts to a program.
 
 mod nodes;
+mod predicates;
 mod tables;
+mod ways;
 
 use std::collections::BTreeMap;
 
@@ -49,6 +51,7 @@ pub(crate) fn program(
         found,
     };
     let slots = compiler.slots();
+    let names = compiler.scorecards();
     let world = World::new(&catalog.schema, &slots, MAX_WORK);
     let facts = compiler.facts(&draft.rules);
     let rules = draft.rules.iter();
@@ -62,13 +65,41 @@ pub(crate) fn program(
     if compiler.sets_bytes == 0 {
         let message = "the predicates of this flow tell too many values apart";
         let error = Diagnostic::error("too_large", Place::default(), message);
-        found.push(error.hint("use tables for long lists of values"));
+        compiler
+            .found
+            .push(error.hint("use tables for long lists of values"));
     }
+    let mut unproved = std::mem::take(&mut compiler.unproved);
+    let found = compiler.found;
     let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-    if found.iter().any(is_error) {
-        return None;
+    let program = if found.iter().any(is_error) {
+        None
+    } else {
+        let left = world.left();
+        assemble(document, catalog, graph, pickers, slots, criteria).inspect(|program| {
+            let world = World::new(&program.catalog.schema, &program.slots, left);
+            predicates::report(program, &names, &world, found, &mut unproved);
+            ways::report(program, &facts, &world, found, &mut unproved);
+        })
+    };
+    incomplete(&unproved, found);
+    program
+}
+
+/// Says what proofs were given up about, if any were.
+fn incomplete(unproved: &[String], found: &mut Vec<Diagnostic>) {
+    const MAX_SAID: usize = 20;
+    if unproved.is_empty() {
+        return;
     }
-    assemble(document, catalog, graph, pickers, slots, criteria)
+    let mut said: Vec<&str> = unproved.iter().take(MAX_SAID).map(String::as_str).collect();
+    if unproved.len() > MAX_SAID {
+        said.push("and more");
+    }
+    let message = format!("it takes too long to prove that {}", said.join("; that "));
+    let warning = Diagnostic::warning("checks_incomplete", Place::default(), message);
+    let hint = "this may be as you want it; smaller tables and fewer paths are proved sooner";
+    found.push(warning.hint(hint));
 }
 
 /// Puts the compiled parts together. Only for a flow without errors; `None` shows that there was one.
@@ -194,6 +225,15 @@ impl Compiler<'_> {
         let slots = slots.collect();
         self.inputs = inputs;
         slots
+    }
+
+    /// For each slot the scorecard whose points it holds, if it is one.
+    fn scorecards(&self) -> Vec<Option<String>> {
+        let inputs = self.inputs.iter().map(|slot| match &slot.input {
+            Input::Scorecard(name) => Some(name.clone()),
+            Input::Field(_) | Input::Part(..) => None,
+        });
+        inputs.collect()
     }
 
     /// What the rows of each table ask.

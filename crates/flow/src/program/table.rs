@@ -195,7 +195,9 @@ impl Column {
         let mut by_offset: BTreeMap<u32, u16> = BTreeMap::new();
         let known = among.clone().known();
         for class in known.iter().chain(among.unknown().iter()) {
-            by_offset.entry(self.offsets[usize::from(class)]).or_insert(class);
+            by_offset
+                .entry(self.offsets[usize::from(class)])
+                .or_insert(class);
         }
         by_offset.into_values().collect()
     }
@@ -237,7 +239,10 @@ fn bitmaps_by_class(asked: &ColumnFacts, n_classes: usize, n_words: usize) -> Ve
     }
     if every_class.iter().any(|&word| word != 0) {
         for words in by_class.chunks_exact_mut(n_words.max(1)) {
-            words.iter_mut().zip(&every_class).for_each(|(a, b)| *a |= b);
+            words
+                .iter_mut()
+                .zip(&every_class)
+                .for_each(|(a, b)| *a |= b);
         }
     }
     by_class
@@ -248,10 +253,14 @@ fn digest(bitmap: &[u64]) -> u64 {
     let mut lanes = [0_u64; 4];
     for words in bitmap.chunks(4) {
         for (lane, word) in lanes.iter_mut().zip(words) {
-            *lane = (*lane ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+            *lane = (*lane ^ word)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(29);
         }
     }
-    lanes.iter().fold(0, |all, lane| (all ^ lane).wrapping_mul(0xff51_afd7_ed55_8ccd))
+    lanes.iter().fold(0, |all, lane| {
+        (all ^ lane).wrapping_mul(0xff51_afd7_ed55_8ccd)
+    })
 }
 
 /// The classes that a test accepts; `None` for all of them.

@@ -478,9 +478,9 @@ fn cell(schema: &Schema, column: &str, cell: &Cell, fields: &Fields) -> bool {
         (Cell::NoneOf(literals), Some(value)) => literals
             .iter()
             .all(|entry| order(value, &literal(entry)).is_ne()),
-        (Cell::StartsWith(prefixes), Some(LeadValue::Text(text))) => {
-            prefixes.iter().any(|prefix| text.starts_with(prefix.as_str()))
-        }
+        (Cell::StartsWith(prefixes), Some(LeadValue::Text(text))) => prefixes
+            .iter()
+            .any(|prefix| text.starts_with(prefix.as_str())),
         (Cell::StartsWith(_), Some(_)) => false,
         (Cell::Range { from, to }, Some(value)) => {
             from.as_ref()

@@ -37,10 +37,16 @@ impl<'a> Bitmaps<'a> {
             let possible = everything.of(facts.slot);
             let sets = facts.sets.iter();
             let sets: Vec<ClassSet> = sets
-                .map(|set| set.as_ref().map_or_else(|| possible.clone(), |set| set.and(possible)))
+                .map(|set| {
+                    set.as_ref()
+                        .map_or_else(|| possible.clone(), |set| set.and(possible))
+                })
                 .collect();
             let mut n_rows = vec![0; sets.len()];
-            facts.by_row.iter().for_each(|&test| n_rows[test as usize] += 1);
+            facts
+                .by_row
+                .iter()
+                .for_each(|&test| n_rows[test as usize] += 1);
             let (any, all) = blocks(column, n_words);
             ColumnBitmaps {
                 column,
@@ -81,7 +87,9 @@ impl<'a> Bitmaps<'a> {
 
     /// The rows that match a class of a column.
     pub(super) fn bitmap(&self, column: usize, class: u16) -> &[u64] {
-        self.columns[column].column.bitmap(class, self.table.n_words())
+        self.columns[column]
+            .column
+            .bitmap(class, self.table.n_words())
     }
 
     /// The classes of a column that match the same rows as this one.
@@ -128,7 +136,11 @@ impl ColumnBitmaps<'_> {
             let pairs = combined.iter_mut().zip(words);
             pairs.for_each(|(a, b)| *a = if all { *a & b } else { *a | b });
         };
-        for ((block, &members), base) in blocks.chunks_exact(n_words.max(1)).zip(set.words()).zip((0_u16..).step_by(64)) {
+        for ((block, &members), base) in blocks
+            .chunks_exact(n_words.max(1))
+            .zip(set.words())
+            .zip((0_u16..).step_by(64))
+        {
             if members == u64::MAX {
                 take(block);
                 continue;
@@ -152,8 +164,14 @@ fn blocks(column: &Column, n_words: usize) -> (Vec<u64>, Vec<u64>) {
     for class in (0..=u16::MAX).take(n_classes) {
         let start = usize::from(class) / 64 * n_words;
         let bitmap = column.bitmap(class, n_words);
-        any[start..start + n_words].iter_mut().zip(bitmap).for_each(|(a, b)| *a |= b);
-        all[start..start + n_words].iter_mut().zip(bitmap).for_each(|(a, b)| *a &= b);
+        any[start..start + n_words]
+            .iter_mut()
+            .zip(bitmap)
+            .for_each(|(a, b)| *a |= b);
+        all[start..start + n_words]
+            .iter_mut()
+            .zip(bitmap)
+            .for_each(|(a, b)| *a &= b);
     }
     (any, all)
 }
@@ -165,7 +183,11 @@ fn and(rows: &mut [u64], others: &[u64]) {
 /// The positions of a range that are set, in order.
 pub(super) fn bits(words: &[u64], range: Range<usize>) -> impl Iterator<Item = usize> + '_ {
     let (start, end) = (range.start, range.end);
-    let words = words.iter().enumerate().skip(start / 64).take_while(move |(idx, _)| idx * 64 < end);
+    let words = words
+        .iter()
+        .enumerate()
+        .skip(start / 64)
+        .take_while(move |(idx, _)| idx * 64 < end);
     words
         .flat_map(|(idx, &word)| {
             let mut left = word;

@@ -74,12 +74,16 @@ pub(super) fn example(schema: &Schema, slots: &[Slot], region: &Region) -> Optio
             .filter(|(_, slot)| field_of(slot) == Some(idx))
             .map(|(slot, _)| slot)
             .collect();
-        let narrowed = readers.iter().any(|&slot| region.of(slot) != whole.of(slot));
+        let narrowed = readers
+            .iter()
+            .any(|&slot| region.of(slot) != whole.of(slot));
         if !narrowed && field.required != Required::Ping {
             continue;
         }
         let value = value(field, slots, &readers, region);
-        let may_be_missing = readers.iter().all(|&slot| region.of(slot).contains(MISSING));
+        let may_be_missing = readers
+            .iter()
+            .all(|&slot| region.of(slot).contains(MISSING));
         match value {
             Some(value) => json.insert(field.name.clone(), value.to_json(&field.kind)),
             None if may_be_missing && !readers.is_empty() => {
@@ -108,10 +112,15 @@ pub(super) fn fields(schema: &Schema, json: &Map<String, Json>) -> Option<Fields
             Some(text) => text.parse().ok()?,
             None => Timestamp(SOME_TIME),
         },
-        is_test: json.get("is_test").and_then(Json::as_bool).unwrap_or_default(),
+        is_test: json
+            .get("is_test")
+            .and_then(Json::as_bool)
+            .unwrap_or_default(),
         stage: Stage::Ping,
     };
-    let declared = json.iter().filter(|(name, _)| !ALWAYS.contains(&name.as_str()));
+    let declared = json
+        .iter()
+        .filter(|(name, _)| !ALWAYS.contains(&name.as_str()));
     let declared = declared.map(|(name, value)| (name.clone(), value.clone()));
     schema.parse(&declared.collect(), &envelope).ok()
 }
@@ -143,7 +152,8 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
     classes.into_iter().take(64).find_map(|class| {
         let numbers = || {
             let all = (i64::MIN, i64::MAX);
-            map.zip(class).map_or(Some(all), |(map, class)| map.numbers(class))
+            map.zip(class)
+                .map_or(Some(all), |(map, class)| map.numbers(class))
         };
         match &field.kind {
             FieldKind::Boolean => [true, false].map(Value::Boolean).into_iter().find(fits),
@@ -171,11 +181,18 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
             }
             FieldKind::Country => {
                 let letters = 'A'..='Z';
-                let codes = letters.clone().flat_map(|a| letters.clone().map(move |b| format!("{a}{b}")));
-                codes.map(Value::Text).find(|value| fits(value) && is_taken(field, value))
+                let codes = letters
+                    .clone()
+                    .flat_map(|a| letters.clone().map(move |b| format!("{a}{b}")));
+                codes
+                    .map(Value::Text)
+                    .find(|value| fits(value) && is_taken(field, value))
             }
             _ => {
-                let start = map.zip(class).and_then(|(map, class)| map.text(class)).unwrap_or_default();
+                let start = map
+                    .zip(class)
+                    .and_then(|(map, class)| map.text(class))
+                    .unwrap_or_default();
                 let texts = ENDINGS.iter().map(|ending| format!("{start}{ending}"));
                 let mut texts = texts.filter(|text| !text.is_empty()).map(Value::Text);
                 texts.find(|value| fits(value) && is_taken(field, value))

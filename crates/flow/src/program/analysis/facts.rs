@@ -48,7 +48,11 @@ impl TableFacts {
             let map = &maps[column.slot.at()];
             ColumnFacts {
                 slot: column.slot,
-                sets: column.tests.iter().map(|test| accepted(test, map)).collect(),
+                sets: column
+                    .tests
+                    .iter()
+                    .map(|test| accepted(test, map))
+                    .collect(),
                 by_row: column.by_row.clone(),
             }
         });
@@ -82,7 +86,9 @@ impl TableFacts {
             let mut tests: Vec<u32> = rows.iter().map(|&row| column.by_row[row]).collect();
             tests.sort_unstable();
             tests.dedup();
-            let sets = tests.into_iter().map(|test| column.sets[test as usize].clone());
+            let sets = tests
+                .into_iter()
+                .map(|test| column.sets[test as usize].clone());
             let any = sets.reduce(|any, set| {
                 let (mut any, set) = (any?, set?);
                 any.add(&set);
@@ -112,24 +118,35 @@ impl TableFacts {
             }
             within &= !no && !unknown;
         }
-        if within { Relation::Within } else { Relation::Open }
+        if within {
+            Relation::Within
+        } else {
+            Relation::Open
+        }
     }
 
     /// How many cells of a row a region leaves open.
     pub(super) fn n_open(&self, row: usize, region: &Region) -> usize {
-        let open = self.cells(row).filter(|(slot, set)| !region.of(*slot).is_within(set));
+        let open = self
+            .cells(row)
+            .filter(|(slot, set)| !region.of(*slot).is_within(set));
         open.count()
     }
 
     /// What splits a region along a row that it leaves open.
     pub(super) fn open_test(&self, row: usize, region: &Region) -> Option<(SlotIdx, ClassSet)> {
-        let cell = self.cells(row).find(|(slot, set)| !region.of(*slot).is_within(set));
+        let cell = self
+            .cells(row)
+            .find(|(slot, set)| !region.of(*slot).is_within(set));
         cell.map(|(slot, set)| (slot, set.clone()))
             .or_else(|| region.open_test(self.residual(row)?))
     }
 
     pub(super) fn matches(&self, row: usize, codes: &Codes) -> bool {
-        self.cells(row).all(|(slot, set)| set.contains(codes.0[slot.at()]))
-            && self.residual(row).is_none_or(|formula| codes.meets(formula))
+        self.cells(row)
+            .all(|(slot, set)| set.contains(codes.0[slot.at()]))
+            && self
+                .residual(row)
+                .is_none_or(|formula| codes.meets(formula))
     }
 }

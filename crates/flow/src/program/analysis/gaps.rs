@@ -10,7 +10,9 @@ pub(super) fn find(rows: &Rows<'_, '_>) -> Result<Option<Option<Example>>, TooHa
     (0..facts.n_rows).for_each(|row| all[row / 64] |= 1_u64 << (row % 64));
     let mut search = Gaps {
         rows,
-        representatives: rows.bitmaps().representatives(&rows.world.everything, facts),
+        representatives: rows
+            .bitmaps()
+            .representatives(&rows.world.everything, facts),
         indifferent: indifferent(rows, n_words),
         chosen: Vec::new(),
         given_up: false,
@@ -28,7 +30,9 @@ fn indifferent(rows: &Rows<'_, '_>, n_words: usize) -> Vec<Vec<u64>> {
     let mut from = vec![vec![0; n_words]; n_columns + 1];
     for row in (0..rows.facts.n_rows).filter(|&row| rows.facts.residual(row).is_none()) {
         let columns = rows.facts.columns.iter().rev();
-        let any = columns.take_while(|column| column.set(row).is_none()).count();
+        let any = columns
+            .take_while(|column| column.set(row).is_none())
+            .count();
         let later = from.iter_mut().skip(n_columns - any);
         later.for_each(|rows| rows[row / 64] |= 1 << (row % 64));
     }
@@ -84,7 +88,9 @@ impl Gaps<'_, '_, '_> {
         }
         // Columns without a choice are those that nothing is asked of any more.
         let rest = super::bitmaps::bits(left, 0..facts.n_rows);
-        question.asked.extend(rest.filter_map(|row| Some((facts.residual(row)?, false))));
+        question
+            .asked
+            .extend(rest.filter_map(|row| Some((facts.residual(row)?, false))));
         match world.ask(&question) {
             Ok(Some(example)) => Ok(Some(Some(example))),
             Ok(None) => Ok(None),

@@ -2,7 +2,7 @@
 
 use super::{Example, Question, TooHard, World};
 use crate::{
-    cel::{Expr, Span},
+    cel::{self, Expr, Span},
     classes::ClassSet,
     formula::Formula,
 };
@@ -42,14 +42,12 @@ struct Part<'p, 'a> {
 /// [`TooHard`] if a part could not be decided.
 pub(in crate::program) fn find<'a>(
     world: &World<'a>,
-    text: &str,
     expr: &Expr,
     formula: &'a Formula<ClassSet>,
     reported: &[Span],
 ) -> Result<Vec<Odd>, TooHard> {
     let mut search = Search {
         world,
-        text,
         reported,
         found: Vec::new(),
     };
@@ -59,7 +57,6 @@ pub(in crate::program) fn find<'a>(
 
 struct Search<'s, 'a> {
     world: &'s World<'a>,
-    text: &'s str,
     reported: &'s [Span],
     found: Vec<Odd>,
 }
@@ -73,7 +70,8 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn is_possible(&self, question: &Question<'a>) -> Result<bool, TooHard> {
-        self.world.within(PART_WORK, || self.world.is_possible(question))
+        self.world
+            .within(PART_WORK, || self.world.is_possible(question))
     }
 
     /// A lead that makes a formula true, or one that does not.
@@ -89,7 +87,10 @@ impl<'a> Search<'_, 'a> {
                 }
             });
         }
-        self.world.within(PART_WORK, || self.world.ask(&question)).ok().flatten()
+        self.world
+            .within(PART_WORK, || self.world.ask(&question))
+            .ok()
+            .flatten()
     }
 
     fn judge(&mut self, part: Part<'_, 'a>) -> Result<(), TooHard> {
@@ -103,7 +104,9 @@ impl<'a> Search<'_, 'a> {
         if self.always(part)? {
             return Ok(());
         }
-        parts_of(part).into_iter().try_for_each(|part| self.judge(part))
+        parts_of(part)
+            .into_iter()
+            .try_for_each(|part| self.judge(part))
     }
 
     /// Reports a part that is always true; whether it is.
@@ -127,7 +130,7 @@ impl<'a> Search<'_, 'a> {
             (message, "ask `has(field)` if that is meant")
         };
         if !self.is_reported(expr) {
-            let message = format!("{} {message}", self.quoted(expr));
+            let message = format!("{} {message}", quoted(expr));
             let example = self.example(formula, true);
             self.report("always_true", expr.span(), message, hint, example);
         }
@@ -159,14 +162,20 @@ impl<'a> Search<'_, 'a> {
             _ if self.is_reported(expr) => return Ok(()),
             _ => {}
         }
-        let message = format!("{} is true of no lead", self.quoted(expr));
+        let message = format!("{} is true of no lead", quoted(expr));
         let example = self.example(formula, false);
-        self.report("never_true", expr.span(), message, "correct it, or drop it", example);
+        self.report(
+            "never_true",
+            expr.span(),
+            message,
+            "correct it, or drop it",
+            example,
+        );
         Ok(())
     }
 
     fn contradiction(&mut self, a: Part<'_, 'a>, b: Part<'_, 'a>) {
-        let (one, other) = (self.quoted(a.expr), self.quoted(b.expr));
+        let (one, other) = (quoted(a.expr), quoted(b.expr));
         let message = format!("{one} and {other} are never both true");
         let span = a.expr.span().zip(b.expr.span());
         let span = span.map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
@@ -194,14 +203,21 @@ impl<'a> Search<'_, 'a> {
 
     /// Whether something was said about a part of this before.
     fn is_reported(&self, expr: &Expr) -> bool {
-        let within = |span: &Span| expr.span().is_some_and(|whole| whole.0 <= span.0 && span.1 <= whole.1);
+        let within = |span: &Span| {
+            expr.span()
+                .is_some_and(|whole| whole.0 <= span.0 && span.1 <= whole.1)
+        };
         self.reported.iter().any(within)
     }
+}
 
-    /// A part as it is written.
-    fn quoted(&self, expr: &Expr) -> String {
-        let text = expr.span().and_then(|(from, to)| self.text.get(from..to));
-        text.map_or_else(|| "this".to_owned(), |text| format!("`{text}`"))
+/// A part as text, the beginning of it if it is long.
+fn quoted(expr: &Expr) -> String {
+    const MAX_CHARS: usize = 60;
+    let text = cel::print(expr);
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
     }
 }
 
@@ -210,7 +226,9 @@ fn parts_of<'p, 'a>(part: Part<'p, 'a>) -> Vec<Part<'p, 'a>> {
     match (part.expr, part.formula) {
         (Expr::And(exprs), Formula::All(formulas)) | (Expr::Or(exprs), Formula::Any(formulas)) => {
             let pairs = exprs.iter().zip(formulas);
-            pairs.map(|(expr, formula)| Part { expr, formula }).collect()
+            pairs
+                .map(|(expr, formula)| Part { expr, formula })
+                .collect()
         }
         (Expr::Not(expr), Formula::Not(formula)) => vec![Part { expr, formula }],
         _ => Vec::new(),

@@ -134,7 +134,8 @@ impl<'a> Paths<'a, '_> {
 
     /// Whether some lead may meet all of this.
     fn is_possible(&self, question: &Question<'a>) -> Result<bool, TooHard> {
-        self.world.within(STEP_WORK, || self.world.is_possible(question))
+        self.world
+            .within(STEP_WORK, || self.world.is_possible(question))
     }
 
     /// Whether a lead is ever offered to this destination from this node, as far as is known.
@@ -212,7 +213,9 @@ impl<'a> Paths<'a, '_> {
             };
             match taken {
                 Ok(true) => {}
-                Ok(false) => ways.never_taken.push((node, choice.part, self.visitor(here))),
+                Ok(false) => ways
+                    .never_taken
+                    .push((node, choice.part, self.visitor(here))),
                 Err(TooHard) => ways.given_up.push(node),
             }
         }
@@ -228,7 +231,9 @@ impl<'a> Paths<'a, '_> {
         for cover in &here.covers {
             let mut question = cover.clone();
             if facts.narrow(row, &mut question.region) {
-                question.asked.extend(facts.residual(row).map(|formula| (formula, true)));
+                question
+                    .asked
+                    .extend(facts.residual(row).map(|formula| (formula, true)));
                 if self.is_possible(&question)? {
                     return Ok(true);
                 }
@@ -308,7 +313,9 @@ impl<'a> Paths<'a, '_> {
                     if !facts.narrow(*row, &mut question.region) {
                         return None;
                     }
-                    question.asked.extend(facts.residual(*row).map(|formula| (formula, true)));
+                    question
+                        .asked
+                        .extend(facts.residual(*row).map(|formula| (formula, true)));
                 }
                 // Without work left the answer is no lead, which proves nothing about witnesses.
                 self.world.spend(row * facts.columns.len()).ok()?;
@@ -335,7 +342,10 @@ impl<'a> Paths<'a, '_> {
                     for leads in &left {
                         self.arrive(leads.clone(), &mut reached[at(port)]);
                     }
-                    left = left.iter().flat_map(|leads| self.passed_back(port, leads)).collect();
+                    left = left
+                        .iter()
+                        .flat_map(|leads| self.passed_back(port, leads))
+                        .collect();
                     bound(&mut left);
                 }
             }
@@ -350,13 +360,21 @@ impl<'a> Paths<'a, '_> {
     /// Where a rule sends leads.
     fn chosen(&self, node: NodeIdx, leads: &Leads<'a>) -> Vec<(NodeIdx, Leads<'a>)> {
         let choices = self.choices(node);
-        let is_table = choices.iter().any(|choice| matches!(choice.takes, Takes::Row(..)));
+        let is_table = choices
+            .iter()
+            .any(|choice| matches!(choice.takes, Takes::Row(..)));
         if is_table {
             return self.chosen_by_table(&choices, leads);
         }
         let chosen = choices.iter().filter_map(|choice| {
             let question = self.take(&leads.question, choice)?;
-            Some((choice.to, Leads { question, ..leads.clone() }))
+            Some((
+                choice.to,
+                Leads {
+                    question,
+                    ..leads.clone()
+                },
+            ))
         });
         chosen.collect()
     }
@@ -378,13 +396,32 @@ impl<'a> Paths<'a, '_> {
                 && let Some(question) = joined(&leads.question, &choices)
             {
                 let (is_witness, is_cover) = (false, true);
-                chosen.push((to, Leads { question, is_witness, is_cover }));
+                chosen.push((
+                    to,
+                    Leads {
+                        question,
+                        is_witness,
+                        is_cover,
+                    },
+                ));
             }
             if leads.is_witness {
-                let mut tried = choices.iter().filter_map(|choice| self.take(&leads.question, choice)).take(MAX_TRIED);
+                let mut tried = choices
+                    .iter()
+                    .filter_map(|choice| self.take(&leads.question, choice))
+                    .take(MAX_TRIED);
                 let found = tried.find(|question| self.is_possible(question) == Ok(true));
                 let (is_witness, is_cover) = (true, false);
-                chosen.extend(found.map(|question| (to, Leads { question, is_witness, is_cover })));
+                chosen.extend(found.map(|question| {
+                    (
+                        to,
+                        Leads {
+                            question,
+                            is_witness,
+                            is_cover,
+                        },
+                    )
+                }));
             }
         }
         chosen
@@ -407,17 +444,27 @@ impl<'a> Paths<'a, '_> {
                 bound(&mut left);
                 left
             }
-            op => op.children().into_iter().fold(vec![leads.clone()], |left, port| {
-                let mut left: Vec<_> = left.iter().flat_map(|leads| self.passed_back(port, leads)).collect();
-                bound(&mut left);
-                left
-            }),
+            op => op
+                .children()
+                .into_iter()
+                .fold(vec![leads.clone()], |left, port| {
+                    let mut left: Vec<_> = left
+                        .iter()
+                        .flat_map(|leads| self.passed_back(port, leads))
+                        .collect();
+                    bound(&mut left);
+                    left
+                }),
         }
     }
 
     /// Adds leads to those that come to a node, unless there are none.
     fn arrive(&self, leads: Leads<'a>, at: &mut Reached<'a>) {
-        let Leads { question, is_witness, is_cover } = leads;
+        let Leads {
+            question,
+            is_witness,
+            is_cover,
+        } = leads;
         let possible = self.is_possible(&question);
         if is_witness && possible == Ok(true) && at.witnesses.len() < MAX_WITNESSES {
             at.witnesses.push(question.clone());
@@ -435,7 +482,9 @@ impl<'a> Paths<'a, '_> {
         let mut below_reached = vec![false; reached.len()];
         for (node, op) in self.program.nodes() {
             if !reached[at(node)].covers.is_empty() {
-                op.children().into_iter().for_each(|child| below_reached[at(child)] = true);
+                op.children()
+                    .into_iter()
+                    .for_each(|child| below_reached[at(child)] = true);
             } else if below_reached[at(node)] {
                 ways.unreachable.push(node);
             }
@@ -452,7 +501,10 @@ impl<'a> Paths<'a, '_> {
                 && match op {
                     Op::Destination(_) => alive[position],
                     Op::Reject { .. } => true,
-                    op => op.children().into_iter().any(|child| leads_somewhere[at(child)]),
+                    op => op
+                        .children()
+                        .into_iter()
+                        .any(|child| leads_somewhere[at(child)]),
                 };
         }
         // Of what leads nowhere only the beginning is named.
@@ -462,7 +514,9 @@ impl<'a> Paths<'a, '_> {
             if here.covers.is_empty() || leads_somewhere[at(node)] {
                 continue;
             }
-            op.children().into_iter().for_each(|child| is_named[at(child)] = true);
+            op.children()
+                .into_iter()
+                .for_each(|child| is_named[at(child)] = true);
             let is_unwanted = ways.unwanted.iter().any(|(unwanted, ..)| *unwanted == node);
             let is_leaf = matches!(op, Op::Destination(_)) && node != self.program.root();
             if !is_named[at(node)] && !is_unwanted && !is_leaf {
@@ -492,7 +546,9 @@ impl<'a> Reached<'a> {
     fn is_everything(&self, everything: &Region) -> bool {
         let mut witnesses = self.witnesses.iter();
         witnesses.any(|question| {
-            question.asked.is_empty() && question.avoided.is_empty() && question.region == *everything
+            question.asked.is_empty()
+                && question.avoided.is_empty()
+                && question.region == *everything
         })
     }
 }
@@ -505,9 +561,26 @@ fn bound(leads: &mut Vec<Leads<'_>>) {
     let (covers, witnesses): (Vec<_>, Vec<_>) = leads.drain(..).partition(|leads| leads.is_cover);
     let (exact, rest): (Vec<_>, Vec<_>) = covers.into_iter().partition(|leads| leads.is_witness);
     leads.extend(witnesses.into_iter().take(MAX_WITNESSES));
-    leads.extend(exact.iter().take(MAX_WITNESSES).cloned().map(|leads| Leads { is_cover: false, ..leads }));
-    let joined = exact.into_iter().chain(rest).map(|leads| leads.question).reduce(|a, b| hull(&a, &b));
-    leads.extend(joined.map(|question| Leads { question, is_witness: false, is_cover: true }));
+    leads.extend(
+        exact
+            .iter()
+            .take(MAX_WITNESSES)
+            .cloned()
+            .map(|leads| Leads {
+                is_cover: false,
+                ..leads
+            }),
+    );
+    let joined = exact
+        .into_iter()
+        .chain(rest)
+        .map(|leads| leads.question)
+        .reduce(|a, b| hull(&a, &b));
+    leads.extend(joined.map(|question| Leads {
+        question,
+        is_witness: false,
+        is_cover: true,
+    }));
 }
 
 /// Leads that hold both sets of leads, and perhaps more.

@@ -50,7 +50,9 @@ impl<'a> World<'a> {
     /// * `work`: words of work after which it gives up.
     pub(in crate::program) fn new(schema: &'a Schema, slots: &'a [Slot], work: usize) -> Self {
         let all = (0..).map(SlotIdx).zip(slots);
-        let fields: Vec<_> = all.filter_map(|(idx, slot)| Some((super::region::field_of(slot)?, idx))).collect();
+        let fields: Vec<_> = all
+            .filter_map(|(idx, slot)| Some((super::region::field_of(slot)?, idx)))
+            .collect();
         let mut names: Vec<_> = fields.iter().map(|(field, _)| *field).collect();
         names.sort_unstable();
         names.dedup();
@@ -98,12 +100,18 @@ impl<'a> World<'a> {
     }
 
     /// A lead that meets all conditions; `None` if there is none.
-    pub(in crate::program) fn ask(&self, question: &Question<'a>) -> Result<Option<Example>, TooHard> {
+    pub(in crate::program) fn ask(
+        &self,
+        question: &Question<'a>,
+    ) -> Result<Option<Example>, TooHard> {
         self.search(question.clone(), 0, &|region| {
             // Making a lead reads and writes text.
             self.spend(4_096)?;
             let example = example(self.schema, self.slots, region);
-            example.filter(|example| question.is_met_by(&example.codes)).map(Some).ok_or(TooHard)
+            example
+                .filter(|example| question.is_met_by(&example.codes))
+                .map(Some)
+                .ok_or(TooHard)
         })
     }
 
@@ -131,18 +139,23 @@ impl<'a> World<'a> {
         let mut contradicted = false;
         open.asked.retain(|(formula, wanted)| {
             let Values { yes, no, unknown } = region.values(formula);
-            let (good, bad) = if *wanted { (yes, no || unknown) } else { (no || unknown, yes) };
+            let (good, bad) = if *wanted {
+                (yes, no || unknown)
+            } else {
+                (no || unknown, yes)
+            };
             contradicted |= !good;
             bad
         });
-        open.avoided.retain(|(table, row)| match table.relation(*row, region) {
-            Relation::Apart => false,
-            Relation::Open => true,
-            Relation::Within => {
-                contradicted = true;
-                false
-            }
-        });
+        open.avoided
+            .retain(|(table, row)| match table.relation(*row, region) {
+                Relation::Apart => false,
+                Relation::Open => true,
+                Relation::Within => {
+                    contradicted = true;
+                    false
+                }
+            });
         if contradicted {
             return Ok(None);
         }
@@ -150,7 +163,11 @@ impl<'a> World<'a> {
             return leaf(&open.region);
         };
         let set = open.region.of(slot).clone();
-        let parts = [set.without(&classes).known(), set.and(&classes), set.without(&classes).unknown()];
+        let parts = [
+            set.without(&classes).known(),
+            set.and(&classes),
+            set.without(&classes).unknown(),
+        ];
         let mut given_up = false;
         for part in parts.into_iter().filter(|part| !part.is_empty()) {
             let narrowed = Question {
@@ -170,8 +187,12 @@ impl<'a> World<'a> {
     /// Takes out of a region what its other parts rule out; whether anything is left.
     fn settle(&self, region: &mut Region) -> bool {
         for readers in &self.twins {
-            let must = readers.iter().any(|&slot| !region.of(slot).contains(MISSING));
-            let cannot = readers.iter().any(|&slot| region.of(slot).clone().known().is_empty());
+            let must = readers
+                .iter()
+                .any(|&slot| !region.of(slot).contains(MISSING));
+            let cannot = readers
+                .iter()
+                .any(|&slot| region.of(slot).clone().known().is_empty());
             for &slot in readers {
                 let set = region.of(slot).clone();
                 let kept = match (must, cannot) {
@@ -194,7 +215,10 @@ impl<'a> World<'a> {
     /// A test that splits what is still open, if anything is.
     fn next_split(&self, open: &Question<'a>) -> Option<(SlotIdx, ClassSet)> {
         let region = &open.region;
-        let asked = open.asked.iter().find_map(|(formula, _)| region.open_test(formula));
+        let asked = open
+            .asked
+            .iter()
+            .find_map(|(formula, _)| region.open_test(formula));
         let avoided = || {
             let rows = open.avoided.iter();
             // The row with the fewest ways out first: it is the soonest decided.
@@ -207,26 +231,39 @@ impl<'a> World<'a> {
     /// A test in a scorecard that could still leave the classes that its slot may have.
     fn open_score(&self, region: &Region) -> Option<(SlotIdx, ClassSet)> {
         let slots = (0..).map(SlotIdx).zip(self.slots);
-        slots.into_iter().find_map(|(slot, Slot { source, classes })| {
-            let Source::Scorecard(points) = source else {
-                return None;
-            };
-            let (low, high) = region.score(points);
-            if between(classes, low, high).is_within(region.of(slot)) {
-                return None;
-            }
-            points.iter().find_map(|(formula, _)| region.open_test(formula))
-        })
+        slots
+            .into_iter()
+            .find_map(|(slot, Slot { source, classes })| {
+                let Source::Scorecard(points) = source else {
+                    return None;
+                };
+                let (low, high) = region.score(points);
+                if between(classes, low, high).is_within(region.of(slot)) {
+                    return None;
+                }
+                points
+                    .iter()
+                    .find_map(|(formula, _)| region.open_test(formula))
+            })
     }
 }
 
 impl Question<'_> {
     /// Whether a lead meets all conditions.
     pub(in crate::program) fn is_met_by(&self, codes: &Codes) -> bool {
-        let within = self.region.sets().all(|(slot, set)| set.contains(codes.0[slot]));
+        let within = self
+            .region
+            .sets()
+            .all(|(slot, set)| set.contains(codes.0[slot]));
         within
-            && self.asked.iter().all(|(formula, wanted)| codes.meets(formula) == *wanted)
-            && !self.avoided.iter().any(|(table, row)| table.matches(*row, codes))
+            && self
+                .asked
+                .iter()
+                .all(|(formula, wanted)| codes.meets(formula) == *wanted)
+            && !self
+                .avoided
+                .iter()
+                .any(|(table, row)| table.matches(*row, codes))
     }
 }
 

@@ -53,7 +53,11 @@ impl Region {
     /// All leads of both, and those whose classes are mixed from both.
     pub(super) fn or(&self, other: &Self) -> Self {
         let mut region = self.clone();
-        region.0.iter_mut().zip(&other.0).for_each(|(a, b)| a.add(b));
+        region
+            .0
+            .iter_mut()
+            .zip(&other.0)
+            .for_each(|(a, b)| a.add(b));
         region
     }
 
@@ -193,9 +197,16 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
         Source::Part(DatePart::Hour, ..) => between(map, 0, 23),
         Source::Part(DatePart::Weekday, ..) => between(map, 1, 7),
         Source::Scorecard(points) => {
-            let low: i128 = points.iter().map(|(_, points)| i128::from(*points).min(0)).sum();
-            let high: i128 = points.iter().map(|(_, points)| i128::from(*points).max(0)).sum();
-            let held = |sum: i128| i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX });
+            let low: i128 = points
+                .iter()
+                .map(|(_, points)| i128::from(*points).min(0))
+                .sum();
+            let high: i128 = points
+                .iter()
+                .map(|(_, points)| i128::from(*points).max(0))
+                .sum();
+            let held =
+                |sum: i128| i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX });
             between(map, held(low), held(high))
         }
         Source::Field(field) => match &schema.field(*field).kind {
@@ -204,7 +215,9 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
             }
             FieldKind::Enum { labels } => {
                 let mut set = ClassSet::new(map.n_classes());
-                labels.iter().for_each(|label| set.insert(map.of_text(label)));
+                labels
+                    .iter()
+                    .for_each(|label| set.insert(map.of_text(label)));
                 set
             }
             _ => ClassSet::full(map.n_classes()),
@@ -214,7 +227,8 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
     let may_be_missing = field_of(slot).is_some_and(|field| {
         let field = schema.field(field);
         // The platform itself sets these two.
-        field.required != Required::Ping && !["received_at", "is_test"].contains(&field.name.as_str())
+        field.required != Required::Ping
+            && !["received_at", "is_test"].contains(&field.name.as_str())
     });
     if may_be_missing {
         known.insert(MISSING);

@@ -70,7 +70,9 @@ impl<'a, 'w> Rows<'a, 'w> {
     pub(in crate::program) fn matching(&self, row: usize) -> Question<'a> {
         let mut question = self.world.question();
         self.facts.narrow(row, &mut question.region);
-        question.asked.extend(self.facts.residual(row).map(|formula| (formula, true)));
+        question
+            .asked
+            .extend(self.facts.residual(row).map(|formula| (formula, true)));
         question
     }
 
@@ -130,7 +132,10 @@ impl<'a, 'w> Rows<'a, 'w> {
             avoided: before.iter().map(|&other| (self.facts, other)).collect(),
             ..self.matching(row)
         };
-        if self.world.within(ROW_WORK, || self.world.is_possible(&question))? {
+        if self
+            .world
+            .within(ROW_WORK, || self.world.is_possible(&question))?
+        {
             return Ok(None);
         }
         // A row with an impossible predicate is in nobody's shadow.
@@ -153,7 +158,9 @@ impl<'a, 'w> Rows<'a, 'w> {
         for row in rows {
             let without = needed.iter().copied().filter(|&other| other != row);
             question.avoided = without.map(|other| (self.facts, other)).collect();
-            let possible = self.world.within(ROW_WORK, || self.world.is_possible(&question));
+            let possible = self
+                .world
+                .within(ROW_WORK, || self.world.is_possible(&question));
             if possible == Ok(false) {
                 needed.retain(|&other| other != row);
             }
@@ -163,7 +170,8 @@ impl<'a, 'w> Rows<'a, 'w> {
 
     fn asks_the_same(&self, row: usize, other: usize) -> bool {
         let same = |column: &super::facts::ColumnFacts| column.set(row) == column.set(other);
-        self.facts.columns.iter().all(same) && self.facts.residual(row) == self.facts.residual(other)
+        self.facts.columns.iter().all(same)
+            && self.facts.residual(row) == self.facts.residual(other)
     }
 
     /// Pairs of rows that a lead can match both; each row with the first after it.
@@ -190,7 +198,8 @@ impl<'a, 'w> Rows<'a, 'w> {
             if !self.facts.narrow(other, &mut both.region) {
                 continue;
             }
-            both.asked.extend(self.facts.residual(other).map(|formula| (formula, true)));
+            both.asked
+                .extend(self.facts.residual(other).map(|formula| (formula, true)));
             let example = match self.world.ask(&both) {
                 Ok(None) => continue,
                 Ok(example) => example,
@@ -198,7 +207,11 @@ impl<'a, 'w> Rows<'a, 'w> {
                 Err(TooHard) if both.asked.is_empty() => None,
                 Err(TooHard) => return Err(TooHard),
             };
-            return Ok(Some(Overlap { row, other, example }));
+            return Ok(Some(Overlap {
+                row,
+                other,
+                example,
+            }));
         }
         Ok(None)
     }

@@ -79,14 +79,21 @@ impl Tables<'_, '_> {
             let by = listed(&shadow.by);
             let warning = if shadow.is_double {
                 let message = format!("{by} asks the same as row {row} and comes first");
-                let same_port = shadow.by.iter().all(|&by| self.port(by) == self.port(shadow.row));
+                let same_port = shadow
+                    .by
+                    .iter()
+                    .all(|&by| self.port(by) == self.port(shadow.row));
                 Diagnostic::warning("duplicate_row", place, message).hint(if same_port {
                     "delete it"
                 } else {
                     "they lead to different nodes; delete the one that is wrong"
                 })
             } else {
-                let take = if shadow.by.len() == 1 { "takes" } else { "together take" };
+                let take = if shadow.by.len() == 1 {
+                    "takes"
+                } else {
+                    "together take"
+                };
                 let message = format!("row {row} never decides: {by} {take} all of its leads");
                 let warning = Diagnostic::warning("shadowed_row", place, message);
                 warning.hint("move it up, or delete it")
@@ -131,9 +138,11 @@ impl Tables<'_, '_> {
                 let error = Diagnostic::error("gap", place, message).hint("add `otherwise`");
                 Some(with_example(error, example))
             }
-            (Err(TooHard), false) => {
-                Some(not_proved(self.name, "every lead matches some row", "add `otherwise`"))
-            }
+            (Err(TooHard), false) => Some(not_proved(
+                self.name,
+                "every lead matches some row",
+                "add `otherwise`",
+            )),
             (Err(TooHard), true) => {
                 unproved.push(format!("some lead takes `otherwise` of `{}`", self.name));
                 None
@@ -165,11 +174,19 @@ fn not_proved(node: &str, what: &str, hint: &str) -> Diagnostic {
 /// `row 3`, or `rows 3, 4 and 9`; of many only the first.
 fn listed(rows: &[usize]) -> String {
     const MAX_LISTED: usize = 8;
-    let numbers: Vec<String> = rows.iter().take(MAX_LISTED).map(|row| (row + 1).to_string()).collect();
+    let numbers: Vec<String> = rows
+        .iter()
+        .take(MAX_LISTED)
+        .map(|row| (row + 1).to_string())
+        .collect();
     match numbers.split_last() {
         Some((only, [])) => format!("row {only}"),
         _ if rows.len() > MAX_LISTED => {
-            format!("rows {} and {} more", numbers.join(", "), rows.len() - MAX_LISTED)
+            format!(
+                "rows {} and {} more",
+                numbers.join(", "),
+                rows.len() - MAX_LISTED
+            )
         }
         Some((last, others)) => format!("rows {} and {last}", others.join(", ")),
         None => String::new(),

@@ -1,11 +1,7 @@
 //! What rows ask beyond their cells: tested only where all cells of the row already match.
 
 use super::BitTable;
-use crate::{
-    classes::ClassSet,
-    formula::Formula,
-    program::encode::Codes,
-};
+use crate::{classes::ClassSet, formula::Formula, program::encode::Codes};
 
 /// The predicates of rows, by row. Empty for most tables, which then cost nothing more.
 #[derive(Debug, Clone, Default)]
