@@ -25,6 +25,7 @@ mod mask;
 mod mermaid;
 mod normal;
 mod program;
+mod source;
 mod suggest;
 
 pub use catalog::{
@@ -47,6 +48,7 @@ pub use program::{
     Arm, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program, ProgramDestination, Salt,
     Why,
 };
+pub use source::{Form, Source};
 
 /// Version of what a program means. A decision is reproducible only under the version it was
 /// made with; it stands beside the flow hash, not inside it.
