@@ -280,6 +280,16 @@ impl Program {
         }
     }
 
+    /// The tables of which some rows ask more than their cells say, with the number of those rows:
+    /// such a row is tested by itself once its cells match.
+    pub fn residual_rows(&self) -> Vec<(&str, usize)> {
+        let tables = self.nodes.iter().filter_map(|node| match &node.picker {
+            Picker::Table(_, residuals, _) => Some((node.name.as_str(), residuals.0.len())),
+            _ => None,
+        });
+        tables.filter(|(_, n_rows)| *n_rows > 0).collect()
+    }
+
     /// The destinations whose criteria this lead meets.
     pub fn criteria(&self, codes: &Codes) -> Mask {
         let mut mask = self.unconditional.clone();

@@ -42,6 +42,10 @@ impl Scope<'_> {
         } else {
             return;
         };
+        // A cell has no other way to ask for any known value.
+        if hint.is_some() && span.is_none() {
+            return;
+        }
         let mut place = self.place.clone().part(part);
         place.span = span;
         let mut warning = Diagnostic::warning("out_of_range", place, message);

@@ -65,3 +65,8 @@ fn nodes_come_and_go_and_change() {
 fn spelling_is_no_change() {
     assert_snapshot!(changes(&[("age > 3", "3 < lead.age"), (r#"["TX", "NY"]"#, r#"["NY", "TX", "NY"]"#)]), @"");
 }
+
+#[test]
+fn predicates_of_rows_are_compared() {
+    assert_snapshot!(changes(&[(r#"{"cells": [["CA"], null], "to""#, r#"{"cells": [{"not_in": ["CA"]}, null], "if": "home_owner", "to""#)]), @"rows[0] Changed: row 1 of table `geo`: column `state`: CA, column `age`: any, to: `acme` → column `state`: not CA, column `age`: any, if: home_owner, to: `acme`");
+}

@@ -37,7 +37,14 @@ fn check_file(file: &FlowFile, output: Output) -> anyhow::Result<()> {
     let document = parse(&source, output)?;
     let catalog = catalog(file, &document)?;
     let (diagnostics, hash) = match check(&document, &catalog) {
-        Ok(checked) => (checked.warnings, Some(checked.program.flow_hash())),
+        Ok(checked) => {
+            for (node, n_rows) in checked.program.residual_rows() {
+                out::note(format!(
+                    "table `{node}`: {n_rows} row(s) ask a predicate that no column holds; each is tested by itself"
+                ));
+            }
+            (checked.warnings, Some(checked.program.flow_hash()))
+        }
         Err(diagnostics) => (diagnostics, None),
     };
     tell(&diagnostics, &source, Some(&catalog), output)?;

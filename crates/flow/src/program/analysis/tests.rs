@@ -159,6 +159,60 @@ fn arms_that_do_the_same_and_second_offers_are_found() {
 }
 
 #[test]
+fn a_split_without_weights_draws_nobody() {
+    let nodes = r#"
+        "start": {"kind": "split", "arms": [{"weight_ppm": 0, "to": "acme"}, {"weight_ppm": 0, "to": "zenith"}]},
+        "old": {"kind": "when", "if": "home_owner", "then": "nobody", "otherwise": "nobody"}
+    "#;
+    assert_snapshot!(found(nodes), @"
+    unreachable nobody:: no lead can reach this node | connect it, or delete it
+    unreachable old:: no lead can reach this node | connect it, or delete it
+    pointless old:otherwise: both ports lead to `nobody`
+    no_weight start:arms: no arm has a weight | share 1000000 among the arms
+    ");
+}
+
+#[test]
+fn ranges_of_cells_and_cases_are_held_against_the_schema() {
+    let nodes = r#"
+        "start": {"kind": "switch", "on": "age", "otherwise": "table", "cases": [{"in": [130], "to": "acme"}, {"in": [7], "to": "zenith"}]},
+        "table": {"kind": "table", "hit": "unique", "columns": ["age"], "rows": [
+            {"cells": [{"from": 0}], "to": "acme"},
+            {"cells": [{"missing": true}], "to": "nobody"}]}
+    "#;
+    assert_snapshot!(found(nodes), @r#"
+    out_of_range start:cases[0].in[0]: `age` is from 0 to 120, so this never holds | {"age":120}
+    "#);
+}
+
+#[test]
+fn a_search_that_is_given_up_is_named() {
+    // Nine pigeons in eight holes: two are always in the same one, which takes long to see.
+    let holes: Vec<String> = (0..8).map(|hole| format!("h{hole}")).collect();
+    let fields: Vec<_> = (0..9)
+        .map(|n| json!({ "name": format!("f{n}"), "kind": "enum", "labels": holes, "required": "ping" }))
+        .collect();
+    let mut catalog = catalog();
+    catalog.schema =
+        serde_json::from_value(json!({ "vertical": "auto-insurance", "fields": fields })).unwrap();
+    let columns: Vec<String> = (0..9).map(|n| format!("f{n}")).collect();
+    let mut rows = Vec::new();
+    for (a, b) in (0..9).flat_map(|a| (0..a).map(move |b| (a, b))) {
+        for hole in &holes {
+            let mut cells = vec![json!(null); 9];
+            cells[a] = json!([hole]);
+            cells[b] = json!([hole]);
+            rows.push(json!({ "cells": cells, "to": "acme" }));
+        }
+    }
+    rows.push(json!({ "cells": vec![json!(null); 9], "to": "zenith" }));
+    let table = json!({ "kind": "table", "columns": columns, "rows": rows, "otherwise": "nobody" });
+    let found = all(&format!(r#""start": {table}"#), &catalog);
+    let codes: Vec<&str> = found.iter().map(|finding| finding.code).collect();
+    assert_eq!(codes, ["checks_incomplete", "never_taken"]);
+}
+
+#[test]
 fn what_ends_unsold_for_everybody_is_found() {
     let mut catalog = catalog();
     let asleep = serde_json::from_value(json!({ "active": false })).unwrap();
