@@ -209,8 +209,10 @@ fn cuts(tests: &[Accepted]) -> Vec<i64> {
             let first = (low != i64::MIN).then_some(low);
             [first, high.checked_add(1)]
         });
-    let cuts: BTreeSet<i64> = ends.flatten().collect();
-    cuts.into_iter().collect()
+    let mut cuts: Vec<i64> = ends.flatten().collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
 }
 
 impl TextClasses {

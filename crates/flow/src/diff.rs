@@ -372,8 +372,8 @@ fn cell(cell: &Cell) -> String {
 }
 
 fn set(literals: &[Literal]) -> String {
-    let literals: BTreeSet<Literal> = literals.iter().map(Literal::nfc).collect();
-    let literals: Vec<String> = literals.iter().map(literal).collect();
+    let literals: BTreeSet<_> = literals.iter().map(Literal::nfc).collect();
+    let literals: Vec<String> = literals.iter().map(|entry| literal(entry)).collect();
     literals.join(", ")
 }
 

@@ -1,8 +1,8 @@
 //! The normalised form of a flow and its content address.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::{Cell, Document, Hash, Hit, Literal, Node, cel, graph::Graph, hash::Encoder};
 
@@ -167,7 +167,7 @@ fn cell(encoder: &mut Encoder, cell: &Cell) {
 }
 
 fn set(encoder: &mut Encoder, literals: &[Literal]) {
-    let mut literals: Vec<Literal> = literals.iter().map(Literal::nfc).collect();
+    let mut literals: Vec<Cow<'_, Literal>> = literals.iter().map(Literal::nfc).collect();
     literals.sort();
     literals.dedup();
     encoder.list(literals.len());
@@ -177,10 +177,10 @@ fn set(encoder: &mut Encoder, literals: &[Literal]) {
 }
 
 fn literal(encoder: &mut Encoder, literal: &Literal) {
-    match literal.nfc() {
-        Literal::Boolean(boolean) => encoder.boolean(boolean),
-        Literal::Integer(integer) => encoder.integer(integer),
-        Literal::Text(text) => encoder.text(&text),
+    match literal.nfc().as_ref() {
+        Literal::Boolean(boolean) => encoder.boolean(*boolean),
+        Literal::Integer(integer) => encoder.integer(*integer),
+        Literal::Text(text) => encoder.text(text),
     }
 }
 
@@ -193,10 +193,12 @@ fn optional<T: ?Sized>(encoder: &mut Encoder, value: Option<&T>, feed: fn(&mut E
 
 impl Literal {
     /// The same value, a text in NFC, as leads have it.
-    pub(crate) fn nfc(&self) -> Self {
+    pub(crate) fn nfc(&self) -> Cow<'_, Self> {
         match self {
-            Self::Text(text) => Self::Text(text.nfc().collect()),
-            other => other.clone(),
+            Self::Text(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => {
+                Cow::Owned(Self::Text(text.nfc().collect()))
+            }
+            other => Cow::Borrowed(other),
         }
     }
 }

@@ -47,6 +47,28 @@ impl ClassSet {
         set
     }
 
+    /// The runs of neighbouring classes: the first one, and the first one after it.
+    pub(crate) fn runs(&self) -> Vec<(usize, usize)> {
+        let mut runs = Vec::new();
+        let mut start = None;
+        for (idx, &word) in self.0.iter().enumerate() {
+            let base = idx * 64;
+            // Where a run begins or ends, a bit differs from the one before it.
+            let before = u64::from(start.is_some());
+            let mut changes = word ^ (word << 1 | before);
+            while changes != 0 {
+                let at = base + changes.trailing_zeros() as usize;
+                match start.take() {
+                    None => start = Some(at),
+                    Some(first) => runs.push((first, at)),
+                }
+                changes &= changes - 1;
+            }
+        }
+        runs.extend(start.map(|first| (first, self.0.len() * 64)));
+        runs
+    }
+
     /// How many words hold it.
     pub(crate) fn words(&self) -> &[u64] {
         &self.0
@@ -70,7 +92,16 @@ mod tests {
             range.insert_range(first, last);
             assert_eq!(range, set(&(first..=last).collect::<Vec<_>>()));
             assert!(range.iter().eq(first..=last));
+            let run = (usize::from(first), usize::from(last) + 1);
+            assert_eq!(range.runs(), [run]);
         }
+    }
+
+    #[test]
+    fn runs_are_told_apart() {
+        let runs = set(&[0, 1, 62, 63, 64, 70, 127, 128, 199]).runs();
+        assert_eq!(runs, [(0, 2), (62, 65), (70, 71), (127, 129), (199, 200)]);
+        assert_eq!(ClassSet::new(64).runs(), []);
     }
 
     #[test]

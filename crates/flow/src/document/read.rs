@@ -2,6 +2,8 @@
 
 mod node;
 
+use std::fmt;
+
 use pointsman_lead::Currency;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -130,6 +132,20 @@ fn from_toml(value: toml::Value) -> Value {
     }
 }
 
+/// An entry of a list, as a part of what the list is in. Written out only where something is wrong.
+#[derive(Debug, Clone, Copy)]
+struct Entry<'a> {
+    list: &'a str,
+    idx: usize,
+}
+
+impl fmt::Display for Entry<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { list, idx } = self;
+        write!(formatter, "{list}[{idx}]")
+    }
+}
+
 /// Takes the members out of one object and remembers all that is wrong with them.
 struct Reader {
     place: Place,
@@ -147,11 +163,12 @@ impl Reader {
         note(&mut self.found, diagnostic);
     }
 
-    fn parse<T: DeserializeOwned>(&mut self, part: &str, value: Value) -> Option<T> {
+    fn parse<T: DeserializeOwned>(&mut self, part: impl fmt::Display, value: Value) -> Option<T> {
         match serde_json::from_value(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.report("wrong_type", part, in_words(&error.to_string()), None);
+                let message = in_words(&error.to_string());
+                self.report("wrong_type", &part.to_string(), message, None);
                 None
             }
         }
@@ -180,14 +197,14 @@ impl Reader {
     fn list<T>(
         &mut self,
         name: &str,
-        read: impl Fn(&mut Self, &str, Value) -> Option<T>,
+        read: impl Fn(&mut Self, Entry<'_>, Value) -> Option<T>,
     ) -> Option<Vec<T>> {
         match self.members.remove(name) {
             Some(Value::Array(values)) => {
                 let n_values = values.len();
                 let values = values.into_iter().enumerate();
                 let entries: Vec<T> = values
-                    .filter_map(|(idx, value)| read(self, &format!("{name}[{idx}]"), value))
+                    .filter_map(|(idx, value)| read(self, Entry { list: name, idx }, value))
                     .collect();
                 (entries.len() == n_values).then_some(entries)
             }
@@ -205,14 +222,14 @@ impl Reader {
     /// An entry that is an object; `read` takes its members, `known` are all it may have.
     fn object<T>(
         &mut self,
-        part: &str,
+        part: Entry<'_>,
         value: Value,
         known: &[&str],
         read: impl Fn(&mut Self) -> Option<T>,
     ) -> Option<T> {
         let Value::Object(members) = value else {
             let message = format!("this is an object with {}", names(known));
-            self.report("wrong_type", part, message, None);
+            self.report("wrong_type", &part.to_string(), message, None);
             return None;
         };
         let mut inner = Self {

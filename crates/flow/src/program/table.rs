@@ -138,26 +138,31 @@ impl BitTable {
 }
 
 impl Column {
+    /// Goes through the classes in order and keeps the rows of the current one: a test mostly
+    /// accepts a few runs of classes, so a row comes and goes a few times and no more.
     fn new(asked: &ColumnFacts, n_classes: usize, n_words: usize) -> Self {
-        let by_class = bitmaps_by_class(asked, n_classes, n_words);
+        let (mut rows, turns) = turns(asked, n_classes, n_words);
         let mut column = Self {
             slot: asked.slot,
             offsets: Vec::with_capacity(n_classes),
             words: Vec::new(),
         };
-        // Candidates by a sum of their words. Fixed keys: what is looked up decides.
+        // Candidates by a digest of their words. Fixed keys: what is looked up decides.
         let mut known: HashMap<u64, SmallVec<[u32; 1]>, BuildHasherDefault<DefaultHasher>> =
             HashMap::default();
-        for bitmap in by_class.chunks_exact(n_words.max(1)) {
-            let same = known.entry(digest(bitmap)).or_default();
+        for turning in turns {
+            for row in turning {
+                rows[row as usize / 64] ^= 1 << (row % 64);
+            }
+            let same = known.entry(digest(&rows)).or_default();
             let found = same.iter().copied().find(|&offset| {
                 let start = offset as usize;
-                column.words[start..start + n_words] == *bitmap
+                column.words[start..start + n_words] == *rows
             });
             let offset = found.unwrap_or_else(|| {
                 // The budget of bytes keeps this far below 32 bits.
                 let offset = u32::try_from(column.words.len()).unwrap_or(u32::MAX);
-                column.words.extend(bitmap);
+                column.words.extend(&rows);
                 same.push(offset);
                 offset
             });
@@ -203,49 +208,28 @@ impl Column {
     }
 }
 
-/// For each class the rows whose tests accept it, one bitmap after another.
-fn bitmaps_by_class(asked: &ColumnFacts, n_classes: usize, n_words: usize) -> Vec<u64> {
+/// The rows that accept every class, and for each class those that begin or cease to match with it.
+fn turns(asked: &ColumnFacts, n_classes: usize, n_words: usize) -> (Vec<u64>, Vec<Vec<u32>>) {
     let mut by_test: Vec<Vec<u32>> = vec![Vec::new(); asked.sets.len()];
     for (row, &test) in (0..).zip(&asked.by_row) {
         by_test[test as usize].push(row);
     }
-    let position = |row: u32| (row as usize / 64, 1_u64 << (row % 64));
-    let mut every_class = vec![0; n_words];
-    let mut by_class = vec![0; n_classes * n_words];
-    let mut bitmap = vec![0; n_words];
+    let mut always = vec![0_u64; n_words];
+    let mut turns: Vec<Vec<u32>> = vec![Vec::new(); n_classes];
     for (set, rows) in asked.sets.iter().zip(&by_test) {
         let Some(set) = set else {
-            let rows = rows.iter().map(|&row| position(row));
-            rows.for_each(|(word, bit)| every_class[word] |= bit);
+            let rows = rows.iter();
+            rows.for_each(|&row| always[row as usize / 64] |= 1 << (row % 64));
             continue;
         };
-        // Few rows are put in one by one, many as a whole.
-        let is_whole = rows.len() > n_words;
-        if is_whole {
-            bitmap.fill(0);
-            let rows = rows.iter().map(|&row| position(row));
-            rows.for_each(|(word, bit)| bitmap[word] |= bit);
-        }
-        for class in set.iter() {
-            let start = usize::from(class) * n_words;
-            let words = &mut by_class[start..start + n_words];
-            if is_whole {
-                words.iter_mut().zip(&bitmap).for_each(|(a, b)| *a |= b);
-            } else {
-                let rows = rows.iter().map(|&row| position(row));
-                rows.for_each(|(word, bit)| words[word] |= bit);
+        for (first, after) in set.runs() {
+            turns[first].extend(rows);
+            if let Some(turning) = turns.get_mut(after) {
+                turning.extend(rows);
             }
         }
     }
-    if every_class.iter().any(|&word| word != 0) {
-        for words in by_class.chunks_exact_mut(n_words.max(1)) {
-            words
-                .iter_mut()
-                .zip(&every_class)
-                .for_each(|(a, b)| *a |= b);
-        }
-    }
-    by_class
+    (always, turns)
 }
 
 /// A number that equal bitmaps share, and different ones nearly never.

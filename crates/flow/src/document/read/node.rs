@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Reader, names};
+use super::{Entry, Reader, names};
 use crate::{
     BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm,
     diagnostic::note, suggest,
@@ -102,7 +102,7 @@ impl Reader {
             }
             "bandit" => self.bandit(),
             "waterfall" => {
-                let to = self.list("to", Self::parse);
+                let to = self.list("to", |reader, part, value| reader.parse(part, value));
                 Some(Node::Waterfall { to: to? })
             }
             "scorecard" => {
@@ -125,7 +125,7 @@ impl Reader {
         let on = self.required("on");
         let cases = self.list("cases", |reader, part, value| {
             reader.object(part, value, &["in", "to"], |case| {
-                let values = case.list("in", Self::parse);
+                let values = case.list("in", |reader, part, value| reader.parse(part, value));
                 let to = case.required("to");
                 Some(Case {
                     values: values?,
@@ -143,10 +143,12 @@ impl Reader {
 
     fn table(&mut self) -> Option<Node> {
         let hit: Option<Hit> = self.optional("hit");
-        let columns = self.list("columns", Self::parse);
+        let columns = self.list("columns", |reader, part, value| reader.parse(part, value));
         let rows = self.list("rows", |reader, part, value| {
             reader.object(part, value, &["cells", "if", "to"], |row| {
-                let cells = row.list("cells", Self::parse::<Cell>);
+                let cells = row.list("cells", |reader, part, value| {
+                    reader.parse::<Cell>(part, value)
+                });
                 let condition = row.optional("if");
                 let to = row.required("to");
                 Some(Row {
@@ -176,7 +178,9 @@ impl Reader {
         let maximize: Option<Objective> = self.optional("maximize");
         let explore_ppm = self.required("explore_ppm");
         let segment_by = if self.members.contains_key("segment_by") {
-            self.list("segment_by", Self::parse)
+            self.list("segment_by", |reader, part, value| {
+                reader.parse(part, value)
+            })
         } else {
             Some(Vec::new())
         };
@@ -188,7 +192,7 @@ impl Reader {
         })
     }
 
-    fn split_arm(&mut self, part: &str, value: Value) -> Option<SplitArm> {
+    fn split_arm(&mut self, part: Entry<'_>, value: Value) -> Option<SplitArm> {
         self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
             let name = arm.optional("name");
             let (weight_ppm, to) = (arm.required("weight_ppm"), arm.required("to"));
@@ -200,7 +204,7 @@ impl Reader {
         })
     }
 
-    fn points(&mut self, part: &str, value: Value) -> Option<Points> {
+    fn points(&mut self, part: Entry<'_>, value: Value) -> Option<Points> {
         self.object(part, value, &["if", "points"], |entry| {
             let (condition, points) = (entry.required("if"), entry.required("points"));
             Some(Points {
