@@ -13,6 +13,7 @@ mod m20261122_000003_deliveries;
 mod m20261122_000004_conversions;
 mod m20261122_000005_books;
 mod m20261122_000006_jobs;
+mod m20261126_000007_rotations;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -118,6 +119,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_conversions::Migration),
             Box::new(m20261122_000005_books::Migration),
             Box::new(m20261122_000006_jobs::Migration),
+            Box::new(m20261126_000007_rotations::Migration),
         ]
     }
 }

@@ -58,14 +58,19 @@ pub(crate) async fn everything(store: &Store) -> Vec<String> {
     ]
 }
 
-/// A flow with every kind of chance: a rule, a split, a bandit with segments, a fallback, a cap.
+/// A flow with every kind of choice: a rule, a split, a bandit with segments, rotations, a fallback,
+/// a cap.
 fn flow_of_everything() -> serde_json::Value {
     let nodes = json!({
         "by-age": {"kind": "when", "if": "age >= 18", "then": "trial", "otherwise": "too-young"},
         "too-young": {"kind": "reject", "reason": "minors have no roof"},
         "trial": {"kind": "split", "arms": [
             {"name": "by-hand", "weight_ppm": 300_000, "to": "in-turn"},
-            {"name": "learned", "weight_ppm": 700_000, "to": "learned"}]},
+            {"name": "fair", "weight_ppm": 200_000, "to": "fair"},
+            {"name": "learned", "weight_ppm": 500_000, "to": "learned"}]},
+        "fair": {"kind": "rotate", "by": "deficit", "zone": "America/New_York", "arms": [
+            {"to": "capped", "daily": 5, "monthly": 100}, {"name": "rest", "to": "turns", "monthly": 60}]},
+        "turns": {"kind": "rotate", "by": "least_recently_sold", "arms": [{"to": "shady"}, {"to": "sunny"}]},
         "in-turn": {"kind": "waterfall", "to": ["capped", "shady", "sunny"]},
         "learned": {"kind": "bandit", "explore_ppm": 100_000, "segment_by": ["roof"],
             "arms": [{"to": "sunny"}, {"to": "shady"}, {"to": "capped"}]},

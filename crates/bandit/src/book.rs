@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::key::BanditKey;
-use crate::weights::apportion;
+use crate::key::{BanditKey, Names};
+use crate::weights::{TOTAL_PPM, apportion};
 
 /// The weights of one bandit, by arm.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,11 +47,56 @@ impl Book {
     ///
     /// For more than a million arms; a checked flow has at most a few thousand.
     pub fn weights(&self, key: &BanditKey, arms: &[&str]) -> Vec<u32> {
-        let entry = self.entries.get(key);
-        let known: Vec<Option<u32>> = arms
-            .iter()
-            .map(|arm| entry.and_then(|entry| entry.arms.get(*arm)).copied())
-            .collect();
+        let mut weights = Vec::with_capacity(arms.len());
+        self.weigh(key.names(), arms.iter().copied(), &mut weights);
+        weights
+    }
+
+    /// The same weights, added to a collection of the caller's.
+    ///
+    /// Nothing is allocated for a bandit whose arms the entry knows all, or which has no entry.
+    ///
+    /// * `bandit`: flow, node and segment, as a [`BanditKey`] has them.
+    ///
+    /// # Panics
+    ///
+    /// As [`Book::weights`].
+    pub fn weigh<'a>(
+        &self,
+        bandit: [&str; 3],
+        arms: impl ExactSizeIterator<Item = &'a str> + Clone,
+        weights: &mut impl Extend<u32>,
+    ) {
+        match self.entries.get(&bandit as &dyn Names) {
+            None => weights.extend(equal(arms.len())),
+            Some(entry) => match entry.as_published(arms.clone()) {
+                Some(published) => weights.extend(published),
+                None => weights.extend(entry.shared_out(arms)),
+            },
+        }
+    }
+}
+
+impl Entry {
+    /// The weights of these arms, if they are whole and positive as they stand.
+    fn as_published<'a>(
+        &self,
+        arms: impl Iterator<Item = &'a str> + Clone,
+    ) -> Option<impl Iterator<Item = u32>> {
+        let weights = arms.map(|arm| self.arms.get(arm).copied().unwrap_or(0));
+        let mut sum = 0_u64;
+        for weight in weights.clone() {
+            if weight == 0 {
+                return None;
+            }
+            sum += u64::from(weight);
+        }
+        (sum == u64::from(TOTAL_PPM)).then_some(weights)
+    }
+
+    /// The weights of arms that are not just those of the entry.
+    fn shared_out<'a>(&self, arms: impl Iterator<Item = &'a str>) -> Vec<u32> {
+        let known: Vec<Option<u32>> = arms.map(|arm| self.arms.get(arm).copied()).collect();
         let n_known = known.iter().flatten().count() as u128;
         let known_sum: u128 = known
             .iter()
@@ -59,7 +104,7 @@ impl Book {
             .map(|weight| u128::from(*weight))
             .sum();
         if known_sum == 0 {
-            return apportion(&vec![1; arms.len()]);
+            return apportion(&vec![1; known.len()]);
         }
         // Shares over the common denominator K · known_sum: exact, and equal to the entry when all are known.
         let shares: Vec<u128> = known
@@ -68,6 +113,14 @@ impl Book {
             .collect();
         apportion(&shares)
     }
+}
+
+/// What [`apportion`] makes of equal shares: earlier arms get what rounding leaves over.
+fn equal(n_arms: usize) -> impl Iterator<Item = u32> {
+    let n = u32::try_from(n_arms).ok().filter(|n| *n <= TOTAL_PPM);
+    let n = n.expect("at most a million arms share a million parts");
+    let (share, left_over) = (TOTAL_PPM / n.max(1), TOTAL_PPM % n.max(1));
+    (0..n).map(move |arm| share + u32::from(arm < left_over))
 }
 
 /// Entries as a list of rows: JSON has only text as the key of a map.
@@ -181,6 +234,22 @@ mod tests {
     fn a_removed_arm_leaves_its_share_to_the_others() {
         let book = book(&[("a", 600_000), ("b", 200_000), ("gone", 200_000)]);
         assert_eq!(book.weights(&key(), &["a", "b"]), [750_000, 250_000]);
+    }
+
+    #[test]
+    fn equal_weights_are_those_of_equal_shares() {
+        for n_arms in (0..200).chain([999, 4_095, 4_096]) {
+            let weights: Vec<u32> = equal(n_arms).collect();
+            assert_eq!(weights, apportion(&vec![1; n_arms]));
+        }
+    }
+
+    #[test]
+    fn weights_that_make_no_whole_are_shared_out() {
+        let book = book(&[("a", 1), ("b", 3)]);
+        assert_eq!(book.weights(&key(), &["a", "b"]), [250_000, 750_000]);
+        let book = self::book(&[("a", 0), ("b", 1_000_000)]);
+        assert_eq!(book.weights(&key(), &["a", "b"]), [1, 999_999]);
     }
 
     #[test]

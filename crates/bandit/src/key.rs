@@ -1,6 +1,9 @@
 //! Names what learns by itself: one bandit node of a flow, in one segment of its leads.
 
-use std::fmt;
+use std::{
+    borrow::Borrow,
+    fmt::{self, Write as _},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +30,57 @@ impl BanditKey {
             node: node.into(),
             segment: String::new(),
         }
+    }
+}
+
+/// Whatever names a bandit: a [`BanditKey`], or its three texts where they stand.
+///
+/// Ordered as the key is, so that a map of keys can be asked without making one.
+pub(crate) trait Names {
+    /// Flow, node and segment.
+    fn names(&self) -> [&str; 3];
+}
+
+impl Names for BanditKey {
+    fn names(&self) -> [&str; 3] {
+        let Self {
+            flow,
+            node,
+            segment,
+        } = self;
+        [flow, node, segment]
+    }
+}
+
+impl Names for [&str; 3] {
+    fn names(&self) -> [&str; 3] {
+        *self
+    }
+}
+
+impl<'a> Borrow<dyn Names + 'a> for BanditKey {
+    fn borrow(&self) -> &(dyn Names + 'a) {
+        self
+    }
+}
+
+impl PartialEq for dyn Names + '_ {
+    fn eq(&self, other: &Self) -> bool {
+        self.names() == other.names()
+    }
+}
+
+impl Eq for dyn Names + '_ {}
+
+impl PartialOrd for dyn Names + '_ {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for dyn Names + '_ {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.names().cmp(&other.names())
     }
 }
 
@@ -63,24 +117,52 @@ impl fmt::Display for BanditKey {
 pub fn segment(values: &[(&str, Option<&str>)]) -> String {
     let mut text = String::new();
     for (i, (name, value)) in values.iter().enumerate() {
-        if i > 0 {
-            text.push('|');
-        }
-        escape(name, &mut text);
-        if let Some(value) = value {
-            text.push('=');
-            escape(value, &mut text);
-        }
+        // Writing to a String cannot fail.
+        let _ = write_segment(&mut text, i == 0, name, *value);
     }
     text
 }
 
-fn escape(raw: &str, text: &mut String) {
-    for character in raw.chars() {
-        if matches!(character, '\\' | '=' | '|') {
-            text.push('\\');
+/// Writes one field of a segment, for callers that have the values one by one; see [`segment`].
+///
+/// * `is_first`: whether the node lists no field before it.
+///
+/// # Errors
+///
+/// What `text` refuses.
+pub fn write_segment<T: fmt::Display>(
+    text: &mut impl fmt::Write,
+    is_first: bool,
+    name: &str,
+    value: Option<T>,
+) -> fmt::Result {
+    if !is_first {
+        text.write_char('|')?;
+    }
+    Escaped(text).write_str(name)?;
+    match value {
+        Some(value) => {
+            text.write_char('=')?;
+            write!(Escaped(text), "{value}")
         }
-        text.push(character);
+        None => Ok(()),
+    }
+}
+
+/// Puts a backslash before every mark that a segment is made of.
+struct Escaped<'a, W>(&'a mut W);
+
+impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
+    fn write_str(&mut self, raw: &str) -> fmt::Result {
+        for part in raw.split_inclusive(['\\', '=', '|']) {
+            let plain = part.trim_end_matches(['\\', '=', '|']);
+            self.0.write_str(plain)?;
+            if plain.len() < part.len() {
+                self.0.write_char('\\')?;
+                self.0.write_str(&part[plain.len()..])?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -18,7 +18,7 @@ mod weights;
 
 pub use book::{Book, Entry};
 pub use delay::Delays;
-pub use key::{BanditKey, segment};
+pub use key::{BanditKey, segment, write_segment};
 pub use observation::{Objective, Observation, Outcome};
 pub use posterior::{Config, Posterior, posteriors};
 pub use publish::{BanditSpec, Change, publish, weights_ppm};

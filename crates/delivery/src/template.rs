@@ -219,6 +219,10 @@ impl Scope<'_> {
         let mut members: Map<String, Value> = declared
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
+        // Nobody may take a test lead for a person because our target has no body of its own.
+        if offer.fields.get("is_test") == Some(&Value::Bool(true)) {
+            members.insert("is_test".to_owned(), true.into());
+        }
         members.insert("click_id".to_owned(), offer.click_id.clone().into());
         members.insert("lead_id".to_owned(), offer.lead_id.clone().into());
         Value::Object(members)

@@ -55,6 +55,7 @@ pub(crate) fn derive(input: &DeriveInput, default: Path) -> Result<TokenStream> 
         variants.push(&variant.ident);
         labels.push(label);
     }
+    let positions = 0..labels.len();
     let name = &input.ident;
     let (generics, arguments, bounds) = input.generics.split_for_impl();
     Ok(quote! {
@@ -65,6 +66,12 @@ pub(crate) fn derive(input: &DeriveInput, default: Path) -> Result<TokenStream> 
             fn label(&self) -> &'static str {
                 match self {
                     #(Self::#variants => #labels,)*
+                }
+            }
+
+            fn position(&self) -> ::core::primitive::usize {
+                match self {
+                    #(Self::#variants => #positions,)*
                 }
             }
         }

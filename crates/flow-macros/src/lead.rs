@@ -57,6 +57,7 @@ pub(crate) fn derive(input: &DeriveInput, default: Path) -> Result<TokenStream> 
     let Parts {
         declared,
         json,
+        lent,
         constants,
     } = parts;
     let always = ALWAYS.iter().map(|(field, kind)| {
@@ -80,6 +81,19 @@ pub(crate) fn derive(input: &DeriveInput, default: Path) -> Result<TokenStream> 
             fn to_json(&self) -> #krate::build::derived::Json {
                 #krate::build::derived::json([#(#json),*])
             }
+
+            fn lend<Lent>(
+                &self,
+                position: ::core::primitive::usize,
+                to: impl ::core::ops::FnOnce(
+                    ::core::option::Option<#krate::build::derived::ValueRef<'_>>,
+                ) -> Lent,
+            ) -> Lent {
+                match position {
+                    #(#lent)*
+                    _ => to(::core::option::Option::None),
+                }
+            }
         }
 
         #[automatically_derived]
@@ -97,6 +111,8 @@ struct Parts {
     declared: Vec<TokenStream>,
     /// Pairs of name and value.
     json: Vec<TokenStream>,
+    /// Arms from a position to the value there.
+    lent: Vec<TokenStream>,
     constants: Vec<TokenStream>,
 }
 
@@ -165,6 +181,10 @@ impl Parts {
         });
         self.json.push(quote_spanned! {ty.span()=>
             (#name, <#ty as #derived::FieldValue>::to_json(&self.#ident))
+        });
+        let position = self.lent.len();
+        self.lent.push(quote_spanned! {ty.span()=>
+            #position => <#ty as #derived::FieldValue>::lend(&self.#ident, to),
         });
         let base = quote_spanned!(ty.span()=> <#ty as #derived::FieldValue>::Base);
         self.constants

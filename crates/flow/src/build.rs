@@ -49,6 +49,7 @@ pub mod derived;
 mod draw;
 mod field;
 mod predicate;
+mod rotate;
 mod score;
 mod steps;
 mod table;
@@ -62,6 +63,7 @@ pub use pointsman_lead::{
     Zone, us,
 };
 pub use predicate::Predicate;
+pub use rotate::{Deficit, EmptyDeficit, Target};
 pub use score::Score;
 pub use steps::Port;
 pub use table::{CellOf, Columns, Table, any, missing, none_of, one_of, starts_with, within};
@@ -121,8 +123,9 @@ impl<L: Lead> Flow<L> {
 /// Makes the steps of one flow.
 ///
 /// Steps take the names that they are given with [`Port::named`]; the others are called after
-/// their kind in the order in which they are made, such as `waterfall-1`. Splits, bandits and
-/// scorecards are always given theirs: draws, learning and predicates depend on them.
+/// their kind in the order in which they are made, such as `waterfall-1`. Splits, bandits,
+/// rotations and scorecards are always given theirs: draws, learning, counts and predicates depend
+/// on them.
 pub struct Builder<'f, L> {
     steps: &'f Steps,
     brand: Brand<'f, L>,

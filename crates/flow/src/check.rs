@@ -4,6 +4,7 @@ mod bounds;
 mod catalog;
 mod nodes;
 mod predicate;
+mod rotate;
 mod rules;
 mod scope;
 mod structure;

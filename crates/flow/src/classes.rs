@@ -4,12 +4,10 @@
 mod set;
 mod values;
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    hash::{BuildHasherDefault, DefaultHasher},
-};
+use std::collections::{BTreeSet, HashMap};
 
-use pointsman_lead::{Timestamp, Value};
+use foldhash::fast::FixedState;
+use pointsman_lead::{Timestamp, ValueRef};
 use smallvec::{SmallVec, smallvec};
 
 /// The class of a missing value.
@@ -96,8 +94,11 @@ pub(crate) enum ClassMap {
 
 #[derive(Debug, Clone)]
 pub(crate) struct TextClasses {
-    /// Class of each text that some test names. Fixed keys: what is looked up decides, not the order.
-    named: HashMap<String, u16, BuildHasherDefault<DefaultHasher>>,
+    /// Class of each text that some test names.
+    ///
+    /// A fast hash with fixed keys is safe here: only authors of flows put texts in, and what a
+    /// lead brings is looked up. Nothing depends on the order.
+    named: HashMap<String, u16, FixedState>,
     /// The named texts, in the order of their classes from 1.
     texts: Vec<String>,
     /// Sorted; the class of the one at `i` follows those of the texts.
@@ -105,6 +106,8 @@ pub(crate) struct TextClasses {
     /// Class of every other text. For an enum whose labels are all named it is [`MISSING`]: there is
     /// no other value, and a table that covers all labels is complete.
     other: u16,
+    /// Class of each label by its position; empty for a free text.
+    by_label: Vec<u16>,
 }
 
 #[derive(Debug, Clone)]
@@ -142,18 +145,22 @@ impl ClassMap {
     }
 
     /// Class of a lead's value. A value of another domain than the slot's is as good as missing.
-    pub(crate) fn class(&self, value: Option<&Value>) -> u16 {
+    pub(crate) fn class(&self, value: Option<ValueRef<'_>>) -> u16 {
         match (self, value) {
-            (Self::Boolean, Some(Value::Boolean(boolean))) => 1 + u16::from(*boolean),
-            (Self::Texts(texts), Some(Value::Text(text))) => texts.class(text),
+            (Self::Boolean, Some(ValueRef::Boolean(boolean))) => 1 + u16::from(boolean),
+            (Self::Texts(texts), Some(ValueRef::Text(text))) => texts.class(text),
+            (Self::Texts(texts), Some(ValueRef::Label { text, position })) => {
+                let known = texts.by_label.get(position);
+                known.copied().unwrap_or_else(|| texts.class(text))
+            }
             (
                 Self::Numbers { .. },
                 Some(
-                    Value::Integer(number)
-                    | Value::Decimal(number)
-                    | Value::Timestamp(Timestamp(number)),
+                    ValueRef::Integer(number)
+                    | ValueRef::Decimal(number)
+                    | ValueRef::Timestamp(Timestamp(number)),
                 ),
-            ) => self.number(*number),
+            ) => self.number(number),
             _ => MISSING,
         }
     }
@@ -244,7 +251,7 @@ impl TextClasses {
         } else {
             code(1 + texts.len() + sorted.len())
         };
-        Self {
+        let mut classes = Self {
             named: (1..)
                 .map(code)
                 .zip(&texts)
@@ -253,7 +260,11 @@ impl TextClasses {
             texts,
             prefixes: sorted,
             other,
-        }
+            by_label: Vec::new(),
+        };
+        let by_label = labels.into_iter().flatten();
+        classes.by_label = by_label.map(|label| classes.class(label)).collect();
+        classes
     }
 
     fn n_classes(&self) -> usize {
@@ -366,7 +377,7 @@ mod tests {
         for value in [
             "8", "9", "90", "902", "9021", "90210", "903", "91", "919", "92", "",
         ] {
-            let class = map.class(Some(&Value::Text(value.to_owned())));
+            let class = map.class(Some(ValueRef::Text(value)));
             for test in &tests {
                 let expected = match test {
                     Accepted::Prefix(prefix) => value.starts_with(prefix.as_str()),
@@ -386,6 +397,6 @@ mod tests {
         let labels = Some(vec!["a".to_owned(), "b".to_owned()]);
         let map = ClassMap::new(&Domain::Text { labels }, &[texts(&["a", "b"])]).unwrap();
         assert_eq!(map.n_classes(), 3);
-        assert_eq!(map.class(Some(&Value::Text("c".to_owned()))), MISSING);
+        assert_eq!(map.class(Some(ValueRef::Text("c"))), MISSING);
     }
 }

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Case, Cell, Document, Hit, Literal, Node, Objective, Place, Points, Row, cel};
+use crate::{
+    Case, Cell, Document, Hit, Literal, Node, Objective, Place, Points, Row, cel,
+    document::zone_or_utc,
+};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -117,7 +120,7 @@ impl Said {
         let list = match node {
             Node::Table { .. } => ("rows", "row"),
             Node::Switch { .. } => ("cases", "case"),
-            Node::Split { .. } | Node::Bandit { .. } => ("arms", "arm"),
+            Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => ("arms", "arm"),
             Node::Scorecard { .. } => ("points", "entry"),
             _ => ("to", "port"),
         };
@@ -291,6 +294,10 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             part("explore_ppm", explore_ppm.to_string()),
             part("segment_by", segment_by.join(", ")),
         ],
+        Node::Rotate { by, zone, .. } => vec![
+            part("by", by.word()),
+            part("zone", zone_or_utc(zone.as_deref())),
+        ],
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
     }
 }
@@ -339,6 +346,15 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
             let arms = arms.iter();
             arms.map(|of| vec![part("name", arm(&of.name, &of.to)), port("to", &of.to)])
                 .collect()
+        }
+        Node::Rotate { arms, .. } => {
+            let arms = arms.iter().map(|of| {
+                let targets = of.targets().map(|(name, n)| part(name, n.to_string()));
+                let parts = [part("name", arm(&of.name, &of.to))];
+                let parts = parts.into_iter().chain(targets);
+                parts.chain([port("to", &of.to)]).collect()
+            });
+            arms.collect()
         }
         Node::Scorecard { points } => {
             let entry = |of: &Points| {

@@ -2,6 +2,7 @@
 
 mod parts;
 mod read;
+mod rotate;
 mod value;
 mod write;
 
@@ -9,6 +10,9 @@ use std::collections::BTreeMap;
 
 use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
+
+pub(crate) use rotate::zone_or_utc;
+pub use rotate::{RotateArm, RotateBy};
 
 /// A flow as it is written, stored and diffed. Nothing in it is trusted before [`crate::check`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +110,16 @@ pub enum Node {
         /// Fields whose values each have weights of their own.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         segment_by: Vec<String>,
+    },
+    /// Tries its arms in an order that history gives.
+    Rotate {
+        /// What the order is made from.
+        by: RotateBy,
+        /// IANA zone in which the days and months of targets begin; none: UTC.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        zone: Option<String>,
+        /// The arms; where history makes no difference, those declared first come first.
+        arms: Vec<RotateArm>,
     },
     /// Tries its ports in order.
     Waterfall {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::{TimeZoneDatabase, TimeZoneName};
-use pointsman_lead::{FieldIdx, Fields, Timestamp, Value, Zone};
+use pointsman_lead::{FieldIdx, Timestamp, ValueRef, Values, Zone};
 
 use crate::{
     cel::DatePart,
@@ -81,11 +81,18 @@ pub(crate) fn closest_zone(name: &str) -> Option<String> {
 }
 
 /// A part of a timestamp in a zone, `None` where the field is missing.
-pub(crate) fn part(part: DatePart, field: FieldIdx, zone: &Zone, fields: &Fields) -> Option<i64> {
-    let Some(&Value::Timestamp(timestamp)) = fields.get(field) else {
-        return None;
-    };
-    Some(part_of(part, timestamp, zone))
+pub(crate) fn part(
+    part: DatePart,
+    field: FieldIdx,
+    zone: &Zone,
+    values: &impl Values,
+) -> Option<i64> {
+    values.lend(field, |value| {
+        let Some(ValueRef::Timestamp(timestamp)) = value else {
+            return None;
+        };
+        Some(part_of(part, timestamp, zone))
+    })
 }
 
 /// A part of a point in time in a zone.

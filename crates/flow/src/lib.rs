@@ -36,7 +36,8 @@ pub use check::{Checked, check};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
-    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, Row, SplitArm,
+    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm, RotateBy,
+    Row, SplitArm,
 };
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
@@ -45,8 +46,8 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
-    Arm, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, Program, ProgramDestination, Salt,
-    Why,
+    Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, OtherSchema, Program,
+    ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
 pub use source::{Form, Source};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::{Document, Literal, Node, graph::Graph};
+use crate::{Document, Literal, Node, RotateBy, document::zone_or_utc, graph::Graph};
 
 /// The part of a document that leads can reach, as a Mermaid flowchart.
 pub fn mermaid(document: &Document) -> String {
@@ -43,7 +43,7 @@ fn shape(node: &Node) -> (&'static str, &'static str) {
         Node::Reject { .. } => ("((", "))"),
         Node::When { .. } | Node::Switch { .. } => ("{", "}"),
         Node::Table { .. } => ("[[", "]]"),
-        Node::Split { .. } | Node::Bandit { .. } => ("{{", "}}"),
+        Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => ("{{", "}}"),
         Node::Waterfall { .. } => ("[", "]"),
         Node::Scorecard { .. } => ("[/", "/]"),
     }
@@ -60,6 +60,11 @@ fn label(name: &str, node: &Node) -> String {
         }
         Node::Split { sticky, .. } => sticky.clone().unwrap_or_default(),
         Node::Bandit { segment_by, .. } => segment_by.join(", "),
+        Node::Rotate {
+            by: RotateBy::LeastRecentlySold,
+            ..
+        } => "least recently sold".to_owned(),
+        Node::Rotate { zone, .. } => format!("deficit in {}", zone_or_utc(zone.as_deref())),
         Node::Waterfall { .. } => String::new(),
         Node::Scorecard { points } => format!("{} entries", points.len()),
     };
@@ -135,6 +140,20 @@ fn edges(document: &Document, node: &Node) -> Vec<(String, String)> {
             })
             .collect()
         }
+        Node::Rotate { arms, .. } => {
+            let arms = arms.iter().map(|arm| {
+                let name = document.arm_name(arm.name.as_deref(), &arm.to);
+                let daily = arm.daily.map(|target| format!(" {target} a day"));
+                let monthly = arm.monthly.map(|target| format!(" {target} a month"));
+                let targets = daily
+                    .into_iter()
+                    .chain(monthly)
+                    .collect::<Vec<_>>()
+                    .join(",");
+                (format!("{name}{targets}"), arm.to.clone())
+            });
+            arms.collect()
+        }
         Node::Waterfall { to } => {
             let ports = (1..).zip(to);
             ports
@@ -208,7 +227,9 @@ mod tests {
             "s": {"kind": "switch", "on": "credit", "cases": [{"in": ["good", "fair"], "to": "b"}], "otherwise": "split"},
             "split": {"kind": "split", "sticky": "email", "arms": [{"weight_ppm": 987500, "to": "a"}, {"weight_ppm": 12500, "to": "no"}]},
             "b": {"kind": "bandit", "explore_ppm": 20000, "arms": [{"to": "a"}, {"to": "z", "name": "new"}], "segment_by": ["state"]},
-            "w": {"kind": "waterfall", "to": ["a", "z", "no"]},
+            "w": {"kind": "waterfall", "to": ["turns", "fair", "no"]},
+            "turns": {"kind": "rotate", "by": "least_recently_sold", "arms": [{"to": "a"}, {"to": "z"}]},
+            "fair": {"kind": "rotate", "by": "deficit", "arms": [{"to": "a", "daily": 100, "monthly": 1000}, {"to": "z", "daily": 10}]},
             "a": {"kind": "destination", "destination": "acme"},
             "z": {"kind": "destination"},
             "score": {"kind": "scorecard", "points": [{"if": "home_owner", "points": 3}]},
@@ -219,28 +240,34 @@ mod tests {
             n0{"when start<br/>state == #quot;CA#quot; #amp;#amp; score #gt; 3"}
             n1[/"scorecard score<br/>1 entries"/]
             n2["waterfall w"]
-            n3[["table geo<br/>3 rows over state, age"]]
-            n4{"switch s<br/>credit"}
-            n5{{"split split<br/>email"}}
-            n6(("reject no<br/>#lt;nobody#gt; #quot;wants#quot; #35;1"))
-            n7{{"bandit b<br/>state"}}
-            n8(["destination z"])
-            n9(["destination a<br/>acme"])
-            n0 -->|"yes"| n3
+            n3{{"rotate fair<br/>deficit in UTC"}}
+            n4{{"rotate turns<br/>least recently sold"}}
+            n5[["table geo<br/>3 rows over state, age"]]
+            n6{"switch s<br/>credit"}
+            n7{{"split split<br/>email"}}
+            n8(("reject no<br/>#lt;nobody#gt; #quot;wants#quot; #35;1"))
+            n9{{"bandit b<br/>state"}}
+            n10(["destination z"])
+            n11(["destination a<br/>acme"])
+            n0 -->|"yes"| n5
             n0 -->|"no"| n2
             n1 -.-> n0
-            n2 -->|"1."| n9
-            n2 -->|"2."| n8
-            n2 -->|"3."| n6
-            n3 -->|"rows 1, 3"| n9
-            n3 -->|"row 2"| n4
-            n3 -->|"otherwise"| n4
-            n4 -->|"good, fair"| n7
-            n4 -->|"otherwise"| n5
-            n5 -->|"acme 98.75%"| n9
-            n5 -->|"no 1.25%"| n6
-            n7 -->|"acme"| n9
-            n7 -->|"new"| n8
+            n2 -->|"1."| n4
+            n2 -->|"2."| n3
+            n2 -->|"3."| n8
+            n3 -->|"acme 100 a day, 1000 a month"| n11
+            n3 -->|"z 10 a day"| n10
+            n4 -->|"acme"| n11
+            n4 -->|"z"| n10
+            n5 -->|"rows 1, 3"| n11
+            n5 -->|"row 2"| n6
+            n5 -->|"otherwise"| n6
+            n6 -->|"good, fair"| n9
+            n6 -->|"otherwise"| n7
+            n7 -->|"acme 98.75%"| n11
+            n7 -->|"no 1.25%"| n8
+            n9 -->|"acme"| n11
+            n9 -->|"new"| n10
         "#);
     }
 }

@@ -4,7 +4,10 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::{Cell, Document, Hash, Hit, Literal, Node, cel, graph::Graph, hash::Encoder};
+use crate::{
+    Cell, Document, Hash, Hit, Literal, Node, cel, document::zone_or_utc, graph::Graph,
+    hash::Encoder,
+};
 
 impl Document {
     /// Content address of what the flow means.
@@ -93,6 +96,19 @@ impl Document {
                 encoder.list(segment_by.len());
                 for field in segment_by {
                     encoder.text(field);
+                }
+            }
+            Node::Rotate { by, zone, arms } => {
+                encoder.text(by.word());
+                encoder.text(zone_or_utc(zone.as_deref()));
+                encoder.list(arms.len());
+                for arm in arms {
+                    encoder.text(self.arm_name(arm.name.as_deref(), &arm.to));
+                    for target in [arm.daily, arm.monthly] {
+                        optional(&mut encoder, target.as_ref(), |encoder, target| {
+                            encoder.integer(i64::from(*target));
+                        });
+                    }
                 }
             }
             Node::Waterfall { .. } => {}

@@ -4,9 +4,12 @@ mod analysis;
 pub(crate) mod compile;
 mod encode;
 mod table;
+mod typed;
 mod why;
 
-use pointsman_lead::{FieldIdx, Fields, Schema};
+use std::sync::Arc;
+
+use pointsman_lead::{FieldIdx, Schema, Values};
 
 use crate::{
     Catalog, Destination, Document, Hash, Mask, Objective,
@@ -16,6 +19,7 @@ use crate::{
 pub use encode::Codes;
 use encode::Slot;
 use table::{BitTable, Residuals};
+pub use typed::{OtherSchema, Typed, TypedLead};
 pub use why::{NearMiss, Why};
 
 /// Position of a node in its program; parents come before their children.
@@ -35,6 +39,8 @@ pub struct Program {
     catalog_hash: Hash,
     destinations: Vec<ProgramDestination>,
     nodes: Vec<Compiled>,
+    /// The nodes that draw by the fields of a lead, in order.
+    personal: Vec<NodeIdx>,
     /// What is tested, in the order of the codes.
     slots: Vec<Slot>,
     /// The destinations that want every lead.
@@ -82,8 +88,8 @@ pub enum Op {
     Destination(DestinationIdx),
     /// Declines it.
     Reject {
-        /// Why.
-        reason: String,
+        /// Why. Shared, so that a walk that ends here copies no text.
+        reason: Arc<str>,
     },
     /// Takes the one port that [`Program::pick`] says: `when`, `switch` and `table`.
     Rule {
@@ -114,6 +120,17 @@ pub enum Op {
         /// Share of draws spread evenly over all arms, in all, in parts per million.
         explore_ppm: u32,
     },
+    /// Tries its arms in an order that history gives.
+    Rotate {
+        /// Keeps the draws of this node apart from all others.
+        salt: Salt,
+        /// The arms, as declared.
+        arms: Vec<Arm>,
+        /// What the order is made from; none: who has waited longest.
+        targets: Option<Targets>,
+        /// Even weights, summing to 1,000,000: drawn by where the order is not known.
+        even_ppm: Vec<u32>,
+    },
     /// Tries its ports in order.
     Waterfall {
         /// The ports.
@@ -121,7 +138,25 @@ pub enum Op {
     },
 }
 
-/// One choice of a split or bandit.
+/// How many leads the arms of a rotation are to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Targets {
+    /// IANA zone in which days and months begin.
+    pub zone: String,
+    /// The targets of each arm, as declared.
+    pub arms: Vec<ArmTargets>,
+}
+
+/// How many leads one arm is to get, at least in one of the windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArmTargets {
+    /// From midnight to midnight, at least 1.
+    pub daily: Option<u32>,
+    /// From the first of a month to the next, at least 1.
+    pub monthly: Option<u32>,
+}
+
+/// One choice of a split, bandit or rotation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arm {
     /// Name in readouts and in what was learned.
@@ -141,17 +176,31 @@ pub struct Leaves {
     pub mask: Mask,
     /// Whether some `reject` is below.
     pub can_reject: bool,
-    /// Whether there is no rule below, so that the mask says it all for every lead.
+    /// Whether there is no rule below and no arm without weight, so that the mask says it all for
+    /// every lead.
     pub exact: bool,
 }
 
 impl Op {
+    /// Whether the fields of a lead decide what it draws by, or with which weights.
+    fn is_personal(&self) -> bool {
+        match self {
+            Self::Split { sticky, .. } => sticky.is_some(),
+            Self::Bandit { .. } => true,
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
+            | Self::Rotate { .. }
+            | Self::Waterfall { .. } => false,
+        }
+    }
+
     /// The nodes that it leads to, in order.
     pub fn children(&self) -> Vec<NodeIdx> {
         match self {
             Self::Destination(_) | Self::Reject { .. } => Vec::new(),
             Self::Rule { ports } => ports.clone(),
-            Self::Split { arms, .. } | Self::Bandit { arms, .. } => {
+            Self::Split { arms, .. } | Self::Bandit { arms, .. } | Self::Rotate { arms, .. } => {
                 arms.iter().map(|arm| arm.to).collect()
             }
             Self::Waterfall { to } => to.clone(),
@@ -225,6 +274,16 @@ impl Program {
             .zip(self.nodes.iter().map(|node| &node.op))
     }
 
+    /// How many nodes it has.
+    pub fn n_nodes(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The nodes that draw by the fields of a lead: sticky splits, and bandits.
+    pub fn personal(&self) -> &[NodeIdx] {
+        &self.personal
+    }
+
     /// The destinations that its nodes name, by name.
     pub fn destinations(&self) -> &[ProgramDestination] {
         &self.destinations
@@ -249,8 +308,12 @@ impl Program {
     }
 
     /// Puts a lead into the terms of this program. Do it once, then walk.
-    pub fn encode(&self, fields: &Fields) -> Codes {
-        Codes::new(&self.slots, fields)
+    ///
+    /// Nothing is allocated for a program that tests up to 32 things.
+    ///
+    /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a [`TypedLead`].
+    pub fn encode(&self, values: &impl Values) -> Codes {
+        Codes::new(&self.slots, values)
     }
 
     /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.

@@ -18,6 +18,7 @@ mod suggest;
 mod time;
 pub mod typed;
 mod value;
+mod values;
 
 pub use calendar::{Weekday, Zone, ZoneError};
 pub use id::{Id, IdError, Kind, kinds};
@@ -33,3 +34,4 @@ pub use typed::{
     State, TextError, Textual, Url, us,
 };
 pub use value::{Fields, StoredError, Value};
+pub use values::{ValueRef, Values};

@@ -4,7 +4,9 @@ use std::net::IpAddr;
 
 use serde_json::{Map, Value as Json};
 
-use crate::{Decimal, Envelope, FieldKind, Fields, Problem, Schema, Timestamp};
+use crate::{
+    Decimal, Envelope, FieldKind, Fields, Problem, Schema, Timestamp, ValueRef, values::lend_text,
+};
 
 pub mod derive;
 mod text;
@@ -30,6 +32,14 @@ pub trait Lead {
     /// The declared fields as a source would send them.
     fn to_json(&self) -> Map<String, Json>;
 
+    /// Lends the value of a declared field, `None` if it is missing, without building anything.
+    ///
+    /// The value is the one that [`Lead::to_fields`] gives where it gives one; what that refuses,
+    /// such as a text that is too long, is lent all the same.
+    ///
+    /// * `position`: among the declared fields, in the order of the struct, from 0.
+    fn lend<R>(&self, position: usize, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R;
+
     /// The typed fields of this lead, by the same checks that a source's leads go through.
     ///
     /// # Errors
@@ -51,6 +61,9 @@ pub trait Enumerated {
 
     /// The label of this variant.
     fn label(&self) -> &'static str;
+
+    /// Position of this variant's label in [`Enumerated::LABELS`].
+    fn position(&self) -> usize;
 }
 
 /// A Rust type that a field of a lead may have.
@@ -71,6 +84,9 @@ pub trait FieldValue {
 
     /// The value in JSON, as [`Schema::parse`] takes it; null for a missing one.
     fn to_json(&self) -> Json;
+
+    /// Lends the value, `None` for a missing one; see [`Lead::lend`].
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R;
 }
 
 /// Values that have an order: numbers and times, but not labels.
@@ -97,6 +113,13 @@ impl<T: Enumerated> FieldValue for T {
     fn to_json(&self) -> Json {
         Json::from(self.label())
     }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        to(Some(ValueRef::Label {
+            text: self.label(),
+            position: self.position(),
+        }))
+    }
 }
 
 impl<T: FieldValue> FieldValue for Option<T> {
@@ -111,6 +134,13 @@ impl<T: FieldValue> FieldValue for Option<T> {
     fn to_json(&self) -> Json {
         self.as_ref().map_or(Json::Null, T::to_json)
     }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        match self {
+            Some(value) => value.lend(to),
+            None => to(None),
+        }
+    }
 }
 
 impl FieldValue for bool {
@@ -122,6 +152,10 @@ impl FieldValue for bool {
 
     fn to_json(&self) -> Json {
         Json::from(*self)
+    }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        to(Some(ValueRef::Boolean(*self)))
     }
 }
 
@@ -136,6 +170,10 @@ macro_rules! integers {
 
             fn to_json(&self) -> Json {
                 Json::from(*self)
+            }
+
+            fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+                to(Some(ValueRef::Integer((*self).into())))
             }
         }
     )*};
@@ -160,6 +198,10 @@ impl<const SCALE: u8> FieldValue for Decimal<SCALE> {
     fn to_json(&self) -> Json {
         Json::from(self.to_string())
     }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        to(Some(ValueRef::Decimal(self.units())))
+    }
 }
 
 impl FieldValue for Timestamp {
@@ -171,6 +213,10 @@ impl FieldValue for Timestamp {
 
     fn to_json(&self) -> Json {
         Json::from(self.to_string())
+    }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        to(Some(ValueRef::Timestamp(*self)))
     }
 }
 
@@ -186,6 +232,10 @@ impl FieldValue for String {
     fn to_json(&self) -> Json {
         Json::from(self.as_str())
     }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        lend_text(self, to)
+    }
 }
 
 impl FieldValue for IpAddr {
@@ -197,6 +247,10 @@ impl FieldValue for IpAddr {
 
     fn to_json(&self) -> Json {
         Json::from(self.to_string())
+    }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        lend_text(&self.to_string(), to)
     }
 }
 

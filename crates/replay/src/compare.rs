@@ -8,7 +8,10 @@ use std::{
 use pointsman_router::{Context, Event, Step, Subject, Walk};
 use serde::Serialize;
 
-use crate::{log::LogLead, policy::FlowPolicy};
+use crate::{
+    log::LogLead,
+    policy::{FlowPolicy, LoggedStanding},
+};
 
 /// First offers under two flows, lead by lead.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -74,13 +77,13 @@ fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) ->
         program,
         subject: &subject,
     };
-    let available = match (lead.offers.first(), &lead.end) {
-        (Some(offer), _) => offer.available.as_ref(),
-        (None, Some(end)) => end.available.as_ref(),
-        (None, None) => None,
+    let logged = match (lead.offers.first(), &lead.end) {
+        (Some(offer), _) => offer.into(),
+        (None, Some(end)) => end.into(),
+        (None, None) => LoggedStanding::default(),
     };
-    let availability = flow.availability(available, known, lead.received_at);
-    match Walk::new(context).next(context, &availability, Event::Start) {
+    let standing = flow.standing(logged, known, lead.received_at);
+    match Walk::new(context).next(context, &standing, Event::Start) {
         Step::Offer(offer) => Some(
             program.destinations()[usize::from(offer.destination.0)]
                 .name

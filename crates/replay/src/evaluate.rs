@@ -104,6 +104,7 @@ pub struct Evaluation<'a> {
     loads: Loads,
     n_offers: u64,
     n_books_missing: u64,
+    n_orders_missing: u64,
     strangers: BTreeMap<Arc<str>, u64>,
 }
 
@@ -119,6 +120,7 @@ impl<'a> Evaluation<'a> {
             loads: Loads::new(candidate),
             n_offers: 0,
             n_books_missing: 0,
+            n_orders_missing: 0,
             strangers: BTreeMap::new(),
         }
     }
@@ -155,6 +157,7 @@ impl<'a> Evaluation<'a> {
             self.loads.add(load, lead.received_at);
             self.n_offers += lead.offers.len() as u64;
             self.n_books_missing += u64::from(candidate.book_missing || baseline.book_missing);
+            self.n_orders_missing += u64::from(candidate.orders_missing || baseline.orders_missing);
             self.see_strangers(lead);
         }
     }
@@ -213,6 +216,12 @@ impl<'a> Evaluation<'a> {
             warnings.push(format!(
                 "the books of {} leads are not at hand; their bandits draw by the prior",
                 self.n_books_missing
+            ));
+        }
+        if self.n_orders_missing > 0 {
+            warnings.push(format!(
+                "the log does not tell the order of a rotation for {} leads; they draw its eligible arms alike",
+                self.n_orders_missing
             ));
         }
         if !self.strangers.is_empty() {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::Answer;
+use pointsman_router::{Answer, OrderNames};
 
 mod cells;
 mod columns;
@@ -62,6 +62,8 @@ pub struct LogOffer {
     pub available: Option<Available>,
     /// The probabilities of all outcomes of this step, if the log says so.
     pub outlook: Option<LogOutlook>,
+    /// The order in which rotations tried their arms, if the log says so.
+    pub orders: Option<OrderNames>,
 }
 
 /// The end of a walk.
@@ -75,6 +77,8 @@ pub struct LogEnd {
     pub available: Option<Available>,
     /// The probabilities of all outcomes of this step, if the log says so.
     pub outlook: Option<LogOutlook>,
+    /// The order in which rotations tried their arms, if the log says so.
+    pub orders: Option<OrderNames>,
 }
 
 /// How a walk ended, in the words of the database.

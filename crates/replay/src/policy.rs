@@ -6,11 +6,36 @@ use std::{
 };
 
 use pointsman_bandit::Book;
-use pointsman_flow::{Mask, Op, Program};
+use pointsman_flow::{Mask, NodeIdx, Op, Program};
 use pointsman_lead::Timestamp;
-use pointsman_router::Ledger;
+use pointsman_router::{Ledger, OrderNames, Orders, Standing};
 
-use crate::log::Available;
+use crate::log::{Available, LogEnd, LogOffer};
+
+/// What a log says of how things stood at a step.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct LoggedStanding<'a> {
+    pub(crate) available: Option<&'a Available>,
+    pub(crate) orders: Option<&'a OrderNames>,
+}
+
+impl<'a> From<&'a LogOffer> for LoggedStanding<'a> {
+    fn from(offer: &'a LogOffer) -> Self {
+        Self {
+            available: offer.available.as_ref(),
+            orders: offer.orders.as_ref(),
+        }
+    }
+}
+
+impl<'a> From<&'a LogEnd> for LoggedStanding<'a> {
+    fn from(end: &'a LogEnd) -> Self {
+        Self {
+            available: end.available.as_ref(),
+            orders: end.orders.as_ref(),
+        }
+    }
+}
 
 /// A way to decide that a replay can put a value on.
 #[derive(Debug, Clone)]
@@ -109,6 +134,34 @@ impl FlowPolicy {
             .any(|(_, op)| matches!(op, Op::Bandit { .. }))
     }
 
+    /// How things stand for this flow at a step of the log.
+    ///
+    /// A rotation has the order that one of its name had in the log. One that the log does not know, or
+    /// not with all of its arms, has none: it draws them alike.
+    pub(crate) fn standing(
+        &self,
+        logged: LoggedStanding<'_>,
+        known: &BTreeSet<Arc<str>>,
+        at: Timestamp,
+    ) -> Standing {
+        let LoggedStanding { available, orders } = logged;
+        Standing {
+            free: self.availability(available, known, at),
+            orders: orders.map_or_else(Orders::default, |orders| {
+                Orders::from_names(&self.program, orders)
+            }),
+        }
+    }
+
+    /// Whether a rotation draws its arms alike at a step, because the log does not tell its order.
+    pub(crate) fn lacks_orders(&self, standing: &Standing) -> bool {
+        let lacks = |(node, op): (NodeIdx, &Op)| {
+            matches!(op, Op::Rotate { .. }) && standing.orders.of(node).is_none()
+        };
+        // Where nobody is free, no order matters, and our own log names none.
+        !standing.free.is_empty() && self.program.nodes().any(lacks)
+    }
+
     /// The destinations of this flow that a lead could be offered to.
     ///
     /// The log decides for the destinations it knows. One that it does not know counts as free:
@@ -117,7 +170,7 @@ impl FlowPolicy {
     ///
     /// * `available`: what the log says; none: whatever the catalog allows at `at`.
     /// * `known`: every destination of the log.
-    pub(crate) fn availability(
+    fn availability(
         &self,
         available: Option<&Available>,
         known: &BTreeSet<Arc<str>>,

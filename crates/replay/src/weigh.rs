@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::{CapKind, Mask, Program};
-use pointsman_router::{Answer, Context, Filter, Outlook, Subject};
+use pointsman_flow::{CapKind, Program};
+use pointsman_router::{Answer, Context, Filter, Outlook, Standing, Subject};
 use pointsman_stats::weighted::Step;
 
 use crate::{
@@ -25,6 +25,8 @@ pub(crate) struct Weighed {
     pub(crate) unsupported: Option<f64>,
     /// Whether the book that the lead was decided by is missing.
     pub(crate) book_missing: bool,
+    /// Whether a rotation drew its arms alike, because the log does not tell its order.
+    pub(crate) orders_missing: bool,
 }
 
 /// Weighs a lead by per-decision importance sampling.
@@ -57,6 +59,7 @@ pub(crate) fn weigh(
                 .collect(),
             unsupported: Some(0.0),
             book_missing: false,
+            orders_missing: false,
         },
         Policy::Flow(flow) => weigh_flow(flow, lead, known, load),
     }
@@ -85,17 +88,22 @@ fn weigh_flow(
             steps: Vec::with_capacity(lead.offers.len() + 1),
             unsupported: Some(0.0),
             book_missing,
+            orders_missing: false,
         },
     };
-    let availability = |available| flow.availability(available, known, lead.received_at);
+    let standing = |logged| flow.standing(logged, known, lead.received_at);
     for offer in &lead.offers {
-        walk.offer(offer, &availability(offer.available.as_ref()));
+        let standing = standing(offer.into());
+        walk.weighed.orders_missing |= flow.lacks_orders(&standing);
+        walk.offer(offer, &standing);
         if walk.weighed.weight() <= 0.0 {
             return walk.weighed;
         }
     }
     if let Some(end) = &lead.end {
-        walk.end(end, &availability(end.available.as_ref()));
+        let standing = standing(end.into());
+        walk.weighed.orders_missing |= flow.lacks_orders(&standing);
+        walk.end(end, &standing);
     }
     walk.weighed
 }
@@ -117,7 +125,7 @@ impl Weighed {
 }
 
 impl Walked<'_> {
-    fn offer(&mut self, offer: &LogOffer, availability: &Mask) {
+    fn offer(&mut self, offer: &LogOffer, standing: &Standing) {
         if self.has_ended {
             // The policy has stopped for sure, and the log went on for sure.
             self.lose(Some(1.0));
@@ -125,7 +133,7 @@ impl Walked<'_> {
             return;
         }
         let program = self.context.program;
-        let outlook = self.filter.outlook(self.context, availability);
+        let outlook = self.filter.outlook(self.context, standing);
         let logged = Logged::of_offer(offer);
         let lost = logged.map(|logged| logged.lost(program, outlook));
         let destination = program.destination_idx(&offer.destination);
@@ -158,12 +166,12 @@ impl Walked<'_> {
     /// The last step counts as well: without it the mean weight would not be 1.
     ///
     /// Declined and unsold are one outcome here. Neither brings anything, and both end the walk.
-    fn end(&mut self, end: &LogEnd, availability: &Mask) {
+    fn end(&mut self, end: &LogEnd, standing: &Standing) {
         if self.has_ended {
             self.step(1.0 / end.propensity, 0.0);
             return;
         }
-        let outlook = self.filter.outlook(self.context, availability);
+        let outlook = self.filter.outlook(self.context, standing);
         let lost = Logged::of_end(end).map(|logged| logged.lost(self.context.program, outlook));
         let probability = outlook.declined + outlook.unsold;
         self.lose(lost);

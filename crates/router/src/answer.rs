@@ -1,7 +1,9 @@
 //! What goes into a walk and what comes out of it.
 
+use std::sync::Arc;
+
 use pointsman_flow::DestinationIdx;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Outlook, Trace};
 
@@ -49,6 +51,8 @@ pub struct Offer {
     pub outlook: Outlook,
     /// The choices made since the last answer.
     pub trace: Trace,
+    /// The arms of rotations that this offer is below, made since the last answer or before.
+    pub turns: Trace,
 }
 
 /// The end of a walk, and how likely it was to end here.
@@ -73,12 +77,21 @@ pub enum End {
     /// A `reject` node said no.
     Declined {
         /// The reason that the node gives.
-        reason: String,
+        #[serde(serialize_with = "write_text", deserialize_with = "read_text")]
+        reason: Arc<str>,
     },
     /// Nobody took it.
     Unsold,
     /// An answer is unknown and the lead must not be sold twice.
     Held,
+}
+
+fn write_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Arc::from)
 }
 
 impl End {

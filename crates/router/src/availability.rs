@@ -1,19 +1,22 @@
-//! Which destinations are free: a value that live service, replay and verification all walk alike.
+//! Which destinations are free and whose turn it is: a value that live service, replay and verification all walk alike.
 
 use std::collections::BTreeMap;
 
-use pointsman_flow::{Cap, CapKind, Destination, DestinationIdx, Mask, Program};
+use pointsman_flow::{Cap, CapKind, Destination, DestinationIdx, Mask, Op, Program};
 use pointsman_lead::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, walk::n_destinations};
+use crate::{Answer, Orders, Standing, walk::n_destinations};
 
 mod breaker;
 mod calendar;
+mod turns;
 
 pub use breaker::{FAILURES_MAX, OPEN_MICROS};
+pub use turns::{Got, RotationArm};
 
 use breaker::Breaker;
+use turns::{Taken, Turns};
 
 /// Why a destination is not free.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,11 +51,12 @@ pub struct CapWindow {
     start: Timestamp,
 }
 
-/// The cap units that an offer holds until it is settled.
+/// The cap units and turns that an offer holds until it is settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reservation {
     destination: String,
     windows: Vec<CapWindow>,
+    turns: Vec<Taken>,
 }
 
 /// How an offer ended, as far as caps and breakers care.
@@ -65,21 +69,38 @@ pub struct Settlement {
     pub failed: bool,
 }
 
-/// Counts and breakers of all destinations at one point in the order of commits.
+/// Counts and breakers of all destinations, and the turns of all rotations, at one point in the order
+/// of commits.
 ///
-/// [`Ledger::reserve`] charges the windows in which an offer is made, [`Ledger::settle`] keeps the
-/// units or gives them back. Exact in one process: whoever holds the ledger takes both steps in
-/// commit order. Unknown offers keep their units.
+/// [`Ledger::reserve`] charges the windows and the arms in which an offer is made, [`Ledger::settle`]
+/// keeps the units and turns or gives them back. Exact in one process: whoever holds the ledger takes
+/// both steps in commit order. Unknown offers keep what they hold.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     used: BTreeMap<CapWindow, u64>,
     breakers: BTreeMap<String, Breaker>,
+    turns: Turns,
 }
 
 impl Ledger {
     /// Nothing used, every breaker closed.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// How things stand for a program at `now`.
+    pub fn standing(&self, program: &Program, now: Timestamp) -> Standing {
+        let mut orders = Orders::default();
+        for (node, op) in program.nodes() {
+            if let Op::Rotate { arms, targets, .. } = op {
+                let order = self.turns.order(program, node, arms, targets.as_ref(), now);
+                orders.set(node, order);
+            }
+        }
+        Standing {
+            free: self.availability(program, now),
+            orders,
+        }
     }
 
     /// The free destinations of a program at `now`.
@@ -125,8 +146,16 @@ impl Ledger {
         })
     }
 
-    /// Charges one offer to the windows that `now` falls into.
-    pub fn reserve(&mut self, name: &str, settings: &Destination, now: Timestamp) -> Reservation {
+    /// Charges one offer to the windows that `now` falls into, and to the arms of rotations above it.
+    ///
+    /// * `arms`: as [`crate::Offer::turns`] names them.
+    pub fn reserve(
+        &mut self,
+        name: &str,
+        settings: &Destination,
+        arms: &[RotationArm],
+        now: Timestamp,
+    ) -> Reservation {
         let windows: Vec<CapWindow> = settings
             .caps
             .iter()
@@ -141,10 +170,11 @@ impl Ledger {
         Reservation {
             destination: name.to_owned(),
             windows,
+            turns: arms.iter().map(|arm| self.turns.take(arm, now)).collect(),
         }
     }
 
-    /// Keeps the units of a reservation or gives them back, and tells the breaker.
+    /// Keeps the units and turns of a reservation or gives them back, and tells the breaker.
     pub fn settle(&mut self, reservation: &Reservation, settlement: Settlement, now: Timestamp) {
         for window in &reservation.windows {
             if !keeps(window.kind, settlement.answer)
@@ -152,6 +182,9 @@ impl Ledger {
             {
                 *used = used.saturating_sub(1);
             }
+        }
+        for taken in &reservation.turns {
+            self.turns.settle(taken, settlement.answer);
         }
         let breaker = self
             .breakers
@@ -166,6 +199,11 @@ impl Ledger {
     /// Units charged to a window.
     fn used(&self, window: &CapWindow) -> u64 {
         self.used.get(window).copied().unwrap_or(0)
+    }
+
+    /// What an arm of a rotation has got in the windows that `now` falls into.
+    pub fn got(&self, arm: &RotationArm, now: Timestamp) -> Got {
+        self.turns.got(arm, now)
     }
 
     /// Units that a destination's cap has used in the window that `now` falls into.

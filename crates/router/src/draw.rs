@@ -23,8 +23,12 @@ const REPEATS_MAX: u32 = 64;
 ///
 /// Aumasson, Bernstein, *`SipHash`: a fast short-input PRF*, 2012.
 pub fn draw(salt: Salt, unit: &str, ordinal: u32) -> u64 {
+    draw_bytes(salt, unit.as_bytes(), ordinal)
+}
+
+fn draw_bytes(salt: Salt, unit: &[u8], ordinal: u32) -> u64 {
     let mut hasher = SipHasher24::new_with_key(&salt.0);
-    hasher.write(unit.as_bytes());
+    hasher.write(unit);
     hasher.write(&ordinal.to_le_bytes());
     hasher.finish()
 }
@@ -54,9 +58,9 @@ fn arm_at(weights: impl Iterator<Item = u32>, point: u32) -> Option<usize> {
 /// over the eligible sum. `ordinal` is left at the first unused one.
 pub(crate) fn choose(
     salt: Salt,
-    unit: &str,
+    unit: &[u8],
     weights: &[u32],
-    eligible: &dyn Fn(usize) -> bool,
+    eligible: &impl Fn(usize) -> bool,
     ordinal: &mut u32,
 ) -> Option<usize> {
     let weight_of = |arm: usize| if eligible(arm) { weights[arm] } else { 0 };
@@ -65,14 +69,14 @@ pub(crate) fn choose(
         return None;
     }
     for _ in 0..REPEATS_MAX {
-        let point = below(draw(salt, unit, *ordinal), PPM);
+        let point = below(draw_bytes(salt, unit, *ordinal), PPM);
         *ordinal += 1;
         match arm_at(weights.iter().copied(), point) {
             Some(arm) if eligible(arm) => return Some(arm),
             _ => {}
         }
     }
-    let point = below(draw(salt, unit, *ordinal), eligible_sum);
+    let point = below(draw_bytes(salt, unit, *ordinal), eligible_sum);
     *ordinal += 1;
     arm_at((0..weights.len()).map(weight_of), point)
 }

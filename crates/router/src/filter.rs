@@ -1,19 +1,21 @@
 //! The forward filter: what may be known of a walk from its offers and answers alone.
 
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op};
+use smallvec::{SmallVec, smallvec};
 
 use crate::{
-    Answer, Context, End,
+    Answer, Context, End, Standing,
     liveness::Liveness,
-    path::{Path, Visit},
-    walk::{Progress, may_take, untried},
+    path::Visit,
+    walk::{Progress, first_of, may_take, untried},
+    ways::{Tail, Ways},
 };
 
 /// The probabilities of everything that can come next. They add up to 1.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Outlook {
     /// Each destination that can be offered next, with its probability; by position, ascending.
-    pub offers: Vec<(DestinationIdx, f64)>,
+    pub offers: SmallVec<[(DestinationIdx, f64); 8]>,
     /// Probability that a `reject` node ends the walk.
     pub declined: f64,
     /// Probability that nothing is left: 0 or 1.
@@ -48,15 +50,19 @@ impl Outlook {
 pub struct Filter {
     progress: Progress,
     started: bool,
-    states: Vec<(Path, f64)>,
-    futures: Vec<Future>,
+    ways: Ways,
+    /// Where the walk may stand.
+    states: SmallVec<[(Tail, f64); 4]>,
+    /// How much of `ways` is of the states; what follows is of the futures.
+    n_visits: usize,
+    futures: SmallVec<[Future; 8]>,
     outlook: Outlook,
 }
 
 #[derive(Debug, Clone)]
 struct Future {
     leaf: Leaf,
-    path: Path,
+    tail: Tail,
     probability: f64,
 }
 
@@ -73,37 +79,63 @@ impl Filter {
         Self {
             progress: Progress::new(context),
             started: false,
-            states: vec![(Path::new(), 1.0)],
-            futures: Vec::new(),
+            ways: Ways::default(),
+            states: smallvec![(None, 1.0)],
+            n_visits: 0,
+            futures: SmallVec::new(),
             outlook: Outlook::default(),
         }
     }
 
     /// The probabilities of the next outcome.
     ///
-    /// * `availability`: the destinations free at this moment.
+    /// * `standing`: who is free at this moment, and the orders of rotations.
     ///
     /// After an observation that this program could not have made, every probability is 0.
-    pub fn outlook(&mut self, context: Context<'_>, availability: &Mask) -> &Outlook {
-        let eligible = self.progress.eligible(context, availability);
-        let liveness = Liveness::new(context, &eligible);
+    pub fn outlook(&mut self, context: Context<'_>, standing: &Standing) -> &Outlook {
+        let eligible = self.eligible(context, standing);
+        self.foresee(
+            context,
+            &Liveness::new(context, &eligible, &standing.orders),
+        );
+        &self.outlook
+    }
+
+    /// What has become of the lead so far.
+    pub(crate) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The destinations that may be offered now.
+    pub(crate) fn eligible(&self, context: Context<'_>, standing: &Standing) -> Mask {
+        self.progress.eligible(context, &standing.free)
+    }
+
+    /// Finds the probabilities of the next outcome, where it is known who may get the lead.
+    pub(crate) fn foresee(&mut self, context: Context<'_>, liveness: &Liveness<'_>) {
+        self.ways.truncate(self.n_visits);
+        self.futures.clear();
         let mut futures = Futures {
             context,
-            liveness: &liveness,
-            found: Vec::new(),
+            liveness,
+            ways: &mut self.ways,
+            found: &mut self.futures,
         };
-        for (path, probability) in &self.states {
+        for &(tail, probability) in &self.states {
             if self.started {
-                futures.resume(path.clone(), *probability);
+                futures.resume(tail, probability);
             } else if liveness.alive(context.program.root()) {
-                futures.enter(context.program.root(), path.clone(), *probability);
+                futures.enter(context.program.root(), tail, probability);
             } else {
-                futures.end(*probability);
+                futures.end(probability);
             }
         }
-        self.futures = futures.found;
-        self.outlook = self.sum_up();
-        &self.outlook
+        self.sum_up();
+    }
+
+    /// The probabilities that were found last, for somebody to keep.
+    pub(crate) fn take_outlook(&mut self) -> Outlook {
+        std::mem::take(&mut self.outlook)
     }
 
     /// Takes in that this destination was offered, and gives the probability that it was, in `[0, 1]`.
@@ -111,10 +143,10 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe(&mut self, destination: DestinationIdx) -> f64 {
         let propensity = self.outlook.of(destination);
-        self.states = Vec::new();
+        self.states.clear();
         for Future {
             leaf,
-            path,
+            tail,
             probability,
         } in self.futures.drain(..)
         {
@@ -122,11 +154,15 @@ impl Filter {
                 continue;
             }
             let share = probability / propensity;
-            match self.states.iter_mut().find(|(known, _)| *known == path) {
+            let mut states = self.states.iter_mut();
+            match states.find(|(known, _)| self.ways.equal(*known, tail)) {
                 Some((_, known)) => *known += share,
-                None => self.states.push((path, share)),
+                None => self.states.push((tail, share)),
             }
         }
+        self.ways
+            .retain(self.states.iter_mut().map(|(tail, _)| tail));
+        self.n_visits = self.ways.len();
         self.started = true;
         self.progress.offer(destination);
         propensity
@@ -137,8 +173,10 @@ impl Filter {
         self.progress.answer(context, answer)
     }
 
-    fn sum_up(&self) -> Outlook {
-        let mut outlook = Outlook::default();
+    fn sum_up(&mut self) {
+        let outlook = &mut self.outlook;
+        outlook.offers.clear();
+        (outlook.declined, outlook.unsold) = (0.0, 0.0);
         for Future {
             leaf, probability, ..
         } in &self.futures
@@ -159,7 +197,6 @@ impl Filter {
                 }
             }
         }
-        outlook
     }
 }
 
@@ -167,97 +204,96 @@ impl Filter {
 struct Futures<'a> {
     context: Context<'a>,
     liveness: &'a Liveness<'a>,
-    found: Vec<Future>,
+    ways: &'a mut Ways,
+    found: &'a mut SmallVec<[Future; 8]>,
 }
 
 impl Futures<'_> {
     fn end(&mut self, probability: f64) {
+        self.find(Leaf::Nothing, None, probability);
+    }
+
+    fn find(&mut self, leaf: Leaf, tail: Tail, probability: f64) {
         self.found.push(Future {
-            leaf: Leaf::Nothing,
-            path: Path::new(),
+            leaf,
+            tail,
             probability,
         });
     }
 
     /// Goes back to the nearest visit with a live choice left, and takes each of its choices.
-    fn resume(&mut self, mut path: Path, probability: f64) {
-        while let Some(visit) = path.last() {
-            let choices = self.choices(visit);
-            if choices.is_empty() {
-                path.pop();
-            } else {
-                return self.take_each(&path, &choices, probability);
+    fn resume(&mut self, mut tail: Tail, probability: f64) {
+        while let Some((visit, above)) = self.ways.last(tail) {
+            let visit = visit.clone();
+            if self.take_each(&visit, above, probability) {
+                return;
             }
+            tail = above;
         }
         self.end(probability);
     }
 
-    /// Visits a live node for the first time on this path.
-    fn enter(&mut self, node: NodeIdx, mut path: Path, probability: f64) {
-        let Context { program, subject } = self.context;
-        match program.node(node) {
+    /// Visits a live node for the first time on this way.
+    fn enter(&mut self, node: NodeIdx, tail: Tail, probability: f64) {
+        match self.context.program.node(node) {
             Op::Destination(destination) => {
-                self.found.push(Future {
-                    leaf: Leaf::Destination(*destination),
-                    path,
-                    probability,
-                });
+                self.find(Leaf::Destination(*destination), tail, probability);
             }
-            Op::Reject { .. } => self.found.push(Future {
-                leaf: Leaf::Reject,
-                path,
-                probability,
-            }),
+            Op::Reject { .. } => self.find(Leaf::Reject, tail, probability),
             Op::Rule { ports } => {
-                let port = program.pick(node, &subject.codes);
-                self.enter(ports[usize::from(port)], path, probability);
+                let port = self.liveness.port(node);
+                self.enter(ports[usize::from(port)], tail, probability);
             }
-            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
-                let visit = Visit {
-                    node,
-                    tried: untried(self.context, node),
-                };
-                let choices = self.choices(&visit);
-                path.push(visit);
-                self.take_each(&path, &choices, probability);
+            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
+                let tried = untried(self.context, node);
+                self.take_each(&Visit { node, tried }, tail, probability);
             }
         }
     }
 
-    /// The live, untried choices of a visit with their conditional probabilities.
-    fn choices(&self, visit: &Visit) -> Vec<(usize, NodeIdx, f64)> {
+    /// Takes each live, untried choice of a visit with its conditional probability; whether there
+    /// was any.
+    fn take_each(&mut self, visit: &Visit, above: Tail, probability: f64) -> bool {
         let Context { program, subject } = self.context;
+        let liveness = self.liveness;
         let op = program.node(visit.node);
-        match op {
-            Op::Waterfall { to } => (0..to.len())
-                .find(|&port| may_take(visit, self.liveness, port, to[port]))
-                .map(|port| (port, to[port], 1.0))
-                .into_iter()
-                .collect(),
-            Op::Split { arms, .. } | Op::Bandit { arms, .. } => {
-                let weights = subject.weights(visit.node, op);
-                let live: Vec<usize> = (0..arms.len())
-                    .filter(|&arm| {
-                        weights[arm] > 0 && may_take(visit, self.liveness, arm, arms[arm].to)
-                    })
-                    .collect();
-                let sum: u32 = live.iter().map(|&arm| weights[arm]).sum();
-                live.into_iter()
-                    .map(|arm| (arm, arms[arm].to, f64::from(weights[arm]) / f64::from(sum)))
-                    .collect()
+        match (op, liveness.orders.of(visit.node)) {
+            (Op::Waterfall { to }, _) => {
+                let mut ports = 0..to.len();
+                let port = ports.find(|&port| may_take(visit, liveness, port, to[port]));
+                let Some(port) = port else { return false };
+                self.take(visit, above, port, to[port], probability);
+                true
             }
-            _ => Vec::new(),
+            (Op::Rotate { arms, .. }, Some(order)) => {
+                let Some(arm) = first_of(order, arms, visit, liveness) else {
+                    return false;
+                };
+                self.take(visit, above, arm, arms[arm].to, probability);
+                true
+            }
+            (Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. }, _) => {
+                let weights = subject.weights(visit.node, op);
+                let arms = || {
+                    let arms = arms.iter().zip(weights).enumerate();
+                    arms.filter(|(choice, (arm, weight))| {
+                        **weight > 0 && may_take(visit, liveness, *choice, arm.to)
+                    })
+                };
+                let sum: u32 = arms().map(|(_, (_, weight))| weight).sum();
+                for (choice, (arm, &weight)) in arms() {
+                    let conditional = f64::from(weight) / f64::from(sum);
+                    self.take(visit, above, choice, arm.to, probability * conditional);
+                }
+                sum > 0
+            }
+            _ => false,
         }
     }
 
-    fn take_each(&mut self, path: &Path, choices: &[(usize, NodeIdx, f64)], probability: f64) {
-        for &(choice, to, conditional) in choices {
-            let mut path = path.clone();
-            if let Some(visit) = path.last_mut() {
-                visit.tried.add(choice);
-            }
-            self.enter(to, path, probability * conditional);
-        }
+    fn take(&mut self, visit: &Visit, above: Tail, choice: usize, to: NodeIdx, probability: f64) {
+        let tail = self.ways.take(above, visit.node, &visit.tried, choice);
+        self.enter(to, tail, probability);
     }
 }
 

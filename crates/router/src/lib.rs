@@ -8,7 +8,8 @@
 //! * [`Walk`] is the walk itself: an event in, a [`Step`] out. No clock, no socket, no generator.
 //! * [`Filter`] is what may be known of a walk from outside: the exact probability of each next
 //!   outcome given the offers and answers so far.
-//! * [`Ledger`] knows which destinations are free: caps, schedules, breakers.
+//! * [`Ledger`] knows how things stand at a step: caps, schedules, breakers, turns. A [`Standing`] is what
+//!   it says, and a step is decided by nothing else.
 #![deny(
     clippy::disallowed_methods,
     reason = "router is pure: pass in what it needs"
@@ -20,17 +21,21 @@ mod draw;
 mod filter;
 mod liveness;
 mod path;
+mod standing;
 mod subject;
+mod text;
 mod walk;
+mod ways;
 
 pub use answer::{Answer, Done, End, Event, Offer, Step};
 pub use availability::{
-    CapWindow, Closed, FAILURES_MAX, Ledger, OPEN_MICROS, Reservation, Settlement,
+    CapWindow, Closed, FAILURES_MAX, Got, Ledger, OPEN_MICROS, Reservation, RotationArm, Settlement,
 };
 pub use draw::{PPM, draw};
 pub use filter::{Filter, Outlook};
 pub use path::{Choice, Trace};
 pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
+pub use standing::{OrderNames, Orders, Standing};
 pub use subject::{Context, Subject};
 pub use walk::Walk;
 

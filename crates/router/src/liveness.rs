@@ -1,11 +1,11 @@
 //! Which nodes can still yield something for this lead.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 
 use pointsman_flow::{Mask, NodeIdx, Op};
 use smallvec::SmallVec;
 
-use crate::Context;
+use crate::{Context, Orders};
 
 /// Whether a fresh visit of a node would end in an offer or a `reject`, for one lead and one set
 /// of eligible destinations.
@@ -13,58 +13,75 @@ use crate::Context;
 /// A node is alive if it is an eligible destination, a `reject`, a rule whose picked port is
 /// alive, or a choice with at least one live arm. Arms are drawn among the live ones only, so a
 /// chosen arm always yields. Answers are kept, because nodes are shared and a diamond of depth 60
-/// has 2^60 paths.
+/// has 2^60 paths; and the port of a rule is kept with them, so that it is looked up once a step.
 pub(crate) struct Liveness<'a> {
     context: Context<'a>,
     eligible: &'a Mask,
-    known: RefCell<SmallVec<[u8; 128]>>,
+    /// In which order rotations try what is alive.
+    pub(crate) orders: &'a Orders,
+    /// By node: [`NOT_ASKED`], [`DEAD`], or [`ALIVE`] and beyond it the port of a rule.
+    known: SmallVec<[Cell<u16>; 256]>,
 }
 
-const ASKED: u8 = 0;
-const DEAD: u8 = 1;
-const ALIVE: u8 = 2;
+const NOT_ASKED: u16 = 0;
+const DEAD: u16 = 1;
+const ALIVE: u16 = 2;
 
 impl<'a> Liveness<'a> {
-    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask) -> Self {
-        let known = SmallVec::from_elem(ASKED, context.program.nodes().count());
+    pub(crate) fn new(context: Context<'a>, eligible: &'a Mask, orders: &'a Orders) -> Self {
+        let n_nodes = context.program.n_nodes();
         Self {
             context,
             eligible,
-            known: RefCell::new(known),
+            orders,
+            known: SmallVec::from_elem(Cell::new(NOT_ASKED), n_nodes),
         }
     }
 
     pub(crate) fn alive(&self, node: NodeIdx) -> bool {
-        let slot = usize::from(node.0);
-        match self.known.borrow()[slot] {
-            DEAD => return false,
-            ALIVE => return true,
-            _ => {}
-        }
-        let alive = self.find_out(node);
-        self.known.borrow_mut()[slot] = if alive { ALIVE } else { DEAD };
-        alive
-    }
-
-    fn find_out(&self, node: NodeIdx) -> bool {
-        let Context { program, subject } = self.context;
-        let leaves = program.leaves(node);
+        let leaves = self.context.program.leaves(node);
         if !leaves.can_reject && !leaves.mask.intersects(self.eligible) {
             return false;
         }
-        match program.node(node) {
+        leaves.exact || self.answer(node) >= ALIVE
+    }
+
+    /// Which port this lead takes at a rule that is alive.
+    pub(crate) fn port(&self, rule: NodeIdx) -> u16 {
+        self.answer(rule).saturating_sub(ALIVE)
+    }
+
+    fn answer(&self, node: NodeIdx) -> u16 {
+        let known = &self.known[usize::from(node.0)];
+        if known.get() == NOT_ASKED {
+            known.set(self.find_out(node));
+        }
+        known.get()
+    }
+
+    fn find_out(&self, node: NodeIdx) -> u16 {
+        let Context { program, subject } = self.context;
+        let op = program.node(node);
+        let alive = match op {
             Op::Destination(destination) => self.eligible.get(*destination),
             Op::Reject { .. } => true,
             Op::Rule { ports } => {
-                self.alive(ports[usize::from(program.pick(node, &subject.codes))])
+                let port = program.pick(node, &subject.codes);
+                if self.alive(ports[usize::from(port)]) {
+                    // A flow has far fewer nodes, and so ports, than 16 bits can count.
+                    return ALIVE.saturating_add(port);
+                }
+                false
             }
             Op::Waterfall { to } => to.iter().any(|&port| self.alive(port)),
-            op @ (Op::Split { arms, .. } | Op::Bandit { arms, .. }) => {
+            Op::Rotate { arms, .. } => arms.iter().any(|arm| self.alive(arm.to)),
+            Op::Split { arms, .. } | Op::Bandit { arms, .. } => {
                 let weights = subject.weights(node, op);
                 arms.iter()
                     .zip(weights)
                     .any(|(arm, &weight)| weight > 0 && self.alive(arm.to))
             }
-        }
+        };
+        if alive { ALIVE } else { DEAD }
     }
 }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 pub struct Choice(pub NodeIdx, pub u16);
 
 /// The choices of one step, in order. A `reject` that ended the walk is the last, with choice 0.
-pub type Trace = Vec<Choice>;
+pub type Trace = SmallVec<[Choice; 8]>;
 
 /// A node with several choices on the present path, and those of them already tried.
 ///

@@ -1,78 +1,120 @@
 //! A lead prepared for one program and one book.
 
-use std::collections::BTreeMap;
+use std::{fmt::Write as _, ops::Range};
 
-use pointsman_bandit::{BanditKey, Book, segment};
-use pointsman_flow::{Codes, Mask, NodeIdx, Op, Program};
-use pointsman_lead::{FieldIdx, Fields, Schema, Value};
+use pointsman_bandit::{Book, write_segment};
+use pointsman_flow::{Arm, Codes, Mask, NodeIdx, Op, Program};
+use pointsman_lead::{FieldIdx, Values};
+use smallvec::SmallVec;
 
-use crate::PPM;
+use crate::text::{Text, Texts};
 
 /// Everything about a lead that the walk asks for. Nothing in it changes during the walk.
+///
+/// Ordinary leads need no allocation: the unit key and the texts of bandits' segments and sticky
+/// fields, together up to 96 bytes, and the weights of up to 16 arms stand in the subject itself.
 #[derive(Debug, Clone)]
 pub struct Subject {
     pub(crate) codes: Codes,
     pub(crate) criteria: Mask,
-    unit: String,
-    sticky_units: BTreeMap<NodeIdx, String>,
-    weights: BTreeMap<NodeIdx, Vec<u32>>,
-    segments: BTreeMap<NodeIdx, String>,
+    texts: Texts,
+    unit: Range<usize>,
+    /// What sticky splits draw by, by node; in order.
+    sticky: SmallVec<[(NodeIdx, Range<usize>); 2]>,
+    /// Bandits, by node; in order.
+    drawn: SmallVec<[(NodeIdx, Drawn); 2]>,
+    weights: SmallVec<[u32; 16]>,
+}
+
+/// What a bandit draws with.
+#[derive(Debug, Clone)]
+struct Drawn {
+    segment: Range<usize>,
+    weights: Range<usize>,
 }
 
 impl Subject {
     /// Encodes a lead for a program, and looks up the weights of its segments in a book.
     ///
+    /// * `values`: [`pointsman_lead::Fields`] of the program's schema, or a
+    ///   [`pointsman_flow::TypedLead`].
     /// * `unit_key`: what splits draw by where they are not sticky to a field: source and
     ///   idempotency key, or else the lead's id.
-    pub fn new(program: &Program, book: &Book, fields: &Fields, unit_key: &str) -> Self {
-        let codes = program.encode(fields);
+    pub fn new(program: &Program, book: &Book, values: &impl Values, unit_key: &str) -> Self {
+        let codes = program.encode(values);
         let criteria = program.criteria(&codes);
+        let mut texts = Texts::default();
+        let unit = texts.add(|texts| texts.write_str(unit_key));
         let mut subject = Self {
             codes,
             criteria,
-            unit: unit_key.to_owned(),
-            sticky_units: BTreeMap::new(),
-            weights: BTreeMap::new(),
-            segments: BTreeMap::new(),
+            texts,
+            unit,
+            sticky: SmallVec::new(),
+            drawn: SmallVec::new(),
+            weights: SmallVec::new(),
         };
-        for (node, op) in program.nodes() {
-            match op {
+        for &node in program.personal() {
+            match program.node(node) {
                 Op::Split {
                     sticky: Some(field),
                     ..
-                } => {
-                    if let Some(value) = fields.get(*field) {
-                        subject.sticky_units.insert(node, text_of(value));
-                    }
-                }
+                } => subject.stick(node, *field, values),
                 Op::Bandit {
                     arms, segment_by, ..
-                } => {
-                    let segment = segment_of(program.schema(), fields, segment_by);
-                    let key = BanditKey {
-                        flow: program.flow().to_owned(),
-                        node: program.node_name(node).to_owned(),
-                        segment: segment.clone(),
-                    };
-                    let names: Vec<&str> = arms.iter().map(|arm| arm.name.as_str()).collect();
-                    let weights = book.weights(&key, &names);
-                    debug_assert_eq!(
-                        weights.iter().sum::<u32>(),
-                        PPM,
-                        "a book's weights make a whole"
-                    );
-                    subject.weights.insert(node, weights);
-                    subject.segments.insert(node, segment);
-                }
+                } => subject.weigh(program, book, node, arms, segment_by, values),
                 _ => {}
             }
         }
         subject
     }
 
+    fn stick(&mut self, node: NodeIdx, field: FieldIdx, values: &impl Values) {
+        let texts = &mut self.texts;
+        let unit = values.lend(field, |value| {
+            value.map(|value| texts.add(|texts| write!(texts, "{}", Text(value))))
+        });
+        self.sticky.extend(unit.map(|unit| (node, unit)));
+    }
+
+    fn weigh(
+        &mut self,
+        program: &Program,
+        book: &Book,
+        node: NodeIdx,
+        arms: &[Arm],
+        segment_by: &[FieldIdx],
+        values: &impl Values,
+    ) {
+        let segment = self.texts.add(|texts| {
+            for (position, &field) in segment_by.iter().enumerate() {
+                let name = program.schema().field(field).name.as_str();
+                values.lend(field, |value| {
+                    write_segment(texts, position == 0, name, value.map(Text))
+                })?;
+            }
+            Ok(())
+        });
+        let bandit = [
+            program.flow(),
+            program.node_name(node),
+            self.texts.get(&segment),
+        ];
+        let names = arms.iter().map(|arm| arm.name.as_str());
+        let start = self.weights.len();
+        book.weigh(bandit, names, &mut self.weights);
+        let weights = start..self.weights.len();
+        debug_assert_eq!(
+            self.weights[weights.clone()].iter().sum::<u32>(),
+            crate::PPM,
+            "a book's weights make a whole"
+        );
+        self.drawn.push((node, Drawn { segment, weights }));
+    }
+
     /// The segment that a bandit node puts this lead in; `None` for other nodes.
     pub fn segment(&self, node: NodeIdx) -> Option<&str> {
-        self.segments.get(&node).map(String::as_str)
+        Some(self.texts.get(&self.drawn(node)?.segment))
     }
 
     /// The destinations whose criteria this lead meets.
@@ -85,17 +127,29 @@ impl Subject {
         &self.codes
     }
 
-    /// What a split or bandit draws by for this lead.
-    pub(crate) fn unit(&self, node: NodeIdx) -> &str {
-        self.sticky_units.get(&node).unwrap_or(&self.unit)
+    /// What a split or bandit draws by for this lead: the bytes of a text.
+    pub(crate) fn unit(&self, node: NodeIdx) -> &[u8] {
+        let sticky = self.sticky.binary_search_by_key(&node, |(node, _)| *node);
+        let unit = sticky.map_or(&self.unit, |position| &self.sticky[position].1);
+        self.texts.bytes(unit)
     }
 
-    /// The weights of a split's or bandit's arms for this lead, in ppm.
+    /// The weights of the arms of a split or bandit for this lead, or of a rotation of which no order
+    /// is known, in ppm.
     pub fn weights<'a>(&'a self, node: NodeIdx, op: &'a Op) -> &'a [u32] {
         match op {
             Op::Split { weights_ppm, .. } => weights_ppm,
-            _ => self.weights.get(&node).map_or(&[], Vec::as_slice),
+            Op::Rotate { even_ppm, .. } => even_ppm,
+            _ => match self.drawn(node) {
+                Some(drawn) => &self.weights[drawn.weights.clone()],
+                None => &[],
+            },
         }
+    }
+
+    fn drawn(&self, node: NodeIdx) -> Option<&Drawn> {
+        let position = self.drawn.binary_search_by_key(&node, |(node, _)| *node);
+        position.ok().map(|position| &self.drawn[position].1)
     }
 }
 
@@ -106,31 +160,4 @@ pub struct Context<'a> {
     pub program: &'a Program,
     /// The lead.
     pub subject: &'a Subject,
-}
-
-fn segment_of(schema: &Schema, fields: &Fields, segment_by: &[FieldIdx]) -> String {
-    let texts: Vec<(&str, Option<String>)> = segment_by
-        .iter()
-        .map(|&field| {
-            (
-                schema.field(field).name.as_str(),
-                fields.get(field).map(text_of),
-            )
-        })
-        .collect();
-    let pairs: Vec<(&str, Option<&str>)> = texts
-        .iter()
-        .map(|(name, text)| (*name, text.as_deref()))
-        .collect();
-    segment(&pairs)
-}
-
-/// A value as the text that segments and sticky units are made of. Part of the semantics.
-fn text_of(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(number) | Value::Decimal(number) => number.to_string(),
-        Value::Boolean(truth) => truth.to_string(),
-        Value::Timestamp(at) => at.0.to_string(),
-    }
 }

@@ -1,10 +1,13 @@
 //! The walk of one lead: an event in, a step out.
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
+use std::sync::Arc;
+
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
 use smallvec::SmallVec;
 
 use crate::{
-    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Step, Trace, draw,
+    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Standing, Step, Trace,
+    draw,
     filter::Outlook,
     liveness::Liveness,
     path::{Path, Tried, Visit},
@@ -61,8 +64,8 @@ impl Progress {
     }
 
     /// The destinations that may be offered now.
-    pub(crate) fn eligible(&self, context: Context<'_>, availability: &Mask) -> Mask {
-        let mut eligible = availability.and(context.subject.criteria());
+    pub(crate) fn eligible(&self, context: Context<'_>, free: &Mask) -> Mask {
+        let mut eligible = free.and(context.subject.criteria());
         for destination in self.offered.iter() {
             eligible.clear(destination);
         }
@@ -72,12 +75,13 @@ impl Progress {
 
 /// The walk of one lead through a program.
 ///
-/// Pure: equal programs, books, fields, unit keys, availabilities and events give equal steps, on
+/// Pure: equal programs, books, fields, unit keys, standings and events give equal steps, on
 /// every machine and in every release that knows the semantics version.
 #[derive(Debug, Clone)]
 pub struct Walk {
-    progress: Progress,
     path: Path,
+    /// The present choice of each visit of the path.
+    taken: SmallVec<[Choice; 4]>,
     ordinals: SmallVec<[(NodeIdx, u32); 4]>,
     filter: Filter,
 }
@@ -86,8 +90,8 @@ impl Walk {
     /// A walk that has not begun.
     pub fn new(context: Context<'_>) -> Self {
         Self {
-            progress: Progress::new(context),
             path: Path::new(),
+            taken: SmallVec::new(),
             ordinals: SmallVec::new(),
             filter: Filter::new(context),
         }
@@ -95,14 +99,10 @@ impl Walk {
 
     /// Moves the walk on.
     ///
-    /// * `availability`: the destinations that are free at this moment: active, schedule open,
-    ///   caps free, breaker closed.
-    pub fn next(&mut self, context: Context<'_>, availability: &Mask, event: Event) -> Step {
+    /// * `standing`: who is free at this moment, and the orders of rotations.
+    pub fn next(&mut self, context: Context<'_>, standing: &Standing, event: Event) -> Step {
         if let Event::Answer(answer) = event
-            && let Some(end) = {
-                self.filter.answer(context, answer);
-                self.progress.answer(context, answer)
-            }
+            && let Some(end) = self.filter.answer(context, answer)
         {
             return Step::Done(Done {
                 end,
@@ -111,45 +111,38 @@ impl Walk {
                 trace: Trace::new(),
             });
         }
-        let outlook = self.filter.outlook(context, availability).clone();
-        let eligible = self.progress.eligible(context, availability);
+        let eligible = self.filter.eligible(context, standing);
+        let liveness = Liveness::new(context, &eligible, &standing.orders);
+        self.filter.foresee(context, &liveness);
         let mut trace = Trace::new();
-        let found = self.find_next(
-            context,
-            &Liveness::new(context, &eligible),
-            event,
-            &mut trace,
-        );
-        match found {
-            Some(Leaf::Destination(destination)) => {
-                self.progress.offer(destination);
-                let propensity = self.filter.observe(destination);
-                Step::Offer(Offer {
-                    destination,
-                    propensity,
-                    outlook,
-                    trace,
-                })
-            }
-            Some(Leaf::Reject(reason)) => {
-                let end = self.progress.or_sold(End::Declined { reason });
-                Step::Done(Done {
-                    end,
-                    propensity: outlook.declined,
-                    outlook,
-                    trace,
-                })
-            }
-            None => {
-                let end = self.progress.or_sold(End::Unsold);
-                Step::Done(Done {
-                    end,
-                    propensity: outlook.unsold,
-                    outlook,
-                    trace,
-                })
-            }
+        let leaf = self.find_next(context, &liveness, event, &mut trace);
+        if let Some(Leaf::Destination(destination)) = leaf {
+            return Step::Offer(Offer {
+                destination,
+                propensity: self.filter.observe(destination),
+                outlook: self.filter.take_outlook(),
+                trace,
+                turns: self.turns(context),
+            });
         }
+        let outlook = self.filter.take_outlook();
+        let (end, propensity) = match leaf {
+            Some(Leaf::Reject(reason)) => (End::Declined { reason }, outlook.declined),
+            _ => (End::Unsold, outlook.unsold),
+        };
+        Step::Done(Done {
+            end: self.filter.progress().or_sold(end),
+            propensity,
+            outlook,
+            trace,
+        })
+    }
+
+    /// The present choices at the rotations of the path.
+    fn turns(&self, context: Context<'_>) -> Trace {
+        let is_turn =
+            |choice: &&Choice| matches!(context.program.node(choice.0), Op::Rotate { .. });
+        self.taken.iter().filter(is_turn).copied().collect()
     }
 
     fn find_next(
@@ -168,14 +161,14 @@ impl Walk {
                 Op::Destination(destination) => return Some(Leaf::Destination(*destination)),
                 Op::Reject { reason } => {
                     trace.push(Choice(node, 0));
-                    return Some(Leaf::Reject(reason.clone()));
+                    return Some(Leaf::Reject(Arc::clone(reason)));
                 }
                 Op::Rule { ports } => {
-                    let port = context.program.pick(node, &context.subject.codes);
+                    let port = liveness.port(node);
                     trace.push(Choice(node, port));
                     node = ports[usize::from(port)];
                 }
-                Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
+                Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
                     self.path.push(Visit {
                         node,
                         tried: untried(context, node),
@@ -211,13 +204,22 @@ impl Walk {
     ) -> Option<NodeIdx> {
         let visit = self.path.last_mut()?;
         let op = context.program.node(visit.node);
-        let (choice, to) = match op {
-            Op::Waterfall { to } => {
+        let (choice, to) = match (op, liveness.orders.of(visit.node)) {
+            (Op::Waterfall { to }, _) => {
                 let choice =
                     (0..to.len()).find(|&port| may_take(visit, liveness, port, to[port]))?;
                 (choice, to[choice])
             }
-            Op::Split { salt, arms, .. } | Op::Bandit { salt, arms, .. } => {
+            (Op::Rotate { arms, .. }, Some(order)) => {
+                let choice = first_of(order, arms, visit, liveness)?;
+                (choice, arms[choice].to)
+            }
+            (
+                Op::Split { salt, arms, .. }
+                | Op::Bandit { salt, arms, .. }
+                | Op::Rotate { salt, arms, .. },
+                _,
+            ) => {
                 let unit = context.subject.unit(visit.node);
                 let weights = context.subject.weights(visit.node, op);
                 let ordinal = ordinal_of(&mut self.ordinals, visit.node);
@@ -225,7 +227,7 @@ impl Walk {
                     *salt,
                     unit,
                     weights,
-                    &|arm| may_take(visit, liveness, arm, arms[arm].to),
+                    &|arm: usize| may_take(visit, liveness, arm, arms[arm].to),
                     ordinal,
                 )?;
                 (choice, arms[choice].to)
@@ -233,10 +235,10 @@ impl Walk {
             _ => return None,
         };
         visit.tried.add(choice);
-        trace.push(Choice(
-            visit.node,
-            u16::try_from(choice).unwrap_or(u16::MAX),
-        ));
+        let choice = Choice(visit.node, u16::try_from(choice).unwrap_or(u16::MAX));
+        trace.push(choice);
+        self.taken.truncate(self.path.len() - 1);
+        self.taken.push(choice);
         Some(to)
     }
 }
@@ -248,7 +250,7 @@ pub(crate) fn n_destinations(program: &Program) -> u16 {
 
 enum Leaf {
     Destination(DestinationIdx),
-    Reject(String),
+    Reject(Arc<str>),
 }
 
 /// Counts the draws at a node over the whole walk: a second visit must not repeat the first's.
@@ -267,7 +269,7 @@ fn ordinal_of(ordinals: &mut SmallVec<[(NodeIdx, u32); 4]>, node: NodeIdx) -> &m
 pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
     let n_choices = match context.program.node(node) {
         Op::Waterfall { to } => to.len(),
-        Op::Split { arms, .. } | Op::Bandit { arms, .. } => arms.len(),
+        Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. } => arms.len(),
         _ => 0,
     };
     Tried::none(n_choices)
@@ -276,6 +278,17 @@ pub(crate) fn untried(context: Context<'_>, node: NodeIdx) -> Tried {
 /// Whether a choice of a visit is untried and would yield something.
 pub(crate) fn may_take(visit: &Visit, liveness: &Liveness<'_>, choice: usize, to: NodeIdx) -> bool {
     !visit.tried.has(choice) && liveness.alive(to)
+}
+
+/// The first arm of a rotation's order that may be taken.
+pub(crate) fn first_of(
+    order: &[u16],
+    arms: &[Arm],
+    visit: &Visit,
+    liveness: &Liveness<'_>,
+) -> Option<usize> {
+    let mut order = order.iter().map(|&arm| usize::from(arm));
+    order.find(|&arm| may_take(visit, liveness, arm, arms[arm].to))
 }
 
 #[cfg(test)]

@@ -9,7 +9,11 @@ use pointsman_router::{Closed, Context, Ledger, Subject};
 use pointsman_store::{DecisionRow, DecisionStepRow};
 use serde::Serialize;
 
-use crate::{OutlookRecord, Platform, TraceRecord, library::Library, platform::Error};
+use crate::{OutlookRecord, Platform, TraceRecord, library::Library, platform::Error, rotation};
+
+mod rotations;
+
+pub use rotations::{RotationExplanation, TurnExplanation};
 
 /// Everything that led to a decision.
 #[derive(Debug, Clone, Serialize)]
@@ -31,6 +35,8 @@ pub struct StepExplanation {
     pub at: Timestamp,
     /// The choices made.
     pub path: Vec<TraceRecord>,
+    /// Each rotation of the flow; empty where no order mattered.
+    pub rotations: Vec<RotationExplanation>,
     /// Each destination of the flow, by name.
     pub candidates: Vec<Candidate>,
 }
@@ -167,7 +173,7 @@ impl Platform {
     }
 }
 
-/// Explains a step; `None` if its mask cannot be read.
+/// Explains a step; `None` if its mask or its rotations cannot be read.
 fn explain_step(
     context: Context<'_>,
     step: &DecisionStepRow,
@@ -214,6 +220,7 @@ fn explain_step(
         n: step.n,
         at,
         path,
+        rotations: rotations::explained(program, rotation::rotations_of(step)?, at),
         candidates,
     })
 }

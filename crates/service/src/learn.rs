@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use pointsman_bandit::{BanditSpec, Book, Change, Config, Observation, State, publish};
+use pointsman_bandit::{
+    BanditKey, BanditSpec, Book, Change, Config, Observation, Posterior, State, posteriors, publish,
+};
 use pointsman_flow::Op;
 use pointsman_store::{BookEntryRow, BookRow, Read, Store};
 use tokio::sync::{Notify, mpsc};
@@ -134,6 +136,27 @@ impl Platform {
         let epoch = book.epoch;
         inner.book.store(Arc::new(book));
         Ok(epoch)
+    }
+}
+
+impl Platform {
+    /// What is believed of a live bandit's arms in a segment at this moment, by arm. The book follows
+    /// once a weight has moved. Empty for a bandit that is not live or has seen no trial.
+    pub fn beliefs(&self, key: &BanditKey) -> BTreeMap<String, Posterior> {
+        let specs = bandits(&self.inner.routes.load());
+        let is_meant = |spec: &&BanditSpec| spec.flow == key.flow && spec.node == key.node;
+        let state = self.inner.learner.state();
+        let (Some(spec), Some(node)) = (
+            specs.iter().find(is_meant),
+            state.node(&key.flow, &key.node),
+        ) else {
+            return BTreeMap::new();
+        };
+        let arms: Vec<&str> = spec.arms.iter().map(String::as_str).collect();
+        let as_of = self.inner.clock.now().0;
+        let config = self.inner.learner.config();
+        let believed = posteriors(node, &key.segment, &arms, spec.objective, as_of, config);
+        spec.arms.iter().cloned().zip(believed).collect()
     }
 }
 

@@ -21,18 +21,23 @@ mod postback;
 mod record;
 mod recover;
 mod request;
+mod rotation;
 mod route;
 mod tally;
 mod verify;
 mod writer;
 
 pub use clock::Clock;
-pub use explain::{BanditExplanation, Candidate, Explanation, StepExplanation, Why};
+pub use explain::{
+    BanditExplanation, Candidate, Explanation, RotationExplanation, StepExplanation,
+    TurnExplanation, Why,
+};
 pub use jobs::{Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};
 pub use postback::{Postback, PostbackOutcome, Status as ConversionStatus};
 pub use record::{BanditRecord, OutlookRecord, TraceRecord};
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
+pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};
 pub use verify::{Mismatch, Verification, verify};

@@ -105,7 +105,7 @@ impl Platform {
         } = options;
         let store = Store::open(&database_url, &store).await?;
         let mut library = Library::default();
-        let desk = recover::desk(&store, &mut library).await?;
+        let (desk, reservations) = recover::desk(&store, &mut library).await?;
         let book = learn::latest_book(&store.read()).await?;
         let state = learn::rebuild(&store).await?;
         let (observe, observed) = mpsc::unbounded_channel();
@@ -132,7 +132,9 @@ impl Platform {
         inner.tasks.spawn(writer.run(inner.closing.clone()));
         inner.tasks.spawn(inner.learner.clone().listen(observed));
         inner.tasks.spawn(platform.clone().publish_books());
-        platform.settle_interrupted(&mut library).await?;
+        platform
+            .settle_interrupted(&mut library, reservations)
+            .await?;
         platform.resume_jobs().await?;
         inner.learner.wake();
         Ok(platform)
@@ -140,9 +142,14 @@ impl Platform {
 
     /// Settles the offers that the last process left without an answer: nobody knows what became of
     /// them. Walks that may go on go on.
-    async fn settle_interrupted(&self, library: &mut Library) -> Result<(), Error> {
+    async fn settle_interrupted(
+        &self,
+        library: &mut Library,
+        reservations: recover::Reservations,
+    ) -> Result<(), Error> {
         let routes = self.inner.routes.load_full();
-        for flight in recover::flights(&self.inner.store, library, &routes).await? {
+        let flights = recover::flights(&self.inner.store, library, &routes, reservations).await?;
+        for flight in flights {
             tracing::warn!(lead.id = %flight.lead_id, "an offer was interrupted; its answer is unknown");
             if let Some(Moved::Offer(next)) =
                 self.store_answer(&flight, &Report::interrupted()).await
@@ -159,7 +166,8 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// [`Refused::Busy`], [`Refused::Unavailable`], [`Refused::Stopping`].
+    /// [`Refused::Problems`] for another currency than the flow's, [`Refused::Busy`],
+    /// [`Refused::Unavailable`], [`Refused::Stopping`].
     pub async fn postback(
         &self,
         postback: Postback,
@@ -171,10 +179,7 @@ impl Platform {
             destination,
             reply,
         })?;
-        outcome
-            .await
-            .map_err(|_| Refused::Stopping)?
-            .map_err(Refused::Unavailable)
+        outcome.await.map_err(|_| Refused::Stopping)?
     }
 
     /// The database, to read from.

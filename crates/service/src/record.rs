@@ -12,7 +12,7 @@ pub struct TraceRecord {
     pub node: String,
     /// Position of the port or arm taken, counted from 0.
     pub choice: u16,
-    /// Name of the arm, at a split or bandit.
+    /// Name of the arm, at a split, bandit or rotation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arm: Option<String>,
     /// What a bandit learns from it.
@@ -56,7 +56,9 @@ pub(crate) fn trace(context: Context<'_>, trace: &Trace) -> Vec<TraceRecord> {
         .iter()
         .map(|&Choice(node, choice)| {
             let (arm, bandit) = match context.program.node(node) {
-                Op::Split { arms, .. } => (arms.get(usize::from(choice)), None),
+                Op::Split { arms, .. } | Op::Rotate { arms, .. } => {
+                    (arms.get(usize::from(choice)), None)
+                }
                 Op::Bandit { arms, maximize, .. } => {
                     let segment = context.subject.segment(node).unwrap_or_default().to_owned();
                     (

@@ -1,8 +1,11 @@
 //! After a start: what the last process knew, read back from the database.
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
-use pointsman_flow::Mask;
 use pointsman_lead::{Fields, Micros, Timestamp};
 use pointsman_router::{Context, Event, Ledger, Reservation, Settlement, Step, Subject, Walk};
 use pointsman_store::{
@@ -16,32 +19,36 @@ use crate::{
     learn::{History, answer_of},
     library::Library,
     platform::Error,
+    rotation,
     writer::Desk,
 };
 
 /// Deliveries read at once.
 const PAGE: u64 = 256;
 
-/// The writer's memory at the end of history: order, caps, breakers, parked clicks.
-pub(crate) async fn desk(store: &Store, library: &mut Library) -> Result<Desk, Error> {
+/// What offers without an answer hold, by decision.
+pub(crate) type Reservations = BTreeMap<String, Reservation>;
+
+/// The writer's memory at the end of history: order, caps, breakers, turns, parked clicks. With what
+/// offers that await their answer hold in it.
+pub(crate) async fn desk(
+    store: &Store,
+    library: &mut Library,
+) -> Result<(Desk, Reservations), Error> {
     let read = store.read();
     let mut ledger = Ledger::new();
-    let mut open: std::collections::BTreeMap<String, Reservation> =
-        std::collections::BTreeMap::new();
+    let mut open = Reservations::new();
     let mut last_at = Timestamp(0);
     let mut chronicle = Chronicle::new(store.read());
     while let Some(entry) = chronicle.next().await? {
         match entry {
             Entry::Step { step, decision } => {
                 last_at = last_at.max(Timestamp(step.at));
-                if let Some(name) = &step.destination {
+                if step.destination.is_some() {
                     let program = library
                         .program(&read, &decision.version_hash, &decision.catalog_hash)
                         .await?;
-                    open.insert(
-                        decision.id,
-                        reserve(&mut ledger, &program, name, Timestamp(step.at))?,
-                    );
+                    open.insert(decision.id, reserve(&mut ledger, &program, &step)?);
                 }
             }
             Entry::Settled { delivery, failed } => {
@@ -61,20 +68,26 @@ pub(crate) async fn desk(store: &Store, library: &mut Library) -> Result<Desk, E
         }
     }
     let seq = read.max_seq().await?;
-    Ok(Desk::new(ledger, seq, last_at, parked(&read).await?))
+    let desk = Desk::new(ledger, seq, last_at, parked(&read).await?);
+    Ok((desk, open))
 }
 
 fn reserve(
     ledger: &mut Ledger,
     program: &pointsman_flow::Program,
-    name: &str,
-    at: Timestamp,
+    step: &DecisionStepRow,
 ) -> Result<Reservation, Error> {
-    let idx = program.destination_idx(name).ok_or_else(|| Error::Stored {
-        what: format!("destination {name} of flow {}", program.flow()),
-    })?;
+    let stored = |what: &str| Error::Stored {
+        what: format!("{what} of step {} of decision {}", step.n, step.decision_id),
+    };
+    let name = step.destination.as_deref().unwrap_or_default();
+    let idx = program
+        .destination_idx(name)
+        .ok_or_else(|| stored("the destination"))?;
+    let arms = rotation::charged(program, step).ok_or_else(|| stored("the rotations"))?;
     let destination = &program.destinations()[usize::from(idx.0)];
-    Ok(ledger.reserve(&destination.name, &destination.settings, at))
+    let at = Timestamp(step.at);
+    Ok(ledger.reserve(&destination.name, &destination.settings, &arms, at))
 }
 
 async fn parked(read: &Read<'_>) -> Result<BTreeSet<String>, Error> {
@@ -95,6 +108,7 @@ pub(crate) async fn flights(
     store: &Store,
     library: &mut Library,
     routes: &Routes,
+    mut reservations: Reservations,
 ) -> Result<Vec<Flight>, Error> {
     let read = store.read();
     let mut flights = Vec::new();
@@ -106,7 +120,13 @@ pub(crate) async fn flights(
         };
         after = last.delivery.reserved_seq;
         for row in unfinished {
-            flights.push(flight(&read, library, routes, row).await?);
+            let reservation =
+                reservations
+                    .remove(&row.decision.id)
+                    .ok_or_else(|| Error::Stored {
+                        what: format!("the last offer of decision {}", row.decision.id),
+                    })?;
+            flights.push(flight(&read, library, routes, row, reservation).await?);
         }
     }
 }
@@ -116,6 +136,7 @@ async fn flight(
     library: &mut Library,
     routes: &Routes,
     row: UnfinishedDelivery,
+    reservation: Reservation,
 ) -> Result<Flight, Error> {
     let UnfinishedDelivery {
         delivery,
@@ -144,12 +165,6 @@ async fn flight(
         .destination_idx(&delivery.destination)
         .ok_or_else(|| stored("the destination"))?;
     let destination = program.destinations()[usize::from(idx.0)].clone();
-    // A ledger of its own: the desk has charged this offer already, here it is only written down again.
-    let reservation = Ledger::new().reserve(
-        &destination.name,
-        &destination.settings,
-        Timestamp(delivery.created_at),
-    );
     let targets = routes
         .flows
         .values()
@@ -220,13 +235,11 @@ fn walk_again(
     steps.sort_by_key(|step| step.n);
     let mut event = Event::Start;
     for step in &steps {
-        let n_destinations = u16::try_from(program.destinations().len()).unwrap_or(u16::MAX);
         let stored = || Error::Stored {
             what: format!("step {} of decision {}", step.n, step.decision_id),
         };
-        let availability =
-            Mask::from_hex(n_destinations, &step.availability).map_err(|_| stored())?;
-        let Step::Offer(_) = walk.next(context, &availability, event) else {
+        let standing = rotation::stored_standing(program, step).ok_or_else(stored)?;
+        let Step::Offer(_) = walk.next(context, &standing, event) else {
             return Err(stored());
         };
         let delivery = history

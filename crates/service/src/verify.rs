@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use pointsman_flow::{Mask, Program};
+use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{
-    Answer, Context, Done, Event, Ledger, Reservation, Settlement, Step, Subject, Walk,
+    Answer, Context, Done, Event, Ledger, Reservation, Settlement, Standing, Step, Subject, Walk,
 };
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::{
     learn::answer_of,
     library::Library,
     platform::Error,
-    record,
+    record, rotation,
     writer::DEADLINE,
 };
 
@@ -27,7 +27,8 @@ pub struct Mismatch {
     pub decision_id: String,
     /// Which of its steps, from 0.
     pub step: i64,
-    /// What differs: `availability`, `path`, `destination`, `propensity`, `outlook` or `end`.
+    /// What differs: `availability`, `rotations`, `path`, `destination`, `propensity`,
+    /// `outlook` or `end`.
     pub what: String,
     /// What was stored.
     pub stored: String,
@@ -147,18 +148,19 @@ impl<'a> Verifier<'a> {
         let at = Timestamp(step.at);
         let expired =
             step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
-        let free = if expired {
-            Mask::with_len(n_destinations)
+        let standing = if expired {
+            Standing::closed(&running.program)
         } else {
-            self.ledger.availability(&running.program, at)
+            self.ledger.standing(&running.program, at)
         };
         let mut comparison = Comparison {
             step,
             differences: Vec::new(),
         };
-        comparison.same("availability", &step.availability, &free.to_hex());
+        comparison.same("availability", &step.availability, &standing.free.to_hex());
+        let mut rotations = rotation::found(&running.program, &self.ledger, &standing, at);
         // What was decided is judged by what was stored; a wrong bit is told once, not twice.
-        let stored = Mask::from_hex(n_destinations, &step.availability).unwrap_or(free);
+        let stored = rotation::stored_standing(&running.program, step).unwrap_or(standing);
         let event = running.answer.take().map_or(Event::Start, Event::Answer);
         let context = Context {
             program: &running.program,
@@ -166,13 +168,23 @@ impl<'a> Verifier<'a> {
         };
         let outcome = running.walk.next(context, &stored, event);
         compare(&mut comparison, context, &outcome, decision);
+        let turns = match &outcome {
+            Step::Offer(offer) => offer.turns.as_slice(),
+            Step::Done(_) => &[],
+        };
+        let arms = rotation::charge(&running.program, turns, &mut rotations);
+        comparison.same(
+            "rotations",
+            step.rotation_body.as_deref().unwrap_or("-"),
+            rotation::body(&rotations).as_deref().unwrap_or("-"),
+        );
         if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination)
             && let Some(idx) = running.program.destination_idx(name)
         {
             let destination = &running.program.destinations()[usize::from(idx.0)];
-            let reservation = self
-                .ledger
-                .reserve(&destination.name, &destination.settings, at);
+            let reservation =
+                self.ledger
+                    .reserve(&destination.name, &destination.settings, &arms, at);
             running.reservation = Some((name.clone(), reservation));
         }
         running.differs |= !comparison.differences.is_empty();

@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Postback {
         postback: Box<Postback>,
         destination: Option<String>,
-        reply: oneshot::Sender<Result<PostbackOutcome, Error>>,
+        reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
     },
 }
 

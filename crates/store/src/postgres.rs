@@ -26,6 +26,7 @@ const STATEMENTS_KEPT: usize = 512;
 
 /// One lock a schema. The number is arbitrary but must never change.
 const LOCK: &str = "SELECT pg_try_advisory_lock(1886350958, hashtext(current_schema()))";
+const UNLOCK: &str = "SELECT pg_advisory_unlock(1886350958, hashtext(current_schema()))";
 
 /// A server and a database on it, and whether we own that database.
 pub(crate) struct Postgres {
@@ -59,7 +60,10 @@ impl Postgres {
     pub(crate) async fn probe(&self) -> Result<(), Error> {
         let mut connection = PgConnection::connect_with(&self.options).await?;
         let free: bool = sqlx::query_scalar(LOCK).fetch_one(&mut connection).await?;
-        // Closing gives the lock back.
+        if free {
+            // Closing alone would give it back too, but some time after this end has gone on.
+            sqlx::query(UNLOCK).execute(&mut connection).await?;
+        }
         connection.close().await?;
         if free { Ok(()) } else { Err(Error::Locked) }
     }

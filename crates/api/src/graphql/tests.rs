@@ -88,9 +88,13 @@ async fn everything_has_a_description() {
             undescribed.push(place);
         }
     };
+    // These the library writes, without a place for words of ours; their members have some.
+    let is_of_the_library = |name: &str| name == "ID" || name.ends_with("Connection");
     for one in &types().await {
         let name = one["name"].as_str().unwrap();
-        look(name.to_owned(), one);
+        if !is_of_the_library(name) {
+            look(name.to_owned(), one);
+        }
         for list in ["fields", "inputFields", "enumValues"] {
             for member in members(one, list) {
                 look(format!("{name}.{}", member["name"]), member);

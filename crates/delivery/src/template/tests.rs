@@ -85,3 +85,31 @@ fn texts_split_into_parts() {
         ]
     );
 }
+
+#[test]
+fn the_default_body_says_that_a_lead_is_a_test_and_else_nothing_of_it() {
+    let body = |is_test: bool| {
+        let fields = json!({"source": "s1", "is_test": is_test, "age": 41});
+        let offer = Offer {
+            delivery_id: "dlv_1".to_owned(),
+            click_id: "clk_1".to_owned(),
+            lead_id: "lead_1".to_owned(),
+            destination: "acme".to_owned(),
+            fields: fields.as_object().unwrap().clone(),
+            price: None,
+        };
+        Scope {
+            target: &Target::new("https://acme.example/"),
+            offer: &offer,
+        }
+        .body()
+    };
+    assert_eq!(
+        body(true),
+        json!({"age": 41, "is_test": true, "click_id": "clk_1", "lead_id": "lead_1"})
+    );
+    assert_eq!(
+        body(false),
+        json!({"age": 41, "click_id": "clk_1", "lead_id": "lead_1"})
+    );
+}

@@ -1,7 +1,7 @@
 //! What the code that the derives write names. Not for use by hand.
 
 pub use pointsman_lead::{
-    Enumerated, FieldValue, Lead, Required, Schema, Timestamp,
+    Enumerated, FieldValue, Lead, Required, Schema, Timestamp, ValueRef,
     typed::derive::{field, json, limited, schema, text},
 };
 pub use std::{primitive::bool as Boolean, string::String};

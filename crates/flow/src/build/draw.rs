@@ -6,9 +6,9 @@ use super::{
 };
 use crate::Objective;
 
-/// An arm of a bandit: a port, or a pair of a name and a port.
+/// An arm of a bandit or rotation: a port, or a pair of a name and a port.
 ///
-/// Without a name it learns under that of its destination, or else of its step.
+/// Without a name it goes by that of its destination, or else of its step.
 pub struct Arm<'f, L> {
     name: Option<String>,
     port: Port<'f, L>,
@@ -51,7 +51,7 @@ impl<'f, L> Builder<'f, L> {
         arms: impl IntoIterator<Item = impl Into<Arm<'f, L>>>,
     ) -> Bandit<'f, L> {
         let arms = arms.into_iter().map(|arm| {
-            let Arm { name, port } = arm.into();
+            let (name, port) = arm.into().into_parts();
             (name, port.step())
         });
         let bandit = DrawnBandit {
@@ -74,6 +74,12 @@ impl<'f, L> Builder<'f, L> {
             builder: self,
             name: name.to_owned(),
         }
+    }
+}
+
+impl<'f, L> Arm<'f, L> {
+    pub(super) fn into_parts(self) -> (Option<String>, Port<'f, L>) {
+        (self.name, self.port)
     }
 }
 

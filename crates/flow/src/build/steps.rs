@@ -4,7 +4,7 @@ use std::{cell::RefCell, marker::PhantomData, panic::Location};
 
 use pointsman_lead::Currency;
 
-use super::Builder;
+use super::{Builder, rotate::Rotation};
 use crate::{Cell, Hit, Literal, Objective, Points};
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
@@ -68,6 +68,7 @@ pub(super) enum Step {
         sticky: Option<String>,
     },
     Bandit(DrawnBandit),
+    Rotate(Rotation),
     Waterfall(Vec<StepIdx>),
     Scorecard(Vec<Points>),
 }
@@ -198,6 +199,7 @@ impl Step {
             Self::Rule(Rule::Table { .. }) => "table",
             Self::Split { .. } => "split",
             Self::Bandit(_) => "bandit",
+            Self::Rotate(_) => "rotate",
             Self::Waterfall(_) => "waterfall",
             Self::Scorecard(_) => "scorecard",
         }

@@ -2,7 +2,7 @@ use pointsman_flow_macros::{Enumerated, Lead};
 use pointsman_lead::{Currency, Decimal, Lead as _, Timestamp};
 
 use super::{
-    Builder, Flow, Port, Predicate, State, Weekday, Zone, any, missing, none_of, one_of,
+    Builder, Flow, Port, Predicate, State, Target, Weekday, Zone, any, missing, none_of, one_of,
     starts_with,
     us::{CA, NY, TX},
     within,
@@ -138,9 +138,15 @@ fn every_other_step_is_a_document_too() {
             )
             .segment_by(AutoInsurance::STATE)
             .segment_by(AutoInsurance::SOURCE);
+        let turns = f.rotate("turns", [acme, f.destination("zenith")]);
+        let fair = f
+            .rotate_by_deficit("fair", &Zone::parse("America/New_York").unwrap())
+            .arm("west", Target::daily(100).and_monthly(1_000), acme)
+            .arm("rest", Target::daily(10), turns);
         f.switch(AutoInsurance::STATE)
             .case([CA], half)
-            .case([NY, TX], learned)
+            .case([NY], learned)
+            .case([TX], fair)
             .otherwise(f.reject("elsewhere"))
             .named("start")
     });
@@ -149,10 +155,12 @@ fn every_other_step_is_a_document_too() {
     {"flow":"auto-insurance","vertical":"auto-insurance","currency":"EUR","root":"start","max_sold":3,"nodes":{},"title":"By state"}
     acme-west: {"kind":"destination","destination":"acme"}
     both: {"kind":"waterfall","to":["acme-west","zenith"]}
+    fair: {"kind":"rotate","by":"deficit","zone":"America/New_York","arms":[{"name":"west","to":"acme-west","daily":100,"monthly":1000},{"name":"rest","to":"turns","daily":10}]}
     half: {"kind":"split","arms":[{"name":"old","weight_ppm":500000,"to":"acme-west"},{"name":"new","weight_ppm":500000,"to":"both"}],"sticky":"sub_id_1"}
     learned: {"kind":"bandit","arms":[{"name":"west","to":"acme-west"},{"name":"east","to":"zenith"}],"maximize":"net_revenue","explore_ppm":20000,"segment_by":["state","source"]}
     reject-1: {"kind":"reject","reason":"elsewhere"}
-    start: {"kind":"switch","on":"state","cases":[{"in":["CA"],"to":"half"},{"in":["NY","TX"],"to":"learned"}],"otherwise":"reject-1"}
+    start: {"kind":"switch","on":"state","cases":[{"in":["CA"],"to":"half"},{"in":["NY"],"to":"learned"},{"in":["TX"],"to":"fair"}],"otherwise":"reject-1"}
+    turns: {"kind":"rotate","by":"least_recently_sold","arms":[{"to":"acme-west"},{"to":"zenith"}]}
     zenith: {"kind":"destination"}
     "#);
 }

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::steps::{DrawnBandit, Made, Rule, Settings, Step, StepIdx, Steps};
+use super::{
+    rotate::Rotation,
+    steps::{DrawnBandit, Made, Rule, Settings, Step, StepIdx, Steps},
+};
 use crate::{BanditArm, Case, Document, Node, Row, SplitArm};
 
 /// The document of a flow.
@@ -88,6 +91,7 @@ impl Names {
                 }
             }
             Step::Bandit(bandit) => self.bandit(bandit),
+            Step::Rotate(rotation) => self.rotate(rotation),
             Step::Rule(rule) => self.rule(rule),
         }
     }
@@ -108,6 +112,18 @@ impl Names {
             maximize,
             explore_ppm,
             segment_by,
+        }
+    }
+
+    fn rotate(&self, rotation: Rotation) -> Node {
+        let Rotation { by, zone, arms } = rotation;
+        let arms = arms
+            .into_iter()
+            .map(|(name, target, to)| Rotation::arm(name, target, self.port(to)));
+        Node::Rotate {
+            by,
+            zone,
+            arms: arms.collect(),
         }
     }
 

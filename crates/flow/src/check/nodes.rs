@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 
 use pointsman_lead::FieldKind;
 
-use super::scope::{Misfit, Scope};
+use super::{
+    rotate,
+    scope::{Misfit, Scope},
+};
 use crate::{Catalog, Document, Node, suggest};
 
 /// All weights of a split.
 const WHOLE_PPM: u64 = 1_000_000;
 
-/// Most arms of a split or bandit and most ports of a waterfall.
+/// Most arms of a split, bandit or rotation and most ports of a waterfall.
 const MAX_ARMS: usize = 256;
 
 pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: &mut Scope<'_>) {
@@ -53,6 +56,14 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
             arm_names(&names, scope);
             explore(*explore_ppm, names.len(), scope);
             segments(segment_by, scope);
+        }
+        Node::Rotate { by, zone, arms } => {
+            let names: Vec<&str> = arms
+                .iter()
+                .map(|arm| document.arm_name(arm.name.as_deref(), &arm.to))
+                .collect();
+            arm_names(&names, scope);
+            rotate::check(*by, zone.as_deref(), arms, scope);
         }
         Node::Waterfall { to } => waterfall(to, scope),
         Node::When {

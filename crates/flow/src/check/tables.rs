@@ -1,9 +1,8 @@
 //! What the rows of a table ask of a lead.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    hash::{BuildHasherDefault, DefaultHasher},
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use foldhash::fast::FixedState;
 
 use super::{
     CellTest, ColumnRule, TableRule,
@@ -70,7 +69,7 @@ struct Reader<'a> {
     by_row: Vec<u32>,
     /// Position of the test of each cell that was read. Fixed keys: what is looked up decides, not
     /// the order.
-    known: HashMap<&'a Cell, u32, BuildHasherDefault<DefaultHasher>>,
+    known: HashMap<&'a Cell, u32, FixedState>,
 }
 
 impl<'a> Reading<'a> {

@@ -70,3 +70,32 @@ fn spelling_is_no_change() {
 fn predicates_of_rows_are_compared() {
     assert_snapshot!(changes(&[(r#"{"cells": [["CA"], null], "to""#, r#"{"cells": [{"not_in": ["CA"]}, null], "if": "home_owner", "to""#)]), @"rows[0] Changed: row 1 of table `geo`: column `state`: CA, column `age`: any, to: `acme` → column `state`: not CA, column `age`: any, if: home_owner, to: `acme`");
 }
+
+#[test]
+fn targets_of_a_rotation_are_named() {
+    let with = |start: &str| {
+        document(&format!(
+            r#""start": {{"kind": "rotate", {start}}}, "acme": {{"kind": "destination"}}, "zenith": {{"kind": "destination"}}"#
+        ))
+        .unwrap()
+    };
+    let old = with(r#""by": "least_recently_sold", "arms": [{"to": "acme"}, {"to": "zenith"}]"#);
+    let new = with(
+        r#""by": "deficit", "zone": "Europe/Berlin", "arms": [{"to": "acme", "daily": 5}, {"to": "zenith", "monthly": 9}]"#,
+    );
+    let newer = with(
+        r#""by": "deficit", "zone": "Europe/Berlin", "arms": [{"to": "acme", "daily": 6}, {"to": "zenith", "monthly": 9}]"#,
+    );
+    let words = |old, new| {
+        let changes = diff(old, new);
+        let words: Vec<String> = changes.iter().map(ToString::to_string).collect();
+        words.join("\n")
+    };
+    assert_snapshot!(words(&old, &new), @"
+    by of rotate `start`: least_recently_sold → deficit
+    zone of rotate `start`: UTC → Europe/Berlin
+    arm 1 of rotate `start`: name: acme, to: `acme` → name: acme, daily: 5, to: `acme`
+    arm 2 of rotate `start`: name: zenith, to: `zenith` → name: zenith, monthly: 9, to: `zenith`
+    ");
+    assert_snapshot!(words(&new, &newer), @"arm 1 of rotate `start`: daily: 5 → 6");
+}

@@ -27,6 +27,7 @@ impl Node {
             Self::Table { .. } => "table",
             Self::Split { .. } => "split",
             Self::Bandit { .. } => "bandit",
+            Self::Rotate { .. } => "rotate",
             Self::Waterfall { .. } => "waterfall",
             Self::Scorecard { .. } => "scorecard",
         }
@@ -64,6 +65,9 @@ impl Node {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
             }
             Self::Bandit { arms, .. } => {
+                numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
+            }
+            Self::Rotate { arms, .. } => {
                 numbered("arms", ".to", arms.iter().map(|arm| &arm.to).collect())
             }
             Self::Waterfall { to } => numbered("to", "", to.iter().collect()),

@@ -4,7 +4,8 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::{
-    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, Row, SplitArm,
+    BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm, RotateBy,
+    Row, SplitArm,
     fixture::{document, findings},
 };
 
@@ -231,8 +232,23 @@ fn node() -> impl Strategy<Value = Node> {
         Objective::Conversions,
         Objective::Accepted,
     ]);
+    let target = || prop::option::of(any::<u32>());
+    let rotate_arm = (prop::option::of(name()), name(), target(), target());
+    let rotate_arm = rotate_arm.prop_map(|(name, to, daily, monthly)| RotateArm {
+        name,
+        to,
+        daily,
+        monthly,
+    });
+    let by = prop::sample::select(vec![RotateBy::LeastRecentlySold, RotateBy::Deficit]);
     prop_oneof![
         rule(),
+        (
+            by,
+            prop::option::of(name()),
+            prop::collection::vec(rotate_arm, 0..3)
+        )
+            .prop_map(|(by, zone, arms)| Node::Rotate { by, zone, arms }),
         prop::option::of(name()).prop_map(|destination| Node::Destination { destination }),
         ".{0,12}".prop_map(|reason| Node::Reject { reason }),
         prop::collection::vec(name(), 0..3).prop_map(|to| Node::Waterfall { to }),

@@ -135,3 +135,31 @@ fn cells_and_predicates_of_rows_count() {
     hashes.dedup();
     assert_eq!(hashes.len(), 5);
 }
+
+#[test]
+fn a_rotation_counts_with_its_order_its_targets_and_their_zone() {
+    let hash = |start: &str| {
+        let nodes = format!(
+            r#""start": {start}, "a": {{"kind": "destination", "destination": "acme"}}, "b": {{"kind": "destination"}}"#
+        );
+        document(&nodes).unwrap().hash()
+    };
+    let base = r#"{"kind": "rotate", "by": "deficit", "arms": [{"to": "a", "daily": 5}, {"to": "b", "monthly": 7}]}"#;
+    let same = r#"{"kind": "rotate", "by": "deficit", "zone": "UTC", "arms": [{"name": "acme", "to": "a", "daily": 5}, {"to": "b", "monthly": 7}]}"#;
+    assert_eq!(hash(base), hash(same));
+    let others = [
+        (r#""deficit""#, r#""least_recently_sold""#),
+        (r#""deficit""#, r#""deficit", "zone": "Europe/Berlin""#),
+        ("5", "6"),
+        ("daily", "monthly"),
+        (r#""to": "a""#, r#""name": "a", "to": "a""#),
+    ];
+    let mut hashes: Vec<Hash> = others
+        .iter()
+        .map(|(from, to)| hash(&base.replace(from, to)))
+        .collect();
+    hashes.push(hash(base));
+    hashes.sort_unstable();
+    hashes.dedup();
+    assert_eq!(hashes.len(), others.len() + 1);
+}

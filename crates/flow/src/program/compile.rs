@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::Zone;
 
 use super::{
-    DestinationIdx, Picker, Program, ProgramDestination,
+    DestinationIdx, NodeIdx, Picker, Program, ProgramDestination,
     analysis::{TableFacts, World},
     encode::{Slot, Source},
     table::{BitTable, Residuals},
@@ -135,7 +135,10 @@ fn assemble(
     }
     let assembly = Assembly::new(document, &catalog.schema, graph, &by_name);
     let nodes = assembly.nodes(pickers)?;
+    let numbered = (0..).map(NodeIdx).zip(&nodes);
+    let personal = numbered.filter(|(_, node)| node.op.is_personal());
     Some(Program {
+        personal: personal.map(|(node, _)| node).collect(),
         flow_hash: document.hash(),
         catalog_hash: catalog.hash(),
         document: document.clone(),

@@ -1,6 +1,6 @@
 //! From a lead's fields to class codes.
 
-use pointsman_lead::{FieldIdx, Fields, Zone};
+use pointsman_lead::{FieldIdx, Values, Zone};
 use smallvec::SmallVec;
 
 use crate::{
@@ -31,12 +31,12 @@ pub(super) enum Source {
 
 impl Codes {
     /// The codes of a lead, slot by slot.
-    pub(super) fn new(slots: &[Slot], fields: &Fields) -> Self {
+    pub(super) fn new(slots: &[Slot], values: &impl Values) -> Self {
         let mut codes = Self(SmallVec::with_capacity(slots.len()));
         for Slot { source, classes } in slots {
             let code = match source {
-                Source::Field(field) => classes.class(fields.get(*field)),
-                Source::Part(part, field, zone) => inputs::part(*part, *field, zone, fields)
+                Source::Field(field) => values.lend(*field, |value| classes.class(value)),
+                Source::Part(part, field, zone) => inputs::part(*part, *field, zone, values)
                     .map_or(MISSING, |number| classes.number(number)),
                 Source::Scorecard(points) => classes.number(codes.score(points)),
             };

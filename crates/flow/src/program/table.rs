@@ -10,11 +10,9 @@
 
 mod residual;
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    hash::{BuildHasherDefault, DefaultHasher},
-};
+use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
 use super::{
@@ -48,6 +46,9 @@ pub(super) struct Column {
     words: Vec<u64>,
 }
 
+/// Words that are tested together.
+type Chunk = [u64; CHUNK];
+
 impl BitTable {
     /// Bitmaps of a table; the position of the first column that needs more than `bytes` of them.
     pub(super) fn new(
@@ -77,20 +78,48 @@ impl BitTable {
     ///
     /// * `codes`: by slot.
     pub(super) fn first(&self, codes: &[u16]) -> Option<usize> {
-        for from in (0..self.n_words).step_by(CHUNK) {
+        match self.columns.len() {
+            1 => self.first_of::<1>(codes),
+            2 => self.first_of::<2>(codes),
+            3 => self.first_of::<3>(codes),
+            4 => self.first_of::<4>(codes),
+            5 => self.first_of::<5>(codes),
+            6 => self.first_of::<6>(codes),
+            7 => self.first_of::<7>(codes),
+            8 => self.first_of::<8>(codes),
+            _ => self.first_of_many(codes),
+        }
+    }
+
+    /// [`Self::first`] of exactly `N` columns: their number is known, so that no loop over them remains.
+    fn first_of<const N: usize>(&self, codes: &[u16]) -> Option<usize> {
+        let columns: &[Column; N] = self.columns.as_slice().try_into().ok()?;
+        let bitmaps = columns.each_ref().map(|column| self.chunks(column, codes));
+        let n_chunks = self.n_words / CHUNK;
+        let bitmaps = bitmaps.map(|bitmap| &bitmap[..n_chunks]);
+        (0..n_chunks).find_map(|at| {
+            let mut matching = [u64::MAX; CHUNK];
+            for bitmap in bitmaps {
+                and(&mut matching, &bitmap[at]);
+            }
+            lowest(&matching).map(|row| at * CHUNK * 64 + row)
+        })
+    }
+
+    fn first_of_many(&self, codes: &[u16]) -> Option<usize> {
+        (0..self.n_words / CHUNK).find_map(|at| {
             let mut matching = [u64::MAX; CHUNK];
             for column in &self.columns {
-                let start = column.offset(codes[column.slot.at()]) + from;
-                let words = &column.words[start..start + CHUNK];
-                for (row, word) in matching.iter_mut().zip(words) {
-                    *row &= word;
-                }
+                and(&mut matching, &self.chunks(column, codes)[at]);
             }
-            if let Some(idx) = matching.iter().position(|&word| word != 0) {
-                return Some((from + idx) * 64 + matching[idx].trailing_zeros() as usize);
-            }
-        }
-        None
+            lowest(&matching).map(|row| at * CHUNK * 64 + row)
+        })
+    }
+
+    /// The bitmap of a lead's class in a column.
+    fn chunks<'a>(&self, column: &'a Column, codes: &[u16]) -> &'a [Chunk] {
+        let bitmap = column.bitmap(codes[column.slot.at()], self.n_words);
+        bitmap.as_chunks().0
     }
 
     /// The first rows before `end` that exactly one thing kept from matching: a column, or `None`
@@ -148,8 +177,7 @@ impl Column {
             words: Vec::new(),
         };
         // Candidates by a digest of their words. Fixed keys: what is looked up decides.
-        let mut known: HashMap<u64, SmallVec<[u32; 1]>, BuildHasherDefault<DefaultHasher>> =
-            HashMap::default();
+        let mut known: HashMap<u64, SmallVec<[u32; 1]>, FixedState> = HashMap::default();
         for turning in turns {
             for row in turning {
                 rows[row as usize / 64] ^= 1 << (row % 64);
@@ -206,6 +234,22 @@ impl Column {
         }
         by_offset.into_values().collect()
     }
+}
+
+fn and(matching: &mut Chunk, bitmap: &Chunk) {
+    for (row, word) in matching.iter_mut().zip(bitmap) {
+        *row &= word;
+    }
+}
+
+/// Position of the lowest bit.
+fn lowest(chunk: &Chunk) -> Option<usize> {
+    let any = chunk.iter().fold(0, |any, word| any | word);
+    if any == 0 {
+        return None;
+    }
+    let word = chunk.iter().position(|&word| word != 0)?;
+    Some(word * 64 + chunk[word].trailing_zeros() as usize)
 }
 
 /// The rows that accept every class, and for each class those that begin or cease to match with it.

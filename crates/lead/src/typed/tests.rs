@@ -1,7 +1,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{Country, Enumerated, FieldValue, Lead, Region, derive, us};
-use crate::{Decimal, Envelope, FieldKind, Schema, Stage, Timestamp};
+use crate::{Decimal, Envelope, FieldKind, Schema, Stage, Timestamp, ValueRef};
 
 #[derive(Clone, Copy)]
 enum Credit {
@@ -17,6 +17,10 @@ impl Enumerated for Credit {
             Self::Good => "good",
             Self::Poor => "poor",
         }
+    }
+
+    fn position(&self) -> usize {
+        *self as usize
     }
 }
 
@@ -62,6 +66,16 @@ impl Lead for Loan {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+    }
+
+    fn lend<R>(&self, position: usize, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        match position {
+            0 => self.credit.lend(to),
+            1 => self.amount.lend(to),
+            2 => self.age.lend(to),
+            3 => self.state.lend(to),
+            _ => to(None),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 use super::FieldValue;
-use crate::{FieldKind, parse};
+use crate::{FieldKind, ValueRef, parse, values::lend_text};
 
 /// A text that has not the shape of its type.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -68,6 +68,10 @@ macro_rules! texts {
 
             fn to_json(&self) -> Json {
                 Json::from(self.as_str())
+            }
+
+            fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+                lend_text(self.as_str(), to)
             }
         }
     )*};
@@ -136,6 +140,10 @@ macro_rules! codes {
 
             fn to_json(&self) -> Json {
                 Json::from(self.as_str())
+            }
+
+            fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+                lend_text(self.as_str(), to)
             }
         }
     )*};

@@ -10,8 +10,8 @@ use pointsman_bandit::{BanditKey, Book, Entry};
 use pointsman_flow::{Catalog, Mask};
 use pointsman_lead::{Fields, Schema, Timestamp};
 use pointsman_replay::log::{Available, EndKind, LogEnd, LogLead, LogOffer, LogOutlook};
-use pointsman_router::Answer;
-use pointsman_service::OutlookRecord;
+use pointsman_router::{Answer, OrderNames};
+use pointsman_service::{OutlookRecord, order_names, rotations_of};
 use pointsman_store::{
     BookEntryRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState,
     EndState, LeadRow, Read, StepKind, Store,
@@ -217,6 +217,7 @@ fn log_lead(
     for step in rows.steps.get(&decision.id).into_iter().flatten() {
         let available = Some(available(step, &frozen.names)?);
         let outlook = outlook(step, &frozen.names);
+        let orders = orders(step)?;
         match (step.kind, &step.destination) {
             (StepKind::Offer, Some(name)) => {
                 let deliveries = rows.deliveries.get(&decision.id).into_iter().flatten();
@@ -233,6 +234,7 @@ fn log_lead(
                     ),
                     available,
                     outlook,
+                    orders,
                 });
             }
             _ => {
@@ -241,6 +243,7 @@ fn log_lead(
                     propensity: step.propensity,
                     available,
                     outlook,
+                    orders,
                 });
             }
         }
@@ -306,6 +309,13 @@ fn outlook(step: &DecisionStepRow, names: &[Arc<str>]) -> Option<LogOutlook> {
         declined,
         unsold,
     })
+}
+
+/// The orders of the flow's rotations; none where it has no rotation, or no order mattered.
+fn orders(step: &DecisionStepRow) -> anyhow::Result<Option<OrderNames>> {
+    let rotations = rotations_of(step)
+        .with_context(|| format!("the rotations at step {} of {}", step.n, step.decision_id))?;
+    Ok((!rotations.is_empty()).then(|| order_names(&rotations)))
 }
 
 fn answer(state: DeliveryState) -> Answer {

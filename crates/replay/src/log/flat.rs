@@ -146,6 +146,7 @@ impl FlatReader {
                 reward: reward.unwrap_or(0.0),
                 available,
                 outlook: None,
+                orders: None,
             },
             fields,
         })

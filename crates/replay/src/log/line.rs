@@ -1,7 +1,7 @@
 //! One row of a log being read: what is wrong with it is noted, and reading goes on.
 
 use pointsman_lead::Timestamp;
-use pointsman_router::Answer;
+use pointsman_router::{Answer, OrderNames};
 
 use super::{
     Available, answer_from_word,
@@ -124,6 +124,19 @@ impl<'a> Line<'a> {
             });
         }
         answer
+    }
+
+    /// The orders of rotations, if the cell holds them.
+    pub(crate) fn orders(&mut self, cells: &Cells, row: usize, column: &str) -> Option<OrderNames> {
+        let text = cells.text(row)?;
+        let orders = serde_json::from_str(&text).ok();
+        if orders.is_none() {
+            let hint = r#"write it like {"fair": ["zenith", "acme"]}"#;
+            self.note("orders_unreadable", column, Some(hint), || {
+                format!("`{text}` does not say the orders of rotations")
+            });
+        }
+        orders
     }
 
     /// A set of destinations, if the cell holds one.

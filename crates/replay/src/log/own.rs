@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Fields;
-use pointsman_router::Answer;
+use pointsman_router::{Answer, OrderNames};
 use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
 pub(crate) const FIELD_PREFIX: &str = "field.";
 
 /// All columns that are not lead fields, in the order in which they are written.
-pub(crate) const COLUMNS: [&str; 15] = [
+pub(crate) const COLUMNS: [&str; 17] = [
     "lead_id",
     "received_at",
     "unit_key",
@@ -27,10 +27,12 @@ pub(crate) const COLUMNS: [&str; 15] = [
     "offer_reward",
     "offer_available",
     "offer_outlook",
+    "offer_orders",
     "end_kind",
     "end_propensity",
     "end_available",
     "end_outlook",
+    "end_orders",
 ];
 
 /// The columns without which a file is not a log.
@@ -70,6 +72,7 @@ struct Offers {
     reward: Cells,
     available: Cells,
     outlook: Cells,
+    orders: Cells,
 }
 
 impl OwnReader {
@@ -157,6 +160,7 @@ impl OwnReader {
             reward: list("offer_reward"),
             available: list("offer_available"),
             outlook: list("offer_outlook"),
+            orders: list("offer_orders"),
         };
         let n_offers = offers.destination.len();
         let uneven = [&offers.propensity, &offers.answer]
@@ -191,6 +195,7 @@ impl OwnReader {
             reward: reward.unwrap_or(0.0),
             available: line.available(&offers.available, offer, "offer_available", &mut self.names),
             outlook: self.outlook(&offers.outlook, offer, "offer_outlook", line),
+            orders: line.orders(&offers.orders, offer, "offer_orders"),
         }
     }
 
@@ -213,6 +218,7 @@ impl OwnReader {
                 &mut self.names,
             ),
             outlook: self.outlook(batch.cells("end_outlook"), row, "end_outlook", line),
+            orders: line.orders(batch.cells("end_orders"), row, "end_orders"),
         })
     }
 
@@ -277,6 +283,11 @@ pub(crate) fn outlook_text(outlook: &LogOutlook) -> String {
     };
     // Plain maps and numbers: this cannot fail, and an empty text would be read as none.
     serde_json::to_string(&text).unwrap_or_default()
+}
+
+/// The text of the orders of rotations in a file.
+pub(crate) fn orders_text(orders: &OrderNames) -> String {
+    serde_json::to_string(orders).unwrap_or_default()
 }
 
 /// The text of a set of destinations in a file.

@@ -11,7 +11,7 @@ use polars::prelude::{
 
 use super::{
     LogEnd, LogLead, LogOffer, answer_word,
-    own::{FIELD_PREFIX, available_text, outlook_text},
+    own::{FIELD_PREFIX, available_text, orders_text, outlook_text},
 };
 use crate::Error;
 
@@ -73,6 +73,7 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         .map(|lead| lead.end.as_ref().map(|end| end.propensity))
         .collect();
     let outlook = |offer: &LogOffer| offer.outlook.as_ref().map(outlook_text);
+    let orders = |offer: &LogOffer| offer.orders.as_ref().map(orders_text);
     let available = |offer: &LogOffer| offer.available.as_deref().map(available_text);
     let mut columns = vec![
         text("lead_id", &|lead| Some(lead.lead_id.clone())),
@@ -90,6 +91,7 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         numbers("offer_reward", leads, &|offer| offer.reward),
         texts("offer_available", leads, &available),
         texts("offer_outlook", leads, &outlook),
+        texts("offer_orders", leads, &orders),
         text("end_kind", &|lead| {
             end(&|end| Some(end.kind.word().to_owned()), lead)
         }),
@@ -99,6 +101,9 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         }),
         text("end_outlook", &|lead| {
             end(&|end| end.outlook.as_ref().map(outlook_text), lead)
+        }),
+        text("end_orders", &|lead| {
+            end(&|end| end.orders.as_ref().map(orders_text), lead)
         }),
     ];
     for (position, field) in (0..).zip(schema.fields()) {

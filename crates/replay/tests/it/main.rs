@@ -4,5 +4,6 @@
 mod files;
 mod mistakes;
 mod open_bandit;
+mod rotation;
 mod two_buyers;
 mod world;

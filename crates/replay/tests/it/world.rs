@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::Book;
-use pointsman_flow::{Catalog, Destination, Document, Program, check};
+use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{
     ALWAYS, Currency, Field, FieldKind, Fields, Required, Schema, Timestamp, Value,
 };
@@ -11,7 +11,9 @@ use pointsman_replay::{
     FlowPolicy, Policy,
     log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook},
 };
-use pointsman_router::{Answer, Context, End, Event, Ledger, Outlook, Step, Subject, Walk};
+use pointsman_router::{
+    Answer, Context, End, Event, Ledger, OrderNames, Orders, Outlook, Standing, Step, Subject, Walk,
+};
 
 /// What the buyers pay for a lead that they accept.
 pub(crate) const PAYS: [(&str, f64); 2] = [("a", 10.0), ("b", 6.0)];
@@ -128,13 +130,19 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
         program,
         subject: &subject,
     };
-    let availability = Ledger::new().availability(program, received_at);
+    let standing = Ledger::new().standing(program, received_at);
     let available = Some(PAYS.iter().map(|(name, _)| Arc::from(*name)).collect());
+    // Whose turn it is changes from lead to lead, as if their answers had come in that order.
+    let orders = orders(program, lead);
+    let standing = Standing {
+        orders: Orders::from_names(program, &orders.clone().unwrap_or_default()),
+        ..standing
+    };
     let mut walk = Walk::new(context);
     let mut event = Event::Start;
     let mut offers = Vec::new();
     let done = loop {
-        match walk.next(context, &availability, event) {
+        match walk.next(context, &standing, event) {
             Step::Done(done) => break done,
             Step::Offer(offer) => {
                 let name = &program.destinations()[usize::from(offer.destination.0)].name;
@@ -155,6 +163,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
                     },
                     available: Clone::clone(&available),
                     outlook: Some(named(program, &offer.outlook)),
+                    orders: orders.clone(),
                 });
                 event = Event::Answer(answer);
             }
@@ -179,8 +188,22 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
             propensity: done.propensity,
             available,
             outlook: Some(named(program, &done.outlook)),
+            orders,
         }),
     }
+}
+
+/// The orders of a flow's rotations, turned on by one arm for each lead; none for a flow without.
+fn orders(program: &Program, lead: u64) -> Option<OrderNames> {
+    let mut orders = OrderNames::new();
+    for (node, op) in program.nodes() {
+        if let Op::Rotate { arms, .. } = op {
+            let mut names: Vec<String> = arms.iter().map(|arm| arm.name.clone()).collect();
+            names.rotate_left(usize::try_from(lead).unwrap() % arms.len());
+            orders.insert(program.node_name(node).to_owned(), names);
+        }
+    }
+    (!orders.is_empty()).then_some(orders)
 }
 
 fn named(program: &Program, outlook: &Outlook) -> LogOutlook {

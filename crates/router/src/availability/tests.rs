@@ -42,7 +42,7 @@ fn an_offers_cap_counts_every_offer_that_was_sent() {
             is_free(&ledger, &acme, "2026-03-01T10:00:00Z"),
             "before {answer:?}"
         );
-        let reservation = ledger.reserve("acme", &acme, now);
+        let reservation = ledger.reserve("acme", &acme, &[], now);
         ledger.settle(&reservation, settled(answer), now);
     }
     assert_eq!(
@@ -67,7 +67,7 @@ fn an_accepted_cap_holds_a_unit_while_the_answer_is_open_or_unknown() {
         (Answer::NotSent, true),
     ] {
         let mut ledger = Ledger::new();
-        let reservation = ledger.reserve("acme", &acme, now);
+        let reservation = ledger.reserve("acme", &acme, &[], now);
         assert!(
             !is_free(&ledger, &acme, "2026-03-01T10:00:01Z"),
             "{answer:?} pending"
@@ -85,7 +85,7 @@ fn an_accepted_cap_holds_a_unit_while_the_answer_is_open_or_unknown() {
 fn a_unit_is_charged_to_the_window_in_which_it_was_reserved() {
     let acme = capped(CapKind::Accepted, 1, Window::Hour, "UTC");
     let mut ledger = Ledger::new();
-    let reservation = ledger.reserve("acme", &acme, at("2026-03-01T10:59:59Z"));
+    let reservation = ledger.reserve("acme", &acme, &[], at("2026-03-01T10:59:59Z"));
     assert!(is_free(&ledger, &acme, "2026-03-01T11:00:00Z"));
     ledger.settle(
         &reservation,
@@ -99,7 +99,7 @@ fn a_unit_is_charged_to_the_window_in_which_it_was_reserved() {
 fn days_follow_the_zone_of_the_cap() {
     let acme = capped(CapKind::Offers, 1, Window::Day, "America/New_York");
     let mut ledger = Ledger::new();
-    ledger.reserve("acme", &acme, at("2026-01-15T04:59:00Z"));
+    ledger.reserve("acme", &acme, &[], at("2026-01-15T04:59:00Z"));
     assert!(!is_free(&ledger, &acme, "2026-01-15T04:59:59Z"));
     assert!(is_free(&ledger, &acme, "2026-01-15T05:00:00Z"));
 }
@@ -108,7 +108,12 @@ fn days_follow_the_zone_of_the_cap() {
 fn a_raised_cap_keeps_what_it_has_counted() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
-    ledger.reserve("acme", &capped(CapKind::Offers, 1, Window::Day, "UTC"), now);
+    ledger.reserve(
+        "acme",
+        &capped(CapKind::Offers, 1, Window::Day, "UTC"),
+        &[],
+        now,
+    );
     let raised = capped(CapKind::Offers, 2, Window::Day, "UTC");
     assert_eq!(ledger.used_now("acme", &raised.caps[0], now), 1);
     assert!(ledger.closed("acme", &raised, now).is_none());
@@ -121,13 +126,13 @@ fn failures_in_a_row_open_the_breaker_and_a_lone_probe_closes_it() {
     let now = at("2026-03-01T10:00:00Z");
     for _ in 0..FAILURES_MAX {
         assert!(ledger.closed("acme", &acme, now).is_none());
-        let reservation = ledger.reserve("acme", &acme, now);
+        let reservation = ledger.reserve("acme", &acme, &[], now);
         ledger.settle(&reservation, settled(Answer::Unknown), now);
     }
     assert_eq!(ledger.closed("acme", &acme, now), Some(Closed::Breaker));
     let later = now.plus(OPEN_MICROS);
     assert_eq!(ledger.closed("acme", &acme, later), None);
-    let probe = ledger.reserve("acme", &acme, later);
+    let probe = ledger.reserve("acme", &acme, &[], later);
     assert_eq!(
         ledger.closed("acme", &acme, later),
         Some(Closed::Breaker),
@@ -144,7 +149,7 @@ fn our_own_interruptions_do_not_open_a_breaker() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
     for _ in 0..2 * FAILURES_MAX {
-        let reservation = ledger.reserve("acme", &acme, now);
+        let reservation = ledger.reserve("acme", &acme, &[], now);
         ledger.settle(
             &reservation,
             Settlement {

@@ -40,7 +40,7 @@ fn shares(weights: &[u32], eligible: &[usize]) -> Vec<f64> {
     for unit in 0..100_000 {
         let arm = choose(
             Salt([7; 16]),
-            &format!("unit-{unit}"),
+            format!("unit-{unit}").as_bytes(),
             weights,
             &|arm| eligible.contains(&arm),
             &mut 0,
@@ -71,7 +71,7 @@ fn no_unit_moves_whose_own_arm_is_still_eligible() {
         let of = |eligible: &[usize]| {
             choose(
                 Salt([7; 16]),
-                &unit,
+                unit.as_bytes(),
                 &weights,
                 &|arm| eligible.contains(&arm),
                 &mut 0,
@@ -91,7 +91,7 @@ fn a_lone_arm_of_one_ppm_is_found_within_the_bound() {
     let mut ordinal = 0;
     let arm = choose(
         Salt([7; 16]),
-        "unit",
+        b"unit",
         &[999_999, 1],
         &|arm| arm == 1,
         &mut ordinal,
@@ -103,7 +103,7 @@ fn a_lone_arm_of_one_ppm_is_found_within_the_bound() {
 #[test]
 fn arms_without_weight_are_never_drawn() {
     assert_eq!(
-        choose(Salt([7; 16]), "unit", &[0, PPM], &|arm| arm == 0, &mut 0),
+        choose(Salt([7; 16]), b"unit", &[0, PPM], &|arm| arm == 0, &mut 0),
         None
     );
 }

@@ -6,7 +6,7 @@ use pointsman_lead::{Envelope, Schema, Stage, Timestamp};
 use serde_json::{Value, json};
 
 use super::Walk;
-use crate::{Answer, Context, Event, Filter, Step, Subject};
+use crate::{Answer, Context, Event, Filter, Orders, Standing, Step, Subject};
 
 /// The one place that knows how a program is made: destinations `a` to `f` take every lead.
 pub(crate) fn program(nodes: &Value, root: &str, max_sold: u8) -> Program {
@@ -55,8 +55,8 @@ pub(crate) fn subject(program: &Program, age: Option<i64>, unit: &str) -> Subjec
     Subject::new(program, &Book::prior(), &fields, unit)
 }
 
-pub(crate) fn all_free(program: &Program) -> Mask {
-    Mask::full(u16::try_from(program.destinations().len()).unwrap())
+pub(crate) fn all_free(program: &Program) -> Standing {
+    Mask::full(u16::try_from(program.destinations().len()).unwrap()).into()
 }
 
 /// Walks with the given answers and tells each step: `a 0.5` for an offer, the word for an end.
@@ -284,10 +284,10 @@ fn an_arm_whose_every_leaf_is_closed_is_not_drawn() {
         program: &program,
         subject: &subject,
     };
-    let mut free = all_free(&program);
+    let mut standing = all_free(&program);
     // `a` is free, but this lead would go to `b`, which is not.
-    free.clear(program.destination_idx("b").unwrap());
-    let Step::Offer(offer) = Walk::new(context).next(context, &free, Event::Start) else {
+    standing.free.clear(program.destination_idx("b").unwrap());
+    let Step::Offer(offer) = Walk::new(context).next(context, &standing, Event::Start) else {
         panic!("an offer")
     };
     assert_eq!(
@@ -305,7 +305,7 @@ fn nothing_free_is_unsold_at_once() {
         program: &program,
         subject: &subject,
     };
-    let none = Mask::with_len(u16::try_from(program.destinations().len()).unwrap());
+    let none = Standing::closed(&program);
     let Step::Done(done) = Walk::new(context).next(context, &none, Event::Start) else {
         panic!("an end")
     };
@@ -329,4 +329,118 @@ fn a_ladder_of_shared_nodes_is_decided_in_no_time() {
         told(&program, None, "u", &[Rejected, Rejected]),
         ["a 1.000", "b 1.000", "unsold 1.000"]
     );
+}
+
+/// A rotation of `a`, of `b` and then `c`, and of `d`, below a split with `e`.
+fn rotation() -> Program {
+    let nodes = json!({
+        "both": {"kind": "waterfall", "to": ["b", "c"]},
+        "turns": {"kind": "rotate", "by": "least_recently_sold", "arms": [{"to": "a"}, {"to": "both"}, {"to": "d"}]},
+        "split": {"kind": "split", "arms": [{"weight_ppm": 750_000, "to": "turns"}, {"weight_ppm": 250_000, "to": "e"}]},
+    });
+    program(&nodes, "split", 1)
+}
+
+fn ordered(program: &Program, order: &[&str]) -> Standing {
+    let order = order.iter().map(|arm| (*arm).to_owned()).collect();
+    Standing {
+        orders: Orders::from_names(program, &[("turns".to_owned(), order)].into()),
+        ..all_free(program)
+    }
+}
+
+#[test]
+fn a_rotation_offers_in_its_order_and_after_a_rejection_to_the_next() {
+    let program = rotation();
+    let subject = subject(&program, None, "u");
+    let context = Context {
+        program: &program,
+        subject: &subject,
+    };
+    let standing = ordered(&program, &["both", "d", "a"]);
+    let mut walk = Walk::new(context);
+    let (mut told, mut event) = (Vec::new(), Event::Start);
+    while let Step::Offer(offer) = walk.next(context, &standing, event) {
+        let name = &program.destinations()[usize::from(offer.destination.0)].name;
+        let turns: Vec<String> = offer
+            .turns
+            .iter()
+            .map(|choice| format!("{}/{}", program.node_name(choice.0), choice.1))
+            .collect();
+        told.push(format!(
+            "{name} {:.2} {}",
+            offer.propensity,
+            turns.join(" ")
+        ));
+        event = Event::Answer(Rejected);
+    }
+    // The second offer below `both` is below the same arm: its choice is no part of that step's trace.
+    assert_eq!(
+        told,
+        [
+            "b 0.75 turns/1",
+            "c 1.00 turns/1",
+            "d 1.00 turns/2",
+            "a 1.00 turns/0",
+            "e 1.00 "
+        ]
+    );
+}
+
+#[test]
+fn each_step_asks_for_the_order_of_its_own_moment() {
+    let program = rotation();
+    let subject = subject(&program, None, "u");
+    let context = Context {
+        program: &program,
+        subject: &subject,
+    };
+    let mut walk = Walk::new(context);
+    let mut next =
+        |order: &[&str], event| match walk.next(context, &ordered(&program, order), event) {
+            Step::Offer(offer) => program.destinations()[usize::from(offer.destination.0)]
+                .name
+                .clone(),
+            Step::Done(done) => done.end.word().to_owned(),
+        };
+    assert_eq!(next(&["d", "both", "a"], Event::Start), "d");
+    assert_eq!(next(&["d", "a", "both"], Event::Answer(Rejected)), "a");
+}
+
+#[test]
+fn a_rotation_whose_order_is_not_known_draws_its_arms_alike() {
+    let nodes = json!({"turns": {"kind": "rotate", "by": "least_recently_sold", "arms": [{"to": "a"}, {"to": "b"}, {"to": "c"}, {"to": "d"}]}});
+    let program = program(&nodes, "turns", 1);
+    let mut firsts = BTreeMap::new();
+    for unit in 0..400 {
+        let told = told(&program, None, &format!("u{unit}"), &[Rejected]);
+        assert!(
+            told[0].ends_with(" 0.250") && told[1].ends_with(" 0.333"),
+            "{told:?}"
+        );
+        *firsts.entry(told[0].clone()).or_insert(0) += 1;
+    }
+    assert!(
+        firsts.len() == 4 && firsts.values().all(|&n| n > 70),
+        "{firsts:?}"
+    );
+}
+
+#[test]
+fn an_order_is_known_only_if_every_arm_has_a_place_in_it() {
+    let program = rotation();
+    let (node, _) = program
+        .nodes()
+        .find(|(node, _)| program.node_name(*node) == "turns")
+        .unwrap();
+    let order = |names: &[&str]| {
+        ordered(&program, names)
+            .orders
+            .of(node)
+            .map(<[u16]>::to_vec)
+    };
+    assert_eq!(order(&["d", "a", "both"]), Some(vec![2, 0, 1]));
+    assert_eq!(order(&["d", "gone", "a", "both"]), Some(vec![2, 0, 1]));
+    assert_eq!(order(&["d", "a"]), None);
+    assert_eq!(order(&["d", "d", "a"]), None);
 }

@@ -6,7 +6,7 @@ use pointsman_lead::{Problem, closest};
 mod arms;
 mod find;
 
-use arms::{add_arm, remove_arm, set_weights};
+use arms::{add_arm, remove_arm, set_targets, set_weights};
 use find::{at, cases, find, rows, scores, unknown_node, wrong_kind};
 
 /// One change of a document. Rows and points count from 0.
@@ -36,9 +36,9 @@ pub enum Edit {
         /// Arm and parts per million.
         weights: Vec<(String, u32)>,
     },
-    /// Adds an arm to a split or bandit.
+    /// Adds an arm to a split, bandit or rotation.
     AddArm {
-        /// The split or bandit.
+        /// The split, bandit or rotation.
         node: String,
         /// Name of the arm; `None`: its destination's or node's.
         name: Option<String>,
@@ -49,10 +49,21 @@ pub enum Edit {
     },
     /// Takes an arm away; in a split the others get its weight pro rata.
     RemoveArm {
-        /// The split or bandit.
+        /// The split, bandit or rotation.
         node: String,
         /// Name of the arm.
         arm: String,
+    },
+    /// Sets the targets of an arm of a rotation.
+    SetTargets {
+        /// The rotation.
+        node: String,
+        /// Name of the arm.
+        arm: String,
+        /// Leads a day; `None`: no such target.
+        daily: Option<u32>,
+        /// Leads a month; `None`: no such target.
+        monthly: Option<u32>,
     },
     /// Puts a row of a table in place of one that is there.
     SetTableRow {
@@ -191,6 +202,12 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             weight_ppm,
         } => add_arm(document, node, name.as_ref(), to, *weight_ppm),
         Edit::RemoveArm { node, arm } => remove_arm(document, node, arm),
+        Edit::SetTargets {
+            node,
+            arm,
+            daily,
+            monthly,
+        } => set_targets(document, node, arm, *daily, *monthly),
         Edit::SetTableRow {
             node,
             row,
@@ -348,6 +365,7 @@ fn ports_mut(node: &mut Node) -> Vec<&mut String> {
             .collect(),
         Node::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
         Node::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+        Node::Rotate { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
         Node::Waterfall { to } => to.iter_mut().collect(),
     }
 }

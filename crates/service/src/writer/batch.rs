@@ -117,8 +117,8 @@ struct Settle {
 struct Incoming {
     postback: Box<Postback>,
     destination: Option<String>,
-    reply: oneshot::Sender<Result<PostbackOutcome, Error>>,
-    result: Option<PostbackOutcome>,
+    reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
+    result: Option<Result<PostbackOutcome, Refused>>,
 }
 
 /// Commands, their rows, and their answers.
@@ -189,7 +189,7 @@ impl Batch {
         self.accept_all(tx, desk, at).await?;
         self.rows.write(tx).await?;
         for report in &mut self.postbacks {
-            let outcome = money::take(
+            let taken = money::take(
                 tx,
                 desk,
                 &report.postback,
@@ -198,7 +198,7 @@ impl Batch {
                 &mut self.rows.observations,
             )
             .await?;
-            report.result = Some(outcome);
+            report.result = Some(taken.answer());
         }
         for click in std::mem::take(&mut self.rows.settled_clicks) {
             if desk.parked.remove(&click) {
@@ -267,7 +267,7 @@ impl Batch {
                 })));
         }
         for Incoming { reply, result, .. } in postbacks {
-            let _ = reply.send(Ok(result.unwrap_or(PostbackOutcome::Duplicate)));
+            let _ = reply.send(result.unwrap_or(Err(Refused::Stopping)));
         }
         rows.observations
     }
@@ -290,7 +290,7 @@ impl Batch {
             let _ = reply.send(Err(unavailable()));
         }
         for Incoming { reply, .. } in postbacks {
-            let _ = reply.send(Err(unavailable()));
+            let _ = reply.send(Err(Refused::Unavailable(unavailable())));
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeSet, time::Instant};
 
-use pointsman_flow::{Mask, SEMANTICS_VERSION};
+use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_lead::{Micros, Timestamp, kinds};
-use pointsman_router::{Done, End, Event, Ledger, Offer, Settlement, Step};
+use pointsman_router::{Done, End, Event, Ledger, Offer, Settlement, Standing, Step};
 use pointsman_store::{
     AttemptFinish, AttemptRow, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
     DeliveryState, DeliveryUpdate, EndState, LeadRow, LeadStatus, LeadUpdate, Mode as StoredMode,
@@ -12,9 +12,9 @@ use pointsman_store::{
 };
 
 use crate::{
-    LeadOutcome, Mode,
+    LeadOutcome, Mode, RotationRecord,
     flight::{Current, Flight, Sold, Verdict},
-    ident, record,
+    ident, record, rotation,
     writer::{Report, batch::Rows},
 };
 
@@ -26,6 +26,16 @@ pub(crate) struct Desk {
     last_at: Timestamp,
     /// Clicks whose postbacks came before the answer to their offer.
     pub(crate) parked: BTreeSet<String>,
+}
+
+/// One step's place in the order of commits, and how things stand there.
+struct Moment {
+    seq: i64,
+    at: Timestamp,
+    standing: Standing,
+    rotations: Vec<RotationRecord>,
+    /// Whether the time of the walk is up.
+    expired: bool,
 }
 
 /// Where one step led.
@@ -155,50 +165,56 @@ impl Desk {
         let goes_on =
             event != Event::Answer(pointsman_router::Answer::Accepted) || program.max_sold() > 1;
         let expired = event != Event::Start && goes_on && Instant::now() >= flight.deadline;
-        let availability = if expired {
-            Mask::with_len(u16::try_from(program.destinations().len()).unwrap_or(u16::MAX))
+        let standing = if expired {
+            Standing::closed(&program)
         } else {
-            self.ledger.availability(&program, at)
+            self.ledger.standing(&program, at)
         };
-        match flight.walk.next(context, &availability, event) {
+        let moment = Moment {
+            seq,
+            at,
+            rotations: rotation::found(&program, &self.ledger, &standing, at),
+            standing,
+            expired,
+        };
+        match flight.walk.next(context, &moment.standing, event) {
             Step::Offer(offer) => {
-                self.offer(flight, &offer, &availability, seq, at, rows);
+                self.offer(flight, &offer, moment, rows);
                 Stand::Offered
             }
-            Step::Done(done) => {
-                Stand::Ended(end(flight, &done, &availability, seq, at, expired, rows))
-            }
+            Step::Done(done) => Stand::Ended(end(flight, &done, &moment, rows)),
         }
     }
 
-    fn offer(
-        &mut self,
-        flight: &mut Flight,
-        offer: &Offer,
-        availability: &Mask,
-        seq: i64,
-        at: Timestamp,
-        rows: &mut Rows,
-    ) {
+    fn offer(&mut self, flight: &mut Flight, offer: &Offer, moment: Moment, rows: &mut Rows) {
+        let Moment {
+            seq,
+            at,
+            standing,
+            mut rotations,
+            expired: _,
+        } = moment;
         let program = &flight.route.program;
         let destination = program.destinations()[usize::from(offer.destination.0)].clone();
         let trace = record::trace(flight.context(), &offer.trace);
         flight.tally.offered(&trace, at);
+        let arms = rotation::charge(program, &offer.turns, &mut rotations);
         rows.steps.push(DecisionStepRow {
             decision_id: flight.decision_id.clone(),
             n: flight.n_steps,
             seq,
             at: at.0,
-            availability: availability.to_hex(),
+            availability: standing.free.to_hex(),
             trace_body: json(&trace),
             kind: StepKind::Offer,
             destination: Some(destination.name.clone()),
             propensity: offer.propensity,
             outlook_body: json(&record::outlook(program, &offer.outlook)),
+            rotation_body: rotation::body(&rotations),
         });
         let reservation = self
             .ledger
-            .reserve(&destination.name, &destination.settings, at);
+            .reserve(&destination.name, &destination.settings, &arms, at);
         let current = Current {
             delivery_id: ident::id::<kinds::Delivery>(at),
             click_id: ident::id::<kinds::Click>(at),
@@ -215,30 +231,31 @@ impl Desk {
     }
 }
 
-fn end(
-    flight: &mut Flight,
-    done: &Done,
-    availability: &Mask,
-    seq: i64,
-    at: Timestamp,
-    expired: bool,
-    rows: &mut Rows,
-) -> LeadOutcome {
+fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> LeadOutcome {
+    let Moment {
+        seq,
+        at,
+        standing,
+        rotations,
+        expired,
+    } = moment;
+    let (seq, at, expired) = (*seq, *at, *expired);
     let program = &flight.route.program;
     rows.steps.push(DecisionStepRow {
         decision_id: flight.decision_id.clone(),
         n: flight.n_steps,
         seq,
         at: at.0,
-        availability: availability.to_hex(),
+        availability: standing.free.to_hex(),
         trace_body: json(&record::trace(flight.context(), &done.trace)),
         kind: StepKind::Done,
         destination: None,
         propensity: done.propensity,
         outlook_body: json(&record::outlook(program, &done.outlook)),
+        rotation_body: rotation::body(rotations),
     });
     let reason = match &done.end {
-        End::Declined { reason } => Some(reason.clone()),
+        End::Declined { reason } => Some(reason.to_string()),
         End::Unsold if expired => Some(DEADLINE.to_owned()),
         End::Held => flight.last_reason.clone(),
         End::Sold | End::Unsold => None,

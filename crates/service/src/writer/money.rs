@@ -2,17 +2,43 @@
 
 use pointsman_bandit::Observation;
 use pointsman_flow::{Catalog, Pays};
-use pointsman_lead::{Micros, Timestamp, kinds};
+use pointsman_lead::{Currency, Micros, Problem, Timestamp, kinds};
 use pointsman_store::{
     ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, Error, LeadStatus, LeadUpdate,
     ParkedPostbackRow, WriteTx,
 };
 
 use crate::{
-    ConversionStatus as Status, Postback, PostbackOutcome, ident,
+    ConversionStatus as Status, Postback, PostbackOutcome, Refused, ident,
     learn::{Effect, History},
     writer::Desk,
 };
+
+/// What became of a postback in the writer's transaction.
+#[derive(Debug)]
+pub(super) enum Taken {
+    Done(PostbackOutcome),
+    /// It names another currency than that of the flow, and nothing was stored.
+    WrongCurrency {
+        named: Currency,
+        flow: Currency,
+    },
+}
+
+impl Taken {
+    /// What its destination is told.
+    pub(super) fn answer(self) -> Result<PostbackOutcome, Refused> {
+        match self {
+            Self::Done(outcome) => Ok(outcome),
+            Self::WrongCurrency { named, flow } => {
+                let message = format!("this lead was sold in {flow}, not in {named}");
+                let problem = Problem::new("wrong_currency", "currency", message);
+                let hint = format!("convert the amount and send currency={flow}");
+                Err(Refused::Problems(vec![problem.hint(hint)]))
+            }
+        }
+    }
+}
 
 /// Stores a postback and everything that follows from it, or parks it.
 ///
@@ -24,20 +50,20 @@ pub(super) async fn take(
     destination: Option<&str>,
     at: Timestamp,
     observations: &mut Vec<Observation>,
-) -> Result<PostbackOutcome, Error> {
+) -> Result<Taken, Error> {
     let delivery = tx.read().find_delivery_by_click(&postback.click_id).await?;
     // Somebody else's click is as good as unknown: a token speaks for its own destination only.
     let delivery =
         delivery.filter(|delivery| destination.is_none_or(|name| name == delivery.destination));
     let Some(delivery) = delivery else {
-        return park(tx, postback, at).await;
+        return park(tx, postback, at).await.map(Taken::Done);
     };
     if matches!(
         delivery.state,
         DeliveryState::Pending | DeliveryState::Sending
     ) {
         desk.parked.insert(postback.click_id.clone());
-        return park(tx, postback, at).await;
+        return park(tx, postback, at).await.map(Taken::Done);
     }
     apply(tx, desk, postback, &delivery, at, observations).await
 }
@@ -56,7 +82,12 @@ pub(super) async fn take_parked(
     for parked in tx.take_parked(click_id).await? {
         let params = serde_json::from_str(&parked.raw_body).unwrap_or_default();
         if let Ok(postback) = Postback::from_params(&params) {
-            apply(tx, desk, &postback, &delivery, at, observations).await?;
+            let taken = apply(tx, desk, &postback, &delivery, at, observations).await?;
+            // Its destination was told that it is kept, so it is.
+            if let Taken::WrongCurrency { named, flow } = taken {
+                tracing::warn!(delivery.id = %delivery.id, %named, %flow, "a parked postback is in another currency");
+                park(tx, &postback, at).await?;
+            }
         }
     }
     Ok(())
@@ -81,7 +112,7 @@ async fn apply(
     delivery: &DeliveryRow,
     at: Timestamp,
     observations: &mut Vec<Observation>,
-) -> Result<PostbackOutcome, Error> {
+) -> Result<Taken, Error> {
     let read = tx.read();
     let Some(lead) = read.find_lead(&delivery.lead_id).await? else {
         return Err(Error::Corrupt {
@@ -95,6 +126,11 @@ async fn apply(
     };
     let catalog = read.find_catalog(&decision.catalog_hash).await?;
     let catalog: Option<Catalog> = catalog.and_then(|row| serde_json::from_str(&row.body).ok());
+    if let (Some(named), Some(Catalog { currency: flow, .. })) = (postback.currency, &catalog)
+        && named != *flow
+    {
+        return Ok(Taken::WrongCurrency { named, flow: *flow });
+    }
     let history = History::load(&read, &lead.flow, delivery).await?;
     let mut account = history.account(&delivery.id, delivery.price);
     let effect = account.apply(
@@ -107,7 +143,7 @@ async fn apply(
         .unwrap_or_default();
     let row = conversion_row(postback, delivery, effect, &currency, desk.next_seq(), at);
     if !tx.insert_conversion(row).await? {
-        return Ok(PostbackOutcome::Duplicate);
+        return Ok(Taken::Done(PostbackOutcome::Duplicate));
     }
     let revenue = lead.revenue.saturating_add(effect.revenue);
     let is_return =
@@ -127,7 +163,7 @@ async fn apply(
     if !lead.is_test {
         observations.extend(history.learn_from(&delivery.id, effect, at));
     }
-    Ok(PostbackOutcome::Applied)
+    Ok(Taken::Done(PostbackOutcome::Applied))
 }
 
 /// What the postback says it is worth; a sale without an amount is worth the destination's price,

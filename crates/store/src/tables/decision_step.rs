@@ -30,6 +30,8 @@ pub struct Model {
     pub propensity: f64,
     /// How likely each other step was, JSON.
     pub outlook_body: String,
+    /// How the flow's rotations stood, JSON; absent where it has none or no order mattered.
+    pub rotation_body: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

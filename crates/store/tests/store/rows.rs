@@ -58,6 +58,7 @@ pub(crate) fn step(n: i64) -> DecisionStepRow {
         destination: Some("acme".to_owned()),
         propensity: 0.1 + 0.2,
         outlook_body: "{}".to_owned(),
+        rotation_body: (n % 2 == 0).then(|| "[]".to_owned()),
     }
 }
 

@@ -57,6 +57,7 @@ const TABLE: &[Allowed] = &[
         uses: &["flow-macros", "lead"],
         tests_use: &[],
         pure: Some(&[
+            "foldhash",
             "jiff",
             "serde",
             "serde_json",

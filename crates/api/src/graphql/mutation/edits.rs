@@ -25,10 +25,12 @@ pub(crate) enum FlowEdit {
     SetMaxSold(u8),
     /// Sets weights of a split.
     SetWeights(SetWeightsEdit),
-    /// Adds an arm to a split or bandit.
+    /// Adds an arm to a split, bandit or rotation.
     AddArm(AddArmEdit),
-    /// Takes an arm of a split or bandit away.
+    /// Takes an arm of a split, bandit or rotation away.
     RemoveArm(RemoveArmEdit),
+    /// Sets the targets of an arm of a rotation.
+    SetTargets(SetTargetsEdit),
     /// Puts a row of a table in place of one that is there.
     SetTableRow(SetTableRowEdit),
     /// Adds a row to a table.
@@ -79,7 +81,7 @@ pub(crate) struct ArmWeightInput {
 /// An arm to add.
 #[derive(Debug, InputObject)]
 pub(crate) struct AddArmEdit {
-    /// Name of the split or bandit.
+    /// Name of the split, bandit or rotation.
     node: String,
     /// Name of the arm; left out: its destination's or node's.
     name: Option<String>,
@@ -92,10 +94,23 @@ pub(crate) struct AddArmEdit {
 /// An arm to take away.
 #[derive(Debug, InputObject)]
 pub(crate) struct RemoveArmEdit {
-    /// Name of the split or bandit.
+    /// Name of the split, bandit or rotation.
     node: String,
     /// Name of the arm.
     arm: String,
+}
+
+/// Targets of an arm.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetTargetsEdit {
+    /// Name of the rotation.
+    node: String,
+    /// Name of the arm.
+    arm: String,
+    /// Leads that it is to get a day; left out: no such target.
+    daily: Option<u32>,
+    /// Leads that it is to get a month; left out: no such target.
+    monthly: Option<u32>,
 }
 
 /// A row to replace.
@@ -238,6 +253,17 @@ impl FlowEdit {
                 weight_ppm,
             },
             Self::RemoveArm(RemoveArmEdit { node, arm }) => Edit::RemoveArm { node, arm },
+            Self::SetTargets(SetTargetsEdit {
+                node,
+                arm,
+                daily,
+                monthly,
+            }) => Edit::SetTargets {
+                node,
+                arm,
+                daily,
+                monthly,
+            },
             Self::SetTableRow(SetTableRowEdit {
                 node,
                 row,

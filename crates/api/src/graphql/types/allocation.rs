@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Object, Result, SimpleObject, connection::Connection};
-use pointsman_bandit::{Entry, Posterior};
+use pointsman_bandit::{BanditKey, Entry, Posterior};
 use pointsman_store::BookEntryRow;
 
 use crate::graphql::{
@@ -40,22 +40,27 @@ impl Allocation {
     }
 
     /// Its arms, by name.
-    async fn arms(&self) -> Result<Vec<AllocationArm>> {
+    async fn arms(&self, context: &Context<'_>) -> Result<Vec<AllocationArm>> {
         let entry: Entry = serde_json::from_str(&self.0.weights_body).or_fault()?;
         let mut posteriors: BTreeMap<String, Posterior> =
             serde_json::from_str(&self.0.posterior_body).or_fault()?;
-        Ok(entry
-            .arms
-            .into_iter()
-            .map(|(name, weight_ppm)| {
-                let posterior = posteriors.remove(&name).map(ArmPosterior::from);
-                AllocationArm {
-                    name,
-                    weight_ppm,
-                    posterior,
-                }
+        let mut beliefs = if context.look_ahead().field("posteriorNow").exists() {
+            context.platform()?.beliefs(&BanditKey {
+                flow: self.0.flow.clone(),
+                node: self.0.node.clone(),
+                segment: self.0.segment.clone(),
             })
-            .collect())
+        } else {
+            BTreeMap::new()
+        };
+        let arms = entry.arms.into_iter();
+        let arms = arms.map(|(name, weight_ppm)| AllocationArm {
+            posterior: posteriors.remove(&name).map(ArmPosterior::from),
+            posterior_now: beliefs.remove(&name).map(ArmPosterior::from),
+            name,
+            weight_ppm,
+        });
+        Ok(arms.collect())
     }
 
     /// The weights of this bandit and segment over time, the latest first.
@@ -87,8 +92,11 @@ pub(in crate::graphql) struct AllocationArm {
     name: String,
     /// Share of draws, in parts per million.
     weight_ppm: u32,
-    /// What is believed of it.
+    /// What was believed of it when these weights were made.
     posterior: Option<ArmPosterior>,
+    /// What is believed of it at this moment: there is a new book only when a weight has moved by 1,000 ppm.
+    /// Absent for an arm that the live flow does not have.
+    posterior_now: Option<ArmPosterior>,
 }
 
 /// What is believed of an arm: each lead is worth `payout · θ` with `θ ~ Beta(a, b)`.

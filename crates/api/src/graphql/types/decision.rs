@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow::Mask;
-use pointsman_service::{OutlookRecord, TraceRecord};
+use pointsman_service::{
+    OutlookRecord, RotationArmRecord, RotationRecord, TraceRecord, rotations_of,
+};
 use pointsman_store::{
     DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind,
 };
@@ -201,6 +203,15 @@ impl DecisionStep {
         Ok(record.into())
     }
 
+    /// How the rotations of the flow stood before this step; empty where no order mattered.
+    async fn rotations(&self) -> Result<Vec<StepRotation>> {
+        let records = rotations_of(&self.row).ok_or_else(|| {
+            tracing::error!(decision.id = %self.row.decision_id, "the rotations of a step cannot be read");
+            fault::internal()
+        })?;
+        Ok(records.into_iter().map(StepRotation::from).collect())
+    }
+
     /// The choices on the way, from the top down.
     async fn trace(&self) -> Result<Vec<TraceChoice>> {
         let records: Vec<TraceRecord> = serde_json::from_str(&self.row.trace_body).or_fault()?;
@@ -228,7 +239,7 @@ pub(in crate::graphql) struct TraceChoice {
     node: String,
     /// Position of the port or arm taken, from 0.
     choice: u16,
-    /// Name of the arm, at a split or bandit.
+    /// Name of the arm, at a split, bandit or rotation.
     arm: Option<String>,
     /// The segment that a bandit drew for; empty where it has none.
     segment: Option<String>,
@@ -247,6 +258,59 @@ impl From<TraceRecord> for TraceChoice {
             choice,
             arm,
             segment: bandit.map(|bandit| bandit.segment),
+        }
+    }
+}
+
+/// A rotation as a step found it.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct StepRotation {
+    /// Name of the node.
+    node: String,
+    /// Its arms, the first to try first.
+    arms: Vec<StepRotationArm>,
+    /// The arm that the step's offer is charged to; absent where the offer is not below this rotation.
+    charged: Option<String>,
+}
+
+/// An arm of a rotation, and what it had got before a step; offers that awaited their answer count.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct StepRotationArm {
+    /// Name of the arm.
+    name: String,
+    /// When it last got a lead; absent: never.
+    last_at: Option<Timestamp>,
+    /// Leads since midnight in the rotation's zone.
+    today: u64,
+    /// Leads since the first of the month in the rotation's zone.
+    this_month: u64,
+}
+
+impl From<RotationRecord> for StepRotation {
+    fn from(record: RotationRecord) -> Self {
+        let RotationRecord {
+            node,
+            arms,
+            charged,
+        } = record;
+        let arms = arms.into_iter().map(|arm| {
+            let RotationArmRecord {
+                arm: name,
+                last_at,
+                today,
+                this_month,
+            } = arm;
+            StepRotationArm {
+                name,
+                last_at: last_at.map(Timestamp::from),
+                today,
+                this_month,
+            }
+        });
+        Self {
+            node,
+            arms: arms.collect(),
+            charged,
         }
     }
 }

@@ -46,8 +46,30 @@ pub(in crate::graphql) struct ExplainedStep {
     at: Timestamp,
     /// The choices made.
     path: Vec<TraceChoice>,
+    /// Each rotation of the flow, and why its arms stand in this order.
+    rotations: Vec<ExplainedRotation>,
     /// Each destination of the flow, by name.
     candidates: Vec<Candidate>,
+}
+
+/// A rotation as a step found it.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ExplainedRotation {
+    /// Name of the node.
+    node: String,
+    /// Its arms, the first to try first.
+    arms: Vec<ExplainedTurn>,
+    /// The arm that the step's offer is charged to; absent where the offer is not below this rotation.
+    charged: Option<String>,
+}
+
+/// Why an arm of a rotation stands where it does.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ExplainedTurn {
+    /// Name of the arm.
+    arm: String,
+    /// What it had got by then, in words.
+    detail: String,
 }
 
 /// What one destination had to do with one step.
@@ -107,6 +129,7 @@ impl From<service::StepExplanation> for ExplainedStep {
             n,
             at,
             path,
+            rotations,
             candidates,
         } = step;
         let candidate = |candidate: service::Candidate| {
@@ -127,7 +150,27 @@ impl From<service::StepExplanation> for ExplainedStep {
             number: n,
             at: at.into(),
             path: path.into_iter().map(TraceChoice::from).collect(),
+            rotations: rotations.into_iter().map(ExplainedRotation::from).collect(),
             candidates: candidates.into_iter().map(candidate).collect(),
+        }
+    }
+}
+
+impl From<service::RotationExplanation> for ExplainedRotation {
+    fn from(rotation: service::RotationExplanation) -> Self {
+        let service::RotationExplanation {
+            node,
+            arms,
+            charged,
+        } = rotation;
+        let arms = arms.into_iter().map(|turn| {
+            let service::TurnExplanation { arm, detail } = turn;
+            ExplainedTurn { arm, detail }
+        });
+        Self {
+            node,
+            arms: arms.collect(),
+            charged,
         }
     }
 }

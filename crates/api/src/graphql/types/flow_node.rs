@@ -9,6 +9,10 @@ use crate::graphql::{
     scalars::{Literal, TableCell},
 };
 
+mod rotate;
+
+use rotate::RotateNode;
+
 /// One step of a flow.
 #[derive(Union)]
 pub(in crate::graphql) enum FlowNode {
@@ -26,6 +30,8 @@ pub(in crate::graphql) enum FlowNode {
     Split(SplitNode),
     /// Draws an arm by learned weights.
     Bandit(BanditNode),
+    /// Tries its arms in an order that history gives.
+    Rotate(RotateNode),
     /// Tries its ports in order.
     Waterfall(WaterfallNode),
     /// Counts points for the predicates of other nodes.
@@ -329,6 +335,9 @@ impl FlowNode {
                     explore_ppm,
                     segment_by,
                 })
+            }
+            Node::Rotate { by, zone, arms } => {
+                Self::Rotate(RotateNode::new(document, name, by, zone, arms))
             }
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
             Node::Scorecard { points } => {

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::{Entry, Reader, names};
 use crate::{
-    BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, Row, SplitArm,
-    diagnostic::note, suggest,
+    BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, RotateArm, Row,
+    SplitArm, diagnostic::note, suggest,
 };
 
-const KINDS: [&str; 9] = [
+const KINDS: [&str; 10] = [
     "destination",
     "reject",
     "when",
@@ -18,6 +18,7 @@ const KINDS: [&str; 9] = [
     "table",
     "split",
     "bandit",
+    "rotate",
     "waterfall",
     "scorecard",
 ];
@@ -101,6 +102,7 @@ impl Reader {
                 })
             }
             "bandit" => self.bandit(),
+            "rotate" => self.rotate(),
             "waterfall" => {
                 let to = self.list("to", |reader, part, value| reader.parse(part, value));
                 Some(Node::Waterfall { to: to? })
@@ -192,6 +194,29 @@ impl Reader {
         })
     }
 
+    fn rotate(&mut self) -> Option<Node> {
+        let by = self.required("by");
+        let zone = self.optional("zone");
+        let arms = self.list("arms", |reader, part, value| {
+            reader.object(part, value, &["name", "to", "daily", "monthly"], |arm| {
+                let name = arm.optional("name");
+                let to = arm.required("to");
+                let (daily, monthly) = (arm.optional("daily"), arm.optional("monthly"));
+                Some(RotateArm {
+                    name,
+                    to: to?,
+                    daily,
+                    monthly,
+                })
+            })
+        });
+        Some(Node::Rotate {
+            by: by?,
+            zone,
+            arms: arms?,
+        })
+    }
+
     fn split_arm(&mut self, part: Entry<'_>, value: Value) -> Option<SplitArm> {
         self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
             let name = arm.optional("name");
@@ -225,6 +250,7 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "table" => &["kind", "hit", "columns", "rows", "otherwise"],
         "split" => &["kind", "arms", "sticky"],
         "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
+        "rotate" => &["kind", "by", "zone", "arms"],
         "waterfall" => &["kind", "to"],
         _ => &["kind", "points"],
     }

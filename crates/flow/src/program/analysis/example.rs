@@ -136,7 +136,7 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
                 (Source::Part(part, _, zone), Value::Timestamp(at)) => {
                     classes.number(inputs::part_of(*part, *at, zone))
                 }
-                _ => classes.class(Some(value)),
+                _ => classes.class(Some(value.borrowed())),
             };
             class != MISSING && region.of(slot).contains(class)
         })

@@ -110,7 +110,7 @@ pub(in crate::program) fn offered(program: &Program) -> Vec<Mask> {
                 .cloned()
                 .reduce(|a, b| a.and(&b))
                 .unwrap_or_else(|| nobody.clone()),
-            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } => {
+            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
                 below.fold(nobody.clone(), |mut all, below| {
                     all.add(below);
                     all

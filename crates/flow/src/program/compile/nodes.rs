@@ -7,9 +7,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::to_u16;
 use crate::{
-    Document, Mask, Node,
+    Document, Mask, Node, RotateBy,
+    document::zone_or_utc,
     graph::Graph,
-    program::{Arm, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, Salt},
+    program::{
+        Arm, ArmTargets, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, Salt, Targets,
+    },
 };
 
 /// What node names and destination names become positions by.
@@ -111,7 +114,7 @@ impl<'a> Assembly<'a> {
                 Op::Destination(*self.destinations.get(destination)?)
             }
             Node::Reject { reason } => Op::Reject {
-                reason: reason.clone(),
+                reason: reason.as_str().into(),
             },
             Node::Split { arms, sticky } => Op::Split {
                 salt,
@@ -143,6 +146,24 @@ impl<'a> Assembly<'a> {
                 maximize: *maximize,
                 explore_ppm: *explore_ppm,
             },
+            Node::Rotate { by, zone, arms } => Op::Rotate {
+                salt,
+                even_ppm: even_ppm(arms.len()),
+                targets: (*by == RotateBy::Deficit).then(|| Targets {
+                    zone: zone_or_utc(zone.as_deref()).to_owned(),
+                    arms: arms
+                        .iter()
+                        .map(|arm| ArmTargets {
+                            daily: arm.daily,
+                            monthly: arm.monthly,
+                        })
+                        .collect(),
+                }),
+                arms: arms
+                    .iter()
+                    .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
+                    .collect::<Option<_>>()?,
+            },
             Node::Waterfall { to } => Op::Waterfall {
                 to: to
                     .iter()
@@ -158,6 +179,15 @@ impl<'a> Assembly<'a> {
             }
         })
     }
+}
+
+/// A million parts in shares that differ by one part at most, the larger ones first.
+fn even_ppm(n_arms: usize) -> Vec<u32> {
+    const WHOLE_PPM: usize = 1_000_000;
+    let n = n_arms.max(1);
+    let share = |arm| WHOLE_PPM / n + usize::from(arm < WHOLE_PPM % n);
+    let shares = (0..n_arms).map(|arm| u32::try_from(share(arm)).unwrap_or_default());
+    shares.collect()
 }
 
 impl Salt {
@@ -186,7 +216,8 @@ fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
             Op::Destination(destination) => leaves.mask.set(*destination),
             Op::Reject { .. } => leaves.can_reject = true,
             Op::Rule { .. } => leaves.exact = false,
-            Op::Split { .. } | Op::Bandit { .. } | Op::Waterfall { .. } => {}
+            Op::Split { weights_ppm, .. } => leaves.exact = !weights_ppm.contains(&0),
+            Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
         }
         for child in nodes[at].op.children() {
             let below = &nodes[usize::from(child.0)].leaves;

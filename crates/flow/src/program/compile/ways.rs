@@ -110,7 +110,7 @@ fn same_arms(program: &Program) -> Vec<(NodeIdx, Diagnostic)> {
     let mut found = Vec::new();
     for (node, op) in program.nodes() {
         let arms: &[Arm] = match op {
-            Op::Split { arms, .. } | Op::Bandit { arms, .. } => arms,
+            Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. } => arms,
             _ => &[],
         };
         let mut seen: BTreeMap<usize, &str> = BTreeMap::new();

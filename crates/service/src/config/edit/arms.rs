@@ -1,10 +1,13 @@
-//! Edits of the arms of splits and bandits; the weights of a split always add up.
+//! Edits of the arms of splits, bandits and rotations; the weights of a split always add up.
 
 use pointsman_bandit::{TOTAL_PPM, apportion};
-use pointsman_flow::{BanditArm, Document, Node, SplitArm};
+use pointsman_flow::{BanditArm, Document, Node, RotateArm, SplitArm};
 use pointsman_lead::Problem;
 
 use super::find::{find, wrong_kind};
+
+/// The kinds of nodes that have arms.
+const ARMED: &str = "split, bandit or rotate";
 
 /// Names of a node's arms, as readouts show them.
 pub(super) fn arm_names(document: &Document, name: &str) -> Vec<String> {
@@ -14,6 +17,10 @@ pub(super) fn arm_names(document: &Document, name: &str) -> Vec<String> {
             .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
             .collect(),
         Some(Node::Bandit { arms, .. }) => arms
+            .iter()
+            .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
+            .collect(),
+        Some(Node::Rotate { arms, .. }) => arms
             .iter()
             .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
             .collect(),
@@ -103,10 +110,7 @@ pub(super) fn add_arm(
     match find(document, node)? {
         Node::Bandit { arms, .. } => {
             if weight_ppm.is_some() {
-                let message = "a bandit learns its weights";
-                return Err(
-                    Problem::new("weight_of_bandit", "weight_ppm", message).hint("leave it out")
-                );
+                return Err(no_weight("weight_of_bandit", "a bandit learns its weights"));
             }
             arms.push(BanditArm {
                 name: name.cloned(),
@@ -132,9 +136,45 @@ pub(super) fn add_arm(
                 to: to.to_owned(),
             });
         }
-        other => return Err(wrong_kind(node, other, "split or bandit")),
+        Node::Rotate { arms, .. } => {
+            if weight_ppm.is_some() {
+                return Err(no_weight("weight_of_rotation", "a rotation has no weights"));
+            }
+            arms.push(RotateArm {
+                name: name.cloned(),
+                to: to.to_owned(),
+                daily: None,
+                monthly: None,
+            });
+        }
+        other => return Err(wrong_kind(node, other, ARMED)),
     }
     Ok(())
+}
+
+fn no_weight(code: &'static str, message: &str) -> Problem {
+    Problem::new(code, "weight_ppm", message).hint("leave it out")
+}
+
+/// Sets what an arm of a rotation by deficit is to get; none takes a target away.
+pub(super) fn set_targets(
+    document: &mut Document,
+    node: &str,
+    arm: &str,
+    daily: Option<u32>,
+    monthly: Option<u32>,
+) -> Result<(), Problem> {
+    let names = arm_names(document, node);
+    match find(document, node)? {
+        Node::Rotate { arms, .. } => {
+            let position = names.iter().position(|name| name == arm);
+            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
+            arms[position].daily = daily;
+            arms[position].monthly = monthly;
+            Ok(())
+        }
+        other => Err(wrong_kind(node, other, "rotate")),
+    }
 }
 
 pub(super) fn remove_arm(document: &mut Document, node: &str, arm: &str) -> Result<(), Problem> {
@@ -152,7 +192,11 @@ pub(super) fn remove_arm(document: &mut Document, node: &str, arm: &str) -> Resu
             let others: Vec<usize> = (0..arms.len()).collect();
             share(arms, &others, TOTAL_PPM);
         }
-        other => return Err(wrong_kind(node, other, "split or bandit")),
+        Node::Rotate { arms, .. } => {
+            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
+            arms.remove(position);
+        }
+        other => return Err(wrong_kind(node, other, ARMED)),
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ fn document() -> Document {
                 { "weight_ppm": 300_000, "to": "zenith" },
                 { "weight_ppm": 200_000, "to": "nobody" }
             ] },
+            "fair": { "kind": "rotate", "by": "deficit", "arms": [{ "to": "acme", "daily": 5 }, { "to": "zenith", "daily": 3 }] },
             "best": { "kind": "bandit", "explore_ppm": 10_000, "arms": [{ "to": "acme" }, { "to": "zenith" }] },
             "old": { "kind": "when", "if": "age > 60", "then": "best", "otherwise": "halves" },
             "geo": { "kind": "table", "columns": ["state"], "otherwise": "nobody", "rows": [
@@ -158,5 +159,44 @@ fn every_edit_that_does_not_fit_is_told_at_once() {
             "unknown_port edits[4].port",
             "unknown_arm edits[5].arm",
         ]
+    );
+}
+
+#[test]
+fn an_arm_of_a_rotation_comes_with_its_targets_and_goes() {
+    let mut flow = document();
+    let fair = || "fair".to_owned();
+    let edits = [
+        Edit::AddArm {
+            node: fair(),
+            name: Some("rest".to_owned()),
+            to: "best".to_owned(),
+            weight_ppm: None,
+        },
+        Edit::SetTargets {
+            node: fair(),
+            arm: "rest".to_owned(),
+            daily: None,
+            monthly: Some(40),
+        },
+        Edit::RemoveArm {
+            node: fair(),
+            arm: "zenith".to_owned(),
+        },
+    ];
+    apply(&mut flow, &edits).unwrap();
+    let fair = serde_json::to_value(&flow.nodes["fair"]).unwrap();
+    let arms =
+        json!([{ "to": "acme", "daily": 5 }, { "name": "rest", "to": "best", "monthly": 40 }]);
+    assert_eq!(fair["arms"], arms);
+    let edit = |node: &str, arm: &str| Edit::SetTargets {
+        node: node.to_owned(),
+        arm: arm.to_owned(),
+        daily: Some(1),
+        monthly: None,
+    };
+    assert_eq!(
+        problems(&[edit("fair", "acmee"), edit("halves", "acme")]),
+        ["unknown_arm edits[0].arm", "wrong_kind edits[1].node"]
     );
 }
