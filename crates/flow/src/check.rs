@@ -88,6 +88,29 @@ pub(crate) struct Draft {
 /// Every mistake at once, in a fixed order, with the warnings among them; at least one has
 /// [`Severity::Error`].
 pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diagnostic>> {
+    run(document, catalog, Proofs::All)
+}
+
+/// The program of a flow that is known: all that [`check`] holds against it, without the search for
+/// what is only odd. For versions that were checked when they were made.
+///
+/// # Errors
+///
+/// As [`check`], with fewer warnings.
+pub fn compile(document: &Document, catalog: &Catalog) -> Result<Program, Vec<Diagnostic>> {
+    run(document, catalog, Proofs::Needed).map(|checked| checked.program)
+}
+
+/// How much is proved about a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proofs {
+    /// What a program needs to be one.
+    Needed,
+    /// Also what is only odd.
+    All,
+}
+
+fn run(document: &Document, catalog: &Catalog, proofs: Proofs) -> Result<Checked, Vec<Diagnostic>> {
     let n_nodes = document.nodes.len();
     if n_nodes > MAX_NODES {
         let message = format!("this flow has {n_nodes} nodes; {MAX_NODES} is the limit");
@@ -109,7 +132,7 @@ pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diag
     for &name in &graph.unreached {
         node(document, catalog, name, &mut aside, &mut found);
     }
-    let program = compile::program(document, catalog, &graph, draft, &mut found);
+    let program = compile::program((document, catalog), &graph, draft, proofs, &mut found);
     in_order(&mut found);
     note_more(&mut found);
     match program {

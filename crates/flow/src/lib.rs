@@ -32,7 +32,7 @@ pub use catalog::{
     Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
 };
 pub use cel::quote;
-pub use check::{Checked, check};
+pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
-    check::{Draft, Rule, destinations_named},
+    check::{Draft, Proofs, Rule, destinations_named},
     classes::{Accepted, ClassMap, ClassSet},
     formula::Formula,
     graph::Graph,
@@ -34,10 +34,10 @@ const MAX_WORK: usize = 1 << 31;
 /// The program of a document, if nothing keeps it from being one. What is found on the way, such as
 /// overlapping rows, is reported even if something else is wrong.
 pub(crate) fn program(
-    document: &Document,
-    catalog: &Catalog,
+    (document, catalog): (&Document, &Catalog),
     graph: &Graph<'_>,
     draft: Draft,
+    proofs: Proofs,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Program> {
     let mut compiler = Compiler {
@@ -47,6 +47,7 @@ pub(crate) fn program(
         inputs: draft.inputs.slots,
         sets_bytes: MAX_BYTES,
         bitmaps_bytes: MAX_BYTES,
+        proofs,
         unproved: Vec::new(),
         found,
     };
@@ -77,6 +78,9 @@ pub(crate) fn program(
     } else {
         let left = world.left();
         assemble(document, catalog, graph, pickers, slots, criteria).inspect(|program| {
+            if proofs == Proofs::Needed {
+                return;
+            }
             let world = World::new(&program.catalog.schema, &program.slots, left);
             predicates::report(program, &names, &world, found, &mut unproved);
             ways::report(program, &facts, &world, found, &mut unproved);
@@ -186,6 +190,7 @@ struct Compiler<'a> {
     /// Bytes that are left for sets of classes; 0 once they did not suffice.
     sets_bytes: usize,
     bitmaps_bytes: usize,
+    proofs: Proofs,
     /// What proofs were given up about.
     unproved: Vec<String>,
     found: &'a mut Vec<Diagnostic>,

@@ -3,6 +3,7 @@
 use super::Compiler;
 use crate::{
     Diagnostic, Hit, Node, Place, Row,
+    check::Proofs,
     diagnostic::note,
     program::{
         analysis::{Example, Findings, Rows, TableFacts, TooHard, World},
@@ -31,17 +32,27 @@ impl Compiler<'_> {
         else {
             return;
         };
+        let all = self.proofs == Proofs::All;
+        if !all && *hit == Hit::First && otherwise.is_some() {
+            return;
+        }
         let tables = Tables {
             name,
             written,
             rows: Rows::new(facts, table, world),
         };
-        let mut found = tables.impossible(&mut self.unproved);
+        let mut found = Vec::new();
+        if all {
+            found.extend(tables.impossible(&mut self.unproved));
+        }
         match hit {
             Hit::Unique => found.extend(tables.overlaps()),
-            Hit::First => found.extend(tables.shadows(&mut self.unproved)),
+            Hit::First if all => found.extend(tables.shadows(&mut self.unproved)),
+            Hit::First => {}
         }
-        found.extend(tables.gap(otherwise.is_some(), &mut self.unproved));
+        if all || otherwise.is_none() {
+            found.extend(tables.gap(otherwise.is_some(), &mut self.unproved));
+        }
         for finding in found {
             note(self.found, finding);
         }
