@@ -30,6 +30,7 @@ pub struct Document {
     #[serde(default = "one")]
     pub max_sold: u8,
     /// The steps, by name.
+    #[serde(deserialize_with = "value::distinct")]
     pub nodes: BTreeMap<String, Node>,
     /// A title for people; decisions do not depend on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -211,7 +211,9 @@ impl Literal {
     /// The same value, a text in NFC, as leads have it.
     pub(crate) fn nfc(&self) -> Cow<'_, Self> {
         match self {
-            Self::Text(text) if is_nfc_quick(text.chars()) != IsNormalized::Yes => {
+            Self::Text(text)
+                if !text.is_ascii() && is_nfc_quick(text.chars()) != IsNormalized::Yes =>
+            {
                 Cow::Owned(Self::Text(text.nfc().collect()))
             }
             other => Cow::Borrowed(other),

@@ -74,6 +74,19 @@ impl Node {
         }
     }
 
+    /// The nodes that its ports name, in order.
+    pub(crate) fn targets(&self) -> Vec<&str> {
+        match self {
+            Self::Table {
+                rows, otherwise, ..
+            } => {
+                let rows = rows.iter().map(|row| row.to.as_str());
+                rows.chain(otherwise.as_deref()).collect()
+            }
+            _ => self.ports().into_iter().map(|(_, port)| port).collect(),
+        }
+    }
+
     /// Its predicates, as CEL text.
     pub fn predicates(&self) -> Vec<(String, &str)> {
         match self {

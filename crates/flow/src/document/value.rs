@@ -1,6 +1,9 @@
 //! How literals and cells are written: as plain as they can be.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt,
+};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -8,7 +11,7 @@ use serde::{
     ser::SerializeMap as _,
 };
 
-use crate::{Cell, Literal};
+use crate::{Cell, Literal, Node};
 
 const LITERAL: &str = "true, false, a number or a text";
 const CELL: &str = "null, a value, a list of values, {\"not_in\": [x, y]}, {\"from\": x, \"to\": y}, {\"starts_with\": [x, y]}, {\"missing\": true} or {\"any\": true}";
@@ -16,6 +19,37 @@ const CELL: &str = "null, a value, a list of values, {\"not_in\": [x, y]}, {\"fr
 impl<'de> Deserialize<'de> for Literal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LiteralVisitor)
+    }
+}
+
+/// A map of nodes, if no name stands twice.
+pub(super) fn distinct<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Node>, D::Error> {
+    deserializer.deserialize_map(NodesVisitor)
+}
+
+struct NodesVisitor;
+
+impl<'de> Visitor<'de> for NodesVisitor {
+    type Value = BTreeMap<String, Node>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("nodes by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut nodes = BTreeMap::new();
+        while let Some((name, node)) = access.next_entry::<String, Node>()? {
+            match nodes.entry(name) {
+                Entry::Vacant(vacant) => vacant.insert(node),
+                Entry::Occupied(taken) => {
+                    let message = format!("`{}` is there twice", taken.key());
+                    return Err(A::Error::custom(message));
+                }
+            };
+        }
+        Ok(nodes)
     }
 }
 
@@ -162,8 +196,9 @@ impl<'de> Visitor<'de> for CellVisitor {
         let (mut from, mut to, mut word) = (None, None, None);
         while let Some(name) = access.next_key::<String>()? {
             match name.as_str() {
-                "from" => from = access.next_value::<Option<Literal>>()?,
-                "to" => to = access.next_value::<Option<Literal>>()?,
+                // One that stands twice is not taken, whatever it says first.
+                "from" if from.is_none() => from = access.next_value::<Option<Literal>>()?,
+                "to" if to.is_none() => to = access.next_value::<Option<Literal>>()?,
                 "any" | "missing" if word.is_none() && access.next_value::<bool>()? => {
                     word = Some(if name == "any" {
                         Cell::Any

@@ -17,7 +17,7 @@ mod shape;
 mod tests;
 
 pub(super) use example::Example;
-pub(super) use facts::{ColumnFacts, TableFacts};
+pub(super) use facts::TableFacts;
 pub(super) use paths::{Paths, Ways};
 pub(super) use question::{Question, TooHard, World};
 pub(super) use region::Region;

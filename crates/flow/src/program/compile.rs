@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
-    check::{Draft, Proofs, Rule, destinations_named},
+    check::{Draft, Proofs, Rule, TableRule, destinations_named},
     classes::{Accepted, ClassMap, ClassSet},
     formula::Formula,
     graph::Graph,
@@ -54,10 +54,16 @@ pub(crate) fn program(
     let slots = compiler.slots();
     let names = compiler.scorecards();
     let world = World::new(&catalog.schema, &slots, MAX_WORK);
-    let facts = compiler.facts(&draft.rules);
+    let residuals = compiler.residuals(&draft.rules);
+    let facts = compiler.facts(&draft.rules, &residuals);
     let rules = draft.rules.iter();
     let pickers: BTreeMap<&str, Picker> = rules
-        .map(|(name, rule)| (name.as_str(), compiler.picker(name, rule, &facts, &world)))
+        .map(|(name, rule)| {
+            (
+                name.as_str(),
+                compiler.picker(name, rule, &residuals, &facts, &world),
+            )
+        })
         .collect();
     let criteria = draft.criteria.iter();
     let criteria: BTreeMap<&str, Formula<ClassSet>> = criteria
@@ -244,23 +250,39 @@ impl Compiler<'_> {
         inputs.collect()
     }
 
-    /// What the rows of each table ask.
-    fn facts<'r>(&mut self, rules: &'r BTreeMap<String, Rule>) -> BTreeMap<&'r str, TableFacts> {
-        let mut facts = BTreeMap::new();
+    /// What the rows of each table ask besides their cells.
+    fn residuals<'r>(&mut self, rules: &'r BTreeMap<String, Rule>) -> BTreeMap<&'r str, Residuals> {
+        let mut all = BTreeMap::new();
         for (name, rule) in rules {
             let Rule::Table(rule) = rule else { continue };
             let residuals = rule.residuals.iter();
             let residuals = residuals.map(|(&row, formula)| (row, self.formula(formula)));
-            let residuals = Residuals(residuals.collect());
-            facts.insert(name.as_str(), TableFacts::new(rule, residuals, &self.maps));
+            all.insert(name.as_str(), Residuals(residuals.collect()));
         }
-        facts
+        all
+    }
+
+    /// What the rows of each table ask, as far as something is to be proved about it.
+    fn facts<'r>(
+        &self,
+        rules: &'r BTreeMap<String, Rule>,
+        residuals: &BTreeMap<&str, Residuals>,
+    ) -> BTreeMap<&'r str, TableFacts> {
+        let tables = rules.iter().filter_map(|(name, rule)| match rule {
+            Rule::Table(rule) if self.asks_for_proofs(name) => {
+                let residuals = residuals.get(name.as_str()).cloned().unwrap_or_default();
+                Some((name.as_str(), TableFacts::new(rule, residuals, &self.maps)))
+            }
+            _ => None,
+        });
+        tables.collect()
     }
 
     fn picker<'w>(
         &mut self,
         name: &str,
         rule: &Rule,
+        residuals: &BTreeMap<&str, Residuals>,
         facts: &'w BTreeMap<&str, TableFacts>,
         world: &World<'w>,
     ) -> Picker {
@@ -278,28 +300,38 @@ impl Compiler<'_> {
                 }
                 Picker::Switch(*slot, by_class, Vec::new())
             }
-            Rule::Table(_) => facts
-                .get(name)
-                .map_or(Picker::None, |facts| self.table(name, facts, world)),
+            Rule::Table(rule) => {
+                let residuals = residuals.get(name).cloned().unwrap_or_default();
+                self.table((name, rule), residuals, facts.get(name), world)
+            }
         }
     }
 }
 
 impl Compiler<'_> {
-    fn table(&mut self, name: &str, facts: &TableFacts, world: &World<'_>) -> Picker {
-        match BitTable::new(facts, &self.maps, &mut self.bitmaps_bytes) {
+    /// * `facts`: what is to be proved about it, if anything.
+    fn table(
+        &mut self,
+        (name, rule): (&str, &TableRule),
+        residuals: Residuals,
+        facts: Option<&TableFacts>,
+        world: &World<'_>,
+    ) -> Picker {
+        match BitTable::new(rule, &self.maps, &mut self.bitmaps_bytes) {
             Ok(table) => {
-                self.analyse(name, facts, &table, world);
-                Picker::Table(Box::new(table), facts.residuals.clone(), Vec::new())
+                if let Some(facts) = facts {
+                    self.analyse(name, facts, &table, world);
+                }
+                Picker::Table(Box::new(table), residuals, Vec::new())
             }
             Err(column) => {
                 let place = Place::node(name).part(format!("columns[{column}]"));
-                let slot = facts.columns.get(column).map(|column| column.slot);
+                let slot = rule.columns.get(column).map(|column| column.slot);
                 let name = slot.map(|slot| input_name(&self.inputs[slot.at()].input, self.catalog));
                 let message = format!(
                     "`{}` tells too many values apart for {} rows",
                     name.unwrap_or_default(),
-                    facts.n_rows
+                    rule.n_rows
                 );
                 let error = Diagnostic::error("too_large", place, message);
                 self.found

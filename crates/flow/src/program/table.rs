@@ -15,13 +15,10 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
-use super::{
-    analysis::{ColumnFacts, TableFacts},
-    encode::Codes,
-};
+use super::encode::Codes;
 use crate::{
-    check::CellTest,
-    classes::{ClassMap, ClassSet, MISSING},
+    check::{CellTest, ColumnRule, TableRule},
+    classes::{Accepted, ClassMap, ClassSet, MISSING},
     formula::{Formula, SlotIdx},
 };
 pub(super) use residual::Residuals;
@@ -52,21 +49,21 @@ type Chunk = [u64; CHUNK];
 impl BitTable {
     /// Bitmaps of a table; the position of the first column that needs more than `bytes` of them.
     pub(super) fn new(
-        facts: &TableFacts,
+        rule: &TableRule,
         maps: &[ClassMap],
         bytes: &mut usize,
     ) -> Result<Self, usize> {
-        let n_words = facts.n_rows.div_ceil(64).next_multiple_of(CHUNK);
+        let n_words = rule.n_rows.div_ceil(64).next_multiple_of(CHUNK);
         let mut table = Self {
-            columns: Vec::with_capacity(facts.columns.len()),
-            n_rows: facts.n_rows,
+            columns: Vec::with_capacity(rule.columns.len()),
+            n_rows: rule.n_rows,
             n_words,
         };
-        for (position, asked) in facts.columns.iter().enumerate() {
+        for (position, asked) in rule.columns.iter().enumerate() {
             let n_classes = maps[asked.slot.at()].n_classes();
             let needed = n_classes * n_words * size_of::<u64>();
             *bytes = bytes.checked_sub(needed).ok_or(position)?;
-            let column = Column::new(asked, n_classes, n_words);
+            let column = Column::new(asked, &maps[asked.slot.at()], n_words);
             // Sharing gives back what it saves.
             *bytes += needed - column.words.len() * size_of::<u64>();
             table.columns.push(column);
@@ -169,8 +166,9 @@ impl BitTable {
 impl Column {
     /// Goes through the classes in order and keeps the rows of the current one: a test mostly
     /// accepts a few runs of classes, so a row comes and goes a few times and no more.
-    fn new(asked: &ColumnFacts, n_classes: usize, n_words: usize) -> Self {
-        let (mut rows, turns) = turns(asked, n_classes, n_words);
+    fn new(asked: &ColumnRule, map: &ClassMap, n_words: usize) -> Self {
+        let n_classes = map.n_classes();
+        let (mut rows, turns) = turns(asked, map, n_words);
         let mut column = Self {
             slot: asked.slot,
             offsets: Vec::with_capacity(n_classes),
@@ -253,20 +251,20 @@ fn lowest(chunk: &Chunk) -> Option<usize> {
 }
 
 /// The rows that accept every class, and for each class those that begin or cease to match with it.
-fn turns(asked: &ColumnFacts, n_classes: usize, n_words: usize) -> (Vec<u64>, Vec<Vec<u32>>) {
-    let mut by_test: Vec<Vec<u32>> = vec![Vec::new(); asked.sets.len()];
+fn turns(asked: &ColumnRule, map: &ClassMap, n_words: usize) -> (Vec<u64>, Vec<Vec<u32>>) {
+    let mut by_test: Vec<Vec<u32>> = vec![Vec::new(); asked.tests.len()];
     for (row, &test) in (0..).zip(&asked.by_row) {
         by_test[test as usize].push(row);
     }
     let mut always = vec![0_u64; n_words];
-    let mut turns: Vec<Vec<u32>> = vec![Vec::new(); n_classes];
-    for (set, rows) in asked.sets.iter().zip(&by_test) {
-        let Some(set) = set else {
+    let mut turns: Vec<Vec<u32>> = vec![Vec::new(); map.n_classes()];
+    for (test, rows) in asked.tests.iter().zip(&by_test) {
+        let Some(runs) = runs(test, map) else {
             let rows = rows.iter();
             rows.for_each(|&row| always[row as usize / 64] |= 1 << (row % 64));
             continue;
         };
-        for (first, after) in set.runs() {
+        for (first, after) in runs {
             turns[first].extend(rows);
             if let Some(turning) = turns.get_mut(after) {
                 turning.extend(rows);
@@ -274,6 +272,19 @@ fn turns(asked: &ColumnFacts, n_classes: usize, n_words: usize) -> (Vec<u64>, Ve
         }
     }
     (always, turns)
+}
+
+/// The runs of classes that a test accepts, in order and apart; `None` for all classes.
+fn runs(test: &CellTest, map: &ClassMap) -> Option<Vec<(usize, usize)>> {
+    if let CellTest::Asks(Formula::Test(_, Accepted::Numbers(ranges))) = test
+        && let [(low, high)] = ranges[..]
+        && low <= high
+    {
+        // The usual range, without a set of thousands of classes.
+        let (first, last) = (map.number(low), map.number(high));
+        return Some(vec![(usize::from(first), usize::from(last) + 1)]);
+    }
+    accepted(test, map).map(|set| set.runs())
 }
 
 /// A number that equal bitmaps share, and different ones nearly never.

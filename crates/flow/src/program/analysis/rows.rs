@@ -98,9 +98,6 @@ impl<'a, 'w> Rows<'a, 'w> {
         let mut findings = Findings::none();
         let mut buffer = self.bitmaps.buffer();
         for row in 1..self.facts.n_rows {
-            if findings.found.len() == MAX_FINDINGS {
-                break;
-            }
             if self.bitmaps.accepts_nothing(row) {
                 continue;
             }

@@ -83,7 +83,7 @@ impl<'a> Assembly<'a> {
         let mut ports = Vec::new();
         let mut seen = BTreeMap::new();
         let mut picks = Vec::new();
-        for (_, port) in node.ports() {
+        for port in node.targets() {
             let idx = self.position(port)?;
             let pick = *seen.entry(idx).or_insert_with(|| {
                 ports.push(idx);

@@ -14,7 +14,23 @@ use crate::{
 /// Words of work for the search of leads that match no row.
 const GAP_WORK: usize = 1 << 30;
 
+/// Most rows of one table that are said never to decide.
+const MAX_FINDINGS: usize = 20;
+
 impl Compiler<'_> {
+    /// Whether anything is to be proved about a table.
+    pub(super) fn asks_for_proofs(&self, name: &str) -> bool {
+        let is_sound = matches!(
+            self.document.nodes.get(name),
+            Some(Node::Table {
+                hit: Hit::First,
+                otherwise: Some(_),
+                ..
+            })
+        );
+        self.proofs == Proofs::All || !is_sound
+    }
+
     /// Reports overlaps, gaps, and rows that never decide.
     pub(super) fn analyse(
         &mut self,
@@ -33,9 +49,6 @@ impl Compiler<'_> {
             return;
         };
         let all = self.proofs == Proofs::All;
-        if !all && *hit == Hit::First && otherwise.is_some() {
-            return;
-        }
         let tables = Tables {
             name,
             written,
@@ -85,7 +98,8 @@ impl Tables<'_, '_> {
             let message = format!("{} of `{}` can decide", listed(&given_up), self.name);
             unproved.push(message);
         }
-        let shadows = found.into_iter().map(|shadow| {
+        let n_more = found.len().saturating_sub(MAX_FINDINGS);
+        let shadows = found.into_iter().take(MAX_FINDINGS).map(|shadow| {
             let (row, place) = (shadow.row + 1, self.place(shadow.row));
             let by = listed(&shadow.by);
             let warning = if shadow.is_double {
@@ -113,7 +127,12 @@ impl Tables<'_, '_> {
             let example = world.ask(&self.rows.matching(shadow.row));
             with_example(warning, example.ok().flatten())
         });
-        shadows.collect()
+        let more = (n_more > 0).then(|| {
+            let place = Place::node(self.name).part("rows");
+            let message = format!("{n_more} more rows never decide");
+            Diagnostic::warning("shadowed_row", place, message).hint("mend the ones above first")
+        });
+        shadows.chain(more).collect()
     }
 
     fn overlaps(&self) -> Vec<Diagnostic> {
