@@ -126,11 +126,12 @@ impl Document {
 
     /// Feeds what a node leads to and the scorecards that it reads.
     fn children(&self, encoder: &mut Encoder, node: &Node, hashes: &BTreeMap<String, Hash>) {
-        let ports = node.ports();
-        encoder.list(ports.len());
-        for (part, name) in ports {
-            // Tells a table's `otherwise` from one more row.
-            encoder.boolean(part == "otherwise");
+        let targets = node.targets();
+        encoder.list(targets.len());
+        // Tells a table's `otherwise` from one more row.
+        let n_before = targets.len() - usize::from(node.has_otherwise());
+        for (position, name) in targets.into_iter().enumerate() {
+            encoder.boolean(position >= n_before);
             port(encoder, name, hashes);
         }
         let scorecards = self.scorecards_read(node);
@@ -183,6 +184,11 @@ fn cell(encoder: &mut Encoder, cell: &Cell) {
 }
 
 fn set(encoder: &mut Encoder, literals: &[Literal]) {
+    if let [only] = literals {
+        encoder.list(1);
+        literal(encoder, only);
+        return;
+    }
     let mut literals: Vec<Cow<'_, Literal>> = literals.iter().map(Literal::nfc).collect();
     literals.sort();
     literals.dedup();

@@ -70,6 +70,8 @@ struct Reader<'a> {
     /// Position of the test of each cell that was read. Fixed keys: what is looked up decides, not
     /// the order.
     known: HashMap<&'a Cell, u32, FixedState>,
+    /// What each value means that was read.
+    values: HashMap<&'a Literal, Accepted, FixedState>,
 }
 
 impl<'a> Reading<'a> {
@@ -144,6 +146,7 @@ impl<'a> Reader<'a> {
             tests: Vec::new(),
             by_row: Vec::new(),
             known: HashMap::default(),
+            values: HashMap::default(),
         }
     }
 
@@ -162,10 +165,10 @@ impl<'a> Reader<'a> {
             return false;
         };
         let part = format!("rows[{row}].cells[{position}]");
-        let Some(test) = test(cell, subject, &part, scope) else {
+        let Some(test) = test(cell, subject, &part, &mut self.values, scope) else {
             return false;
         };
-        if let CellTest::Asks(formula) = &test {
+        if let (Cell::Range { .. } | Cell::StartsWith(_), CellTest::Asks(formula)) = (cell, &test) {
             formula.each(&mut |slot, accepted| scope.inputs.test(slot, accepted));
         }
         let new = self.push(test);
@@ -192,19 +195,27 @@ impl<'a> Reader<'a> {
 }
 
 /// What a cell asks; what is wrong with it is reported.
-fn test(cell: &Cell, subject: &Subject, part: &str, scope: &mut Scope<'_>) -> Option<CellTest> {
+///
+/// * `values`: what values of the column mean, as far as they were read before.
+fn test<'a>(
+    cell: &'a Cell,
+    subject: &Subject,
+    part: &str,
+    values: &mut HashMap<&'a Literal, Accepted, FixedState>,
+    scope: &mut Scope<'_>,
+) -> Option<CellTest> {
     let asks = |accepted| Formula::Test(subject.slot, accepted);
     Some(CellTest::Asks(match cell {
         Cell::Any => return Some(CellTest::Any),
         Cell::Missing => Formula::Not(Box::new(Formula::Has(subject.slot))),
         Cell::OneOf(literals) => {
-            let accepted = list(literals, subject, part, scope)?;
+            let accepted = list(literals, subject, part, values, scope)?;
             scope.out_of_range(part, None, subject, &accepted);
             asks(accepted)
         }
-        Cell::NoneOf(literals) => {
-            Formula::Not(Box::new(asks(list(literals, subject, part, scope)?)))
-        }
+        Cell::NoneOf(literals) => Formula::Not(Box::new(asks(list(
+            literals, subject, part, values, scope,
+        )?))),
         Cell::StartsWith(prefixes) => prefixed(prefixes, subject, part, scope)?,
         Cell::Range { from, to } => {
             let accepted = range(from.as_ref(), to.as_ref(), subject, part, scope)?;
@@ -221,21 +232,34 @@ fn empty(part: &str, scope: &mut Scope<'_>) {
 }
 
 /// The values of a list.
-fn list(
-    literals: &[Literal],
+fn list<'a>(
+    literals: &'a [Literal],
     subject: &Subject,
     part: &str,
+    values: &mut HashMap<&'a Literal, Accepted, FixedState>,
     scope: &mut Scope<'_>,
 ) -> Option<Accepted> {
     if literals.is_empty() {
         empty(part, scope);
         return None;
     }
+    // All are read, so that each bad one is reported.
     let all: Vec<_> = literals
         .iter()
-        .map(|literal| Some(equal(scope, subject, part, literal)?.1))
+        .map(|literal| {
+            if let Some(known) = values.get(literal) {
+                return Some(known.clone());
+            }
+            let (_, accepted) = equal(scope, subject, part, literal)?;
+            scope.inputs.test(subject.slot, &accepted);
+            values.insert(literal, accepted.clone());
+            Some(accepted)
+        })
         .collect();
-    let all = all.into_iter().collect::<Option<Vec<_>>>()?;
+    let mut all = all.into_iter().collect::<Option<Vec<_>>>()?;
+    if let [_] = all[..] {
+        return all.pop();
+    }
     Some(Accepted::any_of(&subject.kind.domain(), all))
 }
 

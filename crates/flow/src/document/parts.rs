@@ -87,6 +87,15 @@ impl Node {
         }
     }
 
+    /// Whether the last of its ports is called `otherwise`.
+    pub(crate) fn has_otherwise(&self) -> bool {
+        match self {
+            Self::When { .. } | Self::Switch { .. } => true,
+            Self::Table { otherwise, .. } => otherwise.is_some(),
+            _ => false,
+        }
+    }
+
     /// Its predicates, as CEL text.
     pub fn predicates(&self) -> Vec<(String, &str)> {
         match self {
