@@ -11,7 +11,7 @@ use crate::{
     wait::until,
 };
 
-fn two_arms(by: &str, monthly: [Value; 2]) -> Value {
+fn two_arms(by: &str, monthly: &[Value; 2]) -> Value {
     let arm = |name: &str, monthly: &Value| match monthly {
         Value::Null => json!({"to": name}),
         monthly => json!({"to": name, "monthly": monthly}),
@@ -24,7 +24,7 @@ fn two_arms(by: &str, monthly: [Value; 2]) -> Value {
 }
 
 fn in_turn() -> Value {
-    two_arms("least_recently_sold", [Value::Null, Value::Null])
+    two_arms("least_recently_sold", &[Value::Null, Value::Null])
 }
 
 async fn site(flow: &Value, acme: &Buyer, zenith: &Buyer) -> Site {
@@ -122,7 +122,7 @@ async fn a_deficit_is_shared_by_targets_survives_an_edit_and_is_explained() {
         Buyer::always(Reply::Accept("5")).await,
         Buyer::always(Reply::Accept("5")).await,
     );
-    let flow = two_arms("deficit", [json!(30), json!(10)]);
+    let flow = two_arms("deficit", &[json!(30), json!(10)]);
     let mut site = site(&flow, &acme, &zenith).await;
     sell(&site, 40).await;
     assert_eq!((acme.posts().len(), zenith.posts().len()), (30, 10));

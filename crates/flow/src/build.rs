@@ -42,8 +42,10 @@ use std::marker::PhantomData;
 
 use pointsman_lead::{Currency, Lead, Schema};
 
-use crate::{Catalog, Checked, Diagnostic, Document, check};
+use crate::{Catalog, Checked, Diagnostic, Document, Hash, check};
 
+mod amount;
+mod derive;
 #[doc(hidden)]
 pub mod derived;
 mod draw;
@@ -56,6 +58,8 @@ mod table;
 mod when;
 mod write;
 
+pub use amount::{Amount, BelongsTo, Free, Joins, Numeric, Of, Operand, max, min};
+pub use derive::{Derive, Derived};
 pub use draw::{Arm, Bandit, EmptySplit, Split};
 pub use field::{Column, FieldOf, HalfOpen, HourOf, ValueOf, WeekdayOf};
 pub use pointsman_lead::{
@@ -155,6 +159,24 @@ impl<'f, L> Builder<'f, L> {
     pub fn waterfall(self, to: impl IntoIterator<Item = impl Into<Port<'f, L>>>) -> Port<'f, L> {
         let to = to.into_iter().map(|port| port.into().step()).collect();
         Port::at(self, self.steps.add(Step::Waterfall(to)))
+    }
+
+    /// Stands for the nodes of another flow: of its live version, whichever that is.
+    #[track_caller]
+    pub fn subflow(self, flow: &str) -> Port<'f, L> {
+        self.add_subflow(flow, None)
+    }
+
+    /// Stands for the nodes of one version of another flow, for good.
+    #[track_caller]
+    pub fn subflow_version(self, flow: &str, version: Hash) -> Port<'f, L> {
+        self.add_subflow(flow, Some(version))
+    }
+
+    #[track_caller]
+    fn add_subflow(self, flow: &str, version: Option<Hash>) -> Port<'f, L> {
+        let flow = flow.to_owned();
+        Port::at(self, self.steps.add(Step::Subflow { flow, version }))
     }
 
     /// The currency of all the flow's money; US dollars if nothing is said.

@@ -1,11 +1,12 @@
-//! Everything outside a flow that its decisions read: the lead schema and the destinations.
+//! Everything outside a flow that its decisions read: the lead schema, the destinations and other
+//! flows that stand in it.
 
 use std::collections::BTreeMap;
 
 use pointsman_lead::{Currency, Micros, Schema};
 use serde::{Deserialize, Serialize};
 
-use crate::{Hash, hash::Encoder};
+use crate::{Document, Hash, Node, Subflow, hash::Encoder, subflow};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -19,6 +20,9 @@ pub struct Catalog {
     pub currency: Currency,
     /// Who may get leads, by name.
     pub destinations: BTreeMap<String, Destination>,
+    /// What references to other flows mean, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub subflows: BTreeMap<String, Subflow>,
 }
 
 /// The settings of a destination that decide whether it may get a lead.
@@ -197,17 +201,42 @@ impl Catalog {
             schema,
             currency,
             destinations,
+            subflows,
         } = self;
         // Serialising these plain types cannot fail; null would still be a stable stand-in.
         encoder.json(&serde_json::to_value(schema).unwrap_or_default());
         encoder.text(currency.as_str());
         encoder.json(&serde_json::to_value(destinations).unwrap_or_default());
+        // Catalogs without subflows keep the hashes that they had before there were any.
+        if !subflows.is_empty() {
+            subflow::feed(&mut encoder, subflows);
+        }
         encoder.finish()
     }
 
-    /// The same schema with only the named destinations, so that a change elsewhere changes no hash.
+    /// What a document can be checked against when nothing is known but the document itself and its
+    /// subflows: leads without fields of their own, and destinations that take every lead.
+    pub fn assumed(document: &Document, subflows: BTreeMap<String, Subflow>) -> Self {
+        let versions = subflows.values().flat_map(|it| it.versions.values());
+        let nodes = versions.chain([document]).flat_map(|it| &it.nodes);
+        let names = nodes.filter_map(|(name, node)| match node {
+            Node::Destination { destination } => Some(destination.as_ref().unwrap_or(name)),
+            _ => None,
+        });
+        Self {
+            schema: Schema::bare(&document.vertical),
+            currency: document.currency,
+            destinations: names
+                .map(|name| (name.clone(), Destination::default()))
+                .collect(),
+            subflows,
+        }
+    }
+
+    /// The same schema with only the named destinations and these subflows, so that a change elsewhere
+    /// changes no hash.
     #[must_use]
-    pub fn restricted_to(&self, names: &[&str]) -> Self {
+    pub fn restricted_to(&self, names: &[&str], subflows: BTreeMap<String, Subflow>) -> Self {
         let destinations = self.destinations.iter();
         Self {
             schema: self.schema.clone(),
@@ -216,6 +245,7 @@ impl Catalog {
                 .filter(|(name, _)| names.contains(&name.as_str()))
                 .map(|(name, destination)| (name.clone(), destination.clone()))
                 .collect(),
+            subflows,
         }
     }
 }

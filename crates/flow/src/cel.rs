@@ -2,28 +2,39 @@
 //!
 //! ```text
 //! either  = both { "||" both }
-//! both    = unary { "&&" unary }
-//! unary   = "!" unary | "(" either ")" | test
-//! test    = subject ("==" | "!=" | "<" | "<=" | ">" | ">=") literal
+//! both    = test { "&&" test }
+//! test    = { "!" } ( "(" either ")" | field | "true" | "false" | "has" "(" field ")"
+//!         | field "." "startsWith" "(" text ")" | "startsWith" "(" field "," text ")" )
+//!         | subject ("==" | "!=" | "<" | "<=" | ">" | ">=") literal
 //!         | subject "in" "[" [ literal { "," literal } ] "]"
-//!         | "has" "(" field ")" | field "." "startsWith" "(" text ")"
-//!         | "startsWith" "(" field "," text ")" | field | "true" | "false"
 //! subject = field | ("hour" | "weekday") "(" field "," zone ")"
+//!         | field "." ("getHours" | "getDayOfWeek") "(" zone ")"
+//! literal = "true" | "false" | integer | decimal | text | time
+//! time    = "timestamp" "(" text ")" { ("+" | "-") "duration" "(" text ")" }
 //! field   = name | "lead" "." name
 //! ```
 //!
-//! `hour` is 0 to 23; `weekday` is 1 for Monday to 7 for Sunday, as in ISO 8601. Everything else
-//! that CEL knows is refused by its name, so that nobody takes it for a typing mistake.
+//! A literal may stand on the left as well, and a test may be compared with `true` or `false`.
+//! `hour` is 0 to 23; `weekday` is 1 for Monday to 7 for Sunday, as in ISO 8601. `getDayOfWeek` is
+//! CEL's and counts from 0 for Sunday. `!` binds closer than a comparison, as in CEL.
+//!
+//! A text is read as CEL of any kind first and narrowed then, so that what predicates do not have
+//! is named, and nobody takes it for a typing mistake.
 
+mod arithmetic;
 mod lex;
+mod narrow;
 mod parse;
 mod print;
+mod syntax;
+
+use std::cmp::Ordering;
 
 use pointsman_lead::Timestamp;
 
-pub(crate) use parse::parse;
+pub(crate) use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
 pub use print::quote;
-pub(crate) use print::{normal_form, print};
+pub(crate) use print::{named, normal_form, print};
 
 /// Most bytes of one predicate.
 pub(crate) const MAX_BYTES: usize = 65_536;
@@ -42,6 +53,40 @@ pub(crate) struct CelError {
     pub(crate) span: Span,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+}
+
+/// Reads a predicate. Hostile text costs at most its length in time and 64 levels of stack.
+///
+/// # Errors
+///
+/// All of CEL that predicates do not have, in the order of the text; or the one place where the
+/// text is no CEL at all.
+pub(crate) fn parse(text: &str) -> Result<Expr, Vec<CelError>> {
+    if text.len() > MAX_BYTES {
+        return Err(vec![CelError {
+            code: "too_large",
+            span: (0, 0),
+            message: format!(
+                "this predicate has {} bytes; {MAX_BYTES} is the limit",
+                text.len()
+            ),
+            hint: Some("use a table for long lists of cases".to_owned()),
+        }]);
+    }
+    let tree = lex::tokens(text).and_then(|tokens| parse::tree(&tokens, text.len()));
+    narrow::predicate(&tree.map_err(|error| vec![error])?)
+}
+
+/// What people write who think of another language.
+fn suggest_operator(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "and" | "&" => "write `&&`",
+        "or" | "|" => "write `||`",
+        "not" => "write `!` in front, like `!(state in [\"CA\"])`",
+        "is" | "eq" => "write `==`",
+        "like" => "write `field.startsWith(\"90\")`",
+        _ => return None,
+    })
 }
 
 /// A predicate as written, before anyone asked whether its fields exist.
@@ -140,6 +185,18 @@ impl Decimal {
 }
 
 impl Comparison {
+    /// Whether it is true of a left side that stands so to the right one.
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::NotEqual => order.is_ne(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+
     /// The same comparison read from right to left.
     fn flipped(self) -> Self {
         match self {

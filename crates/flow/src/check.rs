@@ -2,6 +2,7 @@
 
 mod bounds;
 mod catalog;
+mod derive;
 mod nodes;
 mod predicate;
 mod rotate;
@@ -20,9 +21,11 @@ use crate::{
     graph::Graph,
     inputs::Inputs,
     program::compile,
+    subflow::expanded,
 };
 pub(crate) use catalog::named as destinations_named;
 use scope::Scope;
+pub(crate) use structure::{bad_name, is_name};
 
 /// Most nodes of a flow.
 pub(crate) const MAX_NODES: usize = 4_096;
@@ -117,8 +120,12 @@ fn run(document: &Document, catalog: &Catalog, proofs: Proofs) -> Result<Checked
         let error = Diagnostic::error("too_large", Place::default().part("nodes"), message);
         return Err(vec![error.hint("use tables for long lists of cases")]);
     }
+    let written = document;
+    let mut found = Vec::new();
+    let expanded = expanded(written, &catalog.subflows, &mut found);
+    let document = &expanded.document;
     let graph = Graph::new(document);
-    let mut found = structure::check(document, catalog, &graph);
+    structure::check(document, catalog, &graph, &mut found);
     let mut draft = Draft::default();
     for &name in &graph.reached {
         node(document, catalog, name, &mut draft, &mut found);
@@ -130,9 +137,21 @@ fn run(document: &Document, catalog: &Catalog, proofs: Proofs) -> Result<Checked
         ..Draft::default()
     };
     for &name in &graph.unreached {
+        let n_before = found.len();
         node(document, catalog, name, &mut aside, &mut found);
+        // A program's own catalog has only what is reached, and the flow is checked against it again
+        // whenever an old decision is made again.
+        let own = found[n_before..].iter_mut();
+        own.filter(|finding| finding.code == "unknown_destination")
+            .for_each(|finding| finding.severity = Severity::Warning);
     }
-    let program = compile::program((document, catalog), &graph, draft, proofs, &mut found);
+    let program = compile::program(
+        (written, &expanded, catalog),
+        &graph,
+        draft,
+        proofs,
+        &mut found,
+    );
     in_order(&mut found);
     note_more(&mut found);
     match program {
@@ -167,10 +186,18 @@ fn node(
         found,
     };
     nodes::check(node, document, catalog, &mut scope);
-    if let Node::Scorecard { points } = node {
-        rules::scorecard(name, points, &mut scope);
-    } else if let Some(rule) = rules::rule(node, &mut scope) {
-        draft.rules.insert(name.to_owned(), rule);
+    match node {
+        Node::Scorecard { points } => rules::scorecard(name, points, &mut scope),
+        Node::Derive {
+            value,
+            default,
+            scale,
+        } => derive::derive(name, value, default.as_ref(), *scale, &mut scope),
+        _ => {
+            if let Some(rule) = rules::rule(node, &mut scope) {
+                draft.rules.insert(name.to_owned(), rule);
+            }
+        }
     }
 }
 

@@ -4,10 +4,11 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{
-    Case, Cell, Document, Hit, Literal, Node, Objective, Place, Points, Row, cel,
-    document::zone_or_utc,
-};
+use crate::{Case, Document, Hit, Node, Place, Points, Row, document::zone_or_utc};
+
+mod words;
+
+use words::{arithmetic, cell, literal, objective, predicate, set};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -294,19 +295,25 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             part("explore_ppm", explore_ppm.to_string()),
             part("segment_by", segment_by.join(", ")),
         ],
+        Node::Derive {
+            value,
+            default,
+            scale,
+        } => {
+            let default = default.as_ref().map_or("missing".to_owned(), literal);
+            let mut parts = vec![part("value", arithmetic(value)), part("default", default)];
+            parts.extend(scale.map(|scale| part("scale", scale.to_string())));
+            parts
+        }
+        Node::Subflow { flow, version } => {
+            let version = version.map_or("live".to_owned(), |hash| hash.to_string());
+            vec![part("flow", flow), part("version", version)]
+        }
         Node::Rotate { by, zone, .. } => vec![
             part("by", by.word()),
             part("zone", zone_or_utc(zone.as_deref())),
         ],
         Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
-    }
-}
-
-fn objective(objective: Objective) -> &'static str {
-    match objective {
-        Objective::NetRevenue => "net_revenue",
-        Objective::Conversions => "conversions",
-        Objective::Accepted => "accepted",
     }
 }
 
@@ -366,43 +373,12 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
             points.iter().map(entry).collect()
         }
         Node::Waterfall { to } => to.iter().map(|to| vec![port("to", to)]).collect(),
-        Node::Destination { .. } | Node::Reject { .. } | Node::When { .. } => Vec::new(),
+        Node::Destination { .. }
+        | Node::Reject { .. }
+        | Node::When { .. }
+        | Node::Subflow { .. }
+        | Node::Derive { .. } => Vec::new(),
     }
-}
-
-fn cell(cell: &Cell) -> String {
-    match cell {
-        Cell::Any => "any".to_owned(),
-        Cell::Missing => "missing".to_owned(),
-        Cell::OneOf(literals) => set(literals),
-        Cell::NoneOf(literals) => format!("not {}", set(literals)),
-        Cell::StartsWith(prefixes) => {
-            let prefixes = prefixes.iter().map(|prefix| Literal::Text(prefix.clone()));
-            format!("starts with {}", set(&prefixes.collect::<Vec<_>>()))
-        }
-        Cell::Range { from, to } => {
-            let end = |end: &Option<Literal>| end.as_ref().map(literal).unwrap_or_default();
-            format!("{}..{}", end(from), end(to))
-        }
-    }
-}
-
-fn set(literals: &[Literal]) -> String {
-    let literals: BTreeSet<_> = literals.iter().map(Literal::nfc).collect();
-    let literals: Vec<String> = literals.iter().map(|entry| literal(entry)).collect();
-    literals.join(", ")
-}
-
-fn literal(literal: &Literal) -> String {
-    match literal {
-        Literal::Boolean(boolean) => boolean.to_string(),
-        Literal::Integer(integer) => integer.to_string(),
-        Literal::Text(text) => text.clone(),
-    }
-}
-
-fn predicate(text: &str) -> String {
-    cel::parse(text).map_or_else(|_| text.to_owned(), |expr| cel::normal_form(&expr))
 }
 
 #[cfg(test)]

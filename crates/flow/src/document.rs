@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
 
+use crate::Hash;
 pub(crate) use rotate::zone_or_utc;
 pub use rotate::{RotateArm, RotateBy};
 
@@ -71,7 +72,7 @@ pub enum Node {
     },
     /// Takes a port by the value of one field.
     Switch {
-        /// The field or scorecard.
+        /// The field or computed value.
         on: String,
         /// The cases; no value is in two of them.
         cases: Vec<Case>,
@@ -83,7 +84,7 @@ pub enum Node {
         /// What happens when several rows match.
         #[serde(default)]
         hit: Hit,
-        /// The field or scorecard that each column tests.
+        /// The field or computed value that each column tests.
         columns: Vec<String>,
         /// The rows, in order.
         rows: Vec<Row>,
@@ -127,10 +128,30 @@ pub enum Node {
         /// The ports.
         to: Vec<String>,
     },
+    /// Stands for the nodes of another flow.
+    Subflow {
+        /// Name of that flow.
+        flow: String,
+        /// Its version; none: the one that is live whenever the flow is compiled.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<Hash>,
+    },
     /// Not a step but a value: an integer field for the predicates of other nodes.
     Scorecard {
         /// Points that a lead gets for each predicate that is true.
         points: Vec<Points>,
+    },
+    /// Not a step but a value: a number that is computed, for the predicates of other nodes.
+    Derive {
+        /// The expression: numbers, fields, other values, `+ - * / %`, `min`, `max`, `hour`, `weekday`.
+        value: String,
+        /// What stands in for a missing input, an overflow or a division by zero; null, which must be
+        /// written: the value is missing.
+        #[serde(deserialize_with = "value::default")]
+        default: Option<Literal>,
+        /// Digits after the point, 0 to 9; none: those that follow from the expression.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        scale: Option<u8>,
     },
 }
 

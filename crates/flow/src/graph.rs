@@ -43,15 +43,15 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The node on the longest path from the root and how many nodes that path has. Scorecards are
-    /// no steps and do not count. Only meaningful without cycles.
+    /// The node on the longest path from the root and how many nodes that path has. Values are no
+    /// steps and do not count. Only meaningful without cycles.
     pub(crate) fn deepest(&self, document: &'a Document) -> Option<(&'a str, usize)> {
         let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
         let root = self.reached.last()?;
         depths.insert(root, 1);
         for &name in self.reached.iter().rev() {
             let Some(&depth) = depths.get(name) else {
-                continue; // A scorecard.
+                continue; // A value.
             };
             let ports = document.nodes[name].targets();
             for port in ports.into_iter().filter(|port| *port != name) {
@@ -115,20 +115,21 @@ impl<'a> Search<'a> {
 
     fn open(&mut self, name: &'a str) -> Visit<'a> {
         self.open.insert(name);
-        let rest = self.document.nodes.get(name).map(|node| self.edges(node));
+        let node = self.document.nodes.get(name);
+        let rest = node.map(|node| self.edges(name, node));
         let mut rest = rest.unwrap_or_default();
         rest.reverse();
         Visit { name, rest }
     }
 
-    /// The nodes that this one needs: its ports, then the scorecards it reads.
-    fn edges(&self, node: &'a Node) -> Vec<&'a str> {
+    /// The nodes that this one needs: its ports, then the values it reads.
+    fn edges(&self, name: &str, node: &'a Node) -> Vec<&'a str> {
         let ports = node.targets().into_iter();
         let existing = ports.filter_map(|port| self.document.nodes.get_key_value(port));
         let mut seen = BTreeSet::new();
         existing
             .map(|(name, _)| name.as_str())
-            .chain(self.document.scorecards_read(node))
+            .chain(self.document.values_read(name, node))
             .filter(|name| seen.insert(*name))
             .collect()
     }

@@ -6,6 +6,7 @@ use jiff::tz::{TimeZoneDatabase, TimeZoneName};
 use pointsman_lead::{FieldIdx, Timestamp, ValueRef, Values, Zone};
 
 use crate::{
+    calculation::Calculation,
     cel::DatePart,
     classes::{Accepted, Domain},
     formula::{Formula, SlotIdx},
@@ -20,6 +21,8 @@ pub(crate) enum Input {
     Part(DatePart, FieldIdx, String),
     /// A scorecard, by the name of its node.
     Scorecard(String),
+    /// A derived value, by the name of its node.
+    Derived(String),
 }
 
 /// The inputs of a program while it is being checked.
@@ -27,6 +30,8 @@ pub(crate) enum Input {
 pub(crate) struct Inputs {
     pub(crate) slots: Vec<InputSlot>,
     by_input: BTreeMap<Input, SlotIdx>,
+    /// The slots of scorecards and derived values, in order.
+    computed: Vec<SlotIdx>,
 }
 
 #[derive(Debug, Clone)]
@@ -37,6 +42,18 @@ pub(crate) struct InputSlot {
     pub(crate) tests: Vec<Accepted>,
     /// Of a scorecard: the points for each predicate. They read only slots before this one.
     pub(crate) points: Vec<(Formula<Accepted>, i64)>,
+    /// Of a derived value: how it is made, from slots before this one.
+    pub(crate) derivation: Option<Derivation>,
+}
+
+/// How a derived value is made.
+#[derive(Debug, Clone)]
+pub(crate) struct Derivation {
+    pub(crate) calculation: Calculation,
+    /// What stands in where there is no value, in units of `10^-scale`; none: it is missing.
+    pub(crate) default: Option<i64>,
+    /// Digits after the point; 0 for a whole number.
+    pub(crate) scale: u8,
 }
 
 impl Inputs {
@@ -51,20 +68,36 @@ impl Inputs {
         }
         let slot = SlotIdx(u16::try_from(self.slots.len()).ok()?);
         self.by_input.insert(input.clone(), slot);
+        if matches!(input, Input::Scorecard(_) | Input::Derived(_)) {
+            self.computed.push(slot);
+        }
         self.slots.push(InputSlot {
             input,
             domain: domain(),
             tests: Vec::new(),
             points: Vec::new(),
+            derivation: None,
         });
         Some(slot)
     }
 
-    /// The slot of a scorecard, once it has one.
-    pub(crate) fn scorecard(&self, name: &str) -> Option<SlotIdx> {
-        self.by_input
-            .get(&Input::Scorecard(name.to_owned()))
-            .copied()
+    /// The slot of a scorecard or derived value, once it has one, and the scale of its numbers.
+    pub(crate) fn computed(&self, name: &str) -> Option<(SlotIdx, u8)> {
+        let inputs = [
+            Input::Scorecard(name.to_owned()),
+            Input::Derived(name.to_owned()),
+        ];
+        let slot = *inputs.iter().find_map(|input| self.by_input.get(input))?;
+        let derivation = self.slots[slot.at()].derivation.as_ref();
+        Some((slot, derivation.map_or(0, |derivation| derivation.scale)))
+    }
+
+    /// The position of a scorecard or derived value among all of them, once it has a slot, and the
+    /// scale of its numbers.
+    pub(crate) fn computed_position(&self, name: &str) -> Option<(u16, u8)> {
+        let (slot, scale) = self.computed(name)?;
+        let position = self.computed.iter().position(|&other| other == slot)?;
+        Some((u16::try_from(position).ok()?, scale))
     }
 
     /// Notes that rules ask this of a slot.

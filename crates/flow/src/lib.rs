@@ -9,6 +9,7 @@
 )]
 
 pub mod build;
+mod calculation;
 mod catalog;
 mod cel;
 mod check;
@@ -16,6 +17,8 @@ mod classes;
 mod diagnostic;
 mod diff;
 mod document;
+mod dot;
+mod drawing;
 mod formula;
 mod graph;
 mod hash;
@@ -26,6 +29,7 @@ mod mermaid;
 mod normal;
 mod program;
 mod source;
+mod subflow;
 mod suggest;
 
 pub use catalog::{
@@ -39,6 +43,7 @@ pub use document::{
     BanditArm, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm, RotateBy,
     Row, SplitArm,
 };
+pub use dot::dot;
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;
@@ -50,6 +55,7 @@ pub use program::{
     ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
 pub use source::{Form, Source};
+pub use subflow::{Origin, Subflow, expand};
 
 /// Version of what a program means. A decision is reproducible only under the version it was
 /// made with; it stands beside the flow hash, not inside it.

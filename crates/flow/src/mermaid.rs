@@ -1,196 +1,52 @@
 //! A flow as a picture: text for Mermaid.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::{Document, Literal, Node, RotateBy, document::zone_or_utc, graph::Graph};
+use crate::{
+    Document,
+    drawing::{Drawing, Figure, Shape},
+};
 
 /// The part of a document that leads can reach, as a Mermaid flowchart.
 pub fn mermaid(document: &Document) -> String {
-    let graph = Graph::new(document);
-    let steps: Vec<&str> = graph.reached.iter().rev().copied().collect();
-    // Names may hold what Mermaid does not take in an id.
-    let ids: BTreeMap<&str, String> = steps
-        .iter()
-        .enumerate()
-        .map(|(idx, name)| (*name, format!("n{idx}")))
-        .collect();
+    let Drawing { figures, ways } = Drawing::new(document);
     let mut text = "flowchart TD\n".to_owned();
-    for name in &steps {
-        let (open, close) = shape(&document.nodes[*name]);
-        let label = label(name, &document.nodes[*name]);
-        // Writing to a String cannot fail.
-        let _ = writeln!(text, "    {}{open}\"{label}\"{close}", ids[name]);
+    // Names may hold what Mermaid does not take in an id. Writing to a String cannot fail.
+    for (at, drawn) in figures.iter().enumerate() {
+        let (open, close) = brackets(drawn.shape);
+        let _ = writeln!(text, "    n{at}{open}\"{}\"{close}", label(drawn));
     }
-    for name in &steps {
-        let node = &document.nodes[*name];
-        for (word, port) in edges(document, node) {
-            let Some(port) = ids.get(port.as_str()) else {
-                continue; // Reported by the checks.
-            };
-            let _ = writeln!(text, "    {} -->|\"{}\"| {port}", ids[name], escaped(&word));
-        }
-        for scorecard in document.scorecards_read(node) {
-            let _ = writeln!(text, "    {} -.-> {}", ids[scorecard], ids[name]);
-        }
+    for way in &ways {
+        let (from, to) = (way.from, way.to);
+        let _ = match &way.word {
+            Some(word) => writeln!(text, "    n{from} -->|\"{}\"| n{to}", escaped(word)),
+            None => writeln!(text, "    n{from} -.-> n{to}"),
+        };
     }
     text
 }
 
-fn shape(node: &Node) -> (&'static str, &'static str) {
-    match node {
-        Node::Destination { .. } => ("([", "])"),
-        Node::Reject { .. } => ("((", "))"),
-        Node::When { .. } | Node::Switch { .. } => ("{", "}"),
-        Node::Table { .. } => ("[[", "]]"),
-        Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => ("{{", "}}"),
-        Node::Waterfall { .. } => ("[", "]"),
-        Node::Scorecard { .. } => ("[/", "/]"),
+fn brackets(shape: Shape) -> (&'static str, &'static str) {
+    match shape {
+        Shape::Destination => ("([", "])"),
+        Shape::End => ("((", "))"),
+        Shape::Rule => ("{", "}"),
+        Shape::Table => ("[[", "]]"),
+        Shape::Draw => ("{{", "}}"),
+        Shape::Turns => ("[", "]"),
+        Shape::Subflow => ("[(", ")]"),
+        Shape::Value => ("[/", "/]"),
     }
 }
 
-fn label(name: &str, node: &Node) -> String {
-    let said = match node {
-        Node::Destination { destination } => destination.clone().unwrap_or_default(),
-        Node::Reject { reason } => reason.clone(),
-        Node::When { condition, .. } => condition.clone(),
-        Node::Switch { on, .. } => on.clone(),
-        Node::Table { columns, rows, .. } => {
-            format!("{} rows over {}", rows.len(), columns.join(", "))
-        }
-        Node::Split { sticky, .. } => sticky.clone().unwrap_or_default(),
-        Node::Bandit { segment_by, .. } => segment_by.join(", "),
-        Node::Rotate {
-            by: RotateBy::LeastRecentlySold,
-            ..
-        } => "least recently sold".to_owned(),
-        Node::Rotate { zone, .. } => format!("deficit in {}", zone_or_utc(zone.as_deref())),
-        Node::Waterfall { .. } => String::new(),
-        Node::Scorecard { points } => format!("{} entries", points.len()),
-    };
-    let title = format!("{} {}", node.kind(), escaped(name));
-    if said.is_empty() {
+fn label(drawn: &Figure<'_>) -> String {
+    let (kind, name) = drawn.title;
+    let title = format!("{kind} {}", escaped(name));
+    if drawn.said.is_empty() {
         title
     } else {
-        format!("{title}<br/>{}", escaped(&shortened(&said)))
+        format!("{title}<br/>{}", escaped(&drawn.said))
     }
-}
-
-/// Each port with the word on its way; the rows of a table that lead to one node share a way.
-fn edges(document: &Document, node: &Node) -> Vec<(String, String)> {
-    match node {
-        Node::When {
-            then, otherwise, ..
-        } => {
-            vec![
-                ("yes".to_owned(), then.clone()),
-                ("no".to_owned(), otherwise.clone()),
-            ]
-        }
-        Node::Switch {
-            cases, otherwise, ..
-        } => {
-            let cases = cases.iter().map(|case| {
-                let values: Vec<String> = case.values.iter().map(literal).collect();
-                (shortened(&values.join(", ")), case.to.clone())
-            });
-            cases
-                .chain([("otherwise".to_owned(), otherwise.clone())])
-                .collect()
-        }
-        Node::Table {
-            rows, otherwise, ..
-        } => {
-            let mut by_port: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-            for (idx, row) in rows.iter().enumerate() {
-                by_port
-                    .entry(&row.to)
-                    .or_default()
-                    .push((idx + 1).to_string());
-            }
-            let rows = by_port.into_iter().map(|(port, rows)| {
-                let word = if rows.len() == 1 { "row" } else { "rows" };
-                (
-                    shortened(&format!("{word} {}", rows.join(", "))),
-                    port.to_owned(),
-                )
-            });
-            let otherwise = otherwise
-                .iter()
-                .map(|to| ("otherwise".to_owned(), to.clone()));
-            rows.chain(otherwise).collect()
-        }
-        Node::Split { arms, .. } => {
-            let arms = arms.iter().map(|arm| {
-                let name = document.arm_name(arm.name.as_deref(), &arm.to);
-                (
-                    format!("{name} {}", percent(arm.weight_ppm)),
-                    arm.to.clone(),
-                )
-            });
-            arms.collect()
-        }
-        Node::Bandit { arms, .. } => {
-            let arms = arms.iter();
-            arms.map(|arm| {
-                (
-                    document.arm_name(arm.name.as_deref(), &arm.to).to_owned(),
-                    arm.to.clone(),
-                )
-            })
-            .collect()
-        }
-        Node::Rotate { arms, .. } => {
-            let arms = arms.iter().map(|arm| {
-                let name = document.arm_name(arm.name.as_deref(), &arm.to);
-                let daily = arm.daily.map(|target| format!(" {target} a day"));
-                let monthly = arm.monthly.map(|target| format!(" {target} a month"));
-                let targets = daily
-                    .into_iter()
-                    .chain(monthly)
-                    .collect::<Vec<_>>()
-                    .join(",");
-                (format!("{name}{targets}"), arm.to.clone())
-            });
-            arms.collect()
-        }
-        Node::Waterfall { to } => {
-            let ports = (1..).zip(to);
-            ports
-                .map(|(position, to)| (format!("{position}."), to.clone()))
-                .collect()
-        }
-        Node::Destination { .. } | Node::Reject { .. } | Node::Scorecard { .. } => Vec::new(),
-    }
-}
-
-fn literal(literal: &Literal) -> String {
-    match literal {
-        Literal::Boolean(boolean) => boolean.to_string(),
-        Literal::Integer(integer) => integer.to_string(),
-        Literal::Text(text) => text.clone(),
-    }
-}
-
-/// 400000 is `40%`, 12500 is `1.25%`.
-fn percent(ppm: u32) -> String {
-    let (whole, rest) = (ppm / 10_000, ppm % 10_000);
-    let digits = format!("{rest:04}");
-    let digits = digits.trim_end_matches('0');
-    if digits.is_empty() {
-        format!("{whole}%")
-    } else {
-        format!("{whole}.{digits}%")
-    }
-}
-
-fn shortened(text: &str) -> String {
-    const MAX_CHARS: usize = 60;
-    if text.chars().count() <= MAX_CHARS {
-        return text.to_owned();
-    }
-    let kept: String = text.chars().take(MAX_CHARS - 1).collect();
-    format!("{kept}…")
 }
 
 /// In Mermaid's entities, so that no text ends its quotes or becomes markup.

@@ -112,6 +112,12 @@ impl Document {
                 }
             }
             Node::Waterfall { .. } => {}
+            Node::Subflow { flow, version } => {
+                encoder.text(flow);
+                optional(&mut encoder, version.as_ref(), |encoder, version| {
+                    encoder.hash(*version);
+                });
+            }
             Node::Scorecard { points } => {
                 encoder.list(points.len());
                 for points in points {
@@ -119,13 +125,31 @@ impl Document {
                     encoder.integer(points.points);
                 }
             }
+            Node::Derive {
+                value,
+                default,
+                scale,
+            } => {
+                arithmetic(&mut encoder, value);
+                optional(&mut encoder, default.as_ref(), literal);
+                let scale = scale.map(i64::from);
+                optional(&mut encoder, scale.as_ref(), |encoder, scale| {
+                    encoder.integer(*scale);
+                });
+            }
         }
-        self.children(&mut encoder, node, hashes);
+        self.children(&mut encoder, name, node, hashes);
         encoder.finish()
     }
 
-    /// Feeds what a node leads to and the scorecards that it reads.
-    fn children(&self, encoder: &mut Encoder, node: &Node, hashes: &BTreeMap<String, Hash>) {
+    /// Feeds what a node leads to and the values that it reads.
+    fn children(
+        &self,
+        encoder: &mut Encoder,
+        name: &str,
+        node: &Node,
+        hashes: &BTreeMap<String, Hash>,
+    ) {
         let targets = node.targets();
         encoder.list(targets.len());
         // Tells a table's `otherwise` from one more row.
@@ -134,9 +158,9 @@ impl Document {
             encoder.boolean(position >= n_before);
             port(encoder, name, hashes);
         }
-        let scorecards = self.scorecards_read(node);
-        encoder.list(scorecards.len());
-        for name in scorecards {
+        let values = self.values_read(name, node);
+        encoder.list(values.len());
+        for name in values {
             port(encoder, name, hashes);
         }
     }
@@ -156,6 +180,16 @@ fn predicate(encoder: &mut Encoder, text: &str) {
     encoder.boolean(expr.is_ok());
     match expr {
         Ok(expr) => encoder.text(&cel::normal_form(&expr)),
+        Err(_) => encoder.text(text),
+    }
+}
+
+/// An expression by its canonical text; one that cannot be read, as it is written.
+fn arithmetic(encoder: &mut Encoder, text: &str) {
+    let term = cel::parse_arithmetic(text);
+    encoder.boolean(term.is_ok());
+    match term {
+        Ok(term) => encoder.text(&term.value.print()),
         Err(_) => encoder.text(text),
     }
 }

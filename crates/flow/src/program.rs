@@ -12,7 +12,7 @@ use std::sync::Arc;
 use pointsman_lead::{FieldIdx, Schema, Values};
 
 use crate::{
-    Catalog, Destination, Document, Hash, Mask, Objective,
+    Catalog, Destination, Document, Hash, Mask, Objective, Origin,
     classes::ClassSet,
     formula::{Formula, SlotIdx},
 };
@@ -34,6 +34,8 @@ pub struct DestinationIdx(pub u16);
 #[derive(Debug, Clone)]
 pub struct Program {
     document: Document,
+    /// The document with its subflows in their places, if it has any.
+    expanded: Option<Box<Document>>,
     catalog: Catalog,
     flow_hash: Hash,
     catalog_hash: Hash,
@@ -53,6 +55,8 @@ pub struct Program {
 #[derive(Debug, Clone)]
 struct Compiled {
     name: String,
+    /// The flow and the name there; see [`Origin`].
+    origin: (String, String),
     op: Op,
     leaves: Leaves,
     picker: Picker,
@@ -165,7 +169,8 @@ pub struct Arm {
     pub to: NodeIdx,
 }
 
-/// Key of a node's draws: the first 16 bytes of the SHA-256 of flow and node name.
+/// Key of a node's draws: the first 16 bytes of the SHA-256 of the flow that it was written in and its
+/// name there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Salt(pub [u8; 16]);
 
@@ -229,6 +234,11 @@ impl Program {
         &self.document
     }
 
+    /// The document with its subflows in their places: the one whose nodes leads go through.
+    pub fn expanded(&self) -> &Document {
+        self.expanded.as_deref().unwrap_or(&self.document)
+    }
+
     /// The part of the catalog that the flow refers to.
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
@@ -265,6 +275,16 @@ impl Program {
     /// If `node` is of another program and beyond this one's end.
     pub fn node_name(&self, node: NodeIdx) -> &str {
         &self.nodes[usize::from(node.0)].name
+    }
+
+    /// Where a node was written: what draws and learning are keyed by.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is of another program and beyond this one's end.
+    pub fn origin(&self, node: NodeIdx) -> Origin<'_> {
+        let (flow, node) = &self.nodes[usize::from(node.0)].origin;
+        Origin { flow, node }
     }
 
     /// All nodes, parents before their children.

@@ -1,4 +1,5 @@
 //! A switch finds its port by the class of a value, however many values it names.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{Envelope, Schema, Stage, Timestamp};
@@ -30,6 +31,7 @@ fn program() -> Program {
         destinations: destinations
             .map(|name| (name, Destination::default()))
             .into(),
+        subflows: std::collections::BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

@@ -165,6 +165,11 @@ impl Schema {
         }
     }
 
+    /// The always-there fields alone. The name is taken as it is: whoever wrote it is told elsewhere.
+    pub fn bare(vertical: &str) -> Self {
+        Self::of(vertical, std::iter::empty())
+    }
+
     /// The schema of fields that are known to be right.
     fn of(vertical: &str, declared: impl Iterator<Item = Field>) -> Self {
         let always = ALWAYS.iter().map(|&name| Field {

@@ -28,6 +28,7 @@ impl App {
     }
 
     /// Adds a flow. `serve` publishes it at start, once for each content; a live stage is never moved.
+    /// Flows that stand in others come before those.
     #[must_use]
     pub fn flow<L: Lead>(mut self, flow: &Flow<L>) -> Self {
         self.flows.push(BuiltIn {

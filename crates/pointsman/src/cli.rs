@@ -37,7 +37,7 @@ pub(crate) enum Verb {
     Serve(Serve),
     /// Brings the tables of the database up to date.
     Migrate(Database),
-    /// Checks, shows and compares flow documents.
+    /// Checks, shows, compares and tests flow documents.
     #[command(subcommand)]
     Flow(FlowVerb),
     /// Replays history under other rules, or verifies the decisions of a database.
@@ -113,6 +113,19 @@ pub(crate) enum FlowVerb {
         /// The later one.
         after: PathBuf,
     },
+    /// Runs pages that show flows by example: what the checks say, and what becomes of leads.
+    Test(TestFlows),
+}
+
+/// Which pages to run.
+#[derive(Debug, Args)]
+pub(crate) struct TestFlows {
+    /// Pages in Markdown; `tests/flows/README.md` explains what their blocks mean.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Writes what really came out into the pages.
+    #[arg(long)]
+    pub(crate) update: bool,
 }
 
 /// A flow document and what it refers to.
@@ -127,6 +140,10 @@ pub(crate) struct FlowFile {
     /// to take every lead.
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
+    /// A flow that the document names as a subflow, JSON or TOML; give it once for each. The last one
+    /// of a name is the live version.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subflow: Vec<PathBuf>,
 }
 
 /// How to show a flow.
@@ -137,6 +154,9 @@ pub(crate) struct ShowFlow {
     /// In which form.
     #[arg(long, value_enum, default_value_t = FlowForm::Json)]
     pub(crate) form: FlowForm,
+    /// A subflow, to be drawn in its place in a diagram; give it once for each.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subflow: Vec<PathBuf>,
 }
 
 /// The forms of a flow.
@@ -148,6 +168,8 @@ pub(crate) enum FlowForm {
     Toml,
     /// A Mermaid diagram.
     Mermaid,
+    /// A graph in DOT, for Graphviz.
+    Dot,
 }
 
 /// What to replay.

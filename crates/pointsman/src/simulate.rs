@@ -6,11 +6,10 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use pointsman_bandit::Book;
-use pointsman_flow::{Catalog, Destination, Document, check};
+use pointsman_flow::{Catalog, Destination, Document, Program, check};
 use pointsman_lead::Schema;
 use pointsman_replay::{Books, FlowPolicy, Options, Policy, Report, evaluate};
-use pointsman_service::{Kind, Report as JobReport};
+use pointsman_service::{Kind, Report as JobReport, config};
 use pointsman_store::Store;
 use serde::Deserialize;
 use serde_json::Value;
@@ -106,17 +105,29 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
         bail!("flow `{}` has no settled leads in this time", params.flow);
     }
     let epochs: BTreeSet<u64> = leads.iter().filter_map(|lead| lead.epoch).collect();
-    let books = past::books(&store.read(), &params.flow, &epochs).await?;
-    let candidate = policy(store, &params.flow, &params.candidate, &books).await?;
+    let candidate = program(store, &params.flow, &params.candidate).await?;
+    let baseline = match &params.baseline {
+        Some(hash) => Some((hash, program(store, &params.flow, hash).await?)),
+        None => None,
+    };
+    // Bandits of subflows draw by what is known under the names of their own flows.
+    let programs = [&candidate].into_iter();
+    let programs = programs.chain(baseline.as_ref().map(|(_, program)| program));
+    let flows: BTreeSet<&str> = programs
+        .flat_map(|program| program.nodes().map(|(node, _)| program.origin(node).flow))
+        .collect();
+    let books = past::books(&store.read(), &flows, &epochs).await?;
+    let policy = |program| FlowPolicy {
+        program,
+        books: Books::logged(books.iter().cloned()),
+    };
+    let candidate = policy(candidate);
     let unit = candidate.program.document().currency.to_string();
-    let (baseline, run) = match &params.baseline {
-        Some(hash) => {
-            let baseline = policy(store, &params.flow, hash, &books).await?;
-            (
-                Policy::Flow(Box::new(baseline)),
-                format!("{} against {}", short(&params.candidate), short(hash)),
-            )
-        }
+    let (baseline, run) = match baseline {
+        Some((hash, baseline)) => (
+            Policy::Flow(Box::new(policy(baseline))),
+            format!("{} against {}", short(&params.candidate), short(hash)),
+        ),
         None => (
             Policy::Logged,
             format!("{} against what was done", short(&params.candidate)),
@@ -140,13 +151,8 @@ fn short(hash: &str) -> &str {
     hash.get(..8).unwrap_or(hash)
 }
 
-/// A version of a flow under the present catalog, with the books of the past.
-async fn policy(
-    store: &Store,
-    flow: &str,
-    hash: &str,
-    books: &[Book],
-) -> anyhow::Result<FlowPolicy> {
+/// A version of a flow under the present catalog.
+async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Program> {
     let read = store.read();
     let version = read
         .find_flow_version(hash)
@@ -168,13 +174,10 @@ async fn policy(
             told.join("; ")
         )
     })?;
-    Ok(FlowPolicy {
-        program: checked.program,
-        books: Books::logged(books.iter().cloned()),
-    })
+    Ok(checked.program)
 }
 
-/// The schema and the destinations as they are now.
+/// The schema, the destinations and the subflows as they are now.
 async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<Catalog> {
     let read = store.read();
     let schema = read
@@ -194,5 +197,6 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
         schema,
         currency: document.currency,
         destinations,
+        subflows: config::subflows_of(store, &[document]).await?,
     })
 }

@@ -122,8 +122,9 @@ impl FlowPolicy {
         program
             .nodes()
             .filter(|(_, op)| matches!(op, Op::Bandit { .. }))
-            .map(|(node, _)| program.node_name(node).to_owned())
-            .filter(|node| !self.books.know(program.flow(), node))
+            .map(|(node, _)| (program.node_name(node), program.origin(node)))
+            .filter(|(_, origin)| !self.books.know(origin.flow, origin.node))
+            .map(|(name, _)| name.to_owned())
             .collect()
     }
 

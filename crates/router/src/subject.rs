@@ -95,11 +95,9 @@ impl Subject {
             }
             Ok(())
         });
-        let bandit = [
-            program.flow(),
-            program.node_name(node),
-            self.texts.get(&segment),
-        ];
+        // A bandit of a subflow draws by what all flows have learned that hold it.
+        let origin = program.origin(node);
+        let bandit = [origin.flow, origin.node, self.texts.get(&segment)];
         let names = arms.iter().map(|arm| arm.name.as_str());
         let start = self.weights.len();
         book.weigh(bandit, names, &mut self.weights);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program};
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program, Salt};
 use smallvec::SmallVec;
 
 use crate::{
@@ -82,7 +82,7 @@ pub struct Walk {
     path: Path,
     /// The present choice of each visit of the path.
     taken: SmallVec<[Choice; 4]>,
-    ordinals: SmallVec<[(NodeIdx, u32); 4]>,
+    ordinals: SmallVec<[(Salt, u32); 4]>,
     filter: Filter,
 }
 
@@ -222,7 +222,7 @@ impl Walk {
             ) => {
                 let unit = context.subject.unit(visit.node);
                 let weights = context.subject.weights(visit.node, op);
-                let ordinal = ordinal_of(&mut self.ordinals, visit.node);
+                let ordinal = ordinal_of(&mut self.ordinals, *salt);
                 let choice = draw::choose(
                     *salt,
                     unit,
@@ -253,13 +253,14 @@ enum Leaf {
     Reject(Arc<str>),
 }
 
-/// Counts the draws at a node over the whole walk: a second visit must not repeat the first's.
-fn ordinal_of(ordinals: &mut SmallVec<[(NodeIdx, u32); 4]>, node: NodeIdx) -> &mut u32 {
+/// Counts the draws with a salt over the whole walk: a second visit must not repeat the first's. Two
+/// versions of a subflow share the salts of their nodes.
+fn ordinal_of(ordinals: &mut SmallVec<[(Salt, u32); 4]>, salt: Salt) -> &mut u32 {
     let position = ordinals
         .iter()
-        .position(|(known, _)| *known == node)
+        .position(|(known, _)| *known == salt)
         .unwrap_or_else(|| {
-            ordinals.push((node, 0));
+            ordinals.push((salt, 0));
             ordinals.len() - 1
         });
     &mut ordinals[position].1

@@ -1,4 +1,5 @@
 //! No allocation on the decide path: from a typed lead to the end of its walk, on ordinary flows.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use allocation_counter::measure;
 use pointsman_bandit::{BanditKey, Book, Entry};
@@ -62,6 +63,7 @@ fn program() -> Program {
         destinations: DESTINATIONS
             .map(|name| (name.to_owned(), settings.clone()))
             .into(),
+        subflows: std::collections::BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

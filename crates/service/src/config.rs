@@ -13,6 +13,7 @@ mod register;
 mod routes;
 mod schemas;
 mod stages;
+mod subflows;
 mod tokens;
 mod versions;
 
@@ -22,6 +23,7 @@ pub use edit::Edit;
 pub use register::Registered;
 pub use schemas::LeadSchema;
 pub use stages::{ExpectedStage, MovedStage, StageMove};
+pub use subflows::subflows_of;
 pub use tokens::{CreatedToken, NewToken, Principal, Role, Token};
 pub use versions::{Publication, PublishedVersion};
 
@@ -47,6 +49,14 @@ pub enum Error {
         /// The flow.
         flow: String,
         /// What is wrong with it, warnings among it.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// A flow that takes leads follows this one, and would not run with it.
+    #[error("flow `{parent}` follows it and has {} finding(s)", .diagnostics.len())]
+    Parent {
+        /// The flow that follows.
+        parent: String,
+        /// What would be wrong with it, warnings among it.
         diagnostics: Vec<Diagnostic>,
     },
     /// Somebody else was faster.

@@ -151,8 +151,9 @@ impl Platform {
                 continue;
             };
             let name = context.program.node_name(node);
+            let origin = context.program.origin(node);
             let row = rows.iter().find(|row| {
-                row.flow == decision.flow && row.node == name && row.segment == segment
+                row.flow == origin.flow && row.node == origin.node && row.segment == segment
             });
             let weights = context.subject.weights(node, op);
             bandits.push(BanditExplanation {

@@ -9,7 +9,7 @@ use std::{
 use pointsman_bandit::{
     BanditKey, BanditSpec, Book, Change, Config, Observation, Posterior, State, posteriors, publish,
 };
-use pointsman_flow::Op;
+use pointsman_flow::{Op, Program};
 use pointsman_store::{BookEntryRow, BookRow, Read, Store};
 use tokio::sync::{Notify, mpsc};
 
@@ -160,28 +160,54 @@ impl Platform {
     }
 }
 
-/// The bandit nodes of all live flows.
+/// The bandit nodes of all live flows, each once. One that stands in several flows has the arms of all
+/// of them, and else the settings of its own flow's live version, or of the first that holds it.
 fn bandits(routes: &Routes) -> Vec<BanditSpec> {
-    let programs = routes.flows.values().map(|route| &route.program);
-    let nodes =
-        programs.flat_map(|program| program.nodes().map(move |(node, op)| (program, node, op)));
-    nodes
-        .filter_map(|(program, node, op)| match op {
-            Op::Bandit {
-                arms,
-                explore_ppm,
-                maximize,
-                ..
-            } => Some(BanditSpec {
-                flow: program.flow().to_owned(),
-                node: program.node_name(node).to_owned(),
+    let programs = routes.flows.values().map(|route| &*route.program);
+    let mut specs: Vec<(bool, BanditSpec)> = programs
+        .flat_map(|program| {
+            bandits_of(program).map(move |spec| (spec.flow != program.flow(), spec))
+        })
+        .collect();
+    specs.sort_by_key(|(is_guest, _)| *is_guest);
+    let mut bandits: Vec<BanditSpec> = Vec::new();
+    for (_, spec) in specs {
+        let known = bandits
+            .iter_mut()
+            .find(|known| known.flow == spec.flow && known.node == spec.node);
+        match known {
+            Some(known) => {
+                for arm in spec.arms {
+                    if !known.arms.contains(&arm) {
+                        known.arms.push(arm);
+                    }
+                }
+            }
+            None => bandits.push(spec),
+        }
+    }
+    bandits
+}
+
+fn bandits_of(program: &Program) -> impl Iterator<Item = BanditSpec> + '_ {
+    program.nodes().filter_map(|(node, op)| match op {
+        Op::Bandit {
+            arms,
+            explore_ppm,
+            maximize,
+            ..
+        } => {
+            let origin = program.origin(node);
+            Some(BanditSpec {
+                flow: origin.flow.to_owned(),
+                node: origin.node.to_owned(),
                 arms: arms.iter().map(|arm| arm.name.clone()).collect(),
                 explore_ppm: *explore_ppm,
                 objective: record::objective(*maximize),
-            }),
-            _ => None,
-        })
-        .collect()
+            })
+        }
+        _ => None,
+    })
 }
 
 fn entry_row(epoch: i64, change: Change) -> BookEntryRow {

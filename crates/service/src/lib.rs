@@ -36,7 +36,7 @@ pub use jobs::{Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};
 pub use postback::{Postback, PostbackOutcome, Status as ConversionStatus};
-pub use record::{BanditRecord, OutlookRecord, TraceRecord};
+pub use record::{BanditRecord, OriginRecord, OutlookRecord, TraceRecord};
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};

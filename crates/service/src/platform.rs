@@ -88,7 +88,7 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// [`Error`]: the database cannot be opened, or holds what this release cannot read.
+    /// [`enum@Error`]: the database cannot be opened, or holds what this release cannot read.
     pub async fn open(options: Options) -> Result<Self, Error> {
         // Boxed: the start holds more than a caller's stack should.
         Box::pin(Self::start(options)).await

@@ -1,7 +1,7 @@
 //! How choices and probabilities are written down: by name, so that anybody can read them.
 
 use pointsman_bandit::Objective;
-use pointsman_flow::{Op, Program};
+use pointsman_flow::{NodeIdx, Op, Origin, Program};
 use pointsman_router::{Choice, Context, Outlook, Trace};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,18 @@ pub struct BanditRecord {
     pub segment: String,
     /// What the bandit is to raise.
     pub maximize: Objective,
+    /// Where it was written, if that is a subflow; it learns under these names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginRecord>,
+}
+
+/// Flow and node under whose names a bandit of a subflow learns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OriginRecord {
+    /// Name of the subflow's own flow.
+    pub flow: String,
+    /// Name of the node in that flow.
+    pub node: String,
 }
 
 /// The probabilities of all outcomes of a step.
@@ -66,6 +78,7 @@ pub(crate) fn trace(context: Context<'_>, trace: &Trace) -> Vec<TraceRecord> {
                         Some(BanditRecord {
                             segment,
                             maximize: objective(*maximize),
+                            origin: origin(context.program, node),
                         }),
                     )
                 }
@@ -79,6 +92,16 @@ pub(crate) fn trace(context: Context<'_>, trace: &Trace) -> Vec<TraceRecord> {
             }
         })
         .collect()
+}
+
+/// The names that a node has where it was written, if they are not those of the program.
+fn origin(program: &Program, node: NodeIdx) -> Option<OriginRecord> {
+    let Origin { flow, node: name } = program.origin(node);
+    let differs = flow != program.flow() || name != program.node_name(node);
+    differs.then(|| OriginRecord {
+        flow: flow.to_owned(),
+        node: name.to_owned(),
+    })
 }
 
 /// The document's word as the learner's.

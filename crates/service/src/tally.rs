@@ -50,16 +50,17 @@ impl Tally {
             let (Some(bandit), Some(arm)) = (&record.bandit, &record.arm) else {
                 continue;
             };
-            if self
-                .credits
-                .iter()
-                .any(|credit| credit.key.node == record.node)
-            {
+            let (flow, node) = match &bandit.origin {
+                Some(origin) => (&origin.flow, &origin.node),
+                None => (&self.flow, &record.node),
+            };
+            let mut known = self.credits.iter().map(|credit| &credit.key);
+            if known.any(|key| key.flow == *flow && key.node == *node) {
                 continue;
             }
             let key = BanditKey {
-                flow: self.flow.clone(),
-                node: record.node.clone(),
+                flow: flow.clone(),
+                node: node.clone(),
                 segment: bandit.segment.clone(),
             };
             self.credits.push(Credit {

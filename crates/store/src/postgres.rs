@@ -24,8 +24,12 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const READER_LIFETIME: Duration = Duration::from_mins(10);
 const STATEMENTS_KEPT: usize = 512;
 
+/// `lock_not_available`: nobody let go of the lock in time.
+const LOCK_TIMEOUT: &str = "55P03";
+
 /// One lock a schema. The number is arbitrary but must never change.
 const LOCK: &str = "SELECT pg_try_advisory_lock(1886350958, hashtext(current_schema()))";
+const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_lock(1886350958, hashtext(current_schema()))";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(1886350958, hashtext(current_schema()))";
 
 /// A server and a database on it, and whether we own that database.
@@ -56,16 +60,22 @@ impl Postgres {
         })
     }
 
-    /// Tells at once that another process owns the database; a pool would try for a while.
+    /// Tells within a second that another process owns the database; a pool would try for longer. The
+    /// server goes on holding the lock of a session for a moment after its end, so it is waited for.
     pub(crate) async fn probe(&self) -> Result<(), Error> {
-        let mut connection = PgConnection::connect_with(&self.options).await?;
-        let free: bool = sqlx::query_scalar(LOCK).fetch_one(&mut connection).await?;
-        if free {
-            // Closing alone would give it back too, but some time after this end has gone on.
-            sqlx::query(UNLOCK).execute(&mut connection).await?;
+        let connect = self.options.clone().options([("lock_timeout", "1s")]);
+        let mut connection = PgConnection::connect_with(&connect).await?;
+        match sqlx::query(WAIT_FOR_LOCK).execute(&mut connection).await {
+            Ok(_) => {}
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCK_TIMEOUT) => {
+                return Err(Error::Locked);
+            }
+            Err(error) => return Err(error.into()),
         }
+        // Closing alone would give it back too, but some time after this end has gone on.
+        sqlx::query(UNLOCK).execute(&mut connection).await?;
         connection.close().await?;
-        if free { Ok(()) } else { Err(Error::Locked) }
+        Ok(())
     }
 
     /// The one connection that writes. It holds the lock itself: if it is lost, so is the lock, and

@@ -2,6 +2,7 @@
 
 mod files;
 mod layers;
+mod pages;
 mod purity;
 mod source;
 mod words;

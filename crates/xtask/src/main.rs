@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod house;
 
+mod bench;
 mod cargo;
 mod demo;
 mod generate;
@@ -21,6 +22,7 @@ The repository's own commands.
   cargo xtask test [--only STEP]…   every check that a change must pass; CI runs just this
   cargo xtask ci                    the same as `test`
   cargo xtask generate [--check]    write (or compare) the files that the code writes
+  cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
   cargo xtask help                  this text
 ";
 
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         },
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
+        ["bench", "engines", rest @ ..] => bench::engines(rest),
         ["help" | "--help" | "-h"] => {
             say::out(HELP.trim_end());
             say::out(format_args!("\nSteps of `test`: {}", steps::names()));

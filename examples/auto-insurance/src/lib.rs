@@ -100,6 +100,7 @@ mod tests {
             schema: flow.schema(),
             currency: Currency::USD,
             destinations,
+            subflows: BTreeMap::new(),
         };
         assert_eq!(flow.check(&catalog).unwrap().warnings, []);
     }

@@ -87,6 +87,17 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
             Vec::new(),
         ),
         Err(config::Error::Flow { diagnostics, .. }) => (of_diagnostics(&diagnostics), diagnostics),
+        Err(config::Error::Parent {
+            parent,
+            diagnostics,
+        }) => {
+            let errors = of_diagnostics(&diagnostics).into_iter();
+            let errors = errors.map(|error| UserError {
+                message: format!("flow `{parent}` follows this one: {}", error.message),
+                ..error
+            });
+            (errors.collect(), diagnostics)
+        }
         Err(config::Error::Conflict { what }) => {
             let message = format!("{what} was changed by somebody else");
             (

@@ -8,7 +8,7 @@ use std::{
 use pointsman_lead::{FieldValue, Integer, Ordered, Textual, Timestamp, Weekday, Zone};
 
 use super::predicate::{Predicate, compare, has, is_in, lies_in, starts_with};
-use crate::cel::quote;
+use crate::cel::{DatePart, Spanned, Subject};
 
 /// A field of the leads `L`, compared with values of type `T`. `#[derive(Lead)]` writes one
 /// constant for each field.
@@ -20,16 +20,18 @@ pub struct FieldOf<L, T> {
 /// The hour of a timestamp in a zone, compared as a whole number.
 pub struct HourOf<L> {
     text: String,
+    subject: Subject,
     lead: PhantomData<fn() -> L>,
 }
 
 /// The day of the week of a timestamp in a zone.
 pub struct WeekdayOf<L> {
     text: String,
+    subject: Subject,
     lead: PhantomData<fn() -> L>,
 }
 
-/// A field or a scorecard, as what a switch or a table looks at.
+/// A field, a scorecard or a derived value, as what a switch or a table looks at.
 pub trait Column<'f, L>: sealed::Sealed {
     /// What it is compared with.
     type Value: FieldValue;
@@ -169,26 +171,44 @@ impl<L, T: Textual> FieldOf<L, T> {
 impl<L> FieldOf<L, Timestamp> {
     /// The hour of the local clock, 0 to 23.
     pub fn hour(&self, zone: &Zone) -> HourOf<L> {
+        let subject = self.part(DatePart::Hour, zone);
         HourOf {
-            text: self.part("hour", zone),
+            text: subject.to_string(),
+            subject,
             lead: PhantomData,
         }
     }
 
     /// The day of the local week.
     pub fn weekday(&self, zone: &Zone) -> WeekdayOf<L> {
+        let subject = self.part(DatePart::Weekday, zone);
         WeekdayOf {
-            text: self.part("weekday", zone),
+            text: subject.to_string(),
+            subject,
             lead: PhantomData,
         }
     }
 
-    fn part(&self, part: &str, zone: &Zone) -> String {
-        format!("{part}({}, {})", self.name, quote(zone.name()))
+    fn part(&self, part: DatePart, zone: &Zone) -> Subject {
+        let written = |text: &str| Spanned {
+            value: text.to_owned(),
+            span: (0, 0), // Written in Rust, it has no place in a text.
+        };
+        Subject::Part(part, written(self.name), written(zone.name()))
+    }
+}
+
+impl<L> HourOf<L> {
+    pub(super) fn into_subject(self) -> Subject {
+        self.subject
     }
 }
 
 impl<L> WeekdayOf<L> {
+    pub(super) fn into_subject(self) -> Subject {
+        self.subject
+    }
+
     /// It is this day.
     pub fn is<'f>(&self, day: Weekday) -> Predicate<'f, L> {
         compare(&self.text, "==", &Integer::from(day.number()))

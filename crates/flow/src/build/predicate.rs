@@ -12,7 +12,10 @@ use super::{
     field::{HalfOpen, ValueOf},
     steps::Brand,
 };
-use crate::{Literal, cel::quote};
+use crate::{
+    Literal,
+    cel::{named, quote},
+};
 
 /// What a lead must be like. Unknown on a missing value, and the opposite of unknown is unknown;
 /// a step follows a predicate only if it is true.
@@ -129,11 +132,11 @@ impl<L> std::fmt::Debug for Predicate<'_, L> {
 }
 
 pub(super) fn has<'f, L>(field: &str) -> Predicate<'f, L> {
-    Predicate::of(Term::Test(format!("has({field})")))
+    Predicate::of(Term::Test(format!("has({})", named(field))))
 }
 
 pub(super) fn starts_with<'f, L>(field: &str, prefix: &str) -> Predicate<'f, L> {
-    let prefix = quote(prefix);
+    let (field, prefix) = (named(field), quote(prefix));
     Predicate::of(Term::Test(format!("{field}.startsWith({prefix})")))
 }
 
@@ -143,7 +146,8 @@ pub(super) fn compare<'f, L, T: FieldValue>(
     value: &T,
 ) -> Predicate<'f, L> {
     Predicate::of(Term::Comparison(format!(
-        "{subject} {symbol} {}",
+        "{} {symbol} {}",
+        spelled(subject),
         cel(value)
     )))
 }
@@ -154,7 +158,8 @@ pub(super) fn is_in<'f, L, T: FieldValue>(
 ) -> Predicate<'f, L> {
     let values: Vec<String> = values.map(|value| cel(&value)).collect();
     Predicate::of(Term::Comparison(format!(
-        "{subject} in [{}]",
+        "{} in [{}]",
+        spelled(subject),
         values.join(", ")
     )))
 }
@@ -164,6 +169,7 @@ pub(super) fn lies_in<'f, L, T: FieldValue, V: ValueOf<T>>(
     range: impl HalfOpen<V>,
 ) -> Predicate<'f, L> {
     let (from, to) = range.bounds();
+    let subject = spelled(subject);
     let term = |symbol, bound: V| {
         Term::Comparison(format!("{subject} {symbol} {}", cel(&bound.into_value())))
     };
@@ -173,6 +179,15 @@ pub(super) fn lies_in<'f, L, T: FieldValue, V: ValueOf<T>>(
         (None, Some(to)) => term("<", to),
         (None, None) => Term::Test("true".to_owned()),
     })
+}
+
+/// What is compared, as CEL: a name, or a part of a timestamp that is spelled already.
+fn spelled(subject: &str) -> String {
+    if subject.contains('(') {
+        subject.to_owned()
+    } else {
+        named(subject)
+    }
 }
 
 /// A value as CEL, in the words that its kind of field is compared with.

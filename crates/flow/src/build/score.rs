@@ -33,6 +33,11 @@ impl<'f, L> Builder<'f, L> {
 }
 
 impl<'f, L> Score<'f, L> {
+    /// What predicates call it.
+    pub fn name(&self) -> &str {
+        &self.text
+    }
+
     /// Adds `points`, which may be negative, for a lead of which `predicate` is true.
     #[must_use]
     pub fn points(self, predicate: Predicate<'f, L>, points: i64) -> Self {

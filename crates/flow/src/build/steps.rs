@@ -5,7 +5,7 @@ use std::{cell::RefCell, marker::PhantomData, panic::Location};
 use pointsman_lead::Currency;
 
 use super::{Builder, rotate::Rotation};
-use crate::{Cell, Hit, Literal, Objective, Points};
+use crate::{Cell, Hash, Hit, Literal, Objective, Points};
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
 pub(super) type Brand<'f, L> = PhantomData<(fn(&'f ()) -> &'f (), fn() -> L)>;
@@ -71,6 +71,15 @@ pub(super) enum Step {
     Rotate(Rotation),
     Waterfall(Vec<StepIdx>),
     Scorecard(Vec<Points>),
+    Subflow {
+        flow: String,
+        version: Option<Hash>,
+    },
+    Derive {
+        value: String,
+        default: Option<Literal>,
+        scale: Option<u8>,
+    },
 }
 
 /// A step that chooses by what the lead is like.
@@ -202,6 +211,8 @@ impl Step {
             Self::Rotate(_) => "rotate",
             Self::Waterfall(_) => "waterfall",
             Self::Scorecard(_) => "scorecard",
+            Self::Subflow { .. } => "subflow",
+            Self::Derive { .. } => "derive",
         }
     }
 }

@@ -27,7 +27,7 @@ pub struct CellOf<T> {
     value: PhantomData<fn() -> T>,
 }
 
-/// The columns of a table: a tuple of one to twelve fields and scorecards (as `&score`).
+/// The columns of a table: a tuple of one to twelve fields, scorecards and derived values (as `&value`).
 pub trait Columns<'f, L> {
     /// The cells of a row: a tuple of as many [`CellOf`].
     type Cells;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use pointsman_flow_macros::{Enumerated, Lead};
 use pointsman_lead::{Currency, Decimal, Lead as _, Timestamp};
 
@@ -49,6 +51,7 @@ fn findings(flow: &Flow<AutoInsurance>) -> Vec<Diagnostic> {
         schema: flow.schema(),
         currency: flow.document().currency,
         destinations: names.map(|name| (name, Destination::default())).into(),
+        subflows: BTreeMap::new(),
     };
     match flow.check(&catalog) {
         Ok(checked) => {
@@ -345,4 +348,25 @@ fn the_derived_schema_says_what_the_struct_says() {
     };
     insta::assert_snapshot!(serde_json::to_string(&lead.to_json()).unwrap(), @r#"{"age":30,"credit":"not so good","home_owner":true,"last_name":null,"rate":null,"state":"TX"}"#);
     assert_eq!(flow(|f| f.reject("no")).document().currency, Currency::USD);
+}
+
+#[test]
+fn another_flow_stands_behind_a_port() {
+    let version = flow(|f| f.reject("no")).document().hash();
+    let flow = flow(|f| {
+        let (west, east) = (
+            f.subflow("west"),
+            f.subflow_version("east", version).named("old-east"),
+        );
+        f.when(AutoInsurance::STATE.is(CA))
+            .then(west)
+            .otherwise(east)
+    });
+    let nodes = &flow.document().nodes;
+    let subflow = |flow: &str, version| Node::Subflow {
+        flow: flow.to_owned(),
+        version,
+    };
+    assert_eq!(nodes["subflow-1"], subflow("west", None));
+    assert_eq!(nodes["old-east"], subflow("east", Some(version)));
 }

@@ -41,7 +41,7 @@ impl<'f, L> Builder<'f, L> {
         }
     }
 
-    /// Chooses a port by the value of a field or of a scorecard (as `&score`).
+    /// Chooses a port by the value of a field, or of a scorecard or derived value (as `&value`).
     pub fn switch<C: Column<'f, L>>(self, on: C) -> Switch<'f, L, C::Value> {
         Switch {
             builder: self,

@@ -79,6 +79,16 @@ impl Names {
                 to: to.into_iter().map(|step| self.port(step)).collect(),
             },
             Step::Scorecard(points) => Node::Scorecard { points },
+            Step::Subflow { flow, version } => Node::Subflow { flow, version },
+            Step::Derive {
+                value,
+                default,
+                scale,
+            } => Node::Derive {
+                value,
+                default,
+                scale,
+            },
             Step::Split { arms, sticky } => {
                 let arms = arms.into_iter().map(|(name, weight_ppm, to)| SplitArm {
                     name: Some(name),

@@ -1,16 +1,26 @@
-//! From the text of a predicate to tokens with their places.
+//! From the text of a predicate to tokens with their places, all that CEL knows.
 
-use super::{CelError, Decimal, Span, Spanned};
+mod number;
+mod text;
+
+use super::{CelError, Decimal, Span, Spanned, suggest_operator};
+pub(super) use number::number_too_long;
 
 /// The smallest parts of a predicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
     Word(String),
+    /// A name between backticks, which CEL allows after a point.
+    Name(String),
     Integer(i64),
+    /// 2^63, which is an integer only after a minus.
+    PastIntegers,
     Decimal(Decimal),
     Text(String),
     /// An operator or bracket.
     Symbol(&'static str),
+    /// A literal of CEL that is complete, but that no predicate can use: why not.
+    Unusable(Box<CelError>),
 }
 
 /// Longest first, so that `<=` is not read as `<`.
@@ -33,21 +43,25 @@ struct Lexer<'a> {
     at: usize,
 }
 
-impl Lexer<'_> {
-    fn rest(&self) -> &str {
+impl<'a> Lexer<'a> {
+    fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
     fn next(&mut self) -> Result<Option<Spanned<Token>>, CelError> {
-        self.at += self.rest().len() - self.rest().trim_start().len();
+        self.skip();
         let start = self.at;
         let Some(first) = self.rest().chars().next() else {
             return Ok(None);
         };
         let value = match first {
-            '"' | '\'' => self.string(first)?,
+            '"' | '\'' => self.string(start, first, false)?,
             '0'..='9' => self.number()?,
+            '.' if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => {
+                self.number()?
+            }
             'a'..='z' | 'A'..='Z' | '_' => self.word()?,
+            '`' => self.name()?,
             _ => self.symbol(first)?,
         };
         Ok(Some(Spanned {
@@ -56,13 +70,31 @@ impl Lexer<'_> {
         }))
     }
 
+    /// Passes over spaces and comments, which run from `//` to the end of the line.
+    fn skip(&mut self) {
+        loop {
+            let rest = self.rest();
+            let spaces = rest.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}']);
+            self.at += rest.len() - spaces.len();
+            if !spaces.starts_with("//") {
+                return;
+            }
+            self.at += spaces.find('\n').unwrap_or(spaces.len());
+        }
+    }
+
     fn symbol(&mut self, first: char) -> Result<Token, CelError> {
         let symbol = SYMBOLS
             .iter()
             .find(|symbol| self.rest().starts_with(*symbol));
         let Some(&symbol) = symbol else {
             let span = (self.at, self.at + first.len_utf8());
-            return Err(syntax(span, format!("`{first}` has no meaning here")));
+            let error = syntax(span, format!("`{first}` has no meaning here"));
+            return Err(match suggest_operator(&first.to_string()) {
+                Some(hint) => hinted(error, hint),
+                None if first.is_whitespace() => hinted(error, "type a plain space"),
+                None => error,
+            });
         };
         self.at += symbol.len();
         if symbol == "=" {
@@ -73,123 +105,46 @@ impl Lexer<'_> {
         Ok(Token::Symbol(symbol))
     }
 
-    fn take(&mut self, belongs: impl Fn(char) -> bool) -> String {
+    fn take(&mut self, belongs: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
         let end = rest.find(|letter| !belongs(letter)).unwrap_or(rest.len());
-        let taken = rest[..end].to_owned();
         self.at += end;
-        taken
+        &rest[..end]
     }
 
     fn word(&mut self) -> Result<Token, CelError> {
         let start = self.at;
         let word = self.take(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        let prefixed = self.rest().starts_with(['"', '\'']);
-        if prefixed && word.len() <= 2 && word.bytes().all(|byte| b"rRbB".contains(&byte)) {
-            let span = (start, self.at);
-            return Err(outside(span, "raw and byte strings", "write a plain text"));
+        let quote = self.rest().chars().next();
+        let quote = quote.filter(|letter| matches!(letter, '"' | '\''));
+        match (word, quote) {
+            ("r" | "R", Some(quote)) => self.string(start, quote, true),
+            ("b" | "B", Some(quote)) => self.bytes(start, quote, false),
+            ("br" | "bR" | "Br" | "BR" | "rb" | "rB" | "Rb" | "RB", Some(quote)) => {
+                self.bytes(start, quote, true)
+            }
+            _ => Ok(Token::Word(word.to_owned())),
         }
-        Ok(Token::Word(word))
     }
 
-    fn number(&mut self) -> Result<Token, CelError> {
-        let start = self.at;
-        let mut digits = self.take(|letter| letter.is_ascii_digit());
-        let after_point = self.rest().strip_prefix('.');
-        if after_point.is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit())) {
-            self.at += 1;
-            digits.push('.');
-            digits += &self.take(|letter| letter.is_ascii_digit());
-        }
-        let suffix = self.take(|letter| letter.is_ascii_alphanumeric() || letter == '_');
-        let span = (start, self.at);
-        match suffix.as_str() {
-            "" => {}
-            "u" | "U" => return Err(outside(span, "unsigned literals", "drop the `u`")),
-            _ if digits == "0" && suffix.starts_with(['x', 'X']) => {
-                return Err(outside(span, "hexadecimal literals", "write it in decimal"));
-            }
-            _ if suffix.starts_with(['e', 'E']) => {
-                return Err(outside(span, "exponents", "write all digits"));
-            }
-            _ => return Err(syntax(span, format!("`{digits}{suffix}` is not a number"))),
-        }
-        let token = if digits.contains('.') {
-            Decimal::parse(&digits).map(Token::Decimal)
-        } else {
-            digits.parse().ok().map(Token::Integer)
-        };
-        token.ok_or_else(|| {
-            let message = format!("`{digits}` has more digits than can be compared exactly");
-            CelError {
-                code: "number_too_long",
-                span,
-                message,
-                hint: Some("use at most 18 digits".to_owned()),
-            }
-        })
-    }
-
-    fn string(&mut self, quote: char) -> Result<Token, CelError> {
+    /// A name between backticks.
+    fn name(&mut self) -> Result<Token, CelError> {
         let start = self.at;
         self.at += 1;
-        if self
-            .rest()
-            .starts_with([quote; 2].iter().collect::<String>().as_str())
-        {
-            let span = (start, self.at + 2);
-            return Err(outside(span, "triple quotes", "use one quote on each side"));
+        let belongs = |letter: char| letter.is_ascii_alphanumeric() || "_.-/ ".contains(letter);
+        let name = self.take(belongs);
+        if name.is_empty() || !self.rest().starts_with('`') {
+            let message = "this name in backticks is empty, never ends, or has other letters";
+            let error = syntax((start, self.at), message.to_owned());
+            return Err(hinted(error, "texts are put in quotes, like \"CA\""));
         }
-        let mut value = String::new();
-        loop {
-            let Some(letter) = self.rest().chars().next() else {
-                let span = (start, self.at);
-                let error = syntax(span, "this text never ends".to_owned());
-                return Err(hinted(error, "close the quote"));
-            };
-            self.at += letter.len_utf8();
-            match letter {
-                _ if letter == quote => return Ok(Token::Text(value)),
-                '\\' => value.push(self.escape()?),
-                _ => value.push(letter),
-            }
-        }
+        self.at += 1;
+        Ok(Token::Name(name.to_owned()))
     }
+}
 
-    /// The letter that an escape stands for; the backslash is already read.
-    fn escape(&mut self) -> Result<char, CelError> {
-        let start = self.at - 1;
-        let kind = self.rest().chars().next();
-        self.at += kind.map_or(0, char::len_utf8);
-        let n_digits = match kind {
-            Some(letter @ ('\\' | '"' | '\'' | '`' | '?')) => return Ok(letter),
-            Some('n') => return Ok('\n'),
-            Some('r') => return Ok('\r'),
-            Some('t') => return Ok('\t'),
-            Some('u') => 4,
-            Some('U') => 8,
-            _ => {
-                let error = syntax((start, self.at), "this escape is not known".to_owned());
-                return Err(hinted(
-                    error,
-                    r#"known are \\ \" \' \n \r \t \u0041 \U00000041"#,
-                ));
-            }
-        };
-        let code = self
-            .rest()
-            .get(..n_digits)
-            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let letter = code
-            .and_then(|digits| u32::from_str_radix(digits, 16).ok())
-            .and_then(char::from_u32);
-        if let Some(letter) = letter {
-            self.at += n_digits;
-            return Ok(letter);
-        }
-        let message = format!("this escape wants {n_digits} hex digits of a letter");
-        Err(syntax((start, self.at), message))
-    }
+fn unusable(error: CelError) -> Token {
+    Token::Unusable(Box::new(error))
 }
 
 pub(super) fn syntax(span: Span, message: String) -> CelError {

@@ -1,60 +1,39 @@
-//! From tokens to a predicate, with a bounded stack.
+//! From tokens to the tree of all of CEL, with a bounded stack.
 
-mod operand;
+mod member;
+
+pub(super) use member::RESERVED;
 
 use super::{
-    CelError, Comparison, Expr, MAX_BYTES, MAX_DEPTH, Span, Spanned, Subject, Value,
-    lex::{self, Token, hinted, outside, syntax},
+    CelError, Comparison, MAX_DEPTH, Span, Spanned,
+    lex::{Token, hinted, outside, syntax},
+    suggest_operator,
+    syntax::{Joint, Kind, Term},
 };
 
-/// Reads a predicate. Hostile text costs at most its length in time and 64 levels of stack.
-pub(crate) fn parse(text: &str) -> Result<Expr, CelError> {
-    if text.len() > MAX_BYTES {
-        return Err(CelError {
-            code: "too_large",
-            span: (0, 0),
-            message: format!(
-                "this predicate has {} bytes; {MAX_BYTES} is the limit",
-                text.len()
-            ),
-            hint: Some("use a table for long lists of cases".to_owned()),
-        });
-    }
-    let tokens = lex::tokens(text)?;
-    let mut parser = Parser {
-        tokens: &tokens,
-        at: 0,
-        end: text.len(),
-    };
+/// Reads tokens. They cost at most their number in time and 64 levels of stack.
+///
+/// * `end`: length of the text, where a missing token is reported.
+///
+/// # Errors
+///
+/// For the first place where the text is no CEL, or nests too deep.
+pub(super) fn tree(tokens: &[Spanned<Token>], end: usize) -> Result<Term, CelError> {
+    let mut parser = Parser { tokens, at: 0, end };
     if tokens.is_empty() {
-        let error = syntax((0, text.len()), "this predicate is empty".to_owned());
+        let error = syntax((0, end), "this predicate is empty".to_owned());
         return Err(hinted(error, "write `true` for every lead"));
     }
-    let expr = parser.either(0)?;
+    let term = parser.conditional(0)?;
     match parser.peek() {
-        None => Ok(expr),
+        None => Ok(term),
         Some(_) => Err(parser.unexpected("`&&`, `||` or the end")),
     }
-}
-
-/// What one operand of a comparison may be.
-enum Operand {
-    Subject(Subject),
-    Literal(Spanned<Value>),
-    /// A whole test, which cannot be compared.
-    Test(Expr, Span),
-}
-
-/// What joins two operands.
-enum Joint {
-    Compare(Comparison),
-    In,
 }
 
 struct Parser<'a> {
     tokens: &'a [Spanned<Token>],
     at: usize,
-    /// Length of the text, where a missing token is reported.
     end: usize,
 }
 
@@ -88,78 +67,104 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// An error at the next token: the construct's name where CEL has one, else what was wanted.
     fn unexpected(&self, wanted: &str) -> CelError {
         let span = self.here();
         let found = match self.peek() {
             None => return syntax(span, format!("the predicate ends where {wanted} should be")),
-            Some(Token::Symbol("+" | "-" | "*" | "/" | "%")) => {
-                return outside(span, "arithmetic", "compute scores in a scorecard");
-            }
-            Some(Token::Symbol("?" | ":")) => {
-                return outside(span, "the conditional `?:`", "use a `when` node");
-            }
-            Some(Token::Symbol("{" | "}")) => return outside(span, "maps", "use fields"),
-            Some(Token::Symbol("[")) => {
-                return outside(
-                    span,
-                    "indexing",
-                    "compare the field, or write `field in […]`",
-                );
-            }
-            Some(Token::Symbol(".")) => {
-                return outside(span, "nested fields", "write `state` or `lead.state`");
-            }
             Some(Token::Symbol(symbol)) => format!("`{symbol}`"),
-            Some(Token::Word(word)) => format!("`{word}`"),
-            Some(Token::Integer(_) | Token::Decimal(_)) => "a number".to_owned(),
+            Some(Token::Word(word)) => {
+                let error = syntax(span, format!("`{word}` stands where {wanted} should be"));
+                return match suggest_operator(word) {
+                    Some(hint) => hinted(error, hint),
+                    None => error,
+                };
+            }
+            Some(Token::Name(_)) => "a name in backticks".to_owned(),
+            Some(Token::Integer(_) | Token::PastIntegers | Token::Decimal(_)) => {
+                "a number".to_owned()
+            }
             Some(Token::Text(_)) => "a text".to_owned(),
+            Some(Token::Unusable(_)) => "a value".to_owned(),
         };
         syntax(span, format!("{found} stands where {wanted} should be"))
     }
 
-    fn either(&mut self, depth: usize) -> Result<Expr, CelError> {
-        let mut parts = vec![self.both(depth)?];
-        while self.accept("||") {
-            parts.push(self.both(depth)?);
+    fn conditional(&mut self, depth: usize) -> Result<Term, CelError> {
+        let start = self.here().0;
+        let condition = self.either(depth)?;
+        let at = self.here();
+        if !self.accept("?") {
+            return Ok(condition);
         }
-        Ok(one_or(parts, Expr::Or))
+        self.either(depth + 1)?;
+        self.expect(":")?;
+        self.conditional(depth + 1)?;
+        let hint = "write `a && b || !a && c` for `a ? b : c`, or use a `when` node";
+        Ok(self.outside(start, outside(at, "the conditional `?:`", hint)))
     }
 
-    fn both(&mut self, depth: usize) -> Result<Expr, CelError> {
-        let mut parts = vec![self.unary(depth)?];
-        while self.accept("&&") {
-            parts.push(self.unary(depth)?);
+    /// A part that no predicate can have.
+    fn outside(&self, start: usize, error: CelError) -> Term {
+        Term {
+            kind: Kind::Outside(Box::new(error)),
+            span: self.span_from(start),
         }
-        Ok(one_or(parts, Expr::And))
     }
 
-    fn unary(&mut self, depth: usize) -> Result<Expr, CelError> {
-        let start = self.here();
-        if depth >= MAX_DEPTH {
-            return Err(CelError {
-                code: "too_deep",
-                span: start,
-                message: format!("this predicate nests deeper than {MAX_DEPTH} levels"),
-                hint: Some("split it over several nodes".to_owned()),
-            });
+    fn either(&mut self, depth: usize) -> Result<Term, CelError> {
+        self.joined("||", Kind::Either, |parser| parser.both(depth))
+    }
+
+    fn both(&mut self, depth: usize) -> Result<Term, CelError> {
+        self.joined("&&", Kind::Both, |parser| parser.relation(depth))
+    }
+
+    fn joined(
+        &mut self,
+        symbol: &str,
+        several: fn(Vec<Term>) -> Kind,
+        part: impl Fn(&mut Self) -> Result<Term, CelError>,
+    ) -> Result<Term, CelError> {
+        let start = self.here().0;
+        let first = part(self)?;
+        if !self.accept(symbol) {
+            return Ok(first);
         }
-        if self.accept("!") {
-            return Ok(Expr::Not(Box::new(self.unary(depth + 1)?)));
+        let mut parts = vec![first, part(self)?];
+        while self.accept(symbol) {
+            parts.push(part(self)?);
         }
-        if self.accept("(") {
-            let inner = self.either(depth + 1)?;
-            self.expect(")")?;
-            return match self.comparison() {
-                None => Ok(inner),
-                Some(_) => Err(compared_test(self.span_from(start.0))),
+        Ok(Term {
+            kind: several(parts),
+            span: self.span_from(start),
+        })
+    }
+
+    fn relation(&mut self, depth: usize) -> Result<Term, CelError> {
+        let start = self.here().0;
+        let mut left = self.sum(depth)?;
+        let mut n_joints = 0;
+        while let Some(joint) = self.joint() {
+            n_joints += 1;
+            if n_joints > MAX_DEPTH {
+                return Err(too_deep(self.here()));
+            }
+            let joint = Spanned {
+                value: joint,
+                span: self.here(),
+            };
+            self.at += 1;
+            let right = self.sum(depth)?;
+            left = Term {
+                kind: Kind::Compare(Box::new(left), joint, Box::new(right)),
+                span: self.span_from(start),
             };
         }
-        self.test()
+        Ok(left)
     }
 
     /// The comparison that comes next, if one does; it is not yet taken.
-    fn comparison(&self) -> Option<Joint> {
+    fn joint(&self) -> Option<Joint> {
         let comparison = match self.peek()? {
             Token::Symbol("==") => Comparison::Equal,
             Token::Symbol("!=") => Comparison::NotEqual,
@@ -173,125 +178,63 @@ impl<'a> Parser<'a> {
         Some(Joint::Compare(comparison))
     }
 
-    fn test(&mut self) -> Result<Expr, CelError> {
+    fn sum(&mut self, depth: usize) -> Result<Term, CelError> {
+        self.arithmetic(&["+", "-"], |parser| {
+            parser.arithmetic(&["*", "/", "%"], |parser| parser.unary(depth))
+        })
+    }
+
+    fn arithmetic(
+        &mut self,
+        operators: &[&str],
+        part: impl Fn(&mut Self) -> Result<Term, CelError>,
+    ) -> Result<Term, CelError> {
         let start = self.here().0;
-        let left = self.operand()?;
-        let expr = match self.comparison() {
-            None => self.alone(left, start)?,
-            Some(Joint::In) => {
-                self.at += 1;
-                self.member(left, start)?
-            }
-            Some(Joint::Compare(comparison)) => {
-                self.at += 1;
-                let right = self.operand()?;
-                compare(left, comparison, right, self.span_from(start))?
-            }
+        let first = part(self)?;
+        let mut further = Vec::new();
+        while let Some(Token::Symbol(operator)) = self.peek()
+            && operators.contains(operator)
+        {
+            let operator = Spanned {
+                value: *operator,
+                span: self.here(),
+            };
+            self.at += 1;
+            further.push((operator, part(self)?));
+        }
+        if further.is_empty() {
+            return Ok(first);
+        }
+        Ok(Term {
+            kind: Kind::Arithmetic(Box::new(first), further),
+            span: self.span_from(start),
+        })
+    }
+
+    fn unary(&mut self, depth: usize) -> Result<Term, CelError> {
+        let start = self.here();
+        if depth >= MAX_DEPTH {
+            return Err(too_deep(start));
+        }
+        let sign: fn(Box<Term>) -> Kind = match self.peek() {
+            Some(Token::Symbol("!")) => Kind::Not,
+            Some(Token::Symbol("-")) => Kind::Negative,
+            _ => return self.member(depth),
         };
-        if self.comparison().is_some() {
-            let error = syntax(self.here(), "comparisons cannot be chained".to_owned());
-            return Err(hinted(error, "join two of them with `&&`"));
-        }
-        Ok(expr)
-    }
-
-    /// What an operand means when nothing compares it.
-    fn alone(&self, operand: Operand, start: usize) -> Result<Expr, CelError> {
-        match operand {
-            Operand::Test(expr, _) => Ok(expr),
-            Operand::Subject(Subject::Field(field)) => Ok(Expr::Holds(field)),
-            Operand::Literal(Spanned {
-                value: Value::Boolean(constant),
-                ..
-            }) => Ok(Expr::Constant(constant)),
-            Operand::Subject(_) | Operand::Literal(_) if self.peek().is_some() => {
-                Err(self.unexpected("a comparison"))
-            }
-            Operand::Subject(_) | Operand::Literal(_) => Err(syntax(
-                self.span_from(start),
-                "this is a value, not a question".to_owned(),
-            )),
-        }
-    }
-
-    fn member(&mut self, left: Operand, start: usize) -> Result<Expr, CelError> {
-        let subject = match left {
-            Operand::Subject(subject) => subject,
-            Operand::Literal(_) | Operand::Test(..) => {
-                let span = self.span_from(start);
-                return Err(outside(span, "lists in fields", "write `field in […]`"));
-            }
-        };
-        if let Some(Token::Word(_)) = self.peek() {
-            let hint = "write `field in [\"CA\", \"TX\"]`";
-            return Err(outside(self.here(), "lists in fields", hint));
-        }
-        self.expect("[")?;
-        let mut literals = Vec::new();
-        while !self.accept("]") {
-            if !literals.is_empty() {
-                self.expect(",")?;
-                if self.accept("]") {
-                    break; // CEL allows a comma after the last entry.
-                }
-            }
-            let from = self.here().0;
-            match self.operand()? {
-                Operand::Literal(literal) => literals.push(literal),
-                Operand::Subject(_) | Operand::Test(..) => {
-                    return Err(two_fields(self.span_from(from)));
-                }
-            }
-        }
-        Ok(Expr::In(subject, literals))
+        self.at += 1;
+        let inner = self.unary(depth + 1)?;
+        Ok(Term {
+            kind: sign(Box::new(inner)),
+            span: self.span_from(start.0),
+        })
     }
 }
 
-fn one_or(mut parts: Vec<Expr>, several: fn(Vec<Expr>) -> Expr) -> Expr {
-    match parts.pop() {
-        Some(only) if parts.is_empty() => only,
-        last => {
-            parts.extend(last);
-            several(parts)
-        }
-    }
-}
-
-fn compare(
-    left: Operand,
-    comparison: Comparison,
-    right: Operand,
-    span: Span,
-) -> Result<Expr, CelError> {
-    match (left, right) {
-        (Operand::Subject(subject), Operand::Literal(literal)) => {
-            Ok(Expr::Compare(subject, comparison, literal))
-        }
-        (Operand::Literal(literal), Operand::Subject(subject)) => {
-            Ok(Expr::Compare(subject, comparison.flipped(), literal))
-        }
-        (Operand::Subject(_), Operand::Subject(_)) => Err(two_fields(span)),
-        (Operand::Literal(_), Operand::Literal(_)) => Err(outside(
-            span,
-            "comparisons of two values",
-            "compare a field with a value",
-        )),
-        (Operand::Test(_, span), _) | (_, Operand::Test(_, span)) => Err(compared_test(span)),
-    }
-}
-
-fn two_fields(span: Span) -> CelError {
-    outside(
+fn too_deep(span: Span) -> CelError {
+    CelError {
+        code: "too_deep",
         span,
-        "comparisons of two fields",
-        "put a text in quotes, like \"CA\"",
-    )
-}
-
-fn compared_test(span: Span) -> CelError {
-    outside(
-        span,
-        "comparisons of tests",
-        "join tests with `&&`, `||` and `!`",
-    )
+        message: format!("this predicate nests deeper than {MAX_DEPTH} levels"),
+        hint: Some("split it over several nodes".to_owned()),
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Comparison, DatePart, Decimal, Expr, Spanned, Subject, Value};
+use super::{Comparison, DatePart, Decimal, Expr, Spanned, Subject, Value, parse::RESERVED};
 
 /// A text as a CEL literal, with quotes and escapes.
 pub fn quote(text: &str) -> String {
@@ -24,13 +24,27 @@ pub fn quote(text: &str) -> String {
     quoted
 }
 
+/// A field by its name, or as a field of `lead` where CEL has another use for the bare name.
+pub(crate) fn named(field: &str) -> String {
+    let is_word = field.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && field
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    match field {
+        "true" | "false" | "null" | "in" => format!("lead.`{field}`"),
+        _ if !is_word => format!("lead.`{field}`"),
+        _ if RESERVED.contains(&field) => format!("lead.{field}"),
+        _ => field.to_owned(),
+    }
+}
+
 /// The text that all spellings of a predicate share: nested `&&` and `||` flattened, sets sorted
 /// without doubles, texts in NFC.
 pub(crate) fn normal_form(expr: &Expr) -> String {
     print(&normal(expr))
 }
 
-fn normal(expr: &Expr) -> Expr {
+pub(super) fn normal(expr: &Expr) -> Expr {
     match expr {
         Expr::And(parts) => {
             let parts = parts.iter().map(normal).flat_map(|part| match part {
@@ -90,10 +104,14 @@ pub(crate) fn print(expr: &Expr) -> String {
             }
             _ => format!("!{}", print(inner)),
         },
-        Expr::Holds(field) => field.value.clone(),
-        Expr::Has(field) => format!("has({})", field.value),
+        Expr::Holds(field) => named(&field.value),
+        Expr::Has(field) => format!("has({})", named(&field.value)),
         Expr::StartsWith(field, prefix) => {
-            format!("{}.startsWith({})", field.value, quote(&prefix.value))
+            format!(
+                "{}.startsWith({})",
+                named(&field.value),
+                quote(&prefix.value)
+            )
         }
         Expr::Compare(subject, comparison, literal) => compare(subject, *comparison, literal),
         Expr::In(subject, literals) => {
@@ -120,15 +138,15 @@ fn join(parts: &[Expr], operator: &str) -> String {
     parts.join(operator)
 }
 
-fn subject(subject: &Subject) -> String {
+pub(super) fn subject(subject: &Subject) -> String {
     match subject {
-        Subject::Field(field) => field.value.clone(),
+        Subject::Field(field) => named(&field.value),
         Subject::Part(part, field, zone) => {
             let part = match part {
                 DatePart::Hour => "hour",
                 DatePart::Weekday => "weekday",
             };
-            format!("{part}({}, {})", field.value, quote(&zone.value))
+            format!("{part}({}, {})", named(&field.value), quote(&zone.value))
         }
     }
 }
@@ -140,6 +158,12 @@ fn value(value: &Value) -> String {
         Value::Decimal(decimal) => decimal.to_string(),
         Value::Text(text) => quote(text),
         Value::Timestamp(timestamp) => format!("timestamp(\"{timestamp}\")"),
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&subject(self))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     rotate,
     scope::{Misfit, Scope},
 };
-use crate::{Catalog, Document, Node, suggest};
+use crate::{Catalog, Diagnostic, Document, Node, diagnostic::note, suggest};
 
 /// All weights of a split.
 const WHOLE_PPM: u64 = 1_000_000;
@@ -76,7 +76,9 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
         | Node::Reject { .. }
         | Node::Switch { .. }
         | Node::Table { .. }
-        | Node::Scorecard { .. } => {}
+        | Node::Subflow { .. }
+        | Node::Scorecard { .. }
+        | Node::Derive { .. } => {}
     }
 }
 
@@ -167,11 +169,11 @@ fn weights(weights_ppm: &[u64], scope: &mut Scope<'_>) {
             "arm {} has no weight, so it is only taken when no other can be",
             idx + 1
         );
-        scope.warn(
-            "zero_weight",
-            &format!("arms[{idx}].weight_ppm"),
-            None,
-            message,
+        let place = scope.place.clone().part(format!("arms[{idx}].weight_ppm"));
+        let warning = Diagnostic::warning("zero_weight", place, message);
+        note(
+            scope.found,
+            warning.hint("give it some weight, or take it out"),
         );
     }
 }

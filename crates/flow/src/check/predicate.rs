@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use pointsman_lead::Zone;
+use pointsman_lead::{FieldIdx, Zone};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::scope::{Kind, Misfit, Scope, Subject};
 use crate::{
-    cel::{self, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
+    cel::{self, CelError, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
     classes::Accepted,
     diagnostic::is_early,
     formula::Formula,
@@ -18,13 +18,21 @@ use crate::{
 pub(super) fn formula(scope: &mut Scope<'_>, part: &str, text: &str) -> Option<Formula<Accepted>> {
     match cel::parse(text) {
         Ok(expr) => Typing { scope, part }.formula(&expr),
-        Err(error) => {
-            let misfit = Misfit {
-                code: error.code,
-                message: error.message,
-                hint: error.hint,
-            };
-            scope.report(part, Some(error.span), misfit);
+        Err(errors) => {
+            for error in errors {
+                let CelError {
+                    code,
+                    span,
+                    message,
+                    hint,
+                } = error;
+                let misfit = Misfit {
+                    code,
+                    message,
+                    hint,
+                };
+                scope.report(part, Some(span), misfit);
+            }
             None
         }
     }
@@ -105,29 +113,7 @@ impl Typing<'_, '_, '_> {
             cel::Subject::Field(field) => return self.field(field),
             cel::Subject::Part(part, name, zone) => (*part, name, zone),
         };
-        let known_zone = Zone::parse(&zone.value).is_ok();
-        if !known_zone {
-            let hint = is_early(self.scope.found)
-                .then(|| inputs::closest_zone(&zone.value))
-                .flatten();
-            let misfit = Misfit {
-                code: "unknown_zone",
-                message: format!("`{}` is not an IANA time zone", zone.value),
-                hint: Some(hint.map_or_else(
-                    || "write it like America/New_York".to_owned(),
-                    |zone| format!("did you mean `{zone}`?"),
-                )),
-            };
-            self.scope.report(self.part, Some(zone.span), misfit);
-        }
-        let (field, declared) = self.scope.field(self.part, &name.value, Some(name.span))?;
-        if Kind::of(declared) != Kind::Timestamp {
-            let message = format!("`{}` is not a point in time", name.value);
-            return self.fail(name.span, Misfit::new("type_mismatch", message));
-        }
-        if !known_zone {
-            return None;
-        }
+        let field = timestamp_in_zone(self.scope, self.part, name, zone)?;
         let (word, kind) = match part {
             DatePart::Hour => ("hour", Kind::Integer(Some(0), Some(23))),
             DatePart::Weekday => ("weekday", Kind::Integer(Some(1), Some(7))),
@@ -230,6 +216,39 @@ pub(super) fn starting_with(
         scope.warn("never_true", part, span, message);
     }
     Accepted::Texts(starting)
+}
+
+/// The timestamp that a part is taken of. What is wrong with it or its zone is reported.
+///
+/// * `part`: of the node, where the text is.
+pub(super) fn timestamp_in_zone(
+    scope: &mut Scope<'_>,
+    part: &str,
+    name: &FieldName,
+    zone: &Spanned<String>,
+) -> Option<FieldIdx> {
+    let known_zone = Zone::parse(&zone.value).is_ok();
+    if !known_zone {
+        let hint = is_early(scope.found)
+            .then(|| inputs::closest_zone(&zone.value))
+            .flatten();
+        let misfit = Misfit {
+            code: "unknown_zone",
+            message: format!("`{}` is not an IANA time zone", zone.value),
+            hint: Some(hint.map_or_else(
+                || "write it like America/New_York".to_owned(),
+                |zone| format!("did you mean `{zone}`?"),
+            )),
+        };
+        scope.report(part, Some(zone.span), misfit);
+    }
+    let (field, declared) = scope.field(part, &name.value, Some(name.span))?;
+    if Kind::of(declared) != Kind::Timestamp {
+        let message = format!("`{}` is not a point in time", name.value);
+        scope.report(part, Some(name.span), Misfit::new("type_mismatch", message));
+        return None;
+    }
+    known_zone.then_some(field)
 }
 
 /// The numbers that stand in this order to a value.

@@ -90,7 +90,8 @@ fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
             match seen.insert(value, idx) {
                 Some(before) if before != idx => {
                     let message = format!("this value is already in case {}", before + 1);
-                    scope.report(&part, None, Misfit::new("duplicate_value", message));
+                    let misfit = Misfit::new("duplicate_value", message);
+                    scope.report(&part, None, misfit.hint("take it out of one of them"));
                 }
                 _ => {
                     scope.out_of_range(&part, None, &subject, &test);

@@ -13,13 +13,15 @@ use crate::{
     diagnostic::{is_early, note},
     formula::SlotIdx,
     inputs::{Input, Inputs},
+    subflow::{own_name, scope_of},
     suggest,
 };
 
 /// Where a check looks names up and puts what it finds.
 pub(super) struct Scope<'a> {
     pub(super) schema: &'a Schema,
-    /// The document whose scorecards can be read; none for the criteria of destinations.
+    /// The document whose scorecards and derived values can be read; none for the criteria of
+    /// destinations.
     pub(super) document: Option<&'a Document>,
     pub(super) place: Place,
     pub(super) inputs: &'a mut Inputs,
@@ -87,7 +89,7 @@ impl Scope<'_> {
         note(self.found, Diagnostic::warning(code, place, message));
     }
 
-    /// The field or scorecard of a name; what is wrong is reported.
+    /// The field or computed value of a name; what is wrong is reported.
     pub(super) fn subject(
         &mut self,
         part: &str,
@@ -98,17 +100,16 @@ impl Scope<'_> {
             let kind = Kind::of(self.schema.field(idx));
             let slot = self.inputs.slot(Input::Field(idx), || kind.domain());
             (slot, kind)
-        } else if self.is_scorecard(name) {
-            // One without a slot is part of a cycle, which is reported elsewhere.
-            let slot = self.inputs.scorecard(name)?;
-            (Some(slot), Kind::Integer(None, None))
+        } else if self.computes(name) {
+            // One without a slot is part of a cycle or has mistakes, which are reported elsewhere.
+            let (slot, scale) = self.inputs.computed(&self.in_place(name))?;
+            (Some(slot), Kind::computed(scale))
         } else {
             self.unknown_field(part, name, span);
             return None;
         };
         let Some(slot) = slot else {
-            let message = "this flow tests more things than 65,535".to_owned();
-            self.report(part, span, Misfit::new("too_large", message));
+            self.too_many_slots(part, span);
             return None;
         };
         Some(Subject {
@@ -118,7 +119,7 @@ impl Scope<'_> {
         })
     }
 
-    /// The field of a name, where a scorecard will not do.
+    /// The field of a name, where a computed value will not do.
     pub(super) fn field(
         &mut self,
         part: &str,
@@ -126,8 +127,9 @@ impl Scope<'_> {
         span: Option<Span>,
     ) -> Option<(FieldIdx, &Field)> {
         let Some(idx) = self.schema.find(name) else {
-            if self.is_scorecard(name) {
-                let message = format!("`{name}` is a scorecard, but a field is needed here");
+            if let Some(node) = self.computing(name) {
+                let noun = node.noun();
+                let message = format!("`{name}` is a {noun}, but a field is needed here");
                 self.report(part, span, Misfit::new("type_mismatch", message));
             } else {
                 self.unknown_field(part, name, span);
@@ -137,21 +139,38 @@ impl Scope<'_> {
         Some((idx, self.schema.field(idx)))
     }
 
-    fn is_scorecard(&self, name: &str) -> bool {
-        let node = self.document.and_then(|document| document.nodes.get(name));
-        matches!(node, Some(Node::Scorecard { .. }))
+    pub(super) fn too_many_slots(&mut self, part: &str, span: Option<Span>) {
+        let message = "this flow tests more things than 65,535".to_owned();
+        self.report(part, span, Misfit::new("too_large", message));
+    }
+
+    /// Whether a name is that of a scorecard or derived value.
+    pub(super) fn computes(&self, name: &str) -> bool {
+        self.computing(name).is_some()
+    }
+
+    /// A name as the whole document knows it: nodes read the values of their own place.
+    pub(super) fn in_place(&self, name: &str) -> String {
+        let reader = self.place.node.as_deref().unwrap_or_default();
+        format!("{}{name}", scope_of(reader))
+    }
+
+    fn computing(&self, name: &str) -> Option<&Node> {
+        let node = self.document?.nodes.get(&self.in_place(name));
+        node.filter(|node| node.is_value())
     }
 
     fn unknown_field(&mut self, part: &str, name: &str, span: Option<Span>) {
         let vertical = self.schema.vertical();
         let nodes = self.document.map(|document| &document.nodes);
-        let scorecards = nodes.into_iter().flatten();
-        let scorecards = scorecards
-            .filter(|(_, node)| matches!(node, Node::Scorecard { .. }))
-            .map(|(name, _)| name.as_str());
+        let computed = nodes.into_iter().flatten();
+        let scope = scope_of(self.place.node.as_deref().unwrap_or_default());
+        let computed = computed
+            .filter(|(name, node)| node.is_value() && scope_of(name) == scope)
+            .map(|(name, _)| own_name(name));
         let fields = self.schema.fields().iter().map(|field| field.name.as_str());
         let hint = is_early(self.found)
-            .then(|| suggest::closest(name, fields.chain(scorecards)))
+            .then(|| suggest::closest(name, fields.chain(computed)))
             .flatten();
         let misfit = Misfit {
             code: "unknown_field",
@@ -181,6 +200,14 @@ impl Kind {
         }
     }
 
+    /// Of scorecards and derived values: without digits after the point, they are whole numbers.
+    pub(super) fn computed(scale: u8) -> Self {
+        match scale {
+            0 => Self::Integer(None, None),
+            _ => Self::Decimal(scale),
+        }
+    }
+
     pub(super) fn domain(&self) -> Domain {
         match self {
             Self::Boolean => Domain::Boolean,
@@ -192,7 +219,7 @@ impl Kind {
         }
     }
 
-    fn word(&self) -> &'static str {
+    pub(super) fn word(&self) -> &'static str {
         match self {
             Self::Boolean => "true or false",
             Self::Enum(_) => "one of its labels",
@@ -302,6 +329,7 @@ impl Kind {
                 ("a number", Some("put it in quotes"))
             }
             (_, Value::Integer(_)) => ("a number", None),
+            (Self::Integer(..), Value::Decimal(_)) => ("a decimal", Some("write a whole number")),
             (_, Value::Decimal(_)) => ("a decimal", None),
             (_, Value::Boolean(_)) => ("true or false", None),
             (_, Value::Timestamp(_)) => ("a point in time", None),

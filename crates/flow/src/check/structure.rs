@@ -4,6 +4,7 @@ use crate::{
     Catalog, Diagnostic, Document, Node, Place,
     diagnostic::{is_early, note},
     graph::{Graph, MAX_DEPTH},
+    subflow::own_name,
     suggest,
 };
 
@@ -13,54 +14,56 @@ const MAX_SOLD: u8 = 16;
 /// Most bytes of the name of a flow or node.
 const MAX_NAME: usize = 64;
 
-pub(super) fn check(document: &Document, catalog: &Catalog, graph: &Graph<'_>) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
-    header(document, catalog, &mut found);
-    root(document, &mut found);
+pub(super) fn check(
+    document: &Document,
+    catalog: &Catalog,
+    graph: &Graph<'_>,
+    found: &mut Vec<Diagnostic>,
+) {
+    header(document, catalog, found);
+    root(document, found);
     for (name, node) in &document.nodes {
-        if !is_name(name) {
-            note(&mut found, bad_name(Place::node(name), name));
-        }
-        if matches!(node, Node::Scorecard { .. }) && catalog.schema.find(name).is_some() {
+        let own_name = own_name(name);
+        if node.is_value() && catalog.schema.find(own_name).is_some() {
             let message =
-                format!("`{name}` is also a field, so predicates could not tell them apart");
+                format!("`{own_name}` is also a field, so predicates could not tell them apart");
             let error = Diagnostic::error("ambiguous_name", Place::node(name), message);
-            note(&mut found, error.hint("rename the scorecard"));
+            note(found, error.hint(format!("rename the {}", node.noun())));
         }
-        ports(document, name, node, &mut found);
+        ports(document, name, node, found);
     }
     for cycle in &graph.cycles {
-        note(&mut found, self::cycle(document, cycle));
+        note(found, self::cycle(document, cycle));
     }
     if document.nodes.contains_key(&document.root) {
         for name in &graph.unreached {
             let message = match document.nodes[*name] {
                 Node::Scorecard { .. } => "nothing that leads reach reads this scorecard",
+                Node::Derive { .. } => "nothing that leads reach reads this derived value",
                 _ => "no lead can reach this node",
             };
             let warning = Diagnostic::warning("unreachable", Place::node(name), message);
-            note(&mut found, warning.hint("connect it, or delete it"));
+            note(found, warning.hint("connect it, or delete it"));
         }
     }
     let deepest = graph.deepest(document).filter(|_| graph.cycles.is_empty());
     if let Some((name, depth)) = deepest.filter(|(_, depth)| *depth > MAX_DEPTH) {
         let message = format!("the path to here has {depth} nodes; {MAX_DEPTH} is the limit");
         note(
-            &mut found,
+            found,
             Diagnostic::error("too_deep", Place::node(name), message),
         );
     }
-    found
 }
 
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=MAX_NAME).contains(&name.len())
         && name.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
         && name.bytes().all(letters)
 }
 
-fn bad_name(place: Place, name: &str) -> Diagnostic {
+pub(crate) fn bad_name(place: Place, name: &str) -> Diagnostic {
     let message = format!("`{name}` is not a name");
     Diagnostic::error("bad_name", place, message).hint(
         "a name has 1 to 64 letters, digits, `-`, `_` or `.`, and starts with a letter or digit",
@@ -104,12 +107,9 @@ fn root(document: &Document, found: &mut Vec<Diagnostic>) {
             let error = Diagnostic::error("unknown_root", place, message);
             note_unknown(found, error, document, root);
         }
-        Some(Node::Scorecard { .. }) => {
-            let message = format!("the flow starts at `{root}`, which is a scorecard");
-            note(
-                found,
-                Diagnostic::error("port_to_scorecard", place, message),
-            );
+        Some(node) if node.is_value() => {
+            let message = format!("the flow starts at `{root}`, which is a {}", node.noun());
+            note(found, Diagnostic::error(port_to(node), place, message));
         }
         Some(_) => {}
     }
@@ -118,7 +118,7 @@ fn root(document: &Document, found: &mut Vec<Diagnostic>) {
 fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnostic>) {
     let is_step = |target: &&str| {
         let target = document.nodes.get(*target);
-        target.is_some_and(|node| !matches!(node, Node::Scorecard { .. }))
+        target.is_some_and(|node| !node.is_value())
     };
     if node.targets().iter().all(is_step) {
         return; // The names of parts are only worth writing where one is wrong.
@@ -131,9 +131,9 @@ fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnosti
                 let error = Diagnostic::error("unknown_node", place(), message);
                 note_unknown(found, error, document, port);
             }
-            Some(Node::Scorecard { .. }) => {
-                let message = format!("`{port}` is a scorecard; no lead goes to it");
-                let error = Diagnostic::error("port_to_scorecard", place(), message);
+            Some(node) if node.is_value() => {
+                let message = format!("`{port}` is a {}; no lead goes to it", node.noun());
+                let error = Diagnostic::error(port_to(node), place(), message);
                 note(
                     found,
                     error.hint("read it in a predicate, a switch or a table"),
@@ -141,6 +141,14 @@ fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnosti
             }
             Some(_) => {}
         }
+    }
+}
+
+/// The code for a port to what is no step.
+fn port_to(node: &Node) -> &'static str {
+    match node {
+        Node::Derive { .. } => "port_to_derive",
+        _ => "port_to_scorecard",
     }
 }
 
@@ -154,7 +162,7 @@ fn note_unknown(
     if is_early(found) {
         let steps = document.nodes.iter();
         let steps = steps
-            .filter(|(_, node)| !matches!(node, Node::Scorecard { .. }))
+            .filter(|(_, node)| !node.is_value())
             .map(|(name, _)| name.as_str());
         error.hint = suggest::hint(name, steps);
     }
@@ -171,6 +179,7 @@ fn cycle(document: &Document, cycle: &[&str]) -> Diagnostic {
     let path = around.join(" → ");
     let message = match document.nodes.get(first) {
         Some(Node::Scorecard { .. }) => format!("these scorecards need each other: {path}"),
+        Some(Node::Derive { .. }) => format!("these values need each other: {path}"),
         _ => format!("a lead would never leave: {path}"),
     };
     Diagnostic::error("cycle", Place::node(first), message).hint("remove one of these edges")

@@ -60,6 +60,17 @@ fn every_mistake_is_reported_at_once() {
 }
 
 #[test]
+fn a_flow_checks_against_its_own_catalog_again() {
+    let nodes = r#""start": {"kind": "waterfall", "to": ["acme"]}"#;
+    let program = crate::fixture::program(nodes);
+    assert!(program.document().nodes.contains_key("zenith"));
+    assert!(!program.catalog().destinations.contains_key("zenith"));
+    let again = check(program.document(), program.catalog());
+    let again = again.map(|checked| checked.program.catalog_hash());
+    assert_eq!(again, Ok(program.catalog_hash()));
+}
+
+#[test]
 fn cycles_name_the_whole_way_around() {
     let nodes = r#"
         "start": {"kind": "waterfall", "to": ["a", "acme", "zenith", "nobody"]},
@@ -89,7 +100,7 @@ fn switches_and_tables_are_typed() {
     "#;
     assert_snapshot!(found(nodes), @"
     unknown_label start:cases[0].in[1]: `credit` is never `Fair` | did you mean `fair`?
-    duplicate_value start:cases[1].in[0]: this value is already in case 1
+    duplicate_value start:cases[1].in[0]: this value is already in case 1 | take it out of one of them
     type_mismatch start:cases[1].in[1]: `credit` is one of its labels, but is compared with a number | put it in quotes
     empty start:cases[2].in: this case has no values
     unknown_field table:columns[2]: leads of `auto-insurance` have no field `stat` | did you mean `state`?
@@ -182,11 +193,11 @@ fn predicates_are_typed_against_the_schema() {
     credit < 'good'
         type_mismatch start:if 9..15: `credit` has no order, so `<` says nothing | compare with `==`, `!=` or `in`
     state == CA
-        not_in_subset start:if 0..11: CEL has comparisons of two fields, but routing predicates do not | put a text in quotes, like "CA"
+        not_in_subset start:if 0..11: CEL has comparisons of two fields, but routing predicates do not | put a text in quotes, like "CA"; a difference is for a `derive` node
     age == '30'
         type_mismatch start:if 7..11: `age` is a whole number, but is compared with a text | drop the quotes
     age == 1.5
-        type_mismatch start:if 7..10: `age` is a whole number, but is compared with a decimal
+        type_mismatch start:if 7..10: `age` is a whole number, but is compared with a decimal | write a whole number
     age > 200
         unreachable acme:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
     out_of_range start:if 6..9: `age` is from 0 to 120, so this never holds | {"age":120}

@@ -1,6 +1,6 @@
 //! What a node refers to: other nodes, fields, predicates.
 
-use crate::{Document, Node};
+use crate::{Document, Node, subflow::scope_of};
 
 fn otherwise(port: &str) -> Part<'_> {
     ("otherwise".to_owned(), port)
@@ -29,14 +29,33 @@ impl Node {
             Self::Bandit { .. } => "bandit",
             Self::Rotate { .. } => "rotate",
             Self::Waterfall { .. } => "waterfall",
+            Self::Subflow { .. } => "subflow",
             Self::Scorecard { .. } => "scorecard",
+            Self::Derive { .. } => "derive",
         }
+    }
+
+    /// What this kind of node is called in a sentence.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self {
+            Self::Derive { .. } => "derived value",
+            other => other.kind(),
+        }
+    }
+
+    /// Whether it is no step but a value that other nodes read by its name.
+    pub fn is_value(&self) -> bool {
+        matches!(self, Self::Scorecard { .. } | Self::Derive { .. })
     }
 
     /// Its ports in order: the part of the node, such as `rows[3].to`, and the node it names.
     pub fn ports(&self) -> Vec<(String, &str)> {
         match self {
-            Self::Destination { .. } | Self::Reject { .. } | Self::Scorecard { .. } => Vec::new(),
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => Vec::new(),
             Self::When {
                 then,
                 otherwise: port,
@@ -96,6 +115,36 @@ impl Node {
         }
     }
 
+    /// Its ports in the order of [`Node::ports`], to be led elsewhere.
+    pub fn ports_mut(&mut self) -> Vec<&mut String> {
+        match self {
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => Vec::new(),
+            Self::When {
+                then, otherwise, ..
+            } => vec![then, otherwise],
+            Self::Switch {
+                cases, otherwise, ..
+            } => {
+                let cases = cases.iter_mut().map(|case| &mut case.to);
+                cases.chain([otherwise]).collect()
+            }
+            Self::Table {
+                rows, otherwise, ..
+            } => {
+                let rows = rows.iter_mut().map(|row| &mut row.to);
+                rows.chain(otherwise).collect()
+            }
+            Self::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Self::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Self::Rotate { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
+            Self::Waterfall { to } => to.iter_mut().collect(),
+        }
+    }
+
     /// Its predicates, as CEL text.
     pub fn predicates(&self) -> Vec<(String, &str)> {
         match self {
@@ -117,7 +166,7 @@ impl Node {
         }
     }
 
-    /// The fields and scorecards that it tests by name, outside of predicates.
+    /// The fields and computed values that it tests by name, outside of predicates.
     pub(crate) fn subjects(&self) -> Vec<Part<'_>> {
         match self {
             Self::Switch { on, .. } => vec![("on".to_owned(), on)],
@@ -131,7 +180,7 @@ impl Node {
         }
     }
 
-    /// Everything that it reads, by name: fields and scorecards.
+    /// Everything that it reads, by name: fields and computed values.
     pub(crate) fn reads(&self) -> Vec<String> {
         let subjects = self.subjects().into_iter();
         let mut names: Vec<String> = subjects.map(|(_, name)| name.to_owned()).collect();
@@ -139,6 +188,11 @@ impl Node {
             if let Ok(expr) = crate::cel::parse(text) {
                 names.extend(expr.fields().into_iter().map(str::to_owned));
             }
+        }
+        if let Self::Derive { value, .. } = self
+            && let Ok(term) = crate::cel::parse_arithmetic(value)
+        {
+            names.extend(term.value.fields().into_iter().map(str::to_owned));
         }
         names
     }
@@ -155,13 +209,14 @@ impl Document {
         })
     }
 
-    /// The scorecards that a node reads, by name, each once.
-    pub(crate) fn scorecards_read(&self, node: &Node) -> Vec<&str> {
+    /// The computed values that a node reads, by name, each once: those of its own place.
+    pub(crate) fn values_read(&self, reader: &str, node: &Node) -> Vec<&str> {
+        let scope = scope_of(reader);
         let mut names: Vec<&str> = node
             .reads()
             .iter()
-            .filter_map(|name| self.nodes.get_key_value(name.as_str()))
-            .filter(|(_, node)| matches!(node, Node::Scorecard { .. }))
+            .filter_map(|name| self.nodes.get_key_value(&format!("{scope}{name}")))
+            .filter(|(_, node)| node.is_value())
             .map(|(name, _)| name.as_str())
             .collect();
         names.sort_unstable();

@@ -168,7 +168,16 @@ impl Reader {
     }
 
     fn parse<T: DeserializeOwned>(&mut self, part: impl fmt::Display, value: Value) -> Option<T> {
-        match serde_json::from_value(value) {
+        self.parse_with(part, value, serde_json::from_value)
+    }
+
+    fn parse_with<T>(
+        &mut self,
+        part: impl fmt::Display,
+        value: Value,
+        read: impl Fn(Value) -> Result<T, serde_json::Error>,
+    ) -> Option<T> {
+        match read(value) {
             Ok(value) => Some(value),
             Err(error) => {
                 let message = in_words(&error.to_string());
@@ -194,7 +203,8 @@ impl Reader {
     }
 
     fn missing(&mut self, name: &str) {
-        self.report("missing_member", name, format!("`{name}` is missing"), None);
+        let hint = Some(format!("add `{name}`"));
+        self.report("missing_member", name, format!("`{name}` is missing"), hint);
     }
 
     /// A list whose entries are read one by one, so that each bad one is reported.

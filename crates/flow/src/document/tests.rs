@@ -34,15 +34,15 @@ fn every_bad_node_and_member_is_reported_at_once() {
     assert_snapshot!(found(text), @r#"
     wrong_type :vertical: this is the number `3`, but should be a text
     wrong_type :currency: `usd` is not a currency code; write three capital letters, like USD
-    missing_member :root: `root` is missing
+    missing_member :root: `root` is missing | add `root`
     wrong_type :max_sold: this is the number `300`, but should be a whole number from 0 to 255
     unknown_kind a:kind: `wen` is not a kind of node | did you mean `when`?
     wrong_type b:if: this is the number `3`, but should be a text
-    missing_member b:otherwise: `otherwise` is missing
+    missing_member b:otherwise: `otherwise` is missing | add `otherwise`
     unknown_member b:otherwize: `otherwize` has no meaning here | did you mean `otherwise`?
     wrong_type c:cases[0].in: `in` is a list
     wrong_type c:cases[1].in[1]: this is null, but should be true, false, a number or a text
-    missing_member c:cases[1].to: `to` is missing
+    missing_member c:cases[1].to: `to` is missing | add `to`
     unknown_member c:cases[1].too: `too` has no meaning here | did you mean `to`?
     wrong_type d:hit: this is `all`, but should be `first` or `unique`
     wrong_type d:rows[0].cells[0]: this is not a cell; a cell is null, a value, a list of values, {"not_in": [x, y]}, {"from": x, "to": y}, {"starts_with": [x, y]}, {"missing": true} or {"any": true}
@@ -53,10 +53,10 @@ fn every_bad_node_and_member_is_reported_at_once() {
     wrong_type e:arms[1].to: this is the number `3`, but should be a text
     wrong_type f:arms: `arms` is a list
     wrong_type f:maximize: this is `money`, but should be one of `net_revenue`, `conversions`, `accepted`
-    missing_member f:explore_ppm: `explore_ppm` is missing
+    missing_member f:explore_ppm: `explore_ppm` is missing | add `explore_ppm`
     wrong_type g:to[1]: this is the number `3`, but should be a text
     wrong_type h:points[0].points: this is the text "3", but should be a whole number of 64 bits
-    missing_member i:kind: `kind` is missing
+    missing_member i:kind: `kind` is missing | add `kind`
     wrong_type j:: a node is an object with a `kind`
     unknown_member :rooot: `rooot` has no meaning here | did you mean `root`?
     "#);

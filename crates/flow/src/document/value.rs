@@ -53,6 +53,24 @@ impl<'de> Visitor<'de> for NodesVisitor {
     }
 }
 
+/// What stands in for a value that cannot be computed: a literal, null, or `{"missing": true}` for
+/// TOML, which has no null.
+///
+/// # Errors
+///
+/// Anything else.
+pub(super) fn default<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Literal>, D::Error> {
+    match Cell::deserialize(deserializer) {
+        Ok(Cell::Any | Cell::Missing) => Ok(None),
+        Ok(Cell::OneOf(mut literals)) if literals.len() == 1 => Ok(literals.pop()),
+        Ok(_) | Err(_) => Err(D::Error::custom(
+            "a default is a value, null, or {\"missing\": true}",
+        )),
+    }
+}
+
 struct LiteralVisitor;
 
 impl Visitor<'_> for LiteralVisitor {

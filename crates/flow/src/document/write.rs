@@ -15,7 +15,8 @@ impl Document {
         text
     }
 
-    /// TOML. A cell that takes anything is `{ any = true }`, since TOML has no null.
+    /// TOML, which has no null: a cell that takes anything is `{ any = true }`, and a default that is
+    /// missing `{ missing = true }`.
     pub fn to_toml(&self) -> String {
         let value = serde_json::to_value(self).unwrap_or_default();
         let toml::Value::Table(table) = to_toml(value) else {
@@ -25,11 +26,13 @@ impl Document {
     }
 }
 
+fn word(word: &str) -> toml::Value {
+    toml::Value::Table(toml::Table::from_iter([(word.to_owned(), true.into())]))
+}
+
 fn to_toml(value: Value) -> toml::Value {
     match value {
-        Value::Null => {
-            toml::Value::Table(toml::Table::from_iter([("any".to_owned(), true.into())]))
-        }
+        Value::Null => word("any"),
         Value::Bool(boolean) => boolean.into(),
         // All numbers of a document fit.
         Value::Number(number) => number.as_i64().unwrap_or_default().into(),
@@ -41,7 +44,10 @@ fn to_toml(value: Value) -> toml::Value {
             let members = members.into_iter();
             toml::Value::Table(
                 members
-                    .map(|(name, value)| (name, to_toml(value)))
+                    .map(|(name, value)| match value {
+                        Value::Null if name == "default" => (name, word("missing")),
+                        value => (name, to_toml(value)),
+                    })
                     .collect(),
             )
         }

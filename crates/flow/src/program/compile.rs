@@ -17,11 +17,13 @@ use super::{
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
+    calculation::Calculation,
     check::{Draft, Proofs, Rule, TableRule, destinations_named},
     classes::{Accepted, ClassMap, ClassSet},
     formula::Formula,
     graph::Graph,
     inputs::{Input, InputSlot},
+    subflow::Expanded,
 };
 use nodes::Assembly;
 
@@ -33,13 +35,16 @@ const MAX_WORK: usize = 1 << 31;
 
 /// The program of a document, if nothing keeps it from being one. What is found on the way, such as
 /// overlapping rows, is reported even if something else is wrong.
+///
+/// * `written`: the document as its authors wrote it, without its subflows.
 pub(crate) fn program(
-    (document, catalog): (&Document, &Catalog),
+    (written, expanded, catalog): (&Document, &Expanded, &Catalog),
     graph: &Graph<'_>,
     draft: Draft,
     proofs: Proofs,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Program> {
+    let document = &expanded.document;
     let mut compiler = Compiler {
         document,
         catalog,
@@ -83,7 +88,8 @@ pub(crate) fn program(
         None
     } else {
         let left = world.left();
-        assemble(document, catalog, graph, pickers, slots, criteria).inspect(|program| {
+        let parts = (pickers, slots, criteria);
+        assemble(written, expanded, catalog, graph, parts).inspect(|program| {
             if proofs == Proofs::Needed {
                 return;
             }
@@ -112,18 +118,25 @@ fn incomplete(unproved: &[String], found: &mut Vec<Diagnostic>) {
     found.push(warning.hint(hint));
 }
 
+/// Pickers by node, slots, and criteria by destination.
+type Parts<'a> = (
+    BTreeMap<&'a str, Picker>,
+    Vec<Slot>,
+    BTreeMap<&'a str, Formula<ClassSet>>,
+);
+
 /// Puts the compiled parts together. Only for a flow without errors; `None` shows that there was one.
 fn assemble(
-    document: &Document,
+    written: &Document,
+    expanded: &Expanded,
     catalog: &Catalog,
     graph: &Graph<'_>,
-    pickers: BTreeMap<&str, Picker>,
-    slots: Vec<Slot>,
-    criteria: BTreeMap<&str, Formula<ClassSet>>,
+    (pickers, slots, criteria): Parts<'_>,
 ) -> Option<Program> {
+    let document = &expanded.document;
     let names = destinations_named(document, catalog, graph);
     let names: Vec<&str> = names.into_iter().collect();
-    let catalog = catalog.restricted_to(&names);
+    let catalog = catalog.restricted_to(&names, expanded.used.clone());
     let settings = catalog.destinations.iter();
     let destinations: Vec<ProgramDestination> = settings
         .map(|(name, settings)| ProgramDestination {
@@ -143,15 +156,16 @@ fn assemble(
         unconditional.clear(destination);
         conditional.push((destination, formula));
     }
-    let assembly = Assembly::new(document, &catalog.schema, graph, &by_name);
+    let assembly = Assembly::new(expanded, &catalog.schema, graph, &by_name);
     let nodes = assembly.nodes(pickers)?;
     let numbered = (0..).map(NodeIdx).zip(&nodes);
     let personal = numbered.filter(|(_, node)| node.op.is_personal());
     Some(Program {
         personal: personal.map(|(node, _)| node).collect(),
-        flow_hash: document.hash(),
+        flow_hash: written.hash(),
         catalog_hash: catalog.hash(),
-        document: document.clone(),
+        document: written.clone(),
+        expanded: (!expanded.flows.is_empty()).then(|| Box::new(document.clone())),
         catalog,
         destinations,
         nodes,
@@ -184,7 +198,7 @@ fn class_maps(
 fn input_name(input: &Input, catalog: &Catalog) -> String {
     match input {
         Input::Field(field) | Input::Part(_, field, _) => catalog.schema.field(*field).name.clone(),
-        Input::Scorecard(name) => name.clone(),
+        Input::Scorecard(name) | Input::Derived(name) => name.clone(),
     }
 }
 
@@ -230,6 +244,15 @@ impl Compiler<'_> {
                     let points = points.map(|(formula, points)| (self.formula(formula), *points));
                     Source::Scorecard(points.collect())
                 }
+                Input::Derived(_) => {
+                    let derivation = slot.derivation.as_ref();
+                    // A value without a calculation has mistakes, so that there is no program.
+                    let calculation = derivation.map_or(Calculation::Constant(0), |derivation| {
+                        derivation.calculation.clone()
+                    });
+                    let default = derivation.and_then(|derivation| derivation.default);
+                    Source::Derived(calculation, default)
+                }
             };
             Slot {
                 source,
@@ -245,7 +268,7 @@ impl Compiler<'_> {
     fn scorecards(&self) -> Vec<Option<String>> {
         let inputs = self.inputs.iter().map(|slot| match &slot.input {
             Input::Scorecard(name) => Some(name.clone()),
-            Input::Field(_) | Input::Part(..) => None,
+            Input::Field(_) | Input::Part(..) | Input::Derived(_) => None,
         });
         inputs.collect()
     }

@@ -4,6 +4,7 @@ use pointsman_lead::{FieldIdx, Values, Zone};
 use smallvec::SmallVec;
 
 use crate::{
+    calculation::Calculation,
     cel::DatePart,
     classes::{ClassMap, ClassSet, MISSING},
     formula::Formula,
@@ -27,18 +28,31 @@ pub(super) enum Source {
     Part(DatePart, FieldIdx, Zone),
     /// Points for each formula that is true; the formulas read only slots before this one.
     Scorecard(Vec<(Formula<ClassSet>, i64)>),
+    /// A number from fields and from values before this one, and what stands in where there is none.
+    Derived(Calculation, Option<i64>),
 }
 
 impl Codes {
     /// The codes of a lead, slot by slot.
     pub(super) fn new(slots: &[Slot], values: &impl Values) -> Self {
         let mut codes = Self(SmallVec::with_capacity(slots.len()));
+        // What derived values read of scorecards and of each other: numbers, not classes.
+        let mut computed: SmallVec<[Option<i64>; 16]> = SmallVec::new();
         for Slot { source, classes } in slots {
             let code = match source {
                 Source::Field(field) => values.lend(*field, |value| classes.class(value)),
                 Source::Part(part, field, zone) => inputs::part(*part, *field, zone, values)
                     .map_or(MISSING, |number| classes.number(number)),
-                Source::Scorecard(points) => classes.number(codes.score(points)),
+                Source::Scorecard(points) => {
+                    let score = codes.score(points);
+                    computed.push(Some(score));
+                    classes.number(score)
+                }
+                Source::Derived(calculation, default) => {
+                    let number = calculation.value(values, &computed).or(*default);
+                    computed.push(number);
+                    number.map_or(MISSING, |number| classes.number(number))
+                }
             };
             codes.0.push(code);
         }

@@ -55,7 +55,7 @@ impl Program {
     /// If `node` or `codes` are of another program and beyond this one's end.
     pub fn why(&self, node: NodeIdx, codes: &Codes) -> Option<Why> {
         let compiled = &self.nodes[usize::from(node.0)];
-        let document = self.document.nodes.get(&compiled.name)?;
+        let document = self.expanded().nodes.get(&compiled.name)?;
         Some(match (&compiled.picker, document) {
             (Picker::When(formula), Node::When { condition, .. }) => Why::When {
                 predicate: condition.clone(),

@@ -1,13 +1,18 @@
-//! Flow documents on disk: check, show, compare.
+//! Flow documents on disk: check, show, compare, test.
 
-use std::{collections::BTreeMap, path::Path};
+mod pages;
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context as _;
 use pointsman_flow::{
-    Catalog, Destination, Diagnostic, Document, Form, Node, Severity, Source, check, diff, mermaid,
+    Catalog, Diagnostic, Document, Form, Severity, Source, Subflow, check, diff, dot, expand,
+    mermaid,
 };
 use pointsman_lead::Schema;
-use serde_json::json;
 
 use crate::{
     cli::{FlowFile, FlowForm, FlowVerb, Output, ShowFlow},
@@ -28,6 +33,7 @@ pub(super) fn run(verb: &FlowVerb, output: Output) -> anyhow::Result<()> {
             }
             Ok(())
         }
+        FlowVerb::Test(test) => pages::run(test, output),
     }
 }
 
@@ -35,7 +41,7 @@ fn check_file(file: &FlowFile, output: Output) -> anyhow::Result<()> {
     let text = text_of(&file.file)?;
     let source = source(&file.file, &text);
     let document = parse(&source, output)?;
-    let catalog = catalog(file, &document)?;
+    let catalog = catalog(file, &document, output)?;
     let (diagnostics, hash) = match check(&document, &catalog) {
         Ok(checked) => {
             for (node, n_rows) in checked.program.residual_rows() {
@@ -62,10 +68,16 @@ fn show_file(show: &ShowFlow, output: Output) -> anyhow::Result<()> {
     out::data(match show.form {
         FlowForm::Json => document.to_json(),
         FlowForm::Toml => document.to_toml(),
-        FlowForm::Mermaid => mermaid(&document),
+        FlowForm::Mermaid => mermaid(&drawn(show, &document, output)?),
+        FlowForm::Dot => dot(&drawn(show, &document, output)?),
     });
     out::note(format!("hash {}", document.hash()));
     Ok(())
+}
+
+/// The document with the given subflows in their places.
+fn drawn(show: &ShowFlow, document: &Document, output: Output) -> anyhow::Result<Document> {
+    Ok(expand(document, &subflows(&show.subflow, output)?))
 }
 
 fn read(path: &Path, output: Output) -> anyhow::Result<Document> {
@@ -130,29 +142,32 @@ fn tell(
 }
 
 /// What the document refers to: the given catalog, or the given schema with destinations that take
-/// every lead.
-fn catalog(file: &FlowFile, document: &Document) -> anyhow::Result<Catalog> {
+/// every lead; and the given subflows.
+fn catalog(file: &FlowFile, document: &Document, output: Output) -> anyhow::Result<Catalog> {
     let json =
         |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{}", path.display()));
+    let subflows = subflows(&file.subflow, output)?;
     if let Some(path) = &file.catalog {
-        return serde_json::from_str(&json(path)?).with_context(|| format!("{}", path.display()));
+        let catalog = serde_json::from_str::<Catalog>(&json(path)?);
+        let mut catalog = catalog.with_context(|| format!("{}", path.display()))?;
+        catalog.subflows.extend(subflows);
+        return Ok(catalog);
     }
-    let schema = match &file.schema {
-        Some(path) => serde_json::from_str::<Schema>(&json(path)?)
-            .with_context(|| format!("{}", path.display()))?,
-        None => serde_json::from_value(json!({"vertical": document.vertical, "fields": []}))?,
-    };
-    let names = document.nodes.iter().filter_map(|(name, node)| match node {
-        Node::Destination { destination } => {
-            Some(destination.clone().unwrap_or_else(|| name.clone()))
-        }
-        _ => None,
-    });
-    let destinations: BTreeMap<String, Destination> =
-        names.map(|name| (name, Destination::default())).collect();
-    Ok(Catalog {
-        schema,
-        currency: document.currency,
-        destinations,
-    })
+    let mut catalog = Catalog::assumed(document, subflows);
+    if let Some(path) = &file.schema {
+        catalog.schema = serde_json::from_str::<Schema>(&json(path)?)
+            .with_context(|| format!("{}", path.display()))?;
+    }
+    Ok(catalog)
+}
+
+/// The flows of some files by name; the last version of each is its live one.
+fn subflows(files: &[PathBuf], output: Output) -> anyhow::Result<BTreeMap<String, Subflow>> {
+    let mut subflows: BTreeMap<String, Subflow> = BTreeMap::new();
+    for file in files {
+        let document = read(file, output)?;
+        let subflow = subflows.entry(document.flow.clone()).or_default();
+        subflow.publish(document);
+    }
+    Ok(subflows)
 }

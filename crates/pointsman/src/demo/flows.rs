@@ -148,6 +148,7 @@ mod tests {
             schema,
             currency: Currency::USD,
             destinations,
+            subflows: BTreeMap::new(),
         }
     }
 

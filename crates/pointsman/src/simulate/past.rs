@@ -339,12 +339,12 @@ fn end_kind(state: EndState) -> EndKind {
 /// The books that these epochs stand for, as far as they concern one flow.
 pub(super) async fn books(
     read: &Read<'_>,
-    flow: &str,
+    flows: &BTreeSet<&str>,
     epochs: &BTreeSet<u64>,
 ) -> anyhow::Result<Vec<Book>> {
     let latest = read.latest_epoch().await?;
     let mut entries: Vec<BookEntryRow> = read.book_entries_between(0, latest).await?;
-    entries.retain(|entry| entry.flow == flow);
+    entries.retain(|entry| flows.contains(entry.flow.as_str()));
     entries.sort_by_key(|entry| entry.epoch);
     let mut entries = entries.into_iter().peekable();
     let mut book = Book::prior();

@@ -1,6 +1,9 @@
 //! The files that a scenario names besides its log.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use pointsman_bandit::Book;
 use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Node, Severity, check};
@@ -166,6 +169,7 @@ pub(super) fn plain_catalog(document: &Document, schema: &Schema) -> Catalog {
         schema: schema.clone(),
         currency: document.currency,
         destinations: names.map(|name| (name, Destination::default())).collect(),
+        subflows: BTreeMap::new(),
     }
 }
 

@@ -74,6 +74,7 @@ pub(crate) fn program_with(document: &str, settings: &Destination) -> Program {
         schema: schema(),
         currency: Currency::USD,
         destinations: BTreeMap::from(destinations),
+        subflows: BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

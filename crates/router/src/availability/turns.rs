@@ -121,10 +121,12 @@ impl RotationArm {
 }
 
 impl NodeKey {
+    /// A rotation of a subflow counts for all flows that hold it.
     fn at(program: &Program, node: NodeIdx) -> Self {
+        let origin = program.origin(node);
         Self {
-            flow: program.flow().to_owned(),
-            node: program.node_name(node).to_owned(),
+            flow: origin.flow.to_owned(),
+            node: origin.node.to_owned(),
         }
     }
 }

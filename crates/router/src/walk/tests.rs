@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::Walk;
 use crate::{Answer, Context, Event, Filter, Orders, Standing, Step, Subject};
 
+mod subflows;
+
 /// The one place that knows how a program is made: destinations `a` to `f` take every lead.
 pub(crate) fn program(nodes: &Value, root: &str, max_sold: u8) -> Program {
     program_with(nodes, root, max_sold, "hold")
@@ -35,6 +37,7 @@ fn program_with(nodes: &Value, root: &str, max_sold: u8, on_unknown: &str) -> Pr
         schema,
         currency: "USD".parse().unwrap(),
         destinations: destinations.into(),
+        subflows: BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

@@ -3,11 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_delivery::Target;
-use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Place, Program, check};
+use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Place, Program, Subflow, check};
 use pointsman_lead::{Schema, closest};
 use pointsman_store::{CatalogRow, DestinationRow, Store};
 
-use super::Error;
+use super::{
+    Error,
+    subflows::{Moving, resolve},
+};
 use crate::Route;
 
 /// Everything that flows refer to.
@@ -19,6 +22,8 @@ pub(super) struct Surroundings {
     pub(super) targets: BTreeMap<String, Target>,
     /// By name.
     pub(super) destinations: BTreeMap<String, Destination>,
+    /// By name of the flow: what the documents to be compiled refer to.
+    pub(super) subflows: BTreeMap<String, Subflow>,
 }
 
 /// A flow that can take leads.
@@ -29,7 +34,7 @@ pub(super) struct Compiled {
 }
 
 impl Surroundings {
-    /// Everything as it is stored now.
+    /// Everything as it is stored now, but for subflows.
     pub(super) async fn read(store: &Store) -> Result<Self, Error> {
         let mut surroundings = Self::default();
         for row in store.read().lead_schemas().await? {
@@ -45,6 +50,19 @@ impl Surroundings {
             surroundings.destinations.insert(row.name, settings);
         }
         Ok(surroundings)
+    }
+
+    /// The same, with all that some documents refer to.
+    ///
+    /// * `moving`: a live stage as it is about to be.
+    pub(super) async fn with_subflows(
+        mut self,
+        store: &Store,
+        documents: &[&Document],
+        moving: Option<&Moving>,
+    ) -> Result<Self, Error> {
+        self.subflows = resolve(store, documents, moving).await?;
+        Ok(self)
     }
 
     /// Checks a flow against all of this. Runs on a thread for such work: a large table takes a while.
@@ -75,6 +93,7 @@ impl Surroundings {
             schema: schema.clone(),
             currency: document.currency,
             destinations: self.destinations.clone(),
+            subflows: self.subflows.clone(),
         };
         match check(document, &catalog) {
             Ok(checked) => {

@@ -12,7 +12,7 @@ use super::{
     Error,
     compile::{Surroundings, read_destination},
     names,
-    routes::{LiveFlow, live_flows, rebuild},
+    routes::{LiveFlow, for_all, live_flows, rebuild},
 };
 use crate::Platform;
 
@@ -80,8 +80,8 @@ impl Platform {
         new: NewDestination,
     ) -> Result<DestinationSettings, Error> {
         let inner = &self.inner;
-        let mut surroundings = Surroundings::read(&inner.store).await?;
         let live = live_flows(&inner.store).await?;
+        let mut surroundings = for_all(&inner.store, &live).await?;
         let (target, settings) = read(&new, &surroundings, &live)?;
         surroundings
             .targets
@@ -243,6 +243,11 @@ fn check_target(
         .iter()
         .filter(|live| names_destination(&live.document, &new.name));
     let mut verticals: BTreeSet<&str> = used.map(|live| live.document.vertical.as_str()).collect();
+    let subflows = surroundings.subflows.values();
+    let in_subflows = subflows
+        .flat_map(|subflow| subflow.versions.values())
+        .filter(|document| names_destination(document, &new.name));
+    verticals.extend(in_subflows.map(|document| document.vertical.as_str()));
     if let Some(vertical) = &new.vertical {
         if surroundings.schemas.contains_key(vertical) {
             verticals.insert(vertical);

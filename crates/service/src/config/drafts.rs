@@ -28,7 +28,12 @@ impl Platform {
     ///
     /// [`Error::Stored`] and [`Error::Store`]; findings are the answer and no error.
     pub async fn check_flow(&self, document: Document) -> Result<Vec<Diagnostic>, Error> {
-        let surroundings = Arc::new(Surroundings::read(&self.inner.store).await?);
+        let store = &self.inner.store;
+        let surroundings = Surroundings::read(store).await?;
+        let surroundings = surroundings
+            .with_subflows(store, &[&document], None)
+            .await?;
+        let surroundings = Arc::new(surroundings);
         Ok(match surroundings.compile(document).await {
             Ok(compiled) => compiled.warnings,
             Err(diagnostics) => diagnostics,

@@ -336,38 +336,10 @@ fn set_port(document: &mut Document, node: &str, port: &str, to: &str) -> Result
             None => problem,
         });
     };
-    if let Some(slot) = ports_mut(found).into_iter().nth(position) {
+    if let Some(slot) = found.ports_mut().into_iter().nth(position) {
         to.clone_into(slot);
     }
     Ok(())
-}
-
-/// The ports of a node, in the order of [`Node::ports`].
-fn ports_mut(node: &mut Node) -> Vec<&mut String> {
-    match node {
-        Node::Destination { .. } | Node::Reject { .. } | Node::Scorecard { .. } => Vec::new(),
-        Node::When {
-            then, otherwise, ..
-        } => vec![then, otherwise],
-        Node::Switch {
-            cases, otherwise, ..
-        } => cases
-            .iter_mut()
-            .map(|case| &mut case.to)
-            .chain([otherwise])
-            .collect(),
-        Node::Table {
-            rows, otherwise, ..
-        } => rows
-            .iter_mut()
-            .map(|row| &mut row.to)
-            .chain(otherwise)
-            .collect(),
-        Node::Split { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
-        Node::Bandit { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
-        Node::Rotate { arms, .. } => arms.iter_mut().map(|arm| &mut arm.to).collect(),
-        Node::Waterfall { to } => to.iter_mut().collect(),
-    }
 }
 
 #[cfg(test)]

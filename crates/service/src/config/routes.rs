@@ -79,6 +79,13 @@ pub(super) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
     Ok(live)
 }
 
+/// Everything that these flows refer to, as it is stored now.
+pub(super) async fn for_all(store: &Store, live: &[LiveFlow]) -> Result<Surroundings, Error> {
+    let documents: Vec<&Document> = live.iter().map(|live| &live.document).collect();
+    let surroundings = Surroundings::read(store).await?;
+    surroundings.with_subflows(store, &documents, None).await
+}
+
 /// Compiles flows; those that `present` has already under the same hashes are kept as they are.
 pub(super) async fn rebuild(
     surroundings: &Arc<Surroundings>,
@@ -125,8 +132,8 @@ impl Platform {
     pub async fn refresh_routes(&self) -> Result<Vec<(String, Vec<Diagnostic>)>, Error> {
         self.change(|platform| async move {
             let inner = &platform.inner;
-            let surroundings = Arc::new(Surroundings::read(&inner.store).await?);
             let live = live_flows(&inner.store).await?;
+            let surroundings = Arc::new(for_all(&inner.store, &live).await?);
             let rebuilt = rebuild(&surroundings, live, &inner.routes.load()).await;
             let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
             put_catalogs(&inner.store, catalogs).await?;

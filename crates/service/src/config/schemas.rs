@@ -8,8 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     Error,
-    compile::Surroundings,
-    routes::{live_flows, rebuild},
+    routes::{for_all, live_flows, rebuild},
 };
 use crate::Platform;
 
@@ -59,13 +58,13 @@ impl Platform {
 
     pub(super) async fn put_schema_in_turn(&self, schema: Schema) -> Result<LeadSchema, Error> {
         let inner = &self.inner;
-        let mut surroundings = Surroundings::read(&inner.store).await?;
+        let live = live_flows(&inner.store).await?;
+        let mut surroundings = for_all(&inner.store, &live).await?;
         let vertical = schema.vertical().to_owned();
         surroundings
             .schemas
             .insert(vertical.clone(), schema.clone());
         let present = inner.routes.load_full();
-        let live = live_flows(&inner.store).await?;
         let mut rebuilt = rebuild(&Arc::new(surroundings), live, &present).await;
         rebuilt.refuse_harm(&present)?;
 

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use pointsman_flow::Diagnostic;
+use pointsman_flow::{Diagnostic, Document};
 use pointsman_lead::Problem;
-use pointsman_store::{Expected, StageRow, StageTarget};
+use pointsman_store::{CatalogRow, Expected, StageRow, StageTarget};
 
 use super::{
     Error,
-    compile::{self, Compiled, Surroundings},
+    compile::{Compiled, Surroundings},
     names,
-    routes::{LIVE, read_document},
+    routes::{LIVE, live_flows, read_document, rebuild},
+    subflows::{Moving, followers},
 };
-use crate::{Platform, Route};
+use crate::{Platform, Routes};
 
 /// What a stage has to be like to be moved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,13 +53,26 @@ pub struct MovedStage {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// What another version of a flow changes.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// The routes of the flow and of those that follow it.
+    pub(super) routes: Routes,
+    /// The catalogs that these routes decide by.
+    pub(super) catalogs: Vec<CatalogRow>,
+    /// Findings about the version that do not keep it from running.
+    pub(super) warnings: Vec<Diagnostic>,
+}
+
 impl Platform {
     /// Points a stage of a flow to one of its versions. Moving `live` changes where leads go, at once
-    /// and for whole leads: a lead under way stays with the version that it began with.
+    /// and for whole leads: a lead under way stays with the version that it began with. Live flows that
+    /// follow this one are compiled with the new version, under a new catalog.
     ///
     /// # Errors
     ///
     /// [`Error::Flow`] if the version does not run against the schema and destinations as they are,
+    /// [`Error::Parent`] if a live flow that follows this one would not run with the version,
     /// [`Error::NotFound`] for an unknown flow or version, [`Error::Conflict`] if the stage is not as
     /// expected, [`Error::Problems`] for a name that cannot be one.
     pub async fn move_stage(&self, to: StageMove) -> Result<MovedStage, Error> {
@@ -129,18 +143,13 @@ impl Platform {
             .filter(|row| row.flow == flow)
             .ok_or_else(|| Error::not_found("version of this flow", &version))?;
         let document = read_document(&row.hash, &row.body)?;
-        let surroundings = Arc::new(Surroundings::read(&inner.store).await?);
-        let Compiled { route, warnings } =
-            surroundings
-                .compile(document)
-                .await
-                .map_err(|diagnostics| Error::Flow {
-                    flow: flow.clone(),
-                    diagnostics,
-                })?;
-        let at = inner.clock.now().0;
         let is_live = stage == LIVE;
-        let catalog = compile::catalog_row(&route.program, at)?;
+        let Changed {
+            routes,
+            catalogs,
+            warnings,
+        } = self.changed_routes(document, is_live).await?;
+        let at = inner.clock.now().0;
         let target = StageTarget {
             flow: flow.clone(),
             stage,
@@ -150,7 +159,9 @@ impl Platform {
         };
         let moved = inner.store.write(move |tx| {
             Box::pin(async move {
-                tx.put_catalog(catalog).await?;
+                for catalog in catalogs {
+                    tx.put_catalog(catalog).await?;
+                }
                 let expected = match &expected {
                     ExpectedStage::Any => pointsman_store::ExpectedStage::Row(Expected::Any),
                     ExpectedStage::Absent => pointsman_store::ExpectedStage::Row(Expected::Absent),
@@ -164,7 +175,7 @@ impl Platform {
         });
         let moved = moved.await?;
         if is_live {
-            self.swap_route(&flow, route);
+            self.swap_routes(routes);
         }
         Ok(MovedStage {
             stage: moved,
@@ -172,10 +183,64 @@ impl Platform {
         })
     }
 
-    /// Lets a flow take leads by another route from now on; the caller has the turn.
-    pub(super) fn swap_route(&self, flow: &str, route: Route) {
+    /// What a version of a flow would change: its own route, and if it becomes live, those of the live
+    /// flows that follow it.
+    pub(super) async fn changed_routes(
+        &self,
+        document: Document,
+        becomes_live: bool,
+    ) -> Result<Changed, Error> {
+        let store = &self.inner.store;
+        let flow = document.flow.clone();
+        let live = if becomes_live {
+            live_flows(store).await?
+        } else {
+            Vec::new()
+        };
+        let moving = becomes_live.then(|| Moving {
+            flow: flow.clone(),
+            document: document.clone(),
+        });
+        let documents = live.iter().map(|live| &live.document);
+        let documents: Vec<&Document> = documents.chain([&document]).collect();
+        let surroundings = Surroundings::read(store).await?;
+        let surroundings = surroundings
+            .with_subflows(store, &documents, moving.as_ref())
+            .await?;
+        let followers = followers(&flow, live, &surroundings.subflows);
+        let surroundings = Arc::new(surroundings);
+        let Compiled { route, warnings } =
+            surroundings
+                .compile(document)
+                .await
+                .map_err(|diagnostics| Error::Flow {
+                    flow: flow.clone(),
+                    diagnostics,
+                })?;
+        let present = self.inner.routes.load_full();
+        let mut rebuilt = rebuild(&surroundings, followers, &present).await;
+        rebuilt.refuse_harm(&present).map_err(|error| match error {
+            Error::Flow {
+                flow: parent,
+                diagnostics,
+            } => Error::Parent {
+                parent,
+                diagnostics,
+            },
+            other => other,
+        })?;
+        rebuilt.routes.flows.insert(flow, route);
+        Ok(Changed {
+            catalogs: rebuilt.catalogs(self.inner.clock.now().0)?,
+            routes: rebuilt.routes,
+            warnings,
+        })
+    }
+
+    /// Lets flows take leads by other routes from now on; the caller has the turn.
+    pub(super) fn swap_routes(&self, changed: Routes) {
         let mut routes = (*self.inner.routes.load_full()).clone();
-        routes.flows.insert(flow.to_owned(), route);
+        routes.flows.extend(changed.flows);
         self.inner.routes.store(Arc::new(routes));
     }
 }

@@ -1,7 +1,5 @@
 //! Versions of flows: immutable, under the hash of what they say.
 
-use std::sync::Arc;
-
 use pointsman_flow::{Change, Diagnostic, Document, diff};
 use pointsman_lead::Problem;
 use pointsman_store::{
@@ -9,10 +7,9 @@ use pointsman_store::{
 };
 
 use super::{
-    Error,
-    compile::{self, Compiled, Surroundings},
-    names,
+    Error, names,
     routes::{LIVE, read_document},
+    stages::Changed,
 };
 use crate::Platform;
 
@@ -100,21 +97,20 @@ impl Platform {
         publication: Publication,
     ) -> Result<PublishedVersion, Error> {
         let inner = &self.inner;
-        let surroundings = Arc::new(Surroundings::read(&inner.store).await?);
         let flow = document.flow.clone();
         let vertical = document.vertical.clone();
         let body = document.to_json();
-        let Compiled { route, warnings } =
-            surroundings
-                .compile(document)
-                .await
-                .map_err(|diagnostics| Error::Flow {
-                    flow: flow.clone(),
-                    diagnostics,
-                })?;
+        let hash = document.hash().to_string();
+        let set_live = publication.set_live_if_first
+            && inner.store.read().find_stage(&flow, LIVE).await?.is_none();
+        let Changed {
+            routes,
+            catalogs,
+            warnings,
+        } = self.changed_routes(document, set_live).await?;
         let at = inner.clock.now().0;
         let version = NewFlowVersion {
-            hash: route.program.flow_hash().to_string(),
+            hash,
             flow: flow.clone(),
             body,
             message: publication.message,
@@ -128,17 +124,16 @@ impl Platform {
             at,
             by: publication.author,
         };
-        let catalog = compile::catalog_row(&route.program, at)?;
-        let set_live = publication.set_live_if_first;
         let stored = inner.store.write(move |tx| {
             Box::pin(async move {
                 tx.put_flow(&version.flow, &vertical, at).await?;
-                let is_first = tx.read().find_stage(&version.flow, LIVE).await?.is_none();
                 let published = tx.insert_flow_version(version).await?;
-                if !(set_live && is_first) {
+                if !set_live {
                     return Ok((published, None));
                 }
-                tx.put_catalog(catalog).await?;
+                for catalog in catalogs {
+                    tx.put_catalog(catalog).await?;
+                }
                 let stage = tx
                     .move_stage(target, ExpectedStage::Row(Expected::Absent))
                     .await?;
@@ -147,7 +142,7 @@ impl Platform {
         });
         let (published, live) = stored.await?;
         if live.is_some() {
-            self.swap_route(&flow, route);
+            self.swap_routes(routes);
         }
         Ok(PublishedVersion {
             version: published.version,

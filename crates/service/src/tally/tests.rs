@@ -13,6 +13,7 @@ fn draw(node: &str, arm: &str, maximize: Objective) -> TraceRecord {
         bandit: Some(BanditRecord {
             segment: String::new(),
             maximize,
+            origin: None,
         }),
     }
 }

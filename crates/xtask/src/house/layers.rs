@@ -81,6 +81,12 @@ const TABLE: &[Allowed] = &[
             "thiserror",
         ]),
     },
+    Allowed {
+        name: "pages",
+        uses: &["bandit", "flow", "lead", "router"],
+        tests_use: &[],
+        pure: Some(&["serde", "serde_json", "similar", "toml"]),
+    },
     // The rim: each knows one outside world.
     Allowed {
         name: "migrations",
@@ -130,8 +136,8 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "pointsman",
         uses: &[
-            "api", "bandit", "delivery", "flow", "lead", "replay", "router", "service", "stats",
-            "store", "testkit",
+            "api", "bandit", "delivery", "flow", "lead", "pages", "replay", "router", "service",
+            "stats", "store", "testkit",
         ],
         tests_use: &[],
         pure: None,

@@ -34,8 +34,12 @@ pub(in crate::graphql) enum FlowNode {
     Rotate(RotateNode),
     /// Tries its ports in order.
     Waterfall(WaterfallNode),
+    /// Stands for the nodes of another flow.
+    Subflow(SubflowNode),
     /// Counts points for the predicates of other nodes.
     Scorecard(ScorecardNode),
+    /// Computes a number for the predicates of other nodes.
+    Derive(DeriveNode),
 }
 
 /// Offers the lead to a destination.
@@ -75,7 +79,7 @@ pub(in crate::graphql) struct WhenNode {
 pub(in crate::graphql) struct SwitchNode {
     /// Name of the node.
     name: String,
-    /// The field or scorecard.
+    /// The field or computed value.
     on: String,
     /// The cases; no value is in two of them.
     cases: Vec<SwitchCase>,
@@ -110,7 +114,7 @@ pub(in crate::graphql) struct TableNode {
     name: String,
     /// What happens when several rows match.
     hit: TableHit,
-    /// The field or scorecard that each column tests.
+    /// The field or computed value that each column tests.
     columns: Vec<String>,
     /// How many rows it has.
     row_count: usize,
@@ -225,6 +229,17 @@ pub(in crate::graphql) struct WaterfallNode {
     to: Vec<String>,
 }
 
+/// Stands for the nodes of another flow. In traces their names begin with that of this node and `/`.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct SubflowNode {
+    /// Name of the node.
+    name: String,
+    /// Name of the other flow.
+    flow: String,
+    /// Hash of its version; absent: the live one.
+    version: Option<String>,
+}
+
 /// Counts points for the predicates of other nodes; no lead goes through it.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ScorecardNode {
@@ -244,9 +259,39 @@ pub(in crate::graphql) struct ScorecardPoints {
     points: i64,
 }
 
+/// Computes a number for the predicates of other nodes; no lead goes through it.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct DeriveNode {
+    /// Name of the node, and of the value in predicates.
+    name: String,
+    /// The expression.
+    value: String,
+    /// What stands in for a missing input, an overflow or a division by zero; absent: the value is
+    /// missing.
+    default: Option<Literal>,
+    /// Digits after the point that are declared; absent: those that follow from the expression.
+    scale: Option<u8>,
+}
+
 fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     // Texts, numbers and lists of them become JSON without fail.
     serde_json::to_value(value).unwrap_or_default()
+}
+
+impl From<flow::Case> for SwitchCase {
+    fn from(flow::Case { values, to }: flow::Case) -> Self {
+        let values = values.iter().map(|value| Literal(json(value)));
+        Self {
+            values: values.collect(),
+            to,
+        }
+    }
+}
+
+impl From<flow::Points> for ScorecardPoints {
+    fn from(flow::Points { condition, points }: flow::Points) -> Self {
+        Self { condition, points }
+    }
 }
 
 impl FlowNode {
@@ -273,22 +318,12 @@ impl FlowNode {
                 on,
                 cases,
                 otherwise,
-            } => {
-                let case = |case: flow::Case| SwitchCase {
-                    values: case
-                        .values
-                        .iter()
-                        .map(|value| Literal(json(value)))
-                        .collect(),
-                    to: case.to,
-                };
-                Self::Switch(SwitchNode {
-                    name,
-                    on,
-                    cases: cases.into_iter().map(case).collect(),
-                    otherwise,
-                })
-            }
+            } => Self::Switch(SwitchNode {
+                name,
+                on,
+                cases: cases.into_iter().map(SwitchCase::from).collect(),
+                otherwise,
+            }),
             Node::Table {
                 hit,
                 columns,
@@ -340,18 +375,25 @@ impl FlowNode {
                 Self::Rotate(RotateNode::new(document, name, by, zone, arms))
             }
             Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
-            Node::Scorecard { points } => {
-                let points = points
-                    .into_iter()
-                    .map(|flow::Points { condition, points }| ScorecardPoints {
-                        condition,
-                        points,
-                    });
-                Self::Scorecard(ScorecardNode {
-                    name,
-                    points: points.collect(),
-                })
-            }
+            Node::Subflow { flow, version } => Self::Subflow(SubflowNode {
+                name,
+                flow,
+                version: version.map(|hash| hash.to_string()),
+            }),
+            Node::Derive {
+                value,
+                default,
+                scale,
+            } => Self::Derive(DeriveNode {
+                name,
+                value,
+                default: default.map(|default| Literal(json(&default))),
+                scale,
+            }),
+            Node::Scorecard { points } => Self::Scorecard(ScorecardNode {
+                name,
+                points: points.into_iter().map(ScorecardPoints::from).collect(),
+            }),
         }
     }
 }

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{Entry, Reader, names};
+use super::{super::value, Entry, Reader, names};
 use crate::{
     BanditArm, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, RotateArm, Row,
     SplitArm, diagnostic::note, suggest,
 };
 
-const KINDS: [&str; 10] = [
+const KINDS: [&str; 12] = [
     "destination",
     "reject",
     "when",
@@ -20,7 +20,9 @@ const KINDS: [&str; 10] = [
     "bandit",
     "rotate",
     "waterfall",
+    "subflow",
     "scorecard",
+    "derive",
 ];
 
 impl Reader {
@@ -111,6 +113,14 @@ impl Reader {
                 let points = self.list("points", Self::points);
                 Some(Node::Scorecard { points: points? })
             }
+            "derive" => self.derive(),
+            "subflow" => {
+                let (flow, version) = (self.required("flow"), self.optional("version"));
+                Some(Node::Subflow {
+                    flow: flow?,
+                    version,
+                })
+            }
             _ => {
                 let message = format!("`{kind}` is not a kind of node");
                 let hint = suggest::closest(kind, KINDS).map_or_else(
@@ -121,6 +131,24 @@ impl Reader {
                 None
             }
         }
+    }
+
+    fn derive(&mut self) -> Option<Node> {
+        let value = self.required("value");
+        let default = if let Some(default) = self.members.remove("default") {
+            self.parse_with("default", default, value::default)
+        } else {
+            let message = "`default` is missing".to_owned();
+            let hint = "write what stands in for a missing input, an overflow or a division by zero, or null";
+            self.report("missing_member", "default", message, Some(hint.to_owned()));
+            None
+        };
+        let scale = self.optional("scale");
+        Some(Node::Derive {
+            value: value?,
+            default: default?,
+            scale,
+        })
     }
 
     fn switch(&mut self) -> Option<Node> {
@@ -252,6 +280,8 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
         "rotate" => &["kind", "by", "zone", "arms"],
         "waterfall" => &["kind", "to"],
+        "subflow" => &["kind", "flow", "version"],
+        "derive" => &["kind", "value", "default", "scale"],
         _ => &["kind", "points"],
     }
 }

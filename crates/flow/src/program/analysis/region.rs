@@ -186,7 +186,7 @@ pub(super) fn between(map: &ClassMap, low: i64, high: i64) -> ClassSet {
 pub(super) fn field_of(slot: &Slot) -> Option<FieldIdx> {
     match slot.source {
         Source::Field(field) | Source::Part(_, field, _) => Some(field),
-        Source::Scorecard(_) => None,
+        Source::Scorecard(_) | Source::Derived(..) => None,
     }
 }
 
@@ -209,6 +209,8 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
                 |sum: i128| i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX });
             between(map, held(low), held(high))
         }
+        // What it may be is not worked out: every number.
+        Source::Derived(..) => ClassSet::full(map.n_classes()),
         Source::Field(field) => match &schema.field(*field).kind {
             FieldKind::Integer { min, max } => {
                 between(map, min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX))
@@ -224,12 +226,14 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
         },
     };
     known = known.known();
-    let may_be_missing = field_of(slot).is_some_and(|field| {
-        let field = schema.field(field);
-        // The platform itself sets these two.
-        field.required != Required::Ping
-            && !["received_at", "is_test"].contains(&field.name.as_str())
-    });
+    let may_be_missing = matches!(slot.source, Source::Derived(_, None));
+    let may_be_missing = may_be_missing
+        || field_of(slot).is_some_and(|field| {
+            let field = schema.field(field);
+            // The platform itself sets these two.
+            field.required != Required::Ping
+                && !["received_at", "is_test"].contains(&field.name.as_str())
+        });
     if may_be_missing {
         known.insert(MISSING);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Mask, Node,
+    Mask,
     program::{NodeIdx, Op, Program},
 };
 
@@ -48,7 +48,7 @@ impl<'a> Shapes<'a> {
             Op::Reject { reason } => format!("reject {reason}"),
             Op::Waterfall { .. } => "waterfall".to_owned(),
             Op::Rule { ports } => {
-                let mut asked = self.program.document.nodes.get(name).cloned();
+                let mut asked = self.program.expanded().nodes.get(name).cloned();
                 if let Some(node) = &mut asked {
                     let by_name = |to: &mut String| {
                         let port = ports
@@ -56,35 +56,13 @@ impl<'a> Shapes<'a> {
                             .position(|&port| self.program.node_name(port) == *to);
                         *to = port.map_or_else(String::new, |port| port.to_string());
                     };
-                    ports_of(node).into_iter().for_each(by_name);
+                    node.ports_mut().into_iter().for_each(by_name);
                 }
                 serde_json::to_string(&asked).unwrap_or_default()
             }
             // What draws or learns has a name of its own in all that it does.
             _ => format!("named {name}"),
         }
-    }
-}
-
-/// The ports of a rule.
-fn ports_of(node: &mut Node) -> Vec<&mut String> {
-    match node {
-        Node::When {
-            then, otherwise, ..
-        } => vec![then, otherwise],
-        Node::Switch {
-            cases, otherwise, ..
-        } => {
-            let cases = cases.iter_mut().map(|case| &mut case.to);
-            cases.chain([otherwise]).collect()
-        }
-        Node::Table {
-            rows, otherwise, ..
-        } => {
-            let rows = rows.iter_mut().map(|row| &mut row.to);
-            rows.chain(otherwise).collect()
-        }
-        _ => Vec::new(),
     }
 }
 

@@ -13,11 +13,14 @@ use crate::{
     program::{
         Arm, ArmTargets, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, Salt, Targets,
     },
+    subflow::{Expanded, Origin, scope_of},
 };
 
 /// What node names and destination names become positions by.
 pub(super) struct Assembly<'a> {
     document: &'a Document,
+    /// The flow of each subflow's place, by the beginning of its nodes' names.
+    flows: &'a BTreeMap<String, String>,
     schema: &'a Schema,
     destinations: &'a BTreeMap<&'a str, DestinationIdx>,
     /// The reached steps, parents before children.
@@ -27,12 +30,14 @@ pub(super) struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     pub(super) fn new(
-        document: &'a Document,
+        Expanded {
+            document, flows, ..
+        }: &'a Expanded,
         schema: &'a Schema,
         graph: &Graph<'a>,
         destinations: &'a BTreeMap<&'a str, DestinationIdx>,
     ) -> Self {
-        let is_step = |name: &&str| !matches!(document.nodes[*name], Node::Scorecard { .. });
+        let is_step = |name: &&str| !document.nodes[*name].is_value();
         let steps: Vec<&str> = graph
             .reached
             .iter()
@@ -42,6 +47,7 @@ impl<'a> Assembly<'a> {
             .collect();
         Self {
             document,
+            flows,
             schema,
             destinations,
             positions: steps.iter().copied().zip((0..).map(NodeIdx)).collect(),
@@ -58,8 +64,13 @@ impl<'a> Assembly<'a> {
                 (_, Some(picker)) => self.rule(node, picker)?,
                 (_, None) => (self.op(name, node)?, Picker::None),
             };
+            let Origin {
+                flow,
+                node: own_name,
+            } = self.origin(name);
             Some(Compiled {
                 name: name.to_owned(),
+                origin: (flow.to_owned(), own_name.to_owned()),
                 op,
                 leaves: Leaves {
                     mask: Mask::with_len(n_destinations),
@@ -72,6 +83,14 @@ impl<'a> Assembly<'a> {
         let mut nodes = compiled.collect::<Option<Vec<_>>>()?;
         leaves(&mut nodes, n_destinations);
         Some(nodes)
+    }
+
+    fn origin<'b>(&'b self, name: &'b str) -> Origin<'b> {
+        let scope = scope_of(name);
+        Origin {
+            flow: self.flows.get(scope).unwrap_or(&self.document.flow),
+            node: &name[scope.len()..],
+        }
     }
 
     fn position(&self, name: &str) -> Option<NodeIdx> {
@@ -107,7 +126,11 @@ impl<'a> Assembly<'a> {
     }
 
     fn op(&self, name: &str, node: &Node) -> Option<Op> {
-        let salt = Salt::new(&self.document.flow, name);
+        let Origin {
+            flow,
+            node: own_name,
+        } = self.origin(name);
+        let salt = Salt::new(flow, own_name);
         Some(match node {
             Node::Destination { destination } => {
                 let destination = destination.as_deref().unwrap_or(name);
@@ -170,11 +193,13 @@ impl<'a> Assembly<'a> {
                     .map(|to| self.position(to))
                     .collect::<Option<_>>()?,
             },
-            // These have pickers, or are no steps.
+            // These have pickers, are in their places already, or are no steps.
             Node::When { .. }
             | Node::Switch { .. }
             | Node::Table { .. }
-            | Node::Scorecard { .. } => {
+            | Node::Subflow { .. }
+            | Node::Scorecard { .. }
+            | Node::Derive { .. } => {
                 return None;
             }
         })

@@ -49,16 +49,17 @@ fn all<'a>(
 ) -> Vec<(Place, &'a str, &'a Formula<ClassSet>)> {
     let mut all = Vec::new();
     for compiled in &program.nodes {
-        if let (Picker::When(formula), Some(Node::When { condition, .. })) =
-            (&compiled.picker, program.document.nodes.get(&compiled.name))
-        {
+        if let (Picker::When(formula), Some(Node::When { condition, .. })) = (
+            &compiled.picker,
+            program.expanded().nodes.get(&compiled.name),
+        ) {
             let place = Place::node(&compiled.name).part("if");
             all.push((place, condition.as_str(), formula));
         }
     }
     for (slot, name) in program.slots.iter().zip(names) {
         if let (Source::Scorecard(formulas), Some(name)) = (&slot.source, name)
-            && let Some(Node::Scorecard { points }) = program.document.nodes.get(name)
+            && let Some(Node::Scorecard { points }) = program.expanded().nodes.get(name)
         {
             let pairs = points.iter().zip(formulas).enumerate();
             all.extend(pairs.map(|(idx, (points, (formula, _)))| {

@@ -1,0 +1,175 @@
+//! The realistic flow in our language, and the first step of a walk through it.
+
+use anyhow::{Context as _, Result};
+use pointsman_bandit::Book;
+use pointsman_flow::{DestinationIdx, Mask, Op, Program, Salt, Typed};
+use pointsman_lead::{Enumerated as _, Envelope, Lead as _, Schema};
+use pointsman_router::{Context, Event, Standing, Step, Subject, Walk};
+use serde_json::{Map, Value as Json, json};
+
+use super::{Arrival, CLOSABLE, POOLS, PREMIUM, SPLIT_PPM, STANDARD, TABLES, is_open, tables};
+use crate::{
+    engine::{Answer, Engine, NOBODY, Name},
+    engines::pointsman::{destination, envelope, program, tables as table_nodes},
+    lead::Credit,
+};
+
+/// The flow as a program.
+#[derive(Debug)]
+pub(super) struct Ours {
+    program: Program,
+    schema: Schema,
+    typed: Typed<Credit>,
+    envelope: Envelope<'static>,
+    book: Book,
+    /// What is open, by the bits of an arrival.
+    standings: Vec<Standing>,
+    answers: Vec<Answer>,
+}
+
+/// A lead that is prepared for its walk.
+#[derive(Debug)]
+pub(super) struct Native<'a> {
+    subject: Subject,
+    standing: &'a Standing,
+}
+
+impl Ours {
+    /// Checks and compiles the flow.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from being a program.
+    pub(super) fn new() -> Result<Self> {
+        let program = program(&document(), Credit::schema())?;
+        let destinations = program.destinations().iter();
+        let answers: Vec<Answer> = destinations
+            .map(|destination| destination.name[1..].parse().unwrap_or(NOBODY))
+            .collect();
+        let standings = (0..1 << CLOSABLE.len()).map(|open| standing(&answers, open));
+        Ok(Self {
+            standings: standings.collect(),
+            typed: program.typed()?,
+            envelope: envelope(),
+            schema: program.schema().clone(),
+            book: Book::prior(),
+            program,
+            answers,
+        })
+    }
+
+    /// What the draws of the split are keyed with.
+    pub(super) fn salt(&self) -> Salt {
+        let salts = self.program.nodes().filter_map(|(_, op)| match op {
+            Op::Split { salt, .. } => Some(*salt),
+            _ => None,
+        });
+        salts.last().expect("the flow has a split")
+    }
+}
+
+impl Engine<Arrival> for Ours {
+    type Native<'a> = Native<'a>;
+
+    fn name(&self) -> Name {
+        Name::Pointsman
+    }
+
+    fn native(&self, arrival: &Arrival) -> Native<'_> {
+        let lead = self.typed.lead(&arrival.lead, &self.envelope);
+        Native {
+            subject: Subject::new(&self.program, &self.book, &lead, &arrival.unit),
+            standing: &self.standings[usize::from(arrival.open)],
+        }
+    }
+
+    fn decide(&self, native: &Native<'_>) -> Answer {
+        let context = Context {
+            program: &self.program,
+            subject: &native.subject,
+        };
+        match Walk::new(context).next(context, native.standing, Event::Start) {
+            Step::Offer(offer) => self.answers[usize::from(offer.destination.0)],
+            Step::Done(_) => NOBODY,
+        }
+    }
+
+    fn decide_json(&self, json: &[u8]) -> Answer {
+        self.decide(&self.read(json).expect("leads are made to fit"))
+    }
+}
+
+impl Ours {
+    fn read(&self, json: &[u8]) -> Result<Native<'_>> {
+        let mut members: Map<String, Json> = serde_json::from_slice(json)?;
+        let unit = members.remove("unit").context("a unit")?;
+        let open = members.remove("open").and_then(|open| open.as_u64());
+        let fields = self.schema.parse(&members, &self.envelope);
+        let fields = fields.ok().context("a lead")?;
+        let unit = unit.as_str().context("a text")?;
+        Ok(Native {
+            subject: Subject::new(&self.program, &self.book, &fields, unit),
+            standing: &self.standings[usize::try_from(open.context("a number")?)?],
+        })
+    }
+}
+
+fn standing(answers: &[Answer], open: u8) -> Standing {
+    let len = u16::try_from(answers.len()).unwrap_or(u16::MAX);
+    let mut mask = Mask::with_len(len);
+    let all = (0..len).map(DestinationIdx).zip(answers);
+    all.filter(|(_, answer)| is_open(**answer, open))
+        .for_each(|(destination, _)| mask.set(destination));
+    mask.into()
+}
+
+/// The flow as text.
+fn document() -> String {
+    let mut nodes = Map::new();
+    let mut add = |name: String, node: Json| nodes.insert(name, node);
+    let destinations = TABLES
+        .iter()
+        .flat_map(|(_, rows)| rows.iter().map(|row| row.to));
+    for answer in destinations
+        .filter(|to| *to < PREMIUM)
+        .chain(POOLS.into_iter().flatten())
+    {
+        add(destination(answer), json!({ "kind": "destination" }));
+    }
+    let ratio = json!({ "kind": "derive", "value": "debt * 100 / income", "default": 0 });
+    add("debt_to_income".to_owned(), ratio);
+    let pools = ["first-pool", "second-pool", &destination(STANDARD)];
+    for (name, pool) in pools.iter().zip(POOLS) {
+        let to = pool.map(destination);
+        add((*name).to_owned(), json!({ "kind": "waterfall", "to": to }));
+    }
+    let arms = pools.iter().zip(SPLIT_PPM);
+    let arms: Vec<Json> = arms
+        .map(|(to, weight_ppm)| json!({ "weight_ppm": weight_ppm, "to": to }))
+        .collect();
+    add(
+        destination(PREMIUM),
+        json!({ "kind": "split", "arms": arms }),
+    );
+    add(
+        "nobody".to_owned(),
+        json!({ "kind": "reject", "reason": "nobody wants it" }),
+    );
+    let mut cases = Vec::new();
+    for (vertical, table) in tables() {
+        cases.push(json!({ "in": [vertical.label()], "to": vertical.label() }));
+        let otherwise = destination(table.otherwise);
+        for (name, node) in table_nodes(vertical.label(), &table, &otherwise, &[]) {
+            add(name, node);
+        }
+    }
+    let switch = json!({
+        "kind": "switch", "on": "vertical", "cases": cases, "otherwise": "nobody",
+    });
+    add("by-vertical".to_owned(), switch);
+    json!({
+        "flow": "realistic", "vertical": Credit::schema().vertical(), "currency": "USD",
+        "root": "by-vertical", "nodes": nodes,
+    })
+    .to_string()
+}

@@ -1,0 +1,57 @@
+//! Whether the example lead of a finding really shows what the finding says.
+//!
+//! The node is taken out of its flow and the example walks there, so nothing that found the mistake is
+//! asked about it again.
+
+mod bench;
+
+use pointsman_flow::{Catalog, Diagnostic, Document};
+
+use bench::Bench;
+
+/// Lets the example of a finding prove it. A finding without one has nothing to prove.
+///
+/// # Errors
+///
+/// What the example does instead, or that nobody has said here what an example of this code has to
+/// do.
+pub(crate) fn shows(
+    document: &Document,
+    catalog: &Catalog,
+    finding: &Diagnostic,
+) -> Result<(), String> {
+    let Some(example) = &finding.example else {
+        return Ok(());
+    };
+    let bench = Bench {
+        document,
+        catalog,
+        place: &finding.place,
+        example,
+    };
+    let shown = match finding.code {
+        // No row takes it.
+        "gap" => bench.rows(|_| true).map(|hit| !hit),
+        // The row takes it, and so does another one, or one before.
+        "overlap" => bench.row_and_others(|row, other| row != other),
+        "shadowed_row" | "duplicate_row" => bench.row_and_others(|row, other| other < row),
+        // The row or predicate does not hold of it, though it may seem to.
+        "never_true" if bench.is_row() => bench.row().map(|hit| !hit),
+        "never_true" => bench.predicate().map(|hit| !hit),
+        "always_true" => bench.predicate(),
+        // It comes to the node, and goes another way.
+        "never_taken" => bench.port().map(|hit| !hit),
+        "unreachable_destination" => bench.criteria().map(|hit| !hit),
+        "dead_end" => bench.is_unsold(),
+        _ => Err("nothing says yet what an example of this code has to do".to_owned()),
+    };
+    let failed = |why: &str| {
+        let place = &finding.place;
+        format!("the example of `{}` at {place}: {why}", finding.code)
+    };
+    match shown {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(failed("it does not show what the finding says")),
+        Err(why) => Err(failed(&why)),
+    }
+}

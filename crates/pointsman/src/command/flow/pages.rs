@@ -1,0 +1,88 @@
+//! Pages that show flows by example: run, told, and written anew.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use pointsman_pages::{Failure, Outcome, run as run_page};
+use serde::Serialize;
+
+use crate::{
+    cli::{Output, TestFlows},
+    out,
+};
+
+/// What became of one page, for programs.
+#[derive(Debug, Serialize)]
+struct Page {
+    file: String,
+    flows: usize,
+    leads: usize,
+    findings: usize,
+    failures: Vec<Failure>,
+    /// Whether the file was written anew.
+    updated: bool,
+}
+
+pub(super) fn run(test: &TestFlows, output: Output) -> anyhow::Result<()> {
+    let pages = test
+        .files
+        .iter()
+        .map(|file| page(file, test.update))
+        .collect::<anyhow::Result<Vec<Page>>>()?;
+    match output {
+        Output::Json => out::json(&pages)?,
+        Output::Text => tell(&pages),
+    }
+    if pages.iter().all(|page| page.failures.is_empty()) {
+        Ok(())
+    } else {
+        Err(out::Told.into())
+    }
+}
+
+/// Runs a page; with `update`, writes what came out into it and runs it again.
+fn page(file: &Path, update: bool) -> anyhow::Result<Page> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file).with_context(|| name.clone())?;
+    let mut outcome = run_page(&text);
+    let updated = update && outcome.rewritten != text;
+    if updated {
+        std::fs::write(file, &outcome.rewritten).with_context(|| name.clone())?;
+        outcome = run_page(&outcome.rewritten);
+    }
+    let Outcome {
+        n_flows,
+        n_leads,
+        findings,
+        failures,
+        rewritten: _,
+    } = outcome;
+    Ok(Page {
+        file: name,
+        flows: n_flows,
+        leads: n_leads,
+        findings: findings.len(),
+        failures,
+        updated,
+    })
+}
+
+fn tell(pages: &[Page]) {
+    for page in pages {
+        for failure in &page.failures {
+            out::data(format!("{}:{failure}\n", page.file));
+        }
+        if page.updated {
+            out::note(format!("{}: updated", page.file));
+        }
+    }
+    let sum = |count: fn(&Page) -> usize| pages.iter().map(count).sum::<usize>();
+    out::note(format!(
+        "{} page(s), {} flow(s), {} lead(s), {} finding(s): {} not as written",
+        pages.len(),
+        sum(|page| page.flows),
+        sum(|page| page.leads),
+        sum(|page| page.findings),
+        sum(|page| page.failures.len()),
+    ));
+}
