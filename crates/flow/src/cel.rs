@@ -26,6 +26,7 @@ mod lex;
 mod narrow;
 mod parse;
 mod print;
+mod span;
 mod syntax;
 
 use std::cmp::Ordering;
@@ -221,13 +222,6 @@ impl Comparison {
 }
 
 impl Subject {
-    pub(crate) fn span(&self) -> Span {
-        match self {
-            Self::Field(field) => field.span,
-            Self::Part(_, field, zone) => (field.span.0, zone.span.1),
-        }
-    }
-
     /// The field that is read.
     pub(crate) fn field(&self) -> &FieldName {
         match self {
@@ -237,25 +231,6 @@ impl Subject {
 }
 
 impl Expr {
-    /// From its first field or value to its last; none for a constant.
-    pub(crate) fn span(&self) -> Option<Span> {
-        let spans = match self {
-            Self::Constant(_) => Vec::new(),
-            Self::And(parts) | Self::Or(parts) => parts.iter().filter_map(Self::span).collect(),
-            Self::Not(inner) => inner.span().into_iter().collect(),
-            Self::Holds(field) | Self::Has(field) => vec![field.span],
-            Self::StartsWith(field, prefix) => vec![field.span, prefix.span],
-            Self::Compare(subject, _, literal) => vec![subject.span(), literal.span],
-            Self::In(subject, literals) => {
-                let literals = literals.iter().map(|literal| literal.span);
-                std::iter::once(subject.span()).chain(literals).collect()
-            }
-        };
-        let from = spans.iter().map(|span| span.0).min()?;
-        let to = spans.iter().map(|span| span.1).max()?;
-        Some((from, to))
-    }
-
     /// Names of all fields and scorecards that it reads, in order of appearance.
     pub(crate) fn fields(&self) -> Vec<&str> {
         match self {

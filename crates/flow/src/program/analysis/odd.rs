@@ -42,12 +42,14 @@ struct Part<'p, 'a> {
 /// [`TooHard`] if a part could not be decided.
 pub(in crate::program) fn find<'a>(
     world: &World<'a>,
+    text: &str,
     expr: &Expr,
     formula: &'a Formula<ClassSet>,
     reported: &[Span],
 ) -> Result<Vec<Odd>, TooHard> {
     let mut search = Search {
         world,
+        text,
         reported,
         found: Vec::new(),
     };
@@ -57,6 +59,7 @@ pub(in crate::program) fn find<'a>(
 
 struct Search<'s, 'a> {
     world: &'s World<'a>,
+    text: &'s str,
     reported: &'s [Span],
     found: Vec<Odd>,
 }
@@ -132,7 +135,13 @@ impl<'a> Search<'_, 'a> {
         if !self.is_reported(expr) {
             let message = format!("{} {message}", quoted(expr));
             let example = self.example(formula, true);
-            self.report("always_true", expr.span(), message, hint, example);
+            self.report(
+                "always_true",
+                expr.span_in(self.text),
+                message,
+                hint,
+                example,
+            );
         }
         Ok(true)
     }
@@ -166,7 +175,7 @@ impl<'a> Search<'_, 'a> {
         let example = self.example(formula, false);
         self.report(
             "never_true",
-            expr.span(),
+            expr.span_in(self.text),
             message,
             "correct it, or drop it",
             example,
@@ -177,7 +186,7 @@ impl<'a> Search<'_, 'a> {
     fn contradiction(&mut self, a: Part<'_, 'a>, b: Part<'_, 'a>) {
         let (one, other) = (quoted(a.expr), quoted(b.expr));
         let message = format!("{one} and {other} are never both true");
-        let span = a.expr.span().zip(b.expr.span());
+        let span = a.expr.span_in(self.text).zip(b.expr.span_in(self.text));
         let span = span.map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
         let example = self.example(a.formula, true);
         let hint = "join alternatives with `||`, or correct one of them";
@@ -204,7 +213,7 @@ impl<'a> Search<'_, 'a> {
     /// Whether something was said about a part of this before.
     fn is_reported(&self, expr: &Expr) -> bool {
         let within = |span: &Span| {
-            expr.span()
+            expr.span_in(self.text)
                 .is_some_and(|whole| whole.0 <= span.0 && span.1 <= whole.1)
         };
         self.reported.iter().any(within)

@@ -152,7 +152,8 @@ impl<'a, 'w> Rows<'a, 'w> {
             return rows;
         }
         let mut needed = rows.clone();
-        for row in rows {
+        // The last ones first, so that the first ones are named.
+        for row in rows.into_iter().rev() {
             let without = needed.iter().copied().filter(|&other| other != row);
             question.avoided = without.map(|other| (self.facts, other)).collect();
             let possible = self

@@ -44,7 +44,7 @@ fn contradictions_are_found_wherever_predicates_stand() {
             {"if": "credit == 'good' && credit == 'fair'", "points": 50}, {"if": "home_owner", "points": 40}]}
     "#;
     assert_snapshot!(found(nodes), @r#"
-    always_true both:if 6..22: `!(has(zip) && !has(zip))` is true of every lead | drop it, or correct it | {"zip":"000"}
+    always_true both:if 0..24: `!(has(zip) && !has(zip))` is true of every lead | drop it, or correct it | {"zip":"000"}
     unreachable nobody:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
     never_true rated:if 0..12: `score >= 200` is true of no lead | correct it, or drop it | {}
     never_true score:points[1].if 0..36: `credit == "good"` and `credit == "fair"` are never both true | join alternatives with `||`, or correct one of them | {"credit":"good"}

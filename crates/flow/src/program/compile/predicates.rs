@@ -29,7 +29,7 @@ pub(super) fn report<'a>(
             continue; // The checks have parsed it.
         };
         let spans = reported(found, &place);
-        let Ok(odd) = odd::find(world, &expr, formula, &spans) else {
+        let Ok(odd) = odd::find(world, text, &expr, formula, &spans) else {
             unproved.push(format!("{place} is true of some lead"));
             continue;
         };
