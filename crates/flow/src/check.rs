@@ -123,7 +123,7 @@ fn run(document: &Document, catalog: &Catalog, proofs: Proofs) -> Result<Checked
     let written = document;
     let mut found = Vec::new();
     let expanded = expanded(written, &catalog.subflows, &mut found);
-    let document = &expanded.document;
+    let document = &*expanded.document;
     let graph = Graph::new(document);
     structure::check(document, catalog, &graph, &mut found);
     let mut draft = Draft::default();

@@ -38,13 +38,13 @@ const MAX_WORK: usize = 1 << 31;
 ///
 /// * `written`: the document as its authors wrote it, without its subflows.
 pub(crate) fn program(
-    (written, expanded, catalog): (&Document, &Expanded, &Catalog),
+    (written, expanded, catalog): (&Document, &Expanded<'_>, &Catalog),
     graph: &Graph<'_>,
     draft: Draft,
     proofs: Proofs,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Program> {
-    let document = &expanded.document;
+    let document = &*expanded.document;
     let mut compiler = Compiler {
         document,
         catalog,
@@ -128,12 +128,12 @@ type Parts<'a> = (
 /// Puts the compiled parts together. Only for a flow without errors; `None` shows that there was one.
 fn assemble(
     written: &Document,
-    expanded: &Expanded,
+    expanded: &Expanded<'_>,
     catalog: &Catalog,
     graph: &Graph<'_>,
     (pickers, slots, criteria): Parts<'_>,
 ) -> Option<Program> {
-    let document = &expanded.document;
+    let document = &*expanded.document;
     let names = destinations_named(document, catalog, graph);
     let names: Vec<&str> = names.into_iter().collect();
     let catalog = catalog.restricted_to(&names, expanded.used.clone());

@@ -32,7 +32,7 @@ impl<'a> Assembly<'a> {
     pub(super) fn new(
         Expanded {
             document, flows, ..
-        }: &'a Expanded,
+        }: &'a Expanded<'_>,
         schema: &'a Schema,
         graph: &Graph<'a>,
         destinations: &'a BTreeMap<&'a str, DestinationIdx>,
