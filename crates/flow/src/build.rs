@@ -72,7 +72,7 @@ pub use predicate::Predicate;
 pub use rotate::{Deficit, EmptyDeficit, Target};
 pub use score::Score;
 pub use steps::Port;
-pub use table::{CellOf, Columns, Table, any, missing, one_of, within};
+pub use table::{CellOf, Columns, Table, any, missing, none_of, one_of, starts_with, within};
 pub use when::{Switch, Then, When};
 
 use steps::{Brand, Step, Steps};

@@ -26,6 +26,7 @@ mod lex;
 mod narrow;
 mod parse;
 mod print;
+mod span;
 mod syntax;
 
 use std::cmp::Ordering;
@@ -34,7 +35,7 @@ use pointsman_lead::Timestamp;
 
 pub(crate) use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
 pub use print::quote;
-pub(crate) use print::{named, normal_form};
+pub(crate) use print::{named, normal_form, print};
 
 /// Most bytes of one predicate.
 pub(crate) const MAX_BYTES: usize = 65_536;

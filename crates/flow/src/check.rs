@@ -1,6 +1,7 @@
 //! From a document to a program, or to the list of all that keeps it from being one.
 
 mod auction;
+mod bounds;
 mod catalog;
 mod derive;
 mod nodes;
@@ -9,6 +10,7 @@ mod rotate;
 mod rules;
 mod scope;
 mod structure;
+mod tables;
 
 use std::collections::BTreeMap;
 
@@ -49,16 +51,28 @@ pub(crate) enum Rule {
 
 #[derive(Debug, Clone)]
 pub(crate) struct TableRule {
-    pub(crate) columns: Vec<SlotIdx>,
-    /// One test for each column.
-    pub(crate) rows: Vec<Vec<CellTest>>,
+    pub(crate) columns: Vec<ColumnRule>,
+    pub(crate) n_rows: usize,
+    /// What else rows ask of a lead, as far as no column says it.
+    pub(crate) residuals: BTreeMap<usize, Formula<Accepted>>,
+}
+
+/// What the rows of a table ask of one slot. Tables are long and say few different things, so each
+/// is there once.
+#[derive(Debug, Clone)]
+pub(crate) struct ColumnRule {
+    pub(crate) slot: SlotIdx,
+    /// The different tests.
+    pub(crate) tests: Vec<CellTest>,
+    /// Position of each row's test.
+    pub(crate) by_row: Vec<u32>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum CellTest {
     Any,
-    Missing,
-    Accepted(Accepted),
+    /// A formula over the column's slot alone.
+    Asks(Formula<Accepted>),
 }
 
 /// Everything that the checks have made out of a document.
@@ -78,6 +92,29 @@ pub(crate) struct Draft {
 /// Every mistake at once, in a fixed order, with the warnings among them; at least one has
 /// [`Severity::Error`].
 pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diagnostic>> {
+    run(document, catalog, Proofs::All)
+}
+
+/// The program of a flow that is known: all that [`check`] holds against it, without the search for
+/// what is only odd. For versions that were checked when they were made.
+///
+/// # Errors
+///
+/// As [`check`], with fewer warnings.
+pub fn compile(document: &Document, catalog: &Catalog) -> Result<Program, Vec<Diagnostic>> {
+    run(document, catalog, Proofs::Needed).map(|checked| checked.program)
+}
+
+/// How much is proved about a flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proofs {
+    /// What a program needs to be one.
+    Needed,
+    /// Also what is only odd.
+    All,
+}
+
+fn run(document: &Document, catalog: &Catalog, proofs: Proofs) -> Result<Checked, Vec<Diagnostic>> {
     let n_nodes = document.nodes.len();
     if n_nodes > MAX_NODES {
         let message = format!("this flow has {n_nodes} nodes; {MAX_NODES} is the limit");
@@ -87,7 +124,7 @@ pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diag
     let written = document;
     let mut found = Vec::new();
     let expanded = expanded(written, &catalog.subflows, &mut found);
-    let document = &expanded.document;
+    let document = &*expanded.document;
     let graph = Graph::new(document);
     structure::check(document, catalog, &graph, &mut found);
     let mut draft = Draft::default();
@@ -109,7 +146,13 @@ pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diag
         own.filter(|finding| finding.code == "unknown_destination")
             .for_each(|finding| finding.severity = Severity::Warning);
     }
-    let program = compile::program(written, &expanded, catalog, &graph, draft, &mut found);
+    let program = compile::program(
+        (written, &expanded, catalog),
+        &graph,
+        draft,
+        proofs,
+        &mut found,
+    );
     in_order(&mut found);
     note_more(&mut found);
     match program {

@@ -1,10 +1,13 @@
 //! Class maps: every value of a tested thing falls into one of a few classes, and every test is a
 //! set of classes.
 
+mod set;
+mod values;
+
 use std::collections::{BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
-use pointsman_lead::{Timestamp, Value, ValueRef};
+use pointsman_lead::{Timestamp, ValueRef};
 use smallvec::{SmallVec, smallvec};
 
 /// The class of a missing value.
@@ -103,7 +106,6 @@ pub(crate) struct TextClasses {
     /// Class of every other text. For an enum whose labels are all named it is [`MISSING`]: there is
     /// no other value, and a table that covers all labels is complete.
     other: u16,
-    labels: Option<Vec<String>>,
     /// Class of each label by its position; empty for a free text.
     by_label: Vec<u16>,
 }
@@ -124,7 +126,7 @@ impl ClassMap {
     pub(crate) fn new(domain: &Domain, tests: &[Accepted]) -> Result<Self, TooManyClasses> {
         let map = match domain {
             Domain::Boolean => Self::Boolean,
-            Domain::Text { labels } => Self::Texts(TextClasses::new(labels.clone(), tests)),
+            Domain::Text { labels } => Self::Texts(TextClasses::new(labels.as_deref(), tests)),
             Domain::Number => Self::Numbers { cuts: cuts(tests) },
         };
         if map.n_classes() > MAX_CLASSES {
@@ -193,26 +195,12 @@ impl ClassMap {
             }
             (Self::Numbers { .. }, Accepted::Numbers(ranges)) => {
                 for &(low, high) in ranges.iter().filter(|(low, high)| low <= high) {
-                    (self.number(low)..=self.number(high)).for_each(|class| set.insert(class));
+                    set.insert_range(self.number(low), self.number(high));
                 }
             }
             _ => {}
         }
         set
-    }
-
-    /// Some value of a class, `None` for the missing one or where there is none to be shown.
-    pub(crate) fn example(&self, class: u16) -> Option<Value> {
-        let class = usize::from(class).checked_sub(1)?;
-        match self {
-            Self::Boolean => Some(Value::Boolean(class == 1)),
-            Self::Texts(texts) => texts.example(class),
-            Self::Numbers { cuts } => match class.checked_sub(1) {
-                Some(cut) => cuts.get(cut).copied(),
-                None => cuts.first().map_or(Some(0), |first| first.checked_sub(1)),
-            }
-            .map(Value::Integer),
-        }
     }
 }
 
@@ -228,12 +216,14 @@ fn cuts(tests: &[Accepted]) -> Vec<i64> {
             let first = (low != i64::MIN).then_some(low);
             [first, high.checked_add(1)]
         });
-    let cuts: BTreeSet<i64> = ends.flatten().collect();
-    cuts.into_iter().collect()
+    let mut cuts: Vec<i64> = ends.flatten().collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    cuts
 }
 
 impl TextClasses {
-    fn new(labels: Option<Vec<String>>, tests: &[Accepted]) -> Self {
+    fn new(labels: Option<&[String]>, tests: &[Accepted]) -> Self {
         let (mut texts, mut prefixes) = (BTreeSet::new(), BTreeSet::new());
         for test in tests {
             match test {
@@ -251,7 +241,7 @@ impl TextClasses {
             let parent = ancestor(&sorted, sorted.len().checked_sub(1), &text);
             sorted.push(Prefix { text, parent });
         }
-        let all_named = labels.as_ref().is_some_and(|labels| {
+        let all_named = labels.is_some_and(|labels| {
             labels
                 .iter()
                 .all(|label| texts.binary_search(label).is_ok())
@@ -271,11 +261,9 @@ impl TextClasses {
             prefixes: sorted,
             other,
             by_label: Vec::new(),
-            labels: None,
         };
-        let by_label = labels.iter().flatten().map(|label| classes.class(label));
-        classes.by_label = by_label.collect();
-        classes.labels = labels;
+        let by_label = labels.into_iter().flatten();
+        classes.by_label = by_label.map(|label| classes.class(label)).collect();
         classes
     }
 
@@ -294,26 +282,6 @@ impl TextClasses {
             Some(prefix) => code(1 + self.texts.len() + prefix),
             None => self.other,
         }
-    }
-
-    /// * `class`: counted from the first after the missing one.
-    fn example(&self, class: usize) -> Option<Value> {
-        let named = self.texts.get(class).cloned();
-        let text = named.or_else(|| {
-            let wanted = code(class + 1);
-            let mut labels = self.labels.iter().flatten();
-            let label = labels.find(|label| self.class(label) == wanted).cloned();
-            if self.labels.is_some() {
-                return label;
-            }
-            let start = self.prefixes.get(class - self.texts.len());
-            let start = start.map_or("", |prefix| prefix.text.as_str());
-            ["", "ZZ", "other", "none of these"]
-                .iter()
-                .map(|end| format!("{start}{end}"))
-                .find(|text| !text.is_empty() && self.class(text) == wanted)
-        });
-        text.map(Value::Text)
     }
 }
 
@@ -346,12 +314,24 @@ impl ClassSet {
     /// The set of all classes, the missing one included.
     pub(crate) fn full(n_classes: usize) -> Self {
         let mut set = Self::new(n_classes);
-        (0..n_classes).for_each(|class| set.insert(code(class)));
+        if let Some(last) = n_classes.checked_sub(1) {
+            set.insert_range(0, code(last));
+        }
         set
     }
 
     pub(crate) fn insert(&mut self, class: u16) {
         self.0[usize::from(class) / 64] |= 1 << (class % 64);
+    }
+
+    /// Puts in the classes from `first` to `last`, both included.
+    pub(crate) fn insert_range(&mut self, first: u16, last: u16) {
+        let (first, last) = (usize::from(first), usize::from(last));
+        for word in first / 64..=last / 64 {
+            let from = first.saturating_sub(word * 64).min(63);
+            let to = (last - word * 64).min(63);
+            self.0[word] |= u64::MAX << from & u64::MAX >> (63 - to);
+        }
     }
 
     pub(crate) fn contains(&self, class: u16) -> bool {
@@ -360,9 +340,17 @@ impl ClassSet {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
-        (0..=u16::MAX)
-            .take(self.0.len() * 64)
-            .filter(|&class| self.contains(class))
+        let words = (0_u16..).zip(&self.0);
+        words.flat_map(|(idx, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = u16::try_from(left.trailing_zeros())
+                    .ok()
+                    .filter(|&bit| bit < 64)?;
+                left &= left - 1;
+                Some(idx * 64 + bit)
+            })
+        })
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -401,30 +389,6 @@ mod tests {
                     "{value} {test:?}"
                 );
             }
-        }
-    }
-
-    #[test]
-    fn every_class_but_the_missing_one_has_an_example_of_itself() {
-        let tests = [prefix("9"), prefix("902"), texts(&["90210", "x"])];
-        let map = ClassMap::new(&Domain::Text { labels: None }, &tests).unwrap();
-        for class in 1..code(map.n_classes()) {
-            assert_eq!(
-                map.class(map.example(class).as_ref().map(Value::borrowed)),
-                class
-            );
-        }
-        let numbers = [Accepted::Numbers(vec![
-            (i64::MIN, 4),
-            (7, 7),
-            (9, i64::MAX),
-        ])];
-        let map = ClassMap::new(&Domain::Number, &numbers).unwrap();
-        for class in 1..code(map.n_classes()) {
-            assert_eq!(
-                map.class(map.example(class).as_ref().map(Value::borrowed)),
-                class
-            );
         }
     }
 

@@ -334,7 +334,12 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
                 let cells = row.cells.iter().zip(columns);
                 let cells =
                     cells.map(|(asked, column)| part(format!("column `{column}`"), cell(asked)));
-                cells.chain([port("to", &row.to)]).collect()
+                let condition = row.condition.iter();
+                let condition = condition.map(|text| part("if", predicate(text)));
+                cells
+                    .chain(condition)
+                    .chain([port("to", &row.to)])
+                    .collect()
             };
             rows.iter().map(row).collect()
         }

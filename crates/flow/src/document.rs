@@ -34,6 +34,7 @@ pub struct Document {
     #[serde(default = "one")]
     pub max_sold: u8,
     /// The steps, by name.
+    #[serde(deserialize_with = "value::distinct")]
     pub nodes: BTreeMap<String, Node>,
     /// A title for people; decisions do not depend on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -196,20 +197,28 @@ pub enum Hit {
 pub struct Row {
     /// One cell for each column.
     pub cells: Vec<Cell>,
-    /// The port if all cells match.
+    /// What else must be true of the lead, as CEL text over any fields; none: nothing.
+    #[serde(rename = "if", default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The port if all cells match and the predicate is true.
     pub to: String,
 }
 
 /// What a row asks of one column.
 ///
-/// Written as null, a list of values, `{"from": x, "to": y}` with one end at least, or
-/// `{"missing": true}`. One value alone is a list of one; `{"any": true}` is null, for TOML.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Written as null, a list of values, `{"not_in": [x, y]}`, `{"from": x, "to": y}` with one end at
+/// least, `{"starts_with": [x, y]}`, or `{"missing": true}`. One value alone is a list of one;
+/// `{"any": true}` is null, for TOML.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
     /// Anything, also a missing value.
     Any,
     /// One of these values.
     OneOf(Vec<Literal>),
+    /// A value, but none of these.
+    NoneOf(Vec<Literal>),
+    /// A text that starts with one of these.
+    StartsWith(Vec<String>),
     /// A half-open range: `from` is in it, `to` is not.
     Range {
         /// First value in it; none: from the lowest.
@@ -222,7 +231,7 @@ pub enum Cell {
 }
 
 /// A value in a document. The field it is compared with says what it means.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(untagged)]
 pub enum Literal {
     /// True or false.

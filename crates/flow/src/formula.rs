@@ -43,6 +43,38 @@ impl<A> Formula<A> {
         }
     }
 
+    /// The parts that must all be true for it to be true.
+    pub(crate) fn conjuncts(self) -> Vec<Self> {
+        match self {
+            Self::All(parts) => parts.into_iter().flat_map(Self::conjuncts).collect(),
+            Self::Constant(true) => Vec::new(),
+            other => vec![other],
+        }
+    }
+
+    /// Shows every test to `see`, in order.
+    pub(crate) fn each(&self, see: &mut impl FnMut(SlotIdx, &A)) {
+        match self {
+            Self::Constant(_) | Self::Has(_) => {}
+            Self::Test(slot, atom) => see(*slot, atom),
+            Self::Not(inner) => inner.each(see),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each(see)),
+        }
+    }
+
+    /// The slots that it reads, each once.
+    pub(crate) fn slots(&self) -> Vec<SlotIdx> {
+        let mut slots = match self {
+            Self::Constant(_) => Vec::new(),
+            Self::Test(slot, _) | Self::Has(slot) => vec![*slot],
+            Self::Not(inner) => inner.slots(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::slots).collect(),
+        };
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
     /// The same formula over other tests.
     pub(crate) fn map<B>(&self, test: &mut impl FnMut(SlotIdx, &A) -> B) -> Formula<B> {
         match self {

@@ -53,8 +53,8 @@ impl<'a> Graph<'a> {
             let Some(&depth) = depths.get(name) else {
                 continue; // A value.
             };
-            let ports = document.nodes[name].ports();
-            for (_, port) in ports.iter().filter(|(_, port)| *port != name) {
+            let ports = document.nodes[name].targets();
+            for port in ports.into_iter().filter(|port| *port != name) {
                 let deepest = depths.entry(port).or_default();
                 *deepest = depth.saturating_add(1).max(*deepest);
             }
@@ -124,7 +124,7 @@ impl<'a> Search<'a> {
 
     /// The nodes that this one needs: its ports, then the values it reads.
     fn edges(&self, name: &str, node: &'a Node) -> Vec<&'a str> {
-        let ports = node.ports().into_iter().map(|(_, port)| port);
+        let ports = node.targets().into_iter();
         let existing = ports.filter_map(|port| self.document.nodes.get_key_value(port));
         let mut seen = BTreeSet::new();
         existing

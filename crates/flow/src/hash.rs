@@ -82,37 +82,47 @@ impl fmt::Debug for Hash {
 
 /// Feeds values into a SHA-256 so that no two different sequences give the same bytes: every value
 /// carries a tag of its kind, and texts and lists their length.
-pub(crate) struct Encoder(Sha256);
+pub(crate) struct Encoder {
+    sha: Sha256,
+    /// What is not yet hashed: most values are a few bytes, and each call costs.
+    waiting: Vec<u8>,
+}
+
+/// Bytes that are hashed together.
+const BATCH: usize = 4_096;
 
 impl Encoder {
     /// An encoder for one kind of thing; equal contents of two kinds never collide.
     pub(crate) fn new(domain: &str) -> Self {
-        let mut encoder = Self(Sha256::new());
+        let mut encoder = Self {
+            sha: Sha256::new(),
+            waiting: Vec::with_capacity(BATCH),
+        };
         encoder.text(domain);
         encoder
     }
 
     pub(crate) fn text(&mut self, text: &str) {
         self.length(b't', text.len());
-        self.0.update(text.as_bytes());
+        self.feed(text.as_bytes());
     }
 
     pub(crate) fn integer(&mut self, integer: i64) {
-        self.0.update([b'i']);
-        self.0.update(integer.to_be_bytes());
+        self.feed(b"i");
+        self.feed(&integer.to_be_bytes());
     }
 
     pub(crate) fn boolean(&mut self, boolean: bool) {
-        self.0.update([b'b', u8::from(boolean)]);
+        self.feed(&[b'b', u8::from(boolean)]);
     }
 
     pub(crate) fn none(&mut self) {
-        self.0.update([b'n']);
+        self.feed(b"n");
     }
 
     pub(crate) fn hash(&mut self, hash: Hash) {
-        self.0.update([b'h']);
-        self.0.update(hash.0);
+        self.feed(b"h");
+        self.feed(&hash.0);
     }
 
     /// Opens a list; the caller then feeds exactly `length` entries.
@@ -126,8 +136,8 @@ impl Encoder {
     }
 
     fn length(&mut self, tag: u8, length: usize) {
-        self.0.update([tag]);
-        self.0.update((length as u64).to_be_bytes());
+        self.feed(&[tag]);
+        self.feed(&(length as u64).to_be_bytes());
     }
 
     /// Any JSON value, objects by sorted names: the order in which serde met them does not count.
@@ -159,7 +169,20 @@ impl Encoder {
         }
     }
 
-    pub(crate) fn finish(self) -> Hash {
-        Hash(self.0.finalize().into())
+    fn feed(&mut self, bytes: &[u8]) {
+        if self.waiting.len() + bytes.len() > BATCH {
+            self.sha.update(&self.waiting);
+            self.waiting.clear();
+        }
+        if bytes.len() > BATCH {
+            self.sha.update(bytes);
+        } else {
+            self.waiting.extend_from_slice(bytes);
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Hash {
+        self.sha.update(&self.waiting);
+        Hash(self.sha.finalize().into())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::tz::{TimeZoneDatabase, TimeZoneName};
-use pointsman_lead::{FieldIdx, ValueRef, Values, Zone};
+use pointsman_lead::{FieldIdx, Timestamp, ValueRef, Values, Zone};
 
 use crate::{
     calculation::Calculation,
@@ -124,9 +124,14 @@ pub(crate) fn part(
         let Some(ValueRef::Timestamp(timestamp)) = value else {
             return None;
         };
-        Some(match part {
-            DatePart::Hour => zone.hour(timestamp).into(),
-            DatePart::Weekday => zone.weekday(timestamp).number().into(),
-        })
+        Some(part_of(part, timestamp, zone))
     })
+}
+
+/// A part of a point in time in a zone.
+pub(crate) fn part_of(part: DatePart, at: Timestamp, zone: &Zone) -> i64 {
+    match part {
+        DatePart::Hour => zone.hour(at).into(),
+        DatePart::Weekday => zone.weekday(at).number().into(),
+    }
 }

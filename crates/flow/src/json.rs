@@ -14,7 +14,7 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Erro
     let doubled = RefCell::new(Vec::new());
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Strict {
-        path: String::new(),
+        path: Path::Whole,
         doubled: &doubled,
     };
     let value = value.deserialize(&mut deserializer)?;
@@ -22,18 +22,28 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Vec<String>), serde_json::Erro
     Ok((value, doubled.into_inner()))
 }
 
-struct Strict<'a> {
-    path: String,
-    doubled: &'a RefCell<Vec<String>>,
+/// The way to a value. Only written out where something is wrong.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Whole,
+    Member(&'a Path<'a>, &'a str),
+    Entry(&'a Path<'a>, usize),
 }
 
-impl Strict<'_> {
-    fn inner(&self, step: fmt::Arguments<'_>) -> Self {
-        Self {
-            path: format!("{}{step}", self.path),
-            doubled: self.doubled,
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => Ok(()),
+            Self::Member(Self::Whole, name) => formatter.write_str(name),
+            Self::Member(parent, name) => write!(formatter, "{parent}.{name}"),
+            Self::Entry(parent, idx) => write!(formatter, "{parent}[{idx}]"),
         }
     }
+}
+
+struct Strict<'a> {
+    path: Path<'a>,
+    doubled: &'a RefCell<Vec<String>>,
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
@@ -77,9 +87,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some(entry) =
-            access.next_element_seed(self.inner(format_args!("[{}]", entries.len())))?
-        {
+        while let Some(entry) = access.next_element_seed(Strict {
+            path: Path::Entry(&self.path, entries.len()),
+            doubled: self.doubled,
+        })? {
             entries.push(entry);
         }
         Ok(entries.into())
@@ -88,12 +99,14 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
-            let dot = if self.path.is_empty() { "" } else { "." };
-            let inner = self.inner(format_args!("{dot}{name}"));
+            let path = Path::Member(&self.path, &name);
             if members.contains_key(&name) {
-                self.doubled.borrow_mut().push(inner.path.clone());
+                self.doubled.borrow_mut().push(path.to_string());
             }
-            let value = access.next_value_seed(inner)?;
+            let value = access.next_value_seed(Strict {
+                path,
+                doubled: self.doubled,
+            })?;
             members.insert(name, value);
         }
         Ok(Value::Object(members))

@@ -28,6 +28,7 @@ mod mask;
 mod mermaid;
 mod normal;
 mod program;
+mod source;
 mod subflow;
 mod suggest;
 
@@ -35,7 +36,7 @@ pub use catalog::{
     Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
 };
 pub use cel::quote;
-pub use check::{Checked, check};
+pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
@@ -53,6 +54,7 @@ pub use program::{
     Arm, ArmTargets, Codes, DestinationIdx, Leaves, NearMiss, NodeIdx, Op, OtherSchema, Program,
     ProgramBidder, ProgramDestination, Salt, Targets, Typed, TypedLead, Why,
 };
+pub use source::{Form, Source};
 pub use subflow::{Origin, Subflow, expand};
 
 /// Version of what a program means. A decision is reproducible only under the version it was

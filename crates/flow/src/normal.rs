@@ -1,8 +1,8 @@
 //! The normalised form of a flow and its content address.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::{
     Bidder, Cell, Document, Hash, Hit, Literal, Node, cel,
@@ -68,6 +68,11 @@ impl Document {
                 for row in rows {
                     encoder.list(row.cells.len());
                     row.cells.iter().for_each(|asked| cell(&mut encoder, asked));
+                    // Rows without one are fed as they were before rows could have one.
+                    if let Some(condition) = &row.condition {
+                        encoder.text("if");
+                        predicate(&mut encoder, condition);
+                    }
                 }
             }
             Node::Split { arms, sticky } => {
@@ -152,11 +157,12 @@ impl Document {
         node: &Node,
         hashes: &BTreeMap<String, Hash>,
     ) {
-        let ports = node.ports();
-        encoder.list(ports.len());
-        for (part, name) in ports {
-            // Tells a table's `otherwise` from one more row.
-            encoder.boolean(part == "otherwise");
+        let targets = node.targets();
+        encoder.list(targets.len());
+        // Tells a table's `otherwise` from one more row.
+        let n_before = targets.len() - usize::from(node.has_otherwise());
+        for (position, name) in targets.into_iter().enumerate() {
+            encoder.boolean(position >= n_before);
             port(encoder, name, hashes);
         }
         let values = self.values_read(name, node);
@@ -213,6 +219,15 @@ fn cell(encoder: &mut Encoder, cell: &Cell) {
         Cell::Any => encoder.text("any"),
         Cell::Missing => encoder.text("missing"),
         Cell::OneOf(literals) => set(encoder, literals),
+        Cell::NoneOf(literals) => {
+            encoder.text("not_in");
+            set(encoder, literals);
+        }
+        Cell::StartsWith(prefixes) => {
+            encoder.text("starts_with");
+            let prefixes = prefixes.iter().map(|prefix| Literal::Text(prefix.clone()));
+            set(encoder, &prefixes.collect::<Vec<_>>());
+        }
         Cell::Range { from, to } => {
             encoder.text("range");
             for end in [from, to] {
@@ -223,7 +238,12 @@ fn cell(encoder: &mut Encoder, cell: &Cell) {
 }
 
 fn set(encoder: &mut Encoder, literals: &[Literal]) {
-    let mut literals: Vec<Literal> = literals.iter().map(Literal::nfc).collect();
+    if let [only] = literals {
+        encoder.list(1);
+        literal(encoder, only);
+        return;
+    }
+    let mut literals: Vec<Cow<'_, Literal>> = literals.iter().map(Literal::nfc).collect();
     literals.sort();
     literals.dedup();
     encoder.list(literals.len());
@@ -233,10 +253,10 @@ fn set(encoder: &mut Encoder, literals: &[Literal]) {
 }
 
 fn literal(encoder: &mut Encoder, literal: &Literal) {
-    match literal.nfc() {
-        Literal::Boolean(boolean) => encoder.boolean(boolean),
-        Literal::Integer(integer) => encoder.integer(integer),
-        Literal::Text(text) => encoder.text(&text),
+    match literal.nfc().as_ref() {
+        Literal::Boolean(boolean) => encoder.boolean(*boolean),
+        Literal::Integer(integer) => encoder.integer(*integer),
+        Literal::Text(text) => encoder.text(text),
     }
 }
 
@@ -249,10 +269,14 @@ fn optional<T: ?Sized>(encoder: &mut Encoder, value: Option<&T>, feed: fn(&mut E
 
 impl Literal {
     /// The same value, a text in NFC, as leads have it.
-    pub(crate) fn nfc(&self) -> Self {
+    pub(crate) fn nfc(&self) -> Cow<'_, Self> {
         match self {
-            Self::Text(text) => Self::Text(text.nfc().collect()),
-            other => other.clone(),
+            Self::Text(text)
+                if !text.is_ascii() && is_nfc_quick(text.chars()) != IsNormalized::Yes =>
+            {
+                Cow::Owned(Self::Text(text.nfc().collect()))
+            }
+            other => Cow::Borrowed(other),
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 pub use encode::Codes;
 use encode::Slot;
-use table::BitTable;
+use table::{BitTable, Residuals};
 pub use typed::{OtherSchema, Typed, TypedLead};
 pub use why::{NearMiss, Why};
 
@@ -71,8 +71,9 @@ enum Picker {
     When(Formula<ClassSet>),
     /// The case of each class, where the one after the last is `otherwise`; the port of each case.
     Switch(SlotIdx, Vec<u16>, Vec<u16>),
-    /// The port of each row, and after them the one if none matches.
-    Table(Box<BitTable>, Vec<u16>),
+    /// What rows ask beyond their cells; the port of each row, and after them the one if none
+    /// matches.
+    Table(Box<BitTable>, Residuals, Vec<u16>),
 }
 
 /// A destination that some node of the program names.
@@ -375,13 +376,23 @@ impl Program {
             Picker::Switch(slot, cases, ports) => {
                 ports[usize::from(cases[usize::from(codes.0[slot.at()])])]
             }
-            Picker::Table(table, ports) => {
-                let row = table.first(&codes.0);
+            Picker::Table(table, residuals, ports) => {
+                let row = table.first_where(codes, residuals);
                 // Without `otherwise` some row always matches: the checks have proved it.
                 let port = row.map_or(ports.last(), |row| ports.get(row));
                 port.copied().unwrap_or(0)
             }
         }
+    }
+
+    /// The tables of which some rows ask more than their cells say, with the number of those rows:
+    /// such a row is tested by itself once its cells match.
+    pub fn residual_rows(&self) -> Vec<(&str, usize)> {
+        let tables = self.nodes.iter().filter_map(|node| match &node.picker {
+            Picker::Table(_, residuals, _) => Some((node.name.as_str(), residuals.0.len())),
+            _ => None,
+        });
+        tables.filter(|(_, n_rows)| *n_rows > 0).collect()
     }
 
     /// The destinations whose criteria this lead meets.

@@ -43,6 +43,11 @@ pub(crate) fn shows(
         "never_taken" => bench.port().map(|hit| !hit),
         "unreachable_destination" => bench.criteria().map(|hit| !hit),
         "dead_end" => bench.is_unsold(),
+        // The schema takes it: nothing lies nearer to what was asked.
+        "out_of_range" => bench.comes_in(),
+        // It gets the same offers in both arms, or with the port and without it.
+        "same_arms" => bench.does_the_same_in_another_arm(),
+        "duplicate_destination" => bench.needs_no_port(),
         _ => Err("nothing says yet what an example of this code has to do".to_owned()),
     };
     let failed = |why: &str| {

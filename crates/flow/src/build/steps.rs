@@ -98,7 +98,8 @@ pub(super) enum Rule {
     Table {
         hit: Hit,
         columns: Vec<String>,
-        rows: Vec<(Vec<Cell>, StepIdx)>,
+        /// Cells, predicate, port.
+        rows: Vec<(Vec<Cell>, Option<String>, StepIdx)>,
         otherwise: Option<StepIdx>,
     },
 }

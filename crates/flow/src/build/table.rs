@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use pointsman_lead::{FieldValue, Ordered};
+use pointsman_lead::{FieldValue, Ordered, Textual};
 
 use super::{
-    Builder, Column, HalfOpen, Port, ValueOf,
+    Builder, Column, HalfOpen, Port, Predicate, ValueOf,
     predicate::literal,
     steps::{Rule, Step, StepIdx},
 };
@@ -17,7 +17,7 @@ pub struct Table<'f, L, C> {
     builder: Builder<'f, L>,
     hit: Hit,
     columns: Vec<String>,
-    rows: Vec<(Vec<Cell>, StepIdx)>,
+    rows: Vec<(Vec<Cell>, Option<String>, StepIdx)>,
     types: PhantomData<fn() -> C>,
 }
 
@@ -53,6 +53,19 @@ pub fn missing<T>() -> CellOf<T> {
 pub fn one_of<T: FieldValue>(values: impl IntoIterator<Item = impl ValueOf<T>>) -> CellOf<T> {
     let values = values.into_iter().map(|value| literal(&value.into_value()));
     CellOf::of(Cell::OneOf(values.collect()))
+}
+
+/// A value, but none of `values`.
+pub fn none_of<T: FieldValue>(values: impl IntoIterator<Item = impl ValueOf<T>>) -> CellOf<T> {
+    let values = values.into_iter().map(|value| literal(&value.into_value()));
+    CellOf::of(Cell::NoneOf(values.collect()))
+}
+
+/// A text that starts with one of `prefixes`.
+pub fn starts_with<T: Textual>(prefixes: impl IntoIterator<Item = impl Into<String>>) -> CellOf<T> {
+    CellOf::of(Cell::StartsWith(
+        prefixes.into_iter().map(Into::into).collect(),
+    ))
 }
 
 /// A value in `range`, the end of which is outside.
@@ -99,7 +112,24 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
 
     /// One more row: where leads go that all of its cells match.
     pub fn row(mut self, cells: C::Cells, port: impl Into<Port<'f, L>>) -> Self {
-        self.rows.push((C::cells(cells), port.into().step()));
+        self.rows.push((C::cells(cells), None, port.into().step()));
+        self
+    }
+
+    /// One more row with a predicate besides its cells: where leads go that all of the cells match
+    /// and that the predicate is true of.
+    ///
+    /// What a cell can say belongs into the cell: it costs nothing when a lead is decided, and the
+    /// checks know more about it.
+    pub fn row_if(
+        mut self,
+        cells: C::Cells,
+        predicate: Predicate<'f, L>,
+        port: impl Into<Port<'f, L>>,
+    ) -> Self {
+        let condition = Some(predicate.into_text());
+        self.rows
+            .push((C::cells(cells), condition, port.into().step()));
         self
     }
 

@@ -4,7 +4,8 @@ use pointsman_flow_macros::{Enumerated, Lead};
 use pointsman_lead::{Currency, Decimal, Lead as _, Timestamp};
 
 use super::{
-    Builder, Flow, Port, Predicate, State, Target, Weekday, Zone, any, missing, one_of,
+    Builder, Flow, Port, Predicate, State, Target, Weekday, Zone, any, missing, none_of, one_of,
+    starts_with,
     us::{CA, NY, TX},
     within,
 };
@@ -187,6 +188,24 @@ fn an_auction_names_its_bidders_and_what_they_lose() {
     waterfall-1: {"kind":"waterfall","to":["market","auction-1"]}
     zenith: {"kind":"destination"}
     "#);
+}
+
+#[test]
+fn rows_say_what_they_exclude_and_ask_a_predicate() {
+    let flow = flow(|f| {
+        let acme = f.destination("acme");
+        f.table((AutoInsurance::CREDIT, AutoInsurance::LAST_NAME))
+            .row((none_of([Credit::Poor]), starts_with(["O", "Mc"])), acme)
+            .row_if(
+                (any(), any()),
+                AutoInsurance::HOME_OWNER.is(true) & AutoInsurance::AGE.at_least(30),
+                acme,
+            )
+            .otherwise(f.reject("nobody"))
+    });
+    assert_eq!(findings(&flow), []);
+    let rows = serde_json::to_string(&flow.document().nodes["table-1"]).unwrap();
+    insta::assert_snapshot!(rows, @r#"{"kind":"table","hit":"first","columns":["credit","last_name"],"rows":[{"cells":[{"not_in":["not so good"]},{"starts_with":["O","Mc"]}],"to":"acme"},{"cells":[null,null],"if":"home_owner == true && age >= 30","to":"acme"}],"otherwise":"reject-1"}"#);
 }
 
 #[test]

@@ -188,8 +188,9 @@ impl Names {
                 rows,
                 otherwise,
             } => {
-                let rows = rows.into_iter().map(|(cells, to)| Row {
+                let rows = rows.into_iter().map(|(cells, condition, to)| Row {
                     cells,
+                    condition,
                     to: self.port(to),
                 });
                 Node::Table {

@@ -158,6 +158,11 @@ fn weights(weights_ppm: &[u64], scope: &mut Scope<'_>) {
         return; // Reported as no arms.
     }
     let sum: u64 = weights_ppm.iter().sum();
+    if sum == 0 {
+        let misfit = Misfit::new("no_weight", "no arm has a weight".to_owned());
+        scope.report("arms", None, misfit.hint("share 1000000 among the arms"));
+        return;
+    }
     if sum != WHOLE_PPM {
         let message = format!("the weights sum to {sum}, not to 1000000");
         let (change, by) = if sum < WHOLE_PPM {

@@ -68,7 +68,7 @@ impl Typing<'_, '_, '_> {
             }
             Expr::StartsWith(field, prefix) => {
                 let subject = self.field(field)?;
-                if !matches!(subject.kind, Kind::Text(_) | Kind::Enum(_)) {
+                if !subject.kind.is_text() {
                     let message =
                         format!("`{}` is not a text, so it starts with nothing", field.value);
                     return self.fail(field.span, Misfit::new("type_mismatch", message));
@@ -80,8 +80,9 @@ impl Typing<'_, '_, '_> {
                 self.compare(&subject, *comparison, literal)
             }
             Expr::In(subject, literals) => {
+                let span = subject.span();
                 let subject = self.subject(subject)?;
-                self.member(&subject, literals)
+                self.member(&subject, span, literals)
             }
         }
     }
@@ -127,20 +128,8 @@ impl Typing<'_, '_, '_> {
     }
 
     fn starts_with(&mut self, subject: &Subject, prefix: &Spanned<String>) -> Formula<Accepted> {
-        let text: String = prefix.value.nfc().collect();
-        let accepted = match &subject.kind {
-            Kind::Enum(labels) => {
-                let starting = labels.iter().filter(|label| label.starts_with(&text));
-                let starting: BTreeSet<String> = starting.cloned().collect();
-                if starting.is_empty() {
-                    let message = format!("no label of `{}` starts with `{text}`", subject.name);
-                    self.scope
-                        .warn("never_true", self.part, Some(prefix.span), message);
-                }
-                Accepted::Texts(starting)
-            }
-            _ => Accepted::Prefix(text),
-        };
+        let Spanned { value, span } = prefix;
+        let accepted = starting_with(self.scope, subject, self.part, Some(*span), value);
         self.test(subject, accepted)
     }
 
@@ -169,7 +158,8 @@ impl Typing<'_, '_, '_> {
             Ok(accepted) => accepted,
             Err(misfit) => return self.fail(literal.span, misfit),
         };
-        self.out_of_range(subject, &accepted, literal.span);
+        self.scope
+            .out_of_range(self.part, Some(literal.span), subject, &accepted);
         let test = self.test(subject, accepted);
         Some(match comparison {
             Comparison::NotEqual => Formula::Not(Box::new(test)),
@@ -180,13 +170,15 @@ impl Typing<'_, '_, '_> {
     fn member(
         &mut self,
         subject: &Subject,
+        span: Span,
         literals: &[Spanned<Value>],
     ) -> Option<Formula<Accepted>> {
         let mut all = Vec::new();
         for literal in literals {
             match subject.kind.equal(&subject.name, &literal.value) {
                 Ok(accepted) => {
-                    self.out_of_range(subject, &accepted, literal.span);
+                    self.scope
+                        .out_of_range(self.part, Some(literal.span), subject, &accepted);
                     all.push(accepted);
                 }
                 Err(misfit) => self.scope.report(self.part, Some(literal.span), misfit),
@@ -197,37 +189,33 @@ impl Typing<'_, '_, '_> {
         }
         if all.is_empty() {
             let message = format!("`{}` is never in an empty list", subject.name);
-            self.scope.warn("never_true", self.part, None, message);
+            self.scope
+                .warn("never_true", self.part, Some(span), message);
         }
         let accepted = Accepted::any_of(&subject.kind.domain(), all);
         Some(self.test(subject, accepted))
     }
+}
 
-    /// Warns of a test that no value of the schema can change.
-    fn out_of_range(&mut self, subject: &Subject, accepted: &Accepted, span: Span) {
-        let Accepted::Numbers(ranges) = accepted else {
-            return;
-        };
-        let (min, max) = match subject.kind {
-            Kind::Integer(min, max) => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
-            _ => (i64::MIN, i64::MAX),
-        };
-        let name = &subject.name;
-        let message = if ranges.iter().all(|&(low, high)| high < min || low > max) {
-            match subject.kind {
-                Kind::Decimal(scale) => {
-                    format!("`{name}` has {scale} decimals, so it is never that")
-                }
-                _ => format!("`{name}` is from {min} to {max}, so this never holds"),
-            }
-        } else if ranges.iter().any(|&(low, high)| low <= min && high >= max) {
-            format!("`{name}` is always so, wherever it is known")
-        } else {
-            return;
-        };
-        self.scope
-            .warn("out_of_range", self.part, Some(span), message);
+/// The texts or labels that start so.
+pub(super) fn starting_with(
+    scope: &mut Scope<'_>,
+    subject: &Subject,
+    part: &str,
+    span: Option<Span>,
+    prefix: &str,
+) -> Accepted {
+    let text: String = prefix.nfc().collect();
+    let Kind::Enum(labels) = &subject.kind else {
+        return Accepted::Prefix(text);
+    };
+    let starting = labels.iter().filter(|label| label.starts_with(&text));
+    let starting: BTreeSet<String> = starting.cloned().collect();
+    if starting.is_empty() {
+        let message = format!("no label of `{}` starts with `{text}`", subject.name);
+        scope.warn("never_true", part, span, message);
     }
+    Accepted::Texts(starting)
 }
 
 /// The timestamp that a part is taken of. What is wrong with it or its zone is reported.

@@ -234,6 +234,10 @@ impl Kind {
         self.domain() == Domain::Number
     }
 
+    pub(super) fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Enum(_))
+    }
+
     /// What a literal of a table or switch means beside this kind.
     pub(super) fn literal(&self, subject: &str, literal: &Literal) -> Result<Value, Misfit> {
         let bad = |hint: &str| {

@@ -116,6 +116,13 @@ fn root(document: &Document, found: &mut Vec<Diagnostic>) {
 }
 
 fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnostic>) {
+    let is_step = |target: &&str| {
+        let target = document.nodes.get(*target);
+        target.is_some_and(|node| !node.is_value())
+    };
+    if node.targets().iter().all(is_step) {
+        return; // The names of parts are only worth writing where one is wrong.
+    }
     for (part, port) in node.ports() {
         let place = || Place::node(name).part(part.as_str());
         match document.nodes.get(port) {

@@ -123,8 +123,8 @@ fn overlaps_and_gaps_come_with_an_example() {
             {"cells": [{"missing": true}, null, {"from": "2026-01-01T00:00:00Z"}], "to": "nobody"}]}
     "#;
     assert_snapshot!(found(nodes), @r#"
-    overlap start:rows[1]: row 2 overlaps row 1, and only one row may match | narrow one of them, or take the `first` hit | {"age":29,"received_at":"2025-12-31T23:59:59.999999Z","state":"TX"}
-    gap start:otherwise: some leads match no row, and there is no `otherwise` | add `otherwise` | {"age":null,"received_at":"2025-12-31T23:59:59.999999Z","state":"ZZ"}
+    overlap start:rows[1]: row 2 overlaps row 1, and only one row may match | narrow one of them, or take the `first` hit | {"age":29,"state":"TX"}
+    gap start:otherwise: some leads match no row, and there is no `otherwise` | add `otherwise` | {"age":0,"state":"NY"}
     "#);
 }
 
@@ -149,7 +149,7 @@ fn rows_in_the_shadow_are_named() {
             {"cells": [{"from": 25, "to": 30}, ["CA"]], "to": "zenith"},
             {"cells": [{"from": 25, "to": 41}, ["CA"]], "to": "zenith"}]}
     "#;
-    assert_snapshot!(found(nodes), @"shadowed_row start:rows[1]: row 2 never decides: row 1 takes all of its leads | move it up, or delete it");
+    assert_snapshot!(found(nodes), @r#"shadowed_row start:rows[1]: row 2 never decides: row 1 takes all of its leads | move it up, or delete it | {"age":25,"state":"CA"}"#);
 }
 
 #[test]
@@ -199,21 +199,25 @@ fn predicates_are_typed_against_the_schema() {
     age == 1.5
         type_mismatch start:if 7..10: `age` is a whole number, but is compared with a decimal | write a whole number
     age > 200
-        out_of_range start:if 6..9: `age` is from 0 to 120, so this never holds
+        unreachable acme:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
+    out_of_range start:if 6..9: `age` is from 0 to 120, so this never holds | {"age":120}
     age >= 0
-        out_of_range start:if 7..8: `age` is always so, wherever it is known
+        out_of_range start:if 7..8: `age` is always so, wherever it is known | ask `has(age)` if that is meant | {"age":0}
     age in [30, 200]
-        out_of_range start:if 12..15: `age` is from 0 to 120, so this never holds
+        out_of_range start:if 12..15: `age` is from 0 to 120, so this never holds | {"age":120}
     age in []
-        never_true start:if: `age` is never in an empty list
+        unreachable acme:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
+    never_true start:if 0..3: `age` is never in an empty list
     price == 1.505
-        out_of_range start:if 9..14: `price` has 2 decimals, so it is never that
+        unreachable acme:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
+    out_of_range start:if 9..14: `price` has 2 decimals, so it is never that
     price < 1.505 && price in [1, 2.5]
         
     home_owner == 'yes'
         type_mismatch start:if 14..19: `home_owner` is true or false, but is compared with a text
     home_owner && !home_owner
-        
+        unreachable acme:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
+    never_true start:if 0..25: `home_owner` and `!home_owner` are never both true | join alternatives with `||`, or correct one of them | {"home_owner":true}
     age.startsWith('3')
         type_mismatch start:if 0..3: `age` is not a text, so it starts with nothing
     zip.startsWith('902') || credit.startsWith('x')
@@ -223,6 +227,7 @@ fn predicates_are_typed_against_the_schema() {
     start > 3
         unknown_field start:if 0..5: leads of `auto-insurance` have no field `start`
     true
+        unreachable end:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
     "#);
 }
 
@@ -272,7 +277,8 @@ fn times_are_typed_against_the_schema() {
     hour(age, 'UTC') < 9
         type_mismatch start:if 5..8: `age` is not a point in time
     hour(received_at, 'UTC') < 24
-        out_of_range start:if 27..29: `hour(received_at)` is always so, wherever it is known
+        unreachable end:: no lead can get here: the rules above leave none, or decline all before | correct the rules above, or delete it
+    out_of_range start:if 27..29: `hour(received_at)` is always so, wherever it is known
     weekday(received_at, 'UTC') in [0, 7]
         out_of_range start:if 32..33: `weekday(received_at)` is from 1 to 7, so this never holds
     ");

@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::{Diagnostic, Place, Severity};
+use crate::Source;
 
 /// Most bytes of a source line that are shown; longer ones are cut around the mistake.
 const MAX_LINE: usize = 160;
@@ -40,18 +41,47 @@ impl Diagnostic {
     /// * `source_text`: the text that the place's span counts in, such as the predicate; without
     ///   it, or without a span, no source line is shown.
     pub fn render(&self, source_text: Option<&str>) -> String {
+        let mut text = self.head(&self.place);
+        let span = self.place.span;
+        let marked = source_text
+            .zip(span)
+            .and_then(|(source, span)| marked(source, span));
+        // Writing to a String cannot fail.
+        if let Some((line, carets)) = marked {
+            let _ = write!(text, "\n   |\n   | {line}\n   | {carets}");
+        }
+        self.foot(text)
+    }
+
+    /// The same with the line of the file that the document was read from, where the place is in
+    /// it: `--> flow.json:12:9: node `geo`, rows[3]`.
+    pub fn render_in(&self, source: &Source<'_>) -> String {
+        let Some(found) = source.find(&self.place) else {
+            return self.render(None);
+        };
+        let (number, column) = source.line(found.start);
+        let place = format_args!("{}:{number}:{column}: {}", source.name, self.place);
+        let mut text = self.head(place);
+        if let Some((line, carets)) = marked(source.text, (found.start, found.end)) {
+            let number = number.to_string();
+            let margin = " ".repeat(number.len());
+            let _ = write!(
+                text,
+                "\n {margin} |\n {number} | {line}\n {margin} | {carets}"
+            );
+        }
+        self.foot(text)
+    }
+
+    fn head(&self, place: impl fmt::Display) -> String {
         let severity = match self.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        let mut text = format!(
-            "{severity}[{}]: {}\n  --> {}",
-            self.code, self.message, self.place
-        );
-        // Writing to a String cannot fail.
-        if let Some((line, carets)) = source_text.and_then(|source| self.marked(source)) {
-            let _ = write!(text, "\n   |\n   | {line}\n   | {carets}");
-        }
+        format!("{severity}[{}]: {}\n  --> {place}", self.code, self.message)
+    }
+
+    fn foot(&self, mut text: String) -> String {
         if let Some(hint) = &self.hint {
             let _ = write!(text, "\n   = hint: {hint}");
         }
@@ -60,32 +90,31 @@ impl Diagnostic {
         }
         text
     }
+}
 
-    /// The line that the span begins in, and carets under it.
-    fn marked(&self, source: &str) -> Option<(String, String)> {
-        let (from, to) = self.place.span?;
-        let before = source.get(..from)?;
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let end = source[from..]
-            .find('\n')
-            .map_or(source.len(), |newline| from + newline);
-        let to = to.clamp(from, end);
-        // Cut by letters, so that the text stays one.
-        let cut_start = boundary(source, start.max(from.saturating_sub(MAX_LINE / 2)));
-        let cut_end = boundary(source, end.min(from + MAX_LINE));
-        let tabless = |text: &str| text.replace('\t', " ");
-        let line = source.get(cut_start..cut_end)?;
-        let n_before = source.get(cut_start..from)?.chars().count();
-        let n_marked = source
-            .get(from..to.min(cut_end).max(from))?
-            .chars()
-            .count()
-            .max(1);
-        Some((
-            tabless(line).trim_end().to_owned(),
-            format!("{}{}", " ".repeat(n_before), "^".repeat(n_marked)),
-        ))
-    }
+/// The line that a span begins in, and carets under it.
+fn marked(source: &str, (from, to): (usize, usize)) -> Option<(String, String)> {
+    let before = source.get(..from)?;
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let end = source[from..]
+        .find('\n')
+        .map_or(source.len(), |newline| from + newline);
+    let to = to.clamp(from, end);
+    // Cut by letters, so that the text stays one.
+    let cut_start = boundary(source, start.max(from.saturating_sub(MAX_LINE / 2)));
+    let cut_end = boundary(source, end.min(from + MAX_LINE));
+    let tabless = |text: &str| text.replace('\t', " ");
+    let line = source.get(cut_start..cut_end)?;
+    let n_before = source.get(cut_start..from)?.chars().count();
+    let n_marked = source
+        .get(from..to.min(cut_end).max(from))?
+        .chars()
+        .count()
+        .max(1);
+    Some((
+        tabless(line).trim_end().to_owned(),
+        format!("{}{}", " ".repeat(n_before), "^".repeat(n_marked)),
+    ))
 }
 
 /// The nearest place at or before `position` where a letter begins.

@@ -67,6 +67,11 @@ fn spelling_is_no_change() {
 }
 
 #[test]
+fn predicates_of_rows_are_compared() {
+    assert_snapshot!(changes(&[(r#"{"cells": [["CA"], null], "to""#, r#"{"cells": [{"not_in": ["CA"]}, null], "if": "home_owner", "to""#)]), @"rows[0] Changed: row 1 of table `geo`: column `state`: CA, column `age`: any, to: `acme` → column `state`: not CA, column `age`: any, if: home_owner, to: `acme`");
+}
+
+#[test]
 fn targets_of_a_rotation_are_named() {
     let with = |start: &str| {
         document(&format!(

@@ -17,6 +17,11 @@ pub(super) fn cell(cell: &Cell) -> String {
         Cell::Any => "any".to_owned(),
         Cell::Missing => "missing".to_owned(),
         Cell::OneOf(literals) => set(literals),
+        Cell::NoneOf(literals) => format!("not {}", set(literals)),
+        Cell::StartsWith(prefixes) => {
+            let prefixes = prefixes.iter().map(|prefix| Literal::Text(prefix.clone()));
+            format!("starts with {}", set(&prefixes.collect::<Vec<_>>()))
+        }
         Cell::Range { from, to } => {
             let end = |end: &Option<Literal>| end.as_ref().map(literal).unwrap_or_default();
             format!("{}..{}", end(from), end(to))
@@ -25,8 +30,8 @@ pub(super) fn cell(cell: &Cell) -> String {
 }
 
 pub(super) fn set(literals: &[Literal]) -> String {
-    let literals: BTreeSet<Literal> = literals.iter().map(Literal::nfc).collect();
-    let literals: Vec<String> = literals.iter().map(literal).collect();
+    let literals: BTreeSet<_> = literals.iter().map(Literal::nfc).collect();
+    let literals: Vec<String> = literals.iter().map(|entry| literal(entry)).collect();
     literals.join(", ")
 }
 

@@ -98,6 +98,28 @@ impl Node {
         }
     }
 
+    /// The nodes that its ports name, in order.
+    pub(crate) fn targets(&self) -> Vec<&str> {
+        match self {
+            Self::Table {
+                rows, otherwise, ..
+            } => {
+                let rows = rows.iter().map(|row| row.to.as_str());
+                rows.chain(otherwise.as_deref()).collect()
+            }
+            _ => self.ports().into_iter().map(|(_, port)| port).collect(),
+        }
+    }
+
+    /// Whether the last of its ports is called `otherwise`.
+    pub(crate) fn has_otherwise(&self) -> bool {
+        match self {
+            Self::When { .. } | Self::Switch { .. } => true,
+            Self::Table { otherwise, .. } => otherwise.is_some(),
+            _ => false,
+        }
+    }
+
     /// Its ports in the order of [`Node::ports`], to be led elsewhere.
     pub fn ports_mut(&mut self) -> Vec<&mut String> {
         match self {
@@ -140,6 +162,13 @@ impl Node {
                 points
                     .map(|(idx, points)| (format!("points[{idx}].if"), points.condition.as_str()))
                     .collect()
+            }
+            Self::Table { rows, .. } => {
+                let rows = rows.iter().enumerate();
+                rows.filter_map(|(idx, row)| {
+                    Some((format!("rows[{idx}].if"), row.condition.as_deref()?))
+                })
+                .collect()
             }
             _ => Vec::new(),
         }

@@ -2,6 +2,8 @@
 
 mod node;
 
+use std::fmt;
+
 use pointsman_lead::Currency;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -23,6 +25,10 @@ impl Document {
     /// Everything that is not the shape of a document, all at once, also names that stand twice.
     pub fn from_json(text: &str) -> Result<Self, Vec<Diagnostic>> {
         size(text)?;
+        // What is right is read at once; only what is wrong is worth a second, closer look.
+        if let Ok(document) = serde_json::from_str(text) {
+            return Ok(document);
+        }
         let (value, doubled) = json::parse(text).map_err(|error| {
             let message = format!("this is not JSON: {error}");
             vec![Diagnostic::error("not_json", Place::default(), message)]
@@ -130,6 +136,20 @@ fn from_toml(value: toml::Value) -> Value {
     }
 }
 
+/// An entry of a list, as a part of what the list is in. Written out only where something is wrong.
+#[derive(Debug, Clone, Copy)]
+struct Entry<'a> {
+    list: &'a str,
+    idx: usize,
+}
+
+impl fmt::Display for Entry<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { list, idx } = self;
+        write!(formatter, "{list}[{idx}]")
+    }
+}
+
 /// Takes the members out of one object and remembers all that is wrong with them.
 struct Reader {
     place: Place,
@@ -147,20 +167,21 @@ impl Reader {
         note(&mut self.found, diagnostic);
     }
 
-    fn parse<T: DeserializeOwned>(&mut self, part: &str, value: Value) -> Option<T> {
+    fn parse<T: DeserializeOwned>(&mut self, part: impl fmt::Display, value: Value) -> Option<T> {
         self.parse_with(part, value, serde_json::from_value)
     }
 
     fn parse_with<T>(
         &mut self,
-        part: &str,
+        part: impl fmt::Display,
         value: Value,
         read: impl Fn(Value) -> Result<T, serde_json::Error>,
     ) -> Option<T> {
         match read(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.report("wrong_type", part, in_words(&error.to_string()), None);
+                let message = in_words(&error.to_string());
+                self.report("wrong_type", &part.to_string(), message, None);
                 None
             }
         }
@@ -190,14 +211,14 @@ impl Reader {
     fn list<T>(
         &mut self,
         name: &str,
-        read: impl Fn(&mut Self, &str, Value) -> Option<T>,
+        read: impl Fn(&mut Self, Entry<'_>, Value) -> Option<T>,
     ) -> Option<Vec<T>> {
         match self.members.remove(name) {
             Some(Value::Array(values)) => {
                 let n_values = values.len();
                 let values = values.into_iter().enumerate();
                 let entries: Vec<T> = values
-                    .filter_map(|(idx, value)| read(self, &format!("{name}[{idx}]"), value))
+                    .filter_map(|(idx, value)| read(self, Entry { list: name, idx }, value))
                     .collect();
                 (entries.len() == n_values).then_some(entries)
             }
@@ -215,14 +236,14 @@ impl Reader {
     /// An entry that is an object; `read` takes its members, `known` are all it may have.
     fn object<T>(
         &mut self,
-        part: &str,
+        part: Entry<'_>,
         value: Value,
         known: &[&str],
         read: impl Fn(&mut Self) -> Option<T>,
     ) -> Option<T> {
         let Value::Object(members) = value else {
             let message = format!("this is an object with {}", names(known));
-            self.report("wrong_type", part, message, None);
+            self.report("wrong_type", &part.to_string(), message, None);
             return None;
         };
         let mut inner = Self {

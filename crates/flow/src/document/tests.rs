@@ -45,9 +45,9 @@ fn every_bad_node_and_member_is_reported_at_once() {
     missing_member c:cases[1].to: `to` is missing | add `to`
     unknown_member c:cases[1].too: `too` has no meaning here | did you mean `to`?
     wrong_type d:hit: this is `all`, but should be `first` or `unique`
-    wrong_type d:rows[0].cells[0]: this is not a cell; a cell is null, a value, a list of values, {"from": x, "to": y}, {"missing": true} or {"any": true}
-    wrong_type d:rows[1].cells[0]: this is not a cell; a cell is null, a value, a list of values, {"from": x, "to": y}, {"missing": true} or {"any": true}
-    wrong_type d:rows[2]: this is an object with `cells`, `to`
+    wrong_type d:rows[0].cells[0]: this is not a cell; a cell is null, a value, a list of values, {"not_in": [x, y]}, {"from": x, "to": y}, {"starts_with": [x, y]}, {"missing": true} or {"any": true}
+    wrong_type d:rows[1].cells[0]: this is not a cell; a cell is null, a value, a list of values, {"not_in": [x, y]}, {"from": x, "to": y}, {"starts_with": [x, y]}, {"missing": true} or {"any": true}
+    wrong_type d:rows[2]: this is an object with `cells`, `if`, `to`
     wrong_type e:arms[0].weight_ppm: this is the number `-1`, but should be a whole number from 0 to 4294967295
     wrong_type e:arms[1].weight_ppm: this is the number `1.5`, but should be a whole number from 0 to 4294967295
     wrong_type e:arms[1].to: this is the number `3`, but should be a text
@@ -98,12 +98,13 @@ fn what_is_not_a_document_is_said_so() {
 fn cells_may_be_written_short() {
     let document = document(
         r#""start": {"kind": "table", "columns": ["age"], "rows": [
-        {"cells": ["CA", 3, true, 1.5, null, {"any": true}, {"from": 3, "to": null}], "to": "start"}]}"#,
+        {"cells": ["CA", 3, true, 1.5, null, {"any": true}, {"from": 3, "to": null},
+            {"not_in": "CA"}, {"not_in": ["CA", 3]}, {"starts_with": "9"}, {"starts_with": ["9", "10"]}], "to": "start"}]}"#,
     );
     let Some(Node::Table { rows, .. }) = document.unwrap().nodes.remove("start") else {
         unreachable!("it was written so");
     };
-    assert_snapshot!(serde_json::to_string(&rows[0].cells).unwrap(), @r#"[["CA"],[3],[true],["1.5"],null,null,{"from":3}]"#);
+    assert_snapshot!(serde_json::to_string(&rows[0].cells).unwrap(), @r#"[["CA"],[3],[true],["1.5"],null,null,{"from":3},{"not_in":["CA"]},{"not_in":["CA",3]},{"starts_with":["9"]},{"starts_with":["9","10"]}]"#);
 }
 
 #[test]
@@ -163,6 +164,8 @@ fn cell() -> impl Strategy<Value = Cell> {
         Just(Cell::Any),
         Just(Cell::Missing),
         prop::collection::vec(literal(), 0..3).prop_map(Cell::OneOf),
+        prop::collection::vec(literal(), 0..3).prop_map(Cell::NoneOf),
+        prop::collection::vec(".{0,8}", 0..3).prop_map(Cell::StartsWith),
         (literal(), prop::option::of(literal())).prop_map(|(from, to)| Cell::Range {
             from: Some(from),
             to
@@ -177,8 +180,13 @@ fn cell() -> impl Strategy<Value = Cell> {
 fn rule() -> impl Strategy<Value = Node> {
     let case = (prop::collection::vec(literal(), 0..3), name());
     let case = case.prop_map(|(values, to)| Case { values, to });
-    let row = (prop::collection::vec(cell(), 0..3), name());
-    let row = row.prop_map(|(cells, to)| Row { cells, to });
+    let condition = prop::option::of(".{0,12}");
+    let row = (prop::collection::vec(cell(), 0..3), condition, name());
+    let row = row.prop_map(|(cells, condition, to)| Row {
+        cells,
+        condition,
+        to,
+    });
     let hit = prop::sample::select(vec![Hit::First, Hit::Unique]);
     prop_oneof![
         (".{0,12}", name(), name()).prop_map(|(condition, then, otherwise)| Node::When {

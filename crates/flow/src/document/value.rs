@@ -1,6 +1,9 @@
 //! How literals and cells are written: as plain as they can be.
 
-use std::fmt;
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    fmt,
+};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
@@ -8,14 +11,45 @@ use serde::{
     ser::SerializeMap as _,
 };
 
-use crate::{Cell, Literal};
+use crate::{Cell, Literal, Node};
 
 const LITERAL: &str = "true, false, a number or a text";
-const CELL: &str = "null, a value, a list of values, {\"from\": x, \"to\": y}, {\"missing\": true} or {\"any\": true}";
+const CELL: &str = "null, a value, a list of values, {\"not_in\": [x, y]}, {\"from\": x, \"to\": y}, {\"starts_with\": [x, y]}, {\"missing\": true} or {\"any\": true}";
 
 impl<'de> Deserialize<'de> for Literal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(LiteralVisitor)
+    }
+}
+
+/// A map of nodes, if no name stands twice.
+pub(super) fn distinct<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Node>, D::Error> {
+    deserializer.deserialize_map(NodesVisitor)
+}
+
+struct NodesVisitor;
+
+impl<'de> Visitor<'de> for NodesVisitor {
+    type Value = BTreeMap<String, Node>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("nodes by name")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
+        let mut nodes = BTreeMap::new();
+        while let Some((name, node)) = access.next_entry::<String, Node>()? {
+            match nodes.entry(name) {
+                Entry::Vacant(vacant) => vacant.insert(node),
+                Entry::Occupied(taken) => {
+                    let message = format!("`{}` is there twice", taken.key());
+                    return Err(A::Error::custom(message));
+                }
+            };
+        }
+        Ok(nodes)
     }
 }
 
@@ -76,6 +110,8 @@ impl Serialize for Cell {
         match self {
             Self::Any => serializer.serialize_unit(),
             Self::OneOf(literals) => literals.serialize(serializer),
+            Self::NoneOf(literals) => member(serializer, "not_in", literals),
+            Self::StartsWith(prefixes) => member(serializer, "starts_with", prefixes),
             Self::Range { from, to } => {
                 let mut ends = serializer.serialize_map(None)?;
                 for (name, end) in [("from", from), ("to", to)] {
@@ -85,18 +121,47 @@ impl Serialize for Cell {
                 }
                 ends.end()
             }
-            Self::Missing => {
-                let mut cell = serializer.serialize_map(Some(1))?;
-                cell.serialize_entry("missing", &true)?;
-                cell.end()
-            }
+            Self::Missing => member(serializer, "missing", &true),
         }
     }
+}
+
+/// An object of one member.
+fn member<S: Serializer>(
+    serializer: S,
+    name: &str,
+    value: &impl Serialize,
+) -> Result<S::Ok, S::Error> {
+    let mut cell = serializer.serialize_map(Some(1))?;
+    cell.serialize_entry(name, value)?;
+    cell.end()
 }
 
 impl<'de> Deserialize<'de> for Cell {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(CellVisitor)
+    }
+}
+
+impl Cell {
+    /// The opposite of a list, among values.
+    fn none_of(self) -> Option<Self> {
+        match self {
+            Self::OneOf(literals) => Some(Self::NoneOf(literals)),
+            _ => None,
+        }
+    }
+
+    /// A list of texts as beginnings.
+    fn starts_with(self) -> Option<Self> {
+        let Self::OneOf(literals) = self else {
+            return None;
+        };
+        let prefixes = literals.into_iter().map(|literal| match literal {
+            Literal::Text(text) => Some(text),
+            Literal::Boolean(_) | Literal::Integer(_) => None,
+        });
+        prefixes.collect::<Option<_>>().map(Self::StartsWith)
     }
 }
 
@@ -149,14 +214,21 @@ impl<'de> Visitor<'de> for CellVisitor {
         let (mut from, mut to, mut word) = (None, None, None);
         while let Some(name) = access.next_key::<String>()? {
             match name.as_str() {
-                "from" => from = access.next_value::<Option<Literal>>()?,
-                "to" => to = access.next_value::<Option<Literal>>()?,
+                // One that stands twice is not taken, whatever it says first.
+                "from" if from.is_none() => from = access.next_value::<Option<Literal>>()?,
+                "to" if to.is_none() => to = access.next_value::<Option<Literal>>()?,
                 "any" | "missing" if word.is_none() && access.next_value::<bool>()? => {
                     word = Some(if name == "any" {
                         Cell::Any
                     } else {
                         Cell::Missing
                     });
+                }
+                "not_in" if word.is_none() => {
+                    word = access.next_value::<Cell>()?.none_of();
+                }
+                "starts_with" if word.is_none() => {
+                    word = access.next_value::<Cell>()?.starts_with();
                 }
                 _ => {
                     return Err(A::Error::custom(format!(

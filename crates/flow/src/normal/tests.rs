@@ -110,6 +110,33 @@ fn a_chain_of_a_hundred_thousand_nodes_has_a_hash() {
 }
 
 #[test]
+fn cells_and_predicates_of_rows_count() {
+    let hash = |row: &str| {
+        let table = r#""start": {"kind": "table", "columns": ["zip"], "otherwise": "no", "rows": [ROW]},
+            "no": {"kind": "reject", "reason": "no"}"#;
+        document(&table.replace("ROW", row)).unwrap().hash()
+    };
+    let mut hashes = vec![
+        hash(r#"{"cells": [["9", "8"]], "to": "no"}"#),
+        hash(r#"{"cells": [{"not_in": ["9", "8"]}], "to": "no"}"#),
+        hash(r#"{"cells": [{"starts_with": ["9", "8"]}], "to": "no"}"#),
+        hash(r#"{"cells": [null], "if": "age > 3", "to": "no"}"#),
+        hash(r#"{"cells": [null], "to": "no"}"#),
+    ];
+    assert_eq!(
+        hash(r#"{"cells": [{"not_in": ["8", "9", "8"]}], "to": "no"}"#),
+        hashes[1]
+    );
+    assert_eq!(
+        hash(r#"{"cells": [null], "if": "3 < age", "to": "no"}"#),
+        hashes[3]
+    );
+    hashes.sort();
+    hashes.dedup();
+    assert_eq!(hashes.len(), 5);
+}
+
+#[test]
 fn a_rotation_counts_with_its_order_its_targets_and_their_zone() {
     let hash = |start: &str| {
         let nodes = format!(

@@ -1,7 +1,9 @@
 //! From checked drafts to a program.
 
 mod nodes;
+mod predicates;
 mod tables;
+mod ways;
 
 use std::collections::BTreeMap;
 
@@ -9,13 +11,14 @@ use pointsman_lead::Zone;
 
 use super::{
     DestinationIdx, NodeIdx, Picker, Program, ProgramDestination,
+    analysis::{TableFacts, World},
     encode::{Slot, Source},
-    table::BitTable,
+    table::{BitTable, Residuals},
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
     calculation::Calculation,
-    check::{Draft, Rule, destinations_named},
+    check::{Draft, Proofs, Rule, TableRule, destinations_named},
     classes::{Accepted, ClassMap, ClassSet},
     formula::Formula,
     graph::Graph,
@@ -27,22 +30,21 @@ use nodes::Assembly;
 /// Most bytes of bitmaps and of sets of classes, each.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// Words of work after which proofs about tables are given up, about a second in all.
-const MAX_WORK: usize = 1 << 30;
+/// Words of work after which proofs are given up, about two seconds in all.
+const MAX_WORK: usize = 1 << 31;
 
 /// The program of a document, if nothing keeps it from being one. What is found on the way, such as
 /// overlapping rows, is reported even if something else is wrong.
 ///
 /// * `written`: the document as its authors wrote it, without its subflows.
 pub(crate) fn program(
-    written: &Document,
-    expanded: &Expanded,
-    catalog: &Catalog,
+    (written, expanded, catalog): (&Document, &Expanded<'_>, &Catalog),
     graph: &Graph<'_>,
     draft: Draft,
+    proofs: Proofs,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Program> {
-    let document = &expanded.document;
+    let document = &*expanded.document;
     let mut compiler = Compiler {
         document,
         catalog,
@@ -50,14 +52,24 @@ pub(crate) fn program(
         inputs: draft.inputs.slots,
         sets_bytes: MAX_BYTES,
         bitmaps_bytes: MAX_BYTES,
-        work: MAX_WORK,
+        proofs,
+        unproved: Vec::new(),
         found,
     };
+    let slots = compiler.slots();
+    let names = compiler.scorecards();
+    let world = World::new(&catalog.schema, &slots, MAX_WORK);
+    let residuals = compiler.residuals(&draft.rules);
+    let facts = compiler.facts(&draft.rules, &residuals);
     let rules = draft.rules.iter();
     let pickers: BTreeMap<&str, Picker> = rules
-        .map(|(name, rule)| (name.as_str(), compiler.picker(name, rule)))
+        .map(|(name, rule)| {
+            (
+                name.as_str(),
+                compiler.picker(name, rule, &residuals, &facts, &world),
+            )
+        })
         .collect();
-    let slots = compiler.slots();
     let criteria = draft.criteria.iter();
     let criteria: BTreeMap<&str, Formula<ClassSet>> = criteria
         .map(|(name, formula)| (name.as_str(), compiler.formula(formula)))
@@ -65,19 +77,45 @@ pub(crate) fn program(
     if compiler.sets_bytes == 0 {
         let message = "the predicates of this flow tell too many values apart";
         let error = Diagnostic::error("too_large", Place::default(), message);
-        found.push(error.hint("use tables for long lists of values"));
+        compiler
+            .found
+            .push(error.hint("use tables for long lists of values"));
     }
+    let mut unproved = std::mem::take(&mut compiler.unproved);
+    let found = compiler.found;
     let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-    if found.iter().any(is_error) {
-        return None;
+    let program = if found.iter().any(is_error) {
+        None
+    } else {
+        let left = world.left();
+        let parts = (pickers, slots, criteria);
+        assemble(written, expanded, catalog, graph, parts).inspect(|program| {
+            if proofs == Proofs::Needed {
+                return;
+            }
+            let world = World::new(&program.catalog.schema, &program.slots, left);
+            predicates::report(program, &names, &world, found, &mut unproved);
+            ways::report(program, &facts, &world, found, &mut unproved);
+        })
+    };
+    incomplete(&unproved, found);
+    program
+}
+
+/// Says what proofs were given up about, if any were.
+fn incomplete(unproved: &[String], found: &mut Vec<Diagnostic>) {
+    const MAX_SAID: usize = 20;
+    if unproved.is_empty() {
+        return;
     }
-    assemble(
-        written,
-        expanded,
-        catalog,
-        graph,
-        (pickers, slots, criteria),
-    )
+    let mut said: Vec<&str> = unproved.iter().take(MAX_SAID).map(String::as_str).collect();
+    if unproved.len() > MAX_SAID {
+        said.push("and more");
+    }
+    let message = format!("it takes too long to prove that {}", said.join("; that "));
+    let warning = Diagnostic::warning("checks_incomplete", Place::default(), message);
+    let hint = "this may be as you want it; smaller tables and fewer paths are proved sooner";
+    found.push(warning.hint(hint));
 }
 
 /// Pickers by node, slots, and criteria by destination.
@@ -90,12 +128,12 @@ type Parts<'a> = (
 /// Puts the compiled parts together. Only for a flow without errors; `None` shows that there was one.
 fn assemble(
     written: &Document,
-    expanded: &Expanded,
+    expanded: &Expanded<'_>,
     catalog: &Catalog,
     graph: &Graph<'_>,
     (pickers, slots, criteria): Parts<'_>,
 ) -> Option<Program> {
-    let document = &expanded.document;
+    let document = &*expanded.document;
     let names = destinations_named(document, catalog, graph);
     let names: Vec<&str> = names.into_iter().collect();
     let catalog = catalog.restricted_to(&names, expanded.used.clone());
@@ -172,8 +210,9 @@ struct Compiler<'a> {
     /// Bytes that are left for sets of classes; 0 once they did not suffice.
     sets_bytes: usize,
     bitmaps_bytes: usize,
-    /// Words of work that are left for proofs.
-    work: usize,
+    proofs: Proofs,
+    /// What proofs were given up about.
+    unproved: Vec<String>,
     found: &'a mut Vec<Diagnostic>,
 }
 
@@ -225,7 +264,51 @@ impl Compiler<'_> {
         slots
     }
 
-    fn picker(&mut self, name: &str, rule: &Rule) -> Picker {
+    /// For each slot the scorecard whose points it holds, if it is one.
+    fn scorecards(&self) -> Vec<Option<String>> {
+        let inputs = self.inputs.iter().map(|slot| match &slot.input {
+            Input::Scorecard(name) => Some(name.clone()),
+            Input::Field(_) | Input::Part(..) | Input::Derived(_) => None,
+        });
+        inputs.collect()
+    }
+
+    /// What the rows of each table ask besides their cells.
+    fn residuals<'r>(&mut self, rules: &'r BTreeMap<String, Rule>) -> BTreeMap<&'r str, Residuals> {
+        let mut all = BTreeMap::new();
+        for (name, rule) in rules {
+            let Rule::Table(rule) = rule else { continue };
+            let residuals = rule.residuals.iter();
+            let residuals = residuals.map(|(&row, formula)| (row, self.formula(formula)));
+            all.insert(name.as_str(), Residuals(residuals.collect()));
+        }
+        all
+    }
+
+    /// What the rows of each table ask, as far as something is to be proved about it.
+    fn facts<'r>(
+        &self,
+        rules: &'r BTreeMap<String, Rule>,
+        residuals: &BTreeMap<&str, Residuals>,
+    ) -> BTreeMap<&'r str, TableFacts> {
+        let tables = rules.iter().filter_map(|(name, rule)| match rule {
+            Rule::Table(rule) if self.asks_for_proofs(name) => {
+                let residuals = residuals.get(name.as_str()).cloned().unwrap_or_default();
+                Some((name.as_str(), TableFacts::new(rule, residuals, &self.maps)))
+            }
+            _ => None,
+        });
+        tables.collect()
+    }
+
+    fn picker<'w>(
+        &mut self,
+        name: &str,
+        rule: &Rule,
+        residuals: &BTreeMap<&str, Residuals>,
+        facts: &'w BTreeMap<&str, TableFacts>,
+        world: &World<'w>,
+    ) -> Picker {
         match rule {
             Rule::When(formula) => Picker::When(self.formula(formula)),
             Rule::Switch(slot, cases) => {
@@ -240,20 +323,44 @@ impl Compiler<'_> {
                 }
                 Picker::Switch(*slot, by_class, Vec::new())
             }
-            Rule::Table(rule) => match BitTable::new(rule, &self.maps, &mut self.bitmaps_bytes) {
-                Ok(table) => {
-                    self.analyse(name, rule, &table);
-                    Picker::Table(Box::new(table), Vec::new())
+            Rule::Table(rule) => {
+                let residuals = residuals.get(name).cloned().unwrap_or_default();
+                self.table((name, rule), residuals, facts.get(name), world)
+            }
+        }
+    }
+}
+
+impl Compiler<'_> {
+    /// * `facts`: what is to be proved about it, if anything.
+    fn table(
+        &mut self,
+        (name, rule): (&str, &TableRule),
+        residuals: Residuals,
+        facts: Option<&TableFacts>,
+        world: &World<'_>,
+    ) -> Picker {
+        match BitTable::new(rule, &self.maps, &mut self.bitmaps_bytes) {
+            Ok(table) => {
+                if let Some(facts) = facts {
+                    self.analyse(name, facts, &table, world);
                 }
-                Err(column) => {
-                    let place = Place::node(name).part(format!("columns[{column}]"));
-                    let message = "this table tells too many values apart for its number of rows";
-                    let error = Diagnostic::error("too_large", place, message);
-                    self.found
-                        .push(error.hint("put a switch before several smaller tables"));
-                    Picker::None
-                }
-            },
+                Picker::Table(Box::new(table), residuals, Vec::new())
+            }
+            Err(column) => {
+                let place = Place::node(name).part(format!("columns[{column}]"));
+                let slot = rule.columns.get(column).map(|column| column.slot);
+                let name = slot.map(|slot| input_name(&self.inputs[slot.at()].input, self.catalog));
+                let message = format!(
+                    "`{}` tells too many values apart for {} rows",
+                    name.unwrap_or_default(),
+                    rule.n_rows
+                );
+                let error = Diagnostic::error("too_large", place, message);
+                self.found
+                    .push(error.hint("put a switch before several smaller tables"));
+                Picker::None
+            }
         }
     }
 }

@@ -8,13 +8,20 @@
 //! Lakshman and Stiliadis, *High-speed policy-based packet forwarding using efficient
 //! multi-dimensional range matching*, 1998.
 
-use std::collections::BTreeMap;
+mod residual;
 
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::FixedState;
+use smallvec::SmallVec;
+
+use super::encode::Codes;
 use crate::{
-    check::{CellTest, TableRule},
-    classes::{ClassMap, ClassSet, MISSING},
-    formula::SlotIdx,
+    check::{CellTest, ColumnRule, TableRule},
+    classes::{Accepted, ClassMap, ClassSet, MISSING},
+    formula::{Formula, SlotIdx},
 };
+pub(super) use residual::Residuals;
 
 /// Words that are tested at a time; bitmaps are padded to a multiple of them.
 const CHUNK: usize = 8;
@@ -46,18 +53,17 @@ impl BitTable {
         maps: &[ClassMap],
         bytes: &mut usize,
     ) -> Result<Self, usize> {
-        let n_words = rule.rows.len().div_ceil(64).next_multiple_of(CHUNK);
+        let n_words = rule.n_rows.div_ceil(64).next_multiple_of(CHUNK);
         let mut table = Self {
             columns: Vec::with_capacity(rule.columns.len()),
-            n_rows: rule.rows.len(),
+            n_rows: rule.n_rows,
             n_words,
         };
-        for (position, &slot) in rule.columns.iter().enumerate() {
-            let map = &maps[slot.at()];
-            let needed = map.n_classes() * n_words * size_of::<u64>();
+        for (position, asked) in rule.columns.iter().enumerate() {
+            let n_classes = maps[asked.slot.at()].n_classes();
+            let needed = n_classes * n_words * size_of::<u64>();
             *bytes = bytes.checked_sub(needed).ok_or(position)?;
-            let cells = rule.rows.iter().map(|row| &row[position]);
-            let column = Column::new(slot, map, cells, n_words);
+            let column = Column::new(asked, &maps[asked.slot.at()], n_words);
             // Sharing gives back what it saves.
             *bytes += needed - column.words.len() * size_of::<u64>();
             table.columns.push(column);
@@ -113,19 +119,21 @@ impl BitTable {
         bitmap.as_chunks().0
     }
 
-    /// The first rows before `end` that exactly one column kept from matching, with that column.
+    /// The first rows before `end` that exactly one thing kept from matching: a column, or `None`
+    /// for the row's own predicate.
     ///
     /// * `end`: position of a row; none: after the last.
     pub(super) fn near_misses(
         &self,
-        codes: &[u16],
+        codes: &Codes,
+        residuals: &Residuals,
         end: Option<usize>,
         n_max: usize,
-    ) -> Vec<(usize, usize)> {
+    ) -> Vec<(usize, Option<usize>)> {
         let bitmaps: Vec<&[u64]> = self
             .columns
             .iter()
-            .map(|column| column.bitmap(codes[column.slot.at()], self.n_words))
+            .map(|column| column.bitmap(codes.0[column.slot.at()], self.n_words))
             .collect();
         let failing = |row: usize| {
             let fails = move |bitmap: &&[u64]| bitmap[row / 64] >> (row % 64) & 1 == 0;
@@ -136,9 +144,11 @@ impl BitTable {
         };
         (0..end.unwrap_or(self.n_rows))
             .filter_map(|row| {
-                let mut failing = failing(row);
-                let (column, _) = failing.next()?;
-                failing.next().is_none().then_some((row, column))
+                let columns = failing(row).map(|(column, _)| Some(column));
+                let own = (!residuals.holds(row, codes)).then_some(None);
+                let mut failing = columns.chain(own);
+                let first = failing.next()?;
+                failing.next().is_none().then_some((row, first))
             })
             .take(n_max)
             .collect()
@@ -154,41 +164,32 @@ impl BitTable {
 }
 
 impl Column {
-    fn new<'a>(
-        slot: SlotIdx,
-        map: &ClassMap,
-        cells: impl Iterator<Item = &'a CellTest>,
-        n_words: usize,
-    ) -> Self {
+    /// Goes through the classes in order and keeps the rows of the current one: a test mostly
+    /// accepts a few runs of classes, so a row comes and goes a few times and no more.
+    fn new(asked: &ColumnRule, map: &ClassMap, n_words: usize) -> Self {
         let n_classes = map.n_classes();
-        let mut every_class = vec![0; n_words];
-        let mut by_class = vec![0; n_classes * n_words];
-        for (row, cell) in cells.enumerate() {
-            let (word, bit) = (row / 64, 1 << (row % 64));
-            if matches!(cell, CellTest::Any) {
-                every_class[word] |= bit;
-                continue;
-            }
-            for class in accepted(cell, map).iter() {
-                by_class[usize::from(class) * n_words + word] |= bit;
-            }
-        }
+        let (mut rows, turns) = turns(asked, map, n_words);
         let mut column = Self {
-            slot,
+            slot: asked.slot,
             offsets: Vec::with_capacity(n_classes),
             words: Vec::new(),
         };
-        let mut known: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
-        for bitmap in by_class.chunks_exact(n_words.max(1)) {
-            let bitmap: Vec<u64> = bitmap
-                .iter()
-                .zip(&every_class)
-                .map(|(a, b)| a | b)
-                .collect();
-            let offset = *known.entry(bitmap).or_insert_with_key(|bitmap| {
+        // Candidates by a digest of their words. Fixed keys: what is looked up decides.
+        let mut known: HashMap<u64, SmallVec<[u32; 1]>, FixedState> = HashMap::default();
+        for turning in turns {
+            for row in turning {
+                rows[row as usize / 64] ^= 1 << (row % 64);
+            }
+            let same = known.entry(digest(&rows)).or_default();
+            let found = same.iter().copied().find(|&offset| {
+                let start = offset as usize;
+                column.words[start..start + n_words] == *rows
+            });
+            let offset = found.unwrap_or_else(|| {
                 // The budget of bytes keeps this far below 32 bits.
                 let offset = u32::try_from(column.words.len()).unwrap_or(u32::MAX);
-                column.words.extend(bitmap);
+                column.words.extend(&rows);
+                same.push(offset);
                 offset
             });
             column.offsets.push(offset);
@@ -206,14 +207,28 @@ impl Column {
         &self.words[start..start + n_words]
     }
 
-    /// One class for each set of rows, a known value before the missing one.
-    pub(super) fn representatives(&self) -> Vec<u16> {
+    pub(super) fn n_classes(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// The classes that match the same rows as this one.
+    pub(super) fn alike(&self, class: u16) -> ClassSet {
+        let mut set = ClassSet::new(self.n_classes());
+        let offset = self.offsets[usize::from(class)];
+        let classes = (0..=u16::MAX).zip(&self.offsets);
+        let alike = classes.filter(|(_, other)| **other == offset);
+        alike.for_each(|(class, _)| set.insert(class));
+        set
+    }
+
+    /// One class for each set of rows that a class of `among` has, a known value where there is one.
+    pub(super) fn representatives(&self, among: &ClassSet) -> Vec<u16> {
         let mut by_offset: BTreeMap<u32, u16> = BTreeMap::new();
-        for (class, &offset) in (0_u16..).zip(&self.offsets).skip(1) {
-            by_offset.entry(offset).or_insert(class);
-        }
-        if let Some(&offset) = self.offsets.first() {
-            by_offset.entry(offset).or_insert(MISSING);
+        let known = among.clone().known();
+        for class in known.iter().chain(among.unknown().iter()) {
+            by_offset
+                .entry(self.offsets[usize::from(class)])
+                .or_insert(class);
         }
         by_offset.into_values().collect()
     }
@@ -235,15 +250,73 @@ fn lowest(chunk: &Chunk) -> Option<usize> {
     Some(word * 64 + chunk[word].trailing_zeros() as usize)
 }
 
-/// The classes that a cell accepts.
-pub(super) fn accepted(cell: &CellTest, map: &ClassMap) -> ClassSet {
-    match cell {
-        CellTest::Any => ClassSet::full(map.n_classes()),
-        CellTest::Missing => {
-            let mut missing = ClassSet::new(map.n_classes());
-            missing.insert(MISSING);
-            missing
-        }
-        CellTest::Accepted(accepted) => map.classes(accepted),
+/// The rows that accept every class, and for each class those that begin or cease to match with it.
+fn turns(asked: &ColumnRule, map: &ClassMap, n_words: usize) -> (Vec<u64>, Vec<Vec<u32>>) {
+    let mut by_test: Vec<Vec<u32>> = vec![Vec::new(); asked.tests.len()];
+    for (row, &test) in (0..).zip(&asked.by_row) {
+        by_test[test as usize].push(row);
     }
+    let mut always = vec![0_u64; n_words];
+    let mut turns: Vec<Vec<u32>> = vec![Vec::new(); map.n_classes()];
+    for (test, rows) in asked.tests.iter().zip(&by_test) {
+        let Some(runs) = runs(test, map) else {
+            let rows = rows.iter();
+            rows.for_each(|&row| always[row as usize / 64] |= 1 << (row % 64));
+            continue;
+        };
+        for (first, after) in runs {
+            turns[first].extend(rows);
+            if let Some(turning) = turns.get_mut(after) {
+                turning.extend(rows);
+            }
+        }
+    }
+    (always, turns)
+}
+
+/// The runs of classes that a test accepts, in order and apart; `None` for all classes.
+fn runs(test: &CellTest, map: &ClassMap) -> Option<Vec<(usize, usize)>> {
+    if let CellTest::Asks(Formula::Test(_, Accepted::Numbers(ranges))) = test
+        && let [(low, high)] = ranges[..]
+        && low <= high
+    {
+        // The usual range, without a set of thousands of classes.
+        let (first, last) = (map.number(low), map.number(high));
+        return Some(vec![(usize::from(first), usize::from(last) + 1)]);
+    }
+    accepted(test, map).map(|set| set.runs())
+}
+
+/// A number that equal bitmaps share, and different ones nearly never.
+fn digest(bitmap: &[u64]) -> u64 {
+    let mut lanes = [0_u64; 4];
+    for words in bitmap.chunks(4) {
+        for (lane, word) in lanes.iter_mut().zip(words) {
+            *lane = (*lane ^ word)
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .rotate_left(29);
+        }
+    }
+    lanes.iter().fold(0, |all, lane| {
+        (all ^ lane).wrapping_mul(0xff51_afd7_ed55_8ccd)
+    })
+}
+
+/// The classes that a test accepts; `None` for all of them.
+pub(super) fn accepted(test: &CellTest, map: &ClassMap) -> Option<ClassSet> {
+    let formula = match test {
+        CellTest::Any => return None,
+        CellTest::Asks(Formula::Test(_, accepted)) => return Some(map.classes(accepted)),
+        CellTest::Asks(formula) => formula,
+    };
+    let formula = formula.map(&mut |_, accepted| map.classes(accepted));
+    let mut set = ClassSet::new(map.n_classes());
+    for class in ClassSet::full(map.n_classes()).iter() {
+        let known = class != MISSING;
+        let test = |_, accepted: &ClassSet| known.then(|| accepted.contains(class));
+        if formula.value(&test, &|_| known) == Some(true) {
+            set.insert(class);
+        }
+    }
+    Some(set)
 }

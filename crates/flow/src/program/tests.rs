@@ -475,6 +475,13 @@ fn cell(schema: &Schema, column: &str, cell: &Cell, fields: &Fields) -> bool {
         (Cell::OneOf(literals), Some(value)) => literals
             .iter()
             .any(|entry| order(value, &literal(entry)).is_eq()),
+        (Cell::NoneOf(literals), Some(value)) => literals
+            .iter()
+            .all(|entry| order(value, &literal(entry)).is_ne()),
+        (Cell::StartsWith(prefixes), Some(LeadValue::Text(text))) => prefixes
+            .iter()
+            .any(|prefix| text.starts_with(prefix.as_str())),
+        (Cell::StartsWith(_), Some(_)) => false,
         (Cell::Range { from, to }, Some(value)) => {
             from.as_ref()
                 .is_none_or(|from| order(value, &literal(from)).is_ge())
@@ -493,6 +500,7 @@ fn age_cell() -> impl Strategy<Value = Json> {
         (0..6_i64, 1..4_i64).prop_map(|(from, width)| json!({ "from": from, "to": from + width })),
         (0..6_i64).prop_map(|from| json!({ "from": from })),
         (1..6_i64).prop_map(|to| json!({ "to": to })),
+        prop::collection::vec(0..7_i64, 1..3).prop_map(|ages| json!({ "not_in": ages })),
     ]
 }
 
@@ -502,6 +510,10 @@ fn state_cell() -> impl Strategy<Value = Json> {
         Just(json!({ "missing": true })),
         prop::collection::vec(prop::sample::select(vec!["CA", "TX", "NY"]), 1..3)
             .prop_map(|states| json!(states)),
+        prop::collection::vec(prop::sample::select(vec!["CA", "TX", "NY"]), 1..3)
+            .prop_map(|states| json!({ "not_in": states })),
+        prop::collection::vec(prop::sample::select(vec!["C", "T", "NY"]), 1..3)
+            .prop_map(|starts| json!({ "starts_with": starts })),
     ]
 }
 
@@ -520,13 +532,13 @@ proptest! {
 
     #[test]
     fn tables_take_the_first_row_that_a_linear_scan_finds(
-        rows in prop::collection::vec((age_cell(), state_cell(), 0..3_usize), 1..90),
+        rows in prop::collection::vec((age_cell(), state_cell(), prop::option::weighted(0.2, predicate()), 0..3_usize), 1..90),
         leads in prop::collection::vec(any_lead(), 1..8),
     ) {
         let ports = ["acme", "zenith", "nobody"];
         let rows: Vec<Json> = rows
             .iter()
-            .map(|(age, state, port)| json!({ "cells": [age, state], "to": ports[*port] }))
+            .map(|(age, state, condition, port)| json!({ "cells": [age, state], "if": condition, "to": ports[*port] }))
             .collect();
         let table = json!({ "kind": "table", "columns": ["age", "state"], "rows": rows, "otherwise": "end" });
         let program = program(&format!(r#""start": {table}, "end": {{"kind": "reject", "reason": "end"}}"#));
@@ -536,7 +548,10 @@ proptest! {
         for fields in leads {
             let schema = program.schema();
             let first = rows.iter().find(|row| {
-                cell(schema, "age", &row.cells[0], &fields) && cell(schema, "state", &row.cells[1], &fields)
+                let condition = row.condition.as_deref().map(|text| cel::parse(text).unwrap());
+                cell(schema, "age", &row.cells[0], &fields)
+                    && cell(schema, "state", &row.cells[1], &fields)
+                    && condition.is_none_or(|expr| naive(&expr, schema, &fields) == Some(true))
             });
             let expected = first.map_or("end", |row| row.to.as_str());
             prop_assert_eq!(reached(&program, &fields), expected);

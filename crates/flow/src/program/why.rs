@@ -38,7 +38,7 @@ pub enum Why {
 pub struct NearMiss {
     /// Position of the row, from 0.
     pub row: usize,
-    /// The column that did not match.
+    /// The column that did not match; `if` for the row's own predicate.
     pub column: String,
 }
 
@@ -68,15 +68,19 @@ impl Program {
                     case: (case < all.len()).then_some(case),
                 }
             }
-            (Picker::Table(table, _), Node::Table { columns, .. }) => {
-                let row = table.first(&codes.0);
-                let near = table.near_misses(&codes.0, row, MAX_NEAR).into_iter();
+            (Picker::Table(table, residuals, _), Node::Table { columns, .. }) => {
+                let row = table.first_where(codes, residuals);
+                let near = table.near_misses(codes, residuals, row, MAX_NEAR);
                 Why::Table {
                     row,
                     near: near
+                        .into_iter()
                         .map(|(row, column)| NearMiss {
                             row,
-                            column: columns.get(column).cloned().unwrap_or_default(),
+                            column: match column {
+                                Some(column) => columns.get(column).cloned().unwrap_or_default(),
+                                None => "if".to_owned(),
+                            },
                         })
                         .collect(),
                 }

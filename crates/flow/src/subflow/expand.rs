@@ -1,6 +1,9 @@
 //! Puts the nodes of subflows in their places.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use super::{INTO, Subflow};
 use crate::{
@@ -13,8 +16,9 @@ use crate::{
 
 /// A document whose subflows stand in their places.
 #[derive(Debug)]
-pub(crate) struct Expanded {
-    pub(crate) document: Document,
+pub(crate) struct Expanded<'a> {
+    /// The very document, if it has no subflows.
+    pub(crate) document: Cow<'a, Document>,
     /// The flow of each place, by the beginning of its nodes' names.
     pub(crate) flows: BTreeMap<String, String>,
     /// The subflows that were used, and nothing else of them.
@@ -24,18 +28,27 @@ pub(crate) struct Expanded {
 /// A flow with its subflows in their places, for pictures. A reference without a meaning stays as it
 /// is.
 pub fn expand(document: &Document, subflows: &BTreeMap<String, Subflow>) -> Document {
-    expanded(document, subflows, &mut Vec::new()).document
+    let expanded = expanded(document, subflows, &mut Vec::new());
+    expanded.document.into_owned()
 }
 
 /// Puts subflows in their places. All that is wrong with references and names is reported; such a
 /// reference stays as it is, and so does one that no lead can reach.
-pub(crate) fn expanded(
-    document: &Document,
+pub(crate) fn expanded<'a>(
+    document: &'a Document,
     subflows: &BTreeMap<String, Subflow>,
     found: &mut Vec<Diagnostic>,
-) -> Expanded {
+) -> Expanded<'a> {
     for name in document.nodes.keys().filter(|name| !is_name(name)) {
         note(found, bad_name(Place::node(name), name));
+    }
+    let is_subflow = |node: &Node| matches!(node, Node::Subflow { .. });
+    if !document.nodes.values().any(is_subflow) {
+        return Expanded {
+            document: Cow::Borrowed(document),
+            flows: BTreeMap::new(),
+            used: BTreeMap::new(),
+        };
     }
     let mut expansion = Expansion {
         parent: document,
@@ -57,7 +70,7 @@ pub(crate) fn expanded(
     }
     let root = ports.get(document.root.as_str());
     Expanded {
-        document: Document {
+        document: Cow::Owned(Document {
             root: root.unwrap_or(&document.root).clone(),
             nodes: expansion.nodes,
             flow: document.flow.clone(),
@@ -65,7 +78,7 @@ pub(crate) fn expanded(
             title: document.title.clone(),
             notes: document.notes.clone(),
             ..*document
-        },
+        }),
         flows: expansion.flows,
         used: expansion.used,
     }

@@ -52,7 +52,10 @@ fn checked(nodes: &str, flows: &[Document]) -> Result<Checked, Vec<Diagnostic>> 
 fn program(nodes: &str, flows: &[Document]) -> Program {
     match checked(nodes, flows) {
         Ok(checked) => {
-            assert_eq!(findings(&checked.warnings), "");
+            // The west declines whoever it does not sell, so that what comes after it never does.
+            let other = |finding: &Diagnostic| finding.code != "unreachable";
+            let others: Vec<_> = checked.warnings.into_iter().filter(other).collect();
+            assert_eq!(findings(&others), "");
             checked.program
         }
         Err(found) => panic!("{}", findings(&found)),

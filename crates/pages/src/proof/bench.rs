@@ -3,7 +3,7 @@
 use pointsman_bandit::Book;
 use pointsman_flow::{Case, Catalog, Document, Hit, Node, Place, Row, check};
 use pointsman_lead::{Field, Required, Schema};
-use pointsman_router::Ledger;
+use pointsman_router::{Answer, Ledger};
 use serde_json::Value as Json;
 
 use crate::{case::Given, story};
@@ -11,6 +11,9 @@ use crate::{case::Given, story};
 /// The ports of a node that was taken out of its flow.
 const HIT: &str = "hit";
 const MISS: &str = "miss";
+
+/// Most offers of a lead.
+const MAX_OFFERS: usize = 16;
 
 /// A place of a flow, and the lead that is tried there.
 pub(super) struct Bench<'a> {
@@ -169,6 +172,73 @@ impl Bench<'_> {
         Ok(self.told(&document)? == ["unsold"])
     }
 
+    /// Whether the schema takes the example.
+    pub(super) fn comes_in(&self) -> Result<bool, String> {
+        self.holds("true")
+    }
+
+    /// Whether the example is offered to the same destinations in the arm of the place and in some
+    /// arm before it.
+    pub(super) fn does_the_same_in_another_arm(&self) -> Result<bool, String> {
+        let ports = self.node()?.1.ports();
+        let own = format!("{}.to", self.part());
+        let position = ports.iter().position(|(part, _)| *part == own);
+        let position = position.ok_or("the place names no arm")?;
+        let of_port = |idx: usize| {
+            let mut document = self.document.clone();
+            ports[idx].1.clone_into(&mut document.root);
+            self.offers(&document)
+        };
+        let own = of_port(position)?;
+        for other in 0..position {
+            if of_port(other)? == own {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether the example is offered to the same destinations by a waterfall that ends before the
+    /// port of the place.
+    pub(super) fn needs_no_port(&self) -> Result<bool, String> {
+        let (name, Node::Waterfall { to }) = self.node()? else {
+            return Err("the place names no waterfall".to_owned());
+        };
+        let port = self.part().strip_prefix("to[");
+        let port = port.and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
+        let port = port.filter(|port| *port < to.len());
+        let port = port.ok_or("the place names no port")?;
+        let with = |n_ports: usize| {
+            let mut document = self.document.clone();
+            name.clone_into(&mut document.root);
+            let to = to[..n_ports].to_vec();
+            document
+                .nodes
+                .insert(name.to_owned(), Node::Waterfall { to });
+            self.offers(&document)
+        };
+        Ok(with(port)? == with(port + 1)?)
+    }
+
+    /// Who refuses the example, in order, and how it ends.
+    fn offers(&self, document: &Document) -> Result<Vec<String>, String> {
+        // With too few refusals it is sold in the end.
+        let mut told = Vec::new();
+        for n_offers in 0..=MAX_OFFERS {
+            told = self.walked(document, vec![Answer::Rejected; n_offers])?;
+            if told.last().is_none_or(|line| line.trim() != "sold") {
+                break;
+            }
+        }
+        let last = |line: &String| {
+            let line = line.rsplit(" → ").next().unwrap_or_default();
+            // A node that is not called like its destination stands before it.
+            let own = line.split_once('[').map_or(line, |(_, rest)| rest);
+            own.replace(']', "")
+        };
+        Ok(told.iter().map(last).collect())
+    }
+
     /// Whether the example ends at [`HIT`], from this node on.
     fn ends_at_hit(&self, node: Node) -> Result<bool, String> {
         let mut document = self.document.clone();
@@ -195,6 +265,11 @@ impl Bench<'_> {
 
     /// What becomes of the example in a document of a few nodes.
     fn told(&self, document: &Document) -> Result<Vec<String>, String> {
+        self.walked(document, Vec::new())
+    }
+
+    /// * `answers`: of the destinations, in turn.
+    fn walked(&self, document: &Document, answers: Vec<Answer>) -> Result<Vec<String>, String> {
         let catalog = Catalog {
             schema: relaxed(&self.catalog.schema)?,
             ..self.catalog.clone()
@@ -210,7 +285,7 @@ impl Bench<'_> {
             fields: fields.clone(),
             key: String::new(),
             free: None,
-            answers: Vec::new(),
+            answers,
             bids: std::collections::BTreeMap::new(),
         };
         story::told(&checked.program, &Book::prior(), &mut Ledger::new(), &given)

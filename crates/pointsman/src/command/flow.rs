@@ -9,7 +9,8 @@ use std::{
 
 use anyhow::Context as _;
 use pointsman_flow::{
-    Catalog, Diagnostic, Document, Severity, Subflow, check, diff, dot, expand, mermaid,
+    Catalog, Diagnostic, Document, Form, Severity, Source, Subflow, check, diff, dot, expand,
+    mermaid,
 };
 use pointsman_lead::Schema;
 
@@ -37,13 +38,22 @@ pub(super) fn run(verb: &FlowVerb, output: Output) -> anyhow::Result<()> {
 }
 
 fn check_file(file: &FlowFile, output: Output) -> anyhow::Result<()> {
-    let document = read(&file.file, output)?;
+    let text = text_of(&file.file)?;
+    let source = source(&file.file, &text);
+    let document = parse(&source, output)?;
     let catalog = catalog(file, &document, output)?;
     let (diagnostics, hash) = match check(&document, &catalog) {
-        Ok(checked) => (checked.warnings, Some(checked.program.flow_hash())),
+        Ok(checked) => {
+            for (node, n_rows) in checked.program.residual_rows() {
+                out::note(format!(
+                    "table `{node}`: {n_rows} row(s) ask a predicate that no column holds; each is tested by itself"
+                ));
+            }
+            (checked.warnings, Some(checked.program.flow_hash()))
+        }
         Err(diagnostics) => (diagnostics, None),
     };
-    tell(&diagnostics, output)?;
+    tell(&diagnostics, &source, Some(&catalog), output)?;
     match hash {
         Some(hash) => {
             out::note(format!("{}: no mistakes, hash {hash}", file.file.display()));
@@ -71,27 +81,55 @@ fn drawn(show: &ShowFlow, document: &Document, output: Output) -> anyhow::Result
 }
 
 fn read(path: &Path, output: Output) -> anyhow::Result<Document> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
+    let text = text_of(path)?;
+    parse(&source(path, &text), output)
+}
+
+fn text_of(path: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))
+}
+
+fn source<'a>(path: &'a Path, text: &'a str) -> Source<'a> {
     let is_toml = path
         .extension()
         .is_some_and(|extension| extension == "toml");
-    let read = if is_toml {
-        Document::from_toml(&text)
-    } else {
-        Document::from_json(&text)
-    };
-    read.map_err(|diagnostics| match tell(&diagnostics, output) {
-        Ok(()) => out::Told.into(),
-        Err(error) => error,
-    })
+    Source {
+        name: path.to_str().unwrap_or("the file"),
+        text,
+        form: if is_toml { Form::Toml } else { Form::Json },
+    }
 }
 
-fn tell(diagnostics: &[Diagnostic], output: Output) -> anyhow::Result<()> {
+fn parse(source: &Source<'_>, output: Output) -> anyhow::Result<Document> {
+    let read = match source.form {
+        Form::Toml => Document::from_toml(source.text),
+        Form::Json => Document::from_json(source.text),
+    };
+    read.map_err(
+        |diagnostics| match tell(&diagnostics, source, None, output) {
+            Ok(()) => out::Told.into(),
+            Err(error) => error,
+        },
+    )
+}
+
+/// * `catalog`: where the predicates of destinations stand.
+fn tell(
+    diagnostics: &[Diagnostic],
+    source: &Source<'_>,
+    catalog: Option<&Catalog>,
+    output: Output,
+) -> anyhow::Result<()> {
     if output == Output::Json {
         return out::json(&diagnostics);
     }
     for diagnostic in diagnostics {
-        out::data(diagnostic.render(None));
+        let destination = diagnostic.place.destination.as_ref();
+        let settings = destination.and_then(|name| catalog?.destinations.get(name));
+        out::data(match settings {
+            Some(settings) => diagnostic.render(settings.criteria.as_deref()),
+            None => diagnostic.render_in(source),
+        });
     }
     let n_errors = diagnostics
         .iter()

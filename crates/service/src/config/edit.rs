@@ -73,6 +73,8 @@ pub enum Edit {
         row: usize,
         /// One cell for each column.
         cells: Vec<Cell>,
+        /// What else must be true of the lead, as CEL text; `None`: nothing.
+        condition: Option<String>,
         /// Where it leads.
         to: String,
     },
@@ -84,6 +86,8 @@ pub enum Edit {
         row: Option<usize>,
         /// One cell for each column.
         cells: Vec<Cell>,
+        /// What else must be true of the lead, as CEL text; `None`: nothing.
+        condition: Option<String>,
         /// Where it leads.
         to: String,
     },
@@ -208,10 +212,12 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             node,
             row,
             cells,
+            condition,
             to,
         } => {
             *at(rows(document, node)?, "row", *row)? = Row {
                 cells: cells.clone(),
+                condition: condition.clone(),
                 to: to.clone(),
             };
             Ok(())
@@ -220,8 +226,16 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             node,
             row,
             cells,
+            condition,
             to,
-        } => insert_row(document, node, *row, cells, to),
+        } => {
+            let inserted = Row {
+                cells: cells.clone(),
+                condition: condition.clone(),
+                to: to.clone(),
+            };
+            insert_row(document, node, *row, inserted)
+        }
         Edit::RemoveRow { node, row } => {
             let rows = rows(document, node)?;
             at(rows, "row", *row)?;
@@ -271,8 +285,7 @@ fn insert_row(
     document: &mut Document,
     node: &str,
     row: Option<usize>,
-    cells: &[Cell],
-    to: &str,
+    inserted: Row,
 ) -> Result<(), Problem> {
     let rows = rows(document, node)?;
     let position = row.unwrap_or(rows.len());
@@ -281,13 +294,7 @@ fn insert_row(
         return Err(Problem::new("no_such_position", "row", message)
             .hint(format!("at most {}", rows.len())));
     }
-    rows.insert(
-        position,
-        Row {
-            cells: cells.to_vec(),
-            to: to.to_owned(),
-        },
-    );
+    rows.insert(position, inserted);
     Ok(())
 }
 

@@ -122,6 +122,9 @@ pub(crate) struct SetTableRowEdit {
     row: u32,
     /// One cell for each column.
     cells: Vec<Option<TableCell>>,
+    /// What else must be true of the lead, as CEL text; left out: nothing.
+    #[graphql(name = "if")]
+    condition: Option<String>,
     /// The node it leads to.
     to: String,
 }
@@ -135,6 +138,9 @@ pub(crate) struct InsertTableRowEdit {
     row: Option<u32>,
     /// One cell for each column.
     cells: Vec<Option<TableCell>>,
+    /// What else must be true of the lead, as CEL text; left out: nothing.
+    #[graphql(name = "if")]
+    condition: Option<String>,
     /// The node it leads to.
     to: String,
 }
@@ -262,22 +268,26 @@ impl FlowEdit {
                 node,
                 row,
                 cells,
+                condition,
                 to,
             }) => Edit::SetTableRow {
                 node,
                 row: row as usize,
                 cells: parse_cells(cells)?,
+                condition,
                 to,
             },
             Self::InsertTableRow(InsertTableRowEdit {
                 node,
                 row,
                 cells,
+                condition,
                 to,
             }) => Edit::InsertRow {
                 node,
                 row: row.map(|row| row as usize),
                 cells: parse_cells(cells)?,
+                condition,
                 to,
             },
             Self::RemoveTableRow(RemoveTableRowEdit { node, row }) => Edit::RemoveRow {

@@ -147,6 +147,7 @@ impl TableNode {
             |(position, row)| TableRow {
                 position,
                 cells: row.cells.iter().map(|cell| TableCell(json(cell))).collect(),
+                condition: row.condition.clone(),
                 to: row.to.clone(),
             },
         ))
@@ -160,7 +161,10 @@ pub(in crate::graphql) struct TableRow {
     position: usize,
     /// What it asks of each column.
     cells: Vec<TableCell>,
-    /// The node to go to if all cells match.
+    /// What else must be true of the lead, as CEL text; absent: nothing.
+    #[graphql(name = "if")]
+    condition: Option<String>,
+    /// The node to go to if all cells match and the predicate is true.
     to: String,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{super::value, Reader, names};
+use super::{super::value, Entry, Reader, names};
 use crate::{
     BanditArm, Bidder, Case, Cell, Diagnostic, Hit, Node, Objective, Place, Points, RotateArm, Row,
     SplitArm, diagnostic::note, document, suggest,
@@ -108,7 +108,7 @@ impl Reader {
             "rotate" => self.rotate(),
             "auction" => self.auction(),
             "waterfall" => {
-                let to = self.list("to", Self::parse);
+                let to = self.list("to", |reader, part, value| reader.parse(part, value));
                 Some(Node::Waterfall { to: to? })
             }
             "scorecard" => {
@@ -157,7 +157,7 @@ impl Reader {
         let on = self.required("on");
         let cases = self.list("cases", |reader, part, value| {
             reader.object(part, value, &["in", "to"], |case| {
-                let values = case.list("in", Self::parse);
+                let values = case.list("in", |reader, part, value| reader.parse(part, value));
                 let to = case.required("to");
                 Some(Case {
                     values: values?,
@@ -175,13 +175,17 @@ impl Reader {
 
     fn table(&mut self) -> Option<Node> {
         let hit: Option<Hit> = self.optional("hit");
-        let columns = self.list("columns", Self::parse);
+        let columns = self.list("columns", |reader, part, value| reader.parse(part, value));
         let rows = self.list("rows", |reader, part, value| {
-            reader.object(part, value, &["cells", "to"], |row| {
-                let cells = row.list("cells", Self::parse::<Cell>);
+            reader.object(part, value, &["cells", "if", "to"], |row| {
+                let cells = row.list("cells", |reader, part, value| {
+                    reader.parse::<Cell>(part, value)
+                });
+                let condition = row.optional("if");
                 let to = row.required("to");
                 Some(Row {
                     cells: cells?,
+                    condition,
                     to: to?,
                 })
             })
@@ -206,7 +210,9 @@ impl Reader {
         let maximize: Option<Objective> = self.optional("maximize");
         let explore_ppm = self.required("explore_ppm");
         let segment_by = if self.members.contains_key("segment_by") {
-            self.list("segment_by", Self::parse)
+            self.list("segment_by", |reader, part, value| {
+                reader.parse(part, value)
+            })
         } else {
             Some(Vec::new())
         };
@@ -261,7 +267,7 @@ impl Reader {
         })
     }
 
-    fn split_arm(&mut self, part: &str, value: Value) -> Option<SplitArm> {
+    fn split_arm(&mut self, part: Entry<'_>, value: Value) -> Option<SplitArm> {
         self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
             let name = arm.optional("name");
             let (weight_ppm, to) = (arm.required("weight_ppm"), arm.required("to"));
@@ -273,7 +279,7 @@ impl Reader {
         })
     }
 
-    fn points(&mut self, part: &str, value: Value) -> Option<Points> {
+    fn points(&mut self, part: Entry<'_>, value: Value) -> Option<Points> {
         self.object(part, value, &["if", "points"], |entry| {
             let (condition, points) = (entry.required("if"), entry.required("points"));
             Some(Points {

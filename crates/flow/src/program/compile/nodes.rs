@@ -33,7 +33,7 @@ impl<'a> Assembly<'a> {
     pub(super) fn new(
         Expanded {
             document, flows, ..
-        }: &'a Expanded,
+        }: &'a Expanded<'_>,
         schema: &'a Schema,
         graph: &Graph<'a>,
         destinations: &'a BTreeMap<&'a str, DestinationIdx>,
@@ -103,7 +103,7 @@ impl<'a> Assembly<'a> {
         let mut ports = Vec::new();
         let mut seen = BTreeMap::new();
         let mut picks = Vec::new();
-        for (_, port) in node.ports() {
+        for port in node.targets() {
             let idx = self.position(port)?;
             let pick = *seen.entry(idx).or_insert_with(|| {
                 ports.push(idx);
@@ -113,7 +113,7 @@ impl<'a> Assembly<'a> {
         }
         let picker = match picker {
             Picker::Switch(slot, by_class, _) => Picker::Switch(slot, by_class, picks),
-            Picker::Table(table, _) => Picker::Table(table, picks),
+            Picker::Table(table, residuals, _) => Picker::Table(table, residuals, picks),
             other => other,
         };
         Some((Op::Rule { ports }, picker))

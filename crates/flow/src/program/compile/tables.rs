@@ -1,106 +1,199 @@
 //! What is wrong or odd about a table, with leads that show it.
 
-use std::cell::Cell;
-
-use pointsman_lead::{FieldKind, Timestamp, Value};
-
 use super::Compiler;
 use crate::{
-    Diagnostic, Hit, Node, Place,
-    check::TableRule,
+    Diagnostic, Hit, Node, Place, Row,
+    check::Proofs,
     diagnostic::note,
-    inputs::Input,
     program::{
-        analysis::{Analysis, TooHard},
+        analysis::{Example, Findings, Rows, TableFacts, TooHard, World},
         table::BitTable,
     },
 };
 
+/// Words of work for the search of leads that match no row.
+const GAP_WORK: usize = 1 << 30;
+
+/// Most rows of one table that are said never to decide.
+const MAX_FINDINGS: usize = 20;
+
 impl Compiler<'_> {
+    /// Whether anything is to be proved about a table.
+    pub(super) fn asks_for_proofs(&self, name: &str) -> bool {
+        let is_sound = matches!(
+            self.document.nodes.get(name),
+            Some(Node::Table {
+                hit: Hit::First,
+                otherwise: Some(_),
+                ..
+            })
+        );
+        self.proofs == Proofs::All || !is_sound
+    }
+
     /// Reports overlaps, gaps, and rows that never decide.
-    pub(super) fn analyse(&mut self, name: &str, rule: &TableRule, table: &BitTable) {
-        let Some(Node::Table { hit, otherwise, .. }) = self.document.nodes.get(name) else {
+    pub(super) fn analyse(
+        &mut self,
+        name: &str,
+        facts: &TableFacts,
+        table: &BitTable,
+        world: &World<'_>,
+    ) {
+        let Some(Node::Table {
+            hit,
+            otherwise,
+            rows: written,
+            ..
+        }) = self.document.nodes.get(name)
+        else {
             return;
         };
-        let work = Cell::new(self.work);
-        let analysis = Analysis {
-            rule,
-            table,
-            maps: &self.maps,
-            work: &work,
+        let all = self.proofs == Proofs::All;
+        let tables = Tables {
+            name,
+            written,
+            rows: Rows::new(facts, table, world),
         };
         let mut found = Vec::new();
-        for row in analysis.impossible() {
-            let message = format!("no lead matches row {}", row + 1);
-            found.push(Diagnostic::warning("never_true", place(name, row), message));
+        if all {
+            found.extend(tables.impossible(&mut self.unproved));
         }
         match hit {
-            Hit::Unique => found.extend(self.overlaps(name, &analysis)),
-            Hit::First => found.extend(shadows(name, &analysis)),
+            Hit::Unique => found.extend(tables.overlaps()),
+            Hit::First if all => found.extend(tables.shadows(&mut self.unproved)),
+            Hit::First => {}
         }
-        if otherwise.is_none() {
-            found.extend(self.gap(name, &analysis));
+        if all || otherwise.is_none() {
+            found.extend(tables.gap(otherwise.is_some(), &mut self.unproved));
         }
-        self.work = work.get();
         for finding in found {
             note(self.found, finding);
         }
     }
+}
 
-    fn overlaps(&self, name: &str, analysis: &Analysis<'_>) -> Vec<Diagnostic> {
-        let Ok(overlaps) = analysis.overlaps() else {
-            return vec![not_proved(
-                name,
-                "no two rows overlap",
-                "take the `first` hit",
-            )];
+struct Tables<'a, 'w> {
+    name: &'a str,
+    written: &'a [Row],
+    rows: Rows<'a, 'w>,
+}
+
+impl Tables<'_, '_> {
+    fn impossible(&self, unproved: &mut Vec<String>) -> Vec<Diagnostic> {
+        let Ok(rows) = self.rows.impossible() else {
+            unproved.push(format!("every row of `{}` can match", self.name));
+            return Vec::new();
         };
-        let overlaps = overlaps.into_iter().map(|overlap| {
-            let (row, other) = (overlap.row + 1, overlap.other + 1);
-            let message = format!("row {other} overlaps row {row}, and only one row may match");
-            Diagnostic::error("overlap", place(name, overlap.other), message)
-                .hint("narrow one of them, or take the `first` hit")
-                .example(self.example(analysis.rule, &overlap.classes))
+        let rows = rows.into_iter().map(|row| {
+            let message = format!("no lead matches row {}", row + 1);
+            Diagnostic::warning("never_true", self.place(row), message)
+                .hint("its cells and its predicate leave no value; correct or delete it")
         });
-        overlaps.collect()
+        rows.collect()
     }
 
-    fn gap(&self, name: &str, analysis: &Analysis<'_>) -> Option<Diagnostic> {
-        let hint = "add `otherwise`";
-        match analysis.gap() {
-            Ok(None) => None,
-            Ok(Some(classes)) => {
-                let message = "some leads match no row, and there is no `otherwise`";
-                let error = Diagnostic::error("gap", Place::node(name).part("otherwise"), message);
-                Some(
-                    error
-                        .hint(hint)
-                        .example(self.example(analysis.rule, &classes)),
-                )
+    fn shadows(&self, unproved: &mut Vec<String>) -> Vec<Diagnostic> {
+        let Findings { found, given_up } = self.rows.shadows();
+        if !given_up.is_empty() {
+            let message = format!("{} of `{}` can decide", listed(&given_up), self.name);
+            unproved.push(message);
+        }
+        let n_more = found.len().saturating_sub(MAX_FINDINGS);
+        let shadows = found.into_iter().take(MAX_FINDINGS).map(|shadow| {
+            let (row, place) = (shadow.row + 1, self.place(shadow.row));
+            let by = listed(&shadow.by);
+            let warning = if shadow.is_double {
+                let message = format!("{by} asks the same as row {row} and comes first");
+                let same_port = shadow
+                    .by
+                    .iter()
+                    .all(|&by| self.port(by) == self.port(shadow.row));
+                Diagnostic::warning("duplicate_row", place, message).hint(if same_port {
+                    "delete it"
+                } else {
+                    "they lead to different nodes; delete the one that is wrong"
+                })
+            } else {
+                let take = if shadow.by.len() == 1 {
+                    "takes"
+                } else {
+                    "together take"
+                };
+                let message = format!("row {row} never decides: {by} {take} all of its leads");
+                let warning = Diagnostic::warning("shadowed_row", place, message);
+                warning.hint("move it up, or delete it")
+            };
+            let world = self.rows.world;
+            let example = world.ask(&self.rows.matching(shadow.row));
+            with_example(warning, example.ok().flatten())
+        });
+        let more = (n_more > 0).then(|| {
+            let place = Place::node(self.name).part("rows");
+            let message = format!("{n_more} more rows never decide");
+            Diagnostic::warning("shadowed_row", place, message).hint("mend the ones above first")
+        });
+        shadows.chain(more).collect()
+    }
+
+    fn overlaps(&self) -> Vec<Diagnostic> {
+        let Findings { found, given_up } = self.rows.overlaps();
+        let overlaps = found.into_iter().map(|overlap| {
+            let (row, other) = (overlap.row + 1, overlap.other + 1);
+            let message = format!("row {other} overlaps row {row}, and only one row may match");
+            let error = Diagnostic::error("overlap", self.place(overlap.other), message)
+                .hint("narrow one of them, or take the `first` hit");
+            with_example(error, overlap.example)
+        });
+        let mut found: Vec<Diagnostic> = overlaps.collect();
+        if !given_up.is_empty() {
+            let what = format!("{} overlap no other row", listed(&given_up));
+            found.push(not_proved(self.name, &what, "take the `first` hit"));
+        }
+        found
+    }
+
+    /// * `is_caught`: whether there is an `otherwise`.
+    fn gap(&self, is_caught: bool, unproved: &mut Vec<String>) -> Option<Diagnostic> {
+        let place = Place::node(self.name).part("otherwise");
+        let gap = self.rows.world.within(GAP_WORK, || self.rows.gap());
+        match (gap, is_caught) {
+            (Ok(Some(_)), true) | (Ok(None), false) => None,
+            (Ok(None), true) => {
+                let message = "no lead takes `otherwise`: every lead matches some row";
+                let warning = Diagnostic::warning("never_taken", place, message);
+                Some(warning.hint("leave it out, and the check holds you to it"))
             }
-            Err(TooHard) => Some(not_proved(name, "every lead matches some row", hint)),
+            (Ok(Some(example)), false) => {
+                let message = "some leads match no row, and there is no `otherwise`";
+                let error = Diagnostic::error("gap", place, message).hint("add `otherwise`");
+                Some(with_example(error, example))
+            }
+            (Err(TooHard), false) => Some(not_proved(
+                self.name,
+                "every lead matches some row",
+                "add `otherwise`",
+            )),
+            (Err(TooHard), true) => {
+                unproved.push(format!("some lead takes `otherwise` of `{}`", self.name));
+                None
+            }
         }
     }
 
-    /// A lead with these classes in the columns of a table; null is a missing value. Scorecards are
-    /// left out, since they cannot be given.
-    fn example(&self, rule: &TableRule, classes: &[u16]) -> serde_json::Value {
-        let schema = &self.catalog.schema;
-        let columns = rule.columns.iter().zip(classes);
-        let fields = columns.filter_map(|(slot, class)| {
-            let Input::Field(field) = self.inputs[slot.at()].input else {
-                return None;
-            };
-            let value = self.maps[slot.at()].example(*class);
-            let field = schema.field(field);
-            Some((field.name.clone(), in_json(value, &field.kind)))
-        });
-        serde_json::Value::Object(fields.collect())
+    fn place(&self, row: usize) -> Place {
+        Place::node(self.name).part(format!("rows[{row}]"))
+    }
+
+    fn port(&self, row: usize) -> Option<&str> {
+        self.written.get(row).map(|row| row.to.as_str())
     }
 }
 
-fn place(node: &str, row: usize) -> Place {
-    Place::node(node).part(format!("rows[{row}]"))
+pub(super) fn with_example(finding: Diagnostic, example: Option<Example>) -> Diagnostic {
+    match example {
+        Some(example) => finding.example(example.json),
+        None => finding,
+    }
 }
 
 fn not_proved(node: &str, what: &str, hint: &str) -> Diagnostic {
@@ -108,26 +201,24 @@ fn not_proved(node: &str, what: &str, hint: &str) -> Diagnostic {
     Diagnostic::error("not_proved", Place::node(node), message).hint(hint)
 }
 
-/// Rows that another one hides. Only warnings, so that giving up needs no words.
-fn shadows(node: &str, analysis: &Analysis<'_>) -> Vec<Diagnostic> {
-    let shadowed = analysis.shadowed().into_iter().flatten();
-    let shadows = shadowed.map(|(row, by)| {
-        let (hidden, by) = (row + 1, by + 1);
-        let message = format!("row {hidden} never decides: row {by} takes all of its leads");
-        let warning = Diagnostic::warning("shadowed_row", place(node, row), message);
-        warning.hint("move it up, or delete it")
-    });
-    shadows.collect()
-}
-
-/// A value as a lead would bring it in. Classes know only numbers; the kind says what they count.
-fn in_json(value: Option<Value>, kind: &FieldKind) -> serde_json::Value {
-    let value = match (value, kind) {
-        (Some(Value::Integer(units)), FieldKind::Decimal { .. }) => Some(Value::Decimal(units)),
-        (Some(Value::Integer(micros)), FieldKind::Timestamp) => {
-            Some(Value::Timestamp(Timestamp(micros)))
+/// `row 3`, or `rows 3, 4 and 9`; of many only the first.
+fn listed(rows: &[usize]) -> String {
+    const MAX_LISTED: usize = 8;
+    let numbers: Vec<String> = rows
+        .iter()
+        .take(MAX_LISTED)
+        .map(|row| (row + 1).to_string())
+        .collect();
+    match numbers.split_last() {
+        Some((only, [])) => format!("row {only}"),
+        _ if rows.len() > MAX_LISTED => {
+            format!(
+                "rows {} and {} more",
+                numbers.join(", "),
+                rows.len() - MAX_LISTED
+            )
         }
-        (value, _) => value,
-    };
-    value.map_or(serde_json::Value::Null, |value| value.to_json(kind))
+        Some((last, others)) => format!("rows {} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }

@@ -87,6 +87,7 @@ fn rows_ports_and_predicates_can_be_set() {
             node: "geo".to_owned(),
             row: Some(0),
             cells: vec![Cell::OneOf(vec![Literal::Text("TX".to_owned())])],
+            condition: None,
             to: "best".to_owned(),
         },
         Edit::SetPort {

@@ -1,0 +1,254 @@
+//! Predicates that say nothing: never true, or always.
+
+use super::{Example, Question, TooHard, World};
+use crate::{
+    cel::{self, Expr, Span},
+    classes::ClassSet,
+    formula::Formula,
+};
+
+/// Words of work for one question about a predicate.
+const PART_WORK: usize = 1 << 20;
+
+/// Most parts of a conjunction of which every pair is tried.
+const MAX_PAIRED: usize = 32;
+
+/// A predicate or a part of one that every lead decides alike.
+#[derive(Debug, Clone)]
+pub(in crate::program) struct Odd {
+    /// `never_true` or `always_true`.
+    pub(in crate::program) code: &'static str,
+    /// Where in the text.
+    pub(in crate::program) span: Option<Span>,
+    pub(in crate::program) message: String,
+    pub(in crate::program) hint: String,
+    /// A lead that shows it.
+    pub(in crate::program) example: Option<Example>,
+}
+
+/// A predicate in all its forms.
+#[derive(Debug, Clone, Copy)]
+struct Part<'p, 'a> {
+    expr: &'p Expr,
+    formula: &'a Formula<ClassSet>,
+}
+
+/// Everything odd about a predicate, outermost parts first.
+///
+/// * `reported`: parts of the text about which something was found before.
+///
+/// # Errors
+///
+/// [`TooHard`] if a part could not be decided.
+pub(in crate::program) fn find<'a>(
+    world: &World<'a>,
+    text: &str,
+    expr: &Expr,
+    formula: &'a Formula<ClassSet>,
+    reported: &[Span],
+) -> Result<Vec<Odd>, TooHard> {
+    let mut search = Search {
+        world,
+        text,
+        reported,
+        found: Vec::new(),
+    };
+    search.judge(Part { expr, formula })?;
+    Ok(search.found)
+}
+
+struct Search<'s, 'a> {
+    world: &'s World<'a>,
+    text: &'s str,
+    reported: &'s [Span],
+    found: Vec<Odd>,
+}
+
+impl<'a> Search<'_, 'a> {
+    /// Whether some lead makes all of these true.
+    fn can_be(&self, formulas: &[&'a Formula<ClassSet>]) -> Result<bool, TooHard> {
+        let mut question = self.world.question();
+        question.asked = formulas.iter().map(|&formula| (formula, true)).collect();
+        self.is_possible(&question)
+    }
+
+    fn is_possible(&self, question: &Question<'a>) -> Result<bool, TooHard> {
+        self.world
+            .within(PART_WORK, || self.world.is_possible(question))
+    }
+
+    /// A lead that makes a formula true, or one that does not.
+    fn example(&self, formula: &'a Formula<ClassSet>, wanted: bool) -> Option<Example> {
+        let mut question = self.world.question();
+        question.asked.push((formula, wanted));
+        if !wanted {
+            // A false value shows more than a missing one.
+            formula.slots().into_iter().for_each(|slot| {
+                let known = question.region.of(slot).clone().known();
+                if !known.is_empty() {
+                    question.region.narrow(slot, &known);
+                }
+            });
+        }
+        self.world
+            .within(PART_WORK, || self.world.ask(&question))
+            .ok()
+            .flatten()
+    }
+
+    fn judge(&mut self, part: Part<'_, 'a>) -> Result<(), TooHard> {
+        let Part { expr, formula } = part;
+        if matches!(expr, Expr::Constant(_)) {
+            return Ok(()); // Written on purpose.
+        }
+        if !self.can_be(&[formula])? {
+            return self.never(part);
+        }
+        if self.always(part)? {
+            return Ok(());
+        }
+        parts_of(part)
+            .into_iter()
+            .try_for_each(|part| self.judge(part))
+    }
+
+    /// Reports a part that is always true; whether it is.
+    fn always(&mut self, part: Part<'_, 'a>) -> Result<bool, TooHard> {
+        let Part { expr, formula } = part;
+        let mut question = self.world.question();
+        question.asked.push((formula, false));
+        let (message, hint) = if !self.is_possible(&question)? {
+            ("is true of every lead", "drop it, or correct it")
+        } else if asks_has(formula) {
+            return Ok(false);
+        } else {
+            for slot in formula.slots() {
+                let known = question.region.of(slot).clone().known();
+                question.region.narrow(slot, &known);
+            }
+            if self.is_possible(&question)? {
+                return Ok(false);
+            }
+            let message = "is true of every lead whose fields are known";
+            (message, "ask `has(field)` if that is meant")
+        };
+        if !self.is_reported(expr) {
+            let message = format!("{} {message}", quoted(expr));
+            let example = self.example(formula, true);
+            self.report(
+                "always_true",
+                expr.span_in(self.text),
+                message,
+                hint,
+                example,
+            );
+        }
+        Ok(true)
+    }
+
+    /// Reports what keeps a part from ever being true.
+    fn never(&mut self, part: Part<'_, 'a>) -> Result<(), TooHard> {
+        let Part { expr, formula } = part;
+        let parts = parts_of(part);
+        match expr {
+            Expr::Or(_) => return parts.into_iter().try_for_each(|part| self.judge(part)),
+            Expr::And(_) => {
+                for &part in &parts {
+                    if !self.can_be(&[part.formula])? {
+                        return self.judge(part);
+                    }
+                }
+                let paired = parts.iter().take(MAX_PAIRED).enumerate();
+                for (position, a) in paired {
+                    for b in parts.iter().take(MAX_PAIRED).skip(position + 1) {
+                        if !self.can_be(&[a.formula, b.formula])? {
+                            self.contradiction(*a, *b);
+                            return Ok(());
+                        }
+                    }
+                }
+            }
+            _ if self.is_reported(expr) => return Ok(()),
+            _ => {}
+        }
+        let message = format!("{} is true of no lead", quoted(expr));
+        let example = self.example(formula, false);
+        self.report(
+            "never_true",
+            expr.span_in(self.text),
+            message,
+            "correct it, or drop it",
+            example,
+        );
+        Ok(())
+    }
+
+    fn contradiction(&mut self, a: Part<'_, 'a>, b: Part<'_, 'a>) {
+        let (one, other) = (quoted(a.expr), quoted(b.expr));
+        let message = format!("{one} and {other} are never both true");
+        let span = a.expr.span_in(self.text).zip(b.expr.span_in(self.text));
+        let span = span.map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
+        let example = self.example(a.formula, true);
+        let hint = "join alternatives with `||`, or correct one of them";
+        self.report("never_true", span, message, hint, example);
+    }
+
+    fn report(
+        &mut self,
+        code: &'static str,
+        span: Option<Span>,
+        message: String,
+        hint: &str,
+        example: Option<Example>,
+    ) {
+        self.found.push(Odd {
+            code,
+            span,
+            message,
+            hint: hint.to_owned(),
+            example,
+        });
+    }
+
+    /// Whether something was said about a part of this before.
+    fn is_reported(&self, expr: &Expr) -> bool {
+        let within = |span: &Span| {
+            expr.span_in(self.text)
+                .is_some_and(|whole| whole.0 <= span.0 && span.1 <= whole.1)
+        };
+        self.reported.iter().any(within)
+    }
+}
+
+/// A part as text, the beginning of it if it is long.
+fn quoted(expr: &Expr) -> String {
+    const MAX_CHARS: usize = 60;
+    let text = cel::print(expr);
+    match text.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("`{}…`", &text[..end]),
+        None => format!("`{text}`"),
+    }
+}
+
+/// The parts that a predicate joins, each with its formula.
+fn parts_of<'p, 'a>(part: Part<'p, 'a>) -> Vec<Part<'p, 'a>> {
+    match (part.expr, part.formula) {
+        (Expr::And(exprs), Formula::All(formulas)) | (Expr::Or(exprs), Formula::Any(formulas)) => {
+            let pairs = exprs.iter().zip(formulas);
+            pairs
+                .map(|(expr, formula)| Part { expr, formula })
+                .collect()
+        }
+        (Expr::Not(expr), Formula::Not(formula)) => vec![Part { expr, formula }],
+        _ => Vec::new(),
+    }
+}
+
+fn asks_has(formula: &Formula<ClassSet>) -> bool {
+    match formula {
+        Formula::Has(_) => true,
+        Formula::Constant(_) | Formula::Test(..) => false,
+        Formula::Not(inner) => asks_has(inner),
+        Formula::All(parts) | Formula::Any(parts) => parts.iter().any(asks_has),
+    }
+}

@@ -1,0 +1,51 @@
+//! What rows ask beyond their cells: tested only where all cells of the row already match.
+
+use super::BitTable;
+use crate::{classes::ClassSet, formula::Formula, program::encode::Codes};
+
+/// The predicates of rows, by row. Empty for most tables, which then cost nothing more.
+#[derive(Debug, Clone, Default)]
+pub(in crate::program) struct Residuals(pub(in crate::program) Vec<(usize, Formula<ClassSet>)>);
+
+impl Residuals {
+    pub(in crate::program) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What a row asks beyond its cells, if anything.
+    pub(in crate::program) fn of(&self, row: usize) -> Option<&Formula<ClassSet>> {
+        let position = self.0.binary_search_by_key(&row, |(row, _)| *row).ok()?;
+        self.0.get(position).map(|(_, formula)| formula)
+    }
+
+    /// Whether a row whose cells match has nothing more to ask, or is answered with true.
+    pub(super) fn holds(&self, row: usize, codes: &Codes) -> bool {
+        self.of(row).is_none_or(|formula| codes.meets(formula))
+    }
+}
+
+impl BitTable {
+    /// Position of the first row that matches and whose predicate is true.
+    pub(in crate::program) fn first_where(
+        &self,
+        codes: &Codes,
+        residuals: &Residuals,
+    ) -> Option<usize> {
+        if residuals.is_empty() {
+            return self.first(&codes.0);
+        }
+        (0..self.n_words).find_map(|word| {
+            let mut rows = self.columns.iter().fold(u64::MAX, |rows, column| {
+                rows & column.words[column.offset(codes.0[column.slot.at()]) + word]
+            });
+            while rows != 0 {
+                let row = word * 64 + rows.trailing_zeros() as usize;
+                if residuals.holds(row, codes) {
+                    return Some(row);
+                }
+                rows &= rows - 1;
+            }
+            None
+        })
+    }
+}
