@@ -88,6 +88,8 @@ pub(in crate::program) fn offered(program: &Program) -> Vec<Mask> {
                 .cloned()
                 .reduce(|a, b| a.and(&b))
                 .unwrap_or_else(|| nobody.clone()),
+            // Who does not bid enough is not offered the lead.
+            Op::Auction { .. } => nobody.clone(),
             Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
                 below.fold(nobody.clone(), |mut all, below| {
                     all.add(below);
