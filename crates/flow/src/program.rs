@@ -18,7 +18,7 @@ use crate::{
 };
 pub use encode::Codes;
 use encode::Slot;
-use table::{BitTable, Residuals};
+use table::{Index, Residuals};
 pub use typed::{OtherSchema, Typed, TypedLead};
 pub use why::{NearMiss, Why};
 
@@ -73,7 +73,7 @@ enum Picker {
     Switch(SlotIdx, Vec<u16>, Vec<u16>),
     /// What rows ask beyond their cells; the port of each row, and after them the one if none
     /// matches.
-    Table(Box<BitTable>, Residuals, Vec<u16>),
+    Table(Box<Index>, Residuals, Vec<u16>),
 }
 
 /// A destination that some node of the program names.
@@ -376,8 +376,8 @@ impl Program {
             Picker::Switch(slot, cases, ports) => {
                 ports[usize::from(cases[usize::from(codes.0[slot.at()])])]
             }
-            Picker::Table(table, residuals, ports) => {
-                let row = table.first_where(codes, residuals);
+            Picker::Table(index, residuals, ports) => {
+                let row = index.first(codes, residuals);
                 // Without `otherwise` some row always matches: the checks have proved it.
                 let port = row.map_or(ports.last(), |row| ports.get(row));
                 port.copied().unwrap_or(0)

@@ -13,7 +13,7 @@ use super::{
     DestinationIdx, NodeIdx, Picker, Program, ProgramDestination,
     analysis::{TableFacts, World},
     encode::{Slot, Source},
-    table::{BitTable, Residuals},
+    table::{BitTable, Index, Residuals},
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
@@ -340,12 +340,12 @@ impl Compiler<'_> {
         facts: Option<&TableFacts>,
         world: &World<'_>,
     ) -> Picker {
-        match BitTable::new(rule, &self.maps, &mut self.bitmaps_bytes) {
-            Ok(table) => {
+        match Index::new(rule, &self.maps, &mut self.bitmaps_bytes) {
+            Ok(index) => {
                 if let Some(facts) = facts {
-                    self.analyse(name, facts, &table, world);
+                    self.analyse_rule((name, rule), facts, &index, world);
                 }
-                Picker::Table(Box::new(table), residuals, Vec::new())
+                Picker::Table(Box::new(index), residuals, Vec::new())
             }
             Err(column) => {
                 let place = Place::node(name).part(format!("columns[{column}]"));
@@ -361,6 +361,24 @@ impl Compiler<'_> {
                     .push(error.hint("put a switch before several smaller tables"));
                 Picker::None
             }
+        }
+    }
+
+    fn analyse_rule(
+        &mut self,
+        (name, rule): (&str, &TableRule),
+        facts: &TableFacts,
+        index: &Index,
+        world: &World<'_>,
+    ) {
+        if let Some(table) = index.in_order() {
+            return self.analyse(name, facts, table, world);
+        }
+        // Proofs are about rows before others. The table has fewer words than its arrangement, so
+        // the bytes of that one suffice.
+        let mut bytes = MAX_BYTES;
+        if let Ok(table) = BitTable::new(rule, &self.maps, &mut bytes) {
+            self.analyse(name, facts, &table, world);
         }
     }
 }
