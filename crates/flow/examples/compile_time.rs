@@ -105,9 +105,9 @@ fn main() {
     let catalog: Catalog = serde_json::from_str(&cat).unwrap();
     println!("text {} bytes", text.len());
     if std::env::args().nth(2).is_some() {
-        let d = Document::from_json(&text).unwrap();
+        let d = std::sync::Arc::new(Document::from_json(&text).unwrap());
         for _ in 0..40 {
-            assert!(compile(&d, &catalog).is_ok());
+            assert!(compile(d.clone(), &catalog).is_ok());
         }
         return;
     }
@@ -118,9 +118,11 @@ fn main() {
         let t = Instant::now();
         let h = d.hash();
         let hash = t.elapsed();
+        let shared = std::sync::Arc::new(d.clone());
         let t = Instant::now();
-        let ok = compile(&d, &catalog).is_ok();
+        let program = compile(shared, &catalog);
         let comp = t.elapsed();
+        let ok = program.is_ok();
         let t = Instant::now();
         let c = match check(&d, &catalog) {
             Ok(c) => c,

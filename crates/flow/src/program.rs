@@ -33,7 +33,7 @@ pub struct DestinationIdx(pub u16);
 /// A checked flow. Only [`crate::check`] makes one.
 #[derive(Debug, Clone)]
 pub struct Program {
-    document: Document,
+    document: Arc<Document>,
     /// The document with its subflows in their places, if it has any.
     expanded: Option<Box<Document>>,
     catalog: Catalog,

@@ -5,7 +5,7 @@ mod predicates;
 mod tables;
 mod ways;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Zone;
 
@@ -38,7 +38,7 @@ const MAX_WORK: usize = 1 << 31;
 ///
 /// * `written`: the document as its authors wrote it, without its subflows.
 pub(crate) fn program(
-    (written, expanded, catalog): (&Document, &Expanded<'_>, &Catalog),
+    (written, expanded, catalog): (&Arc<Document>, &Expanded<'_>, &Catalog),
     graph: &Graph<'_>,
     draft: Draft,
     proofs: Proofs,
@@ -127,7 +127,7 @@ type Parts<'a> = (
 
 /// Puts the compiled parts together. Only for a flow without errors; `None` shows that there was one.
 fn assemble(
-    written: &Document,
+    written: &Arc<Document>,
     expanded: &Expanded<'_>,
     catalog: &Catalog,
     graph: &Graph<'_>,
@@ -164,7 +164,7 @@ fn assemble(
         personal: personal.map(|(node, _)| node).collect(),
         flow_hash: written.hash(),
         catalog_hash: catalog.hash(),
-        document: written.clone(),
+        document: Arc::clone(written),
         expanded: (!expanded.flows.is_empty()).then(|| Box::new(document.clone())),
         catalog,
         destinations,

@@ -159,12 +159,37 @@ impl Column {
 }
 
 /// The rows of each test, in order.
-fn rows_by_test(asked: &ColumnRule) -> Vec<Vec<u32>> {
-    let mut by_test: Vec<Vec<u32>> = vec![Vec::new(); asked.tests.len()];
-    for (row, &test) in (0..).zip(&asked.by_row) {
-        by_test[test as usize].push(row);
+struct RowsByTest {
+    /// Those of the first test, of the second one and so on.
+    rows: Vec<u32>,
+    /// Where the rows of each test end.
+    ends: Vec<usize>,
+}
+
+impl RowsByTest {
+    fn new(asked: &ColumnRule) -> Self {
+        let mut n_rows = vec![0; asked.tests.len()];
+        let tests = || asked.by_row.iter().map(|&test| test as usize);
+        tests().for_each(|test| n_rows[test] += 1);
+        let mut ends: Vec<usize> = Vec::with_capacity(n_rows.len());
+        let mut start = 0;
+        for n_rows in n_rows {
+            ends.push(start); // Moves on with each row that is put in.
+            start += n_rows;
+        }
+        let mut rows = vec![0; asked.by_row.len()];
+        for (row, test) in (0..).zip(tests()) {
+            rows[ends[test]] = row;
+            ends[test] += 1;
+        }
+        Self { rows, ends }
     }
-    by_test
+
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        let bounds = starts.zip(&self.ends);
+        bounds.map(|(start, &end)| &self.rows[start..end])
+    }
 }
 
 /// The places that accept every class, and for each class those that begin or cease to match with
@@ -176,17 +201,19 @@ fn turns(
 ) -> (Vec<u64>, Vec<Vec<u32>>) {
     let mut always = vec![0_u64; arrangement.n_words()];
     let mut turns: Vec<Vec<u32>> = vec![Vec::new(); map.n_classes()];
-    for (test, mut rows) in asked.tests.iter().zip(rows_by_test(asked)) {
-        rows.iter_mut().for_each(|row| *row = arrangement.place(*row));
+    let mut by_test = RowsByTest::new(asked);
+    let rows = by_test.rows.iter_mut();
+    rows.for_each(|row| *row = arrangement.place(*row));
+    for (test, rows) in asked.tests.iter().zip(by_test.iter()) {
         let Some(runs) = runs(test, map) else {
-            let places = rows.into_iter();
-            places.for_each(|place| always[place as usize / 64] |= 1 << (place % 64));
+            let places = rows.iter();
+            places.for_each(|&place| always[place as usize / 64] |= 1 << (place % 64));
             continue;
         };
         for (first, after) in runs {
-            turns[first].extend(&rows);
+            turns[first].extend(rows);
             if let Some(turning) = turns.get_mut(after) {
-                turning.extend(&rows);
+                turning.extend(rows);
             }
         }
     }

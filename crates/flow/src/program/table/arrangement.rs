@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::{runs, rows_by_test};
+use super::{RowsByTest, runs};
 use crate::{
     check::{ColumnRule, TableRule},
     classes::{ClassMap, ClassSet},
@@ -146,7 +146,8 @@ impl Arrangement {
         match &self.by_column {
             None => std::slice::from_ref(&self.whole),
             Some(arranged) => {
-                let Range { start, end } = arranged.by_class[usize::from(codes[arranged.slot.at()])];
+                let Range { start, end } =
+                    arranged.by_class[usize::from(codes[arranged.slot.at()])];
                 &arranged.stretches[start as usize..end as usize]
             }
         }
@@ -162,32 +163,34 @@ impl Candidate {
             return None;
         }
         let (mut parts, mut few) = (Vec::new(), Vec::new());
-        for (rows, test) in rows_by_test(column).into_iter().zip(&column.tests) {
+        let by_test = RowsByTest::new(column);
+        let asked = by_test.iter().zip(&column.tests);
+        for (rows, test) in asked.filter(|(rows, _)| !rows.is_empty()) {
             let runs = runs(test, map).unwrap_or_else(|| vec![(0, n_classes)]);
             let classes = classes_of(&runs, n_classes);
             if rows.len() >= 64 {
+                let rows = rows.to_vec();
                 parts.push(Part { rows, classes });
             } else {
-                few.push((runs, Part { rows, classes }));
+                let ends = (runs.first().copied(), runs.last().copied());
+                few.push((ends, rows, classes));
             }
         }
-        few.sort_by(|(a, _), (b, _)| (a.first(), a.last()).cmp(&(b.first(), b.last())));
+        few.sort_by(|(a, ..), (b, ..)| a.cmp(b));
         let mut last: Option<Part> = None;
-        for (_, part) in few {
-            last = match last {
-                Some(mut last) if last.rows.len() + part.rows.len() <= 64 => {
-                    last.rows.extend(part.rows);
-                    last.classes.add(&part.classes);
-                    Some(last)
+        for (_, rows, classes) in few {
+            match &mut last {
+                Some(last) if last.rows.len() + rows.len() <= 64 => {
+                    last.rows.extend(rows);
+                    last.classes.add(&classes);
                 }
-                full => {
-                    parts.extend(full);
-                    Some(part)
+                _ => {
+                    let rows = rows.to_vec();
+                    parts.extend(last.replace(Part { rows, classes }));
                 }
-            };
+            }
         }
         parts.extend(last);
-        parts.retain(|part| !part.rows.is_empty());
         Some(Self {
             slot: column.slot,
             parts,
@@ -251,7 +254,9 @@ impl ByColumn {
         for stretches in by_class {
             let start = arranged.stretches.len();
             arranged.stretches.extend(stretches);
-            arranged.by_class.push(to_u32(start)..to_u32(arranged.stretches.len()));
+            arranged
+                .by_class
+                .push(to_u32(start)..to_u32(arranged.stretches.len()));
         }
         arranged
     }
@@ -263,7 +268,8 @@ impl ByColumn {
             self.places[row as usize] = to_u32(place);
         }
         self.rows.extend(rows);
-        self.rows.resize(self.rows.len().next_multiple_of(64), NO_ROW);
+        self.rows
+            .resize(self.rows.len().next_multiple_of(64), NO_ROW);
         Stretch {
             first_row: rows.first().copied().unwrap_or_default(),
             words: (to_u32(start / 64), to_u32(self.rows.len() / 64)),

@@ -153,9 +153,8 @@ impl Index {
         let bitmaps: Vec<&[u64]> = columns
             .map(|column| self.bitmap(column, &codes.0))
             .collect();
-        let fails = |place: usize| {
-            move |bitmap: &&[u64]| bitmap[place / 64] >> (place % 64) & 1 == 0
-        };
+        let fails =
+            |place: usize| move |bitmap: &&[u64]| bitmap[place / 64] >> (place % 64) & 1 == 0;
         let near = self.arrangement.places().filter_map(|(place, row)| {
             if end.is_some_and(|end| row >= end) {
                 return None;
@@ -180,7 +179,9 @@ fn together(bitmaps: &[&[u64]], from: usize) -> [u64; CHUNK] {
     let mut all = [u64::MAX; CHUNK];
     for bitmap in bitmaps {
         let rows = &bitmap[from..from + CHUNK];
-        all.iter_mut().zip(rows).for_each(|(all, rows)| *all &= rows);
+        all.iter_mut()
+            .zip(rows)
+            .for_each(|(all, rows)| *all &= rows);
     }
     all
 }

@@ -114,7 +114,11 @@ fn rows_are_arranged_by_the_column_of_many_values() {
 fn columns_beyond_the_usual_number_are_asked_too() {
     let mut draw = drawn(3);
     let cells: Vec<Vec<_>> = (0..11)
-        .map(|_| (0..700).map(|_| (draw(9) == 0).then(|| (draw(3), 3))).collect())
+        .map(|_| {
+            (0..700)
+                .map(|_| (draw(9) == 0).then(|| (draw(3), 3)))
+                .collect()
+        })
         .collect();
     let table = table(&cells);
     let index = table.index();
