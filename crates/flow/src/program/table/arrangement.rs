@@ -176,7 +176,7 @@ impl Candidate {
                 few.push((ends, rows, classes));
             }
         }
-        few.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        few.sort_by_key(|(ends, ..)| *ends);
         let mut last: Option<Part> = None;
         for (_, rows, classes) in few {
             match &mut last {
