@@ -10,7 +10,8 @@ impl Program {
     ///
     /// Nothing is allocated for a program that tests up to 32 things.
     ///
-    /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a [`TypedLead`].
+    /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a
+    ///   [`crate::TypedLead`].
     pub fn encode(&self, values: &impl Values) -> Codes {
         Codes::new(&self.slots, values)
     }
