@@ -8,6 +8,7 @@
 //! Lakshman and Stiliadis, *High-speed policy-based packet forwarding using efficient
 //! multi-dimensional range matching*, 1998.
 
+mod near;
 mod residual;
 
 use std::collections::{BTreeMap, HashMap};
@@ -15,7 +16,6 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
-use super::encode::Codes;
 use crate::{
     check::{CellTest, ColumnRule, TableRule},
     classes::{Accepted, ClassMap, ClassSet, MISSING},
@@ -117,41 +117,6 @@ impl BitTable {
     fn chunks<'a>(&self, column: &'a Column, codes: &[u16]) -> &'a [Chunk] {
         let bitmap = column.bitmap(codes[column.slot.at()], self.n_words);
         bitmap.as_chunks().0
-    }
-
-    /// The first rows before `end` that exactly one thing kept from matching: a column, or `None`
-    /// for the row's own predicate.
-    ///
-    /// * `end`: position of a row; none: after the last.
-    pub(super) fn near_misses(
-        &self,
-        codes: &Codes,
-        residuals: &Residuals,
-        end: Option<usize>,
-        n_max: usize,
-    ) -> Vec<(usize, Option<usize>)> {
-        let bitmaps: Vec<&[u64]> = self
-            .columns
-            .iter()
-            .map(|column| column.bitmap(codes.0[column.slot.at()], self.n_words))
-            .collect();
-        let failing = |row: usize| {
-            let fails = move |bitmap: &&[u64]| bitmap[row / 64] >> (row % 64) & 1 == 0;
-            bitmaps
-                .iter()
-                .enumerate()
-                .filter(move |(_, bitmap)| fails(bitmap))
-        };
-        (0..end.unwrap_or(self.n_rows))
-            .filter_map(|row| {
-                let columns = failing(row).map(|(column, _)| Some(column));
-                let own = (!residuals.holds(row, codes)).then_some(None);
-                let mut failing = columns.chain(own);
-                let first = failing.next()?;
-                failing.next().is_none().then_some((row, first))
-            })
-            .take(n_max)
-            .collect()
     }
 
     pub(super) fn columns(&self) -> &[Column] {
