@@ -53,6 +53,8 @@ pub struct Explanation {
     pub unit_key: String,
     /// Everything that rules and criteria read of the lead.
     pub seen: Vec<Seen>,
+    /// Every rule that some way of this lead comes to, whether it was taken or not.
+    pub rules: Vec<ChoiceExplanation>,
     /// Its steps, in order.
     pub steps: Vec<StepExplanation>,
     /// How it ended; none while it is under way, or where it depends on bids that nobody supposed.

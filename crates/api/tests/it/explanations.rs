@@ -266,6 +266,7 @@ async fn old_decisions_keep_the_caps_that_they_were_made_under() {
 
 const SUPPOSE: &str = "query($input: ExplainLeadInput!) { explainLead(input: $input) {
     explanation { flow versionHash unitKey isReproduced text end { state reason } seen { name value }
+        rules { node to rule { ... on ExplainedTable { nearMisses { row } } } }
         steps { number kind propensity
             choices { node kind to detail
                 draw { unit arms { arm weightPpm } points { ppm arm } }
@@ -422,6 +423,29 @@ async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() 
         "asked at step 0: 5.00 is 5.00 net, below the reserve price of 6.00"
     );
     assert_eq!(told["explanation"]["end"]["state"], "sold");
+}
+
+#[tokio::test]
+async fn rules_are_told_also_where_nothing_behind_them_can_be_had() {
+    let (site, _) = site().await;
+    // Nobody in New York wants the young.
+    let mut document = document();
+    document["nodes"]["market"] = json!({"kind": "waterfall", "to": ["choosy", "off"]});
+    let hash = publish(&site, &document).await;
+    let input = json!({"flow": "story", "version": hash, "fields": {"state": "NY", "age": 18}});
+    let told = suppose(&site, input).await;
+    let explanation = &told["explanation"];
+    assert_eq!(explanation["end"]["state"], "unsold", "{told:#}");
+    assert_eq!(explanation["steps"][0]["choices"], json!([]));
+    assert_eq!(
+        explanation["rules"],
+        json!([{"node": "start", "to": "market", "rule": {"nearMisses": [{"row": 0}, {"row": 2}, {"row": 3}]}}])
+    );
+    let text = explanation["text"].as_str().unwrap();
+    assert!(
+        text.contains("nearly row 1, to `nobody`: `state == \"TX\"` is false"),
+        "{text}"
+    );
 }
 
 #[tokio::test]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_flow::{Asked, DestinationIdx, Mask, NodeIdx, ProgramDestination, Readings};
+use pointsman_flow::{Asked, DestinationIdx, Mask, NodeIdx, Op, ProgramDestination, Readings};
 use pointsman_lead::Timestamp;
 use pointsman_router::{Answer, Choice, Closure, Context, Draw, Trace};
 
 use super::{
-    Candidate, StepExplanation, Turn, Why, bids, choices, rotations,
+    Candidate, ChoiceExplanation, StepExplanation, Turn, Why, bids, choices, rotations,
     turned::{TurnedAway, reached, turned_away},
     words,
 };
@@ -63,6 +63,19 @@ impl<'a> Scene<'a> {
             offered: BTreeMap::new(),
             bids: Vec::new(),
         }
+    }
+
+    /// Every rule that some way of the lead comes to.
+    pub(super) fn rules(&self) -> Vec<ChoiceExplanation> {
+        let program = self.context.program;
+        let is_met = |(node, op): &(NodeIdx, &Op)| {
+            self.reached[usize::from(node.0)] && matches!(op, Op::Rule { .. })
+        };
+        let met = program.nodes().filter(is_met);
+        let codes = self.context.subject.codes();
+        let picked = met.map(|(node, _)| Choice(node, program.pick(node, codes)));
+        let picked: Vec<Choice> = picked.collect();
+        choices::explained(self.context, self.readings, &picked, &[], &[])
     }
 
     /// Tells the next step.
@@ -217,7 +230,7 @@ impl<'a> Scene<'a> {
                 )
             }
             Why::NotReached => match self.bid_of(name) {
-                _ if self.is_over(taken) => {
+                _ if Self::is_over(taken) => {
                     format!("the walk was over: {}", taken.end.unwrap_or("done"))
                 }
                 Some((n, bid)) => format!("asked at step {n}: {}", bid.detail),
@@ -239,7 +252,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Whether the last answer ended the walk, so that nothing could come of this step.
-    fn is_over(&self, taken: &Taken) -> bool {
+    fn is_over(taken: &Taken) -> bool {
         let OutlookRecord {
             offers,
             pings,

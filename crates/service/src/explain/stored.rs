@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination, Readings};
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{Answer, Choice, Closure, Context, Event, Ledger, Subject, Trace, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKind, Store};
@@ -59,16 +59,18 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
     let readings = program.readings(&fields);
     let again = Again {
         context,
-        readings: &readings,
         decision: &decision,
         deliveries: &deliveries,
     };
-    let (steps, mismatches) = again.steps(&steps, closures).ok_or_else(unreadable)?;
+    let mut scene = Scene::new(context, &readings);
+    let (steps, mismatches) = again
+        .steps(&mut scene, &steps, closures)
+        .ok_or_else(unreadable)?;
     let rows = read.book_at(decision.epoch).await?;
     let mut bandits = bandits::explained(context, book.epoch);
-    bandits
-        .iter_mut()
-        .for_each(|bandit| bandit.believe(&program, &rows));
+    for bandit in &mut bandits {
+        bandit.believe(&program, &rows);
+    }
     Ok(Some(Explanation {
         flow: decision.flow.clone(),
         version_hash: decision.version_hash.clone(),
@@ -76,6 +78,7 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         epoch: book.epoch,
         unit_key: decision.unit_key.clone(),
         seen: program.seen(&readings),
+        rules: scene.rules(),
         steps,
         end: decision.end_state.map(|state| EndExplanation {
             state: end_word(state),
@@ -158,7 +161,6 @@ fn not_free<'a>(
 /// A walk that is made again.
 struct Again<'a> {
     context: Context<'a>,
-    readings: &'a Readings,
     decision: &'a DecisionRow,
     deliveries: &'a [DeliveryRow],
 }
@@ -167,11 +169,11 @@ impl Again<'_> {
     /// The steps, and where they differ from what was stored; `None` for what cannot be read.
     fn steps(
         &self,
+        scene: &mut Scene<'_>,
         steps: &[DecisionStepRow],
         closures: Vec<BTreeMap<String, Vec<Closure>>>,
     ) -> Option<(Vec<super::StepExplanation>, Vec<Mismatch>)> {
         let program = self.context.program;
-        let mut scene = Scene::new(self.context, self.readings);
         let mut walk = Walk::new(self.context);
         let mut event = Some(Event::Start);
         let mut mismatches = Vec::new();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pointsman_bandit::Book;
 use pointsman_delivery::QuoteEnd;
-use pointsman_flow::{DestinationIdx, Mask, Program, Readings};
+use pointsman_flow::{DestinationIdx, Mask, Program};
 use pointsman_lead::{Envelope, Fields, Micros, Stage, Timestamp};
 use pointsman_router::{
     Answer, Closure, Context, End, Event, Ledger, Outlook, Standing, Step, Subject, Trace, Walk,
@@ -91,7 +91,8 @@ pub fn suppose(supposed: &Supposed<'_>) -> Explanation {
         program,
         subject: &subject,
     };
-    let (steps, end) = walked(supposed, context, &readings);
+    let mut scene = Scene::new(context, &readings);
+    let (steps, end) = walked(supposed, context, &mut scene);
     Explanation {
         decision_id: None,
         flow: program.flow().to_owned(),
@@ -100,6 +101,7 @@ pub fn suppose(supposed: &Supposed<'_>) -> Explanation {
         epoch: book.epoch,
         unit_key: unit_key.to_owned(),
         seen: program.seen(&readings),
+        rules: scene.rules(),
         steps,
         end: end.map(|end| EndExplanation {
             state: end.word(),
@@ -116,7 +118,7 @@ pub fn suppose(supposed: &Supposed<'_>) -> Explanation {
 fn walked(
     supposed: &Supposed<'_>,
     context: Context<'_>,
-    readings: &Readings,
+    scene: &mut Scene<'_>,
 ) -> (Vec<StepExplanation>, Option<End>) {
     let Supposed {
         program,
@@ -128,7 +130,6 @@ fn walked(
     } = *supposed;
     let standing = ledger.standing(program, at);
     let closures = closures(program, ledger, at);
-    let mut scene = Scene::new(context, readings);
     let mut walk = Walk::new(context);
     let mut event = Event::Start;
     let mut steps = Vec::new();

@@ -42,6 +42,7 @@ impl Explanation {
         for step in &self.steps {
             write_step(text, step)?;
         }
+        self.write_other_rules(text)?;
         if !self.bandits.is_empty() {
             writeln!(text, "\nBandits")?;
         }
@@ -71,6 +72,21 @@ impl Explanation {
             )?;
         }
         Ok(())
+    }
+}
+
+impl Explanation {
+    /// The rules that the lead did not come to, since nothing behind them could be had.
+    fn write_other_rules(&self, text: &mut String) -> fmt::Result {
+        let passed = |rule: &ChoiceExplanation| {
+            let mut choices = self.steps.iter().flat_map(|step| &step.choices);
+            choices.any(|choice| choice.node == rule.node)
+        };
+        let mut others = self.rules.iter().filter(|rule| !passed(rule)).peekable();
+        if others.peek().is_some() {
+            writeln!(text, "\nRules on the ways that were not taken")?;
+        }
+        others.try_for_each(|rule| write_choice(text, rule))
     }
 }
 

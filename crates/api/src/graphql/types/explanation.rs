@@ -76,6 +76,8 @@ pub(in crate::graphql) struct Explanation {
     unit_key: String,
     /// Everything that rules and criteria read of the lead.
     seen: Vec<SeenValue>,
+    /// Every rule that some way of this lead comes to, whether it was taken or not.
+    rules: Vec<ExplainedChoice>,
     /// Its steps, in order.
     steps: Vec<ExplainedStep>,
     /// How it ends; absent while it is under way, or where it depends on bids that nobody supposed.
@@ -220,6 +222,7 @@ impl From<service::Explanation> for Explanation {
             epoch,
             unit_key,
             seen,
+            rules,
             steps,
             end,
             bandits,
@@ -239,6 +242,7 @@ impl From<service::Explanation> for Explanation {
             epoch: Epoch(i64::try_from(epoch).unwrap_or(i64::MAX)),
             unit_key,
             seen: seen.into_iter().map(SeenValue::from).collect(),
+            rules: rules.into_iter().map(ExplainedChoice::from).collect(),
             steps: steps.into_iter().map(ExplainedStep::from).collect(),
             end,
             bandits: bandits.into_iter().map(ExplainedBandit::from).collect(),
