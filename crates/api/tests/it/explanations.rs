@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Router, http::StatusCode, routing::post};
+use futures_util::future::join_all;
 use pointsman_flow::Document;
 use pointsman_router::Closure;
 use pointsman_service::{
@@ -157,7 +158,7 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
             assert!(closures.iter().any(full), "{told}");
         }
         Why::Breaker => {
-            let rests = |closure: &Closure| matches!(closure, Closure::Breaker { failures: 5, until, .. } if *until > step.at);
+            let rests = |closure: &Closure| matches!(closure, Closure::Breaker { failures: 5.., until, .. } if *until > step.at);
             assert!(closures.iter().any(rests), "{told}");
         }
         Why::CapOrBreaker => panic!("history tells the two apart: {told}"),
@@ -212,6 +213,12 @@ async fn explanations_and_decisions_agree_about_everything() {
     for (n, fields) in leads().enumerate() {
         ids.push(decide(&site, &format!("lead-{n}"), &fields).await);
     }
+    // All at once, so that offers await their answer while others are decided.
+    let at_once = leads().enumerate().map(|(n, fields)| {
+        let site = &site;
+        async move { decide(site, &format!("at-once-{n}"), &fields).await }
+    });
+    ids.extend(join_all(at_once).await);
     let mut seen = BTreeMap::new();
     for id in &ids {
         let explanation = site.platform.explain(id).await.unwrap().unwrap();
