@@ -21,7 +21,8 @@ pub use encode::Codes;
 use encode::Slot;
 use table::{Index, Residuals};
 pub use typed::{OtherSchema, Typed, TypedLead};
-pub use why::{NearMiss, Why};
+use why::Label;
+pub use why::{Asked, ColumnCount, NearMiss, Readings, Seen, Why};
 
 /// Position of a node in its program; parents come before their children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +47,8 @@ pub struct Program {
     personal: Vec<NodeIdx>,
     /// What is tested, in the order of the codes.
     slots: Vec<Slot>,
+    /// What people call them.
+    labels: Vec<Label>,
     /// The destinations that want every lead.
     unconditional: Mask,
     /// What the others want.

@@ -42,6 +42,8 @@ pub(crate) enum Verb {
     Flow(FlowVerb),
     /// Replays history under other rules, or verifies the decisions of a database.
     Simulate(Simulate),
+    /// Says why a stored decision came out as it did, and why not otherwise.
+    Explain(Explain),
     /// Writes generated leads as NDJSON.
     Generate(Generate),
     /// Writes the history of a database as a Parquet log.
@@ -113,6 +115,8 @@ pub(crate) enum FlowVerb {
         /// The later one.
         after: PathBuf,
     },
+    /// Says where a lead would go in a flow document, and why not elsewhere.
+    Explain(ExplainFlow),
     /// Runs pages that show flows by example: what the checks say, and what becomes of leads.
     Test(TestFlows),
 }
@@ -144,6 +148,43 @@ pub(crate) struct FlowFile {
     /// of a name is the live version.
     #[arg(long, value_name = "FILE")]
     pub(crate) subflow: Vec<PathBuf>,
+}
+
+/// Which lead to explain in which flow.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainFlow {
+    /// The flow, and what it refers to.
+    #[command(flatten)]
+    pub(crate) flow: FlowFile,
+    /// The lead, JSON: its fields by name, those that every lead has among them; or a lead as
+    /// `/v1/leads` takes it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) lead: PathBuf,
+    /// The weights of bandits, a book in JSON; without one, all arms weigh the same.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) book: Option<PathBuf>,
+    /// When it comes in, if the lead does not say; now, if neither does.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) at: Option<String>,
+    /// The idempotency key that it comes under: draws depend on it.
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    /// What every destination answers.
+    #[arg(long, value_enum, default_value_t = SupposedAnswer::Accepted)]
+    pub(crate) answer: SupposedAnswer,
+    /// What a destination bids when it is asked, such as zenith=12.50; give it once for each. Without
+    /// any, the walk is told up to where it asks.
+    #[arg(long, value_name = "NAME=AMOUNT")]
+    pub(crate) bid: Vec<String>,
+}
+
+/// What every destination answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SupposedAnswer {
+    /// It takes the lead.
+    Accepted,
+    /// It says no, so that everybody is tried who can be.
+    Rejected,
 }
 
 /// How to show a flow.
@@ -184,6 +225,16 @@ pub(crate) struct Simulate {
     /// Also write a report with plots here.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+}
+
+/// Which decision to explain.
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Its id.
+    pub(crate) decision: String,
+    /// Which database.
+    #[command(flatten)]
+    pub(crate) database: Database,
 }
 
 /// What to generate.

@@ -11,6 +11,7 @@ use crate::{
 
 mod database;
 mod doctor;
+mod explain;
 mod export;
 mod flow;
 mod generate;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Flow(verb) => flow::run(verb, cli.output),
         Verb::Simulate(simulate) => simulate::run(simulate, cli.output),
         Verb::Generate(generate) => generate::run(generate),
+        Verb::Explain(explain) => block_on(explain::run(&settings, explain, cli.output)),
         Verb::Export(export) => block_on(export::run(&settings, export)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Doctor(database) => block_on(doctor::run(&settings, database)),

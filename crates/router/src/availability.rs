@@ -10,9 +10,11 @@ use crate::{Answer, Orders, Standing, walk::n_destinations};
 
 mod breaker;
 mod calendar;
+mod closure;
 mod turns;
 
 pub use breaker::{FAILURES_MAX, OPEN_MICROS};
+pub use closure::Closure;
 pub use turns::{Got, RotationArm};
 
 use breaker::Breaker;

@@ -81,5 +81,34 @@ pub(crate) fn choose(
     arm_at((0..weights.len()).map(weight_of), point)
 }
 
+/// The points that were drawn until an arm was taken, each with the arm that it falls to; `None` if
+/// that arm was drawn among the eligible ones alone.
+///
+/// Draws as [`choose`] does, and needs not know who was eligible: the first arm drawn that was is the
+/// one taken.
+///
+/// * `taken`: the arm that [`choose`] gave.
+/// * `ordinal`: as it was before; left as [`choose`] left it.
+pub(crate) fn again(
+    salt: Salt,
+    unit: &[u8],
+    weights: &[u32],
+    taken: usize,
+    ordinal: &mut u32,
+) -> Option<Vec<(u32, usize)>> {
+    let mut points = Vec::new();
+    for _ in 0..REPEATS_MAX {
+        let point = below(draw_bytes(salt, unit, *ordinal), PPM);
+        *ordinal += 1;
+        let arm = arm_at(weights.iter().copied(), point)?;
+        points.push((point, arm));
+        if arm == taken {
+            return Some(points);
+        }
+    }
+    *ordinal += 1;
+    None
+}
+
 #[cfg(test)]
 mod tests;

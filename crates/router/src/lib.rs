@@ -31,7 +31,8 @@ mod ways;
 pub use answer::{Answer, Done, End, Event, Offer, Ping, Step};
 pub use auction::{Bid, net};
 pub use availability::{
-    CapWindow, Closed, FAILURES_MAX, Got, Ledger, OPEN_MICROS, Reservation, RotationArm, Settlement,
+    CapWindow, Closed, Closure, FAILURES_MAX, Got, Ledger, OPEN_MICROS, Reservation, RotationArm,
+    Settlement,
 };
 pub use draw::{PPM, draw};
 pub use filter::{Filter, Outlook};
@@ -39,7 +40,7 @@ pub use path::{Choice, Trace};
 pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
 pub use standing::{OrderNames, Orders, Standing};
 pub use subject::{Context, Subject};
-pub use walk::Walk;
+pub use walk::{Draw, Walk};
 
 /// Most offers a single lead may make.
 pub const OFFERS_MAX: usize = 16;

@@ -1,5 +1,7 @@
 //! The walk of one lead: an event in, a step out.
 
+mod draws;
+
 use std::sync::Arc;
 
 use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program, Salt};
@@ -14,6 +16,8 @@ use crate::{
     liveness::Liveness,
     path::{Path, Tried, Visit},
 };
+
+pub use draws::Draw;
 
 /// What has become of the lead so far: the part of a walk that anybody can see.
 #[derive(Debug, Clone, PartialEq)]

@@ -106,14 +106,22 @@ impl<'a> Chronicle<'a> {
             .iter()
             .map(|delivery| delivery.id.clone())
             .collect();
-        let attempts = self.read.attempts_of_deliveries(&ids).await?;
-        let failed: BTreeMap<String, bool> = attempts.into_iter().map(failure_of).collect();
+        let failed = failures_of(&self.read, &ids).await?;
         for delivery in deliveries {
             let failed = failed.get(&delivery.id).copied().unwrap_or(false);
             self.settled.push_back((delivery, failed));
         }
         Ok(())
     }
+}
+
+/// Of some deliveries, whether each speaks against its destination's health.
+pub(crate) async fn failures_of(
+    read: &Read<'_>,
+    ids: &[String],
+) -> Result<BTreeMap<String, bool>, Error> {
+    let attempts = read.attempts_of_deliveries(ids).await?;
+    Ok(attempts.into_iter().map(failure_of).collect())
 }
 
 fn failure_of(attempt: AttemptRow) -> (String, bool) {

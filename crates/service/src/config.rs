@@ -9,6 +9,7 @@ mod destinations;
 mod drafts;
 mod edit;
 mod names;
+mod programs;
 mod register;
 mod routes;
 mod schemas;

@@ -1,77 +1,114 @@
-//! Why a lead went where it went, and why not elsewhere: a stored decision run again with its eyes open.
+//! Why a lead went where it went, and why not elsewhere.
+//!
+//! A stored decision is walked again with its own program, book, catalog and availability, by the same
+//! step machine; a lead that was never sent is walked with those of today. Both are told by the same
+//! [`Scene`], so that an explanation and a decision cannot differ without [`Explanation::mismatches`]
+//! saying so.
 
-use std::collections::BTreeMap;
-
-use pointsman_bandit::Posterior;
-use pointsman_flow::{Mask, Op, ProgramBidder};
-use pointsman_lead::{Fields, Micros, Timestamp};
-use pointsman_router::{Closed, Context, Ledger, Subject, net};
-use pointsman_store::{DecisionRow, DecisionStepRow};
+use pointsman_flow::{Asked, Seen};
+use pointsman_lead::Timestamp;
+use pointsman_router::{Closure, Ledger};
 use serde::Serialize;
+use tokio::sync::oneshot;
 
-use crate::{
-    BidRecord, OutlookRecord, Platform, TraceRecord, library::Library, platform::Error, rotation,
-};
+use crate::{Mismatch, Platform, TraceRecord, config, platform::Error, writer::Command};
 
+mod bandits;
+mod bids;
+mod choices;
+mod past;
 mod rotations;
+mod scene;
+mod stored;
+mod suppose;
+mod text;
+mod turned;
+mod words;
 
+pub use bandits::BanditExplanation;
+pub use bids::{BidExplanation, BidRank};
+pub use choices::{ArmShare, ChoiceExplanation, DrawExplanation, Point};
 pub use rotations::{RotationExplanation, TurnExplanation};
+pub use stored::explain;
+pub use suppose::{Supposed, SupposedLead, SupposedVersion, suppose};
+pub use turned::TurnedAway;
+
+use scene::{Scene, Taken};
 
 /// Everything that led to a decision.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
-    /// Which decision.
-    pub decision_id: String,
+    /// Which decision; none for a lead that was only supposed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<String>,
+    /// Name of the flow.
+    pub flow: String,
+    /// Hash of its version.
+    pub version_hash: String,
+    /// Hash of everything that the flow refers to.
+    pub catalog_hash: String,
+    /// The book of weights.
+    pub epoch: u64,
+    /// What draws depend on.
+    pub unit_key: String,
+    /// Everything that rules and criteria read of the lead.
+    pub seen: Vec<Seen>,
+    /// Every rule that some way of this lead comes to, whether it was taken or not.
+    pub rules: Vec<ChoiceExplanation>,
     /// Its steps, in order.
     pub steps: Vec<StepExplanation>,
+    /// How it ended; none while it is under way, or where it depends on bids that nobody supposed.
+    pub end: Option<EndExplanation>,
     /// The bandits that this lead could meet, with the weights that it would be drawn by.
     pub bandits: Vec<BanditExplanation>,
+    /// Where the walk that was made again differs from what was stored; empty unless somebody changed
+    /// what is stored.
+    pub mismatches: Vec<Mismatch>,
+}
+
+/// How a walk ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EndExplanation {
+    /// `sold`, `declined`, `unsold` or `held`.
+    pub state: &'static str,
+    /// Why, where there is a reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Where a step leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Turn {
+    /// Destinations are asked what they would pay.
+    Ping,
+    /// The lead is offered to a destination.
+    Offer,
+    /// The walk ends.
+    Done,
 }
 
 /// One step, and what every destination had to do with it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StepExplanation {
     /// Its number, from 0.
     pub n: i64,
     /// When it was taken.
     pub at: Timestamp,
-    /// The choices made.
+    /// Where it leads.
+    pub kind: Turn,
+    /// The probability of this step, given all before it; in (0, 1].
+    pub propensity: f64,
+    /// The choices made, as they are stored.
     pub path: Vec<TraceRecord>,
+    /// The same with what each of them saw.
+    pub choices: Vec<ChoiceExplanation>,
     /// Each rotation of the flow; empty where no order mattered.
     pub rotations: Vec<RotationExplanation>,
     /// Each destination of the flow, by name.
     pub candidates: Vec<Candidate>,
     /// The bids that it asked for, the best first; empty where it asked for none, or waits for them.
     pub bids: Vec<BidExplanation>,
-}
-
-/// What one destination bid in an auction, and how it compares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct BidExplanation {
-    /// Its name.
-    pub destination: String,
-    /// What it would pay; absent where it did not bid.
-    pub bid: Option<Micros>,
-    /// What the auction compares: the bid less the returns that are expected.
-    pub net: Option<Micros>,
-    /// Whether it could be taken.
-    pub rank: BidRank,
-    /// The rest of the story, in words.
-    pub detail: String,
-}
-
-/// How a bid compares with the others of its auction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BidRank {
-    /// The highest net bid: it is offered the lead first.
-    Best,
-    /// It is offered the lead if those above it do not take it.
-    RunnerUp,
-    /// It is below the reserve price.
-    BelowReserve,
-    /// There is no bid.
-    NoBid,
 }
 
 /// What one destination had to do with one step.
@@ -83,7 +120,13 @@ pub struct Candidate {
     pub why: Why,
     /// Probability that it was next.
     pub probability: f64,
-    /// The rest of the story, in words.
+    /// What its criteria asked of the lead, part by part; empty if it wants every lead.
+    pub criteria: Vec<Asked>,
+    /// Everything that kept it from being free; empty if it was.
+    pub closures: Vec<Closure>,
+    /// The nodes that led the lead away from it.
+    pub turned_away: Vec<TurnedAway>,
+    /// The whole story, in words.
     pub detail: String,
 }
 
@@ -99,8 +142,14 @@ pub enum Why {
     Inactive,
     /// Its schedule was closed.
     Schedule,
-    /// A cap was used up, or it rested after failures.
+    /// A cap was used up.
+    Cap,
+    /// It rested after failures.
+    Breaker,
+    /// It was not free, and the history that is left does not say why.
     CapOrBreaker,
+    /// The time of the lead was up.
+    TimeUp,
     /// The lead does not meet its criteria.
     Criteria,
     /// The walk did not come to it.
@@ -111,21 +160,6 @@ pub enum Why {
     Asked,
 }
 
-/// A bandit as this lead saw it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BanditExplanation {
-    /// Name of the node.
-    pub node: String,
-    /// The segment of the lead.
-    pub segment: String,
-    /// The book that the lead was decided by.
-    pub epoch: u64,
-    /// Arm and weight in ppm, as declared.
-    pub weights: Vec<(String, u32)>,
-    /// What was believed of the arms when these weights were made; empty for weights of the prior.
-    pub posteriors: BTreeMap<String, Posterior>,
-}
-
 impl Platform {
     /// Explains a stored decision; `None` if there is none of this id.
     ///
@@ -133,215 +167,14 @@ impl Platform {
     ///
     /// [`Error::Store`], and [`Error::Stored`] for rows that this release cannot read.
     pub async fn explain(&self, decision_id: &str) -> Result<Option<Explanation>, Error> {
-        let read = self.inner.store.read();
-        let Some(decision) = read.find_decision(decision_id).await? else {
-            return Ok(None);
-        };
-        let unreadable = || Error::Stored {
-            what: format!("decision {decision_id}"),
-        };
-        let lead = read
-            .find_lead(&decision.lead_id)
-            .await?
-            .ok_or_else(unreadable)?;
-        let mut library = Library::default();
-        let program = library
-            .program(&read, &decision.version_hash, &decision.catalog_hash)
-            .await?;
-        let book = library.book(&read, decision.epoch).await?;
-        let fields = serde_json::from_str(&lead.fields_body).map_err(|_| unreadable())?;
-        let fields = Fields::from_stored(program.schema(), &fields).map_err(|_| unreadable())?;
-        let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
-        let context = Context {
-            program: &program,
-            subject: &subject,
-        };
-        let mut steps = read
-            .steps_of_decisions(std::slice::from_ref(&decision.id))
-            .await?;
-        steps.sort_by_key(|step| step.n);
-        let mut offered = Vec::new();
-        let mut explained = Vec::new();
-        for step in &steps {
-            explained.push(explain_step(context, step, &offered).ok_or_else(unreadable)?);
-            offered.extend(step.destination.clone());
-        }
-        Ok(Some(Explanation {
-            decision_id: decision.id.clone(),
-            steps: explained,
-            bandits: self.bandits_of(context, &decision).await?,
-        }))
+        explain(&self.inner.store, decision_id).await
     }
 
-    async fn bandits_of(
-        &self,
-        context: Context<'_>,
-        decision: &DecisionRow,
-    ) -> Result<Vec<BanditExplanation>, Error> {
-        let rows = self.inner.store.read().book_at(decision.epoch).await?;
-        let mut bandits = Vec::new();
-        for (node, op) in context.program.nodes() {
-            let (Op::Bandit { arms, .. }, Some(segment)) = (op, context.subject.segment(node))
-            else {
-                continue;
-            };
-            let name = context.program.node_name(node);
-            let origin = context.program.origin(node);
-            let row = rows.iter().find(|row| {
-                row.flow == origin.flow && row.node == origin.node && row.segment == segment
-            });
-            let weights = context.subject.weights(node, op);
-            bandits.push(BanditExplanation {
-                node: name.to_owned(),
-                segment: segment.to_owned(),
-                epoch: u64::try_from(decision.epoch).unwrap_or_default(),
-                weights: arms
-                    .iter()
-                    .map(|arm| arm.name.clone())
-                    .zip(weights.iter().copied())
-                    .collect(),
-                posteriors: row
-                    .and_then(|row| serde_json::from_str(&row.posterior_body).ok())
-                    .unwrap_or_default(),
-            });
-        }
-        Ok(bandits)
-    }
-}
-
-/// Explains a step; `None` if its mask or its rotations cannot be read.
-fn explain_step(
-    context: Context<'_>,
-    step: &DecisionStepRow,
-    offered: &[String],
-) -> Option<StepExplanation> {
-    let program = context.program;
-    let n_destinations = u16::try_from(program.destinations().len()).unwrap_or(u16::MAX);
-    let free = Mask::from_hex(n_destinations, &step.availability).ok()?;
-    let outlook: OutlookRecord = serde_json::from_str(&step.outlook_body).unwrap_or_default();
-    let at = Timestamp(step.at);
-    let asked = match &step.asked {
-        Some(text) => Mask::from_hex(n_destinations, text).ok()?,
-        None => Mask::with_len(n_destinations),
-    };
-    let mut candidates = Vec::new();
-    for destination in program.destinations() {
-        let idx = program.destination_idx(&destination.name)?;
-        let probability = outlook
-            .offers
-            .iter()
-            .find(|(name, _)| *name == destination.name)
-            .map_or(0.0, |(_, p)| *p);
-        // Schedules and switches follow from the settings; what caps and breakers stood at, only the mask knows.
-        let closed = Ledger::new().closed(&destination.name, &destination.settings, at);
-        let why = if step.destination.as_deref() == Some(&destination.name) {
-            Why::Offered
-        } else if asked.get(idx) {
-            Why::Asked
-        } else if offered.contains(&destination.name) {
-            Why::AlreadyOffered
-        } else {
-            match closed {
-                Some(Closed::Inactive) => Why::Inactive,
-                Some(Closed::Schedule) => Why::Schedule,
-                _ if !free.get(idx) => Why::CapOrBreaker,
-                _ if !context.subject.criteria().get(idx) => Why::Criteria,
-                _ if probability > 0.0 => Why::NotDrawn,
-                _ => Why::NotReached,
-            }
-        };
-        candidates.push(Candidate {
-            detail: detail(why, probability, destination.settings.criteria.as_deref()),
-            destination: destination.name.clone(),
-            why,
-            probability,
-        });
-    }
-    let path = serde_json::from_str(&step.trace_body).unwrap_or_default();
-    Some(StepExplanation {
-        n: step.n,
-        at,
-        path,
-        rotations: rotations::explained(program, rotation::rotations_of(step)?, at),
-        candidates,
-        bids: explain_bids(context, step),
-    })
-}
-
-/// What was bid at a step, the best first.
-fn explain_bids(context: Context<'_>, step: &DecisionStepRow) -> Vec<BidExplanation> {
-    let program = context.program;
-    let records: Vec<BidRecord> = step
-        .bids_body
-        .as_deref()
-        .and_then(|body| serde_json::from_str(body).ok())
-        .unwrap_or_default();
-    let node = program
-        .nodes()
-        .find(|(node, _)| Some(program.node_name(*node)) == step.node.as_deref());
-    let Some((
-        _,
-        Op::Auction {
-            bidders, reserve, ..
-        },
-    )) = node
-    else {
-        return Vec::new();
-    };
-    let name =
-        |bidder: &ProgramBidder| &program.destinations()[usize::from(bidder.destination.0)].name;
-    let mut bids: Vec<BidExplanation> = bidders
-        .iter()
-        .filter_map(|bidder| {
-            let record = records
-                .iter()
-                .find(|record| record.destination == *name(bidder))?;
-            Some(explain_bid(record, bidder.penalty_ppm, *reserve))
-        })
-        .collect();
-    // Stable, so that equal bids stay as declared, which is how they are taken.
-    bids.sort_by_key(|bid| (bid.rank, std::cmp::Reverse(bid.net)));
-    if let Some(best) = bids.first_mut().filter(|bid| bid.rank == BidRank::RunnerUp) {
-        best.rank = BidRank::Best;
-    }
-    bids
-}
-
-fn explain_bid(record: &BidRecord, penalty_ppm: u32, reserve: Micros) -> BidExplanation {
-    let net = record.bid.map(|bid| net(bid, penalty_ppm));
-    let (rank, detail) = match (record.bid, net) {
-        (Some(bid), Some(net)) if net < reserve => (
-            BidRank::BelowReserve,
-            format!("{bid} is {net} net, below the reserve price of {reserve}"),
-        ),
-        (Some(bid), Some(net)) => (BidRank::RunnerUp, format!("{bid} is {net} net")),
-        _ => {
-            let why = record
-                .reason
-                .clone()
-                .unwrap_or_else(|| "it does not want the lead".to_owned());
-            (BidRank::NoBid, why)
-        }
-    };
-    BidExplanation {
-        destination: record.destination.clone(),
-        bid: record.bid,
-        net,
-        rank,
-        detail,
-    }
-}
-
-fn detail(why: Why, probability: f64, criteria: Option<&str>) -> String {
-    match why {
-        Why::Offered => format!("offered, with probability {probability:.6}"),
-        Why::AlreadyOffered => "offered at an earlier step".to_owned(),
-        Why::Inactive => "switched off".to_owned(),
-        Why::Schedule => "outside its opening hours".to_owned(),
-        Why::CapOrBreaker => "a cap was used up, or it rested after failures".to_owned(),
-        Why::Criteria => format!("the lead does not meet `{}`", criteria.unwrap_or_default()),
-        Why::NotReached => "the rules led elsewhere, or somebody came before it".to_owned(),
-        Why::Asked => "asked what it would pay".to_owned(),
-        Why::NotDrawn => format!("another was drawn; its chance was {probability:.6}"),
+    /// Caps, breakers and turns as they are after the last commit.
+    async fn ledger(&self) -> Result<Ledger, config::Error> {
+        let (reply, ledger) = oneshot::channel();
+        let asked = self.inner.writer.send(Command::Look { reply }).await;
+        asked.map_err(|_| config::Error::Stopping)?;
+        ledger.await.map_err(|_| config::Error::Stopping)
     }
 }

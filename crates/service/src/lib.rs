@@ -30,8 +30,10 @@ mod writer;
 
 pub use clock::Clock;
 pub use explain::{
-    BanditExplanation, BidExplanation, BidRank, Candidate, Explanation, RotationExplanation,
-    StepExplanation, TurnExplanation, Why,
+    ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, ChoiceExplanation,
+    DrawExplanation, EndExplanation, Explanation, Point, RotationExplanation, StepExplanation,
+    Supposed, SupposedLead, SupposedVersion, Turn, TurnExplanation, TurnedAway, Why, explain,
+    suppose,
 };
 pub use jobs::{Jobs, Kind, Report};
 pub use learn::rebuild;

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::{BanditKey, Book, Entry};
-use pointsman_flow::{Catalog, Document, Program, check};
+use pointsman_flow::{Catalog, Document, Program, compile};
 use pointsman_store::{BookEntryRow, Read};
 
 use crate::platform::Error;
@@ -43,9 +43,9 @@ impl Library {
             .map_err(|_| stored(format!("flow version {version}")))?;
         let catalog: Catalog = serde_json::from_str(&catalog_row.body)
             .map_err(|_| stored(format!("catalog {catalog}")))?;
-        let checked =
-            check(&document, &catalog).map_err(|_| stored(format!("flow version {version}")))?;
-        let program = Arc::new(checked.program);
+        let program =
+            compile(&document, &catalog).map_err(|_| stored(format!("flow version {version}")))?;
+        let program = Arc::new(program);
         self.programs.insert(key, Arc::clone(&program));
         Ok(program)
     }

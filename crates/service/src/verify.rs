@@ -272,6 +272,21 @@ impl Comparison<'_> {
     }
 }
 
+/// Where an outcome differs from the step that was stored.
+pub(crate) fn differences(
+    step: &DecisionStepRow,
+    context: Context<'_>,
+    outcome: &Step,
+    decision: &DecisionRow,
+) -> Vec<Mismatch> {
+    let mut comparison = Comparison {
+        step,
+        differences: Vec::new(),
+    };
+    compare(&mut comparison, context, outcome, decision);
+    comparison.differences
+}
+
 fn compare(
     comparison: &mut Comparison<'_>,
     context: Context<'_>,
@@ -335,7 +350,7 @@ fn done_word(done: &Done) -> &'static str {
     done.end.word()
 }
 
-fn end_word(end: EndState) -> &'static str {
+pub(crate) fn end_word(end: EndState) -> &'static str {
     match end {
         EndState::Sold => "sold",
         EndState::Declined => "declined",

@@ -6,6 +6,7 @@
 use std::{sync::Arc, time::Duration};
 
 use pointsman_bandit::Observation;
+use pointsman_router::Ledger;
 use pointsman_store::{Error, Store};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -49,6 +50,8 @@ pub(crate) enum Command {
         destination: Option<String>,
         reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
     },
+    /// Show caps, breakers and turns as they are; nothing is written.
+    Look { reply: oneshot::Sender<Ledger> },
 }
 
 /// What a lead's walk was waiting for.
@@ -163,7 +166,22 @@ impl Writer {
                 }
                 () = closing.cancelled() => return,
             }
-            self.write(std::mem::take(&mut waiting)).await;
+            let mut commands = std::mem::take(&mut waiting);
+            self.show(&mut commands);
+            if !commands.is_empty() {
+                self.write(commands).await;
+            }
+        }
+    }
+
+    /// Answers those who only look, without a transaction.
+    fn show(&self, commands: &mut Vec<Command>) {
+        let is_look = |command: &mut Command| matches!(command, Command::Look { .. });
+        for command in commands.extract_if(.., is_look) {
+            if let Command::Look { reply } = command {
+                // Who has gone away needs no answer.
+                let _ = reply.send(self.desk.ledger.clone());
+            }
         }
     }
 

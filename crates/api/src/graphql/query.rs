@@ -4,6 +4,7 @@ mod configuration;
 mod leads;
 mod learning;
 mod nodes;
+mod suppose;
 
 use async_graphql::MergedObject;
 
@@ -14,4 +15,5 @@ pub(crate) struct Query(
     configuration::ConfigurationQuery,
     leads::LeadQuery,
     learning::LearningQuery,
+    suppose::SupposeQuery,
 );

@@ -7,6 +7,7 @@
     reason = "tests read better with one line of text each"
 )]
 
+mod explanations;
 mod graphql_http;
 mod graphql_stories;
 mod leads;

@@ -30,6 +30,7 @@ async fn each_role_may_do_what_it_is_for() {
         "{ destinations { nodes { name } } }",
         "{ conversions { nodes { id } } }",
         "{ decision(id: \"dec_0\") { id } }",
+        "{ explainLead(input: { flow: \"x\", fields: {} }) { userErrors { code } } }",
         "{ allocations(flow: \"x\") { node } }",
         "{ books { nodes { epoch } } epoch }",
         "{ simulations { nodes { id } } }",

@@ -14,6 +14,7 @@ use super::{
     analysis::{TableFacts, World},
     encode::{Slot, Source},
     table::{BitTable, Index, Residuals},
+    why::{Label, labels},
 };
 use crate::{
     Catalog, Diagnostic, Document, Mask, Place, Severity,
@@ -58,6 +59,7 @@ pub(crate) fn program(
     };
     let slots = compiler.slots();
     let names = compiler.scorecards();
+    let labels = labels(&compiler.inputs, &catalog.schema);
     let world = World::new(&catalog.schema, &slots, MAX_WORK);
     let residuals = compiler.residuals(&draft.rules);
     let facts = compiler.facts(&draft.rules, &residuals);
@@ -88,7 +90,7 @@ pub(crate) fn program(
         None
     } else {
         let left = world.left();
-        let parts = (pickers, slots, criteria);
+        let parts = (pickers, slots, labels, criteria);
         assemble(written, expanded, catalog, graph, parts).inspect(|program| {
             if proofs == Proofs::Needed {
                 return;
@@ -118,10 +120,11 @@ fn incomplete(unproved: &[String], found: &mut Vec<Diagnostic>) {
     found.push(warning.hint(hint));
 }
 
-/// Pickers by node, slots, and criteria by destination.
+/// Pickers by node, slots and what they are called, and criteria by destination.
 type Parts<'a> = (
     BTreeMap<&'a str, Picker>,
     Vec<Slot>,
+    Vec<Label>,
     BTreeMap<&'a str, Formula<ClassSet>>,
 );
 
@@ -131,7 +134,7 @@ fn assemble(
     expanded: &Expanded<'_>,
     catalog: &Catalog,
     graph: &Graph<'_>,
-    (pickers, slots, criteria): Parts<'_>,
+    (pickers, slots, labels, criteria): Parts<'_>,
 ) -> Option<Program> {
     let document = &*expanded.document;
     let names = destinations_named(document, catalog, graph);
@@ -170,6 +173,7 @@ fn assemble(
         destinations,
         nodes,
         slots,
+        labels,
         unconditional,
         conditional,
     })

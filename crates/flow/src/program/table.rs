@@ -10,6 +10,7 @@
 
 mod arrangement;
 mod index;
+mod near;
 mod residual;
 #[cfg(test)]
 mod tests;
@@ -185,6 +186,14 @@ impl RowsByTest {
         Self { rows, ends }
     }
 
+    /// Turns each row into its place.
+    fn put_in_place(&mut self, arrangement: &Arrangement) {
+        for row in &mut self.rows {
+            // Places are bounded as rows are.
+            *row = u32::try_from(arrangement.place(*row as usize)).unwrap_or(u32::MAX);
+        }
+    }
+
     fn iter(&self) -> impl Iterator<Item = &[u32]> {
         let starts = [0].into_iter().chain(self.ends.iter().copied());
         let bounds = starts.zip(&self.ends);
@@ -202,8 +211,7 @@ fn turns(
     let mut always = vec![0_u64; arrangement.n_words()];
     let mut turns: Vec<Vec<u32>> = vec![Vec::new(); map.n_classes()];
     let mut by_test = RowsByTest::new(asked);
-    let rows = by_test.rows.iter_mut();
-    rows.for_each(|row| *row = arrangement.place(*row));
+    by_test.put_in_place(arrangement);
     for (test, rows) in asked.tests.iter().zip(by_test.iter()) {
         let Some(runs) = runs(test, map) else {
             let places = rows.iter();

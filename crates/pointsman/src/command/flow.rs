@@ -1,5 +1,6 @@
 //! Flow documents on disk: check, show, compare, test.
 
+mod explain;
 mod pages;
 
 use std::{
@@ -33,6 +34,7 @@ pub(super) fn run(verb: &FlowVerb, output: Output) -> anyhow::Result<()> {
             }
             Ok(())
         }
+        FlowVerb::Explain(explain) => explain::run(explain, output),
         FlowVerb::Test(test) => pages::run(test, output),
     }
 }

@@ -26,6 +26,12 @@ impl Breaker {
             .is_some_and(|until| now < until || self.probing)
     }
 
+    /// Failures in a row and until when it rests, if it is open.
+    pub(super) fn rest(&self, now: Timestamp) -> Option<(u32, Timestamp)> {
+        let until = self.open_until.filter(|_| self.is_open(now))?;
+        Some((self.failures, until))
+    }
+
     pub(super) fn reserve(&mut self, now: Timestamp) {
         if self.open_until.is_some_and(|until| now >= until) {
             self.probing = true;

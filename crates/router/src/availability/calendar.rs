@@ -31,3 +31,33 @@ pub(super) fn is_open(schedule: &Schedule, now: Timestamp) -> bool {
                 .is_some_and(|(from, to)| (from..to).contains(&minute))
     })
 }
+
+/// When the window that follows the one of `now` begins; none for the lifetime.
+pub(super) fn next_window(window: Window, zone: &str, now: Timestamp) -> Option<Timestamp> {
+    const HOUR: i64 = 3_600_000_000;
+    let start = window_start(window, zone, now);
+    // Beyond the end of the longest window, and not beyond that of the next one, which is at least an
+    // hour shorter than usual.
+    let later = match window {
+        Window::Hour => HOUR,
+        Window::Day => 26 * HOUR,
+        Window::Week => (7 * 24 + 2) * HOUR,
+        Window::Month => (31 * 24 + 2) * HOUR,
+        Window::Lifetime => return None,
+    };
+    Some(window_start(window, zone, start.plus(later)))
+}
+
+/// When a closed schedule opens next, within a fortnight; none: never.
+///
+/// Minute by minute: where clocks change, the first minute of an opening may not exist.
+pub(super) fn next_opening(schedule: &Schedule, now: Timestamp) -> Option<Timestamp> {
+    const MINUTE: i64 = 60_000_000;
+    const MINUTES_MAX: i64 = 14 * 24 * 60;
+    let zone = Zone::parse(&schedule.zone).unwrap_or_else(|_| Zone::utc());
+    let hour = zone.hour_start(now);
+    let passed = now.0.saturating_sub(hour.0).div_euclid(MINUTE);
+    let minutes = (passed + 1..passed + MINUTES_MAX).map(|minute| hour.plus(minute * MINUTE));
+    let mut opens = minutes.filter(|&minute| is_open(schedule, minute));
+    opens.next()
+}

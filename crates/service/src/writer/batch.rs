@@ -171,6 +171,8 @@ impl Batch {
                         result: None,
                     });
                 }
+                // The writer answers them itself.
+                Command::Look { .. } => {}
             }
         }
         batch

@@ -3,8 +3,19 @@
 use async_graphql::{Enum, SimpleObject};
 use pointsman_service as service;
 
-use super::{allocation::ArmPosterior, decision::TraceChoice};
+use super::{
+    allocation::ArmPosterior,
+    decision::{StepKind, TraceChoice},
+};
 use crate::graphql::scalars::{Epoch, Micros, Timestamp};
+
+mod choice;
+mod closure;
+mod rule;
+
+use choice::ExplainedChoice;
+use closure::Closure;
+use rule::{Asked, SeenValue};
 
 /// Why a destination was offered a lead or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -18,8 +29,14 @@ pub(in crate::graphql) enum Why {
     Inactive,
     /// Its schedule was closed.
     Schedule,
-    /// A cap was used up, or it rested after failures.
+    /// A cap was used up.
+    Cap,
+    /// It rested after failures.
+    Breaker,
+    /// It was not free, and the history that is left does not say why.
     CapOrBreaker,
+    /// The time of the lead was up.
+    TimeUp,
     /// The lead does not meet its criteria.
     Criteria,
     /// The walk did not come to it.
@@ -47,10 +64,39 @@ pub(in crate::graphql) enum BidRank {
 /// Everything that led to a decision.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Explanation {
+    /// Name of the flow.
+    flow: String,
+    /// Hash of the version of the flow.
+    version_hash: String,
+    /// Hash of everything that the flow refers to: schema, destinations, prices, caps, schedules.
+    catalog_hash: String,
+    /// The book of weights.
+    epoch: Epoch,
+    /// What draws depend on.
+    unit_key: String,
+    /// Everything that rules and criteria read of the lead.
+    seen: Vec<SeenValue>,
+    /// Every rule that some way of this lead comes to, whether it was taken or not.
+    rules: Vec<ExplainedChoice>,
     /// Its steps, in order.
     steps: Vec<ExplainedStep>,
+    /// How it ends; absent while it is under way, or where it depends on bids that nobody supposed.
+    end: Option<ExplainedEnd>,
     /// The bandits that this lead could meet.
     bandits: Vec<ExplainedBandit>,
+    /// Whether the walk came out as it was stored when it was made again; always true of a supposed lead.
+    is_reproduced: bool,
+    /// All of it in sentences, for a person to read.
+    text: String,
+}
+
+/// How a walk ends.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ExplainedEnd {
+    /// `sold`, `declined`, `unsold` or `held`.
+    state: String,
+    /// Why, where there is a reason.
+    reason: Option<String>,
 }
 
 /// One step, and what every destination had to do with it.
@@ -60,8 +106,14 @@ pub(in crate::graphql) struct ExplainedStep {
     number: i64,
     /// When it was taken.
     at: Timestamp,
+    /// Whether it asks for bids, offers or ends.
+    kind: StepKind,
+    /// The probability of this step, given all before it. In (0, 1].
+    propensity: f64,
     /// The choices made.
     path: Vec<TraceChoice>,
+    /// The same, each with what it saw and how it was made.
+    choices: Vec<ExplainedChoice>,
     /// Each rotation of the flow, and why its arms stand in this order.
     rotations: Vec<ExplainedRotation>,
     /// Each destination of the flow, by name.
@@ -114,7 +166,24 @@ pub(in crate::graphql) struct Candidate {
     why: Why,
     /// Probability that it was next.
     probability: f64,
-    /// The rest of the story, in words.
+    /// What its criteria asked of the lead, part by part; empty if it wants every lead.
+    criteria: Vec<Asked>,
+    /// Everything that kept it from being free; empty if it was.
+    closures: Vec<Closure>,
+    /// The nodes that led the lead away from it.
+    turned_away: Vec<TurnedAway>,
+    /// The whole story, in words.
+    detail: String,
+}
+
+/// A node that could have led to a destination, and led elsewhere.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct TurnedAway {
+    /// Its name.
+    node: String,
+    /// The node that it led to instead, if it led anywhere.
+    to: Option<String>,
+    /// Why, in words.
     detail: String,
 }
 
@@ -144,14 +213,41 @@ pub(in crate::graphql) struct ExplainedArm {
 
 impl From<service::Explanation> for Explanation {
     fn from(explanation: service::Explanation) -> Self {
+        let text = explanation.to_text();
         let service::Explanation {
             decision_id: _,
+            flow,
+            version_hash,
+            catalog_hash,
+            epoch,
+            unit_key,
+            seen,
+            rules,
             steps,
+            end,
             bandits,
+            mismatches,
         } = explanation;
+        let end = end.map(|end| {
+            let service::EndExplanation { state, reason } = end;
+            ExplainedEnd {
+                state: state.to_owned(),
+                reason,
+            }
+        });
         Self {
+            flow,
+            version_hash,
+            catalog_hash,
+            epoch: Epoch(i64::try_from(epoch).unwrap_or(i64::MAX)),
+            unit_key,
+            seen: seen.into_iter().map(SeenValue::from).collect(),
+            rules: rules.into_iter().map(ExplainedChoice::from).collect(),
             steps: steps.into_iter().map(ExplainedStep::from).collect(),
+            end,
             bandits: bandits.into_iter().map(ExplainedBandit::from).collect(),
+            is_reproduced: mismatches.is_empty(),
+            text,
         }
     }
 }
@@ -161,48 +257,74 @@ impl From<service::StepExplanation> for ExplainedStep {
         let service::StepExplanation {
             n,
             at,
+            kind,
+            propensity,
             path,
+            choices,
             rotations,
             candidates,
             bids,
         } = step;
-        let bid = |bid: service::BidExplanation| {
-            let service::BidExplanation {
-                destination,
-                bid,
-                net,
-                rank,
-                detail,
-            } = bid;
-            ExplainedBid {
-                destination,
-                bid: bid.map(Micros::from),
-                net: net.map(Micros::from),
-                rank: rank.into(),
-                detail,
-            }
-        };
-        let candidate = |candidate: service::Candidate| {
-            let service::Candidate {
-                destination,
-                why,
-                probability,
-                detail,
-            } = candidate;
-            Candidate {
-                destination,
-                why: why.into(),
-                probability,
-                detail,
-            }
-        };
         Self {
             number: n,
             at: at.into(),
+            kind: match kind {
+                service::Turn::Ping => StepKind::Ping,
+                service::Turn::Offer => StepKind::Offer,
+                service::Turn::Done => StepKind::Done,
+            },
+            propensity,
             path: path.into_iter().map(TraceChoice::from).collect(),
+            choices: choices.into_iter().map(ExplainedChoice::from).collect(),
             rotations: rotations.into_iter().map(ExplainedRotation::from).collect(),
-            candidates: candidates.into_iter().map(candidate).collect(),
-            bids: bids.into_iter().map(bid).collect(),
+            candidates: candidates.into_iter().map(Candidate::from).collect(),
+            bids: bids.into_iter().map(ExplainedBid::from).collect(),
+        }
+    }
+}
+
+impl From<service::BidExplanation> for ExplainedBid {
+    fn from(bid: service::BidExplanation) -> Self {
+        let service::BidExplanation {
+            destination,
+            bid,
+            net,
+            rank,
+            detail,
+        } = bid;
+        Self {
+            destination,
+            bid: bid.map(Micros::from),
+            net: net.map(Micros::from),
+            rank: rank.into(),
+            detail,
+        }
+    }
+}
+
+impl From<service::Candidate> for Candidate {
+    fn from(candidate: service::Candidate) -> Self {
+        let service::Candidate {
+            destination,
+            why,
+            probability,
+            criteria,
+            closures,
+            turned_away,
+            detail,
+        } = candidate;
+        let turned_away = turned_away.into_iter().map(|turned| {
+            let service::TurnedAway { node, to, detail } = turned;
+            TurnedAway { node, to, detail }
+        });
+        Self {
+            destination,
+            why: why.into(),
+            probability,
+            criteria: criteria.into_iter().map(Asked::from).collect(),
+            closures: closures.into_iter().map(Closure::from).collect(),
+            turned_away: turned_away.collect(),
+            detail,
         }
     }
 }

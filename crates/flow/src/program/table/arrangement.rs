@@ -116,10 +116,10 @@ impl Arrangement {
     }
 
     /// Where the bit of a row is.
-    pub(super) fn place(&self, row: u32) -> u32 {
+    pub(super) fn place(&self, row: usize) -> usize {
         match &self.by_column {
             None => row,
-            Some(arranged) => arranged.places[row as usize],
+            Some(arranged) => arranged.places[row] as usize,
         }
     }
 
@@ -132,12 +132,8 @@ impl Arrangement {
         }
     }
 
-    /// All places with their rows.
-    pub(super) fn places(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        (0..self.n_rows).map(|row| match &self.by_column {
-            None => (row, row),
-            Some(arranged) => (arranged.places[row] as usize, row),
-        })
+    pub(super) fn n_rows(&self) -> usize {
+        self.n_rows
     }
 
     /// Where a lead finds its rows, in the order of their first rows.

@@ -6,7 +6,7 @@ use super::{
     BitTable, Column, Residuals,
     arrangement::{Arrangement, Stretch},
 };
-use crate::{check::TableRule, classes::ClassMap, program::encode::Codes};
+use crate::{check::TableRule, classes::ClassMap, formula::SlotIdx, program::encode::Codes};
 
 /// Words that are tested together, so that the processor does several at once.
 const CHUNK: usize = 8;
@@ -14,8 +14,8 @@ const CHUNK: usize = 8;
 /// A table, ready to be asked.
 #[derive(Debug, Clone)]
 pub(in crate::program) struct Index {
-    table: BitTable,
-    arrangement: Arrangement,
+    pub(super) table: BitTable,
+    pub(super) arrangement: Arrangement,
 }
 
 impl Index {
@@ -34,6 +34,11 @@ impl Index {
     /// The bitmaps in the order of the rows, unless the rows are arranged otherwise.
     pub(in crate::program) fn in_order(&self) -> Option<&BitTable> {
         self.arrangement.is_in_order().then_some(&self.table)
+    }
+
+    /// What each column tests.
+    pub(in crate::program) fn slots(&self) -> impl Iterator<Item = SlotIdx> + '_ {
+        self.table.columns.iter().map(|column| column.slot)
     }
 
     /// Position of the first row that matches and whose own predicate is true.
@@ -77,7 +82,7 @@ impl Index {
     }
 
     /// The rows that a lead's class in a column matches.
-    fn bitmap<'a>(&'a self, column: &'a Column, codes: &[u16]) -> &'a [u64] {
+    pub(super) fn bitmap<'a>(&'a self, column: &'a Column, codes: &[u16]) -> &'a [u64] {
         column.bitmap(codes[column.slot.at()], self.table.n_words)
     }
 
@@ -136,40 +141,6 @@ impl Index {
             let all = bitmaps.as_ref().iter().map(|bitmap| bitmap[word]);
             row_in(word, all.fold(u64::MAX, |all, rows| all & rows))
         })
-    }
-
-    /// The first rows before `end` that exactly one thing kept from matching: a column, or `None`
-    /// for the row's own predicate.
-    ///
-    /// * `end`: position of a row; none: after the last.
-    pub(in crate::program) fn near_misses(
-        &self,
-        codes: &Codes,
-        residuals: &Residuals,
-        end: Option<usize>,
-        n_max: usize,
-    ) -> Vec<(usize, Option<usize>)> {
-        let columns = self.table.columns.iter();
-        let bitmaps: Vec<&[u64]> = columns
-            .map(|column| self.bitmap(column, &codes.0))
-            .collect();
-        let fails =
-            |place: usize| move |bitmap: &&[u64]| bitmap[place / 64] >> (place % 64) & 1 == 0;
-        let near = self.arrangement.places().filter_map(|(place, row)| {
-            if end.is_some_and(|end| row >= end) {
-                return None;
-            }
-            let failing = (0..).zip(&bitmaps);
-            let failing = failing.filter(|(_, bitmap)| fails(place)(bitmap));
-            let own = (!residuals.holds(row, codes)).then_some(None);
-            let mut failing = failing.map(|(column, _)| Some(column)).chain(own);
-            let first = failing.next()?;
-            failing.next().is_none().then_some((row, first))
-        });
-        let mut near: Vec<_> = near.collect();
-        near.sort_unstable();
-        near.truncate(n_max);
-        near
     }
 }
 

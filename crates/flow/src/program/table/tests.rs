@@ -157,10 +157,10 @@ proptest! {
             let codes = table.codes(&[draw(sources + 1), 17 + draw(60), draw(4)]);
             let expected = table.first(&codes);
             prop_assert_eq!(index.first(&codes, &table.residuals), expected);
-            // Whatever comes close stands before the row that matches, and does not match.
-            let near = index.near_misses(&codes, &table.residuals, expected, 5);
-            prop_assert!(near.is_sorted() && near.len() <= 5);
-            prop_assert!(near.iter().all(|(row, _)| expected.is_none_or(|first| *row < first)));
+            // What comes near stands before the row that matches, and does not match.
+            let near = index.nearest(&codes, &table.residuals, expected, 5);
+            prop_assert!(near.len() <= 5);
+            prop_assert!(near.iter().all(|&row| expected.is_none_or(|first| row < first)));
         }
     }
 }

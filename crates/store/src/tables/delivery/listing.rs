@@ -111,6 +111,33 @@ impl Read<'_> {
         .await
     }
 
+    /// The next deliveries to some destinations, in commit order of their reservation.
+    ///
+    /// * `before_seq`: the place in commit order at which they end, itself excluded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn deliveries_to(
+        &self,
+        destinations: &[String],
+        after_seq: i64,
+        before_seq: i64,
+        limit: u64,
+    ) -> Result<Vec<Model>, Error> {
+        let select = Entity::find()
+            .filter(Column::Destination.is_in(destinations))
+            .filter(Column::ReservedSeq.lt(before_seq));
+        page::in_order(
+            &self.executor,
+            select,
+            Column::ReservedSeq,
+            after_seq,
+            limit,
+        )
+        .await
+    }
+
     /// The next settled deliveries, in commit order of their settlement.
     ///
     /// # Errors

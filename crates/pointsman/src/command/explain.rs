@@ -1,0 +1,41 @@
+//! Why a stored decision came out as it did.
+
+use anyhow::bail;
+use pointsman_service::Explanation;
+use pointsman_store::Store;
+
+use super::database;
+use crate::{
+    cli::{Explain, Output},
+    out,
+    settings::Settings,
+};
+
+pub(super) async fn run(
+    settings: &Settings,
+    explain: &Explain,
+    output: Output,
+) -> anyhow::Result<()> {
+    let url = database::url(settings, explain.database.db.as_deref());
+    let store = Store::open_read_only(&url).await?;
+    let explanation = pointsman_service::explain(&store, &explain.decision).await?;
+    store.close().await?;
+    let Some(explanation) = explanation else {
+        bail!("there is no decision `{}`", explain.decision)
+    };
+    tell(&explanation, output)?;
+    if explanation.mismatches.is_empty() {
+        Ok(())
+    } else {
+        Err(out::Told.into())
+    }
+}
+
+/// Prints an explanation.
+pub(super) fn tell(explanation: &Explanation, output: Output) -> anyhow::Result<()> {
+    match output {
+        Output::Json => out::json(explanation)?,
+        Output::Text => out::data(explanation.to_text().trim_end()),
+    }
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! Where a lead in a file would go in a flow document, and why.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use pointsman_bandit::Book;
+use pointsman_flow::{Program, check};
+use pointsman_lead::{ALWAYS, Envelope, Fields, Micros, Problem, Stage, Timestamp};
+use pointsman_router::{Answer, Ledger};
+use pointsman_service::{Clock, Supposed, suppose};
+use serde_json::{Map, Value};
+
+use super::{catalog, parse, source, tell, text_of};
+use crate::{
+    cli::{ExplainFlow, Output, SupposedAnswer},
+    command::explain,
+    out,
+};
+
+/// What splits and bandits draw by if no key is given; the same for each lead.
+const UNIT_KEY: &str = "supposed";
+
+pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
+    let file = &explain.flow;
+    let text = text_of(&file.file)?;
+    let written = source(&file.file, &text);
+    let document = parse(&written, output)?;
+    let catalog = catalog(file, &document, output)?;
+    let program = match check(&document, &catalog) {
+        Ok(checked) => checked.program,
+        Err(diagnostics) => {
+            tell(&diagnostics, &written, Some(&catalog), output)?;
+            return Err(out::Told.into());
+        }
+    };
+    let at = match &explain.at {
+        Some(text) => text.parse().with_context(|| format!("--at {text}"))?,
+        None => Clock::real().now(),
+    };
+    let lead = text_of(&explain.lead)?;
+    let lead: Map<String, Value> = serde_json::from_str(&lead)
+        .with_context(|| format!("{} is no lead", explain.lead.display()))?;
+    let lead = match Lead::read(&program, lead, at) {
+        Ok(lead) => lead,
+        Err(problems) => return Err(refused(&problems, output)),
+    };
+    let book = match &explain.book {
+        Some(path) => {
+            let book: Book = serde_json::from_str(&text_of(path)?)
+                .with_context(|| format!("{} is no book", path.display()))?;
+            book
+        }
+        None => Book::prior(),
+    };
+    let bids: BTreeMap<String, Micros> = explain
+        .bid
+        .iter()
+        .map(|text| bid(text))
+        .collect::<anyhow::Result<_>>()?;
+    let by_source = explain
+        .key
+        .as_ref()
+        .map(|key| format!("{}\u{1f}{key}", lead.source));
+    let explanation = suppose(&Supposed {
+        program: &program,
+        book: &book,
+        ledger: &Ledger::new(),
+        fields: &lead.fields,
+        unit_key: by_source.as_deref().unwrap_or(UNIT_KEY),
+        at: lead.at,
+        answer: match explain.answer {
+            SupposedAnswer::Accepted => Answer::Accepted,
+            SupposedAnswer::Rejected => Answer::Rejected,
+        },
+        bids: &bids,
+    });
+    explain::tell(&explanation, output)
+}
+
+struct Lead {
+    fields: Fields,
+    source: String,
+    at: Timestamp,
+}
+
+impl Lead {
+    /// Reads a lead as doors take it, `{"source": …, "fields": {…}}`, or its fields alone, those that
+    /// every lead has among them.
+    ///
+    /// * `at`: when it comes in, if it does not say.
+    fn read(
+        program: &Program,
+        mut members: Map<String, Value>,
+        at: Timestamp,
+    ) -> Result<Self, Vec<Problem>> {
+        let schema = program.schema();
+        if schema.find("fields").is_none()
+            && let Some(Value::Object(fields)) = members.remove("fields")
+        {
+            for name in ["flow", "idempotency_key", "mode", "deadline_ms"] {
+                members.remove(name);
+            }
+            if let Some(test) = members.remove("test") {
+                members.insert("is_test".to_owned(), test);
+            }
+            members.extend(fields);
+        }
+        let mut text = |name: &str| match members.remove(name) {
+            Some(Value::String(text)) => Ok(Some(text)),
+            None | Some(Value::Null) => Ok(None),
+            Some(_) => Err(vec![Problem::new(
+                "wrong_type",
+                name,
+                format!("`{name}` is a text"),
+            )]),
+        };
+        let [source, sub_1, sub_2, sub_3, sub_4, sub_5, ..] = ALWAYS;
+        let source = text(source)?.unwrap_or_else(|| "supposed".to_owned());
+        let sub_ids = [
+            text(sub_1)?,
+            text(sub_2)?,
+            text(sub_3)?,
+            text(sub_4)?,
+            text(sub_5)?,
+        ];
+        let received_at = text("received_at")?;
+        let at = match received_at {
+            Some(text) => text.parse().map_err(|_| {
+                let message = format!("`{text}` is no time");
+                let problem = Problem::new("malformed", "received_at", message);
+                vec![problem.hint("write it like 2026-01-31T09:30:00Z")]
+            })?,
+            None => at,
+        };
+        let is_test = members.remove("is_test") == Some(Value::Bool(true));
+        let envelope = Envelope {
+            source: &source,
+            sub_ids,
+            received_at: at,
+            is_test,
+            stage: Stage::Post,
+        };
+        let fields = schema.parse(&members, &envelope)?;
+        Ok(Self { fields, source, at })
+    }
+}
+
+/// Reads `zenith=12.50`.
+fn bid(text: &str) -> anyhow::Result<(String, Micros)> {
+    let (name, amount) = text
+        .split_once('=')
+        .with_context(|| format!("`{text}` is no bid; write one like zenith=12.50"))?;
+    let amount = amount
+        .parse()
+        .with_context(|| format!("the bid `{text}`"))?;
+    Ok((name.to_owned(), amount))
+}
+
+fn refused(problems: &[Problem], output: Output) -> anyhow::Error {
+    if output == Output::Json {
+        if let Err(error) = out::json(&problems) {
+            return error;
+        }
+    } else {
+        problems
+            .iter()
+            .for_each(|problem| out::note(format!("refused: {problem}")));
+    }
+    out::Told.into()
+}

@@ -1,0 +1,172 @@
+use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Weekday, Window};
+use pointsman_lead::Timestamp;
+use proptest::prelude::*;
+
+use super::Closure;
+use crate::{Answer, FAILURES_MAX, Ledger, OPEN_MICROS, Settlement};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn hours(zone: &str, days: &[Weekday], from: &str, to: &str) -> Destination {
+    let opening = Opening {
+        days: days.to_vec(),
+        from: from.to_owned(),
+        to: to.to_owned(),
+    };
+    Destination {
+        schedule: Some(Schedule {
+            zone: zone.to_owned(),
+            open: vec![opening],
+        }),
+        ..Destination::default()
+    }
+}
+
+fn cap(kind: CapKind, max: u64, window: Window, zone: &str) -> Cap {
+    Cap {
+        kind,
+        max,
+        window,
+        zone: zone.to_owned(),
+    }
+}
+
+fn opens_at(settings: &Destination, now: &str) -> Option<String> {
+    let closures = Ledger::new().closures("acme", settings, at(now));
+    match &closures[..] {
+        [Closure::Schedule { opens_at, .. }] => opens_at.map(|at| at.to_string()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_closed_schedule_says_when_it_opens_next() {
+    let office = hours("America/New_York", &[Weekday::Mon], "09:00", "17:00");
+    assert_eq!(
+        opens_at(&office, "2026-03-02T22:00:00Z").as_deref(),
+        Some("2026-03-09T13:00:00Z"),
+        "clocks change in between"
+    );
+    assert_eq!(
+        opens_at(&office, "2026-03-02T13:59:59.5Z").as_deref(),
+        Some("2026-03-02T14:00:00Z")
+    );
+    let skipped = hours("America/New_York", &[Weekday::Sun], "02:15", "03:30");
+    assert_eq!(
+        opens_at(&skipped, "2026-03-08T06:59:00Z").as_deref(),
+        Some("2026-03-08T07:00:00Z"),
+        "there is no 02:15 on that day"
+    );
+    assert_eq!(
+        opens_at(&hours("UTC", &[], "09:00", "17:00"), "2026-03-02T13:00:00Z"),
+        None
+    );
+}
+
+#[test]
+fn a_full_cap_says_how_full_it_is_and_until_when() {
+    let windows = [
+        (Window::Hour, Some("2026-03-08T07:00:00Z")),
+        (Window::Day, Some("2026-03-09T04:00:00Z")),
+        (Window::Week, Some("2026-03-09T04:00:00Z")),
+        (Window::Month, Some("2026-04-01T04:00:00Z")),
+        (Window::Lifetime, None),
+    ];
+    let acme = Destination {
+        caps: windows
+            .map(|(window, _)| cap(CapKind::Offers, 1, window, "America/New_York"))
+            .to_vec(),
+        ..Destination::default()
+    };
+    let now = at("2026-03-08T06:30:00Z");
+    let mut ledger = Ledger::new();
+    assert_eq!(ledger.closures("acme", &acme, now), []);
+    ledger.reserve("acme", &acme, &[], now);
+    let expected = windows.map(|(window, until)| Closure::Cap {
+        kind: CapKind::Offers,
+        max: 1,
+        used: 1,
+        window,
+        zone: "America/New_York".to_owned(),
+        until: until.map(at),
+    });
+    assert_eq!(ledger.closures("acme", &acme, now), expected);
+}
+
+#[test]
+fn a_breaker_says_what_it_waits_for() {
+    let acme = Destination::default();
+    let mut ledger = Ledger::new();
+    let now = at("2026-03-01T10:00:00Z");
+    let failure = Settlement {
+        answer: Answer::NotSent,
+        failed: true,
+    };
+    for _ in 0..FAILURES_MAX {
+        let reservation = ledger.reserve("acme", &acme, &[], now);
+        ledger.settle(&reservation, failure, now);
+    }
+    let until = now.plus(OPEN_MICROS);
+    let rests = |probing| {
+        vec![Closure::Breaker {
+            failures: FAILURES_MAX,
+            until,
+            probing,
+        }]
+    };
+    assert_eq!(ledger.closures("acme", &acme, now), rests(false));
+    assert_eq!(ledger.closures("acme", &acme, until), []);
+    ledger.reserve("acme", &acme, &[], until);
+    assert_eq!(ledger.closures("acme", &acme, until), rests(true));
+}
+
+fn settlement() -> impl Strategy<Value = Option<Settlement>> {
+    let answer = prop::sample::select(vec![
+        Answer::Accepted,
+        Answer::Rejected,
+        Answer::NotSent,
+        Answer::Unknown,
+    ]);
+    prop::option::weighted(
+        0.9,
+        (answer, any::<bool>()).prop_map(|(answer, failed)| Settlement { answer, failed }),
+    )
+}
+
+proptest! {
+    #[test]
+    fn who_is_not_free_has_a_reason_and_nobody_else(
+        active in prop::bool::weighted(0.9),
+        max in 1..6_u64,
+        (from, length) in (0..20_u16, 1..5_u16),
+        history in prop::collection::vec((0..3_600_i64, settlement()), 0..40),
+    ) {
+        let open = hours("Asia/Kolkata", &[Weekday::Sun, Weekday::Mon], &format!("{from:02}:00"), &format!("{:02}:30", from + length - 1));
+        let caps = vec![
+            cap(CapKind::Accepted, max, Window::Hour, "UTC"),
+            cap(CapKind::Offers, 3 * max, Window::Day, "Asia/Kolkata"),
+        ];
+        let acme = Destination { active, caps, ..open };
+        let mut ledger = Ledger::new();
+        let mut now = at("2026-03-01T00:00:00Z");
+        for (seconds, settlement) in history {
+            now = now.plus(seconds * 1_000_000 / 4);
+            let closures = ledger.closures("acme", &acme, now);
+            prop_assert_eq!(closures.is_empty(), ledger.closed("acme", &acme, now).is_none());
+            let opens = closures.iter().find_map(|closure| match closure {
+                Closure::Schedule { opens_at, .. } => *opens_at,
+                _ => None,
+            });
+            if let Some(opens) = opens {
+                let is_open = |at| !ledger.closures("acme", &acme, at).iter().any(|it| matches!(it, Closure::Schedule { .. }));
+                prop_assert!(opens > now && is_open(opens) && !is_open(opens.plus(-1)));
+            }
+            let reservation = ledger.reserve("acme", &acme, &[], now);
+            if let Some(settlement) = settlement {
+                ledger.settle(&reservation, settlement, now);
+            }
+        }
+    }
+}

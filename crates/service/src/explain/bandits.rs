@@ -1,0 +1,62 @@
+//! The bandits that a lead could meet: weights, and what was believed when they were made.
+
+use std::collections::BTreeMap;
+
+use pointsman_bandit::Posterior;
+use pointsman_flow::{Op, Program};
+use pointsman_router::Context;
+use pointsman_store::BookEntryRow;
+use serde::Serialize;
+
+/// A bandit as this lead saw it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BanditExplanation {
+    /// Name of the node.
+    pub node: String,
+    /// The segment of the lead.
+    pub segment: String,
+    /// The book that the lead was decided by.
+    pub epoch: u64,
+    /// Arm and weight in ppm, as declared.
+    pub weights: Vec<(String, u32)>,
+    /// What was believed of the arms when these weights were made; empty for weights of the prior.
+    pub posteriors: BTreeMap<String, Posterior>,
+}
+
+impl BanditExplanation {
+    /// Adds what was believed when the weights were made.
+    ///
+    /// * `rows`: the book of the epoch, as stored.
+    pub(super) fn believe(&mut self, program: &Program, rows: &[BookEntryRow]) {
+        let node = program
+            .nodes()
+            .find(|(node, _)| program.node_name(*node) == self.node);
+        let Some((node, _)) = node else { return };
+        let origin = program.origin(node);
+        let row = rows.iter().find(|row| {
+            row.flow == origin.flow && row.node == origin.node && row.segment == self.segment
+        });
+        self.posteriors = row
+            .and_then(|row| serde_json::from_str(&row.posterior_body).ok())
+            .unwrap_or_default();
+    }
+}
+
+/// The bandits with their weights, without what was believed.
+pub(super) fn explained(context: Context<'_>, epoch: u64) -> Vec<BanditExplanation> {
+    let bandits = context.program.nodes().filter_map(|(node, op)| {
+        let Op::Bandit { arms, .. } = op else {
+            return None;
+        };
+        let weights = context.subject.weights(node, op);
+        let arms = arms.iter().map(|arm| arm.name.clone());
+        Some(BanditExplanation {
+            node: context.program.node_name(node).to_owned(),
+            segment: context.subject.segment(node)?.to_owned(),
+            epoch,
+            weights: arms.zip(weights.iter().copied()).collect(),
+            posteriors: BTreeMap::new(),
+        })
+    });
+    bandits.collect()
+}

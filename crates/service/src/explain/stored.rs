@@ -1,0 +1,287 @@
+//! A stored decision, walked again with its eyes open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
+use pointsman_lead::{Fields, Timestamp};
+use pointsman_router::{Answer, Choice, Closure, Context, Event, Ledger, Subject, Trace, Walk};
+use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKind, Store};
+
+use super::{EndExplanation, Explanation, Scene, Taken, Turn, bandits, past::Past};
+use crate::{
+    BidRecord, Mismatch, OutlookRecord, TraceRecord,
+    learn::answer_of,
+    library::Library,
+    platform::Error,
+    record, rotation,
+    verify::{differences, end_word},
+    writer::DEADLINE,
+};
+
+/// Explains a stored decision; `None` if there is none of this id.
+///
+/// Caps and breakers are those of the moment of each step: the deliveries of the destinations that were
+/// not free are followed in commit order up to it.
+///
+/// # Errors
+///
+/// [`Error::Store`], and [`Error::Stored`] for rows that this release cannot read.
+pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanation>, Error> {
+    let read = store.read();
+    let Some(decision) = read.find_decision(decision_id).await? else {
+        return Ok(None);
+    };
+    let unreadable = || Error::Stored {
+        what: format!("decision {decision_id}"),
+    };
+    let lead = read.find_lead(&decision.lead_id).await?;
+    let lead = lead.ok_or_else(unreadable)?;
+    let mut library = Library::default();
+    let program = library
+        .program(&read, &decision.version_hash, &decision.catalog_hash)
+        .await?;
+    let book = library.book(&read, decision.epoch).await?;
+    let fields = fields_of(&program, &lead).ok_or_else(unreadable)?;
+    let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
+    let context = Context {
+        program: &program,
+        subject: &subject,
+    };
+    let mut steps = read
+        .steps_of_decisions(std::slice::from_ref(&decision.id))
+        .await?;
+    steps.sort_by_key(|step| step.n);
+    let mut deliveries = read
+        .deliveries_of_leads(std::slice::from_ref(&lead.id))
+        .await?;
+    deliveries.retain(|delivery| delivery.decision_id == decision.id);
+    let closures = closures(store, &program, &decision, &steps).await?;
+    let readings = program.readings(&fields);
+    let again = Again {
+        context,
+        decision: &decision,
+        deliveries: &deliveries,
+    };
+    let mut scene = Scene::new(context, &readings);
+    let (steps, mismatches) = again
+        .steps(&mut scene, &steps, closures)
+        .ok_or_else(unreadable)?;
+    let rows = read.book_at(decision.epoch).await?;
+    let mut bandits = bandits::explained(context, book.epoch);
+    for bandit in &mut bandits {
+        bandit.believe(&program, &rows);
+    }
+    Ok(Some(Explanation {
+        flow: decision.flow.clone(),
+        version_hash: decision.version_hash.clone(),
+        catalog_hash: decision.catalog_hash.clone(),
+        epoch: book.epoch,
+        unit_key: decision.unit_key.clone(),
+        seen: program.seen(&readings),
+        rules: scene.rules(),
+        steps,
+        end: decision.end_state.map(|state| EndExplanation {
+            state: end_word(state),
+            reason: decision.end_reason.clone(),
+        }),
+        bandits,
+        mismatches,
+        decision_id: Some(decision.id),
+    }))
+}
+
+fn fields_of(program: &Program, lead: &LeadRow) -> Option<Fields> {
+    let fields = serde_json::from_str(&lead.fields_body).ok()?;
+    Fields::from_stored(program.schema(), &fields).ok()
+}
+
+fn is_expired(decision: &DecisionRow, step: &DecisionStepRow) -> bool {
+    step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE)
+}
+
+fn mask(program: &Program, hex: &str) -> Option<Mask> {
+    let n_destinations = u16::try_from(program.destinations().len()).ok()?;
+    Mask::from_hex(n_destinations, hex).ok()
+}
+
+/// For each step, why each destination was not free, by name.
+async fn closures(
+    store: &Store,
+    program: &Program,
+    decision: &DecisionRow,
+    steps: &[DecisionStepRow],
+) -> Result<Vec<BTreeMap<String, Vec<Closure>>>, Error> {
+    let settings_alone = Ledger::new();
+    let told_by_history: BTreeSet<String> = steps
+        .iter()
+        .filter(|step| !is_expired(decision, step))
+        .flat_map(|step| not_free(program, step))
+        .filter(|(at, destination)| {
+            // Switches and schedules follow from the settings.
+            let (name, settings) = (&destination.name, &destination.settings);
+            settings_alone.closed(name, settings, *at).is_none()
+        })
+        .map(|(_, destination)| destination.name.clone())
+        .collect();
+    let names = told_by_history.iter().cloned().collect();
+    let end = steps.iter().map(|step| step.seq).max().unwrap_or_default();
+    let mut past = Past::new(store.read(), names, end);
+    let mut all = Vec::with_capacity(steps.len());
+    for step in steps {
+        let ledger = if told_by_history.is_empty() {
+            &settings_alone
+        } else {
+            past.before(step.seq).await?
+        };
+        let closed = not_free(program, step).map(|(at, destination)| {
+            let (name, settings) = (&destination.name, &destination.settings);
+            (name.clone(), ledger.closures(name, settings, at))
+        });
+        all.push(if is_expired(decision, step) {
+            BTreeMap::new()
+        } else {
+            closed.collect()
+        });
+    }
+    Ok(all)
+}
+
+/// The destinations that were not free at a step, with its time.
+fn not_free<'a>(
+    program: &'a Program,
+    step: &DecisionStepRow,
+) -> impl Iterator<Item = (Timestamp, &'a ProgramDestination)> {
+    let (at, free) = (Timestamp(step.at), mask(program, &step.availability));
+    let destinations = (0..).map(DestinationIdx).zip(program.destinations());
+    destinations
+        .filter(move |(idx, _)| free.as_ref().is_some_and(|free| !free.get(*idx)))
+        .map(move |(_, destination)| (at, destination))
+}
+
+/// A walk that is made again.
+struct Again<'a> {
+    context: Context<'a>,
+    decision: &'a DecisionRow,
+    deliveries: &'a [DeliveryRow],
+}
+
+impl Again<'_> {
+    /// The steps, and where they differ from what was stored; `None` for what cannot be read.
+    fn steps(
+        &self,
+        scene: &mut Scene<'_>,
+        steps: &[DecisionStepRow],
+        closures: Vec<BTreeMap<String, Vec<Closure>>>,
+    ) -> Option<(Vec<super::StepExplanation>, Vec<Mismatch>)> {
+        let program = self.context.program;
+        let mut walk = Walk::new(self.context);
+        let mut event = Some(Event::Start);
+        let mut mismatches = Vec::new();
+        let mut explained = Vec::with_capacity(steps.len());
+        for (step, closures) in steps.iter().zip(closures) {
+            let path: Vec<TraceRecord> = serde_json::from_str(&step.trace_body).unwrap_or_default();
+            let trace = trace_of(program, &path);
+            let mut draws = Vec::new();
+            if let Some(event) = event.take() {
+                let standing = rotation::stored_standing(program, step)?;
+                let before = walk.clone();
+                let outcome = walk.next(self.context, &standing, event);
+                let differs = differences(step, self.context, &outcome, self.decision);
+                if differs.is_empty() {
+                    draws = before.draws(self.context, &standing, &trace);
+                }
+                mismatches.extend(differs);
+            }
+            let bids: Vec<BidRecord> = match &step.bids_body {
+                Some(body) => serde_json::from_str(body).ok()?,
+                None => Vec::new(),
+            };
+            let answer = self.answer(step);
+            // A walk that has gone astray is told as it was stored, and not made again.
+            event = self
+                .next_event(step, &bids, answer)
+                .filter(|_| mismatches.is_empty());
+            explained.push(
+                scene.step(Taken {
+                    n: step.n,
+                    at: Timestamp(step.at),
+                    kind: turn(step.kind),
+                    free: mask(program, &step.availability)?,
+                    closures,
+                    expired: is_expired(self.decision, step),
+                    trace,
+                    path,
+                    draws,
+                    propensity: step.propensity,
+                    outlook: outlook_of(step),
+                    destination: step
+                        .destination
+                        .as_ref()
+                        .and_then(|name| program.destination_idx(name)),
+                    node: step.node.as_deref().and_then(|name| node(program, name)),
+                    asked: match &step.asked {
+                        Some(asked) => mask(program, asked)?,
+                        None => nobody(program),
+                    },
+                    bids,
+                    answer,
+                    rotations: rotation::rotations_of(step)?,
+                    end: self.decision.end_state.map(end_word),
+                }),
+            );
+        }
+        Some((explained, mismatches))
+    }
+
+    /// What came of the offer of a step, once it is known.
+    fn answer(&self, step: &DecisionStepRow) -> Option<Answer> {
+        let mut deliveries = self.deliveries.iter();
+        let delivery = deliveries.find(|it| step.destination.as_ref() == Some(&it.destination))?;
+        delivery.settled_seq.map(|_| answer_of(delivery.state))
+    }
+
+    fn next_event(
+        &self,
+        step: &DecisionStepRow,
+        bids: &[BidRecord],
+        answer: Option<Answer>,
+    ) -> Option<Event> {
+        match step.kind {
+            StepKind::Ping => step
+                .bids_body
+                .as_ref()
+                .map(|_| Event::Bids(record::bids(self.context.program, bids))),
+            StepKind::Offer => answer.map(Event::Answer),
+            StepKind::Done => None,
+        }
+    }
+}
+
+fn outlook_of(step: &DecisionStepRow) -> OutlookRecord {
+    serde_json::from_str(&step.outlook_body).unwrap_or_default()
+}
+
+fn nobody(program: &Program) -> Mask {
+    Mask::with_len(u16::try_from(program.destinations().len()).unwrap_or(u16::MAX))
+}
+
+fn turn(kind: StepKind) -> Turn {
+    match kind {
+        StepKind::Ping => Turn::Ping,
+        StepKind::Offer => Turn::Offer,
+        StepKind::Done => Turn::Done,
+    }
+}
+
+fn node(program: &Program, name: &str) -> Option<NodeIdx> {
+    let mut nodes = program.nodes().map(|(node, _)| node);
+    nodes.find(|&node| program.node_name(node) == name)
+}
+
+/// The choices that were written down; those of nodes that the program does not have are left out.
+fn trace_of(program: &Program, path: &[TraceRecord]) -> Trace {
+    let choices = path
+        .iter()
+        .filter_map(|record| Some(Choice(node(program, &record.node)?, record.choice)));
+    choices.collect()
+}
