@@ -19,21 +19,6 @@ pub(crate) struct Visit {
     pub(crate) tried: Tried,
 }
 
-impl Visit {
-    /// A number for this visit below visits with the number `above`: equal ways have equal ones.
-    pub(crate) fn mark(&self, above: u64) -> u64 {
-        // Fibonacci hashing, word by word; it only has to spread, and nothing is keyed by it.
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let words = self.tried.0.iter().copied();
-        [u64::from(self.node.0)]
-            .into_iter()
-            .chain(words)
-            .fold(above, |mark, word| {
-                (mark.rotate_left(25) ^ word).wrapping_mul(SPREAD)
-            })
-    }
-}
-
 /// The visits from the root down to the last offer.
 pub(crate) type Path = SmallVec<[Visit; 4]>;
 

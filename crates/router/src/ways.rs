@@ -22,9 +22,6 @@ struct Link {
     /// Always before this one.
     above: Tail,
     visit: Visit,
-    /// Of this visit and all above: ways that differ here are told apart at once. Among thousands of
-    /// ways to one destination each is compared with all others.
-    mark: u64,
 }
 
 impl Ways {
@@ -40,7 +37,7 @@ impl Ways {
 
     /// The last visit of a way, and the way above it.
     pub(crate) fn last(&self, tail: Tail) -> Option<(&Visit, Tail)> {
-        let Link { above, visit, .. } = self.links.get(tail? as usize)?;
+        let Link { above, visit } = self.links.get(tail? as usize)?;
         Some((visit, *above))
     }
 
@@ -56,21 +53,19 @@ impl Ways {
     ) -> Tail {
         let mut tried = tried.clone();
         tried.add(choice);
-        self.enter(above, Visit { node, tried })
+        let visit = Visit { node, tried };
+        self.links.push(Link { above, visit });
+        u32::try_from(self.links.len() - 1).ok()
     }
 
     /// The way that goes on from `above` with a visit that has chosen nothing yet.
     pub(crate) fn enter(&mut self, above: Tail, visit: Visit) -> Tail {
-        let mark = visit.mark(self.mark(above));
-        self.links.push(Link { above, visit, mark });
+        self.links.push(Link { above, visit });
         u32::try_from(self.links.len() - 1).ok()
     }
 
     /// Whether two ways have the same visits with the same choices tried.
     pub(crate) fn equal(&self, mut one: Tail, mut other: Tail) -> bool {
-        if self.mark(one) != self.mark(other) {
-            return false;
-        }
         while one != other {
             match (self.last(one), self.last(other)) {
                 (Some((visit, above)), Some((same, above_same))) if visit == same => {
@@ -80,11 +75,6 @@ impl Ways {
             }
         }
         true
-    }
-
-    fn mark(&self, tail: Tail) -> u64 {
-        let link = tail.and_then(|tail| self.links.get(tail as usize));
-        link.map_or(0, |link| link.mark)
     }
 
     /// Keeps only the visits of some ways, whose tails are put right.

@@ -45,10 +45,15 @@ pub(crate) fn run(target: &str, args: &[&str]) -> Result<ExitCode> {
         "--sanitizer",
         "none",
         target,
-        "--",
-        &dictionary,
     ];
-    let mut command = cargo::command(fuzz.iter().chain(args));
+    // Inputs to try again stand in the place of the corpus.
+    let (options, inputs): (Vec<&str>, Vec<&str>) = args.iter().partition(|it| it.starts_with('-'));
+    let all = fuzz
+        .into_iter()
+        .chain(inputs)
+        .chain(["--", &dictionary])
+        .chain(options);
+    let mut command = cargo::command(all);
     // The flags that libFuzzer needs are not stable, and this lets the pinned compiler take them.
     command.env("RUSTC_BOOTSTRAP", "1");
     let status = command.status().context("cannot start cargo")?;

@@ -1,4 +1,4 @@
-//! The golden flows: committed documents over one catalog and one book, and a table too long to write.
+//! The golden flows: committed documents over one catalog and one book, and tables too long to write.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use crate::chance::Chance;
 
-/// Rows of the table that is not written out: bitmaps of several words, the last of them not full.
+/// Rows of each table that is not written out: bitmaps of several words, the last of them not full.
 const ROWS: usize = 1_100;
 
 /// A flow with all that its decisions read, and the texts that it was made from.
@@ -23,7 +23,7 @@ pub(crate) struct Golden {
 /// All golden flows.
 pub(crate) fn all() -> Vec<Golden> {
     let subflows = documents("subflows");
-    let written = documents("flows").into_iter().chain([table()]);
+    let written = documents("flows").into_iter().chain([tables()]);
     let golden = written.map(|text| golden(text, &subflows));
     golden.collect()
 }
@@ -74,36 +74,33 @@ fn golden(text: String, subflow_texts: &[String]) -> Golden {
     }
 }
 
-/// A long table with every form of a cell.
-fn table() -> String {
-    let names = [
-        "acme", "birch", "cedar", "haven", "inlet", "falls", "coin", "nobody",
+/// Long tables with every form of a cell: with and without predicates of rows, and with more columns than the index
+/// unrolls.
+fn tables() -> String {
+    let columns = [
+        "state",
+        "age",
+        "credit",
+        "zip",
+        "company",
+        "home_owner",
+        "income",
+        "moved_at",
+        "source",
     ];
-    let rows: Vec<Json> = (0..ROWS)
-        .map(|row| {
-            let mut chance = Chance::of(row as u64, "row", 0);
-            let cells = [
-                state(&mut chance),
-                age(&mut chance),
-                credit(&mut chance),
-                zip(&mut chance),
-                company(&mut chance),
-            ];
-            let mut asked = json!({"cells": cells, "to": chance.one_of(&names)});
-            if chance.once_in(10) {
-                asked["if"] = json!(chance.one_of(&[
-                    "home_owner",
-                    "income >= 2500 || !home_owner",
-                    "has(moved_at) && source != 'mail'",
-                    "hour(moved_at, 'Europe/Zurich') < 12 || age > 60",
-                ]));
-            }
-            asked
-        })
-        .collect();
+    let table = |word: &str, n_columns: usize| {
+        let rows: Vec<Json> = (0..ROWS)
+            .map(|row| self::row(row as u64, word, n_columns))
+            .collect();
+        json!({"kind": "table", "columns": columns[..n_columns], "rows": rows, "otherwise": "coin"})
+    };
     let mut nodes = json!({
-        "all": {"kind": "waterfall", "to": ["long", "falls"]},
-        "long": {"kind": "table", "columns": ["state", "age", "credit", "zip", "company"], "rows": rows, "otherwise": "coin"},
+        "all": {"kind": "waterfall", "to": ["by-source", "falls"]},
+        "by-source": {"kind": "switch", "on": "source", "otherwise": "wide", "cases": [
+            {"in": ["seo"], "to": "asking"}, {"in": ["mail"], "to": "long"}]},
+        "asking": table("asking", 5),
+        "long": table("long", 5),
+        "wide": table("wide", 9),
         "coin": {"kind": "split", "arms": [{"weight_ppm": 125_000, "to": "falls"}, {"weight_ppm": 875_000, "to": "jetty"}]},
         "falls": {"kind": "waterfall", "to": ["knoll", "acme", "mango"]},
         "nobody": {"kind": "reject", "reason": "the table says no"},
@@ -113,7 +110,29 @@ fn table() -> String {
     ] {
         nodes[name] = json!({"kind": "destination"});
     }
-    json!({"flow": "table", "vertical": "insurance", "currency": "USD", "root": "all", "nodes": nodes}).to_string()
+    json!({"flow": "tables", "vertical": "insurance", "currency": "USD", "root": "all", "nodes": nodes}).to_string()
+}
+
+/// A row of the table `word`; those of `asking` have predicates.
+fn row(row: u64, word: &str, n_columns: usize) -> Json {
+    let names = [
+        "acme", "birch", "cedar", "haven", "inlet", "falls", "coin", "nobody",
+    ];
+    let chance = &mut Chance::of(row, word, 0);
+    let cells: [fn(&mut Chance) -> Json; 9] = [
+        state, age, credit, zip, company, home_owner, income, moved_at, source,
+    ];
+    let cells: Vec<Json> = cells[..n_columns].iter().map(|cell| cell(chance)).collect();
+    let mut asked = json!({"cells": cells, "to": chance.one_of(&names)});
+    if word == "asking" && chance.once_in(10) {
+        asked["if"] = json!(chance.one_of(&[
+            "home_owner",
+            "income >= 2500 || !home_owner",
+            "has(moved_at) && source != 'mail'",
+            "hour(moved_at, 'Europe/Zurich') < 12 || age > 60",
+        ]));
+    }
+    asked
 }
 
 fn state(chance: &mut Chance) -> Json {
@@ -160,6 +179,41 @@ fn company(chance: &mut Chance) -> Json {
         0 => json!({"not_in": ["Café", "acme"]}),
         1 => json!({"starts_with": ["Fake", "a", "Å"]}),
         2 => json!(["Caf", "漢字"]),
+        _ => Json::Null,
+    }
+}
+
+fn home_owner(chance: &mut Chance) -> Json {
+    match chance.below(12) {
+        0 => json!([true]),
+        1 => json!({"not_in": [true]}),
+        2 => json!({"missing": true}),
+        _ => Json::Null,
+    }
+}
+
+fn income(chance: &mut Chance) -> Json {
+    match chance.below(12) {
+        0 => json!({"from": "2500.51"}),
+        1 => json!({"to": 0}),
+        2 => json!({"from": "-0.01", "to": 1_000}),
+        _ => Json::Null,
+    }
+}
+
+fn moved_at(chance: &mut Chance) -> Json {
+    match chance.below(12) {
+        0 => json!({"from": "2026-03-08T07:00:00Z"}),
+        1 => json!({"to": "2026-11-01T01:00:00-05:00"}),
+        2 => json!({"missing": true}),
+        _ => Json::Null,
+    }
+}
+
+fn source(chance: &mut Chance) -> Json {
+    match chance.below(12) {
+        0 => json!(["\u{c5}"]),
+        1 => json!({"missing": true}),
         _ => Json::Null,
     }
 }
