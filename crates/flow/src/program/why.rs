@@ -68,9 +68,9 @@ impl Program {
                     case: (case < all.len()).then_some(case),
                 }
             }
-            (Picker::Table(table, residuals, _), Node::Table { columns, .. }) => {
-                let row = table.first_where(codes, residuals);
-                let near = table.near_misses(codes, residuals, row, MAX_NEAR);
+            (Picker::Table(index, residuals, _), Node::Table { columns, .. }) => {
+                let row = index.first(codes, residuals);
+                let near = index.near_misses(codes, residuals, row, MAX_NEAR);
                 Why::Table {
                     row,
                     near: near
