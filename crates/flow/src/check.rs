@@ -12,6 +12,7 @@ mod rules;
 mod scope;
 mod structure;
 mod tables;
+mod ways;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -137,6 +138,7 @@ fn run(
     let document = &*expanded.document;
     let graph = Graph::new(document);
     structure::check(document, catalog, &graph, &mut found);
+    ways::check(document, &graph, &mut found);
     let mut draft = Draft::default();
     for &name in &graph.reached {
         node(document, catalog, name, &mut draft, &mut found);
