@@ -63,7 +63,7 @@ fn golden(text: String, subflow_texts: &[String]) -> Golden {
         subflows,
         ..serde_json::from_str(&catalog).unwrap()
     };
-    let program = compile(&document(&text), &whole).unwrap_or_else(|found| panic!("{found:#?}"));
+    let program = compile(document(&text), &whole).unwrap_or_else(|found| panic!("{found:#?}"));
     let texts = [text, catalog, book.clone()]
         .into_iter()
         .chain(subflow_texts.iter().cloned());

@@ -90,7 +90,7 @@ impl Engine<Arrival> for Ours {
         };
         match Walk::new(context).next(context, native.standing, Event::Start) {
             Step::Offer(offer) => self.answers[usize::from(offer.destination.0)],
-            Step::Done(_) => NOBODY,
+            Step::Ping(_) | Step::Done(_) => NOBODY,
         }
     }
 
