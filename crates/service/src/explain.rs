@@ -122,7 +122,8 @@ pub struct Candidate {
     pub probability: f64,
     /// What its criteria asked of the lead, part by part; empty if it wants every lead.
     pub criteria: Vec<Asked>,
-    /// Everything that kept it from being free; empty if it was.
+    /// What kept it from being free; empty if it was. Of a stored decision, caps and breakers are looked up
+    /// where switch and schedule do not say it already.
     pub closures: Vec<Closure>,
     /// The nodes that led the lead away from it.
     pub turned_away: Vec<TurnedAway>,

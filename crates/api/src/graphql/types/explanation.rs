@@ -168,7 +168,8 @@ pub(in crate::graphql) struct Candidate {
     probability: f64,
     /// What its criteria asked of the lead, part by part; empty if it wants every lead.
     criteria: Vec<Asked>,
-    /// Everything that kept it from being free; empty if it was.
+    /// What kept it from being free; empty if it was. Of a stored decision, caps and breakers are looked up where
+    /// switch and schedule do not say it already.
     closures: Vec<Closure>,
     /// The nodes that led the lead away from it.
     turned_away: Vec<TurnedAway>,

@@ -162,9 +162,9 @@ fn refused(problems: &[Problem], output: Output) -> anyhow::Error {
             return error;
         }
     } else {
-        problems
-            .iter()
-            .for_each(|problem| out::note(format!("refused: {problem}")));
+        for problem in problems {
+            out::note(format!("refused: {problem}"));
+        }
     }
     out::Told.into()
 }
