@@ -256,35 +256,4 @@ fn is_digits(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_column_is_taken_for_the_narrowest_kind_that_all_of_its_values_fit() {
-        let kind = |texts: &[&str]| {
-            let mut guess = Guess::new();
-            for text in texts {
-                guess.see(text);
-            }
-            guess.field("field").kind
-        };
-        let text = FieldKind::Text { max_chars: 1_024 };
-        assert_eq!(kind(&[]), text);
-        assert_eq!(kind(&["true", "false"]), FieldKind::Boolean);
-        assert_eq!(
-            kind(&["1", "-20"]),
-            FieldKind::Integer {
-                min: None,
-                max: None
-            }
-        );
-        assert_eq!(
-            kind(&["1", "-2.50", "0.125"]),
-            FieldKind::Decimal { scale: 3 }
-        );
-        assert_eq!(kind(&["2026-01-31T09:30:00Z"]), FieldKind::Timestamp);
-        assert_eq!(kind(&["007", "8"]), text);
-        assert_eq!(kind(&["1.2.3"]), text);
-        assert_eq!(kind(&["1", "true"]), text);
-    }
-}
+mod tests;
