@@ -3,6 +3,7 @@
 use std::{any::Any, time::Duration};
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{Contender, Name};
 
@@ -66,6 +67,16 @@ pub struct Case<'a> {
     pub contenders: Vec<Contender<'a>>,
 }
 
+/// What is done with the text of an engine's rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Work {
+    /// From the text to an engine that is ready.
+    Compile,
+    /// The same with everything that can be proved about the rules.
+    Check,
+}
+
 /// What makes an engine out of a text.
 pub struct Build<'a> {
     /// Name of the workload.
@@ -74,6 +85,8 @@ pub struct Build<'a> {
     pub rows: usize,
     /// Whose it is.
     pub engine: Name,
+    /// How much is done.
+    pub work: Work,
     /// Makes it, from text to ready.
     pub make: &'a dyn Fn() -> Result<Box<dyn Any>>,
 }
@@ -98,5 +111,14 @@ pub trait Visitor {
 impl std::fmt::Debug for Build<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} rows for {}", self.rows, self.engine)
+    }
+}
+
+impl std::fmt::Display for Work {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Compile => "compile",
+            Self::Check => "check",
+        })
     }
 }

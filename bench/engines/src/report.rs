@@ -8,7 +8,7 @@ use crate::{
     count::Count,
     engine::{Boundary, Name},
     machine::Machine,
-    plan::{Build, Case, Plan, Visitor},
+    plan::{Build, Case, Plan, Visitor, Work},
     time::{self, Timing},
 };
 
@@ -69,6 +69,8 @@ pub struct Built {
     pub rows: usize,
     /// Who it is.
     pub engine: Name,
+    /// How much was done.
+    pub work: Work,
     /// Half of the times it took no longer.
     pub p50_ms: f64,
     /// The longest that it took.
@@ -154,6 +156,7 @@ impl Visitor for Timer<'_> {
             workload: build.workload.to_owned(),
             rows: build.rows,
             engine: build.engine,
+            work: build.work,
             p50_ms: time::quantile(&times, 50),
             max_ms: time::quantile(&times, 100),
             allocations: 0.0,
@@ -202,11 +205,12 @@ impl Visitor for Timer<'_> {
 }
 
 impl Results {
-    /// Everything as lines for programs; a build from text is the workload `W1-compile` and so on.
+    /// Everything as lines for programs; what is done with a text is the workload `W1-compile`,
+    /// `W1-check` and so on.
     pub fn lines(&self) -> Vec<Line> {
         let decisions = self.decisions.iter().map(|decision| decision.line.clone());
         let builds = self.builds.iter().map(|built| Line {
-            workload: format!("{}-compile", built.workload),
+            workload: format!("{}-{}", built.workload, built.work),
             rows: built.rows,
             boundary: Boundary::Json,
             engine: built.engine,

@@ -15,7 +15,7 @@ use crate::{
         zen::{self, Zen},
     },
     lead::Columns,
-    plan::{Build, Case, Plan, Visitor},
+    plan::{Build, Case, Plan, Visitor, Work},
     table::Table,
 };
 
@@ -30,6 +30,9 @@ const SEED: u64 = 20_261_126;
 
 /// Rows from which on one expression a row is not waited for any more.
 const CEL_ROWS_MAX: usize = 10_000;
+
+/// Rows up to which everything must be proved.
+const PROVED_ROWS_MAX: usize = 10_000;
 
 /// Shows all workloads to a visitor.
 ///
@@ -63,18 +66,25 @@ fn visit_table<L: Columns + 'static>(
     let rows = table.rows.len();
     let (flow, graph) = (pointsman::document::<L>(table), zen::graph(table));
     let ours = || Ok(Box::new(Pointsman::<L>::new(&flow)?) as Box<dyn Any>);
+    let checked = || Ok(Box::new(pointsman::checked::<L>(&flow)?) as Box<dyn Any>);
     let zens = || Ok(Box::new(Zen::<L>::new(&graph, false)?) as Box<dyn Any>);
     let cels = || Ok(Box::new(Cel::<L>::new(table, Way::Variables)?) as Box<dyn Any>);
-    let mut makers: Vec<(Name, &dyn Fn() -> Result<Box<dyn Any>>)> =
-        vec![(Name::Pointsman, &ours), (Name::Zen, &zens)];
-    if rows <= CEL_ROWS_MAX {
-        makers.push((Name::Cel, &cels));
+    let mut makers: Vec<(Name, Work, &dyn Fn() -> Result<Box<dyn Any>>)> = vec![
+        (Name::Pointsman, Work::Compile, &ours),
+        (Name::Zen, Work::Compile, &zens),
+    ];
+    if rows <= PROVED_ROWS_MAX {
+        makers.push((Name::Pointsman, Work::Check, &checked));
     }
-    for (engine, make) in makers {
+    if rows <= CEL_ROWS_MAX {
+        makers.push((Name::Cel, Work::Compile, &cels));
+    }
+    for (engine, work, make) in makers {
         visitor.build(&Build {
             workload,
             rows,
             engine,
+            work,
             make,
         })?;
     }

@@ -154,6 +154,9 @@ struct Escaped<'a, W>(&'a mut W);
 
 impl<W: fmt::Write> fmt::Write for Escaped<'_, W> {
     fn write_str(&mut self, raw: &str) -> fmt::Result {
+        if !raw.bytes().any(|byte| matches!(byte, b'\\' | b'=' | b'|')) {
+            return self.0.write_str(raw);
+        }
         for part in raw.split_inclusive(['\\', '=', '|']) {
             let plain = part.trim_end_matches(['\\', '=', '|']);
             self.0.write_str(plain)?;

@@ -78,6 +78,19 @@ pub(crate) fn parse(text: &str) -> Result<Expr, Vec<CelError>> {
     narrow::predicate(&tree.map_err(|error| vec![error])?)
 }
 
+/// The one text that all spellings of a predicate share: what the hash of a flow is made of. `None` if
+/// it is no predicate.
+///
+/// ```
+/// use pointsman_flow::canonical;
+///
+/// assert_eq!(canonical("(30 <= age) && !(state in ['TX','CA'])").as_deref(), Some(r#"age >= 30 && !(state in ["CA", "TX"])"#));
+/// assert_eq!(canonical("age >"), None);
+/// ```
+pub fn canonical(predicate: &str) -> Option<String> {
+    parse(predicate).ok().map(|expr| normal_form(&expr))
+}
+
 /// What people write who think of another language.
 fn suggest_operator(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {

@@ -4,6 +4,7 @@ mod auction;
 mod bounds;
 mod catalog;
 mod derive;
+mod kind;
 mod nodes;
 mod predicate;
 mod rotate;
@@ -11,8 +12,9 @@ mod rules;
 mod scope;
 mod structure;
 mod tables;
+mod ways;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     Catalog, Diagnostic, Document, Node, Place, Program, Severity,
@@ -91,8 +93,11 @@ pub(crate) struct Draft {
 ///
 /// Every mistake at once, in a fixed order, with the warnings among them; at least one has
 /// [`Severity::Error`].
-pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diagnostic>> {
-    run(document, catalog, Proofs::All)
+pub fn check(
+    document: impl Into<Arc<Document>>,
+    catalog: &Catalog,
+) -> Result<Checked, Vec<Diagnostic>> {
+    run(&document.into(), catalog, Proofs::All)
 }
 
 /// The program of a flow that is known: all that [`check`] holds against it, without the search for
@@ -101,8 +106,11 @@ pub fn check(document: &Document, catalog: &Catalog) -> Result<Checked, Vec<Diag
 /// # Errors
 ///
 /// As [`check`], with fewer warnings.
-pub fn compile(document: &Document, catalog: &Catalog) -> Result<Program, Vec<Diagnostic>> {
-    run(document, catalog, Proofs::Needed).map(|checked| checked.program)
+pub fn compile(
+    document: impl Into<Arc<Document>>,
+    catalog: &Catalog,
+) -> Result<Program, Vec<Diagnostic>> {
+    run(&document.into(), catalog, Proofs::Needed).map(|checked| checked.program)
 }
 
 /// How much is proved about a flow.
@@ -114,19 +122,23 @@ pub(crate) enum Proofs {
     All,
 }
 
-fn run(document: &Document, catalog: &Catalog, proofs: Proofs) -> Result<Checked, Vec<Diagnostic>> {
-    let n_nodes = document.nodes.len();
+fn run(
+    written: &Arc<Document>,
+    catalog: &Catalog,
+    proofs: Proofs,
+) -> Result<Checked, Vec<Diagnostic>> {
+    let n_nodes = written.nodes.len();
     if n_nodes > MAX_NODES {
         let message = format!("this flow has {n_nodes} nodes; {MAX_NODES} is the limit");
         let error = Diagnostic::error("too_large", Place::default().part("nodes"), message);
         return Err(vec![error.hint("use tables for long lists of cases")]);
     }
-    let written = document;
     let mut found = Vec::new();
     let expanded = expanded(written, &catalog.subflows, &mut found);
     let document = &*expanded.document;
     let graph = Graph::new(document);
     structure::check(document, catalog, &graph, &mut found);
+    ways::check(document, &graph, &mut found);
     let mut draft = Draft::default();
     for &name in &graph.reached {
         node(document, catalog, name, &mut draft, &mut found);

@@ -4,7 +4,10 @@
 mod set;
 mod values;
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use foldhash::fast::FixedState;
 use pointsman_lead::{Timestamp, ValueRef};
@@ -23,8 +26,8 @@ pub(crate) enum Accepted {
         no: bool,
         yes: bool,
     },
-    /// Exactly these texts.
-    Texts(BTreeSet<String>),
+    /// Exactly these texts. Long tables name the same ones again and again, so they are shared.
+    Texts(BTreeSet<Arc<str>>),
     /// Every text that starts so.
     Prefix(String),
     /// Whole numbers, scaled decimals or microseconds: any of these ranges, both ends included.
@@ -42,27 +45,23 @@ impl Accepted {
         Self::Numbers(vec![(within(low), within(high))])
     }
 
-    /// What any of these accept, none of which is a prefix.
-    pub(crate) fn any_of(domain: &Domain, all: Vec<Self>) -> Self {
-        let (mut no, mut yes) = (false, false);
-        let (mut texts, mut numbers) = (BTreeSet::new(), Vec::new());
+    /// Accepts also what these accept. All are of one domain, and none is a prefix.
+    pub(crate) fn or<'a>(mut self, all: impl IntoIterator<Item = &'a Self>) -> Self {
         for accepted in all {
-            match accepted {
-                Self::Booleans { no: n, yes: y } => (no, yes) = (no | n, yes | y),
-                Self::Texts(values) => texts.extend(values),
-                Self::Numbers(ranges) => numbers.extend(ranges),
-                Self::Prefix(_) => {}
+            match (&mut self, accepted) {
+                (Self::Booleans { no, yes }, Self::Booleans { no: n, yes: y }) => {
+                    (*no, *yes) = (*no | n, *yes | y);
+                }
+                (Self::Texts(texts), Self::Texts(values)) => texts.extend(values.iter().cloned()),
+                (Self::Numbers(numbers), Self::Numbers(ranges)) => numbers.extend(ranges),
+                _ => {}
             }
         }
-        match domain {
-            Domain::Boolean => Self::Booleans { no, yes },
-            Domain::Text { .. } => Self::Texts(texts),
-            Domain::Number => {
-                numbers.sort_unstable();
-                numbers.dedup();
-                Self::Numbers(numbers)
-            }
+        if let Self::Numbers(numbers) = &mut self {
+            numbers.sort_unstable();
+            numbers.dedup();
         }
+        self
     }
 }
 
@@ -184,7 +183,7 @@ impl ClassMap {
                     .for_each(|(class, _)| set.insert(class));
             }
             (Self::Texts(texts), Accepted::Texts(values)) => {
-                let classes = values.iter().filter_map(|value| texts.named.get(value));
+                let classes = values.iter().filter_map(|value| texts.named.get(&**value));
                 classes.for_each(|&class| set.insert(class));
             }
             (Self::Texts(texts), Accepted::Prefix(prefix)) => {
@@ -224,7 +223,7 @@ fn cuts(tests: &[Accepted]) -> Vec<i64> {
 
 impl TextClasses {
     fn new(labels: Option<&[String]>, tests: &[Accepted]) -> Self {
-        let (mut texts, mut prefixes) = (BTreeSet::new(), BTreeSet::new());
+        let (mut texts, mut prefixes) = (BTreeSet::<Arc<str>>::new(), BTreeSet::new());
         for test in tests {
             match test {
                 Accepted::Texts(values) => texts.extend(values.iter().cloned()),
@@ -234,7 +233,7 @@ impl TextClasses {
                 Accepted::Booleans { .. } | Accepted::Numbers(_) => {}
             }
         }
-        let texts: Vec<String> = texts.into_iter().collect();
+        let texts: Vec<String> = texts.iter().map(ToString::to_string).collect();
         let mut sorted: Vec<Prefix> = Vec::with_capacity(prefixes.len());
         for text in prefixes {
             // What a prefix extends stands right before it, or is an ancestor of what stands there.
@@ -367,7 +366,7 @@ mod tests {
     }
 
     fn texts(values: &[&str]) -> Accepted {
-        Accepted::Texts(values.iter().map(|&value| value.to_owned()).collect())
+        Accepted::Texts(values.iter().map(|&value| value.into()).collect())
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod rotate;
 mod value;
 mod write;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,13 @@ pub struct Document {
     /// Notes for people; decisions do not depend on them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
+}
+
+impl From<&Document> for Arc<Document> {
+    /// A copy that can be shared. Whoever has no more use for a document gives it away instead.
+    fn from(document: &Document) -> Self {
+        Self::new(document.clone())
+    }
 }
 
 fn one() -> u8 {

@@ -1,6 +1,8 @@
 //! How the nodes of a document hang together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use foldhash::fast::FixedState;
 
 use crate::{Document, Node};
 
@@ -124,13 +126,12 @@ impl<'a> Search<'a> {
 
     /// The nodes that this one needs: its ports, then the values it reads.
     fn edges(&self, name: &str, node: &'a Node) -> Vec<&'a str> {
-        let ports = node.targets().into_iter();
-        let existing = ports.filter_map(|port| self.document.nodes.get_key_value(port));
-        let mut seen = BTreeSet::new();
-        existing
-            .map(|(name, _)| name.as_str())
-            .chain(self.document.values_read(name, node))
-            .filter(|name| seen.insert(*name))
-            .collect()
+        // The rows of a table name few nodes many times. Fixed keys: only what is seen decides.
+        let mut seen: HashSet<&str, FixedState> = HashSet::default();
+        let named = node.targets().into_iter();
+        let named = named.chain(self.document.values_read(name, node));
+        let new = named.filter(|name| seen.insert(*name));
+        let existing = new.filter_map(|name| self.document.nodes.get_key_value(name));
+        existing.map(|(name, _)| name.as_str()).collect()
     }
 }

@@ -35,7 +35,7 @@ mod suggest;
 pub use catalog::{
     Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
 };
-pub use cel::quote;
+pub use cel::{canonical, quote};
 pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};

@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::DestinationIdx;
 
 /// A set of destinations of one program, as bits. Up to 256 of them need no allocation.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Mask {
     len: u16,
     words: SmallVec<[u64; 4]>,
@@ -18,6 +18,16 @@ pub struct Mask {
 pub struct MaskError {
     text: String,
     len: u16,
+}
+
+impl Clone for Mask {
+    /// By words at once, which the derived form does one by one: masks are copied for every step.
+    fn clone(&self) -> Self {
+        Self {
+            len: self.len,
+            words: SmallVec::from_slice(&self.words),
+        }
+    }
 }
 
 impl Mask {
@@ -91,6 +101,12 @@ impl Mask {
             .zip(&other.words)
             .for_each(|(a, b)| *a &= b);
         both
+    }
+
+    /// Takes out everything that `other` holds; both are over the same destinations.
+    pub fn remove(&mut self, other: &Self) {
+        let words = self.words.iter_mut().zip(&other.words);
+        words.for_each(|(a, b)| *a &= !b);
     }
 
     /// Puts in everything that `other` holds; both are over the same destinations.
@@ -188,6 +204,9 @@ mod tests {
         last.set(DestinationIdx(69));
         assert!(!mask.intersects(&last));
         mask.add(&last);
+        let mut others = mask.clone();
+        others.remove(&last);
+        assert_eq!(others.count(), 69);
         assert_eq!(
             mask.and(&last).iter().collect::<Vec<_>>(),
             [DestinationIdx(69)]

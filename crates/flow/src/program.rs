@@ -2,6 +2,7 @@
 
 mod analysis;
 pub(crate) mod compile;
+mod decide;
 mod encode;
 mod table;
 mod typed;
@@ -9,7 +10,7 @@ mod why;
 
 use std::sync::Arc;
 
-use pointsman_lead::{FieldIdx, Micros, Schema, Values};
+use pointsman_lead::{FieldIdx, Micros, Schema};
 
 use crate::{
     Catalog, Destination, Document, Hash, Mask, Objective, Origin,
@@ -18,7 +19,7 @@ use crate::{
 };
 pub use encode::Codes;
 use encode::Slot;
-use table::{BitTable, Residuals};
+use table::{Index, Residuals};
 pub use typed::{OtherSchema, Typed, TypedLead};
 use why::Label;
 pub use why::{Asked, ColumnCount, NearMiss, Readings, Seen, Why};
@@ -34,7 +35,7 @@ pub struct DestinationIdx(pub u16);
 /// A checked flow. Only [`crate::check`] makes one.
 #[derive(Debug, Clone)]
 pub struct Program {
-    document: Document,
+    document: Arc<Document>,
     /// The document with its subflows in their places, if it has any.
     expanded: Option<Box<Document>>,
     catalog: Catalog,
@@ -76,7 +77,7 @@ enum Picker {
     Switch(SlotIdx, Vec<u16>, Vec<u16>),
     /// What rows ask beyond their cells; the port of each row, and after them the one if none
     /// matches.
-    Table(Box<BitTable>, Residuals, Vec<u16>),
+    Table(Box<Index>, Residuals, Vec<u16>),
 }
 
 /// A destination that some node of the program names.
@@ -350,63 +351,6 @@ impl Program {
     /// If `node` is of another program and beyond this one's end.
     pub fn leaves(&self, node: NodeIdx) -> &Leaves {
         &self.nodes[usize::from(node.0)].leaves
-    }
-
-    /// Puts a lead into the terms of this program. Do it once, then walk.
-    ///
-    /// Nothing is allocated for a program that tests up to 32 things.
-    ///
-    /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a [`TypedLead`].
-    pub fn encode(&self, values: &impl Values) -> Codes {
-        Codes::new(&self.slots, values)
-    }
-
-    /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.
-    ///
-    /// No text is compared and nothing is allocated.
-    ///
-    /// # Panics
-    ///
-    /// If `node` or `codes` are of another program and beyond this one's end.
-    pub fn pick(&self, node: NodeIdx, codes: &Codes) -> u16 {
-        let node = &self.nodes[usize::from(node.0)];
-        match &node.picker {
-            Picker::None => 0,
-            Picker::When(formula) => match (codes.meets(formula), &node.op) {
-                (false, Op::Rule { ports }) => u16::from(ports.len() > 1),
-                _ => 0,
-            },
-            Picker::Switch(slot, cases, ports) => {
-                ports[usize::from(cases[usize::from(codes.0[slot.at()])])]
-            }
-            Picker::Table(table, residuals, ports) => {
-                let row = table.first_where(codes, residuals);
-                // Without `otherwise` some row always matches: the checks have proved it.
-                let port = row.map_or(ports.last(), |row| ports.get(row));
-                port.copied().unwrap_or(0)
-            }
-        }
-    }
-
-    /// The tables of which some rows ask more than their cells say, with the number of those rows:
-    /// such a row is tested by itself once its cells match.
-    pub fn residual_rows(&self) -> Vec<(&str, usize)> {
-        let tables = self.nodes.iter().filter_map(|node| match &node.picker {
-            Picker::Table(_, residuals, _) => Some((node.name.as_str(), residuals.0.len())),
-            _ => None,
-        });
-        tables.filter(|(_, n_rows)| *n_rows > 0).collect()
-    }
-
-    /// The destinations whose criteria this lead meets.
-    pub fn criteria(&self, codes: &Codes) -> Mask {
-        let mut mask = self.unconditional.clone();
-        for (destination, formula) in &self.conditional {
-            if codes.meets(formula) {
-                mask.set(*destination);
-            }
-        }
-        mask
     }
 }
 

@@ -65,10 +65,9 @@ impl Source<'_> {
             // Mistakes of the form as a whole count in the whole text.
             return span.map(|(from, to)| from..to);
         }
-        let longest = (n_node.max(1)..=path.len()).rev();
-        let (found, n_steps) = longest
-            .filter_map(|n_steps| Some((self.follow(&path[..n_steps])?, n_steps)))
-            .next()?;
+        let mut longest = (n_node.max(1)..=path.len()).rev();
+        let (found, n_steps) =
+            longest.find_map(|n_steps| Some((self.follow(&path[..n_steps])?, n_steps)))?;
         match (span, found.name) {
             (Some(span), _) if n_steps == path.len() => Some(within(self.text, found.value, *span)),
             (_, Some(name)) if n_steps <= n_node || n_steps < path.len() => Some(name),

@@ -70,6 +70,9 @@ pub struct Filter {
     outlook: Outlook,
 }
 
+/// Visits that may be left over from earlier steps before they are sorted out.
+const WAYS_KEPT: usize = 8;
+
 #[derive(Debug, Clone)]
 struct Future {
     leaf: Leaf,
@@ -194,8 +197,11 @@ impl Filter {
                 None => self.states.push((tail, share)),
             }
         }
-        self.ways
-            .retain(self.states.iter_mut().map(|(tail, _)| tail));
+        // Few visits are not worth the sorting out.
+        if self.ways.len() > WAYS_KEPT {
+            let tails = self.states.iter_mut().map(|(tail, _)| tail);
+            self.ways.retain(tails);
+        }
         self.n_visits = self.ways.len();
         self.started = true;
     }

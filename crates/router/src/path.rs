@@ -22,23 +22,55 @@ pub(crate) struct Visit {
 /// The visits from the root down to the last offer.
 pub(crate) type Path = SmallVec<[Visit; 4]>;
 
-/// A set of choices of one node, by position. Up to 128 need no allocation.
+/// A set of choices of one node, by position. Up to 64 need no allocation.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Tried(SmallVec<[u64; 2]>);
+pub(crate) struct Tried {
+    first: u64,
+    /// The words after the first, if there are so many choices.
+    more: Box<[u64]>,
+}
 
 impl Tried {
     /// None of `n_choices` tried yet.
     pub(crate) fn none(n_choices: usize) -> Self {
-        Self(SmallVec::from_elem(0, n_choices.div_ceil(64)))
+        let n_more = n_choices.div_ceil(64).saturating_sub(1);
+        Self {
+            first: 0,
+            more: vec![0; n_more].into(),
+        }
     }
 
     pub(crate) fn has(&self, choice: usize) -> bool {
-        self.0
-            .get(choice / 64)
-            .is_some_and(|word| word & (1 << (choice % 64)) != 0)
+        let word = match (choice / 64).checked_sub(1) {
+            None => self.first,
+            Some(at) => self.more.get(at).copied().unwrap_or(0),
+        };
+        word & (1 << (choice % 64)) != 0
     }
 
     pub(crate) fn add(&mut self, choice: usize) {
-        self.0[choice / 64] |= 1 << (choice % 64);
+        let word = match (choice / 64).checked_sub(1) {
+            None => &mut self.first,
+            Some(at) => &mut self.more[at],
+        };
+        *word |= 1 << (choice % 64);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tried;
+
+    #[test]
+    fn every_choice_is_told_apart() {
+        for n_choices in [1, 63, 64, 65, 200] {
+            let mut tried = Tried::none(n_choices);
+            for choice in 0..n_choices {
+                assert!(!tried.has(choice));
+                tried.add(choice);
+                assert!(tried.has(choice));
+            }
+            assert!(!tried.has(n_choices.next_multiple_of(64)));
+        }
     }
 }

@@ -74,9 +74,7 @@ impl Progress {
     /// The destinations that may be offered now.
     pub(crate) fn eligible(&self, context: Context<'_>, free: &Mask) -> Mask {
         let mut eligible = free.and(context.subject.criteria());
-        for destination in self.offered.iter() {
-            eligible.clear(destination);
-        }
+        eligible.remove(&self.offered);
         eligible
     }
 }

@@ -1,12 +1,14 @@
 //! The ways that a walk may have taken, sharing their beginnings.
 
+use std::num::NonZeroU32;
+
 use pointsman_flow::NodeIdx;
 use smallvec::SmallVec;
 
 use crate::path::{Tried, Visit};
 
-/// The last visit of a way, by position among all; `None` is a way without a visit.
-pub(crate) type Tail = Option<u32>;
+/// The last visit of a way, by position among all from 1; `None` is a way without a visit.
+pub(crate) type Tail = Option<NonZeroU32>;
 
 /// Visits as a forest: each knows the one above it, and a way is read from its tail upwards.
 ///
@@ -37,7 +39,7 @@ impl Ways {
 
     /// The last visit of a way, and the way above it.
     pub(crate) fn last(&self, tail: Tail) -> Option<(&Visit, Tail)> {
-        let Link { above, visit } = self.links.get(tail? as usize)?;
+        let Link { above, visit } = self.links.get(position(tail?))?;
         Some((visit, *above))
     }
 
@@ -55,13 +57,13 @@ impl Ways {
         tried.add(choice);
         let visit = Visit { node, tried };
         self.links.push(Link { above, visit });
-        u32::try_from(self.links.len() - 1).ok()
+        numbered(self.links.len() - 1)
     }
 
     /// The way that goes on from `above` with a visit that has chosen nothing yet.
     pub(crate) fn enter(&mut self, above: Tail, visit: Visit) -> Tail {
         self.links.push(Link { above, visit });
-        u32::try_from(self.links.len() - 1).ok()
+        numbered(self.links.len() - 1)
     }
 
     /// Whether two ways have the same visits with the same choices tried.
@@ -82,25 +84,33 @@ impl Ways {
         let mut kept: SmallVec<[bool; 64]> = SmallVec::from_elem(false, self.links.len());
         let tails: SmallVec<[&mut Tail; 8]> = tails.collect();
         for tail in &tails {
-            let mut at = **tail;
-            while let Some(position) = at.filter(|&position| !kept[position as usize]) {
-                kept[position as usize] = true;
-                at = self.links[position as usize].above;
+            let mut at = tail.map(position);
+            while let Some(known) = at.filter(|&known| !kept[known]) {
+                kept[known] = true;
+                at = self.links[known].above.map(position);
             }
         }
         // What is above stands before, so that its new position is known in time.
-        let mut moved: SmallVec<[u32; 64]> = SmallVec::from_elem(0, self.links.len());
+        let mut moved: SmallVec<[Tail; 64]> = SmallVec::from_elem(None, self.links.len());
         let mut n_kept = 0;
-        for position in (0..self.links.len()).filter(|&position| kept[position]) {
-            moved[position] = n_kept;
-            self.links.swap(n_kept as usize, position);
-            let above = &mut self.links[n_kept as usize].above;
-            *above = above.map(|above| moved[above as usize]);
+        for known in (0..self.links.len()).filter(|&known| kept[known]) {
+            moved[known] = numbered(n_kept);
+            self.links.swap(n_kept, known);
+            let above = &mut self.links[n_kept].above;
+            *above = above.and_then(|above| moved[position(above)]);
             n_kept += 1;
         }
-        self.links.truncate(n_kept as usize);
+        self.links.truncate(n_kept);
         for tail in tails {
-            *tail = tail.map(|tail| moved[tail as usize]);
+            *tail = tail.and_then(|tail| moved[position(tail)]);
         }
     }
+}
+
+fn position(number: NonZeroU32) -> usize {
+    number.get() as usize - 1
+}
+
+fn numbered(position: usize) -> Tail {
+    u32::try_from(position + 1).ok().and_then(NonZeroU32::new)
 }

@@ -6,6 +6,7 @@ mod house;
 mod bench;
 mod cargo;
 mod demo;
+mod fuzz;
 mod generate;
 mod graph;
 mod metadata;
@@ -23,6 +24,7 @@ The repository's own commands.
   cargo xtask ci                    the same as `test`
   cargo xtask generate [--check]    write (or compare) the files that the code writes
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
+  cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate` or `lead` with made-up bytes; ARGS are libFuzzer's
   cargo xtask help                  this text
 ";
 
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["bench", "engines", rest @ ..] => bench::engines(rest),
+        ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
         ["help" | "--help" | "-h"] => {
             say::out(HELP.trim_end());
             say::out(format_args!("\nSteps of `test`: {}", steps::names()));

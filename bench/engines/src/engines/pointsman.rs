@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, anyhow};
-use pointsman_flow::{Catalog, Codes, Destination, Document, Op, Program, Typed, check};
+use pointsman_flow::{
+    Catalog, Codes, Destination, Diagnostic, Document, Op, Program, Typed, check, compile,
+};
 use pointsman_lead::{Currency, Envelope, Schema, Stage, Timestamp};
 use serde_json::{Map, Value as Json, json};
 
@@ -28,7 +30,7 @@ pub struct Pointsman<L> {
 }
 
 impl<L: Columns> Pointsman<L> {
-    /// Reads, checks and compiles the text of a flow.
+    /// Reads and compiles the text of a flow.
     ///
     /// # Errors
     ///
@@ -49,12 +51,32 @@ impl<L: Columns> Pointsman<L> {
     }
 }
 
-/// Reads, checks and compiles the text of a flow whose destinations are all open.
+/// Reads and compiles the text of a flow whose destinations are all open.
 ///
 /// # Errors
 ///
 /// What keeps it from being a program.
 pub fn program(text: &str, schema: Schema) -> Result<Program> {
+    let (document, catalog) = read(text, schema)?;
+    compile(&document, &catalog).map_err(|found| refused(&found))
+}
+
+/// The same with all proofs about its rules.
+///
+/// # Errors
+///
+/// What keeps it from being a program, or a proof that was given up.
+pub fn checked<L: Columns>(text: &str) -> Result<Program> {
+    let (document, catalog) = read(text, L::schema())?;
+    let checked = check(&document, &catalog).map_err(|found| refused(&found))?;
+    let mut warnings = checked.warnings.iter();
+    if let Some(given_up) = warnings.find(|warning| warning.code == "checks_incomplete") {
+        return Err(anyhow!("not everything was proved: {given_up}"));
+    }
+    Ok(checked.program)
+}
+
+fn read(text: &str, schema: Schema) -> Result<(Document, Catalog)> {
     let document: Document = serde_json::from_str(text)?;
     let nodes = document.nodes.iter();
     let catalog = Catalog {
@@ -66,11 +88,12 @@ pub fn program(text: &str, schema: Schema) -> Result<Program> {
             .collect(),
         subflows: BTreeMap::new(),
     };
-    let checked = check(&document, &catalog).map_err(|found| {
-        let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-        anyhow!("the flow is refused:\n{}", lines.join("\n"))
-    })?;
-    Ok(checked.program)
+    Ok((document, catalog))
+}
+
+fn refused(found: &[Diagnostic]) -> anyhow::Error {
+    let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+    anyhow!("the flow is refused:\n{}", lines.join("\n"))
 }
 
 impl<L: Columns> Engine<L> for Pointsman<L> {

@@ -150,7 +150,9 @@ mod tests {
         found.push(text[from..to].to_owned());
         match expr {
             Expr::And(parts) | Expr::Or(parts) => {
-                parts.iter().for_each(|part| self::parts(part, text, found));
+                for part in parts {
+                    self::parts(part, text, found);
+                }
             }
             Expr::Not(inner) => parts(inner, text, found),
             _ => {}

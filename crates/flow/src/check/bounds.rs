@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::scope::{Kind, Scope, Subject};
+use super::{
+    kind::Kind,
+    scope::{Scope, Subject},
+};
 use crate::{Diagnostic, cel::Span, classes::Accepted, diagnostic::note};
 
 impl Scope<'_> {

@@ -7,8 +7,9 @@
 use pointsman_lead::{Fields, Zone};
 
 use super::{
+    kind::Kind,
     predicate,
-    scope::{Kind, Misfit, Scope},
+    scope::{Misfit, Scope},
 };
 use crate::{
     Literal,

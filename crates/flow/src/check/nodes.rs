@@ -178,10 +178,7 @@ fn weights(weights_ppm: &[u64], scope: &mut Scope<'_>) {
         .enumerate()
         .filter(|(_, weight)| **weight == 0)
     {
-        let message = format!(
-            "arm {} has no weight, so it is only taken when no other can be",
-            idx + 1
-        );
+        let message = format!("arm {} has no weight, so no lead takes it", idx + 1);
         let place = scope.place.clone().part(format!("arms[{idx}].weight_ppm"));
         let warning = Diagnostic::warning("zero_weight", place, message);
         note(

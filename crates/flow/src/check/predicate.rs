@@ -1,11 +1,14 @@
 //! From the text of a predicate to a formula over slots.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_lead::{FieldIdx, Zone};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::scope::{Kind, Misfit, Scope, Subject};
+use super::{
+    kind::Kind,
+    scope::{Misfit, Scope, Subject},
+};
 use crate::{
     cel::{self, CelError, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
     classes::Accepted,
@@ -192,7 +195,7 @@ impl Typing<'_, '_, '_> {
             self.scope
                 .warn("never_true", self.part, Some(span), message);
         }
-        let accepted = Accepted::any_of(&subject.kind.domain(), all);
+        let accepted = subject.kind.nothing().or(&all);
         Some(self.test(subject, accepted))
     }
 }
@@ -210,7 +213,7 @@ pub(super) fn starting_with(
         return Accepted::Prefix(text);
     };
     let starting = labels.iter().filter(|label| label.starts_with(&text));
-    let starting: BTreeSet<String> = starting.cloned().collect();
+    let starting: BTreeSet<Arc<str>> = starting.map(|label| label.as_str().into()).collect();
     if starting.is_empty() {
         let message = format!("no label of `{}` starts with `{text}`", subject.name);
         scope.warn("never_true", part, span, message);

@@ -99,7 +99,7 @@ fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
                 }
             }
         }
-        let test = Accepted::any_of(&subject.kind.domain(), all);
+        let test = subject.kind.nothing().or(&all);
         scope.inputs.test(subject.slot, &test);
         accepted.push(test);
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::FixedState;
+use smallvec::SmallVec;
 
 use super::{
     CellTest, ColumnRule, TableRule,
@@ -243,24 +244,32 @@ fn list<'a>(
         empty(part, scope);
         return None;
     }
-    // All are read, so that each bad one is reported.
-    let all: Vec<_> = literals
-        .iter()
-        .map(|literal| {
-            if let Some(known) = values.get(literal) {
-                return Some(known.clone());
-            }
-            let (_, accepted) = equal(scope, subject, part, literal)?;
-            scope.inputs.test(subject.slot, &accepted);
-            values.insert(literal, accepted.clone());
-            Some(accepted)
-        })
-        .collect();
-    let mut all = all.into_iter().collect::<Option<Vec<_>>>()?;
-    if let [_] = all[..] {
-        return all.pop();
+    if let Some(known) = any_known(literals, subject, values) {
+        return Some(known);
     }
-    Some(Accepted::any_of(&subject.kind.domain(), all))
+    for literal in literals {
+        if !values.contains_key(literal)
+            && let Some((_, accepted)) = equal(scope, subject, part, literal)
+        {
+            scope.inputs.test(subject.slot, &accepted);
+            values.insert(literal, accepted);
+        }
+    }
+    any_known(literals, subject, values) // Still unknown is what was reported.
+}
+
+/// What any of some values accepts, if all of them were read before.
+fn any_known(
+    literals: &[Literal],
+    subject: &Subject,
+    values: &HashMap<&Literal, Accepted, FixedState>,
+) -> Option<Accepted> {
+    let all = literals.iter().map(|literal| values.get(literal));
+    let all: SmallVec<[&Accepted; 8]> = all.collect::<Option<_>>()?;
+    Some(match all[..] {
+        [only] => only.clone(),
+        _ => subject.kind.nothing().or(all),
+    })
 }
 
 fn prefixed(

@@ -299,7 +299,7 @@ fn hostile_documents_are_refused_soon_and_with_few_words() {
         format!(r#""w{n}": {{"kind": "when", "if": "{hours}", "then": "n1", "otherwise": "n2"}}"#)
     });
     let nodes = nodes.chain(whens).collect::<Vec<_>>().join(",");
-    let found = check(&document(&nodes).unwrap(), &catalog()).unwrap_err();
+    let found = check(document(&nodes).unwrap(), &catalog()).unwrap_err();
     assert_eq!(found.len(), 2_001);
     assert_eq!(found.last().map(|finding| finding.code), Some("too_many"));
 }

@@ -81,7 +81,9 @@ mod tests {
 
     fn set(classes: &[u16]) -> ClassSet {
         let mut set = ClassSet::new(200);
-        classes.iter().for_each(|&class| set.insert(class));
+        for &class in classes {
+            set.insert(class);
+        }
         set
     }
 

@@ -74,7 +74,7 @@ mod tests {
         let tests = [
             Accepted::Prefix("9".to_owned()),
             Accepted::Prefix("902".to_owned()),
-            Accepted::Texts(["90210".to_owned(), "x".to_owned()].into()),
+            Accepted::Texts(["90210".into(), "x".into()].into()),
         ];
         let map = ClassMap::new(&Domain::Text { labels: None }, &tests).unwrap();
         for class in 1..code(map.n_classes()) {

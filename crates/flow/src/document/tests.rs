@@ -1,11 +1,9 @@
-use std::collections::BTreeMap;
-
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::{
-    BanditArm, Bidder, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm,
-    RotateBy, Row, SplitArm,
+    BanditArm, Bidder, Case, Cell, Document, Hash, Hit, Literal, Node, Objective, Points,
+    RotateArm, RotateBy, Row, SplitArm,
     fixture::{document, findings},
 };
 
@@ -216,6 +214,24 @@ fn rule() -> impl Strategy<Value = Node> {
     ]
 }
 
+/// Nodes that no other kind of node is like.
+fn reference() -> impl Strategy<Value = Node> {
+    let version = prop::option::of(any::<[u8; 32]>().prop_map(Hash::from));
+    let default = prop::option::of(prop_oneof![
+        any::<i64>().prop_map(Literal::Integer),
+        "-?[0-9]{1,3}[.][0-9]{1,2}".prop_map(Literal::Text),
+    ]);
+    let scale = prop::option::of(any::<u8>());
+    prop_oneof![
+        (name(), version).prop_map(|(flow, version)| Node::Subflow { flow, version }),
+        (".{0,12}", default, scale).prop_map(|(value, default, scale)| Node::Derive {
+            value,
+            default,
+            scale,
+        }),
+    ]
+}
+
 fn node() -> impl Strategy<Value = Node> {
     let split_arm = (prop::option::of(name()), any::<u32>(), name());
     let split_arm = split_arm.prop_map(|(name, weight_ppm, to)| SplitArm {
@@ -245,6 +261,7 @@ fn node() -> impl Strategy<Value = Node> {
     let by = prop::sample::select(vec![RotateBy::LeastRecentlySold, RotateBy::Deficit]);
     prop_oneof![
         rule(),
+        reference(),
         (
             by,
             prop::option::of(name()),
@@ -285,22 +302,43 @@ fn node() -> impl Strategy<Value = Node> {
     ]
 }
 
+/// Texts for people, which have lines, quotes and marks of every kind.
+fn words() -> impl Strategy<Value = Option<String>> {
+    prop::option::of("([a-z\"'\\\\\n\r\t#=]|\\PC){0,12}")
+}
+
 fn any_document() -> impl Strategy<Value = Document> {
     let nodes = prop::collection::btree_map(name(), node(), 0..6);
-    (name(), nodes, any::<u8>(), prop::option::of(".{0,12}")).prop_map(
-        |(root, nodes, max_sold, title): (String, BTreeMap<String, Node>, u8, Option<String>)| {
-            Document {
-                flow: "flow".to_owned(),
-                vertical: "solar".to_owned(),
-                currency: pointsman_lead::Currency::USD,
-                root,
-                max_sold,
-                nodes,
-                title,
-                notes: None,
-            }
+    let currency = "[A-Z]{3}".prop_map(|code| code.parse().unwrap());
+    (name(), currency, nodes, any::<u8>(), words(), words()).prop_map(
+        |(root, currency, nodes, max_sold, title, notes)| Document {
+            flow: "flow".to_owned(),
+            vertical: "solar".to_owned(),
+            currency,
+            root,
+            max_sold,
+            nodes,
+            title,
+            notes,
         },
     )
+}
+
+/// A value as text with the members of every object from the last to the first.
+fn reversed(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    let listed = |parts: Vec<String>| parts.join(" , ");
+    match value {
+        Value::Object(members) => {
+            let members = members.iter().rev();
+            let members = members.map(|(name, value)| {
+                format!("{} :\n{}", Value::from(name.as_str()), reversed(value))
+            });
+            format!("{{ {} }}", listed(members.collect()))
+        }
+        Value::Array(entries) => format!("[{}]", listed(entries.iter().map(reversed).collect())),
+        other => other.to_string(),
+    }
 }
 
 proptest! {
@@ -310,6 +348,19 @@ proptest! {
         prop_assert_eq!(Document::from_toml(&document.to_toml()), Ok(document.clone()));
         let by_serde: Document = serde_json::from_str(&document.to_json()).unwrap();
         prop_assert_eq!(by_serde, document);
+    }
+
+    /// Members in another order are the same document, and a document has one text in each form.
+    #[test]
+    fn a_document_has_one_text(document in any_document()) {
+        let text = document.to_json();
+        let shuffled = reversed(&serde_json::from_str(&text).unwrap());
+        let read = Document::from_json(&shuffled).unwrap();
+        prop_assert_eq!(read.to_json(), text);
+        prop_assert_eq!(read.hash(), document.hash());
+        let read = Document::from_toml(&document.to_toml()).unwrap();
+        prop_assert_eq!(read.to_json(), document.to_json());
+        prop_assert_eq!(read.to_toml(), document.to_toml());
     }
 
     #[test]

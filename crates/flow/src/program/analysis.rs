@@ -18,6 +18,7 @@ mod tests;
 
 pub(super) use example::Example;
 pub(super) use facts::TableFacts;
+pub(super) use gaps::Gap;
 pub(super) use paths::{Paths, Ways};
 pub(super) use question::{Question, TooHard, World};
 pub(super) use region::Region;

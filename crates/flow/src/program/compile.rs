@@ -5,7 +5,7 @@ mod predicates;
 mod tables;
 mod ways;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Zone;
 
@@ -13,7 +13,7 @@ use super::{
     DestinationIdx, NodeIdx, Picker, Program, ProgramDestination,
     analysis::{TableFacts, World},
     encode::{Slot, Source},
-    table::{BitTable, Residuals},
+    table::{BitTable, Index, Residuals},
     why::{Label, labels},
 };
 use crate::{
@@ -39,7 +39,7 @@ const MAX_WORK: usize = 1 << 31;
 ///
 /// * `written`: the document as its authors wrote it, without its subflows.
 pub(crate) fn program(
-    (written, expanded, catalog): (&Document, &Expanded<'_>, &Catalog),
+    (written, expanded, catalog): (&Arc<Document>, &Expanded<'_>, &Catalog),
     graph: &Graph<'_>,
     draft: Draft,
     proofs: Proofs,
@@ -130,7 +130,7 @@ type Parts<'a> = (
 
 /// Puts the compiled parts together. Only for a flow without errors; `None` shows that there was one.
 fn assemble(
-    written: &Document,
+    written: &Arc<Document>,
     expanded: &Expanded<'_>,
     catalog: &Catalog,
     graph: &Graph<'_>,
@@ -167,7 +167,7 @@ fn assemble(
         personal: personal.map(|(node, _)| node).collect(),
         flow_hash: written.hash(),
         catalog_hash: catalog.hash(),
-        document: written.clone(),
+        document: Arc::clone(written),
         expanded: (!expanded.flows.is_empty()).then(|| Box::new(document.clone())),
         catalog,
         destinations,
@@ -344,12 +344,12 @@ impl Compiler<'_> {
         facts: Option<&TableFacts>,
         world: &World<'_>,
     ) -> Picker {
-        match BitTable::new(rule, &self.maps, &mut self.bitmaps_bytes) {
-            Ok(table) => {
+        match Index::new(rule, &self.maps, &mut self.bitmaps_bytes) {
+            Ok(index) => {
                 if let Some(facts) = facts {
-                    self.analyse(name, facts, &table, world);
+                    self.analyse_rule((name, rule), facts, &index, world);
                 }
-                Picker::Table(Box::new(table), residuals, Vec::new())
+                Picker::Table(Box::new(index), residuals, Vec::new())
             }
             Err(column) => {
                 let place = Place::node(name).part(format!("columns[{column}]"));
@@ -365,6 +365,24 @@ impl Compiler<'_> {
                     .push(error.hint("put a switch before several smaller tables"));
                 Picker::None
             }
+        }
+    }
+
+    fn analyse_rule(
+        &mut self,
+        (name, rule): (&str, &TableRule),
+        facts: &TableFacts,
+        index: &Index,
+        world: &World<'_>,
+    ) {
+        if let Some(table) = index.in_order() {
+            return self.analyse(name, facts, table, world);
+        }
+        // Proofs are about rows before others. The table has fewer words than its arrangement, so
+        // the bytes of that one suffice.
+        let mut bytes = MAX_BYTES;
+        if let Ok(table) = BitTable::new(rule, &self.maps, &mut bytes) {
+            self.analyse(name, facts, &table, world);
         }
     }
 }

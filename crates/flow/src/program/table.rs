@@ -1,15 +1,19 @@
 //! Decision tables as bitmaps: one for each class of each column, with a bit for each row.
 //!
 //! A lead's class picks one bitmap in every column; the first bit that all of them have is the
-//! first row that matches. The cost does not depend on which row it is, nor on what the cells say.
+//! first row that matches. Nothing is compared, however many rows there are.
 //!
 //! # Source
 //!
 //! Lakshman and Stiliadis, *High-speed policy-based packet forwarding using efficient
 //! multi-dimensional range matching*, 1998.
 
+mod arrangement;
+mod index;
 mod near;
 mod residual;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -21,16 +25,14 @@ use crate::{
     classes::{Accepted, ClassMap, ClassSet, MISSING},
     formula::{Formula, SlotIdx},
 };
+use arrangement::Arrangement;
+pub(super) use index::Index;
 pub(super) use residual::Residuals;
 
-/// Words that are tested at a time; bitmaps are padded to a multiple of them.
-const CHUNK: usize = 8;
-
-/// The rows of a table, ready to be matched.
+/// The rows of a table by the classes that they match.
 #[derive(Debug, Clone)]
 pub(crate) struct BitTable {
     columns: Vec<Column>,
-    n_rows: usize,
     /// Words of each bitmap.
     n_words: usize,
 }
@@ -43,80 +45,37 @@ pub(super) struct Column {
     words: Vec<u64>,
 }
 
-/// Words that are tested together.
-type Chunk = [u64; CHUNK];
-
 impl BitTable {
-    /// Bitmaps of a table; the position of the first column that needs more than `bytes` of them.
+    /// Bitmaps in the order of the rows; the position of the first column that needs more than
+    /// `bytes` of them.
     pub(super) fn new(
         rule: &TableRule,
         maps: &[ClassMap],
         bytes: &mut usize,
     ) -> Result<Self, usize> {
-        let n_words = rule.n_rows.div_ceil(64).next_multiple_of(CHUNK);
+        Self::arranged((rule, maps), &Arrangement::in_order(rule.n_rows), bytes)
+    }
+
+    fn arranged(
+        (rule, maps): (&TableRule, &[ClassMap]),
+        arrangement: &Arrangement,
+        bytes: &mut usize,
+    ) -> Result<Self, usize> {
+        let n_words = arrangement.n_words();
         let mut table = Self {
             columns: Vec::with_capacity(rule.columns.len()),
-            n_rows: rule.n_rows,
             n_words,
         };
         for (position, asked) in rule.columns.iter().enumerate() {
             let n_classes = maps[asked.slot.at()].n_classes();
             let needed = n_classes * n_words * size_of::<u64>();
             *bytes = bytes.checked_sub(needed).ok_or(position)?;
-            let column = Column::new(asked, &maps[asked.slot.at()], n_words);
+            let column = Column::new(asked, &maps[asked.slot.at()], arrangement);
             // Sharing gives back what it saves.
             *bytes += needed - column.words.len() * size_of::<u64>();
             table.columns.push(column);
         }
         Ok(table)
-    }
-
-    /// Position of the first row that matches.
-    ///
-    /// * `codes`: by slot.
-    pub(super) fn first(&self, codes: &[u16]) -> Option<usize> {
-        match self.columns.len() {
-            1 => self.first_of::<1>(codes),
-            2 => self.first_of::<2>(codes),
-            3 => self.first_of::<3>(codes),
-            4 => self.first_of::<4>(codes),
-            5 => self.first_of::<5>(codes),
-            6 => self.first_of::<6>(codes),
-            7 => self.first_of::<7>(codes),
-            8 => self.first_of::<8>(codes),
-            _ => self.first_of_many(codes),
-        }
-    }
-
-    /// [`Self::first`] of exactly `N` columns: their number is known, so that no loop over them remains.
-    fn first_of<const N: usize>(&self, codes: &[u16]) -> Option<usize> {
-        let columns: &[Column; N] = self.columns.as_slice().try_into().ok()?;
-        let bitmaps = columns.each_ref().map(|column| self.chunks(column, codes));
-        let n_chunks = self.n_words / CHUNK;
-        let bitmaps = bitmaps.map(|bitmap| &bitmap[..n_chunks]);
-        (0..n_chunks).find_map(|at| {
-            let mut matching = [u64::MAX; CHUNK];
-            for bitmap in bitmaps {
-                and(&mut matching, &bitmap[at]);
-            }
-            lowest(&matching).map(|row| at * CHUNK * 64 + row)
-        })
-    }
-
-    fn first_of_many(&self, codes: &[u16]) -> Option<usize> {
-        (0..self.n_words / CHUNK).find_map(|at| {
-            let mut matching = [u64::MAX; CHUNK];
-            for column in &self.columns {
-                and(&mut matching, &self.chunks(column, codes)[at]);
-            }
-            lowest(&matching).map(|row| at * CHUNK * 64 + row)
-        })
-    }
-
-    /// The bitmap of a lead's class in a column.
-    fn chunks<'a>(&self, column: &'a Column, codes: &[u16]) -> &'a [Chunk] {
-        let bitmap = column.bitmap(codes[column.slot.at()], self.n_words);
-        bitmap.as_chunks().0
     }
 
     pub(super) fn columns(&self) -> &[Column] {
@@ -131,9 +90,10 @@ impl BitTable {
 impl Column {
     /// Goes through the classes in order and keeps the rows of the current one: a test mostly
     /// accepts a few runs of classes, so a row comes and goes a few times and no more.
-    fn new(asked: &ColumnRule, map: &ClassMap, n_words: usize) -> Self {
+    fn new(asked: &ColumnRule, map: &ClassMap, arrangement: &Arrangement) -> Self {
+        let n_words = arrangement.n_words();
         let n_classes = map.n_classes();
-        let (mut rows, turns) = turns(asked, map, n_words);
+        let (mut rows, turns) = turns(asked, map, arrangement);
         let mut column = Self {
             slot: asked.slot,
             offsets: Vec::with_capacity(n_classes),
@@ -199,34 +159,63 @@ impl Column {
     }
 }
 
-fn and(matching: &mut Chunk, bitmap: &Chunk) {
-    for (row, word) in matching.iter_mut().zip(bitmap) {
-        *row &= word;
+/// The rows of each test, in order.
+struct RowsByTest {
+    /// Those of the first test, of the second one and so on.
+    rows: Vec<u32>,
+    /// Where the rows of each test end.
+    ends: Vec<usize>,
+}
+
+impl RowsByTest {
+    fn new(asked: &ColumnRule) -> Self {
+        let mut n_rows = vec![0; asked.tests.len()];
+        let tests = || asked.by_row.iter().map(|&test| test as usize);
+        tests().for_each(|test| n_rows[test] += 1);
+        let mut ends: Vec<usize> = Vec::with_capacity(n_rows.len());
+        let mut start = 0;
+        for n_rows in n_rows {
+            ends.push(start); // Moves on with each row that is put in.
+            start += n_rows;
+        }
+        let mut rows = vec![0; asked.by_row.len()];
+        for (row, test) in (0..).zip(tests()) {
+            rows[ends[test]] = row;
+            ends[test] += 1;
+        }
+        Self { rows, ends }
+    }
+
+    /// Turns each row into its place.
+    fn put_in_place(&mut self, arrangement: &Arrangement) {
+        for row in &mut self.rows {
+            // Places are bounded as rows are.
+            *row = u32::try_from(arrangement.place(*row as usize)).unwrap_or(u32::MAX);
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let starts = [0].into_iter().chain(self.ends.iter().copied());
+        let bounds = starts.zip(&self.ends);
+        bounds.map(|(start, &end)| &self.rows[start..end])
     }
 }
 
-/// Position of the lowest bit.
-fn lowest(chunk: &Chunk) -> Option<usize> {
-    let any = chunk.iter().fold(0, |any, word| any | word);
-    if any == 0 {
-        return None;
-    }
-    let word = chunk.iter().position(|&word| word != 0)?;
-    Some(word * 64 + chunk[word].trailing_zeros() as usize)
-}
-
-/// The rows that accept every class, and for each class those that begin or cease to match with it.
-fn turns(asked: &ColumnRule, map: &ClassMap, n_words: usize) -> (Vec<u64>, Vec<Vec<u32>>) {
-    let mut by_test: Vec<Vec<u32>> = vec![Vec::new(); asked.tests.len()];
-    for (row, &test) in (0..).zip(&asked.by_row) {
-        by_test[test as usize].push(row);
-    }
-    let mut always = vec![0_u64; n_words];
+/// The places that accept every class, and for each class those that begin or cease to match with
+/// it.
+fn turns(
+    asked: &ColumnRule,
+    map: &ClassMap,
+    arrangement: &Arrangement,
+) -> (Vec<u64>, Vec<Vec<u32>>) {
+    let mut always = vec![0_u64; arrangement.n_words()];
     let mut turns: Vec<Vec<u32>> = vec![Vec::new(); map.n_classes()];
-    for (test, rows) in asked.tests.iter().zip(&by_test) {
+    let mut by_test = RowsByTest::new(asked);
+    by_test.put_in_place(arrangement);
+    for (test, rows) in asked.tests.iter().zip(by_test.iter()) {
         let Some(runs) = runs(test, map) else {
-            let rows = rows.iter();
-            rows.for_each(|&row| always[row as usize / 64] |= 1 << (row % 64));
+            let places = rows.iter();
+            places.for_each(|&place| always[place as usize / 64] |= 1 << (place % 64));
             continue;
         };
         for (first, after) in runs {

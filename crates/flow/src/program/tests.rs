@@ -431,10 +431,13 @@ pub(super) fn cell(schema: &Schema, column: &str, cell: &Cell, fields: &Fields) 
         (Cell::NoneOf(literals), Some(value)) => literals
             .iter()
             .all(|entry| order(value, &literal(entry)).is_ne()),
-        (Cell::StartsWith(prefixes), Some(LeadValue::Text(text))) => prefixes
-            .iter()
-            .any(|prefix| text.starts_with(prefix.as_str())),
-        (Cell::StartsWith(_), Some(_)) => false,
+        (Cell::StartsWith(prefixes), Some(value)) => match value {
+            LeadValue::Text(text) => {
+                let mut prefixes = prefixes.iter();
+                prefixes.any(|prefix| text.starts_with(prefix.as_str()))
+            }
+            _ => false,
+        },
         (Cell::Range { from, to }, Some(value)) => {
             from.as_ref()
                 .is_none_or(|from| order(value, &literal(from)).is_ge())

@@ -157,8 +157,8 @@ impl Program {
                     case: (case < all.len()).then_some(case),
                 }
             }
-            (Picker::Table(table, residuals, _), Node::Table { columns, rows, .. }) => {
-                self.why_rows((table, residuals), (columns, rows), readings)
+            (Picker::Table(index, residuals, _), Node::Table { columns, rows, .. }) => {
+                self.why_rows((index, residuals), (columns, rows), readings)
             }
             _ => return None,
         })

@@ -13,7 +13,13 @@ pub(super) fn follow(text: &str, path: &[Step<'_>]) -> Option<Found> {
         value: 0..text.len(),
     };
     for step in path {
-        let name = scanner.enter(*step)?;
+        let name = match step {
+            Step::Member(wanted) => Some(scanner.member(wanted)?),
+            Step::Entry(wanted) => {
+                scanner.entry(*wanted)?;
+                None
+            }
+        };
         let start = scanner.at;
         let mut ahead = Scanner { text, at: start };
         ahead.skip_value()?;
@@ -46,38 +52,36 @@ impl Scanner<'_> {
         (self.peek()? == wanted).then(|| self.at += 1)
     }
 
-    /// Goes to the beginning of a member or entry; the name of a member.
-    fn enter(&mut self, step: Step<'_>) -> Option<Option<Range<usize>>> {
-        match step {
-            Step::Member(wanted) => {
-                self.take(b'{')?;
-                loop {
-                    self.skip_space();
-                    let start = self.at;
-                    self.skip_value()?;
-                    let name = start..self.at;
-                    self.take(b':')?;
-                    self.skip_space();
-                    let is_wanted = serde_json::from_str::<String>(&self.text[name.clone()])
-                        .is_ok_and(|name| name == wanted);
-                    if is_wanted {
-                        return Some(Some(name));
-                    }
-                    self.skip_value()?;
-                    self.take(b',')?;
-                }
+    /// Goes to the value of a member of the object that begins here; where the member's name is.
+    fn member(&mut self, wanted: &str) -> Option<Range<usize>> {
+        self.take(b'{')?;
+        loop {
+            self.skip_space();
+            let start = self.at;
+            self.skip_value()?;
+            let name = start..self.at;
+            self.take(b':')?;
+            self.skip_space();
+            let is_wanted = serde_json::from_str::<String>(&self.text[name.clone()])
+                .is_ok_and(|name| name == wanted);
+            if is_wanted {
+                return Some(name);
             }
-            Step::Entry(wanted) => {
-                self.take(b'[')?;
-                for _ in 0..wanted {
-                    self.skip_space();
-                    self.skip_value()?;
-                    self.take(b',')?;
-                }
-                self.skip_space();
-                (self.peek()? != b']').then_some(None)
-            }
+            self.skip_value()?;
+            self.take(b',')?;
         }
+    }
+
+    /// Goes to an entry of the list that begins here.
+    fn entry(&mut self, wanted: usize) -> Option<()> {
+        self.take(b'[')?;
+        for _ in 0..wanted {
+            self.skip_space();
+            self.skip_value()?;
+            self.take(b',')?;
+        }
+        self.skip_space();
+        (self.peek()? != b']').then_some(())
     }
 
     /// Goes to the end of a value, counting brackets: texts may hold some of their own.

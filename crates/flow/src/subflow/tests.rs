@@ -46,7 +46,7 @@ fn with(flows: &[Document]) -> Catalog {
 }
 
 fn checked(nodes: &str, flows: &[Document]) -> Result<Checked, Vec<Diagnostic>> {
-    check(&flow("parent", nodes), &with(flows))
+    check(flow("parent", nodes), &with(flows))
 }
 
 fn program(nodes: &str, flows: &[Document]) -> Program {
@@ -279,7 +279,7 @@ fn every_mistake_of_a_reference_is_told() {
     catalog
         .subflows
         .insert("draft".to_owned(), Subflow::default());
-    let found = check(&flow("parent", &nodes), &catalog).unwrap_err();
+    let found = check(flow("parent", &nodes), &catalog).unwrap_err();
     assert_snapshot!(findings(&found), @"
     unknown_flow a:flow: there is no flow `wets` | known are `draft`, `parent`, `solar`, `west`
     unknown_version b:version: flow `west` has no version 0000000000000000000000000000000000000000000000000000000000000000 | leave out `version` to follow the live one

@@ -1,4 +1,5 @@
-//! The language by example is complete: each kind of node and each code of a finding is on some page.
+//! The language by example is complete: each kind of node and each code of a finding is on some page, and each kind of
+//! node is in a golden flow.
 
 use std::collections::BTreeSet;
 
@@ -30,6 +31,13 @@ const BEFORE_CODES: &[&str] = &[
 fn pages() -> String {
     let mut sources = source::all();
     sources.retain(|it| it.path.starts_with("tests/flows/") && it.extension() == Some("md"));
+    sources.into_iter().map(|it| it.text).collect()
+}
+
+/// The golden flows, whose decisions are compared with committed ones.
+fn golden_flows() -> String {
+    let mut sources = source::all();
+    sources.retain(|it| it.path.starts_with("crates/router/tests/digest/"));
     sources.into_iter().map(|it| it.text).collect()
 }
 
@@ -82,17 +90,31 @@ fn kinds(code: &str) -> BTreeSet<&str> {
     quoted_behind(code, "=>").collect()
 }
 
-#[test]
-fn every_kind_of_node_is_on_some_page() {
-    let (code, pages) = (flow(), pages());
+/// The kinds of nodes that stand nowhere in some documents.
+fn kinds_missing_in(documents: &str) -> Vec<String> {
+    let code = flow();
     let kinds = kinds(&code);
     assert!(kinds.contains("waterfall"), "kinds are found: {kinds:?}");
     let missing = kinds.iter().filter(|kind| {
-        !pages.contains(&format!("\"kind\": \"{kind}\""))
-            && !pages.contains(&format!("kind = \"{kind}\""))
+        !documents.contains(&format!("\"kind\": \"{kind}\""))
+            && !documents.contains(&format!("kind = \"{kind}\""))
     });
-    let offences: Vec<String> = missing.map(|kind| format!("`{kind}`")).collect();
+    missing.map(|kind| format!("`{kind}`")).collect()
+}
+
+#[test]
+fn every_kind_of_node_is_on_some_page() {
+    let offences = kinds_missing_in(&pages());
     assert_none("a kind of node is on no page of `tests/flows`", &offences);
+}
+
+#[test]
+fn every_kind_of_node_is_in_a_golden_flow() {
+    let offences = kinds_missing_in(&golden_flows());
+    assert_none(
+        "a kind of node is in no flow of `crates/router/tests/digest`",
+        &offences,
+    );
 }
 
 #[test]

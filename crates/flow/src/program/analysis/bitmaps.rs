@@ -76,7 +76,7 @@ impl<'a> Bitmaps<'a> {
 
     /// The rows that in every column accept some class of this row's cell, or `all` of them; how
     /// many words of work that was.
-    pub(super) fn combine(&self, row: usize, all: bool, rows: &mut Vec<u64>) -> usize {
+    pub(super) fn combine(&self, row: usize, all: bool, rows: &mut [u64]) -> usize {
         rows.fill(u64::MAX);
         let mut n_worked = 0;
         for column in &self.columns {

@@ -2,8 +2,19 @@
 
 use super::{Example, TooHard, rows::Rows};
 
-/// Leads that match no row, if there are any; one of them where it could be made.
-pub(super) fn find(rows: &Rows<'_, '_>) -> Result<Option<Option<Example>>, TooHard> {
+/// Whether some leads match no row.
+#[derive(Debug, Clone)]
+pub(in crate::program) enum Gap {
+    /// Every lead matches some row.
+    Closed,
+    /// This lead matches none.
+    Shown(Example),
+    /// There are such leads, though none could be made up.
+    Open,
+}
+
+/// Searches leads that match no row.
+pub(super) fn find(rows: &Rows<'_, '_>) -> Result<Gap, TooHard> {
     let facts = rows.facts;
     let n_words = rows.bitmaps().buffer().len();
     let mut all = vec![0; n_words];
@@ -19,7 +30,7 @@ pub(super) fn find(rows: &Rows<'_, '_>) -> Result<Option<Option<Example>>, TooHa
     };
     let found = search.find(&all)?;
     match found {
-        None if search.given_up => Err(TooHard),
+        Gap::Closed if search.given_up => Err(TooHard),
         found => Ok(found),
     }
 }
@@ -51,14 +62,14 @@ impl Gaps<'_, '_, '_> {
     /// Extends the chosen classes until no row is left, if that is possible.
     ///
     /// * `left`: the rows that match all classes chosen so far.
-    fn find(&mut self, left: &[u64]) -> Result<Option<Option<Example>>, TooHard> {
+    fn find(&mut self, left: &[u64]) -> Result<Gap, TooHard> {
         let column = self.chosen.len();
         let mut indifferent = left.iter().zip(&self.indifferent[column]);
         if indifferent.any(|(a, b)| a & b != 0) {
-            return Ok(None);
+            return Ok(Gap::Closed);
         }
         if column == self.representatives.len() || left.iter().all(|&word| word == 0) {
-            return self.lead(left);
+            return Ok(self.lead(left));
         }
         for class in self.representatives[column].clone() {
             // A step costs more than its words: it also allocates.
@@ -68,22 +79,22 @@ impl Gaps<'_, '_, '_> {
             self.chosen.push(class);
             let found = self.find(&narrowed)?;
             self.chosen.pop();
-            if found.is_some() {
+            if !matches!(found, Gap::Closed) {
                 return Ok(found);
             }
         }
-        Ok(None)
+        Ok(Gap::Closed)
     }
 
     /// A lead with the chosen classes for which the predicates of the rows that are left are not
     /// true.
-    fn lead(&mut self, left: &[u64]) -> Result<Option<Option<Example>>, TooHard> {
+    fn lead(&mut self, left: &[u64]) -> Gap {
         let Rows { facts, world, .. } = self.rows;
         let mut question = world.question();
         for (position, (column, &class)) in facts.columns.iter().zip(&self.chosen).enumerate() {
             let alike = self.rows.bitmaps().alike(position, class);
             if !question.region.narrow(column.slot, &alike) {
-                return Ok(None);
+                return Gap::Closed;
             }
         }
         // Columns without a choice are those that nothing is asked of any more.
@@ -92,13 +103,13 @@ impl Gaps<'_, '_, '_> {
             .asked
             .extend(rest.filter_map(|row| Some((facts.residual(row)?, false))));
         match world.ask(&question) {
-            Ok(Some(example)) => Ok(Some(Some(example))),
-            Ok(None) => Ok(None),
+            Ok(Some(example)) => Gap::Shown(example),
+            Ok(None) => Gap::Closed,
             // The cells alone prove the gap, though no lead of it could be made.
-            Err(TooHard) if question.asked.is_empty() && world.left() > 0 => Ok(Some(None)),
+            Err(TooHard) if question.asked.is_empty() && world.left() > 0 => Gap::Open,
             Err(TooHard) => {
                 self.given_up = true;
-                Ok(None)
+                Gap::Closed
             }
         }
     }

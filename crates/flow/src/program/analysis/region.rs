@@ -217,9 +217,9 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
             }
             FieldKind::Enum { labels } => {
                 let mut set = ClassSet::new(map.n_classes());
-                labels
-                    .iter()
-                    .for_each(|label| set.insert(map.of_text(label)));
+                for label in labels {
+                    set.insert(map.of_text(label));
+                }
                 set
             }
             _ => ClassSet::full(map.n_classes()),

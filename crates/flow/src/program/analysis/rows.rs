@@ -3,6 +3,7 @@
 use super::{
     Example, Question, TableFacts, TooHard, World,
     bitmaps::{Bitmaps, bits},
+    gaps::{self, Gap},
 };
 use crate::program::table::BitTable;
 
@@ -109,7 +110,7 @@ impl<'a, 'w> Rows<'a, 'w> {
         findings
     }
 
-    fn shadow(&self, row: usize, buffer: &mut Vec<u64>) -> Result<Option<Shadow>, TooHard> {
+    fn shadow(&self, row: usize, buffer: &mut [u64]) -> Result<Option<Shadow>, TooHard> {
         // A row with a predicate may let any lead pass.
         let takes_all = |other: &usize| self.facts.residual(*other).is_none();
         self.world.spend(self.bitmaps.combine(row, true, buffer))?;
@@ -188,7 +189,7 @@ impl<'a, 'w> Rows<'a, 'w> {
         findings
     }
 
-    fn overlap(&self, row: usize, buffer: &mut Vec<u64>) -> Result<Option<Overlap>, TooHard> {
+    fn overlap(&self, row: usize, buffer: &mut [u64]) -> Result<Option<Overlap>, TooHard> {
         self.world.spend(self.bitmaps.combine(row, false, buffer))?;
         let later: Vec<usize> = bits(buffer, row + 1..self.facts.n_rows).collect();
         for other in later {
@@ -214,9 +215,9 @@ impl<'a, 'w> Rows<'a, 'w> {
         Ok(None)
     }
 
-    /// Leads that match no row, if there are any; one of them where it could be made.
-    pub(in crate::program) fn gap(&self) -> Result<Option<Option<Example>>, TooHard> {
-        super::gaps::find(self)
+    /// Whether some leads match no row.
+    pub(in crate::program) fn gap(&self) -> Result<Gap, TooHard> {
+        gaps::find(self)
     }
 
     pub(super) fn bitmaps(&self) -> &Bitmaps<'a> {

@@ -134,7 +134,7 @@ fn nodes_below_contradicting_rules_are_found() {
     never_taken geo:otherwise: no lead that comes here takes `otherwise`: the rules above leave none | correct the rules above, or delete what is never taken | {"age":0,"state":"CA"}
     never_taken old:then: no lead that comes here takes `then`: the rules above leave none | correct the rules above, or delete what is never taken | {"age":0,"state":"CA"}
     unreachable_destination pick:: `picky` is never offered a lead here: its criteria refuse all that come | compare the criteria of `picky` with the rules above | {"credit":"poor","state":"NY"}
-    zero_weight split:arms[1].weight_ppm: arm 2 has no weight, so it is only taken when no other can be | give it some weight, or take it out
+    zero_weight split:arms[1].weight_ppm: arm 2 has no weight, so no lead takes it | give it some weight, or take it out
     never_taken table:rows[1]: no lead that comes here takes `rows[1]`: the rules above leave none | correct the rules above, or delete what is never taken | {"age":0,"state":"CA"}
     "#);
 }

@@ -6,7 +6,7 @@ use crate::{
     check::Proofs,
     diagnostic::note,
     program::{
-        analysis::{Example, Findings, Rows, TableFacts, TooHard, World},
+        analysis::{Example, Findings, Gap, Rows, TableFacts, TooHard, World},
         table::BitTable,
     },
 };
@@ -157,15 +157,19 @@ impl Tables<'_, '_> {
         let place = Place::node(self.name).part("otherwise");
         let gap = self.rows.world.within(GAP_WORK, || self.rows.gap());
         match (gap, is_caught) {
-            (Ok(Some(_)), true) | (Ok(None), false) => None,
-            (Ok(None), true) => {
+            (Ok(Gap::Shown(_) | Gap::Open), true) | (Ok(Gap::Closed), false) => None,
+            (Ok(Gap::Closed), true) => {
                 let message = "no lead takes `otherwise`: every lead matches some row";
                 let warning = Diagnostic::warning("never_taken", place, message);
                 Some(warning.hint("leave it out, and the check holds you to it"))
             }
-            (Ok(Some(example)), false) => {
+            (Ok(gap), false) => {
                 let message = "some leads match no row, and there is no `otherwise`";
                 let error = Diagnostic::error("gap", place, message).hint("add `otherwise`");
+                let example = match gap {
+                    Gap::Shown(example) => Some(example),
+                    Gap::Open | Gap::Closed => None,
+                };
                 Some(with_example(error, example))
             }
             (Err(TooHard), false) => Some(not_proved(

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use super::{BitTable, Residuals};
+use super::{Index, Residuals};
 use crate::program::encode::Codes;
 
-impl BitTable {
+impl Index {
     /// For each column, how many rows its value matches, and how many are left after it and those
     /// before it.
     pub(in crate::program) fn counts(&self, codes: &Codes) -> Vec<(usize, usize)> {
-        let mut left = vec![u64::MAX; self.n_words];
+        let mut left = vec![u64::MAX; self.table.n_words];
         let n_rows = |words: &[u64]| words.iter().map(|word| word.count_ones() as usize).sum();
-        let columns = self.columns.iter().map(|column| {
-            let matching = column.bitmap(codes.0[column.slot.at()], self.n_words);
+        let columns = self.table.columns.iter().map(|column| {
+            let matching = self.bitmap(column, &codes.0);
             left.iter_mut()
                 .zip(matching)
                 .for_each(|(left, word)| *left &= word);
@@ -23,9 +23,9 @@ impl BitTable {
 
     /// Whether a row takes the lead's value in a column.
     pub(in crate::program) fn matches(&self, row: usize, column: usize, codes: &Codes) -> bool {
-        let column = &self.columns[column];
-        let bitmap = column.bitmap(codes.0[column.slot.at()], self.n_words);
-        bitmap[row / 64] >> (row % 64) & 1 == 1
+        let bitmap = self.bitmap(&self.table.columns[column], &codes.0);
+        let place = self.arrangement.place(row);
+        bitmap[place / 64] >> (place % 64) & 1 == 1
     }
 
     /// The rows before `end` that the fewest things kept from matching, the nearest first: columns, or
@@ -40,8 +40,8 @@ impl BitTable {
         n_max: usize,
     ) -> Vec<usize> {
         let mut nearest: BTreeSet<(usize, usize)> = BTreeSet::new();
-        for row in 0..end.unwrap_or(self.n_rows) {
-            let columns = 0..self.columns.len();
+        for row in 0..end.unwrap_or(self.arrangement.n_rows()) {
+            let columns = 0..self.table.columns.len();
             let n_failing = columns
                 .filter(|&column| !self.matches(row, column, codes))
                 .count();

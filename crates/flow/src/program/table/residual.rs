@@ -1,6 +1,5 @@
 //! What rows ask beyond their cells: tested only where all cells of the row already match.
 
-use super::BitTable;
 use crate::{classes::ClassSet, formula::Formula, program::encode::Codes};
 
 /// The predicates of rows, by row. Empty for most tables, which then cost nothing more.
@@ -21,31 +20,5 @@ impl Residuals {
     /// Whether a row whose cells match has nothing more to ask, or is answered with true.
     pub(super) fn holds(&self, row: usize, codes: &Codes) -> bool {
         self.of(row).is_none_or(|formula| codes.meets(formula))
-    }
-}
-
-impl BitTable {
-    /// Position of the first row that matches and whose predicate is true.
-    pub(in crate::program) fn first_where(
-        &self,
-        codes: &Codes,
-        residuals: &Residuals,
-    ) -> Option<usize> {
-        if residuals.is_empty() {
-            return self.first(&codes.0);
-        }
-        (0..self.n_words).find_map(|word| {
-            let mut rows = self.columns.iter().fold(u64::MAX, |rows, column| {
-                rows & column.words[column.offset(codes.0[column.slot.at()]) + word]
-            });
-            while rows != 0 {
-                let row = word * 64 + rows.trailing_zeros() as usize;
-                if residuals.holds(row, codes) {
-                    return Some(row);
-                }
-                rows &= rows - 1;
-            }
-            None
-        })
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     formula::Formula,
     program::{
         Program,
-        table::{BitTable, Residuals},
+        table::{Index, Residuals},
     },
 };
 
@@ -22,7 +22,7 @@ impl Program {
     /// * `written`: the columns and rows of the document.
     pub(super) fn why_rows(
         &self,
-        (table, residuals): (&BitTable, &Residuals),
+        (table, residuals): (&Index, &Residuals),
         written: (&[String], &[Row]),
         readings: &Readings,
     ) -> Why {
@@ -34,7 +34,7 @@ impl Program {
             columns,
             readings,
         };
-        let matched = table.first_where(&readings.codes, residuals);
+        let matched = table.first(&readings.codes, residuals);
         let near = table.nearest(&readings.codes, residuals, matched, NEAR_MAX);
         let near = near.into_iter().filter_map(|row| {
             let written = rows.get(row)?;
@@ -59,7 +59,7 @@ impl Program {
 
 struct View<'a> {
     program: &'a Program,
-    table: &'a BitTable,
+    table: &'a Index,
     residuals: &'a Residuals,
     columns: &'a [String],
     readings: &'a Readings,
@@ -68,10 +68,10 @@ struct View<'a> {
 impl View<'_> {
     fn counts(&self) -> Vec<ColumnCount> {
         let counts = self.table.counts(&self.readings.codes);
-        let columns = self.table.columns().iter().zip(counts);
+        let columns = self.table.slots().zip(counts);
         columns
-            .map(|(column, (matching, left))| ColumnCount {
-                column: self.program.seen_at(column.slot, self.readings),
+            .map(|(slot, (matching, left))| ColumnCount {
+                column: self.program.seen_at(slot, self.readings),
                 matching,
                 left,
             })
@@ -86,11 +86,11 @@ impl View<'_> {
         let mut asked: Vec<Asked> = self
             .columns
             .iter()
-            .zip(self.table.columns())
+            .zip(self.table.slots())
             .enumerate()
-            .filter_map(|(position, (name, column))| {
-                let slot = &self.program.slots[column.slot.at()];
-                let bare = matches!(slot.classes, ClassMap::Numbers { .. });
+            .filter_map(|(position, (name, slot))| {
+                let classes = &self.program.slots[slot.at()].classes;
+                let bare = matches!(classes, ClassMap::Numbers { .. });
                 let cell = written.cells.get(position)?;
                 let mut text: Vec<String> = cell_text(name, cell, bare).into_iter().collect();
                 // The index holds what the predicate asks of this column together with the cell.
@@ -98,7 +98,7 @@ impl View<'_> {
                 text.extend(own.map(|part| cel::print(&part)));
                 (!text.is_empty()).then(|| {
                     let matches = self.table.matches(row, position, &self.readings.codes);
-                    let missing = Program::is_missing(column.slot, self.readings);
+                    let missing = Program::is_missing(slot, self.readings);
                     Asked {
                         text: joined(&text),
                         answer: if matches {
@@ -106,7 +106,7 @@ impl View<'_> {
                         } else {
                             (!missing).then_some(false)
                         },
-                        seen: vec![self.program.seen_at(column.slot, self.readings)],
+                        seen: vec![self.program.seen_at(slot, self.readings)],
                     }
                 })
             })

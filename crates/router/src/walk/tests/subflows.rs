@@ -30,7 +30,7 @@ fn program(nodes: &Value, subflows: &[Document]) -> Program {
         subflow.live = Some(document.hash());
         subflow.versions.insert(document.hash(), document.clone());
     }
-    check(&document("outer", nodes), &catalog).unwrap().program
+    check(document("outer", nodes), &catalog).unwrap().program
 }
 
 #[test]

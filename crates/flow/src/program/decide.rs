@@ -1,0 +1,66 @@
+//! What a program says of one lead.
+
+use pointsman_lead::Values;
+
+use super::{NodeIdx, Op, Picker, Program, encode::Codes};
+use crate::Mask;
+
+impl Program {
+    /// Puts a lead into the terms of this program. Do it once, then walk.
+    ///
+    /// Nothing is allocated for a program that tests up to 32 things.
+    ///
+    /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a
+    ///   [`crate::TypedLead`].
+    pub fn encode(&self, values: &impl Values) -> Codes {
+        Codes::new(&self.slots, values)
+    }
+
+    /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.
+    ///
+    /// No text is compared and nothing is allocated.
+    ///
+    /// # Panics
+    ///
+    /// If `node` or `codes` are of another program and beyond this one's end.
+    pub fn pick(&self, node: NodeIdx, codes: &Codes) -> u16 {
+        let node = &self.nodes[usize::from(node.0)];
+        match &node.picker {
+            Picker::None => 0,
+            Picker::When(formula) => match (codes.meets(formula), &node.op) {
+                (false, Op::Rule { ports }) => u16::from(ports.len() > 1),
+                _ => 0,
+            },
+            Picker::Switch(slot, cases, ports) => {
+                ports[usize::from(cases[usize::from(codes.0[slot.at()])])]
+            }
+            Picker::Table(index, residuals, ports) => {
+                let row = index.first(codes, residuals);
+                // Without `otherwise` some row always matches: the checks have proved it.
+                let port = row.map_or(ports.last(), |row| ports.get(row));
+                port.copied().unwrap_or(0)
+            }
+        }
+    }
+
+    /// The tables of which some rows ask more than their cells say, with the number of those rows:
+    /// such a row is tested by itself once its cells match.
+    pub fn residual_rows(&self) -> Vec<(&str, usize)> {
+        let tables = self.nodes.iter().filter_map(|node| match &node.picker {
+            Picker::Table(_, residuals, _) => Some((node.name.as_str(), residuals.0.len())),
+            _ => None,
+        });
+        tables.filter(|(_, n_rows)| *n_rows > 0).collect()
+    }
+
+    /// The destinations whose criteria this lead meets.
+    pub fn criteria(&self, codes: &Codes) -> Mask {
+        let mut mask = self.unconditional.clone();
+        for (destination, formula) in &self.conditional {
+            if codes.meets(formula) {
+                mask.set(*destination);
+            }
+        }
+        mask
+    }
+}

@@ -1,0 +1,249 @@
+//! The same semantics once more, as plainly as it can be said: every way with its probability, and no index, no sharing
+//! and no cache.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pointsman_flow::{Mask, NodeIdx, Op, Program, ProgramBidder};
+use pointsman_lead::Micros;
+use pointsman_router::{Bid, DestinationIdx, Standing, Subject, net};
+
+/// The visits from the root down, each with the choices that were tried there.
+type Way = Vec<(NodeIdx, BTreeSet<usize>)>;
+
+/// What can come next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Leaf {
+    Offer(DestinationIdx),
+    /// The auction says who is asked.
+    Ping(NodeIdx),
+    Reject,
+    Nothing,
+}
+
+/// The probabilities of all that can come next.
+#[derive(Debug, Default)]
+pub(crate) struct Outcomes {
+    pub(crate) offers: BTreeMap<DestinationIdx, f64>,
+    pub(crate) pings: Vec<(Mask, f64)>,
+    pub(crate) declined: f64,
+    pub(crate) unsold: f64,
+}
+
+/// All ways that a walk may have taken.
+pub(crate) struct Naive<'a> {
+    program: &'a Program,
+    subject: &'a Subject,
+    has_begun: bool,
+    ways: BTreeMap<Way, f64>,
+    found: BTreeMap<(Leaf, Way), f64>,
+    standing: Option<Standing>,
+    offered: BTreeSet<DestinationIdx>,
+    asked: BTreeSet<DestinationIdx>,
+    bids: BTreeMap<DestinationIdx, Micros>,
+}
+
+impl<'a> Naive<'a> {
+    pub(crate) fn new(program: &'a Program, subject: &'a Subject) -> Self {
+        Self {
+            program,
+            subject,
+            has_begun: false,
+            ways: [(Way::new(), 1.0)].into(),
+            found: BTreeMap::new(),
+            standing: None,
+            offered: BTreeSet::new(),
+            asked: BTreeSet::new(),
+            bids: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn outlook(&mut self, standing: &Standing) -> Outcomes {
+        self.standing = Some(standing.clone());
+        self.found.clear();
+        for (way, probability) in self.ways.clone() {
+            let root = self.program.root();
+            if self.has_begun {
+                self.resume(way, probability);
+            } else if self.alive(root) {
+                self.enter(root, way, probability);
+            } else {
+                self.find(Leaf::Nothing, way, probability);
+            }
+        }
+        let mut outcomes = Outcomes::default();
+        for ((leaf, _), probability) in &self.found {
+            match leaf {
+                Leaf::Offer(destination) => {
+                    *outcomes.offers.entry(*destination).or_default() += probability;
+                }
+                Leaf::Reject => outcomes.declined += probability,
+                Leaf::Nothing => outcomes.unsold += probability,
+                Leaf::Ping(node) => {
+                    let asked = self.to_ask(*node);
+                    match outcomes.pings.iter_mut().find(|(known, _)| *known == asked) {
+                        Some((_, known)) => *known += probability,
+                        None => outcomes.pings.push((asked, *probability)),
+                    }
+                }
+            }
+        }
+        outcomes
+    }
+
+    pub(crate) fn observe(&mut self, destination: DestinationIdx) {
+        self.keep(|_, leaf| leaf == Leaf::Offer(destination));
+        self.offered.insert(destination);
+    }
+
+    pub(crate) fn observe_ping(&mut self, asked: &Mask) {
+        self.keep(|naive, leaf| matches!(leaf, Leaf::Ping(node) if naive.to_ask(node) == *asked));
+        self.asked.extend(asked.iter());
+    }
+
+    pub(crate) fn bids(&mut self, bids: &[Bid]) {
+        self.bids
+            .extend(bids.iter().map(|bid| (bid.destination, bid.amount)));
+    }
+
+    fn keep(&mut self, is_observed: impl Fn(&Self, Leaf) -> bool) {
+        let mut ways: BTreeMap<Way, f64> = BTreeMap::new();
+        for ((leaf, way), probability) in &self.found {
+            if is_observed(self, *leaf) {
+                *ways.entry(way.clone()).or_default() += probability;
+            }
+        }
+        let whole: f64 = ways.values().sum();
+        for probability in ways.values_mut() {
+            *probability /= whole;
+        }
+        self.ways = ways;
+        self.has_begun = true;
+    }
+
+    fn find(&mut self, leaf: Leaf, way: Way, probability: f64) {
+        *self.found.entry((leaf, way)).or_default() += probability;
+    }
+
+    /// Goes to a node that is alive.
+    fn enter(&mut self, node: NodeIdx, mut way: Way, probability: f64) {
+        match self.program.node(node) {
+            Op::Destination(destination) => self.find(Leaf::Offer(*destination), way, probability),
+            Op::Reject { .. } => self.find(Leaf::Reject, way, probability),
+            Op::Rule { ports } => {
+                let port = self.program.pick(node, self.subject.codes());
+                self.enter(ports[usize::from(port)], way, probability);
+            }
+            op => {
+                way.push((node, BTreeSet::new()));
+                if matches!(op, Op::Auction { .. }) && !self.to_ask(node).is_empty() {
+                    return self.find(Leaf::Ping(node), way, probability);
+                }
+                self.resume(way, probability);
+            }
+        }
+    }
+
+    /// Takes what is left at the last visit; if nothing is, at the one before.
+    fn resume(&mut self, mut way: Way, probability: f64) {
+        while let Some((node, tried)) = way.last() {
+            let choices = self.choices(*node, tried);
+            let whole: u64 = choices.iter().map(|(_, _, weight)| weight).sum();
+            for (choice, to, weight) in &choices {
+                let mut way = way.clone();
+                way.last_mut().unwrap().1.insert(*choice);
+                let share = f64::from(u32::try_from(*weight).unwrap())
+                    / f64::from(u32::try_from(whole).unwrap());
+                self.enter(*to, way, probability * share);
+            }
+            if !choices.is_empty() {
+                return;
+            }
+            way.pop();
+        }
+        self.find(Leaf::Nothing, way, probability);
+    }
+
+    /// The choices that may be taken next at a visit, each with its weight: one where nothing is drawn.
+    fn choices(&self, node: NodeIdx, tried: &BTreeSet<usize>) -> Vec<(usize, NodeIdx, u64)> {
+        let op = self.program.node(node);
+        let left = |(choice, to): &(usize, NodeIdx)| !tried.contains(choice) && self.alive(*to);
+        let children = op.children().into_iter().enumerate();
+        let certain = |it: Option<(usize, NodeIdx)>| {
+            it.map(|(choice, to)| (choice, to, 1)).into_iter().collect()
+        };
+        let order = self
+            .standing
+            .as_ref()
+            .and_then(|standing| standing.orders.of(node));
+        match (op, order) {
+            (Op::Waterfall { .. }, _) => certain(children.into_iter().find(left)),
+            (Op::Rotate { arms, .. }, Some(order)) => {
+                let mut order = order
+                    .iter()
+                    .map(|&arm| (usize::from(arm), arms[usize::from(arm)].to));
+                certain(order.find(left))
+            }
+            (
+                Op::Auction {
+                    bidders, reserve, ..
+                },
+                _,
+            ) => {
+                let bids = children.filter(left).filter_map(|(choice, to)| {
+                    let net = self.net(bidders[choice]).filter(|net| net >= reserve)?;
+                    Some((net, std::cmp::Reverse(choice), to))
+                });
+                certain(
+                    bids.max()
+                        .map(|(_, std::cmp::Reverse(choice), to)| (choice, to)),
+                )
+            }
+            _ => {
+                let weights = self.subject.weights(node, op);
+                let weighed = children
+                    .filter(left)
+                    .map(|(choice, to)| (choice, to, u64::from(weights[choice])));
+                weighed.filter(|(_, _, weight)| *weight > 0).collect()
+            }
+        }
+    }
+
+    /// Whether going to a node ends in an offer, a ping or a `reject`.
+    fn alive(&self, node: NodeIdx) -> bool {
+        match self.program.node(node) {
+            Op::Destination(destination) => self.eligible(*destination),
+            Op::Reject { .. } => true,
+            Op::Rule { ports } => {
+                let port = self.program.pick(node, self.subject.codes());
+                self.alive(ports[usize::from(port)])
+            }
+            Op::Auction { .. } => {
+                !self.to_ask(node).is_empty() || !self.choices(node, &BTreeSet::new()).is_empty()
+            }
+            _ => !self.choices(node, &BTreeSet::new()).is_empty(),
+        }
+    }
+
+    fn eligible(&self, destination: DestinationIdx) -> bool {
+        let is_free = self
+            .standing
+            .as_ref()
+            .is_some_and(|standing| standing.free.get(destination));
+        is_free && self.subject.criteria().get(destination) && !self.offered.contains(&destination)
+    }
+
+    fn to_ask(&self, auction: NodeIdx) -> Mask {
+        let mut unasked = Mask::with_len(u16::try_from(self.program.destinations().len()).unwrap());
+        if let Op::Auction { bidders, .. } = self.program.node(auction) {
+            let destinations = bidders.iter().map(|bidder| bidder.destination);
+            let unheard = destinations.filter(|it| self.eligible(*it) && !self.asked.contains(it));
+            unheard.for_each(|destination| unasked.set(destination));
+        }
+        unasked
+    }
+
+    fn net(&self, bidder: ProgramBidder) -> Option<Micros> {
+        let bid = self.bids.get(&bidder.destination)?;
+        Some(net(*bid, bidder.penalty_ppm))
+    }
+}

@@ -1,0 +1,17 @@
+//! What must be true of any bytes whatever: each function takes an input, and panics if it has found a mistake of ours.
+//!
+//! An input of several parts has them apart by zero bytes.
+
+mod document;
+mod lead;
+mod predicate;
+
+pub use document::document;
+pub use lead::lead;
+pub use predicate::predicate;
+
+/// The parts of an input that is text.
+fn parts(input: &[u8]) -> Option<Vec<&str>> {
+    let text = str::from_utf8(input).ok()?;
+    Some(text.split('\0').collect())
+}
