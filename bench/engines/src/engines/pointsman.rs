@@ -58,7 +58,7 @@ impl<L: Columns> Pointsman<L> {
 /// What keeps it from being a program.
 pub fn program(text: &str, schema: Schema) -> Result<Program> {
     let (document, catalog) = read(text, schema)?;
-    compile(&document, &catalog).map_err(|found| refused(&found))
+    compile(document, &catalog).map_err(|found| refused(&found))
 }
 
 /// The same with all proofs about its rules.
@@ -68,7 +68,7 @@ pub fn program(text: &str, schema: Schema) -> Result<Program> {
 /// What keeps it from being a program, or a proof that was given up.
 pub fn checked<L: Columns>(text: &str) -> Result<Program> {
     let (document, catalog) = read(text, L::schema())?;
-    let checked = check(&document, &catalog).map_err(|found| refused(&found))?;
+    let checked = check(document, &catalog).map_err(|found| refused(&found))?;
     let mut warnings = checked.warnings.iter();
     if let Some(given_up) = warnings.find(|warning| warning.code == "checks_incomplete") {
         return Err(anyhow!("not everything was proved: {given_up}"));
