@@ -44,7 +44,7 @@ impl Library {
         let catalog: Catalog = serde_json::from_str(&catalog_row.body)
             .map_err(|_| stored(format!("catalog {catalog}")))?;
         let program =
-            compile(&document, &catalog).map_err(|_| stored(format!("flow version {version}")))?;
+            compile(document, &catalog).map_err(|_| stored(format!("flow version {version}")))?;
         let program = Arc::new(program);
         self.programs.insert(key, Arc::clone(&program));
         Ok(program)
