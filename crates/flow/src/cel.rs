@@ -22,6 +22,7 @@
 //! is named, and nobody takes it for a typing mistake.
 
 mod arithmetic;
+mod cursor;
 mod lex;
 mod narrow;
 mod parse;

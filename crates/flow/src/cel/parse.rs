@@ -6,6 +6,7 @@ pub(super) use member::RESERVED;
 
 use super::{
     CelError, Comparison, MAX_DEPTH, Span, Spanned,
+    cursor::Cursor,
     lex::{Token, hinted, outside, syntax},
     suggest_operator,
     syntax::{Joint, Kind, Term},
@@ -19,48 +20,26 @@ use super::{
 ///
 /// For the first place where the text is no CEL, or nests too deep.
 pub(super) fn tree(tokens: &[Spanned<Token>], end: usize) -> Result<Term, CelError> {
-    let mut parser = Parser { tokens, at: 0, end };
+    let cursor = Cursor::new(tokens, end);
+    let mut parser = Parser { cursor };
     if tokens.is_empty() {
         let error = syntax((0, end), "this predicate is empty".to_owned());
         return Err(hinted(error, "write `true` for every lead"));
     }
     let term = parser.conditional(0)?;
-    match parser.peek() {
+    match parser.cursor.peek() {
         None => Ok(term),
         Some(_) => Err(parser.unexpected("`&&`, `||` or the end")),
     }
 }
 
 struct Parser<'a> {
-    tokens: &'a [Spanned<Token>],
-    at: usize,
-    end: usize,
+    cursor: Cursor<'a>,
 }
 
-impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<&'a Token> {
-        self.tokens.get(self.at).map(|token| &token.value)
-    }
-
-    /// Place of the next token.
-    fn here(&self) -> Span {
-        let next = self.tokens.get(self.at);
-        next.map_or((self.end, self.end), |token| token.span)
-    }
-
-    fn span_from(&self, start: usize) -> Span {
-        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        (start, last.map_or(start, |token| token.span.1))
-    }
-
-    fn accept(&mut self, symbol: &str) -> bool {
-        let found = matches!(self.peek(), Some(Token::Symbol(next)) if *next == symbol);
-        self.at += usize::from(found);
-        found
-    }
-
+impl Parser<'_> {
     fn expect(&mut self, symbol: &str) -> Result<(), CelError> {
-        if self.accept(symbol) {
+        if self.cursor.accept(symbol) {
             Ok(())
         } else {
             Err(self.unexpected(&format!("`{symbol}`")))
@@ -68,8 +47,8 @@ impl<'a> Parser<'a> {
     }
 
     fn unexpected(&self, wanted: &str) -> CelError {
-        let span = self.here();
-        let found = match self.peek() {
+        let span = self.cursor.here();
+        let found = match self.cursor.peek() {
             None => return syntax(span, format!("the predicate ends where {wanted} should be")),
             Some(Token::Symbol(symbol)) => format!("`{symbol}`"),
             Some(Token::Word(word)) => {
@@ -90,10 +69,10 @@ impl<'a> Parser<'a> {
     }
 
     fn conditional(&mut self, depth: usize) -> Result<Term, CelError> {
-        let start = self.here().0;
+        let start = self.cursor.here().0;
         let condition = self.either(depth)?;
-        let at = self.here();
-        if !self.accept("?") {
+        let at = self.cursor.here();
+        if !self.cursor.accept("?") {
             return Ok(condition);
         }
         self.either(depth + 1)?;
@@ -107,7 +86,7 @@ impl<'a> Parser<'a> {
     fn outside(&self, start: usize, error: CelError) -> Term {
         Term {
             kind: Kind::Outside(Box::new(error)),
-            span: self.span_from(start),
+            span: self.cursor.span_from(start),
         }
     }
 
@@ -125,39 +104,39 @@ impl<'a> Parser<'a> {
         several: fn(Vec<Term>) -> Kind,
         part: impl Fn(&mut Self) -> Result<Term, CelError>,
     ) -> Result<Term, CelError> {
-        let start = self.here().0;
+        let start = self.cursor.here().0;
         let first = part(self)?;
-        if !self.accept(symbol) {
+        if !self.cursor.accept(symbol) {
             return Ok(first);
         }
         let mut parts = vec![first, part(self)?];
-        while self.accept(symbol) {
+        while self.cursor.accept(symbol) {
             parts.push(part(self)?);
         }
         Ok(Term {
             kind: several(parts),
-            span: self.span_from(start),
+            span: self.cursor.span_from(start),
         })
     }
 
     fn relation(&mut self, depth: usize) -> Result<Term, CelError> {
-        let start = self.here().0;
+        let start = self.cursor.here().0;
         let mut left = self.sum(depth)?;
         let mut n_joints = 0;
         while let Some(joint) = self.joint() {
             n_joints += 1;
             if n_joints > MAX_DEPTH {
-                return Err(too_deep(self.here()));
+                return Err(too_deep(self.cursor.here()));
             }
             let joint = Spanned {
                 value: joint,
-                span: self.here(),
+                span: self.cursor.here(),
             };
-            self.at += 1;
+            self.cursor.at += 1;
             let right = self.sum(depth)?;
             left = Term {
                 kind: Kind::Compare(Box::new(left), joint, Box::new(right)),
-                span: self.span_from(start),
+                span: self.cursor.span_from(start),
             };
         }
         Ok(left)
@@ -165,7 +144,7 @@ impl<'a> Parser<'a> {
 
     /// The comparison that comes next, if one does; it is not yet taken.
     fn joint(&self) -> Option<Joint> {
-        let comparison = match self.peek()? {
+        let comparison = match self.cursor.peek()? {
             Token::Symbol("==") => Comparison::Equal,
             Token::Symbol("!=") => Comparison::NotEqual,
             Token::Symbol("<") => Comparison::Less,
@@ -189,17 +168,17 @@ impl<'a> Parser<'a> {
         operators: &[&str],
         part: impl Fn(&mut Self) -> Result<Term, CelError>,
     ) -> Result<Term, CelError> {
-        let start = self.here().0;
+        let start = self.cursor.here().0;
         let first = part(self)?;
         let mut further = Vec::new();
-        while let Some(Token::Symbol(operator)) = self.peek()
+        while let Some(Token::Symbol(operator)) = self.cursor.peek()
             && operators.contains(operator)
         {
             let operator = Spanned {
                 value: *operator,
-                span: self.here(),
+                span: self.cursor.here(),
             };
-            self.at += 1;
+            self.cursor.at += 1;
             further.push((operator, part(self)?));
         }
         if further.is_empty() {
@@ -207,25 +186,25 @@ impl<'a> Parser<'a> {
         }
         Ok(Term {
             kind: Kind::Arithmetic(Box::new(first), further),
-            span: self.span_from(start),
+            span: self.cursor.span_from(start),
         })
     }
 
     fn unary(&mut self, depth: usize) -> Result<Term, CelError> {
-        let start = self.here();
+        let start = self.cursor.here();
         if depth >= MAX_DEPTH {
             return Err(too_deep(start));
         }
-        let sign: fn(Box<Term>) -> Kind = match self.peek() {
+        let sign: fn(Box<Term>) -> Kind = match self.cursor.peek() {
             Some(Token::Symbol("!")) => Kind::Not,
             Some(Token::Symbol("-")) => Kind::Negative,
             _ => return self.member(depth),
         };
-        self.at += 1;
+        self.cursor.at += 1;
         let inner = self.unary(depth + 1)?;
         Ok(Term {
             kind: sign(Box::new(inner)),
-            span: self.span_from(start.0),
+            span: self.cursor.span_from(start.0),
         })
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     super::{
         CelError, MAX_BYTES, MAX_DEPTH,
+        cursor::Cursor,
         lex::{self, Token, hinted, number_too_long, outside, syntax},
     },
     Arithmetic, DatePart, Extreme, FieldName, MAX_OPERATIONS, Operator, Span, Spanned, Subject,
@@ -20,9 +21,7 @@ pub(crate) fn parse(text: &str) -> Result<Term, CelError> {
     }
     let tokens = lex::tokens(text)?;
     let mut parser = Parser {
-        tokens: &tokens,
-        at: 0,
-        end: text.len(),
+        cursor: Cursor::new(&tokens, text.len()),
         n_operations: 0,
     };
     if tokens.is_empty() {
@@ -30,7 +29,7 @@ pub(crate) fn parse(text: &str) -> Result<Term, CelError> {
         return Err(hinted(error, "write a number that is computed from fields"));
     }
     let term = parser.sum(0)?;
-    match parser.peek() {
+    match parser.cursor.peek() {
         None => Ok(term),
         Some(_) => Err(parser.unexpected("an operator or the end")),
     }
@@ -46,37 +45,13 @@ fn too_large(span: Span, message: String) -> CelError {
 }
 
 struct Parser<'a> {
-    tokens: &'a [Spanned<Token>],
-    at: usize,
-    /// Length of the text, where a missing token is reported.
-    end: usize,
+    cursor: Cursor<'a>,
     n_operations: usize,
 }
 
-impl<'a> Parser<'a> {
-    fn peek(&self) -> Option<&'a Token> {
-        self.tokens.get(self.at).map(|token| &token.value)
-    }
-
-    /// Place of the next token.
-    fn here(&self) -> Span {
-        let next = self.tokens.get(self.at);
-        next.map_or((self.end, self.end), |token| token.span)
-    }
-
-    fn span_from(&self, start: usize) -> Span {
-        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
-        (start, last.map_or(start, |token| token.span.1))
-    }
-
-    fn accept(&mut self, symbol: &str) -> bool {
-        let found = matches!(self.peek(), Some(Token::Symbol(next)) if *next == symbol);
-        self.at += usize::from(found);
-        found
-    }
-
+impl Parser<'_> {
     fn expect(&mut self, symbol: &str) -> Result<(), CelError> {
-        if self.accept(symbol) {
+        if self.cursor.accept(symbol) {
             Ok(())
         } else {
             Err(self.unexpected(&format!("`{symbol}`")))
@@ -85,13 +60,13 @@ impl<'a> Parser<'a> {
 
     /// An error at the next token: the construct's name where CEL has one, else what was wanted.
     fn unexpected(&self, wanted: &str) -> CelError {
-        let span = self.here();
+        let span = self.cursor.here();
         let not_here = |construct: &str, hint: &str| {
             let error = outside(span, construct, hint);
             let message = format!("CEL has {construct}, but derived values do not");
             CelError { message, ..error }
         };
-        let found = match self.peek() {
+        let found = match self.cursor.peek() {
             None => {
                 return syntax(
                     span,
@@ -139,33 +114,33 @@ impl<'a> Parser<'a> {
     }
 
     fn sum(&mut self, depth: usize) -> Result<Term, CelError> {
-        let start = self.here().0;
+        let start = self.cursor.here().0;
         let mut left = self.product(depth)?;
         loop {
-            let operator = match self.peek() {
+            let operator = match self.cursor.peek() {
                 Some(Token::Symbol("+")) => Operator::Plus,
                 Some(Token::Symbol("-")) => Operator::Minus,
                 _ => return Ok(left),
             };
             self.count()?;
-            self.at += 1;
+            self.cursor.at += 1;
             let right = self.product(depth)?;
             left = self.operation(start, left, operator, right);
         }
     }
 
     fn product(&mut self, depth: usize) -> Result<Term, CelError> {
-        let start = self.here().0;
+        let start = self.cursor.here().0;
         let mut left = self.unary(depth)?;
         loop {
-            let operator = match self.peek() {
+            let operator = match self.cursor.peek() {
                 Some(Token::Symbol("*")) => Operator::Times,
                 Some(Token::Symbol("/")) => Operator::Over,
                 Some(Token::Symbol("%")) => Operator::Modulo,
                 _ => return Ok(left),
             };
             self.count()?;
-            self.at += 1;
+            self.cursor.at += 1;
             let right = self.unary(depth)?;
             left = self.operation(start, left, operator, right);
         }
@@ -174,7 +149,7 @@ impl<'a> Parser<'a> {
     fn operation(&self, start: usize, left: Term, operator: Operator, right: Term) -> Term {
         Spanned {
             value: Arithmetic::Operation(Box::new(left), operator, Box::new(right)),
-            span: self.span_from(start),
+            span: self.cursor.span_from(start),
         }
     }
 
@@ -185,11 +160,11 @@ impl<'a> Parser<'a> {
             return Ok(());
         }
         let message = format!("this expression has more than {MAX_OPERATIONS} operations");
-        Err(too_large(self.here(), message))
+        Err(too_large(self.cursor.here(), message))
     }
 
     fn unary(&mut self, depth: usize) -> Result<Term, CelError> {
-        let start = self.here();
+        let start = self.cursor.here();
         if depth >= MAX_DEPTH {
             return Err(CelError {
                 code: "too_deep",
@@ -198,35 +173,35 @@ impl<'a> Parser<'a> {
                 hint: Some("split it over several `derive` nodes".to_owned()),
             });
         }
-        if self.accept("-") {
+        if self.cursor.accept("-") {
             let inner = self.unary(depth + 1)?;
             let value = Arithmetic::negative(inner);
-            let span = self.span_from(start.0);
+            let span = self.cursor.span_from(start.0);
             return Ok(Spanned { value, span });
         }
-        if self.accept("(") {
+        if self.cursor.accept("(") {
             let inner = self.sum(depth + 1)?;
             self.expect(")")?;
             return Ok(inner);
         }
-        let value = match self.peek() {
+        let value = match self.cursor.peek() {
             Some(Token::Integer(integer)) => Arithmetic::Integer(*integer),
             Some(Token::Decimal(decimal)) => Arithmetic::Decimal(*decimal),
             Some(Token::Word(word)) => {
-                self.at += 1;
+                self.cursor.at += 1;
                 let value = self.word(word, start, depth)?;
-                let span = self.span_from(start.0);
+                let span = self.cursor.span_from(start.0);
                 return Ok(Spanned { value, span });
             }
             _ => return Err(self.unexpected("a field or a number")),
         };
-        self.at += 1;
+        self.cursor.at += 1;
         Ok(Spanned { value, span: start })
     }
 
     /// What begins with a word, which is already taken.
     fn word(&mut self, word: &str, span: Span, depth: usize) -> Result<Arithmetic, CelError> {
-        if !self.accept("(") {
+        if !self.cursor.accept("(") {
             let field = self.field(word, span)?;
             return Ok(Arithmetic::Read(Subject::Field(field)));
         }
@@ -246,7 +221,7 @@ impl<'a> Parser<'a> {
 
     fn extreme(&mut self, extreme: Extreme, depth: usize) -> Result<Arithmetic, CelError> {
         let mut terms = vec![self.sum(depth + 1)?];
-        while self.accept(",") {
+        while self.cursor.accept(",") {
             self.count()?;
             terms.push(self.sum(depth + 1)?);
         }
@@ -255,22 +230,22 @@ impl<'a> Parser<'a> {
     }
 
     fn part(&mut self, part: DatePart, word: &str) -> Result<Arithmetic, CelError> {
-        let span = self.here();
-        let Some(Token::Word(name)) = self.peek() else {
+        let span = self.cursor.here();
+        let Some(Token::Word(name)) = self.cursor.peek() else {
             return Err(self.unexpected("a field"));
         };
-        self.at += 1;
+        self.cursor.at += 1;
         let field = self.field(name, span)?;
-        if !self.accept(",") {
+        if !self.cursor.accept(",") {
             let message = format!("`{word}` needs a time zone");
             let hint = format!("write `{word}({}, \"America/New_York\")`", field.value);
-            return Err(hinted(syntax(self.here(), message), &hint));
+            return Err(hinted(syntax(self.cursor.here(), message), &hint));
         }
-        let span = self.here();
-        let Some(Token::Text(zone)) = self.peek() else {
+        let span = self.cursor.here();
+        let Some(Token::Text(zone)) = self.cursor.peek() else {
             return Err(self.unexpected("a text in quotes"));
         };
-        self.at += 1;
+        self.cursor.at += 1;
         self.expect(")")?;
         let value = zone.clone();
         let zone = Spanned { value, span };
@@ -284,16 +259,16 @@ impl<'a> Parser<'a> {
             return Err(hinted(error, "only numbers can be computed with"));
         }
         let value = word.to_owned();
-        if word != "lead" || !self.accept(".") {
+        if word != "lead" || !self.cursor.accept(".") {
             return Ok(FieldName { value, span });
         }
-        let Some(Token::Word(name) | Token::Name(name)) = self.peek() else {
+        let Some(Token::Word(name) | Token::Name(name)) = self.cursor.peek() else {
             return Err(self.unexpected("a name"));
         };
-        self.at += 1;
+        self.cursor.at += 1;
         Ok(FieldName {
             value: name.clone(),
-            span: self.span_from(span.0),
+            span: self.cursor.span_from(span.0),
         })
     }
 }

@@ -31,44 +31,46 @@ pub(crate) const RESERVED: [&str; 17] = [
 impl Parser<'_> {
     /// A value or name with all that hangs on it.
     pub(super) fn member(&mut self, depth: usize) -> Result<Term, CelError> {
-        let start = self.here().0;
+        let start = self.cursor.here().0;
         let mut term = self.primary(depth)?;
         for _ in 0..MAX_DEPTH {
-            let after = self.here();
-            term = if self.accept(".") {
+            let after = self.cursor.here();
+            term = if self.cursor.accept(".") {
                 self.dotted(term, start, depth)?
-            } else if self.accept("[") {
-                self.accept("?");
+            } else if self.cursor.accept("[") {
+                self.cursor.accept("?");
                 self.conditional(depth + 1)?;
                 self.expect("]")?;
                 let hint = "compare the field, or write `field in […]`";
-                let error = outside(self.span_from(after.0), "indexing", hint);
+                let error = outside(self.cursor.span_from(after.0), "indexing", hint);
                 self.outside(start, error)
-            } else if matches!(term.kind, Kind::Name(_) | Kind::Select(..)) && self.accept("{") {
+            } else if matches!(term.kind, Kind::Name(_) | Kind::Select(..))
+                && self.cursor.accept("{")
+            {
                 self.entries(depth)?;
                 let hint = "compare fields with plain values";
-                let error = outside(self.span_from(start), "messages", hint);
+                let error = outside(self.cursor.span_from(start), "messages", hint);
                 self.outside(start, error)
             } else {
                 return Ok(term);
             };
         }
-        match self.peek() {
-            Some(Token::Symbol("." | "[" | "{")) => Err(too_deep(self.here())),
+        match self.cursor.peek() {
+            Some(Token::Symbol("." | "[" | "{")) => Err(too_deep(self.cursor.here())),
             _ => Ok(term),
         }
     }
 
     /// What follows a point, which is already taken.
     fn dotted(&mut self, of: Term, start: usize, depth: usize) -> Result<Term, CelError> {
-        let optional = self.accept("?");
-        let span = self.here();
-        let (name, may_call) = match self.peek() {
+        let optional = self.cursor.accept("?");
+        let span = self.cursor.here();
+        let (name, may_call) = match self.cursor.peek() {
             Some(Token::Word(word)) if !is_keyword(word) => (word, true),
             Some(Token::Name(name)) => (name, false),
             _ => return Err(self.unexpected("a name")),
         };
-        self.at += 1;
+        self.cursor.at += 1;
         let name = Spanned {
             value: name.clone(),
             span,
@@ -77,21 +79,21 @@ impl Parser<'_> {
             let error = outside(span, "optional fields", "ask `has(field)`");
             return Ok(self.outside(start, error));
         }
-        let kind = if may_call && self.accept("(") {
+        let kind = if may_call && self.cursor.accept("(") {
             Kind::Method(Box::new(of), name, self.terms(")", depth)?)
         } else {
             Kind::Select(Box::new(of), name)
         };
         Ok(Term {
             kind,
-            span: self.span_from(start),
+            span: self.cursor.span_from(start),
         })
     }
 
     fn primary(&mut self, depth: usize) -> Result<Term, CelError> {
-        let span = self.here();
-        let token = self.peek();
-        self.at += usize::from(token.is_some());
+        let span = self.cursor.here();
+        let token = self.cursor.peek();
+        self.cursor.at += usize::from(token.is_some());
         let kind = match token {
             Some(Token::Integer(integer)) => Kind::Integer(*integer),
             Some(Token::PastIntegers) => Kind::PastIntegers,
@@ -102,27 +104,27 @@ impl Parser<'_> {
             Some(Token::Symbol("(")) => {
                 let inner = self.conditional(depth + 1)?;
                 self.expect(")")?;
-                let span = self.span_from(span.0);
+                let span = self.cursor.span_from(span.0);
                 return Ok(Term { span, ..inner });
             }
             Some(Token::Symbol("[")) => Kind::List(self.terms("]", depth)?),
             Some(Token::Symbol("{")) => {
                 self.entries(depth)?;
                 let hint = "compare fields with plain values";
-                let error = outside(self.span_from(span.0), "maps", hint);
+                let error = outside(self.cursor.span_from(span.0), "maps", hint);
                 return Ok(self.outside(span.0, error));
             }
-            Some(Token::Symbol(".")) if matches!(self.peek(), Some(Token::Word(_))) => {
+            Some(Token::Symbol(".")) if matches!(self.cursor.peek(), Some(Token::Word(_))) => {
                 let error = outside(span, "names from the root", "drop the point in front");
                 self.member(depth + 1)?;
                 return Ok(self.outside(span.0, error));
             }
             _ => {
-                self.at -= usize::from(token.is_some());
+                self.cursor.at -= usize::from(token.is_some());
                 return Err(self.unexpected("a field or a value"));
             }
         };
-        let span = self.span_from(span.0);
+        let span = self.cursor.span_from(span.0);
         Ok(Term { kind, span })
     }
 
@@ -140,31 +142,31 @@ impl Parser<'_> {
                 );
                 return Err(hinted(error, &format!("a field is also `lead.{word}`")));
             }
-            _ if self.accept("(") => {
+            _ if self.cursor.accept("(") => {
                 let value = word.to_owned();
                 Kind::Call(Spanned { value, span }, self.terms(")", depth)?)
             }
             _ => Kind::Name(word.to_owned()),
         };
-        let span = self.span_from(span.0);
+        let span = self.cursor.span_from(span.0);
         Ok(Term { kind, span })
     }
 
     /// Arguments or entries up to a closing bracket; the opening one is already taken.
     fn terms(&mut self, end: &str, depth: usize) -> Result<Vec<Term>, CelError> {
         let mut terms = Vec::new();
-        while !self.accept(end) {
+        while !self.cursor.accept(end) {
             if !terms.is_empty() {
-                if !self.accept(",") {
+                if !self.cursor.accept(",") {
                     return Err(self.unexpected(&format!("`,` or `{end}`")));
                 }
                 // CEL allows a comma after the last entry of a list.
-                if end == "]" && self.accept(end) {
+                if end == "]" && self.cursor.accept(end) {
                     break;
                 }
             }
-            let start = self.here();
-            let optional = end == "]" && self.accept("?");
+            let start = self.cursor.here();
+            let optional = end == "]" && self.cursor.accept("?");
             let term = self.conditional(depth + 1)?;
             terms.push(if optional {
                 let hint = "list plain values";
@@ -179,17 +181,17 @@ impl Parser<'_> {
     /// The entries of a map or message, which no predicate can use, up to the closing bracket.
     fn entries(&mut self, depth: usize) -> Result<(), CelError> {
         let mut first = true;
-        while !self.accept("}") {
+        while !self.cursor.accept("}") {
             if !first {
                 self.expect(",")?;
-                if self.accept("}") {
+                if self.cursor.accept("}") {
                     break;
                 }
             }
             first = false;
-            self.accept("?");
-            if matches!(self.peek(), Some(Token::Name(_))) {
-                self.at += 1;
+            self.cursor.accept("?");
+            if matches!(self.cursor.peek(), Some(Token::Name(_))) {
+                self.cursor.at += 1;
             } else {
                 self.conditional(depth + 1)?;
             }
