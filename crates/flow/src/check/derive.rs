@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Literal,
     calculation::{Arith, Calculation},
-    cel::{self, Arithmetic, CelError, Extreme, Operator, Span, Subject, Term},
+    cel::{self, Arithmetic, Extreme, Operator, Span, Subject, Term},
     classes::Domain,
     inputs::{Derivation, Input},
 };
@@ -41,7 +41,7 @@ pub(super) fn derive(
     }
     let term = match cel::parse_arithmetic(text) {
         Ok(term) => term,
-        Err(error) => return refuse(scope, error),
+        Err(error) => return scope.misread("value", error),
     };
     let declared = scale;
     let Some(number) = (Typing { scope, declared }).number(&term) else {
@@ -70,21 +70,6 @@ pub(super) fn derive(
         }
         None => scope.too_many_slots("value", None),
     }
-}
-
-fn refuse(scope: &mut Scope<'_>, error: CelError) {
-    let CelError {
-        code,
-        span,
-        message,
-        hint,
-    } = error;
-    let misfit = Misfit {
-        code,
-        message,
-        hint,
-    };
-    scope.report("value", Some(span), misfit);
 }
 
 /// The number in the scale that the node declares, if it does.

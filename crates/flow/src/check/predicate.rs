@@ -10,7 +10,7 @@ use super::{
     scope::{Misfit, Scope, Subject},
 };
 use crate::{
-    cel::{self, CelError, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
+    cel::{self, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
     classes::Accepted,
     diagnostic::is_early,
     formula::Formula,
@@ -23,18 +23,7 @@ pub(super) fn formula(scope: &mut Scope<'_>, part: &str, text: &str) -> Option<F
         Ok(expr) => Typing { scope, part }.formula(&expr),
         Err(errors) => {
             for error in errors {
-                let CelError {
-                    code,
-                    span,
-                    message,
-                    hint,
-                } = error;
-                let misfit = Misfit {
-                    code,
-                    message,
-                    hint,
-                };
-                scope.report(part, Some(span), misfit);
+                scope.misread(part, error);
             }
             None
         }

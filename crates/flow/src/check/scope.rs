@@ -5,7 +5,7 @@ use pointsman_lead::{Field, FieldIdx, Schema};
 use super::kind::Kind;
 use crate::{
     Diagnostic, Document, Node, Place,
-    cel::Span,
+    cel::{CelError, Span},
     diagnostic::{is_early, note},
     formula::SlotIdx,
     inputs::{Input, Inputs},
@@ -154,6 +154,22 @@ impl Scope<'_> {
             hint: hint.map(|field| format!("did you mean `{field}`?")),
         };
         self.report(part, span, misfit);
+    }
+
+    /// Reports why a text could not be read.
+    pub(super) fn misread(&mut self, part: &str, error: CelError) {
+        let CelError {
+            code,
+            span,
+            message,
+            hint,
+        } = error;
+        let misfit = Misfit {
+            code,
+            message,
+            hint,
+        };
+        self.report(part, Some(span), misfit);
     }
 }
 
