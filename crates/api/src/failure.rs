@@ -281,6 +281,14 @@ impl From<Refused> for Failure {
                 .retry_after(1)
             }
             Refused::Busy => Self::busy(),
+            Refused::Unstorable(id) => {
+                let detail = format!("this can never be stored; the finding `{id}` says why");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "It cannot be stored");
+                Self::new(status, "unstorable", title, detail).at(
+                    "",
+                    "whoever runs this server finds it under `refusedCommands`",
+                )
+            }
             Refused::Stopping => Self::stopping(),
             Refused::Unavailable(error) => {
                 tracing::error!(

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use crate::{
     LeadOutcome, Platform,
     flight::{Flight, Verdict},
-    writer::{Command, Moved, News, Report},
+    writer::{Command, Moved, News, NotStored, Report},
 };
 
 /// Longest wait between two tries to store an answer.
@@ -66,9 +66,11 @@ impl Platform {
             self.inner.writer.send(command).await.ok()?;
             match answer.await {
                 Ok(Ok(moved)) => return Some(moved),
-                Ok(Err(error)) => {
+                Ok(Err(NotStored::Yet(error))) => {
                     tracing::warn!(lead.id = %flight.lead_id, error = %error, "an answer waits to be stored");
                 }
+                // It has been told; the next start finds the offer without an answer.
+                Ok(Err(NotStored::Ever)) => return None,
                 Err(_) => return None,
             }
             tokio::select! {

@@ -71,7 +71,10 @@ impl Platform {
                 }
             }
         });
-        if let Some(outcome) = on_disk.await.map_err(|_| Refused::Stopping)?? {
+        // It may still come to be stored after that; the same key tells.
+        let on_disk = tokio::time::timeout_at((deadline + GRACE).into(), on_disk).await;
+        let on_disk = on_disk.map_err(|_| Refused::Busy)?;
+        if let Some(outcome) = on_disk.map_err(|_| Refused::Stopping)?? {
             return Ok(outcome);
         }
         if mode == Mode::Async {
@@ -130,7 +133,7 @@ impl Platform {
         let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
         Flight {
             decision_id: ident::id::<kinds::Decision>(now),
-            fingerprint: fingerprint(&request, &stored),
+            fingerprint: fingerprint(&request.flow, &stored),
             tally: Tally::new(route.program.flow()),
             lead_id,
             source: request.source,
@@ -183,16 +186,32 @@ fn envelope_problems(request: &LeadRequest) -> Vec<Problem> {
     problems
 }
 
+/// What a fingerprint starts with that was made by [`fingerprint`].
+const FINGERPRINT: &str = "2:";
+
 /// Of everything that the source sent, in an order that does not depend on how it was written.
-fn fingerprint(
-    request: &LeadRequest,
+fn fingerprint(flow: &str, fields: &serde_json::Map<String, serde_json::Value>) -> String {
+    let sent = serde_json::json!([flow, sent(fields).collect::<BTreeMap<_, _>>()]);
+    format!("{FINGERPRINT}{}", ident::fingerprint(&sent.to_string()))
+}
+
+fn sent(
     fields: &serde_json::Map<String, serde_json::Value>,
-) -> String {
-    let sent: BTreeMap<&str, String> = fields
-        .iter()
-        // When it came in is ours, not the source's.
-        .filter(|(name, _)| *name != "received_at")
-        .map(|(name, value)| (name.as_str(), value.to_string()))
+) -> impl Iterator<Item = (&str, &serde_json::Value)> {
+    // When it came in is ours, not the source's.
+    let theirs = fields.iter().filter(|(name, _)| *name != "received_at");
+    theirs.map(|(name, value)| (name.as_str(), value))
+}
+
+/// Whether a request is the one whose fingerprint was stored under its key.
+pub(crate) fn is_same(stored: &str, again: &Flight) -> bool {
+    if stored.starts_with(FINGERPRINT) {
+        return stored == again.fingerprint;
+    }
+    // Keys of the releases before went by how Rust shows a map.
+    let sent: BTreeMap<&str, String> = sent(&again.fields)
+        .map(|(name, value)| (name, value.to_string()))
         .collect();
-    ident::fingerprint(&format!("{}\u{1f}{sent:?}", request.flow))
+    let flow = again.route.program.flow();
+    stored == ident::fingerprint(&format!("{flow}\u{1f}{sent:?}"))
 }

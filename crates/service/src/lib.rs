@@ -24,6 +24,7 @@ mod recover;
 mod request;
 mod rotation;
 mod route;
+mod supervise;
 mod tally;
 mod verify;
 mod writer;
@@ -43,4 +44,5 @@ pub use record::{BanditRecord, BidRecord, OriginRecord, OutlookRecord, TraceReco
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};
+pub use supervise::Broken;
 pub use verify::{Mismatch, Verification, verify};
