@@ -12,6 +12,7 @@ mod buyer;
 mod caller;
 mod caps;
 mod explain;
+mod full_disk;
 mod graphql;
 mod kill;
 mod leads;

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use pointsman_bandit::Book;
 use pointsman_lead::{Envelope, Fields, Problem, Stage, Timestamp, kinds};
 use pointsman_router::{Context, Subject, Walk};
 use tokio::sync::oneshot;
@@ -108,55 +109,56 @@ impl Platform {
                 return Err(Refused::Problems(problems));
             }
         };
-        Ok(self.flight(request, route.clone(), &fields, now))
+        let book = self.inner.book.load_full();
+        Ok(flight(request, route.clone(), &fields, &book, now))
     }
+}
 
-    fn flight(
-        &self,
-        request: LeadRequest,
-        route: Route,
-        fields: &Fields,
-        now: Timestamp,
-    ) -> Flight {
-        let lead_id = ident::id::<kinds::Lead>(now);
-        let unit_key = match &request.idempotency_key {
-            Some(key) => format!("{}\u{1f}{key}", request.source),
-            None => lead_id.clone(),
-        };
-        let book = self.inner.book.load();
-        let subject = Subject::new(&route.program, &book, fields, &unit_key);
-        let walk = Walk::new(Context {
-            program: &route.program,
-            subject: &subject,
-        });
-        let stored = fields.to_json(route.program.schema());
-        let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
-        Flight {
-            decision_id: ident::id::<kinds::Decision>(now),
-            fingerprint: fingerprint(&request.flow, &stored),
-            tally: Tally::new(route.program.flow()),
-            lead_id,
-            source: request.source,
-            idempotency_key: request.idempotency_key,
-            mode: request.mode,
-            is_test: request.is_test,
-            received_at: now,
-            fields: Arc::new(stored),
-            unit_key,
-            route,
-            epoch: book.epoch,
-            subject: Arc::new(subject),
-            walk,
-            n_steps: 0,
-            n_offers: 0,
-            deadline: Instant::now() + Duration::from_millis(deadline_ms),
-            current: None,
-            pinging: None,
-            bids: BTreeMap::new(),
-            sold: None,
-            revenue: 0,
-            last_reason: None,
-        }
+/// A lead that stands before its first step.
+pub(crate) fn flight(
+    request: LeadRequest,
+    route: Route,
+    fields: &Fields,
+    book: &Book,
+    now: Timestamp,
+) -> Flight {
+    let lead_id = ident::id::<kinds::Lead>(now);
+    let unit_key = match &request.idempotency_key {
+        Some(key) => format!("{}\u{1f}{key}", request.source),
+        None => lead_id.clone(),
+    };
+    let subject = Subject::new(&route.program, book, fields, &unit_key);
+    let walk = Walk::new(Context {
+        program: &route.program,
+        subject: &subject,
+    });
+    let stored = fields.to_json(route.program.schema());
+    let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
+    Flight {
+        decision_id: ident::id::<kinds::Decision>(now),
+        fingerprint: fingerprint(&request.flow, &stored),
+        tally: Tally::new(route.program.flow()),
+        lead_id,
+        source: request.source,
+        idempotency_key: request.idempotency_key,
+        mode: request.mode,
+        is_test: request.is_test,
+        received_at: now,
+        fields: Arc::new(stored),
+        unit_key,
+        route,
+        epoch: book.epoch,
+        subject: Arc::new(subject),
+        walk,
+        n_steps: 0,
+        n_offers: 0,
+        deadline: Instant::now() + Duration::from_millis(deadline_ms),
+        current: None,
+        pinging: None,
+        bids: BTreeMap::new(),
+        sold: None,
+        revenue: 0,
+        last_reason: None,
     }
 }
 

@@ -3,10 +3,16 @@
 //! It takes whatever queued up while the last commit ran, so an idle service answers at once and a
 //! busy one shares each `fsync` among many leads.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::FutureExt as _;
 use pointsman_bandit::Observation;
+use pointsman_delivery::QuoteEnd;
+use pointsman_flow::ProgramDestination;
 use pointsman_router::Ledger;
 use pointsman_store::{Error, Store, WriteTx};
 use tokio::sync::{mpsc, oneshot};
@@ -22,9 +28,13 @@ mod auction;
 mod batch;
 mod desk;
 mod health;
+#[cfg(test)]
+mod memory;
 mod money;
 mod refusal;
 mod replay;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use answer::NotStored;
 pub(crate) use desk::{DEADLINE, Desk};
@@ -81,6 +91,34 @@ pub(crate) enum News {
     Answer(Report),
     /// What was bid for it.
     Bids(Vec<BidRecord>),
+}
+
+impl News {
+    /// Nothing is known of what a lead's walk was waiting for.
+    ///
+    /// * `reason`: what happened to it here.
+    pub(crate) fn nothing(flight: &Flight, reason: &str) -> Self {
+        let Some(pinging) = &flight.pinging else {
+            return Self::Answer(Report {
+                verdict: Verdict {
+                    reason: Some(reason.to_owned()),
+                    ..Verdict::interrupted()
+                },
+                ..Report::interrupted()
+            });
+        };
+        let no_bid = |destination: &ProgramDestination| BidRecord {
+            destination: destination.name.clone(),
+            bid: None,
+            ping_id: None,
+            end: QuoteEnd::Failed,
+            reason: Some(reason.to_owned()),
+            status: None,
+            latency_ms: 0,
+            response_excerpt: None,
+        };
+        Self::Bids(pinging.destinations.iter().map(no_bid).collect())
+    }
 }
 
 /// The answer to an offer, with the record of its exchange.
@@ -295,7 +333,7 @@ impl Writer {
         commands: &[Command],
         closing: &CancellationToken,
     ) -> Result<Written, Fault> {
-        let mut n_tries = 1;
+        let (mut n_tries, started) = (1, Instant::now());
         loop {
             // Whatever was remembered in a transaction that failed is forgotten.
             let before = self.desk.clone();
@@ -303,7 +341,8 @@ impl Writer {
                 Ok(written) => return Ok(written),
                 Err(fault) => {
                     self.desk = before;
-                    if n_tries == TRIES || !fault.may_pass_soon() || closing.is_cancelled() {
+                    let late = started.elapsed() >= PATIENCE || closing.is_cancelled();
+                    if n_tries == TRIES || !fault.may_pass_soon() || late {
                         return Err(fault);
                     }
                 }

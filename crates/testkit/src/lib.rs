@@ -7,11 +7,13 @@
 //! and connections at chosen moments.
 
 mod buyers;
+mod postgres;
 mod proxy;
 mod world;
 
 pub use buyers::{
     Answer, Buyer, PingAnswer, PingQuirks, Pinged, Quirks, Rate, Received, RunningBuyer,
 };
+pub use postgres::Postgres;
 pub use proxy::{Proxy, Trouble};
 pub use world::{Conversion, Credit, DESTINATIONS, GeneratedLead, Leads, Postback, Traits, World};

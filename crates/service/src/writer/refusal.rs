@@ -1,12 +1,11 @@
 //! What is done about a command that can never be stored: it alone is refused, and people can see it.
 
-use pointsman_delivery::QuoteEnd;
 use pointsman_lead::{Timestamp, kinds};
 use pointsman_store::{Error, RefusedCommandRow};
 use tokio_util::sync::CancellationToken;
 
-use super::{Command, News, NotStored, Report, Writer};
-use crate::{BidRecord, Refused, flight::Verdict, ident};
+use super::{Command, News, NotStored, Writer};
+use crate::{Refused, ident};
 
 /// What an offer is told to have come to whose answer cannot be stored.
 const REASON: &str = "the answer cannot be stored";
@@ -83,14 +82,10 @@ impl Writer {
                 Command::Postback { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Probe { reply } => drop(reply.send(Err(refused()))),
                 Command::Look { reply } => drop(reply),
-                Command::Settle {
-                    flight,
-                    news,
-                    reply,
-                } => {
+                Command::Settle { flight, reply, .. } => {
                     let instead = Command::Settle {
+                        news: News::nothing(&flight, REASON),
                         flight,
-                        news: without_content(&news),
                         reply,
                     };
                     self.settle_instead(instead, closing).await?;
@@ -177,33 +172,4 @@ fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
 fn plain(text: &str) -> String {
     let shown = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     text.chars().take(200).map(shown).collect()
-}
-
-/// The same news without anything that came from outside.
-fn without_content(news: &News) -> News {
-    match news {
-        News::Answer(report) => News::Answer(Report {
-            verdict: Verdict {
-                reason: Some(REASON.to_owned()),
-                ..Verdict::interrupted()
-            },
-            status: report.status,
-            latency_ms: report.latency_ms,
-            response_excerpt: None,
-        }),
-        News::Bids(bids) => News::Bids(
-            bids.iter()
-                .map(|bid| BidRecord {
-                    destination: bid.destination.clone(),
-                    bid: None,
-                    ping_id: None,
-                    end: QuoteEnd::Unreadable,
-                    reason: Some(REASON.to_owned()),
-                    status: bid.status,
-                    latency_ms: bid.latency_ms,
-                    response_excerpt: None,
-                })
-                .collect(),
-        ),
-    }
 }
