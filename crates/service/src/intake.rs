@@ -210,10 +210,39 @@ pub(crate) fn is_same(stored: &str, again: &Flight) -> bool {
     if stored.starts_with(FINGERPRINT) {
         return stored == again.fingerprint;
     }
-    // Keys of the releases before went by how Rust shows a map.
-    let sent: BTreeMap<&str, String> = sent(&again.fields)
+    stored == fingerprint_before(again.route.program.flow(), &again.fields)
+}
+
+/// As the releases before made it: it went by how Rust shows a map.
+fn fingerprint_before(flow: &str, fields: &serde_json::Map<String, serde_json::Value>) -> String {
+    let sent: BTreeMap<&str, String> = sent(fields)
         .map(|(name, value)| (name, value.to_string()))
         .collect();
-    let flow = again.route.program.flow();
-    stored == ident::fingerprint(&format!("{flow}\u{1f}{sent:?}"))
+    ident::fingerprint(&format!("{flow}\u{1f}{sent:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Fields in another order than that of their names.
+    fn fields() -> serde_json::Map<String, serde_json::Value> {
+        let fields = json!({"received_at": "2026-01-01T00:00:00Z", "name": "Zoë \"Z\"", "age": 41});
+        fields.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_fingerprint_is_that_of_the_same_json_on_any_release() {
+        // Of ["solar",{"age":41,"name":"Zoë \"Z\""}].
+        let hash = "a6046fa43090f271454cb58f1973836d67e41739c35e39526cc9ed4e674a7539";
+        assert_eq!(fingerprint("solar", &fields()), format!("2:{hash}"));
+    }
+
+    #[test]
+    fn a_fingerprint_of_the_releases_before_is_still_known() {
+        let hash = "b1315cc8b6caeb190ce3b43d2c200bad57d7f0d7604ed9b28ad02d751ba3615a";
+        assert_eq!(fingerprint_before("solar", &fields()), hash);
+    }
 }
