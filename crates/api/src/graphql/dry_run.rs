@@ -13,9 +13,8 @@ static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::new);
 /// the code of each error.
 pub async fn dry_run(document: &str, variables: Json) -> Vec<String> {
     let variables = Variables::from_json(variables);
-    let parsed = match limits::parse(document, &variables) {
-        Ok(parsed) => parsed,
-        Err(_) => return vec![fault::BAD_REQUEST.to_owned()],
+    let Ok(parsed) = limits::parse(document, &variables) else {
+        return vec![fault::BAD_REQUEST.to_owned()];
     };
     let mut request = Request::new(document).variables(variables);
     request.set_parsed_query(parsed);

@@ -75,4 +75,8 @@ pub(super) fn parse(text: &str, variables: &Variables) -> Result<ExecutableDocum
 }
 
 #[cfg(test)]
+#[expect(
+    clippy::format_collect,
+    reason = "tests read better with one line of text each"
+)]
 mod tests;

@@ -72,6 +72,55 @@ async fn variables_nest_as_deep_as_json_may_and_no_deeper() {
 }
 
 #[tokio::test]
+async fn what_is_written_in_json_or_toml_nests_no_deeper_than_its_parser_bears() {
+    let site = Site::open().await;
+    let toml = "Content-Type: application/toml";
+    let n = 50_000;
+    let put = format!("PUT /v1/flows/{FLOW}/draft");
+    let postback = format!("POST /v1/postbacks/{}", site.token("postback"));
+    let (admin, source) = (
+        format!("Authorization: Bearer {}", site.token("admin")),
+        format!("Authorization: Bearer {}", site.token("source")),
+    );
+    let lines = "Content-Type: application/x-ndjson";
+    let objects = format!("{}1{}", r#"{"a":"#.repeat(n), "}".repeat(n));
+    let just = format!(
+        r#"{{"flow": "{FLOW}", "nodes": {{"a": {}1{}}}}}"#,
+        "[".repeat(120),
+        "]".repeat(120)
+    );
+    let predicate = format!(
+        r#"{{"flow": "{FLOW}", "nodes": {{"a": {{"kind": "when", "if": "{}"}}}}}}"#,
+        "(".repeat(n)
+    );
+    for (request, headers, body) in [
+        (
+            put.as_str(),
+            [toml, &admin],
+            format!("a = {}", "[".repeat(n)),
+        ),
+        (&put, [toml, &admin], format!("a = {}", "{a=".repeat(n))),
+        (&put, [toml, &admin], format!("{}a = 1", "a.".repeat(n))),
+        (&put, [toml, &admin], format!("[{}a]", "a.".repeat(n))),
+        (&put, [JSON, &admin], objects.clone()),
+        (&put, [JSON, &admin], just.clone()),
+        (&put, [JSON, &admin], predicate),
+        ("POST /v1/leads", [JSON, &source], objects.clone()),
+        ("POST /v1/leads", [JSON, &source], just.clone()),
+        (
+            "POST /v1/leads",
+            [lines, &source],
+            format!("{objects}\n{just}\n"),
+        ),
+        (&postback, [JSON, &admin], objects),
+    ] {
+        let answer = site.send(request, &headers, body.as_bytes()).await;
+        let is_refused = [400, 422].contains(&answer.status) || answer.text.contains("error");
+        assert!(is_refused, "{request}: {} {}", answer.status, answer.text);
+    }
+}
+
+#[tokio::test]
 async fn no_answer_grows_with_the_mistakes_of_its_document() {
     let site = Site::open().await;
     let unknown = format!("{{{}}}", "a ".repeat(3_000));
