@@ -75,7 +75,7 @@ async fn variables_nest_as_deep_as_json_may_and_no_deeper() {
 async fn what_is_written_in_json_or_toml_nests_no_deeper_than_its_parser_bears() {
     let site = Site::open().await;
     let toml = "Content-Type: application/toml";
-    let n = 50_000;
+    let n = 9_000;
     let put = format!("PUT /v1/flows/{FLOW}/draft");
     let postback = format!("POST /v1/postbacks/{}", site.token("postback"));
     let (admin, source) = (
