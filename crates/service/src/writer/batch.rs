@@ -186,7 +186,7 @@ pub(crate) fn decide(
         let answer = if let Some(lead) = key.as_ref().and_then(|key| known.get(key)) {
             lead.answer(flight)
         } else if let Some(before) = before {
-            replay::of_this_batch(&commands[before], &answers[before], flight)
+            replay::of_this_batch(&commands[before], answers[before].as_ref(), flight)
         } else {
             let mut flight = flight.clone();
             let stand = desk.accept(&mut flight, at, rows);

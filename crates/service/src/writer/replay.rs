@@ -82,7 +82,7 @@ impl KnownLead {
 /// The same for a request whose first is in the same transaction.
 pub(super) fn of_this_batch(
     first: &Command,
-    answer: &Option<Answer>,
+    answer: Option<&Answer>,
     again: &Flight,
 ) -> Result<Moved, Refused> {
     let key = again.idempotency_key.clone().unwrap_or_default();
