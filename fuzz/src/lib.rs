@@ -4,10 +4,14 @@
 
 mod document;
 mod lead;
+#[cfg(feature = "log")]
+mod log;
 mod predicate;
 
 pub use document::document;
 pub use lead::lead;
+#[cfg(feature = "log")]
+pub use log::log;
 pub use predicate::predicate;
 
 /// The parts of an input that is text.
