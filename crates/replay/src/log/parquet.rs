@@ -89,7 +89,9 @@ impl ParquetFile {
         for (idx, group) in reader.metadata().row_groups().iter().enumerate() {
             check(group, self.n_bytes)?;
             let n_rows = usize::try_from(group.num_rows()).unwrap_or(0);
-            let group = reader.get_row_group(idx).map_err(unreadable)?;
+            let group = reader
+                .get_row_group(idx)
+                .map_err(|error| unreadable(&error))?;
             let mut group = open_columns(&*group, &wanted)?;
             let mut n_left = n_rows;
             while n_left > 0 {
@@ -120,7 +122,7 @@ impl ParquetFile {
 }
 
 fn reader(file: File) -> io::Result<SerializedFileReader<File>> {
-    SerializedFileReader::new(file).map_err(unreadable)
+    SerializedFileReader::new(file).map_err(|error| unreadable(&error))
 }
 
 fn open_columns(group: &dyn RowGroupReader, wanted: &[(String, Shape)]) -> io::Result<Vec<Column>> {
@@ -206,7 +208,7 @@ fn check(group: &RowGroupMetaData, n_bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-fn unreadable(error: ParquetError) -> io::Error {
+fn unreadable(error: &ParquetError) -> io::Error {
     broken(shown::text(&error.to_string()))
 }
 

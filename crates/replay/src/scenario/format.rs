@@ -9,9 +9,9 @@ use crate::log::{Dialect, Format, RepeatedOffers, TimeUnit};
 pub(super) fn read(keys: &mut Keys) -> Format {
     let usual = Dialect::default();
     let dialect = Dialect {
-        separator: byte(keys, "separator").flatten().unwrap_or(usual.separator),
-        quote: byte(keys, "quote").unwrap_or(usual.quote),
-        comment: byte(keys, "comment").flatten(),
+        separator: byte(keys, "separator", Some(usual.separator)).unwrap_or(usual.separator),
+        quote: byte(keys, "quote", usual.quote),
+        comment: byte(keys, "comment", None),
         has_line_breaks: keys.truth("line_breaks_in_quotes"),
     };
     let is_ambiguous = dialect.quote == Some(dialect.separator)
@@ -51,17 +51,21 @@ pub(super) fn read(keys: &mut Keys) -> Format {
     }
 }
 
-/// One byte; none for the empty text, and nothing where the key is not there.
-fn byte(keys: &mut Keys, key: &'static str) -> Option<Option<u8>> {
-    let text = keys.text(key)?;
+/// One byte, or none for the empty text.
+///
+/// * `usual`: where the key is not there.
+fn byte(keys: &mut Keys, key: &'static str, usual: Option<u8>) -> Option<u8> {
+    let Some(text) = keys.text(key) else {
+        return usual;
+    };
     match text.as_bytes() {
-        [] => Some(None),
-        [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0) => Some(Some(*byte)),
+        [] => None,
+        [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0) => Some(*byte),
         _ => {
             let message = format!("`{key}` must be one ASCII character");
             let problem = Problem::new("format_invalid", keys.path(key), message);
             keys.problem(problem.hint("such as \";\" or \"\\t\"; an empty text means none"));
-            None
+            usual
         }
     }
 }

@@ -187,8 +187,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
         // A flow that takes a field for a number cannot know what in the log makes a text of it.
         sources.problems.extend(survey.doubts.iter().cloned());
     }
-    let told = survey.warnings.iter().cloned();
-    warnings.extend(told.chain(survey.doubts.iter().map(|doubt| doubt.message.clone())));
+    warnings.extend(survey.told());
     let run = Run {
         name: spec.name.clone(),
         unit: spec.unit.clone(),

@@ -120,66 +120,54 @@ fn value(schema: &str, write: Write<'_>) -> f64 {
     report.candidate.ips
 }
 
+#[track_caller]
+fn assert_value(schema: &str, write: Write<'_>, expected: f64) {
+    let found = value(schema, write);
+    assert!(
+        (found - expected).abs() < 1e-9,
+        "{schema}: {found} {expected}"
+    );
+}
+
 #[test]
-fn money_and_numbers_of_every_width_are_rewards() {
-    let exact =
-        |found: f64, expected: f64| assert!((found - expected).abs() < 1e-12, "{found} {expected}");
-    // 12.50, 0.01, 3, 4 in each of them: the mean is 4.8775.
-    let cents = [1_250, 1, 300, 400];
+fn decimals_are_rewards_digit_by_digit_however_they_are_stored() {
+    // 12.50, 0.01, 3 and 4 in each of them.
+    let (cents, expected) = ([1_250_i32, 1, 300, 400], 4.8775);
     let bytes = |cents: i32, n: usize| {
         let mut bytes = vec![0_u8; n - 4];
         bytes.extend(cents.to_be_bytes());
         bytes
     };
-    exact(
-        value("required int32 r (DECIMAL(9, 2));", int32(cents)),
-        4.8775,
+    let any_length: Write<'_> = Box::new(|column| {
+        let values: Vec<ByteArray> = cents
+            .iter()
+            .map(|cents| ByteArray::from(cents.to_be_bytes().to_vec()))
+            .collect();
+        let mut column = column.typed::<ByteArrayType>();
+        column.write_batch(&values, None, None).unwrap();
+    });
+    assert_value("required int32 r (DECIMAL(9, 2));", int32(cents), expected);
+    let wide = int64(cents.map(i64::from));
+    assert_value("required int64 r (DECIMAL(18, 2));", wide, expected);
+    let nine = fixed(cents.map(|it| bytes(it, 9)));
+    assert_value(
+        "required fixed_len_byte_array(9) r (DECIMAL(20, 2));",
+        nine,
+        expected,
     );
-    exact(
-        value(
-            "required int64 r (DECIMAL(18, 2));",
-            int64(cents.map(i64::from)),
-        ),
-        4.8775,
+    let sixteen = fixed(cents.map(|it| bytes(it, 16)));
+    assert_value(
+        "required fixed_len_byte_array(16) r (DECIMAL(38, 2));",
+        sixteen,
+        expected,
     );
-    exact(
-        value(
-            "required fixed_len_byte_array(9) r (DECIMAL(20, 2));",
-            fixed(cents.map(|it| bytes(it, 9))),
-        ),
-        4.8775,
-    );
-    exact(
-        value(
-            "required fixed_len_byte_array(16) r (DECIMAL(38, 2));",
-            fixed(cents.map(|it| bytes(it, 16))),
-        ),
-        4.8775,
-    );
-    exact(
-        value(
-            "required binary r (DECIMAL(20, 2));",
-            Box::new(|column| {
-                let values: Vec<ByteArray> = cents
-                    .iter()
-                    .map(|cents| ByteArray::from(cents.to_be_bytes().to_vec()))
-                    .collect();
-                column
-                    .typed::<ByteArrayType>()
-                    .write_batch(&values, None, None)
-                    .unwrap();
-            }),
-        ),
-        4.8775,
-    );
-    exact(
-        value(
-            "required int32 r (DECIMAL(9, 2));",
-            int32([-100, -100, -100, -100]),
-        ),
-        -1.0,
-    );
-    for kind in [
+    assert_value("required binary r (DECIMAL(20, 2));", any_length, expected);
+    assert_value("required int32 r (DECIMAL(9, 2));", int32([-100; 4]), -1.0);
+}
+
+#[test]
+fn numbers_of_every_width_are_rewards() {
+    let small = [
         "INTEGER(8, true)",
         "INTEGER(16, true)",
         "INTEGER(32, true)",
@@ -188,37 +176,22 @@ fn money_and_numbers_of_every_width_are_rewards() {
         "INTEGER(32, false)",
         "UINT_8",
         "INT_16",
-    ] {
-        exact(
-            value(
-                &format!("required int32 r ({kind});"),
-                int32([1, 2, 3, 100]),
-            ),
-            26.5,
-        );
+    ];
+    for kind in small {
+        let schema = format!("required int32 r ({kind});");
+        assert_value(&schema, int32([1, 2, 3, 100]), 26.5);
     }
-    exact(
-        value(
-            "required int32 r (INTEGER(32, false));",
-            int32([-1, -1, -1, -1]),
-        ),
-        f64::from(u32::MAX),
-    );
-    exact(
-        value(
-            "required int64 r (INTEGER(64, false));",
-            int64([1, 2, 3, 100]),
-        ),
-        26.5,
-    );
+    let unsigned = "required int32 r (INTEGER(32, false));";
+    assert_value(unsigned, int32([-1; 4]), f64::from(u32::MAX));
+    let wide = "required int64 r (INTEGER(64, false));";
+    assert_value(wide, int64([1, 2, 3, 100]), 26.5);
     // 2^64 - 1 is no signed integer, and still a number.
-    assert!(value("required int64 r (INTEGER(64, false));", int64([-1; 4])) > 1.8e19);
+    assert!(value(wide, int64([-1; 4])) > 1.8e19);
     let half = |bits: u16| bits.to_le_bytes().to_vec();
-    exact(
-        value(
-            "required fixed_len_byte_array(2) r (FLOAT16);",
-            fixed([half(0x3800), half(0x3c00), half(0), half(0)]),
-        ),
+    let halves = fixed([half(0x3800), half(0x3c00), half(0), half(0)]);
+    assert_value(
+        "required fixed_len_byte_array(2) r (FLOAT16);",
+        halves,
         0.375,
     );
 }

@@ -9,7 +9,7 @@ const LEADS: &str = "lead_id = \"lead\"\n";
 /// Leads with a row each, and the rows as a text.
 fn leads(n: usize) -> Vec<String> {
     let row = |lead: usize| {
-        let name = if lead % 2 == 0 { "a" } else { "b" };
+        let name = if lead.is_multiple_of(2) { "a" } else { "b" };
         format!(
             "{lead},{name},0.5,{},2026-01-31T09:30:{:02}.{lead:06}Z\n",
             lead % 7,
@@ -54,7 +54,7 @@ fn repeated_offers_are_one_offer_where_the_scenario_says_so() {
         .unwrap()
     };
     let first = of("repeated_offers = \"first\"");
-    assert_eq!(first.candidate.ips, once.candidate.ips);
+    assert_eq!(first.candidate, once.candidate);
     assert_eq!((first.candidate.n, first.n_offers), (1_000, 1_000));
     let sums = of("repeated_offers = \"sum_rewards\"");
     assert!((sums.candidate.ips - 2.0 * once.candidate.ips).abs() < 1e-9);

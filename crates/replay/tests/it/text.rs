@@ -1,6 +1,6 @@
 //! Delimited texts: a row is read, or refused with its number, and none is lost.
 
-use std::io::Write as _;
+use std::{fmt::Write as _, io::Write as _};
 
 use flate2::{Compression, write::GzEncoder};
 
@@ -11,7 +11,7 @@ fn rows(n: usize) -> String {
     let mut text = "b,p,r,note\n".to_owned();
     for row in 0..n {
         let name = if row % 2 == 0 { "a" } else { "b" };
-        text.push_str(&format!("{name},0.5,{},fine\n", row % 7));
+        writeln!(text, "{name},0.5,{},fine", row % 7).unwrap();
     }
     text
 }

@@ -40,21 +40,21 @@ pub(crate) enum FlawKind {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     /// Header and rows, sound or not.
-    pub(crate) n_rows: u64,
+    pub(crate) rows: u64,
     /// Lines that go on with a quoted cell.
-    pub(crate) n_inside: u64,
-    pub(crate) n_blank: u64,
-    pub(crate) n_comment: u64,
+    pub(crate) inside: u64,
+    pub(crate) blank: u64,
+    pub(crate) comment: u64,
 }
 
 impl Tally {
     pub(crate) fn n_lines(&self) -> u64 {
         let Self {
-            n_rows,
-            n_inside,
-            n_blank,
-            n_comment,
+            rows,
+            inside,
+            blank,
+            comment,
         } = self;
-        n_rows + n_inside + n_blank + n_comment
+        rows + inside + blank + comment
     }
 }

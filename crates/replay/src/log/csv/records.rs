@@ -112,10 +112,10 @@ impl<R: Read> Records<R> {
                 return Ok(Next::End);
             }
             if line.end == 0 {
-                self.tally.n_blank += 1;
+                self.tally.blank += 1;
                 self.pass(line);
             } else if self.dialect.comment == Some(self.text()[0]) {
-                self.tally.n_comment += 1;
+                self.tally.comment += 1;
                 self.pass(line);
             } else {
                 return self.row(line);
@@ -171,9 +171,9 @@ impl<R: Read> Records<R> {
     }
 
     fn row(&mut self, first: Line) -> io::Result<Next> {
-        let row = self.tally.n_rows;
+        let row = self.tally.rows;
         self.row_line = self.line;
-        self.tally.n_rows += 1;
+        self.tally.rows += 1;
         self.cells.clear();
         self.quoted.clear();
         let has_quotes = self
@@ -192,7 +192,7 @@ impl<R: Read> Records<R> {
             Ok((last, n_inside)) => {
                 self.used = last.next;
                 self.line += 1 + n_inside;
-                self.tally.n_inside += n_inside;
+                self.tally.inside += n_inside;
                 let n_cells = self.cells.len();
                 match *self.n_columns.get_or_insert(n_cells) {
                     n_columns if n_columns != n_cells => FlawKind::Uneven { n_cells, n_columns },
@@ -233,16 +233,12 @@ impl<R: Read> Records<R> {
             let rest = &self.text()[from..line.end];
             if rest.first() != Some(&quote) {
                 // A quote inside a cell that does not begin with one is a character like any other.
-                match position(rest, self.dialect.separator) {
-                    Some(length) => {
-                        self.cells.push(Cell::Plain(from..from + length));
-                        from += length + 1;
-                    }
-                    None => {
-                        self.cells.push(Cell::Plain(from..line.end));
-                        return Ok(Ok((line, n_inside)));
-                    }
-                }
+                let Some(length) = position(rest, self.dialect.separator) else {
+                    self.cells.push(Cell::Plain(from..line.end));
+                    return Ok(Ok((line, n_inside)));
+                };
+                self.cells.push(Cell::Plain(from..from + length));
+                from += length + 1;
                 continue;
             }
             let quoted = match self.quoted_cell(from + 1, line)? {

@@ -135,7 +135,8 @@ impl<T> Levels<T> {
         let mut lists: Vec<Option<Range<usize>>> = Vec::new();
         for (definition, repetition) in self.definitions.into_iter().zip(self.repetitions) {
             if repetition == 0 {
-                lists.push((definition >= list).then(|| entries.len()..entries.len()));
+                let begin = entries.len();
+                lists.push((definition >= list).then_some(begin..begin));
             }
             if definition >= entry {
                 entries.push((definition == there).then(|| values.next()).flatten());
@@ -265,7 +266,11 @@ fn half(bytes: &[u8]) -> Result<f64, Trouble> {
 }
 
 fn uuid(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digit = |byte: u8| char::from_digit(u32::from(byte), 16).unwrap_or('?');
+    let digits: String = bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)])
+        .collect();
     match digits.len() {
         32 => [0..8, 8..12, 12..16, 16..20, 20..32]
             .map(|range| &digits[range])
