@@ -3,12 +3,14 @@
 //! An input of several parts has them apart by zero bytes.
 
 mod document;
+mod graphql;
 mod lead;
 #[cfg(feature = "log")]
 mod log;
 mod predicate;
 
 pub use document::document;
+pub use graphql::graphql;
 pub use lead::lead;
 #[cfg(feature = "log")]
 pub use log::log;

@@ -143,7 +143,7 @@ fn decimals_are_rewards_digit_by_digit_however_they_are_stored() {
             .iter()
             .map(|cents| ByteArray::from(cents.to_be_bytes().to_vec()))
             .collect();
-        let mut column = column.typed::<ByteArrayType>();
+        let column = column.typed::<ByteArrayType>();
         column.write_batch(&values, None, None).unwrap();
     });
     assert_value("required int32 r (DECIMAL(9, 2));", int32(cents), expected);
