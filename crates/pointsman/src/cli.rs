@@ -99,6 +99,9 @@ pub(crate) struct Serve {
     /// Let destinations have loopback addresses too, for trying things out.
     #[arg(long)]
     pub(crate) allow_loopback: bool,
+    /// The clock is right even where it lies far behind what was stored last: caps and schedules go on by it.
+    #[arg(long)]
+    pub(crate) accept_clock: bool,
 }
 
 /// What to do with a flow document.

@@ -76,6 +76,7 @@ async fn a_job_that_a_crash_interrupted_starts_again() {
         error: None,
         created_at: 1,
         updated_at: 1,
+        attempts: 1,
     };
     let insert = store.write(|tx| Box::pin(async move { tx.insert_job(job).await }));
     insert.await.unwrap();

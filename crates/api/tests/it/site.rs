@@ -203,7 +203,7 @@ struct Echo;
 
 impl Kind for Echo {
     fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String> {
-        report(0.5);
+        report(0.5).map_err(|cancelled| cancelled.to_string())?;
         match params["fail"].as_str() {
             Some(why) => Err(why.to_owned()),
             None => Ok(params.clone()),
@@ -218,6 +218,7 @@ pub(crate) fn platform_options(database_url: String) -> Options {
         database_url,
         store: pointsman_store::Options::default(),
         clock: Clock::real(),
+        accept_clock: false,
         policy: Policy::loopback_too(),
         learning: pointsman_bandit::Config::default(),
         jobs: BTreeMap::from([("simulate".to_owned(), simulate)]),

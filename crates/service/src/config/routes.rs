@@ -122,6 +122,12 @@ fn same_program(present: Option<&Route>, new: Route) -> Route {
 }
 
 impl Platform {
+    /// Lets leads go by other routes from now on, and the learner look at the bandits that they have.
+    pub(super) fn put_routes(&self, routes: Routes) {
+        self.inner.routes.store(Arc::new(routes));
+        self.inner.learner.wake();
+    }
+
     /// Rebuilds the routes of all live flows from the database, as at boot.
     ///
     /// A live flow that does not check any more takes no leads; it is logged and named in the answer.
@@ -138,7 +144,7 @@ impl Platform {
             let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
             put_catalogs(&inner.store, catalogs).await?;
             let Rebuilt { routes, broken } = rebuilt;
-            inner.routes.store(Arc::new(routes));
+            platform.put_routes(routes);
             for (flow, diagnostics) in &broken {
                 tracing::error!(
                     flow,
