@@ -26,6 +26,7 @@ mod rotation;
 mod route;
 mod stored;
 mod tally;
+mod unreadable;
 mod verify;
 mod writer;
 
@@ -45,4 +46,5 @@ pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};
 pub use stored::{bids_of, outlook_of, trace_of};
+pub use unreadable::unreadable;
 pub use verify::{Mismatch, Verification, verify};

@@ -7,10 +7,12 @@
     reason = "tests read better with one line of text each"
 )]
 
+mod clocks;
 mod explanations;
 mod graphql_http;
 mod graphql_stories;
 mod leads;
+mod learning;
 mod lines;
 mod postbacks;
 mod rest;

@@ -56,11 +56,12 @@ impl Platform {
                         () = stopping.cancelled() => None,
                         worked = self.work_on(&job) => Some(worked),
                     };
+                    let Some(worked) = worked else {
+                        self.inner.jobs.cancel(&job.id);
+                        return self.hand_back(&job).await;
+                    };
                     self.inner.jobs.run(None);
-                    match worked {
-                        Some(worked) => worked,
-                        None => return self.hand_back(&job).await,
-                    }
+                    worked
                 }
                 Ok(None) => tokio::select! {
                     () = stopping.cancelled() => return,
