@@ -254,3 +254,59 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
         subflows: config::subflows_of(store, &[document]).await?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use pointsman_store::{LeadRow, LeadStatus, Mode};
+    use serde_json::json;
+
+    use super::*;
+
+    fn lead(seq: i64) -> LeadRow {
+        LeadRow {
+            id: format!("lead_{seq}"),
+            seq,
+            vertical: "auto".to_owned(),
+            flow: "auto".to_owned(),
+            source: "web".to_owned(),
+            idempotency_key: None,
+            fingerprint: String::new(),
+            fields_body: "{}".to_owned(),
+            unit_key: String::new(),
+            is_test: false,
+            mode: Mode::Sync,
+            status: LeadStatus::Sold,
+            response_body: None,
+            revenue: 0,
+            received_at: seq,
+            settled_at: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_simulation_of_too_many_leads_is_refused_before_any_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("leads.db").display());
+        let store = Store::open(&url, &pointsman_store::Options::default())
+            .await
+            .unwrap();
+        let leads = (1..=4).map(lead).collect();
+        let insert = store.write(|tx| Box::pin(async move { tx.insert_leads(leads).await }));
+        insert.await.unwrap();
+        let simulate = Simulate {
+            database_url: url,
+            leads_max: 3,
+        };
+        let codes = async |params: Value| -> Vec<String> {
+            let problems = simulate.check(&params, &store).await.unwrap();
+            problems.into_iter().map(|problem| problem.code).collect()
+        };
+        let all = json!({"flow": "auto", "candidate": "a"});
+        assert_eq!(codes(all).await, ["too_many_leads"]);
+        let fewer = json!({"flow": "auto", "candidate": "a", "from": 2});
+        assert_eq!(codes(fewer).await, [""; 0]);
+        let of_another = json!({"flow": "solar", "candidate": "a"});
+        assert_eq!(codes(of_another).await, [""; 0]);
+        assert_eq!(codes(json!({"flow": 1})).await, ["malformed"]);
+    }
+}

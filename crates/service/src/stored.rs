@@ -42,3 +42,48 @@ fn read<T: DeserializeOwned>(what: &str, step: &DecisionStepRow, body: &str) -> 
         ),
     })
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use pointsman_store::StepKind;
+
+    use super::*;
+
+    /// An offer whose bodies are all this text.
+    pub(crate) fn step(body: &str) -> DecisionStepRow {
+        DecisionStepRow {
+            decision_id: "dec_1".to_owned(),
+            n: 3,
+            seq: 7,
+            at: 0,
+            availability: "1".to_owned(),
+            trace_body: body.to_owned(),
+            kind: StepKind::Offer,
+            destination: Some("acme".to_owned()),
+            propensity: 1.0,
+            outlook_body: body.to_owned(),
+            rotation_body: None,
+            node: None,
+            asked: None,
+            bids_body: Some(body.to_owned()),
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named_and_never_empty() {
+        for body in ["", "{", "null", "[{\"node\": 1}]", "\u{0}"] {
+            let step = step(body);
+            let errors = [
+                trace_of(&step).unwrap_err(),
+                bids_of(&step).unwrap_err(),
+                outlook_of(&step).unwrap_err(),
+            ];
+            for (what, error) in ["trace", "bids", "outlook"].into_iter().zip(errors) {
+                let told = error.to_string();
+                let place = format!("the {what} of step 3 of decision dec_1: ");
+                assert!(told.contains(&place), "{body:?}: {told}");
+            }
+        }
+        assert_eq!(trace_of(&step("[]")).unwrap(), []);
+    }
+}

@@ -7,7 +7,7 @@ use pointsman_service::{
     Clock, Platform, Postback,
     config::{ExpectedStage, StageMove},
 };
-use pointsman_store::LeadFilter;
+use pointsman_store::{BidsUpdate, LeadFilter};
 use serde_json::{Value, json};
 
 use crate::{
@@ -119,5 +119,31 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     assert_eq!(send(&platform).await, "sold");
     until("the sale is learned from", rebuilds).await;
     assert_eq!(successes(&platform).iter().sum::<i64>(), 1);
+    platform.stop(PATIENCE).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_named_by_whoever_needs_it() {
+    let world = World::new().await;
+    let platform = open(&world, Clock::fast(NOW, 1), "accepted").await;
+    assert_eq!(send(&platform).await, "sold");
+    let store = platform.store().clone();
+    let nothing = pointsman_service::unreadable(&store, &mut |_| ()).await;
+    assert_eq!(nothing.unwrap(), Vec::<String>::new());
+    let decision = store.read().decisions_in_order(0, 1).await.unwrap();
+    let id = decision[0].id.clone();
+    let damaged = BidsUpdate {
+        decision_id: id.clone(),
+        n: 0,
+        bids_body: "{".to_owned(),
+    };
+    let write = store.write(|tx| Box::pin(async move { tx.update_bids(vec![damaged]).await }));
+    write.await.unwrap();
+    let row = format!("the bids of step 0 of decision {id}");
+    let named = pointsman_service::unreadable(&store, &mut |_| ()).await;
+    assert!(named.unwrap()[0].starts_with(&row));
+    let refused = pointsman_service::explain(&store, &id).await.unwrap_err();
+    let cause = std::error::Error::source(&refused).unwrap().to_string();
+    assert!(cause.contains(&row), "{cause}");
     platform.stop(PATIENCE).await.unwrap();
 }

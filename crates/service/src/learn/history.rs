@@ -217,3 +217,22 @@ pub(crate) fn answer_of(state: DeliveryState) -> Answer {
         DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Held => Answer::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stored::tests::step;
+
+    #[test]
+    fn a_walk_whose_trace_cannot_be_read_teaches_nothing_and_is_named() {
+        let history = History {
+            flow: "auto".to_owned(),
+            steps: vec![step("{")],
+            ..History::default()
+        };
+        let told = history.replay().unwrap_err().to_string();
+        assert!(told.contains("step 3 of decision dec_1"), "{told}");
+        let taught = history.learn_from("dlv_1", Effect::default(), Timestamp(0));
+        assert!(taught.is_err());
+    }
+}
