@@ -96,11 +96,10 @@ fn mix(probabilities: &[f64], explore_ppm: u32) -> Vec<u32> {
 ///
 /// A segment changes when its arms do, or when a weight has moved by `change_ppm` since it was last published. If none
 /// has, the book and its epoch stay. Entries of nodes that are not asked for stay too. A segment
-/// without a trial has no entry: its arms are drawn evenly.
+/// without a trial has no entry: its arms are drawn evenly. One whose weights cannot be found, as
+/// [`weights_ppm`] says, keeps its old ones and holds nobody else up.
 ///
 /// * `as_of`: epoch microseconds.
-/// A segment whose weights cannot be found, as [`weights_ppm`] says, keeps its old ones and holds nobody else up.
-///
 /// * `bandits`: the nodes to publish; two with the same flow and node are not expected, and the later wins.
 pub fn publish(
     previous: &Book,

@@ -25,7 +25,7 @@ pub(crate) use history::{History, answer_of, settled_at};
 /// Shortest real time between two books.
 const EVERY: Duration = Duration::from_secs(1);
 /// Longest time between two looks at what is known, by the service's clock.
-const QUIET: Duration = Duration::from_secs(600);
+const QUIET: Duration = Duration::from_mins(10);
 /// Decisions read at once for a rebuild.
 const PAGE: u64 = 500;
 

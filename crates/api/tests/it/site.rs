@@ -212,9 +212,11 @@ impl Kind for Echo {
 
     fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String> {
         report(0.5).map_err(|cancelled| cancelled.to_string())?;
-        while params["forever"] == true {
-            report(0.6).map_err(|cancelled| cancelled.to_string())?;
-            std::thread::park_timeout(Duration::from_millis(1));
+        if params["forever"] == true {
+            loop {
+                report(0.6).map_err(|cancelled| cancelled.to_string())?;
+                std::thread::park_timeout(Duration::from_millis(1));
+            }
         }
         match params["fail"].as_str() {
             Some(why) => Err(why.to_owned()),

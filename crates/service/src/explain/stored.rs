@@ -125,7 +125,7 @@ async fn closures(
     for step in steps.iter().filter(|step| !is_expired(decision, step)) {
         for destination in not_free(program, step)? {
             // Switches and schedules follow from the settings.
-            let ProgramDestination { name, settings, .. } = destination;
+            let ProgramDestination { name, settings } = destination;
             if settings_alone
                 .closed(name, settings, Timestamp(step.at))
                 .is_none()
