@@ -11,6 +11,7 @@ mod clocks;
 mod explanations;
 mod graphql_http;
 mod graphql_stories;
+mod hostile;
 mod leads;
 mod learning;
 mod lines;
