@@ -5,11 +5,15 @@
 mod document;
 mod graphql;
 mod lead;
+#[cfg(feature = "log")]
+mod log;
 mod predicate;
 
 pub use document::document;
 pub use graphql::graphql;
 pub use lead::lead;
+#[cfg(feature = "log")]
+pub use log::log;
 pub use predicate::predicate;
 
 /// The parts of an input that is text.
