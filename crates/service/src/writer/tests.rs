@@ -139,7 +139,7 @@ impl AtWork {
         let (observations, observed) = mpsc::unbounded_channel();
         // Nobody learns here.
         drop(observed);
-        let clock = Clock::from(memory.at, 1);
+        let clock = Clock::fast(memory.at, 1);
         let (writer, handle) = Writer::new(store.clone(), clock, memory.desk.clone(), observations);
         for command in commands {
             handle.offer(command).unwrap();
