@@ -177,12 +177,10 @@ async fn pass(client: TcpStream, road: Arc<Road>) -> io::Result<()> {
     };
     let mut answer = [0; 1024];
     match trouble {
-        Trouble::AnswerLost => {
-            from_server.read(&mut answer).await?;
-        }
+        Trouble::AnswerLost => from_server.readable().await?,
         Trouble::CutAtOnce => {
             drop(to_client);
-            from_server.read(&mut answer).await?;
+            from_server.readable().await?;
         }
         Trouble::Silence => {
             // Until the server or somebody else ends it.

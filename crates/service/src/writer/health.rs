@@ -53,10 +53,8 @@ impl Health {
             }
             probe.await
         };
-        match tokio::time::timeout(ANSWER_MAX, asked).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Refused::Busy),
-        }
+        let answer = tokio::time::timeout(ANSWER_MAX, asked).await;
+        answer.unwrap_or(Err(Refused::Busy))
     }
 
     fn is_fresh(&self) -> bool {

@@ -107,9 +107,9 @@ impl Writer {
             Err(Fault::Passing(error)) => {
                 // The whole answer comes again, and is refused again.
                 let error = error.into();
-                commands
-                    .into_iter()
-                    .for_each(|command| command.put_off(&error));
+                for command in commands {
+                    command.put_off(&error);
+                }
             }
             Err(Fault::Own(reason)) => {
                 tracing::error!(reason, "not even an unknown answer can be stored");
