@@ -3,6 +3,7 @@
 mod asking;
 mod fault;
 mod handler;
+mod literals;
 mod loaders;
 mod mutation;
 mod node_id;

@@ -20,7 +20,7 @@ pub(crate) const MISSING: u16 = 0;
 const MAX_CLASSES: usize = 65_535;
 
 /// What a test accepts, in terms of values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Accepted {
     Booleans {
         no: bool,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_lead::Micros;
+use pointsman_lead::{Micros, json};
 use pointsman_router::Answer;
 use serde_json::{Map, Value as Json};
 
@@ -81,7 +81,7 @@ fn give(
     cases: &mut Vec<Case>,
 ) -> Result<(), String> {
     if word == "lead" {
-        let fields = serde_json::from_str(rest)
+        let fields = json::parse(rest)
             .map_err(|error| format!("the fields of a lead are a JSON object: {error}"))?;
         cases.push(Case {
             line: line + idx,

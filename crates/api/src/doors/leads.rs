@@ -6,11 +6,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use pointsman_lead::{Micros, Problem, Timestamp};
+use pointsman_lead::{Micros, Problem, Timestamp, json};
 use pointsman_service::{LeadOutcome, config::Principal};
 use pointsman_store::{DeliveryState, LeadRow};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{body, lead_body, lines, segment::Segment};
 use crate::{Doors, LEAD_BYTES_MAX, access::Right, failure::Failure};
@@ -61,8 +60,7 @@ pub(super) async fn take(
     bytes: &[u8],
     key: Option<String>,
 ) -> Result<LeadOutcome, Failure> {
-    let body: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
+    let body = json::read_bytes(bytes).map_err(Failure::unreadable)?;
     let lead = lead_body::read(body, principal, key).map_err(Failure::problems)?;
     Ok(doors.platform.submit(lead).await?)
 }

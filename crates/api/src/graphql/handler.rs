@@ -22,7 +22,7 @@ use serde_json::{Map, Value as Json, json};
 use url::form_urlencoded;
 
 use super::{
-    fault,
+    fault, literals,
     loaders::{self, Rows},
 };
 use crate::{Doors, GRAPHQL_BYTES_MAX, access::Caller};
@@ -212,7 +212,7 @@ fn read(
         }
         status => (status, "the body broke off".to_owned()),
     })?;
-    request(serde_json::from_slice(&body).map_err(|_| bad("the body is not JSON"))?)
+    request(literals::read(&body).map_err(|why| bad(&format!("the body cannot be taken: {why}")))?)
 }
 
 /// The parameters of a GET, in the shape of a POST.
@@ -224,8 +224,8 @@ fn params(query: &str) -> Result<Map<String, Json>, Unreadable> {
                 members.insert(name.into_owned(), value.into_owned().into());
             }
             "variables" | "extensions" => {
-                let bad = |_| (StatusCode::BAD_REQUEST, format!("`{name}` is not JSON"));
-                let value = serde_json::from_str(&value).map_err(bad)?;
+                let bad = |why| (StatusCode::BAD_REQUEST, format!("`{name}` cannot be taken: {why}"));
+                let value = literals::read(value.as_bytes()).map_err(bad)?;
                 members.insert(name.into_owned(), value);
             }
             _ => {}
@@ -245,6 +245,7 @@ fn request(body: Json) -> Result<Request, Unreadable> {
     let Some(Json::String(query)) = member("query") else {
         return Err(bad("`query` is a text and must be there"));
     };
+    literals::check(&query).map_err(|why| bad(&why))?;
     let mut request = Request::new(query);
     match member("operationName") {
         None => {}

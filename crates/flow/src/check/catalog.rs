@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pointsman_lead::Zone;
 
-use super::{Draft, predicate::formula, scope::Scope};
+use super::{Draft, Proofs, predicate::formula, scope::Scope};
 use crate::{Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs};
 
 /// The destinations that nodes name, by name.
@@ -30,7 +30,7 @@ pub(super) fn check(
     catalog: &Catalog,
     graph: &Graph<'_>,
     draft: &mut Draft,
-    found: &mut Vec<Diagnostic>,
+    (proofs, found): (Proofs, &mut Vec<Diagnostic>),
 ) {
     for name in named(document, catalog, graph) {
         let settings = &catalog.destinations[name];
@@ -38,6 +38,7 @@ pub(super) fn check(
             schema: &catalog.schema,
             document: None,
             place: Place::destination(name),
+            proofs,
             inputs: &mut draft.inputs,
             found,
         };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use pointsman_lead::{
     ALWAYS, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage, Timestamp, Value,
+    parse_decimal,
 };
 use serde_json::{Map, Value as Json};
 
@@ -149,7 +150,8 @@ impl FieldColumn {
 fn as_json(kind: &FieldKind, text: &str) -> Json {
     let other = || Json::from(text);
     match kind {
-        FieldKind::Integer { .. } => match (text.parse::<i64>(), text.parse::<f64>()) {
+        // By its digits: `9007199254740993.0` has no binary fraction of 64 bits.
+        FieldKind::Integer { .. } => match (parse_decimal(text, 0), text.parse::<f64>()) {
             (Ok(integer), _) => integer.into(),
             (_, Ok(number)) => {
                 serde_json::Number::from_f64(number).map_or_else(other, Json::Number)
@@ -233,7 +235,7 @@ impl Guess {
             },
             Some(Shape::Decimal) => FieldKind::Decimal { scale: self.scale },
             Some(Shape::Timestamp) => FieldKind::Timestamp,
-            None => FieldKind::Text { max_chars: 1_024 },
+            None => FieldKind::text(1_024),
         };
         Field {
             name: name.to_owned(),

@@ -20,7 +20,7 @@ fn a_column_is_taken_for_the_narrowest_kind_that_all_of_its_values_fit() {
         }
         guess.field("field").kind
     };
-    let text = FieldKind::Text { max_chars: 1_024 };
+    let text = FieldKind::text(1_024);
     assert_eq!(kind(&[]), text);
     assert_eq!(kind(&["true", "false"]), FieldKind::Boolean);
     assert_eq!(
@@ -121,6 +121,7 @@ fn any_text() -> impl Strategy<Value = String> {
         "A\u{30a}",
         "e\u{301}",
         "007",
+        "two\nlines",
     ];
     prop::sample::select(texts.to_vec()).prop_map(str::to_owned)
 }
