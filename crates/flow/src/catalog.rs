@@ -272,3 +272,22 @@ impl Catalog {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Weekday;
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let read = |text: &str| serde_json::from_value::<Weekday>(text.into());
+        for text in ["mon", "Mon", "MONDAY", "monday"] {
+            assert_eq!(read(text).unwrap(), Weekday::Mon, "{text}");
+        }
+        assert_eq!(read("thurs").unwrap(), Weekday::Thu);
+        assert_eq!(serde_json::to_value(Weekday::Mon).unwrap(), "mon");
+        for text in ["mo", "", "funday", "mondays"] {
+            let refused = read(text).unwrap_err().to_string();
+            assert!(refused.contains("write mon, tue"), "{refused}");
+        }
+    }
+}

@@ -37,6 +37,7 @@ use pointsman_lead::Timestamp;
 pub(crate) use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
 pub use print::quote;
 pub(crate) use print::{named, normal_form, print};
+pub(crate) use span::Text;
 
 /// Most bytes of one predicate.
 pub(crate) const MAX_BYTES: usize = 65_536;

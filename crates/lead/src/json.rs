@@ -70,16 +70,8 @@ pub fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     if problems.is_empty() {
         return Ok(value);
     }
-    let messages: Vec<String> = problems.iter().map(told).collect();
+    let messages: Vec<String> = problems.into_iter().map(|it| it.message).collect();
     Err(messages.join("; "))
-}
-
-/// A flaw with its place, in one line.
-fn told(problem: &Problem) -> String {
-    match problem.code.as_str() {
-        "duplicate_name" => problem.message.clone(),
-        _ => format!("{}: {}", problem.path, problem.message),
-    }
 }
 
 /// The text without the byte-order mark that some editors put before it.
@@ -172,7 +164,8 @@ impl<'t> Scan<'t> {
             let path = self.path();
             let message = format!("`{path}` is there twice");
             let problem = Problem::new("duplicate_name", path, message);
-            self.found.push(problem.hint("rename or delete one of them"));
+            self.found
+                .push(problem.hint("rename or delete one of them"));
         }
     }
 
@@ -183,7 +176,12 @@ impl<'t> Scan<'t> {
         let token = &rest[..end.unwrap_or(rest.len())];
         self.at += token.len();
         if !stays(token) {
-            let problem = Problem::new("too_precise", self.path(), changes(token));
+            let path = self.path();
+            let digits = token.bytes().filter(u8::is_ascii_digit).count();
+            // Not the digits themselves: they may tell who a person is.
+            let message =
+                format!("`{path}` is a number of {digits} digits, more than a JSON number keeps");
+            let problem = Problem::new("too_precise", path, message);
             let hint = "round it, or send it as a text, in quotes";
             self.found.push(problem.hint(hint));
         }
@@ -205,13 +203,6 @@ impl<'t> Scan<'t> {
         }
         path
     }
-}
-
-/// What is wrong with a number that does not stay what it is. Not its digits: they may tell who a
-/// person is.
-fn changes(token: &str) -> String {
-    let digits = token.bytes().filter(u8::is_ascii_digit).count();
-    format!("this number of {digits} digits has more than a JSON number keeps")
 }
 
 /// The place after a text that begins at `start`, or the end.
@@ -267,21 +258,36 @@ mod tests {
         let all = r#"{"x": {"a": 1, "a": 2}, "x": [{"b": 0, "b": "}"}]}"#;
         assert_eq!(
             found(all),
-            ["duplicate_name x.a", "duplicate_name x", "duplicate_name x[0].b"]
+            [
+                "duplicate_name x.a",
+                "duplicate_name x",
+                "duplicate_name x[0].b"
+            ]
         );
     }
 
     #[test]
     fn names_in_different_objects_and_in_texts_are_no_doubles() {
-        let text = r#"{"a": {"a": "\"a\": 1, \"a\": 2"}, "b": [{"a": "{"}, {"a": "\\"}], "": {"": 0}}"#;
+        let text =
+            r#"{"a": {"a": "\"a\": 1, \"a\": 2"}, "b": [{"a": "{"}, {"a": "\\"}], "": {"": 0}}"#;
         assert_eq!(found(text), [""; 0]);
     }
 
     #[test]
     fn a_number_is_what_its_digits_say_or_it_is_refused() {
         for kept in [
-            "12.5", "12.50", "-0", "1e2", "1.0", "30.0", "9007199254740993", "18446744073709551615",
-            "-9223372036854775808", "0.30000000000000004", "1e300", "0.1000000000000000000000",
+            "12.5",
+            "12.50",
+            "-0",
+            "1e2",
+            "1.0",
+            "30.0",
+            "9007199254740993",
+            "18446744073709551615",
+            "-9223372036854775808",
+            "0.30000000000000004",
+            "1e300",
+            "0.1000000000000000000000",
         ] {
             assert!(stays(kept), "{kept}");
         }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use pointsman_flow::{Catalog, Destination, Document, Program, check};
+use pointsman_flow::{Catalog, Destination, Document, Program, compile};
 use pointsman_lead::Schema;
 use pointsman_replay::{Books, FlowPolicy, Options, Policy, Report, evaluate};
 use pointsman_service::{Kind, Report as JobReport, config};
@@ -165,7 +165,7 @@ async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Progra
     let document = Document::from_json(&version.body)
         .map_err(|_| anyhow::anyhow!("version {hash} cannot be read"))?;
     let catalog = present_catalog(store, &document).await?;
-    let checked = check(&document, &catalog).map_err(|diagnostics| {
+    let program = compile(&document, &catalog).map_err(|diagnostics| {
         let told: Vec<String> = diagnostics
             .iter()
             .map(|diagnostic| diagnostic.message.clone())
@@ -175,7 +175,7 @@ async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Progra
             told.join("; ")
         )
     })?;
-    Ok(checked.program)
+    Ok(program)
 }
 
 /// The schema, the destinations and the subflows as they are now.

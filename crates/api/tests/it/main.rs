@@ -10,6 +10,7 @@
 mod explanations;
 mod graphql_http;
 mod graphql_stories;
+mod hostile;
 mod leads;
 mod lines;
 mod postbacks;
@@ -17,3 +18,4 @@ mod rest;
 mod roles;
 mod simulations;
 mod site;
+mod twice;

@@ -762,3 +762,23 @@ proptest! {
         prop_assert_eq!(read(&normal), normal);
     }
 }
+
+#[test]
+fn what_other_languages_write_is_told_with_the_way_to_write_it() {
+    assert_snapshot!(all(&[
+        "credit-score > 0",
+        "a - b > 0",
+        "state IN ['CA']",
+        "NOT (state in ['CA'])",
+        "NOT state in ['CA']",
+        "age > 3 AND home_owner",
+        "age <> 3",
+        "age between 18 and 65",
+        "state == \u{201c}CA\u{201d}",
+        "state == \u{2018}CA\u{2019}",
+        "age \u{2265} 18",
+        "age > \u{2212}3",
+        "home_owner == TRUE",
+        "state == NULL",
+    ]), @"");
+}

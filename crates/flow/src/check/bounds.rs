@@ -25,7 +25,7 @@ impl Scope<'_> {
                     .for_each(|text| self.never_held(part, span, subject, text));
                 return;
             }
-            Accepted::Booleans { .. } | Accepted::Prefix(_) => return,
+            Accepted::Booleans { .. } | Accepted::Prefixes(_) => return,
         };
         let (min, max) = match subject.kind {
             Kind::Integer(min, max) => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),

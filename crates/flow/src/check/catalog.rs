@@ -1,8 +1,8 @@
 //! What the destinations of a flow say in the catalog.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_lead::Zone;
+use pointsman_lead::{Currency, Schema, Zone};
 
 use super::{Draft, Proofs, predicate::formula, scope::Scope};
 use crate::{Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs};
@@ -52,6 +52,35 @@ pub(super) fn check(
 }
 
 impl Destination {
+    /// Everything that the checks of a flow say about it, for leads of a schema.
+    ///
+    /// * `name`: its name in the catalog.
+    pub fn check(&self, name: &str, schema: &Schema, currency: Currency) -> Vec<Diagnostic> {
+        let node = Node::Destination { destination: None };
+        let document = Document {
+            flow: "check".to_owned(),
+            vertical: schema.vertical().to_owned(),
+            currency,
+            root: name.to_owned(),
+            max_sold: 1,
+            nodes: BTreeMap::from([(name.to_owned(), node)]),
+            title: None,
+            notes: None,
+        };
+        let catalog = Catalog {
+            schema: schema.clone(),
+            currency,
+            destinations: BTreeMap::from([(name.to_owned(), self.clone())]),
+            subflows: BTreeMap::new(),
+        };
+        let mut found = match super::check(document, &catalog) {
+            Ok(checked) => checked.warnings,
+            Err(found) => found,
+        };
+        found.retain(|finding| finding.place.destination.is_some());
+        found
+    }
+
     /// Everything that is wrong with its caps and schedule.
     ///
     /// * `name`: its name in the catalog.

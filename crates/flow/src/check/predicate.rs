@@ -175,8 +175,7 @@ impl Typing<'_, '_, '_> {
                         let message = "this value is already in the list".to_owned();
                         self.scope.warn("duplicate_value", self.part, span, message);
                     } else {
-                        self.scope
-                            .out_of_range(self.part, span, subject, &accepted);
+                        self.scope.out_of_range(self.part, span, subject, &accepted);
                     }
                     all.push(accepted);
                 }
@@ -213,9 +212,9 @@ pub(super) fn starting_with(
                 let misfit = Misfit::new("bad_value", message).unless_known();
                 scope.report(part, span, misfit.hint(&hint));
             }
-            return Accepted::Prefix(text);
+            return Accepted::Prefixes(vec![text]);
         }
-        _ => return Accepted::Prefix(text),
+        _ => return Accepted::Prefixes(vec![text]),
     };
     let starting = labels.iter().filter(|label| label.starts_with(&text));
     let starting: BTreeSet<Arc<str>> = starting.map(|label| label.as_str().into()).collect();

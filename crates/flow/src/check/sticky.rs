@@ -90,6 +90,10 @@ mod tests {
         assert_eq!(found("age", 500_000), "");
         assert!(found("age", 10_000).contains("has 121 values"));
         assert_eq!(found("email", 10_000), "");
-        assert_eq!(found("home_owner", 1_000_000), "", "there is nothing to share");
+        assert_eq!(
+            found("home_owner", 1_000_000),
+            "",
+            "there is nothing to share"
+        );
     }
 }

@@ -297,13 +297,11 @@ fn prefixed(
         scope.report(part, None, Misfit::new("type_mismatch", message));
         return None;
     }
-    let tests = prefixes.iter().map(|prefix| {
-        Formula::Test(
-            subject.slot,
-            starting_with(scope, subject, part, None, prefix),
-        )
-    });
-    Some(Formula::Any(tests.collect()))
+    let all = prefixes.iter();
+    let all = all.map(|prefix| starting_with(scope, subject, part, None, prefix));
+    let all: Vec<Accepted> = all.collect();
+    let (first, further) = all.split_first()?;
+    Some(Formula::Test(subject.slot, first.clone().or(further)))
 }
 
 fn range(

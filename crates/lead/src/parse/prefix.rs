@@ -70,7 +70,16 @@ fn endings(kind: &FieldKind) -> &'static [&'static str] {
         FieldKind::Region => &["", "A"],
         FieldKind::PostalCode => &["", "0", "00"],
         FieldKind::Phone => &[
-            "", "1", "11", "111", "1111", "11111", "111111", "1111111", "11111111", "+11111111",
+            "",
+            "1",
+            "11",
+            "111",
+            "1111",
+            "11111",
+            "111111",
+            "1111111",
+            "11111111",
+            "+11111111",
         ],
         // Within the name, after a point in it, after the at, within the host and after its points.
         FieldKind::Email => &["@a.a", "a@a.a", "a.a", ".a", "a", ""],
@@ -130,8 +139,16 @@ mod tests {
             &["", "+", "+1", "+1415", "+14155550132"],
             &["415", "1", "+0", "+1 415", "(415)", "+1234567890123456"],
         );
-        check(FieldKind::Region, &["C", "CA", "NSW", "1"], &["ca", "C ", "CALI"]);
-        check(FieldKind::Country, &["U", "US"], &["us", "u", "USA", "ZZ", "X1"]);
+        check(
+            FieldKind::Region,
+            &["C", "CA", "NSW", "1"],
+            &["ca", "C ", "CALI"],
+        );
+        check(
+            FieldKind::Country,
+            &["U", "US"],
+            &["us", "u", "USA", "ZZ", "X1"],
+        );
         check(
             FieldKind::PostalCode,
             &["9", "941", "SW1A ", "SW1A 1AA", "94103-1234"],
@@ -144,16 +161,46 @@ mod tests {
         );
         check(
             FieldKind::Url,
-            &["h", "http", "https://", "HTTPS://Ex", "https://a.b/c?d=", "http://[2001:", "http://a:8"],
+            &[
+                "h",
+                "http",
+                "https://",
+                "HTTPS://Ex",
+                "https://a.b/c?d=",
+                "http://[2001:",
+                "http://a:8",
+            ],
             &["www.", "ftp://", "//", "https://a b", "example.com"],
         );
         check(
             FieldKind::Ip,
-            &["1", "192.", "192.0.2.", "2001:db8:", "2001:db8::", "::", "::ffff:1", "fe80::1:0:0"],
-            &["256.", "192.00", "1.2.3.4.", "2001:DB8", "2001:0db8", "x", "1:2:3:4:5:6:7:8:", ":1"],
+            &[
+                "1",
+                "192.",
+                "192.0.2.",
+                "2001:db8:",
+                "2001:db8::",
+                "::",
+                "::ffff:1",
+                "fe80::1:0:0",
+            ],
+            &[
+                "256.",
+                "192.00",
+                "1.2.3.4.",
+                "2001:DB8",
+                "2001:0db8",
+                "x",
+                "1:2:3:4:5:6:7:8:",
+                ":1",
+            ],
         );
         let labels = vec![label("good"), label("fair")];
-        check(FieldKind::Enum { labels }, &["g", "good"], &["Good", "goods"]);
+        check(
+            FieldKind::Enum { labels },
+            &["g", "good"],
+            &["Good", "goods"],
+        );
     }
 
     #[test]
@@ -180,10 +227,22 @@ mod tests {
             address().prop_map(|address| (FieldKind::Ip, address.to_string())),
             of(FieldKind::Phone, "\\+[1-9][0-9]{7,14}"),
             of(FieldKind::Region, "[A-Z0-9]{1,3}"),
-            of(FieldKind::PostalCode, "[A-Za-z0-9][A-Za-z0-9 -]{1,8}[A-Za-z0-9-]"),
-            of(FieldKind::Email, "[a-z+]{1,9}(\\.[a-z]{1,9}){0,2}@([a-z0-9](-?[a-z]){0,5}\\.){1,3}[a-z]{2,4}"),
-            of(FieldKind::Url, "[hH]ttps?://([a-z]+(:[a-z]+)?@)?([a-z]{1,5}\\.){1,3}[a-z]{2,4}(:[0-9]{1,4})?(/[a-z%?#]{0,6}){0,2}"),
-            of(FieldKind::Url, "http://(\\[2001:db8::[1-9]\\]|192\\.0\\.2\\.[1-9])(:80)?/?"),
+            of(
+                FieldKind::PostalCode,
+                "[A-Za-z0-9][A-Za-z0-9 -]{1,8}[A-Za-z0-9-]"
+            ),
+            of(
+                FieldKind::Email,
+                "[a-z+]{1,9}(\\.[a-z]{1,9}){0,2}@([a-z0-9](-?[a-z]){0,5}\\.){1,3}[a-z]{2,4}"
+            ),
+            of(
+                FieldKind::Url,
+                "[hH]ttps?://([a-z]+(:[a-z]+)?@)?([a-z]{1,5}\\.){1,3}[a-z]{2,4}(:[0-9]{1,4})?(/[a-z%?#]{0,6}){0,2}"
+            ),
+            of(
+                FieldKind::Url,
+                "http://(\\[2001:db8::[1-9]\\]|192\\.0\\.2\\.[1-9])(:80)?/?"
+            ),
         ]
     }
 

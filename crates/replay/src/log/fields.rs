@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use pointsman_lead::{
-    ALWAYS, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage, Timestamp, Value,
-    parse_decimal,
+    ALWAYS, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage, Timestamp,
+    Value, parse_decimal,
 };
 use serde_json::{Map, Value as Json};
 

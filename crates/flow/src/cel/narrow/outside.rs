@@ -98,7 +98,12 @@ pub(super) fn function(name: &Spanned<String>) -> CelError {
         return lex::outside(*span, &format!("{what} `{value}`"), hint);
     }
     let hint = suggest_operator(value).map(str::to_owned);
-    let hint = hint.or_else(|| Some(format!("did you mean `{}`?", suggest::closest(value, KNOWN)?)));
+    let hint = hint.or_else(|| {
+        Some(format!(
+            "did you mean `{}`?",
+            suggest::closest(value, KNOWN)?
+        ))
+    });
     let hint = hint.unwrap_or_else(|| format!("known are {}", KNOWN.join(", ")));
     CelError {
         code: "not_in_subset",

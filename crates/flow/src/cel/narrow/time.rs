@@ -128,7 +128,10 @@ fn hyphened(first: &Term, further: &[(Spanned<&'static str>, Term)]) -> Option<C
         meant.push_str(name);
         end = term.span.1;
     }
-    let message = format!("`{}` is a difference, for names have no hyphens", meant.replace('_', "-"));
+    let message = format!(
+        "`{}` is a difference, for names have no hyphens",
+        meant.replace('_', "-")
+    );
     Some(CelError {
         code: "not_in_subset",
         span: (first.span.0, end),

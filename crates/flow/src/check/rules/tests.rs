@@ -61,9 +61,13 @@ fn a_value_in_two_cases_is_an_error_however_it_is_written() {
         ("price", r#"["-0"]"#, "[0]"),
         ("price", "[2.5]", r#"["2.50"]"#),
         ("ip", r#"["2001:db8::1"]"#, r#"["2001:DB8:0::1"]"#),
-        ("ip", r#"["::ffff:192.0.2.1"]"#, r#"["::FFFF:c000:201"]"#),
+        ("ip", r#"["192.0.2.1"]"#, r#"["::FFFF:c000:201"]"#),
         ("city", r#"["Caf\u00e9"]"#, r#"["Cafe\u0301"]"#),
-        ("moved_at", r#"["2026-01-31T09:30:00Z"]"#, r#"["2026-01-31T10:30:00+01:00"]"#),
+        (
+            "moved_at",
+            r#"["2026-01-31T09:30:00Z"]"#,
+            r#"["2026-01-31T10:30:00+01:00"]"#,
+        ),
         ("age", "[30]", "[30]"),
         ("home_owner", "[true]", "[true]"),
     ];
@@ -82,7 +86,7 @@ fn values_that_differ_are_no_doubles() {
         // Neither is ever the value of a price, and both say so.
         ("price", r#"["1.001"]"#, r#"["1.002"]"#),
         ("city", r#"["x"]"#, r#"["X"]"#),
-        ("ip", r#"["192.0.2.1"]"#, r#"["::ffff:192.0.2.1"]"#),
+        ("ip", r#"["192.0.2.1"]"#, r#"["192.0.2.10"]"#),
     ] {
         let found = cases(on, first, second);
         assert!(

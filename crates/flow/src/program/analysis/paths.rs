@@ -15,10 +15,10 @@ use super::{Example, Question, TableFacts, TooHard, World};
 use crate::program::{DestinationIdx, NodeIdx, Op, Program};
 use choices::Takes;
 use leads::Reached;
-pub(in crate::program) use unasked::{Closed, closed};
+pub(in crate::program) use unasked::{Forms, closed};
 
 /// Words of work for one question about a path.
-const STEP_WORK: usize = 1 << 20;
+const STEP_WORK: usize = 1 << 22;
 
 /// Everything that was found about the ways through a flow.
 #[derive(Debug, Default)]
@@ -45,7 +45,7 @@ pub(in crate::program) struct Paths<'a, 'w> {
     pub(in crate::program) world: &'w World<'a>,
     /// By name of the node.
     pub(in crate::program) tables: &'a BTreeMap<&'a str, TableFacts>,
-    pub(in crate::program) closed: &'a Closed,
+    pub(in crate::program) forms: &'a Forms,
 }
 
 impl<'a> Paths<'a, '_> {
@@ -117,8 +117,7 @@ impl<'a> Paths<'a, '_> {
         ways: &mut Ways,
     ) -> bool {
         let settings = &self.program.destinations[usize::from(destination.0)].settings;
-        let mut criteria = self.program.conditional.iter();
-        let Some((_, wanted)) = criteria.find(|(of, _)| *of == destination) else {
+        let Some(wanted) = self.forms.criteria.get(&destination) else {
             return settings.active;
         };
         let narrow = |question: &Question<'a>| {

@@ -7,7 +7,7 @@ use crate::{
     diagnostic::note,
     program::{
         Arm, NodeIdx, Op, Picker, Program,
-        analysis::{Closed, Example, Paths, Shapes, TableFacts, Ways, World, closed, offered},
+        analysis::{Example, Forms, Paths, Shapes, TableFacts, Ways, World, closed, offered},
     },
 };
 
@@ -20,7 +20,7 @@ const MAX_PARTS: usize = 20;
 /// were made before.
 pub(super) fn report<'a>(
     program: &'a Program,
-    (tables, closed): (&'a BTreeMap<&'a str, TableFacts>, &'a Closed),
+    (tables, forms): (&'a BTreeMap<&'a str, TableFacts>, &'a Forms),
     world: &World<'a>,
     found: &mut Vec<Diagnostic>,
     unproved: &mut Vec<String>,
@@ -32,7 +32,7 @@ pub(super) fn report<'a>(
         program,
         world,
         tables,
-        closed,
+        forms,
     };
     let known: Vec<Place> = found.iter().map(|finding| finding.place.clone()).collect();
     let is_known = |node: &str, part: &str| {
@@ -99,7 +99,10 @@ fn say(program: &Program, ways: Ways, found: &mut Vec<Diagnostic>, unproved: &mu
         note(found, with_example(warning, example));
     }
     for (node, part, example) in unasked {
-        let message = format!("{} passes this rule, which declines", who_passes(example.as_ref()));
+        let message = format!(
+            "{} passes this rule, which declines",
+            who_passes(example.as_ref())
+        );
         let warning = Diagnostic::warning("missing_passes", place(node).part(part), message);
         let hint = "of a missing value nothing is true, also no `!`: ask `!has(field) || …`, or require the field";
         note(found, with_example(warning.hint(hint), example));
@@ -126,21 +129,27 @@ fn who_passes(example: Option<&Example>) -> String {
     }
 }
 
-/// Of each predicate whose first port declines, what it would be if a missing value matched nothing.
-pub(super) fn closed_forms(program: &Program) -> Closed {
-    let mut forms = Closed::new();
+/// What a program asks, in the forms that proofs need.
+pub(super) fn forms(program: &Program) -> Forms {
+    let mut forms = Forms::default();
     for ((node, op), compiled) in program.nodes().zip(&program.nodes) {
         let (Op::Rule { ports }, Picker::When(formula)) = (op, &compiled.picker) else {
             continue;
         };
+        let formula = formula.joined();
         let declines = |port: &NodeIdx| program.leaves(*port).only_declines();
         if let [then, otherwise] = ports.as_slice()
             && declines(then)
             && !declines(otherwise)
         {
-            forms.insert(node, closed(formula));
+            forms.closed.insert(node, closed(&formula));
         }
+        forms.whens.insert(node, formula);
     }
+    let criteria = program.conditional.iter();
+    forms.criteria = criteria
+        .map(|(destination, formula)| (*destination, formula.joined()))
+        .collect();
     forms
 }
 
@@ -164,7 +173,9 @@ fn beyond_offers(program: &Program) -> Vec<Diagnostic> {
                     to.len()
                 );
                 let warning = Diagnostic::warning("beyond_offers", place, message);
-                found.push(warning.hint("put the best first, or choose among them before, by a rule or an `auction`"));
+                found.push(warning.hint(
+                    "put the best first, or choose among them before, by a rule or an `auction`",
+                ));
                 break;
             }
             let leaves = program.leaves(*port);

@@ -45,7 +45,8 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
     };
     let book = match &explain.book {
         Some(path) => {
-            let book: Book = parsed(path).with_context(|| format!("{} is no book", path.display()))?;
+            let book: Book =
+                parsed(path).with_context(|| format!("{} is no book", path.display()))?;
             book
         }
         None => Book::prior(),

@@ -13,7 +13,7 @@ use crate::{
     classes::{ClassSet, MISSING},
     formula::{Formula, SlotIdx},
     program::{
-        NodeIdx, Op, Picker,
+        DestinationIdx, NodeIdx, Op, Picker,
         analysis::{Example, Question, TableFacts, region::field_of},
     },
 };
@@ -21,8 +21,16 @@ use crate::{
 /// Most rows of one table that are looked at.
 const MAX_ROWS: usize = 64;
 
-/// What a predicate would be if a missing value matched nothing: for the nodes whose first port declines.
-pub(in crate::program) type Closed = BTreeMap<NodeIdx, Formula<ClassSet>>;
+/// What is asked, in the forms that proofs need.
+#[derive(Debug, Default)]
+pub(in crate::program) struct Forms {
+    /// The predicates of nodes, in as few tests as can be.
+    pub(in crate::program) whens: BTreeMap<NodeIdx, Formula<ClassSet>>,
+    /// The criteria of destinations, likewise.
+    pub(in crate::program) criteria: BTreeMap<DestinationIdx, Formula<ClassSet>>,
+    /// What a predicate would be if a missing value matched nothing, where its first port declines.
+    pub(in crate::program) closed: BTreeMap<NodeIdx, Formula<ClassSet>>,
+}
 
 /// A formula that is true or false of every lead: a test of a missing value is false.
 pub(in crate::program) fn closed(formula: &Formula<ClassSet>) -> Formula<ClassSet> {
@@ -51,7 +59,8 @@ impl<'a> Paths<'a, '_> {
         };
         match &compiled.picker {
             Picker::When(formula) => {
-                let closed = self.closed.get(&node)?;
+                let closed = self.forms.closed.get(&node)?;
+                let formula = self.forms.whens.get(&node).unwrap_or(formula);
                 let narrow = |question: &mut Question<'a>| {
                     question.asked.push((closed, true));
                     question.asked.push((formula, false));
