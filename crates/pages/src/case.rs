@@ -225,10 +225,7 @@ mod tests {
         let text = "lead {}\n  old\n\n".repeat(50_000);
         let cases = cases(&text, 1, &mut Vec::new());
         let told = vec![vec!["new".to_owned()]; cases.len()];
-        assert_eq!(
-            rewritten(&text, &cases, &told),
-            text.replace("old", "new")
-        );
+        assert_eq!(rewritten(&text, &cases, &told), text.replace("old", "new"));
     }
 
     #[test]

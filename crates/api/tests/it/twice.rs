@@ -13,7 +13,10 @@ impl Site {
             .send("POST /graphql", &[&token, JSON], body.as_bytes())
             .await;
         let message = answer.json()["errors"][0]["message"].clone();
-        (answer.status, message.as_str().unwrap_or_default().to_owned())
+        (
+            answer.status,
+            message.as_str().unwrap_or_default().to_owned(),
+        )
     }
 }
 
@@ -23,7 +26,10 @@ async fn a_lead_that_says_something_twice_is_refused_with_its_place() {
     let token = format!("Authorization: Bearer {}", site.token("source"));
     for (fields, problem) in [
         (r#"{"age": 17, "age": 40}"#, "duplicate_name fields.age"),
-        (r#"{"age": 17, "\u0061ge": 40}"#, "duplicate_name fields.age"),
+        (
+            r#"{"age": 17, "\u0061ge": 40}"#,
+            "duplicate_name fields.age",
+        ),
         (r#"{"age": 40.000000000000001}"#, "too_precise fields.age"),
     ] {
         let body = format!(r#"{{"flow": "{FLOW}", "fields": {fields}}}"#);
@@ -36,7 +42,11 @@ async fn a_lead_that_says_something_twice_is_refused_with_its_place() {
         let answer = site
             .send("POST /v1/leads", &[&token, lines], body.as_bytes())
             .await;
-        assert!(answer.text.contains(problem.split(' ').next().unwrap()), "{}", answer.text);
+        assert!(
+            answer.text.contains(problem.split(' ').next().unwrap()),
+            "{}",
+            answer.text
+        );
     }
     assert_eq!(site.n_leads().await, 0);
 }
@@ -45,13 +55,19 @@ async fn a_lead_that_says_something_twice_is_refused_with_its_place() {
 async fn a_graphql_request_that_says_something_twice_is_refused() {
     let site = Site::open().await;
     // In variables.
-    let input = format!(r#"{{"flow": "{FLOW}", "source": "web", "fields": {{"state": "TX", "age": 17, "age": 40}}}}"#);
-    let query = "mutation($input: SubmitLeadInput!) { submitLead(input: $input) { outcome { leadId } } }";
+    let input = format!(
+        r#"{{"flow": "{FLOW}", "source": "web", "fields": {{"state": "TX", "age": 17, "age": 40}}}}"#
+    );
+    let query =
+        "mutation($input: SubmitLeadInput!) { submitLead(input: $input) { outcome { leadId } } }";
     let body = format!(r#"{{"query": "{query}", "variables": {{"input": {input}}}}}"#);
     let refused = site.graphql(&body).await;
     assert_eq!(
         refused,
-        (400, "`variables.input.fields.age` is there twice".to_owned())
+        (
+            400,
+            "`variables.input.fields.age` is there twice".to_owned()
+        )
     );
     // In a literal.
     let literal = format!(
@@ -59,17 +75,28 @@ async fn a_graphql_request_that_says_something_twice_is_refused() {
     );
     let (status, message) = site.graphql(&json!({ "query": literal }).to_string()).await;
     assert_eq!(status, 400);
-    assert!(message.starts_with("`age` is there twice in one object"), "{message}");
+    assert!(
+        message.starts_with("`age` is there twice in one object"),
+        "{message}"
+    );
     // A flow with two nodes of one name, and a destination with two prices.
-    let flow = document().to_string().replacen("\"acme\":", "\"zenith\":", 1);
+    let flow = document()
+        .to_string()
+        .replacen("\"acme\":", "\"zenith\":", 1);
     let body = format!(
         r#"{{"query": "mutation($d: FlowDocument!) {{ checkFlow(input: {{ document: $d }}) {{ isValid }} }}", "variables": {{"d": {flow}}}}}"#
     );
     let refused = site.graphql(&body).await;
-    assert_eq!(refused, (400, "`variables.d.nodes.zenith` is there twice".to_owned()));
+    assert_eq!(
+        refused,
+        (400, "`variables.d.nodes.zenith` is there twice".to_owned())
+    );
     let put = r#"{"query": "mutation($s: DestinationSettings!) { putDestination(input: { name: \"x\", target: {url: \"http://127.0.0.1:9/\"}, settings: $s }) { destination { name } } }", "variables": {"s": {"price": 1, "price": 2}}}"#;
     let refused = site.graphql(put).await;
-    assert_eq!(refused, (400, "`variables.s.price` is there twice".to_owned()));
+    assert_eq!(
+        refused,
+        (400, "`variables.s.price` is there twice".to_owned())
+    );
     assert_eq!(site.n_leads().await, 0);
 }
 
@@ -98,13 +125,21 @@ async fn putting_a_destination_tells_what_the_checks_would_say_right_after() {
         assert_eq!(codes(&told, "userErrors"), [""; 0]);
     }
     // No flow could run with these.
-    let told = put(json!({ "criteria": "state.startsWith('xx')" }), Some("auto")).await;
+    let told = put(
+        json!({ "criteria": "state.startsWith('xx')" }),
+        Some("auto"),
+    )
+    .await;
     assert_eq!(told["destination"], Value::Null);
     let told = put(json!({ "criteria": "age >" }), None).await;
     assert_eq!(codes(&told, "userErrors"), ["syntax"], "{told}");
     let cap = json!({ "kind": "accepted", "max": 5, "window": "day" });
     let told = put(json!({ "caps": [cap], "schedule": { "open": [{ "days": ["monday"], "from": "09:00", "to": "17:00" }] } }), None).await;
-    assert_eq!(codes(&told, "diagnostics"), ["unsaid_zone", "unsaid_zone"], "{told}");
+    assert_eq!(
+        codes(&told, "diagnostics"),
+        ["unsaid_zone", "unsaid_zone"],
+        "{told}"
+    );
 }
 
 #[tokio::test]
@@ -124,7 +159,11 @@ async fn putting_a_schema_tells_what_it_makes_of_live_flows_and_replaces_only_wh
     ]);
     let with = |expected: &str| json!({ "fields": fields, "expected": expected });
     let told = site.ask("editor", put, with("")).await;
-    assert_eq!(codes(&told["putLeadSchema"], "userErrors"), ["conflict"], "{told}");
+    assert_eq!(
+        codes(&told["putLeadSchema"], "userErrors"),
+        ["conflict"],
+        "{told}"
+    );
     let told = site.ask("editor", put, with(&hash)).await;
     let codes = codes(&told["putLeadSchema"], "diagnostics");
     assert!(codes.contains(&"out_of_range".to_owned()), "{told}");

@@ -292,7 +292,7 @@ fn check_target(
     problems
 }
 
-pub(super) fn names_destination(document: &Document, name: &str) -> bool {
+fn names_destination(document: &Document, name: &str) -> bool {
     document.nodes.iter().any(|(node_name, node)| match node {
         Node::Destination { destination } => destination.as_ref().unwrap_or(node_name) == name,
         _ => false,

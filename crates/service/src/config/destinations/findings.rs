@@ -1,7 +1,5 @@
 //! What is odd about a destination: what the checks of a flow would say about it right after.
 
-use std::collections::BTreeSet;
-
 use pointsman_flow::{Destination, Diagnostic, Place, Severity, canonical};
 use pointsman_lead::{Currency, Problem, Schema};
 use serde_json::Value;
@@ -63,7 +61,10 @@ fn about_criteria(
             Ok(found)
         };
     }
-    if live.iter().any(|live| names_destination(&live.document, &new.name)) {
+    if live
+        .iter()
+        .any(|live| names_destination(&live.document, &new.name))
+    {
         return Ok(Vec::new()); // Those flows are checked with it.
     }
     let all = surroundings.schemas.values().map(about);
@@ -85,9 +86,8 @@ fn unsaid_zones(new: &NewDestination) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let caps = new.settings.get("caps").and_then(Value::as_array);
     for (idx, cap) in caps.into_iter().flatten().enumerate() {
-        let whole = BTreeSet::from(["lifetime", "hour"]);
         let window = cap.get("window").and_then(Value::as_str);
-        let has_days = window.is_some_and(|window| !whole.contains(window));
+        let has_days = window.is_some_and(|window| !matches!(window, "lifetime" | "hour"));
         if has_days && cap.get("zone").is_none() {
             let what = format!("the {} of this cap begins", window.unwrap_or_default());
             found.push(warning(format!("caps[{idx}].zone"), &what));
