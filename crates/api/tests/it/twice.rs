@@ -120,26 +120,22 @@ async fn putting_a_destination_tells_what_the_checks_would_say_right_after() {
     };
     for vertical in [None, Some("auto")] {
         let told = put(json!({ "criteria": "age > 200" }), vertical).await;
-        assert_eq!(codes(&told, "diagnostics"), ["out_of_range"], "{told}");
-        assert_eq!(told["diagnostics"][0]["destination"], "acme");
+        let all = told["diagnostics"].as_array().cloned().unwrap_or_default();
+        let own = all.iter().find(|it| it["code"] == "out_of_range");
+        assert_eq!(own.unwrap()["destination"], "acme", "{told}");
         assert_eq!(codes(&told, "userErrors"), [""; 0]);
     }
     // No flow could run with these.
-    let told = put(
-        json!({ "criteria": "state.startsWith('xx')" }),
-        Some("auto"),
-    )
-    .await;
-    assert_eq!(told["destination"], Value::Null);
+    let dead = json!({ "criteria": "email.startsWith('@example')" });
+    let told = put(dead, Some("auto")).await;
+    assert_eq!(codes(&told, "userErrors"), ["bad_value"], "{told}");
     let told = put(json!({ "criteria": "age >" }), None).await;
     assert_eq!(codes(&told, "userErrors"), ["syntax"], "{told}");
     let cap = json!({ "kind": "accepted", "max": 5, "window": "day" });
     let told = put(json!({ "caps": [cap], "schedule": { "open": [{ "days": ["monday"], "from": "09:00", "to": "17:00" }] } }), None).await;
-    assert_eq!(
-        codes(&told, "diagnostics"),
-        ["unsaid_zone", "unsaid_zone"],
-        "{told}"
-    );
+    let unsaid = codes(&told, "diagnostics");
+    let unsaid = unsaid.iter().filter(|code| *code == "unsaid_zone");
+    assert_eq!(unsaid.count(), 2, "{told}");
 }
 
 #[tokio::test]
