@@ -125,7 +125,7 @@ impl Platform {
             })
         });
         let row = stored.await?;
-        inner.routes.store(Arc::new(rebuilt.routes));
+        self.put_routes(rebuilt.routes);
         let mut findings = rebuilt.findings;
         let is_new = |finding: &Diagnostic| !findings.contains(finding);
         let own: Vec<Diagnostic> = own.into_iter().filter(is_new).collect();

@@ -120,7 +120,7 @@ impl Platform {
             })
         });
         let row = stored.await?;
-        inner.routes.store(Arc::new(rebuilt.routes));
+        self.put_routes(rebuilt.routes);
         let row = row.ok_or_else(|| Error::not_found("vertical", schema.vertical()))?;
         Ok(LeadSchema {
             findings: rebuilt.findings,
