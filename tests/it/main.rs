@@ -13,6 +13,7 @@ mod caller;
 mod caps;
 mod explain;
 mod graphql;
+mod hanging;
 mod kill;
 mod leads;
 mod pages;

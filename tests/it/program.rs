@@ -29,7 +29,19 @@ pub(crate) fn folder() -> PathBuf {
 
 /// `pointsman`, without any setting that the person at the keyboard may have.
 pub(crate) fn pointsman() -> Command {
-    let mut command = Command::new(folder().join("pointsman"));
+    alone(Command::new(folder().join("pointsman")))
+}
+
+/// The same, with no more than so many files open at once.
+pub(crate) fn pointsman_within(files_max: u32) -> Command {
+    let mut shell = Command::new("sh");
+    // The shell becomes the program, so that a signal to it reaches the right one.
+    let script = format!(r#"ulimit -n {files_max} && exec "$0" "$@""#);
+    shell.arg("-c").arg(script).arg(folder().join("pointsman"));
+    alone(shell)
+}
+
+fn alone(mut command: Command) -> Command {
     command.stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("POINTSMAN_") {

@@ -16,16 +16,26 @@ use tempfile::TempDir;
 
 use crate::{
     caller::Caller,
-    program::{pointsman, stdout_of},
+    program::{pointsman, pointsman_within, stdout_of},
     wait::PATIENCE,
 };
 
 /// What the server says when its doors are open.
 const LISTENING: &str = "listening at ";
 
+/// What a server is started with, beside what every story needs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Terms {
+    /// Settings by the names of their variables.
+    pub(crate) settings: Vec<(&'static str, String)>,
+    /// How many files it may have open; `None`: as many as we.
+    pub(crate) files_max: Option<u32>,
+}
+
 /// A running server with a database in a folder of its own. It is killed when this is dropped.
 pub(crate) struct Server {
     folder: TempDir,
+    terms: Terms,
     child: Child,
     base: String,
     admin: String,
@@ -38,6 +48,11 @@ type Log = Arc<Mutex<Vec<String>>>;
 impl Server {
     /// Starts a server with an empty database, in which there is a token for an administrator.
     pub(crate) fn start() -> Self {
+        Self::start_on(&Terms::default())
+    }
+
+    /// The same on other terms.
+    pub(crate) fn start_on(terms: &Terms) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut create = pointsman();
         create
@@ -46,9 +61,10 @@ impl Server {
             .current_dir(folder.path());
         let admin = stdout_of(&mut create).trim().to_owned();
         let log = Log::default();
-        let (child, base) = spawn(&folder, &log);
+        let (child, base) = spawn(&folder, terms, &log);
         Self {
             folder,
+            terms: terms.clone(),
             child,
             base,
             admin,
@@ -100,7 +116,7 @@ impl Server {
 
     /// Starts it again on the same database, at another port, after it was killed or stopped.
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.base) = spawn(&self.folder, &self.log);
+        (self.child, self.base) = spawn(&self.folder, &self.terms, &self.log);
     }
 
     /// Stops it politely, and fails if it did not end well or ever logged an error or a panic.
@@ -138,8 +154,13 @@ fn is_bad(line: &str) -> bool {
 }
 
 /// Starts the program and waits until its doors are open.
-fn spawn(folder: &TempDir, log: &Log) -> (Child, String) {
-    let mut child = pointsman()
+fn spawn(folder: &TempDir, terms: &Terms, log: &Log) -> (Child, String) {
+    let mut program = match terms.files_max {
+        Some(files_max) => pointsman_within(files_max),
+        None => pointsman(),
+    };
+    let mut child = program
+        .envs(terms.settings.iter().cloned())
         .args(["serve", "--db", "pointsman.db", "--listen", "127.0.0.1:0"])
         .arg("--allow-loopback")
         .current_dir(folder.path())

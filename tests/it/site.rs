@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     buyer::Buyer,
     caller::{Answer, Caller, answer},
-    server::Server,
+    server::{Server, Terms},
 };
 
 /// Time that a buyer of a story may take; long, since the machine may be busy with other things.
@@ -80,7 +80,16 @@ pub(crate) fn solar_fields() -> Value {
 impl Site {
     /// Opens a site whose flow is live.
     pub(crate) async fn open(flow: &Value, destinations: &[Destination<'_>]) -> Self {
-        let server = Server::start();
+        Self::open_on(&Terms::default(), flow, destinations).await
+    }
+
+    /// The same, on a server that runs on these terms.
+    pub(crate) async fn open_on(
+        terms: &Terms,
+        flow: &Value,
+        destinations: &[Destination<'_>],
+    ) -> Self {
+        let server = Server::start_on(terms);
         let admin = server.admin();
         let schema = json!({"vertical": "solar", "fields": solar_fields()});
         admin.change("putLeadSchema", &schema, "").await;

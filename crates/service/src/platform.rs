@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use pointsman_bandit::Book;
-use pointsman_delivery::{Client, Policy};
+use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_store::Store;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -30,6 +30,8 @@ pub struct Options {
     pub clock: Clock,
     /// Which addresses destinations may have.
     pub policy: Policy,
+    /// How many offers and pings may be under way at once.
+    pub limits: Limits,
     /// What the learner goes by.
     pub learning: pointsman_bandit::Config,
     /// Kinds of jobs, by name.
@@ -100,6 +102,7 @@ impl Platform {
             store,
             clock,
             policy,
+            limits,
             learning,
             jobs,
         } = options;
@@ -112,7 +115,7 @@ impl Platform {
         let (writer, handle) = Writer::new(store.clone(), clock, desk, observe);
         let platform = Self {
             inner: Arc::new(Inner {
-                client: Client::new(policy)?,
+                client: Client::with_limits(policy, limits)?,
                 routes: ArcSwap::default(),
                 book: ArcSwap::from_pointee(book),
                 writer: handle,

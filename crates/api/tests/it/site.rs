@@ -219,6 +219,7 @@ pub(crate) fn platform_options(database_url: String) -> Options {
         store: pointsman_store::Options::default(),
         clock: Clock::real(),
         policy: Policy::loopback_too(),
+        limits: pointsman_delivery::Limits::default(),
         learning: pointsman_bandit::Config::default(),
         jobs: BTreeMap::from([("simulate".to_owned(), simulate)]),
     }

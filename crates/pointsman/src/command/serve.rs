@@ -8,22 +8,25 @@ use pointsman_api::ApiOptions;
 use pointsman_delivery::Policy;
 use pointsman_service::{Clock, Options, Platform};
 
-use super::database;
-use crate::{app::BuiltIn, cli::Serve, out, settings::Settings, simulate};
+use super::{database, doorway::Doorway};
+use crate::{app::BuiltIn, cli::Serve, descriptors, out, settings::Settings, simulate};
 
 pub(super) async fn run(
     settings: Settings,
     serve: &Serve,
     flows: &[BuiltIn],
 ) -> anyhow::Result<()> {
+    let store = database::options(&settings);
+    let descriptors = descriptors::claim(settings.offers_per_destination_max, store.readers)?;
     let options = Options {
         database_url: database::url(&settings, serve.database.db.as_deref()),
         store: pointsman_store::Options {
             migrate: true,
-            ..database::options(&settings)
+            ..store
         },
         clock: Clock::real(),
         policy: policy(&settings, serve.allow_loopback)?,
+        limits: descriptors.limits,
         learning: pointsman_bandit::Config::default(),
         jobs: simulate::jobs(&database::url(&settings, serve.database.db.as_deref())),
     };
@@ -37,7 +40,7 @@ pub(super) async fn run(
         graphiql: settings.graphiql,
         open: None,
     };
-    let doors = Doors::open(platform.clone(), api, listen).await?;
+    let doors = Doors::open(platform.clone(), api, listen, descriptors.incoming).await?;
     out::note(format!("listening at http://{}", doors.address));
     stop_signal().await;
     out::note("stopping");
@@ -91,17 +94,22 @@ pub(crate) struct Doors {
 
 impl Doors {
     /// Listens and serves.
+    ///
+    /// * `connections_max`: most connections at once.
     pub(crate) async fn open(
         platform: Platform,
         options: ApiOptions,
         listen: SocketAddr,
+        connections_max: usize,
     ) -> anyhow::Result<Self> {
         let listener = std::net::TcpListener::bind(listen)
             .with_context(|| format!("listening at {listen}"))?;
         listener.set_nonblocking(true)?;
         let router = pointsman_api::router(platform, options);
         let handle = Handle::new();
-        let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
+        let mut server = axum_server::from_tcp(listener)?
+            .acceptor(Doorway::new(connections_max))
+            .handle(handle.clone());
         // A client that never finishes its headers must not hold a connection for ever.
         server
             .http_builder()

@@ -35,6 +35,7 @@ pub(super) async fn run(
         },
         clock: Clock::real(),
         policy: Policy::public_only(),
+        limits: pointsman_delivery::Limits::default(),
         learning: pointsman_bandit::Config::default(),
         jobs: std::collections::BTreeMap::new(),
     })
