@@ -3,8 +3,6 @@
 //! `tests/hanging-buyer.sh` runs the last of these stories at its full size: 200 leads a second for a
 //! minute, three times with such a buyer and three times without, and compares what others had to wait.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 

@@ -11,10 +11,11 @@ const DESCRIPTORS_COMFORTABLE: u64 = 1_024;
 const RESERVED: u64 = 48;
 /// Of one database connection on SQLite: the file and its log.
 const PER_READER: u64 = 2;
-/// An offer has one connection, and a second one while names are looked up or addresses tried side by side.
-const PER_OFFER: u64 = 2;
 /// The part of what is not reserved that offers get, in hundredths; those who bring leads get the rest.
 const OFFERS_PERCENT: u64 = 40;
+/// The part of all offers that one destination may have at most, in hundredths: two that hang leave something to a third
+/// while their breakers still wait.
+const DESTINATION_PERCENT: u64 = 40;
 const OFFERS_MAX: u64 = 4_096;
 const INCOMING_MAX: u64 = 16_384;
 /// An idle connection to a destination for this many offers that may be under way.
@@ -67,10 +68,11 @@ pub(crate) fn claim(per_destination: u32, readers: u32) -> anyhow::Result<Descri
 fn divide(allowed: u64, per_destination: u32, readers: u32) -> Descriptors {
     let reserved = RESERVED + PER_READER * u64::from(readers);
     let spare = allowed.saturating_sub(reserved);
-    let offers = (spare * OFFERS_PERCENT / 100 / PER_OFFER).clamp(2, OFFERS_MAX);
-    let incoming = spare.saturating_sub(offers * PER_OFFER);
-    // Two destinations that hang do not take everything from a third while their breakers still wait.
-    let per_destination = u64::from(per_destination).min(offers / 2).max(1);
+    let offers = (spare * OFFERS_PERCENT / 100).clamp(2, OFFERS_MAX);
+    let incoming = spare.saturating_sub(offers);
+    let per_destination = u64::from(per_destination)
+        .min(offers * DESTINATION_PERCENT / 100)
+        .max(1);
     let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     Descriptors {
         incoming: size(incoming.clamp(8, INCOMING_MAX)),
@@ -92,7 +94,7 @@ mod tests {
             for readers in [1, 8] {
                 let found = divide(allowed, 64, readers);
                 let Descriptors { incoming, limits } = found;
-                let under_way = incoming as u64 + PER_OFFER * limits.in_all as u64;
+                let under_way = incoming as u64 + limits.in_all as u64;
                 assert!(under_way + RESERVED <= allowed, "{allowed}: {found:?}");
                 assert!(limits.per_destination * 2 <= limits.in_all, "{found:?}");
                 assert!(limits.per_destination <= 64);

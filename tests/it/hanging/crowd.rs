@@ -32,6 +32,8 @@ pub(super) struct Figures {
     p50_ms: u128,
     /// Leads for the quick buyer alone that were not sold to it.
     pub(super) unsold: usize,
+    /// Those of them that the doors refused.
+    refused: usize,
     /// All leads for the quick buyer alone.
     n_quick: usize,
     /// Leads for the buyer that hangs, by whom they were sold to.
@@ -108,6 +110,7 @@ impl Figures {
             p99_ms: waits[(waits.len() * 99).div_ceil(100) - 1].as_millis(),
             p50_ms: waits[waits.len() / 2].as_millis(),
             unsold: quick.len() - sold(&quick, "quick"),
+            refused: quick.iter().filter(|taken| taken.2.is_none()).count(),
             n_quick: quick.len(),
             sold_to_slow,
             passed_to_quick,
@@ -129,6 +132,7 @@ impl fmt::Display for Figures {
             p99_ms,
             p50_ms,
             unsold,
+            refused,
             n_quick,
             sold_to_slow,
             passed_to_quick,
@@ -136,7 +140,7 @@ impl fmt::Display for Figures {
         } = self;
         write!(
             formatter,
-            "of {n_quick} leads for the quick buyer {unsold} were not sold, p50 {p50_ms} ms, p99 {p99_ms} ms; of the \
+            "of {n_quick} leads for the quick buyer {unsold} were not sold ({refused} refused), p50 {p50_ms} ms, p99 {p99_ms} ms; of the \
              others {sold_to_slow} were sold to the first choice that hangs, {passed_to_quick} to the second, {others} \
              to nobody"
         )

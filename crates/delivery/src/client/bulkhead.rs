@@ -9,9 +9,11 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Longest wait for a place. Short beside what people wait for, since the next choice may be free.
-const WAIT_MAX: Duration = Duration::from_millis(250);
+const WAIT_MAX: Duration = Duration::from_secs(1);
 /// At most this part of the time that is left for a lead is spent on waiting.
 const WAIT_SHARE: u32 = 4;
+/// For so many places of a destination one may wait. Whoever waits holds what brought the lead, so these are bounded too.
+const PLACES_PER_WAITING: usize = 2;
 
 /// How many exchanges may be under way at once in this process, and how many connections rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +42,22 @@ impl Default for Limits {
 pub(super) struct Bulkhead {
     per_destination: usize,
     all: Arc<Semaphore>,
-    by_destination: Mutex<BTreeMap<String, Arc<Semaphore>>>,
+    by_destination: Mutex<BTreeMap<String, Destination>>,
+}
+
+/// The places of one destination.
+#[derive(Debug, Clone)]
+struct Destination {
+    /// For exchanges and for those who wait to make one.
+    queue: Arc<Semaphore>,
+    /// For exchanges.
+    places: Arc<Semaphore>,
 }
 
 /// A place, free again when this is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
+    _queued: OwnedSemaphorePermit,
     _own: OwnedSemaphorePermit,
     _of_all: OwnedSemaphorePermit,
 }
@@ -59,15 +71,18 @@ impl Bulkhead {
         }
     }
 
-    /// A place for one exchange; `None` if none came free in time. Who came first gets it first.
+    /// A place for one exchange; `None` if none came free in time, or if too many wait already. Who
+    /// came first gets it first.
     ///
     /// * `budget`: real time left for the lead.
     pub(super) async fn enter(&self, destination: &str, budget: Duration) -> Option<Place> {
-        let own = self.of(destination);
+        let Destination { queue, places } = self.of(destination);
+        let queued = queue.try_acquire_owned().ok()?;
         // The destination's own first: who waits for that holds nothing that others need.
         let both = async {
             Some(Place {
-                _own: own.acquire_owned().await.ok()?,
+                _queued: queued,
+                _own: places.acquire_owned().await.ok()?,
                 _of_all: Arc::clone(&self.all).acquire_owned().await.ok()?,
             })
         };
@@ -75,17 +90,21 @@ impl Bulkhead {
         tokio::time::timeout(patience, both).await.ok().flatten()
     }
 
-    fn of(&self, destination: &str) -> Arc<Semaphore> {
+    fn of(&self, destination: &str) -> Destination {
         let mut known = self
             .by_destination
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(places) = known.get(destination) {
-            return Arc::clone(places);
+        if let Some(found) = known.get(destination) {
+            return found.clone();
         }
-        let places = Arc::new(Semaphore::new(self.per_destination));
-        known.insert(destination.to_owned(), Arc::clone(&places));
-        places
+        let n_waiting = self.per_destination.div_ceil(PLACES_PER_WAITING);
+        let made = Destination {
+            queue: Arc::new(Semaphore::new(self.per_destination + n_waiting)),
+            places: Arc::new(Semaphore::new(self.per_destination)),
+        };
+        known.insert(destination.to_owned(), made.clone());
+        made
     }
 }
 
@@ -133,6 +152,27 @@ mod tests {
         assert!(bulkhead.enter("slow", long).await.is_none());
         assert!(started.elapsed() < long / WAIT_SHARE);
         drop(held);
+    }
+
+    #[tokio::test]
+    async fn who_finds_too_many_waiting_does_not_wait() {
+        let bulkhead = bulkhead(2, 9);
+        let _held = [
+            bulkhead.enter("slow", BUDGET).await,
+            bulkhead.enter("slow", BUDGET).await,
+        ];
+        let long = Duration::from_secs(60);
+        let started = Instant::now();
+        let (first, second) = tokio::join!(
+            biased;
+            bulkhead.enter("slow", BUDGET),
+            async {
+                let second = bulkhead.enter("slow", long).await;
+                (second.is_none(), started.elapsed() < BUDGET / WAIT_SHARE)
+            },
+        );
+        assert!(first.is_none());
+        assert_eq!(second, (true, true));
     }
 
     #[tokio::test]
