@@ -1,4 +1,4 @@
-//! Lets in as many connections as there is room for, and tells the others to come back.
+//! Lets in as many connections as there is room for; the others wait a moment, and are then told to come back.
 
 use std::{
     future::Future,
@@ -16,8 +16,10 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
-/// Connections that are being told at once that there is no room; more are closed without a word.
-const TOLD_AT_ONCE: usize = 16;
+/// Connections that wait for a place, or are being told that there is none; more are closed without a word.
+const ON_THE_PORCH: usize = 20;
+/// How long a connection waits for a place.
+const WAIT_MAX: Duration = Duration::from_millis(500);
 /// How long a caller gets to hear it.
 const TELLING: Duration = Duration::from_millis(500);
 /// Most bytes of a request that are read for no other reason than that the answer is heard.
@@ -42,7 +44,7 @@ impl Doorway {
     pub(super) fn new(connections_max: usize) -> Self {
         Self {
             places: Arc::new(Semaphore::new(connections_max)),
-            porch: Arc::new(Semaphore::new(TOLD_AT_ONCE)),
+            porch: Arc::new(Semaphore::new(ON_THE_PORCH)),
         }
     }
 }
@@ -60,13 +62,21 @@ impl<S: Send + 'static> Accept<TcpStream, S> for Doorway {
             };
             return Box::pin(std::future::ready(Ok((counted, service))));
         }
-        let told = Arc::clone(&self.porch).try_acquire_owned();
+        let waiting = Arc::clone(&self.porch).try_acquire_owned();
+        let place = Arc::clone(&self.places).acquire_owned();
         Box::pin(async move {
-            if told.is_ok() {
-                // Whoever does not listen is not waited for.
-                let _ = tokio::time::timeout(TELLING, refuse(stream)).await;
+            let no_room = || io::Error::other("no room for another connection");
+            let _waiting = waiting.map_err(|_| no_room())?;
+            if let Ok(Ok(place)) = tokio::time::timeout(WAIT_MAX, place).await {
+                let counted = Counted {
+                    stream,
+                    _place: place,
+                };
+                return Ok((counted, service));
             }
-            Err(io::Error::other("no room for another connection"))
+            // Whoever does not listen is not waited for.
+            let _ = tokio::time::timeout(TELLING, refuse(stream)).await;
+            Err(no_room())
         })
     }
 }
@@ -163,6 +173,11 @@ mod tests {
         assert_eq!(first.read(&mut [0]).await.unwrap(), 0);
         let _third = TcpStream::connect(address).await.unwrap();
         let third = listener.accept().await.unwrap().0;
-        assert!(doorway.accept(third, ()).await.is_ok());
+        let third = doorway.accept(third, ()).await.unwrap();
+        // Who waits gets in as soon as somebody leaves.
+        let _fourth = TcpStream::connect(address).await.unwrap();
+        let fourth = doorway.accept(listener.accept().await.unwrap().0, ());
+        let (fourth, ()) = tokio::join!(fourth, async { drop(third) });
+        assert!(fourth.is_ok());
     }
 }
