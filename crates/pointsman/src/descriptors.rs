@@ -12,7 +12,7 @@ const RESERVED: u64 = 48;
 /// Of one database connection on SQLite: the file and its log.
 const PER_READER: u64 = 2;
 /// The part of what is not reserved that offers get, in hundredths; those who bring leads get the rest.
-const OFFERS_PERCENT: u64 = 40;
+const OFFERS_PERCENT: u64 = 33;
 /// The part of all offers that one destination may have at most, in hundredths: two that hang leave something to a third
 /// while their breakers still wait.
 const DESTINATION_PERCENT: u64 = 40;
