@@ -61,7 +61,7 @@ impl Server {
             .current_dir(folder.path());
         let admin = stdout_of(&mut create).trim().to_owned();
         let log = Log::default();
-        let (child, base) = spawn(&folder, terms, &log);
+        let (child, base) = spawn(&folder, terms, &log, &[]);
         Self {
             folder,
             terms: terms.clone(),
@@ -116,7 +116,12 @@ impl Server {
 
     /// Starts it again on the same database, at another port, after it was killed or stopped.
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.base) = spawn(&self.folder, &self.terms, &self.log);
+        self.start_again_with(&[]);
+    }
+
+    /// Starts it again with more arguments.
+    pub(crate) fn start_again_with(&mut self, more: &[&str]) {
+        (self.child, self.base) = spawn(&self.folder, &self.terms, &self.log, more);
     }
 
     /// Stops it politely, and fails if it did not end well or ever logged an error or a panic.
@@ -154,7 +159,7 @@ fn is_bad(line: &str) -> bool {
 }
 
 /// Starts the program and waits until its doors are open.
-fn spawn(folder: &TempDir, terms: &Terms, log: &Log) -> (Child, String) {
+fn spawn(folder: &TempDir, terms: &Terms, log: &Log, more: &[&str]) -> (Child, String) {
     let mut program = match terms.files_max {
         Some(files_max) => pointsman_within(files_max),
         None => pointsman(),
@@ -163,6 +168,7 @@ fn spawn(folder: &TempDir, terms: &Terms, log: &Log) -> (Child, String) {
         .envs(terms.settings.iter().cloned())
         .args(["serve", "--db", "pointsman.db", "--listen", "127.0.0.1:0"])
         .arg("--allow-loopback")
+        .args(more)
         .current_dir(folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

@@ -72,10 +72,11 @@ impl Site {
             database_url: database.url(),
             store,
             clock: clock(),
+            accept_clock: false,
             policy: Policy::loopback_too(),
             limits,
             learning: pointsman_bandit::Config::default(),
-            jobs: simulate::jobs(&database.url()),
+            jobs: simulate::jobs(&database.url(), demo.leads),
         };
         let platform = Platform::open(options).await?;
         for buyer in &buyers {
