@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     buyer::{Buyer, Reply},
+    program::pointsman_within,
     restart::verify,
     server::Terms,
     site::{BUYER_MS, Destination, Site, one_after_the_other, open_to_all, solar_lead},
@@ -99,6 +100,18 @@ async fn who_finds_a_buyer_busy_goes_on_to_the_next_and_it_counts_against_nobody
     assert_eq!(answer["destination"], "slow", "{answer}");
     site.server.stop();
     verify(&site.server.database(), n_leads + 1);
+}
+
+#[test]
+fn a_server_that_may_open_too_few_files_says_how_to_let_it_open_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut serve = pointsman_within(100);
+    serve.args(["serve", "--db", "pointsman.db", "--listen", "127.0.0.1:0"]);
+    let output = serve.current_dir(folder.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("may open 100 files"), "{told}");
+    assert!(told.contains("ulimit -Hn"), "{told}");
 }
 
 /// Figures of several runs with a buyer that hangs, and of several without it.

@@ -1,6 +1,6 @@
 //! Calendar windows and opening hours in a destination's own zone.
 
-use pointsman_flow::{Schedule, Window};
+use pointsman_flow::{Opening, Schedule, Window};
 use pointsman_lead::{Timestamp, Zone};
 
 /// The beginning of the window that `now` falls into. Windows follow the calendar of the zone:
@@ -39,7 +39,7 @@ fn minutes_until_open(schedule: &Schedule, zone: &Zone, now: Timestamp) -> Optio
         .iter()
         .filter(|opening| opening.days.iter().any(|&day| day as u8 + 1 == weekday));
     let left = today
-        .filter_map(|opening| opening.minutes())
+        .filter_map(Opening::minutes)
         .filter(|(_, to)| minute < *to);
     left.map(|(from, _)| from.saturating_sub(minute)).min()
 }
