@@ -149,7 +149,7 @@ mod tests {
         let started = Instant::now();
         assert!(bulkhead.enter("slow", BUDGET).await.is_none());
         assert!(started.elapsed() >= BUDGET / WAIT_SHARE);
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         assert!(bulkhead.enter("slow", long).await.is_none());
         assert!(started.elapsed() < long / WAIT_SHARE);
         drop(held);
@@ -162,7 +162,7 @@ mod tests {
             bulkhead.enter("slow", BUDGET).await,
             bulkhead.enter("slow", BUDGET).await,
         ];
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         let started = Instant::now();
         let waiting = (0..2 * WAITING_PER_PLACE).map(|_| bulkhead.enter("slow", BUDGET));
         let (waited, at_once) = tokio::join!(
@@ -181,7 +181,7 @@ mod tests {
     async fn who_waits_gets_the_place_that_comes_free() {
         let bulkhead = bulkhead(1, 1);
         let held = bulkhead.enter("slow", BUDGET).await;
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         let (found, ()) = tokio::join!(bulkhead.enter("slow", long), async { drop(held) });
         assert!(found.is_some());
     }

@@ -19,6 +19,28 @@ pub(crate) struct Body {
     pub(crate) value: Option<Value>,
 }
 
+/// What stands at a place of a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found<'a> {
+    /// This.
+    Value(&'a Value),
+    /// Nothing, or a null.
+    Nothing,
+    /// It cannot be told: no value was read, or it may stand in the part that was not.
+    NotRead,
+}
+
+impl Found<'_> {
+    /// Whether there is a value; `None` if that cannot be told.
+    pub(crate) fn exists(self) -> Option<bool> {
+        match self {
+            Self::Value(_) => Some(true),
+            Self::Nothing => Some(false),
+            Self::NotRead => None,
+        }
+    }
+}
+
 impl Body {
     /// Reads what came.
     ///
@@ -47,12 +69,14 @@ impl Body {
         Self { text, cut, value }
     }
 
-    /// What stands at a path; `None` if that cannot be told, as nothing was read or as it may stand in
-    /// the part that was not.
-    pub(crate) fn find(&self, path: &Path) -> Option<Option<&Value>> {
-        match path.find_or_null(self.value.as_ref()?) {
-            None if self.cut => None,
-            found => Some(found.filter(|value| !value.is_null())),
+    /// What stands at a path.
+    pub(crate) fn find(&self, path: &Path) -> Found<'_> {
+        let found = self.value.as_ref().map(|value| path.find_or_null(value));
+        match found {
+            None => Found::NotRead,
+            Some(None) if self.cut => Found::NotRead,
+            Some(None | Some(Value::Null)) => Found::Nothing,
+            Some(Some(value)) => Found::Value(value),
         }
     }
 

@@ -3,7 +3,7 @@
 use pointsman_lead::Micros;
 use serde_json::Value;
 
-use super::{Body, PriceUnit, ResponseMap, Rule, path::Path};
+use super::{Body, PriceUnit, ResponseMap, Rule, body::Found, path::Path};
 use crate::{Outcome, Unknown};
 
 /// Status line and headers of an answer, as far as they matter.
@@ -95,13 +95,14 @@ fn holds(rule: &Rule, usual_status: bool, status: u16, body: &Body) -> Option<bo
         .map_or(usual_status, |statuses| statuses.holds(status));
     let mut conditions = vec![Some(in_status)];
     if let Some(path) = path {
-        let found = Path::parse(path).and_then(|path| body.find(&path));
-        let is = |wanted: &Value| {
-            found.and_then(|found| found.map_or(Some(false), |value| body.same(value, wanted)))
+        let found = Path::parse(path).map_or(Found::NotRead, |path| body.find(&path));
+        let is = |wanted: &Value| match found {
+            Found::Value(value) => body.same(value, wanted),
+            Found::Nothing | Found::NotRead => found.exists(),
         };
         conditions.extend(equals.as_ref().map(is));
         conditions.extend(one_of.as_ref().map(|several| any(several, is)));
-        conditions.extend(exists.map(|wanted| found.map(|found| found.is_some() == wanted)));
+        conditions.extend(exists.map(|wanted| found.exists().map(|exists| exists == wanted)));
     }
     conditions.extend(contains.as_ref().map(|text| body.contains(text)));
     if conditions.contains(&Some(false)) {
