@@ -162,7 +162,7 @@ mod tests {
         second.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
         let refused = doorway.accept(listener.accept().await.unwrap().0, ());
         let mut heard = String::new();
-        let (refused, _) = tokio::join!(refused, async {
+        let (refused, ()) = tokio::join!(refused, async {
             second.read_to_string(&mut heard).await.unwrap();
             drop(second);
         });
