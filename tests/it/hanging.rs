@@ -3,14 +3,16 @@
 //! `tests/hanging-buyer.sh` runs the last of these stories at its full size: 200 leads a second for a
 //! minute, three times with such a buyer and three times without, and compares what others had to wait.
 
+use std::process::Command;
+
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
     buyer::{Buyer, Reply},
-    program::pointsman_within,
+    program::{pointsman, pointsman_within},
     restart::verify,
-    server::Terms,
+    server::Server,
     site::{BUYER_MS, Destination, Site, one_after_the_other, open_to_all, solar_lead},
     wait::until,
 };
@@ -23,6 +25,18 @@ use crowd::{Crowd, Figures};
 const FAILURES: usize = 5;
 /// How many files the server may have open in the story of the crowd.
 const FILES: u32 = 256;
+/// Offers that may be under way with one destination in the story of the busy buyer.
+const PLACES: usize = 2;
+
+fn within_few_files() -> Command {
+    pointsman_within(FILES)
+}
+
+fn with_few_places() -> Command {
+    let mut command = pointsman();
+    command.env("POINTSMAN_OFFERS_PER_DESTINATION_MAX", PLACES.to_string());
+    command
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_in_a_hurry_shuts_no_buyer_for_the_others() {
@@ -61,16 +75,12 @@ async fn a_source_in_a_hurry_shuts_no_buyer_for_the_others() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_finds_a_buyer_busy_goes_on_to_the_next_and_it_counts_against_nobody() {
-    const PLACES: usize = 2;
     let slow = Buyer::always(Reply::AcceptOnWord("5")).await;
     let quick = Buyer::always(Reply::Accept("1")).await;
-    let terms = Terms {
-        settings: vec![("POINTSMAN_OFFERS_PER_DESTINATION_MAX", PLACES.to_string())],
-        ..Terms::default()
-    };
     let destinations = [open_to_all("slow", &slow), open_to_all("quick", &quick)];
     let flow = one_after_the_other(&["slow", "quick"]);
-    let mut site = Site::open_on(&terms, &flow, &destinations).await;
+    let server = Server::start_on("pointsman.db", with_few_places);
+    let mut site = Site::open_on(server, &flow, &destinations).await;
     let n_leads = PLACES + FAILURES + 1;
     let mut leads = JoinSet::new();
     for _ in 0..n_leads {
@@ -149,10 +159,6 @@ async fn run(crowd: &Crowd, hangs: bool) -> Figures {
     let late = crowd.hang;
     let slow = Buyer::scripted(move |_| Reply::AcceptLate(late, "5")).await;
     let quick = Buyer::always(Reply::Accept("1")).await;
-    let terms = Terms {
-        files_max: Some(FILES),
-        ..Terms::default()
-    };
     let destinations = [
         Destination {
             // Longer than it hangs: no breaker comes to our help.
@@ -161,7 +167,8 @@ async fn run(crowd: &Crowd, hangs: bool) -> Figures {
         },
         open_to_all("quick", &quick),
     ];
-    let mut site = Site::open_on(&terms, &flow(hangs), &destinations).await;
+    let server = Server::start_on("pointsman.db", within_few_files);
+    let mut site = Site::open_on(server, &flow(hangs), &destinations).await;
     let figures = crowd.send(&site).await;
     if crowd.is_full {
         // What is still on its way to the one that hangs need not be waited for.

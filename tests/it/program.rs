@@ -29,7 +29,17 @@ pub(crate) fn folder() -> PathBuf {
 
 /// `pointsman`, without any setting that the person at the keyboard may have.
 pub(crate) fn pointsman() -> Command {
-    alone(Command::new(folder().join("pointsman")))
+    without_settings(Command::new(folder().join("pointsman")))
+}
+
+/// The same, not ended by the system when it writes beyond the size that a file may have: a write fails
+/// then as it does on a disk that is full.
+#[cfg(target_os = "linux")]
+pub(crate) fn pointsman_on_a_small_disk() -> Command {
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=XFSZ");
+    command.arg(folder().join("pointsman"));
+    without_settings(command)
 }
 
 /// The same, with no more than so many files open at once.
@@ -38,10 +48,10 @@ pub(crate) fn pointsman_within(files_max: u32) -> Command {
     // The shell becomes the program, so that a signal to it reaches the right one.
     let script = format!(r#"ulimit -n {files_max} && exec "$0" "$@""#);
     shell.arg("-c").arg(script).arg(folder().join("pointsman"));
-    alone(shell)
+    without_settings(shell)
 }
 
-fn alone(mut command: Command) -> Command {
+fn without_settings(mut command: Command) -> Command {
     command.stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("POINTSMAN_") {

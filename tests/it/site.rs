@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     buyer::Buyer,
     caller::{Answer, Caller, answer},
-    server::{Server, Terms},
+    server::Server,
 };
 
 /// Time that a buyer of a story may take; long, since the machine may be busy with other things.
@@ -80,16 +80,15 @@ pub(crate) fn solar_fields() -> Value {
 impl Site {
     /// Opens a site whose flow is live.
     pub(crate) async fn open(flow: &Value, destinations: &[Destination<'_>]) -> Self {
-        Self::open_on(&Terms::default(), flow, destinations).await
+        Self::open_on(Server::start(), flow, destinations).await
     }
 
-    /// The same, on a server that runs on these terms.
+    /// The same on a server that knows nothing yet.
     pub(crate) async fn open_on(
-        terms: &Terms,
+        server: Server,
         flow: &Value,
         destinations: &[Destination<'_>],
     ) -> Self {
-        let server = Server::start_on(terms);
         let admin = server.admin();
         let schema = json!({"vertical": "solar", "fields": solar_fields()});
         admin.change("putLeadSchema", &schema, "").await;
