@@ -7,14 +7,15 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use pointsman_flow::{Catalog, Destination, Document, Program, check};
-use pointsman_lead::Schema;
-use pointsman_replay::{Books, FlowPolicy, Options, Policy, Report, evaluate};
+use pointsman_lead::{Schema, Timestamp};
+use pointsman_replay::{Books, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
 use pointsman_service::{Kind, Report as JobReport, config};
 use pointsman_store::Store;
 use serde::Deserialize;
 use serde_json::Value;
 
 mod books;
+mod draws;
 mod past;
 
 pub(crate) use past::Past;
@@ -105,6 +106,7 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
     if leads.is_empty() {
         bail!("flow `{}` has no settled leads in this time", params.flow);
     }
+    past.cluster(&mut leads);
     let epochs: BTreeSet<u64> = leads.iter().filter_map(|lead| lead.epoch).collect();
     let candidate = program(store, &params.flow, &params.candidate).await?;
     let baseline = match &params.baseline {
@@ -138,6 +140,10 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
         run,
         unit,
         destinations: past.destinations().clone(),
+        maturity: Some(Maturity {
+            window_micros: Maturity::WINDOW_MICROS,
+            observed_until: Some(now()),
+        }),
         ..Options::default()
     };
     Ok(evaluate(
@@ -146,6 +152,12 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
         &baseline,
         options,
     ))
+}
+
+fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let micros = since.map_or(0, |since| since.as_micros());
+    Timestamp(i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
 fn short(hash: &str) -> &str {

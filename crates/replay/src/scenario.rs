@@ -8,12 +8,14 @@ use crate::{
     Error,
     evaluate::{Evaluation, Options, Tolerance},
     log::{Log, Survey},
+    maturity::Maturity,
     policy::Policy,
     report::Report,
 };
 
 mod keys;
 mod load;
+mod maturity;
 mod sources;
 mod spec;
 
@@ -34,6 +36,7 @@ pub(crate) struct Run {
     pub(crate) candidate: Policy,
     pub(crate) baseline: Policy,
     pub(crate) tolerance: Tolerance,
+    pub(crate) maturity: Option<Maturity>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -113,6 +116,8 @@ impl Run {
             unit: self.unit.clone(),
             tolerance: self.tolerance,
             destinations: self.survey.destinations.clone(),
+            last_offer_ends: self.log.last_offer_ends(),
+            maturity: self.maturity,
             warnings,
         }
     }

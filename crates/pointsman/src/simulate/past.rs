@@ -16,6 +16,8 @@ use pointsman_store::{
     Read, StepKind, Store,
 };
 
+use super::draws::{Draws, Programs};
+
 /// Decisions read at once.
 const PAGE: u64 = 500;
 
@@ -30,11 +32,14 @@ pub(crate) struct Past<'a> {
     last: Option<i64>,
     catalogs: BTreeMap<String, Frozen>,
     destinations: BTreeSet<Arc<str>>,
+    programs: Programs,
+    draws: Draws,
 }
 
 /// What a decision's masks and fields are read with.
 #[derive(Debug, Clone)]
 struct Frozen {
+    catalog: Arc<Catalog>,
     schema: Arc<Schema>,
     names: Arc<[Arc<str>]>,
 }
@@ -50,7 +55,16 @@ impl<'a> Past<'a> {
             last: None,
             catalogs: BTreeMap::new(),
             destinations: BTreeSet::new(),
+            programs: Programs::default(),
+            draws: Draws::default(),
         }
+    }
+
+    /// Gives leads their clusters: those are one that one draw decided.
+    ///
+    /// * `leads`: all that were handed out, in their order.
+    pub(crate) fn cluster(&mut self, leads: &mut [LogLead]) {
+        self.draws.name(leads);
     }
 
     /// Every destination that the history knows so far.
@@ -102,7 +116,13 @@ impl<'a> Past<'a> {
                 continue;
             }
             let frozen = self.frozen(&decision.catalog_hash).await?;
-            leads.push(log_lead(lead, decision, &rows, &frozen)?);
+            let program = self
+                .programs
+                .of(&self.read, decision, &frozen.catalog)
+                .await?;
+            let lead = log_lead(lead, decision, &rows, &frozen)?;
+            self.draws.add(&program, &lead.fields, &lead.unit_key);
+            leads.push(lead);
         }
         Ok(Some(leads))
     }
@@ -126,7 +146,8 @@ impl<'a> Past<'a> {
             .collect();
         self.destinations.extend(names.iter().cloned());
         let frozen = Frozen {
-            schema: Arc::new(catalog.schema),
+            schema: Arc::new(catalog.schema.clone()),
+            catalog: Arc::new(catalog),
             names,
         };
         self.catalogs.insert(hash.to_owned(), frozen.clone());

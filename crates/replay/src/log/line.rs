@@ -18,6 +18,9 @@ pub(crate) struct Line<'a> {
     is_sound: bool,
 }
 
+/// Below this an offer would not be in a log of all leads of the world.
+const PROPENSITY_MIN: f64 = 1e-12;
+
 impl<'a> Line<'a> {
     pub(crate) fn new(number: u64, findings: &'a mut Findings) -> Self {
         Self {
@@ -93,7 +96,14 @@ impl<'a> Line<'a> {
         let is_number = self.is_sound;
         self.is_sound &= was_sound;
         match propensity {
-            Some(propensity) if propensity > 0.0 && propensity <= 1.0 => propensity,
+            Some(propensity) if (PROPENSITY_MIN..=1.0).contains(&propensity) => propensity,
+            Some(propensity) if propensity > 0.0 && propensity < PROPENSITY_MIN => {
+                let hint = "what is this unlikely is in no log: write the probability with which the destination was chosen";
+                self.note("propensity_too_small", column, Some(hint), || {
+                    format!("{propensity:e} is below {PROPENSITY_MIN:e}")
+                });
+                1.0
+            }
             Some(propensity) => {
                 let hint = "log the probability with which the destination was chosen; without it a log cannot be replayed";
                 self.note("propensity_out_of_range", column, Some(hint), || {

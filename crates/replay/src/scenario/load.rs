@@ -116,6 +116,7 @@ fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>
         candidate: candidate?,
         baseline: baseline?,
         tolerance: spec.tolerance,
+        maturity: spec.maturity,
         warnings,
     };
     refuse_strangers(&run, sources);
