@@ -14,6 +14,7 @@ mod number;
 mod parse;
 mod problem;
 mod schema;
+mod storable;
 mod suggest;
 mod time;
 pub mod typed;
@@ -27,6 +28,7 @@ pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_d
 pub use parse::{Envelope, Stage};
 pub use problem::Problem;
 pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, Required, Schema};
+pub use storable::{unstorable, unstorable_in};
 pub use suggest::closest;
 pub use time::{Timestamp, TimestampError};
 pub use typed::{
