@@ -1,6 +1,11 @@
 //! How often a verdict is wrong, and how often an interval misses, in worlds whose truth is known: a table.
 //!
 //! `cargo xtask worlds verdict` runs it. With `--quick` each cell has a twentieth of the logs, and nothing above 20,000 leads.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a table for people, and how far it is"
+)]
 
 #[path = "../tests/worlds/cell.rs"]
 mod cell;

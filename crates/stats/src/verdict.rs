@@ -228,7 +228,7 @@ fn side_gates(side: &Valued, is_same: bool) -> Vec<String> {
     }
     if let Some(share) = side
         .unsupported
-        .filter(|share| !(*share <= UNSUPPORTED_MAX))
+        .filter(|share| share.is_nan() || *share > UNSUPPORTED_MAX)
     {
         reasons.push(format!(
             "{:.2} % of its decisions go where the log never goes, but at most {:.0} % may",

@@ -138,7 +138,7 @@ mod tests {
                 .into(),
             subflows: BTreeMap::new(),
         };
-        check(&Document::from_json(STICKY).unwrap(), &catalog)
+        check(Document::from_json(STICKY).unwrap(), &catalog)
             .unwrap()
             .program
     }

@@ -43,19 +43,18 @@ pub(super) fn read(keys: &mut Keys, mapping: &Mapping) -> Option<Maturity> {
             None
         }),
     };
-    if let (Mapping::Flat(columns), true) = (mapping, is_asked || has_times) {
-        if columns.at.is_none() {
-            let key = if is_asked {
-                WINDOW
-            } else {
-                "columns.converted_at"
-            };
-            let message = "the age of a lead is not known without `columns.at`";
-            keys.problem(
-                Problem::new("at_missing", keys.path(key), message)
-                    .hint("map the column that says when the lead came in"),
-            );
-        }
+    if let Mapping::Flat(columns) = mapping
+        && (is_asked || has_times)
+        && columns.at.is_none()
+    {
+        let key = if is_asked {
+            WINDOW
+        } else {
+            "columns.converted_at"
+        };
+        let message = "the age of a lead is not known without `columns.at`";
+        let problem = Problem::new("at_missing", keys.path(key), message);
+        keys.problem(problem.hint("map the column that says when the lead came in"));
     }
     (is_asked || has_times).then_some(Maturity {
         window_micros: window_micros?,

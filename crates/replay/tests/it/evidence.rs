@@ -403,7 +403,7 @@ fn leads_that_may_still_bring_something_hold_a_verdict_back() {
     let codes: Vec<String> = wrong
         .unwrap_err()
         .iter()
-        .map(|problem| problem.code.to_string())
+        .map(|problem| problem.code.clone())
         .collect();
     assert_eq!(
         codes,

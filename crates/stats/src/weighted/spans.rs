@@ -109,7 +109,7 @@ pub fn of_value(gains: &Tail, losses: &Tail, clusters: Option<Clusters>) -> Opti
 fn of_clusters(clusters: Clusters) -> Option<Span> {
     let Clusters { n, skewness } = clusters;
     let equal = 1.0 / (skewness * skewness).max(1e-12);
-    if !(equal >= CLUSTERS_BY_SKEWNESS_MIN) {
+    if equal.is_nan() || equal < CLUSTERS_BY_SKEWNESS_MIN {
         return None;
     }
     let right = poisson(equal, |_| 1.0, |_, _| MISS);

@@ -252,14 +252,18 @@ fn add(comparison: &mut Comparison, candidate: &[Step], baseline: &[Step], clust
 struct Chance(u64);
 
 impl Chance {
-    fn next(&mut self) -> f64 {
+    fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^= z >> 31;
+        z >> 11
+    }
+
+    fn next(&mut self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-        let numerator = (z >> 11) as f64;
+        let numerator = self.bits() as f64;
         numerator / 9_007_199_254_740_992.0
     }
 
@@ -272,7 +276,7 @@ impl Chance {
 /// The seed of one log of one cell: far from those of all others.
 pub(crate) fn seed(cell: u64, log: u64) -> u64 {
     let mut chance = Chance(cell.wrapping_mul(0x0005_deec_e66d).wrapping_add(log << 20));
-    (chance.next() * 9_007_199_254_740_992.0) as u64
+    chance.bits()
 }
 
 /// What many logs of one cell gave.
