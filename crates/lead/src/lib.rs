@@ -21,7 +21,7 @@ pub mod typed;
 mod value;
 mod values;
 
-pub use calendar::{Weekday, Zone, ZoneError};
+pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros};
 pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_decimal};

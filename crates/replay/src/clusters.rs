@@ -2,34 +2,21 @@
 
 use std::collections::HashMap;
 
-/// Names of clusters with their numbers, and how many leads have none.
+/// Names of clusters with their numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clusters {
     numbers: HashMap<String, u64>,
-    n_without: u64,
 }
 
 impl Clusters {
     /// The number of a lead's cluster; none if the lead has none and stands alone.
     pub(crate) fn number(&mut self, cluster: Option<&str>) -> Option<u64> {
-        let Some(cluster) = cluster else {
-            self.n_without += 1;
-            return None;
-        };
+        let cluster = cluster?;
         if let Some(number) = self.numbers.get(cluster) {
             return Some(*number);
         }
         let number = self.numbers.len() as u64;
         self.numbers.insert(cluster.to_owned(), number);
         Some(number)
-    }
-
-    /// Leads without a cluster in a log that has clusters.
-    pub(crate) fn n_without(&self) -> u64 {
-        if self.numbers.is_empty() {
-            0
-        } else {
-            self.n_without
-        }
     }
 }

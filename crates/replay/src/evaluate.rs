@@ -25,7 +25,7 @@ use crate::{
 
 /// Leads that a thread takes at once; fewer are not worth a thread.
 const SHARE_MIN: usize = 256;
-/// Leads that are held at once when they come one by one.
+/// Leads that are weighed at once.
 const BATCH: usize = 4_096;
 
 /// What an evaluation needs to know besides leads and policies.
@@ -269,12 +269,6 @@ impl<'a> Evaluation<'a> {
         }
         if let Some((n, error)) = &compared.left_out {
             warnings.push(format!("{n} leads are left out: {error}"));
-        }
-        let n_without = self.clusters.n_without();
-        if n_without > 0 {
-            warnings.push(format!(
-                "{n_without} leads have no cluster; each of them stands alone"
-            ));
         }
         if self.n_books_missing > 0 {
             warnings.push(format!(

@@ -32,5 +32,5 @@ pub use histogram::Histogram;
 pub use maturity::Maturity;
 pub use policy::{Books, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};
-pub use scenario::{Progress, Scenario};
+pub use scenario::{Doing, Progress, Scenario};
 pub use verdict::{Verdict, VerdictKind};

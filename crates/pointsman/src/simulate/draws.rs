@@ -99,12 +99,12 @@ impl Draws {
     /// Gives each lead its cluster; none has one where every lead has had its own draws.
     ///
     /// * `leads`: those taken in, in the same order.
-    pub(super) fn name(&mut self, leads: &mut [LogLead]) {
+    pub(super) fn name<'a>(&mut self, leads: impl Iterator<Item = &'a mut LogLead>) {
         let roots: Vec<usize> = (0..self.links.len()).map(|lead| self.root(lead)).collect();
         if roots.iter().enumerate().all(|(lead, root)| lead == *root) {
             return;
         }
-        for (lead, root) in leads.iter_mut().zip(roots) {
+        for (lead, root) in leads.zip(roots) {
             // A number: the key may be personal.
             lead.cluster = Some(format!("draw {root}"));
         }
@@ -169,7 +169,7 @@ mod tests {
                 end: None,
             });
         }
-        draws.name(&mut found);
+        draws.name(found.iter_mut());
         found.into_iter().map(|lead| lead.cluster).collect()
     }
 

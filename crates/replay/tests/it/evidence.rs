@@ -274,7 +274,7 @@ fn a_propensity_that_no_log_can_hold_is_a_finding() {
     );
     let problems = load(&log, COLUMNS, &split(&A_OR_B), None).unwrap_err();
     assert_eq!(problems.len(), 1, "{problems:?}");
-    assert_eq!(problems[0].code, "propensity_too_small");
+    assert_eq!(problems[0].code, "propensity_tiny");
 }
 
 #[test]
