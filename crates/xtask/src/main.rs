@@ -26,7 +26,7 @@ The repository's own commands.
   cargo xtask generate [--check]    write (or compare) the files that the code writes
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
-  cargo xtask worlds verdict [--quick]  how often verdicts are wrong and intervals miss, where the truth is known
+  cargo xtask worlds verdict [ARGS…] how often verdicts are wrong and intervals miss, where the truth is known
   cargo xtask help                  this text
 ";
 
