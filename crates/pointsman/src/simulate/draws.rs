@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use pointsman_flow::{Catalog, Document, Op, Program, check};
+use pointsman_flow::{Catalog, Document, Op, Program, compile};
 use pointsman_lead::{Fields, Values as _};
 use pointsman_replay::log::LogLead;
 use pointsman_store::{DecisionRow, Read};
@@ -34,9 +34,9 @@ impl Programs {
         let version = version.with_context(|| format!("version {hash}"))?;
         let document = Document::from_json(&version.body)
             .map_err(|_| anyhow::anyhow!("version {hash} cannot be read"))?;
-        let checked = check(&document, catalog)
+        let program = compile(&document, catalog)
             .map_err(|_| anyhow::anyhow!("version {hash} does not check under its own catalog"))?;
-        let program = Arc::new(checked.program);
+        let program = Arc::new(program);
         self.0.insert(key, Arc::clone(&program));
         Ok(program)
     }
@@ -126,7 +126,7 @@ mod tests {
     fn program() -> Program {
         let text = |name: &str| Field {
             name: name.to_owned(),
-            kind: FieldKind::Text { max_chars: 64 },
+            kind: FieldKind::text(64),
             required: Required::Never,
             pii: false,
         };
@@ -138,9 +138,7 @@ mod tests {
                 .into(),
             subflows: BTreeMap::new(),
         };
-        check(Document::from_json(STICKY).unwrap(), &catalog)
-            .unwrap()
-            .program
+        compile(Document::from_json(STICKY).unwrap(), &catalog).unwrap()
     }
 
     /// The clusters of leads given by unit key, publisher and person.
