@@ -7,8 +7,8 @@ use std::{
 
 use anyhow::{Context as _, anyhow, bail};
 use pointsman_flow::{Catalog, Destination, Document, Program, compile};
-use pointsman_lead::{Problem, Schema};
-use pointsman_replay::{Books, FlowPolicy, Options, Policy, Report, evaluate};
+use pointsman_lead::{Problem, Schema, Timestamp};
+use pointsman_replay::{Books, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
 use pointsman_service::{Checked, Kind, Report as JobReport, config};
 use pointsman_store::{LeadFilter, Store};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use serde_json::Value;
 
 mod aligned;
 mod books;
+mod draws;
 mod past;
 mod words;
 
@@ -161,6 +162,7 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
     if leads.is_empty() {
         bail!("flow `{}` has no settled leads in this time", params.flow);
     }
+    past.cluster(&mut leads);
     let candidate = program(store, &params.flow, &params.candidate).await?;
     // Both programs are checked against the present schema, and read fields by their places in it.
     let aligned = Aligned::under(candidate.schema(), leads);
@@ -198,6 +200,10 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
         run,
         unit,
         destinations: past.destinations().clone(),
+        maturity: Some(Maturity {
+            window_micros: Maturity::WINDOW_MICROS,
+            observed_until: Some(now()),
+        }),
         warnings,
         ..Options::default()
     };
@@ -207,6 +213,12 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
         &baseline,
         options,
     ))
+}
+
+fn now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let micros = since.map_or(0, |since| since.as_micros());
+    Timestamp(i64::try_from(micros).unwrap_or(i64::MAX))
 }
 
 fn short(hash: &str) -> &str {

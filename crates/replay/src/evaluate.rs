@@ -5,15 +5,22 @@ use std::{
     sync::Arc,
 };
 
+use pointsman_stats::{
+    comparison::{Compared, Comparison, Lead, Valued},
+    verdict::{Beside, judge},
+};
+
 use crate::{
-    estimate::{Estimate, Pair},
+    clusters::Clusters,
+    estimate::{Difference, Estimate},
     histogram::Histogram,
     load::{Load, Loads},
     log::LogLead,
+    maturity::{self, Ages, Maturity},
     policy::Policy,
     report::Report,
-    verdict::judge,
-    weigh::{Weighed, weigh},
+    support::Support,
+    weigh::{Reading, Weighed, weigh},
 };
 
 /// Leads that a thread takes at once; fewer are not worth a thread.
@@ -32,10 +39,13 @@ pub struct Options {
     pub tolerance: Tolerance,
     /// Every destination that the log knows; others of a flow count as free.
     pub destinations: BTreeSet<Arc<str>>,
+    /// Whether a lead's last offer ended its walk, however it was answered, and would have under any flow. Without that, what
+    /// follows the last refusal of a log that does not tell how walks end is unsupported.
+    pub last_offer_ends: bool,
+    /// How long leads may take to bring what they bring; none: every outcome is in the log.
+    pub maturity: Option<Maturity>,
     /// What the reader of the report should know beforehand.
     pub warnings: Vec<String>,
-    /// Whether leads have clusters; one without is then a cluster of its own. [`evaluate`] finds out by itself.
-    pub has_clusters: bool,
 }
 
 /// A loss that does not matter.
@@ -65,8 +75,7 @@ impl Tolerance {
 /// Puts a value on a candidate and a baseline over the leads of a log, in one pass.
 ///
 /// Equal leads in equal order give equal reports, bit for bit, on any number of cores. The value
-/// is that under the logged availability. Where any lead has a cluster, one without is a cluster of
-/// its own.
+/// is that under the logged availability. A lead without a cluster stands alone, wherever it is in the log.
 ///
 /// * `leads`: with fields of the schema that both flows were checked against.
 ///
@@ -84,18 +93,15 @@ pub fn evaluate(
     baseline: &Policy,
     options: Options,
 ) -> Report {
-    // All of them, because the last lead may be the first with a cluster.
-    let leads: Vec<LogLead> = leads.into_iter().collect();
-    let has_clusters = leads.iter().any(|lead| lead.cluster.is_some());
-    let options = Options {
-        has_clusters,
-        ..options
-    };
     let mut evaluation = Evaluation::new(candidate, baseline, options);
-    for batch in leads.chunks(BATCH) {
-        evaluation.add(batch);
+    let mut leads = leads.into_iter();
+    loop {
+        let batch: Vec<LogLead> = leads.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            return evaluation.finish();
+        }
+        evaluation.add(&batch);
     }
-    evaluation.finish()
 }
 
 /// An evaluation under way. Its memory does not grow with the leads, only with their clusters.
@@ -104,7 +110,10 @@ pub struct Evaluation<'a> {
     candidate: &'a Policy,
     baseline: &'a Policy,
     options: Options,
-    pair: Pair,
+    comparison: Comparison,
+    clusters: Clusters,
+    supports: [Support; 2],
+    ages: Ages,
     histogram: Histogram,
     loads: Loads,
     n_offers: u64,
@@ -116,12 +125,14 @@ pub struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     /// An evaluation that has seen no lead yet.
     pub fn new(candidate: &'a Policy, baseline: &'a Policy, options: Options) -> Self {
-        let pair = Pair::new(options.has_clusters);
         Self {
             candidate,
             baseline,
             options,
-            pair,
+            comparison: Comparison::default(),
+            clusters: Clusters::default(),
+            supports: <[Support; 2]>::default(),
+            ages: Ages::default(),
             histogram: Histogram::default(),
             loads: Loads::new(candidate),
             n_offers: 0,
@@ -135,12 +146,15 @@ impl<'a> Evaluation<'a> {
     pub fn add(&mut self, leads: &[LogLead]) {
         let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
         let share = leads.len().div_ceil(n_threads).max(SHARE_MIN);
-        let (candidate, baseline, known) =
-            (self.candidate, self.baseline, &self.options.destinations);
+        let (candidate, baseline) = (self.candidate, self.baseline);
+        let reading = Reading {
+            known: &self.options.destinations,
+            last_offer_ends: self.options.last_offer_ends,
+        };
         let one = |lead: &LogLead| {
             let mut load = Load::default();
-            let weighed = weigh(candidate, lead, known, Some(&mut load));
-            (weighed, weigh(baseline, lead, known, None), load)
+            let weighed = weigh(candidate, lead, reading, Some(&mut load));
+            (weighed, weigh(baseline, lead, reading, None), load)
         };
         let one = &one;
         let weighed: Vec<(Weighed, Weighed, Load)> = std::thread::scope(|scope| {
@@ -156,7 +170,15 @@ impl<'a> Evaluation<'a> {
             shares.flatten().collect()
         });
         for (lead, (candidate, baseline, load)) in leads.iter().zip(&weighed) {
-            self.pair.add(candidate, baseline, lead.cluster.as_deref());
+            let cluster = self.clusters.number(lead.cluster.as_deref());
+            let [of_candidate, of_baseline] = [candidate, baseline].map(|weighed| Lead {
+                steps: &weighed.steps,
+                unsupported: weighed.unsupported,
+            });
+            self.comparison.add(of_candidate, of_baseline, cluster);
+            self.supports[0].add(&candidate.asked);
+            self.supports[1].add(&baseline.asked);
+            self.ages.add(lead.received_at);
             self.histogram.add(candidate.weight());
             self.loads.add(load, lead.received_at);
             self.n_offers += lead.offers.len() as u64;
@@ -183,20 +205,34 @@ impl<'a> Evaluation<'a> {
 
     /// The report on everything added so far.
     pub fn finish(self) -> Report {
-        let (candidate, baseline) = (self.pair.candidate(), self.pair.baseline());
-        let difference = self.pair.difference();
+        let compared = self.compared();
+        let [of_candidate, of_baseline] = &self.supports;
+        let candidate = Estimate::of(&compared.candidate, of_candidate.n_leads());
+        let baseline = Estimate::of(&compared.baseline, of_baseline.n_leads());
         let tolerance = self.options.tolerance.of(&baseline);
+        let maturity = self.options.maturity;
+        let immature_leads = maturity.map(|maturity| self.ages.n_immature(maturity));
+        let doubts: Vec<String> = maturity
+            .zip(immature_leads)
+            .and_then(|(maturity, n_immature)| maturity::doubt(n_immature, candidate.n, maturity))
+            .into_iter()
+            .collect();
         let overloads = self.loads.overloads();
-        let verdict = judge(&candidate, &baseline, &difference, tolerance, &overloads);
-        let warnings = self.warnings(&candidate);
+        let beside = Beside {
+            doubts: &doubts,
+            overloads: &overloads,
+        };
+        let verdict = judge(&compared, tolerance, beside).into();
+        let warnings = self.warnings(&compared, &candidate);
         Report {
             run: self.options.run,
             unit: self.options.unit,
             n_offers: self.n_offers,
-            n_clusters: self.pair.n_clusters(),
+            n_clusters: compared.candidate.n_clusters,
+            immature_leads,
             candidate,
             baseline,
-            difference,
+            difference: Difference::of(&compared),
             tolerance,
             verdict,
             weight_histogram: self.histogram,
@@ -204,7 +240,25 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    fn warnings(&self, candidate: &Estimate) -> Vec<String> {
+    /// What the leads say, with what was learnt of the log's own decisions.
+    fn compared(&self) -> Compared {
+        let mut compared = self.comparison.compare();
+        let Compared {
+            candidate,
+            baseline,
+            ..
+        } = &mut compared;
+        for (side, support) in [candidate, baseline].into_iter().zip(&self.supports) {
+            let Valued { n, unsupported, .. } = side;
+            #[expect(clippy::cast_precision_loss, reason = "leads are far below 2^53")]
+            if let Some(share) = unsupported {
+                *share += support.unsupported() / *n as f64;
+            }
+        }
+        compared
+    }
+
+    fn warnings(&self, compared: &Compared, candidate: &Estimate) -> Vec<String> {
         let mut warnings = self.options.warnings.clone();
         for (who, policy) in [("candidate", self.candidate), ("baseline", self.baseline)] {
             if let Policy::Flow(flow) = policy {
@@ -213,7 +267,7 @@ impl<'a> Evaluation<'a> {
                 }));
             }
         }
-        if let Some((n, error)) = &self.pair.left_out {
+        if let Some((n, error)) = &compared.left_out {
             warnings.push(format!("{n} leads are left out: {error}"));
         }
         if self.n_books_missing > 0 {

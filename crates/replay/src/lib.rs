@@ -7,6 +7,7 @@
 //!
 //! This is the one crate that knows polars.
 
+mod clusters;
 mod compare;
 mod error;
 mod estimate;
@@ -14,10 +15,12 @@ mod evaluate;
 mod histogram;
 mod load;
 pub mod log;
+mod maturity;
 mod policy;
 mod report;
 mod scenario;
 mod suggest;
+mod support;
 mod verdict;
 mod weigh;
 
@@ -26,6 +29,7 @@ pub use error::Error;
 pub use estimate::{Difference, Estimate};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
+pub use maturity::Maturity;
 pub use policy::{Books, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};
 pub use scenario::{Doing, Progress, Scenario};

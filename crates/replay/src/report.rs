@@ -26,6 +26,9 @@ pub struct Report {
     /// Clusters that the standard errors are taken over; none if leads count as independent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n_clusters: Option<u64>,
+    /// Leads younger than the attribution window; none if all outcomes are in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub immature_leads: Option<u64>,
     /// The value of the candidate.
     pub candidate: Estimate,
     /// The value of the baseline.

@@ -8,6 +8,7 @@ use crate::{
     Error,
     evaluate::{Evaluation, Options, Tolerance},
     log::{Log, Survey},
+    maturity::Maturity,
     policy::Policy,
     report::Report,
 };
@@ -15,6 +16,7 @@ use crate::{
 mod format;
 mod keys;
 mod load;
+mod maturity;
 mod sources;
 mod spec;
 
@@ -36,6 +38,7 @@ pub(crate) struct Run {
     pub(crate) candidate: Policy,
     pub(crate) baseline: Policy,
     pub(crate) tolerance: Tolerance,
+    pub(crate) maturity: Option<Maturity>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -140,8 +143,9 @@ impl Run {
             unit: self.unit.clone(),
             tolerance: self.tolerance,
             destinations: self.survey.destinations.clone(),
+            last_offer_ends: self.log.last_offer_ends(),
+            maturity: self.maturity,
             warnings,
-            has_clusters: self.survey.has_clusters,
         }
     }
 }

@@ -2,18 +2,19 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::{CapKind, Mask, Program};
-use pointsman_router::{Answer, Bid, Context, Filter, Outlook, Standing, Subject};
+use pointsman_flow::{CapKind, DestinationIdx, Mask, Program};
+use pointsman_router::{Answer, Bid, Context, Filter, Standing, Subject};
 use pointsman_stats::weighted::Step;
 
 use crate::{
     load::Load,
-    log::{LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
+    log::{LogEnd, LogLead, LogOffer, LogPing},
     policy::{FlowPolicy, LoggedStanding, Policy},
 };
 
-/// A propensity this near to 1 left no other outcome.
-const CERTAIN: f64 = 1.0 - 1e-12;
+mod logged;
+
+use logged::Logged;
 
 /// One lead under one policy.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,12 +22,37 @@ pub(crate) struct Weighed {
     /// Each ping, each offer and the end of the walk: how much likelier the policy is to come this far than
     /// the logged one was, and what it brought.
     pub(crate) steps: Vec<Step>,
-    /// Probability of going where the log never goes, weighted; `None` if the log does not tell.
+    /// Probability of going where the log never goes, weighted; `None` if the log does not tell. Without `asked`.
     pub(crate) unsupported: Option<f64>,
+    /// What the policy would have done at steps of which the log tells only what was done: whether the log ever does that
+    /// is learnt from all leads.
+    pub(crate) asked: Vec<Asked>,
     /// Whether the book that the lead was decided by is missing.
     pub(crate) book_missing: bool,
     /// Whether a rotation drew its arms alike, because the log does not tell its order.
     pub(crate) orders_missing: bool,
+}
+
+/// The offers that a policy would have made at a step of a log that tells only what was done.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Asked {
+    /// Offers of the lead before.
+    pub(crate) n_before: usize,
+    /// Each with its probability.
+    pub(crate) offers: Vec<(DestinationIdx, f64)>,
+    /// How much likelier the policy was to come here than the logged one.
+    pub(crate) reach: f64,
+    /// Who got the lead in the log, if the policy knows them.
+    pub(crate) logged: Option<DestinationIdx>,
+}
+
+/// What a log is known to mean, beside its leads.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading<'a> {
+    /// Every destination of the log; others of a flow count as free.
+    pub(crate) known: &'a BTreeSet<Arc<str>>,
+    /// Whether a lead's last offer ended its walk, however it was answered, and would have under any flow.
+    pub(crate) last_offer_ends: bool,
 }
 
 /// Weighs a lead by per-decision importance sampling.
@@ -44,7 +70,7 @@ pub(crate) struct Weighed {
 pub(crate) fn weigh(
     policy: &Policy,
     lead: &LogLead,
-    known: &BTreeSet<Arc<str>>,
+    reading: Reading<'_>,
     load: Option<&mut Load>,
 ) -> Weighed {
     match policy {
@@ -58,17 +84,18 @@ pub(crate) fn weigh(
                 })
                 .collect(),
             unsupported: Some(0.0),
+            asked: Vec::new(),
             book_missing: false,
             orders_missing: false,
         },
-        Policy::Flow(flow) => weigh_flow(flow, lead, known, load),
+        Policy::Flow(flow) => weigh_flow(flow, lead, reading, load),
     }
 }
 
 fn weigh_flow(
     flow: &FlowPolicy,
     lead: &LogLead,
-    known: &BTreeSet<Arc<str>>,
+    reading: Reading<'_>,
     load: Option<&mut Load>,
 ) -> Weighed {
     let (book, is_theirs) = flow.books.of(lead.epoch);
@@ -84,14 +111,19 @@ fn weigh_flow(
         filter: Filter::new(context),
         load,
         has_ended: false,
+        tells_ends: lead.end.is_some(),
+        n_offers: 0,
+        reach: 1.0,
+        stopped: 0.0,
         weighed: Weighed {
             steps: Vec::with_capacity(lead.offers.len() + 1),
             unsupported: Some(0.0),
+            asked: Vec::new(),
             book_missing,
             orders_missing: false,
         },
     };
-    let standing = |logged| flow.standing(logged, known, lead.received_at);
+    let standing = |logged| flow.standing(logged, reading.known, lead.received_at);
     for happening in in_order(lead) {
         let standing = standing(happening.logged_standing());
         walk.weighed.orders_missing |= flow.lacks_orders(&standing);
@@ -99,7 +131,7 @@ fn weigh_flow(
             Happening::Ping(ping) => walk.ping(ping, &standing),
             Happening::Offer(offer) => walk.offer(offer, &standing),
         }
-        if walk.weighed.weight() <= 0.0 {
+        if walk.reach <= 0.0 {
             return walk.weighed;
         }
     }
@@ -107,6 +139,9 @@ fn weigh_flow(
         let standing = standing(end.into());
         walk.weighed.orders_missing |= flow.lacks_orders(&standing);
         walk.end(end, &standing);
+    } else if !(walk.has_ended || reading.last_offer_ends) {
+        let last = lead.offers.last().map(LoggedStanding::from);
+        walk.break_off(&standing(last.unwrap_or_default()));
     }
     walk.weighed
 }
@@ -146,6 +181,13 @@ struct Walked<'a> {
     filter: Filter,
     load: Option<&'a mut Load>,
     has_ended: bool,
+    /// Whether the log says how this walk ended: then ends are among its decisions.
+    tells_ends: bool,
+    n_offers: usize,
+    /// How much likelier the policy is to have come this far and to go on.
+    reach: f64,
+    /// How much likelier it is to have stopped before, where the log went on for sure.
+    stopped: f64,
     weighed: Weighed,
 }
 
@@ -161,17 +203,19 @@ impl Walked<'_> {
     ///
     /// A policy that would ask others, more of them or fewer, goes where this log does not go.
     fn ping(&mut self, ping: &LogPing, standing: &Standing) {
+        let logged = Logged::of_ping(ping);
         if self.has_ended {
-            self.lose(Some(1.0));
-            self.step(0.0, 0.0);
+            self.stop_for_sure(logged);
             return;
         }
         let program = self.context.program;
         let outlook = self.filter.outlook(self.context, standing);
-        let lost = Logged::of_ping(ping).map(|logged| logged.lost(program, outlook));
+        let lost = logged.map(|logged| logged.lost(program, outlook));
         let asked = mask_of(program, ping);
         let probability = asked.as_ref().map_or(0.0, |asked| outlook.of_ping(asked));
+        let ends = outlook.declined + outlook.unsold;
         self.lose(lost);
+        self.stop(logged, ends);
         self.step(probability / ping.propensity, 0.0);
         if let Some(asked) = asked {
             self.filter.observe_ping(&asked);
@@ -180,36 +224,56 @@ impl Walked<'_> {
     }
 
     fn offer(&mut self, offer: &LogOffer, standing: &Standing) {
+        let logged = Logged::of_offer(offer);
         if self.has_ended {
-            // The policy has stopped for sure, and the log went on for sure.
-            self.lose(Some(1.0));
-            self.step(0.0, 0.0);
+            self.stop_for_sure(logged);
             return;
         }
         let program = self.context.program;
         let outlook = self.filter.outlook(self.context, standing);
-        let logged = Logged::of_offer(offer);
-        let lost = logged.map(|logged| logged.lost(program, outlook));
         let destination = program.destination_idx(&offer.destination);
         let probability = destination.map_or(0.0, |destination| outlook.of(destination));
         if let Some(load) = &mut self.load {
-            let before = self.weighed.weight();
             for (capped, probability) in &outlook.offers {
                 if !program.destinations()[usize::from(capped.0)]
                     .settings
                     .caps
                     .is_empty()
                 {
-                    load.add(*capped, CapKind::Offers, before * probability);
+                    load.add(*capped, CapKind::Offers, self.reach * probability);
                 }
             }
         }
-        self.lose(lost);
+        let ends = outlook.declined + outlook.unsold;
+        match logged {
+            Some(logged) => {
+                let lost = logged.lost(program, outlook);
+                self.lose(Some(lost));
+            }
+            None if self.tells_ends => self.lose(None),
+            None => {
+                self.weighed.asked.push(Asked {
+                    n_before: self.n_offers,
+                    offers: outlook.offers.to_vec(),
+                    reach: self.reach,
+                    logged: destination,
+                });
+                // A log of offers alone has held no auction.
+                let pings: f64 = outlook
+                    .pings
+                    .iter()
+                    .map(|(_, probability)| probability)
+                    .sum();
+                self.lose(Some(pings));
+            }
+        }
+        self.stop(logged, ends);
         self.step(probability / offer.propensity, offer.reward);
+        self.n_offers += 1;
         if let (Some(load), Some(destination), Answer::Accepted) =
             (&mut self.load, destination, offer.answer)
         {
-            load.add(destination, CapKind::Accepted, self.weighed.weight());
+            load.add(destination, CapKind::Accepted, self.reach);
         }
         if let Some(destination) = destination {
             self.filter.observe(destination);
@@ -232,14 +296,56 @@ impl Walked<'_> {
         self.step(probability / end.propensity, 0.0);
     }
 
+    /// The log ends here without saying why. What would have followed the last refusal, nobody knows.
+    fn break_off(&mut self, standing: &Standing) {
+        let outlook = self.filter.outlook(self.context, standing);
+        let offers: f64 = outlook
+            .offers
+            .iter()
+            .map(|(_, probability)| probability)
+            .sum();
+        let pings: f64 = outlook
+            .pings
+            .iter()
+            .map(|(_, probability)| probability)
+            .sum();
+        self.lose(Some(offers + pings));
+    }
+
+    /// Counts a share of the present weight as walks that the policy ends here.
+    ///
+    /// What a walk brings that has ended is known: nothing more. Where the log could have ended as well, the leads that it
+    /// ended carry that weight; where it never does, every lead carries its share.
+    fn stop(&mut self, logged: Option<Logged<'_>>, share: f64) {
+        let log_may_end = logged.map_or(self.tells_ends, Logged::may_end);
+        if !log_may_end {
+            self.stopped += self.reach * share;
+        }
+    }
+
+    fn stop_for_sure(&mut self, logged: Option<Logged<'_>>) {
+        if logged.is_none() && self.tells_ends {
+            self.lose(None);
+        }
+        self.stop(logged, 1.0);
+        self.step(0.0, 0.0);
+    }
+
     fn step(&mut self, ratio: f64, reward: f64) {
-        let weight = self.weighed.weight() * ratio;
+        self.reach *= ratio;
+        // Walks that have stopped count, but this reward is none of theirs.
+        let (weight, reward) = if self.stopped > 0.0 {
+            let weight = self.reach + self.stopped;
+            (weight, reward * self.reach / weight)
+        } else {
+            (self.reach, reward)
+        };
         self.weighed.steps.push(Step { weight, reward });
     }
 
     /// Counts a share of the present weight that the log can say nothing about.
     fn lose(&mut self, lost: Option<f64>) {
-        let weight = self.weighed.weight();
+        let weight = self.reach;
         self.weighed.unsupported = self
             .weighed
             .unsupported
@@ -267,93 +373,4 @@ fn bids_of(program: &Program, ping: &LogPing) -> Vec<Bid> {
         })
     });
     bids.collect()
-}
-
-/// What the logged policy could have done at a step.
-#[derive(Clone, Copy)]
-enum Logged<'a> {
-    OnlyPing(&'a BTreeSet<Arc<str>>),
-    OnlyOffer(&'a str),
-    OnlyEnd,
-    Outlook(&'a LogOutlook),
-}
-
-impl<'a> Logged<'a> {
-    fn of_ping(ping: &'a LogPing) -> Option<Self> {
-        match &ping.outlook {
-            _ if ping.propensity >= CERTAIN => Some(Self::OnlyPing(&ping.asked)),
-            Some(outlook) => Some(Self::Outlook(outlook)),
-            None => None,
-        }
-    }
-
-    fn of_offer(offer: &'a LogOffer) -> Option<Self> {
-        match &offer.outlook {
-            _ if offer.propensity >= CERTAIN => Some(Self::OnlyOffer(&offer.destination)),
-            Some(outlook) => Some(Self::Outlook(outlook)),
-            None => None,
-        }
-    }
-
-    fn of_end(end: &'a LogEnd) -> Option<Self> {
-        match &end.outlook {
-            _ if end.propensity >= CERTAIN => Some(Self::OnlyEnd),
-            Some(outlook) => Some(Self::Outlook(outlook)),
-            None => None,
-        }
-    }
-
-    /// The probability of what could not have happened in the log.
-    fn lost(self, program: &Program, outlook: &Outlook) -> f64 {
-        let could_offer = |name: &str| match self {
-            Self::OnlyOffer(only) => only == name,
-            Self::OnlyEnd | Self::OnlyPing(_) => false,
-            Self::Outlook(logged) => logged
-                .offers
-                .get(name)
-                .is_some_and(|&probability| probability > 0.0),
-        };
-        let could_end = match self {
-            Self::OnlyOffer(_) | Self::OnlyPing(_) => false,
-            Self::OnlyEnd => true,
-            Self::Outlook(logged) => logged.declined + logged.unsold > 0.0,
-        };
-        let names = program.destinations();
-        let could_ask = |asked: &Mask| {
-            let asked: BTreeSet<&str> = asked
-                .iter()
-                .map(|idx| names[usize::from(idx.0)].name.as_str())
-                .collect();
-            let same = |logged: &BTreeSet<Arc<str>>| {
-                logged.iter().map(|name| &**name).eq(asked.iter().copied())
-            };
-            match self {
-                Self::OnlyPing(only) => same(only),
-                Self::OnlyOffer(_) | Self::OnlyEnd => false,
-                Self::Outlook(logged) => logged
-                    .pings
-                    .iter()
-                    .any(|(logged, probability)| *probability > 0.0 && same(logged)),
-            }
-        };
-        let pings: f64 = outlook
-            .pings
-            .iter()
-            .filter(|(asked, _)| !could_ask(asked))
-            .map(|(_, probability)| probability)
-            .sum();
-        let offers: f64 = outlook
-            .offers
-            .iter()
-            .filter(|(destination, _)| !could_offer(&names[usize::from(destination.0)].name))
-            .map(|(_, probability)| probability)
-            .sum();
-        offers
-            + pings
-            + if could_end {
-                0.0
-            } else {
-                outlook.declined + outlook.unsold
-            }
-    }
 }

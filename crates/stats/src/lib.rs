@@ -6,8 +6,10 @@
 
 pub mod arms;
 pub mod beta;
+pub mod comparison;
 pub mod gamma;
 mod legendre;
 pub mod normal;
 pub mod proportion;
+pub mod verdict;
 pub mod weighted;

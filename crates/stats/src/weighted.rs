@@ -8,17 +8,26 @@ use crate::normal::Z_95;
 
 mod moments;
 mod paired;
+pub mod spans;
+pub mod tails;
 
 pub use paired::{Difference, Paired};
 
 use moments::Moments;
+pub(crate) use moments::count;
+use spans::Clusters;
+
+/// Weights above this are no weights: their squares and cubes must stay finite.
+const WEIGHT_MAX: f64 = 1e60;
+/// Rewards beyond this are no rewards.
+const REWARD_MAX: f64 = 1e30;
 
 /// One decision of a lead's walk.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
-    /// Product, over the decisions up to this one, of the policy's probability over the logged one; finite and at least 0.
+    /// Product, over the decisions up to this one, of the policy's probability over the logged one, in `[0, 1e60]`.
     pub weight: f64,
-    /// What this decision brought, in the unit of the value; finite.
+    /// What this decision brought, in the unit of the value, in `[-1e30, 1e30]`.
     pub reward: f64,
 }
 
@@ -51,22 +60,24 @@ pub struct Estimate {
     pub max_weight_share: f64,
     /// Leads with a reward that carries weight: what the value rests on.
     pub rewards_with_weight: u64,
+    /// Clusters and leads that stand alone beside them, with the skewness of `ips` and of `snips`; none without clusters.
+    pub clusters: Option<[Clusters; 2]>,
 }
 
 /// Why a log cannot be weighed.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A weight that is negative, infinite or not a number.
-    #[error("the weight of step {step} is {value}, but weights are finite and not negative")]
+    /// A weight that is negative, beyond all measure or not a number.
+    #[error("the weight of step {step} is {value}, but weights are from 0 to 1e60")]
     Weight {
         /// Position of the step in its lead's walk.
         step: usize,
         /// The bad weight.
         value: f64,
     },
-    /// A reward that is infinite or not a number.
-    #[error("the reward of step {step} is {value}, but rewards are finite")]
+    /// A reward that is beyond all measure or not a number.
+    #[error("the reward of step {step} is {value}, but rewards are from -1e30 to 1e30")]
     Reward {
         /// Position of the step in its lead's walk.
         step: usize,
@@ -115,7 +126,11 @@ pub enum Error {
 /// Joachims, *The Self-Normalized Estimator for Counterfactual Learning*, 2015.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Weighted {
-    moments: Moments,
+    /// Leads that stand alone.
+    alone: Moments,
+    /// Leads of clusters.
+    clustered: Moments,
+    /// Means within each cluster.
     clusters: BTreeMap<u64, Moments>,
     max_weight: f64,
     rewards_with_weight: u64,
@@ -125,38 +140,20 @@ impl Weighted {
     /// Adds a lead.
     ///
     /// * `steps`: its decisions in order, shape `(k,)`; the last may be the end of the walk, with reward 0. None weighs 1.
-    /// * `cluster`: what leads that are alike share, such as a hash of their source; all leads of an accumulator have one or none has.
+    /// * `cluster`: what leads that are alike share, such as a hash of their source. A lead without one stands alone: beside
+    ///   clusters it counts as one of its own, whatever the order in which they come.
     ///
     /// # Errors
     ///
     /// [`Error::Weight`] and [`Error::Reward`] for the first one out of range; the lead is not added then.
-    ///
-    /// # Panics
-    ///
-    /// When some leads have a cluster and others none.
     pub fn add(&mut self, steps: &[Step], cluster: Option<u64>) -> Result<(), Error> {
-        for (step, &Step { weight, reward }) in steps.iter().enumerate() {
-            if !(weight >= 0.0 && weight.is_finite()) {
-                return Err(Error::Weight {
-                    step,
-                    value: weight,
-                });
+        check(steps)?;
+        match cluster {
+            Some(cluster) => {
+                self.clustered.add(steps);
+                self.clusters.entry(cluster).or_default().add_means(steps);
             }
-            if !reward.is_finite() {
-                return Err(Error::Reward {
-                    step,
-                    value: reward,
-                });
-            }
-        }
-        let is_clustered = !self.clusters.is_empty();
-        assert!(
-            self.moments.n() == 0 || is_clustered == cluster.is_some(),
-            "all leads have a cluster or none has"
-        );
-        self.moments.add(steps);
-        if let Some(cluster) = cluster {
-            self.clusters.entry(cluster).or_default().add_means(steps);
+            None => self.alone.add(steps),
         }
         self.max_weight = self
             .max_weight
@@ -167,24 +164,16 @@ impl Weighted {
     }
 
     /// Adds the leads of `other`, which come after those of `self`: a fixed order gives fixed digits.
-    ///
-    /// # Panics
-    ///
-    /// When the leads of one have clusters and those of the other have none.
     pub fn merge(&mut self, other: &Self) {
         let Self {
-            moments,
+            alone,
+            clustered,
             clusters,
             max_weight,
             rewards_with_weight,
         } = other;
-        assert!(
-            self.moments.n() == 0
-                || moments.n() == 0
-                || self.clusters.is_empty() == clusters.is_empty(),
-            "all leads have a cluster or none has"
-        );
-        self.moments.merge(moments);
+        self.alone.merge(alone);
+        self.clustered.merge(clustered);
         for (cluster, moments) in clusters {
             self.clusters.entry(*cluster).or_default().merge(moments);
         }
@@ -198,12 +187,10 @@ impl Weighted {
     ///
     /// [`Error::TooFew`] for fewer than two leads or clusters, and [`Error::NoOverlap`] when all final weights are 0.
     pub fn estimate(&self) -> Result<Estimate, Error> {
-        let moments = &self.moments;
-        let independent = if self.clusters.is_empty() {
-            moments.n()
-        } else {
-            self.clusters.len() as u64
-        };
+        let mut all = self.alone.clone();
+        all.merge(&self.clustered);
+        let moments = &all;
+        let independent = self.independent();
         if independent < 2 {
             return Err(Error::TooFew { n: independent });
         }
@@ -218,19 +205,19 @@ impl Weighted {
             moments.influence(),
         );
         let ips = moments.mean(&value);
-        let (ips_se, mean_weight_se, snips_se) = if self.clusters.is_empty() {
+        let (ips_se, mean_weight_se, snips_se, clusters) = if self.clusters.is_empty() {
             let sample_se = |of: &[f64]| (moments.squares(of) / (n - 1.0) / n).sqrt();
             (
                 sample_se(&value),
                 sample_se(&moments.final_weight()),
                 (moments.squares(&influence)).sqrt() / n,
+                None,
             )
         } else {
-            (
-                self.cluster_se(&value, ips),
-                self.cluster_se(&moments.final_weight(), mean_weight),
-                self.cluster_se(&influence, 0.0),
-            )
+            let (ips_se, of_ips) = self.cluster_se(&value, ips, n);
+            let (mean_weight_se, _) = self.cluster_se(&moments.final_weight(), mean_weight, n);
+            let (snips_se, of_snips) = self.cluster_se(&influence, 0.0, n);
+            (ips_se, mean_weight_se, snips_se, Some([of_ips, of_snips]))
         };
         let sum = n * mean_weight;
         let squares = moments.squares(&moments.final_weight()) + sum * mean_weight;
@@ -248,28 +235,81 @@ impl Weighted {
             mean_weight_se,
             max_weight_share: self.max_weight / sum,
             rewards_with_weight: self.rewards_with_weight,
+            clusters,
         })
     }
 
-    /// Standard error of a mean whose leads are only independent between clusters.
+    /// Standard error of a mean whose leads are only independent between clusters, and how skewed their sums are.
     ///
     /// # Source
     ///
     /// Liang and Zeger, *Longitudinal Data Analysis Using Generalized Linear Models*, 1986, with the factor G / (G − 1).
-    fn cluster_se(&self, of: &[f64], mean: f64) -> f64 {
-        let sums = self.clusters.values().map(|cluster| {
+    fn cluster_se(&self, of: &[f64], mean: f64, n: f64) -> (f64, Clusters) {
+        let (mut squares, mut cubes) = (0.0, 0.0);
+        for cluster in self.clusters.values() {
             let of = cluster.in_columns_of(of);
-            cluster.n_f64() * (cluster.mean(&of) - mean)
-        });
-        let squares: f64 = sums.map(|sum| sum * sum).sum();
-        let g = moments::count(self.clusters.len() as u64);
-        (g / (g - 1.0) * squares).sqrt() / self.moments.n_f64()
+            let sum = cluster.n_f64() * (cluster.mean(&of) - mean);
+            squares += sum * sum;
+            cubes += sum * sum * sum;
+        }
+        let of = self.alone.in_columns_of(of);
+        let apart = self.alone.mean(&of) - mean;
+        squares += self.alone.squares(&of) + self.alone.n_f64() * apart * apart;
+        let g = self.independent();
+        let clusters = Clusters {
+            n: g,
+            skewness: skewness(squares, cubes),
+        };
+        let g = count(g);
+        ((g / (g - 1.0) * squares).sqrt() / n, clusters)
     }
+
+    /// Leads.
+    pub(crate) fn n(&self) -> u64 {
+        self.alone.n() + self.clustered.n()
+    }
+
+    /// Clusters, and leads that stand alone.
+    fn independent(&self) -> u64 {
+        self.alone.n() + self.clusters.len() as u64
+    }
+}
+
+/// Whether a lead can be added.
+///
+/// # Errors
+///
+/// [`Error::Weight`] and [`Error::Reward`] for the first one out of range.
+pub(crate) fn check(steps: &[Step]) -> Result<(), Error> {
+    for (step, &Step { weight, reward }) in steps.iter().enumerate() {
+        if !(0.0..=WEIGHT_MAX).contains(&weight) {
+            return Err(Error::Weight {
+                step,
+                value: weight,
+            });
+        }
+        if !(-REWARD_MAX..=REWARD_MAX).contains(&reward) {
+            return Err(Error::Reward {
+                step,
+                value: reward,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The rewards of one lead, each times its weight: what a paired comparison takes.
 pub fn value(steps: &[Step]) -> f64 {
     steps.iter().map(|step| step.weight * step.reward).sum()
+}
+
+/// Of a sum, from the squares and cubes of its independent terms; 0 where nothing varies.
+fn skewness(squares: f64, cubes: f64) -> f64 {
+    if squares > 0.0 {
+        cubes / squares / squares.sqrt()
+    } else {
+        0.0
+    }
 }
 
 fn interval(center: f64, se: f64) -> [f64; 2] {

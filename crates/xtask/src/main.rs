@@ -12,6 +12,7 @@ mod graph;
 mod metadata;
 mod say;
 mod steps;
+mod worlds;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ The repository's own commands.
   cargo xtask generate [--check]    write (or compare) the files that the code writes
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
+  cargo xtask worlds verdict [ARGS…] how often verdicts are wrong and intervals miss, where the truth is known
   cargo xtask help                  this text
 ";
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate::check(),
         ["bench", "engines", rest @ ..] => bench::engines(rest),
         ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
+        ["worlds", "verdict", rest @ ..] => worlds::verdict(rest),
         ["help" | "--help" | "-h"] => {
             say::out(HELP.trim_end());
             say::out(format_args!("\nSteps of `test`: {}", steps::names()));

@@ -30,6 +30,7 @@ pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<
         bar.set_position((past.share_done() * 1_000.0) as u64);
     }
     bar.finish_and_clear();
+    past.cluster(&mut leads);
     let schema = past
         .schema()
         .map_err(|problems| anyhow!("the fields of the history: {}", told(&problems)))?;

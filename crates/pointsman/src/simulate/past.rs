@@ -17,7 +17,8 @@ use pointsman_store::{
 
 use super::{
     aligned::{PastLead, union},
-    words::{answer, end_kind},
+    draws::{Draws, Programs},
+    words::{answer, end_kind, units},
 };
 
 /// Decisions read at once.
@@ -36,11 +37,14 @@ pub(crate) struct Past<'a> {
     // Those that leads were decided under, the one that was used last behind the others.
     schemas: Vec<Arc<Schema>>,
     destinations: BTreeSet<Arc<str>>,
+    programs: Programs,
+    draws: Draws,
 }
 
 /// What a decision's masks and fields are read with.
 #[derive(Debug, Clone)]
 struct Frozen {
+    catalog: Arc<Catalog>,
     schema: Arc<Schema>,
     names: Arc<[Arc<str>]>,
 }
@@ -57,7 +61,16 @@ impl<'a> Past<'a> {
             catalogs: BTreeMap::new(),
             schemas: Vec::new(),
             destinations: BTreeSet::new(),
+            programs: Programs::default(),
+            draws: Draws::default(),
         }
+    }
+
+    /// Gives leads their clusters: those are one that one draw decided.
+    ///
+    /// * `leads`: all that were handed out, in their order.
+    pub(crate) fn cluster(&mut self, leads: &mut [PastLead]) {
+        self.draws.name(leads.iter_mut().map(|past| &mut past.lead));
     }
 
     /// Every destination that the history knows so far.
@@ -111,9 +124,15 @@ impl<'a> Past<'a> {
                 continue;
             }
             let frozen = self.frozen(&decision.catalog_hash).await?;
+            let program = self
+                .programs
+                .of(&self.read, decision, &frozen.catalog)
+                .await?;
+            let lead = log_lead(lead, decision, &rows, &frozen)?;
+            self.draws.add(&program, &lead.fields, &lead.unit_key);
             self.use_schema(&frozen.schema);
             leads.push(PastLead {
-                lead: log_lead(lead, decision, &rows, &frozen)?,
+                lead,
                 schema: Arc::clone(&frozen.schema),
             });
         }
@@ -147,7 +166,8 @@ impl<'a> Past<'a> {
             .collect();
         self.destinations.extend(names.iter().cloned());
         let frozen = Frozen {
-            schema: Arc::new(catalog.schema),
+            schema: Arc::new(catalog.schema.clone()),
+            catalog: Arc::new(catalog),
             names,
         };
         self.catalogs.insert(hash.to_owned(), frozen.clone());
@@ -294,15 +314,6 @@ fn log_lead(
 fn epoch(decision: &DecisionRow) -> anyhow::Result<u64> {
     u64::try_from(decision.epoch)
         .with_context(|| format!("the epoch {} of {}", decision.epoch, decision.id))
-}
-
-/// Micro-units as the units that reports are in.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "statistics are made in floating point; the books are not"
-)]
-fn units(micros: i64) -> f64 {
-    micros as f64 / 1e6
 }
 
 fn shared(name: &str, names: &[Arc<str>]) -> Arc<str> {

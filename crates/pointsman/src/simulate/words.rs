@@ -21,3 +21,12 @@ pub(super) fn end_kind(state: EndState) -> EndKind {
         EndState::Held => EndKind::Held,
     }
 }
+
+/// Micro-units as the units that reports are in.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "statistics are made in floating point; the books are not"
+)]
+pub(super) fn units(micros: i64) -> f64 {
+    micros as f64 / 1e6
+}

@@ -28,6 +28,10 @@ pub struct Columns {
     pub cluster: Option<String>,
     /// The destinations that were free: a list, JSON, or names separated by `|`.
     pub available: Option<String>,
+    /// When the lead brought what it brought: a log with such times has leads that may still bring something.
+    pub converted_at: Option<String>,
+    /// Whether a lead's last offer ended its walk, however it was answered.
+    pub last_offer_ends: bool,
     /// Lead field → column.
     pub fields: BTreeMap<String, String>,
     /// How the log's destinations are called in flows.
@@ -47,6 +51,8 @@ impl Columns {
             answer,
             cluster,
             available,
+            converted_at,
+            last_offer_ends: _,
             fields,
             destinations: _,
         } = self;
@@ -58,6 +64,7 @@ impl Columns {
             ("answer", answer),
             ("cluster", cluster),
             ("available", available),
+            ("converted_at", converted_at),
         ];
         let mut named = vec![
             ("columns.destination".to_owned(), destination.as_str()),

@@ -201,6 +201,14 @@ impl Log {
         &self.mapping
     }
 
+    /// Whether a lead's last offer ended its walk, however it was answered.
+    pub(crate) fn last_offer_ends(&self) -> bool {
+        match &self.mapping {
+            Mapping::Own => false,
+            Mapping::Flat(columns) => columns.last_offer_ends,
+        }
+    }
+
     /// The columns that matter: the others are not even read from the disk.
     pub(crate) fn columns_read(&self) -> Vec<String> {
         let mut columns: Vec<String> = match &self.mapping {

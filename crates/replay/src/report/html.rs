@@ -74,9 +74,11 @@ fn write_report(report: &Report, page: &mut String) -> fmt::Result {
     }
     writeln!(
         page,
-        "<tr><td>difference</td><td>{:+.6}</td><td>{:.6} to {:.6}</td><td></td><td></td><td></td><td></td><td></td></tr>\n</table>",
-        difference.diff, difference.ci95[0], difference.ci95[1]
+        "<tr><td>difference</td><td>{:+.6}</td>{}<td></td><td></td><td></td><td></td><td></td></tr>\n</table>",
+        difference.diff,
+        interval(difference.ci95, difference.interval_reason.as_deref())
     )?;
+    write_reasons(report, page)?;
     write_weights(report, page)?;
     for warning in warnings {
         writeln!(page, "<p class=\"warning\">{}</p>", escape(warning))?;
@@ -85,10 +87,49 @@ fn write_report(report: &Report, page: &mut String) -> fmt::Result {
     Ok(())
 }
 
+/// Why what is not known is not, and how what was learnt was.
+fn write_reasons(report: &Report, page: &mut String) -> fmt::Result {
+    let reasons = [
+        (
+            "no interval for the candidate",
+            &report.candidate.interval_reason,
+        ),
+        (
+            "no interval for the baseline",
+            &report.baseline.interval_reason,
+        ),
+        (
+            "no interval for the difference",
+            &report.difference.interval_reason,
+        ),
+        (
+            "unsupported decisions",
+            &report.candidate.unsupported_reason,
+        ),
+    ];
+    for (what, reason) in reasons {
+        if let Some(reason) = reason {
+            writeln!(page, "<p class=\"soft\">{what}: {}</p>", escape(reason))?;
+        }
+    }
+    Ok(())
+}
+
+fn interval(ci95: Option<[f64; 2]>, reason: Option<&str>) -> String {
+    match ci95 {
+        Some([lower, upper]) => format!("<td>{lower:.6} to {upper:.6}</td>"),
+        None => format!(
+            "<td title=\"{}\">not known</td>",
+            escape(reason.unwrap_or_default())
+        ),
+    }
+}
+
 fn write_row(name: &str, estimate: &Estimate, page: &mut String) -> fmt::Result {
     let Estimate {
         ips,
         ips_ci95,
+        interval_reason,
         snips,
         ess,
         mean_weight,
@@ -106,8 +147,8 @@ fn write_row(name: &str, estimate: &Estimate, page: &mut String) -> fmt::Result 
     };
     writeln!(
         page,
-        "<tr><td>{name}</td><td>{ips:.6}</td><td>{:.6} to {:.6}</td><td>{snips:.6}</td><td>{ess:.0}</td><td>{mean_weight:.4}</td><td>{max_weight:.2}</td><td>{unsupported}</td></tr>",
-        ips_ci95[0], ips_ci95[1]
+        "<tr><td>{name}</td><td>{ips:.6}</td>{}<td>{snips:.6}</td><td>{ess:.0}</td><td>{mean_weight:.4}</td><td>{max_weight:.2}</td><td>{unsupported}</td></tr>",
+        interval(*ips_ci95, interval_reason.as_deref())
     )
 }
 
@@ -117,7 +158,8 @@ fn write_intervals(report: &Report, page: &mut String) -> fmt::Result {
         ("candidate", &report.candidate, "--mark"),
         ("baseline", &report.baseline, "--other"),
     ];
-    let ends = rows.iter().flat_map(|(_, estimate, _)| estimate.ips_ci95);
+    let reach = |estimate: &Estimate| estimate.ips_ci95.unwrap_or([estimate.ips; 2]);
+    let ends = rows.iter().flat_map(|(_, estimate, _)| reach(estimate));
     let (low, high) = ends
         .filter(|end| end.is_finite())
         .fold((0.0_f64, 0.0_f64), |(low, high), end| {
@@ -146,7 +188,7 @@ fn write_intervals(report: &Report, page: &mut String) -> fmt::Result {
         )?;
     }
     for (y, (name, estimate, colour)) in [22, 48].into_iter().zip(rows) {
-        let [lower, upper] = estimate.ips_ci95;
+        let [lower, upper] = reach(estimate);
         writeln!(page, "<text x=\"0\" y=\"{}\">{name}</text>", y + 4)?;
         writeln!(
             page,

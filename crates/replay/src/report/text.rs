@@ -67,12 +67,26 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         difference.diff,
         interval(difference.ci95)
     )?;
+    let reasons = [
+        ("candidate", &candidate.interval_reason),
+        ("baseline", &baseline.interval_reason),
+        ("difference", &difference.interval_reason),
+    ];
+    for (who, reason) in reasons {
+        if let Some(reason) = reason {
+            writeln!(text, "  no interval  {who}: {reason}")?;
+        }
+    }
     match (candidate.unsupported_share, &candidate.unsupported_reason) {
-        (Some(share), _) => writeln!(
-            text,
-            "  unsupported  {:.2} % of the candidate's decisions",
-            100.0 * share
-        )?,
+        (Some(share), reason) => {
+            let how = reason.as_ref().map(|reason| format!(", {reason}"));
+            writeln!(
+                text,
+                "  unsupported  {:.2} % of the candidate's decisions{}",
+                100.0 * share,
+                how.unwrap_or_default()
+            )?;
+        }
         (None, Some(reason)) => writeln!(text, "  unsupported  not known: {reason}")?,
         (None, None) => {}
     }
@@ -82,6 +96,9 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn interval([lower, upper]: [f64; 2]) -> String {
-    format!("[{lower:.6}, {upper:.6}]")
+fn interval(ci95: Option<[f64; 2]>) -> String {
+    ci95.map_or_else(
+        || "not known".to_owned(),
+        |[lower, upper]| format!("[{lower:.6}, {upper:.6}]"),
+    )
 }

@@ -45,6 +45,18 @@ impl Keys {
         }
     }
 
+    /// Whether a key is true; one that is not there is false.
+    pub(super) fn flag(&mut self, key: &'static str) -> bool {
+        match self.value(key) {
+            Some(Value::Boolean(flag)) => flag,
+            Some(other) => {
+                self.wrong_kind(key, "true or false", &other);
+                false
+            }
+            None => false,
+        }
+    }
+
     /// A text that must be there.
     pub(super) fn needed(&mut self, key: &'static str, hint: &str) -> Option<String> {
         if !self.table.contains_key(key) {

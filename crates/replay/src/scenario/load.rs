@@ -197,6 +197,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
         candidate: candidate?,
         baseline: baseline?,
         tolerance: spec.tolerance,
+        maturity: spec.maturity,
         warnings,
     };
     refuse_strangers(&run, sources);

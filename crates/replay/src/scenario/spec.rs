@@ -3,14 +3,15 @@
 use pointsman_lead::{Problem, Schema};
 use toml::{Table, Value};
 
-use super::{format, keys::Keys};
+use super::{format, keys::Keys, maturity};
 use crate::{
     evaluate::Tolerance,
     log::{Columns, Destinations, Format, Mapping},
+    maturity::Maturity,
 };
 
 /// The keys of a run. Each may stand at the top as well, as the default of all runs.
-const RUN_KEYS: [&str; 18] = [
+const RUN_KEYS: [&str; 20] = [
     "name",
     "log",
     "columns",
@@ -20,6 +21,8 @@ const RUN_KEYS: [&str; 18] = [
     "schema",
     "catalog",
     "tolerance",
+    "attribution_window",
+    "observed_until",
     "book",
     "separator",
     "quote",
@@ -44,6 +47,7 @@ pub(super) struct Spec {
     pub(super) schema: Option<SchemaSource>,
     pub(super) catalog: Option<String>,
     pub(super) tolerance: Tolerance,
+    pub(super) maturity: Option<Maturity>,
     pub(super) book: String,
 }
 
@@ -192,6 +196,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
     let schema = read_schema(keys);
     let catalog = keys.text("catalog");
     let tolerance = read_tolerance(keys);
+    let maturity = maturity::read(keys, &mapping);
     let book = keys.text("book").unwrap_or_else(|| "logged".to_owned());
     Some(Spec {
         name,
@@ -204,6 +209,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
         schema,
         catalog,
         tolerance,
+        maturity,
         book,
     })
 }
@@ -248,6 +254,8 @@ fn read_columns(mut columns: Keys, reward: Option<String>, keys: &mut Keys) -> O
         answer: columns.text("answer"),
         cluster: columns.text("cluster"),
         available: columns.text("available"),
+        converted_at: columns.text("converted_at"),
+        last_offer_ends: columns.flag("last_offer_ends"),
         fields: fields.into_iter().collect(),
         destinations: Destinations {
             prefix: columns.text("destination_prefix").unwrap_or_default(),

@@ -56,7 +56,7 @@ fn other_reserve_prices_are_worth_what_they_would_have_brought() {
     let log = logged(TWO_RESERVES, 7, 20_000);
     for (candidate, truth) in [(AUCTION, TRUTH_AUCTION), (HIGH, TRUTH_HIGH)] {
         let report = replay(&log, candidate);
-        let [lower, upper] = report.candidate.ips_ci95;
+        let [lower, upper] = report.candidate.ips_ci95.unwrap();
         assert!(
             (lower..upper).contains(&truth),
             "{truth} is not in {lower}..{upper}"

@@ -3,6 +3,7 @@
 
 mod auctions;
 mod cells;
+mod evidence;
 mod files;
 mod hostile;
 mod mistakes;

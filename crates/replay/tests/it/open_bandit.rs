@@ -84,19 +84,17 @@ fn the_logged_policy_is_worth_what_was_logged() {
 }
 
 #[test]
-fn a_log_without_full_probabilities_says_so_instead_of_zero() {
+fn what_a_log_without_full_probabilities_ever_does_is_learnt_and_told() {
     let scenario = Scenario::load(&folder("open-bandit-men")).unwrap();
     let reports = scenario.run(&mut |_| ()).unwrap();
     let candidate = &reports[0].candidate;
-    assert_eq!(candidate.unsupported_share, None);
-    assert!(
-        candidate
-            .unsupported_reason
-            .as_ref()
-            .unwrap()
-            .contains("10000 of 10000 leads")
-    );
-    assert_eq!(reports[0].verdict.kind, VerdictKind::Canary);
+    assert_eq!(candidate.unsupported_share, Some(0.0));
+    let reason = candidate.unsupported_reason.as_ref().unwrap();
+    assert!(reason.contains("10000 of 10000 leads"), "{reason}");
+    // Clicks are too few for more.
+    assert_eq!(reports[0].verdict.kind, VerdictKind::NotEnoughEvidence);
+    assert_eq!(reports[2].verdict.kind, VerdictKind::Canary);
+    assert!(reports[2].verdict.because[0].starts_with("no difference"));
 }
 
 #[test]

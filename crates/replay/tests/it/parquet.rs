@@ -361,11 +361,11 @@ fn availability_as_a_list_of_texts_is_read_whatever_its_encoding() {
         "optional group free (LIST) { repeated group list { optional binary element (STRING); } }",
         Box::new(write),
     )]);
-    let columns = "[columns]\ndestination = \"b\"\npropensity = \"p\"\navailable = \"free\"\n";
+    let columns = "[columns]\ndestination = \"b\"\npropensity = \"p\"\nreward = \"p\"\navailable = \"free\"\n";
     let report = replayed("log.parquet", &bytes, "", columns).unwrap();
-    // A half where both or nobody knows who was free, one where `b` alone was, and nothing where nobody was.
+    // A half where both or nobody knows who was free, one where `b` alone was, and nothing where nobody was. Each brought a half.
     assert!(
-        (report.candidate.mean_weight - (1.0 + 2.0 + 0.0 + 1.0) / 4.0).abs() < 1e-12,
+        (report.candidate.ips - 0.5 * (1.0 + 2.0 + 0.0 + 1.0) / 4.0).abs() < 1e-12,
         "{:?}",
         report.candidate
     );

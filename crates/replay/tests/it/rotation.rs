@@ -49,7 +49,7 @@ fn a_rotation_that_the_log_does_not_know_is_an_even_draw_and_says_so() {
     let log = logged(MIXED, 7, 20_000);
     let report = replay(&log, IN_TURN);
     let truth = 0.5 * TRUTH_A_FIRST + 0.5 * TRUTH_B_FIRST;
-    let [lower, upper] = report.candidate.ips_ci95;
+    let [lower, upper] = report.candidate.ips_ci95.unwrap();
     assert!(
         (lower..upper).contains(&truth),
         "{truth} is not in {lower}..{upper}"

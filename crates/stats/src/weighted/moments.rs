@@ -217,6 +217,6 @@ impl Moments {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "leads stay far below 2⁵³")]
-pub(super) fn count(n: u64) -> f64 {
+pub(crate) fn count(n: u64) -> f64 {
     n as f64
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Error, interval, moments::count};
+use super::{Error, interval, moments::count, skewness, spans::Clusters};
 
 /// By how much one policy is worth more than another, per lead.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,8 +11,10 @@ pub struct Difference {
     pub diff: f64,
     /// Its standard error, from the differences lead by lead.
     pub se_paired: f64,
-    /// Its 95 % interval.
+    /// Its 95 % interval by the normal distribution.
     pub ci95: [f64; 2],
+    /// Clusters and leads that stand alone beside them; none without clusters.
+    pub clusters: Option<Clusters>,
 }
 
 /// Adds up the differences of two policies' weighted rewards.
@@ -21,6 +23,7 @@ pub struct Difference {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Paired {
     all: Spread,
+    alone: Spread,
     clusters: BTreeMap<u64, Spread>,
 }
 
@@ -54,10 +57,6 @@ impl Paired {
     /// # Errors
     ///
     /// [`Error::Reward`] when a value is not finite; the lead is not added then.
-    ///
-    /// # Panics
-    ///
-    /// When some leads have a cluster and others none.
     pub fn add(
         &mut self,
         candidate: f64,
@@ -70,25 +69,28 @@ impl Paired {
         {
             return Err(Error::Reward { step: 0, value });
         }
-        assert!(
-            self.all.n == 0 || self.clusters.is_empty() == cluster.is_none(),
-            "all leads have a cluster or none has"
-        );
+        self.add_difference(candidate - baseline, cluster);
+        Ok(())
+    }
+
+    /// Adds a lead by what one policy is worth more on it than the other, finite.
+    pub(crate) fn add_difference(&mut self, difference: f64, cluster: Option<u64>) {
         let lead = Spread {
             n: 1,
-            mean: candidate - baseline,
+            mean: difference,
             squares: 0.0,
         };
         self.all.merge(lead);
-        if let Some(cluster) = cluster {
-            self.clusters.entry(cluster).or_default().merge(lead);
+        match cluster {
+            Some(cluster) => self.clusters.entry(cluster).or_default().merge(lead),
+            None => self.alone.merge(lead),
         }
-        Ok(())
     }
 
     /// Adds the leads of `other`, which come after those of `self`.
     pub fn merge(&mut self, other: &Self) {
         self.all.merge(other.all);
+        self.alone.merge(other.alone);
         for (cluster, mean) in &other.clusters {
             self.clusters.entry(*cluster).or_default().merge(*mean);
         }
@@ -100,28 +102,38 @@ impl Paired {
     ///
     /// [`Error::TooFew`] for fewer than two leads or clusters.
     pub fn difference(&self) -> Result<Difference, Error> {
-        let independent = if self.clusters.is_empty() {
-            self.all.n
-        } else {
-            self.clusters.len() as u64
-        };
+        let independent = self.independent();
         if independent < 2 {
             return Err(Error::TooFew { n: independent });
         }
         let (n, g, diff) = (count(self.all.n), count(independent), self.all.mean);
-        let se_paired = if self.clusters.is_empty() {
-            (self.all.squares / (n - 1.0) / n).sqrt()
+        let (se_paired, clusters) = if self.clusters.is_empty() {
+            ((self.all.squares / (n - 1.0) / n).sqrt(), None)
         } else {
-            let sums = self
-                .clusters
-                .values()
-                .map(|cluster| count(cluster.n) * (cluster.mean - diff));
-            (g / (g - 1.0) * sums.map(|sum| sum * sum).sum::<f64>()).sqrt() / n
+            let apart = self.alone.mean - diff;
+            let mut squares = self.alone.squares + count(self.alone.n) * apart * apart;
+            let mut cubes = 0.0;
+            for cluster in self.clusters.values() {
+                let sum = count(cluster.n) * (cluster.mean - diff);
+                squares += sum * sum;
+                cubes += sum * sum * sum;
+            }
+            let clusters = Clusters {
+                n: independent,
+                skewness: skewness(squares, cubes),
+            };
+            ((g / (g - 1.0) * squares).sqrt() / n, Some(clusters))
         };
         Ok(Difference {
             diff,
             se_paired,
             ci95: interval(diff, se_paired),
+            clusters,
         })
+    }
+
+    /// Clusters, and leads that stand alone.
+    pub fn independent(&self) -> u64 {
+        self.alone.n + self.clusters.len() as u64
     }
 }

@@ -116,6 +116,7 @@ fn two_policies_are_compared_lead_by_lead() {
         diff: 0.0,
         se_paired: 0.0,
         ci95: [0.0, 0.0],
+        clusters: None,
     };
     assert_eq!(same.difference(), Ok(expected));
 }
@@ -123,7 +124,7 @@ fn two_policies_are_compared_lead_by_lead() {
 /// Straight from the definitions, keeping every lead.
 fn by_definition(leads: &[Vec<Step>]) -> (f64, f64) {
     let n_steps = leads.iter().map(Vec::len).max().unwrap().max(1);
-    let n = moments::count(leads.len() as u64);
+    let n = count(leads.len() as u64);
     let weight =
         |lead: &Vec<Step>, k: usize| lead.get(k).or(lead.last()).map_or(1.0, |step| step.weight);
     let reward = |lead: &Vec<Step>, k: usize| lead.get(k).map_or(0.0, |step| step.reward);
@@ -160,7 +161,7 @@ proptest! {
         let (snips, se) = by_definition(&leads);
         prop_assert!((estimate.snips - snips).abs() < 1e-9 * snips.abs().max(1.0), "{} is not {snips}", estimate.snips);
         prop_assert!((estimate.snips_se_linearised - se).abs() < 1e-7 * se.max(1e-3), "{} is not {se}", estimate.snips_se_linearised);
-        let ips = leads.iter().map(|lead| value(lead)).sum::<f64>() / moments::count(leads.len() as u64);
+        let ips = leads.iter().map(|lead| value(lead)).sum::<f64>() / count(leads.len() as u64);
         prop_assert!((estimate.ips - ips).abs() < 1e-9 * ips.abs().max(1.0));
     }
 

@@ -1,0 +1,62 @@
+//! A small part of the worlds of `cargo xtask worlds verdict`: enough to notice a verdict that is often wrong.
+
+#[path = "worlds/cell.rs"]
+mod cell;
+
+use cell::{EVIDENCE, Tally, at_least, misses_95, seed, worlds};
+
+/// Logs of each world.
+const LOGS: u64 = 120;
+
+fn tally(position: usize, n: u64) -> Tally {
+    let world = &worlds()[position];
+    let mut tally = Tally::default();
+    for log in 0..LOGS {
+        tally.add(world.judge(n, seed(1_000 + position as u64, log)));
+    }
+    tally
+}
+
+#[test]
+fn a_verdict_on_a_small_log_is_seldom_wrong_and_a_shown_interval_covers() {
+    let mut n_with_evidence = 0;
+    for (position, world) in worlds().iter().enumerate() {
+        let tally = tally(position, 2_000);
+        for wrong in tally.wrong(world) {
+            assert!(
+                at_least(wrong, LOGS, 0.025) > 1e-4,
+                "{}: {tally:?}",
+                world.name
+            );
+        }
+        for (shown, covers) in tally.shown.into_iter().zip(tally.covers) {
+            assert!(!misses_95(covers, shown), "{}: {tally:?}", world.name);
+        }
+        n_with_evidence += u32::from(tally.evidence() >= EVIDENCE);
+    }
+    assert!(
+        n_with_evidence >= 8,
+        "the worlds are not all too small: {n_with_evidence}"
+    );
+}
+
+#[test]
+fn a_world_has_the_truth_that_its_logs_show() {
+    for world in worlds() {
+        let [candidate, baseline] = world.truth();
+        let compared = world.compare(200_000, 1);
+        for (found, truth) in [
+            (compared.candidate, candidate),
+            (compared.baseline, baseline),
+        ] {
+            let found = found.estimate.unwrap();
+            let off = (found.ips - truth).abs();
+            assert!(
+                off < 5.0 * found.ips_se,
+                "{}: {} is not {truth}",
+                world.name,
+                found.ips
+            );
+        }
+    }
+}
