@@ -1,7 +1,11 @@
 //! Makes pings and offers: one task a lead, from its first step to the end of its walk.
 
-use std::time::{Duration, Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
+use futures_util::FutureExt as _;
 use pointsman_delivery::{Exchange, NotSent, Outcome};
 use tokio::sync::oneshot;
 
@@ -19,14 +23,20 @@ impl Platform {
     /// if the service stopped first; the next start finds the ping or the delivery and goes on.
     pub(crate) async fn drive(self, mut flight: Box<Flight>) -> Option<LeadOutcome> {
         loop {
-            let news = match &flight.pinging {
-                Some(pinging) => News::Bids(self.ask(&flight, pinging).await),
-                None => News::Answer(self.make_offer(&flight).await),
-            };
+            // A panic must not leave the lead under way, and its units charged, until the next start.
+            let made = AssertUnwindSafe(self.make(&flight)).catch_unwind().await;
+            let news = made.unwrap_or_else(|_| broke_off(&flight));
             match self.store_news(&flight, &news).await? {
                 Moved::OnItsWay(next) => flight = next,
                 Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
             }
+        }
+    }
+
+    async fn make(&self, flight: &Flight) -> News {
+        match &flight.pinging {
+            Some(pinging) => News::Bids(self.ask(flight, pinging).await),
+            None => News::Answer(self.make_offer(flight).await),
         }
     }
 
@@ -77,6 +87,19 @@ impl Platform {
             }
         }
     }
+}
+
+/// What is known of an exchange that ended in a panic: nothing. The destination may have the lead.
+fn broke_off(flight: &Flight) -> News {
+    tracing::error!(lead.id = %flight.lead_id, "an exchange broke off; its answer is unknown");
+    if flight.pinging.is_some() {
+        return News::Bids(Vec::new());
+    }
+    let verdict = Verdict {
+        reason: Some("the offer broke off in this service".to_owned()),
+        ..Verdict::interrupted()
+    };
+    News::Answer(report(verdict, None))
 }
 
 fn report(verdict: Verdict, exchange: Option<&Exchange>) -> Report {
