@@ -12,31 +12,33 @@ use tokio::sync::oneshot;
 use crate::{
     LeadOutcome, Platform,
     flight::{Flight, Verdict},
-    writer::{Command, Moved, News, Report},
+    writer::{Command, Moved, News, NotStored, Report},
 };
 
 /// Longest wait between two tries to store an answer.
 const STORE_AGAIN_MAX: Duration = Duration::from_secs(2);
+
+/// What is stored of an exchange that panicked.
+const BROKE_OFF: &str = "the exchange broke off here; the log says more";
 
 impl Platform {
     /// Makes the current ping or offer and all that follow from it. Ends with the lead's outcome, or `None`
     /// if the service stopped first; the next start finds the ping or the delivery and goes on.
     pub(crate) async fn drive(self, mut flight: Box<Flight>) -> Option<LeadOutcome> {
         loop {
-            // A panic must not leave the lead under way, and its units charged, until the next start.
-            let made = AssertUnwindSafe(self.make(&flight)).catch_unwind().await;
-            let news = made.unwrap_or_else(|_| broke_off(&flight));
+            let asked = async {
+                match &flight.pinging {
+                    Some(pinging) => News::Bids(self.ask(&flight, pinging).await),
+                    None => News::Answer(self.make_offer(&flight).await),
+                }
+            };
+            // A panic here says nothing of the destination, and must not leave the lead under way.
+            let news = AssertUnwindSafe(asked).catch_unwind().await;
+            let news = news.unwrap_or_else(|_| News::nothing(&flight, BROKE_OFF));
             match self.store_news(&flight, &news).await? {
                 Moved::OnItsWay(next) => flight = next,
                 Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
             }
-        }
-    }
-
-    async fn make(&self, flight: &Flight) -> News {
-        match &flight.pinging {
-            Some(pinging) => News::Bids(self.ask(flight, pinging).await),
-            None => News::Answer(self.make_offer(flight).await),
         }
     }
 
@@ -76,9 +78,11 @@ impl Platform {
             self.inner.writer.send(command).await.ok()?;
             match answer.await {
                 Ok(Ok(moved)) => return Some(moved),
-                Ok(Err(error)) => {
+                Ok(Err(NotStored::Yet(error))) => {
                     tracing::warn!(lead.id = %flight.lead_id, error = %error, "an answer waits to be stored");
                 }
+                // It has been told; the next start finds the offer without an answer.
+                Ok(Err(NotStored::Ever)) => return None,
                 Err(_) => return None,
             }
             tokio::select! {
@@ -87,19 +91,6 @@ impl Platform {
             }
         }
     }
-}
-
-/// What is known of an exchange that ended in a panic: nothing. The destination may have the lead.
-fn broke_off(flight: &Flight) -> News {
-    tracing::error!(lead.id = %flight.lead_id, "an exchange broke off; its answer is unknown");
-    if flight.pinging.is_some() {
-        return News::Bids(Vec::new());
-    }
-    let verdict = Verdict {
-        reason: Some("the offer broke off in this service".to_owned()),
-        ..Verdict::interrupted()
-    };
-    News::Answer(report(verdict, None))
 }
 
 fn report(verdict: Verdict, exchange: Option<&Exchange>) -> Report {
