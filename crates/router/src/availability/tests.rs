@@ -231,3 +231,26 @@ fn an_inactive_destination_is_not_free() {
         Some(Closed::Inactive)
     );
 }
+
+#[test]
+fn times_beyond_all_calendars_have_windows_too() {
+    let windows = [
+        Window::Hour,
+        Window::Day,
+        Window::Week,
+        Window::Month,
+        Window::Lifetime,
+    ];
+    for (zone, window) in ["UTC", "Pacific/Apia", "America/New_York"]
+        .into_iter()
+        .flat_map(|zone| windows.map(|window| (zone, window)))
+    {
+        let acme = capped(CapKind::Accepted, 1, window, zone);
+        for now in [i64::MIN, -1, i64::MAX].map(Timestamp) {
+            let mut ledger = Ledger::new();
+            ledger.reserve("acme", &acme, &[], now);
+            let closures = ledger.closures("acme", &acme, now);
+            assert_eq!(closures.len(), 1, "{zone} {window:?} {now}");
+        }
+    }
+}

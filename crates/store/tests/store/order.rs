@@ -1,7 +1,8 @@
 //! Commit order, and what a restart finds.
 
 use pointsman_store::{
-    DecisionEnd, DeliveryState, DeliveryUpdate, EndState, Error, LeadRow, StepKind,
+    AcceptedClockRow, DecisionEnd, DeliveryState, DeliveryUpdate, EndState, Error, LastMoment,
+    LeadFilter, LeadRow, StepKind,
 };
 
 use crate::{
@@ -14,6 +15,7 @@ on_both_databases! {
     a_sequence_number_is_used_once,
     a_restart_counts_on_from_the_largest_number_anywhere,
     a_restart_finds_what_is_unfinished,
+    what_was_stored_last_goes_by_its_number_and_a_clock_can_be_accepted_after_it,
 }
 
 async fn rows_come_in_commit_order_whatever_their_ids_and_times(database: Database) {
@@ -150,5 +152,44 @@ async fn a_restart_finds_what_is_unfinished(database: Database) {
     let clicks = [delivery(4).click_id, "clk_none".to_owned()];
     let by_click = read.find_deliveries_by_clicks(&clicks).await.unwrap();
     assert_eq!(by_click.len(), 1);
+    store.close().await.unwrap();
+}
+
+async fn what_was_stored_last_goes_by_its_number_and_a_clock_can_be_accepted_after_it(
+    database: Database,
+) {
+    let store = database.open().await;
+    assert_eq!(store.read().last_moment().await.unwrap(), None);
+    insert_walks(&store, [30, 10]).await;
+    let last = |seq, at| Some(LastMoment { seq, at });
+    let at = step(30).at;
+    assert_eq!(store.read().last_moment().await.unwrap(), last(30, at));
+    // Settled later by number, and earlier by a clock that was set back.
+    let settled = DeliveryUpdate {
+        id: delivery(10).id,
+        state: DeliveryState::Rejected,
+        settled_seq: Some(41),
+        settled_at: Some(-7),
+        price: None,
+        redirect_url: None,
+        reason: None,
+    };
+    let accepted = |accepted_at| AcceptedClockRow {
+        seq: 41,
+        stored_at: -7,
+        accepted_at,
+    };
+    let tx = store.begin().await.unwrap();
+    tx.update_deliveries(vec![settled]).await.unwrap();
+    tx.accept_clock(accepted(-9)).await.unwrap();
+    tx.accept_clock(accepted(-11)).await.unwrap();
+    tx.commit().await.unwrap();
+    let read = store.read();
+    assert_eq!(read.last_moment().await.unwrap(), last(41, -7));
+    assert_eq!(read.accepted_clock(41).await.unwrap(), Some(accepted(-11)));
+    assert_eq!(read.accepted_clock(30).await.unwrap(), None);
+    let all = LeadFilter::default();
+    assert!(read.has_more_leads_than(&all, 1).await.unwrap());
+    assert!(!read.has_more_leads_than(&all, 2).await.unwrap());
     store.close().await.unwrap();
 }

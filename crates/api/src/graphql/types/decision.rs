@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow::Mask;
 use pointsman_service::{
-    BidRecord, OutlookRecord, RotationArmRecord, RotationRecord, TraceRecord, rotations_of,
+    RotationArmRecord, RotationRecord, TraceRecord, bids_of, outlook_of, rotations_of, trace_of,
 };
 use pointsman_store::{
     DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind,
@@ -210,17 +210,13 @@ impl DecisionStep {
 
     /// What each destination said that was asked; absent while bids are waited for, and for other steps.
     async fn bids(&self) -> Result<Option<Vec<Bid>>> {
-        let Some(body) = &self.row.bids_body else {
-            return Ok(None);
-        };
-        let records: Vec<BidRecord> = serde_json::from_str(body).or_fault()?;
-        Ok(Some(records.into_iter().map(Bid::from).collect()))
+        let records = bids_of(&self.row).or_fault()?;
+        Ok(records.map(|records| records.into_iter().map(Bid::from).collect()))
     }
 
     /// The probability of everything that could have come next.
     async fn outlook(&self) -> Result<Outlook> {
-        let record: OutlookRecord = serde_json::from_str(&self.row.outlook_body).or_fault()?;
-        Ok(record.into())
+        Ok(outlook_of(&self.row).or_fault()?.into())
     }
 
     /// How the rotations of the flow stood before this step; empty where no order mattered.
@@ -234,7 +230,7 @@ impl DecisionStep {
 
     /// The choices on the way, from the top down.
     async fn trace(&self) -> Result<Vec<TraceChoice>> {
-        let records: Vec<TraceRecord> = serde_json::from_str(&self.row.trace_body).or_fault()?;
+        let records = trace_of(&self.row).or_fault()?;
         Ok(records.into_iter().map(TraceChoice::from).collect())
     }
 
