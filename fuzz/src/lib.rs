@@ -3,6 +3,7 @@
 //! An input of several parts has them apart by zero bytes.
 
 mod document;
+#[cfg(feature = "graphql")]
 mod graphql;
 mod lead;
 #[cfg(feature = "log")]
@@ -10,6 +11,7 @@ mod log;
 mod predicate;
 
 pub use document::document;
+#[cfg(feature = "graphql")]
 pub use graphql::graphql;
 pub use lead::lead;
 #[cfg(feature = "log")]

@@ -64,6 +64,7 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     let shown = tokio::select! {
         shown = show(&run) => Some(shown),
         () = stop_signal() => None,
+        broken = site.platform.wait_for_broken() => Some(Err(broken.into())),
     };
     if let Some(Ok(())) = shown
         && !demo.exit
@@ -105,7 +106,7 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
     let (sent, is_sent) = watch::channel(false);
     let sources = async {
         if let Some(first) = run.leads.first() {
-            pace::until(run.site.platform.clock(), first.at).await;
+            pace::until(&run.site.platform.clock(), first.at).await;
         }
         let started = Instant::now();
         traffic::send(run).await?;

@@ -24,18 +24,21 @@ mod recover;
 mod request;
 mod rotation;
 mod route;
+mod stored;
+mod supervise;
 mod tally;
+mod unreadable;
 mod verify;
 mod writer;
 
-pub use clock::Clock;
+pub use clock::{Clock, ClockBehind, ManualClock};
 pub use explain::{
     ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, ChoiceExplanation,
     DrawExplanation, EndExplanation, Explanation, Point, RotationExplanation, StepExplanation,
     Supposed, SupposedLead, SupposedVersion, Turn, TurnExplanation, TurnedAway, Why, explain,
     suppose,
 };
-pub use jobs::{Jobs, Kind, Report};
+pub use jobs::{Cancelled, Checked, Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};
 pub use postback::{Postback, PostbackOutcome, Status as ConversionStatus};
@@ -43,4 +46,7 @@ pub use record::{BanditRecord, BidRecord, OriginRecord, OutlookRecord, TraceReco
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};
+pub use stored::{bids_of, outlook_of, trace_of};
+pub use supervise::Broken;
+pub use unreadable::unreadable;
 pub use verify::{Mismatch, Verification, verify};

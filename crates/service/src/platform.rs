@@ -11,13 +11,20 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Clock, Postback, PostbackOutcome, Refused, Routes,
+    Clock, ClockBehind, Postback, PostbackOutcome, Refused, Routes,
     jobs::{Jobs, Kind},
     learn::{self, Learner},
     library::Library,
     recover,
+    supervise::{Broken, Supervisor},
     writer::{Command, Moved, News, Report, Writer, WriterHandle},
 };
+
+/// Longest wait of a postback to be stored. It may still come to be stored after that; sent again, it
+/// changes nothing.
+const POSTBACK_MAX: Duration = Duration::from_secs(30);
+/// A database gets at least this long to close.
+const CLOSE_MIN: Duration = Duration::from_secs(2);
 
 /// How to run the service.
 #[derive(Debug)]
@@ -28,6 +35,8 @@ pub struct Options {
     pub store: pointsman_store::Options,
     /// The time that leads live in.
     pub clock: Clock,
+    /// Whether the clock is right even where it lies far behind what was stored last.
+    pub accept_clock: bool,
     /// Which addresses destinations may have.
     pub policy: Policy,
     /// What the learner goes by.
@@ -46,6 +55,10 @@ pub enum Error {
     /// The HTTP client.
     #[error("no HTTP client")]
     Client(#[from] pointsman_delivery::Error),
+    /// The clock lies far behind what was stored last: caps, schedules and breakers would be wrong by
+    /// one of the two.
+    #[error("{0}; if the clock is right, start once with `pointsman serve --accept-clock`")]
+    Clock(ClockBehind),
     /// Something stored cannot be read by this release.
     #[error("{what} cannot be read")]
     Stored {
@@ -75,7 +88,7 @@ pub(crate) struct Inner {
     /// Leads on their way.
     pub(crate) drives: TaskTracker,
     /// Everything that runs as long as the service.
-    pub(crate) tasks: TaskTracker,
+    pub(crate) supervisor: Supervisor,
     /// Nothing new is taken.
     pub(crate) stopping: CancellationToken,
     /// No lead is on its way any more.
@@ -99,17 +112,20 @@ impl Platform {
             database_url,
             store,
             clock,
+            accept_clock,
             policy,
             learning,
             jobs,
         } = options;
         let store = Store::open(&database_url, &store).await?;
+        believe_clock(&store, &clock, accept_clock).await?;
         let mut library = Library::default();
         let (desk, reservations) = recover::desk(&store, &mut library).await?;
         let book = learn::latest_book(&store.read()).await?;
         let state = learn::rebuild(&store).await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let (writer, handle) = Writer::new(store.clone(), clock, desk, observe);
+        let (writer, handle) = Writer::new(store.clone(), clock.clone(), desk, observe);
+        let stopping = CancellationToken::new();
         let platform = Self {
             inner: Arc::new(Inner {
                 client: Client::new(policy)?,
@@ -120,8 +136,8 @@ impl Platform {
                 jobs: Jobs::new(jobs),
                 config: crate::config::State::default(),
                 drives: TaskTracker::new(),
-                tasks: TaskTracker::new(),
-                stopping: CancellationToken::new(),
+                supervisor: Supervisor::new(stopping.clone()),
+                stopping,
                 closing: CancellationToken::new(),
                 store,
                 clock,
@@ -129,14 +145,15 @@ impl Platform {
         };
         platform.refresh_routes().await?;
         let inner = &platform.inner;
-        inner.tasks.spawn(writer.run(inner.closing.clone()));
-        inner.tasks.spawn(inner.learner.clone().listen(observed));
-        inner.tasks.spawn(platform.clone().publish_books());
+        let supervisor = &inner.supervisor;
+        supervisor.essential("writer", writer.run(inner.closing.clone()));
+        supervisor.essential("learner", inner.learner.clone().listen(observed));
+        let publisher = platform.clone();
+        supervisor.again("publisher", move || publisher.clone().publish_books());
         platform
             .settle_interrupted(&mut library, reservations)
             .await?;
         platform.resume_jobs().await?;
-        inner.learner.wake();
         Ok(platform)
     }
 
@@ -174,7 +191,7 @@ impl Platform {
     /// # Errors
     ///
     /// [`Refused::Problems`] for another currency than the flow's, [`Refused::Busy`],
-    /// [`Refused::Unavailable`], [`Refused::Stopping`].
+    /// [`Refused::Unavailable`], [`Refused::Unstorable`], [`Refused::Stopping`].
     pub async fn postback(
         &self,
         postback: Postback,
@@ -186,7 +203,23 @@ impl Platform {
             destination,
             reply,
         })?;
-        outcome.await.map_err(|_| Refused::Stopping)?
+        let outcome = tokio::time::timeout(POSTBACK_MAX, outcome).await;
+        outcome
+            .map_err(|_| Refused::Busy)?
+            .map_err(|_| Refused::Stopping)?
+    }
+
+    /// Whether a lead could be stored at this moment. Finds out by writing, unless something was
+    /// stored a second ago; answers within two seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Unavailable`], [`Refused::Busy`], [`Refused::Stopping`].
+    pub async fn ready(&self) -> Result<(), Refused> {
+        if self.is_stopping() || self.broken().is_some() {
+            return Err(Refused::Stopping);
+        }
+        self.inner.writer.ready().await
     }
 
     /// The database, to read from.
@@ -196,7 +229,7 @@ impl Platform {
 
     /// The time that leads live in.
     pub fn clock(&self) -> Clock {
-        self.inner.clock
+        self.inner.clock.clone()
     }
 
     /// The live flows of this moment.
@@ -224,6 +257,17 @@ impl Platform {
         self.inner.stopping.is_cancelled()
     }
 
+    /// What has broken off without which the service is of no use, if anything.
+    pub fn broken(&self) -> Option<Broken> {
+        self.inner.supervisor.broken()
+    }
+
+    /// Waits until something breaks off without which the service is of no use; for ever if nothing
+    /// does. Whoever runs the service should end the process then: a start reads everything again.
+    pub async fn wait_for_broken(&self) -> Broken {
+        self.inner.supervisor.wait_for_broken().await
+    }
+
     /// Takes nothing more, lets offers come to their end, and closes the database.
     ///
     /// * `patience`: real time for offers on their way; what is open after that is found and settled
@@ -235,7 +279,7 @@ impl Platform {
     pub async fn stop(self, patience: Duration) -> Result<(), Error> {
         let Inner {
             drives,
-            tasks,
+            supervisor,
             stopping,
             closing,
             store,
@@ -247,11 +291,26 @@ impl Platform {
             tracing::warn!("some offers were still on their way");
         }
         closing.cancel();
-        tasks.close();
-        if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
+        let ended = tokio::time::timeout(patience, supervisor.wait()).await;
+        if ended.is_err() {
             tracing::warn!("some work did not end in time");
         }
-        store.clone().close().await?;
+        match tokio::time::timeout(patience.max(CLOSE_MIN), store.clone().close()).await {
+            Ok(closed) => closed?,
+            Err(_) => tracing::warn!("the database does not answer; what was committed is safe"),
+        }
         Ok(())
+    }
+}
+
+/// Refuses a clock that lies far behind what was stored last, unless somebody says that it is right.
+async fn believe_clock(store: &Store, clock: &Clock, accept: bool) -> Result<(), Error> {
+    match ClockBehind::find(store, clock.now()).await? {
+        None => Ok(()),
+        Some(behind) if accept => {
+            tracing::warn!("{behind}; it is accepted, and counts from now on");
+            Ok(behind.accept(store).await?)
+        }
+        Some(behind) => Err(Error::Clock(behind)),
     }
 }

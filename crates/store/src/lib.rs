@@ -27,6 +27,7 @@
 //!     error: None,
 //!     created_at: 1_700_000_000_000_000,
 //!     updated_at: 1_700_000_000_000_000,
+//!     attempts: 0,
 //! };
 //! store
 //!     .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
@@ -44,10 +45,12 @@
 
 mod batch;
 mod error;
+mod last_commit;
 mod options;
 mod page;
 mod postgres;
 mod read;
+mod session;
 mod sqlite;
 mod store;
 mod tables;
@@ -59,6 +62,7 @@ pub use page::{Cursor, CursorError, Keyed, Page};
 pub use read::Read;
 pub use store::Store;
 pub use tables::{
+    accepted_clock::{LastMoment, Model as AcceptedClockRow},
     attempt::{AttemptFinish, Model as AttemptRow},
     book::Model as BookRow,
     book_entry::Model as BookEntryRow,
@@ -80,6 +84,7 @@ pub use tables::{
     },
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     parked_postback::Model as ParkedPostbackRow,
+    refused_command::Model as RefusedCommandRow,
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,
     token::Model as TokenRow,

@@ -1,5 +1,6 @@
 //! One file a table: its row, and every query that starts from it.
 
+pub(crate) mod accepted_clock;
 pub(crate) mod attempt;
 pub(crate) mod book;
 pub(crate) mod book_entry;
@@ -15,6 +16,7 @@ pub(crate) mod job;
 pub(crate) mod lead;
 pub(crate) mod lead_schema;
 pub(crate) mod parked_postback;
+pub(crate) mod refused_command;
 pub(crate) mod stage;
 pub(crate) mod stage_move;
 pub(crate) mod token;

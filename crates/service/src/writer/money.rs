@@ -161,7 +161,7 @@ async fn apply(
     }])
     .await?;
     if !lead.is_test {
-        observations.extend(history.learn_from(&delivery.id, effect, at));
+        observations.extend(history.learn_from(&delivery.id, effect, at)?);
     }
     Ok(Taken::Done(PostbackOutcome::Applied))
 }
