@@ -9,6 +9,7 @@
 mod calendar;
 mod countries;
 mod id;
+pub mod json;
 mod money;
 mod number;
 mod parse;
