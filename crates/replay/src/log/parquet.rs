@@ -4,9 +4,10 @@
 //! should be, end it with a panic, and a row group is in memory at once. Here a column is judged by the schema before a page of it
 //! is touched, pages come one at a time, and what is broken is an error.
 
-use std::{fs::File, io, path::Path};
+use std::{fs::File, io, path::Path, sync::Arc};
 
 use ::parquet::{
+    column::reader::get_column_reader,
     errors::ParquetError,
     file::{
         metadata::RowGroupMetaData,
@@ -22,9 +23,11 @@ use super::{
 
 mod column;
 mod kinds;
+mod pages;
 
 use column::{Column, Trouble};
 use kinds::Shape;
+use pages::CheckedPages;
 
 /// A Parquet file whose schema has been read.
 #[derive(Debug, Clone)]
@@ -127,13 +130,20 @@ fn reader(file: File) -> io::Result<SerializedFileReader<File>> {
 
 fn open_columns(group: &dyn RowGroupReader, wanted: &[(String, Shape)]) -> io::Result<Vec<Column>> {
     let column = |(name, shape): &(String, Shape)| {
-        let reader = group.get_column_reader(shape.leaf_idx).map_err(|error| {
+        let pages = group.get_column_page_reader(shape.leaf_idx);
+        let pages = pages.map_err(|error| {
             let (name, what) = (shown::value(name), shown::text(&error.to_string()));
             broken(format!("column {name}: {what}"))
         })?;
+        let column = group.metadata().schema_descr().column(shape.leaf_idx);
+        let pages = CheckedPages {
+            pages,
+            column: Arc::clone(&column),
+            has_dictionary: false,
+        };
         Ok(Column {
             shape: *shape,
-            reader,
+            reader: get_column_reader(column, Box::new(pages)),
         })
     };
     wanted.iter().map(column).collect()

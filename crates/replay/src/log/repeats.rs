@@ -16,6 +16,9 @@ use super::{
 /// Rows after which rows that nothing names are not remembered any more, so that memory does not grow with the file.
 const ROWS_MAX: usize = 1 << 22;
 
+/// Rows alike are told from one of so many on: fewer change no value.
+const RARE: u64 = 1_000;
+
 /// Looks for rows that stand in a log twice.
 ///
 /// By hashes, so that a row costs 16 bytes. Their key is drawn anew for every run: no log can be made to collide.
@@ -139,7 +142,9 @@ impl Repeats {
     }
 
     /// What the reader of a report should know.
-    pub(super) fn warnings(&self) -> Option<String> {
+    ///
+    /// * `n_rows`: rows of the log.
+    pub(super) fn warnings(&self, n_rows: u64) -> Option<String> {
         let (row, first) = self.example?;
         let (count, places) = (self.repeated.count, self.repeated.places());
         match self.rule {
@@ -152,8 +157,8 @@ impl Repeats {
                     "{count} rows repeat an offer of an earlier row, {places}; the first row of an offer counts, {what}"
                 ))
             }
-            // Logs that know no more of a lead than its day have many rows alike.
-            Rule::Row if self.has_times_of_day => Some(format!(
+            // Logs that know no more of a lead than its day have many rows alike, and in large ones some are so by chance.
+            Rule::Row if self.has_times_of_day && count * RARE >= n_rows => Some(format!(
                 "{count} rows are like an earlier one in every column that is read, {places}: row {row} is row {first} again. If they were logged twice, each counts twice; map columns.lead_id to tell"
             )),
             Rule::Row | Rule::Lead | Rule::None => None,

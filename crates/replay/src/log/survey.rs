@@ -179,7 +179,7 @@ impl Surveying {
             survey.declared.push(guess.field(field));
             survey.doubts.extend(guess.doubt(field, column));
         }
-        survey.warnings.extend(repeats.warnings());
+        survey.warnings.extend(repeats.warnings(survey.n_rows));
         survey
             .warnings
             .extend(clusters_missing(log, &survey, &without_cluster));
