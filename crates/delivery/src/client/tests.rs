@@ -743,7 +743,7 @@ async fn a_value_that_fits_no_header_means_not_sent() {
     let client = Client::new(Policy::loopback_too()).unwrap();
     let target = target(&url, json!({"headers": {"X-Name": "{{lead.name}}"}}));
     let mut offer = offer();
-    let smuggled = Value::from("Eve\r\nX-Admin: 1");
+    let smuggled = Value::from("Eve\u{1}X-Admin: 1");
     offer.fields.insert("name".to_owned(), smuggled);
     let exchange = client.post(&target, &offer, BUDGET).await;
     let Outcome::NotSent {

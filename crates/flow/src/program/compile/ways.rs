@@ -136,15 +136,15 @@ pub(super) fn forms(program: &Program) -> Forms {
         let (Op::Rule { ports }, Picker::When(formula)) = (op, &compiled.picker) else {
             continue;
         };
-        let formula = formula.joined();
         let declines = |port: &NodeIdx| program.leaves(*port).only_declines();
         if let [then, otherwise] = ports.as_slice()
             && declines(then)
             && !declines(otherwise)
         {
-            forms.closed.insert(node, closed(&formula));
+            // Of the tests as they are written: joined ones know no `!` any more.
+            forms.closed.insert(node, closed(formula));
         }
-        forms.whens.insert(node, formula);
+        forms.whens.insert(node, formula.joined());
     }
     let criteria = program.conditional.iter();
     forms.criteria = criteria
