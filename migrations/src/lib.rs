@@ -15,6 +15,7 @@ mod m20261122_000005_books;
 mod m20261122_000006_jobs;
 mod m20261126_000007_rotations;
 mod m20261126_000008_pings;
+mod m20261128_000001_money;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -122,6 +123,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_jobs::Migration),
             Box::new(m20261126_000007_rotations::Migration),
             Box::new(m20261126_000008_pings::Migration),
+            Box::new(m20261128_000001_money::Migration),
         ]
     }
 }

@@ -6,12 +6,15 @@
     reason = "lead is pure: pass in what it needs"
 )]
 
+mod amount;
 mod calendar;
+mod conversion;
 mod countries;
 mod id;
 mod money;
 mod number;
 mod parse;
+mod postback;
 mod problem;
 mod schema;
 mod suggest;
@@ -20,11 +23,14 @@ pub mod typed;
 mod value;
 mod values;
 
+pub use amount::{AMOUNT_MAX, Amount, CurrencyMark};
 pub use calendar::{Weekday, Zone, ZoneError};
+pub use conversion::{Account, ConversionEvent, ConversionKind, Transaction};
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros};
 pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_decimal};
 pub use parse::{Envelope, Stage};
+pub use postback::{Postback, Reported};
 pub use problem::Problem;
 pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, Required, Schema};
 pub use suggest::closest;

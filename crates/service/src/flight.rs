@@ -37,7 +37,8 @@ pub(crate) struct Flight {
     /// What destinations have bid for it, by name.
     pub(crate) bids: BTreeMap<String, BidRecord>,
     pub(crate) sold: Option<Sold>,
-    pub(crate) revenue: i64,
+    /// Whether anything was reported of its offers already.
+    pub(crate) is_reported: bool,
     pub(crate) last_reason: Option<String>,
 }
 

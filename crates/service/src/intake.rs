@@ -151,7 +151,7 @@ impl Platform {
             pinging: None,
             bids: BTreeMap::new(),
             sold: None,
-            revenue: 0,
+            is_reported: false,
             last_reason: None,
         }
     }

@@ -7,16 +7,18 @@ use pointsman_bandit::Book;
 use pointsman_delivery::{Client, Policy};
 use pointsman_store::Store;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Clock, Postback, PostbackOutcome, Refused, Routes,
+    Clock, Routes,
     jobs::{Jobs, Kind},
     learn::{self, Learner},
     library::Library,
+    postback::KnownTerms,
     recover,
-    writer::{Command, Moved, News, Report, Writer, WriterHandle},
+    restate::restate,
+    writer::{Moved, News, Report, Writer, WriterHandle},
 };
 
 /// How to run the service.
@@ -69,6 +71,8 @@ pub(crate) struct Inner {
     pub(crate) book: ArcSwap<Book>,
     pub(crate) writer: WriterHandle,
     pub(crate) learner: Learner,
+    /// What postbacks are reckoned by.
+    pub(crate) terms: KnownTerms,
     pub(crate) jobs: Jobs,
     /// What changes of the configuration share.
     pub(crate) config: crate::config::State,
@@ -104,6 +108,7 @@ impl Platform {
             jobs,
         } = options;
         let store = Store::open(&database_url, &store).await?;
+        restate(&store, clock.now()).await?;
         let mut library = Library::default();
         let (desk, reservations) = recover::desk(&store, &mut library).await?;
         let book = learn::latest_book(&store.read()).await?;
@@ -117,6 +122,7 @@ impl Platform {
                 book: ArcSwap::from_pointee(book),
                 writer: handle,
                 learner: Learner::new(state, learning),
+                terms: KnownTerms::default(),
                 jobs: Jobs::new(jobs),
                 config: crate::config::State::default(),
                 drives: TaskTracker::new(),
@@ -165,28 +171,6 @@ impl Platform {
                 .spawn(self.clone().drive(Box::new(flight)));
         }
         Ok(())
-    }
-
-    /// Takes a postback in.
-    ///
-    /// * `destination`: whose token it came with; `None` for one that speaks for all of them.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Problems`] for another currency than the flow's, [`Refused::Busy`],
-    /// [`Refused::Unavailable`], [`Refused::Stopping`].
-    pub async fn postback(
-        &self,
-        postback: Postback,
-        destination: Option<String>,
-    ) -> Result<PostbackOutcome, Refused> {
-        let (reply, outcome) = oneshot::channel();
-        self.inner.writer.offer(Command::Postback {
-            postback: Box::new(postback),
-            destination,
-            reply,
-        })?;
-        outcome.await.map_err(|_| Refused::Stopping)?
     }
 
     /// The database, to read from.

@@ -95,7 +95,7 @@ async fn parked(read: &Read<'_>) -> Result<BTreeSet<String>, Error> {
     let mut clicks = BTreeSet::new();
     let mut after = None;
     loop {
-        let page = read.parked_postbacks(after.as_ref(), PAGE).await?;
+        let page = read.waiting_postbacks(after.as_ref(), PAGE).await?;
         clicks.extend(page.items.into_iter().map(|row| row.click_id));
         after = page.next;
         if after.is_none() {
@@ -228,7 +228,6 @@ async fn resumed(
         .deliveries
         .iter()
         .filter(|other| answer_of(other.state) == pointsman_router::Answer::Accepted);
-    let revenue = accepted.clone().filter_map(|other| other.price).sum();
     // Where destinations are is not part of a decision: the addresses of today are the right ones.
     let names = program.destinations().iter().map(|it| &it.name);
     let targets = names.filter_map(|name| {
@@ -239,7 +238,10 @@ async fn resumed(
     let targets: BTreeMap<_, _> = targets.collect();
     let mut flight = Flight {
         sold: accepted.min_by_key(|other| other.n).map(sold),
-        revenue,
+        is_reported: history
+            .deliveries
+            .iter()
+            .any(|other| other.account_body.is_some()),
         current: None,
         pinging: again.pinging,
         bids: BTreeMap::new(),

@@ -12,8 +12,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    BidRecord, Clock, LeadOutcome, Postback, PostbackOutcome, Refused,
+    BidRecord, Clock, LeadOutcome, PostbackOutcome, Refused,
     flight::{Flight, Verdict},
+    postback::Ready,
 };
 
 mod auction;
@@ -22,6 +23,7 @@ mod desk;
 mod money;
 
 pub(crate) use desk::{DEADLINE, Desk};
+pub(crate) use money::{account_of, json, status_of};
 
 use batch::Batch;
 
@@ -46,8 +48,7 @@ pub(crate) enum Command {
     },
     /// Store what a destination reports.
     Postback {
-        postback: Box<Postback>,
-        destination: Option<String>,
+        ready: Ready,
         reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
     },
     /// Show caps, breakers and turns as they are; nothing is written.
@@ -70,6 +71,8 @@ pub(crate) struct Report {
     pub(crate) status: Option<u16>,
     pub(crate) latency_ms: u64,
     pub(crate) response_excerpt: Option<String>,
+    /// What was odd about the answer.
+    pub(crate) finding: Option<String>,
 }
 
 impl Report {
@@ -80,6 +83,7 @@ impl Report {
             status: None,
             latency_ms: 0,
             response_excerpt: None,
+            finding: None,
         }
     }
 }

@@ -63,7 +63,7 @@ pub use tables::{
     book::Model as BookRow,
     book_entry::Model as BookEntryRow,
     catalog::Model as CatalogRow,
-    conversion::{ConversionStatus, Model as ConversionRow},
+    conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
     delivery::{
@@ -79,7 +79,8 @@ pub use tables::{
         listing::{LeadCount, LeadFilter},
     },
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
-    parked_postback::Model as ParkedPostbackRow,
+    parked_postback::{Model as ParkedPostbackRow, ParkedReason},
+    restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,
     token::Model as TokenRow,

@@ -15,6 +15,8 @@ pub(super) mod flow_node;
 pub(super) mod flow_version;
 pub(super) mod lead;
 pub(super) mod lead_schema;
+pub(super) mod parked_postback;
+pub(super) mod restatement;
 pub(super) mod simulation;
 pub(super) mod stage;
 pub(super) mod token;

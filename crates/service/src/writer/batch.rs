@@ -14,8 +14,9 @@ use pointsman_store::{
 use tokio::sync::oneshot;
 
 use crate::{
-    LeadOutcome, Postback, PostbackOutcome, Refused,
+    LeadOutcome, PostbackOutcome, Refused,
     flight::Flight,
+    postback::{Click, Ready},
     writer::{Command, Desk, Moved, News, desk::Stand, money},
 };
 
@@ -33,8 +34,12 @@ pub(crate) struct Rows {
     pub(crate) decision_ends: BTreeMap<String, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<String, LeadUpdate>,
     pub(crate) observations: Vec<Observation>,
+    /// What acceptances earned, by lead.
+    pub(crate) revenue: BTreeMap<String, i64>,
     /// Clicks of the offers that were answered in this batch.
-    pub(crate) settled_clicks: Vec<String>,
+    pub(crate) settled_clicks: Vec<Click>,
+    /// Leads that ended in this batch, and of which something was reported before.
+    pub(crate) reported: Vec<String>,
 }
 
 impl Rows {
@@ -47,12 +52,10 @@ impl Rows {
                 id: _,
                 status,
                 response_body,
-                revenue,
                 settled_at,
             } = update;
             lead.status = status;
             lead.response_body = response_body;
-            lead.revenue = revenue;
             lead.settled_at = settled_at;
         }
         if let (Some(end), Some(decision)) = (
@@ -96,7 +99,9 @@ impl Rows {
                 .into_values()
                 .collect(),
         )
-        .await
+        .await?;
+        tx.add_revenue(std::mem::take(&mut self.revenue).into_iter().collect())
+            .await
     }
 }
 
@@ -117,10 +122,9 @@ struct Settle {
 
 #[derive(Debug)]
 struct Incoming {
-    postback: Box<Postback>,
-    destination: Option<String>,
+    ready: Ready,
     reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
-    result: Option<Result<PostbackOutcome, Refused>>,
+    result: Option<PostbackOutcome>,
 }
 
 /// Commands, their rows, and their answers.
@@ -159,18 +163,11 @@ impl Batch {
                         result: None,
                     });
                 }
-                Command::Postback {
-                    postback,
-                    destination,
+                Command::Postback { ready, reply } => batch.postbacks.push(Incoming {
+                    ready,
                     reply,
-                } => {
-                    batch.postbacks.push(Incoming {
-                        postback,
-                        destination,
-                        reply,
-                        result: None,
-                    });
-                }
+                    result: None,
+                }),
                 // The writer answers them itself.
                 Command::Look { .. } => {}
             }
@@ -196,20 +193,16 @@ impl Batch {
         }
         self.accept_all(tx, desk, at).await?;
         self.rows.write(tx).await?;
+        for lead_id in std::mem::take(&mut self.rows.reported) {
+            money::settle_status(tx, &lead_id).await?;
+        }
         for report in &mut self.postbacks {
-            let taken = money::take(
-                tx,
-                desk,
-                &report.postback,
-                report.destination.as_deref(),
-                at,
-                &mut self.rows.observations,
-            )
-            .await?;
-            report.result = Some(taken.answer());
+            let observations = &mut self.rows.observations;
+            let taken = money::take(tx, desk, &report.ready, at, observations).await?;
+            report.result = Some(taken);
         }
         for click in std::mem::take(&mut self.rows.settled_clicks) {
-            if desk.parked.remove(&click) {
+            if desk.parked.remove(&click.id) {
                 money::take_parked(tx, desk, &click, at, &mut self.rows.observations).await?;
             }
         }
@@ -275,7 +268,7 @@ impl Batch {
                 })));
         }
         for Incoming { reply, result, .. } in postbacks {
-            let _ = reply.send(result.unwrap_or(Err(Refused::Stopping)));
+            let _ = reply.send(result.ok_or(Refused::Stopping));
         }
         rows.observations
     }

@@ -1,6 +1,9 @@
 //! What the writer keeps in its head: the order of commits, the ledger, and one pure step at a time.
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_lead::{Micros, Timestamp, kinds};
@@ -13,7 +16,10 @@ use pointsman_store::{
 use crate::{
     LeadOutcome, RotationRecord,
     flight::{Current, Flight, Sold},
-    ident, record, rotation,
+    ident,
+    learn::Effect,
+    postback::{Click, Terms},
+    record, rotation,
     writer::{Report, batch::Rows},
 };
 
@@ -29,6 +35,16 @@ pub(crate) struct Desk {
     last_at: Timestamp,
     /// Clicks whose postbacks came before the answer to their offer.
     pub(crate) parked: BTreeSet<String>,
+    /// What was reported of leads while their walk goes on, by lead: their flight does not know it yet.
+    pub(crate) early: BTreeMap<String, Vec<Early>>,
+}
+
+/// A conversion that was applied before its lead's walk had ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Early {
+    /// Position of its offer in the walk, from 0.
+    pub(crate) offer: usize,
+    pub(crate) effect: Effect,
 }
 
 /// One step's place in the order of commits, and how things stand there.
@@ -60,6 +76,17 @@ impl Desk {
             seq,
             last_at,
             parked,
+            early: BTreeMap::new(),
+        }
+    }
+
+    /// Tells a flight what was reported while it was away. The learner knows it already.
+    pub(super) fn catch_up(&mut self, flight: &mut Flight, at: Timestamp) {
+        for Early { offer, effect } in self.early.remove(&flight.lead_id).unwrap_or_default() {
+            flight
+                .tally
+                .converted(offer, effect.revenue, effect.sales, at);
+            flight.is_reported = true;
         }
     }
 
@@ -111,6 +138,7 @@ impl Desk {
         let Some(current) = flight.current.take() else {
             return Stand::Ended(flight.outcome("unsold", None));
         };
+        self.catch_up(flight, at);
         let verdict = &report.verdict;
         let seq = self.next_seq();
         let settlement = Settlement {
@@ -126,9 +154,10 @@ impl Desk {
             price: verdict.price.map(|Micros(micros)| micros),
             redirect_url: verdict.redirect_url.clone(),
             reason: verdict.reason.clone(),
+            finding: report.finding.clone(),
         });
         rows.attempt_finishes.push(finish_of(&current, report, at));
-        rows.settled_clicks.push(current.click_id.clone());
+        rows.settled_clicks.push(click_of(flight, &current));
         let earned = verdict.price.map_or(0, |Micros(micros)| micros);
         if !flight.is_test {
             rows.observations.extend(flight.tally.answered(
@@ -139,7 +168,7 @@ impl Desk {
             ));
         }
         if verdict.answer == pointsman_router::Answer::Accepted {
-            flight.revenue += earned;
+            *rows.revenue.entry(flight.lead_id.clone()).or_default() += earned;
             flight.sold.get_or_insert_with(|| Sold {
                 destination: current.destination.name.clone(),
                 price: verdict.price,
@@ -242,6 +271,20 @@ impl Desk {
     }
 }
 
+/// What the postbacks of an offer need to know of it.
+fn click_of(flight: &Flight, current: &Current) -> Click {
+    let settings = &current.destination.settings;
+    let currency = flight.route.program.document().currency;
+    Click {
+        id: current.click_id.clone(),
+        delivery_id: current.delivery_id.clone(),
+        lead_id: flight.lead_id.clone(),
+        decision_id: flight.decision_id.clone(),
+        destination: current.destination.name.clone(),
+        terms: Terms::new(currency, settings.pays, settings.price),
+    }
+}
+
 fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> LeadOutcome {
     let Moment {
         seq,
@@ -304,10 +347,12 @@ fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> Le
                 End::Held => LeadStatus::Held,
             },
             response_body: Some(json(&outcome)),
-            revenue: flight.revenue,
             settled_at: Some(at.0),
         },
     );
+    if flight.is_reported {
+        rows.reported.push(flight.lead_id.clone());
+    }
     flight.n_steps += 1;
     outcome
 }

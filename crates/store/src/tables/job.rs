@@ -99,6 +99,7 @@ impl WriteTx {
             table: "job",
             key: &["id"],
             set: &["state", "progress", "result_body", "error", "updated_at"],
+            add: &[],
         };
         let JobUpdate {
             id,

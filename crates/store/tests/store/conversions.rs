@@ -1,6 +1,6 @@
 //! The same event, however often and however early it is reported.
 
-use pointsman_store::{Error, ParkedPostbackRow};
+use pointsman_store::{Error, ParkedPostbackRow, ParkedReason};
 
 use crate::{
     database::{Database, on_both_databases},
@@ -65,6 +65,10 @@ async fn a_postback_waits_for_its_click_once(database: Database) {
         natural_key: format!("key-{n}"),
         raw_body: "{}".to_owned(),
         received_at: n,
+        destination: None,
+        reason: Some(ParkedReason::AwaitingAnswer),
+        problems_body: None,
+        times: 1,
     };
     let tx = store.begin().await.unwrap();
     assert!(tx.park_postback(postback(2, "a")).await.unwrap());
