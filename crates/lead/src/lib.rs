@@ -18,6 +18,7 @@ mod postback;
 mod problem;
 mod schema;
 mod suggest;
+mod text;
 mod time;
 pub mod typed;
 mod value;
@@ -34,6 +35,7 @@ pub use postback::{Postback, Reported};
 pub use problem::Problem;
 pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, Required, Schema};
 pub use suggest::closest;
+pub use text::printable;
 pub use time::{Timestamp, TimestampError};
 pub use typed::{
     Country, Email, Enumerated, FieldValue, Integer, Lead, Ordered, Phone, PostalCode, Region,

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use pointsman_delivery::{Exchange, NotSent, Offer, Outcome};
 use pointsman_flow::{Pays, ProgramDestination};
-use pointsman_lead::{Micros, Timestamp};
+use pointsman_lead::{AMOUNT_MAX, Micros, Timestamp};
 use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
 use serde_json::{Map, Value};
 
@@ -104,6 +104,7 @@ impl Flight {
             price: current.destination.settings.price,
             bid: bid.and_then(|record| record.bid),
             ping_id: bid.and_then(|record| record.ping_id.clone()),
+            currency: self.route.program.document().currency,
         }
     }
 
@@ -162,7 +163,11 @@ impl Verdict {
             } => Self {
                 answer: Answer::Accepted,
                 price: match destination.settings.pays {
-                    Pays::Accept => price.or(bid).or(destination.settings.price),
+                    // A price of an early release may be beyond what is taken now.
+                    Pays::Accept => price
+                        .or(bid)
+                        .or(destination.settings.price)
+                        .map(|price| price.min(AMOUNT_MAX)),
                     Pays::Conversion => None,
                 },
                 redirect_url: redirect_url.clone(),
