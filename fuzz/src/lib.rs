@@ -3,10 +3,12 @@
 //! An input of several parts has them apart by zero bytes.
 
 mod document;
+mod graphql;
 mod lead;
 mod predicate;
 
 pub use document::document;
+pub use graphql::graphql;
 pub use lead::lead;
 pub use predicate::predicate;
 

@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod attack;
 mod auctions;
 mod audit;
 mod bad_input;

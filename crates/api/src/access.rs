@@ -44,6 +44,42 @@ impl Right {
     }
 }
 
+/// Whose leads somebody may see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum LeadScope {
+    /// All.
+    Everything,
+    /// Those of one source.
+    Source(String),
+}
+
+impl LeadScope {
+    /// Whose leads a principal may see.
+    ///
+    /// # Errors
+    ///
+    /// Why they may see none, for those who may not: a lead does not say which token it came with, so a
+    /// token that may send for any source cannot be told its own leads from those of others.
+    pub(crate) fn of(principal: &Principal) -> Result<Self, String> {
+        if Right::Read.is_of(principal.role) {
+            return Ok(Self::Everything);
+        }
+        if !Right::SendLeads.is_of(principal.role) {
+            return Err(format!("this needs {}", Right::SendLeads.words()));
+        }
+        let own = principal.source.clone().map(Self::Source);
+        own.ok_or_else(|| "this token is bound to no source, so it sees no leads".to_owned())
+    }
+
+    /// Whether the leads of a source are among them.
+    pub(crate) fn holds(&self, source: &str) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Source(own) => own == source,
+        }
+    }
+}
+
 /// What the credentials of a request amount to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Caller {
@@ -125,6 +161,23 @@ mod tests {
         assert_eq!(rights(Role::Analyst), [Read]);
         assert_eq!(rights(Role::Source), [SendLeads]);
         assert_eq!(rights(Role::Postback), [Report]);
+    }
+
+    #[test]
+    fn a_source_sees_its_own_leads_and_nobody_sees_more_for_having_no_source() {
+        let of = |role, source: Option<&str>| {
+            let source = source.map(str::to_owned);
+            LeadScope::of(&Principal {
+                role,
+                source,
+                ..nobody(role)
+            })
+        };
+        assert_eq!(of(Role::Analyst, None), Ok(LeadScope::Everything));
+        let web = of(Role::Source, Some("web")).unwrap();
+        assert!(web.holds("web") && !web.holds("mail"));
+        assert!(of(Role::Source, None).unwrap_err().contains("no source"));
+        assert!(of(Role::Postback, None).is_err());
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The plain HTTP doors.
 
+pub(crate) mod body;
 pub(crate) mod drafts;
 pub(crate) mod health;
 pub(crate) mod leads;
 pub(crate) mod postbacks;
 
-mod body;
 mod lead_body;
 mod lines;
 mod segment;

@@ -130,6 +130,23 @@ impl Failure {
         .at("Content-Type", &hint)
     }
 
+    pub(crate) fn encoding(sent: &str) -> Self {
+        let detail = format!("bodies are read as they are, and this one is sent as `{sent}`");
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_content_encoding",
+            "Unsupported content encoding",
+            detail,
+        )
+        .at("Content-Encoding", "send it without compression")
+    }
+
+    pub(crate) fn too_slow(seconds: u64) -> Self {
+        let detail = format!("the body did not arrive within {seconds} seconds");
+        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", "Too slow", detail)
+            .at("", "send it at once, or in smaller parts")
+    }
+
     pub(crate) fn unauthenticated() -> Self {
         let detail = "send a token that is valid: `Authorization: Bearer pm_…`";
         Self::new(
@@ -191,6 +208,16 @@ impl Failure {
         )
     }
 
+    /// The status that it is answered with.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// What is wrong, in one sentence.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The same with the place of its one mistake and a way out.
     pub(crate) fn at(self, path: &str, hint: &str) -> Self {
         let problem = Problem::new(self.code, path, self.detail.clone()).hint(hint);
@@ -229,6 +256,13 @@ impl IntoResponse for Failure {
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after_seconds {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.code == "unsupported_content_encoding" {
+            // RFC 9110, section 12.5.3: so that the sender learns what is taken.
+            headers.insert(
+                header::ACCEPT_ENCODING,
+                HeaderValue::from_static("identity"),
+            );
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

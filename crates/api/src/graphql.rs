@@ -1,20 +1,25 @@
 //! The GraphQL door: schema, limits, and what a request may see.
 
 mod asking;
+mod budget;
+mod dry_run;
 mod fault;
 mod handler;
+mod limits;
 mod loaders;
 mod mutation;
 mod node_id;
 mod paging;
 mod query;
 mod scalars;
+mod shape;
 mod types;
 mod user_error;
 
+pub use dry_run::dry_run;
 pub(crate) use handler::{handle, page};
 
-use async_graphql::EmptySubscription;
+use async_graphql::{EmptySubscription, SchemaBuilder};
 
 /// The schema as a whole.
 pub(crate) type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
@@ -26,8 +31,38 @@ const COMPLEXITY_MAX: usize = 10_000;
 /// Most directives on one field.
 const DIRECTIVES_MAX: usize = 20;
 
+/// Longest document whose unknown names are compared with all known ones, in bytes.
+const SUGGESTED_BYTES_MAX: usize = 2_048;
+
+/// What answers documents.
+#[derive(Clone)]
+pub(crate) struct Schemas {
+    /// Says what somebody probably meant by each unknown name.
+    helpful: Schema,
+    /// Does not, since that costs more than all other validation of a long document.
+    terse: Schema,
+}
+
+impl Schemas {
+    pub(crate) fn new() -> Self {
+        Self {
+            helpful: build().finish(),
+            terse: build().disable_suggestions().finish(),
+        }
+    }
+
+    /// The one for a document.
+    fn of(&self, document: &str) -> &Schema {
+        if document.len() > SUGGESTED_BYTES_MAX {
+            &self.terse
+        } else {
+            &self.helpful
+        }
+    }
+}
+
 /// The schema with its limits.
-pub(crate) fn schema() -> Schema {
+fn build() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
     Schema::build(
         query::Query::default(),
         mutation::Mutation::default(),
@@ -36,13 +71,13 @@ pub(crate) fn schema() -> Schema {
     .limit_depth(DEPTH_MAX)
     .limit_complexity(COMPLEXITY_MAX)
     .limit_directives(DIRECTIVES_MAX)
-    .finish()
+    .extension(budget::FieldBudget)
 }
 
 /// The schema in the schema definition language, as it is kept in `graphql/schema.graphql`.
 pub fn sdl() -> String {
     let options = async_graphql::SDLExportOptions::new().prefer_single_line_descriptions();
-    let sdl = schema().sdl_with_options(options);
+    let sdl = build().finish().sdl_with_options(options);
     format!("{}\n", sdl.trim_end())
 }
 

@@ -11,14 +11,12 @@ mod failure;
 mod graphql;
 mod request_id;
 
-pub use graphql::sdl;
+pub use graphql::{dry_run, sdl};
 
 use std::sync::Arc;
 
 use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    middleware,
+    Router, middleware,
     routing::{any, get, post, put},
 };
 use pointsman_service::{Platform, config::Role};
@@ -49,27 +47,26 @@ pub struct ApiOptions {
 pub(crate) struct Doors {
     pub(crate) platform: Platform,
     pub(crate) options: Arc<ApiOptions>,
-    pub(crate) schema: graphql::Schema,
+    pub(crate) schemas: graphql::Schemas,
 }
 
 /// All doors of a platform.
 pub fn router(platform: Platform, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
     let doors = Doors {
-        schema: graphql::schema(),
+        schemas: graphql::Schemas::new(),
         options: Arc::new(options),
         platform,
     };
     let mut router = Router::new()
-        .route(
-            "/graphql",
-            any(graphql::handle).layer(DefaultBodyLimit::max(GRAPHQL_BYTES_MAX)),
-        )
+        .route("/graphql", any(graphql::handle))
         .route("/v1/leads", post(doors::leads::submit))
         .route("/v1/leads/{id}", get(doors::leads::show))
         .route(
             "/v1/postbacks/{token}",
-            get(doors::postbacks::take).post(doors::postbacks::take),
+            get(doors::postbacks::take)
+                .post(doors::postbacks::take)
+                .head(doors::postbacks::look),
         )
         .route("/v1/flows/{name}/draft", put(doors::drafts::save))
         .route("/livez", get(doors::health::live))

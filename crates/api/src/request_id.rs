@@ -34,6 +34,17 @@ pub(crate) fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
+/// Takes the id along into work that goes on in a task of its own.
+pub(crate) fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
+    let id = current();
+    async move {
+        match id {
+            Some(id) => CURRENT.scope(id, work).await,
+            None => work.await,
+        }
+    }
+}
+
 /// Names a request, or takes the caller's name for it, and logs its answer.
 pub(crate) async fn scope(request: Request, next: Next) -> Response {
     let own = request

@@ -246,11 +246,11 @@ impl FieldValue for IpAddr {
     }
 
     fn to_json(&self) -> Json {
-        Json::from(self.to_string())
+        Json::from(self.to_canonical().to_string())
     }
 
     fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
-        lend_text(&self.to_string(), to)
+        lend_text(&self.to_canonical().to_string(), to)
     }
 }
 

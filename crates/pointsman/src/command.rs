@@ -1,6 +1,6 @@
 //! The verbs, one file each.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     app::BuiltIn,
@@ -47,10 +47,13 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
 }
 
 pub(crate) fn block_on<F: Future<Output = anyhow::Result<()>>>(work: F) -> anyhow::Result<()> {
-    tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?
-        .block_on(work)
+        .build()?;
+    let done = runtime.block_on(work);
+    // What is still under way in a thread of its own, such as a look-up of a name, is not waited for.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    done
 }
 
 /// A demonstration shows its own progress; there only warnings are worth a line.

@@ -22,7 +22,7 @@ pub(crate) fn run(target: &str, args: &[&str]) -> Result<ExitCode> {
     let seeds = seeds::of(target, &root)?;
     ensure!(
         !seeds.is_empty(),
-        "no target `{target}`; there are document, predicate and lead"
+        "no target `{target}`; there are document, predicate, lead and graphql"
     );
     let corpus = root.join(FOLDER).join("corpus").join(target);
     fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;

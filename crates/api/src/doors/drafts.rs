@@ -27,8 +27,8 @@ pub(crate) async fn save(
         "application/toml" => Document::from_toml,
         _ => return Err(Failure::media_type("application/json or application/toml")),
     };
-    let text = body::text(body::read(&parts.headers, body, DOCUMENT_BYTES_MAX).await?)?;
-    let document = read(&text).map_err(|diagnostics| {
+    let bytes = body::read(&parts.headers, body, DOCUMENT_BYTES_MAX).await?;
+    let document = read(body::text(&bytes)?).map_err(|diagnostics| {
         Failure::from(pointsman_service::config::Error::Flow {
             flow: name.clone(),
             diagnostics,

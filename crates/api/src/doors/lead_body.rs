@@ -1,6 +1,6 @@
 //! A lead as it stands in a body or line, read with every mistake at once.
 
-use pointsman_lead::{Problem, closest};
+use pointsman_lead::{Problem, closest, unstorable};
 use pointsman_service::{LeadRequest, Mode, config::Principal};
 use serde_json::{Map, Value};
 
@@ -19,6 +19,9 @@ const MEMBERS: [&str; 12] = [
     "mode",
     "deadline_ms",
 ];
+
+/// Most unknown members that are told of.
+const STRANGERS_MAX: usize = 100;
 
 /// Most characters of a source or sub id.
 const TEXT_MAX_CHARS: usize = 256;
@@ -80,16 +83,13 @@ impl Reader {
 
     fn text(&mut self, name: &str) -> Option<String> {
         if let Value::String(text) = self.take(name)? {
-            if name != "idempotency_key" && text.chars().count() > TEXT_MAX_CHARS {
-                let message = format!("`{name}` has more than {TEXT_MAX_CHARS} characters");
-                self.problems
-                    .push(Problem::new("too_long", name, message).hint("shorten it"));
-            }
-            if text.contains('\0') {
-                let message = format!("`{name}` holds a NUL character");
-                self.problems
-                    .push(Problem::new("malformed", name, message).hint("leave it out"));
-            }
+            // How long a key may be is known where it is used.
+            let chars_max = if name == "idempotency_key" {
+                usize::MAX
+            } else {
+                TEXT_MAX_CHARS
+            };
+            self.problems.extend(unstorable(name, &text, chars_max));
             Some(text)
         } else {
             self.wrong_type(name, "a text");
@@ -196,11 +196,11 @@ impl Reader {
     }
 
     fn finish(mut self) -> Result<(), Vec<Problem>> {
-        for name in self
+        let strangers = self
             .members
             .keys()
-            .filter(|name| !MEMBERS.contains(&name.as_str()))
-        {
+            .filter(|name| !MEMBERS.contains(&name.as_str()));
+        for name in strangers.take(STRANGERS_MAX) {
             let problem = Problem::new(
                 "unknown_member",
                 name,

@@ -8,12 +8,19 @@ use axum::{
 };
 use pointsman_lead::{Micros, Problem, Timestamp};
 use pointsman_service::{LeadOutcome, config::Principal};
-use pointsman_store::{DeliveryState, LeadRow};
+use pointsman_store::DeliveryState;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{body, lead_body, lines, segment::Segment};
-use crate::{Doors, LEAD_BYTES_MAX, access::Right, failure::Failure};
+use crate::{
+    Doors, LEAD_BYTES_MAX,
+    access::{LeadScope, Right},
+    failure::Failure,
+};
+
+/// Longest `Idempotency-Key` of many leads, in bytes.
+const BATCH_KEY_BYTES_MAX: usize = 200;
 
 /// Takes one lead as JSON, or many as lines of JSON.
 pub(crate) async fn submit(
@@ -24,7 +31,11 @@ pub(crate) async fn submit(
     let principal = doors.allowed(&parts.headers, Right::SendLeads).await?;
     match body::media_type(&parts.headers).as_str() {
         "application/json" => one(&doors, &principal, &parts.headers, body).await,
-        "application/x-ndjson" | "application/jsonl" => Ok(lines::many(doors, principal, body)),
+        "application/x-ndjson" | "application/jsonl" => {
+            body::check_encoding(&parts.headers)?;
+            let key = batch_key(&parts.headers)?;
+            Ok(lines::many(doors, principal, key, body))
+        }
         _ => Err(Failure::media_type(
             "application/json, or many leads as application/x-ndjson",
         )),
@@ -38,7 +49,7 @@ async fn one(
     body: Body,
 ) -> Result<Response, Failure> {
     let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
-    let lead = take(doors, principal, &bytes, key(headers)?).await?;
+    let lead = take(doors, principal, body::json(&bytes)?, key(headers)?).await?;
     let status = if lead.status == "queued" {
         StatusCode::ACCEPTED
     } else {
@@ -54,16 +65,14 @@ async fn one(
     Ok(response)
 }
 
-/// Takes the lead in these bytes.
+/// Takes the lead that is written so.
 pub(super) async fn take(
     doors: &Doors,
     principal: &Principal,
-    bytes: &[u8],
+    lead: Value,
     key: Option<String>,
 ) -> Result<LeadOutcome, Failure> {
-    let body: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
-    let lead = lead_body::read(body, principal, key).map_err(Failure::problems)?;
+    let lead = lead_body::read(lead, principal, key).map_err(Failure::problems)?;
     Ok(doors.platform.submit(lead).await?)
 }
 
@@ -83,6 +92,23 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
         .strip_prefix('"')
         .and_then(|text| text.strip_suffix('"'));
     Ok(Some(quoted.unwrap_or(text).to_owned()))
+}
+
+/// The `Idempotency-Key` of many leads: the numbers of their lines are added to it.
+fn batch_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let key = key(headers)?;
+    if key
+        .as_ref()
+        .is_some_and(|key| key.is_empty() || key.len() > BATCH_KEY_BYTES_MAX)
+    {
+        let message =
+            format!("the key of a request of many leads has 1 to {BATCH_KEY_BYTES_MAX} bytes");
+        let problem = Problem::new("malformed", "Idempotency-Key", message);
+        return Err(Failure::problems(vec![
+            problem.hint("a UUID is a good key"),
+        ]));
+    }
+    Ok(key)
 }
 
 /// What a source is told about its lead.
@@ -149,15 +175,12 @@ pub(crate) async fn show(
         Ok(principal) => principal,
         Err(_) => doors.allowed(&headers, Right::Read).await?,
     };
+    let scope = LeadScope::of(&principal).map_err(Failure::forbidden)?;
     let read = doors.platform.store().read();
-    let own = |lead: &LeadRow| {
-        principal
-            .source
-            .as_ref()
-            .is_none_or(|source| *source == lead.source)
-    };
-    let unknown = || Failure::not_found("there is no such lead");
-    let lead = read.find_lead(&id).await?.filter(own).ok_or_else(unknown)?;
+    let lead = read.find_lead(&id).await?;
+    let lead = lead
+        .filter(|lead| scope.holds(&lead.source))
+        .ok_or_else(|| Failure::not_found("there is no such lead"))?;
     let deliveries = read
         .deliveries_of_leads(std::slice::from_ref(&lead.id))
         .await?;

@@ -20,6 +20,12 @@ const PARAMS_MAX: usize = 200;
 /// Longest text that a tracker may ask to be echoed, in bytes.
 const ECHO_BYTES_MAX: usize = 64;
 
+/// Refuses to take a postback by HEAD, which programs send to look and not to report.
+pub(crate) async fn look() -> Response {
+    let methods = [(header::ALLOW, "GET, POST")];
+    (methods, Failure::method_not_allowed()).into_response()
+}
+
 /// Takes a postback. The secret is part of the address, since trackers can send no headers.
 pub(crate) async fn take(
     State(doors): State<Doors>,
@@ -124,9 +130,7 @@ async fn add_body(params: &mut BTreeMap<String, String>, request: Request) -> Re
 }
 
 fn add_json(params: &mut BTreeMap<String, String>, bytes: &[u8]) -> Result<(), Failure> {
-    let body: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))?;
-    let Value::Object(members) = body else {
+    let Value::Object(members) = body::json(bytes)? else {
         let problem = Problem::new("wrong_type", "", "a postback is a JSON object")
             .hint(r#"send {"click_id": "…"}"#);
         return Err(Failure::problems(vec![problem]));

@@ -5,7 +5,12 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 
+use pointsman_lead::unstorable;
+
 use crate::failure::Failure;
+
+/// Most characters of the variable part; ids, names and secrets are shorter.
+const CHARS_MAX: usize = 256;
 
 /// The one variable part of an address, as text.
 #[derive(Debug)]
@@ -15,11 +20,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        path.map(|Path(text)| Self(text)).map_err(|_| {
-            let detail = "the address is not UTF-8 behind its percent signs";
+        let refuse = |detail: String| {
             let (status, title) = (StatusCode::BAD_REQUEST, "The address cannot be read");
             Failure::new(status, "malformed_address", title, detail)
-        })
+                .at("", "write it as it was given to you")
+        };
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| refuse("the address is not UTF-8 behind its percent signs".to_owned()))?;
+        match unstorable("the address", &text, CHARS_MAX) {
+            None => Ok(Self(text)),
+            Some(problem) => Err(refuse(problem.message)),
+        }
     }
 }

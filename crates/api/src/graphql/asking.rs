@@ -21,11 +21,6 @@ pub(super) trait Asking {
         Ok(self.platform()?.store().read())
     }
 
-    /// Whether whoever asks may do this.
-    fn may(&self, right: Right) -> Result<bool> {
-        Ok(right.is_of(self.principal()?.role))
-    }
-
     /// Refuses whoever may not do this.
     fn require(&self, right: Right) -> Result<&Principal> {
         let principal = self.principal()?;

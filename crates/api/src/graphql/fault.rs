@@ -123,7 +123,8 @@ pub(super) fn name_all(response: &mut Response) {
     }
 }
 
-fn set_code(error: &mut ServerError, code: &'static str) {
+/// Gives an error a code.
+pub(super) fn set_code(error: &mut ServerError, code: &'static str) {
     error.extensions.get_or_insert_default().set("code", code);
 }
 

@@ -1,4 +1,8 @@
-//! GraphQL over HTTP: what a request is, who sends it, and in which shape it is answered.
+//! GraphQL over HTTP: what a request is, and who sends it.
+//!
+//! Whoever asks is known before anything is read of what they ask, and what they ask is measured before it
+//! is parsed and validated. Of those who do not say who they are one question is answered, `{ __typename }`,
+//! as load balancers ask it; it is recognised by its tokens.
 //!
 //! # Source
 //!
@@ -8,82 +12,32 @@
 use std::time::Duration;
 
 use async_graphql::{
-    Request, Response as Answer, Value, Variables,
+    Request, Variables,
     dataloader::DataLoader,
-    parser::types::{ExecutableDocument, OperationType, Selection},
+    parser::types::{ExecutableDocument, OperationType},
 };
 use axum::{
-    body::Bytes,
-    extract::{RawQuery, State, rejection::BytesRejection},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    body::Body,
+    extract::{RawQuery, State},
+    http::{HeaderMap, Method, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
+use pointsman_lead::unstorable_in;
+use pointsman_service::config::Principal;
 use serde_json::{Map, Value as Json, json};
 use url::form_urlencoded;
 
 use super::{
-    fault,
+    fault, limits,
     loaders::{self, Rows},
+    shape::Shape,
 };
-use crate::{Doors, GRAPHQL_BYTES_MAX, access::Caller};
+use crate::{Doors, GRAPHQL_BYTES_MAX, access::Caller, doors::body, failure::Failure};
 
 /// Real time for a query. Mutations are never cut off: nobody would know what they did.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// In which shape the caller wants its answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    /// `application/graphql-response+json`: the status tells whether the request was one.
-    GraphQl,
-    /// `application/json`: 200 for everything that is a GraphQL request.
-    Json,
-}
-
-impl Shape {
-    fn of(headers: &HeaderMap) -> Option<Self> {
-        let Some(accept) = headers.get(header::ACCEPT) else {
-            return Some(Self::Json);
-        };
-        let accept = accept.to_str().ok()?;
-        accept.split(',').find_map(|range| {
-            match range.split(';').next().unwrap_or_default().trim() {
-                "application/graphql-response+json" => Some(Self::GraphQl),
-                "application/json" | "application/*" | "*/*" => Some(Self::Json),
-                _ => None,
-            }
-        })
-    }
-
-    fn content_type(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Self::GraphQl => "application/graphql-response+json; charset=utf-8",
-            Self::Json => "application/json; charset=utf-8",
-        })
-    }
-
-    fn answer(self, status: StatusCode, body: &Json) -> Response {
-        let mut response = (status, body.to_string()).into_response();
-        response
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, self.content_type());
-        response
-    }
-
-    fn refuse(self, status: StatusCode, code: &str, message: &str) -> Response {
-        let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-        let mut response = self.answer(status, &body);
-        if status == StatusCode::METHOD_NOT_ALLOWED {
-            let methods = HeaderValue::from_static("GET, POST");
-            response.headers_mut().insert(header::ALLOW, methods);
-        }
-        if status == StatusCode::UNAUTHORIZED {
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
-    }
-}
+/// Longest request of those who do not say who they are, in bytes.
+const PROBE_BYTES_MAX: usize = 1_024;
 
 /// Answers a GraphQL request.
 pub(crate) async fn handle(
@@ -91,60 +45,76 @@ pub(crate) async fn handle(
     method: Method,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
     let Some(shape) = Shape::of(&headers) else {
         let message = "the answer is application/graphql-response+json or application/json";
         return Shape::Json.refuse(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
     };
-    let request = match read(&method, &headers, query, body) {
-        Ok(request) => request,
-        Err((status, message)) => return shape.refuse(status, fault::BAD_REQUEST, &message),
+    let caller = match envelope(&method, &headers) {
+        Ok(()) => doors.caller(&headers).await,
+        Err(unreadable) => return unreadable.refuse(shape),
     };
-    match doors.caller(&headers).await {
-        Ok(caller) => run(&doors, caller, shape, &method, request).await,
-        Err(failure) => failure.into_response(),
+    let principal = match caller {
+        Ok(Caller::Known(principal)) => Some(principal),
+        Ok(Caller::Anonymous) => None,
+        Ok(Caller::Refused) => return nobody(shape, "this token is not valid"),
+        Err(failure) => return failure.into_response(),
+    };
+    let sent = Sent {
+        method,
+        headers,
+        query: query.unwrap_or_default(),
+        body,
+    };
+    match principal {
+        Some(principal) => match sent.read(GRAPHQL_BYTES_MAX).await {
+            Ok((method, request)) => run(&doors, principal, shape, &method, request).await,
+            Err(unreadable) => unreadable.refuse(shape),
+        },
+        None => match sent.read(PROBE_BYTES_MAX).await {
+            Ok((_, request)) if is_probe(&request) => shape.answer(
+                StatusCode::OK,
+                &json!({ "data": { "__typename": "Query" } }),
+            ),
+            Err(slow) if slow.status == StatusCode::REQUEST_TIMEOUT => slow.refuse(shape),
+            _ => nobody(shape, "send a token: `Authorization: Bearer pm_…`"),
+        },
     }
+}
+
+fn nobody(shape: Shape, message: &str) -> Response {
+    shape.refuse(StatusCode::UNAUTHORIZED, fault::UNAUTHENTICATED, message)
+}
+
+fn is_probe(request: &Request) -> bool {
+    request.operation_name.is_none() && limits::scan(&request.query).is_ok_and(|scan| scan.is_probe)
 }
 
 async fn run(
     doors: &Doors,
-    caller: Caller,
+    principal: Principal,
     shape: Shape,
     method: &Method,
-    mut request: Request,
+    request: Request,
 ) -> Response {
-    let name = request.operation_name.clone();
-    // A document that does not parse is refused by the execution below, with the place in it.
-    let document = request.parsed_query().ok();
-    let operation = document.and_then(|document| operation_of(document, name.as_deref()));
-    let is_query = operation.is_none_or(|(kind, _)| kind == OperationType::Query);
+    let document = match limits::parse(&request.query, &request.variables) {
+        Ok(document) => document,
+        Err(refused) => return shape.refuse_document(refused),
+    };
+    let kind = kind_of(&document, request.operation_name.as_deref());
+    let is_query = kind.is_none_or(|kind| kind == OperationType::Query);
     if *method == Method::GET && !is_query {
         let message = "only queries may be sent by GET";
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
-    let may_be_anonymous = operation.is_none_or(|(_, asks_nothing)| asks_nothing);
-    let request = match caller {
-        Caller::Known(principal) => request.data(principal),
-        Caller::Refused => {
-            let message = "this token is not valid";
-            return shape.refuse(StatusCode::UNAUTHORIZED, fault::UNAUTHENTICATED, message);
-        }
-        Caller::Anonymous if may_be_anonymous => request,
-        Caller::Anonymous => {
-            let status = if shape == Shape::GraphQl {
-                StatusCode::UNAUTHORIZED
-            } else {
-                StatusCode::OK
-            };
-            let message = "send a token: `Authorization: Bearer pm_…`";
-            return shape.refuse(status, fault::UNAUTHENTICATED, message);
-        }
-    };
     let platform = doors.platform.clone();
     let rows = DataLoader::new(Rows::new(platform.clone()), tokio::spawn)
         .max_batch_size(loaders::BATCH_MAX);
-    let execution = doors.schema.execute(request.data(platform).data(rows));
+    let schema = doors.schemas.of(&request.query);
+    let mut request = request.data(principal).data(platform).data(rows);
+    request.set_parsed_query(document);
+    let execution = schema.execute(request);
     let answer = if is_query {
         if let Ok(answer) = tokio::time::timeout(PATIENCE, execution).await {
             answer
@@ -158,61 +128,93 @@ async fn run(
     } else {
         execution.await
     };
-    written(shape, answer)
+    shape.write(answer)
 }
 
-fn written(shape: Shape, mut answer: Answer) -> Response {
-    fault::name_all(&mut answer);
-    let was_no_request = answer.data == Value::Null
-        && !answer.errors.is_empty()
-        && answer.errors.iter().all(|error| error.path.is_empty());
-    let mut body = serde_json::to_value(&answer).unwrap_or_default();
-    if was_no_request && let Json::Object(members) = &mut body {
-        members.remove("data");
-    }
-    let status = if was_no_request && shape == Shape::GraphQl {
-        StatusCode::BAD_REQUEST
-    } else {
-        StatusCode::OK
+/// What the operation is that would run.
+fn kind_of(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
+    let mut operations = document.operations.iter();
+    let (_, operation) = match name {
+        Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own == name))?,
+        None => operations.next()?,
     };
-    shape.answer(status, &body)
+    Some(operation.node.ty)
 }
 
-type Unreadable = (StatusCode, String);
+/// Why something that was sent is no request.
+struct Unreadable {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
 
-fn read(
-    method: &Method,
-    headers: &HeaderMap,
-    query: Option<String>,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Request, Unreadable> {
-    let bad = |message: &str| (StatusCode::BAD_REQUEST, message.to_owned());
+impl Unreadable {
+    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code: fault::BAD_REQUEST,
+            message: message.into(),
+        }
+    }
+
+    fn bad(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    fn refuse(self, shape: Shape) -> Response {
+        shape.refuse(self.status, self.code, &self.message)
+    }
+}
+
+impl From<Failure> for Unreadable {
+    fn from(failure: Failure) -> Self {
+        Self::new(failure.status(), failure.detail())
+    }
+}
+
+/// Whether method and headers are those of a request.
+fn envelope(method: &Method, headers: &HeaderMap) -> Result<(), Unreadable> {
     if *method == Method::GET {
-        return request(Json::Object(params(&query.unwrap_or_default())?));
+        return Ok(());
     }
     if *method != Method::POST {
-        return Err((StatusCode::METHOD_NOT_ALLOWED, "use GET or POST".to_owned()));
+        let status = StatusCode::METHOD_NOT_ALLOWED;
+        return Err(Unreadable::new(status, "use GET or POST"));
     }
     // Other types would let a page of another site send requests without asking first.
-    let media_type = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let media_type = media_type
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim();
-    if !media_type.eq_ignore_ascii_case("application/json") {
-        let message = "send the request as application/json".to_owned();
-        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+    if body::media_type(headers) != "application/json" {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Err(Unreadable::new(
+            status,
+            "send the request as application/json",
+        ));
     }
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let message = format!("the request has more than {GRAPHQL_BYTES_MAX} bytes");
-            (StatusCode::PAYLOAD_TOO_LARGE, message)
+    Ok(body::check_encoding(headers)?)
+}
+
+/// A request as it came in.
+struct Sent {
+    method: Method,
+    headers: HeaderMap,
+    query: String,
+    body: Body,
+}
+
+impl Sent {
+    async fn read(self, bytes_max: usize) -> Result<(Method, Request), Unreadable> {
+        if self.method == Method::GET {
+            if self.query.len() > bytes_max {
+                let status = StatusCode::URI_TOO_LONG;
+                let message = format!("the address has more than {bytes_max} bytes");
+                return Err(Unreadable::new(status, message));
+            }
+            let members = params(&self.query)?;
+            return Ok((self.method, request(Json::Object(members))?));
         }
-        status => (status, "the body broke off".to_owned()),
-    })?;
-    request(serde_json::from_slice(&body).map_err(|_| bad("the body is not JSON"))?)
+        let bytes = body::read(&self.headers, self.body, bytes_max).await?;
+        let sent = body::json(&bytes)?;
+        Ok((self.method, request(sent)?))
+    }
 }
 
 /// The parameters of a GET, in the shape of a POST.
@@ -224,8 +226,8 @@ fn params(query: &str) -> Result<Map<String, Json>, Unreadable> {
                 members.insert(name.into_owned(), value.into_owned().into());
             }
             "variables" | "extensions" => {
-                let bad = |_| (StatusCode::BAD_REQUEST, format!("`{name}` is not JSON"));
-                let value = serde_json::from_str(&value).map_err(bad)?;
+                let value = serde_json::from_str(&value)
+                    .map_err(|error| Unreadable::bad(format!("`{name}` is not JSON: {error}")))?;
                 members.insert(name.into_owned(), value);
             }
             _ => {}
@@ -235,60 +237,39 @@ fn params(query: &str) -> Result<Map<String, Json>, Unreadable> {
 }
 
 fn request(body: Json) -> Result<Request, Unreadable> {
-    let bad = |message: &str| (StatusCode::BAD_REQUEST, message.to_owned());
     let Json::Object(mut members) = body else {
-        return Err(bad(
+        return Err(Unreadable::bad(
             "a request is a JSON object; lists of requests are not taken",
         ));
     };
     let mut member = |name: &str| members.remove(name).filter(|value| !value.is_null());
     let Some(Json::String(query)) = member("query") else {
-        return Err(bad("`query` is a text and must be there"));
+        return Err(Unreadable::bad("`query` is a text and must be there"));
     };
     let mut request = Request::new(query);
     match member("operationName") {
         None => {}
         Some(Json::String(name)) => request = request.operation_name(name),
-        Some(_) => return Err(bad("`operationName` is a text")),
+        Some(_) => return Err(Unreadable::bad("`operationName` is a text")),
     }
     match member("variables") {
         None => {}
         Some(variables @ Json::Object(_)) => {
+            // One check for every argument there is and will be.
+            if let Some(problem) = unstorable_in("variables", &variables).into_iter().next() {
+                return Err(Unreadable {
+                    code: fault::BAD_USER_INPUT,
+                    ..Unreadable::bad(problem.to_string())
+                });
+            }
             request = request.variables(Variables::from_json(variables));
         }
-        Some(_) => return Err(bad("`variables` is an object")),
+        Some(_) => return Err(Unreadable::bad("`variables` is an object")),
     }
     match member("extensions") {
         None | Some(Json::Object(_)) => Ok(request),
-        Some(_) => Err(bad("`extensions` is an object")),
+        Some(_) => Err(Unreadable::bad("`extensions` is an object")),
     }
-}
-
-/// The operation that would run: what it is, and whether it asks for nothing but `__typename`.
-fn operation_of(
-    document: &ExecutableDocument,
-    name: Option<&str>,
-) -> Option<(OperationType, bool)> {
-    let mut operations = document.operations.iter();
-    let (_, operation) = match name {
-        Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own == name))?,
-        None => operations.next()?,
-    };
-    let asks_nothing =
-        operation
-            .node
-            .selection_set
-            .node
-            .items
-            .iter()
-            .all(|item| match &item.node {
-                Selection::Field(field) => field.node.name.node == "__typename",
-                Selection::FragmentSpread(_) | Selection::InlineFragment(_) => false,
-            });
-    Some((
-        operation.node.ty,
-        asks_nothing && operation.node.ty == OperationType::Query,
-    ))
 }
 
 /// The page to try GraphQL in. It loads nothing from elsewhere.

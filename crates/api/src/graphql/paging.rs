@@ -101,10 +101,21 @@ pub(super) fn by_position(position: usize) -> Cursor {
     }
 }
 
+/// More than any request may cost. What is counted stays below it: numbers that wrap around would be small.
+const COST_MAX: usize = 1 << 40;
+
 /// What a page costs: its entries, as often as it may hold them.
 pub(super) fn cost(first: Option<i32>, of_one: usize) -> usize {
     let first = first.unwrap_or(FIRST_DEFAULT).clamp(1, FIRST_MAX);
-    1 + usize::try_from(first).unwrap_or(1) * of_one
+    weigh(1, usize::try_from(first).unwrap_or(1), of_one)
+}
+
+/// What a field costs: something by itself, and its entries as often as there are likely to be.
+pub(super) fn weigh(own: usize, n_entries: usize, of_one: usize) -> usize {
+    of_one
+        .saturating_mul(n_entries)
+        .saturating_add(own)
+        .min(COST_MAX)
 }
 
 fn text(cursor: &Cursor) -> String {
@@ -125,6 +136,14 @@ mod tests {
             Paging::new(None, Some(&text(&cursor))).unwrap().after,
             Some(cursor)
         );
+    }
+
+    #[test]
+    fn what_is_counted_never_wraps_around() {
+        let deep = (0..40).fold(1, |of_one, _| cost(Some(100), of_one));
+        assert_eq!(deep, COST_MAX);
+        assert_eq!(weigh(200, usize::MAX, 2), COST_MAX);
+        assert_eq!(weigh(1, 4, 10), 41);
     }
 
     #[test]

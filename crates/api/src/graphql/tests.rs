@@ -3,7 +3,7 @@ use std::{fs, path::PathBuf};
 use async_graphql::{Request, Response, Variables};
 use serde_json::{Value as Json, json};
 
-use super::{fault, schema, sdl};
+use super::{build, fault, sdl};
 
 fn committed(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -13,7 +13,8 @@ fn committed(name: &str) -> PathBuf {
 
 /// Runs a request that nobody sent: what fits the schema fails for want of a token, and only so.
 async fn run(query: &str, variables: Json) -> Response {
-    schema()
+    build()
+        .finish()
         .execute(Request::new(query).variables(Variables::from_json(variables)))
         .await
 }

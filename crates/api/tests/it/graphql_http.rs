@@ -141,9 +141,12 @@ async fn without_a_token_only_the_typename_is_told() {
         "{ viewer { name } }",
         "{ __schema { types { name } } }",
         "{ ... on Query { viewer { name } } }",
+        "{ __typename __typename }",
+        "query A { __typename } query B { viewer { name } }",
+        "{ nonsense",
     ] {
         let refused = site.post("/graphql", "", &json!({ "query": query })).await;
-        assert_eq!(refused.status, 200);
+        assert_eq!(refused.status, 401);
         assert_eq!(
             refused.json()["errors"][0]["extensions"]["code"],
             "UNAUTHENTICATED"

@@ -10,6 +10,7 @@
 mod explanations;
 mod graphql_http;
 mod graphql_stories;
+mod hostile;
 mod leads;
 mod lines;
 mod postbacks;

@@ -154,3 +154,39 @@ async fn an_open_server_grants_its_role_without_a_token() {
     let edit = "mutation { publishFlow(input: { flow: \"x\" }) { userErrors { code } } }";
     assert_eq!(site.codes("", edit, json!({})).await, ["FORBIDDEN"]);
 }
+
+#[tokio::test]
+async fn a_token_that_may_send_for_any_source_sees_the_leads_of_none() {
+    let site = Site::open().await;
+    let lead = json!({ "flow": FLOW, "fields": { "state": "CA" } });
+    let sent = site.post("/v1/leads", "source", &lead).await.json();
+    let id = sent["lead_id"].as_str().unwrap();
+    let token = site.unbound_source_token().await;
+    let bearer = format!("Authorization: Bearer {token}");
+    let shown = site
+        .send(&format!("GET /v1/leads/{id}"), &[&bearer], b"")
+        .await;
+    assert_eq!(shown.status, 403, "{}", shown.text);
+    let query = format!("{{ lead(id: \"{id}\") {{ id }} }}");
+    for query in [
+        "{ leads { nodes { id } } }",
+        "{ leads(filter: { source: \"web\" }) { nodes { id } } }",
+        &query,
+    ] {
+        let body = json!({ "query": query }).to_string();
+        let headers = ["Content-Type: application/json", &bearer];
+        let answer = site
+            .send("POST /graphql", &headers, body.as_bytes())
+            .await
+            .json();
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"], "FORBIDDEN",
+            "{answer}"
+        );
+    }
+    // The bound token sees its own, and is told so when it asks for others.
+    let own = site.ask("source", &query, json!({})).await;
+    assert_eq!(own["lead"]["id"], id);
+    let others = "{ leads(filter: { source: \"mail\" }) { nodes { id } } }";
+    assert_eq!(site.codes("source", others, json!({})).await, ["FORBIDDEN"]);
+}

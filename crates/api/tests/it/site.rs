@@ -95,6 +95,17 @@ impl Site {
         &self.tokens[role]
     }
 
+    /// The secret of a token that may send leads for any source.
+    pub(crate) async fn unbound_source_token(&self) -> String {
+        let new = NewToken {
+            name: "unbound".to_owned(),
+            role: Role::Source,
+            source: None,
+            destination: None,
+        };
+        self.platform.create_token(new).await.unwrap().secret
+    }
+
     pub(crate) async fn n_leads(&self) -> usize {
         let read = self.platform.store().read();
         read.leads(&pointsman_store::LeadFilter::default(), None, 1_000)

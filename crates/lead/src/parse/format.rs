@@ -21,14 +21,15 @@ pub(crate) fn read(kind: &FieldKind, text: &str) -> Result<String, &'static str>
         ),
         FieldKind::Phone => (
             is_phone(text),
-            "a telephone number is in E.164: a plus and 8 to 15 digits, like +14155550132",
+            "a telephone number is in E.164: a plus and 7 to 15 digits, like +14155550132",
         ),
         FieldKind::Email => (is_email(text), "an e-mail address is like ada@example.com"),
         FieldKind::Ip => {
-            // Kept in its one canonical spelling, so that equal addresses are equal texts.
+            // Kept in its one canonical spelling, so that equal addresses are equal texts. One of IPv4 that
+            // is mapped into IPv6, as sockets that take both report it, is the one of IPv4.
             return text
                 .parse::<IpAddr>()
-                .map(|address| address.to_string())
+                .map(|address| address.to_canonical().to_string())
                 .map_err(|_| "an IP address is like 192.0.2.1 or 2001:db8::1");
         }
         FieldKind::Url => (
@@ -65,9 +66,10 @@ fn is_postal_code(text: &str) -> bool {
     (3..=10).contains(&text.len()) && text.bytes().all(is_mark) && text.trim() == text
 }
 
+/// The shortest numbers in use have seven digits with their country code, as +683 4000 on Niue.
 fn is_phone(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
-        (8..=15).contains(&digits.len())
+        (7..=15).contains(&digits.len())
             && digits.bytes().all(|byte| byte.is_ascii_digit())
             && !digits.starts_with('0')
     })
@@ -91,12 +93,37 @@ fn is_email(text: &str) -> bool {
         && !local.starts_with('.')
         && !local.ends_with('.')
         && !local.contains("..");
-    local_fits && domain.contains('.') && domain.split('.').all(label_fits)
+    // No top-level domain is a number (RFC 3696, section 2): this would be an address of a machine.
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    let top_fits = !top.chars().all(char::is_numeric);
+    local_fits
+        && top_fits
+        && domain.contains('.')
+        && domain.split('.').all(label_fits)
+        && !text.contains(is_invisible)
+}
+
+/// Whether a character leaves no trace on paper: two addresses that look alike would be two people.
+///
+/// # Source
+///
+/// The Unicode Standard, property `Default_Ignorable_Code_Point`, with the other format characters of
+/// category Cf that text in a line may hold.
+fn is_invisible(mark: char) -> bool {
+    matches!(
+        mark,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+            | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 fn is_url(text: &str) -> bool {
-    // The parser drops white space in silence, and what is stored is the text itself.
-    !text.contains(char::is_whitespace)
+    // The parser drops white space and invisible characters in silence, and what is stored is the text itself.
+    !text.contains(|mark: char| mark.is_whitespace() || is_invisible(mark))
         && url::Url::parse(text)
             .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
 }
@@ -134,10 +161,11 @@ mod tests {
         );
         check(
             &FieldKind::Phone,
-            &["+14155550132", "+4930123456"],
+            &["+14155550132", "+4930123456", "+6834000"],
             &[
                 "4155550132",
                 "+1415",
+                "+683400",
                 "+04155550132",
                 "+1 415 555 0132",
                 "+1234567890123456",
@@ -155,6 +183,12 @@ mod tests {
                 "a@-x.com",
                 "a@x..com",
                 ".a@x.com",
+                "a@1.2",
+                "a@192.0.2.10",
+                "ada\u{200b}@example.com",
+                "ada@exam\u{ad}ple.com",
+                "a\u{e0061}da@example.com",
+                "ada@\u{3164}.example.com",
             ],
         );
         check(
@@ -166,6 +200,7 @@ mod tests {
                 "https://",
                 "javascript:1",
                 "https://a b.com",
+                "https://a\u{200b}b.com",
             ],
         );
     }
@@ -176,6 +211,13 @@ mod tests {
             read(&FieldKind::Ip, "2001:DB8:0::1").as_deref(),
             Ok("2001:db8::1")
         );
+        for mapped in [
+            "::ffff:192.0.2.1",
+            "::FFFF:C000:0201",
+            "0:0:0:0:0:ffff:192.0.2.1",
+        ] {
+            assert_eq!(read(&FieldKind::Ip, mapped).as_deref(), Ok("192.0.2.1"));
+        }
         assert!(read(&FieldKind::Ip, "192.0.2.256").is_err());
     }
 }

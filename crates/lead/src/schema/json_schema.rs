@@ -59,7 +59,7 @@ fn property(field: &Field) -> Value {
         FieldKind::Country => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         FieldKind::Region => json!({ "type": "string", "pattern": "^[A-Z0-9]{1,3}$" }),
         FieldKind::PostalCode => json!({ "type": "string", "pattern": "^[A-Za-z0-9 -]{3,10}$" }),
-        FieldKind::Phone => json!({ "type": "string", "pattern": "^\\+[1-9][0-9]{7,14}$" }),
+        FieldKind::Phone => json!({ "type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$" }),
         FieldKind::Email => json!({ "type": "string", "format": "email" }),
         FieldKind::Ip => {
             json!({ "type": "string", "anyOf": [{ "format": "ipv4" }, { "format": "ipv6" }] })

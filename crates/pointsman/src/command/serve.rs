@@ -1,6 +1,9 @@
 //! The service with its doors open.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use axum_server::Handle;
@@ -10,6 +13,9 @@ use pointsman_service::{Clock, Options, Platform};
 
 use super::database;
 use crate::{app::BuiltIn, cli::Serve, out, settings::Settings, simulate};
+
+/// Real time for the headers of a request to arrive, and for a connection to be idle.
+const HEADER_PATIENCE: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(
     settings: Settings,
@@ -41,9 +47,29 @@ pub(super) async fn run(
     out::note(format!("listening at http://{}", doors.address));
     stop_signal().await;
     out::note("stopping");
-    let patience = Duration::from_secs(settings.stop_patience_s);
-    doors.close(patience).await;
-    platform.stop(patience).await?;
+    stop(
+        doors,
+        platform,
+        Duration::from_secs(settings.stop_patience_s),
+    )
+    .await
+}
+
+/// Ends within its patience, whatever is under way: first the connections, then offers and work.
+async fn stop(doors: Doors, platform: Platform, patience: Duration) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let stopped = tokio::time::timeout(patience, async {
+        doors.close(patience * 3 / 4).await;
+        // It waits twice, for offers and for all other work.
+        platform
+            .stop(patience.saturating_sub(started.elapsed()) * 2 / 5)
+            .await
+    });
+    if let Ok(stopped) = stopped.await {
+        stopped?;
+    } else {
+        tracing::warn!("the database did not close in time");
+    }
     Ok(())
 }
 
@@ -101,12 +127,16 @@ impl Doors {
         listener.set_nonblocking(true)?;
         let router = pointsman_api::router(platform, options);
         let handle = Handle::new();
-        let mut server = axum_server::from_tcp(listener)?.handle(handle.clone());
-        // A client that never finishes its headers must not hold a connection for ever.
+        // HTTP/1 and nothing else: a connection that says nothing would wait for ever to be told apart.
+        let mut server = axum_server::from_tcp(listener)?
+            .http1_only()
+            .handle(handle.clone());
+        // A client that never finishes its headers must not hold a connection for ever, and neither must
+        // one that sends no first or no further request: this counts from the end of the last answer.
         server
             .http_builder()
             .http1()
-            .header_read_timeout(Duration::from_secs(10));
+            .header_read_timeout(HEADER_PATIENCE);
         let task = tokio::spawn(server.serve(router.into_make_service()));
         let address = handle.listening().await.context("the doors do not open")?;
         Ok(Self {

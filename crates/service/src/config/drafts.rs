@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pointsman_flow::{Diagnostic, Document};
+use pointsman_lead::unstorable_in;
 use pointsman_store::{Draft, Expected, FlowRow};
 
 use super::{Edit, Error, compile::Surroundings, edit, names, routes::read_document};
@@ -48,7 +49,8 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// [`Error::Problems`] for a name that cannot be one, [`Error::Conflict`] for another revision.
+    /// [`Error::Problems`] for a name that cannot be one and for texts that no database takes,
+    /// [`Error::Conflict`] for another revision.
     pub async fn save_draft(
         &self,
         document: Document,
@@ -56,6 +58,12 @@ impl Platform {
     ) -> Result<SavedDraft, Error> {
         if let Some(problem) = names::check("flow", &document.flow) {
             return Err(Error::problem(problem));
+        }
+        // Its texts end up in columns of their own, such as the reason of a reject.
+        let written = serde_json::from_str(&document.to_json()).unwrap_or_default();
+        let problems = unstorable_in("", &written);
+        if !problems.is_empty() {
+            return Err(Error::Problems(problems));
         }
         self.change(
             move |platform| async move { platform.put_draft(document, expected_revision).await },

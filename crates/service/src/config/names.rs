@@ -1,6 +1,6 @@
 //! Names that people give to flows, destinations, stages and tokens.
 
-use pointsman_lead::Problem;
+use pointsman_lead::{Problem, unstorable};
 
 /// Most bytes of a name.
 const MAX_BYTES: usize = 64;
@@ -27,12 +27,7 @@ pub(super) fn check(path: &str, name: &str) -> Option<Problem> {
 
 /// What is wrong with a text for people.
 pub(super) fn check_text(path: &str, text: &str, max_chars: usize) -> Option<Problem> {
-    let n_chars = text.chars().count();
-    if n_chars > max_chars {
-        let message = format!("this text has {n_chars} characters; {max_chars} is the limit");
-        return Some(Problem::new("too_long", path, message).hint("shorten it"));
-    }
-    None
+    unstorable(path, text, max_chars)
 }
 
 fn shortened(text: &str) -> String {

@@ -1,4 +1,4 @@
-//! Seeds of the fuzz targets: flows, predicates and leads that stand in pages, tests and simulations anyway.
+//! Seeds of the fuzz targets: flows, predicates, leads and operations that stand in pages, tests and simulations anyway.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,6 +10,7 @@ use serde_json::Value;
 /// Folders below which there is something to start from.
 const FOLDERS: &[&str] = &[
     "crates/flow/tests/cel/spec",
+    "graphql/operations",
     "crates/router/tests/digest",
     "simulations",
     "tests/flows",
@@ -31,12 +32,14 @@ pub(super) fn of(target: &str, root: &Path) -> Result<BTreeSet<String>> {
                 Some("md") => blocks(&text),
                 Some("json") => vec![Block::new("flow", &text)],
                 Some("toml") if target == "predicate" => expressions(&text),
+                Some("graphql") => vec![Block::new("operation", &text)],
                 _ => continue,
             };
             match target {
                 "document" => documents(&blocks, &mut seeds),
                 "predicate" => predicates(&blocks, &mut seeds),
                 "lead" => leads(&blocks, &mut seeds),
+                "graphql" => operations(&blocks, &mut seeds),
                 _ => {}
             }
         }
@@ -151,6 +154,19 @@ fn asked(value: &Value, seeds: &mut BTreeSet<String>) {
     }
 }
 
+/// Each operation by itself, and with what its variables could be.
+fn operations(blocks: &[Block], seeds: &mut BTreeSet<String>) {
+    for block in blocks.iter().filter(|block| block.kind == "operation") {
+        seeds.insert(block.text.clone());
+        let variables = r#"{"id": "lead_1", "first": 2, "input": {"flow": "solar", "fields": {}}}"#;
+        seeds.insert(format!("{}{APART}{variables}", block.text));
+        seeds.insert(format!(
+            "{} fragment F on Query {{ ...F ...on Query {{ ...F }} }}",
+            block.text
+        ));
+    }
+}
+
 /// Each schema with the leads behind it.
 fn leads(blocks: &[Block], seeds: &mut BTreeSet<String>) {
     let mut schema = None;
@@ -193,7 +209,7 @@ mod tests {
 
     #[test]
     fn every_target_has_seeds() {
-        for target in ["document", "predicate", "lead"] {
+        for target in ["document", "predicate", "lead", "graphql"] {
             let seeds = of(target, &crate::cargo::root()).unwrap();
             assert!(seeds.len() > 20, "{target}: {} seeds", seeds.len());
         }

@@ -11,7 +11,7 @@ use crate::{
         fault,
         fault::OrFault as _,
         node_id::name_of,
-        paging::{Paging, by_name, cost},
+        paging::{Paging, by_name, cost, weigh},
         types::{
             destination::Destination, flow::Flow, flow_diff::FlowChange, flow_version::FlowVersion,
             lead_schema::LeadSchema, token::Token,
@@ -131,7 +131,7 @@ impl ConfigurationQuery {
     }
 
     /// What changed from one version of a flow to another, in words.
-    #[graphql(complexity = "50 + 10 * child_complexity")]
+    #[graphql(complexity = "weigh(50, 10, child_complexity)")]
     async fn flow_diff(
         &self,
         context: &Context<'_>,

@@ -4,16 +4,17 @@ use async_graphql::{Context, ID, Object, Result, connection::Connection};
 use pointsman_store::LeadFilter;
 
 use crate::{
-    access::Right,
+    access::{LeadScope, Right},
     graphql::{
         asking::Asking as _,
+        fault,
         fault::OrFault as _,
-        paging::{Paging, cost},
+        paging::{Paging, cost, weigh},
         types::{
             conversion::Conversion,
             decision::Decision,
             delivery::Delivery,
-            lead::{Lead, LeadCount, LeadFilterInput, own_source},
+            lead::{Lead, LeadCount, LeadFilterInput, scope},
             parked_postback::ParkedPostback,
             restatement::Restatement,
         },
@@ -27,8 +28,14 @@ pub(crate) struct LeadQuery;
 /// What was asked for, within what may be seen.
 fn visible(context: &Context<'_>, filter: Option<LeadFilterInput>) -> Result<LeadFilter> {
     let mut filter = LeadFilter::from(filter.unwrap_or_default());
-    if let Some(own) = own_source(context)? {
-        filter.source = Some(own);
+    match (scope(context)?, &filter.source) {
+        (LeadScope::Everything, _) => {}
+        (LeadScope::Source(own), None) => filter.source = Some(own),
+        (LeadScope::Source(own), Some(asked)) if own == *asked => {}
+        (LeadScope::Source(own), Some(_)) => {
+            let message = format!("this token sees the leads of `{own}` and no others");
+            return Err(fault::new(fault::FORBIDDEN, message));
+        }
     }
     Ok(filter)
 }
@@ -63,7 +70,7 @@ impl LeadQuery {
     }
 
     /// How many leads have which status, and what they brought.
-    #[graphql(complexity = "100 + 9 * child_complexity")]
+    #[graphql(complexity = "weigh(100, 9, child_complexity)")]
     async fn lead_counts(
         &self,
         context: &Context<'_>,

@@ -8,7 +8,7 @@ use crate::{
         asking::Asking as _,
         fault,
         fault::OrFault as _,
-        paging::{Paging, cost},
+        paging::{Paging, cost, weigh},
         scalars::Epoch,
         types::{
             allocation::Allocation,
@@ -26,7 +26,7 @@ pub(crate) struct LearningQuery;
 impl LearningQuery {
     /// How the bandits of a flow share leads out, by node and segment. A bandit that has learned nothing
     /// yet shares evenly and is not listed.
-    #[graphql(complexity = "1 + 20 * child_complexity")]
+    #[graphql(complexity = "weigh(1, 20, child_complexity)")]
     async fn allocations(
         &self,
         context: &Context<'_>,

@@ -6,6 +6,7 @@ use crate::graphql::{
     asking::Asking as _,
     fault,
     node_id::{self, Node},
+    paging::weigh,
     types::viewer::Viewer,
 };
 
@@ -28,7 +29,7 @@ impl NodeQuery {
     }
 
     /// Whatever these ids name, in their order; at most 100.
-    #[graphql(complexity = "1 + ids.len() * child_complexity")]
+    #[graphql(complexity = "weigh(1, ids.len(), child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,

@@ -12,6 +12,7 @@ use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
+        paging::weigh,
         scalars::{LeadFields, Micros, Timestamp},
         types::{
             diagnostic::{self, Diagnostic},
@@ -101,7 +102,7 @@ pub(crate) struct SupposeQuery;
 impl SupposeQuery {
     /// Where a lead would go, and why not elsewhere, with the weights, caps, breakers and turns of this
     /// moment. Nothing is stored, nobody is asked, and no cap is charged.
-    #[graphql(complexity = "200 + 5 * child_complexity")]
+    #[graphql(complexity = "weigh(200, 5, child_complexity)")]
     async fn explain_lead(
         &self,
         context: &Context<'_>,

@@ -7,6 +7,7 @@ use super::allocation::Allocation;
 use crate::graphql::{
     asking::Asking as _,
     fault::OrFault as _,
+    paging::weigh,
     scalars::{Epoch, Timestamp},
 };
 
@@ -32,7 +33,7 @@ impl Book {
     }
 
     /// The weights that changed in it.
-    #[graphql(complexity = "1 + 10 * child_complexity")]
+    #[graphql(complexity = "weigh(1, 10, child_complexity)")]
     async fn changes(&self, context: &Context<'_>) -> Result<Vec<Allocation>> {
         let rows = context
             .read()?

@@ -19,6 +19,7 @@ use crate::graphql::{
     fault,
     fault::OrFault as _,
     loaders::{DeliveriesOfLead, DestinationsOfCatalog, LeadById, StepsOfDecision, VersionByHash},
+    paging::weigh,
     scalars::{Epoch, Timestamp},
 };
 
@@ -122,7 +123,7 @@ impl Decision {
     }
 
     /// Its steps, in order.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
+    #[graphql(complexity = "weigh(1, 5, child_complexity)")]
     async fn steps(&self, context: &Context<'_>) -> Result<Vec<DecisionStep>> {
         let rows = context.rows()?;
         let steps = rows
@@ -145,7 +146,7 @@ impl Decision {
     }
 
     /// Why every destination was offered the lead or not: the decision made again with its eyes open.
-    #[graphql(complexity = "200 + 5 * child_complexity")]
+    #[graphql(complexity = "weigh(200, 5, child_complexity)")]
     async fn explanation(&self, context: &Context<'_>) -> Result<Option<Explanation>> {
         let explained = context.platform()?.explain(&self.0.id).await;
         Ok(explained.or_fault()?.map(Explanation::from))

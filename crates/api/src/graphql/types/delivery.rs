@@ -7,6 +7,7 @@ use super::{conversion::Conversion, lead::Lead};
 use crate::graphql::{
     asking::Asking as _,
     loaders::{AttemptsOfDelivery, ConversionsOfDelivery, LeadById},
+    paging::weigh,
     scalars::{Micros, Timestamp},
 };
 
@@ -104,7 +105,7 @@ impl Delivery {
     }
 
     /// Its HTTP exchanges, in order.
-    #[graphql(complexity = "1 + 2 * child_complexity")]
+    #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn attempts(&self, context: &Context<'_>) -> Result<Vec<Attempt>> {
         let rows = context
             .rows()?
@@ -118,7 +119,7 @@ impl Delivery {
     }
 
     /// What came of it later, in the order in which it was written down.
-    #[graphql(complexity = "1 + 2 * child_complexity")]
+    #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn conversions(&self, context: &Context<'_>) -> Result<Vec<Conversion>> {
         let rows = context
             .rows()?

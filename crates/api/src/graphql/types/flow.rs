@@ -14,7 +14,7 @@ use crate::graphql::{
     fault,
     fault::OrFault as _,
     node_id::named,
-    paging::{Paging, cost},
+    paging::{Paging, cost, weigh},
     scalars::{FlowDocument, Timestamp},
 };
 
@@ -76,7 +76,7 @@ impl Flow {
     }
 
     /// Its stages, by name.
-    #[graphql(complexity = "1 + 3 * child_complexity")]
+    #[graphql(complexity = "weigh(1, 3, child_complexity)")]
     async fn stages(&self, context: &Context<'_>) -> Result<Vec<Stage>> {
         let rows = context
             .read()?
@@ -151,7 +151,7 @@ impl FlowDraft {
     }
 
     /// What the checks say about it now.
-    #[graphql(complexity = "100 + child_complexity")]
+    #[graphql(complexity = "weigh(100, 1, child_complexity)")]
     async fn diagnostics(&self, context: &Context<'_>) -> Result<Vec<Diagnostic>> {
         let document = Document::from_json(&self.body).map_err(|_| fault::internal())?;
         let found = context.platform()?.check_flow(document).await.or_fault()?;

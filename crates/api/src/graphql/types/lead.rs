@@ -5,11 +5,13 @@ use pointsman_store::{LeadFilter, LeadRow, LeadStatus as Stored};
 
 use super::{decision::Decision, delivery::Delivery};
 use crate::{
-    access::Right,
+    access::{LeadScope, Right},
     graphql::{
         asking::Asking as _,
+        fault,
         fault::OrFault as _,
         loaders::{DecisionOfLead, DeliveriesOfLead},
+        paging::weigh,
         scalars::{LeadFields, Micros, Timestamp},
     },
 };
@@ -78,23 +80,15 @@ pub(in crate::graphql) struct Lead(pub(in crate::graphql) LeadRow);
 impl Lead {
     /// A lead, if it is there and may be seen: a source sees its own.
     pub(in crate::graphql) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Self>> {
-        let own_source = own_source(context)?;
+        let scope = scope(context)?;
         let row = context.read()?.find_lead(id).await.or_fault()?;
-        let is_visible = |row: &LeadRow| {
-            own_source
-                .as_ref()
-                .is_none_or(|source| *source == row.source)
-        };
-        Ok(row.filter(is_visible).map(Self))
+        Ok(row.filter(|row| scope.holds(&row.source)).map(Self))
     }
 }
 
-/// The one source whose leads may be seen; `None`: all. Refuses those who may see none.
-pub(in crate::graphql) fn own_source(context: &Context<'_>) -> Result<Option<String>> {
-    if context.may(Right::Read)? {
-        return Ok(None);
-    }
-    Ok(context.require(Right::SendLeads)?.source.clone())
+/// Whose leads may be seen. Refuses those who may see none.
+pub(in crate::graphql) fn scope(context: &Context<'_>) -> Result<LeadScope> {
+    LeadScope::of(context.principal()?).map_err(|refused| fault::new(fault::FORBIDDEN, refused))
 }
 
 /// A lead: one person's details, intent and consent, as its source sent them.
@@ -169,7 +163,7 @@ impl Lead {
     }
 
     /// Its offers, in order. Needs the right to read everything.
-    #[graphql(complexity = "1 + 4 * child_complexity")]
+    #[graphql(complexity = "weigh(1, 4, child_complexity)")]
     async fn deliveries(&self, context: &Context<'_>) -> Result<Vec<Delivery>> {
         context.require(Right::Read)?;
         let rows = context

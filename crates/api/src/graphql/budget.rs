@@ -1,0 +1,54 @@
+//! How many fields one request may resolve, and a rest for the thread that resolves them.
+//!
+//! Complexity is an estimate made before the execution. It does not know how long a list is that has no
+//! pages, such as the fields of each type in an introspection, and those nest. This counts what is resolved
+//! in fact. It also lets others run in between: fields at hand are resolved without waiting for anything, so
+//! a large answer would hold its thread to the end, and no time-out would be heard.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use async_graphql::{
+    ServerError, ServerResult, Value,
+    async_trait::async_trait,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo},
+};
+
+use super::fault;
+
+/// Most fields and list entries of one answer. The introspection query of common tools has fewer than half.
+const RESOLVED_MAX: usize = 50_000;
+
+/// Makes a budget for each request.
+#[derive(Debug)]
+pub(super) struct FieldBudget;
+
+impl ExtensionFactory for FieldBudget {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Spent(AtomicUsize::new(0)))
+    }
+}
+
+/// What a request has resolved so far.
+struct Spent(AtomicUsize);
+
+#[async_trait]
+impl Extension for Spent {
+    async fn resolve(
+        &self,
+        context: &ExtensionContext<'_>,
+        info: ResolveInfo<'_>,
+        next: NextResolve<'_>,
+    ) -> ServerResult<Option<Value>> {
+        if self.0.fetch_add(1, Ordering::Relaxed) >= RESOLVED_MAX {
+            let message = format!("the answer has more than {RESOLVED_MAX} fields; ask for less");
+            let mut error = ServerError::new(message, None);
+            fault::set_code(&mut error, fault::BAD_REQUEST);
+            return Err(error);
+        }
+        tokio::task::coop::consume_budget().await;
+        next.run(context, info).await
+    }
+}
