@@ -29,6 +29,9 @@ pub fn answer(input: &[u8]) {
         };
         assert!(price.is_none_or(|price| (0..=AMOUNT_MAX.0).contains(&price.0)));
         let is_plain = |char: char| !char.is_control() && !char.is_whitespace();
-        assert!(redirect_url.is_none_or(|address| address.to_ascii_lowercase().starts_with("http") && address.chars().all(is_plain)));
+        assert!(
+            redirect_url.is_none_or(|address| address.to_ascii_lowercase().starts_with("http")
+                && address.chars().all(is_plain))
+        );
     }
 }

@@ -28,7 +28,11 @@ pub fn postback(input: &[u8]) {
             Ok(postback) => said.push(read(&postback)),
             Err(problems) => {
                 assert!(!problems.is_empty());
-                assert!(problems.iter().all(|it| it.hint.is_some() && !it.message.contains('\0')));
+                assert!(
+                    problems
+                        .iter()
+                        .all(|it| it.hint.is_some() && !it.message.contains('\0'))
+                );
             }
         }
     }
@@ -45,7 +49,11 @@ pub fn postback(input: &[u8]) {
 fn read(postback: &Postback) -> (Option<String>, ConversionEvent) {
     assert_eq!(Postback::from_params(&postback.raw).as_ref(), Ok(postback));
     let bounded = 0..=AMOUNT_MAX.0;
-    assert!(postback.revenue.is_none_or(|revenue| bounded.contains(&revenue.0)));
+    assert!(
+        postback
+            .revenue
+            .is_none_or(|revenue| bounded.contains(&revenue.0))
+    );
     assert!(!postback.clicks.is_empty());
     let texts = postback.clicks.iter().chain([&postback.original_status]);
     for text in texts {
@@ -53,7 +61,10 @@ fn read(postback: &Postback) -> (Option<String>, ConversionEvent) {
     }
     let reported = postback.about(CLICK, Some(Micros(7)));
     let stored = serde_json::to_string(&reported.event).expect("an event is JSON");
-    assert_eq!(serde_json::from_str(&stored).ok().as_ref(), Some(&reported.event));
+    assert_eq!(
+        serde_json::from_str(&stored).ok().as_ref(),
+        Some(&reported.event)
+    );
     (reported.txid, reported.event)
 }
 

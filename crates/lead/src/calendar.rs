@@ -12,6 +12,10 @@ use thiserror::Error;
 
 use crate::Timestamp;
 
+mod local;
+
+pub use local::{LocalTime, LocalTimeError, Reading};
+
 // The bundled rules alone: a machine's own zone files would make decisions depend on the machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 

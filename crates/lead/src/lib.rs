@@ -26,7 +26,7 @@ mod value;
 mod values;
 
 pub use amount::{AMOUNT_MAX, Amount, CurrencyMark};
-pub use calendar::{Weekday, Zone, ZoneError};
+pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
 pub use conversion::{Account, ConversionEvent, ConversionKind, Transaction};
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros};

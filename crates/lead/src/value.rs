@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
-use crate::{FieldIdx, FieldKind, Schema, Timestamp, number};
+use crate::{Field, FieldIdx, FieldKind, Schema, Timestamp, number, parse};
 
 /// One value of a lead. Which variant a field holds follows from its kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +48,28 @@ impl Fields {
     /// All values in schema order.
     pub fn values(&self) -> &[Option<Value>] {
         &self.values
+    }
+
+    /// The same values under another schema, field by field **by name**: a revision moves positions.
+    ///
+    /// A value whose field changed its kind is read as its source would send it today. What does not fit is missing.
+    ///
+    /// * `from`: the schema of these fields.
+    /// * returns: the fields of `to`, and the names of those whose values do not fit.
+    #[must_use]
+    pub fn under(&self, from: &Schema, to: &Schema) -> (Self, Vec<String>) {
+        let mut lost = Vec::new();
+        let values = to.fields().iter().map(|field| {
+            let idx = from.find(&field.name)?;
+            let value = self.get(idx)?;
+            let moved = value.under(&from.field(idx).kind, field);
+            if moved.is_none() {
+                lost.push(field.name.clone());
+            }
+            moved
+        });
+        let values = values.collect();
+        (Self { values }, lost)
     }
 
     /// All values by name, the always-there ones too, without the missing ones.
@@ -118,6 +140,26 @@ impl Value {
         }
     }
 
+    fn under(&self, from: &FieldKind, to: &Field) -> Option<Self> {
+        // A label or a bound that is gone takes nothing back of what was said before.
+        if std::mem::discriminant(from) == std::mem::discriminant(&to.kind)
+            && !matches!(from, FieldKind::Decimal { .. })
+        {
+            return Some(self.clone());
+        }
+        let given = self.to_json(from);
+        // Numbers are sent as numbers, and everything else that becomes a text as it is printed.
+        let given = match (&to.kind, &given) {
+            (FieldKind::Integer { .. } | FieldKind::Boolean, Json::String(text)) => {
+                serde_json::from_str(text).ok()?
+            }
+            (FieldKind::Integer { .. } | FieldKind::Boolean | FieldKind::Decimal { .. }, _)
+            | (_, Json::String(_)) => given,
+            _ => Json::from(given.to_string()),
+        };
+        parse::read(to, &given).ok()
+    }
+
     fn from_stored(kind: &FieldKind, json: &Json) -> Option<Self> {
         match kind {
             FieldKind::Integer { .. } => json.as_i64().map(Self::Integer),
@@ -135,3 +177,6 @@ impl Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

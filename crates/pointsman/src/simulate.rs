@@ -14,9 +14,12 @@ use pointsman_store::Store;
 use serde::Deserialize;
 use serde_json::Value;
 
+mod aligned;
 mod books;
 mod past;
+mod words;
 
+pub(crate) use aligned::Aligned;
 pub(crate) use past::Past;
 
 /// The name of the kind of job.
@@ -105,8 +108,12 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
     if leads.is_empty() {
         bail!("flow `{}` has no settled leads in this time", params.flow);
     }
-    let epochs: BTreeSet<u64> = leads.iter().filter_map(|lead| lead.epoch).collect();
     let candidate = program(store, &params.flow, &params.candidate).await?;
+    // Both programs are checked against the present schema, and read fields by their places in it.
+    let aligned = Aligned::under(candidate.schema(), leads);
+    let warnings = aligned.warnings();
+    let leads = aligned.leads;
+    let epochs: BTreeSet<u64> = leads.iter().filter_map(|lead| lead.epoch).collect();
     let baseline = match &params.baseline {
         Some(hash) => Some((hash, program(store, &params.flow, hash).await?)),
         None => None,
@@ -138,6 +145,7 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
         run,
         unit,
         destinations: past.destinations().clone(),
+        warnings,
         ..Options::default()
     };
     Ok(evaluate(

@@ -17,8 +17,8 @@ pub enum Error {
     Read {
         /// The log.
         path: PathBuf,
-        /// What polars says.
-        source: polars::error::PolarsError,
+        /// What kept its reader from going on.
+        source: std::io::Error,
     },
     /// A log could not be written.
     #[error("`{path}` cannot be written")]

@@ -62,8 +62,7 @@ pub(crate) struct Pair {
     candidate: Side,
     baseline: Side,
     difference: Paired,
-    // None until the first leads have come, which tell whether there are clusters.
-    clusters: Option<Clusters>,
+    clusters: Clusters,
     /// Leads that could not be added, and why not.
     pub(crate) left_out: Option<(u64, Error)>,
 }
@@ -77,8 +76,9 @@ struct Side {
 }
 
 /// Numbers for the names of clusters, in the order in which they were first seen.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 enum Clusters {
+    #[default]
     Independent,
     Named {
         numbers: HashMap<String, u64>,
@@ -105,23 +105,24 @@ impl Clusters {
 }
 
 impl Pair {
-    /// Says whether leads have clusters. Only the first call counts.
-    pub(crate) fn set_clustered(&mut self, is_clustered: bool) {
-        self.clusters.get_or_insert(if is_clustered {
+    /// * `has_clusters`: whether any lead has one. The first leads cannot tell: theirs may be missing.
+    pub(crate) fn new(has_clusters: bool) -> Self {
+        let clusters = if has_clusters {
             Clusters::Named {
                 numbers: HashMap::new(),
                 next: 0,
             }
         } else {
             Clusters::Independent
-        });
+        };
+        Self {
+            clusters,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn add(&mut self, candidate: &Weighed, baseline: &Weighed, cluster: Option<&str>) {
-        let cluster = self
-            .clusters
-            .as_mut()
-            .and_then(|clusters| clusters.number(cluster));
+        let cluster = self.clusters.number(cluster);
         if let Err(error) = self.try_add(candidate, baseline, cluster) {
             self.left_out.get_or_insert((0, error)).0 += 1;
         }
@@ -147,8 +148,8 @@ impl Pair {
     /// Clusters of the log; none if its leads count as independent.
     pub(crate) fn n_clusters(&self) -> Option<u64> {
         match &self.clusters {
-            Some(Clusters::Named { next, .. }) => Some(*next),
-            _ => None,
+            Clusters::Named { next, .. } => Some(*next),
+            Clusters::Independent => None,
         }
     }
 

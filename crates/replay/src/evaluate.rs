@@ -18,7 +18,7 @@ use crate::{
 
 /// Leads that a thread takes at once; fewer are not worth a thread.
 const SHARE_MIN: usize = 256;
-/// Leads that are held at once when they come one by one.
+/// Leads that are weighed at once.
 const BATCH: usize = 4_096;
 
 /// What an evaluation needs to know besides leads and policies.
@@ -34,6 +34,8 @@ pub struct Options {
     pub destinations: BTreeSet<Arc<str>>,
     /// What the reader of the report should know beforehand.
     pub warnings: Vec<String>,
+    /// Whether leads have clusters; one without is then a cluster of its own. [`evaluate`] finds out by itself.
+    pub has_clusters: bool,
 }
 
 /// A loss that does not matter.
@@ -63,8 +65,8 @@ impl Tolerance {
 /// Puts a value on a candidate and a baseline over the leads of a log, in one pass.
 ///
 /// Equal leads in equal order give equal reports, bit for bit, on any number of cores. The value
-/// is that under the logged availability. Whether leads have clusters is told by the first few
-/// thousand of them; a lead without one is then a cluster of its own.
+/// is that under the logged availability. Where any lead has a cluster, one without is a cluster of
+/// its own.
 ///
 /// * `leads`: with fields of the schema that both flows were checked against.
 ///
@@ -82,15 +84,18 @@ pub fn evaluate(
     baseline: &Policy,
     options: Options,
 ) -> Report {
+    // All of them, because the last lead may be the first with a cluster.
+    let leads: Vec<LogLead> = leads.into_iter().collect();
+    let has_clusters = leads.iter().any(|lead| lead.cluster.is_some());
+    let options = Options {
+        has_clusters,
+        ..options
+    };
     let mut evaluation = Evaluation::new(candidate, baseline, options);
-    let mut leads = leads.into_iter();
-    loop {
-        let batch: Vec<LogLead> = leads.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            return evaluation.finish();
-        }
-        evaluation.add(&batch);
+    for batch in leads.chunks(BATCH) {
+        evaluation.add(batch);
     }
+    evaluation.finish()
 }
 
 /// An evaluation under way. Its memory does not grow with the leads, only with their clusters.
@@ -111,11 +116,12 @@ pub struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     /// An evaluation that has seen no lead yet.
     pub fn new(candidate: &'a Policy, baseline: &'a Policy, options: Options) -> Self {
+        let pair = Pair::new(options.has_clusters);
         Self {
             candidate,
             baseline,
             options,
-            pair: Pair::default(),
+            pair,
             histogram: Histogram::default(),
             loads: Loads::new(candidate),
             n_offers: 0,
@@ -149,8 +155,6 @@ impl<'a> Evaluation<'a> {
             });
             shares.flatten().collect()
         });
-        self.pair
-            .set_clustered(leads.iter().any(|lead| lead.cluster.is_some()));
         for (lead, (candidate, baseline, load)) in leads.iter().zip(&weighed) {
             self.pair.add(candidate, baseline, lead.cluster.as_deref());
             self.histogram.add(candidate.weight());

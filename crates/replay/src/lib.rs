@@ -28,5 +28,5 @@ pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
 pub use policy::{Books, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};
-pub use scenario::{Progress, Scenario};
+pub use scenario::{Doing, Progress, Scenario};
 pub use verdict::{Verdict, VerdictKind};

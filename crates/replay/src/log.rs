@@ -8,23 +8,35 @@ use std::{
 use pointsman_lead::{Fields, Micros, Timestamp};
 use pointsman_router::{Answer, OrderNames};
 
+mod batch;
 mod cells;
 mod columns;
+mod csv;
 mod fields;
 mod findings;
 mod flat;
-mod frames;
-mod gzip;
+mod format;
+mod guess;
+mod header;
 mod line;
 mod own;
+mod parquet;
 mod pings;
 mod read;
+mod repeats;
+mod shown;
 mod survey;
+mod table;
+mod texts;
+mod times;
 mod write;
 
 pub use columns::{Columns, Destinations};
+pub use csv::Dialect;
+pub use format::{Format, RepeatedOffers};
 pub use read::{Log, Mapping};
 pub use survey::Survey;
+pub use times::TimeUnit;
 pub use write::write_parquet;
 
 /// The destinations that were free at a moment, by name. Shared, because few sets repeat often.

@@ -12,6 +12,7 @@ use crate::{
     report::Report,
 };
 
+mod format;
 mod keys;
 mod load;
 mod sources;
@@ -21,6 +22,7 @@ mod spec;
 #[derive(Debug, Clone)]
 pub struct Scenario {
     runs: Vec<Run>,
+    meter: load::Meter,
 }
 
 /// One comparison of a candidate with a baseline on one log.
@@ -37,19 +39,36 @@ pub(crate) struct Run {
     pub(crate) warnings: Vec<String>,
 }
 
-/// How far a scenario has come.
+/// How far a scenario has come, counted in the bytes of its logs. Each is read to look it through, and once more for each run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress<'a> {
-    /// Name of the run under way.
-    pub run: &'a str,
-    /// Position of the run, from 0.
-    pub run_idx: usize,
-    /// Runs in all.
-    pub n_runs: usize,
-    /// Leads of this run done.
+    /// What is being done.
+    pub doing: Doing,
+    /// Name of the run, or of the log.
+    pub name: &'a str,
+    /// Bytes done.
     pub n_done: u64,
-    /// Leads of this run in all.
-    pub n_leads: u64,
+    /// Bytes in all.
+    pub n_all: u64,
+}
+
+/// What a scenario is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Every row of a log is looked at for mistakes.
+    LookingThrough,
+    /// A run is made.
+    Replaying,
+}
+
+impl Doing {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::LookingThrough => "looking through",
+            Self::Replaying => "replaying",
+        }
+    }
 }
 
 impl Scenario {
@@ -61,7 +80,20 @@ impl Scenario {
     ///
     /// Every mistake in the scenario, its flows and its logs at once.
     pub fn load(path: &Path) -> Result<Self, Vec<Problem>> {
-        load::load(path).map(|runs| Self { runs })
+        Self::load_with(path, &mut |_| ())
+    }
+
+    /// The same, and says how far it is: at once, and after each batch of rows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Scenario::load`].
+    pub fn load_with(
+        path: &Path,
+        progress: &mut dyn FnMut(Progress<'_>),
+    ) -> Result<Self, Vec<Problem>> {
+        let load::Loaded { runs, meter } = load::load(path, progress)?;
+        Ok(Self { runs, meter })
     }
 
     /// Names of the runs, in their order.
@@ -78,21 +110,16 @@ impl Scenario {
     /// If a log has changed or vanished since it was looked at.
     pub fn run(&self, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Vec<Report>, Error> {
         let mut reports = Vec::with_capacity(self.runs.len());
-        for (run_idx, run) in self.runs.iter().enumerate() {
-            let mut n_done = 0;
+        let mut meter = self.meter;
+        for run in &self.runs {
             let mut evaluation = Evaluation::new(&run.candidate, &run.baseline, run.options());
-            run.log.read(&run.schema, &run.survey, &mut |leads| {
-                evaluation.add(&leads);
-                n_done += leads.len() as u64;
-                progress(Progress {
-                    run: &run.name,
-                    run_idx,
-                    n_runs: self.runs.len(),
-                    n_done,
-                    n_leads: run.survey.n_leads,
-                });
-                Ok(())
-            })?;
+            run.log
+                .read(&run.schema, &run.survey, &mut |leads, n_bytes| {
+                    evaluation.add(&leads);
+                    progress(meter.at(Doing::Replaying, &run.name, n_bytes));
+                    Ok(())
+                })?;
+            meter.pass(run.log.n_bytes());
             reports.push(evaluation.finish());
         }
         Ok(reports)
@@ -114,6 +141,7 @@ impl Run {
             tolerance: self.tolerance,
             destinations: self.survey.destinations.clone(),
             warnings,
+            has_clusters: self.survey.has_clusters,
         }
     }
 }

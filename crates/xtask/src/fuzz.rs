@@ -12,6 +12,9 @@ use crate::{cargo, say};
 /// The workspace of the targets, from the root of the repository.
 const FOLDER: &str = "fuzz";
 
+/// Targets that are built only when they are asked for.
+const FEATURES: &[&str] = &["log"];
+
 /// Writes the seeds of a target, builds it, and runs it until it finds something or its arguments stop it.
 ///
 /// # Errors
@@ -19,10 +22,14 @@ const FOLDER: &str = "fuzz";
 /// When there is no such target, the seeds cannot be written, or cargo cannot be started.
 pub(crate) fn run(target: &str, args: &[&str]) -> Result<ExitCode> {
     let root = cargo::root();
-    let seeds = seeds::of(target, &root)?;
+    let texts = seeds::of(target, &root)?
+        .into_iter()
+        .map(String::into_bytes);
+    let mut seeds: Vec<Vec<u8>> = texts.collect();
+    seeds.extend(seeds::written(target, &root)?);
     ensure!(
         !seeds.is_empty(),
-        "no target `{target}`; there are document, predicate, lead and graphql"
+        "no target `{target}`; there are document, predicate, lead, graphql, postback, answer and log"
     );
     let corpus = root.join(FOLDER).join("corpus").join(target);
     fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;
@@ -37,19 +44,19 @@ pub(crate) fn run(target: &str, args: &[&str]) -> Result<ExitCode> {
     ));
     let dictionary = format!("-dict={FOLDER}/{target}.dict");
     // Our own code has no `unsafe`, which is what the sanitizers look for: without one it runs twice as fast.
-    let fuzz = [
-        "fuzz",
-        "run",
-        "--fuzz-dir",
-        FOLDER,
-        "--sanitizer",
-        "none",
-        target,
-    ];
+    let fuzz = ["fuzz", "run", "--fuzz-dir", FOLDER, "--sanitizer", "none"];
+    // A target that brings what the others do without is a feature.
+    let feature: &[&str] = if FEATURES.contains(&target) {
+        &["--features", target]
+    } else {
+        &[]
+    };
     // Inputs to try again stand in the place of the corpus.
     let (options, inputs): (Vec<&str>, Vec<&str>) = args.iter().partition(|it| it.starts_with('-'));
     let all = fuzz
         .into_iter()
+        .chain(feature.iter().copied())
+        .chain([target])
         .chain(inputs)
         .chain(["--", &dictionary])
         .chain(options);

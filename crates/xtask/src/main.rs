@@ -24,7 +24,7 @@ The repository's own commands.
   cargo xtask ci                    the same as `test`
   cargo xtask generate [--check]    write (or compare) the files that the code writes
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
-  cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead` or `graphql` with made-up bytes; ARGS are libFuzzer's
+  cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
   cargo xtask help                  this text
 ";
 

@@ -1,12 +1,18 @@
 //! The history of a flow as a Parquet log.
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use indicatif::ProgressBar;
+use pointsman_lead::Problem;
 use pointsman_replay::log;
 use pointsman_store::Store;
 
 use super::database;
-use crate::{cli::Export, out, settings::Settings, simulate::Past};
+use crate::{
+    cli::Export,
+    out,
+    settings::Settings,
+    simulate::{Aligned, Past},
+};
 
 pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<()> {
     let store =
@@ -24,11 +30,26 @@ pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<
         bar.set_position((past.share_done() * 1_000.0) as u64);
     }
     bar.finish_and_clear();
-    let Some(schema) = past.schema() else {
+    let schema = past
+        .schema()
+        .map_err(|problems| anyhow!("the fields of the history: {}", told(&problems)))?;
+    let Some(schema) = schema else {
         bail!("flow `{}` has no settled leads", export.flow)
     };
-    let n_leads = log::write_parquet(&export.file, schema, leads)?;
+    let aligned = Aligned::under(&schema, leads);
+    for warning in aligned.warnings() {
+        out::note(format!("warning: {warning}"));
+    }
+    let n_leads = log::write_parquet(&export.file, &schema, aligned.leads)?;
     out::note(format!("{n_leads} leads in {}", export.file.display()));
     store.close().await?;
     Ok(())
+}
+
+fn told(problems: &[Problem]) -> String {
+    let messages: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.message.as_str())
+        .collect();
+    messages.join("; ")
 }

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use pointsman_lead::Problem;
-use pointsman_replay::{Scenario, render_html, render_text, to_json};
+use pointsman_replay::{Progress, Scenario, render_html, render_text, to_json};
 use pointsman_store::Store;
 
 use crate::{
@@ -18,14 +18,25 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
     let Some(path) = &simulate.scenario else {
         return Err(out::Told.into());
     };
-    let scenario = Scenario::load(path).map_err(|problems| tell(&problems, output))?;
     let bar = ProgressBar::no_length();
-    bar.set_style(ProgressStyle::with_template("{spinner} {pos} leads {msg}")?);
-    let reports = scenario.run(&mut |progress| {
-        bar.set_message(progress.run.to_owned());
+    bar.set_style(ProgressStyle::with_template(
+        "{bar:30} {percent:>3} % of {total_bytes} {msg}, {eta} left",
+    )?);
+    let mut progress = |progress: Progress<'_>| {
+        bar.set_length(progress.n_all);
         bar.set_position(progress.n_done);
+        bar.set_message(format!("{} {}", progress.doing.word(), progress.name));
+    };
+    let scenario = Scenario::load_with(path, &mut progress);
+    let scenario = scenario.map_err(|problems| {
+        bar.finish_and_clear();
+        tell(&problems, output)
     })?;
+    let reports = scenario
+        .run(&mut progress)
+        .map_err(|error| tell(&error.into_problems(), output));
     bar.finish_and_clear();
+    let reports = reports?;
     match output {
         Output::Json => out::json(&to_json(&reports))?,
         Output::Text => out::data(render_text(&reports).trim_end()),

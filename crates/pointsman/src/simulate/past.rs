@@ -7,13 +7,17 @@ use std::{
 
 use anyhow::Context as _;
 use pointsman_flow::{Catalog, Mask};
-use pointsman_lead::{Fields, Micros, Schema, Timestamp};
-use pointsman_replay::log::{Available, EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
+use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
+use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
 use pointsman_router::{Answer, OrderNames};
 use pointsman_service::{BidRecord, OutlookRecord, order_names, rotations_of};
 use pointsman_store::{
-    ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState, EndState, LeadRow,
-    Read, StepKind, Store,
+    ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Read, StepKind, Store,
+};
+
+use super::{
+    aligned::{PastLead, union},
+    words::{answer, end_kind},
 };
 
 /// Decisions read at once.
@@ -29,6 +33,8 @@ pub(crate) struct Past<'a> {
     after: i64,
     last: Option<i64>,
     catalogs: BTreeMap<String, Frozen>,
+    // Those that leads were decided under, the one that was used last behind the others.
+    schemas: Vec<Arc<Schema>>,
     destinations: BTreeSet<Arc<str>>,
 }
 
@@ -49,6 +55,7 @@ impl<'a> Past<'a> {
             after: 0,
             last: None,
             catalogs: BTreeMap::new(),
+            schemas: Vec::new(),
             destinations: BTreeSet::new(),
         }
     }
@@ -58,12 +65,13 @@ impl<'a> Past<'a> {
         &self.destinations
     }
 
-    /// The schema of the leads read last.
-    pub(crate) fn schema(&self) -> Option<&Schema> {
-        self.catalogs
-            .values()
-            .next_back()
-            .map(|frozen| &*frozen.schema)
+    /// Every field that a lead was decided under, by name, with the kind that it had last; none where there were no leads.
+    ///
+    /// # Errors
+    ///
+    /// Fields that do not fit together.
+    pub(crate) fn schema(&self) -> Result<Option<Schema>, Vec<Problem>> {
+        union(&self.schemas)
     }
 
     /// How much of the history has been read, from 0 to 1.
@@ -79,7 +87,7 @@ impl<'a> Past<'a> {
     }
 
     /// The next leads, or `None` at the end.
-    pub(crate) async fn next_page(&mut self) -> anyhow::Result<Option<Vec<LogLead>>> {
+    pub(crate) async fn next_page(&mut self) -> anyhow::Result<Option<Vec<PastLead>>> {
         if self.last.is_none() {
             self.last = Some(self.read.max_seq().await?);
         }
@@ -95,16 +103,29 @@ impl<'a> Past<'a> {
         let rows = Rows::load(&self.read, &decisions).await?;
         let mut leads = Vec::with_capacity(decisions.len());
         for decision in &decisions {
-            let Some(lead) = rows.leads.get(&decision.lead_id) else {
-                continue;
-            };
+            // A history with holes is no history: a value over what is left would look like any other.
+            let lead = rows.leads.get(&decision.lead_id).with_context(|| {
+                format!("the lead {} of decision {}", decision.lead_id, decision.id)
+            })?;
             if lead.is_test || lead.received_at < self.from || lead.received_at >= self.until {
                 continue;
             }
             let frozen = self.frozen(&decision.catalog_hash).await?;
-            leads.push(log_lead(lead, decision, &rows, &frozen)?);
+            self.use_schema(&frozen.schema);
+            leads.push(PastLead {
+                lead: log_lead(lead, decision, &rows, &frozen)?,
+                schema: Arc::clone(&frozen.schema),
+            });
         }
         Ok(Some(leads))
+    }
+
+    fn use_schema(&mut self, schema: &Arc<Schema>) {
+        if self.schemas.last().is_some_and(|last| last == schema) {
+            return;
+        }
+        self.schemas.retain(|known| known != schema);
+        self.schemas.push(Arc::clone(schema));
     }
 
     async fn frozen(&mut self, hash: &str) -> anyhow::Result<Frozen> {
@@ -215,7 +236,7 @@ fn log_lead(
     let mut end = None;
     for step in rows.steps.get(&decision.id).into_iter().flatten() {
         let available = Some(available(step, &frozen.names)?);
-        let outlook = outlook(step, &frozen.names);
+        let outlook = outlook(step, &frozen.names)?;
         let orders = orders(step)?;
         match (step.kind, &step.destination) {
             (StepKind::Ping, _) => pings.push(LogPing {
@@ -261,12 +282,18 @@ fn log_lead(
         received_at: Timestamp(lead.received_at),
         unit_key: decision.unit_key.clone(),
         cluster: None,
-        epoch: u64::try_from(decision.epoch).ok(),
+        epoch: Some(epoch(decision)?),
         fields,
         offers,
         pings,
         end,
     })
+}
+
+/// The number of the book that a decision was made by.
+fn epoch(decision: &DecisionRow) -> anyhow::Result<u64> {
+    u64::try_from(decision.epoch)
+        .with_context(|| format!("the epoch {} of {}", decision.epoch, decision.id))
 }
 
 /// Micro-units as the units that reports are in.
@@ -325,15 +352,17 @@ fn named<T: FromIterator<Arc<str>>>(
         .collect())
 }
 
-fn outlook(step: &DecisionStepRow, names: &[Arc<str>]) -> Option<LogOutlook> {
+/// What could have come next; none where the step does not say.
+fn outlook(step: &DecisionStepRow, names: &[Arc<str>]) -> anyhow::Result<Option<LogOutlook>> {
     let OutlookRecord {
         offers,
         pings,
         declined,
         unsold,
-    } = serde_json::from_str(&step.outlook_body).ok()?;
+    } = serde_json::from_str(&step.outlook_body)
+        .with_context(|| format!("the outlook at step {} of {}", step.n, step.decision_id))?;
     if offers.is_empty() && pings.is_empty() && declined == 0.0 && unsold == 0.0 {
-        return None;
+        return Ok(None);
     }
     let offers = offers
         .into_iter()
@@ -343,12 +372,12 @@ fn outlook(step: &DecisionStepRow, names: &[Arc<str>]) -> Option<LogOutlook> {
         let asked = asked.iter().map(|name| shared(name, names));
         (asked.collect(), probability)
     });
-    Some(LogOutlook {
+    Ok(Some(LogOutlook {
         offers,
         pings: pings.collect(),
         declined,
         unsold,
-    })
+    }))
 }
 
 /// The orders of the flow's rotations; none where it has no rotation, or no order mattered.
@@ -356,22 +385,4 @@ fn orders(step: &DecisionStepRow) -> anyhow::Result<Option<OrderNames>> {
     let rotations = rotations_of(step)
         .with_context(|| format!("the rotations at step {} of {}", step.n, step.decision_id))?;
     Ok((!rotations.is_empty()).then(|| order_names(&rotations)))
-}
-
-fn answer(state: DeliveryState) -> Answer {
-    match state {
-        DeliveryState::Accepted => Answer::Accepted,
-        DeliveryState::Rejected => Answer::Rejected,
-        DeliveryState::NotSent => Answer::NotSent,
-        DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Held => Answer::Unknown,
-    }
-}
-
-fn end_kind(state: EndState) -> EndKind {
-    match state {
-        EndState::Sold => EndKind::Sold,
-        EndState::Declined => EndKind::Declined,
-        EndState::Unsold => EndKind::Unsold,
-        EndState::Held => EndKind::Held,
-    }
 }

@@ -1,25 +1,27 @@
 //! One column of a batch, read cell by cell whatever its kind.
 
-use std::borrow::Cow;
-
-use polars::prelude::{
-    BooleanChunked, DataFrame, DataType, Float64Chunked, Int64Chunked, ListChunked, PolarsResult,
-    StringChunked, TimeUnit,
-};
+use std::{borrow::Cow, ops::Range};
 
 use pointsman_lead::Timestamp;
+
+use super::{
+    texts::Texts,
+    times::{Clock, Moment, Times, Trouble},
+};
 
 /// A column in one of the few kinds that logs need.
 #[derive(Debug, Clone)]
 pub(crate) enum Cells {
-    Text(StringChunked),
-    Number(Float64Chunked),
-    Integer(Int64Chunked),
-    Boolean(BooleanChunked),
-    /// Points in time, with the microseconds of one unit as a ratio: nanoseconds are 1 by 1,000.
-    Time(Int64Chunked, (i64, i64)),
-    /// Lists of any of these.
-    List(ListChunked),
+    Text(Texts),
+    Number(Vec<Option<f64>>),
+    Integer(Vec<Option<i64>>),
+    /// Integers of `10^-scale`.
+    Decimal(Vec<Option<i128>>, u32),
+    Boolean(Vec<Option<bool>>),
+    /// Points in time.
+    Time(Vec<Option<i64>>, Clock),
+    /// Lists of any of these: where the entries of each cell are.
+    List(Vec<Option<Range<usize>>>, Box<Cells>),
     /// The file has no such column: every cell is empty.
     Absent,
 }
@@ -28,47 +30,42 @@ pub(crate) enum Cells {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) String);
 
+/// The entries of a list.
+#[derive(Debug, Clone)]
+pub(crate) struct Entries<'a> {
+    cells: Cow<'a, Cells>,
+    range: Range<usize>,
+}
+
+impl Entries<'_> {
+    /// No entries.
+    pub(crate) fn none() -> Self {
+        Self {
+            cells: Cow::Owned(Cells::Absent),
+            range: 0..0,
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.range.len()
+    }
+
+    /// The cells that hold the entries.
+    pub(crate) fn cells(&self) -> &Cells {
+        &self.cells
+    }
+
+    /// Where in the cells an entry is; past all of them if there are not so many.
+    pub(crate) fn row(&self, entry: usize) -> usize {
+        if entry < self.len() {
+            self.range.start + entry
+        } else {
+            usize::MAX
+        }
+    }
+}
+
 impl Cells {
-    /// The named column of a batch; [`Cells::Absent`] if there is none.
-    ///
-    /// # Errors
-    ///
-    /// If polars cannot bring the column into one of our kinds.
-    pub(crate) fn of(frame: &DataFrame, column: &str) -> PolarsResult<Self> {
-        let Ok(column) = frame.column(column) else {
-            return Ok(Self::Absent);
-        };
-        Self::from_series(&column.as_materialized_series().rechunk())
-    }
-
-    fn from_series(series: &polars::prelude::Series) -> PolarsResult<Self> {
-        Ok(match series.dtype() {
-            DataType::String => Self::Text(series.str()?.clone()),
-            DataType::Boolean => Self::Boolean(series.bool()?.clone()),
-            DataType::Float32 | DataType::Float64 => {
-                Self::Number(series.cast(&DataType::Float64)?.f64()?.clone())
-            }
-            DataType::Datetime(unit, _) => {
-                let ratio = match unit {
-                    TimeUnit::Nanoseconds => (1, 1_000),
-                    TimeUnit::Microseconds => (1, 1),
-                    TimeUnit::Milliseconds => (1_000, 1),
-                };
-                Self::Time(series.to_physical_repr().i64()?.clone(), ratio)
-            }
-            DataType::Date => {
-                let days = series.to_physical_repr().cast(&DataType::Int64)?;
-                Self::Time(days.i64()?.clone(), (86_400_000_000, 1))
-            }
-            DataType::List(_) => Self::List(series.list()?.clone()),
-            kind if kind.is_integer() => {
-                Self::Integer(series.strict_cast(&DataType::Int64)?.i64()?.clone())
-            }
-            DataType::Null => Self::Absent,
-            _ => Self::Text(series.strict_cast(&DataType::String)?.str()?.clone()),
-        })
-    }
-
     /// The cell as text; `None` if it is empty.
     pub(crate) fn text(&self, row: usize) -> Option<Cow<'_, str>> {
         match self {
@@ -76,29 +73,34 @@ impl Cells {
                 .get(row)
                 .filter(|text| !text.is_empty())
                 .map(Cow::Borrowed),
-            Self::Number(cells) => cells.get(row).map(|number| Cow::Owned(number.to_string())),
-            Self::Integer(cells) => cells.get(row).map(|number| Cow::Owned(number.to_string())),
-            Self::Boolean(cells) => cells
-                .get(row)
-                .map(|truth| Cow::Borrowed(if truth { "true" } else { "false" })),
-            Self::Time(..) => {
-                let time = self.time(row).ok().flatten()?;
-                Some(Cow::Owned(time.to_string()))
+            Self::Number(cells) => at(cells, row).map(|number| Cow::Owned(number.to_string())),
+            Self::Integer(cells) => at(cells, row).map(|number| Cow::Owned(number.to_string())),
+            Self::Decimal(cells, scale) => {
+                at(cells, row).map(|units| Cow::Owned(digits(units, *scale)))
             }
-            Self::List(_) | Self::Absent => None,
+            Self::Boolean(cells) => {
+                at(cells, row).map(|truth| Cow::Borrowed(if truth { "true" } else { "false" }))
+            }
+            Self::Time(cells, clock) => at(cells, row).map(|units| Cow::Owned(clock.text(units))),
+            Self::List(..) | Self::Absent => None,
         }
     }
 
     /// The cell as a number; `None` if it is empty. Not a number is unreadable, also as a float.
     pub(crate) fn number(&self, row: usize) -> Result<Option<f64>, Unreadable> {
         match self {
-            Self::Number(cells) => finite(cells.get(row)),
+            Self::Number(cells) => finite(at(cells, row)),
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "rewards and ordinals are far below 2^53"
             )]
-            Self::Integer(cells) => Ok(cells.get(row).map(|number| number as f64)),
-            Self::Boolean(cells) => Ok(cells.get(row).map(f64::from)),
+            Self::Integer(cells) => Ok(at(cells, row).map(|number| number as f64)),
+            // By its digits, as the text would be read: a division would round twice.
+            Self::Decimal(cells, scale) => {
+                let text = at(cells, row).map(|units| digits(units, *scale));
+                finite(text.and_then(|text| text.parse().ok()))
+            }
+            Self::Boolean(cells) => Ok(at(cells, row).map(f64::from)),
             Self::Text(_) => match self.text(row) {
                 None => Ok(None),
                 Some(text) => match text.trim().parse::<f64>() {
@@ -106,47 +108,68 @@ impl Cells {
                     _ => Err(Unreadable(text.into_owned())),
                 },
             },
-            Self::Time(..) | Self::List(_) => Err(Unreadable("a time or list".to_owned())),
+            Self::Time(..) => match self.text(row) {
+                None => Ok(None),
+                Some(text) => Err(Unreadable(text.into_owned())),
+            },
+            Self::List(cells, _) => match at(cells, row) {
+                None => Ok(None),
+                Some(_) => Err(Unreadable("[…]".to_owned())),
+            },
             Self::Absent => Ok(None),
         }
     }
 
-    /// The cell as a point in time: a time column, RFC 3339 text, or microseconds since 1970.
-    pub(crate) fn time(&self, row: usize) -> Result<Option<Timestamp>, Unreadable> {
+    /// The cell as a point in time; `None` if it is empty.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the value from being one, above all a unit or a zone that the scenario does not name.
+    pub(crate) fn time(&self, row: usize, times: &Times) -> Result<Option<Moment>, Trouble> {
         match self {
-            Self::Time(cells, (by, over)) => Ok(cells
-                .get(row)
-                .map(|units| Timestamp(units.saturating_mul(*by).div_euclid(*over)))),
-            Self::Integer(cells) => Ok(cells.get(row).map(Timestamp)),
+            Self::Time(cells, clock) => at(cells, row)
+                .map(|units| times.of_clock(units, *clock))
+                .transpose(),
+            Self::Integer(cells) => at(cells, row)
+                .map(|units| times.of_integer(units))
+                .transpose(),
             Self::Absent => Ok(None),
             _ => match self.text(row) {
                 None => Ok(None),
-                Some(text) => text
-                    .parse::<Timestamp>()
-                    .or_else(|_| text.parse::<i64>().map(Timestamp))
-                    .map(Some)
-                    .map_err(|_| Unreadable(text.into_owned())),
+                Some(text) => times.of_text(&text).map(Some),
             },
         }
     }
 
+    /// The time of a cell, where it has one that can be read.
+    pub(crate) fn known_time(&self, row: usize, times: &Times) -> Option<Timestamp> {
+        let moment = self.time(row, times).ok().flatten()?;
+        Some(moment.at)
+    }
+
     /// The cell as a list of cells; in CSV a list is JSON text. `None` if it is empty.
-    pub(crate) fn list(&self, row: usize) -> Result<Option<Self>, Unreadable> {
+    pub(crate) fn list(&self, row: usize) -> Result<Option<Entries<'_>>, Unreadable> {
         match self {
-            Self::List(cells) => match cells.get_as_series(row) {
-                None => Ok(None),
-                Some(series) => Self::from_series(&series)
-                    .map(Some)
-                    .map_err(|error| Unreadable(error.to_string())),
-            },
+            Self::List(cells, entries) => Ok(at(cells, row).map(|range| Entries {
+                cells: Cow::Borrowed(&**entries),
+                range,
+            })),
             Self::Text(_) => match self.text(row) {
                 None => Ok(None),
                 Some(text) => serde_json::from_str::<Vec<serde_json::Value>>(&text)
-                    .map(|entries| Some(Self::from_json(&entries)))
+                    .map(|entries| {
+                        Some(Entries {
+                            range: 0..entries.len(),
+                            cells: Cow::Owned(Self::from_json(&entries)),
+                        })
+                    })
                     .map_err(|_| Unreadable(text.into_owned())),
             },
             Self::Absent => Ok(None),
-            _ => Err(Unreadable(self.text(row).unwrap_or_default().into_owned())),
+            _ => match self.text(row) {
+                None => Ok(None),
+                Some(text) => Err(Unreadable(text.into_owned())),
+            },
         }
     }
 
@@ -159,22 +182,44 @@ impl Cells {
         Self::Text(texts.collect())
     }
 
-    /// How many cells there are; 0 for an absent column.
-    pub(crate) fn len(&self) -> usize {
+    /// The same cells without those whose text means that nothing is known.
+    pub(crate) fn without(self, null_values: &[String]) -> Self {
+        let is_null = |text: &str| null_values.iter().any(|null| null == text);
         match self {
-            Self::Text(cells) => cells.len(),
-            Self::Number(cells) => cells.len(),
-            Self::Integer(cells) | Self::Time(cells, _) => cells.len(),
-            Self::Boolean(cells) => cells.len(),
-            Self::List(cells) => cells.len(),
-            Self::Absent => 0,
+            Self::Text(cells) if !null_values.is_empty() => {
+                let kept = |row| cells.get(row).filter(|text| !is_null(text));
+                Self::Text((0..cells.len()).map(kept).collect())
+            }
+            Self::Number(cells) if is_null("NaN") || is_null("nan") => {
+                let kept = |number: Option<f64>| number.filter(|number| !number.is_nan());
+                Self::Number(cells.into_iter().map(kept).collect())
+            }
+            Self::List(cells, entries) => Self::List(cells, Box::new(entries.without(null_values))),
+            other => other,
         }
     }
+}
+
+fn at<T: Clone>(cells: &[Option<T>], row: usize) -> Option<T> {
+    cells.get(row).cloned().flatten()
 }
 
 fn finite(number: Option<f64>) -> Result<Option<f64>, Unreadable> {
     match number {
         Some(number) if !number.is_finite() => Err(Unreadable(number.to_string())),
         number => Ok(number),
+    }
+}
+
+/// Units of `10^-scale` as plain digits: -5 at scale 2 is `-0.05`.
+pub(crate) fn digits(units: i128, scale: u32) -> String {
+    let sign = if units < 0 { "-" } else { "" };
+    let scale = scale as usize;
+    let digits = format!("{:0>width$}", units.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    if scale == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction}")
     }
 }

@@ -16,7 +16,7 @@ pub struct Columns {
     pub propensity: String,
     /// What the offer brought; none: nothing did.
     pub reward: Option<String>,
-    /// When the lead came in: RFC 3339, a time column, or microseconds since 1970.
+    /// When the lead came in: RFC 3339, a time column, or a number in a unit that [`Format`](super::Format) names.
     pub at: Option<String>,
     /// Rows of one lead; none: each row is a lead of its own.
     pub lead_id: Option<String>,

@@ -7,7 +7,13 @@ use pointsman_lead::{
 };
 use serde_json::{Map, Value as Json};
 
-use super::{cells::Cells, line::Line};
+use super::{
+    batch::Batch,
+    cells::Cells,
+    line::{Line, null_hint, time_trouble},
+    shown,
+    times::Times,
+};
 
 /// Distinct texts that a column remembers the value of.
 const KNOWN_MAX: usize = 65_536;
@@ -27,15 +33,24 @@ struct FieldColumn {
     column: String,
     // Holds this field alone, so that a value is checked as it would be at the door.
     schema: Schema,
+    times: Times,
     // A text means the same wherever it stands, so that each distinct one is parsed once.
-    known: HashMap<String, Result<Value, String>>,
+    known: HashMap<String, Result<Value, Unfit>>,
+}
+
+/// Why a text is no value of its field, and what would help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Unfit {
+    code: &'static str,
+    message: String,
+    hint: Option<String>,
 }
 
 impl FieldReader {
     /// A reader for the named fields of a schema.
     ///
     /// * `columns`: field and column; fields that the schema does not know are left out.
-    pub(crate) fn new(schema: &Schema, columns: &[(String, String)]) -> Self {
+    pub(crate) fn new(schema: &Schema, columns: &[(String, String)], times: &Times) -> Self {
         let known = columns.iter().filter_map(|(name, column)| {
             let field = schema.find(name)?;
             let mut declared = Vec::new();
@@ -52,6 +67,7 @@ impl FieldReader {
                 field,
                 column: column.clone(),
                 schema,
+                times: times.clone(),
                 known: HashMap::new(),
             })
         });
@@ -68,14 +84,15 @@ impl FieldReader {
     }
 
     /// The columns to read, in the order of [`FieldReader::read`].
-    pub(crate) fn columns(&self) -> impl Iterator<Item = &str> {
-        self.columns.iter().map(|column| column.column.as_str())
+    pub(crate) fn cells<'b>(&self, batch: &'b Batch) -> Vec<&'b Cells> {
+        let columns = self.columns.iter();
+        columns.map(|column| batch.cells(&column.column)).collect()
     }
 
     /// The fields of one row. A value that its field cannot hold is noted, and missing.
     pub(crate) fn read(
         &mut self,
-        cells: &[Cells],
+        cells: &[&Cells],
         row: usize,
         received_at: Option<Timestamp>,
         mut line: Line<'_>,
@@ -90,7 +107,11 @@ impl FieldReader {
             };
             match column.value(&text) {
                 Ok(value) => values[usize::from(column.field.0)] = Some(value),
-                Err(why) => line.note("field_invalid", &column.column, None, || why),
+                Err(Unfit {
+                    code,
+                    message,
+                    hint,
+                }) => line.note_with(code, &column.column, || (message, hint)),
             }
         }
         Fields::new(values)
@@ -98,7 +119,7 @@ impl FieldReader {
 }
 
 impl FieldColumn {
-    fn value(&mut self, text: &str) -> Result<Value, String> {
+    fn value(&mut self, text: &str) -> Result<Value, Unfit> {
         if let Some(known) = self.known.get(text) {
             return known.clone();
         }
@@ -110,7 +131,7 @@ impl FieldColumn {
     }
 
     /// The value of a text, by the very rules of the door for leads.
-    fn parse(&self, text: &str) -> Result<Value, String> {
+    fn parse(&self, text: &str) -> Result<Value, Unfit> {
         let mut fields = Map::new();
         let mut envelope = Envelope {
             source: "",
@@ -121,7 +142,8 @@ impl FieldColumn {
         };
         let place = match self.schema.declared().first() {
             Some(field) => {
-                fields.insert(field.name.clone(), as_json(&field.kind, text));
+                let given = as_json(&field.kind, text, &self.times)?;
+                fields.insert(field.name.clone(), given);
                 FieldIdx(u16::try_from(ALWAYS.len()).unwrap_or(u16::MAX))
             }
             None if matches!(self.schema.field(self.field).kind, FieldKind::Boolean) => self.field,
@@ -136,19 +158,29 @@ impl FieldColumn {
                 .into_iter()
                 .map(|problem| problem.message)
                 .collect();
-            messages.join("; ")
+            Unfit::of(text, &messages.join("; "))
         })?;
         parsed
             .get(place)
             .cloned()
-            .ok_or_else(|| format!("`{text}` is empty"))
+            .ok_or_else(|| Unfit::of(text, "it is empty"))
+    }
+}
+
+impl Unfit {
+    fn of(text: &str, why: &str) -> Self {
+        Self {
+            code: "field_invalid",
+            message: format!("{} does not fit: {}", shown::value(text), shown::text(why)),
+            hint: Some(null_hint(text)),
+        }
     }
 }
 
 /// A cell as a source would have sent it.
-fn as_json(kind: &FieldKind, text: &str) -> Json {
+fn as_json(kind: &FieldKind, text: &str, times: &Times) -> Result<Json, Unfit> {
     let other = || Json::from(text);
-    match kind {
+    Ok(match kind {
         FieldKind::Integer { .. } => match (text.parse::<i64>(), text.parse::<f64>()) {
             (Ok(integer), _) => integer.into(),
             (_, Ok(number)) => {
@@ -161,98 +193,19 @@ fn as_json(kind: &FieldKind, text: &str) -> Json {
             "false" | "0" => false.into(),
             _ => other(),
         },
-        FieldKind::Timestamp => match text.parse::<i64>() {
-            Ok(micros) => Timestamp(micros).to_string().into(),
-            Err(_) => other(),
-        },
+        FieldKind::Timestamp => {
+            let moment = times.of_text(text).map_err(|trouble| {
+                let (code, message, hint) = time_trouble(&trouble);
+                Unfit {
+                    code,
+                    message,
+                    hint: Some(hint),
+                }
+            })?;
+            moment.at.to_string().into()
+        }
         _ => other(),
-    }
-}
-
-/// What a column seems to hold, from all of its values.
-#[derive(Debug, Clone)]
-pub(crate) struct Guess {
-    // What all values so far fit, the narrowest first.
-    shapes: Vec<Shape>,
-    scale: u8,
-    is_empty: bool,
-}
-
-/// A kind that a text may look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    Boolean,
-    Integer,
-    Decimal,
-    Timestamp,
-}
-
-impl Shape {
-    fn fits(self, text: &str) -> bool {
-        match self {
-            Self::Boolean => matches!(text, "true" | "false"),
-            // `007` is a code and not a number: it must not become 7.
-            Self::Integer => text
-                .parse::<i64>()
-                .is_ok_and(|number| number.to_string() == text),
-            Self::Decimal => Self::Integer.fits(text) || decimals(text).is_some(),
-            Self::Timestamp => text.parse::<Timestamp>().is_ok(),
-        }
-    }
-}
-
-impl Guess {
-    pub(crate) fn new() -> Self {
-        let shapes = vec![
-            Shape::Boolean,
-            Shape::Integer,
-            Shape::Decimal,
-            Shape::Timestamp,
-        ];
-        Self {
-            shapes,
-            scale: 0,
-            is_empty: true,
-        }
-    }
-
-    pub(crate) fn see(&mut self, text: &str) {
-        self.is_empty = false;
-        self.shapes.retain(|shape| shape.fits(text));
-        self.scale = self.scale.max(decimals(text).unwrap_or(0));
-    }
-
-    /// A field of this kind; text where nothing else fits.
-    pub(crate) fn field(&self, name: &str) -> Field {
-        let shape = self.shapes.first().filter(|_| !self.is_empty);
-        let kind = match shape {
-            Some(Shape::Boolean) => FieldKind::Boolean,
-            Some(Shape::Integer) => FieldKind::Integer {
-                min: None,
-                max: None,
-            },
-            Some(Shape::Decimal) => FieldKind::Decimal { scale: self.scale },
-            Some(Shape::Timestamp) => FieldKind::Timestamp,
-            None => FieldKind::Text { max_chars: 1_024 },
-        };
-        Field {
-            name: name.to_owned(),
-            kind,
-            required: Required::Never,
-            pii: false,
-        }
-    }
-}
-
-/// Digits after the point of a plain decimal number; `None` for anything else.
-fn decimals(text: &str) -> Option<u8> {
-    let (whole, fraction) = text.strip_prefix('-').unwrap_or(text).split_once('.')?;
-    let is_plain = is_digits(whole) && is_digits(fraction) && fraction.len() <= 9;
-    is_plain.then(|| u8::try_from(fraction.len()).unwrap_or(9))
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pointsman_lead::Problem;
 
+use super::shown;
 use crate::Error;
 
 /// Collects mistakes by code and column, so that a million equal ones make one problem.
@@ -17,7 +18,31 @@ struct Finding {
     first_row: u64,
     count: u64,
     message: String,
-    hint: Option<&'static str>,
+    hint: Option<String>,
+}
+
+/// Rows with something that a reader of the report should know: how many, and the first of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Noted {
+    /// How many.
+    pub(crate) count: u64,
+    first: Vec<u64>,
+}
+
+impl Noted {
+    pub(crate) fn see(&mut self, row: u64) {
+        self.count += 1;
+        if self.first.len() < 3 {
+            self.first.push(row);
+        }
+    }
+
+    /// Where they are, such as `first in rows 1, 2, 3`.
+    pub(crate) fn places(&self) -> String {
+        let rows: Vec<String> = self.first.iter().map(u64::to_string).collect();
+        let word = if rows.len() == 1 { "row" } else { "rows" };
+        format!("first in {word} {}", rows.join(", "))
+    }
 }
 
 impl Findings {
@@ -33,14 +58,30 @@ impl Findings {
         hint: Option<&'static str>,
         message: impl FnOnce() -> String,
     ) {
+        self.note_with(code, column, row, || (message(), hint.map(str::to_owned)));
+    }
+
+    /// Notes a mistake whose way out depends on the value.
+    ///
+    /// * `told`: message and hint, only called for the first of its kind.
+    pub(crate) fn note_with(
+        &mut self,
+        code: &'static str,
+        column: &str,
+        row: u64,
+        told: impl FnOnce() -> (String, Option<String>),
+    ) {
         self.found
             .entry((code, column.to_owned()))
             .and_modify(|finding| finding.count += 1)
-            .or_insert_with(|| Finding {
-                first_row: row,
-                count: 1,
-                message: message(),
-                hint,
+            .or_insert_with(|| {
+                let (message, hint) = told();
+                Finding {
+                    first_row: row,
+                    count: 1,
+                    message,
+                    hint,
+                }
             });
     }
 
@@ -67,11 +108,11 @@ impl Findings {
             };
             let problem = Problem::new(
                 code,
-                format!("log.{column}"),
+                format!("log.{}", shown::names([column.as_str()])),
                 format!("{message}; first in row {first_row}, in all {rows}"),
             );
             match hint {
-                Some(hint) => problem.hint(*hint),
+                Some(hint) => problem.hint(hint.clone()),
                 None => problem,
             }
         };

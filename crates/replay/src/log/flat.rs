@@ -4,25 +4,26 @@ use std::{collections::HashMap, sync::Arc};
 
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::Answer;
-use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{
-    LogLead, LogOffer,
+    LogLead, LogOffer, RepeatedOffers,
+    batch::Batch,
     cells::Cells,
     columns::{Columns, Names},
     fields::FieldReader,
-    findings::Findings,
+    findings::{Findings, Noted},
     line::Line,
+    times::Times,
 };
 
 /// One row of a flat log.
 #[derive(Debug)]
 pub(crate) struct FlatRow {
     pub(crate) lead_id: Option<String>,
-    number: u64,
+    pub(crate) number: u64,
     order: Option<f64>,
-    at: Option<Timestamp>,
-    cluster: Option<String>,
+    pub(crate) at: Option<Timestamp>,
+    pub(crate) cluster: Option<String>,
     answer: Option<Answer>,
     pub(crate) offer: LogOffer,
     fields: Fields,
@@ -33,78 +34,78 @@ pub(crate) struct FlatRow {
 pub(crate) struct FlatReader {
     columns: Columns,
     names: Names,
+    times: Times,
     /// Offers whose reward is not known.
     pub(crate) n_without_reward: u64,
+    /// Rows whose time a clock change makes doubtful.
+    pub(crate) doubtful_times: Noted,
 }
 
 /// The columns of one batch.
-struct Batch {
-    destination: Cells,
-    propensity: Cells,
-    reward: Cells,
-    at: Cells,
-    lead_id: Cells,
-    offer: Cells,
-    answer: Cells,
-    cluster: Cells,
-    available: Cells,
-    fields: Vec<Cells>,
+struct Mapped<'a> {
+    destination: &'a Cells,
+    propensity: &'a Cells,
+    reward: &'a Cells,
+    at: &'a Cells,
+    lead_id: &'a Cells,
+    offer: &'a Cells,
+    answer: &'a Cells,
+    cluster: &'a Cells,
+    available: &'a Cells,
 }
 
 impl FlatReader {
-    pub(crate) fn new(columns: Columns) -> Self {
+    pub(crate) fn new(columns: Columns, times: Times) -> Self {
         let names = Names::new(columns.destinations.clone());
         Self {
             columns,
             names,
+            times,
             n_without_reward: 0,
+            doubtful_times: Noted::default(),
         }
     }
 
-    /// Reads the rows of a batch; `first_row` is the number of its first one, counted from 1.
+    /// Reads the rows of a batch.
     pub(crate) fn read(
         &mut self,
-        frame: &DataFrame,
-        first_row: u64,
+        batch: &Batch,
         fields: &mut FieldReader,
         findings: &mut Findings,
-    ) -> PolarsResult<Vec<FlatRow>> {
-        let batch = self.batch(frame, fields)?;
-        let mut rows = Vec::with_capacity(frame.height());
-        for (row, number) in (0..frame.height()).zip(first_row..) {
-            let at = batch.at.time(row).ok().flatten();
-            let values = fields.read(&batch.fields, row, at, Line::new(number, findings));
-            rows.extend(self.row(&batch, row, values, Line::new(number, findings)));
+    ) -> Vec<FlatRow> {
+        let mapped = self.mapped(batch);
+        let field_cells = fields.cells(batch);
+        let mut rows = Vec::with_capacity(batch.numbers.len());
+        for (row, &number) in batch.numbers.iter().enumerate() {
+            let at = mapped.at.known_time(row, &self.times);
+            let values = fields.read(&field_cells, row, at, Line::new(number, findings));
+            rows.extend(self.row(&mapped, row, values, Line::new(number, findings)));
         }
-        Ok(rows)
+        rows
     }
 
-    fn batch(&self, frame: &DataFrame, fields: &FieldReader) -> PolarsResult<Batch> {
+    fn mapped<'a>(&self, batch: &'a Batch) -> Mapped<'a> {
         let optional = |column: &Option<String>| match column {
-            Some(column) => Cells::of(frame, column),
-            None => Ok(Cells::Absent),
+            Some(column) => batch.cells(column),
+            None => &Cells::Absent,
         };
         let columns = &self.columns;
-        Ok(Batch {
-            destination: Cells::of(frame, &columns.destination)?,
-            propensity: Cells::of(frame, &columns.propensity)?,
-            reward: optional(&columns.reward)?,
-            at: optional(&columns.at)?,
-            lead_id: optional(&columns.lead_id)?,
-            offer: optional(&columns.offer)?,
-            answer: optional(&columns.answer)?,
-            cluster: optional(&columns.cluster)?,
-            available: optional(&columns.available)?,
-            fields: fields
-                .columns()
-                .map(|column| Cells::of(frame, column))
-                .collect::<PolarsResult<_>>()?,
-        })
+        Mapped {
+            destination: batch.cells(&columns.destination),
+            propensity: batch.cells(&columns.propensity),
+            reward: optional(&columns.reward),
+            at: optional(&columns.at),
+            lead_id: optional(&columns.lead_id),
+            offer: optional(&columns.offer),
+            answer: optional(&columns.answer),
+            cluster: optional(&columns.cluster),
+            available: optional(&columns.available),
+        }
     }
 
     fn row(
         &mut self,
-        batch: &Batch,
+        batch: &Mapped<'_>,
         row: usize,
         fields: Fields,
         mut line: Line<'_>,
@@ -112,14 +113,20 @@ impl FlatReader {
         let columns = &self.columns;
         let name = |column: &Option<String>| column.clone().unwrap_or_default();
         let hint = "a flat log has one offer a row; leads that were never offered fit into our own format alone";
-        let destination = line.needed(&batch.destination, row, &columns.destination, hint);
-        let propensity = line.propensity(&batch.propensity, row, &columns.propensity);
-        let reward = line.float(&batch.reward, row, &name(&columns.reward));
-        let order = line.float(&batch.offer, row, &name(&columns.offer));
-        let at = line.time(&batch.at, row, &name(&columns.at));
-        let answer = line.answer(&batch.answer, row, &name(&columns.answer));
+        let destination = line.needed(batch.destination, row, &columns.destination, hint);
+        let propensity = line.propensity(batch.propensity, row, &columns.propensity);
+        let reward = line.float(batch.reward, row, &name(&columns.reward));
+        let order = line.float(batch.offer, row, &name(&columns.offer));
+        let at = line.time(
+            batch.at,
+            row,
+            &name(&columns.at),
+            &self.times,
+            &mut self.doubtful_times,
+        );
+        let answer = line.answer(batch.answer, row, &name(&columns.answer));
         let available = line.available(
-            &batch.available,
+            batch.available,
             row,
             &name(&columns.available),
             &mut self.names,
@@ -127,7 +134,7 @@ impl FlatReader {
         let lead_id = columns
             .lead_id
             .as_ref()
-            .map(|column| line.needed(&batch.lead_id, row, column, "each row names its lead"));
+            .map(|column| line.needed(batch.lead_id, row, column, "each row names its lead"));
         if !line.is_sound() {
             return None;
         }
@@ -161,14 +168,17 @@ impl FlatReader {
 pub(crate) struct Gatherer {
     rows_left: HashMap<Arc<str>, u32>,
     open: HashMap<String, Vec<FlatRow>>,
+    repeated: RepeatedOffers,
 }
 
 impl Gatherer {
     /// * `n_rows`: rows of each lead; empty where each row is a lead.
-    pub(crate) fn new(n_rows: HashMap<Arc<str>, u32>) -> Self {
+    /// * `repeated`: what several rows with one destination are.
+    pub(crate) fn new(n_rows: HashMap<Arc<str>, u32>, repeated: RepeatedOffers) -> Self {
         Self {
             rows_left: n_rows,
             open: HashMap::new(),
+            repeated,
         }
     }
 
@@ -176,7 +186,7 @@ impl Gatherer {
     pub(crate) fn take(&mut self, row: FlatRow) -> Option<LogLead> {
         let Some(lead_id) = row.lead_id.clone() else {
             let lead_id = format!("row {}", row.number);
-            return lead_of(lead_id, vec![row]);
+            return lead_of(lead_id, vec![row], self.repeated);
         };
         let left = self.rows_left.get_mut(lead_id.as_str());
         let is_last = left.is_none_or(|left| {
@@ -189,12 +199,34 @@ impl Gatherer {
         }
         let mut rows = self.open.remove(&lead_id).unwrap_or_default();
         rows.push(row);
-        lead_of(lead_id, rows)
+        lead_of(lead_id, rows, self.repeated)
     }
 }
 
+/// Makes one row of those with the same destination, in the order of the file.
+fn merge_repeated(rows: &mut Vec<FlatRow>, repeated: RepeatedOffers) {
+    if repeated == RepeatedOffers::Refuse || rows.len() < 2 {
+        return;
+    }
+    let mut kept: Vec<FlatRow> = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
+        let same = kept
+            .iter_mut()
+            .find(|known| known.offer.destination == row.offer.destination);
+        match same {
+            None => kept.push(row),
+            Some(known) if repeated == RepeatedOffers::SumRewards => {
+                known.offer.reward += row.offer.reward;
+            }
+            Some(_) => {}
+        }
+    }
+    *rows = kept;
+}
+
 /// A lead out of its rows: fields and times of the first offer, then all offers in order.
-fn lead_of(lead_id: String, mut rows: Vec<FlatRow>) -> Option<LogLead> {
+fn lead_of(lead_id: String, mut rows: Vec<FlatRow>, repeated: RepeatedOffers) -> Option<LogLead> {
+    merge_repeated(&mut rows, repeated);
     rows.sort_by(|a, b| {
         let order = |row: &FlatRow| row.order.unwrap_or(f64::INFINITY);
         let by_order = order(a).total_cmp(&order(b));

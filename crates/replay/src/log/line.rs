@@ -1,14 +1,20 @@
 //! One row of a log being read: what is wrong with it is noted, and reading goes on.
 
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Problem, Timestamp};
 use pointsman_router::{Answer, OrderNames};
 
 use super::{
     Available, answer_from_word,
     cells::{Cells, Unreadable},
     columns::Names,
-    findings::Findings,
+    csv::{Flaw, FlawKind},
+    findings::{Findings, Noted},
+    shown,
+    times::{Times, Trouble},
 };
+
+/// A probability below this is a mistake of the log: in a log that anybody has written, nothing so unlikely was done.
+const PROPENSITY_MIN: f64 = 1e-12;
 
 /// A row, and whether everything in it could be read so far.
 pub(crate) struct Line<'a> {
@@ -47,25 +53,70 @@ impl<'a> Line<'a> {
         self.findings.note(code, column, self.number, hint, message);
     }
 
+    /// Notes a mistake whose way out depends on the value.
+    pub(crate) fn note_with(
+        &mut self,
+        code: &'static str,
+        column: &str,
+        told: impl FnOnce() -> (String, Option<String>),
+    ) {
+        self.is_sound = false;
+        self.findings.note_with(code, column, self.number, told);
+    }
+
     /// A number, if the cell holds something.
     pub(crate) fn float(&mut self, cells: &Cells, row: usize, column: &str) -> Option<f64> {
         cells.number(row).unwrap_or_else(|Unreadable(text)| {
-            self.note("not_a_number", column, None, || {
-                format!("`{text}` is not a number")
+            self.note_with("not_a_number", column, || {
+                let message = format!("{} is not a number", shown::value(&text));
+                (message, Some(number_hint(&text)))
             });
             None
         })
     }
 
+    /// A whole number from 0 on, if the cell holds something.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked to be whole and not negative"
+    )]
+    pub(crate) fn count(&mut self, cells: &Cells, row: usize, column: &str) -> Option<u64> {
+        let number = self.float(cells, row, column)?;
+        if number >= 0.0 && number.fract() == 0.0 && number < 9e15 {
+            return Some(number as u64);
+        }
+        self.note("not_a_count", column, None, || {
+            format!("{number} is not a whole number from 0 on")
+        });
+        None
+    }
+
     /// A point in time, if the cell holds something.
-    pub(crate) fn time(&mut self, cells: &Cells, row: usize, column: &str) -> Option<Timestamp> {
-        cells.time(row).unwrap_or_else(|Unreadable(text)| {
-            let hint = "write it like 2026-01-31T09:30:00Z, or as microseconds since 1970";
-            self.note("not_a_time", column, Some(hint), || {
-                format!("`{text}` is not a point in time")
-            });
-            None
-        })
+    ///
+    /// * `doubtful`: gets the row if the local clock showed the time twice, or never.
+    pub(crate) fn time(
+        &mut self,
+        cells: &Cells,
+        row: usize,
+        column: &str,
+        times: &Times,
+        doubtful: &mut Noted,
+    ) -> Option<Timestamp> {
+        match cells.time(row, times) {
+            Ok(moment) => {
+                let moment = moment?;
+                if moment.is_doubtful {
+                    doubtful.see(self.number);
+                }
+                Some(moment.at)
+            }
+            Err(trouble) => {
+                let (code, message, hint) = time_trouble(&trouble);
+                self.note_with(code, column, || (message, Some(hint)));
+                None
+            }
+        }
     }
 
     /// A text that must be there; the empty text where it is not.
@@ -93,7 +144,14 @@ impl<'a> Line<'a> {
         let is_number = self.is_sound;
         self.is_sound &= was_sound;
         match propensity {
-            Some(propensity) if propensity > 0.0 && propensity <= 1.0 => propensity,
+            Some(propensity) if (PROPENSITY_MIN..=1.0).contains(&propensity) => propensity,
+            Some(propensity) if propensity > 0.0 && propensity < PROPENSITY_MIN => {
+                let hint = "log the probability itself, not its logarithm or a density; a choice that is all but impossible cannot be weighed";
+                self.note("propensity_tiny", column, Some(hint), || {
+                    format!("{propensity:e} is below {PROPENSITY_MIN:e}, and no log has seen such a choice")
+                });
+                1.0
+            }
             Some(propensity) => {
                 let hint = "log the probability with which the destination was chosen; without it a log cannot be replayed";
                 self.note("propensity_out_of_range", column, Some(hint), || {
@@ -120,7 +178,7 @@ impl<'a> Line<'a> {
         if answer.is_none() {
             let hint = "write accepted, rejected, not_sent or unknown";
             self.note("answer_unknown", column, Some(hint), || {
-                format!("`{word}` is not an answer")
+                format!("{} is not an answer", shown::value(&word))
             });
         }
         answer
@@ -133,7 +191,10 @@ impl<'a> Line<'a> {
         if orders.is_none() {
             let hint = r#"write it like {"fair": ["zenith", "acme"]}"#;
             self.note("orders_unreadable", column, Some(hint), || {
-                format!("`{text}` does not say the orders of rotations")
+                format!(
+                    "{} does not say the orders of rotations",
+                    shown::value(&text)
+                )
             });
         }
         orders
@@ -147,11 +208,11 @@ impl<'a> Line<'a> {
         column: &str,
         names: &mut Names,
     ) -> Option<Available> {
-        if let Cells::List(_) = cells {
+        if let Cells::List(..) = cells {
             let list = cells.list(row).ok()??;
             return Some(
                 (0..list.len())
-                    .filter_map(|entry| list.text(entry))
+                    .filter_map(|entry| list.cells().text(list.row(entry)))
                     .map(|text| names.name(&text))
                     .collect(),
             );
@@ -161,9 +222,130 @@ impl<'a> Line<'a> {
         if set.is_none() {
             let hint = "write names separated by |, or a JSON list of names";
             self.note("available_unreadable", column, Some(hint), || {
-                format!("`{text}` is not a set of destinations")
+                format!("{} is not a set of destinations", shown::value(&text))
             });
         }
         set
+    }
+}
+
+/// Notes a row that cannot be told from its neighbours.
+pub(crate) fn note_flaw(flaw: &Flaw, findings: &mut Findings) {
+    let Flaw {
+        row,
+        line,
+        kind,
+        excerpt,
+    } = flaw;
+    let (code, what, hint) = flaw_words(*kind);
+    findings.note_with(code, "rows", *row, || {
+        (
+            format!("line {line}: {what}: {excerpt}"),
+            Some(hint.to_owned()),
+        )
+    });
+}
+
+/// The flaw of a header: without it nothing can be read.
+pub(crate) fn flaw_problem(flaw: &Flaw) -> Problem {
+    let (code, what, hint) = flaw_words(flaw.kind);
+    let message = format!("line {}, the header: {what}: {}", flaw.line, flaw.excerpt);
+    Problem::new(code, "log.rows", message).hint(hint)
+}
+
+fn flaw_words(kind: FlawKind) -> (&'static str, String, &'static str) {
+    let quote_hint = "write a quote inside a quoted cell twice; if quotes are characters like any other in this file, write quote = \"\" above the tables of scenario.toml";
+    match kind {
+        FlawKind::QuoteInside => (
+            "csv_quote",
+            "text follows the quote that ends a cell".to_owned(),
+            quote_hint,
+        ),
+        FlawKind::QuoteOpen => (
+            "csv_quote",
+            "a quoted cell does not end".to_owned(),
+            quote_hint,
+        ),
+        FlawKind::RowsInQuotes => (
+            "csv_rows_in_quotes",
+            "a quoted cell holds what looks like further rows".to_owned(),
+            "put right the stray quote, or write quote = \"\" above the tables of scenario.toml; if such line breaks are meant, write line_breaks_in_quotes = true",
+        ),
+        FlawKind::Uneven { n_cells, n_columns } => (
+            "csv_uneven",
+            format!("{n_cells} cells where the header has {n_columns}"),
+            "put cells that hold the separator in quotes; for lines that are not rows write comment = \"#\", for another separator separator = \";\" above the tables of scenario.toml",
+        ),
+        FlawKind::TooLong => (
+            "csv_too_long",
+            "a row of more than 4 MB".to_owned(),
+            "a log has a row a line",
+        ),
+        FlawKind::NotUtf8 => (
+            "not_utf8",
+            "a cell is not UTF-8".to_owned(),
+            "save the file as UTF-8; it may be in Latin-1 or Windows-1252",
+        ),
+        FlawKind::Nul => (
+            "not_a_text",
+            "a cell holds a NUL".to_owned(),
+            "write the file again without it",
+        ),
+    }
+}
+
+/// Code, message and way out of a value that is no time.
+pub(crate) fn time_trouble(trouble: &Trouble) -> (&'static str, String, String) {
+    let above = "above the tables of scenario.toml";
+    match trouble {
+        Trouble::NotATime(text) => (
+            "not_a_time",
+            format!("{} is not a point in time", shown::value(text)),
+            format!(
+                "write it like 2026-01-31T09:30:00Z, or as a number with a time_unit; {}",
+                null_hint(text)
+            ),
+        ),
+        Trouble::NoUnit(text, Some((unit, at))) => (
+            "time_unit_missing",
+            format!(
+                "{} does not say what it counts; in {unit} it would be {at}",
+                shown::value(text)
+            ),
+            format!("if it is, write time_unit = \"{unit}\" {above}"),
+        ),
+        Trouble::NoUnit(text, None) => (
+            "time_unit_missing",
+            format!(
+                "{} does not say what it counts, and is a time of our days in no unit",
+                shown::value(text)
+            ),
+            format!("write time_unit = \"s\", \"ms\", \"us\" or \"ns\" {above}, since 1970"),
+        ),
+        Trouble::NoZone(text) => (
+            "time_zone_missing",
+            format!("{} does not say its zone", shown::value(text)),
+            format!("write time_zone = \"UTC\", or an IANA name such as America/New_York, {above}"),
+        ),
+    }
+}
+
+/// What to write if a text means that nothing is known.
+pub(crate) fn null_hint(text: &str) -> String {
+    let null_values: toml::Value = vec![text.chars().take(60).collect::<String>()].into();
+    format!(
+        "if it means that nothing is known, write null_values = {null_values} above the tables of scenario.toml"
+    )
+}
+
+fn number_hint(text: &str) -> String {
+    let is_grouped = text.contains(',')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b"+-., ".contains(&byte));
+    if is_grouped {
+        "write numbers with a point and without separators of thousands, such as 1234.50".to_owned()
+    } else {
+        null_hint(text)
     }
 }

@@ -4,16 +4,18 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Fields;
 use pointsman_router::{Answer, OrderNames};
-use polars::prelude::{DataFrame, PolarsResult};
 
 use super::{
     EndKind, LogEnd, LogLead, LogOffer, LogOutlook,
-    cells::Cells,
+    batch::Batch,
+    cells::{Cells, Entries},
     columns::Names,
     fields::FieldReader,
-    findings::Findings,
+    findings::{Findings, Noted},
     line::Line,
     pings::{self, PINGS},
+    shown,
+    times::Times,
 };
 
 /// The prefix of columns that hold lead fields.
@@ -51,63 +53,52 @@ pub(crate) const NEEDED: [&str; 5] = [
 ];
 
 /// Reads the leads of batches. Rows with a mistake are noted and left out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct OwnReader {
     names: Names,
+    times: Times,
     /// Offers whose reward is not known.
     pub(crate) n_without_reward: u64,
-}
-
-/// The columns of one batch, in the order of [`COLUMNS`], and the fields.
-struct Batch {
-    columns: BTreeMap<&'static str, Cells>,
-    fields: Vec<Cells>,
-}
-
-impl Batch {
-    fn cells(&self, column: &'static str) -> &Cells {
-        self.columns.get(column).unwrap_or(&Cells::Absent)
-    }
+    /// Rows whose time a clock change makes doubtful.
+    pub(crate) doubtful_times: Noted,
 }
 
 /// The lists of one lead.
-struct Offers {
-    destination: Cells,
-    propensity: Cells,
-    answer: Cells,
-    reward: Cells,
-    available: Cells,
-    outlook: Cells,
-    orders: Cells,
+struct Offers<'a> {
+    destination: Entries<'a>,
+    propensity: Entries<'a>,
+    answer: Entries<'a>,
+    reward: Entries<'a>,
+    available: Entries<'a>,
+    outlook: Entries<'a>,
+    orders: Entries<'a>,
 }
 
 impl OwnReader {
-    /// Reads the leads of a batch; `first_row` is the number of its first one, counted from 1.
+    pub(crate) fn new(times: Times) -> Self {
+        Self {
+            names: Names::default(),
+            times,
+            n_without_reward: 0,
+            doubtful_times: Noted::default(),
+        }
+    }
+
+    /// Reads the leads of a batch.
     pub(crate) fn read(
         &mut self,
-        frame: &DataFrame,
-        first_row: u64,
+        batch: &Batch,
         fields: &mut FieldReader,
         findings: &mut Findings,
-    ) -> PolarsResult<Vec<LogLead>> {
-        let mut columns = BTreeMap::new();
-        for column in COLUMNS {
-            columns.insert(column, Cells::of(frame, column)?);
+    ) -> Vec<LogLead> {
+        let field_cells = fields.cells(batch);
+        let mut leads = Vec::with_capacity(batch.numbers.len());
+        for (row, &number) in batch.numbers.iter().enumerate() {
+            let at = batch.cells("received_at").known_time(row, &self.times);
+            let values = fields.read(&field_cells, row, at, Line::new(number, findings));
+            leads.extend(self.lead(batch, row, values, Line::new(number, findings)));
         }
-        let batch = Batch {
-            columns,
-            fields: fields
-                .columns()
-                .map(|column| Cells::of(frame, column))
-                .collect::<PolarsResult<_>>()?,
-        };
-        let mut leads = Vec::with_capacity(frame.height());
-        for (row, number) in (0..frame.height()).zip(first_row..) {
-            let at = batch.cells("received_at").time(row).ok().flatten();
-            let values = fields.read(&batch.fields, row, at, Line::new(number, findings));
-            leads.extend(self.lead(&batch, row, values, Line::new(number, findings)));
-        }
-        Ok(leads)
+        leads
     }
 
     fn lead(
@@ -118,12 +109,18 @@ impl OwnReader {
         mut line: Line<'_>,
     ) -> Option<LogLead> {
         let lead_id = line.needed(batch.cells("lead_id"), row, "lead_id", "each row is a lead");
-        let received_at = line.time(batch.cells("received_at"), row, "received_at");
+        let received_at = line.time(
+            batch.cells("received_at"),
+            row,
+            "received_at",
+            &self.times,
+            &mut self.doubtful_times,
+        );
         let unit_key = batch
             .cells("unit_key")
             .text(row)
             .map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
-        let epoch = line.float(batch.cells("epoch"), row, "epoch");
+        let epoch = line.count(batch.cells("epoch"), row, "epoch");
         let offers = self.offers(batch, row, &mut line);
         let pings = batch.cells(PINGS).text(row);
         let pings = pings.map(|text| pings::read(&text, &mut self.names, &mut line));
@@ -136,12 +133,7 @@ impl OwnReader {
                 .cells("cluster")
                 .text(row)
                 .map(std::borrow::Cow::into_owned),
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "epochs count from 0"
-            )]
-            epoch: epoch.map(|epoch| epoch as u64),
+            epoch,
             fields,
             offers,
             pings: pings.unwrap_or_default(),
@@ -151,15 +143,13 @@ impl OwnReader {
 
     fn offers(&mut self, batch: &Batch, row: usize, line: &mut Line<'_>) -> Vec<LogOffer> {
         let mut list = |column: &'static str| match batch.cells(column).list(row) {
-            Ok(list) => list.unwrap_or(Cells::Absent),
+            Ok(list) => list.unwrap_or_else(Entries::none),
             Err(unreadable) => {
-                line.note(
-                    "not_a_list",
-                    column,
-                    Some("in CSV a list is JSON text"),
-                    || format!("`{}` is not a list", unreadable.0),
-                );
-                Cells::Absent
+                let hint = Some("in CSV a list is JSON text");
+                line.note("not_a_list", column, hint, || {
+                    format!("{} is not a list", shown::value(&unreadable.0))
+                });
+                Entries::none()
             }
         };
         let offers = Offers {
@@ -186,25 +176,46 @@ impl OwnReader {
             .collect()
     }
 
-    fn offer(&mut self, offers: &Offers, offer: usize, line: &mut Line<'_>) -> LogOffer {
-        let reward = line.float(&offers.reward, offer, "offer_reward");
+    fn offer(&mut self, offers: &Offers<'_>, offer: usize, line: &mut Line<'_>) -> LogOffer {
+        let reward = line.float(
+            offers.reward.cells(),
+            offers.reward.row(offer),
+            "offer_reward",
+        );
         self.n_without_reward += u64::from(reward.is_none());
         let destination = line.needed(
-            &offers.destination,
-            offer,
+            offers.destination.cells(),
+            offers.destination.row(offer),
             "offer_destination",
             "an offer goes to somebody",
         );
+        let Offers {
+            propensity,
+            answer,
+            available,
+            outlook,
+            orders,
+            ..
+        } = offers;
         LogOffer {
             destination: self.names.name(&destination),
-            propensity: line.propensity(&offers.propensity, offer, "offer_propensity"),
+            propensity: line.propensity(
+                propensity.cells(),
+                propensity.row(offer),
+                "offer_propensity",
+            ),
             answer: line
-                .answer(&offers.answer, offer, "offer_answer")
+                .answer(answer.cells(), answer.row(offer), "offer_answer")
                 .unwrap_or(Answer::Unknown),
             reward: reward.unwrap_or(0.0),
-            available: line.available(&offers.available, offer, "offer_available", &mut self.names),
-            outlook: self.outlook(&offers.outlook, offer, "offer_outlook", line),
-            orders: line.orders(&offers.orders, offer, "offer_orders"),
+            available: line.available(
+                available.cells(),
+                available.row(offer),
+                "offer_available",
+                &mut self.names,
+            ),
+            outlook: self.outlook(outlook.cells(), outlook.row(offer), "offer_outlook", line),
+            orders: line.orders(orders.cells(), orders.row(offer), "offer_orders"),
         }
     }
 
@@ -213,7 +224,7 @@ impl OwnReader {
         let Some(kind) = EndKind::from_word(&word) else {
             let hint = "write sold, declined, unsold or held";
             line.note("end_unknown", "end_kind", Some(hint), || {
-                format!("`{word}` is not an end")
+                format!("{} is not an end", shown::value(&word))
             });
             return None;
         };
@@ -243,7 +254,7 @@ impl OwnReader {
         let Ok(outlook) = read else {
             let hint = r#"write it like {"offers": {"acme": 0.5}, "declined": 0.5, "unsold": 0.0}"#;
             line.note("outlook_unreadable", column, Some(hint), || {
-                format!("`{text}` is not an outlook")
+                format!("{} is not an outlook", shown::value(&text))
             });
             return None;
         };

@@ -11,6 +11,7 @@ use super::{
     columns::Names,
     line::Line,
     own::{OutlookText, outlook_of, text_of_outlook},
+    shown,
 };
 
 /// The column that holds them.
@@ -46,7 +47,7 @@ pub(super) fn read(text: &str, names: &mut Names, line: &mut Line<'_>) -> Vec<Lo
     read.unwrap_or_else(|| {
         let hint = r#"write it like [{"after_offers": 0, "asked": ["acme"], "bids": {"acme": "12.50"}, "propensity": 1.0}]"#;
         line.note("pings_unreadable", PINGS, Some(hint), || {
-            format!("`{text}` is not a list of pings")
+            format!("{} is not a list of pings", shown::value(text))
         });
         Vec::new()
     })

@@ -2,17 +2,19 @@
 
 use std::path::Path;
 
-use pointsman_lead::{ALWAYS, Problem, Schema};
+use pointsman_lead::{ALWAYS, Problem, Schema, Zone};
 
 use super::{
-    Columns, LogLead, Survey,
+    Columns, Format, LogLead, Survey,
     fields::FieldReader,
-    findings::Findings,
+    findings::{Findings, Noted},
     flat::{FlatReader, Gatherer},
-    frames::Table,
+    line::note_flaw,
     own::{COLUMNS, FIELD_PREFIX, NEEDED, OwnReader},
+    table::{Table, unreadable},
+    times::Times,
 };
-use crate::{Error, suggest};
+use crate::Error;
 
 /// How the columns of a file are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,40 +30,66 @@ pub enum Mapping {
 pub struct Log {
     table: Table,
     mapping: Mapping,
+    format: Format,
 }
 
 impl Log {
-    /// Opens a Parquet file, or a CSV file, also gzipped.
+    /// Opens a Parquet file, or a CSV file, also packed.
+    ///
+    /// * `format`: how its cells are written.
     ///
     /// # Errors
     ///
     /// A missing or unreadable file, or every column that is not there, with those that are.
-    pub fn open(path: &Path, mapping: Mapping) -> Result<Self, Vec<Problem>> {
-        let table = Table::open(path).map_err(|problem| vec![problem])?;
-        let mut problems = Vec::new();
-        match &mapping {
-            Mapping::Own => {
-                for column in NEEDED.into_iter().filter(|column| !table.has(column)) {
-                    let problem = column_missing("log", column, &table);
-                    problems.push(
-                        problem
-                            .hint("without a [columns] table the file must be in our own format"),
-                    );
-                }
-            }
-            Mapping::Flat(columns) => {
-                for (key, column) in columns.named() {
-                    if !table.has(column) {
-                        problems.push(column_missing(&key, column, &table));
-                    }
-                }
-            }
-        }
+    pub fn open(path: &Path, mapping: Mapping, format: Format) -> Result<Self, Vec<Problem>> {
+        let table = Table::open(path, &format).map_err(|problem| vec![problem])?;
+        let log = Self {
+            table,
+            mapping,
+            format,
+        };
+        let problems = super::header::problems(&log);
         if problems.is_empty() {
-            Ok(Self { table, mapping })
+            Ok(log)
         } else {
             Err(problems)
         }
+    }
+
+    /// Bytes of the file: what the progress of reading it is counted in.
+    pub fn n_bytes(&self) -> u64 {
+        self.table.n_bytes()
+    }
+
+    /// The columns that must be there, each with the key that names it.
+    pub(crate) fn columns_named(&self) -> Vec<(String, String)> {
+        match &self.mapping {
+            Mapping::Own => {
+                let needed = NEEDED.into_iter();
+                needed
+                    .map(|column| ("log".to_owned(), column.to_owned()))
+                    .collect()
+            }
+            Mapping::Flat(columns) => {
+                let named = columns.named().into_iter();
+                named
+                    .map(|(key, column)| (key, column.to_owned()))
+                    .collect()
+            }
+        }
+    }
+
+    /// How times are to be read; those of our own format are in UTC.
+    pub(crate) fn times(&self) -> Times {
+        let mut times = self.format.times();
+        if self.mapping == Mapping::Own {
+            times.zone.get_or_insert_with(Zone::utc);
+        }
+        times
+    }
+
+    pub(crate) fn format(&self) -> &Format {
+        &self.format
     }
 
     /// The lead fields that the log holds, each with its column.
@@ -94,47 +122,75 @@ impl Log {
     /// [`Error::Problems`] with every kind of mistake in the rows, each with its first row and how
     /// often it occurs; [`Error::Read`] if the file cannot be read on.
     pub fn survey(&self, schema: Option<&Schema>) -> Result<Survey, Error> {
-        super::survey::survey(self, schema)
+        super::survey::survey(self, schema, &mut |_| ())
+    }
+
+    /// The same, and says how many bytes of the file have been read after each batch.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Log::survey`].
+    pub fn survey_with(
+        &self,
+        schema: Option<&Schema>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<Survey, Error> {
+        super::survey::survey(self, schema, progress)
     }
 
     /// Hands over all leads, in the order in which their last rows stand in the file.
     ///
     /// * `schema`: what the fields are; see [`Survey::declared`].
     /// * `survey`: of this very log.
-    /// * `take`: gets the leads of a batch; an error of its own ends the reading.
+    /// * `take`: gets the leads of a batch, and the bytes of the file read so far; an error of its own ends the reading.
     ///
     /// # Errors
     ///
-    /// As for [`Log::survey`], and whatever `take` says.
+    /// As for [`Log::survey`], whatever `take` says, and a log that is not the one of the survey any more.
     pub fn read(
         &self,
         schema: &Schema,
         survey: &Survey,
-        take: &mut dyn FnMut(Vec<LogLead>) -> Result<(), Error>,
+        take: &mut dyn FnMut(Vec<LogLead>, u64) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut findings = Findings::default();
-        let mut fields = FieldReader::new(schema, &self.field_columns());
+        let times = self.times();
+        let mut fields = FieldReader::new(schema, &self.field_columns(), &times);
         let mut rows = Rows::new(self);
-        let mut gatherer = Gatherer::new(survey.rows_of_leads.clone());
-        let mut next_row = 1;
-        for frame in self.table.frames(&self.columns_read()) {
-            let frame = frame?;
+        let mut gatherer = Gatherer::new(survey.rows_of_leads.clone(), self.format.repeated_offers);
+        let (mut n_rows, mut n_leads) = (0, 0);
+        for batch in self.table.batches(&self.columns_read()) {
+            let batch = batch?;
+            batch
+                .flaws
+                .iter()
+                .for_each(|flaw| note_flaw(flaw, &mut findings));
             let leads = match &mut rows {
-                Rows::Own(reader) => reader.read(&frame, next_row, &mut fields, &mut findings),
+                Rows::Own(reader) => reader.read(&batch, &mut fields, &mut findings),
                 Rows::Flat(reader) => reader
-                    .read(&frame, next_row, &mut fields, &mut findings)
-                    .map(|rows| {
-                        rows.into_iter()
-                            .filter_map(|row| gatherer.take(row))
-                            .collect()
-                    }),
+                    .read(&batch, &mut fields, &mut findings)
+                    .into_iter()
+                    .filter_map(|row| gatherer.take(row))
+                    .collect(),
             };
-            next_row += frame.height() as u64;
-            let leads = leads.map_err(|source| self.failed(source))?;
             findings.to_result()?;
-            take(leads)?;
+            n_rows += batch.n_rows();
+            n_leads += leads.len() as u64;
+            take(leads, batch.bytes_done)?;
         }
-        Ok(())
+        // Rows in are rows out, and every lead that was counted has been handed over.
+        if (n_rows, n_leads) == (survey.n_rows, survey.n_leads) {
+            return Ok(());
+        }
+        let found = format!(
+            "it had {} rows and {} leads when it was looked through, and now has {n_rows} and {n_leads}",
+            survey.n_rows, survey.n_leads
+        );
+        let changed = std::io::Error::other(found);
+        Err(Error::Problems(vec![unreadable(
+            self.table.path(),
+            &changed,
+        )]))
     }
 
     pub(crate) fn table(&self) -> &Table {
@@ -164,13 +220,6 @@ impl Log {
         columns.dedup();
         columns
     }
-
-    pub(crate) fn failed(&self, source: polars::error::PolarsError) -> Error {
-        Error::Read {
-            path: self.table.path().to_owned(),
-            source,
-        }
-    }
 }
 
 /// The reader that a mapping asks for.
@@ -181,9 +230,12 @@ pub(crate) enum Rows {
 
 impl Rows {
     pub(crate) fn new(log: &Log) -> Self {
+        let times = log.times();
         match log.mapping() {
-            Mapping::Own => Self::Own(OwnReader::default()),
-            Mapping::Flat(columns) => Self::Flat(Box::new(FlatReader::new((**columns).clone()))),
+            Mapping::Own => Self::Own(OwnReader::new(times)),
+            Mapping::Flat(columns) => {
+                Self::Flat(Box::new(FlatReader::new((**columns).clone(), times)))
+            }
         }
     }
 
@@ -193,19 +245,12 @@ impl Rows {
             Self::Flat(reader) => reader.n_without_reward,
         }
     }
-}
 
-fn column_missing(key: &str, column: &str, table: &Table) -> Problem {
-    let there: Vec<&str> = table.columns().collect();
-    let shown = table.path().display();
-    let message = format!(
-        "`{shown}` has no column `{column}`; it has {}",
-        there.join(", ")
-    );
-    let problem = Problem::new("column_missing", key, message);
-    match suggest::nearest(column, &there) {
-        Some(near) => problem.hint(format!("did you mean `{near}`?")),
-        None => problem,
+    pub(crate) fn doubtful_times(&self) -> &Noted {
+        match self {
+            Self::Own(reader) => &reader.doubtful_times,
+            Self::Flat(reader) => &reader.doubtful_times,
+        }
     }
 }
 

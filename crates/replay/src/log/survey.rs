@@ -5,14 +5,19 @@ use std::{
     sync::Arc,
 };
 
-use pointsman_lead::{Field, Schema};
+use pointsman_lead::{Field, Problem, Schema};
 
 use super::{
-    Available, Log, LogOffer, LogPing,
-    cells::Cells,
-    fields::{FieldReader, Guess},
-    findings::Findings,
+    Available, Log, LogLead, LogOffer, LogPing, Mapping,
+    batch::Batch,
+    fields::FieldReader,
+    findings::{Findings, Noted},
+    flat::FlatRow,
+    guess::Guess,
+    line::note_flaw,
     read::{Rows, is_always_there},
+    repeats::Repeats,
+    times::Times,
 };
 use crate::Error;
 
@@ -29,6 +34,12 @@ pub struct Survey {
     pub declared: Vec<Field>,
     /// Every destination that was offered or said to be free.
     pub destinations: BTreeSet<Arc<str>>,
+    /// What the reader of a report should know of the rows.
+    pub warnings: Vec<String>,
+    /// Whether any lead has a cluster.
+    pub has_clusters: bool,
+    /// What keeps fields that are mostly numbers or times from being so, without a schema.
+    pub(crate) doubts: Vec<Problem>,
     /// Rows of each lead, for logs where a column says which rows belong together.
     pub(crate) rows_of_leads: HashMap<Arc<str>, u32>,
 }
@@ -48,20 +59,32 @@ impl Guesses {
         )
     }
 
-    fn see(&mut self, frame: &polars::prelude::DataFrame) -> polars::prelude::PolarsResult<()> {
+    fn see(&mut self, batch: &Batch, times: &Times) {
         for (_, column, guess) in &mut self.0 {
-            let cells = Cells::of(frame, column)?;
-            (0..frame.height())
-                .filter_map(|row| cells.text(row))
-                .for_each(|text| guess.see(&text));
+            let cells = batch.cells(column);
+            for (row, number) in batch.numbers.iter().enumerate() {
+                if let Some(text) = cells.text(row) {
+                    guess.see(&text, *number, times);
+                }
+            }
         }
-        Ok(())
     }
 }
 
-pub(super) fn survey(log: &Log, schema: Option<&Schema>) -> Result<Survey, Error> {
-    let mut survey = Survey::default();
-    let mut findings = Findings::default();
+/// A survey under way.
+struct Surveying {
+    survey: Survey,
+    findings: Findings,
+    repeats: Repeats,
+    without_cluster: Noted,
+}
+
+pub(super) fn survey(
+    log: &Log,
+    schema: Option<&Schema>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Survey, Error> {
+    let times = log.times();
     let field_columns = log.field_columns();
     let mut guesses = Guesses::new(if schema.is_some() {
         &[]
@@ -69,56 +92,135 @@ pub(super) fn survey(log: &Log, schema: Option<&Schema>) -> Result<Survey, Error
         &field_columns
     });
     // Without a schema the fields cannot be parsed yet; the rest of each row can.
-    let nothing = Schema::new("none", Vec::new()).map_err(Error::Problems)?;
-    let mut fields = FieldReader::new(schema.unwrap_or(&nothing), &field_columns);
+    let nothing = Schema::bare("none");
+    let mut fields = FieldReader::new(schema.unwrap_or(&nothing), &field_columns, &times);
     let mut rows = Rows::new(log);
-    for frame in log.table().frames(&log.columns_read()) {
-        let frame = frame?;
-        let failed = |source| log.failed(source);
-        guesses.see(&frame).map_err(failed)?;
-        let first_row = survey.n_rows + 1;
+    let mut surveying = Surveying {
+        survey: Survey::default(),
+        findings: Findings::default(),
+        repeats: Repeats::new(log),
+        without_cluster: Noted::default(),
+    };
+    for batch in log.table().batches(&log.columns_read()) {
+        let batch = batch?;
+        guesses.see(&batch, &times);
+        let findings = &mut surveying.findings;
+        batch
+            .flaws
+            .iter()
+            .for_each(|flaw| note_flaw(flaw, findings));
         match &mut rows {
             Rows::Own(reader) => {
-                let leads = reader
-                    .read(&frame, first_row, &mut fields, &mut findings)
-                    .map_err(failed)?;
-                for lead in &leads {
-                    lead.offers.iter().for_each(|offer| survey.see(offer));
-                    lead.pings.iter().for_each(|ping| survey.see_ping(ping));
-                    lead.end
-                        .iter()
-                        .for_each(|end| survey.see_available(end.available.as_ref()));
-                }
-                survey.n_leads += leads.len() as u64;
+                let leads = reader.read(&batch, &mut fields, findings);
+                surveying.see_leads(&batch, &leads);
             }
             Rows::Flat(reader) => {
-                let rows = reader
-                    .read(&frame, first_row, &mut fields, &mut findings)
-                    .map_err(failed)?;
-                for row in &rows {
-                    survey.see(&row.offer);
-                    survey.see_lead(row.lead_id.as_deref());
+                let rows = reader.read(&batch, &mut fields, findings);
+                surveying.see_rows(&batch, &rows);
+            }
+        }
+        surveying.survey.n_rows += batch.n_rows();
+        progress(batch.bytes_done);
+    }
+    surveying.finish(log, &rows, &guesses)
+}
+
+impl Surveying {
+    fn see_leads(&mut self, batch: &Batch, leads: &[LogLead]) {
+        let survey = &mut self.survey;
+        for lead in leads {
+            lead.offers.iter().for_each(|offer| survey.see(offer));
+            lead.pings.iter().for_each(|ping| survey.see_ping(ping));
+            lead.end
+                .iter()
+                .for_each(|end| survey.see_available(end.available.as_ref()));
+            survey.has_clusters |= lead.cluster.is_some();
+        }
+        survey.n_leads += leads.len() as u64;
+        // A row with a mistake is no lead; its file is refused anyway.
+        if leads.len() == batch.numbers.len() {
+            for (lead, row) in leads.iter().zip(&batch.numbers) {
+                self.repeats.see_lead(lead, *row, &mut self.findings);
+                if lead.cluster.is_none() {
+                    self.without_cluster.see(*row);
                 }
             }
         }
-        survey.n_rows += frame.height() as u64;
     }
-    if survey.n_rows == 0 {
-        findings.note("log_empty", "rows", 0, None, || {
-            "the log has no rows".to_owned()
-        });
+
+    fn see_rows(&mut self, batch: &Batch, rows: &[FlatRow]) {
+        for row in rows {
+            self.survey.see(&row.offer);
+            self.survey.see_lead(row.lead_id.as_deref());
+            self.repeats.see_row(row, &mut self.findings);
+            self.survey.has_clusters |= row.cluster.is_some();
+            if row.cluster.is_none() {
+                self.without_cluster.see(row.number);
+            }
+        }
+        self.repeats.see_batch(batch, rows);
     }
-    findings.to_result()?;
-    survey.n_without_reward = rows.n_without_reward();
-    survey.declared = guesses
-        .0
-        .iter()
-        .map(|(field, _, guess)| guess.field(field))
-        .collect();
-    Ok(survey)
+
+    fn finish(self, log: &Log, rows: &Rows, guesses: &Guesses) -> Result<Survey, Error> {
+        let Self {
+            mut survey,
+            mut findings,
+            repeats,
+            without_cluster,
+        } = self;
+        if survey.n_rows == 0 {
+            findings.note("log_empty", "rows", 0, None, || {
+                "the log has no rows".to_owned()
+            });
+        }
+        findings.to_result()?;
+        survey.n_without_reward = rows.n_without_reward();
+        for (field, column, guess) in &guesses.0 {
+            survey.declared.push(guess.field(field));
+            survey.doubts.extend(guess.doubt(field, column));
+        }
+        survey.warnings.extend(repeats.warnings());
+        survey
+            .warnings
+            .extend(clusters_missing(log, &survey, &without_cluster));
+        let doubtful = rows.doubtful_times();
+        if doubtful.count > 0 {
+            survey.warnings.push(format!(
+                "{} times fall into an hour that the local clock showed twice or never, {}; the first of two is taken",
+                doubtful.count,
+                doubtful.places()
+            ));
+        }
+        Ok(survey)
+    }
+}
+
+/// Leads without a cluster in a log that has them. Each counts as one of its own, wherever it stands.
+fn clusters_missing(log: &Log, survey: &Survey, missing: &Noted) -> Option<String> {
+    if missing.count == 0 {
+        return None;
+    }
+    let is_mapped = match log.mapping() {
+        Mapping::Own => survey.has_clusters,
+        Mapping::Flat(columns) => columns.cluster.is_some(),
+    };
+    is_mapped.then(|| {
+        format!(
+            "{} of {} rows have no cluster, {}; each of their leads counts as a cluster of its own",
+            missing.count,
+            survey.n_rows,
+            missing.places()
+        )
+    })
 }
 
 impl Survey {
+    /// What the reader of a report should know, with what the fields could have been.
+    pub(crate) fn told(&self) -> impl Iterator<Item = String> {
+        let doubts = self.doubts.iter().map(|doubt| doubt.message.clone());
+        self.warnings.iter().cloned().chain(doubts)
+    }
+
     fn see(&mut self, offer: &LogOffer) {
         if !self.destinations.contains(&offer.destination) {
             self.destinations.insert(Arc::clone(&offer.destination));

@@ -83,6 +83,38 @@ impl Keys {
         texts
     }
 
+    /// True or false; false where nothing is said.
+    pub(super) fn truth(&mut self, key: &'static str) -> bool {
+        match self.value(key) {
+            None => false,
+            Some(Value::Boolean(truth)) => truth,
+            Some(other) => {
+                self.wrong_kind(key, "true or false", &other);
+                false
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub(super) fn list(&mut self, key: &'static str) -> Vec<String> {
+        let entries = match self.value(key) {
+            None => return Vec::new(),
+            Some(Value::Array(entries)) => entries,
+            Some(other) => {
+                self.wrong_kind(key, "a list of texts", &other);
+                return Vec::new();
+            }
+        };
+        let mut texts = Vec::new();
+        for (position, entry) in entries.into_iter().enumerate() {
+            match entry {
+                Value::String(text) => texts.push(text),
+                other => self.wrong_kind(&format!("{key}[{position}]"), "a text", &other),
+            }
+        }
+        texts
+    }
+
     pub(super) fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
@@ -93,7 +125,14 @@ impl Keys {
     }
 
     /// The problems so far, and one for each key that nobody asked for.
-    pub(super) fn finish(mut self) -> Vec<Problem> {
+    pub(super) fn finish(self) -> Vec<Problem> {
+        self.finish_below(&[])
+    }
+
+    /// The same for a table behind keys that TOML would take for its own.
+    ///
+    /// * `above`: keys that belong above the table.
+    pub(super) fn finish_below(mut self, above: &[&str]) -> Vec<Problem> {
         let unknown: Vec<String> = self.table.keys().cloned().collect();
         for key in unknown {
             let message = format!(
@@ -101,9 +140,14 @@ impl Keys {
                 self.asked.join(", ")
             );
             let problem = Problem::new("unknown_key", self.path(&key), message);
-            let problem = match suggest::nearest(&key, &self.asked) {
-                Some(near) => problem.hint(format!("did you mean `{near}`?")),
-                None => problem,
+            let problem = if above.contains(&key.as_str()) {
+                problem
+                    .hint("it is a key of the run: write it above the first table of scenario.toml")
+            } else {
+                match suggest::nearest(&key, &self.asked) {
+                    Some(near) => problem.hint(format!("did you mean `{near}`?")),
+                    None => problem,
+                }
             };
             self.problem(problem);
         }

@@ -9,12 +9,12 @@ use pointsman_flow::{Catalog, Document};
 use pointsman_lead::{Problem, Schema};
 
 use super::{
-    Run,
+    Doing, Progress, Run,
     sources::{Sources, plain_catalog},
     spec::{self, Spec},
 };
 use crate::{
-    log::{Log, Mapping, Survey},
+    log::{Format, Log, Mapping, Survey},
     policy::Policy,
 };
 
@@ -22,11 +22,77 @@ use crate::{
 struct Surveyed {
     path: PathBuf,
     mapping: Mapping,
+    format: Format,
     schema: Option<Schema>,
     found: Option<(Arc<Log>, Arc<Survey>)>,
 }
 
-pub(super) fn load(path: &Path) -> Result<Vec<Run>, Vec<Problem>> {
+/// What a scenario has loaded.
+pub(super) struct Loaded {
+    pub(super) runs: Vec<Run>,
+    pub(super) meter: Meter,
+}
+
+/// Counts the bytes of all logs, which are read twice: to look them through, and for each run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Meter {
+    n_before: u64,
+    n_all: u64,
+}
+
+impl Meter {
+    fn of(specs: &[Spec], sources: &Sources<'_>) -> Self {
+        let size = |spec: &Spec| {
+            let metadata = std::fs::metadata(sources.path(&spec.log));
+            metadata.map_or(0, |metadata| metadata.len())
+        };
+        let is_first = |position: usize, spec: &Spec| {
+            let same = |other: &Spec| {
+                (&other.log, &other.mapping, &other.format)
+                    == (&spec.log, &spec.mapping, &spec.format)
+            };
+            !specs[..position].iter().any(same)
+        };
+        let n_looked_through: u64 = (0..)
+            .zip(specs)
+            .filter(|(position, spec)| is_first(*position, spec))
+            .map(|(_, spec)| size(spec))
+            .sum();
+        Self {
+            n_before: 0,
+            n_all: n_looked_through + specs.iter().map(size).sum::<u64>(),
+        }
+    }
+
+    /// How far all is, with this much of the present file.
+    pub(super) fn at<'a>(&self, doing: Doing, name: &'a str, n_bytes: u64) -> Progress<'a> {
+        let n_done = self.n_before + n_bytes;
+        Progress {
+            doing,
+            name,
+            n_done,
+            n_all: self.n_all.max(n_done),
+        }
+    }
+
+    /// A file has been read to its end.
+    pub(super) fn pass(&mut self, n_bytes: u64) {
+        self.n_before += n_bytes;
+    }
+}
+
+/// A scenario being loaded.
+struct Loading<'a> {
+    sources: Sources<'a>,
+    surveyed: Vec<Surveyed>,
+    meter: Meter,
+    progress: &'a mut dyn FnMut(Progress<'_>),
+}
+
+pub(super) fn load(
+    path: &Path,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Loaded, Vec<Problem>> {
     let file = if path.is_dir() {
         path.join("scenario.toml")
     } else {
@@ -41,24 +107,33 @@ pub(super) fn load(path: &Path) -> Result<Vec<Run>, Vec<Problem>> {
     })?;
     let (specs, mut problems) = spec::read(&text);
     let folder = file.parent().unwrap_or_else(|| Path::new("."));
-    let mut sources = Sources {
+    let sources = Sources {
         folder,
         problems: Vec::new(),
     };
-    let mut surveyed = Vec::new();
+    let mut loading = Loading {
+        meter: Meter::of(&specs, &sources),
+        sources,
+        surveyed: Vec::new(),
+        progress,
+    };
     let mut runs = Vec::new();
     for spec in &specs {
-        runs.extend(load_run(spec, &mut sources, &mut surveyed));
+        runs.extend(load_run(spec, &mut loading));
     }
-    problems.extend(sources.problems);
+    problems.extend(loading.sources.problems);
     if problems.is_empty() {
-        Ok(runs)
+        Ok(Loaded {
+            runs,
+            meter: loading.meter,
+        })
     } else {
         Err(spec::dedup(problems))
     }
 }
 
-fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>) -> Option<Run> {
+fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
+    let sources = &mut loading.sources;
     let given = spec.schema.as_ref().map(|source| sources.schema(source));
     let catalog = spec.catalog.as_ref().map(|name| sources.catalog(name));
     if given.is_some() && catalog.is_some() {
@@ -79,7 +154,8 @@ fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>
         (None, None) => None,
     };
     let schema_failed = known.is_none() && (catalog.is_some() || given.is_some());
-    let log = open(spec, known.as_ref(), sources, surveyed);
+    let log = open(spec, known.as_ref(), loading);
+    let sources = &mut loading.sources;
     let (candidate, baseline) = (candidate.ok()?, baseline.ok()?);
     let (books, (log, survey)) = (books?, log?);
     if schema_failed {
@@ -107,6 +183,11 @@ fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>
     };
     let candidate = policy("candidate", candidate.as_ref());
     let baseline = policy("baseline", baseline.as_ref());
+    if candidate.is_none() || baseline.is_none() {
+        // A flow that takes a field for a number cannot know what in the log makes a text of it.
+        sources.problems.extend(survey.doubts.iter().cloned());
+    }
+    warnings.extend(survey.told());
     let run = Run {
         name: spec.name.clone(),
         unit: spec.unit.clone(),
@@ -125,18 +206,31 @@ fn load_run(spec: &Spec, sources: &mut Sources<'_>, surveyed: &mut Vec<Surveyed>
 fn open(
     spec: &Spec,
     schema: Option<&Schema>,
-    sources: &mut Sources<'_>,
-    surveyed: &mut Vec<Surveyed>,
+    loading: &mut Loading<'_>,
 ) -> Option<(Arc<Log>, Arc<Survey>)> {
-    let path = sources.path(&spec.log);
+    let path = loading.sources.path(&spec.log);
     let is_same = |known: &&Surveyed| {
-        known.path == path && known.mapping == spec.mapping && known.schema.as_ref() == schema
+        known.path == path
+            && known.mapping == spec.mapping
+            && known.format == spec.format
+            && known.schema.as_ref() == schema
     };
-    if let Some(known) = surveyed.iter().find(is_same) {
+    if let Some(known) = loading.surveyed.iter().find(is_same) {
         return known.found.clone();
     }
-    let found = Log::open(&path, spec.mapping.clone()).and_then(|log| {
-        let survey = log.survey(schema).map_err(crate::Error::into_problems)?;
+    let Loading {
+        sources,
+        surveyed,
+        meter,
+        progress,
+    } = loading;
+    progress(meter.at(Doing::LookingThrough, &spec.log, 0));
+    let opened = Log::open(&path, spec.mapping.clone(), spec.format.clone());
+    let found = opened.and_then(|log| {
+        let mut look = |n_bytes| progress(meter.at(Doing::LookingThrough, &spec.log, n_bytes));
+        let survey = log.survey_with(schema, &mut look);
+        let survey = survey.map_err(crate::Error::into_problems)?;
+        meter.pass(log.n_bytes());
         Ok((Arc::new(log), Arc::new(survey)))
     });
     let found = found
@@ -145,6 +239,7 @@ fn open(
     surveyed.push(Surveyed {
         path,
         mapping: spec.mapping.clone(),
+        format: spec.format.clone(),
         schema: schema.cloned(),
         found: found.clone(),
     });

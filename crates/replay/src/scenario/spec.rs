@@ -3,14 +3,14 @@
 use pointsman_lead::{Problem, Schema};
 use toml::{Table, Value};
 
-use super::keys::Keys;
+use super::{format, keys::Keys};
 use crate::{
     evaluate::Tolerance,
-    log::{Columns, Destinations, Mapping},
+    log::{Columns, Destinations, Format, Mapping},
 };
 
 /// The keys of a run. Each may stand at the top as well, as the default of all runs.
-const RUN_KEYS: [&str; 10] = [
+const RUN_KEYS: [&str; 18] = [
     "name",
     "log",
     "columns",
@@ -21,6 +21,14 @@ const RUN_KEYS: [&str; 10] = [
     "catalog",
     "tolerance",
     "book",
+    "separator",
+    "quote",
+    "comment",
+    "line_breaks_in_quotes",
+    "null_values",
+    "time_unit",
+    "time_zone",
+    "repeated_offers",
 ];
 
 /// One `[[run]]` with the defaults filled in.
@@ -29,6 +37,7 @@ pub(super) struct Spec {
     pub(super) name: String,
     pub(super) log: String,
     pub(super) mapping: Mapping,
+    pub(super) format: Format,
     pub(super) unit: String,
     pub(super) candidate: String,
     pub(super) baseline: String,
@@ -161,7 +170,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
     let name = keys
         .text("name")
         .unwrap_or_else(|| format!("run {}", position + 1));
-    let log = keys.needed("log", "name a .parquet, .csv or .csv.gz file");
+    let log = keys.needed("log", "name a .parquet, .csv, .csv.gz or .csv.zst file");
     let candidate = keys.needed("candidate", "name a flow document, or write \"logged\"");
     let baseline = keys.text("baseline").unwrap_or_else(|| "logged".to_owned());
     let (reward_column, unit) = read_reward(keys);
@@ -179,6 +188,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
         None => Mapping::Own,
         Some(columns) => Mapping::Flat(Box::new(columns?)),
     };
+    let format = format::read(keys);
     let schema = read_schema(keys);
     let catalog = keys.text("catalog");
     let tolerance = read_tolerance(keys);
@@ -187,6 +197,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
         name,
         log: log?,
         mapping,
+        format,
         unit,
         candidate: candidate?,
         baseline,
@@ -204,7 +215,7 @@ fn read_reward(keys: &mut Keys) -> (Option<String>, String) {
     };
     let column = reward.text("column");
     let unit = reward.text("unit").unwrap_or(usual);
-    keys.problems.extend(reward.finish());
+    keys.problems.extend(reward.finish_below(&RUN_KEYS));
     (column, unit)
 }
 
@@ -243,7 +254,7 @@ fn read_columns(mut columns: Keys, reward: Option<String>, keys: &mut Keys) -> O
             names: columns.texts("destinations").into_iter().collect(),
         },
     };
-    keys.problems.extend(columns.finish());
+    keys.problems.extend(columns.finish_below(&RUN_KEYS));
     destination.and(propensity).map(|_| read)
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use pointsman_lead::{Micros, Schema, Value};
 use pointsman_replay::{
     Error,
-    log::{Columns, Destinations, Log, LogLead, Mapping, write_parquet},
+    log::{Columns, Destinations, Format, Log, LogLead, Mapping, write_parquet},
 };
 use pointsman_router::Answer;
 
@@ -16,14 +16,14 @@ fn read(
     mapping: Mapping,
     schema: Option<&Schema>,
 ) -> Result<(Vec<LogLead>, Schema), Error> {
-    let log = Log::open(path, mapping).map_err(Error::Problems)?;
+    let log = Log::open(path, mapping, Format::default()).map_err(Error::Problems)?;
     let survey = log.survey(schema)?;
     let schema = match schema {
         Some(schema) => schema.clone(),
         None => Schema::new("test", survey.declared.clone()).map_err(Error::Problems)?,
     };
     let mut leads = Vec::new();
-    log.read(&schema, &survey, &mut |batch| {
+    log.read(&schema, &survey, &mut |batch, _| {
         leads.extend(batch);
         Ok(())
     })?;

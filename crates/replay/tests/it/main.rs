@@ -2,9 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod auctions;
+mod cells;
 mod files;
+mod hostile;
 mod mistakes;
 mod open_bandit;
+mod parquet;
+mod repeats;
 mod rotation;
+mod text;
+mod times;
 mod two_buyers;
 mod world;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pointsman_replay::{
     Options, Policy, Report, compare, evaluate,
-    log::{Log, LogLead, Mapping, write_parquet},
+    log::{Format, Log, LogLead, Mapping, write_parquet},
 };
 
 use crate::world::{A_FIRST, MIXED, TRUTH_A_FIRST, TRUTH_B_FIRST, logged, policy, schema};
@@ -89,10 +89,10 @@ fn orders_are_read_back_as_they_were_written() {
     written[3].offers[0].orders = None;
     written[4].end.as_mut().unwrap().orders = None;
     write_parquet(&path, &schema(), written.iter().cloned()).unwrap();
-    let log = Log::open(&path, Mapping::Own).unwrap();
+    let log = Log::open(&path, Mapping::Own, Format::default()).unwrap();
     let survey = log.survey(Some(&schema())).unwrap();
     let mut found = Vec::new();
-    log.read(&schema(), &survey, &mut |batch| {
+    log.read(&schema(), &survey, &mut |batch, _| {
         found.extend(batch);
         Ok(())
     })

@@ -47,6 +47,17 @@ pub(super) fn of(target: &str, root: &Path) -> Result<BTreeSet<String>> {
     Ok(seeds)
 }
 
+/// Seeds that stand nowhere else, a file each below `fuzz/seeds`.
+pub(super) fn written(target: &str, root: &Path) -> Result<Vec<Vec<u8>>> {
+    let folder = root.join("fuzz/seeds").join(target);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let read =
+        |path: PathBuf| fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
+    files(&folder)?.into_iter().map(read).collect()
+}
+
 /// All files below a folder, in order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries =
@@ -213,5 +224,6 @@ mod tests {
             let seeds = of(target, &crate::cargo::root()).unwrap();
             assert!(seeds.len() > 20, "{target}: {} seeds", seeds.len());
         }
+        assert!(written("log", &crate::cargo::root()).unwrap().len() > 3);
     }
 }

@@ -2,43 +2,11 @@ use std::net::IpAddr;
 
 use pointsman_flow::{Catalog, Destination, Document, Enumerated, Lead, Program, check};
 use pointsman_lead::{Decimal, Lead as _, PostalCode, State, us};
-use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn as _, NamedFrom as _, Series, TimeUnit,
-};
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::log::findings::Findings;
-
-#[test]
-fn a_column_is_taken_for_the_narrowest_kind_that_all_of_its_values_fit() {
-    let kind = |texts: &[&str]| {
-        let mut guess = Guess::new();
-        for text in texts {
-            guess.see(text);
-        }
-        guess.field("field").kind
-    };
-    let text = FieldKind::Text { max_chars: 1_024 };
-    assert_eq!(kind(&[]), text);
-    assert_eq!(kind(&["true", "false"]), FieldKind::Boolean);
-    assert_eq!(
-        kind(&["1", "-20"]),
-        FieldKind::Integer {
-            min: None,
-            max: None
-        }
-    );
-    assert_eq!(
-        kind(&["1", "-2.50", "0.125"]),
-        FieldKind::Decimal { scale: 3 }
-    );
-    assert_eq!(kind(&["2026-01-31T09:30:00Z"]), FieldKind::Timestamp);
-    assert_eq!(kind(&["007", "8"]), text);
-    assert_eq!(kind(&["1.2.3"]), text);
-    assert_eq!(kind(&["1", "true"]), text);
-}
+use crate::log::{findings::Findings, times::Clock, times::TimeUnit};
 
 #[derive(Debug, Clone, Copy, Enumerated)]
 enum Credit {
@@ -203,17 +171,21 @@ impl Around {
 /// A column of times, as one of the ways in which files hold them.
 ///
 /// * `way`: which one; beyond those with a type of their own, text with this offset in quarters of an hour.
-fn times(name: &str, micros: &[Option<i64>], way: u8) -> Column {
-    let as_type = |unit, micros: Vec<Option<i64>>| {
-        let series = Series::new(name.into(), micros);
-        series.cast(&DataType::Datetime(unit, None)).unwrap()
+fn times(micros: &[Option<i64>], way: u8) -> Cells {
+    let as_type = |ratio, is_utc, micros: Vec<Option<i64>>| {
+        let clock = Clock {
+            ratio,
+            is_utc,
+            is_date: false,
+        };
+        Cells::Time(micros, clock)
     };
     let scaled = |scale: fn(i64) -> i64| micros.iter().map(|it| it.map(scale)).collect();
-    let series = match way {
-        0 => as_type(TimeUnit::Microseconds, scaled(|it| it)),
-        1 => as_type(TimeUnit::Nanoseconds, scaled(|it| it * 1_000)),
-        2 => as_type(TimeUnit::Milliseconds, scaled(|it| it / 1_000)),
-        3 => Series::new(name.into(), micros.to_vec()),
+    match way {
+        0 => as_type((1, 1), true, scaled(|it| it)),
+        1 => as_type((1, 1_000), true, scaled(|it| it * 1_000)),
+        2 => as_type((1_000, 1), false, scaled(|it| it / 1_000)),
+        3 => Cells::Integer(micros.to_vec()),
         _ => {
             let minutes = (i64::from(way) - 60) * 15;
             let text = |at: i64| {
@@ -225,15 +197,14 @@ fn times(name: &str, micros: &[Option<i64>], way: u8) -> Column {
                     local.trim_end_matches('Z')
                 )
             };
-            let texts: Vec<Option<String>> = micros.iter().map(|it| it.map(text)).collect();
-            Series::new(name.into(), texts)
+            let texts = micros.iter().map(|it| it.map(text));
+            Cells::Text(texts.collect())
         }
-    };
-    series.into_column()
+    }
 }
 
 /// A column of the JSON values of leads, as text or in a type of its own.
-fn column(name: &str, values: &[Json], as_text: bool) -> Column {
+fn column(name: &str, values: &[Json], as_text: bool) -> (String, Cells) {
     let text = |value: &Json| match value {
         // An empty cell is missing too.
         Json::Null => as_text.then(String::new),
@@ -242,30 +213,33 @@ fn column(name: &str, values: &[Json], as_text: bool) -> Column {
     };
     let is_typed =
         |fits: fn(&Json) -> bool| !as_text && values.iter().all(|it| it.is_null() || fits(it));
-    if is_typed(Json::is_i64) {
-        let integers: Vec<Option<i64>> = values.iter().map(Json::as_i64).collect();
-        return Series::new(name.into(), integers).into_column();
-    }
-    if is_typed(Json::is_boolean) {
-        let truths: Vec<Option<bool>> = values.iter().map(Json::as_bool).collect();
-        return Series::new(name.into(), truths).into_column();
-    }
-    let texts: Vec<Option<String>> = values.iter().map(text).collect();
-    Series::new(name.into(), texts).into_column()
+    let cells = if is_typed(Json::is_i64) {
+        Cells::Integer(values.iter().map(Json::as_i64).collect())
+    } else if is_typed(Json::is_boolean) {
+        Cells::Boolean(values.iter().map(Json::as_bool).collect())
+    } else {
+        Cells::Text(values.iter().map(text).collect())
+    };
+    (name.to_owned(), cells)
 }
 
-/// The fields of every row of a frame, and whether nothing was found wrong.
-fn read(frame: &DataFrame, schema: &Schema, received_at: &[i64]) -> (Vec<Fields>, bool) {
-    let columns: Vec<(String, String)> = frame
-        .get_column_names()
+/// The fields of every row of some columns, and whether nothing was found wrong.
+fn read(
+    columns: Vec<(String, Cells)>,
+    schema: &Schema,
+    received_at: &[i64],
+    times: &Times,
+) -> (Vec<Fields>, bool) {
+    let names: Vec<(String, String)> = columns
         .iter()
-        .map(|name| (name.to_string(), name.to_string()))
+        .map(|(name, _)| (name.clone(), name.clone()))
         .collect();
-    let mut reader = FieldReader::new(schema, &columns);
-    let cells: Vec<Cells> = reader
-        .columns()
-        .map(|column| Cells::of(frame, column).unwrap())
-        .collect();
+    let mut reader = FieldReader::new(schema, &names, times);
+    let batch = Batch {
+        columns,
+        ..Batch::default()
+    };
+    let cells = reader.cells(&batch);
     let mut findings = Findings::default();
     let rows = received_at.iter().zip(0..).map(|(at, row)| {
         let line = Line::new(row as u64 + 1, &mut findings);
@@ -288,10 +262,10 @@ proptest! {
         PROGRAM.with(|program| {
             let schema = program.schema();
             let sent: Vec<Map<String, Json>> = leads.iter().map(|(loan, _)| loan.to_json()).collect();
-            let mut columns: Vec<Column> = schema.declared().iter().map(|field| {
+            let mut columns: Vec<(String, Cells)> = schema.declared().iter().map(|field| {
                 if matches!(field.kind, FieldKind::Timestamp) {
                     let micros: Vec<_> = leads.iter().map(|(loan, _)| loan.since.map(|at| at.0)).collect();
-                    return times(&field.name, &micros, way);
+                    return (field.name.clone(), times(&micros, way));
                 }
                 let values: Vec<Json> = sent.iter().map(|lead| lead[&field.name].clone()).collect();
                 column(&field.name, &values, as_text)
@@ -300,9 +274,9 @@ proptest! {
             columns.push(column("source", &around(|it| json!(it.source)), as_text));
             columns.push(column("sub_id_2", &around(|it| json!(it.sub_id)), as_text));
             columns.push(column("is_test", &around(|it| json!(it.is_test)), as_text));
-            let frame = DataFrame::new(leads.len(), columns).unwrap();
             let received_at: Vec<i64> = leads.iter().map(|(_, around)| around.received_at).collect();
-            let (read, is_sound) = read(&frame, schema, &received_at);
+            let spoken = Times { unit: Some(TimeUnit::Microseconds), zone: Some(pointsman_lead::Zone::utc()) };
+            let (read, is_sound) = read(columns, schema, &received_at, &spoken);
             prop_assert!(is_sound);
 
             let typed = program.typed::<Loan>().unwrap();
@@ -337,8 +311,7 @@ proptest! {
         let wanted = single.parse(&given, &around.envelope());
 
         let columns = vec![column(&declared.name, &[sent], as_text), column("source", &[json!("seo")], true)];
-        let frame = DataFrame::new(1, columns).unwrap();
-        let (read, is_sound) = read(&frame, &single, &[0]);
+        let (read, is_sound) = read(columns, &single, &[0], &Times::default());
         prop_assert_eq!(is_sound, wanted.is_ok(), "{:?}", wanted);
         if let Ok(wanted) = wanted {
             prop_assert_eq!(&read[0], &wanted);

@@ -1,0 +1,23 @@
+//! The words of the database as those of a log.
+
+use pointsman_replay::log::EndKind;
+use pointsman_router::Answer;
+use pointsman_store::{DeliveryState, EndState};
+
+pub(super) fn answer(state: DeliveryState) -> Answer {
+    match state {
+        DeliveryState::Accepted => Answer::Accepted,
+        DeliveryState::Rejected => Answer::Rejected,
+        DeliveryState::NotSent => Answer::NotSent,
+        DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Held => Answer::Unknown,
+    }
+}
+
+pub(super) fn end_kind(state: EndState) -> EndKind {
+    match state {
+        EndState::Sold => EndKind::Sold,
+        EndState::Declined => EndKind::Declined,
+        EndState::Unsold => EndKind::Unsold,
+        EndState::Held => EndKind::Held,
+    }
+}

@@ -1,0 +1,171 @@
+//! A guess at the kind of a field, from all values of its column.
+
+use pointsman_lead::{Field, FieldKind, Problem, Required};
+
+use super::{line::null_hint, shown, times::Times};
+
+/// Misfits after which a kind is given up, if they are more than what fits.
+const MISFITS_MIN: u64 = 100;
+
+/// What a column seems to hold.
+#[derive(Debug, Clone)]
+pub(crate) struct Guess {
+    // What the values may be, the narrowest first.
+    candidates: Vec<Candidate>,
+    scale: u8,
+    n_values: u64,
+}
+
+/// A kind that values may be of, and those that are not.
+#[derive(Debug, Clone)]
+struct Candidate {
+    shape: Shape,
+    n_misfits: u64,
+    first_misfit: Option<(String, u64)>,
+}
+
+/// A kind that a text may look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Boolean,
+    Integer,
+    Decimal,
+    Timestamp,
+}
+
+impl Shape {
+    const ALL: [Self; 4] = [Self::Boolean, Self::Integer, Self::Decimal, Self::Timestamp];
+
+    fn fits(self, text: &str, times: &Times) -> bool {
+        match self {
+            Self::Boolean => matches!(text, "true" | "false"),
+            // `007` is a code and not a number: it must not become 7.
+            Self::Integer => is_integer(text),
+            Self::Decimal => is_integer(text) || decimals(text).is_some(),
+            Self::Timestamp => text.len() >= 10 && times.of_text(text).is_ok(),
+        }
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Boolean => "true or false",
+            Self::Integer => "a whole number",
+            Self::Decimal => "a number",
+            Self::Timestamp => "a time",
+        }
+    }
+}
+
+impl Guess {
+    pub(crate) fn new() -> Self {
+        let candidate = |shape| Candidate {
+            shape,
+            n_misfits: 0,
+            first_misfit: None,
+        };
+        Self {
+            candidates: Shape::ALL.map(candidate).into(),
+            scale: 0,
+            n_values: 0,
+        }
+    }
+
+    pub(crate) fn see(&mut self, text: &str, row: u64, times: &Times) {
+        self.n_values += 1;
+        for candidate in &mut self.candidates {
+            if !candidate.shape.fits(text, times) {
+                candidate.n_misfits += 1;
+                candidate
+                    .first_misfit
+                    .get_or_insert_with(|| (text.to_owned(), row));
+            }
+        }
+        let n_values = self.n_values;
+        self.candidates.retain(|candidate| {
+            candidate.n_misfits < MISFITS_MIN || 2 * candidate.n_misfits <= n_values
+        });
+        self.scale = self.scale.max(decimals(text).unwrap_or(0));
+    }
+
+    /// A field of this kind; text where nothing else fits.
+    pub(crate) fn field(&self, name: &str) -> Field {
+        let fits = |candidate: &&Candidate| candidate.n_misfits == 0 && self.n_values > 0;
+        let kind = match self.candidates.iter().find(fits).map(|found| found.shape) {
+            Some(Shape::Boolean) => FieldKind::Boolean,
+            Some(Shape::Integer) => FieldKind::Integer {
+                min: None,
+                max: None,
+            },
+            Some(Shape::Decimal) => FieldKind::Decimal { scale: self.scale },
+            Some(Shape::Timestamp) => FieldKind::Timestamp,
+            None => FieldKind::Text { max_chars: 1_024 },
+        };
+        Field {
+            name: name.to_owned(),
+            kind,
+            required: Required::Never,
+            pii: false,
+        }
+    }
+
+    /// What keeps most values of a column from being more than texts; nothing where that is plain.
+    pub(crate) fn doubt(&self, field: &str, column: &str) -> Option<Problem> {
+        let is_sure = self
+            .candidates
+            .iter()
+            .any(|candidate| candidate.n_misfits == 0);
+        let likely = self
+            .candidates
+            .iter()
+            .filter(|candidate| 2 * candidate.n_misfits < self.n_values)
+            .min_by_key(|candidate| candidate.n_misfits)?;
+        let (text, row) = likely.first_misfit.as_ref().filter(|_| !is_sure)?;
+        let Candidate {
+            shape, n_misfits, ..
+        } = likely;
+        let message = format!(
+            "{} in row {row} is not {}, as {} of {} values are: the field `{field}` is read as text",
+            shown::value(text),
+            shape.word(),
+            self.n_values - n_misfits,
+            self.n_values,
+        );
+        let path = format!("log.{}", shown::names([column]));
+        let why = match shape {
+            Shape::Integer | Shape::Decimal if is_code(text) => {
+                "leading zeros make it a code; ".to_owned()
+            }
+            Shape::Integer | Shape::Decimal if is_digits(text) => {
+                "it is larger than a field holds; ".to_owned()
+            }
+            _ => String::new(),
+        };
+        Some(Problem::new("field_mixed", path, message).hint(format!(
+            "{why}{}; otherwise say the kind of the field in `schema`",
+            null_hint(text)
+        )))
+    }
+}
+
+fn is_integer(text: &str) -> bool {
+    text.parse::<i64>()
+        .is_ok_and(|number| number.to_string() == text)
+}
+
+fn is_code(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0') && is_digits(text)
+}
+
+/// Digits after the point of a plain decimal number; `None` for anything else.
+fn decimals(text: &str) -> Option<u8> {
+    let (whole, fraction) = text.strip_prefix('-').unwrap_or(text).split_once('.')?;
+    let is_plain = is_digits(whole) && is_digits(fraction) && fraction.len() <= 9;
+    is_plain.then(|| u8::try_from(fraction.len()).unwrap_or(9))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests;

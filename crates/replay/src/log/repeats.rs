@@ -1,0 +1,178 @@
+//! Rows that stand in a log twice: it was written twice, or joined with something that has several rows a lead.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hash, Hasher, RandomState},
+};
+
+use super::{
+    Log, LogLead, Mapping, RepeatedOffers,
+    batch::Batch,
+    findings::{Findings, Noted},
+    flat::FlatRow,
+    shown,
+};
+
+/// Rows after which rows that nothing names are not remembered any more, so that memory does not grow with the file.
+const ROWS_MAX: usize = 1 << 22;
+
+/// Looks for rows that stand in a log twice.
+///
+/// By hashes, so that a row costs 16 bytes. Their key is drawn anew for every run: no log can be made to collide.
+#[derive(Debug)]
+pub(super) struct Repeats {
+    key: RandomState,
+    // Hash of what must be there once → the row where it is.
+    seen: HashMap<u64, u64>,
+    rule: Rule,
+    repeated: Noted,
+    example: Option<(u64, u64)>,
+    has_times_of_day: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// A lead stands in one row.
+    Lead,
+    /// A lead is offered to a destination once.
+    Offer(RepeatedOffers),
+    /// Nothing names leads: rows that are alike in everything, the time too, are odd.
+    Row,
+    /// Nothing can be told.
+    None,
+}
+
+impl Repeats {
+    pub(super) fn new(log: &Log) -> Self {
+        let rule = match log.mapping() {
+            Mapping::Own => Rule::Lead,
+            Mapping::Flat(columns) => match (&columns.lead_id, &columns.at) {
+                (Some(_), _) => Rule::Offer(log.format().repeated_offers),
+                (None, Some(_)) => Rule::Row,
+                (None, None) => Rule::None,
+            },
+        };
+        Self {
+            key: RandomState::new(),
+            seen: HashMap::new(),
+            rule,
+            repeated: Noted::default(),
+            example: None,
+            has_times_of_day: false,
+        }
+    }
+
+    /// A lead of our own format, which has all of its offers in one row.
+    pub(super) fn see_lead(&mut self, lead: &LogLead, row: u64, findings: &mut Findings) {
+        if let Some(first) = self.find(&lead.lead_id, row) {
+            let hint = "a lead is one row; take out the rows that were written twice";
+            findings.note("lead_repeated", "lead_id", row, Some(hint), || {
+                let lead_id = shown::value(&lead.lead_id);
+                format!("lead {lead_id} stands in row {first} already")
+            });
+        }
+        let again = (1..lead.offers.len()).find(|idx| {
+            let earlier = &lead.offers[..*idx];
+            let name = &lead.offers[*idx].destination;
+            earlier.iter().any(|offer| offer.destination == *name)
+        });
+        if let Some(idx) = again {
+            let hint = "a lead is offered to a destination at most once";
+            findings.note(
+                "offer_repeated",
+                "offer_destination",
+                row,
+                Some(hint),
+                || {
+                    let name = shown::value(&lead.offers[idx].destination);
+                    format!(
+                        "lead {} is offered to {name} twice",
+                        shown::value(&lead.lead_id)
+                    )
+                },
+            );
+        }
+    }
+
+    /// A row of a flat log.
+    pub(super) fn see_row(&mut self, row: &FlatRow, findings: &mut Findings) {
+        let (Rule::Offer(repeated), Some(lead_id)) = (self.rule, &row.lead_id) else {
+            return;
+        };
+        let Some(first) = self.find(&(lead_id, &*row.offer.destination), row.number) else {
+            return;
+        };
+        if repeated != RepeatedOffers::Refuse {
+            self.repeated.see(row.number);
+            self.example.get_or_insert((row.number, first));
+            return;
+        }
+        let hint = "a lead is offered to a destination at most once: take out rows that were logged twice, or write repeated_offers = \"first\" above the tables of scenario.toml, or \"sum_rewards\" where a join has made a row of each sale";
+        findings.note("offer_repeated", "rows", row.number, Some(hint), || {
+            format!(
+                "row {} has the lead {} and the destination {} of row {first} again",
+                row.number,
+                shown::value(lead_id),
+                shown::value(&row.offer.destination)
+            )
+        });
+    }
+
+    /// Rows of a log that does not name its leads.
+    pub(super) fn see_batch(&mut self, batch: &Batch, rows: &[FlatRow]) {
+        let is_full = self.seen.len() >= ROWS_MAX;
+        if self.rule != Rule::Row || is_full || rows.len() != batch.numbers.len() {
+            return;
+        }
+        for (idx, row) in rows.iter().enumerate() {
+            let mut hasher = self.key.build_hasher();
+            for (_, cells) in &batch.columns {
+                cells.text(idx).hash(&mut hasher);
+            }
+            let is_midnight = row.at.is_none_or(|at| at.0.rem_euclid(86_400_000_000) == 0);
+            self.has_times_of_day |= !is_midnight;
+            if let Some(first) = self.find_hash(hasher.finish(), row.number) {
+                self.repeated.see(row.number);
+                self.example.get_or_insert((row.number, first));
+            }
+        }
+    }
+
+    /// What the reader of a report should know.
+    pub(super) fn warnings(&self) -> Option<String> {
+        let (row, first) = self.example?;
+        let (count, places) = (self.repeated.count, self.repeated.places());
+        match self.rule {
+            Rule::Offer(repeated) => {
+                let what = match repeated {
+                    RepeatedOffers::SumRewards => "with the rewards of all",
+                    RepeatedOffers::First | RepeatedOffers::Refuse => "and the others are left out",
+                };
+                Some(format!(
+                    "{count} rows repeat an offer of an earlier row, {places}; the first row of an offer counts, {what}"
+                ))
+            }
+            // Logs that know no more of a lead than its day have many rows alike.
+            Rule::Row if self.has_times_of_day => Some(format!(
+                "{count} rows are like an earlier one in every column that is read, {places}: row {row} is row {first} again. If they were logged twice, each counts twice; map columns.lead_id to tell"
+            )),
+            Rule::Row | Rule::Lead | Rule::None => None,
+        }
+    }
+
+    /// The row where a value was seen first; none now.
+    fn find(&mut self, value: &impl Hash, row: u64) -> Option<u64> {
+        let hash = self.key.hash_one(value);
+        self.find_hash(hash, row)
+    }
+
+    fn find_hash(&mut self, hash: u64, row: u64) -> Option<u64> {
+        match self.seen.entry(hash) {
+            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(row);
+                None
+            }
+        }
+    }
+}
