@@ -8,7 +8,7 @@ use pointsman_lead::{AMOUNT_MAX, Micros, Timestamp};
 use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
 use serde_json::{Map, Value};
 
-use crate::{BidRecord, LeadOutcome, Mode, Route, tally::Tally};
+use crate::{BidRecord, LeadOutcome, Mode, Route, tally::Tally, writer::Reports};
 
 /// A lead between its first step and the end of its walk.
 #[derive(Debug, Clone)]
@@ -37,8 +37,8 @@ pub(crate) struct Flight {
     /// What destinations have bid for it, by name.
     pub(crate) bids: BTreeMap<String, BidRecord>,
     pub(crate) sold: Option<Sold>,
-    /// Whether anything was reported of its offers already.
-    pub(crate) is_reported: bool,
+    /// What was reported of its offers so far, and its tally knows.
+    pub(crate) reported: Reports,
     pub(crate) last_reason: Option<String>,
 }
 

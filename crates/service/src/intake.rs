@@ -151,7 +151,7 @@ impl Platform {
             pinging: None,
             bids: BTreeMap::new(),
             sold: None,
-            is_reported: false,
+            reported: BTreeMap::new(),
             last_reason: None,
         }
     }

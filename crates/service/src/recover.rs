@@ -21,7 +21,7 @@ use crate::{
     library::Library,
     platform::Error,
     record, rotation,
-    writer::Desk,
+    writer::{Desk, Reports},
 };
 
 /// Deliveries read at once.
@@ -69,7 +69,8 @@ pub(crate) async fn desk(
         }
     }
     let seq = read.max_seq().await?;
-    let desk = Desk::new(ledger, seq, last_at, parked(&read).await?);
+    let (parked, early) = (parked(&read).await?, early(&read).await?);
+    let desk = Desk::new(ledger, seq, last_at, parked, early);
     Ok((desk, open))
 }
 
@@ -89,6 +90,31 @@ fn reserve(
     let destination = &program.destinations()[usize::from(idx.0)];
     let at = Timestamp(step.at);
     Ok(ledger.reserve(&destination.name, &destination.settings, &arms, at))
+}
+
+/// What was reported of leads whose walk goes on.
+async fn early(read: &Read<'_>) -> Result<BTreeMap<String, Reports>, Error> {
+    let mut early = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let open = read.open_decisions(after, PAGE).await?;
+        let Some(last) = open.last() else {
+            return Ok(early);
+        };
+        after = last.started_seq;
+        let ids: Vec<String> = open.iter().map(|it| it.lead_id.clone()).collect();
+        let mut walks: BTreeMap<String, History> = BTreeMap::new();
+        for delivery in read.deliveries_of_leads(&ids).await? {
+            let walk = walks.entry(delivery.lead_id.clone()).or_default();
+            walk.deliveries.push(delivery);
+        }
+        for (lead_id, walk) in walks {
+            let reports = walk.reports()?;
+            if !reports.is_empty() {
+                early.insert(lead_id, reports);
+            }
+        }
+    }
 }
 
 async fn parked(read: &Read<'_>) -> Result<BTreeSet<String>, Error> {

@@ -22,7 +22,7 @@ mod batch;
 mod desk;
 mod money;
 
-pub(crate) use desk::{DEADLINE, Desk};
+pub(crate) use desk::{DEADLINE, Desk, Reports};
 pub(crate) use money::{account_of, json, status_of};
 
 use batch::Batch;

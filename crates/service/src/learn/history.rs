@@ -7,7 +7,12 @@ use pointsman_store::{
     ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, Read, StepKind,
 };
 
-use crate::{learn::Effect, record::TraceRecord, tally::Tally, writer::account_of};
+use crate::{
+    learn::Effect,
+    record::TraceRecord,
+    tally::Tally,
+    writer::{Reports, account_of},
+};
 
 /// The rows of one walk: steps, deliveries and conversions.
 #[derive(Debug, Clone, Default)]
@@ -104,21 +109,23 @@ impl History {
         at: Timestamp,
     ) -> Result<Vec<Observation>, Error> {
         let (mut tally, _) = self.replay();
-        for delivery in self
-            .deliveries
-            .iter()
-            .filter(|it| it.account_body.is_some())
-        {
-            let price = Micros(delivery.price.unwrap_or(0));
-            let so_far = Effect::between(Account::default(), account_of(delivery)?, price);
-            tally.converted(
-                self.offer_of(&delivery.id),
-                so_far.revenue,
-                so_far.sales,
-                at,
-            );
+        for (offer, so_far) in self.reports()? {
+            tally.converted(offer, so_far.revenue, so_far.sales, at);
         }
         Ok(tally.converted(self.offer_of(delivery_id), effect.revenue, effect.sales, at))
+    }
+
+    /// What was reported of the walk's offers in all.
+    pub(crate) fn reports(&self) -> Result<Reports, Error> {
+        let heard = self.deliveries.iter();
+        let heard = heard.filter(|delivery| delivery.account_body.is_some());
+        heard
+            .map(|delivery| {
+                let price = Micros(delivery.price.unwrap_or(0));
+                let total = Effect::between(Account::default(), account_of(delivery)?, price);
+                Ok((self.offer_of(&delivery.id), total))
+            })
+            .collect()
     }
 
     /// Position of a delivery among the offers of its walk.

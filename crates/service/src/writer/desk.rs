@@ -35,17 +35,12 @@ pub(crate) struct Desk {
     last_at: Timestamp,
     /// Clicks whose postbacks came before the answer to their offer.
     pub(crate) parked: BTreeSet<String>,
-    /// What was reported of leads while their walk goes on, by lead: their flight does not know it yet.
-    pub(crate) early: BTreeMap<String, Vec<Early>>,
+    /// What was reported of leads while their walk goes on: their flights learn it at their next step.
+    pub(crate) early: BTreeMap<String, Reports>,
 }
 
-/// A conversion that was applied before its lead's walk had ended.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Early {
-    /// Position of its offer in the walk, from 0.
-    pub(crate) offer: usize,
-    pub(crate) effect: Effect,
-}
+/// What was reported of a walk's offers in all, by their position in it from 0.
+pub(crate) type Reports = BTreeMap<usize, Effect>;
 
 /// One step's place in the order of commits, and how things stand there.
 pub(super) struct Moment {
@@ -70,23 +65,26 @@ impl Desk {
         seq: i64,
         last_at: Timestamp,
         parked: BTreeSet<String>,
+        early: BTreeMap<String, Reports>,
     ) -> Self {
         Self {
             ledger,
             seq,
             last_at,
             parked,
-            early: BTreeMap::new(),
+            early,
         }
     }
 
     /// Tells a flight what was reported while it was away. The learner knows it already.
-    pub(super) fn catch_up(&mut self, flight: &mut Flight, at: Timestamp) {
-        for Early { offer, effect } in self.early.remove(&flight.lead_id).unwrap_or_default() {
-            flight
-                .tally
-                .converted(offer, effect.revenue, effect.sales, at);
-            flight.is_reported = true;
+    pub(super) fn catch_up(&self, flight: &mut Flight, at: Timestamp) {
+        let Some(reports) = self.early.get(&flight.lead_id) else {
+            return;
+        };
+        for (&offer, &total) in reports {
+            let known = flight.reported.insert(offer, total).unwrap_or_default();
+            let (revenue, sales) = (total.revenue - known.revenue, total.sales - known.sales);
+            flight.tally.converted(offer, revenue, sales, at);
         }
     }
 
@@ -219,7 +217,10 @@ impl Desk {
                 self.offer(flight, &offer, moment, rows);
                 Stand::OnItsWay
             }
-            Step::Done(done) => Stand::Ended(end(flight, &done, &moment, rows)),
+            Step::Done(done) => {
+                self.early.remove(&flight.lead_id);
+                Stand::Ended(end(flight, &done, &moment, rows))
+            }
         }
     }
 
@@ -350,7 +351,7 @@ fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> Le
             settled_at: Some(at.0),
         },
     );
-    if flight.is_reported {
+    if !flight.reported.is_empty() {
         rows.reported.push(flight.lead_id.clone());
     }
     flight.n_steps += 1;

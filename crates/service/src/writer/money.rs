@@ -16,7 +16,7 @@ use crate::{
     PostbackOutcome, ident,
     learn::{Effect, History},
     postback::{Click, Ready, Report, aside},
-    writer::{Desk, desk::Early},
+    writer::Desk,
 };
 
 /// Most events of one transaction. A postback beyond is kept aside: its tracker counts something else.
@@ -161,11 +161,9 @@ async fn apply(
         conversions: Vec::new(),
     };
     if lead.settled_at.is_none() {
-        let early = Early {
-            offer: history.offer_of(&click.delivery_id),
-            effect: change.effect,
-        };
-        desk.early.entry(lead.id.clone()).or_default().push(early);
+        let offer = history.offer_of(&click.delivery_id);
+        let reports = desk.early.entry(lead.id.clone()).or_default();
+        reports.insert(offer, change.total);
     }
     if !lead.is_test {
         observations.extend(history.learn_from(&click.delivery_id, change.effect, at)?);
@@ -179,6 +177,8 @@ struct Change {
     event: ConversionEvent,
     account: Account,
     effect: Effect,
+    /// What was reported of the delivery in all.
+    total: Effect,
 }
 
 impl Change {
@@ -203,6 +203,7 @@ impl Change {
             event,
             account,
             effect,
+            total: Effect::between(Account::default(), account, price),
         }))
     }
 }
