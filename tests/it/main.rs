@@ -12,6 +12,7 @@ mod bad_input;
 mod buyer;
 mod caller;
 mod caps;
+mod doctor;
 mod explain;
 mod graphql;
 mod kill;

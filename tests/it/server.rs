@@ -46,7 +46,7 @@ impl Server {
             .current_dir(folder.path());
         let admin = stdout_of(&mut create).trim().to_owned();
         let log = Log::default();
-        let (child, base) = spawn(&folder, &log);
+        let (child, base) = spawn(&folder, &log, &[]);
         Self {
             folder,
             child,
@@ -100,7 +100,12 @@ impl Server {
 
     /// Starts it again on the same database, at another port, after it was killed or stopped.
     pub(crate) fn start_again(&mut self) {
-        (self.child, self.base) = spawn(&self.folder, &self.log);
+        self.start_again_with(&[]);
+    }
+
+    /// Starts it again with more arguments.
+    pub(crate) fn start_again_with(&mut self, more: &[&str]) {
+        (self.child, self.base) = spawn(&self.folder, &self.log, more);
     }
 
     /// Stops it politely, and fails if it did not end well or ever logged an error or a panic.
@@ -138,10 +143,11 @@ fn is_bad(line: &str) -> bool {
 }
 
 /// Starts the program and waits until its doors are open.
-fn spawn(folder: &TempDir, log: &Log) -> (Child, String) {
+fn spawn(folder: &TempDir, log: &Log, more: &[&str]) -> (Child, String) {
     let mut child = pointsman()
         .args(["serve", "--db", "pointsman.db", "--listen", "127.0.0.1:0"])
         .arg("--allow-loopback")
+        .args(more)
         .current_dir(folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

@@ -21,6 +21,9 @@ pub use delay::Delays;
 pub use key::{BanditKey, segment, write_segment};
 pub use observation::{Objective, Observation, Outcome};
 pub use posterior::{Config, Posterior, posteriors};
-pub use publish::{BanditSpec, Change, publish, weights_ppm};
-pub use state::{ArmState, BUCKET_WIDTH, Bucket, NodeState, State};
+pub use publish::{BanditSpec, Change, Published, publish, weights_ppm};
+pub use state::{ArmState, BUCKET_WIDTH, Bucket, NodeState, State, Successes};
 pub use weights::{TOTAL_PPM, apportion};
+
+/// Why weights cannot be found.
+pub use pointsman_stats::arms::Error as WeightsError;

@@ -16,16 +16,37 @@ pub enum Objective {
     Accepted,
 }
 
+impl Objective {
+    /// Every objective.
+    pub const ALL: [Self; 3] = [Self::NetRevenue, Self::Conversions, Self::Accepted];
+}
+
 /// What a trial has brought so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outcome {
-    /// Whether it counts as a success now: accepted, or converted and not cancelled.
-    pub success: bool,
+    /// Whether a destination took the lead.
+    pub accepted: bool,
+    /// Whether it is sold now: converted, and not cancelled.
+    pub converted: bool,
     /// Net revenue so far in micro-units, of the whole walk from the arm on; negative after a return.
     ///
     /// Beyond a billion units, ±10¹⁵, it counts as that.
     pub revenue: i64,
+}
+
+impl Outcome {
+    /// Whether this is a success for who wants most of `objective`.
+    ///
+    /// Each outcome knows this for every objective, so that one which is changed later finds its own
+    /// successes from the beginning, and never those of the one before.
+    pub fn is_success(&self, objective: Objective) -> bool {
+        match objective {
+            Objective::NetRevenue => self.revenue > 0,
+            Objective::Conversions => self.converted,
+            Objective::Accepted => self.accepted,
+        }
+    }
 }
 
 /// One thing learnt about one trial. All times are epoch microseconds, UTC.

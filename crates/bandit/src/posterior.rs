@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_stats::arms::Arm;
+use pointsman_stats::arms::{Arm, PARAMETER_MAX, PARAMETER_MIN};
 use serde::{Deserialize, Serialize};
 
 use crate::delay::Arrival;
@@ -69,8 +69,15 @@ pub struct Posterior {
 
 impl Posterior {
     /// The payoff that arms are compared by: a payout that is itself uncertain widens the Beta.
+    ///
+    /// A success in far more than 100,000 trials is compared as one that is just as rare as can be compared.
     pub fn payoff(&self) -> Arm {
-        Arm::with_uncertain_payout(self.a, self.b, self.payout, self.payout_se)
+        let arm = Arm::with_uncertain_payout(self.a, self.b, self.payout, self.payout_se);
+        Arm {
+            a: arm.a.clamp(PARAMETER_MIN, PARAMETER_MAX),
+            b: arm.b.clamp(PARAMETER_MIN, PARAMETER_MAX),
+            payout: arm.payout,
+        }
     }
 }
 
@@ -126,15 +133,16 @@ pub fn posteriors(
     as_of: i64,
     config: &Config,
 ) -> Vec<Posterior> {
-    let summary = Summary::new(node, arms, as_of, config);
+    let summary = Summary::new(node, arms, objective, as_of, config);
     arms.iter()
         .enumerate()
-        .map(|(i, _)| summary.posterior(i, segment, objective, config))
+        .map(|(i, _)| summary.posterior(i, segment, config))
         .collect()
 }
 
 /// A node's arms, summed up as of a moment: enough for the posteriors of every segment.
 pub(crate) struct Summary<'a> {
+    objective: Objective,
     /// For each arm, its sums by segment.
     by_segment: Vec<BTreeMap<&'a str, Faded>>,
     /// For each arm, the sum over its segments.
@@ -144,16 +152,23 @@ pub(crate) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub(crate) fn new(node: &'a NodeState, arms: &[&str], as_of: i64, config: &Config) -> Self {
+    pub(crate) fn new(
+        node: &'a NodeState,
+        arms: &[&str],
+        objective: Objective,
+        as_of: i64,
+        config: &Config,
+    ) -> Self {
+        let delays = node.delays.get(&objective);
         let assumed = Arrival::even(config.window.max(1), config.delay_strength);
         let mut pooled = crate::delay::Delays::default();
-        for delays in node.delays.values() {
-            pooled.merge(delays);
+        for of_arm in delays.into_iter().flat_map(BTreeMap::values) {
+            pooled.merge(of_arm);
         }
         let pooled = assumed.informed_by(&pooled, as_of, BUCKET_WIDTH, f64::INFINITY);
         let mut by_segment = Vec::with_capacity(arms.len());
         for arm in arms {
-            let own = node.delays.get(*arm).map(|delays| {
+            let own = delays.and_then(|delays| delays.get(*arm)).map(|delays| {
                 pooled.informed_by(delays, as_of, BUCKET_WIDTH, config.arm_delay_strength)
             });
             let arrival = own.as_ref().unwrap_or(&pooled);
@@ -163,7 +178,7 @@ impl<'a> Summary<'a> {
                 .filter_map(|(segment, arms)| {
                     Some((
                         segment.as_str(),
-                        faded(arms.get(*arm)?, arrival, as_of, config),
+                        faded(arms.get(*arm)?, objective, arrival, as_of, config),
                     ))
                 })
                 .collect();
@@ -175,6 +190,7 @@ impl<'a> Summary<'a> {
             .collect();
         let node = by_arm.iter().copied().fold(Faded::default(), Faded::plus);
         Self {
+            objective,
             by_segment,
             by_arm,
             node,
@@ -182,13 +198,7 @@ impl<'a> Summary<'a> {
     }
 
     /// What is believed of arm `i` in a segment.
-    pub(crate) fn posterior(
-        &self,
-        i: usize,
-        segment: &str,
-        objective: Objective,
-        config: &Config,
-    ) -> Posterior {
+    pub(crate) fn posterior(&self, i: usize, segment: &str, config: &Config) -> Posterior {
         let own = self.by_segment[i].get(segment).copied().unwrap_or_default();
         let others = self.by_segment[i]
             .iter()
@@ -201,7 +211,7 @@ impl<'a> Summary<'a> {
             config.segment_strength.max(a + b),
         );
         let (a, b) = (a + own.successes.max(0.0), b + own.failures());
-        let (payout, payout_se) = match objective {
+        let (payout, payout_se) = match self.objective {
             Objective::NetRevenue => self.revenue_per_success(i),
             Objective::Conversions | Objective::Accepted => (1.0, 0.0),
         };
@@ -264,7 +274,13 @@ fn limited(a: f64, b: f64, strength: f64) -> (f64, f64) {
 }
 
 /// Sums the buckets that begin by `as_of`.
-fn faded(arm: &ArmState, arrival: &Arrival, as_of: i64, config: &Config) -> Faded {
+fn faded(
+    arm: &ArmState,
+    objective: Objective,
+    arrival: &Arrival,
+    as_of: i64,
+    config: &Config,
+) -> Faded {
     let mut sums = Faded::default();
     for (start, bucket) in arm.buckets.range(..=as_of) {
         let fade = config.half_life.map_or(1.0, |half_life| {
@@ -274,9 +290,9 @@ fn faded(arm: &ArmState, arrival: &Arrival, as_of: i64, config: &Config) -> Fade
         let age = as_of.saturating_sub(start.saturating_add_unsigned(mean_offset));
         sums = sums.plus(Faded {
             trials: bucket.trials,
-            successes_seen: bucket.successes,
+            successes_seen: bucket.successes.of(objective),
             matured: fade * count(bucket.trials) * arrival.by(age),
-            successes: fade * float(bucket.successes),
+            successes: fade * float(bucket.successes.of(objective)),
             revenue: fade * wide(bucket.revenue),
             revenue_sq: fade * wide(bucket.revenue_sq),
         });

@@ -40,6 +40,17 @@ pub struct Change {
     pub posteriors: BTreeMap<String, Posterior>,
 }
 
+/// What publishing came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Published {
+    /// The book that holds from now on.
+    pub book: Book,
+    /// What it changes; empty if it is the one before.
+    pub changes: Vec<Change>,
+    /// Segments whose weights could not be found, and why: they keep those that they had.
+    pub failures: Vec<(BanditKey, arms::Error)>,
+}
+
 /// Integer weights of arms: the probability of each to be the best, mixed with even exploration.
 ///
 /// Additive: `weight = explore / k + (1 − explore) · P(best)`, rounded to ppm, so that order and spacing of the arms are kept and no arm
@@ -85,40 +96,43 @@ fn mix(probabilities: &[f64], explore_ppm: u32) -> Vec<u32> {
 ///
 /// A segment changes when its arms do, or when a weight has moved by `change_ppm` since it was last published. If none
 /// has, the book and its epoch stay. Entries of nodes that are not asked for stay too. A segment
-/// without a trial has no entry: its arms are drawn evenly.
+/// without a trial has no entry: its arms are drawn evenly. One whose weights cannot be found, as
+/// [`weights_ppm`] says, keeps its old ones and holds nobody else up.
 ///
 /// * `as_of`: epoch microseconds.
 /// * `bandits`: the nodes to publish; two with the same flow and node are not expected, and the later wins.
-///
-/// # Errors
-///
-/// As [`weights_ppm`]; an empty list of arms is the cause that a caller can make.
 pub fn publish(
     previous: &Book,
     state: &State,
     as_of: i64,
     config: &Config,
     bandits: &[BanditSpec],
-) -> Result<(Book, Vec<Change>), arms::Error> {
-    let mut changes = Vec::new();
+) -> Published {
+    let (mut changes, mut failures) = (Vec::new(), Vec::new());
     for spec in bandits {
         let Some(node) = state.node(&spec.flow, &spec.node) else {
             continue;
         };
         let arms: Vec<&str> = spec.arms.iter().map(String::as_str).collect();
-        let summary = Summary::new(node, &arms, as_of, config);
+        let summary = Summary::new(node, &arms, spec.objective, as_of, config);
         for segment in node.segments.keys() {
             let posteriors: Vec<Posterior> = (0..arms.len())
-                .map(|i| summary.posterior(i, segment, spec.objective, config))
+                .map(|i| summary.posterior(i, segment, config))
                 .collect();
-            let weights = weights_ppm(&posteriors, spec.explore_ppm)?;
-            let entry = Entry {
-                arms: spec.arms.iter().cloned().zip(weights).collect(),
-            };
             let key = BanditKey {
                 flow: spec.flow.clone(),
                 node: spec.node.clone(),
                 segment: segment.clone(),
+            };
+            let weights = match weights_ppm(&posteriors, spec.explore_ppm) {
+                Ok(weights) => weights,
+                Err(error) => {
+                    failures.push((key, error));
+                    continue;
+                }
+            };
+            let entry = Entry {
+                arms: spec.arms.iter().cloned().zip(weights).collect(),
             };
             if previous
                 .entries
@@ -143,7 +157,11 @@ pub fn publish(
                 .map(|change| (change.key.clone(), change.entry.clone())),
         );
     }
-    Ok((book, changes))
+    Published {
+        book,
+        changes,
+        failures,
+    }
 }
 
 fn has_moved(before: &Entry, after: &Entry, change_ppm: u32) -> bool {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::delay::Delays;
 use crate::key::BanditKey;
-use crate::observation::{Observation, Outcome};
+use crate::observation::{Objective, Observation, Outcome};
 
 /// Width of a time bucket in microseconds: an hour. The age of a trial is known to about that, and better on average.
 pub const BUCKET_WIDTH: i64 = 3_600_000_000;
@@ -24,8 +24,8 @@ pub struct Bucket {
     pub trials: u64,
     /// Sum over the trials of the microseconds since the bucket's start; their mean age follows from it.
     pub offsets: u64,
-    /// Trials that are successes now. Negative only while a part of the history is missing.
-    pub successes: i64,
+    /// Trials that are successes now, by what counts as one.
+    pub successes: Successes,
     /// Net revenue of the trials in micro-units.
     pub revenue: i128,
     /// Sum of the squares of each trial's net revenue, in square micro-units.
@@ -43,9 +43,58 @@ impl Bucket {
         } = other;
         self.trials += trials;
         self.offsets += offsets;
-        self.successes += successes;
+        self.successes.merge(*successes);
         self.revenue += revenue;
         self.revenue_sq += revenue_sq;
+    }
+}
+
+/// Trials that are successes, counted for each objective: whoever changes a bandit's objective asks for
+/// another count of the same trials. Negative only while a part of the history is missing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Successes {
+    /// Trials that have earned more than was given back.
+    pub net_revenue: i64,
+    /// Trials that are converted.
+    pub conversions: i64,
+    /// Trials that are accepted.
+    pub accepted: i64,
+}
+
+impl Successes {
+    /// Those of one objective.
+    pub fn of(&self, objective: Objective) -> i64 {
+        match objective {
+            Objective::NetRevenue => self.net_revenue,
+            Objective::Conversions => self.conversions,
+            Objective::Accepted => self.accepted,
+        }
+    }
+
+    fn change(&mut self, before: &Outcome, after: &Outcome) {
+        let change = |objective| {
+            i64::from(after.is_success(objective)) - i64::from(before.is_success(objective))
+        };
+        let Self {
+            net_revenue,
+            conversions,
+            accepted,
+        } = self;
+        *net_revenue += change(Objective::NetRevenue);
+        *conversions += change(Objective::Conversions);
+        *accepted += change(Objective::Accepted);
+    }
+
+    fn merge(&mut self, other: Self) {
+        let Self {
+            net_revenue,
+            conversions,
+            accepted,
+        } = other;
+        self.net_revenue += net_revenue;
+        self.conversions += conversions;
+        self.accepted += accepted;
     }
 }
 
@@ -71,8 +120,8 @@ impl ArmState {
 pub struct NodeState {
     /// Segment, then arm, to its counts.
     pub segments: BTreeMap<String, BTreeMap<String, ArmState>>,
-    /// Arm to the delays of its successes, in all segments.
-    pub delays: BTreeMap<String, Delays>,
+    /// Objective, then arm, to the delays of its successes, in all segments.
+    pub delays: BTreeMap<Objective, BTreeMap<String, Delays>>,
 }
 
 /// Everything that has been observed.
@@ -123,13 +172,16 @@ impl State {
             } => {
                 let start = bucket_start(*trial_at);
                 let bucket = self.bucket(key, arm, start);
-                bucket.successes += i64::from(after.success) - i64::from(before.success);
+                bucket.successes.change(before, after);
                 bucket.revenue += revenue(after) - revenue(before);
                 // The difference of squares telescopes over the changes of a trial to the square of its last revenue.
                 bucket.revenue_sq += revenue(after).pow(2) - revenue(before).pow(2);
-                if after.success && !before.success {
-                    let delays = &mut self.node_mut(key).delays;
-                    entry(delays, arm).add(start, at.saturating_sub(*trial_at).max(0));
+                let delay = at.saturating_sub(*trial_at).max(0);
+                for objective in Objective::ALL {
+                    if after.is_success(objective) && !before.is_success(objective) {
+                        let delays = self.node_mut(key).delays.entry(objective).or_default();
+                        entry(delays, arm).add(start, delay);
+                    }
                 }
             }
         }
@@ -146,8 +198,11 @@ impl State {
                         entry(entry(&mut into.segments, segment), arm).merge(state);
                     }
                 }
-                for (arm, from) in delays {
-                    entry(&mut into.delays, arm).merge(from);
+                for (objective, arms) in delays {
+                    let into = into.delays.entry(*objective).or_default();
+                    for (arm, from) in arms {
+                        entry(into, arm).merge(from);
+                    }
                 }
             }
         }

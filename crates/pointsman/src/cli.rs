@@ -51,8 +51,8 @@ pub(crate) enum Verb {
     /// Makes, lists and ends access tokens; works on a database that no server owns.
     #[command(subcommand)]
     Token(TokenVerb),
-    /// Looks for what keeps the service from running.
-    Doctor(Database),
+    /// Looks for what keeps the service from running, or from running right. Changes nothing.
+    Doctor(Doctor),
     /// Prints the settings in force, secrets left out.
     Config,
     /// Prints the GraphQL schema.
@@ -65,6 +65,17 @@ pub(crate) struct Database {
     /// `sqlite://path` or `postgres://…`; a bare path means SQLite.
     #[arg(long, value_name = "URL")]
     pub(crate) db: Option<String>,
+}
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Which database.
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Leave out what reads the whole database: whether the file is whole, and every row.
+    #[arg(long)]
+    pub(crate) quick: bool,
 }
 
 /// How to show the system at work.
@@ -99,6 +110,9 @@ pub(crate) struct Serve {
     /// Let destinations have loopback addresses too, for trying things out.
     #[arg(long)]
     pub(crate) allow_loopback: bool,
+    /// The clock is right even where it lies far behind what was stored last: caps and schedules go on by it.
+    #[arg(long)]
+    pub(crate) accept_clock: bool,
 }
 
 /// What to do with a flow document.

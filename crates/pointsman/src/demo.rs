@@ -105,7 +105,7 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
     let (sent, is_sent) = watch::channel(false);
     let sources = async {
         if let Some(first) = run.leads.first() {
-            pace::until(run.site.platform.clock(), first.at).await;
+            pace::until(&run.site.platform.clock(), first.at).await;
         }
         let started = Instant::now();
         traffic::send(run).await?;

@@ -27,6 +27,7 @@ pub(crate) struct Settings {
     pub(crate) allow_networks: Vec<String>,
     pub(crate) graphiql: bool,
     pub(crate) stop_patience_s: u64,
+    pub(crate) simulation_leads_max: u64,
     pub(crate) log_format: LogFormat,
     pub(crate) log_filter: String,
 }

@@ -5,12 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use pointsman_flow::{Catalog, Destination, Document, Program, check};
-use pointsman_lead::Schema;
+use pointsman_lead::{Problem, Schema};
 use pointsman_replay::{Books, FlowPolicy, Options, Policy, Report, evaluate};
-use pointsman_service::{Kind, Report as JobReport, config};
-use pointsman_store::Store;
+use pointsman_service::{Checked, Kind, Report as JobReport, config};
+use pointsman_store::{LeadFilter, Store};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -26,9 +26,12 @@ pub(crate) use past::Past;
 pub(crate) const KIND: &str = "simulate";
 
 /// The kinds of jobs that the binary adds to the service.
-pub(crate) fn jobs(database_url: &str) -> BTreeMap<String, Arc<dyn Kind>> {
+///
+/// * `leads_max`: most leads of one simulation; they are held in memory.
+pub(crate) fn jobs(database_url: &str, leads_max: u64) -> BTreeMap<String, Arc<dyn Kind>> {
     let simulate: Arc<dyn Kind> = Arc::new(Simulate {
         database_url: database_url.to_owned(),
+        leads_max,
     });
     BTreeMap::from([(KIND.to_owned(), simulate)])
 }
@@ -37,6 +40,7 @@ pub(crate) fn jobs(database_url: &str) -> BTreeMap<String, Arc<dyn Kind>> {
 #[derive(Debug)]
 struct Simulate {
     database_url: String,
+    leads_max: u64,
 }
 
 /// What to replay.
@@ -57,13 +61,62 @@ struct Params {
     until: Option<i64>,
 }
 
+impl Simulate {
+    /// What is too large to be replayed by a process that takes leads as well.
+    async fn too_large(
+        &self,
+        params: &Params,
+        store: &Store,
+    ) -> Result<Option<Problem>, pointsman_store::Error> {
+        let Params {
+            flow, from, until, ..
+        } = params;
+        let filter = LeadFilter {
+            flow: Some(flow.clone()),
+            from: *from,
+            until: *until,
+            ..LeadFilter::default()
+        };
+        let read = store.read();
+        if !read.has_more_leads_than(&filter, self.leads_max).await? {
+            return Ok(None);
+        }
+        let message = format!(
+            "flow `{flow}` has more than {} leads in this time",
+            self.leads_max
+        );
+        let hint = "name a shorter time by from and until, or raise simulation_leads_max \
+                    where the machine has the memory, about 6 KB a lead";
+        let problem = Problem::new("too_many_leads", "scenario.flow", message);
+        Ok(Some(problem.hint(hint)))
+    }
+}
+
 impl Kind for Simulate {
+    fn check<'a>(&'a self, params: &'a Value, store: &'a Store) -> Checked<'a> {
+        Box::pin(async move {
+            let found = match serde_json::from_value::<Params>(params.clone()) {
+                Ok(params) => self.too_large(&params, store).await?,
+                Err(error) => Some(
+                    Problem::new("malformed", "scenario", error.to_string()).hint(
+                        "a scenario has flow and candidate, and may have baseline, from and until",
+                    ),
+                ),
+            };
+            Ok(found.into_iter().collect())
+        })
+    }
+
     fn run(&self, params: &Value, report: JobReport<'_>) -> Result<Value, String> {
         let params: Params =
             serde_json::from_value(params.clone()).map_err(|error| error.to_string())?;
         let work = async {
             let store = Store::open_read_only(&self.database_url).await?;
-            let compared = compare(&store, &params, report).await;
+            // More may have come in while the job waited.
+            let compared = match self.too_large(&params, &store).await? {
+                Some(problem) => Err(anyhow!(problem.message)),
+                None => compare(&store, &params, report).await,
+            };
             store.close().await?;
             Ok::<Value, anyhow::Error>(serde_json::to_value(compared?)?)
         };
@@ -95,7 +148,7 @@ pub(crate) async fn compare_versions(
         from: None,
         until: None,
     };
-    compare(store, &params, &|_| ()).await
+    compare(store, &params, &|_| Ok(())).await
 }
 
 async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyhow::Result<Report> {
@@ -103,7 +156,7 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
     let mut leads = Vec::new();
     while let Some(mut page) = past.next_page().await? {
         leads.append(&mut page);
-        report(past.share_done() * 0.9);
+        report(past.share_done() * 0.9)?;
     }
     if leads.is_empty() {
         bail!("flow `{}` has no settled leads in this time", params.flow);
@@ -209,4 +262,60 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
         destinations,
         subflows: config::subflows_of(store, &[document]).await?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use pointsman_store::{LeadRow, LeadStatus, Mode};
+    use serde_json::json;
+
+    use super::*;
+
+    fn lead(seq: i64) -> LeadRow {
+        LeadRow {
+            id: format!("lead_{seq}"),
+            seq,
+            vertical: "auto".to_owned(),
+            flow: "auto".to_owned(),
+            source: "web".to_owned(),
+            idempotency_key: None,
+            fingerprint: String::new(),
+            fields_body: "{}".to_owned(),
+            unit_key: String::new(),
+            is_test: false,
+            mode: Mode::Sync,
+            status: LeadStatus::Sold,
+            response_body: None,
+            revenue: 0,
+            received_at: seq,
+            settled_at: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_simulation_of_too_many_leads_is_refused_before_any_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("leads.db").display());
+        let store = Store::open(&url, &pointsman_store::Options::default())
+            .await
+            .unwrap();
+        let leads = (1..=4).map(lead).collect();
+        let insert = store.write(|tx| Box::pin(async move { tx.insert_leads(leads).await }));
+        insert.await.unwrap();
+        let simulate = Simulate {
+            database_url: url,
+            leads_max: 3,
+        };
+        let codes = async |params: Value| -> Vec<String> {
+            let problems = simulate.check(&params, &store).await.unwrap();
+            problems.into_iter().map(|problem| problem.code).collect()
+        };
+        let all = json!({"flow": "auto", "candidate": "a"});
+        assert_eq!(codes(all).await, ["too_many_leads"]);
+        let fewer = json!({"flow": "auto", "candidate": "a", "from": 2});
+        assert_eq!(codes(fewer).await, [""; 0]);
+        let of_another = json!({"flow": "solar", "candidate": "a"});
+        assert_eq!(codes(of_another).await, [""; 0]);
+        assert_eq!(codes(json!({"flow": 1})).await, ["malformed"]);
+    }
 }

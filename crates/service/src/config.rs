@@ -22,6 +22,7 @@ pub use destinations::{DestinationSettings, NewDestination};
 pub use drafts::SavedDraft;
 pub use edit::Edit;
 pub use register::Registered;
+pub use routes::broken_flows;
 pub use schemas::LeadSchema;
 pub use stages::{ExpectedStage, MovedStage, StageMove};
 pub use subflows::subflows_of;

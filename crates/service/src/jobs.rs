@@ -4,24 +4,48 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use pointsman_lead::{Problem, closest, kinds};
-use pointsman_store::{JobRow, JobState, JobUpdate};
+use pointsman_store::{JobRow, JobState, JobUpdate, Store};
 use serde_json::Value;
-use tokio::sync::{Notify, oneshot};
+use thiserror::Error;
+use tokio::sync::Notify;
 
 use crate::{Platform, config, ident};
 
+mod worker;
+
 /// Says how far a job is, from 0 to 1.
-pub type Report<'a> = &'a (dyn Fn(f64) + Send + Sync);
+///
+/// # Errors
+///
+/// [`Cancelled`]: there is no use in going on.
+pub type Report<'a> = &'a (dyn Fn(f64) -> Result<(), Cancelled> + Send + Sync);
+
+/// Nobody wants the result of a job any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the job was cancelled")]
+pub struct Cancelled;
+
+/// What keeps a job from being put into the queue, all at once.
+pub type Checked<'a> = BoxFuture<'a, Result<Vec<Problem>, pointsman_store::Error>>;
 
 /// One kind of job. Runs on a thread of its own and may block.
 pub trait Kind: Send + Sync + fmt::Debug {
+    /// What keeps a job from being put into the queue, all at once. Only a look: nothing is loaded.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    fn check<'a>(&'a self, _params: &'a Value, _store: &'a Store) -> Checked<'a> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
     /// Does the work.
     ///
     /// # Errors
@@ -33,14 +57,30 @@ pub trait Kind: Send + Sync + fmt::Debug {
 /// Most jobs that wait at a time.
 const WAITING_MAX: usize = 100;
 
-/// How often progress is written down, in real time.
-const PROGRESS_EVERY: Duration = Duration::from_millis(500);
+/// What a job has come to so far.
+#[derive(Debug, Clone, Default)]
+struct Outcome {
+    progress: f64,
+    result_body: Option<String>,
+    error: Option<String>,
+}
+
+impl Outcome {
+    fn error(error: impl Into<String>) -> Self {
+        Self {
+            error: Some(error.into()),
+            ..Self::default()
+        }
+    }
+}
 
 /// The kinds of jobs, and the bell that says there is work. The queue itself is in the database.
 #[derive(Debug)]
 pub struct Jobs {
     kinds: BTreeMap<String, Arc<dyn Kind>>,
     bell: Notify,
+    /// The job that runs, and whether it was cancelled meanwhile.
+    running: Mutex<Option<(String, Arc<AtomicBool>)>>,
 }
 
 impl Jobs {
@@ -48,6 +88,18 @@ impl Jobs {
         Self {
             kinds,
             bell: Notify::new(),
+            running: Mutex::default(),
+        }
+    }
+
+    fn run(&self, running: Option<(String, Arc<AtomicBool>)>) {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
+    }
+
+    fn cancel(&self, id: &str) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cancelled)) = running.as_ref().filter(|(running, _)| running == id) {
+            cancelled.store(true, Ordering::Relaxed);
         }
     }
 }
@@ -57,26 +109,22 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// [`config::Error::Problems`] for an unknown kind or a full queue, [`config::Error::Store`].
+    /// [`config::Error::Problems`] for an unknown kind, a full queue or what the kind finds wrong with
+    /// the job, [`config::Error::Store`].
     pub async fn enqueue_job(&self, kind: &str, params: Value) -> Result<String, config::Error> {
         let inner = &self.inner;
-        if !inner.jobs.kinds.contains_key(kind) {
-            let problem = Problem::new(
-                "unknown_job_kind",
-                "kind",
-                format!("there is no kind of job `{kind}`"),
-            );
-            let names = inner.jobs.kinds.keys().map(String::as_str);
-            return Err(config::Error::Problems(vec![match closest(kind, names) {
-                Some(close) => problem.hint(format!("did you mean `{close}`?")),
-                None => problem,
-            }]));
-        }
+        let Some(known) = inner.jobs.kinds.get(kind) else {
+            return Err(config::Error::Problems(vec![self.unknown_kind(kind)]));
+        };
+        let mut problems = known.check(&params, &inner.store).await?;
         if inner.store.read().pending_jobs().await?.len() >= WAITING_MAX {
             let message = format!("{WAITING_MAX} jobs are waiting already");
             let problem =
                 Problem::new("queue_full", "kind", message).hint("try again when some are done");
-            return Err(config::Error::Problems(vec![problem]));
+            problems.push(problem);
+        }
+        if !problems.is_empty() {
+            return Err(config::Error::Problems(problems));
         }
         let now = inner.clock.now();
         let job = JobRow {
@@ -89,6 +137,7 @@ impl Platform {
             error: None,
             created_at: now.0,
             updated_at: now.0,
+            attempts: 0,
         };
         let id = job.id.clone();
         inner
@@ -99,139 +148,67 @@ impl Platform {
         Ok(id)
     }
 
-    /// Starts the worker. It begins with what waits, and with what ran when the last process ended.
-    pub(crate) async fn resume_jobs(&self) -> Result<(), pointsman_store::Error> {
-        let waiting = self.inner.store.read().pending_jobs().await?.len();
-        if waiting > 0 {
-            tracing::info!(waiting, "jobs are resumed");
-        }
-        self.inner.tasks.spawn(self.clone().work_on_jobs());
-        Ok(())
-    }
-
-    /// One job at a time, the oldest first, until the service stops.
-    async fn work_on_jobs(self) {
-        let stopping = self.inner.stopping.clone();
-        loop {
-            // The bell before the look: work that comes in between rings for the next look.
-            let rung = self.inner.jobs.bell.notified();
-            let next = self.inner.store.read().pending_jobs().await;
-            let worked = match next.map(|jobs| jobs.into_iter().next()) {
-                Ok(Some(job)) => tokio::select! {
-                    () = stopping.cancelled() => return,
-                    worked = self.work_on(job) => worked,
-                },
-                Ok(None) => tokio::select! {
-                    () = stopping.cancelled() => return,
-                    () = rung => Ok(()),
-                },
-                Err(error) => Err(error),
-            };
-            if let Err(error) = worked {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the queue of jobs has to wait"
-                );
-                tokio::select! {
-                    () = stopping.cancelled() => return,
-                    () = tokio::time::sleep(Duration::from_secs(5)) => {}
-                }
-            }
+    fn unknown_kind(&self, kind: &str) -> Problem {
+        let message = format!("there is no kind of job `{kind}`");
+        let problem = Problem::new("unknown_job_kind", "kind", message);
+        let names = self.inner.jobs.kinds.keys().map(String::as_str);
+        match closest(kind, names) {
+            Some(close) => problem.hint(format!("did you mean `{close}`?")),
+            None => problem,
         }
     }
 
-    async fn work_on(&self, job: JobRow) -> Result<(), pointsman_store::Error> {
-        let Some(kind) = self.inner.jobs.kinds.get(&job.kind).cloned() else {
-            let error = format!("this program knows no kind of job `{}`", job.kind);
-            return self
-                .note(&job.id, JobState::Failed, 0.0, None, Some(error))
-                .await;
+    /// Ends a job that waits, or asks one that runs to end; `false` if it had ended before.
+    ///
+    /// # Errors
+    ///
+    /// [`config::Error::NotFound`] if there is no such job, [`config::Error::Store`].
+    pub async fn cancel_job(&self, id: &str) -> Result<bool, config::Error> {
+        let Some(job) = self.inner.store.read().find_job(id).await? else {
+            return Err(config::Error::NotFound {
+                what: format!("job `{id}`"),
+            });
         };
-        let params = serde_json::from_str(&job.params_body).unwrap_or_default();
-        self.note(&job.id, JobState::Running, 0.0, None, None)
+        let cancelled = self
+            .note(&job, JobState::Cancelled, Outcome::default())
             .await?;
-        let progress = Arc::new(AtomicU64::new(0));
-        let mut done = on_a_thread(kind, params, Arc::clone(&progress));
-        let mut tick = tokio::time::interval(PROGRESS_EVERY);
-        let mut noted = 0.0_f64;
-        let result = loop {
-            tokio::select! {
-                result = &mut done => break result,
-                _ = tick.tick() => {
-                    let now = f64::from_bits(progress.load(Ordering::Relaxed));
-                    if now > noted {
-                        noted = now;
-                        self.note(&job.id, JobState::Running, now, None, None).await?;
-                    }
-                }
-            }
-        };
-        match result {
-            Ok(Ok(value)) => {
-                self.note(&job.id, JobState::Done, 1.0, Some(value.to_string()), None)
-                    .await
-            }
-            Ok(Err(error)) => {
-                self.note(&job.id, JobState::Failed, noted, None, Some(error))
-                    .await
-            }
-            Err(_) => {
-                tracing::error!(job.id, job.kind, "a job panicked");
-                let error = "the job broke off; the log says more".to_owned();
-                self.note(&job.id, JobState::Failed, noted, None, Some(error))
-                    .await
-            }
-        }
+        self.inner.jobs.cancel(id);
+        Ok(cancelled)
     }
 
+    /// Notes how far a job is, unless it has ended before; whether it has not.
     async fn note(
         &self,
-        id: &str,
+        job: &JobRow,
         state: JobState,
-        progress: f64,
-        result_body: Option<String>,
-        error: Option<String>,
-    ) -> Result<(), pointsman_store::Error> {
-        let at = self.inner.clock.now().0;
+        outcome: Outcome,
+    ) -> Result<bool, pointsman_store::Error> {
+        let Outcome {
+            progress,
+            result_body,
+            error,
+        } = outcome;
         let update = JobUpdate {
-            id: id.to_owned(),
+            id: job.id.clone(),
             state,
             progress,
             result_body,
             error,
-            at,
+            attempts: job.attempts,
+            at: self.inner.clock.now().0,
         };
-        self.inner
-            .store
-            .write(|tx| Box::pin(async move { tx.update_job(update).await }))
-            .await
+        let noted = self.inner.store.write(|tx| {
+            Box::pin(async move {
+                let found = tx.read().find_job(&update.id).await?;
+                let is_open =
+                    |job: JobRow| matches!(job.state, JobState::Pending | JobState::Running);
+                let is_open = found.is_some_and(is_open);
+                if is_open {
+                    tx.update_job(update).await?;
+                }
+                Ok(is_open)
+            })
+        });
+        noted.await
     }
-}
-
-/// Runs a job on a thread that a stopping runtime need not wait for: it starts anew next time.
-fn on_a_thread(
-    kind: Arc<dyn Kind>,
-    params: Value,
-    progress: Arc<AtomicU64>,
-) -> oneshot::Receiver<Result<Value, String>> {
-    let (done, result) = oneshot::channel();
-    let run = move || {
-        let report = move |share: f64| {
-            if share.is_finite() {
-                progress.store(share.clamp(0.0, 1.0).to_bits(), Ordering::Relaxed);
-            }
-        };
-        // Nobody listens any more when the service stops.
-        let _ = done.send(kind.run(&params, &report));
-    };
-    let spawned = std::thread::Builder::new()
-        .name("job".to_owned())
-        .spawn(run);
-    if let Err(error) = spawned {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "no thread for a job"
-        );
-    }
-    result
 }

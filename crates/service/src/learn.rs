@@ -7,7 +7,8 @@ use std::{
 };
 
 use pointsman_bandit::{
-    BanditKey, BanditSpec, Book, Change, Config, Observation, Posterior, State, posteriors, publish,
+    BanditKey, BanditSpec, Book, Change, Config, Observation, Posterior, Published, State,
+    WeightsError, posteriors, publish,
 };
 use pointsman_flow::{Op, Program};
 use pointsman_store::{BookEntryRow, BookRow, Read, Store};
@@ -19,10 +20,12 @@ mod effect;
 mod history;
 
 pub(crate) use effect::Effect;
-pub(crate) use history::{History, answer_of};
+pub(crate) use history::{History, answer_of, settled_at};
 
 /// Shortest real time between two books.
 const EVERY: Duration = Duration::from_secs(1);
+/// Longest time between two looks at what is known, by the service's clock.
+const QUIET: Duration = Duration::from_mins(10);
 /// Decisions read at once for a rebuild.
 const PAGE: u64 = 500;
 
@@ -31,6 +34,8 @@ const PAGE: u64 = 500;
 pub(crate) struct Learner {
     state: Arc<Mutex<State>>,
     changed: Arc<Notify>,
+    /// Segments that keep old weights because new ones could not be found, and why.
+    stale: Arc<Mutex<BTreeMap<BanditKey, String>>>,
     config: Arc<Config>,
 }
 
@@ -39,6 +44,7 @@ impl Learner {
         Self {
             state: Arc::new(Mutex::new(state)),
             changed: Arc::new(Notify::new()),
+            stale: Arc::default(),
             config: Arc::new(config),
         }
     }
@@ -61,6 +67,20 @@ impl Learner {
         self.changed.notify_one();
     }
 
+    /// Keeps why weights could not be found, and says what is new of it.
+    fn note(&self, failures: Vec<(BanditKey, WeightsError)>) {
+        let told = failures.into_iter();
+        let failures: BTreeMap<BanditKey, String> =
+            told.map(|(key, error)| (key, error.to_string())).collect();
+        let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, why) in &failures {
+            if stale.get(key) != Some(why) {
+                tracing::error!(bandit = %key, why, "a segment keeps its old weights");
+            }
+        }
+        *stale = failures;
+    }
+
     /// Takes in what the writer sends, until the writer is gone.
     pub(crate) async fn listen(self, mut observations: mpsc::UnboundedReceiver<Vec<Observation>>) {
         while let Some(observed) = observations.recv().await {
@@ -76,15 +96,22 @@ impl Learner {
 }
 
 impl Platform {
-    /// Publishes a new book after each change, at most one a second, until the service stops.
+    /// Publishes a new book after each change, at most one a second, until the service stops. Now and
+    /// then it looks without a change: young leads grow up, and what they have not brought by then says
+    /// something too.
     pub(crate) async fn publish_books(self) {
+        let quiet = (QUIET / self.inner.clock.rate().max(1)).max(EVERY);
         loop {
             tokio::select! {
                 () = self.inner.learner.changed.notified() => {}
+                () = tokio::time::sleep(quiet) => {}
                 () = self.inner.stopping.cancelled() => return,
             }
             if let Err(error) = self.publish_book().await {
-                tracing::error!(error = %error, "a book could not be published");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a book could not be published"
+                );
             }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
@@ -107,15 +134,17 @@ impl Platform {
         let config = Arc::clone(&inner.learner.config);
         let published = tokio::task::spawn_blocking(move || {
             publish(&previous, &state, as_of.0, &config, &specs)
-        })
-        .await
-        .map_err(|_| Error::Stored {
+        });
+        let published = published.await.map_err(|_| Error::Stored {
             what: "the arm state".to_owned(),
         })?;
-        let (book, changed) = published.map_err(|_| Error::Stored {
-            what: "the arm state".to_owned(),
-        })?;
-        if changed.is_empty() {
+        let Published {
+            book,
+            changes,
+            failures,
+        } = published;
+        inner.learner.note(failures);
+        if changes.is_empty() {
             return Ok(book.epoch);
         }
         let epoch = i64::try_from(book.epoch).unwrap_or(i64::MAX);
@@ -124,15 +153,20 @@ impl Platform {
             created_at: as_of.0,
             as_of: as_of.0,
         };
-        let entries: Vec<BookEntryRow> = changed
+        let entries: Vec<BookEntryRow> = changes
             .into_iter()
             .map(|change| entry_row(epoch, change))
             .collect();
         // On disk first: a decision must never name a book that nobody can find.
-        inner
+        let stored = inner
             .store
-            .write(move |tx| Box::pin(async move { tx.insert_book(row, entries).await }))
-            .await?;
+            .write(move |tx| Box::pin(async move { tx.insert_book(row, entries).await }));
+        if let Err(error) = stored.await {
+            // Where only the answer was lost, the book is there, and its number is taken.
+            let latest = latest_book(&inner.store.read()).await?;
+            inner.book.store(Arc::new(latest));
+            return Err(error.into());
+        }
         let epoch = book.epoch;
         inner.book.store(Arc::new(book));
         Ok(epoch)
@@ -140,6 +174,13 @@ impl Platform {
 }
 
 impl Platform {
+    /// Why a segment keeps weights that are older than what is known; `None` as a rule.
+    pub fn stale_weights(&self, key: &BanditKey) -> Option<String> {
+        let stale = &self.inner.learner.stale;
+        let stale = stale.lock().unwrap_or_else(PoisonError::into_inner);
+        stale.get(key).cloned()
+    }
+
     /// What is believed of a live bandit's arms in a segment at this moment, by arm. The book follows
     /// once a weight has moved. Empty for a bandit that is not live or has seen no trial.
     pub fn beliefs(&self, key: &BanditKey) -> BTreeMap<String, Posterior> {
@@ -237,7 +278,7 @@ pub(crate) async fn latest_book(read: &Read<'_>) -> Result<Book, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::Store`].
+/// [`Error::Store`]; [`pointsman_store::Error::Corrupt`] names a row that cannot be read.
 pub async fn rebuild(store: &Store) -> Result<State, Error> {
     let read = store.read();
     let mut state = State::default();
@@ -304,7 +345,7 @@ pub async fn rebuild(store: &Store) -> Result<State, Error> {
             }
         }
         for history in histories.values() {
-            for observation in history.replay().1 {
+            for observation in history.replay()?.1 {
                 state.apply(&observation);
             }
         }

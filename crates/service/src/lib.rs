@@ -25,18 +25,20 @@ mod request;
 mod restate;
 mod rotation;
 mod route;
+mod stored;
 mod tally;
+mod unreadable;
 mod verify;
 mod writer;
 
-pub use clock::Clock;
+pub use clock::{Clock, ClockBehind, ManualClock};
 pub use explain::{
     ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, ChoiceExplanation,
     DrawExplanation, EndExplanation, Explanation, Point, RotationExplanation, StepExplanation,
     Supposed, SupposedLead, SupposedVersion, Turn, TurnExplanation, TurnedAway, Why, explain,
     suppose,
 };
-pub use jobs::{Jobs, Kind, Report};
+pub use jobs::{Cancelled, Checked, Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};
 pub use postback::PostbackOutcome;
@@ -45,4 +47,6 @@ pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use restate::restate;
 pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};
+pub use stored::{bids_of, outlook_of, trace_of};
+pub use unreadable::unreadable;
 pub use verify::{Mismatch, Verification, verify};

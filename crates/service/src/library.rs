@@ -66,8 +66,11 @@ impl Library {
 
 /// Puts the rows of an epoch together.
 pub(crate) fn book_of(epoch: i64, rows: Vec<BookEntryRow>) -> Result<Book, Error> {
+    let number = u64::try_from(epoch).map_err(|_| Error::Stored {
+        what: format!("epoch {epoch}"),
+    })?;
     let mut book = Book {
-        epoch: u64::try_from(epoch).unwrap_or(0),
+        epoch: number,
         ..Book::prior()
     };
     for row in rows {

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Clock, Routes,
+    Clock, ClockBehind, Routes,
     jobs::{Jobs, Kind},
     learn::{self, Learner},
     library::Library,
@@ -30,6 +30,8 @@ pub struct Options {
     pub store: pointsman_store::Options,
     /// The time that leads live in.
     pub clock: Clock,
+    /// Whether the clock is right even where it lies far behind what was stored last.
+    pub accept_clock: bool,
     /// Which addresses destinations may have.
     pub policy: Policy,
     /// What the learner goes by.
@@ -48,6 +50,10 @@ pub enum Error {
     /// The HTTP client.
     #[error("no HTTP client")]
     Client(#[from] pointsman_delivery::Error),
+    /// The clock lies far behind what was stored last: caps, schedules and breakers would be wrong by
+    /// one of the two.
+    #[error("{0}; if the clock is right, start once with `pointsman serve --accept-clock`")]
+    Clock(ClockBehind),
     /// Something stored cannot be read by this release.
     #[error("{what} cannot be read")]
     Stored {
@@ -103,18 +109,20 @@ impl Platform {
             database_url,
             store,
             clock,
+            accept_clock,
             policy,
             learning,
             jobs,
         } = options;
         let store = Store::open(&database_url, &store).await?;
+        believe_clock(&store, &clock, accept_clock).await?;
         restate(&store, clock.now()).await?;
         let mut library = Library::default();
         let (desk, reservations) = recover::desk(&store, &mut library).await?;
         let book = learn::latest_book(&store.read()).await?;
         let state = learn::rebuild(&store).await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let (writer, handle) = Writer::new(store.clone(), clock, desk, observe);
+        let (writer, handle) = Writer::new(store.clone(), clock.clone(), desk, observe);
         let platform = Self {
             inner: Arc::new(Inner {
                 client: Client::new(policy)?,
@@ -142,7 +150,6 @@ impl Platform {
             .settle_interrupted(&mut library, reservations)
             .await?;
         platform.resume_jobs().await?;
-        inner.learner.wake();
         Ok(platform)
     }
 
@@ -180,7 +187,7 @@ impl Platform {
 
     /// The time that leads live in.
     pub fn clock(&self) -> Clock {
-        self.inner.clock
+        self.inner.clock.clone()
     }
 
     /// The live flows of this moment.
@@ -237,5 +244,17 @@ impl Platform {
         }
         store.clone().close().await?;
         Ok(())
+    }
+}
+
+/// Refuses a clock that lies far behind what was stored last, unless somebody says that it is right.
+async fn believe_clock(store: &Store, clock: &Clock, accept: bool) -> Result<(), Error> {
+    match ClockBehind::find(store, clock.now()).await? {
+        None => Ok(()),
+        Some(behind) if accept => {
+            tracing::warn!("{behind}; it is accepted, and counts from now on");
+            Ok(behind.accept(store).await?)
+        }
+        Some(behind) => Err(Error::Clock(behind)),
     }
 }

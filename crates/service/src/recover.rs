@@ -17,10 +17,10 @@ use crate::{
     BidRecord, Mode, Route, Routes,
     chronicle::{Chronicle, Entry},
     flight::{Current, Flight, Pinging, Sold},
-    learn::{History, answer_of},
+    learn::{History, answer_of, settled_at},
     library::Library,
     platform::Error,
-    record, rotation,
+    record, rotation, stored,
     writer::{Desk, Reports},
 };
 
@@ -39,12 +39,10 @@ pub(crate) async fn desk(
     let read = store.read();
     let mut ledger = Ledger::new();
     let mut open = Reservations::new();
-    let mut last_at = Timestamp(0);
     let mut chronicle = Chronicle::new(store.read());
     while let Some(entry) = chronicle.next().await? {
         match entry {
             Entry::Step { step, decision } => {
-                last_at = last_at.max(Timestamp(step.at));
                 if step.destination.is_some() {
                     let program = library
                         .program(&read, &decision.version_hash, &decision.catalog_hash)
@@ -53,8 +51,7 @@ pub(crate) async fn desk(
                 }
             }
             Entry::Settled { delivery, failed } => {
-                let at = Timestamp(delivery.settled_at.unwrap_or_default());
-                last_at = last_at.max(at);
+                let at = settled_at(&delivery)?;
                 if let Some(reservation) = open.remove(&delivery.decision_id) {
                     ledger.settle(
                         &reservation,
@@ -69,6 +66,8 @@ pub(crate) async fn desk(
         }
     }
     let seq = read.max_seq().await?;
+    let last = read.last_moment().await?;
+    let last_at = Timestamp(last.map_or(0, |last| last.at));
     let (parked, early) = (parked(&read).await?, early(&read).await?);
     let desk = Desk::new(ledger, seq, last_at, parked, early);
     Ok((desk, open))
@@ -82,9 +81,10 @@ fn reserve(
     let stored = |what: &str| Error::Stored {
         what: format!("{what} of step {} of decision {}", step.n, step.decision_id),
     };
-    let name = step.destination.as_deref().unwrap_or_default();
-    let idx = program
-        .destination_idx(name)
+    let idx = step
+        .destination
+        .as_deref()
+        .and_then(|name| program.destination_idx(name))
         .ok_or_else(|| stored("the destination"))?;
     let arms = rotation::charged(program, step).ok_or_else(|| stored("the rotations"))?;
     let destination = &program.destinations()[usize::from(idx.0)];
@@ -249,7 +249,7 @@ async fn resumed(
     let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
     let history = History::of_walk(read, &lead.flow, &lead.id, &decision.id).await?;
     let again = walk_again(&program, &subject, &history)?;
-    let (tally, _) = history.replay();
+    let (tally, _) = history.replay()?;
     let accepted = history
         .deliveries
         .iter()
@@ -345,7 +345,7 @@ fn walk_again(
         again.n_steps += 1;
         event = match (step.kind, taken) {
             (StepKind::Ping, Step::Ping(ping)) => {
-                let Some(body) = &step.bids_body else {
+                let Some(bids) = stored::bids_of(step)? else {
                     again.pinging = Some(Pinging {
                         step: step.n,
                         destinations: record::destinations(program, &ping.destinations),
@@ -353,7 +353,6 @@ fn walk_again(
                     });
                     return Ok(again);
                 };
-                let bids: Vec<BidRecord> = serde_json::from_str(body).map_err(|_| stored())?;
                 let event = Event::Bids(record::bids(program, &bids));
                 again.bids.extend(bids);
                 event

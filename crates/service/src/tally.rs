@@ -3,7 +3,7 @@
 //! The same tally serves the live service and the rebuild from history, which is why both end with
 //! the same state, bit for bit.
 
-use pointsman_bandit::{BanditKey, Objective, Observation, Outcome};
+use pointsman_bandit::{BanditKey, Observation, Outcome};
 use pointsman_lead::Timestamp;
 use pointsman_router::Answer;
 
@@ -14,12 +14,10 @@ use crate::record::TraceRecord;
 struct Credit {
     key: BanditKey,
     arm: String,
-    objective: Objective,
     drawn_at: Timestamp,
     /// Position of the first offer that this draw led to.
     from_offer: usize,
     counted: bool,
-    accepted: bool,
     sales: i64,
     outcome: Outcome,
 }
@@ -72,11 +70,9 @@ impl Tally {
             self.credits.push(Credit {
                 key,
                 arm: arm.clone(),
-                objective: bandit.maximize,
                 drawn_at: at,
                 from_offer: self.n_offers,
                 counted: false,
-                accepted: false,
                 sales: 0,
                 outcome: Outcome::default(),
             });
@@ -110,8 +106,8 @@ impl Tally {
             .filter(|credit| credit.from_offer <= offer)
         {
             observations.extend(credit.count());
-            credit.accepted |= answer == Answer::Accepted;
-            observations.extend(credit.earn(revenue, 0, at));
+            let accepted = answer == Answer::Accepted;
+            observations.extend(credit.earn(revenue, 0, accepted, at));
         }
         observations
     }
@@ -134,7 +130,7 @@ impl Tally {
         {
             // Where its answer was unknown, the conversion proves that the destination has the lead.
             observations.extend(credit.count());
-            observations.extend(credit.earn(revenue, sales, at));
+            observations.extend(credit.earn(revenue, sales, false, at));
         }
         observations
     }
@@ -150,16 +146,19 @@ impl Credit {
         })
     }
 
-    fn earn(&mut self, revenue: i64, sales: i64, at: Timestamp) -> Option<Observation> {
+    /// * `accepted`: whether an offer has just been; once is for ever.
+    fn earn(
+        &mut self,
+        revenue: i64,
+        sales: i64,
+        accepted: bool,
+        at: Timestamp,
+    ) -> Option<Observation> {
         self.sales += sales;
-        let net = self.outcome.revenue.saturating_add(revenue);
         let after = Outcome {
-            success: match self.objective {
-                Objective::NetRevenue => net > 0,
-                Objective::Conversions => self.sales > 0,
-                Objective::Accepted => self.accepted,
-            },
-            revenue: net,
+            accepted: self.outcome.accepted || accepted,
+            converted: self.sales > 0,
+            revenue: self.outcome.revenue.saturating_add(revenue),
         };
         let before = std::mem::replace(&mut self.outcome, after);
         (before != after).then(|| Observation::Reward {

@@ -11,12 +11,11 @@ use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, St
 use serde::Serialize;
 
 use crate::{
-    BidRecord, TraceRecord,
     chronicle::{Chronicle, Entry},
-    learn::answer_of,
+    learn::{answer_of, settled_at},
     library::Library,
     platform::Error,
-    record, rotation,
+    record, rotation, stored,
     writer::DEADLINE,
 };
 
@@ -27,8 +26,8 @@ pub struct Mismatch {
     pub decision_id: String,
     /// Which of its steps, from 0.
     pub step: i64,
-    /// What differs: `availability`, `rotations`, `path`, `destination`, `ping`, `propensity`,
-    /// `outlook` or `end`.
+    /// What differs, or cannot be read: `availability`, `rotations`, `path`, `destination`, `ping`, `bids`,
+    /// `propensity`, `outlook` or `end`.
     pub what: String,
     /// What was stored.
     pub stored: String,
@@ -93,7 +92,7 @@ pub async fn verify(
                     &delivery.decision_id,
                     answer,
                     failed,
-                    delivery.settled_at.unwrap_or_default(),
+                    settled_at(&delivery)?,
                 );
             }
         }
@@ -120,14 +119,14 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    fn settle(&mut self, decision_id: &str, answer: Answer, failed: bool, at: i64) {
+    fn settle(&mut self, decision_id: &str, answer: Answer, failed: bool, at: Timestamp) {
         let Some(running) = self.running.get_mut(decision_id) else {
             return;
         };
         running.event = Event::Answer(answer);
         if let Some((_, reservation)) = running.reservation.take() {
             self.ledger
-                .settle(&reservation, Settlement { answer, failed }, Timestamp(at));
+                .settle(&reservation, Settlement { answer, failed }, at);
         }
     }
 
@@ -160,14 +159,15 @@ impl<'a> Verifier<'a> {
         };
         comparison.same("availability", &step.availability, &standing.free.to_hex());
         let mut rotations = rotation::found(&running.program, &self.ledger, &standing, at);
-        // What was decided is judged by what was stored; a wrong bit is told once, not twice.
-        let stored = rotation::stored_standing(&running.program, step).unwrap_or(standing);
+        // What was decided is judged by what was stored; a wrong bit is told once, not twice. What
+        // cannot be read is no bit at all, and differs from every text that is written.
+        let known = rotation::stored_standing(&running.program, step).unwrap_or(standing);
         let event = std::mem::replace(&mut running.event, Event::Start);
         let context = Context {
             program: &running.program,
             subject: &running.subject,
         };
-        let outcome = running.walk.next(context, &stored, event);
+        let outcome = running.walk.next(context, &known, event);
         compare(&mut comparison, context, &outcome, decision);
         let turns = match &outcome {
             Step::Offer(offer) => offer.turns.as_slice(),
@@ -189,11 +189,8 @@ impl<'a> Verifier<'a> {
             running.reservation = Some((name.clone(), reservation));
         }
         if step.kind == StepKind::Ping {
-            let bids: Vec<BidRecord> = step
-                .bids_body
-                .as_deref()
-                .and_then(|body| serde_json::from_str(body).ok())
-                .unwrap_or_default();
+            let bids = comparison.readable("bids", stored::bids_of(step));
+            let bids = bids.flatten().unwrap_or_default();
             running.event = Event::Bids(record::bids(&running.program, &bids));
         }
         running.differs |= !comparison.differences.is_empty();
@@ -259,6 +256,17 @@ struct Comparison<'a> {
 }
 
 impl Comparison<'_> {
+    /// What was stored, or a difference that says that it cannot be read.
+    fn readable<T>(&mut self, what: &str, read: Result<T, pointsman_store::Error>) -> Option<T> {
+        match read {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.same(what, &error.to_string(), "-");
+                None
+            }
+        }
+    }
+
     fn same(&mut self, what: &str, stored: &str, computed: &str) {
         if stored != computed {
             self.differences.push(Mismatch {
@@ -299,9 +307,10 @@ fn compare(
         Step::Offer(offer) => (&offer.trace, offer.propensity, &offer.outlook),
         Step::Done(done) => (&done.trace, done.propensity, &done.outlook),
     };
-    let stored: Vec<TraceRecord> = serde_json::from_str(&step.trace_body).unwrap_or_default();
-    let computed = record::trace(context, trace);
-    comparison.same("path", &format!("{stored:?}"), &format!("{computed:?}"));
+    if let Some(path) = comparison.readable("path", stored::trace_of(step)) {
+        let computed = record::trace(context, trace);
+        comparison.same("path", &format!("{path:?}"), &format!("{computed:?}"));
+    }
     let destination = match outcome {
         Step::Offer(offer) => Some(
             context.program.destinations()[usize::from(offer.destination.0)]

@@ -14,9 +14,10 @@ const ORDER: usize = 12;
 /// How far from 1 the probabilities may sum before the integral counts as failed.
 const SUM_TOLERANCE: f64 = 1e-9;
 
-/// Range of the parameters: beyond it nothing was checked against other software.
-const PARAMETER_MIN: f64 = 1e-3;
-const PARAMETER_MAX: f64 = 1e9;
+/// Smallest parameter of a Beta: beyond the range nothing was checked against other software.
+pub const PARAMETER_MIN: f64 = 1e-3;
+/// Largest parameter of a Beta.
+pub const PARAMETER_MAX: f64 = 1e9;
 
 /// A payoff of which only the scale is known: `payout · θ` with `θ ~ Beta(a, b)`.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -27,6 +27,7 @@
 //!     error: None,
 //!     created_at: 1_700_000_000_000_000,
 //!     updated_at: 1_700_000_000_000_000,
+//!     attempts: 0,
 //! };
 //! store
 //!     .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
@@ -59,6 +60,7 @@ pub use page::{Cursor, CursorError, Keyed, Page};
 pub use read::Read;
 pub use store::Store;
 pub use tables::{
+    accepted_clock::{LastMoment, Model as AcceptedClockRow},
     attempt::{AttemptFinish, Model as AttemptRow},
     book::Model as BookRow,
     book_entry::Model as BookEntryRow,

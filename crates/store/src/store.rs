@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use sea_orm::{DatabaseConnection, DatabaseExecutor};
+use sea_orm::{DatabaseConnection, DatabaseExecutor, DbBackend};
 use tokio::sync::Mutex;
 
 use pointsman_migrations::{MigrationError, migrate, pending};
@@ -164,6 +164,20 @@ impl Store {
             }
         })
         .await
+    }
+
+    /// Reads the whole file and looks for damage. On PostgreSQL, which sums up its own pages, it does
+    /// nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] with the first thing found, [`Error::Unavailable`].
+    pub async fn check(&self) -> Result<(), Error> {
+        let readers = &self.inner.readers;
+        if readers.get_database_backend() != DbBackend::Sqlite {
+            return Ok(());
+        }
+        Sqlite::check(readers).await
     }
 
     /// Moves what SQLite has in its write-ahead log into the database file and empties the log.

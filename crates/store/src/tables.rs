@@ -1,5 +1,6 @@
 //! One file a table: its row, and every query that starts from it.
 
+pub(crate) mod accepted_clock;
 pub(crate) mod attempt;
 pub(crate) mod book;
 pub(crate) mod book_entry;

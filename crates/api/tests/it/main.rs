@@ -7,11 +7,13 @@
     reason = "tests read better with one line of text each"
 )]
 
+mod clocks;
 mod explanations;
 mod graphql_http;
 mod graphql_stories;
 mod hostile;
 mod leads;
+mod learning;
 mod lines;
 mod postbacks;
 mod rest;

@@ -58,8 +58,8 @@ async fn a_simulation_that_fails_says_why_and_the_next_one_runs() {
     assert_eq!(ended(&site.platform, &next).await.state, JobState::Done);
 }
 
-#[tokio::test]
-async fn a_job_that_a_crash_interrupted_starts_again() {
+/// A database in which a job stands as a process left it.
+async fn left_behind(attempts: i64) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pointsman.db");
     let url = format!("sqlite://{}", path.display());
@@ -76,10 +76,111 @@ async fn a_job_that_a_crash_interrupted_starts_again() {
         error: None,
         created_at: 1,
         updated_at: 1,
+        attempts,
     };
     let insert = store.write(|tx| Box::pin(async move { tx.insert_job(job).await }));
     insert.await.unwrap();
     store.close().await.unwrap();
+    (folder, url)
+}
+
+#[tokio::test]
+async fn a_job_that_a_crash_interrupted_starts_again() {
+    let (_folder, url) = left_behind(1).await;
     let platform = Platform::open(platform_options(url)).await.unwrap();
-    assert_eq!(ended(&platform, "job_1").await.state, JobState::Done);
+    let job = ended(&platform, "job_1").await;
+    assert_eq!((job.state, job.attempts), (JobState::Done, 2));
+}
+
+#[tokio::test]
+async fn a_job_that_ended_the_process_twice_is_given_up_and_the_next_one_runs() {
+    let (_folder, url) = left_behind(2).await;
+    let platform = Platform::open(platform_options(url)).await.unwrap();
+    let next = platform.enqueue_job("simulate", json!({})).await.unwrap();
+    let job = ended(&platform, "job_1").await;
+    let told = "given up: the process ended 2 times while it ran";
+    assert_eq!(
+        (job.state, job.error.as_deref()),
+        (JobState::Failed, Some(told))
+    );
+    assert_eq!(ended(&platform, &next).await.state, JobState::Done);
+}
+
+/// Waits until a job has begun.
+async fn begun(platform: &Platform, id: &str) {
+    let begun = async {
+        loop {
+            let job = platform.store().read().find_job(id).await.unwrap().unwrap();
+            if job.state == JobState::Running {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, begun)
+        .await
+        .expect("a start");
+}
+
+#[tokio::test]
+async fn a_proper_stop_is_no_crash_of_the_job_that_runs() {
+    let (_folder, url) = left_behind(1).await;
+    let platform = Platform::open(platform_options(url.clone())).await.unwrap();
+    ended(&platform, "job_1").await;
+    let id = platform.enqueue_job("simulate", json!({"forever": true}));
+    let id = id.await.unwrap();
+    begun(&platform, &id).await;
+    platform.stop(PATIENCE).await.unwrap();
+    for _ in 0..3 {
+        let platform = Platform::open(platform_options(url.clone())).await.unwrap();
+        begun(&platform, &id).await;
+        let job = platform
+            .store()
+            .read()
+            .find_job(&id)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(job.attempts, 1);
+        platform.stop(PATIENCE).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_simulation_that_is_cancelled_ends_and_the_next_one_runs() {
+    let site = Site::open().await;
+    let running = started(&site, json!({ "forever": true })).await;
+    let waiting = started(&site, json!({})).await;
+    let last = started(&site, json!({})).await;
+    begun(&site.platform, &running).await;
+    let cancel = "mutation($id: ID!) { cancelSimulation(input: { id: $id }) {
+        simulation { state attempts } userErrors { code } } }";
+    for (id, attempts) in [(&waiting, 0), (&running, 1)] {
+        let cancelled = site.ask("analyst", cancel, json!({ "id": id })).await;
+        assert_eq!(
+            cancelled["cancelSimulation"],
+            json!({ "simulation": { "state": "CANCELLED", "attempts": attempts }, "userErrors": [] })
+        );
+    }
+    assert_eq!(ended(&site.platform, &last).await.state, JobState::Done);
+    // Who has ended stays as it is.
+    site.ask("analyst", cancel, json!({ "id": last })).await;
+    assert_eq!(ended(&site.platform, &last).await.state, JobState::Done);
+    let unknown = site.ask("analyst", cancel, json!({ "id": "job_0" })).await;
+    let code = &unknown["cancelSimulation"]["userErrors"][0]["code"];
+    assert_eq!(code, "not_found");
+}
+
+#[tokio::test]
+async fn what_a_kind_finds_wrong_with_a_job_is_told_before_it_waits() {
+    let site = Site::open().await;
+    let start = "mutation { startSimulation(input: { scenario: { refuse: true } }) {
+        simulation { id } userErrors { code path } } }";
+    let refused = site.ask("analyst", start, json!({})).await;
+    assert_eq!(
+        refused["startSimulation"],
+        json!({ "simulation": null, "userErrors": [{ "code": "too_many_leads", "path": ["scenario", "flow"] }] })
+    );
+    let jobs = site.platform.store().read().jobs(None, 10).await.unwrap();
+    assert_eq!(jobs.items, []);
 }

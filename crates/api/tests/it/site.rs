@@ -1,14 +1,16 @@
 //! One running platform for each test, and the plainest of HTTP clients.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use pointsman_api::{ApiOptions, router};
 use pointsman_delivery::Policy;
 use pointsman_flow::Document;
+use pointsman_lead::Problem;
 use pointsman_service::{
-    Clock, Kind, Options, Platform, Report,
+    Checked, Clock, Kind, Options, Platform, Report,
     config::{NewDestination, NewToken, Publication, Role},
 };
+use pointsman_store::Store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -208,13 +210,25 @@ impl Site {
     }
 }
 
-/// Answers with what it was asked, or fails as it was asked to.
+/// Answers with what it was asked, or fails, is refused or goes on for ever as it was asked to.
 #[derive(Debug)]
 struct Echo;
 
 impl Kind for Echo {
+    fn check<'a>(&'a self, params: &'a Value, _store: &'a Store) -> Checked<'a> {
+        let refused = (params["refuse"] == true)
+            .then(|| Problem::new("too_many_leads", "scenario.flow", "too many leads"));
+        Box::pin(std::future::ready(Ok(refused.into_iter().collect())))
+    }
+
     fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String> {
-        report(0.5);
+        report(0.5).map_err(|cancelled| cancelled.to_string())?;
+        if params["forever"] == true {
+            loop {
+                report(0.6).map_err(|cancelled| cancelled.to_string())?;
+                std::thread::park_timeout(Duration::from_millis(1));
+            }
+        }
         match params["fail"].as_str() {
             Some(why) => Err(why.to_owned()),
             None => Ok(params.clone()),
@@ -229,6 +243,7 @@ pub(crate) fn platform_options(database_url: String) -> Options {
         database_url,
         store: pointsman_store::Options::default(),
         clock: Clock::real(),
+        accept_clock: false,
         policy: Policy::loopback_too(),
         learning: pointsman_bandit::Config::default(),
         jobs: BTreeMap::from([("simulate".to_owned(), simulate)]),

@@ -41,8 +41,9 @@ fn observed(batches: &[Batch]) -> State {
             });
             if n < batch.successes {
                 let after = Outcome {
-                    success: true,
+                    converted: true,
                     revenue: batch.revenue,
+                    ..Outcome::default()
                 };
                 let before = Outcome::default();
                 state.apply(&Observation::Reward {
@@ -191,6 +192,7 @@ fn old_trials_fade_by_half_in_a_half_life_and_the_prior_does_not() {
         let arm = &state.node("auto", "premium").unwrap().segments[""]["a"];
         let sums = faded(
             arm,
+            Objective::Conversions,
             &Arrival::even(1, 1.0),
             (1_000 + row["t"].as_i64().unwrap()) * HOUR + 1,
             &config,
@@ -326,4 +328,51 @@ fn an_arm_that_only_cost_money_is_worth_nothing() {
     );
     assert_eq!(believed[0].payout.to_bits(), 0f64.to_bits());
     assert!(believed[1].payout > 0.0);
+}
+
+#[test]
+fn an_objective_that_is_changed_counts_its_own_successes_from_the_beginning() {
+    let mut state = State::default();
+    let key = BanditKey::unsegmented("auto", "premium");
+    // Of ten trials of each arm, "eager" takes all and sells one; "picky" takes three and sells all of them.
+    for (arm, n_accepted, n_sold) in [("eager", 10, 1), ("picky", 3, 3)] {
+        for n in 0..10 {
+            let (key, arm) = (key.clone(), arm.to_owned());
+            state.apply(&Observation::Trial {
+                key: key.clone(),
+                arm: arm.clone(),
+                at: 0,
+            });
+            let taken = Outcome {
+                accepted: n < n_accepted,
+                ..Outcome::default()
+            };
+            let sold = Outcome {
+                converted: n < n_sold,
+                revenue: if n < n_sold { 40_000_000 } else { 0 },
+                ..taken
+            };
+            for (at, before, after) in [(HOUR, Outcome::default(), taken), (9 * HOUR, taken, sold)]
+            {
+                state.apply(&Observation::Reward {
+                    key: key.clone(),
+                    arm: arm.clone(),
+                    trial_at: 0,
+                    at,
+                    before,
+                    after,
+                });
+            }
+        }
+    }
+    let successes = |objective| -> Vec<i64> {
+        let arms = ["eager", "picky"];
+        believed(&state, "", &arms, objective, 10_000, &Config::default())
+            .iter()
+            .map(|posterior| posterior.successes)
+            .collect()
+    };
+    assert_eq!(successes(Objective::Accepted), [10, 3]);
+    assert_eq!(successes(Objective::Conversions), [1, 3]);
+    assert_eq!(successes(Objective::NetRevenue), [1, 3]);
 }

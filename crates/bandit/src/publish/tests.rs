@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{BUCKET_WIDTH, Observation, Outcome};
+use crate::{BUCKET_WIDTH, Bucket, Observation, Outcome};
 
 mod learning;
 
@@ -35,8 +35,8 @@ fn give(state: &mut State, segment: &str, arm: &str, trials: u32, successes: u32
             let (before, after) = (
                 Outcome::default(),
                 Outcome {
-                    success: true,
-                    revenue: 0,
+                    converted: true,
+                    ..Outcome::default()
                 },
             );
             state.apply(&Observation::Reward {
@@ -80,12 +80,12 @@ fn a_new_epoch_brings_only_what_has_changed() {
     let config = Config::default();
     let spec = [spec(&["a", "b"], 20_000)];
     let mut state = State::default();
-    let (book, changes) = publish(&Book::prior(), &state, LATER, &config, &spec).unwrap();
+    let Published { book, changes, .. } = publish(&Book::prior(), &state, LATER, &config, &spec);
     assert_eq!((book, changes), (Book::prior(), vec![]));
 
     give(&mut state, "state=CA", "a", 100, 20);
     give(&mut state, "state=TX", "b", 100, 10);
-    let (book, changes) = publish(&Book::prior(), &state, LATER, &config, &spec).unwrap();
+    let Published { book, changes, .. } = publish(&Book::prior(), &state, LATER, &config, &spec);
     let changed = |changes: &[Change]| -> Vec<String> {
         changes
             .iter()
@@ -99,8 +99,8 @@ fn a_new_epoch_brings_only_what_has_changed() {
     assert_eq!(changes[0].entry, book.entries[&key("state=CA")]);
     assert_eq!(changes[0].posteriors["a"].successes, 20);
 
-    let (same, changes) = publish(&book, &state, LATER + 1, &config, &spec).unwrap();
-    assert_eq!((same, changes), (book, vec![]));
+    let again = publish(&book, &state, LATER + 1, &config, &spec);
+    assert_eq!((again.book, again.changes), (book, vec![]));
 }
 
 #[test]
@@ -108,16 +108,19 @@ fn a_changed_set_of_arms_is_published_at_once() {
     let mut state = State::default();
     give(&mut state, "", "a", 100, 20);
     let config = Config::default();
-    let (book, _) = publish(
+    let book = publish(
         &Book::prior(),
         &state,
         LATER,
         &config,
         &[spec(&["a", "b"], 0)],
     )
-    .unwrap();
-    let (next, changes) =
-        publish(&book, &state, LATER, &config, &[spec(&["a", "b", "c"], 0)]).unwrap();
+    .book;
+    let Published {
+        book: next,
+        changes,
+        ..
+    } = publish(&book, &state, LATER, &config, &[spec(&["a", "b", "c"], 0)]);
     assert_eq!((next.epoch, changes.len()), (2, 1));
     assert!(next.entries[&key("")].arms.contains_key("c"));
 }
@@ -126,30 +129,62 @@ fn a_changed_set_of_arms_is_published_at_once() {
 fn what_a_flow_forgets_to_ask_for_stays_in_the_book() {
     let mut state = State::default();
     give(&mut state, "", "a", 100, 20);
-    let (book, _) = publish(
+    let book = publish(
         &Book::prior(),
         &state,
         LATER,
         &Config::default(),
         &[spec(&["a", "b"], 0)],
     )
-    .unwrap();
-    let (next, _) = publish(&book, &state, LATER, &Config::default(), &[]).unwrap();
+    .book;
+    let next = publish(&book, &state, LATER, &Config::default(), &[]).book;
     assert_eq!(next, book);
 }
 
 #[test]
-fn a_node_without_arms_is_an_error() {
+fn a_segment_whose_weights_cannot_be_found_keeps_its_own_and_holds_nobody_up() {
     let mut state = State::default();
-    give(&mut state, "", "a", 1, 0);
-    let result = publish(
-        &Book::prior(),
+    give(&mut state, "", "a", 100, 20);
+    let bad = BanditSpec {
+        node: "empty".to_owned(),
+        ..spec(&[], 0)
+    };
+    for segment in ["state=CA", "state=TX"] {
+        let key = BanditKey {
+            node: bad.node.clone(),
+            ..key(segment)
+        };
+        let arm = "a".to_owned();
+        state.apply(&Observation::Trial { key, arm, at: 0 });
+    }
+    let before = Entry {
+        arms: [("a".to_owned(), TOTAL_PPM)].into(),
+    };
+    let kept = BanditKey {
+        node: bad.node.clone(),
+        ..key("state=CA")
+    };
+    let previous = Book {
+        entries: [(kept.clone(), before.clone())].into(),
+        ..Book::prior()
+    };
+    let published = publish(
+        &previous,
         &state,
         LATER,
         &Config::default(),
-        &[spec(&[], 0)],
+        &[bad, spec(&["a", "b"], 0)],
     );
-    assert_eq!(result, Err(arms::Error::Empty));
+    let failed: Vec<(&str, &str)> = published
+        .failures
+        .iter()
+        .map(|(key, _)| (key.node.as_str(), key.segment.as_str()))
+        .collect();
+    assert_eq!(failed, [("empty", "state=CA"), ("empty", "state=TX")]);
+    assert_eq!(published.failures[0].1, arms::Error::Empty);
+    assert_eq!(published.book.entries[&kept], before);
+    assert!(published.book.entries.contains_key(&key("")));
+    assert_eq!(published.changes.len(), 1);
 }
 
 #[test]
@@ -157,16 +192,42 @@ fn the_arm_with_more_successes_gets_more_weight() {
     let mut state = State::default();
     give(&mut state, "", "good", 300, 45);
     give(&mut state, "", "bad", 300, 30);
-    let (book, _) = publish(
+    let book = publish(
         &Book::prior(),
         &state,
         LATER,
         &Config::default(),
         &[spec(&["bad", "good"], 20_000)],
     )
-    .unwrap();
+    .book;
     let weights = book.weights(&key(""), &["good", "bad"]);
     assert!(weights[0] > 900_000 && weights[1] >= 10_000, "{weights:?}");
+}
+
+#[test]
+fn an_arm_that_hardly_ever_succeeds_has_weights_too() {
+    let hour = |trials| Bucket {
+        trials,
+        ..Bucket::default()
+    };
+    let arm = |trials| serde_json::json!({"0": hour(trials)});
+    let state: State = serde_json::from_value(serde_json::json!({"flows": {"auto": {"premium": {
+        "segments": {
+            "state=CA": {"a": arm(5_000_000), "b": arm(10)},
+            "state=TX": {"a": arm(10), "b": arm(10)},
+        },
+        "delays": {},
+    }}}}))
+    .unwrap();
+    let published = publish(
+        &Book::prior(),
+        &state,
+        LATER,
+        &Config::default(),
+        &[spec(&["a", "b"], 0)],
+    );
+    assert_eq!(published.failures, []);
+    assert_eq!(published.changes.len(), 2);
 }
 
 proptest! {

@@ -26,7 +26,11 @@ fn reward(
     before: (bool, i64),
     after: (bool, i64),
 ) -> Observation {
-    let outcome = |(success, revenue)| Outcome { success, revenue };
+    let outcome = |(converted, revenue)| Outcome {
+        converted,
+        revenue,
+        ..Outcome::default()
+    };
     Observation::Reward {
         key: key(""),
         arm: arm.to_owned(),
@@ -53,7 +57,11 @@ fn a_late_reward_counts_in_the_hour_of_its_trial() {
     let expected = Bucket {
         trials: 1,
         offsets: 300_000_000,
-        successes: 1,
+        successes: Successes {
+            net_revenue: 1,
+            conversions: 1,
+            accepted: 0,
+        },
         revenue: 50,
         revenue_sq: 2_500,
     };
@@ -72,7 +80,7 @@ fn a_sale_that_is_rebilled_and_then_cancelled_leaves_only_its_trial() {
     assert_eq!(
         (
             bucket.trials,
-            bucket.successes,
+            bucket.successes.conversions,
             bucket.revenue,
             bucket.revenue_sq
         ),
@@ -102,7 +110,7 @@ fn times_before_1970_have_hours_too() {
 /// Histories of a few trials, each with the changes of its outcome.
 fn histories() -> impl Strategy<Value = Vec<Observation>> {
     let change = (
-        any::<bool>(),
+        any::<(bool, bool)>(),
         -1_000_000_i64..1_000_000,
         0..50 * BUCKET_WIDTH,
     );
@@ -122,8 +130,12 @@ fn histories() -> impl Strategy<Value = Vec<Observation>> {
                 at: trial_at,
             });
             let mut before = Outcome::default();
-            for (success, revenue, delay) in changes {
-                let after = Outcome { success, revenue };
+            for ((accepted, converted), revenue, delay) in changes {
+                let after = Outcome {
+                    accepted,
+                    converted,
+                    revenue,
+                };
                 history.push(Observation::Reward {
                     key: key.clone(),
                     arm: arm.clone(),

@@ -29,9 +29,13 @@ pub(super) async fn run(
             ..database::options(&settings)
         },
         clock: Clock::real(),
+        accept_clock: serve.accept_clock,
         policy: policy(&settings, serve.allow_loopback)?,
         learning: pointsman_bandit::Config::default(),
-        jobs: simulate::jobs(&database::url(&settings, serve.database.db.as_deref())),
+        jobs: simulate::jobs(
+            &database::url(&settings, serve.database.db.as_deref()),
+            settings.simulation_leads_max,
+        ),
     };
     let platform = Platform::open(options).await?;
     register(&platform, flows).await?;

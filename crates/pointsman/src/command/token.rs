@@ -34,6 +34,7 @@ pub(super) async fn run(
             ..database::options(settings)
         },
         clock: Clock::real(),
+        accept_clock: false,
         policy: Policy::public_only(),
         learning: pointsman_bandit::Config::default(),
         jobs: std::collections::BTreeMap::new(),

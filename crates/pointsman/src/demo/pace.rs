@@ -30,7 +30,7 @@ pub(super) fn clock(leads: &[GeneratedLead]) -> Clock {
     let rate = u32::try_from(rate.max(1)).unwrap_or(u32::MAX);
     let first = leads.first().map_or(Timestamp(0), |lead| lead.at);
     let head_start = i64::try_from(HEAD_START.as_micros()).unwrap_or(0);
-    Clock::from(first.plus(-head_start * i64::from(rate)), rate)
+    Clock::fast(first.plus(-head_start * i64::from(rate)), rate)
 }
 
 /// The most leads that zenith takes a day: less than busy days would bring it.
@@ -39,7 +39,7 @@ pub(super) fn zenith_a_day(n_leads: u64) -> u64 {
 }
 
 /// Waits until the clock shows `at`; not at all if it is past that.
-pub(super) async fn until(clock: Clock, at: Timestamp) {
+pub(super) async fn until(clock: &Clock, at: Timestamp) {
     let ahead = u64::try_from(at.0 - clock.now().0).unwrap_or(0);
     if ahead > 0 {
         tokio::time::sleep(Duration::from_micros(ahead / u64::from(clock.rate()))).await;

@@ -66,9 +66,10 @@ impl Site {
                 ..pointsman_store::Options::default()
             },
             clock: clock(),
+            accept_clock: false,
             policy: Policy::loopback_too(),
             learning: pointsman_bandit::Config::default(),
-            jobs: simulate::jobs(&database.url()),
+            jobs: simulate::jobs(&database.url(), demo.leads),
         };
         let platform = Platform::open(options).await?;
         for buyer in &buyers {

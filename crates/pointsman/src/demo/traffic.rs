@@ -21,7 +21,7 @@ pub(super) async fn send(run: &Run<'_>) -> anyhow::Result<()> {
     let turns = Arc::new(Semaphore::new(CONNECTIONS));
     let mut calls = JoinSet::new();
     for lead in run.leads {
-        pace::until(clock, lead.at).await;
+        pace::until(&clock, lead.at).await;
         let turn = Arc::clone(&turns)
             .acquire_owned()
             .await

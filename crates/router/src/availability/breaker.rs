@@ -20,20 +20,28 @@ pub(super) struct Breaker {
     probing: bool,
 }
 
+/// Whether a rest until then still lasts. One that is longer than any rest was begun by a clock that has
+/// been set back since, and is over.
+fn rests(until: Timestamp, now: Timestamp) -> bool {
+    let left = until.0.saturating_sub(now.0);
+    0 < left && left <= OPEN_MICROS
+}
+
 impl Breaker {
     pub(super) fn is_open(&self, now: Timestamp) -> bool {
         self.open_until
-            .is_some_and(|until| now < until || self.probing)
+            .is_some_and(|until| rests(until, now) || self.probing)
     }
 
-    /// Failures in a row and until when it rests, if it is open.
-    pub(super) fn rest(&self, now: Timestamp) -> Option<(u32, Timestamp)> {
+    /// Failures in a row, until when it rests, and whether that is over and a single offer tries it; if
+    /// it is open.
+    pub(super) fn rest(&self, now: Timestamp) -> Option<(u32, Timestamp, bool)> {
         let until = self.open_until.filter(|_| self.is_open(now))?;
-        Some((self.failures, until))
+        Some((self.failures, until, !rests(until, now)))
     }
 
     pub(super) fn reserve(&mut self, now: Timestamp) {
-        if self.open_until.is_some_and(|until| now >= until) {
+        if self.open_until.is_some_and(|until| !rests(until, now)) {
             self.probing = true;
         }
     }

@@ -64,12 +64,12 @@ impl Ledger {
             });
         }
         if let Some(breaker) = self.breakers.get(name)
-            && let Some((failures, until)) = breaker.rest(now)
+            && let Some((failures, until, probing)) = breaker.rest(now)
         {
             closures.push(Closure::Breaker {
                 failures,
                 until,
-                probing: now >= until,
+                probing,
             });
         }
         let full = settings.caps.iter().filter_map(|cap| {

@@ -196,6 +196,37 @@ fn failures_in_a_row_open_the_breaker_and_a_lone_probe_closes_it() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_ends_the_rest_of_a_breaker_and_charges_its_own_windows() {
+    let acme = capped(CapKind::Accepted, 2, Window::Day, "UTC");
+    let (now, ahead) = (at("2026-03-01T10:00:00Z"), at("2027-04-05T10:00:00Z"));
+    let mut ledger = Ledger::new();
+    for _ in 0..FAILURES_MAX {
+        let reservation = ledger.reserve("acme", &acme, &[], ahead);
+        ledger.settle(&reservation, settled(Answer::NotSent), ahead);
+    }
+    assert_eq!(
+        ledger.closed("acme", &acme, ahead.plus(1)),
+        Some(Closed::Breaker)
+    );
+    // No breaker rests for 400 days: a single offer tries the destination, and its success closes it.
+    let probe = ledger.reserve("acme", &acme, &[], now);
+    assert_eq!(ledger.closed("acme", &acme, now), Some(Closed::Breaker));
+    ledger.settle(&probe, settled(Answer::Accepted), now);
+    let second = ledger.reserve("acme", &acme, &[], now);
+    ledger.settle(&second, settled(Answer::Accepted), now);
+    let full = Some(Closed::Cap {
+        kind: CapKind::Accepted,
+        max: 2,
+        used: 2,
+    });
+    assert_eq!(ledger.closed("acme", &acme, now), full);
+    assert_eq!(
+        ledger.closed("acme", &acme, at("2026-03-02T00:00:00Z")),
+        None
+    );
+}
+
+#[test]
 fn our_own_interruptions_do_not_open_a_breaker() {
     let acme = Destination::default();
     let mut ledger = Ledger::new();

@@ -71,22 +71,23 @@ struct Record {
     open: BTreeSet<Turn>,
     /// The last one that was kept.
     kept: Option<Turn>,
-    /// Leads of the present day and month, by zone.
+    /// Leads of the latest days and months, by zone.
     counts: BTreeMap<String, Counts>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 struct Counts {
-    day: Count,
-    month: Count,
+    day: Windows,
+    month: Windows,
 }
 
-/// Leads in the latest window that had any. Time never runs back, so that earlier ones are over.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Count {
-    start: Timestamp,
-    n_leads: u64,
-}
+/// Windows of one kind that are remembered for an arm.
+const WINDOWS_MAX: usize = 4;
+
+/// Leads by the start of their window, the one that had a lead last coming first. A clock may step back
+/// into a window that seemed over, so a few are kept, and none is taken for over by its time.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Windows(Vec<(Timestamp, u64)>);
 
 impl RotationArm {
     /// The arm that a choice took; `None` if it was not made at a rotation.
@@ -234,29 +235,31 @@ impl Record {
 
     /// Leads of the day and of the month.
     fn counted(&self, starts: &Starts<'_>) -> (u64, u64) {
-        let counts = self.counts.get(starts.zone).copied().unwrap_or_default();
-        (
-            counts.day.since(starts.day),
-            counts.month.since(starts.month),
-        )
+        self.counts.get(starts.zone).map_or((0, 0), |counts| {
+            (
+                counts.day.since(starts.day),
+                counts.month.since(starts.month),
+            )
+        })
     }
 }
 
-impl Count {
+impl Windows {
     fn since(&self, start: Timestamp) -> u64 {
-        if self.start == start { self.n_leads } else { 0 }
+        let counted = self.0.iter().find(|(known, _)| *known == start);
+        counted.map_or(0, |(_, n_leads)| *n_leads)
     }
 
     fn add(&mut self, start: Timestamp) {
-        *self = Self {
-            start,
-            n_leads: self.since(start) + 1,
-        };
+        let n_leads = self.since(start) + 1;
+        self.0.retain(|(known, _)| *known != start);
+        self.0.insert(0, (start, n_leads));
+        self.0.truncate(WINDOWS_MAX);
     }
 
     fn give_back(&mut self, start: Timestamp) {
-        if self.start == start {
-            self.n_leads = self.n_leads.saturating_sub(1);
+        if let Some((_, n_leads)) = self.0.iter_mut().find(|(known, _)| *known == start) {
+            *n_leads = n_leads.saturating_sub(1);
         }
     }
 }

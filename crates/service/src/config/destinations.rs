@@ -119,7 +119,7 @@ impl Platform {
             })
         });
         let row = stored.await?;
-        inner.routes.store(Arc::new(rebuilt.routes));
+        self.put_routes(rebuilt.routes);
         DestinationSettings::of(&row)
     }
 

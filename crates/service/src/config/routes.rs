@@ -121,7 +121,26 @@ fn same_program(present: Option<&Route>, new: Route) -> Route {
     }
 }
 
+/// The live flows that do not check with the destinations, schemas and subflows as they are now, and what
+/// is wrong with each. They take no leads.
+///
+/// # Errors
+///
+/// [`Error::Stored`] and [`Error::Store`].
+pub async fn broken_flows(store: &Store) -> Result<Vec<(String, Vec<Diagnostic>)>, Error> {
+    let live = live_flows(store).await?;
+    let surroundings = Arc::new(for_all(store, &live).await?);
+    let rebuilt = rebuild(&surroundings, live, &Routes::default()).await;
+    Ok(rebuilt.broken)
+}
+
 impl Platform {
+    /// Lets leads go by other routes from now on, and the learner look at the bandits that they have.
+    pub(super) fn put_routes(&self, routes: Routes) {
+        self.inner.routes.store(Arc::new(routes));
+        self.inner.learner.wake();
+    }
+
     /// Rebuilds the routes of all live flows from the database, as at boot.
     ///
     /// A live flow that does not check any more takes no leads; it is logged and named in the answer.
@@ -138,7 +157,7 @@ impl Platform {
             let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
             put_catalogs(&inner.store, catalogs).await?;
             let Rebuilt { routes, broken } = rebuilt;
-            inner.routes.store(Arc::new(routes));
+            platform.put_routes(routes);
             for (flow, diagnostics) in &broken {
                 tracing::error!(
                     flow,

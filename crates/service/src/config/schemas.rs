@@ -89,7 +89,7 @@ impl Platform {
             })
         });
         let row = stored.await?;
-        inner.routes.store(Arc::new(rebuilt.routes));
+        self.put_routes(rebuilt.routes);
         row.as_ref().map_or_else(
             || Err(Error::not_found("vertical", schema.vertical())),
             LeadSchema::of,

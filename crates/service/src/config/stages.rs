@@ -241,6 +241,6 @@ impl Platform {
     pub(super) fn swap_routes(&self, changed: Routes) {
         let mut routes = (*self.inner.routes.load_full()).clone();
         routes.flows.extend(changed.flows);
-        self.inner.routes.store(Arc::new(routes));
+        self.put_routes(routes);
     }
 }

@@ -49,8 +49,8 @@ pub(super) async fn resolve(
     let stages = store.read().stages().await?.into_iter();
     let mut live: BTreeMap<String, Hash> = stages
         .filter(|stage| stage.name == LIVE)
-        .filter_map(|stage| Some((stage.flow, stage.version_hash.parse().ok()?)))
-        .collect();
+        .map(|stage| Ok((stage.flow, read_hash(&stage.version_hash)?)))
+        .collect::<Result<_, Error>>()?;
     let mut known: BTreeMap<Hash, Document> = BTreeMap::new();
     if let Some(Moving { flow, document }) = moving {
         let hash = document.hash();
@@ -73,9 +73,7 @@ pub(super) async fn resolve(
         let hashes: Vec<String> = unread.map(|(_, hash)| hash.to_string()).collect();
         for row in store.read().flow_versions(&hashes).await? {
             let document = read_document(&row.hash, &row.body)?;
-            if let Ok(hash) = row.hash.parse() {
-                known.insert(hash, document);
-            }
+            known.insert(read_hash(&row.hash)?, document);
         }
         seen.append(&mut wanted);
         for (flow, hash) in found {
@@ -96,6 +94,12 @@ type Wanted = (String, Option<Hash>);
 fn references(document: &Document) -> impl Iterator<Item = Wanted> + '_ {
     let subflows = document.subflows().into_iter();
     subflows.map(|(flow, version)| (flow.to_owned(), version))
+}
+
+fn read_hash(hash: &str) -> Result<Hash, Error> {
+    hash.parse().map_err(|_| Error::Stored {
+        what: format!("the hash `{hash}` of a flow version"),
+    })
 }
 
 /// The live flows that follow the live version of a flow, themselves or through others.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pointsman_bandit::Posterior;
 use pointsman_flow::{Op, Program};
 use pointsman_router::Context;
-use pointsman_store::BookEntryRow;
+use pointsman_store::{BookEntryRow, Error};
 use serde::Serialize;
 
 /// A bandit as this lead saw it.
@@ -27,18 +27,30 @@ impl BanditExplanation {
     /// Adds what was believed when the weights were made.
     ///
     /// * `rows`: the book of the epoch, as stored.
-    pub(super) fn believe(&mut self, program: &Program, rows: &[BookEntryRow]) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] for beliefs that cannot be read.
+    pub(super) fn believe(
+        &mut self,
+        program: &Program,
+        rows: &[BookEntryRow],
+    ) -> Result<(), Error> {
         let node = program
             .nodes()
             .find(|(node, _)| program.node_name(*node) == self.node);
-        let Some((node, _)) = node else { return };
+        let Some((node, _)) = node else { return Ok(()) };
         let origin = program.origin(node);
         let row = rows.iter().find(|row| {
             row.flow == origin.flow && row.node == origin.node && row.segment == self.segment
         });
-        self.posteriors = row
-            .and_then(|row| serde_json::from_str(&row.posterior_body).ok())
-            .unwrap_or_default();
+        if let Some(row) = row {
+            let read = serde_json::from_str(&row.posterior_body);
+            self.posteriors = read.map_err(|_| Error::Corrupt {
+                what: format!("the beliefs of {} in epoch {}", row.node, row.epoch),
+            })?;
+        }
+        Ok(())
     }
 }
 

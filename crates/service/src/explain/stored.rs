@@ -9,11 +9,11 @@ use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKi
 
 use super::{EndExplanation, Explanation, Scene, Taken, Turn, bandits, past::Past};
 use crate::{
-    BidRecord, Mismatch, OutlookRecord, TraceRecord,
+    BidRecord, Mismatch, TraceRecord,
     learn::answer_of,
     library::Library,
     platform::Error,
-    record, rotation,
+    record, rotation, stored,
     verify::{differences, end_word},
     writer::DEADLINE,
 };
@@ -31,17 +31,16 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
     let Some(decision) = read.find_decision(decision_id).await? else {
         return Ok(None);
     };
-    let unreadable = || Error::Stored {
-        what: format!("decision {decision_id}"),
-    };
     let lead = read.find_lead(&decision.lead_id).await?;
-    let lead = lead.ok_or_else(unreadable)?;
+    let lead = lead.ok_or_else(|| Error::Stored {
+        what: format!("the lead of decision {decision_id}"),
+    })?;
     let mut library = Library::default();
     let program = library
         .program(&read, &decision.version_hash, &decision.catalog_hash)
         .await?;
     let book = library.book(&read, decision.epoch).await?;
-    let fields = fields_of(&program, &lead).ok_or_else(unreadable)?;
+    let fields = fields_of(&program, &lead)?;
     let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
     let context = Context {
         program: &program,
@@ -63,13 +62,11 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         deliveries: &deliveries,
     };
     let mut scene = Scene::new(context, &readings);
-    let (steps, mismatches) = again
-        .steps(&mut scene, &steps, closures)
-        .ok_or_else(unreadable)?;
+    let (steps, mismatches) = again.steps(&mut scene, &steps, closures)?;
     let rows = read.book_at(decision.epoch).await?;
     let mut bandits = bandits::explained(context, book.epoch);
     for bandit in &mut bandits {
-        bandit.believe(&program, &rows);
+        bandit.believe(&program, &rows)?;
     }
     Ok(Some(Explanation {
         flow: decision.flow.clone(),
@@ -90,18 +87,30 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
     }))
 }
 
-fn fields_of(program: &Program, lead: &LeadRow) -> Option<Fields> {
-    let fields = serde_json::from_str(&lead.fields_body).ok()?;
-    Fields::from_stored(program.schema(), &fields).ok()
+fn fields_of(program: &Program, lead: &LeadRow) -> Result<Fields, Error> {
+    // What the parser says may quote a person's details.
+    let unreadable = || Error::Stored {
+        what: format!("the fields of lead {}", lead.id),
+    };
+    let fields = serde_json::from_str(&lead.fields_body).map_err(|_| unreadable())?;
+    Fields::from_stored(program.schema(), &fields).map_err(|_| unreadable())
 }
 
 fn is_expired(decision: &DecisionRow, step: &DecisionStepRow) -> bool {
     step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE)
 }
 
-fn mask(program: &Program, hex: &str) -> Option<Mask> {
-    let n_destinations = u16::try_from(program.destinations().len()).ok()?;
-    Mask::from_hex(n_destinations, hex).ok()
+/// A stored set of destinations.
+fn mask(program: &Program, step: &DecisionStepRow, hex: &str) -> Result<Mask, Error> {
+    let n_destinations = u16::try_from(program.destinations().len()).ok();
+    let mask = n_destinations.and_then(|n| Mask::from_hex(n, hex).ok());
+    mask.ok_or_else(|| unreadable(step, "a set of destinations"))
+}
+
+fn unreadable(step: &DecisionStepRow, what: &str) -> Error {
+    Error::Stored {
+        what: format!("{what} of step {} of decision {}", step.n, step.decision_id),
+    }
 }
 
 /// For each step, why each destination was not free, by name.
@@ -112,17 +121,19 @@ async fn closures(
     steps: &[DecisionStepRow],
 ) -> Result<Vec<BTreeMap<String, Vec<Closure>>>, Error> {
     let settings_alone = Ledger::new();
-    let told_by_history: BTreeSet<String> = steps
-        .iter()
-        .filter(|step| !is_expired(decision, step))
-        .flat_map(|step| not_free(program, step))
-        .filter(|(at, destination)| {
+    let mut told_by_history = BTreeSet::new();
+    for step in steps.iter().filter(|step| !is_expired(decision, step)) {
+        for destination in not_free(program, step)? {
             // Switches and schedules follow from the settings.
-            let (name, settings) = (&destination.name, &destination.settings);
-            settings_alone.closed(name, settings, *at).is_none()
-        })
-        .map(|(_, destination)| destination.name.clone())
-        .collect();
+            let ProgramDestination { name, settings } = destination;
+            if settings_alone
+                .closed(name, settings, Timestamp(step.at))
+                .is_none()
+            {
+                told_by_history.insert(name.clone());
+            }
+        }
+    }
     let names = told_by_history.iter().cloned().collect();
     let end = steps.iter().map(|step| step.seq).max().unwrap_or_default();
     let mut past = Past::new(store.read(), names, end);
@@ -133,9 +144,10 @@ async fn closures(
         } else {
             past.before(step.seq).await?
         };
-        let closed = not_free(program, step).map(|(at, destination)| {
+        let closed = not_free(program, step)?.into_iter().map(|destination| {
             let (name, settings) = (&destination.name, &destination.settings);
-            (name.clone(), ledger.closures(name, settings, at))
+            let closures = ledger.closures(name, settings, Timestamp(step.at));
+            (name.clone(), closures)
         });
         all.push(if is_expired(decision, step) {
             BTreeMap::new()
@@ -146,16 +158,15 @@ async fn closures(
     Ok(all)
 }
 
-/// The destinations that were not free at a step, with its time.
+/// The destinations that were not free at a step.
 fn not_free<'a>(
     program: &'a Program,
     step: &DecisionStepRow,
-) -> impl Iterator<Item = (Timestamp, &'a ProgramDestination)> {
-    let (at, free) = (Timestamp(step.at), mask(program, &step.availability));
+) -> Result<Vec<&'a ProgramDestination>, Error> {
+    let free = mask(program, step, &step.availability)?;
     let destinations = (0..).map(DestinationIdx).zip(program.destinations());
-    destinations
-        .filter(move |(idx, _)| free.as_ref().is_some_and(|free| !free.get(*idx)))
-        .map(move |(_, destination)| (at, destination))
+    let not_free = destinations.filter(|(idx, _)| !free.get(*idx));
+    Ok(not_free.map(|(_, destination)| destination).collect())
 }
 
 /// A walk that is made again.
@@ -166,24 +177,29 @@ struct Again<'a> {
 }
 
 impl Again<'_> {
-    /// The steps, and where they differ from what was stored; `None` for what cannot be read.
+    /// The steps, and where they differ from what was stored.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] and [`Error::Stored`] for what cannot be read.
     fn steps(
         &self,
         scene: &mut Scene<'_>,
         steps: &[DecisionStepRow],
         closures: Vec<BTreeMap<String, Vec<Closure>>>,
-    ) -> Option<(Vec<super::StepExplanation>, Vec<Mismatch>)> {
+    ) -> Result<(Vec<super::StepExplanation>, Vec<Mismatch>), Error> {
         let program = self.context.program;
         let mut walk = Walk::new(self.context);
         let mut event = Some(Event::Start);
         let mut mismatches = Vec::new();
         let mut explained = Vec::with_capacity(steps.len());
         for (step, closures) in steps.iter().zip(closures) {
-            let path: Vec<TraceRecord> = serde_json::from_str(&step.trace_body).unwrap_or_default();
+            let path = stored::trace_of(step)?;
             let trace = trace_of(program, &path);
             let mut draws = Vec::new();
             if let Some(event) = event.take() {
-                let standing = rotation::stored_standing(program, step)?;
+                let standing = rotation::stored_standing(program, step)
+                    .ok_or_else(|| unreadable(step, "the standing"))?;
                 let before = walk.clone();
                 let outcome = walk.next(self.context, &standing, event);
                 let differs = differences(step, self.context, &outcome, self.decision);
@@ -192,10 +208,7 @@ impl Again<'_> {
                 }
                 mismatches.extend(differs);
             }
-            let bids: Vec<BidRecord> = match &step.bids_body {
-                Some(body) => serde_json::from_str(body).ok()?,
-                None => Vec::new(),
-            };
+            let bids = stored::bids_of(step)?.unwrap_or_default();
             let answer = self.answer(step);
             // A walk that has gone astray is told as it was stored, and not made again.
             event = self
@@ -206,31 +219,32 @@ impl Again<'_> {
                     n: step.n,
                     at: Timestamp(step.at),
                     kind: turn(step.kind),
-                    free: mask(program, &step.availability)?,
+                    free: mask(program, step, &step.availability)?,
                     closures,
                     expired: is_expired(self.decision, step),
                     trace,
                     path,
                     draws,
                     propensity: step.propensity,
-                    outlook: outlook_of(step),
+                    outlook: stored::outlook_of(step)?,
                     destination: step
                         .destination
                         .as_ref()
                         .and_then(|name| program.destination_idx(name)),
                     node: step.node.as_deref().and_then(|name| node(program, name)),
                     asked: match &step.asked {
-                        Some(asked) => mask(program, asked)?,
+                        Some(asked) => mask(program, step, asked)?,
                         None => nobody(program),
                     },
                     bids,
                     answer,
-                    rotations: rotation::rotations_of(step)?,
+                    rotations: rotation::rotations_of(step)
+                        .ok_or_else(|| unreadable(step, "the rotations"))?,
                     end: self.decision.end_state.map(end_word),
                 }),
             );
         }
-        Some((explained, mismatches))
+        Ok((explained, mismatches))
     }
 
     /// What came of the offer of a step, once it is known.
@@ -255,10 +269,6 @@ impl Again<'_> {
             StepKind::Done => None,
         }
     }
-}
-
-fn outlook_of(step: &DecisionStepRow) -> OutlookRecord {
-    serde_json::from_str(&step.outlook_body).unwrap_or_default()
 }
 
 fn nobody(program: &Program) -> Mask {

@@ -293,7 +293,7 @@ impl Platform {
         let epoch = i64::try_from(book.epoch).unwrap_or(i64::MAX);
         let rows = self.inner.store.read().book_at(epoch).await?;
         for bandit in &mut explanation.bandits {
-            bandit.believe(&program, &rows);
+            bandit.believe(&program, &rows)?;
         }
         Ok(explanation)
     }

@@ -9,7 +9,7 @@ use pointsman_store::{
 
 use crate::{
     learn::Effect,
-    record::TraceRecord,
+    stored,
     tally::Tally,
     writer::{Reports, account_of},
 };
@@ -60,24 +60,24 @@ impl History {
     }
 
     /// Everything that the walk has taught so far, and the tally to go on with.
-    pub(crate) fn replay(&self) -> (Tally, Vec<Observation>) {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] that names the row which cannot be read.
+    pub(crate) fn replay(&self) -> Result<(Tally, Vec<Observation>), Error> {
         let mut tally = Tally::new(&self.flow);
         let mut observations = Vec::new();
         for happening in self.in_order() {
             match happening {
                 Happening::Asked(step) => {
-                    let trace: Vec<TraceRecord> =
-                        serde_json::from_str(&step.trace_body).unwrap_or_default();
-                    tally.asked(&trace, Timestamp(step.at));
+                    tally.asked(&stored::trace_of(step)?, Timestamp(step.at));
                 }
                 Happening::Bid => observations.extend(tally.bid()),
                 Happening::Offered(step) => {
-                    let trace: Vec<TraceRecord> =
-                        serde_json::from_str(&step.trace_body).unwrap_or_default();
-                    tally.offered(&trace, Timestamp(step.at));
+                    tally.offered(&stored::trace_of(step)?, Timestamp(step.at));
                 }
                 Happening::Answered(delivery) => {
-                    let at = Timestamp(delivery.settled_at.unwrap_or(delivery.created_at));
+                    let at = settled_at(delivery)?;
                     let price = delivery.price.unwrap_or(0);
                     observations.extend(tally.answered(
                         self.offer_of(&delivery.id),
@@ -97,7 +97,7 @@ impl History {
                 }
             }
         }
-        (tally, observations)
+        Ok((tally, observations))
     }
 
     /// What one more conversion teaches. The walk's own conversions are not asked for: the accounts of
@@ -108,7 +108,7 @@ impl History {
         effect: Effect,
         at: Timestamp,
     ) -> Result<Vec<Observation>, Error> {
-        let (mut tally, _) = self.replay();
+        let (mut tally, _) = self.replay()?;
         for (offer, so_far) in self.reports()? {
             tally.converted(offer, so_far.revenue, so_far.sales, at);
         }
@@ -174,6 +174,18 @@ impl History {
     }
 }
 
+/// When a delivery was settled.
+///
+/// # Errors
+///
+/// [`Error::Corrupt`] for one that was settled at no time.
+pub(crate) fn settled_at(delivery: &DeliveryRow) -> Result<Timestamp, Error> {
+    let at = delivery.settled_at.ok_or_else(|| Error::Corrupt {
+        what: format!("delivery {} was settled at no time", delivery.id),
+    })?;
+    Ok(Timestamp(at))
+}
+
 /// The answer that a settled delivery stands for.
 pub(crate) fn answer_of(state: DeliveryState) -> Answer {
     match state {
@@ -181,5 +193,24 @@ pub(crate) fn answer_of(state: DeliveryState) -> Answer {
         DeliveryState::Rejected => Answer::Rejected,
         DeliveryState::NotSent => Answer::NotSent,
         DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Held => Answer::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stored::tests::step;
+
+    #[test]
+    fn a_walk_whose_trace_cannot_be_read_teaches_nothing_and_is_named() {
+        let history = History {
+            flow: "auto".to_owned(),
+            steps: vec![step("{")],
+            ..History::default()
+        };
+        let told = history.replay().unwrap_err().to_string();
+        assert!(told.contains("step 3 of decision dec_1"), "{told}");
+        let taught = history.learn_from("dlv_1", Effect::default(), Timestamp(0));
+        assert!(taught.is_err());
     }
 }

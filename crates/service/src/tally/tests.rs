@@ -18,7 +18,7 @@ fn draw(node: &str, arm: &str, maximize: Objective) -> TraceRecord {
     }
 }
 
-/// Trials and rewards in short: `acme: trial` or `acme: 0 -> 12 yes`.
+/// Trials and rewards in short: `acme: trial` or `acme: 0 -> 12 taken, sold`.
 fn told(observations: &[Observation]) -> Vec<String> {
     let tell = |observation: &Observation| match observation {
         Observation::Trial { arm, at, .. } => format!("{arm}: trial at {at}"),
@@ -29,9 +29,14 @@ fn told(observations: &[Observation]) -> Vec<String> {
             after,
             ..
         } => {
-            let success = if after.success { "yes" } else { "no" };
+            let what = match (after.accepted, after.converted) {
+                (true, true) => "taken, sold",
+                (true, false) => "taken",
+                (false, true) => "sold",
+                (false, false) => "neither",
+            };
             format!(
-                "{arm}: {} -> {} {success} for {trial_at}",
+                "{arm}: {} -> {} {what} for {trial_at}",
                 before.revenue, after.revenue
             )
         }
@@ -57,7 +62,7 @@ fn a_rejected_first_draw_is_a_trial_and_earns_what_comes_after_it() {
     );
     assert_eq!(
         told(&tally.answered(1, Answer::Accepted, 30, Timestamp(13))),
-        ["acme: 0 -> 30 yes for 10"]
+        ["acme: 0 -> 30 taken for 10"]
     );
 }
 
@@ -80,7 +85,7 @@ fn offers_that_were_not_sent_or_whose_answer_is_unknown_do_not_teach() {
     );
     assert_eq!(
         told(&tally.converted(0, 5, 1, Timestamp(20))),
-        ["acme: trial at 10", "acme: 0 -> 5 yes for 10"]
+        ["acme: trial at 10", "acme: 0 -> 5 sold for 10"]
     );
 }
 
@@ -93,15 +98,15 @@ fn a_cancellation_turns_a_success_back() {
     );
     assert_eq!(
         told(&tally.answered(0, Answer::Accepted, 0, Timestamp(11))),
-        ["acme: trial at 10"]
+        ["acme: trial at 10", "acme: 0 -> 0 taken for 10"]
     );
     assert_eq!(
         told(&tally.converted(0, 40, 1, Timestamp(12))),
-        ["acme: 0 -> 40 yes for 10"]
+        ["acme: 0 -> 40 taken, sold for 10"]
     );
     assert_eq!(
         told(&tally.converted(0, -40, -1, Timestamp(13))),
-        ["acme: 40 -> 0 no for 10"]
+        ["acme: 40 -> 0 taken for 10"]
     );
 }
 

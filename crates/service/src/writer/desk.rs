@@ -15,6 +15,7 @@ use pointsman_store::{
 
 use crate::{
     LeadOutcome, RotationRecord,
+    clock::span,
     flight::{Current, Flight, Sold},
     ident,
     learn::Effect,
@@ -27,11 +28,15 @@ mod rows;
 
 use rows::{attempt_row, delivery_row, finish_of, lead_row, state_of};
 
+/// The shortest step back of the clock that is told, in microseconds.
+const STEP_TOLD: i64 = 1_000_000;
+
 /// The writer's memory. A failed transaction puts back the copy from before it.
 #[derive(Debug, Clone)]
 pub(crate) struct Desk {
     pub(crate) ledger: Ledger,
     seq: i64,
+    /// Time of the last transaction.
     last_at: Timestamp,
     /// Clicks whose postbacks came before the answer to their offer.
     pub(crate) parked: BTreeSet<String>,
@@ -88,10 +93,16 @@ impl Desk {
         }
     }
 
-    /// The time of a transaction: the clock's, but never before the one of the last.
+    /// The time of a transaction: the clock's, also where that has stepped back. What must be in order
+    /// goes by numbers, and a cap unit is charged to the window of its own time.
     pub(crate) fn tick(&mut self, now: Timestamp) -> Timestamp {
-        self.last_at = self.last_at.max(now);
-        self.last_at
+        let back = self.last_at.0.saturating_sub(now.0);
+        if back > STEP_TOLD {
+            let back = span(back);
+            tracing::warn!(from = %self.last_at, to = %now, "the clock has stepped back by {back}");
+        }
+        self.last_at = now;
+        now
     }
 
     /// The next number in commit order.

@@ -78,6 +78,7 @@ impl Market {
             database_url,
             store: pointsman_store::Options::default(),
             clock: Clock::real(),
+            accept_clock: false,
             policy: Policy::loopback_too(),
             learning: pointsman_bandit::Config::default(),
             jobs: BTreeMap::new(),

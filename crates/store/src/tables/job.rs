@@ -27,6 +27,8 @@ pub struct Model {
     pub created_at: i64,
     /// When it last changed, microseconds.
     pub updated_at: i64,
+    /// How often it was begun; a proper stop takes it back.
+    pub attempts: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -72,6 +74,8 @@ pub struct JobUpdate {
     pub result_body: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
+    /// How often it was begun.
+    pub attempts: i64,
     /// Now, microseconds.
     pub at: i64,
 }
@@ -98,7 +102,14 @@ impl WriteTx {
         const CHANGE: Change = Change {
             table: "job",
             key: &["id"],
-            set: &["state", "progress", "result_body", "error", "updated_at"],
+            set: &[
+                "state",
+                "progress",
+                "result_body",
+                "error",
+                "attempts",
+                "updated_at",
+            ],
             add: &[],
         };
         let JobUpdate {
@@ -107,6 +118,7 @@ impl WriteTx {
             progress,
             result_body,
             error,
+            attempts,
             at,
         } = update;
         let row = vec![
@@ -115,6 +127,7 @@ impl WriteTx {
             progress.into(),
             result_body.into(),
             error.into(),
+            attempts.into(),
             at.into(),
         ];
         CHANGE.apply(&self.tx, vec![row]).await

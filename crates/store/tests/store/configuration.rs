@@ -246,6 +246,7 @@ async fn a_job_goes_from_pending_to_done(database: Database) {
         error: None,
         created_at: 1,
         updated_at: 1,
+        attempts: 0,
     };
     let done = JobUpdate {
         id: job.id.clone(),
@@ -253,6 +254,7 @@ async fn a_job_goes_from_pending_to_done(database: Database) {
         progress: 1.0,
         result_body: Some("{}".to_owned()),
         error: None,
+        attempts: 1,
         at: 2,
     };
     let tx = store.begin().await.unwrap();
@@ -262,7 +264,10 @@ async fn a_job_goes_from_pending_to_done(database: Database) {
     assert_eq!(tx.read().pending_jobs().await.unwrap(), []);
     tx.commit().await.unwrap();
     let job = store.read().find_job("job_1").await.unwrap().unwrap();
-    assert_eq!((job.state, job.updated_at), (JobState::Done, 2));
+    assert_eq!(
+        (job.state, job.attempts, job.updated_at),
+        (JobState::Done, 1, 2)
+    );
     let page = store.read().jobs(None, 10).await.unwrap();
     assert_eq!(page.items, [job]);
     store.close().await.unwrap();

@@ -1,6 +1,6 @@
 //! Questions asked of the past.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use crate::{
     access::Right,
@@ -28,6 +28,22 @@ pub(crate) struct StartSimulationPayload {
     user_errors: Vec<UserError>,
 }
 
+/// A simulation whose result nobody wants any more.
+#[derive(Debug, InputObject)]
+pub(crate) struct CancelSimulationInput {
+    /// Its id.
+    id: ID,
+}
+
+/// The simulation that was stopped, or what keeps it from being stopped.
+#[derive(SimpleObject)]
+pub(crate) struct CancelSimulationPayload {
+    /// The simulation; absent when `userErrors` is not empty.
+    simulation: Option<Simulation>,
+    /// Everything that keeps it from being stopped, all at once.
+    user_errors: Vec<UserError>,
+}
+
 /// Questions asked of the past.
 #[derive(Debug, Default)]
 pub(crate) struct SimulationMutation;
@@ -51,6 +67,26 @@ impl SimulationMutation {
                 user_errors: Vec::new(),
             },
             Err((user_errors, _)) => StartSimulationPayload {
+                simulation: None,
+                user_errors,
+            },
+        })
+    }
+
+    /// Stops a simulation that waits or runs. One that has ended stays as it is.
+    async fn cancel_simulation(
+        &self,
+        context: &Context<'_>,
+        input: CancelSimulationInput,
+    ) -> Result<CancelSimulationPayload> {
+        context.require(Right::Read)?;
+        let cancelled = context.platform()?.cancel_job(&input.id).await;
+        Ok(match sorted(cancelled)? {
+            Ok(_) => CancelSimulationPayload {
+                simulation: Simulation::find(context, &input.id).await?,
+                user_errors: Vec::new(),
+            },
+            Err((user_errors, _)) => CancelSimulationPayload {
                 simulation: None,
                 user_errors,
             },

@@ -39,6 +39,15 @@ impl Allocation {
         Epoch(self.0.epoch)
     }
 
+    /// Why these weights are older than what is known; absent as a rule.
+    async fn finding(&self, context: &Context<'_>) -> Result<Option<String>> {
+        Ok(context.platform()?.stale_weights(&BanditKey {
+            flow: self.0.flow.clone(),
+            node: self.0.node.clone(),
+            segment: self.0.segment.clone(),
+        }))
+    }
+
     /// Its arms, by name.
     async fn arms(&self, context: &Context<'_>) -> Result<Vec<AllocationArm>> {
         let entry: Entry = serde_json::from_str(&self.0.weights_body).or_fault()?;

@@ -79,6 +79,11 @@ impl Simulation {
         self.0.error.as_deref()
     }
 
+    /// How often it was begun. One that ends the process twice is given up.
+    async fn attempts(&self) -> i64 {
+        self.0.attempts
+    }
+
     /// When it was asked.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)

@@ -74,8 +74,7 @@ impl World {
                 config,
                 std::slice::from_ref(spec),
             )
-            .unwrap()
-            .0;
+            .book;
         }
     }
 
@@ -103,8 +102,9 @@ impl World {
             )]
             let delay = (-self.chance.uniform().ln() * truth.delay_hours * HOUR as f64) as i64;
             let after = Outcome {
-                success: true,
+                converted: true,
                 revenue: truth.payout,
+                ..Outcome::default()
             };
             let reward = Observation::Reward {
                 key: key(""),
@@ -233,8 +233,7 @@ fn a_change_of_the_best_arm_is_found_when_old_trials_fade() {
                 &config,
                 std::slice::from_ref(&spec),
             )
-            .unwrap()
-            .0;
+            .book;
             after.book = world.book.clone();
         }
         after.state = std::mem::take(&mut world.state);

@@ -223,3 +223,16 @@ fn fills_are_compared_without_rounding() {
     assert!(fill(2, 6) == fill(1, 3));
     assert!(fill(u64::MAX, 1) > fill(u64::MAX - 1, 1));
 }
+
+#[test]
+fn a_clock_that_steps_back_finds_the_leads_of_that_day_again() {
+    let arms = json!([{"to": "a", "daily": 2}, {"to": "b", "daily": 1}]);
+    let mut world = World::new("deficit", &arms);
+    assert_eq!(world.sell(3, NOON), "aba");
+    // One lead while the clock is 400 days ahead, and the clock is put right.
+    assert_eq!(world.sell(1, "2027-04-14T16:00:00Z"), "b");
+    assert_eq!(world.got("b", NOON).today, 1);
+    assert_eq!(world.sell(3, NOON), "aba");
+    let (a, b) = (world.got("a", NOON), world.got("b", NOON));
+    assert_eq!((a.today, a.this_month, b.today, b.this_month), (4, 4, 2, 2));
+}

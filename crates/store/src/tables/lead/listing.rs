@@ -165,6 +165,24 @@ impl Read<'_> {
         .await
     }
 
+    /// Whether more leads match than `n`. Those beyond are not looked at.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn has_more_leads_than(&self, filter: &LeadFilter, n: u64) -> Result<bool, Error> {
+        let next: Option<String> = filter
+            .select()
+            .select_only()
+            .column(Column::Id)
+            .offset(n)
+            .limit(1)
+            .into_tuple()
+            .one(&self.executor)
+            .await?;
+        Ok(next.is_some())
+    }
+
     /// Counts leads by status. Statuses without a lead are absent.
     ///
     /// # Errors
