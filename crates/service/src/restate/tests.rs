@@ -1,8 +1,10 @@
+use pointsman_lead::Timestamp;
 use pointsman_store::{
-    ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, LeadRow, LeadStatus, Mode,
+    CatalogRow, ConversionRow, ConversionStatus, DecisionRow, DeliveryRow, DeliveryState, LeadRow,
+    LeadStatus, Mode, NewFlowVersion, Options, Store,
 };
 
-use super::Walks;
+use super::{Walks, page, restate};
 
 fn lead(revenue: i64, status: LeadStatus) -> LeadRow {
     LeadRow {
@@ -154,4 +156,94 @@ fn what_can_be_read_no_more_counts_as_it_was_read_then() {
         vec![sale],
     );
     assert_eq!(found, (12, LeadStatus::Sold, vec![12]));
+}
+
+/// As an early release left it: the conversions are there, and the price alone is the revenue.
+async fn early_database(store: &Store, n_leads: i64) {
+    let tx = store.begin().await.unwrap();
+    tx.put_flow("solar", "solar", 1).await.unwrap();
+    let version = NewFlowVersion {
+        hash: "v".to_owned(),
+        flow: "solar".to_owned(),
+        body: "{}".to_owned(),
+        message: String::new(),
+        author: String::new(),
+        at: 1,
+    };
+    tx.insert_flow_version(version).await.unwrap();
+    let catalog = CatalogRow {
+        hash: "c".to_owned(),
+        body: "{}".to_owned(),
+        created_at: 1,
+    };
+    tx.put_catalog(catalog).await.unwrap();
+    for n in 1..=n_leads {
+        let lead = LeadRow {
+            id: format!("lead_{n}"),
+            seq: 10 * n,
+            ..lead(30, LeadStatus::Sold)
+        };
+        let decision = DecisionRow {
+            id: format!("dec_{n}"),
+            lead_id: lead.id.clone(),
+            flow: "solar".to_owned(),
+            version_hash: "v".to_owned(),
+            catalog_hash: "c".to_owned(),
+            semantics: 1,
+            epoch: 0,
+            unit_key: String::new(),
+            started_seq: 10 * n,
+            end_state: None,
+            end_reason: None,
+            ended_seq: None,
+        };
+        let delivery = DeliveryRow {
+            id: format!("dlv_{n}"),
+            lead_id: lead.id.clone(),
+            decision_id: decision.id.clone(),
+            click_id: format!("clk_{n}"),
+            reserved_seq: 10 * n + 1,
+            settled_seq: Some(10 * n + 2),
+            ..delivery(ACCEPTED, Some(30))
+        };
+        let sale = ConversionRow {
+            id: format!("cnv_{n}"),
+            seq: 10 * n + 3,
+            delivery_id: delivery.id.clone(),
+            natural_key: format!("{n}"),
+            ..conversion("click_id=clk&payout=0.00001", ConversionStatus::Sale, 10)
+        };
+        tx.insert_leads(vec![lead]).await.unwrap();
+        tx.insert_decisions(vec![decision]).await.unwrap();
+        tx.insert_deliveries(vec![delivery]).await.unwrap();
+        assert!(tx.insert_conversion(sale).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_is_reckoned_once_page_by_page_and_goes_on_after_a_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("early.db").display());
+    let store = Store::open(&url, &Options::default()).await.unwrap();
+    early_database(&store, 250).await;
+    // The first page alone, as if the process had ended then.
+    let (last, n_changed) = store
+        .write(|tx| Box::pin(page(tx, 0, Timestamp(7))))
+        .await
+        .unwrap();
+    assert_eq!((last, n_changed), (Some(2_000), 200));
+    assert_eq!(restate(&store, Timestamp(8)).await.unwrap(), 50);
+    assert_eq!(restate(&store, Timestamp(9)).await.unwrap(), 0);
+    let read = store.read();
+    let leads = read.leads_in_order(0, 1_000).await.unwrap();
+    assert!(leads.iter().all(|lead| lead.revenue == 40));
+    let listed = read.restatements(None, 1_000).await.unwrap().items;
+    assert_eq!(listed.len(), 250);
+    assert!(listed.iter().all(|it| (it.revenue_before, it.revenue_after) == (30, 40)));
+    let conversions = read.conversions_in_order(0, 1_000).await.unwrap();
+    assert!(conversions.iter().all(|it| (it.revenue, it.sales) == (10, 1)));
+    let found = read.find_delivery("dlv_250").await.unwrap().unwrap();
+    assert!(found.account_body.is_some());
+    store.close().await.unwrap();
 }
