@@ -4,6 +4,7 @@
 
 mod answer;
 mod document;
+#[cfg(feature = "graphql")]
 mod graphql;
 mod lead;
 #[cfg(feature = "log")]
@@ -13,6 +14,7 @@ mod predicate;
 
 pub use answer::answer;
 pub use document::document;
+#[cfg(feature = "graphql")]
 pub use graphql::graphql;
 pub use lead::lead;
 #[cfg(feature = "log")]

@@ -4,8 +4,8 @@ pub(crate) mod body;
 pub(crate) mod drafts;
 pub(crate) mod health;
 pub(crate) mod leads;
+pub(crate) mod lines;
 pub(crate) mod postbacks;
 
 mod lead_body;
-mod lines;
 mod segment;

@@ -48,6 +48,8 @@ pub(crate) struct Doors {
     pub(crate) platform: Platform,
     pub(crate) options: Arc<ApiOptions>,
     pub(crate) schemas: graphql::Schemas,
+    /// Room for answers to lines of leads that wait to be fetched.
+    pub(crate) answers: doors::lines::Room,
 }
 
 /// All doors of a platform.
@@ -55,6 +57,7 @@ pub fn router(platform: Platform, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
     let doors = Doors {
         schemas: graphql::Schemas::new(),
+        answers: doors::lines::Room::default(),
         options: Arc::new(options),
         platform,
     };

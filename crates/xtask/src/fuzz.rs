@@ -13,7 +13,7 @@ use crate::{cargo, say};
 const FOLDER: &str = "fuzz";
 
 /// Targets that are built only when they are asked for.
-const FEATURES: &[&str] = &["log"];
+const FEATURES: &[&str] = &["graphql", "log"];
 
 /// Writes the seeds of a target, builds it, and runs it until it finds something or its arguments stop it.
 ///

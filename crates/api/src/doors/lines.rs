@@ -34,6 +34,8 @@ const AHEAD_MAX: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Most bytes of answers that are kept for one request: those of some 100,000 lines that nobody fetches.
 const KEPT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// The same for all requests together.
+const ALL_KEPT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Takes the leads of a body line by line and answers in the same order, as they are done.
 ///
@@ -58,7 +60,30 @@ pub(super) fn many(
 }
 
 /// An answer that waits to be fetched, with its share of what may be kept; `None` stands for the end.
-type Kept = Option<(Bytes, OwnedSemaphorePermit)>;
+type Kept = Option<(Bytes, Share)>;
+
+/// A share of what may be kept for a request, and of what may be kept for all.
+type Share = (OwnedSemaphorePermit, OwnedSemaphorePermit);
+
+/// Room for the answers of all requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Room(Arc<Semaphore>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(ALL_KEPT_BYTES_MAX)))
+    }
+}
+
+impl Room {
+    /// Waits for a share of a request's own room, and of this one.
+    async fn share(&self, own: &Arc<Semaphore>, n_bytes: usize) -> Option<Share> {
+        let n_bytes = u32::try_from(n_bytes.min(KEPT_BYTES_MAX)).unwrap_or(u32::MAX);
+        let own = Arc::clone(own).acquire_many_owned(n_bytes).await.ok()?;
+        let all = Arc::clone(&self.0).acquire_many_owned(n_bytes).await.ok()?;
+        Some((own, all))
+    }
+}
 
 /// The leads of one request.
 struct Batch {
@@ -70,7 +95,7 @@ struct Batch {
 impl Batch {
     /// Takes all lines. If the client goes away or fetches nothing, this ends without an end of its answer.
     async fn run(self: Arc<Self>, body: Body, answered: mpsc::UnboundedSender<Kept>) {
-        let room = Arc::new(Semaphore::new(KEPT_BYTES_MAX));
+        let own = Arc::new(Semaphore::new(KEPT_BYTES_MAX));
         let answers = lines(body)
             .map(|(number, line)| {
                 let batch = Arc::clone(&self);
@@ -79,14 +104,12 @@ impl Batch {
             .buffered(IN_FLIGHT_MAX);
         let mut answers = std::pin::pin!(answers);
         while let Some(answer) = answers.next().await {
-            let n_bytes = answer.len().min(KEPT_BYTES_MAX);
-            let n_bytes = u32::try_from(n_bytes).unwrap_or(u32::MAX);
-            let room = Arc::clone(&room).acquire_many_owned(n_bytes);
-            let Ok(Ok(room)) = tokio::time::timeout(PATIENCE, room).await else {
+            let share = self.doors.answers.share(&own, answer.len());
+            let Ok(Some(share)) = tokio::time::timeout(PATIENCE, share).await else {
                 tracing::info!("a client fetches no answers to its lines");
                 return;
             };
-            if answered.send(Some((Bytes::from(answer), room))).is_err() {
+            if answered.send(Some((Bytes::from(answer), share))).is_err() {
                 return;
             }
         }
@@ -130,7 +153,7 @@ fn fetched(answers: mpsc::UnboundedReceiver<Kept>) -> impl Stream<Item = io::Res
     stream::unfold(Some(answers), async |answers| {
         let mut answers = answers?;
         match answers.recv().await {
-            Some(Some((bytes, _room))) => Some((Ok(bytes), Some(answers))),
+            Some(Some((bytes, _share))) => Some((Ok(bytes), Some(answers))),
             Some(None) => None,
             None => Some((Err(io::Error::other("not all lines were answered")), None)),
         }

@@ -18,8 +18,10 @@ use async_graphql::{
 
 use super::fault;
 
-/// Most fields and list entries of one answer. The introspection query of common tools has fewer than half.
+/// Most fields and list entries of one answer.
 const RESOLVED_MAX: usize = 50_000;
+/// The same of introspection, which waits for nothing; the query of common tools has some 13,000.
+const INTROSPECTED_MAX: usize = 30_000;
 
 /// Makes a budget for each request.
 #[derive(Debug)]
@@ -42,13 +44,43 @@ impl Extension for Spent {
         info: ResolveInfo<'_>,
         next: NextResolve<'_>,
     ) -> ServerResult<Option<Value>> {
-        if self.0.fetch_add(1, Ordering::Relaxed) >= RESOLVED_MAX {
-            let message = format!("the answer has more than {RESOLVED_MAX} fields; ask for less");
+        let n_max = if info.is_for_introspection {
+            INTROSPECTED_MAX
+        } else {
+            RESOLVED_MAX
+        };
+        if self.0.fetch_add(1, Ordering::Relaxed) >= n_max {
+            let message = format!("the answer has more than {n_max} fields; ask for less");
             let mut error = ServerError::new(message, None);
             fault::set_code(&mut error, fault::BAD_REQUEST);
             return Err(error);
         }
         tokio::task::coop::consume_budget().await;
         next.run(context, info).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Request;
+
+    use crate::graphql::build;
+
+    #[tokio::test]
+    async fn lists_without_pages_are_counted_as_they_are_resolved() {
+        let schema = build().finish();
+        let fields = (0..200).map(|n| format!("f{n}:fields{{name}}"));
+        let wide = format!(
+            "{{__schema{{types{{{}}}}}}}",
+            fields.collect::<Vec<_>>().join(" ")
+        );
+        let answer = schema.execute(Request::new(wide)).await;
+        assert!(
+            answer.errors[0].message.contains("more than 30000 fields"),
+            "{:?}",
+            answer.errors[0]
+        );
+        let common = include_str!("limits/introspection.graphql");
+        assert!(schema.execute(Request::new(common)).await.errors.is_empty());
     }
 }

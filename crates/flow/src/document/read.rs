@@ -14,6 +14,8 @@ use crate::{
     json, suggest,
 };
 
+/// Most members without a meaning that are told of in one place: a hostile document has a million.
+const UNKNOWN_MAX: usize = 100;
 /// Largest document, in bytes.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
@@ -262,7 +264,7 @@ impl Reader {
 
     /// Everything wrong, also members that should not be there.
     fn finish(mut self, known: &[&str]) -> Vec<Diagnostic> {
-        let unknown: Vec<String> = self.members.keys().cloned().collect();
+        let unknown: Vec<String> = self.members.keys().take(UNKNOWN_MAX).cloned().collect();
         for name in unknown {
             let message = format!("`{name}` has no meaning here");
             let hint = suggest::hint(&name, known.iter().copied());

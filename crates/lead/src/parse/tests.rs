@@ -241,6 +241,16 @@ prop_compose! {
     }
 }
 
+#[test]
+fn of_many_unknown_fields_a_hundred_are_told() {
+    let fields: Map<String, Json> = (0..20_000).map(|n| (format!("f{n}"), json!(1))).collect();
+    let problems = schema().parse(&fields, &envelope(Stage::Ping)).unwrap_err();
+    let unknown = problems
+        .iter()
+        .filter(|problem| problem.code == "unknown_field");
+    assert_eq!(unknown.count(), 100);
+}
+
 proptest! {
     #[test]
     fn nothing_panics(fields in any_fields()) {
