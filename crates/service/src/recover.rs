@@ -264,10 +264,7 @@ async fn resumed(
     let targets: BTreeMap<_, _> = targets.collect();
     let mut flight = Flight {
         sold: accepted.min_by_key(|other| other.n).map(sold),
-        is_reported: history
-            .deliveries
-            .iter()
-            .any(|other| other.account_body.is_some()),
+        reported: history.reports()?,
         current: None,
         pinging: again.pinging,
         bids: BTreeMap::new(),

@@ -240,9 +240,17 @@ async fn a_database_is_reckoned_once_page_by_page_and_goes_on_after_a_stop() {
     assert!(leads.iter().all(|lead| lead.revenue == 40));
     let listed = read.restatements(None, 1_000).await.unwrap().items;
     assert_eq!(listed.len(), 250);
-    assert!(listed.iter().all(|it| (it.revenue_before, it.revenue_after) == (30, 40)));
+    assert!(
+        listed
+            .iter()
+            .all(|it| (it.revenue_before, it.revenue_after) == (30, 40))
+    );
     let conversions = read.conversions_in_order(0, 1_000).await.unwrap();
-    assert!(conversions.iter().all(|it| (it.revenue, it.sales) == (10, 1)));
+    assert!(
+        conversions
+            .iter()
+            .all(|it| (it.revenue, it.sales) == (10, 1))
+    );
     let found = read.find_delivery("dlv_250").await.unwrap().unwrap();
     assert!(found.account_body.is_some());
     store.close().await.unwrap();
