@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use pointsman_testkit::World;
 
-use crate::restart::verify;
+use crate::{restart::verify, server::Server};
 
 mod check;
+mod lost_commits;
 mod market;
 mod traffic;
 
@@ -53,7 +54,7 @@ async fn what_was_acknowledged_survives_a_kill_once_and_nobody_is_sold_twice() {
     let n_leads = usize::try_from(rounds).unwrap() * LEADS;
     let world = World::new(seed);
     let leads: Vec<_> = world.leads(n_leads.try_into().unwrap()).collect();
-    let mut market = Market::open(world, rounds).await;
+    let mut market = Market::open(Server::start(), world, rounds).await;
     let store = market.server.store().await;
     let mut findings = Findings::default();
     for (round, leads) in (1..).zip(leads.chunks(LEADS)) {

@@ -154,6 +154,44 @@ async fn the_same_key_is_the_same_lead_and_another_lead_under_it_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lead_that_nobody_waits_for_is_answered_the_same_to_the_same_key() {
+    let slow = Buyer::always(Reply::AcceptOnWord("3")).await;
+    let site = in_turn(&slow, &slow).await;
+    let mut lead = solar_lead();
+    lead["mode"] = "async".into();
+    let source = site.source();
+    let first = source.lead_as("lead-1", &lead).await;
+    assert_eq!(
+        (first.status, &first.json()["status"]),
+        (202, &json!("queued"))
+    );
+    for _ in 0..2 {
+        let again = source.lead_as("lead-1", &lead).await;
+        assert_eq!(again.status, 202, "{again:?}");
+        assert_eq!(again.json(), first.json());
+        assert_eq!(again.header("idempotent-replayed"), "true");
+    }
+    let other = source.lead_as("lead-1", &with_age(&lead, 50)).await;
+    assert_eq!(other.status, 422, "{other:?}");
+    slow.give_word(1);
+    settled(&source, &first.json()["lead_id"]).await;
+    let again = source.lead_as("lead-1", &lead).await;
+    assert_eq!(
+        (again.status, &again.json()["status"]),
+        (200, &json!("sold"))
+    );
+    assert_eq!(again.json()["lead_id"], first.json()["lead_id"]);
+    assert_eq!(slow.posts().len(), 1);
+}
+
+/// The same of somebody of another age.
+fn with_age(lead: &Value, age: u8) -> Value {
+    let mut lead = lead.clone();
+    lead["fields"]["age"] = age.into();
+    lead
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_comes_twice_at_once_is_one_lead() {
     let (sunny, shady) = (
         Buyer::always(Reply::AcceptOnWord("1")).await,

@@ -14,6 +14,7 @@ mod caller;
 mod caps;
 mod doctor;
 mod explain;
+mod full_disk;
 mod graphql;
 mod kill;
 mod leads;

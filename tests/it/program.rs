@@ -29,7 +29,20 @@ pub(crate) fn folder() -> PathBuf {
 
 /// `pointsman`, without any setting that the person at the keyboard may have.
 pub(crate) fn pointsman() -> Command {
-    let mut command = Command::new(folder().join("pointsman"));
+    without_settings(Command::new(folder().join("pointsman")))
+}
+
+/// The same, not ended by the system when it writes beyond the size that a file may have: a write fails
+/// then as it does on a disk that is full.
+#[cfg(target_os = "linux")]
+pub(crate) fn pointsman_on_a_small_disk() -> Command {
+    let mut command = Command::new("env");
+    command.arg("--ignore-signal=XFSZ");
+    command.arg(folder().join("pointsman"));
+    without_settings(command)
+}
+
+fn without_settings(mut command: Command) -> Command {
     command.stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("POINTSMAN_") {

@@ -26,11 +26,17 @@ const LISTENING: &str = "listening at ";
 /// A running server with a database in a folder of its own. It is killed when this is dropped.
 pub(crate) struct Server {
     folder: TempDir,
+    /// Its database as it is told to it: a file in the folder, or a URL.
+    db: String,
+    program: Program,
     child: Child,
     base: String,
     admin: String,
     log: Log,
 }
+
+/// Makes the command that starts the program.
+pub(crate) type Program = fn() -> Command;
 
 /// What the server wrote to stderr since the first start.
 type Log = Arc<Mutex<Vec<String>>>;
@@ -38,17 +44,24 @@ type Log = Arc<Mutex<Vec<String>>>;
 impl Server {
     /// Starts a server with an empty database, in which there is a token for an administrator.
     pub(crate) fn start() -> Self {
+        Self::start_on("pointsman.db", pointsman)
+    }
+
+    /// The same on another database than a file in its folder, or by another command.
+    pub(crate) fn start_on(db: &str, program: Program) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut create = pointsman();
         create
             .args(["token", "create", "--name", "acceptance", "--role", "admin"])
-            .args(["--db", "pointsman.db"])
+            .args(["--db", db])
             .current_dir(folder.path());
         let admin = stdout_of(&mut create).trim().to_owned();
         let log = Log::default();
-        let (child, base) = spawn(&folder, &log, &[]);
+        let (child, base) = spawn(&folder, (db, program), &log, &[]);
         Self {
             folder,
+            db: db.to_owned(),
+            program,
             child,
             base,
             admin,
@@ -92,6 +105,11 @@ impl Server {
         Store::open_read_only(&url).await.unwrap()
     }
 
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Kills it with SIGKILL: nothing is flushed, nobody is told.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
@@ -105,20 +123,26 @@ impl Server {
 
     /// Starts it again with more arguments.
     pub(crate) fn start_again_with(&mut self, more: &[&str]) {
-        (self.child, self.base) = spawn(&self.folder, &self.log, more);
+        let what = (&*self.db, self.program);
+        (self.child, self.base) = spawn(&self.folder, what, &self.log, more);
     }
 
     /// Stops it politely, and fails if it did not end well or ever logged an error or a panic.
     pub(crate) fn stop(&mut self) {
+        self.stop_after_trouble();
+        let log = self.log();
+        let bad: Vec<&str> = log.lines().filter(|line| is_bad(line)).collect();
+        assert!(bad.is_empty(), "in the log:\n{}", bad.join("\n"));
+    }
+
+    /// Stops it politely after a story whose trouble it had to log.
+    pub(crate) fn stop_after_trouble(&mut self) {
         let terminated = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
         assert!(terminated.unwrap().success());
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{status}\n{}", self.log());
-        let log = self.log();
-        let bad: Vec<&str> = log.lines().filter(|line| is_bad(line)).collect();
-        assert!(bad.is_empty(), "in the log:\n{}", bad.join("\n"));
     }
 
     /// Everything that it logged so far.
@@ -143,9 +167,14 @@ fn is_bad(line: &str) -> bool {
 }
 
 /// Starts the program and waits until its doors are open.
-fn spawn(folder: &TempDir, log: &Log, more: &[&str]) -> (Child, String) {
-    let mut child = pointsman()
-        .args(["serve", "--db", "pointsman.db", "--listen", "127.0.0.1:0"])
+fn spawn(
+    folder: &TempDir,
+    (db, program): (&str, Program),
+    log: &Log,
+    more: &[&str],
+) -> (Child, String) {
+    let mut child = program()
+        .args(["serve", "--db", db, "--listen", "127.0.0.1:0"])
         .arg("--allow-loopback")
         .args(more)
         .current_dir(folder.path())

@@ -80,7 +80,15 @@ pub(crate) fn solar_fields() -> Value {
 impl Site {
     /// Opens a site whose flow is live.
     pub(crate) async fn open(flow: &Value, destinations: &[Destination<'_>]) -> Self {
-        let server = Server::start();
+        Self::open_on(Server::start(), flow, destinations).await
+    }
+
+    /// The same on a server that knows nothing yet.
+    pub(crate) async fn open_on(
+        server: Server,
+        flow: &Value,
+        destinations: &[Destination<'_>],
+    ) -> Self {
         let admin = server.admin();
         let schema = json!({"vertical": "solar", "fields": solar_fields()});
         admin.change("putLeadSchema", &schema, "").await;

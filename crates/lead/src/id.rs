@@ -42,6 +42,8 @@ pub mod kinds {
         Job = "job";
         /// A postback whose click is not known yet.
         Postback = "pbk";
+        /// A command that could never be stored.
+        RefusedCommand = "ref";
     }
 }
 

@@ -64,6 +64,7 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     let shown = tokio::select! {
         shown = show(&run) => Some(shown),
         () = stop_signal() => None,
+        broken = site.platform.wait_for_broken() => Some(Err(broken.into())),
     };
     if let Some(Ok(())) = shown
         && !demo.exit

@@ -1,28 +1,40 @@
 //! Makes pings and offers: one task a lead, from its first step to the end of its walk.
 
-use std::time::{Duration, Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    time::{Duration, Instant},
+};
 
+use futures_util::FutureExt as _;
 use pointsman_delivery::{Exchange, NotSent, Outcome};
 use tokio::sync::oneshot;
 
 use crate::{
     LeadOutcome, Platform,
     flight::{Flight, Verdict},
-    writer::{Command, Moved, News, Report},
+    writer::{Command, Moved, News, NotStored, Report},
 };
 
 /// Longest wait between two tries to store an answer.
 const STORE_AGAIN_MAX: Duration = Duration::from_secs(2);
+
+/// What is stored of an exchange that panicked.
+const BROKE_OFF: &str = "the exchange broke off here; the log says more";
 
 impl Platform {
     /// Makes the current ping or offer and all that follow from it. Ends with the lead's outcome, or `None`
     /// if the service stopped first; the next start finds the ping or the delivery and goes on.
     pub(crate) async fn drive(self, mut flight: Box<Flight>) -> Option<LeadOutcome> {
         loop {
-            let news = match &flight.pinging {
-                Some(pinging) => News::Bids(self.ask(&flight, pinging).await),
-                None => News::Answer(self.make_offer(&flight).await),
+            let asked = async {
+                match &flight.pinging {
+                    Some(pinging) => News::Bids(self.ask(&flight, pinging).await),
+                    None => News::Answer(self.make_offer(&flight).await),
+                }
             };
+            // A panic here says nothing of the destination, and must not leave the lead under way.
+            let news = AssertUnwindSafe(asked).catch_unwind().await;
+            let news = news.unwrap_or_else(|_| News::nothing(&flight, BROKE_OFF));
             match self.store_news(&flight, &news).await? {
                 Moved::OnItsWay(next) => flight = next,
                 Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
@@ -63,9 +75,11 @@ impl Platform {
             self.inner.writer.send(command).await.ok()?;
             match answer.await {
                 Ok(Ok(moved)) => return Some(moved),
-                Ok(Err(error)) => {
+                Ok(Err(NotStored::Yet(error))) => {
                     tracing::warn!(lead.id = %flight.lead_id, error = %error, "an answer waits to be stored");
                 }
+                // It has been told; the next start finds the offer without an answer.
+                Ok(Err(NotStored::Ever)) => return None,
                 Err(_) => return None,
             }
             tokio::select! {

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use pointsman_bandit::Book;
 use pointsman_lead::{Envelope, Fields, Problem, Stage, Timestamp, kinds};
 use pointsman_router::{Context, Subject, Walk};
 use tokio::sync::oneshot;
@@ -71,7 +72,10 @@ impl Platform {
                 }
             }
         });
-        if let Some(outcome) = on_disk.await.map_err(|_| Refused::Stopping)?? {
+        // It may still come to be stored after that; the same key tells.
+        let on_disk = tokio::time::timeout_at((deadline + GRACE).into(), on_disk).await;
+        let on_disk = on_disk.map_err(|_| Refused::Busy)?;
+        if let Some(outcome) = on_disk.map_err(|_| Refused::Stopping)?? {
             return Ok(outcome);
         }
         if mode == Mode::Async {
@@ -105,55 +109,56 @@ impl Platform {
                 return Err(Refused::Problems(problems));
             }
         };
-        Ok(self.flight(request, route.clone(), &fields, now))
+        let book = self.inner.book.load_full();
+        Ok(flight(request, route.clone(), &fields, &book, now))
     }
+}
 
-    fn flight(
-        &self,
-        request: LeadRequest,
-        route: Route,
-        fields: &Fields,
-        now: Timestamp,
-    ) -> Flight {
-        let lead_id = ident::id::<kinds::Lead>(now);
-        let unit_key = match &request.idempotency_key {
-            Some(key) => format!("{}\u{1f}{key}", request.source),
-            None => lead_id.clone(),
-        };
-        let book = self.inner.book.load();
-        let subject = Subject::new(&route.program, &book, fields, &unit_key);
-        let walk = Walk::new(Context {
-            program: &route.program,
-            subject: &subject,
-        });
-        let stored = fields.to_json(route.program.schema());
-        let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
-        Flight {
-            decision_id: ident::id::<kinds::Decision>(now),
-            fingerprint: fingerprint(&request, &stored),
-            tally: Tally::new(route.program.flow()),
-            lead_id,
-            source: request.source,
-            idempotency_key: request.idempotency_key,
-            mode: request.mode,
-            is_test: request.is_test,
-            received_at: now,
-            fields: Arc::new(stored),
-            unit_key,
-            route,
-            epoch: book.epoch,
-            subject: Arc::new(subject),
-            walk,
-            n_steps: 0,
-            n_offers: 0,
-            deadline: Instant::now() + Duration::from_millis(deadline_ms),
-            current: None,
-            pinging: None,
-            bids: BTreeMap::new(),
-            sold: None,
-            reported: BTreeMap::new(),
-            last_reason: None,
-        }
+/// A lead that stands before its first step.
+pub(crate) fn flight(
+    request: LeadRequest,
+    route: Route,
+    fields: &Fields,
+    book: &Book,
+    now: Timestamp,
+) -> Flight {
+    let lead_id = ident::id::<kinds::Lead>(now);
+    let unit_key = match &request.idempotency_key {
+        Some(key) => format!("{}\u{1f}{key}", request.source),
+        None => lead_id.clone(),
+    };
+    let subject = Subject::new(&route.program, book, fields, &unit_key);
+    let walk = Walk::new(Context {
+        program: &route.program,
+        subject: &subject,
+    });
+    let stored = fields.to_json(route.program.schema());
+    let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
+    Flight {
+        decision_id: ident::id::<kinds::Decision>(now),
+        fingerprint: fingerprint(&request.flow, &stored),
+        tally: Tally::new(route.program.flow()),
+        lead_id,
+        source: request.source,
+        idempotency_key: request.idempotency_key,
+        mode: request.mode,
+        is_test: request.is_test,
+        received_at: now,
+        fields: Arc::new(stored),
+        unit_key,
+        route,
+        epoch: book.epoch,
+        subject: Arc::new(subject),
+        walk,
+        n_steps: 0,
+        n_offers: 0,
+        deadline: Instant::now() + Duration::from_millis(deadline_ms),
+        current: None,
+        pinging: None,
+        bids: BTreeMap::new(),
+        sold: None,
+        reported: BTreeMap::new(),
+        last_reason: None,
     }
 }
 
@@ -183,16 +188,61 @@ fn envelope_problems(request: &LeadRequest) -> Vec<Problem> {
     problems
 }
 
+/// What a fingerprint starts with that was made by [`fingerprint`].
+const FINGERPRINT: &str = "2:";
+
 /// Of everything that the source sent, in an order that does not depend on how it was written.
-fn fingerprint(
-    request: &LeadRequest,
+fn fingerprint(flow: &str, fields: &serde_json::Map<String, serde_json::Value>) -> String {
+    let sent = serde_json::json!([flow, sent(fields).collect::<BTreeMap<_, _>>()]);
+    format!("{FINGERPRINT}{}", ident::fingerprint(&sent.to_string()))
+}
+
+fn sent(
     fields: &serde_json::Map<String, serde_json::Value>,
-) -> String {
-    let sent: BTreeMap<&str, String> = fields
-        .iter()
-        // When it came in is ours, not the source's.
-        .filter(|(name, _)| *name != "received_at")
-        .map(|(name, value)| (name.as_str(), value.to_string()))
+) -> impl Iterator<Item = (&str, &serde_json::Value)> {
+    // When it came in is ours, not the source's.
+    let theirs = fields.iter().filter(|(name, _)| *name != "received_at");
+    theirs.map(|(name, value)| (name.as_str(), value))
+}
+
+/// Whether a request is the one whose fingerprint was stored under its key.
+pub(crate) fn is_same(stored: &str, again: &Flight) -> bool {
+    if stored.starts_with(FINGERPRINT) {
+        return stored == again.fingerprint;
+    }
+    stored == fingerprint_before(again.route.program.flow(), &again.fields)
+}
+
+/// As the releases before made it: it went by how Rust shows a map.
+fn fingerprint_before(flow: &str, fields: &serde_json::Map<String, serde_json::Value>) -> String {
+    let sent: BTreeMap<&str, String> = sent(fields)
+        .map(|(name, value)| (name, value.to_string()))
         .collect();
-    ident::fingerprint(&format!("{}\u{1f}{sent:?}", request.flow))
+    ident::fingerprint(&format!("{flow}\u{1f}{sent:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Fields in another order than that of their names.
+    fn fields() -> serde_json::Map<String, serde_json::Value> {
+        let fields = json!({"received_at": "2026-01-01T00:00:00Z", "name": "Zoë \"Z\"", "age": 41});
+        fields.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_fingerprint_is_that_of_the_same_json_on_any_release() {
+        // Of ["solar",{"age":41,"name":"Zoë \"Z\""}].
+        let hash = "a6046fa43090f271454cb58f1973836d67e41739c35e39526cc9ed4e674a7539";
+        assert_eq!(fingerprint("solar", &fields()), format!("2:{hash}"));
+    }
+
+    #[test]
+    fn a_fingerprint_of_the_releases_before_is_still_known() {
+        let hash = "b1315cc8b6caeb190ce3b43d2c200bad57d7f0d7604ed9b28ad02d751ba3615a";
+        assert_eq!(fingerprint_before("solar", &fields()), hash);
+    }
 }

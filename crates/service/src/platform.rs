@@ -11,15 +11,19 @@ use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Clock, ClockBehind, Routes,
+    Clock, ClockBehind, Refused, Routes,
     jobs::{Jobs, Kind},
     learn::{self, Learner},
     library::Library,
     postback::KnownTerms,
     recover,
     restate::restate,
+    supervise::{Broken, Supervisor},
     writer::{Moved, News, Report, Writer, WriterHandle},
 };
+
+/// A database gets at least this long to close.
+const CLOSE_MIN: Duration = Duration::from_secs(2);
 
 /// How to run the service.
 #[derive(Debug)]
@@ -85,7 +89,7 @@ pub(crate) struct Inner {
     /// Leads on their way.
     pub(crate) drives: TaskTracker,
     /// Everything that runs as long as the service.
-    pub(crate) tasks: TaskTracker,
+    pub(crate) supervisor: Supervisor,
     /// Nothing new is taken.
     pub(crate) stopping: CancellationToken,
     /// No lead is on its way any more.
@@ -123,6 +127,7 @@ impl Platform {
         let state = learn::rebuild(&store).await?;
         let (observe, observed) = mpsc::unbounded_channel();
         let (writer, handle) = Writer::new(store.clone(), clock.clone(), desk, observe);
+        let stopping = CancellationToken::new();
         let platform = Self {
             inner: Arc::new(Inner {
                 client: Client::new(policy)?,
@@ -134,8 +139,8 @@ impl Platform {
                 jobs: Jobs::new(jobs),
                 config: crate::config::State::default(),
                 drives: TaskTracker::new(),
-                tasks: TaskTracker::new(),
-                stopping: CancellationToken::new(),
+                supervisor: Supervisor::new(stopping.clone()),
+                stopping,
                 closing: CancellationToken::new(),
                 store,
                 clock,
@@ -143,9 +148,11 @@ impl Platform {
         };
         platform.refresh_routes().await?;
         let inner = &platform.inner;
-        inner.tasks.spawn(writer.run(inner.closing.clone()));
-        inner.tasks.spawn(inner.learner.clone().listen(observed));
-        inner.tasks.spawn(platform.clone().publish_books());
+        let supervisor = &inner.supervisor;
+        supervisor.essential("writer", writer.run(inner.closing.clone()));
+        supervisor.essential("learner", inner.learner.clone().listen(observed));
+        let publisher = platform.clone();
+        supervisor.again("publisher", move || publisher.clone().publish_books());
         platform
             .settle_interrupted(&mut library, reservations)
             .await?;
@@ -178,6 +185,19 @@ impl Platform {
                 .spawn(self.clone().drive(Box::new(flight)));
         }
         Ok(())
+    }
+
+    /// Whether a lead could be stored at this moment. Finds out by writing, unless something was
+    /// stored a second ago; answers within two seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Unavailable`], [`Refused::Busy`], [`Refused::Stopping`].
+    pub async fn ready(&self) -> Result<(), Refused> {
+        if self.is_stopping() || self.broken().is_some() {
+            return Err(Refused::Stopping);
+        }
+        self.inner.writer.ready().await
     }
 
     /// The database, to read from.
@@ -215,6 +235,17 @@ impl Platform {
         self.inner.stopping.is_cancelled()
     }
 
+    /// What has broken off without which the service is of no use, if anything.
+    pub fn broken(&self) -> Option<Broken> {
+        self.inner.supervisor.broken()
+    }
+
+    /// Waits until something breaks off without which the service is of no use; for ever if nothing
+    /// does. Whoever runs the service should end the process then: a start reads everything again.
+    pub async fn wait_for_broken(&self) -> Broken {
+        self.inner.supervisor.wait_for_broken().await
+    }
+
     /// Takes nothing more, lets offers come to their end, and closes the database.
     ///
     /// * `patience`: real time for offers on their way; what is open after that is found and settled
@@ -226,7 +257,7 @@ impl Platform {
     pub async fn stop(self, patience: Duration) -> Result<(), Error> {
         let Inner {
             drives,
-            tasks,
+            supervisor,
             stopping,
             closing,
             store,
@@ -238,11 +269,14 @@ impl Platform {
             tracing::warn!("some offers were still on their way");
         }
         closing.cancel();
-        tasks.close();
-        if tokio::time::timeout(patience, tasks.wait()).await.is_err() {
+        let ended = tokio::time::timeout(patience, supervisor.wait()).await;
+        if ended.is_err() {
             tracing::warn!("some work did not end in time");
         }
-        store.clone().close().await?;
+        match tokio::time::timeout(patience.max(CLOSE_MIN), store.clone().close()).await {
+            Ok(closed) => closed?,
+            Err(_) => tracing::warn!("the database does not answer; what was committed is safe"),
+        }
         Ok(())
     }
 }

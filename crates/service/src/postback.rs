@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use pointsman_flow::{Catalog, Pays};
@@ -73,6 +74,16 @@ impl Terms {
     }
 }
 
+impl Ready {
+    /// The click that it names, and whose token it came with.
+    pub(crate) fn subject(&self) -> (&str, Option<&str>) {
+        match self {
+            Self::Apply(report) => (&report.click.id, report.token_of.as_deref()),
+            Self::Aside(row) => (&row.click_id, row.destination.as_deref()),
+        }
+    }
+}
+
 impl Report {
     /// What is wrong with its currency.
     pub(crate) fn wrong_currency(&self) -> Option<Problem> {
@@ -93,6 +104,9 @@ impl Report {
 #[derive(Debug, Default)]
 pub(crate) struct KnownTerms(RwLock<BTreeMap<String, Arc<BTreeMap<String, Terms>>>>);
 
+/// Longest wait of a postback to be stored. It may still come to be stored after that; sent again, it
+/// changes nothing.
+const POSTBACK_MAX: Duration = Duration::from_secs(30);
 /// Most catalogs whose terms are remembered.
 const CATALOGS_MAX: usize = 256;
 
@@ -171,7 +185,10 @@ impl Platform {
         self.inner
             .writer
             .offer(Command::Postback { ready, reply })?;
-        outcome.await.map_err(|_| Refused::Stopping)?
+        let outcome = tokio::time::timeout(POSTBACK_MAX, outcome).await;
+        outcome
+            .map_err(|_| Refused::Busy)?
+            .map_err(|_| Refused::Stopping)?
     }
 
     /// Reads a postback: what is to be done with it, and all that is wrong with it.
@@ -182,7 +199,7 @@ impl Platform {
         mut problems: Vec<Problem>,
     ) -> Result<(Ready, Vec<Problem>), Refused> {
         match Postback::from_params(params) {
-            Ok(postback) if problems.is_empty() => self.ready(postback, destination).await,
+            Ok(postback) if problems.is_empty() => self.made_ready(postback, destination).await,
             read => {
                 problems.extend(read.err().into_iter().flatten());
                 let now = self.inner.clock.now();
@@ -200,7 +217,7 @@ impl Platform {
     }
 
     /// Finds what a postback is about, and what is wrong with it.
-    async fn ready(
+    async fn made_ready(
         &self,
         postback: Postback,
         token_of: Option<String>,

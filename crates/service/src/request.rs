@@ -65,7 +65,7 @@ pub struct LeadOutcome {
     pub replayed: bool,
 }
 
-/// Why a request was not taken. Nothing is stored then.
+/// Why a request was not taken. Nothing is stored then; after [`Refused::Busy`] it may still come to be.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Refused {
@@ -81,9 +81,12 @@ pub enum Refused {
     /// The first request with this key has not been answered yet.
     #[error("the first request with idempotency key `{0}` is still in progress")]
     InProgress(String),
-    /// Too much is waiting already.
+    /// Too much is waiting already, or what waited was not stored in time.
     #[error("the intake is full")]
     Busy,
+    /// It can never be stored; a finding of this id says why.
+    #[error("it can never be stored; `{0}` says why")]
+    Unstorable(String),
     /// The database cannot take it now.
     #[error("the database is not available")]
     Unavailable(#[source] pointsman_store::Error),

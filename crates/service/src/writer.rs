@@ -3,106 +3,61 @@
 //! It takes whatever queued up while the last commit ran, so an idle service answers at once and a
 //! busy one shares each `fsync` among many leads.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use futures_util::FutureExt as _;
 use pointsman_bandit::Observation;
-use pointsman_router::Ledger;
-use pointsman_store::{Error, Store};
+use pointsman_store::{Error, Store, WriteTx};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    BidRecord, Clock, LeadOutcome, PostbackOutcome, Refused,
-    flight::{Flight, Verdict},
-    postback::Ready,
-};
+use crate::{Clock, Refused};
 
+mod answer;
 mod auction;
 mod batch;
+mod command;
 mod desk;
+mod health;
+#[cfg(test)]
+mod memory;
 mod money;
+mod refusal;
+mod replay;
+#[cfg(test)]
+mod tests;
 
+pub(crate) use answer::NotStored;
+pub(crate) use command::{Command, Moved, News, Report};
 pub(crate) use desk::{DEADLINE, Desk, Reports};
+pub(crate) use health::Health;
 pub(crate) use money::{account_of, json, status_of};
 
-use batch::Batch;
+use batch::Written;
+use refusal::Fault;
 
 /// Most commands in one transaction.
 const BATCH_MAX: usize = 256;
 /// Commands that may wait; more are refused at once instead of filling the memory.
 const QUEUE_MAX: usize = 4_096;
-
-/// What the writer is asked to do.
-#[derive(Debug)]
-pub(crate) enum Command {
-    /// Decide and store a new lead.
-    Accept {
-        flight: Box<Flight>,
-        reply: oneshot::Sender<Result<Moved, Refused>>,
-    },
-    /// Store the answer to an offer or the bids of an auction, and take the next step.
-    Settle {
-        flight: Box<Flight>,
-        news: News,
-        reply: oneshot::Sender<Result<Moved, Error>>,
-    },
-    /// Store what a destination reports.
-    Postback {
-        ready: Ready,
-        reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
-    },
-    /// Show caps, breakers and turns as they are; nothing is written.
-    Look { reply: oneshot::Sender<Ledger> },
-}
-
-/// What a lead's walk was waiting for.
-#[derive(Debug, Clone)]
-pub(crate) enum News {
-    /// The answer to its offer.
-    Answer(Report),
-    /// What was bid for it.
-    Bids(Vec<BidRecord>),
-}
-
-/// The answer to an offer, with the record of its exchange.
-#[derive(Debug, Clone)]
-pub(crate) struct Report {
-    pub(crate) verdict: Verdict,
-    pub(crate) status: Option<u16>,
-    pub(crate) latency_ms: u64,
-    pub(crate) response_excerpt: Option<String>,
-    /// What was odd about the answer.
-    pub(crate) finding: Option<String>,
-}
-
-impl Report {
-    /// For an offer whose process died before the answer.
-    pub(crate) fn interrupted() -> Self {
-        Self {
-            verdict: Verdict::interrupted(),
-            status: None,
-            latency_ms: 0,
-            response_excerpt: None,
-            finding: None,
-        }
-    }
-}
-
-/// Where a lead stands after a commit.
-#[derive(Debug)]
-pub(crate) enum Moved {
-    /// The next ping or offer is on disk and may be made.
-    OnItsWay(Box<Flight>),
-    /// The walk is over.
-    Done(Box<LeadOutcome>),
-    /// This request was answered before.
-    Replayed(Box<LeadOutcome>),
-}
+/// Real time for the statements of a transaction.
+const STATEMENTS_MAX: Duration = Duration::from_secs(30);
+/// How long those who wait are left waiting while nobody knows what became of a commit.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a batch is tried whose transaction was cut off.
+const TRIES: u32 = 3;
+/// Before it is tried again.
+const AGAIN: Duration = Duration::from_millis(50);
 
 /// The way to the writer.
 #[derive(Debug, Clone)]
 pub(crate) struct WriterHandle {
     commands: mpsc::Sender<Command>,
+    health: Arc<Health>,
 }
 
 impl WriterHandle {
@@ -114,6 +69,21 @@ impl WriterHandle {
                 mpsc::error::TrySendError::Full(_) => Refused::Busy,
                 mpsc::error::TrySendError::Closed(_) => Refused::Stopping,
             })
+    }
+
+    /// Whether a lead could be stored: whether something was lately, or can be now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`]: the reason why not.
+    pub(crate) async fn ready(&self) -> Result<(), Refused> {
+        self.health
+            .check(async {
+                let (reply, answer) = oneshot::channel();
+                self.offer(Command::Probe { reply })?;
+                answer.await.map_err(|_| Refused::Stopping)?
+            })
+            .await
     }
 
     /// Queues a command, waiting for room.
@@ -133,6 +103,7 @@ pub(crate) struct Writer {
     desk: Desk,
     commands: mpsc::Receiver<Command>,
     observations: mpsc::UnboundedSender<Vec<Observation>>,
+    health: Arc<Health>,
 }
 
 impl Writer {
@@ -145,19 +116,24 @@ impl Writer {
         observations: mpsc::UnboundedSender<Vec<Observation>>,
     ) -> (Self, WriterHandle) {
         let (sender, commands) = mpsc::channel(QUEUE_MAX);
-        (
-            Self {
-                store,
-                clock,
-                desk,
-                commands,
-                observations,
-            },
-            WriterHandle { commands: sender },
-        )
+        let health = Arc::<Health>::default();
+        let handle = WriterHandle {
+            commands: sender,
+            health: Arc::clone(&health),
+        };
+        let writer = Self {
+            store,
+            clock,
+            desk,
+            commands,
+            observations,
+            health,
+        };
+        (writer, handle)
     }
 
-    /// Writes until `closing`, and then what is still queued.
+    /// Writes until `closing`, and then what is still queued. Ends before that only when what it
+    /// remembers is not what is stored any more.
     pub(crate) async fn run(mut self, closing: CancellationToken) {
         let mut waiting = Vec::with_capacity(BATCH_MAX);
         loop {
@@ -172,8 +148,14 @@ impl Writer {
             }
             let mut commands = std::mem::take(&mut waiting);
             self.show(&mut commands);
-            if !commands.is_empty() {
-                self.write(commands).await;
+            if !commands.is_empty()
+                && let Err(error) = self.write(commands, &closing).await
+            {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the writer cannot go on"
+                );
+                return;
             }
         }
     }
@@ -189,44 +171,141 @@ impl Writer {
         }
     }
 
-    /// Does a batch of commands in one transaction, and answers each of them after the commit.
-    async fn write(&mut self, commands: Vec<Command>) {
-        let before = self.desk.clone();
-        match self.try_write(commands).await {
-            Ok(batch) => {
-                let observations = batch.answer();
-                if !observations.is_empty() {
-                    // Nobody listens only while the service stops; a restart rebuilds the state.
-                    let _ = self.observations.send(observations);
+    /// Does commands in one transaction, and answers each of them after the commit. Where they fail
+    /// for a reason of their own, each half is done by itself, until the culprit is alone.
+    ///
+    /// # Errors
+    ///
+    /// Only where what is remembered is not what is stored.
+    async fn write(
+        &mut self,
+        commands: Vec<Command>,
+        closing: &CancellationToken,
+    ) -> Result<(), Error> {
+        let mut open = vec![commands];
+        while let Some(mut commands) = open.pop() {
+            match self.try_often(&commands, closing).await {
+                Ok(written) => self.answer(commands, written),
+                Err(Fault::Passing(error)) => {
+                    tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a transaction failed");
+                    self.health.failed();
+                    let error = Arc::new(error);
+                    for command in commands {
+                        command.put_off(&error);
+                    }
+                    // A database that is away is not asked again at once.
+                    tokio::time::sleep(AGAIN).await;
+                }
+                Err(Fault::Fatal(error)) => return Err(error),
+                Err(Fault::Own(reason)) => {
+                    let half = commands.len() / 2;
+                    if half == 0 {
+                        self.refuse(commands, &reason, closing).await?;
+                    } else {
+                        open.push(commands.split_off(half));
+                        open.push(commands);
+                    }
                 }
             }
-            Err((batch, error)) => {
-                tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a transaction failed");
-                self.desk = before;
-                batch.refuse(&error);
-                // A database that is away is not asked again at once.
-                tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// Tells what came of commands, now that it is on disk.
+    fn answer(&self, commands: Vec<Command>, written: Written) {
+        self.health.stored();
+        let Written {
+            answers,
+            observations,
+        } = written;
+        for (command, answer) in commands.into_iter().zip(answers) {
+            command.answer(answer);
+        }
+        if !observations.is_empty() {
+            // Nobody listens only while the service stops; a restart rebuilds the state.
+            let _ = self.observations.send(observations);
+        }
+    }
+
+    /// Tries a transaction again that was cut off: nothing of it is stored.
+    async fn try_often(
+        &mut self,
+        commands: &[Command],
+        closing: &CancellationToken,
+    ) -> Result<Written, Fault> {
+        let (mut n_tries, started) = (1, Instant::now());
+        loop {
+            // Whatever was remembered in a transaction that failed is forgotten.
+            let before = self.desk.clone();
+            match self.try_write(commands, closing).await {
+                Ok(written) => return Ok(written),
+                Err(fault) => {
+                    self.desk = before;
+                    let late = started.elapsed() >= PATIENCE || closing.is_cancelled();
+                    if n_tries == TRIES || !fault.may_pass_soon() || late {
+                        return Err(fault);
+                    }
+                }
+            }
+            n_tries += 1;
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn try_write(
+        &mut self,
+        commands: &[Command],
+        closing: &CancellationToken,
+    ) -> Result<Written, Fault> {
+        let tx = self.store.begin().await?;
+        let at = self.desk.tick(self.clock.now());
+        let work = batch::write(commands, &tx, &mut self.desk, at);
+        // A panic harms the command that causes it: the memory is put back as after any failure.
+        let work = AssertUnwindSafe(tx.within(STATEMENTS_MAX, work)).catch_unwind();
+        match work.await {
+            Ok(Ok(written)) => {
+                self.commit(tx, closing).await?;
+                Ok(written)
+            }
+            Ok(Err(error)) => {
+                // The first error is the one to tell.
+                let _ = tx.rollback().await;
+                Err(error.into())
+            }
+            Err(_) => {
+                let _ = tx.rollback().await;
+                Err(Fault::panicked())
             }
         }
     }
 
-    async fn try_write(&mut self, commands: Vec<Command>) -> Result<Batch, (Batch, Arc<Error>)> {
-        let mut batch = Batch::new(commands);
-        let tx = match self.store.begin().await {
-            Ok(tx) => tx,
-            Err(error) => return Err((batch, Arc::new(error))),
-        };
-        let at = self.desk.tick(self.clock.now());
-        match batch.run(&tx, &mut self.desk, at).await {
-            Ok(()) => match tx.commit().await {
-                Ok(()) => Ok(batch),
-                Err(error) => Err((batch, Arc::new(error))),
-            },
-            Err(error) => {
-                // The first error is the one to tell.
-                let _ = tx.rollback().await;
-                Err((batch, Arc::new(error)))
+    /// Commits, and stays until it is known whether that has happened. Those who come meanwhile wait
+    /// for a while; then they are told that nothing can be stored.
+    async fn commit(&mut self, tx: WriteTx, closing: &CancellationToken) -> Result<(), Error> {
+        let committing = tx.commit();
+        let patience = tokio::time::sleep(PATIENCE);
+        tokio::pin!(committing, patience);
+        let mut patient = true;
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut committing => return done,
+                () = &mut patience, if patient => {
+                    tracing::error!("nobody knows yet whether the last transaction was committed");
+                    self.health.failed();
+                    patient = false;
+                }
+                Some(command) = self.commands.recv(), if !patient => {
+                    command.put_off(&Arc::new(unknown()));
+                }
+                () = closing.cancelled(), if !patient => return Err(unknown()),
             }
         }
+    }
+}
+
+fn unknown() -> Error {
+    Error::Unavailable {
+        source: "nobody knows yet whether the last transaction was committed".into(),
     }
 }

@@ -1,6 +1,6 @@
 //! Why the database did not do as asked.
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
+use sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlErr, SqlxError};
 use thiserror::Error;
 
 /// Why the store could not open, read or write. Messages are fit for users; causes are for the log.
@@ -22,10 +22,10 @@ pub enum Error {
     /// Another process writes to this database.
     #[error("another process owns this database; stop it, or open the database read-only")]
     Locked,
+    /// Another process has written to this database since: what this one remembers of it is old.
+    #[error("another process has written to this database; start this one again")]
+    Overtaken,
     /// The database does not answer, is full, or is shutting down. Try again later.
-    ///
-    /// After [`WriteTx::commit`](crate::WriteTx::commit) this means *unknown*: the commit may have
-    /// reached the disk before the answer was lost.
     #[error("the database is not available")]
     Unavailable {
         /// What the driver said.
@@ -63,12 +63,29 @@ pub enum Error {
     /// The database refused a statement: a mistake of ours.
     #[error("the database refused a statement")]
     Database {
+        /// Its code for the reason, such as `22021`, where it has one.
+        code: Option<String>,
         /// What the driver said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
 impl Error {
+    /// Whether the same may succeed later: nothing is wrong with what was asked for.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Locked)
+    }
+
+    /// Whether no connection could be had in time.
+    pub(crate) fn is_no_connection(&self) -> bool {
+        let Self::Unavailable { source } = self else {
+            return false;
+        };
+        let error = source.downcast_ref::<DbErr>();
+        error
+            .is_some_and(|error| matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)))
+    }
+
     pub(crate) fn conflict(what: impl Into<String>) -> Self {
         Self::Conflict { what: what.into() }
     }
@@ -102,6 +119,7 @@ impl From<DbErr> for Error {
                     what: cause.to_string(),
                 },
                 Fault::Mistake => Self::Database {
+                    code: code_of(cause),
                     source: error.into(),
                 },
             },
@@ -110,6 +128,7 @@ impl From<DbErr> for Error {
                 what: error.to_string(),
             },
             _ => Self::Database {
+                code: None,
                 source: error.into(),
             },
         }
@@ -126,10 +145,15 @@ impl From<SqlxError> for Error {
                 what: error.to_string(),
             },
             Fault::Mistake => Self::Database {
+                code: code_of(&error),
                 source: error.into(),
             },
         }
     }
+}
+
+fn code_of(error: &SqlxError) -> Option<String> {
+    Some(error.as_database_error()?.code()?.into_owned())
 }
 
 /// What a driver's error asks for.

@@ -45,10 +45,12 @@
 
 mod batch;
 mod error;
+mod last_commit;
 mod options;
 mod page;
 mod postgres;
 mod read;
+mod session;
 mod sqlite;
 mod store;
 mod tables;
@@ -82,6 +84,7 @@ pub use tables::{
     },
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
+    refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,

@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI32, Ordering},
     },
     time::Duration,
 };
@@ -32,10 +32,50 @@ const LOCK: &str = "SELECT pg_try_advisory_lock(1886350958, hashtext(current_sch
 const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_lock(1886350958, hashtext(current_schema()))";
 const UNLOCK: &str = "SELECT pg_advisory_unlock(1886350958, hashtext(current_schema()))";
 
+/// Ends a session of ours that does not answer, if it still holds the lock, and waits until it has ended.
+const END_SESSION: &str = "SELECT pg_terminate_backend(pid, 1000) FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = 1886350958
+        AND objid = hashtext(current_schema())::oid AND pid = $1";
+
 /// A server and a database on it, and whether we own that database.
 pub(crate) struct Postgres {
     options: PgConnectOptions,
-    refused: Arc<AtomicBool>,
+    ownership: Arc<Ownership>,
+}
+
+/// Who holds the lock, as far as we know.
+#[derive(Debug, Default)]
+struct Ownership {
+    /// Whether the last attempt to write found another owner.
+    refused: AtomicBool,
+    /// The session of ours that held it last, by the server's number; 0: none.
+    holder: AtomicI32,
+    /// Whether that session was given up.
+    given_up: AtomicBool,
+}
+
+impl Ownership {
+    /// Takes the lock for a new session of ours.
+    async fn take(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+        if self.given_up.load(Ordering::Relaxed) {
+            let holder = self.holder.load(Ordering::Relaxed);
+            sqlx::query(END_SESSION)
+                .bind(holder)
+                .execute(&mut *connection)
+                .await?;
+        }
+        let owned: bool = sqlx::query_scalar(LOCK).fetch_one(&mut *connection).await?;
+        self.refused.store(!owned, Ordering::Relaxed);
+        if !owned {
+            return Err(sqlx::Error::Configuration("another session owns it".into()));
+        }
+        let holder: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
+            .fetch_one(connection)
+            .await?;
+        self.holder.store(holder, Ordering::Relaxed);
+        self.given_up.store(false, Ordering::Relaxed);
+        Ok(())
+    }
 }
 
 impl Postgres {
@@ -56,7 +96,7 @@ impl Postgres {
             ]);
         Ok(Self {
             options: connect,
-            refused: Arc::default(),
+            ownership: Arc::default(),
         })
     }
 
@@ -81,32 +121,33 @@ impl Postgres {
     /// The one connection that writes. It holds the lock itself: if it is lost, so is the lock, and
     /// nothing can be written again before the lock is taken again.
     pub(crate) async fn writer(&self) -> Result<DatabaseConnection, Error> {
-        let refused = Arc::clone(&self.refused);
-        let pool = PgPoolOptions::new()
+        let pool = self.writer_pool().connect_with(self.options.clone()).await;
+        match pool {
+            Ok(pool) => Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool)),
+            Err(_) if self.refused() => Err(Error::Locked),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The same in the place of one that does not answer any more. It connects when it is needed.
+    pub(crate) fn another_writer(&self) -> DatabaseConnection {
+        self.ownership.given_up.store(true, Ordering::Relaxed);
+        let pool = self.writer_pool().connect_lazy_with(self.options.clone());
+        SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
+    }
+
+    fn writer_pool(&self) -> PgPoolOptions {
+        let ownership = Arc::clone(&self.ownership);
+        PgPoolOptions::new()
             .max_connections(1)
             .min_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .idle_timeout(None)
             .max_lifetime(None)
             .after_connect(move |connection, _| {
-                let refused = Arc::clone(&refused);
-                Box::pin(async move {
-                    let owned: bool = sqlx::query_scalar(LOCK).fetch_one(connection).await?;
-                    refused.store(!owned, Ordering::Relaxed);
-                    if owned {
-                        Ok(())
-                    } else {
-                        Err(sqlx::Error::Configuration("another process owns it".into()))
-                    }
-                })
+                let ownership = Arc::clone(&ownership);
+                Box::pin(async move { ownership.take(connection).await })
             })
-            .connect_with(self.options.clone())
-            .await;
-        match pool {
-            Ok(pool) => Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool)),
-            Err(_) if self.refused() => Err(Error::Locked),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Connections that cannot write.
@@ -127,6 +168,6 @@ impl Postgres {
 
     /// Whether the last attempt to write found another owner.
     pub(crate) fn refused(&self) -> bool {
-        self.refused.load(Ordering::Relaxed)
+        self.ownership.refused.load(Ordering::Relaxed)
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use sea_orm::{
     ConnectionTrait as _, DatabaseConnection, DbBackend, SqlxSqliteConnector, Statement,
     sqlx::{
-        ConnectOptions as _,
+        ConnectOptions as _, Connection as _,
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
 };
@@ -64,7 +64,18 @@ impl Sqlite {
             })
             .foreign_keys(true)
             .pragma("journal_size_limit", JOURNAL_BYTES_MAX.to_string());
-        let pool = pool(1).connect_with(connect).await?;
+        let pool = pool(1)
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // SQLite undoes a transaction by itself when the disk is full. The driver does not
+                    // hear of it, and would make what comes next a part of the transaction that is no
+                    // more: it would be told to be stored, and never be.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+            .connect_with(connect)
+            .await?;
         Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
     }
 

@@ -1,6 +1,6 @@
 //! Opening, sharing and closing a database.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use sea_orm::{DatabaseConnection, DatabaseExecutor, DbBackend};
 use tokio::sync::Mutex;
@@ -9,10 +9,15 @@ use pointsman_migrations::{MigrationError, migrate, pending};
 
 use crate::{
     Error, Options, Read, Work, WriteTx,
+    last_commit::Names,
     postgres::Postgres,
+    session::Session,
     sqlite::{LockFile, Sqlite},
     write::spawned,
 };
+
+/// How long a piece of work may keep everybody else from writing.
+const WORK_MAX: Duration = Duration::from_mins(1);
 
 /// A database. Cheap to clone: clones share connections.
 #[derive(Clone)]
@@ -26,16 +31,16 @@ struct Inner {
 }
 
 struct Writer {
-    connection: DatabaseConnection,
+    session: Session,
     /// Whose turn it is to write; fair, first come, first served.
-    turn: Arc<Mutex<()>>,
+    turn: Arc<Mutex<Names>>,
     owner: Owner,
 }
 
 /// What keeps other processes from writing.
 enum Owner {
     File(LockFile),
-    Session(Box<Postgres>),
+    Session(Arc<Postgres>),
 }
 
 impl Store {
@@ -63,7 +68,7 @@ impl Store {
                 let postgres = Postgres::parse(url, options)?;
                 postgres.probe().await?;
                 let connection = postgres.writer().await?;
-                (connection, Owner::Session(Box::new(postgres)))
+                (connection, Owner::Session(Arc::new(postgres)))
             }
         };
         if options.migrate {
@@ -74,9 +79,14 @@ impl Store {
             Owner::File(_) => Sqlite::parse(url)?.readers(options.readers).await?,
             Owner::Session(postgres) => postgres.readers(options.readers).await?,
         };
+        let names = Names::read(&connection).await?;
+        let postgres = match &owner {
+            Owner::File(_) => None,
+            Owner::Session(postgres) => Some(Arc::clone(postgres)),
+        };
         let writer = Writer {
-            connection,
-            turn: Arc::default(),
+            session: Session::new(connection, postgres),
+            turn: Arc::new(Mutex::new(names)),
             owner,
         };
         Ok(Self::of(readers, Some(writer)))
@@ -119,21 +129,15 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::ReadOnly`]; [`Error::Locked`] if the connection to PostgreSQL was lost and another
-    /// process has become the owner since; [`Error::Unavailable`].
+    /// process has become the owner since, and [`Error::Overtaken`] if that one has written;
+    /// [`Error::Unavailable`].
     pub async fn begin(&self) -> Result<WriteTx, Error> {
         let writer = self.writer()?;
         let turn = Arc::clone(&writer.turn);
-        let connection = writer.connection.clone();
+        let session = writer.session.clone();
         // In a task of its own: a future dropped during BEGIN would put a connection with an open
         // transaction back into the pool.
-        let begun =
-            spawned(async move { WriteTx::begin(connection, turn.lock_owned().await).await }).await;
-        match (&writer.owner, begun) {
-            (Owner::Session(postgres), Err(Error::Unavailable { .. })) if postgres.refused() => {
-                Err(Error::Locked)
-            }
-            (_, begun) => begun,
-        }
+        spawned(async move { WriteTx::begin(session, turn.lock_owned().await).await }).await
     }
 
     /// Does `work` in a transaction, in a task of its own: committed if it answers `Ok`, undone if it
@@ -154,7 +158,7 @@ impl Store {
         let store = self.clone();
         spawned(async move {
             let tx = store.begin().await?;
-            match work(&tx).await {
+            match tx.within(WORK_MAX, work(&tx)).await {
                 Ok(answer) => tx.commit().await.map(|()| answer),
                 Err(error) => {
                     // The first error is the one to tell; dropping the connection undoes as well.
@@ -191,7 +195,7 @@ impl Store {
     pub async fn checkpoint(&self) -> Result<(), Error> {
         let writer = self.writer()?;
         let turn = Arc::clone(&writer.turn).lock_owned().await;
-        let connection = writer.connection.clone();
+        let connection = writer.session.connection();
         spawned(async move {
             let _turn = turn;
             Sqlite::checkpoint(&connection).await
@@ -211,9 +215,11 @@ impl Store {
         let Some(writer) = writer else {
             return Ok(());
         };
+        writer.session.close();
         let _turn = writer.turn.lock().await;
-        Sqlite::checkpoint(&writer.connection).await?;
-        writer.connection.close_by_ref().await?;
+        let connection = writer.session.connection();
+        Sqlite::checkpoint(&connection).await?;
+        connection.close_by_ref().await?;
         match &writer.owner {
             Owner::File(lock) => lock.release(),
             // The lock went with its session.

@@ -1,13 +1,16 @@
 //! The one transaction that may write.
 
+use std::time::Duration;
+
 use futures_util::future::BoxFuture;
-use sea_orm::{
-    DatabaseConnection, DatabaseExecutor, DatabaseTransaction, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
-};
+use sea_orm::{DatabaseExecutor, DatabaseTransaction};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::{Error, Read};
+use crate::{
+    Error, Read,
+    last_commit::{self, Names},
+    session::Session,
+};
 
 /// The answer of a piece of work inside a transaction; see [`Store::write`](crate::Store::write).
 pub type Work<'tx, T> = BoxFuture<'tx, Result<T, Error>>;
@@ -22,22 +25,25 @@ pub type Work<'tx, T> = BoxFuture<'tx, Result<T, Error>>;
 pub struct WriteTx {
     // Declared before the turn: the transaction ends before the next caller may begin.
     pub(crate) tx: DatabaseTransaction,
-    _turn: OwnedMutexGuard<()>,
+    session: Session,
+    /// Names this transaction among all that ever were.
+    name: String,
+    turn: OwnedMutexGuard<Names>,
 }
 
 impl WriteTx {
-    /// Takes the write lock at once: a transaction that first reads and then writes would fail on
-    /// SQLite as soon as another process wrote in between.
     pub(crate) async fn begin(
-        writer: DatabaseConnection,
-        turn: OwnedMutexGuard<()>,
+        session: Session,
+        mut turn: OwnedMutexGuard<Names>,
     ) -> Result<Self, Error> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let tx = writer.begin_with_options(options).await?;
-        Ok(Self { tx, _turn: turn })
+        let tx = session.begin().await?;
+        let name = session.within(turn.write_next(&tx)).await?;
+        Ok(Self {
+            tx,
+            session,
+            name,
+            turn,
+        })
     }
 
     /// Queries that see what this transaction did.
@@ -47,17 +53,64 @@ impl WriteTx {
         }
     }
 
-    /// Makes everything durable, at once.
+    /// Fails where there is no room for another lead; changes nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Unavailable`] if the answer was lost: the commit may have happened.
+    /// [`Error::Unavailable`].
+    pub async fn try_room(&self) -> Result<(), Error> {
+        last_commit::try_room(&self.tx).await
+    }
+
+    /// Does `work` on this transaction unless it takes longer than `most`; then nothing but
+    /// [`WriteTx::rollback`] makes sense.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`; [`Error::Unavailable`] when its time is up.
+    pub async fn within<T>(
+        &self,
+        most: Duration,
+        work: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
+        match tokio::time::timeout(most, work).await {
+            Ok(done) => done,
+            Err(elapsed) => {
+                // Perhaps the connection never answers again.
+                self.session.give_up();
+                Err(Error::Unavailable {
+                    source: elapsed.into(),
+                })
+            }
+        }
+    }
+
+    /// Makes everything durable, at once.
+    ///
+    /// Where the answer to the commit is lost, the database is asked what became of it, again and
+    /// again for as long as it is away. So this may take long, and nobody else can write meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Nothing is stored then, except after [`Error::Overtaken`], and except that a store that is
+    /// closed while it asks gives [`Error::Unavailable`]: in both cases start again from what is stored.
     pub async fn commit(self) -> Result<(), Error> {
-        let Self { tx, _turn: turn } = self;
+        let Self {
+            tx,
+            session,
+            name,
+            mut turn,
+        } = self;
         spawned(async move {
-            let committed = tx.commit().await;
-            drop(turn);
-            committed.map_err(Error::from)
+            let committed = session.within(async { Ok(tx.commit().await?) }).await;
+            let known = match committed {
+                Ok(()) => Ok(()),
+                Err(lost) => last_commit::outcome(&session, &turn.last, &name, lost).await,
+            };
+            if known.is_ok() {
+                turn.last = name;
+            }
+            known
         })
         .await
     }
@@ -68,11 +121,13 @@ impl WriteTx {
     ///
     /// [`Error::Unavailable`]; nothing is stored then either.
     pub async fn rollback(self) -> Result<(), Error> {
-        let Self { tx, _turn: turn } = self;
+        let Self {
+            tx, session, turn, ..
+        } = self;
         spawned(async move {
-            let rolled_back = tx.rollback().await;
+            let rolled_back = session.within(async { Ok(tx.rollback().await?) }).await;
             drop(turn);
-            rolled_back.map_err(Error::from)
+            rolled_back
         })
         .await
     }

@@ -7,6 +7,8 @@
 mod batches;
 #[path = "store/books.rs"]
 mod books;
+#[path = "store/commits.rs"]
+mod commits;
 #[path = "store/configuration.rs"]
 mod configuration;
 #[path = "store/conversions.rs"]

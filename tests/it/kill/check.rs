@@ -173,7 +173,7 @@ impl Findings {
     }
 }
 
-fn word(status: LeadStatus) -> &'static str {
+pub(super) fn word(status: LeadStatus) -> &'static str {
     match status {
         LeadStatus::Sold => "sold",
         LeadStatus::Unsold => "unsold",

@@ -32,8 +32,8 @@ pub(super) struct Market {
 }
 
 impl Market {
-    pub(super) async fn open(world: World, rounds: u64) -> Self {
-        let server = Server::start();
+    /// Opens the market of a server that knows nothing yet.
+    pub(super) async fn open(server: Server, world: World, rounds: u64) -> Self {
         let admin = server.admin();
         let schema = world.schema_json();
         let schema = json!({"vertical": schema["vertical"], "fields": schema["fields"]});

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -27,6 +30,7 @@ pub(super) type Acknowledged = BTreeMap<String, Value>;
 pub(super) struct Traffic {
     doors: watch::Sender<Doors>,
     n_acknowledged: watch::Receiver<usize>,
+    n_refused: Arc<AtomicUsize>,
     acknowledged: Arc<Mutex<Acknowledged>>,
     connections: JoinSet<()>,
 }
@@ -49,12 +53,14 @@ impl Traffic {
         let queue: VecDeque<GeneratedLead> = leads.iter().cloned().collect();
         let queue = Arc::new(Mutex::new(queue));
         let acknowledged = Arc::default();
+        let n_refused = Arc::<AtomicUsize>::default();
         let mut connections = JoinSet::new();
         for _ in 0..CONNECTIONS {
             let connection = Connection {
                 doors: doors.subscribe(),
                 count: count.clone(),
                 queue: Arc::clone(&queue),
+                n_refused: Arc::clone(&n_refused),
                 acknowledged: Arc::clone(&acknowledged),
             };
             connections.spawn(connection.run());
@@ -62,9 +68,15 @@ impl Traffic {
         Self {
             doors,
             n_acknowledged,
+            n_refused,
             acknowledged,
             connections,
         }
+    }
+
+    /// Counts how often a lead was refused because nothing could be stored.
+    pub(super) fn n_refused(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.n_refused)
     }
 
     /// Waits until this many leads are acknowledged.
@@ -93,6 +105,7 @@ struct Connection {
     doors: watch::Receiver<Doors>,
     count: watch::Sender<usize>,
     queue: Arc<Mutex<VecDeque<GeneratedLead>>>,
+    n_refused: Arc<AtomicUsize>,
     acknowledged: Arc<Mutex<Acknowledged>>,
 }
 
@@ -126,6 +139,8 @@ impl Connection {
                 Ok(answer) if answer.status < 300 => return answer.json(),
                 // The first request is under way still, or nothing is taken at this moment.
                 Ok(answer) if matches!(answer.status, 409 | 503) => {
+                    let refused = usize::from(answer.status == 503);
+                    self.n_refused.fetch_add(refused, Ordering::SeqCst);
                     tokio::time::sleep(PAUSE).await;
                 }
                 Ok(answer) => panic!("{}: {answer:?}", lead.key),
@@ -139,7 +154,7 @@ impl Connection {
     }
 }
 
-fn body(lead: &GeneratedLead) -> Value {
+pub(super) fn body(lead: &GeneratedLead) -> Value {
     let mode = match lead.number % ASYNC_ONE_IN {
         0 => "async",
         _ => "sync",

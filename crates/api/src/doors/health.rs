@@ -1,19 +1,29 @@
 //! Whether the process lives, and whether it can take leads.
 
 use axum::extract::State;
+use pointsman_service::Refused;
 
 use crate::{Doors, failure::Failure};
 
-/// Answers as long as the process does.
-pub(crate) async fn live() -> &'static str {
-    "ok\n"
+/// Answers as long as the process lives and nothing in it has broken off for good.
+pub(crate) async fn live(State(doors): State<Doors>) -> Result<&'static str, Failure> {
+    match doors.platform.broken() {
+        Some(_) => Err(Failure::internal()),
+        None => Ok("ok\n"),
+    }
 }
 
-/// Answers with 503 while no lead could be stored.
+/// Answers with 503 while no lead could be stored: the writer is asked, and it asks the database.
 pub(crate) async fn ready(State(doors): State<Doors>) -> Result<&'static str, Failure> {
-    if doors.platform.is_stopping() {
-        return Err(Failure::stopping());
-    }
-    doors.platform.store().read().latest_epoch().await?;
+    doors
+        .platform
+        .ready()
+        .await
+        .map_err(|refused| match refused {
+            Refused::Stopping => Failure::stopping(),
+            Refused::Busy => Failure::busy(),
+            // Told once, by the writer; this is asked every second.
+            _ => Failure::unavailable(),
+        })?;
     Ok("ready\n")
 }

@@ -135,7 +135,7 @@ mod tests {
     #[test]
     fn what_the_database_said_stays_here() {
         let source = Box::new(std::io::Error::other("SELECT secret FROM lead"));
-        let failed: Result<(), _> = Err(pointsman_store::Error::Database { source });
+        let failed: Result<(), _> = Err(pointsman_store::Error::Database { code: None, source });
         let shown = format!("{:?}", failed.or_fault().unwrap_err());
         assert!(shown.contains(INTERNAL), "{shown}");
         assert!(!shown.contains("SELECT"), "{shown}");

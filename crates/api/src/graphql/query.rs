@@ -4,6 +4,7 @@ mod configuration;
 mod leads;
 mod learning;
 mod nodes;
+mod refused;
 mod suppose;
 
 use async_graphql::MergedObject;
@@ -15,5 +16,6 @@ pub(crate) struct Query(
     configuration::ConfigurationQuery,
     leads::LeadQuery,
     learning::LearningQuery,
+    refused::RefusedQuery,
     suppose::SupposeQuery,
 );

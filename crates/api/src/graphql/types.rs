@@ -16,6 +16,7 @@ pub(super) mod flow_version;
 pub(super) mod lead;
 pub(super) mod lead_schema;
 pub(super) mod parked_postback;
+pub(super) mod refused_command;
 pub(super) mod restatement;
 pub(super) mod simulation;
 pub(super) mod stage;

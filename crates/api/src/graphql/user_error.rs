@@ -187,6 +187,11 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
                 "ask again in a second",
             )]
         }
+        Refused::Unstorable(id) => {
+            let message = format!("this can never be stored; the finding `{id}` says why");
+            let hint = "whoever runs this server finds it under `refusedCommands`";
+            vec![UserError::new("unstorable", "input", message, hint)]
+        }
         Refused::Busy => {
             return Err(fault::new(
                 "BUSY",

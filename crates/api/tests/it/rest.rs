@@ -10,6 +10,24 @@ async fn health_is_told_without_a_token() {
 }
 
 #[tokio::test]
+async fn a_server_whose_database_cannot_be_written_lives_and_is_not_ready() {
+    let site = Site::open().await;
+    assert_eq!(site.send("GET /readyz", &[], b"").await.status, 200);
+    // Somebody who keeps the turn is as good as a database that does not answer.
+    let tx = site.platform.store().begin().await.unwrap();
+    let mut not_ready = site.send("GET /readyz", &[], b"").await;
+    // What was stored a moment ago is still believed.
+    while not_ready.status == 200 {
+        not_ready = site.send("GET /readyz", &[], b"").await;
+    }
+    assert_eq!(not_ready.status, 503, "{not_ready:?}");
+    assert!(not_ready.headers.contains_key("retry-after"));
+    assert_eq!(site.send("GET /livez", &[], b"").await.status, 200);
+    tx.rollback().await.unwrap();
+    assert_eq!(site.send("GET /readyz", &[], b"").await.status, 200);
+}
+
+#[tokio::test]
 async fn wrong_addresses_and_methods_are_problems_too() {
     let site = Site::open().await;
     let nowhere = site.send("GET /v2/leads", &[], b"").await;

@@ -35,6 +35,7 @@ async fn each_role_may_do_what_it_is_for() {
         "{ books { nodes { epoch } } epoch }",
         "{ simulations { nodes { id } } }",
         "{ leadCounts { leads } }",
+        "{ refusedCommands { nodes { findingId kind subject sender reason refusedAt } } }",
         "{ node(id: \"flow:auto-insurance\") { id } }",
         "mutation { startSimulation(input: { scenario: {} }) { userErrors { code } } }",
         "mutation { checkFlow(input: { document: {} }) { isValid } }",

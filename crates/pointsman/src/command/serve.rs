@@ -47,16 +47,22 @@ pub(super) async fn run(
         graphiql: settings.graphiql,
         open: None,
     };
-    let doors = Doors::open(platform.clone(), api, listen).await?;
+    let mut doors = Doors::open(platform.clone(), api, listen).await?;
     out::note(format!("listening at http://{}", doors.address));
-    stop_signal().await;
+    let asked = tokio::select! {
+        () = stop_signal() => Ok(()),
+        broken = platform.wait_for_broken() => Err(anyhow::Error::new(broken)),
+        ended = doors.ended() => Err(ended),
+    };
     out::note("stopping");
     stop(
         doors,
         platform,
         Duration::from_secs(settings.stop_patience_s),
     )
-    .await
+    .await?;
+    // A start reads everything again, so whoever watches over this process should start it anew.
+    asked.context("the service cannot go on; start it again")
 }
 
 /// Ends within its patience, whatever is under way: first the connections, then offers and work.
@@ -116,7 +122,8 @@ pub(crate) struct Doors {
     /// Where they are.
     pub(crate) address: SocketAddr,
     handle: Handle<SocketAddr>,
-    task: tokio::task::JoinHandle<std::io::Result<()>>,
+    /// Empty once it has ended.
+    task: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
 }
 
 impl Doors {
@@ -146,14 +153,30 @@ impl Doors {
         Ok(Self {
             address,
             handle,
-            task,
+            task: Some(task),
         })
+    }
+
+    /// Waits until nobody is let in any more, though nobody closed the doors; and says why.
+    pub(crate) async fn ended(&mut self) -> anyhow::Error {
+        let Some(task) = &mut self.task else {
+            return std::future::pending().await;
+        };
+        let ended = task.await;
+        self.task = None;
+        match ended {
+            Ok(Ok(())) => anyhow::anyhow!("the doors are shut"),
+            Ok(Err(error)) => anyhow::Error::new(error).context("the doors are shut"),
+            Err(error) => anyhow::Error::new(error).context("the doors broke off"),
+        }
     }
 
     /// Takes no new connection and waits for the open ones.
     pub(crate) async fn close(self, patience: Duration) {
         self.handle.graceful_shutdown(Some(patience));
-        let _ = self.task.await;
+        if let Some(task) = self.task {
+            let _ = task.await;
+        }
     }
 }
 

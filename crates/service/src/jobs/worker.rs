@@ -39,7 +39,9 @@ impl Platform {
         if waiting > 0 {
             tracing::info!(waiting, "jobs are resumed");
         }
-        self.inner.tasks.spawn(self.clone().work_on_jobs());
+        let platform = self.clone();
+        let work = move || platform.clone().work_on_jobs();
+        self.inner.supervisor.again("queue of jobs", work);
         Ok(())
     }
 

@@ -1,24 +1,17 @@
-//! One transaction's worth of commands: first all walks, then all postbacks, then the answers.
+//! One transaction's worth of commands: first all walks, then all postbacks.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
 use pointsman_lead::Timestamp;
 use pointsman_store::{
     AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
-    DeliveryUpdate, Error, LeadRow, LeadStatus, LeadUpdate, WriteTx,
+    DeliveryUpdate, Error, LeadRow, LeadUpdate, WriteTx,
 };
-use tokio::sync::oneshot;
 
-use crate::{
-    LeadOutcome, PostbackOutcome, Refused,
-    flight::Flight,
-    postback::{Click, Ready},
-    writer::{Command, Desk, Moved, News, desk::Stand, money},
-};
+use super::{Command, Desk, Moved, News, answer::Answer, desk::Stand, money, replay};
+use crate::{flight::Flight, postback::Click};
+use replay::{Key, Known, key_of};
 
 /// The rows that a batch writes.
 #[derive(Debug, Default)]
@@ -105,226 +98,111 @@ impl Rows {
     }
 }
 
+/// What a batch came to, to be told and learned from after the commit.
 #[derive(Debug)]
-struct Accept {
-    flight: Box<Flight>,
-    reply: oneshot::Sender<Result<Moved, Refused>>,
-    result: Option<Result<Moved, Refused>>,
+pub(crate) struct Written {
+    /// One for each command, in their order.
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) observations: Vec<Observation>,
 }
 
-#[derive(Debug)]
-struct Settle {
-    flight: Box<Flight>,
-    news: News,
-    reply: oneshot::Sender<Result<Moved, Error>>,
-    result: Option<Moved>,
+/// What commands come to before any of it is written.
+#[derive(Debug, Default)]
+pub(crate) struct Decided {
+    pub(crate) rows: Rows,
+    /// One for each command, in their order; absent for those that this does not decide.
+    pub(crate) answers: Vec<Option<Answer>>,
 }
 
-#[derive(Debug)]
-struct Incoming {
-    ready: Ready,
-    reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
-    result: Option<PostbackOutcome>,
-}
-
-/// Commands, their rows, and their answers.
-#[derive(Debug)]
-pub(crate) struct Batch {
-    accepts: Vec<Accept>,
-    settles: Vec<Settle>,
-    postbacks: Vec<Incoming>,
-    rows: Rows,
-}
-
-impl Batch {
-    pub(crate) fn new(commands: Vec<Command>) -> Self {
-        let mut batch = Self {
-            accepts: Vec::new(),
-            settles: Vec::new(),
-            postbacks: Vec::new(),
-            rows: Rows::default(),
-        };
-        for command in commands {
-            match command {
-                Command::Accept { flight, reply } => batch.accepts.push(Accept {
-                    flight,
-                    reply,
-                    result: None,
-                }),
-                Command::Settle {
-                    flight,
-                    news,
-                    reply,
-                } => {
-                    batch.settles.push(Settle {
-                        flight,
-                        news,
-                        reply,
-                        result: None,
-                    });
-                }
-                Command::Postback { ready, reply } => batch.postbacks.push(Incoming {
-                    ready,
-                    reply,
-                    result: None,
-                }),
-                // The writer answers them itself.
-                Command::Look { .. } => {}
-            }
-        }
-        batch
+/// Does everything but the commit. The commands stay as they are, to be done again if this fails.
+pub(crate) async fn write(
+    commands: &[Command],
+    tx: &WriteTx,
+    desk: &mut Desk,
+    at: Timestamp,
+) -> Result<Written, Error> {
+    let known = replay::find(commands, tx).await?;
+    let Decided {
+        mut rows,
+        mut answers,
+    } = decide(commands, &known, desk, at);
+    rows.write(tx).await?;
+    for lead_id in std::mem::take(&mut rows.reported) {
+        money::settle_status(tx, &lead_id).await?;
     }
+    for (command, answer) in commands.iter().zip(&mut answers) {
+        match command {
+            Command::Postback { ready, .. } => {
+                let observations = &mut rows.observations;
+                let taken = money::take(tx, desk, ready, at, observations).await?;
+                *answer = Some(Answer::Postback(Ok(taken)));
+            }
+            Command::Probe { .. } => tx.try_room().await?,
+            _ => {}
+        }
+    }
+    for click in std::mem::take(&mut rows.settled_clicks) {
+        if desk.parked.remove(&click.id) {
+            money::take_parked(tx, desk, &click, at, &mut rows.observations).await?;
+        }
+    }
+    let answers = answers.into_iter();
+    Ok(Written {
+        answers: answers
+            .map(|answer| answer.unwrap_or(Answer::Ready))
+            .collect(),
+        observations: rows.observations,
+    })
+}
 
-    /// Does everything but the commit.
-    pub(crate) async fn run(
-        &mut self,
-        tx: &WriteTx,
-        desk: &mut Desk,
-        at: Timestamp,
-    ) -> Result<(), Error> {
-        // Answers first: they give cap units back that new leads may take.
-        for settle in &mut self.settles {
-            let (flight, rows) = (&mut settle.flight, &mut self.rows);
-            let stand = match &settle.news {
-                News::Answer(report) => desk.settle(flight, report, at, rows),
-                News::Bids(bids) => desk.take_bids(flight, bids, at, rows),
+/// Takes the next step of each lead, in memory alone: commands in, rows and answers out.
+///
+/// * `known`: the leads whose keys came before.
+pub(crate) fn decide(
+    commands: &[Command],
+    known: &Known,
+    desk: &mut Desk,
+    at: Timestamp,
+) -> Decided {
+    let mut decided = Decided::default();
+    decided.answers.resize_with(commands.len(), || None);
+    let Decided { rows, answers } = &mut decided;
+    // Answers first: they give cap units back that new leads may take.
+    for (command, answer) in commands.iter().zip(&mut *answers) {
+        if let Command::Settle { flight, news, .. } = command {
+            let mut flight = flight.clone();
+            let stand = match news {
+                News::Answer(report) => desk.settle(&mut flight, report, at, rows),
+                News::Bids(bids) => desk.take_bids(&mut flight, bids, at, rows),
             };
-            settle.result = Some(moved(stand, &settle.flight));
+            *answer = Some(Answer::News(moved(stand, flight)));
         }
-        self.accept_all(tx, desk, at).await?;
-        self.rows.write(tx).await?;
-        for lead_id in std::mem::take(&mut self.rows.reported) {
-            money::settle_status(tx, &lead_id).await?;
-        }
-        for report in &mut self.postbacks {
-            let observations = &mut self.rows.observations;
-            let taken = money::take(tx, desk, &report.ready, at, observations).await?;
-            report.result = Some(taken);
-        }
-        for click in std::mem::take(&mut self.rows.settled_clicks) {
-            if desk.parked.remove(&click.id) {
-                money::take_parked(tx, desk, &click, at, &mut self.rows.observations).await?;
-            }
-        }
-        Ok(())
     }
-
-    async fn accept_all(
-        &mut self,
-        tx: &WriteTx,
-        desk: &mut Desk,
-        at: Timestamp,
-    ) -> Result<(), Error> {
-        let keys: Vec<(String, String)> = self
-            .accepts
-            .iter()
-            .filter_map(|accept| key_of(&accept.flight))
-            .collect();
-        let known: BTreeMap<(String, String), LeadRow> = if keys.is_empty() {
-            BTreeMap::new()
+    let mut fresh: BTreeMap<Key, usize> = BTreeMap::new();
+    for (position, command) in commands.iter().enumerate() {
+        let Command::Accept { flight, .. } = command else {
+            continue;
+        };
+        let key = key_of(flight);
+        let before = key.as_ref().and_then(|key| fresh.get(key).copied());
+        let answer = if let Some(lead) = key.as_ref().and_then(|key| known.get(key)) {
+            lead.answer(flight)
+        } else if let Some(before) = before {
+            replay::of_this_batch(&commands[before], answers[before].as_ref(), flight)
         } else {
-            let rows = tx.read().find_leads_by_keys(&keys).await?;
-            rows.into_iter()
-                .filter_map(|row| Some(((row.source.clone(), row.idempotency_key.clone()?), row)))
-                .collect()
+            let mut flight = flight.clone();
+            let stand = desk.accept(&mut flight, at, rows);
+            fresh.extend(key.map(|key| (key, position)));
+            Ok(moved(stand, flight))
         };
-        let mut fresh: BTreeSet<(String, String)> = BTreeSet::new();
-        for accept in &mut self.accepts {
-            let key = key_of(&accept.flight);
-            if let Some(row) = key.as_ref().and_then(|key| known.get(key)) {
-                accept.result = Some(answered_before(row, &accept.flight));
-            } else if let Some((_, name)) = key.clone().filter(|key| !fresh.insert(key.clone())) {
-                accept.result = Some(Err(Refused::InProgress(name)));
-            } else {
-                let stand = desk.accept(&mut accept.flight, at, &mut self.rows);
-                accept.result = Some(Ok(moved(stand, &accept.flight)));
-            }
-        }
-        Ok(())
+        answers[position] = Some(Answer::Lead(answer));
     }
-
-    /// Answers every command after the commit, and gives what there is to learn.
-    pub(crate) fn answer(self) -> Vec<Observation> {
-        let Self {
-            accepts,
-            settles,
-            postbacks,
-            rows,
-        } = self;
-        // A sender that has gone away misses its answer; what it asked for is done all the same.
-        for Accept { reply, result, .. } in accepts {
-            let _ = reply.send(result.unwrap_or(Err(Refused::Stopping)));
-        }
-        for Settle {
-            reply,
-            result,
-            flight,
-            ..
-        } in settles
-        {
-            let _ =
-                reply.send(Ok(result.unwrap_or_else(|| {
-                    Moved::Done(Box::new(flight.outcome("queued", None)))
-                })));
-        }
-        for Incoming { reply, result, .. } in postbacks {
-            let _ = reply.send(result.ok_or(Refused::Stopping));
-        }
-        rows.observations
-    }
-
-    /// Tells every command that nothing was stored.
-    pub(crate) fn refuse(self, error: &Arc<Error>) {
-        let unavailable = || Error::Unavailable {
-            source: Arc::clone(error).into(),
-        };
-        let Self {
-            accepts,
-            settles,
-            postbacks,
-            rows: _,
-        } = self;
-        for Accept { reply, .. } in accepts {
-            let _ = reply.send(Err(Refused::Unavailable(unavailable())));
-        }
-        for Settle { reply, .. } in settles {
-            let _ = reply.send(Err(unavailable()));
-        }
-        for Incoming { reply, .. } in postbacks {
-            let _ = reply.send(Err(Refused::Unavailable(unavailable())));
-        }
-    }
+    decided
 }
 
-fn moved(stand: Stand, flight: &Flight) -> Moved {
+fn moved(stand: Stand, flight: Box<Flight>) -> Moved {
     match stand {
-        Stand::OnItsWay => Moved::OnItsWay(Box::new(flight.clone())),
+        Stand::OnItsWay => Moved::OnItsWay(flight),
         Stand::Ended(outcome) => Moved::Done(Box::new(outcome)),
-    }
-}
-
-fn key_of(flight: &Flight) -> Option<(String, String)> {
-    Some((flight.source.clone(), flight.idempotency_key.clone()?))
-}
-
-/// The answer to a request whose key is known.
-fn answered_before(row: &LeadRow, flight: &Flight) -> Result<Moved, Refused> {
-    let key = row.idempotency_key.clone().unwrap_or_default();
-    if row.fingerprint != flight.fingerprint {
-        return Err(Refused::KeyReused(key));
-    }
-    if row.status == LeadStatus::Queued {
-        return Err(Refused::InProgress(key));
-    }
-    let stored = row
-        .response_body
-        .as_deref()
-        .and_then(|body| serde_json::from_str::<LeadOutcome>(body).ok());
-    match stored {
-        Some(outcome) => Ok(Moved::Replayed(Box::new(LeadOutcome {
-            replayed: true,
-            ..outcome
-        }))),
-        None => Err(Refused::InProgress(key)),
     }
 }

@@ -97,7 +97,7 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "store",
         uses: &["lead", "migrations", "router"],
-        tests_use: &[],
+        tests_use: &["testkit"],
         pure: None,
     },
     Allowed {

@@ -1,0 +1,124 @@
+//! Why the platform refused, as a door tells it.
+
+use axum::http::StatusCode;
+use pointsman_lead::Problem;
+use pointsman_service::{Refused, config};
+
+use super::Failure;
+
+impl From<Refused> for Failure {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Problems(problems) => Self::problems(problems),
+            Refused::UnknownFlow(flow) => {
+                let detail = format!("no flow `{flow}` takes leads");
+                let problem = Problem::new("unknown_flow", "flow", detail.clone()).hint(
+                    "publish the flow and move its stage `live`, or look for a slip of the pen",
+                );
+                let failure = Self::new(
+                    StatusCode::NOT_FOUND,
+                    "unknown_flow",
+                    "Unknown flow",
+                    detail,
+                );
+                Self {
+                    problems: vec![problem],
+                    ..failure
+                }
+            }
+            Refused::KeyReused(key) => {
+                let detail = format!("idempotency key `{key}` was used for another request");
+                let problem =
+                    Problem::new("idempotency_key_reused", "idempotency_key", detail.clone())
+                        .hint("take a new key for each lead");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "Idempotency key reused");
+                let failure = Self::new(status, "idempotency_key_reused", title, detail);
+                Self {
+                    problems: vec![problem],
+                    ..failure
+                }
+            }
+            Refused::InProgress(key) => {
+                let detail =
+                    format!("the first request with idempotency key `{key}` is still in progress");
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "in_progress",
+                    "Still in progress",
+                    detail,
+                )
+                .retry_after(1)
+            }
+            Refused::Busy => Self::busy(),
+            Refused::Unstorable(id) => {
+                let detail = format!("this can never be stored; the finding `{id}` says why");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "It cannot be stored");
+                Self::new(status, "unstorable", title, detail).at(
+                    "",
+                    "whoever runs this server finds it under `refusedCommands`",
+                )
+            }
+            Refused::Stopping => Self::stopping(),
+            Refused::Unavailable(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the database failed"
+                );
+                Self::unavailable()
+            }
+            other => {
+                tracing::error!(error = &other as &dyn std::error::Error, "refused");
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<config::Error> for Failure {
+    fn from(error: config::Error) -> Self {
+        match error {
+            config::Error::Problems(problems) => Self::problems(problems),
+            config::Error::Flow { flow, diagnostics } => {
+                let detail = format!("flow `{flow}` would not run");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The flow would not run");
+                Self {
+                    diagnostics,
+                    ..Self::new(status, "flow_refused", title, detail)
+                }
+            }
+            config::Error::Conflict { what } => {
+                let detail =
+                    format!("{what} was changed by somebody else; read it again and retry");
+                Self::new(
+                    StatusCode::CONFLICT,
+                    "conflict",
+                    "Changed meanwhile",
+                    detail,
+                )
+            }
+            config::Error::NotFound { what } => Self::not_found(format!("there is no {what}")),
+            config::Error::Stopping => Self::stopping(),
+            config::Error::Store(error) => error.into(),
+            other => {
+                tracing::error!(
+                    error = &other as &dyn std::error::Error,
+                    "the configuration failed"
+                );
+                Self::internal()
+            }
+        }
+    }
+}
+
+impl From<pointsman_store::Error> for Failure {
+    fn from(error: pointsman_store::Error) -> Self {
+        tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "the database failed"
+        );
+        match error {
+            pointsman_store::Error::Unavailable { .. } => Self::unavailable(),
+            _ => Self::internal(),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Requests that came before under the same idempotency key: they are answered as they were then.
+
+use std::collections::BTreeMap;
+
+use pointsman_store::{Error, LeadRow, LeadStatus, Mode as StoredMode, WriteTx};
+
+use super::{Command, Moved, answer::Answer};
+use crate::{LeadOutcome, Mode, Refused, flight::Flight, intake};
+
+/// A source and its key.
+pub(super) type Key = (String, String);
+/// The leads whose keys came before.
+pub(crate) type Known = BTreeMap<Key, KnownLead>;
+
+/// A lead whose key came before.
+#[derive(Debug)]
+pub(crate) struct KnownLead {
+    lead: LeadRow,
+    decision_id: String,
+}
+
+/// The key that a request names.
+pub(super) fn key_of(flight: &Flight) -> Option<Key> {
+    Some((flight.source.clone(), flight.idempotency_key.clone()?))
+}
+
+/// Looks for the leads of all keys at once.
+pub(super) async fn find(commands: &[Command], tx: &WriteTx) -> Result<Known, Error> {
+    let keys = commands.iter().filter_map(|command| match command {
+        Command::Accept { flight, .. } => key_of(flight),
+        _ => None,
+    });
+    let keys: Vec<Key> = keys.collect();
+    if keys.is_empty() {
+        return Ok(Known::new());
+    }
+    let leads = tx.read().find_leads_by_keys(&keys).await?;
+    let is_open = |lead: &&LeadRow| lead.status == LeadStatus::Queued;
+    let open: Vec<String> = leads
+        .iter()
+        .filter(is_open)
+        .map(|it| it.id.clone())
+        .collect();
+    let mut decision_ids = BTreeMap::new();
+    if !open.is_empty() {
+        let decisions = tx.read().decisions_of_leads(&open).await?;
+        decision_ids.extend(decisions.into_iter().map(|it| (it.lead_id, it.id)));
+    }
+    let known = leads.into_iter().filter_map(|lead| {
+        let key = (lead.source.clone(), lead.idempotency_key.clone()?);
+        let decision_id = decision_ids.remove(&lead.id).unwrap_or_default();
+        Some((key, KnownLead { lead, decision_id }))
+    });
+    Ok(known.collect())
+}
+
+impl KnownLead {
+    /// The answer to the same request again: the stored outcome, or that it is queued if its sender
+    /// did not want to wait for more.
+    pub(super) fn answer(&self, again: &Flight) -> Result<Moved, Refused> {
+        let Self { lead, decision_id } = self;
+        let key = lead.idempotency_key.clone().unwrap_or_default();
+        if !intake::is_same(&lead.fingerprint, again) {
+            return Err(Refused::KeyReused(key));
+        }
+        let outcome = match (lead.status, lead.mode) {
+            (LeadStatus::Queued, StoredMode::Async) => Some(LeadOutcome {
+                lead_id: lead.id.clone(),
+                decision_id: decision_id.clone(),
+                ..again.outcome("queued", None)
+            }),
+            (LeadStatus::Queued, StoredMode::Sync) => None,
+            _ => lead
+                .response_body
+                .as_deref()
+                .and_then(|body| serde_json::from_str(body).ok()),
+        };
+        outcome.map(replayed).ok_or(Refused::InProgress(key))
+    }
+}
+
+/// The same for a request whose first is in the same transaction.
+pub(super) fn of_this_batch(
+    first: &Command,
+    answer: Option<&Answer>,
+    again: &Flight,
+) -> Result<Moved, Refused> {
+    let key = again.idempotency_key.clone().unwrap_or_default();
+    let Command::Accept { flight, .. } = first else {
+        return Err(Refused::InProgress(key));
+    };
+    if !intake::is_same(&flight.fingerprint, again) {
+        return Err(Refused::KeyReused(key));
+    }
+    match answer {
+        Some(Answer::Lead(Ok(Moved::Done(outcome)))) => Ok(replayed(LeadOutcome::clone(outcome))),
+        Some(Answer::Lead(Ok(Moved::OnItsWay(first)))) if first.mode == Mode::Async => {
+            Ok(replayed(first.outcome("queued", None)))
+        }
+        _ => Err(Refused::InProgress(key)),
+    }
+}
+
+fn replayed(outcome: LeadOutcome) -> Moved {
+    Moved::Replayed(Box::new(LeadOutcome {
+        replayed: true,
+        ..outcome
+    }))
+}
