@@ -2,20 +2,24 @@
 //!
 //! An input of several parts has them apart by zero bytes.
 
+mod answer;
 mod document;
 #[cfg(feature = "graphql")]
 mod graphql;
 mod lead;
 #[cfg(feature = "log")]
 mod log;
+mod postback;
 mod predicate;
 
+pub use answer::answer;
 pub use document::document;
 #[cfg(feature = "graphql")]
 pub use graphql::graphql;
 pub use lead::lead;
 #[cfg(feature = "log")]
 pub use log::log;
+pub use postback::postback;
 pub use predicate::predicate;
 
 /// The parts of an input that is text.

@@ -32,7 +32,11 @@ pub fn log(input: &[u8]) {
     });
 }
 
-fn read(path: &PathBuf, mapping: Mapping, format: Format) -> Result<(), Vec<pointsman_lead::Problem>> {
+fn read(
+    path: &PathBuf,
+    mapping: Mapping,
+    format: Format,
+) -> Result<(), Vec<pointsman_lead::Problem>> {
     let log = Log::open(path, mapping, format)?;
     let survey = log.survey(None).map_err(Error::into_problems)?;
     let schema = Schema::new("log", survey.declared.clone())?;

@@ -15,6 +15,7 @@ mod m20261122_000005_books;
 mod m20261122_000006_jobs;
 mod m20261126_000007_rotations;
 mod m20261126_000008_pings;
+mod m20261128_000001_money;
 mod m20261128_000011_last_commit;
 mod m20261128_000012_refused_commands;
 mod m20261128_000031_accepted_clock;
@@ -126,6 +127,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_jobs::Migration),
             Box::new(m20261126_000007_rotations::Migration),
             Box::new(m20261126_000008_pings::Migration),
+            Box::new(m20261128_000001_money::Migration),
             Box::new(m20261128_000011_last_commit::Migration),
             Box::new(m20261128_000012_refused_commands::Migration),
             Box::new(m20261128_000031_accepted_clock::Migration),

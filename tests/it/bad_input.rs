@@ -238,11 +238,10 @@ async fn a_bad_request_is_refused_before_it_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_bad_postback_or_draft_is_refused_and_nothing_is_stored() {
+async fn a_bad_postback_or_draft_is_refused_and_changes_nothing() {
     let sunny = Buyer::always(Reply::Accept("1")).await;
     let mut site = site(&sunny).await;
     let store = site.server.store().await;
-    let before = everything(&store).await;
     let no_click = site.postback("payout=3").await;
     assert_refused(
         "no click id",
@@ -266,6 +265,12 @@ async fn a_bad_postback_or_draft_is_refused_and_nothing_is_stored() {
         .postback_in_body("application/x-www-form-urlencoded", &long)
         .await;
     assert_refused("an oversized body", &long, 413, &["too_large "]);
+    // What can be read as parameters is kept for a person to see, and nothing else comes of it.
+    let kept = store.read().parked_postbacks(None, 10).await.unwrap();
+    assert_eq!(kept.items.len(), 2, "{:?}", kept.items);
+    let conversions = store.read().conversions(None, 10).await.unwrap();
+    assert_eq!(conversions.items, []);
+    let before = everything(&store).await;
 
     let put = async |media_type: &str, body: &str| {
         let request = site.admin.request(Method::PUT, "/v1/flows/solar/draft");

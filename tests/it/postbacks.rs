@@ -127,6 +127,53 @@ async fn a_conversion_that_comes_before_the_answer_waits_for_it() {
     site.server.stop();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_refused_is_listed_with_its_reason_and_replayed() {
+    let sunny = Buyer::always(Reply::Accept("0")).await;
+    let mut site = by_conversion(&sunny).await;
+    let sold = site.source().lead(&solar_lead()).await.json();
+    let click = click_id(&sunny.posts()[0].body);
+    let lead_id = sold["lead_id"].as_str().unwrap();
+
+    let nested = json!({"click_id": click, "payout": 10.5, "txid": 1, "customer": {"id": 1}});
+    let applied = site
+        .postback_in_body("application/json", &nested.to_string())
+        .await;
+    assert_eq!(applied.json()["status"], "applied", "{applied:?}");
+    let trash = format!("cnv_id={click}&payout=10&txid=2&cnv_status=trash");
+    assert_eq!(site.postback(&trash).await.json()["status"], "applied");
+    assert_eq!(site.lead(lead_id).await["revenue"], "10500000");
+
+    let odd = format!("click_id={click}&payout=30&txid=3&status=gonzo");
+    let refused = site.postback(&odd).await;
+    assert_eq!(refused.status, 422, "{refused:?}");
+    let zero = format!("click_id={click}&payout=1&txid=a%00b");
+    assert_eq!(site.postback(&zero).await.status, 422);
+    let query = "{ parkedPostbacks { nodes {
+        id reason problems { code path } clickId destination parameters times } } }";
+    let listed = site.admin.graphql(query, &json!({})).await;
+    let listed = listed["parkedPostbacks"]["nodes"].as_array().unwrap();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+    let gonzo = listed
+        .iter()
+        .find(|row| row["parameters"]["status"] == "gonzo")
+        .unwrap();
+    assert_eq!(
+        (&gonzo["reason"], &gonzo["times"]),
+        (&json!("REFUSED"), &json!(1))
+    );
+    assert_eq!(
+        gonzo["problems"],
+        json!([{"code": "unknown_status", "path": ["status"]}])
+    );
+
+    let again = json!({"id": gonzo["id"], "status": "sale"});
+    let replayed = site.admin.change("replayPostback", &again, "outcome").await;
+    assert_eq!(replayed["outcome"], "APPLIED");
+    assert_eq!(site.lead(lead_id).await["revenue"], "40500000");
+    site.server.stop();
+}
+
 /// Weight and trials so far of each arm of the bandit; empty before it has learned anything.
 async fn arms(site: &Site) -> BTreeMap<String, (u64, u64)> {
     let query = r#"{ allocations(flow: "solar", node: "learned") {

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pointsman_lead::Micros;
+use pointsman_lead::{Currency, Micros, printable};
 use reqwest::{
     Response,
     header::{CONTENT_ENCODING, RETRY_AFTER},
@@ -63,6 +63,8 @@ pub struct Offer {
     pub bid: Option<Micros>,
     /// What it called its bid.
     pub ping_id: Option<String>,
+    /// What the flow counts in; a price in another currency does not count.
+    pub currency: Currency,
 }
 
 /// Offers leads to destinations. Cheap to clone; clones share their connections and their limits.
@@ -180,10 +182,15 @@ impl Client {
         };
         let (outcome, note) = match (&body, heard.head, failure) {
             (_, _, Some(outcome)) => (outcome, None),
-            (Some(body), Some(head), None) => verdict(&target.response, head, body),
+            (Some(body), Some(head), None) => verdict(&target.response, head, body, offer.currency),
             _ => (not_heard(), None),
         };
-        let tidy = |text: &str, chars_max| shorten(&blot(text, target.secrets.values()), chars_max);
+        let tidy = |text: &str, chars_max| {
+            shorten(&printable(&blot(text, target.secrets.values())), chars_max)
+        };
+        let (outcome, note) = without_secret(outcome, note, |text| {
+            blot(text, target.secrets.values()) != text
+        });
         let exchange = Exchange {
             outcome: tidied(outcome, &tidy),
             status: heard.head.map(|head| head.status),
@@ -191,7 +198,7 @@ impl Client {
             response_excerpt: heard
                 .head
                 .map(|_| tidy(&String::from_utf8_lossy(&heard.bytes), EXCERPT_CHARS_MAX)),
-            note,
+            note: note.map(|note| tidy(&note, REASON_CHARS_MAX)),
         };
         (exchange, body)
     }
@@ -356,6 +363,29 @@ fn not_heard() -> Outcome {
         why: Unknown::Broken {
             detail: "no status".to_owned(),
         },
+    }
+}
+
+/// The outcome without a redirect that would show a secret of ours to the person it sends on.
+fn without_secret(
+    outcome: Outcome,
+    note: Option<String>,
+    shows_secret: impl Fn(&str) -> bool,
+) -> (Outcome, Option<String>) {
+    match outcome {
+        Outcome::Accepted {
+            price,
+            redirect_url: Some(address),
+        } if shows_secret(&address) => {
+            let found = "accepted, but its redirect holds a secret of the target";
+            let note = note.map_or_else(|| found.to_owned(), |note| format!("{note}; {found}"));
+            let outcome = Outcome::Accepted {
+                price,
+                redirect_url: None,
+            };
+            (outcome, Some(note))
+        }
+        other => (other, note),
     }
 }
 

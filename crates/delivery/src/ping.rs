@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_lead::{Micros, Required, Schema};
+use pointsman_lead::{Currency, Micros, Required, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -118,6 +118,8 @@ pub struct Ask {
     fields: Map<String, Value>,
     /// Those of them that are told where the target has no template of its own.
     needed: Vec<String>,
+    /// What the flow counts in.
+    currency: Currency,
 }
 
 impl Ask {
@@ -125,11 +127,13 @@ impl Ask {
     /// can tell it, whatever the checks have let pass.
     ///
     /// * `fields`: all fields of the lead by name.
+    /// * `currency`: what the flow counts in.
     pub fn new(
         schema: &Schema,
         fields: &Map<String, Value>,
         lead_id: &str,
         destination: &str,
+        currency: Currency,
     ) -> Self {
         let may_be_told = schema.fields().iter().filter(|field| !field.pii);
         let told = may_be_told.clone().filter_map(|field| {
@@ -144,6 +148,7 @@ impl Ask {
                 .filter(|field| field.required == Required::Ping)
                 .map(|field| field.name.clone())
                 .collect(),
+            currency,
         }
     }
 
@@ -159,6 +164,7 @@ impl Ask {
             price: None,
             bid: None,
             ping_id: None,
+            currency: self.currency,
         }
     }
 }

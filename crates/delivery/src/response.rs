@@ -1,7 +1,10 @@
 //! How a destination's answer reads: accepted, rejected, price, redirect, reason.
 
+use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use crate::Outcome;
 
 mod body;
 pub(crate) mod path;
@@ -50,6 +53,23 @@ impl Default for ResponseMap {
             redirect_url: None,
             reason: None,
         }
+    }
+}
+
+impl ResponseMap {
+    /// What an answer says by these rules, and a note where part of it does not count.
+    ///
+    /// * `body`: as it came, of which the first bytes are read.
+    /// * `currency`: what the flow counts in.
+    pub fn read(&self, status: u16, body: &[u8], currency: Currency) -> (Outcome, Option<String>) {
+        let head = Head {
+            status,
+            asks_to_wait: false,
+            retry_after_s: None,
+        };
+        let part = &body[..body.len().min(BODY_BYTES_MAX)];
+        let body = Body::new(part, part.len() < body.len(), self.split.as_deref());
+        verdict(self, head, &body, currency)
     }
 }
 

@@ -71,6 +71,51 @@ impl Default for Destination {
     }
 }
 
+impl Destination {
+    /// Gives names to caps that would else charge one counter twice: to the second and later ones
+    /// without a name that count the same in the same windows. The first keeps what it has counted.
+    ///
+    /// Catalogs of earlier releases may hold such caps unnamed. Decisions under them stay what they
+    /// were, twice charged, so that they can be verified; who makes a new catalog calls this.
+    pub fn name_caps(&mut self) {
+        for at in 1..self.caps.len() {
+            let (before, rest) = self.caps.split_at_mut(at);
+            let cap = &mut rest[0];
+            let shares = |other: &Cap| other.name.is_none() && other.counts_like(cap);
+            if cap.name.is_some() || !before.iter().any(shares) {
+                continue;
+            }
+            let taken =
+                |name: &String| before.iter().any(|other| other.name.as_ref() == Some(name));
+            let names = (2..).map(|n| format!("{}-{n}", cap.label()));
+            cap.name = names.into_iter().find(|name| !taken(name));
+        }
+    }
+}
+
+impl Cap {
+    /// Whether it counts the same in the same windows as another.
+    pub fn counts_like(&self, other: &Self) -> bool {
+        (self.kind, self.window, &self.zone) == (other.kind, other.window, &other.zone)
+    }
+
+    /// What it counts and in which window, such as `accepted-day`.
+    fn label(&self) -> String {
+        let kind = match self.kind {
+            CapKind::Offers => "offers",
+            CapKind::Accepted => "accepted",
+        };
+        let window = match self.window {
+            Window::Hour => "hour",
+            Window::Day => "day",
+            Window::Week => "week",
+            Window::Month => "month",
+            Window::Lifetime => "lifetime",
+        };
+        format!("{kind}-{window}")
+    }
+}
+
 /// What a destination pays for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +142,11 @@ pub enum OnUnknown {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cap {
+    /// Its name among the caps of its destination: units are counted by it. A cap without one counts
+    /// together with every other that has none and the same kind, window and zone; see
+    /// [`Destination::name_caps`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// What is counted.
     pub kind: CapKind,
     /// Most units in one window, at least 1.

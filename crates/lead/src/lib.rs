@@ -6,31 +6,39 @@
     reason = "lead is pure: pass in what it needs"
 )]
 
+mod amount;
 mod calendar;
+mod conversion;
 mod countries;
 mod id;
 pub mod json;
 mod money;
 mod number;
 mod parse;
+mod postback;
 mod problem;
 mod schema;
 mod storable;
 mod suggest;
+mod text;
 mod time;
 pub mod typed;
 mod value;
 mod values;
 
+pub use amount::{AMOUNT_MAX, Amount, CurrencyMark};
 pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
+pub use conversion::{Account, ConversionEvent, ConversionKind, Transaction};
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros};
 pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_decimal};
 pub use parse::{Envelope, Stage};
+pub use postback::{Postback, Reported};
 pub use problem::Problem;
 pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, Required, Schema};
 pub use storable::{unstorable, unstorable_in};
 pub use suggest::closest;
+pub use text::printable;
 pub use time::{Timestamp, TimestampError};
 pub use typed::{
     Country, Email, Enumerated, FieldValue, Integer, Lead, Ordered, Phone, PostalCode, Region,

@@ -24,6 +24,12 @@ pub enum AmountError {
     /// Finer than a millionth, or beyond what 64 bits hold.
     #[error("`{0}` does not fit into whole micro-units of 64 bits")]
     OutOfRange(String),
+    /// More than a single amount may be, [`AMOUNT_MAX`](crate::AMOUNT_MAX).
+    #[error("`{0}` is more than ten million")]
+    TooLarge(String),
+    /// A comma that may part the decimals or the thousands.
+    #[error("`{0}` could be two amounts; write it with a point and two decimals, like 1250.00")]
+    Ambiguous(String),
 }
 
 impl FromStr for Micros {

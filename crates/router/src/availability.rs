@@ -30,6 +30,8 @@ pub enum Closed {
     Schedule,
     /// A cap is used up in its present window.
     Cap {
+        /// Name of the cap, if it has one.
+        name: Option<String>,
         /// What the cap counts.
         kind: CapKind,
         /// Most units in a window.
@@ -47,6 +49,8 @@ pub enum Closed {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CapWindow {
     destination: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cap: Option<String>,
     kind: CapKind,
     window: pointsman_flow::Window,
     zone: String,
@@ -140,7 +144,8 @@ impl Ledger {
         }
         settings.caps.iter().find_map(|cap| {
             let used = self.used(&window_of(name, cap, now));
-            (used >= cap.max).then_some(Closed::Cap {
+            (used >= cap.max).then(|| Closed::Cap {
+                name: cap.name.clone(),
                 kind: cap.kind,
                 max: cap.max,
                 used,
@@ -225,6 +230,7 @@ fn keeps(kind: CapKind, answer: Answer) -> bool {
 fn window_of(name: &str, cap: &Cap, now: Timestamp) -> CapWindow {
     CapWindow {
         destination: name.to_owned(),
+        cap: cap.name.clone(),
         kind: cap.kind,
         window: cap.window,
         zone: cap.zone.clone(),

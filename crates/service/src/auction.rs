@@ -30,6 +30,7 @@ impl Platform {
                 &flight.fields,
                 &flight.lead_id,
                 &destination.name,
+                flight.route.program.document().currency,
             );
             let (destination, targets) = (destination.clone(), Arc::clone(&flight.route.targets));
             under_way.spawn(async move {

@@ -58,9 +58,6 @@ impl Platform {
         };
         let bid = flight.bid_of(&current.destination.name);
         let verdict = Verdict::of(&exchange, &current.destination, bid);
-        if let Some(note) = &exchange.note {
-            tracing::warn!(delivery.id = %current.delivery_id, destination = %current.destination.name, note, "odd answer");
-        }
         report(verdict, Some(&exchange))
     }
 
@@ -99,6 +96,7 @@ fn report(verdict: Verdict, exchange: Option<&Exchange>) -> Report {
         status: exchange.and_then(|exchange| exchange.status),
         latency_ms: exchange.map_or(0, |exchange| exchange.latency_ms),
         response_excerpt: exchange.and_then(|exchange| exchange.response_excerpt.clone()),
+        finding: exchange.and_then(|exchange| exchange.note.clone()),
     }
 }
 

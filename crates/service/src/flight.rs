@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use pointsman_delivery::{Exchange, NotSent, Offer, Outcome, Unknown};
 use pointsman_flow::{Pays, ProgramDestination};
-use pointsman_lead::{Micros, Timestamp};
+use pointsman_lead::{AMOUNT_MAX, Micros, Timestamp};
 use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
 use serde_json::{Map, Value};
 
-use crate::{BidRecord, LeadOutcome, Mode, Route, tally::Tally};
+use crate::{BidRecord, LeadOutcome, Mode, Route, tally::Tally, writer::Reports};
 
 /// A lead between its first step and the end of its walk.
 #[derive(Debug, Clone)]
@@ -37,7 +37,8 @@ pub(crate) struct Flight {
     /// What destinations have bid for it, by name.
     pub(crate) bids: BTreeMap<String, BidRecord>,
     pub(crate) sold: Option<Sold>,
-    pub(crate) revenue: i64,
+    /// What was reported of its offers so far, and its tally knows.
+    pub(crate) reported: Reports,
     pub(crate) last_reason: Option<String>,
 }
 
@@ -103,6 +104,7 @@ impl Flight {
             price: current.destination.settings.price,
             bid: bid.and_then(|record| record.bid),
             ping_id: bid.and_then(|record| record.ping_id.clone()),
+            currency: self.route.program.document().currency,
         }
     }
 
@@ -161,7 +163,11 @@ impl Verdict {
             } => Self {
                 answer: Answer::Accepted,
                 price: match destination.settings.pays {
-                    Pays::Accept => price.or(bid).or(destination.settings.price),
+                    // A price of an early release may be beyond what is taken now.
+                    Pays::Accept => price
+                        .or(bid)
+                        .or(destination.settings.price)
+                        .map(|price| price.min(AMOUNT_MAX)),
                     Pays::Conversion => None,
                 },
                 redirect_url: redirect_url.clone(),

@@ -157,7 +157,7 @@ pub(crate) fn flight(
         pinging: None,
         bids: BTreeMap::new(),
         sold: None,
-        revenue: 0,
+        reported: BTreeMap::new(),
         last_reason: None,
     }
 }

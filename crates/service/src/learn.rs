@@ -16,10 +16,10 @@ use tokio::sync::{Notify, mpsc};
 
 use crate::{Platform, Routes, platform::Error, record};
 
-mod account;
+mod effect;
 mod history;
 
-pub(crate) use account::{Account, Effect};
+pub(crate) use effect::Effect;
 pub(crate) use history::{History, answer_of, settled_at};
 
 /// Shortest real time between two books.

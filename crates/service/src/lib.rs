@@ -2,7 +2,7 @@
 //!
 //! [`Platform`] is the whole of it. A lead goes through [`Platform::submit`]: parsed in the caller's
 //! task, decided and stored by the one writer in commit order, offered by a driver task, settled by
-//! the writer again. Postbacks go through [`Platform::postback`]. What was learned from both becomes
+//! the writer again. Postbacks go through [`Platform::report`]. What was learned from both becomes
 //! a new book at most once a second.
 
 mod auction;
@@ -22,6 +22,7 @@ mod postback;
 mod record;
 mod recover;
 mod request;
+mod restate;
 mod rotation;
 mod route;
 mod stored;
@@ -41,9 +42,10 @@ pub use explain::{
 pub use jobs::{Cancelled, Checked, Jobs, Kind, Report};
 pub use learn::rebuild;
 pub use platform::{Error, Options, Platform};
-pub use postback::{Postback, PostbackOutcome, Status as ConversionStatus};
+pub use postback::PostbackOutcome;
 pub use record::{BanditRecord, BidRecord, OriginRecord, OutlookRecord, TraceRecord};
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
+pub use restate::restate;
 pub use rotation::{RotationArmRecord, RotationRecord, order_names, rotations_of};
 pub use route::{Route, Routes};
 pub use stored::{bids_of, outlook_of, trace_of};

@@ -7,22 +7,21 @@ use pointsman_bandit::Book;
 use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_store::Store;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Clock, ClockBehind, Postback, PostbackOutcome, Refused, Routes,
+    Clock, ClockBehind, Refused, Routes,
     jobs::{Jobs, Kind},
     learn::{self, Learner},
     library::Library,
+    postback::KnownTerms,
     recover,
+    restate::restate,
     supervise::{Broken, Supervisor},
-    writer::{Command, Moved, News, Report, Writer, WriterHandle},
+    writer::{Moved, News, Report, Writer, WriterHandle},
 };
 
-/// Longest wait of a postback to be stored. It may still come to be stored after that; sent again, it
-/// changes nothing.
-const POSTBACK_MAX: Duration = Duration::from_secs(30);
 /// A database gets at least this long to close.
 const CLOSE_MIN: Duration = Duration::from_secs(2);
 
@@ -84,6 +83,8 @@ pub(crate) struct Inner {
     pub(crate) book: ArcSwap<Book>,
     pub(crate) writer: WriterHandle,
     pub(crate) learner: Learner,
+    /// What postbacks are reckoned by.
+    pub(crate) terms: KnownTerms,
     pub(crate) jobs: Jobs,
     /// What changes of the configuration share.
     pub(crate) config: crate::config::State,
@@ -122,6 +123,7 @@ impl Platform {
         } = options;
         let store = Store::open(&database_url, &store).await?;
         believe_clock(&store, &clock, accept_clock).await?;
+        restate(&store, clock.now()).await?;
         let mut library = Library::default();
         let (desk, reservations) = recover::desk(&store, &mut library).await?;
         let book = learn::latest_book(&store.read()).await?;
@@ -136,6 +138,7 @@ impl Platform {
                 book: ArcSwap::from_pointee(book),
                 writer: handle,
                 learner: Learner::new(state, learning),
+                terms: KnownTerms::default(),
                 jobs: Jobs::new(jobs),
                 config: crate::config::State::default(),
                 drives: TaskTracker::new(),
@@ -185,31 +188,6 @@ impl Platform {
                 .spawn(self.clone().drive(Box::new(flight)));
         }
         Ok(())
-    }
-
-    /// Takes a postback in.
-    ///
-    /// * `destination`: whose token it came with; `None` for one that speaks for all of them.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Problems`] for another currency than the flow's, [`Refused::Busy`],
-    /// [`Refused::Unavailable`], [`Refused::Unstorable`], [`Refused::Stopping`].
-    pub async fn postback(
-        &self,
-        postback: Postback,
-        destination: Option<String>,
-    ) -> Result<PostbackOutcome, Refused> {
-        let (reply, outcome) = oneshot::channel();
-        self.inner.writer.offer(Command::Postback {
-            postback: Box::new(postback),
-            destination,
-            reply,
-        })?;
-        let outcome = tokio::time::timeout(POSTBACK_MAX, outcome).await;
-        outcome
-            .map_err(|_| Refused::Busy)?
-            .map_err(|_| Refused::Stopping)?
     }
 
     /// Whether a lead could be stored at this moment. Finds out by writing, unless something was

@@ -1,66 +1,20 @@
-//! What destinations report later: the field's words, mapped to ours at the rim.
+//! Postbacks: made ready in the caller's task, so that the writer's transaction has little left to do.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
-use pointsman_lead::{Currency, Micros, Problem};
-use serde::{Deserialize, Serialize};
+use pointsman_flow::{Catalog, Pays};
+use pointsman_lead::{Currency, Micros, Postback, Problem, Timestamp, kinds};
+use pointsman_store::{DeliveryRow, Error, ParkedPostbackRow, ParkedReason, Read};
+use serde::Serialize;
+use tokio::sync::oneshot;
 
-/// What a conversion says about the money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Reported, but not yet worth money.
-    Pending,
-    /// Worth money.
-    Sale,
-    /// Worth money again.
-    Rebill,
-    /// Not worth money after all.
-    Cancelled,
-}
+use crate::{Platform, Refused, ident, writer::Command};
 
-impl Status {
-    /// The word for it, as stored.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Sale => "sale",
-            Self::Rebill => "rebill",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// Reads what the trackers of this field send; `None` for words of no known meaning.
-    fn from_field(word: &str) -> Option<Self> {
-        Some(match word.to_ascii_lowercase().as_str() {
-            "lead" | "hold" | "pending" | "2" | "5" => Self::Pending,
-            "sale" | "approved" | "confirmed" | "converted" | "paid" | "1" => Self::Sale,
-            "rebill" | "upsell" => Self::Rebill,
-            "rejected" | "declined" | "cancelled" | "canceled" | "refunded" | "chargeback"
-            | "returned" | "return" | "trash" | "3" => Self::Cancelled,
-            _ => return None,
-        })
-    }
-}
-
-/// One postback in our words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Postback {
-    /// Which offer it is about.
-    pub click_id: String,
-    /// The destination's own id of the event, if it sent one.
-    pub txid: Option<String>,
-    /// What it says.
-    pub status: Status,
-    /// The word that it used; `sale` where it used none.
-    pub original_status: String,
-    /// What we earn, if it says so. The field calls this `payout`.
-    pub revenue: Option<Micros>,
-    /// The currency of the revenue, if it says so.
-    pub currency: Option<Currency>,
-    /// Everything it sent, for the record.
-    pub raw: BTreeMap<String, String>,
-}
+mod replay;
 
 /// What a postback did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -70,175 +24,299 @@ pub enum PostbackOutcome {
     Applied,
     /// It was known; nothing changed.
     Duplicate,
-    /// Its click id is not known; it is kept.
+    /// It is not about an offer that was accepted; it is kept.
     Parked,
 }
 
-const CLICK_ID: &[&str] = &[
-    "click_id",
-    "clickid",
-    "subid",
-    "sub_id",
-    "cid",
-    "cnv_id",
-    "externalid",
-    "transaction_id",
-    "aff_sub",
-    "s2",
-];
-const TXID: &[&str] = &["txid", "tid", "tx_id", "order_id"];
-const REVENUE: &[&str] = &["payout", "revenue", "amount"];
+/// What the writer is to do with a postback.
+#[derive(Debug)]
+pub(crate) enum Ready {
+    /// Apply it, if its offer was accepted.
+    Apply(Box<Report>),
+    /// Keep it where a person can see it.
+    Aside(Box<ParkedPostbackRow>),
+}
 
-impl Postback {
-    /// Reads the parameters of a postback under all the names that trackers give them.
+/// A postback whose click is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Report {
+    pub(crate) postback: Postback,
+    pub(crate) click: Click,
+    /// Whose token it came with; `None` for one of all destinations.
+    pub(crate) token_of: Option<String>,
+}
+
+/// What never changes of an offer, as far as its postbacks need it.
+#[derive(Debug, Clone)]
+pub(crate) struct Click {
+    pub(crate) id: String,
+    pub(crate) delivery_id: String,
+    pub(crate) lead_id: String,
+    pub(crate) decision_id: String,
+    pub(crate) destination: String,
+    pub(crate) terms: Terms,
+}
+
+/// What money is counted in, and what a sale is worth that names no amount.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Terms {
+    pub(crate) currency: Currency,
+    pub(crate) usual: Option<Micros>,
+}
+
+impl Terms {
+    /// * `price`: what the destination pays for a lead, if that is fixed.
+    pub(crate) fn new(currency: Currency, pays: Pays, price: Option<Micros>) -> Self {
+        Self {
+            currency,
+            usual: price.filter(|_| pays == Pays::Conversion),
+        }
+    }
+}
+
+impl Ready {
+    /// The click that it names, and whose token it came with.
+    pub(crate) fn subject(&self) -> (&str, Option<&str>) {
+        match self {
+            Self::Apply(report) => (&report.click.id, report.token_of.as_deref()),
+            Self::Aside(row) => (&row.click_id, row.destination.as_deref()),
+        }
+    }
+}
+
+impl Report {
+    /// What is wrong with its currency.
+    pub(crate) fn wrong_currency(&self) -> Option<Problem> {
+        let flow = self.click.terms.currency;
+        let named = self.postback.currency.filter(|mark| !mark.allows(flow))?;
+        let named = match named {
+            pointsman_lead::CurrencyMark::One(named) => named.to_string(),
+            pointsman_lead::CurrencyMark::AnyOf(several) => several.join(" or "),
+        };
+        let message = format!("this lead was sold in {flow}, not in {named}");
+        let hint = format!("convert the amount and send currency={flow}");
+        Some(Problem::new("wrong_currency", "currency", message).hint(hint))
+    }
+}
+
+/// The terms of catalogs that were asked for lately, by hash and destination: a catalog is read once and
+/// not for each postback.
+#[derive(Debug, Default)]
+pub(crate) struct KnownTerms(RwLock<BTreeMap<String, Arc<BTreeMap<String, Terms>>>>);
+
+/// Longest wait of a postback to be stored. It may still come to be stored after that; sent again, it
+/// changes nothing.
+const POSTBACK_MAX: Duration = Duration::from_secs(30);
+/// Most catalogs whose terms are remembered.
+const CATALOGS_MAX: usize = 256;
+
+impl KnownTerms {
+    async fn of(&self, read: &Read<'_>, hash: &str, destination: &str) -> Result<Terms, Error> {
+        let known = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(hash)
+            .cloned();
+        let terms = match known {
+            Some(terms) => terms,
+            None => self.read(read, hash).await?,
+        };
+        terms
+            .get(destination)
+            .copied()
+            .ok_or_else(|| Error::Corrupt {
+                what: format!("catalog {hash} does not know {destination}"),
+            })
+    }
+
+    async fn read(
+        &self,
+        read: &Read<'_>,
+        hash: &str,
+    ) -> Result<Arc<BTreeMap<String, Terms>>, Error> {
+        let row = read.find_catalog(hash).await?;
+        let catalog: Option<Catalog> = row.and_then(|row| serde_json::from_str(&row.body).ok());
+        let catalog = catalog.ok_or_else(|| Error::Corrupt {
+            what: format!("catalog {hash} cannot be read"),
+        })?;
+        let destinations = catalog.destinations.into_iter().map(|(name, settings)| {
+            let terms = Terms::new(catalog.currency, settings.pays, settings.price);
+            (name, terms)
+        });
+        let terms = Arc::new(destinations.collect());
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= CATALOGS_MAX {
+            known.clear();
+        }
+        known.insert(hash.to_owned(), Arc::clone(&terms));
+        Ok(terms)
+    }
+}
+
+impl Platform {
+    /// Takes in what a destination reports: the parameters of a postback. One that is refused or cannot be
+    /// applied is kept, with the reason, where [`Read::parked_postbacks`] finds it.
     ///
-    /// A missing status is a sale, as everywhere in this field. Unknown parameters are kept and
-    /// otherwise ignored.
+    /// * `destination`: whose token it came with; `None` for one that speaks for all of them.
+    /// * `problems`: what its door found wrong with it.
     ///
     /// # Errors
     ///
-    /// All problems at once: no click id, an amount that is none, an unknown status or currency.
-    pub fn from_params(params: &BTreeMap<String, String>) -> Result<Self, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let find = |names: &[&str]| {
-            names.iter().find_map(|name| {
-                params
-                    .get(*name)
-                    .map(|text| text.trim())
-                    .filter(|text| !text.is_empty())
-            })
+    /// [`Refused::Problems`] for all that is wrong with it, [`Refused::Busy`], [`Refused::Unavailable`],
+    /// [`Refused::Stopping`].
+    pub async fn report(
+        &self,
+        params: &BTreeMap<String, String>,
+        destination: Option<String>,
+        problems: Vec<Problem>,
+    ) -> Result<PostbackOutcome, Refused> {
+        let (ready, problems) = self.read_report(params, destination, problems).await?;
+        let outcome = self.take_report(ready).await?;
+        if problems.is_empty() {
+            Ok(outcome)
+        } else {
+            Err(Refused::Problems(problems))
+        }
+    }
+
+    async fn take_report(&self, ready: Ready) -> Result<PostbackOutcome, Refused> {
+        let (reply, outcome) = oneshot::channel();
+        self.inner
+            .writer
+            .offer(Command::Postback { ready, reply })?;
+        let outcome = tokio::time::timeout(POSTBACK_MAX, outcome).await;
+        outcome
+            .map_err(|_| Refused::Busy)?
+            .map_err(|_| Refused::Stopping)?
+    }
+
+    /// Reads a postback: what is to be done with it, and all that is wrong with it.
+    async fn read_report(
+        &self,
+        params: &BTreeMap<String, String>,
+        destination: Option<String>,
+        mut problems: Vec<Problem>,
+    ) -> Result<(Ready, Vec<Problem>), Refused> {
+        match Postback::from_params(params) {
+            Ok(postback) if problems.is_empty() => self.made_ready(postback, destination).await,
+            read => {
+                problems.extend(read.err().into_iter().flatten());
+                let now = self.inner.clock.now();
+                let row = aside(
+                    params,
+                    "",
+                    destination,
+                    ParkedReason::Refused,
+                    &problems,
+                    now,
+                );
+                Ok((Ready::Aside(Box::new(row)), problems))
+            }
+        }
+    }
+
+    /// Finds what a postback is about, and what is wrong with it.
+    async fn made_ready(
+        &self,
+        postback: Postback,
+        token_of: Option<String>,
+    ) -> Result<(Ready, Vec<Problem>), Refused> {
+        let found = self
+            .click_of(&postback)
+            .await
+            .map_err(Refused::Unavailable)?;
+        let now = self.inner.clock.now();
+        let keep = |click: &str, reason, problems: &[Problem]| {
+            let row = aside(
+                &postback.raw,
+                click,
+                token_of.clone(),
+                reason,
+                problems,
+                now,
+            );
+            Ready::Aside(Box::new(row))
         };
-        let click_id = find(CLICK_ID).unwrap_or_default();
-        if click_id.is_empty() {
-            problems.push(
-                Problem::new("missing_click_id", "click_id", "no click id")
-                    .hint("send the {click_id} of the delivery back as click_id"),
-            );
-        } else if click_id.len() > 255 {
-            problems.push(
-                Problem::new("too_long", "click_id", "a click id has at most 255 bytes")
-                    .hint("send the {click_id} of the delivery back as it came"),
-            );
+        let Some(click) = found else {
+            let first = postback.clicks.first().map_or("", String::as_str);
+            return Ok((keep(first, ParkedReason::UnknownClick, &[]), Vec::new()));
+        };
+        // Somebody else's click: a token speaks for its own destination only.
+        if token_of
+            .as_ref()
+            .is_some_and(|name| *name != click.destination)
+        {
+            let other = keep(&click.id, ParkedReason::OtherDestination, &[]);
+            return Ok((other, Vec::new()));
         }
-        let txid = find(TXID);
-        if txid.is_some_and(|txid| txid.len() > 255) {
-            problems.push(
-                Problem::new("too_long", "txid", "a transaction id has at most 255 bytes")
-                    .hint("shorten it"),
-            );
+        let report = Report {
+            postback: postback.clone(),
+            click,
+            token_of: token_of.clone(),
+        };
+        if let Some(problem) = report.wrong_currency() {
+            let problems = vec![problem];
+            let refused = keep(&report.click.id, ParkedReason::Refused, &problems);
+            return Ok((refused, problems));
         }
-        let word = find(&["status"]).unwrap_or("sale");
-        let status = Status::from_field(word).unwrap_or_else(|| {
-            problems.push(
-                Problem::new("unknown_status", "status", format!("`{word}` is no status"))
-                    .hint("use pending, sale, rebill or cancelled"),
-            );
-            Status::Pending
-        });
-        let revenue = find(REVENUE).and_then(|text| amount(text, &mut problems));
-        let currency = find(&["currency"]).and_then(|text| {
-            text.to_ascii_uppercase()
-                .parse()
-                .map_err(|error: pointsman_lead::CurrencyError| {
-                    let problem = Problem::new("malformed", "currency", error.to_string());
-                    problems.push(problem.hint("use an ISO 4217 code, such as USD"));
-                })
-                .ok()
-        });
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        Ok(Self {
-            click_id: click_id.to_owned(),
-            txid: txid.map(ToOwned::to_owned),
-            status,
-            original_status: word.to_owned(),
-            revenue,
-            currency,
-            raw: params.clone(),
-        })
+        Ok((Ready::Apply(Box::new(report)), Vec::new()))
     }
 
-    /// What makes the same event the same, however often it is reported.
-    pub fn natural_key(&self) -> String {
-        let txid = self.txid.as_deref().unwrap_or_default();
-        format!("{}\u{1f}{txid}\u{1f}{}", self.click_id, self.status.word())
+    async fn click_of(&self, postback: &Postback) -> Result<Option<Click>, Error> {
+        let read = self.inner.store.read();
+        let known = read.find_deliveries_by_clicks(&postback.clicks).await?;
+        let named = |click: &String| known.iter().find(|delivery| delivery.click_id == *click);
+        let Some(delivery) = postback.clicks.iter().find_map(named) else {
+            return Ok(None);
+        };
+        let decision = read.find_decision(&delivery.decision_id).await?;
+        let decision = decision.ok_or_else(|| Error::Corrupt {
+            what: format!("delivery {} has no decision", delivery.id),
+        })?;
+        let terms = &self.inner.terms;
+        let terms = terms
+            .of(&read, &decision.catalog_hash, &delivery.destination)
+            .await?;
+        Ok(Some(click_of(delivery, terms)))
     }
 }
 
-fn amount(text: &str, problems: &mut Vec<Problem>) -> Option<Micros> {
-    match text.parse::<Micros>() {
-        Ok(Micros(micros)) if micros < 0 => {
-            problems.push(
-                Problem::new("out_of_range", "payout", format!("`{text}` is negative"))
-                    .hint("send status=cancelled to take a payout back"),
-            );
-            None
-        }
-        Ok(micros) => Some(micros),
-        Err(error) => {
-            problems.push(
-                Problem::new("malformed", "payout", error.to_string())
-                    .hint("send main units with a point, such as 12.50, and the currency apart"),
-            );
-            None
-        }
+fn click_of(delivery: &DeliveryRow, terms: Terms) -> Click {
+    Click {
+        id: delivery.click_id.clone(),
+        delivery_id: delivery.id.clone(),
+        lead_id: delivery.lead_id.clone(),
+        decision_id: delivery.decision_id.clone(),
+        destination: delivery.destination.clone(),
+        terms,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(params: &[(&str, &str)]) -> Result<Postback, Vec<Problem>> {
-        let params = params
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Postback::from_params(&params.collect())
-    }
-
-    #[test]
-    fn trackers_names_are_understood() {
-        let keitaro = read(&[
-            ("subid", "clk_1"),
-            ("payout", "12.5"),
-            ("status", "sale"),
-            ("tid", "7"),
-        ])
-        .unwrap();
-        let voluum = read(&[("cid", "clk_1"), ("payout", "12.50"), ("txid", "7")]).unwrap();
-        assert_eq!(keitaro.natural_key(), voluum.natural_key());
-        assert_eq!(keitaro.revenue, Some(Micros(12_500_000)));
-        assert_eq!(voluum.status, Status::Sale);
-    }
-
-    #[test]
-    fn every_problem_is_told_at_once() {
-        let problems = read(&[
-            ("status", "maybe"),
-            ("payout", "much"),
-            ("currency", "dollars"),
-        ])
-        .unwrap_err();
-        let codes: Vec<&str> = problems
-            .iter()
-            .map(|problem| problem.code.as_str())
-            .collect();
-        assert_eq!(
-            codes,
-            [
-                "missing_click_id",
-                "unknown_status",
-                "malformed",
-                "malformed"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_negative_payout_names_the_way_out() {
-        let problems = read(&[("click_id", "clk_1"), ("payout", "-3")]).unwrap_err();
-        assert_eq!(problems[0].code, "out_of_range");
-        assert!(problems[0].hint.is_some());
+/// A postback to keep where a person can see it.
+pub(crate) fn aside(
+    params: &BTreeMap<String, String>,
+    click_id: &str,
+    destination: Option<String>,
+    reason: ParkedReason,
+    problems: &[Problem],
+    at: Timestamp,
+) -> ParkedPostbackRow {
+    // Plain maps and records become JSON without fail.
+    let raw_body = serde_json::to_string(params).unwrap_or_default();
+    let owner = destination.as_deref().unwrap_or_default();
+    // Whose token it came with is part of the key, so that nobody shuts out another's postback.
+    let key = format!("{reason:?}\u{1f}{owner}\u{1f}{raw_body}");
+    ParkedPostbackRow {
+        id: ident::id::<kinds::Postback>(at),
+        click_id: click_id.to_owned(),
+        natural_key: ident::fingerprint(&key),
+        raw_body,
+        received_at: at.0,
+        destination,
+        reason: Some(reason),
+        problems_body: (!problems.is_empty())
+            .then(|| serde_json::to_string(problems).unwrap_or_default()),
+        times: 1,
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     library::Library,
     platform::Error,
     record, rotation, stored,
-    writer::Desk,
+    writer::{Desk, Reports},
 };
 
 /// Deliveries read at once.
@@ -68,7 +68,8 @@ pub(crate) async fn desk(
     let seq = read.max_seq().await?;
     let last = read.last_moment().await?;
     let last_at = Timestamp(last.map_or(0, |last| last.at));
-    let desk = Desk::new(ledger, seq, last_at, parked(&read).await?);
+    let (parked, early) = (parked(&read).await?, early(&read).await?);
+    let desk = Desk::new(ledger, seq, last_at, parked, early);
     Ok((desk, open))
 }
 
@@ -91,11 +92,36 @@ fn reserve(
     Ok(ledger.reserve(&destination.name, &destination.settings, &arms, at))
 }
 
+/// What was reported of leads whose walk goes on.
+async fn early(read: &Read<'_>) -> Result<BTreeMap<String, Reports>, Error> {
+    let mut early = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let open = read.open_decisions(after, PAGE).await?;
+        let Some(last) = open.last() else {
+            return Ok(early);
+        };
+        after = last.started_seq;
+        let ids: Vec<String> = open.iter().map(|it| it.lead_id.clone()).collect();
+        let mut walks: BTreeMap<String, History> = BTreeMap::new();
+        for delivery in read.deliveries_of_leads(&ids).await? {
+            let walk = walks.entry(delivery.lead_id.clone()).or_default();
+            walk.deliveries.push(delivery);
+        }
+        for (lead_id, walk) in walks {
+            let reports = walk.reports()?;
+            if !reports.is_empty() {
+                early.insert(lead_id, reports);
+            }
+        }
+    }
+}
+
 async fn parked(read: &Read<'_>) -> Result<BTreeSet<String>, Error> {
     let mut clicks = BTreeSet::new();
     let mut after = None;
     loop {
-        let page = read.parked_postbacks(after.as_ref(), PAGE).await?;
+        let page = read.waiting_postbacks(after.as_ref(), PAGE).await?;
         clicks.extend(page.items.into_iter().map(|row| row.click_id));
         after = page.next;
         if after.is_none() {
@@ -228,7 +254,6 @@ async fn resumed(
         .deliveries
         .iter()
         .filter(|other| answer_of(other.state) == pointsman_router::Answer::Accepted);
-    let revenue = accepted.clone().filter_map(|other| other.price).sum();
     // Where destinations are is not part of a decision: the addresses of today are the right ones.
     let names = program.destinations().iter().map(|it| &it.name);
     let targets = names.filter_map(|name| {
@@ -239,7 +264,7 @@ async fn resumed(
     let targets: BTreeMap<_, _> = targets.collect();
     let mut flight = Flight {
         sold: accepted.min_by_key(|other| other.n).map(sold),
-        revenue,
+        reported: history.reports()?,
         current: None,
         pinging: again.pinging,
         bids: BTreeMap::new(),

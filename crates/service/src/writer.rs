@@ -33,8 +33,9 @@ mod tests;
 
 pub(crate) use answer::NotStored;
 pub(crate) use command::{Command, Moved, News, Report};
-pub(crate) use desk::{DEADLINE, Desk};
+pub(crate) use desk::{DEADLINE, Desk, Reports};
 pub(crate) use health::Health;
+pub(crate) use money::{account_of, json, status_of};
 
 use batch::Written;
 use refusal::Fault;

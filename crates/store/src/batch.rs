@@ -57,10 +57,12 @@ pub(crate) struct Change {
     pub(crate) table: &'static str,
     pub(crate) key: &'static [&'static str],
     pub(crate) set: &'static [&'static str],
+    /// Columns to which a number is added.
+    pub(crate) add: &'static [&'static str],
 }
 
 impl Change {
-    /// Changes one row for each list of values: first the key, then what to set.
+    /// Changes one row for each list of values: first the key, then what to set, then what to add.
     ///
     /// # Errors
     ///
@@ -71,7 +73,7 @@ impl Change {
         rows: Vec<Vec<Value>>,
     ) -> Result<(), Error> {
         let backend = tx.get_database_backend();
-        let width = self.key.len() + self.set.len();
+        let width = self.key.len() + self.set.len() + self.add.len();
         let sizes = sizes(rows.len(), width, values_max(backend));
         let mut rows = rows.into_iter();
         for size in sizes {
@@ -86,13 +88,20 @@ impl Change {
     }
 
     fn sql(&self, size: usize) -> String {
-        let Self { table, key, set } = self;
-        let width = key.len() + set.len();
-        let assignments = (key.len() + 1..)
+        let Self {
+            table,
+            key,
+            set,
+            add,
+        } = self;
+        let width = key.len() + set.len() + add.len();
+        let set_to = (key.len() + 1..)
             .zip(*set)
-            .map(|(n, column)| format!("{column} = change.column{n}"))
-            .collect::<Vec<_>>()
-            .join(", ");
+            .map(|(n, column)| format!("{column} = change.column{n}"));
+        let added = (key.len() + set.len() + 1..)
+            .zip(*add)
+            .map(|(n, column)| format!("{column} = {table}.{column} + change.column{n}"));
+        let assignments = set_to.chain(added).collect::<Vec<_>>().join(", ");
         let matches = (1..)
             .zip(*key)
             .map(|(n, column)| format!("{table}.{column} = change.column{n}"))
@@ -168,11 +177,12 @@ mod tests {
         let change = Change {
             table: "lead",
             key: &["id"],
-            set: &["status", "revenue"],
+            set: &["status"],
+            add: &["revenue"],
         };
         assert_eq!(
             change.sql(2),
-            "UPDATE lead SET status = change.column2, revenue = change.column3 \
+            "UPDATE lead SET status = change.column2, revenue = lead.revenue + change.column3 \
              FROM (VALUES ($1, $2, $3), ($4, $5, $6)) AS change WHERE lead.id = change.column1"
         );
     }

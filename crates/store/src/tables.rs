@@ -17,6 +17,7 @@ pub(crate) mod lead;
 pub(crate) mod lead_schema;
 pub(crate) mod parked_postback;
 pub(crate) mod refused_command;
+pub(crate) mod restatement;
 pub(crate) mod stage;
 pub(crate) mod stage_move;
 pub(crate) mod token;

@@ -29,7 +29,7 @@ pub(crate) fn run(target: &str, args: &[&str]) -> Result<ExitCode> {
     seeds.extend(seeds::written(target, &root)?);
     ensure!(
         !seeds.is_empty(),
-        "no target `{target}`; there are document, predicate, lead, graphql and log"
+        "no target `{target}`; there are document, predicate, lead, graphql, postback, answer and log"
     );
     let corpus = root.join(FOLDER).join("corpus").join(target);
     fs::create_dir_all(&corpus).with_context(|| format!("cannot make {}", corpus.display()))?;

@@ -113,6 +113,7 @@ json_scalars! {
     JsonSchema "JsonSchema" = "A JSON Schema of the fields that a lead may have.";
     TargetDocument "TargetDocument" = "How a destination is reached: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`, `ping`. Values of secrets read `[secret]`; sent back so, they stay as they are.";
     DestinationSettings "DestinationSettings" = "What decides whether a destination may get a lead: `active`, `price` in micro-units, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
+    PostbackParameters "PostbackParameters" = "The parameters of a postback by name, as they came.";
     Literal "Literal" = "A value in a flow: a text, a whole number, true or false.";
     TableCell "TableCell" = "What a row asks of one column: null for anything, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for beginnings of texts, or `{missing: true}`.";
     SimulationScenario "SimulationScenario" = "What a simulation is to find out, as `scenario.toml` says it, in JSON.";

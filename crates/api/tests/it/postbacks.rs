@@ -1,5 +1,6 @@
 //! `/v1/postbacks`.
 
+use pointsman_store::ParkedReason;
 use serde_json::json;
 
 use crate::site::Site;
@@ -47,7 +48,7 @@ async fn an_unknown_click_is_kept_in_every_form_that_trackers_use() {
 }
 
 #[tokio::test]
-async fn a_bad_postback_is_told_everything_and_nothing_is_stored() {
+async fn a_bad_postback_is_told_everything_and_kept_with_its_reasons() {
     let site = Site::open().await;
     let path = format!("/v1/postbacks/{}", site.token("postback"));
     let cases = [
@@ -61,7 +62,7 @@ async fn a_bad_postback_is_told_everything_and_nothing_is_stored() {
             ],
         ),
         ("click_id=a&payout=-3", vec!["out_of_range payout"]),
-        ("click_id=a&payout=1e400", vec!["malformed payout"]),
+        ("click_id=a&payout=1e400", vec!["out_of_range payout"]),
         (
             "click_id=a&return=%0d%0aSet-Cookie:x",
             vec!["malformed return"],
@@ -90,7 +91,14 @@ async fn a_bad_postback_is_told_everything_and_nothing_is_stored() {
             .await;
         assert_eq!(answer.status, status, "{}", answer.text);
     }
-    assert_eq!(n_parked(&site).await, 0);
+    // What is no list of parameters cannot be kept as one.
+    let read = site.platform.store().read();
+    let kept = read.parked_postbacks(None, 100).await.unwrap().items;
+    assert_eq!(kept.len(), 6);
+    for row in kept {
+        assert_eq!(row.reason, Some(ParkedReason::Refused));
+        assert!(row.problems_body.unwrap().contains("\"code\""));
+    }
 }
 
 #[tokio::test]

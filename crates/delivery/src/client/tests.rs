@@ -19,6 +19,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures_util::{StreamExt, stream};
+use pointsman_lead::Currency;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -78,6 +79,7 @@ fn offer() -> Offer {
         price: Some("12.5".parse().unwrap()),
         bid: None,
         ping_id: None,
+        currency: Currency::USD,
     }
 }
 
@@ -722,6 +724,38 @@ async fn secrets_reach_the_destination_and_nobody_else() {
         );
     }
     assert_eq!(exchange.outcome, rejected("bad key [secret] or [secret]"));
+}
+
+#[tokio::test]
+async fn a_redirect_that_shows_a_secret_is_dropped_and_told() {
+    let (url, _) = serve(|| async {
+        r#"{"next":"https://ok.example/?k=s3%2Fcr","price":"a\u0000 s3/cr"}"#.into_response()
+    })
+    .await;
+    let settings = json!({
+        "secrets": {"api_key": "s3/cr"}, "headers": {"X-Key": "{{secret.api_key}}"},
+        "response": {"redirect_url": "$.next", "price": "$.price"},
+    });
+    let exchange = post(&url, settings).await;
+    let accepted = Outcome::Accepted {
+        price: None,
+        redirect_url: None,
+    };
+    assert_eq!(exchange.outcome, accepted);
+    let note = exchange.note.unwrap();
+    assert!(note.contains("its redirect holds a secret"), "{note}");
+    assert!(!note.contains("s3/cr") && !note.contains('\0'), "{note}");
+}
+
+#[tokio::test]
+async fn a_zero_byte_in_an_answer_is_marked() {
+    let (url, _) =
+        serve(|| async { (StatusCode::CONFLICT, "{\"why\":\"a\\u0000b\"}\0").into_response() })
+            .await;
+    let exchange = post(&url, json!({"response": {"reason": "$.why", "split": "|"}})).await;
+    assert!(!format!("{exchange:?}").contains("\\0"), "{exchange:?}");
+    let exchange = post(&url, json!({"response": {"reason": "$.why"}})).await;
+    assert!(!format!("{exchange:?}").contains("\\0"), "{exchange:?}");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{Router, extract::Request, http::StatusCode};
-use pointsman_lead::{Micros, Schema};
+use pointsman_lead::{Currency, Micros, Schema};
 use serde_json::{Map, Value, json};
 
 use super::{Ask, Quote, QuoteEnd};
@@ -23,7 +23,7 @@ fn ask() -> Ask {
     let Value::Object(fields) = fields else {
         unreachable!("an object")
     };
-    Ask::new(&schema(), &fields, "lead_1", "acme")
+    Ask::new(&schema(), &fields, "lead_1", "acme", Currency::USD)
 }
 
 /// A server that answers everything alike, with what it was told, and its address.
@@ -92,6 +92,8 @@ async fn whatever_is_not_a_readable_bid_in_time_is_no_bid() {
         (404, r#"{"bid": 9}"#, at_once, QuoteEnd::NoBid),
         (200, r#"{"bid": "a lot"}"#, at_once, QuoteEnd::Unreadable),
         (200, r#"{"bid": -5}"#, at_once, QuoteEnd::Unreadable),
+        (200, r#"{"bid": "1,250"}"#, at_once, QuoteEnd::Unreadable),
+        (200, r#"{"bid": 1e12}"#, at_once, QuoteEnd::Unreadable),
         (200, "<html>", at_once, QuoteEnd::Unreadable),
         (503, r#"{"bid": 9}"#, at_once, QuoteEnd::Failed),
         (200, r#"{"bid": 9}"#, Duration::from_secs(5), QuoteEnd::Late),

@@ -1,6 +1,6 @@
 //! Answers and what they mean.
 
-use pointsman_lead::Micros;
+use pointsman_lead::{Currency, Micros};
 use serde_json::json;
 
 use super::{Body, Head, ResponseMap, path::Path, verdict};
@@ -15,7 +15,7 @@ fn read(map: serde_json::Value, status: u16, body: &str) -> String {
         retry_after_s: None,
     };
     let body = Body::new(body.as_bytes(), false, map.split.as_deref());
-    let (outcome, note) = verdict(&map, head, &body);
+    let (outcome, note) = verdict(&map, head, &body, Currency::USD);
     let text = match outcome {
         Outcome::Accepted {
             price: Some(price), ..
@@ -132,23 +132,43 @@ fn prices_are_read_by_their_digits() {
         ("cents", r#"{"price":1999}"#, 19_990_000),
         ("cents", r#"{"price":"12.5"}"#, 125_000),
         ("micros", r#"{"price":"7"}"#, 7),
+        ("main", r#"{"price":30.000000000000004}"#, 30_000_000),
+        ("main", r#"{"price":"$12.50"}"#, 12_500_000),
+        ("main", r#"{"price":"12,50"}"#, 12_500_000),
+        ("main", r#"{"price":"1,250.00"}"#, 1_250_000_000),
+        ("main", r#"{"price":"12.50 USD"}"#, 12_500_000),
     ] {
         let expected = format!("accepted at {}", Micros(price));
         assert_eq!(read(map(unit), 200, body), expected, "{body}");
     }
-    for body in [
-        r#"{"price":"12,50"}"#,
-        r#"{"price":-1}"#,
-        r#"{"price":1e30}"#,
-        r#"{"price":[1]}"#,
-        "{}",
-        "thanks",
-    ] {
+    for body in ["{}", "thanks"] {
         assert_eq!(
             read(map("main"), 200, body),
             "accepted (accepted, but there is no amount at `$.price`)",
             "{body}"
         );
+    }
+}
+
+#[test]
+fn a_price_that_could_be_another_is_told_and_does_not_count() {
+    let cases = [
+        (r#"{"price":"1,250"}"#, "could be two amounts"),
+        (r#"{"price":-1}"#, "`-1` is negative"),
+        (r#"{"price":1e30}"#, "is more than ten million"),
+        (
+            r#"{"price":9223372036854.775807}"#,
+            "is more than ten million",
+        ),
+        (r#"{"price":[1]}"#, "neither a number nor a text"),
+        (r#"{"price":"12.50 EUR"}"#, "is not in USD"),
+        (r#"{"price":"soon"}"#, "is not an amount"),
+    ];
+    for (body, why) in cases {
+        let told = read(json!({"price": "$.price"}), 200, body);
+        let begins =
+            told.starts_with("accepted (accepted, but the amount at `$.price` does not count: ");
+        assert!(begins && told.contains(why), "{body}: {told}");
     }
 }
 
@@ -168,10 +188,27 @@ fn plain_text_answers_split_into_parts() {
 
 #[test]
 fn a_redirect_to_anything_but_the_web_is_dropped() {
-    let map = json!({"redirect_url": "$.next"});
+    for next in [
+        r#""javascript:alert(1)""#,
+        r#""https://ok.example/\r\nSet-Cookie: a=b""#,
+        r#""https://ok.example/a b""#,
+        r#""https://ok.example/\u0000""#,
+        r#""\nhttps://ok.example/""#,
+        "7",
+    ] {
+        let body = format!(r#"{{"next":{next}}}"#);
+        assert_eq!(
+            read(json!({"redirect_url": "$.next"}), 200, &body),
+            "accepted (accepted, but its redirect is not an http or https address)",
+            "{next}"
+        );
+    }
+    let body = format!(r#"{{"next":"https://ok.example/{}"}}"#, "x".repeat(2_048));
+    assert!(read(json!({"redirect_url": "$.next"}), 200, &body).contains("but its redirect"));
+    let fine = r#"{"next":"https://ok.example/thanks?c=1#top"}"#;
     assert_eq!(
-        read(map, 200, r#"{"next":"javascript:alert(1)"}"#),
-        "accepted (accepted, but its redirect is not an http or https address)"
+        read(json!({"redirect_url": "$.next"}), 200, fine),
+        "accepted"
     );
 }
 

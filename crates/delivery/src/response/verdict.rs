@@ -1,6 +1,6 @@
 //! From an answer to its class.
 
-use pointsman_lead::Micros;
+use pointsman_lead::{Amount, Currency, Micros};
 use serde_json::Value;
 
 use super::{Body, PriceUnit, ResponseMap, Rule, body::Found, path::Path};
@@ -24,7 +24,14 @@ impl Head {
 }
 
 /// What the answer says, and a note to the owner where part of it could not be read.
-pub(crate) fn verdict(map: &ResponseMap, head: Head, body: &Body) -> (Outcome, Option<String>) {
+///
+/// * `currency`: what the flow counts in.
+pub(crate) fn verdict(
+    map: &ResponseMap,
+    head: Head,
+    body: &Body,
+    currency: Currency,
+) -> (Outcome, Option<String>) {
     let status = head.status;
     let no = any(&map.rejected, |rule| {
         let usual_status = is_success(status) || is_refusal(status);
@@ -36,7 +43,7 @@ pub(crate) fn verdict(map: &ResponseMap, head: Head, body: &Body) -> (Outcome, O
     match (no, yes) {
         (Some(true), _) => (rejected(map, head, body), None),
         // A yes while a no cannot be ruled out is not a yes.
-        (Some(false), Some(true)) => accepted(map, body),
+        (Some(false), Some(true)) => accepted(map, body, currency),
         _ if head.is_busy() || is_refusal(status) => (rejected(map, head, body), None),
         _ if !is_success(status) => (unknown(Unknown::Status(status)), None),
         (Some(false), Some(false)) => (unreadable("no rule matches it"), None),
@@ -134,14 +141,20 @@ fn rejected(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
     }
 }
 
-fn accepted(map: &ResponseMap, body: &Body) -> (Outcome, Option<String>) {
+fn accepted(map: &ResponseMap, body: &Body, currency: Currency) -> (Outcome, Option<String>) {
     let mut notes = Vec::new();
     let price = map.price.as_ref().and_then(|path| {
-        let price = find(body, Some(path)).and_then(|value| amount(value, map.price_unit));
-        if price.is_none() {
+        let Some(value) = find(body, Some(path)) else {
             notes.push(format!("accepted, but there is no amount at `{path}`"));
-        }
-        price
+            return None;
+        };
+        amount(value, map.price_unit, currency)
+            .map_err(|why| {
+                notes.push(format!(
+                    "accepted, but the amount at `{path}` does not count: {why}"
+                ))
+            })
+            .ok()
     });
     let redirect_url = find(body, map.redirect_url.as_ref()).and_then(|value| {
         let address = value.as_str().filter(|text| is_web_address(text));
@@ -160,25 +173,44 @@ fn accepted(map: &ResponseMap, body: &Body) -> (Outcome, Option<String>) {
     )
 }
 
+/// Longest address that browsers take, in bytes.
+const ADDRESS_BYTES_MAX: usize = 2_048;
+
+/// Whether a browser may be sent there as it stands. A parser of addresses drops line breaks without a
+/// word; whoever writes the address into a header does not.
 fn is_web_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
+    let is_plain = |char: char| !char.is_control() && !char.is_whitespace();
+    text.len() <= ADDRESS_BYTES_MAX
+        && text.chars().all(is_plain)
+        && url::Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.host().is_some_and(|host| !host.to_string().is_empty())
+        })
 }
 
 /// A price that is not negative, by its digits: an amount never becomes a float of ours.
-fn amount(value: &Value, unit: PriceUnit) -> Option<Micros> {
+///
+/// # Errors
+///
+/// Why it does not count, for the owner of the destination.
+fn amount(value: &Value, unit: PriceUnit, currency: Currency) -> Result<Micros, String> {
     let text = match value {
         Value::Number(number) => number.to_string(),
-        Value::String(text) => text.trim().to_owned(),
-        _ => return None,
+        Value::String(text) => text.clone(),
+        _ => return Err("it is neither a number nor a text".to_owned()),
     };
-    let micros = match unit {
-        PriceUnit::Main => text.parse::<Micros>().ok()?.0,
-        // A hundredth's whole micro-units are its digits' without the last four of six decimals.
-        PriceUnit::Cents => {
-            let micros = text.parse::<Micros>().ok()?.0;
-            (micros % 100 == 0).then_some(micros / 100)?
-        }
-        PriceUnit::Micros => text.parse().ok()?,
+    let decimals = match unit {
+        PriceUnit::Main => 6,
+        PriceUnit::Cents => 4,
+        PriceUnit::Micros => 0,
     };
-    (micros >= 0).then_some(Micros(micros))
+    let Amount { micros, mark } =
+        Amount::read_in(&text, decimals).map_err(|error| error.to_string())?;
+    if mark.is_some_and(|mark| !mark.allows(currency)) {
+        return Err(format!("`{text}` is not in {currency}"));
+    }
+    if micros.0 < 0 {
+        return Err(format!("`{text}` is negative"));
+    }
+    Ok(micros)
 }

@@ -1,6 +1,6 @@
 //! Placeholders and what fills them.
 
-use pointsman_lead::Micros;
+use pointsman_lead::{Currency, Micros};
 use serde_json::{Value, json};
 
 use super::{Part, Scope, parts};
@@ -19,6 +19,7 @@ fn filled(template: Value) -> Value {
         price: Some(Micros(1_250_000)),
         bid: Some(Micros(9_000_000)),
         ping_id: Some("p-1".to_owned()),
+        currency: Currency::USD,
     };
     Scope {
         target: &target,
@@ -101,6 +102,7 @@ fn the_default_body_says_that_a_lead_is_a_test_and_else_nothing_of_it() {
             price: None,
             bid: None,
             ping_id: None,
+            currency: Currency::USD,
         };
         Scope {
             target: &Target::new("https://acme.example/"),

@@ -32,7 +32,14 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
         },
     )
     .await?;
+    let restated =
+        pointsman_service::restate(&store, pointsman_service::Clock::real().now()).await?;
     store.close().await?;
+    if restated > 0 {
+        out::note(&format!(
+            "{restated} leads came out otherwise when revenue and status were reckoned again; `restatements` of the API lists them"
+        ));
+    }
     out::note("the tables are up to date");
     Ok(())
 }

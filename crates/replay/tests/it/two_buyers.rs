@@ -250,6 +250,7 @@ fn a_better_order_that_would_overrun_a_cap_is_a_canary() {
     let log = logged(MIXED, 7, 20_000);
     let capped = |max| {
         let cap = Cap {
+            name: None,
             kind: CapKind::Offers,
             max,
             window: Window::Day,

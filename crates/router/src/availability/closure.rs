@@ -30,6 +30,8 @@ pub enum Closure {
     },
     /// A cap is used up.
     Cap {
+        /// Name of the cap, if it has one.
+        name: Option<String>,
         /// What the cap counts.
         kind: CapKind,
         /// Most units in a window.
@@ -73,6 +75,7 @@ impl Ledger {
         let full = settings.caps.iter().filter_map(|cap| {
             let used = self.used_now(name, cap, now);
             (used >= cap.max).then(|| Closure::Cap {
+                name: cap.name.clone(),
                 kind: cap.kind,
                 max: cap.max,
                 used,

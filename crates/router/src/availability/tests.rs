@@ -10,6 +10,7 @@ fn at(text: &str) -> Timestamp {
 
 fn capped(kind: CapKind, max: u64, window: Window, zone: &str) -> Destination {
     let cap = Cap {
+        name: None,
         kind,
         max,
         window,
@@ -48,6 +49,7 @@ fn an_offers_cap_counts_every_offer_that_was_sent() {
     assert_eq!(
         ledger.closed("acme", &acme, at("2026-03-01T23:59:59Z")),
         Some(Closed::Cap {
+            name: None,
             kind: CapKind::Offers,
             max: 2,
             used: 2
@@ -102,6 +104,56 @@ fn days_follow_the_zone_of_the_cap() {
     ledger.reserve("acme", &acme, &[], at("2026-01-15T04:59:00Z"));
     assert!(!is_free(&ledger, &acme, "2026-01-15T04:59:59Z"));
     assert!(is_free(&ledger, &acme, "2026-01-15T05:00:00Z"));
+}
+
+#[test]
+fn two_caps_that_count_the_same_charge_a_counter_each() {
+    let with = |max: u64| {
+        capped(CapKind::Accepted, max, Window::Day, "UTC")
+            .caps
+            .remove(0)
+    };
+    let mut acme = Destination {
+        caps: vec![with(10), with(20), with(30)],
+        ..Destination::default()
+    };
+    acme.name_caps();
+    let names: Vec<Option<&str>> = acme.caps.iter().map(|cap| cap.name.as_deref()).collect();
+    assert_eq!(
+        names,
+        [None, Some("accepted-day-2"), Some("accepted-day-3")]
+    );
+    let mut ledger = Ledger::new();
+    let now = at("2026-03-01T10:00:00Z");
+    for n_taken in 0..10 {
+        assert!(
+            ledger.closed("acme", &acme, now).is_none(),
+            "after {n_taken}"
+        );
+        let reservation = ledger.reserve("acme", &acme, &[], now);
+        ledger.settle(&reservation, settled(Answer::Accepted), now);
+    }
+    assert!(matches!(
+        ledger.closed("acme", &acme, now),
+        Some(Closed::Cap {
+            max: 10,
+            used: 10,
+            ..
+        })
+    ));
+    assert_eq!(ledger.used_now("acme", &acme.caps[1], now), 10);
+    // Other kinds, windows and zones are told apart without a name.
+    let mut other = Destination {
+        caps: vec![
+            with(10),
+            capped(CapKind::Offers, 9, Window::Day, "UTC")
+                .caps
+                .remove(0),
+        ],
+        ..Destination::default()
+    };
+    other.name_caps();
+    assert!(other.caps.iter().all(|cap| cap.name.is_none()));
 }
 
 #[test]

@@ -225,7 +225,8 @@ pub(super) fn read_destination(row: &DestinationRow) -> Result<(Target, Destinat
         what: format!("destination {}", row.name),
     };
     let target = serde_json::from_str(&row.target_body).map_err(unreadable)?;
-    let settings = serde_json::from_str(&row.settings_body).map_err(unreadable)?;
+    let mut settings: Destination = serde_json::from_str(&row.settings_body).map_err(unreadable)?;
+    settings.name_caps();
     Ok((target, settings))
 }
 

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_delivery::{Secret, Target};
 use pointsman_flow::{Destination, Diagnostic, Document, Node};
-use pointsman_lead::{Problem, Schema, Timestamp};
+use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp};
 use pointsman_store::{DestinationRow, Expected};
 use serde_json::{Map, Value, json};
 
@@ -170,9 +170,11 @@ fn read(
     live: &[LiveFlow],
 ) -> Result<(Target, Destination), Error> {
     let mut problems: Vec<Problem> = names::check("name", &new.name).into_iter().collect();
-    let settings = members::<Destination>("settings", &new.settings, &json!({}), &mut problems);
-    if let Some(settings) = &settings {
+    let mut settings = members::<Destination>("settings", &new.settings, &json!({}), &mut problems);
+    if let Some(settings) = &mut settings {
         problems.extend(settings.diagnostics(&new.name).into_iter().map(problem_of));
+        problems.extend(check_money(settings));
+        settings.name_caps();
     }
     let example = json!({ "url": "https://example.com/" });
     let target = members::<Target>("target", &new.target, &example, &mut problems);
@@ -206,6 +208,29 @@ fn problem_of(found: Diagnostic) -> Problem {
         Some(hint) => problem.hint(hint),
         None => problem,
     }
+}
+
+/// A price beyond what one amount may be, and names of caps that are none or come twice.
+fn check_money(settings: &Destination) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if settings.price.is_some_and(|price| price > AMOUNT_MAX) {
+        let message = "a price is at most ten million";
+        let problem = Problem::new("price_range", "settings.price", message);
+        problems.push(problem.hint("write it in micro-units: 12500000 is 12.50"));
+    }
+    let named = settings.caps.iter().map(|cap| cap.name.as_ref());
+    let mut seen = BTreeSet::new();
+    for (at, name) in named.enumerate() {
+        let Some(name) = name else { continue };
+        let path = format!("settings.caps[{at}].name");
+        if !seen.insert(name) {
+            let message = format!("another cap is called `{name}`");
+            let problem = Problem::new("duplicate_name", path.clone(), message);
+            problems.push(problem.hint("units are counted by name; give each cap its own"));
+        }
+        problems.extend(names::check(&path, name));
+    }
+    problems
 }
 
 /// Reads an object member by member, so that each bad one is reported and not only the first.

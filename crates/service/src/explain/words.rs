@@ -84,6 +84,7 @@ pub(super) fn closure(closure: &Closure) -> String {
             failures, until, ..
         } => format!("it failed {failures} times in a row and rests until {until}"),
         Closure::Cap {
+            name,
             kind,
             max,
             used,
@@ -102,11 +103,15 @@ pub(super) fn closure(closure: &Closure) -> String {
                 Window::Month => "a month",
                 Window::Lifetime => "in all",
             };
+            let name = name.as_ref().map(|name| format!(" `{name}`"));
+            let name = name.unwrap_or_default();
             match until {
                 Some(until) => format!(
-                    "its cap of {max} {what} {window} ({zone}) is used up, {used} of {max}, until {until}"
+                    "its cap{name} of {max} {what} {window} ({zone}) is used up, {used} of {max}, until {until}"
                 ),
-                None => format!("its cap of {max} {what} {window} is used up, {used} of {max}"),
+                None => {
+                    format!("its cap{name} of {max} {what} {window} is used up, {used} of {max}")
+                }
             }
         }
     }

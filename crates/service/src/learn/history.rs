@@ -1,18 +1,17 @@
 //! A lead's walk read back from the database, as far as bandits learn from it.
 
-use std::collections::BTreeMap;
-
 use pointsman_bandit::Observation;
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Account, Micros, Timestamp};
 use pointsman_router::Answer;
 use pointsman_store::{
     ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, Read, StepKind,
 };
 
 use crate::{
-    learn::{Account, Effect},
+    learn::Effect,
     stored,
     tally::Tally,
+    writer::{Reports, account_of},
 };
 
 /// The rows of one walk: steps, deliveries and conversions.
@@ -34,15 +33,6 @@ enum Happening<'a> {
 }
 
 impl History {
-    /// Reads the walk that a delivery belongs to.
-    pub(crate) async fn load(
-        read: &Read<'_>,
-        flow: &str,
-        delivery: &DeliveryRow,
-    ) -> Result<Self, Error> {
-        Self::of_walk(read, flow, &delivery.lead_id, &delivery.decision_id).await
-    }
-
     /// Reads the walk of a lead.
     pub(crate) async fn of_walk(
         read: &Read<'_>,
@@ -69,21 +59,6 @@ impl History {
         })
     }
 
-    /// What a delivery has earned so far.
-    pub(crate) fn account(&self, delivery_id: &str, price: Option<i64>) -> Account {
-        let mut account = Account::new(price);
-        let mut rows: Vec<&ConversionRow> = self
-            .conversions
-            .iter()
-            .filter(|row| row.delivery_id == delivery_id)
-            .collect();
-        rows.sort_by_key(|row| row.seq);
-        for row in rows {
-            account.replay(row);
-        }
-        account
-    }
-
     /// Everything that the walk has taught so far, and the tally to go on with.
     ///
     /// # Errors
@@ -92,7 +67,6 @@ impl History {
     pub(crate) fn replay(&self) -> Result<(Tally, Vec<Observation>), Error> {
         let mut tally = Tally::new(&self.flow);
         let mut observations = Vec::new();
-        let mut accounts: BTreeMap<&str, Account> = BTreeMap::new();
         for happening in self.in_order() {
             match happening {
                 Happening::Asked(step) => {
@@ -113,20 +87,11 @@ impl History {
                     ));
                 }
                 Happening::Converted(row) => {
-                    let price = self
-                        .deliveries
-                        .iter()
-                        .find(|delivery| delivery.id == row.delivery_id)
-                        .and_then(|delivery| delivery.price);
-                    let account = accounts
-                        .entry(&row.delivery_id)
-                        .or_insert_with(|| Account::new(price));
-                    let Effect { revenue, sales } = account.replay(row);
                     let at = Timestamp(row.received_at);
                     observations.extend(tally.converted(
                         self.offer_of(&row.delivery_id),
-                        revenue,
-                        sales,
+                        row.revenue,
+                        row.sales,
                         at,
                     ));
                 }
@@ -135,11 +100,8 @@ impl History {
         Ok((tally, observations))
     }
 
-    /// What one more conversion teaches.
-    ///
-    /// # Errors
-    ///
-    /// As [`History::replay`].
+    /// What one more conversion teaches. The walk's own conversions are not asked for: the accounts of
+    /// its deliveries hold what they add up to.
     pub(crate) fn learn_from(
         &self,
         delivery_id: &str,
@@ -147,11 +109,27 @@ impl History {
         at: Timestamp,
     ) -> Result<Vec<Observation>, Error> {
         let (mut tally, _) = self.replay()?;
+        for (offer, so_far) in self.reports()? {
+            tally.converted(offer, so_far.revenue, so_far.sales, at);
+        }
         Ok(tally.converted(self.offer_of(delivery_id), effect.revenue, effect.sales, at))
     }
 
+    /// What was reported of the walk's offers in all.
+    pub(crate) fn reports(&self) -> Result<Reports, Error> {
+        let heard = self.deliveries.iter();
+        let heard = heard.filter(|delivery| delivery.account_body.is_some());
+        heard
+            .map(|delivery| {
+                let price = Micros(delivery.price.unwrap_or(0));
+                let total = Effect::between(Account::default(), account_of(delivery)?, price);
+                Ok((self.offer_of(&delivery.id), total))
+            })
+            .collect()
+    }
+
     /// Position of a delivery among the offers of its walk.
-    fn offer_of(&self, delivery_id: &str) -> usize {
+    pub(crate) fn offer_of(&self, delivery_id: &str) -> usize {
         let Some(delivery) = self
             .deliveries
             .iter()

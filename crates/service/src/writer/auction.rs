@@ -54,6 +54,7 @@ impl Desk {
         let Some(pinging) = flight.pinging.take() else {
             return Stand::Ended(flight.outcome("unsold", None));
         };
+        self.catch_up(flight, at);
         rows.bids.push(BidsUpdate {
             decision_id: flight.decision_id.clone(),
             n: pinging.step,

@@ -10,7 +10,7 @@ use pointsman_store::{
 };
 
 use super::{Command, Desk, Moved, News, answer::Answer, desk::Stand, money, replay};
-use crate::flight::Flight;
+use crate::{flight::Flight, postback::Click};
 use replay::{Key, Known, key_of};
 
 /// The rows that a batch writes.
@@ -27,8 +27,12 @@ pub(crate) struct Rows {
     pub(crate) decision_ends: BTreeMap<String, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<String, LeadUpdate>,
     pub(crate) observations: Vec<Observation>,
+    /// What acceptances earned, by lead.
+    pub(crate) revenue: BTreeMap<String, i64>,
     /// Clicks of the offers that were answered in this batch.
-    pub(crate) settled_clicks: Vec<String>,
+    pub(crate) settled_clicks: Vec<Click>,
+    /// Leads that ended in this batch, and of which something was reported before.
+    pub(crate) reported: Vec<String>,
 }
 
 impl Rows {
@@ -41,12 +45,10 @@ impl Rows {
                 id: _,
                 status,
                 response_body,
-                revenue,
                 settled_at,
             } = update;
             lead.status = status;
             lead.response_body = response_body;
-            lead.revenue = revenue;
             lead.settled_at = settled_at;
         }
         if let (Some(end), Some(decision)) = (
@@ -90,7 +92,9 @@ impl Rows {
                 .into_values()
                 .collect(),
         )
-        .await
+        .await?;
+        tx.add_revenue(std::mem::take(&mut self.revenue).into_iter().collect())
+            .await
     }
 }
 
@@ -123,24 +127,22 @@ pub(crate) async fn write(
         mut answers,
     } = decide(commands, &known, desk, at);
     rows.write(tx).await?;
+    for lead_id in std::mem::take(&mut rows.reported) {
+        money::settle_status(tx, &lead_id).await?;
+    }
     for (command, answer) in commands.iter().zip(&mut answers) {
         match command {
-            Command::Postback {
-                postback,
-                destination,
-                ..
-            } => {
+            Command::Postback { ready, .. } => {
                 let observations = &mut rows.observations;
-                let destination = destination.as_deref();
-                let taken = money::take(tx, desk, postback, destination, at, observations).await?;
-                *answer = Some(Answer::Postback(taken.answer()));
+                let taken = money::take(tx, desk, ready, at, observations).await?;
+                *answer = Some(Answer::Postback(Ok(taken)));
             }
             Command::Probe { .. } => tx.try_room().await?,
             _ => {}
         }
     }
     for click in std::mem::take(&mut rows.settled_clicks) {
-        if desk.parked.remove(&click) {
+        if desk.parked.remove(&click.id) {
             money::take_parked(tx, desk, &click, at, &mut rows.observations).await?;
         }
     }

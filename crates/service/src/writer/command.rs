@@ -7,8 +7,9 @@ use tokio::sync::oneshot;
 
 use super::NotStored;
 use crate::{
-    BidRecord, LeadOutcome, Postback, PostbackOutcome, Refused,
+    BidRecord, LeadOutcome, PostbackOutcome, Refused,
     flight::{Flight, Verdict},
+    postback::Ready,
 };
 
 /// What the writer is asked to do.
@@ -27,8 +28,7 @@ pub(crate) enum Command {
     },
     /// Store what a destination reports.
     Postback {
-        postback: Box<Postback>,
-        destination: Option<String>,
+        ready: Ready,
         reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
     },
     /// Show caps, breakers and turns as they are; nothing is written.
@@ -83,6 +83,8 @@ pub(crate) struct Report {
     pub(crate) status: Option<u16>,
     pub(crate) latency_ms: u64,
     pub(crate) response_excerpt: Option<String>,
+    /// What was odd about the answer.
+    pub(crate) finding: Option<String>,
 }
 
 impl Report {
@@ -93,6 +95,7 @@ impl Report {
             status: None,
             latency_ms: 0,
             response_excerpt: None,
+            finding: None,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What the writer keeps in its head: the order of commits, the ledger, and one pure step at a time.
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_lead::{Micros, Timestamp, kinds};
@@ -14,7 +17,10 @@ use crate::{
     LeadOutcome, RotationRecord,
     clock::span,
     flight::{Current, Flight, Sold},
-    ident, record, rotation,
+    ident,
+    learn::Effect,
+    postback::{Click, Terms},
+    record, rotation,
     writer::{Report, batch::Rows},
 };
 
@@ -34,7 +40,12 @@ pub(crate) struct Desk {
     last_at: Timestamp,
     /// Clicks whose postbacks came before the answer to their offer.
     pub(crate) parked: BTreeSet<String>,
+    /// What was reported of leads while their walk goes on: their flights learn it at their next step.
+    pub(crate) early: BTreeMap<String, Reports>,
 }
+
+/// What was reported of a walk's offers in all, by their position in it from 0.
+pub(crate) type Reports = BTreeMap<usize, Effect>;
 
 /// One step's place in the order of commits, and how things stand there.
 pub(super) struct Moment {
@@ -59,12 +70,26 @@ impl Desk {
         seq: i64,
         last_at: Timestamp,
         parked: BTreeSet<String>,
+        early: BTreeMap<String, Reports>,
     ) -> Self {
         Self {
             ledger,
             seq,
             last_at,
             parked,
+            early,
+        }
+    }
+
+    /// Tells a flight what was reported while it was away. The learner knows it already.
+    pub(super) fn catch_up(&self, flight: &mut Flight, at: Timestamp) {
+        let Some(reports) = self.early.get(&flight.lead_id) else {
+            return;
+        };
+        for (&offer, &total) in reports {
+            let known = flight.reported.insert(offer, total).unwrap_or_default();
+            let (revenue, sales) = (total.revenue - known.revenue, total.sales - known.sales);
+            flight.tally.converted(offer, revenue, sales, at);
         }
     }
 
@@ -122,6 +147,7 @@ impl Desk {
         let Some(current) = flight.current.take() else {
             return Stand::Ended(flight.outcome("unsold", None));
         };
+        self.catch_up(flight, at);
         let verdict = &report.verdict;
         let seq = self.next_seq();
         let settlement = Settlement {
@@ -137,9 +163,10 @@ impl Desk {
             price: verdict.price.map(|Micros(micros)| micros),
             redirect_url: verdict.redirect_url.clone(),
             reason: verdict.reason.clone(),
+            finding: report.finding.clone(),
         });
         rows.attempt_finishes.push(finish_of(&current, report, at));
-        rows.settled_clicks.push(current.click_id.clone());
+        rows.settled_clicks.push(click_of(flight, &current));
         let earned = verdict.price.map_or(0, |Micros(micros)| micros);
         if !flight.is_test {
             rows.observations.extend(flight.tally.answered(
@@ -150,7 +177,7 @@ impl Desk {
             ));
         }
         if verdict.answer == pointsman_router::Answer::Accepted {
-            flight.revenue += earned;
+            *rows.revenue.entry(flight.lead_id.clone()).or_default() += earned;
             flight.sold.get_or_insert_with(|| Sold {
                 destination: current.destination.name.clone(),
                 price: verdict.price,
@@ -201,7 +228,10 @@ impl Desk {
                 self.offer(flight, &offer, moment, rows);
                 Stand::OnItsWay
             }
-            Step::Done(done) => Stand::Ended(end(flight, &done, &moment, rows)),
+            Step::Done(done) => {
+                self.early.remove(&flight.lead_id);
+                Stand::Ended(end(flight, &done, &moment, rows))
+            }
         }
     }
 
@@ -250,6 +280,20 @@ impl Desk {
         flight.n_steps += 1;
         flight.n_offers += 1;
         flight.current = Some(current);
+    }
+}
+
+/// What the postbacks of an offer need to know of it.
+fn click_of(flight: &Flight, current: &Current) -> Click {
+    let settings = &current.destination.settings;
+    let currency = flight.route.program.document().currency;
+    Click {
+        id: current.click_id.clone(),
+        delivery_id: current.delivery_id.clone(),
+        lead_id: flight.lead_id.clone(),
+        decision_id: flight.decision_id.clone(),
+        destination: current.destination.name.clone(),
+        terms: Terms::new(currency, settings.pays, settings.price),
     }
 }
 
@@ -315,10 +359,12 @@ fn end(flight: &mut Flight, done: &Done, moment: &Moment, rows: &mut Rows) -> Le
                 End::Held => LeadStatus::Held,
             },
             response_body: Some(json(&outcome)),
-            revenue: flight.revenue,
             settled_at: Some(at.0),
         },
     );
+    if !flight.reported.is_empty() {
+        rows.reported.push(flight.lead_id.clone());
+    }
     flight.n_steps += 1;
     outcome
 }

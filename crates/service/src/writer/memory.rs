@@ -52,7 +52,13 @@ impl Memory {
         let catalog: Catalog = serde_json::from_value(catalog).unwrap();
         let program = check(document, &catalog).unwrap().program;
         Self {
-            desk: Desk::new(Ledger::new(), 0, BEGIN, std::collections::BTreeSet::new()),
+            desk: Desk::new(
+                Ledger::new(),
+                0,
+                BEGIN,
+                std::collections::BTreeSet::new(),
+                BTreeMap::new(),
+            ),
             at: BEGIN,
             route: Route {
                 program: Arc::new(program),
@@ -154,6 +160,7 @@ pub(crate) fn settle(
         status: Some(200),
         latency_ms: 1,
         response_excerpt: None,
+        finding: None,
     });
     let command = Command::Settle {
         flight,

@@ -1,106 +1,88 @@
-//! Postbacks: what a destination reports later, as money and as something to learn from.
+//! Postbacks in the writer's transaction: money as a sum of what was reported, and something to learn from.
+
+use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
-use pointsman_flow::{Catalog, Pays};
-use pointsman_lead::{Currency, Micros, Problem, Timestamp, kinds};
+use pointsman_lead::{
+    Account, ConversionEvent, ConversionKind, Micros, Postback, Problem, Reported, Timestamp,
+    Transaction, kinds,
+};
 use pointsman_store::{
-    ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, Error, LeadStatus, LeadUpdate,
-    ParkedPostbackRow, WriteTx,
+    ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, Error, LeadRow, LeadStatus,
+    ParkedPostbackRow, ParkedReason, WriteTx,
 };
 
 use crate::{
-    ConversionStatus as Status, Postback, PostbackOutcome, Refused, ident,
+    PostbackOutcome, ident,
     learn::{Effect, History},
+    postback::{Click, Ready, Report, aside},
     writer::Desk,
 };
 
-/// What became of a postback in the writer's transaction.
-#[derive(Debug)]
-pub(super) enum Taken {
-    Done(PostbackOutcome),
-    /// It names another currency than that of the flow, and nothing was stored.
-    WrongCurrency {
-        named: Currency,
-        flow: Currency,
-    },
-}
+/// Most events of one transaction. A postback beyond is kept aside: its tracker counts something else.
+const EVENTS_MAX: usize = 1_000;
 
-impl Taken {
-    /// What its destination is told.
-    pub(super) fn answer(self) -> Result<PostbackOutcome, Refused> {
-        match self {
-            Self::Done(outcome) => Ok(outcome),
-            Self::WrongCurrency { named, flow } => {
-                let message = format!("this lead was sold in {flow}, not in {named}");
-                let problem = Problem::new("wrong_currency", "currency", message);
-                let hint = format!("convert the amount and send currency={flow}");
-                Err(Refused::Problems(vec![problem.hint(hint)]))
-            }
-        }
-    }
-}
-
-/// Stores a postback and everything that follows from it, or parks it.
-///
-/// * `destination`: whose token it came with; `None` for one of all destinations.
+/// Stores a postback and everything that follows from it, or puts it aside.
 pub(super) async fn take(
     tx: &WriteTx,
     desk: &mut Desk,
-    postback: &Postback,
-    destination: Option<&str>,
+    ready: &Ready,
     at: Timestamp,
     observations: &mut Vec<Observation>,
-) -> Result<Taken, Error> {
-    let delivery = tx.read().find_delivery_by_click(&postback.click_id).await?;
-    // Somebody else's click is as good as unknown: a token speaks for its own destination only.
-    let delivery =
-        delivery.filter(|delivery| destination.is_none_or(|name| name == delivery.destination));
-    let Some(delivery) = delivery else {
-        return park(tx, postback, at).await.map(Taken::Done);
-    };
-    if matches!(
-        delivery.state,
-        DeliveryState::Pending | DeliveryState::Sending
-    ) {
-        desk.parked.insert(postback.click_id.clone());
-        return park(tx, postback, at).await.map(Taken::Done);
+) -> Result<PostbackOutcome, Error> {
+    match ready {
+        Ready::Apply(report) => apply(tx, desk, report, at, observations).await,
+        Ready::Aside(row) => park(tx, ParkedPostbackRow::clone(row)).await,
     }
-    apply(tx, desk, postback, &delivery, at, observations).await
 }
 
 /// Applies what was parked until the answer to the offer was known.
 pub(super) async fn take_parked(
     tx: &WriteTx,
     desk: &mut Desk,
-    click_id: &str,
+    click: &Click,
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<(), Error> {
-    let Some(delivery) = tx.read().find_delivery_by_click(click_id).await? else {
-        return Ok(());
-    };
-    for parked in tx.take_parked(click_id).await? {
-        let params = serde_json::from_str(&parked.raw_body).unwrap_or_default();
-        if let Ok(postback) = Postback::from_params(&params) {
-            let taken = apply(tx, desk, &postback, &delivery, at, observations).await?;
-            // Its destination was told that it is kept, so it is.
-            if let Taken::WrongCurrency { named, flow } = taken {
-                tracing::warn!(delivery.id = %delivery.id, %named, %flow, "a parked postback is in another currency");
-                park(tx, &postback, at).await?;
+    for parked in tx.take_parked(&click.id).await? {
+        let params: BTreeMap<String, String> =
+            serde_json::from_str(&parked.raw_body).unwrap_or_default();
+        let token_of = parked.destination.clone();
+        let keep = |reason, problems: &[Problem]| ParkedPostbackRow {
+            received_at: parked.received_at,
+            times: parked.times,
+            ..aside(&params, &click.id, token_of.clone(), reason, problems, at)
+        };
+        let postback = match Postback::from_params(&params) {
+            Ok(postback) => postback,
+            Err(problems) => {
+                park(tx, keep(ParkedReason::Refused, &problems)).await?;
+                continue;
             }
+        };
+        if token_of
+            .as_ref()
+            .is_some_and(|name| *name != click.destination)
+        {
+            park(tx, keep(ParkedReason::OtherDestination, &[])).await?;
+            continue;
         }
+        let report = Report {
+            postback,
+            click: click.clone(),
+            token_of: token_of.clone(),
+        };
+        // Its destination was told that it is kept, so it is.
+        if let Some(problem) = report.wrong_currency() {
+            park(tx, keep(ParkedReason::Refused, &[problem])).await?;
+            continue;
+        }
+        apply(tx, desk, &report, at, observations).await?;
     }
     Ok(())
 }
 
-async fn park(tx: &WriteTx, postback: &Postback, at: Timestamp) -> Result<PostbackOutcome, Error> {
-    let row = ParkedPostbackRow {
-        id: ident::id::<kinds::Postback>(at),
-        click_id: postback.click_id.clone(),
-        natural_key: postback.natural_key(),
-        raw_body: serde_json::to_string(&postback.raw).unwrap_or_default(),
-        received_at: at.0,
-    };
+async fn park(tx: &WriteTx, row: ParkedPostbackRow) -> Result<PostbackOutcome, Error> {
     tx.park_postback(row).await?;
     Ok(PostbackOutcome::Parked)
 }
@@ -108,104 +90,226 @@ async fn park(tx: &WriteTx, postback: &Postback, at: Timestamp) -> Result<Postba
 async fn apply(
     tx: &WriteTx,
     desk: &mut Desk,
-    postback: &Postback,
-    delivery: &DeliveryRow,
+    report: &Report,
     at: Timestamp,
     observations: &mut Vec<Observation>,
-) -> Result<Taken, Error> {
+) -> Result<PostbackOutcome, Error> {
     let read = tx.read();
-    let Some(lead) = read.find_lead(&delivery.lead_id).await? else {
-        return Err(Error::Corrupt {
-            what: format!("delivery {} has no lead", delivery.id),
-        });
+    let Report {
+        postback,
+        click,
+        token_of,
+    } = report;
+    let missing = |what: &str| Error::Corrupt {
+        what: format!("delivery {} has no {what}", click.delivery_id),
     };
-    let Some(decision) = read.find_decision(&delivery.decision_id).await? else {
-        return Err(Error::Corrupt {
-            what: format!("delivery {} has no decision", delivery.id),
-        });
+    let deliveries = read
+        .deliveries_of_leads(std::slice::from_ref(&click.lead_id))
+        .await?;
+    let delivery = deliveries.iter().find(|it| it.id == click.delivery_id);
+    let delivery = delivery.ok_or_else(|| missing("row"))?;
+    let keep = |reason, problems: &[Problem]| {
+        aside(
+            &postback.raw,
+            &click.id,
+            token_of.clone(),
+            reason,
+            problems,
+            at,
+        )
     };
-    let catalog = read.find_catalog(&decision.catalog_hash).await?;
-    let catalog: Option<Catalog> = catalog.and_then(|row| serde_json::from_str(&row.body).ok());
-    if let (Some(named), Some(Catalog { currency: flow, .. })) = (postback.currency, &catalog)
-        && named != *flow
-    {
-        return Ok(Taken::WrongCurrency { named, flow: *flow });
+    match delivery.state {
+        DeliveryState::Pending | DeliveryState::Sending => {
+            desk.parked.insert(click.id.clone());
+            return park(tx, keep(ParkedReason::AwaitingAnswer, &[])).await;
+        }
+        DeliveryState::Rejected | DeliveryState::NotSent => {
+            return park(tx, keep(ParkedReason::NotAccepted, &[])).await;
+        }
+        // Where the answer is unknown, the report proves that the destination has the lead.
+        DeliveryState::Accepted | DeliveryState::Held => {}
     }
-    let history = History::load(&read, &lead.flow, delivery).await?;
-    let mut account = history.account(&delivery.id, delivery.price);
-    let effect = account.apply(
-        postback.status,
-        postback.txid.as_deref(),
-        reported(postback, delivery, catalog.as_ref()),
-    );
-    let currency = catalog
-        .map(|catalog| catalog.currency.to_string())
-        .unwrap_or_default();
-    let row = conversion_row(postback, delivery, effect, &currency, desk.next_seq(), at);
+    let reported = postback.about(&click.id, click.terms.usual);
+    let txid = reported.txid.as_deref();
+    let known = read.conversions_of_transaction(&delivery.id, txid).await?;
+    if known.len() >= EVENTS_MAX {
+        let message = format!("a transaction has at most {EVENTS_MAX} events");
+        let problem = Problem::new("too_many", "txid", message).hint("send an id for each sale");
+        return park(tx, keep(ParkedReason::Refused, &[problem])).await;
+    }
+    let Some(change) = Change::of(delivery, &known, reported)? else {
+        return Ok(PostbackOutcome::Duplicate);
+    };
+    let lead = read.find_lead(&click.lead_id).await?;
+    let lead = lead.ok_or_else(|| missing("lead"))?;
+    let row = conversion_row(report, &change, desk.next_seq(), at);
     if !tx.insert_conversion(row).await? {
-        return Ok(Taken::Done(PostbackOutcome::Duplicate));
+        return Ok(PostbackOutcome::Duplicate);
     }
-    let revenue = lead.revenue.saturating_add(effect.revenue);
-    let is_return =
-        postback.status == Status::Cancelled && lead.status == LeadStatus::Sold && revenue <= 0;
-    tx.update_leads(vec![LeadUpdate {
-        id: lead.id.clone(),
-        status: if is_return {
-            LeadStatus::Returned
-        } else {
-            lead.status
-        },
-        response_body: lead.response_body.clone(),
-        revenue,
-        settled_at: lead.settled_at,
-    }])
-    .await?;
-    if !lead.is_test {
-        observations.extend(history.learn_from(&delivery.id, effect, at)?);
-    }
-    Ok(Taken::Done(PostbackOutcome::Applied))
-}
-
-/// What the postback says it is worth; a sale without an amount is worth the destination's price,
-/// if that is paid on conversion.
-fn reported(postback: &Postback, delivery: &DeliveryRow, catalog: Option<&Catalog>) -> i64 {
-    let settings = catalog.and_then(|catalog| catalog.destinations.get(&delivery.destination));
-    let price = settings
-        .filter(|settings| settings.pays == Pays::Conversion)
-        .and_then(|settings| settings.price);
-    let Micros(micros) = match postback.status {
-        Status::Sale => postback.revenue.or(price).unwrap_or_default(),
-        _ => postback.revenue.unwrap_or_default(),
+    tx.put_accounts(vec![(delivery.id.clone(), json(&change.account))])
+        .await?;
+    let status = status_after(&lead, &deliveries, Some((&delivery.id, change.account)))?;
+    tx.earn(vec![(lead.id.clone(), status, change.effect.revenue)])
+        .await?;
+    let steps = read
+        .steps_of_decisions(std::slice::from_ref(&click.decision_id))
+        .await?;
+    let history = History {
+        flow: lead.flow.clone(),
+        steps,
+        deliveries,
+        conversions: Vec::new(),
     };
-    micros
+    if lead.settled_at.is_none() {
+        let offer = history.offer_of(&click.delivery_id);
+        let reports = desk.early.entry(lead.id.clone()).or_default();
+        reports.insert(offer, change.total);
+    }
+    if !lead.is_test {
+        observations.extend(history.learn_from(&click.delivery_id, change.effect, at)?);
+    }
+    Ok(PostbackOutcome::Applied)
 }
 
-fn conversion_row(
-    postback: &Postback,
-    delivery: &DeliveryRow,
+/// What an event changes.
+struct Change {
+    txid: Option<String>,
+    event: ConversionEvent,
+    account: Account,
     effect: Effect,
-    currency: &str,
-    seq: i64,
-    at: Timestamp,
-) -> ConversionRow {
+    /// What was reported of the delivery in all.
+    total: Effect,
+}
+
+impl Change {
+    /// `None` if the event was known.
+    fn of(
+        delivery: &DeliveryRow,
+        known: &[ConversionRow],
+        reported: Reported,
+    ) -> Result<Option<Self>, Error> {
+        let mut transaction: Transaction = known.iter().map(event_of).collect::<Result<_, _>>()?;
+        let Reported { txid, event } = reported;
+        let before = transaction.account(txid.is_some());
+        let Some(event) = transaction.heard(event) else {
+            return Ok(None);
+        };
+        let old = account_of(delivery)?;
+        let account = old.changed(before, transaction.account(txid.is_some()));
+        let price = Micros(delivery.price.unwrap_or(0));
+        let effect = Effect::between(old, account, price);
+        Ok(Some(Self {
+            txid,
+            event,
+            account,
+            effect,
+            total: Effect::between(Account::default(), account, price),
+        }))
+    }
+}
+
+/// What was reported of a delivery so far.
+pub(crate) fn account_of(delivery: &DeliveryRow) -> Result<Account, Error> {
+    let Some(body) = &delivery.account_body else {
+        return Ok(Account::default());
+    };
+    serde_json::from_str(body).map_err(|_| Error::Corrupt {
+        what: format!("the account of delivery {}", delivery.id),
+    })
+}
+
+fn event_of(row: &ConversionRow) -> Result<ConversionEvent, Error> {
+    let body = row.event_body.as_deref();
+    let event = body.and_then(|body| serde_json::from_str(body).ok());
+    event.ok_or_else(|| Error::Corrupt {
+        what: format!("the event of conversion {}", row.id),
+    })
+}
+
+/// What a lead has come to: sold, or returned if all that it earned was taken back. Other ends stay.
+///
+/// * `changed`: a delivery whose account is another one by now.
+fn status_after(
+    lead: &LeadRow,
+    deliveries: &[DeliveryRow],
+    changed: Option<(&str, Account)>,
+) -> Result<LeadStatus, Error> {
+    if !matches!(lead.status, LeadStatus::Sold | LeadStatus::Returned) {
+        return Ok(lead.status);
+    }
+    let (mut earned, mut has_reversals) = (0, false);
+    for delivery in deliveries {
+        let account = match changed {
+            Some((id, account)) if id == delivery.id => account,
+            _ => account_of(delivery)?,
+        };
+        earned += account.earned(Micros(delivery.price.unwrap_or(0))).0;
+        has_reversals |= account.has_reversals();
+    }
+    Ok(if has_reversals && earned == 0 {
+        LeadStatus::Returned
+    } else {
+        LeadStatus::Sold
+    })
+}
+
+/// The status of a sold lead, of which something was reported before its walk had ended.
+pub(super) async fn settle_status(tx: &WriteTx, lead_id: &str) -> Result<(), Error> {
+    let read = tx.read();
+    let Some(lead) = read.find_lead(lead_id).await? else {
+        return Ok(());
+    };
+    let ids = [lead.id.clone()];
+    let deliveries = read.deliveries_of_leads(&ids).await?;
+    let status = status_after(&lead, &deliveries, None)?;
+    if status == lead.status {
+        return Ok(());
+    }
+    tx.earn(vec![(lead.id, status, 0)]).await
+}
+
+fn conversion_row(report: &Report, change: &Change, seq: i64, at: Timestamp) -> ConversionRow {
+    let Report {
+        postback, click, ..
+    } = report;
+    let event_body = json(&change.event);
+    let txid = change.txid.clone();
     ConversionRow {
         id: ident::id::<kinds::Conversion>(at),
         seq,
-        delivery_id: delivery.id.clone(),
-        natural_key: postback.natural_key(),
-        click_id: postback.click_id.clone(),
-        txid: postback.txid.clone(),
-        status: match postback.status {
-            Status::Pending => ConversionStatus::Pending,
-            Status::Sale => ConversionStatus::Sale,
-            Status::Rebill => ConversionStatus::Rebill,
-            Status::Cancelled => ConversionStatus::Cancelled,
-        },
+        delivery_id: click.delivery_id.clone(),
+        natural_key: format!(
+            "{}\u{1f}{}\u{1f}{}",
+            click.id,
+            txid.as_deref().unwrap_or_default(),
+            ident::fingerprint(&event_body),
+        ),
+        click_id: click.id.clone(),
+        txid,
+        status: status_of(change.event.kind),
         original_status: postback.original_status.clone(),
-        revenue: effect.revenue,
-        currency: currency.to_owned(),
-        occurred_at: at.0,
+        revenue: change.effect.revenue,
+        currency: click.terms.currency.to_string(),
+        occurred_at: change.event.happened_at.unwrap_or(at).0,
         received_at: at.0,
-        raw_body: serde_json::to_string(&postback.raw).unwrap_or_default(),
+        raw_body: json(&postback.raw),
+        event_body: Some(event_body),
+        sales: change.effect.sales,
     }
+}
+
+pub(crate) fn status_of(kind: ConversionKind) -> ConversionStatus {
+    match kind {
+        ConversionKind::Pending => ConversionStatus::Pending,
+        ConversionKind::Sale => ConversionStatus::Sale,
+        ConversionKind::Rebill => ConversionStatus::Rebill,
+        ConversionKind::Declined | ConversionKind::Cancelled | ConversionKind::Refunded => {
+            ConversionStatus::Cancelled
+        }
+    }
+}
+
+/// Plain records become JSON without fail.
+pub(crate) fn json<T: serde::Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }

@@ -151,11 +151,10 @@ fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
                 News::Bids(_) => ("bids", &*flight.lead_id, None),
             }
         }
-        Command::Postback {
-            postback,
-            destination,
-            ..
-        } => ("postback", &*postback.click_id, destination.as_deref()),
+        Command::Postback { ready, .. } => {
+            let (click, sender) = ready.subject();
+            ("postback", click, sender)
+        }
         Command::Look { .. } | Command::Probe { .. } => ("probe", "", None),
     };
     RefusedCommandRow {

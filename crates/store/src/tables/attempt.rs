@@ -83,6 +83,7 @@ impl WriteTx {
                 "latency_ms",
                 "response_excerpt",
             ],
+            add: &[],
         };
         let rows = ends.into_iter().map(|end| {
             let AttemptFinish {

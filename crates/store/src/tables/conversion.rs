@@ -2,7 +2,11 @@
 
 use sea_orm::{IntoActiveModel as _, QueryFilter as _, entity::prelude::*, sea_query::OnConflict};
 
-use crate::{Cursor, Error, Keyed, Page, Read, WriteTx, batch, page};
+use crate::{
+    Cursor, Error, Keyed, Page, Read, WriteTx,
+    batch::{self, Change},
+    page,
+};
 
 /// A conversion of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -25,7 +29,7 @@ pub struct Model {
     pub status: ConversionStatus,
     /// What the destination called it.
     pub original_status: String,
-    /// What the destination pays us, micro-units.
+    /// What it adds to what the delivery has earned, micro-units; negative for what it takes back.
     pub revenue: i64,
     /// ISO 4217.
     pub currency: String,
@@ -35,6 +39,27 @@ pub struct Model {
     pub received_at: i64,
     /// The postback as it came.
     pub raw_body: String,
+    /// What it says of its transaction, JSON; absent in rows of an early release.
+    pub event_body: Option<String>,
+    /// Sales that it adds, or takes back.
+    pub sales: i64,
+}
+
+/// What a conversion comes to, reckoned again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConversionUpdate {
+    /// The conversion.
+    pub id: String,
+    /// The destination's own transaction id, if it sent one.
+    pub txid: Option<String>,
+    /// What it means.
+    pub status: ConversionStatus,
+    /// What it says of its transaction, JSON.
+    pub event_body: String,
+    /// What it adds to what the delivery has earned, micro-units.
+    pub revenue: i64,
+    /// Sales that it adds.
+    pub sales: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -83,9 +108,64 @@ impl WriteTx {
             .await?;
         Ok(rows == 1)
     }
+
+    /// Changes what conversions come to, each once.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if one does not exist.
+    pub async fn update_conversions(&self, updates: Vec<ConversionUpdate>) -> Result<(), Error> {
+        const CHANGE: Change = Change {
+            table: "conversion",
+            key: &["id"],
+            set: &["txid", "status", "event_body", "revenue", "sales"],
+            add: &[],
+        };
+        let rows = updates.into_iter().map(|update| {
+            let ConversionUpdate {
+                id,
+                txid,
+                status,
+                event_body,
+                revenue,
+                sales,
+            } = update;
+            vec![
+                id.into(),
+                txid.into(),
+                status.into(),
+                event_body.into(),
+                revenue.into(),
+                sales.into(),
+            ]
+        });
+        CHANGE.apply(&self.tx, rows.collect()).await
+    }
 }
 
 impl Read<'_> {
+    /// The conversions of one transaction of a delivery, in commit order.
+    ///
+    /// * `txid`: the destination's id of it; `None` for what was reported without one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn conversions_of_transaction(
+        &self,
+        delivery_id: &str,
+        txid: Option<&str>,
+    ) -> Result<Vec<Model>, Error> {
+        let of_delivery = Entity::find().filter(Column::DeliveryId.eq(delivery_id));
+        let of_it = match txid {
+            Some(txid) => of_delivery.filter(Column::Txid.eq(txid)),
+            None => of_delivery.filter(Column::Txid.is_null()),
+        };
+        let mut rows = of_it.all(&self.executor).await?;
+        rows.sort_by_key(|row| row.seq);
+        Ok(rows)
+    }
+
     /// A conversion by its id.
     ///
     /// # Errors

@@ -92,6 +92,7 @@ impl WriteTx {
             table: "decision",
             key: &["id"],
             set: &["end_state", "end_reason", "ended_seq"],
+            add: &[],
         };
         let rows = ends.into_iter().map(|end| {
             let DecisionEnd {

@@ -83,6 +83,7 @@ impl WriteTx {
             table: "decision_step",
             key: &["decision_id", "n"],
             set: &["bids_body"],
+            add: &[],
         };
         let rows = updates.into_iter().map(|update| {
             let BidsUpdate {

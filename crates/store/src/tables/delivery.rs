@@ -44,6 +44,10 @@ pub struct Model {
     pub created_at: i64,
     /// When an answer comes too late, microseconds.
     pub deadline_at: i64,
+    /// What was reported of it later, added up, JSON; absent before anything was.
+    pub account_body: Option<String>,
+    /// What was odd about its answer, such as a price that could not be read.
+    pub finding: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -86,6 +90,8 @@ pub struct DeliveryUpdate {
     pub redirect_url: Option<String>,
     /// Why it was not accepted.
     pub reason: Option<String>,
+    /// What was odd about its answer.
+    pub finding: Option<String>,
 }
 
 impl WriteTx {
@@ -115,7 +121,9 @@ impl WriteTx {
                 "price",
                 "redirect_url",
                 "reason",
+                "finding",
             ],
+            add: &[],
         };
         let rows = updates.into_iter().map(|update| {
             let DeliveryUpdate {
@@ -126,6 +134,7 @@ impl WriteTx {
                 price,
                 redirect_url,
                 reason,
+                finding,
             } = update;
             vec![
                 id.into(),
@@ -135,8 +144,27 @@ impl WriteTx {
                 price.into(),
                 redirect_url.into(),
                 reason.into(),
+                finding.into(),
             ]
         });
+        CHANGE.apply(&self.tx, rows.collect()).await
+    }
+
+    /// Writes down what was reported of deliveries, added up: pairs of an id and JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if one does not exist.
+    pub async fn put_accounts(&self, accounts: Vec<(String, String)>) -> Result<(), Error> {
+        const CHANGE: Change = Change {
+            table: "delivery",
+            key: &["id"],
+            set: &["account_body"],
+            add: &[],
+        };
+        let rows = accounts
+            .into_iter()
+            .map(|(id, body)| vec![id.into(), body.into()]);
         CHANGE.apply(&self.tx, rows.collect()).await
     }
 }

@@ -110,6 +110,7 @@ impl WriteTx {
                 "attempts",
                 "updated_at",
             ],
+            add: &[],
         };
         let JobUpdate {
             id,

@@ -118,8 +118,6 @@ pub struct LeadUpdate {
     pub status: LeadStatus,
     /// What the source was answered, JSON.
     pub response_body: Option<String>,
-    /// What destinations pay for it so far, micro-units: the sum, not what is added.
-    pub revenue: i64,
     /// When its walk ended, microseconds.
     pub settled_at: Option<i64>,
 }
@@ -144,24 +142,60 @@ impl WriteTx {
         const CHANGE: Change = Change {
             table: "lead",
             key: &["id"],
-            set: &["status", "response_body", "revenue", "settled_at"],
+            set: &["status", "response_body", "settled_at"],
+            add: &[],
         };
         let rows = updates.into_iter().map(|update| {
             let LeadUpdate {
                 id,
                 status,
                 response_body,
-                revenue,
                 settled_at,
             } = update;
             vec![
                 id.into(),
                 status.into(),
                 response_body.into(),
-                revenue.into(),
                 settled_at.into(),
             ]
         });
+        CHANGE.apply(&self.tx, rows.collect()).await
+    }
+
+    /// Adds to what destinations pay for leads, each once: pairs of an id and micro-units.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if one does not exist.
+    pub async fn add_revenue(&self, earned: Vec<(String, i64)>) -> Result<(), Error> {
+        const CHANGE: Change = Change {
+            table: "lead",
+            key: &["id"],
+            set: &[],
+            add: &["revenue"],
+        };
+        let rows = earned
+            .into_iter()
+            .map(|(id, micros)| vec![id.into(), micros.into()]);
+        CHANGE.apply(&self.tx, rows.collect()).await
+    }
+
+    /// Adds to what destinations pay for leads and says how far they have come, each once: an id, a
+    /// status and micro-units.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if one does not exist.
+    pub async fn earn(&self, earned: Vec<(String, LeadStatus, i64)>) -> Result<(), Error> {
+        const CHANGE: Change = Change {
+            table: "lead",
+            key: &["id"],
+            set: &["status"],
+            add: &["revenue"],
+        };
+        let rows = earned
+            .into_iter()
+            .map(|(id, status, micros)| vec![id.into(), status.into(), micros.into()]);
         CHANGE.apply(&self.tx, rows.collect()).await
     }
 }

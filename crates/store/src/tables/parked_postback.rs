@@ -1,29 +1,54 @@
-//! Postbacks whose click nobody knows yet.
+//! Postbacks that could not be applied: kept, with the reason, for whoever may put them right.
 
 use std::fmt;
 
 use sea_orm::{
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, entity::prelude::*,
-    sea_query::OnConflict,
+    ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    entity::prelude::*,
+    sea_query::{Expr, OnConflict},
 };
 
 use crate::{Cursor, Error, Keyed, Page, Read, WriteTx, page};
 
-/// A postback that waits for its lead.
+/// A postback that was put aside.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "parked_postback")]
 pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
-    /// The click id that it names.
+    /// The click id that it names; empty if it names none.
     pub click_id: String,
     /// What makes the same event the same.
     pub natural_key: String,
     /// The postback, as the service reads it back.
     pub raw_body: String,
-    /// When it came, microseconds.
+    /// When it came first, microseconds.
     pub received_at: i64,
+    /// Whose token it came with; absent for a token of all destinations.
+    pub destination: Option<String>,
+    /// Why it was not applied; absent in rows of an early release.
+    pub reason: Option<ParkedReason>,
+    /// What is wrong with it, JSON; absent if nothing is.
+    pub problems_body: Option<String>,
+    /// How often it came.
+    pub times: i64,
+}
+
+/// Why a postback was not applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
+pub enum ParkedReason {
+    /// The answer to its offer is not known yet; it is applied if the offer is accepted.
+    AwaitingAnswer,
+    /// Nobody knows its click.
+    UnknownClick,
+    /// Its token speaks for another destination than that of its click.
+    OtherDestination,
+    /// The destination did not take the lead.
+    NotAccepted,
+    /// It could not be read, or contradicts what is known.
+    Refused,
 }
 
 impl fmt::Debug for Model {
@@ -51,12 +76,13 @@ impl Keyed for Model {
 }
 
 impl WriteTx {
-    /// Parks a postback unless the same is parked already; `true` if it is new.
+    /// Puts a postback aside; `true` if it is new. One that is there already is counted once more.
     ///
     /// # Errors
     ///
     /// [`Error::Conflict`] if the id exists.
     pub async fn park_postback(&self, postback: Model) -> Result<bool, Error> {
+        let natural_key = postback.natural_key.clone();
         let keep = OnConflict::column(Column::NaturalKey)
             .do_nothing()
             .to_owned();
@@ -64,10 +90,18 @@ impl WriteTx {
             .on_conflict(keep)
             .exec_without_returning(&self.tx)
             .await?;
+        if rows == 0 {
+            Entity::update_many()
+                .col_expr(Column::Times, Expr::col(Column::Times).add(1))
+                .filter(Column::NaturalKey.eq(natural_key))
+                .exec(&self.tx)
+                .await?;
+        }
         Ok(rows == 1)
     }
 
-    /// Takes the postbacks that wait for a click, the oldest first; they are parked no more.
+    /// Takes the postbacks that wait for the answer to the offer of a click, the oldest first; they are
+    /// parked no more.
     ///
     /// # Errors
     ///
@@ -75,6 +109,7 @@ impl WriteTx {
     pub async fn take_parked(&self, click_id: &str) -> Result<Vec<Model>, Error> {
         let parked = Entity::find()
             .filter(Column::ClickId.eq(click_id))
+            .filter(is_waiting())
             .order_by_asc(Column::ReceivedAt)
             .order_by_asc(Column::Id)
             .all(&self.tx)
@@ -83,10 +118,21 @@ impl WriteTx {
         if !parked.is_empty() {
             Entity::delete_many()
                 .filter(Column::ClickId.eq(click_id))
+                .filter(is_waiting())
                 .exec(&self.tx)
                 .await?;
         }
         Ok(parked)
+    }
+
+    /// Takes a postback back that was put aside; `false` if it is not there any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn unpark_postback(&self, id: &str) -> Result<bool, Error> {
+        let deleted = Entity::delete_by_id(id).exec(&self.tx).await?;
+        Ok(deleted.rows_affected == 1)
     }
 
     /// Forgets the postbacks that came before a time, and says how many.
@@ -105,8 +151,23 @@ impl WriteTx {
     }
 }
 
+fn is_waiting() -> sea_orm::Condition {
+    sea_orm::Condition::any()
+        .add(Column::Reason.eq(ParkedReason::AwaitingAnswer))
+        .add(Column::Reason.is_null())
+}
+
 impl Read<'_> {
-    /// Parked postbacks, the latest first.
+    /// A postback that was put aside, by its id.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn find_parked_postback(&self, id: &str) -> Result<Option<Model>, Error> {
+        Ok(Entity::find_by_id(id).one(&self.executor).await?)
+    }
+
+    /// Postbacks that were put aside, the latest first.
     ///
     /// # Errors
     ///
@@ -118,5 +179,20 @@ impl Read<'_> {
     ) -> Result<Page<Model>, Error> {
         let key = (Column::ReceivedAt, Column::Id);
         page::newest_first(&self.executor, Entity::find(), key, after, limit).await
+    }
+
+    /// Those that wait for the answer to their offer, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn waiting_postbacks(
+        &self,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Model>, Error> {
+        let key = (Column::ReceivedAt, Column::Id);
+        let waiting = Entity::find().filter(is_waiting());
+        page::newest_first(&self.executor, waiting, key, after, limit).await
     }
 }

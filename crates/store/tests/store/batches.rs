@@ -28,10 +28,15 @@ async fn every_row_of_a_large_batch_is_stored_and_changed(database: Database) {
         id: lead(n).id,
         status: LeadStatus::Sold,
         response_body: (n % 3 == 0).then(|| "{}".to_owned()),
-        revenue: n,
         settled_at: Some(n + 1),
     });
     tx.update_leads(leads.collect()).await.unwrap();
+    for part in [1, -3, 2] {
+        let earned = (1..=350).map(|n| (lead(n).id, part * n));
+        tx.add_revenue(earned.collect()).await.unwrap();
+    }
+    let earned = (1..=350).map(|n| (lead(n).id, LeadStatus::Sold, n));
+    tx.earn(earned.collect()).await.unwrap();
     let deliveries = (1..=350).map(|n| DeliveryUpdate {
         id: delivery(n).id,
         state: DeliveryState::Accepted,
@@ -40,6 +45,7 @@ async fn every_row_of_a_large_batch_is_stored_and_changed(database: Database) {
         price: (n % 2 == 0).then_some(n),
         redirect_url: None,
         reason: None,
+        finding: (n % 5 == 0).then(|| "odd".to_owned()),
     });
     tx.update_deliveries(deliveries.collect()).await.unwrap();
     tx.commit().await.unwrap();
@@ -59,7 +65,7 @@ async fn every_row_of_a_large_batch_is_stored_and_changed(database: Database) {
     let counts = read.delivery_counts(0, 1_000).await.unwrap();
     assert_eq!(counts.len(), 1);
     assert_eq!(counts[0].deliveries, 350);
-    assert_eq!(counts[0].price, (1..=175).map(|n| 2 * n).sum::<i64>());
+    assert_eq!(counts[0].price, (1..=175).map(|n| 2 * n).sum::<i128>());
     store.close().await.unwrap();
 }
 

@@ -1,16 +1,23 @@
 //! The same event, however often and however early it is reported.
 
-use pointsman_store::{Error, ParkedPostbackRow};
+use pointsman_store::{
+    ConversionRow, ConversionStatus, ConversionUpdate, DeliveryState, DeliveryUpdate, Error,
+    LeadFilter, LeadStatus, ParkedPostbackRow, ParkedReason, RestatementProgressRow,
+    RestatementRow,
+};
 
 use crate::{
     database::{Database, on_both_databases},
-    rows::{conversion, delivery, insert_walks},
+    rows::{conversion, delivery, insert_walks, lead},
 };
 
 on_both_databases! {
     a_conversion_counts_once,
     a_conversion_belongs_to_a_delivery,
     a_postback_waits_for_its_click_once,
+    a_transaction_is_read_by_itself,
+    a_restatement_keeps_the_oldest_value,
+    sums_beyond_64_bits_are_told,
 }
 
 async fn a_conversion_counts_once(database: Database) {
@@ -65,6 +72,10 @@ async fn a_postback_waits_for_its_click_once(database: Database) {
         natural_key: format!("key-{n}"),
         raw_body: "{}".to_owned(),
         received_at: n,
+        destination: None,
+        reason: Some(ParkedReason::AwaitingAnswer),
+        problems_body: None,
+        times: 1,
     };
     let tx = store.begin().await.unwrap();
     assert!(tx.park_postback(postback(2, "a")).await.unwrap());
@@ -75,13 +86,131 @@ async fn a_postback_waits_for_its_click_once(database: Database) {
         ..postback(2, "a")
     };
     assert!(!tx.park_postback(again).await.unwrap());
+    let kept = ParkedPostbackRow {
+        reason: Some(ParkedReason::NotAccepted),
+        ..postback(4, "a")
+    };
+    assert!(tx.park_postback(kept.clone()).await.unwrap());
     let taken = tx.take_parked("a").await.unwrap();
-    assert_eq!(taken, [postback(1, "a"), postback(2, "a")]);
+    let twice = ParkedPostbackRow {
+        times: 2,
+        ..postback(2, "a")
+    };
+    assert_eq!(taken, [postback(1, "a"), twice]);
     assert_eq!(tx.take_parked("a").await.unwrap(), []);
     tx.commit().await.unwrap();
     let parked = store.read().parked_postbacks(None, 10).await.unwrap();
-    assert_eq!(parked.items, [postback(3, "b")]);
+    assert_eq!(parked.items, [kept.clone(), postback(3, "b")]);
+    let waiting = store.read().waiting_postbacks(None, 10).await.unwrap();
+    assert_eq!(waiting.items, [postback(3, "b")]);
+    let unparked = store
+        .write(|tx| Box::pin(tx.unpark_postback("pbk_4")))
+        .await;
+    assert!(unparked.unwrap());
     let forgotten = store.write(|tx| Box::pin(tx.forget_parked_before(4))).await;
     assert_eq!(forgotten.unwrap(), 1);
+    store.close().await.unwrap();
+}
+
+async fn a_transaction_is_read_by_itself(database: Database) {
+    let store = database.open().await;
+    insert_walks(&store, 1..=2).await;
+    let tx = store.begin().await.unwrap();
+    let of = |n: i64, txid: Option<&str>| ConversionRow {
+        txid: txid.map(str::to_owned),
+        ..conversion(n, 1)
+    };
+    for row in [of(11, Some("a")), of(12, None), of(13, Some("a"))] {
+        assert!(tx.insert_conversion(row).await.unwrap());
+    }
+    tx.insert_conversion(conversion(14, 2)).await.unwrap();
+    let update = ConversionUpdate {
+        id: conversion(13, 1).id,
+        txid: Some("b".to_owned()),
+        status: ConversionStatus::Cancelled,
+        event_body: "{}".to_owned(),
+        revenue: -7,
+        sales: -1,
+    };
+    tx.update_conversions(vec![update]).await.unwrap();
+    tx.put_accounts(vec![(delivery(1).id, "{}".to_owned())])
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let read = store.read();
+    let id = delivery(1).id;
+    let named = read
+        .conversions_of_transaction(&id, Some("a"))
+        .await
+        .unwrap();
+    assert_eq!(named, [of(11, Some("a"))]);
+    let unnamed = read.conversions_of_transaction(&id, None).await.unwrap();
+    assert_eq!(unnamed, [of(12, None)]);
+    let changed = read
+        .conversions_of_transaction(&id, Some("b"))
+        .await
+        .unwrap();
+    assert_eq!((changed[0].revenue, changed[0].sales), (-7, -1));
+    let account = read.find_delivery(&id).await.unwrap().unwrap().account_body;
+    assert_eq!(account.as_deref(), Some("{}"));
+    store.close().await.unwrap();
+}
+
+async fn a_restatement_keeps_the_oldest_value(database: Database) {
+    let store = database.open().await;
+    insert_walks(&store, 1..=1).await;
+    let row = |before: i64| RestatementRow {
+        lead_id: lead(1).id,
+        revenue_before: before,
+        revenue_after: 3,
+        status_before: LeadStatus::Sold,
+        status_after: LeadStatus::Returned,
+        restated_at: 9,
+    };
+    let progress = |done_at: Option<i64>| RestatementProgressRow {
+        name: "first".to_owned(),
+        after_seq: 1,
+        done_at,
+    };
+    let tx = store.begin().await.unwrap();
+    tx.insert_restatement(row(1)).await.unwrap();
+    tx.insert_restatement(row(2)).await.unwrap();
+    tx.put_restatement_progress(progress(None)).await.unwrap();
+    tx.put_restatement_progress(progress(Some(5)))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let read = store.read();
+    let listed = read.restatements(None, 10).await.unwrap();
+    assert_eq!(listed.items, [row(1)]);
+    let found = read.restatement_progress("first").await.unwrap();
+    assert_eq!(found, Some(progress(Some(5))));
+    assert_eq!(read.restatement_progress("second").await.unwrap(), None);
+    store.close().await.unwrap();
+}
+
+async fn sums_beyond_64_bits_are_told(database: Database) {
+    let store = database.open().await;
+    insert_walks(&store, 1..=3).await;
+    let tx = store.begin().await.unwrap();
+    let earned = (1..=3).map(|n| (lead(n).id, LeadStatus::Sold, i64::MAX));
+    tx.earn(earned.collect()).await.unwrap();
+    let updates = (1..=3).map(|n| DeliveryUpdate {
+        id: delivery(n).id,
+        state: DeliveryState::Accepted,
+        settled_seq: Some(100 + n),
+        settled_at: Some(n),
+        price: Some(i64::MAX),
+        redirect_url: None,
+        reason: None,
+        finding: None,
+    });
+    tx.update_deliveries(updates.collect()).await.unwrap();
+    tx.commit().await.unwrap();
+    let read = store.read();
+    let counts = read.lead_counts(&LeadFilter::default()).await.unwrap();
+    assert_eq!(counts[0].revenue, 3 * i128::from(i64::MAX));
+    let counts = read.delivery_counts(0, 1_000).await.unwrap();
+    assert_eq!(counts[0].price, 3 * i128::from(i64::MAX));
     store.close().await.unwrap();
 }

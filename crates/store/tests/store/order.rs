@@ -29,6 +29,7 @@ async fn rows_come_in_commit_order_whatever_their_ids_and_times(database: Databa
         price: None,
         redirect_url: None,
         reason: Some("no".to_owned()),
+        finding: None,
     };
     let tx = store.begin().await.unwrap();
     let updates = vec![settled(10, 63), settled(20, 61), settled(50, 62)];
@@ -115,6 +116,7 @@ async fn a_restart_finds_what_is_unfinished(database: Database) {
         price: None,
         redirect_url: None,
         reason: None,
+        finding: None,
     };
     let end = DecisionEnd {
         id: decision(1).id,

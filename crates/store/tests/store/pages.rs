@@ -129,9 +129,15 @@ async fn a_filter_narrows_pages_and_counts_alike(database: Database) {
         assert_eq!(listed(&store.read(), &filter, 4).await, seqs, "{filter:?}");
         let counts = store.read().lead_counts(&filter).await.unwrap();
         let leads: i64 = counts.iter().map(|count| count.leads).sum();
-        let revenue: i64 = counts.iter().map(|count| count.revenue).sum();
+        let revenue: i128 = counts.iter().map(|count| count.revenue).sum();
         assert_eq!(leads, i64::try_from(seqs.len()).unwrap());
-        assert_eq!(revenue, expected.iter().map(|row| row.revenue).sum::<i64>());
+        assert_eq!(
+            revenue,
+            expected
+                .iter()
+                .map(|row| i128::from(row.revenue))
+                .sum::<i128>()
+        );
     }
     store.close().await.unwrap();
 }

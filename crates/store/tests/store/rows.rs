@@ -83,6 +83,8 @@ pub(crate) fn delivery(n: i64) -> DeliveryRow {
         reason: None,
         created_at: n,
         deadline_at: n + 1_000,
+        account_body: None,
+        finding: None,
     }
 }
 
@@ -102,6 +104,8 @@ pub(crate) fn conversion(n: i64, lead: i64) -> ConversionRow {
         occurred_at: n,
         received_at: n,
         raw_body: "{}".to_owned(),
+        event_body: None,
+        sales: 1,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use pointsman_delivery::{Ask, Client, Exchange, Offer, Outcome, Policy, QuoteEnd, Target};
+use pointsman_lead::Currency;
 use serde_json::Value;
 
 use super::{Answer, Buyer, PingQuirks, Quirks, Rate, RunningBuyer};
@@ -21,6 +22,7 @@ fn offer(lead: &GeneratedLead, destination: &str) -> Offer {
         price: None,
         bid: None,
         ping_id: None,
+        currency: Currency::USD,
     }
 }
 
@@ -255,7 +257,7 @@ async fn buyers_bid_what_the_world_says_and_misbehave_as_they_are_told() {
         let buyer = buyer.start().await.unwrap();
         let target: Target = serde_json::from_value(buyer.target_with_ping_json()).unwrap();
         assert_eq!(target.check(&world.schema()), [], "{name}");
-        let ask = Ask::new(&world.schema(), &fields, "lead-0", name);
+        let ask = Ask::new(&world.schema(), &fields, "lead-0", name, Currency::USD);
         let quote = client()
             .ping(&target, &ask, Duration::from_millis(300))
             .await;

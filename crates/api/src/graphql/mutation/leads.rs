@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_lead::{Micros as Amount, Problem};
 use pointsman_service::{
-    LeadOutcome, LeadRequest, Mode as Waiting, Postback, PostbackOutcome, config::Principal,
+    LeadOutcome, LeadRequest, Mode as Waiting, PostbackOutcome, config::Principal,
 };
 use serde_json::Value as Json;
 
@@ -143,7 +143,7 @@ pub(crate) enum ConversionOutcome {
     Applied,
     /// It was known; nothing changed.
     Duplicate,
-    /// Its click id is not known; it is kept until it is.
+    /// It is not about an offer that was accepted; `parkedPostbacks` lists it with the reason.
     Parked,
 }
 
@@ -154,6 +154,22 @@ pub(crate) struct RecordConversionPayload {
     outcome: Option<ConversionOutcome>,
     /// Everything that keeps it from being recorded, all at once.
     user_errors: Vec<UserError>,
+}
+
+/// A postback to try again; what is given stands in the place of what it came with.
+#[derive(Debug, InputObject)]
+pub(crate) struct ReplayPostbackInput {
+    /// Which postback, as `parkedPostbacks` names it.
+    id: ID,
+    /// The click id of the delivery.
+    click_id: Option<String>,
+    /// The destination's own id of the transaction.
+    txid: Option<String>,
+    /// What it says about the money: `pending`, `sale`, `rebill`, `declined`, `rejected`, `refunded`, or
+    /// another word that is known.
+    status: Option<String>,
+    /// What we earn, or give back.
+    revenue: Option<Micros>,
 }
 
 /// Leads in, and conversions of them.
@@ -198,28 +214,67 @@ impl LeadMutation {
         input: RecordConversionInput,
     ) -> Result<RecordConversionPayload> {
         let destination = context.require(Right::Report)?.destination.clone();
-        let postback = match Postback::from_params(&params(input)) {
-            Ok(postback) => postback,
-            Err(problems) => {
-                let user_errors = problems.into_iter().map(UserError::from).collect();
-                return Ok(RecordConversionPayload {
-                    outcome: None,
-                    user_errors,
-                });
-            }
-        };
-        Ok(
-            match context.platform()?.postback(postback, destination).await {
-                Ok(outcome) => RecordConversionPayload {
-                    outcome: Some(outcome.into()),
-                    user_errors: Vec::new(),
-                },
-                Err(refused) => RecordConversionPayload {
-                    outcome: None,
-                    user_errors: of_refused(refused)?,
-                },
+        let params = params(input);
+        let reported = context.platform()?.report(&params, destination, Vec::new());
+        Ok(match reported.await {
+            Ok(outcome) => RecordConversionPayload {
+                outcome: Some(outcome.into()),
+                user_errors: Vec::new(),
             },
-        )
+            Err(refused) => RecordConversionPayload {
+                outcome: None,
+                user_errors: of_refused(refused)?,
+            },
+        })
+    }
+
+    /// Tries a postback again that was put aside, as it came or with what was missing.
+    async fn replay_postback(
+        &self,
+        context: &Context<'_>,
+        input: ReplayPostbackInput,
+    ) -> Result<RecordConversionPayload> {
+        context.require(Right::Edit)?;
+        let ReplayPostbackInput {
+            id,
+            click_id,
+            txid,
+            status,
+            revenue,
+        } = input;
+        let set = [
+            ("click_id", click_id),
+            ("txid", txid),
+            ("status", status),
+            (
+                "payout",
+                revenue.map(|revenue| Amount(revenue.0).to_string()),
+            ),
+        ];
+        let set = set
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+            .collect();
+        let replayed = context.platform()?.replay_postback(&id, &set);
+        Ok(match replayed.await {
+            Ok(Some(outcome)) => RecordConversionPayload {
+                outcome: Some(outcome.into()),
+                user_errors: Vec::new(),
+            },
+            Ok(None) => {
+                let problem =
+                    Problem::new("not_found", "id", "no postback of this id is put aside");
+                let problem = problem.hint("`parkedPostbacks` lists those that are");
+                RecordConversionPayload {
+                    outcome: None,
+                    user_errors: vec![UserError::from(problem)],
+                }
+            }
+            Err(refused) => RecordConversionPayload {
+                outcome: None,
+                user_errors: of_refused(refused)?,
+            },
+        })
     }
 }
 

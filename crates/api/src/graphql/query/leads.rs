@@ -15,6 +15,8 @@ use crate::{
             decision::Decision,
             delivery::Delivery,
             lead::{Lead, LeadCount, LeadFilterInput, scope},
+            parked_postback::ParkedPostback,
+            restatement::Restatement,
         },
     },
 };
@@ -128,5 +130,40 @@ impl LeadQuery {
             .conversions(paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, Conversion))
+    }
+
+    /// Postbacks that were not applied, with the reason, the latest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn parked_postbacks(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, ParkedPostback>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let page = context
+            .read()?
+            .parked_postbacks(paging.after.as_ref(), paging.limit)
+            .await;
+        Ok(paging.of(page.or_fault()?, ParkedPostback))
+    }
+
+    /// Leads whose revenue or status came out otherwise when a new release reckoned them again, the latest
+    /// first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn restatements(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+    ) -> Result<Connection<String, Restatement>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let page = context
+            .read()?
+            .restatements(paging.after.as_ref(), paging.limit)
+            .await;
+        Ok(paging.of(page.or_fault()?, Restatement))
     }
 }

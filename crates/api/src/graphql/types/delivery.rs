@@ -84,6 +84,11 @@ impl Delivery {
         self.0.reason.as_deref()
     }
 
+    /// What was odd about its answer, such as a price that could not be read.
+    async fn finding(&self) -> Option<&str> {
+        self.0.finding.as_deref()
+    }
+
     /// When it was offered.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)

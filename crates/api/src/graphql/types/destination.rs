@@ -79,6 +79,8 @@ pub(in crate::graphql) enum Weekday {
 /// The most units in a calendar window.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Cap {
+    /// Its name among the caps of the destination, if it has one.
+    name: Option<String>,
     /// What is counted.
     kind: CapKind,
     /// Most units in one window.
@@ -150,11 +152,13 @@ impl Destination {
         let caps = self.0.settings.caps.iter().cloned();
         caps.map(
             |flow::Cap {
+                 name,
                  kind,
                  max,
                  window,
                  zone,
              }| Cap {
+                name,
                 kind: kind.into(),
                 max,
                 window: window.into(),

@@ -181,7 +181,7 @@ pub(in crate::graphql) struct LeadCount {
     status: LeadStatus,
     /// How many leads.
     leads: i64,
-    /// What they brought so far.
+    /// What they brought so far; nine trillion units and more count as nine trillion.
     revenue: Micros,
 }
 
@@ -195,7 +195,7 @@ impl From<pointsman_store::LeadCount> for LeadCount {
         Self {
             status: status.into(),
             leads,
-            revenue: Micros(revenue),
+            revenue: Micros(i64::try_from(revenue).unwrap_or(i64::MAX)),
         }
     }
 }

@@ -36,6 +36,7 @@ fn hours(zone: &str, days: &[Weekday], from: &str, to: &str) -> Destination {
 
 fn cap(kind: CapKind, max: u64, window: Window, zone: &str) -> Cap {
     Cap {
+        name: None,
         kind,
         max,
         window,
@@ -95,6 +96,7 @@ fn a_full_cap_says_how_full_it_is_and_until_when() {
     assert_eq!(ledger.closures("acme", &acme, now), []);
     ledger.reserve("acme", &acme, &[], now);
     let expected = windows.map(|(window, until)| Closure::Cap {
+        name: None,
         kind: CapKind::Offers,
         max: 1,
         used: 1,

@@ -72,6 +72,8 @@ pub(super) fn delivery_row(
         deadline_at: at
             .plus(i64::try_from(left.as_micros()).unwrap_or(i64::MAX))
             .0,
+        account_body: None,
+        finding: None,
     }
 }
 

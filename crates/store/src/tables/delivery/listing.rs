@@ -24,7 +24,7 @@ pub struct UnfinishedDelivery {
 }
 
 /// How many deliveries to a destination are in a state, and what they brought at once.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryCount {
     /// The destination.
     pub destination: String,
@@ -33,7 +33,17 @@ pub struct DeliveryCount {
     /// How many.
     pub deliveries: i64,
     /// The sum of their prices, micro-units.
-    pub price: i64,
+    pub price: i128,
+}
+
+/// As the database counts.
+#[derive(Debug, FromQueryResult)]
+struct Counted {
+    destination: String,
+    state: DeliveryState,
+    deliveries: i64,
+    units: i64,
+    micros: i64,
 }
 
 impl Read<'_> {
@@ -211,23 +221,35 @@ impl Read<'_> {
         from: i64,
         until: i64,
     ) -> Result<Vec<DeliveryCount>, Error> {
-        let mut counts: Vec<DeliveryCount> = Entity::find()
+        let counted: Vec<Counted> = Entity::find()
             .filter(Column::CreatedAt.gte(from))
             .filter(Column::CreatedAt.lt(until))
             .select_only()
             .column(Column::Destination)
             .column(Column::State)
             .column_as(Expr::cust("COUNT(*)"), "deliveries")
-            // A sum of integers is a decimal on PostgreSQL.
+            // Units and millionths apart: neither sum can leave 64 bits. A sum of integers is a decimal
+            // on PostgreSQL.
             .column_as(
-                Expr::cust("CAST(COALESCE(SUM(price), 0) AS BIGINT)"),
-                "price",
+                Expr::cust("CAST(COALESCE(SUM(price / 1000000), 0) AS BIGINT)"),
+                "units",
+            )
+            .column_as(
+                Expr::cust("CAST(COALESCE(SUM(price % 1000000), 0) AS BIGINT)"),
+                "micros",
             )
             .group_by(Column::Destination)
             .group_by(Column::State)
             .into_model()
             .all(&self.executor)
             .await?;
+        let counts = counted.into_iter().map(|counted| DeliveryCount {
+            destination: counted.destination,
+            state: counted.state,
+            deliveries: counted.deliveries,
+            price: i128::from(counted.units) * 1_000_000 + i128::from(counted.micros),
+        });
+        let mut counts: Vec<DeliveryCount> = counts.collect();
         counts.sort_by(|a, b| (&a.destination, a.state).cmp(&(&b.destination, b.state)));
         Ok(counts)
     }

@@ -47,14 +47,23 @@ impl LeadFilter {
 }
 
 /// How many leads have a status, and what they brought.
-#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeadCount {
     /// The status.
     pub status: LeadStatus,
     /// How many.
     pub leads: i64,
     /// Their revenue, micro-units.
-    pub revenue: i64,
+    pub revenue: i128,
+}
+
+/// As the database counts.
+#[derive(Debug, FromQueryResult)]
+struct Counted {
+    status: LeadStatus,
+    leads: i64,
+    units: i64,
+    micros: i64,
 }
 
 impl Read<'_> {
@@ -180,19 +189,33 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn lead_counts(&self, filter: &LeadFilter) -> Result<Vec<LeadCount>, Error> {
-        let mut counts: Vec<LeadCount> = filter
+        let counted: Vec<Counted> = filter
             .select()
             // Every status is one of these, but said so, SQLite seeks in the index by status.
             .filter(Column::Status.is_in(LeadStatus::iter()))
             .select_only()
             .column(Column::Status)
             .column_as(Expr::cust("COUNT(*)"), "leads")
-            // A sum of integers is a decimal on PostgreSQL.
-            .column_as(Expr::cust("CAST(SUM(revenue) AS BIGINT)"), "revenue")
+            // Units and millionths apart: neither sum can leave 64 bits. A sum of integers is a decimal
+            // on PostgreSQL.
+            .column_as(
+                Expr::cust("CAST(SUM(revenue / 1000000) AS BIGINT)"),
+                "units",
+            )
+            .column_as(
+                Expr::cust("CAST(SUM(revenue % 1000000) AS BIGINT)"),
+                "micros",
+            )
             .group_by(Column::Status)
             .into_model()
             .all(&self.executor)
             .await?;
+        let counts = counted.into_iter().map(|counted| LeadCount {
+            status: counted.status,
+            leads: counted.leads,
+            revenue: i128::from(counted.units) * 1_000_000 + i128::from(counted.micros),
+        });
+        let mut counts: Vec<LeadCount> = counts.collect();
         counts.sort_by_key(|count| count.status);
         Ok(counts)
     }

@@ -51,6 +51,8 @@ pub(in crate::graphql) struct OpenBreaker {
 /// A cap that is used up.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct FullCap {
+    /// Its name among the caps of the destination, if it has one.
+    name: Option<String>,
     /// What it counts.
     kind: CapKind,
     /// Most units in a window.
@@ -83,6 +85,7 @@ impl From<router::Closure> for Closure {
                 is_probing: probing,
             }),
             router::Closure::Cap {
+                name,
                 kind,
                 max,
                 used,
@@ -90,6 +93,7 @@ impl From<router::Closure> for Closure {
                 zone,
                 until,
             } => Self::FullCap(FullCap {
+                name,
                 kind: kind.into(),
                 max,
                 used,

@@ -1,0 +1,4 @@
+//! libFuzzer's door to `pointsman_fuzz::postback`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| pointsman_fuzz::postback(input));
