@@ -114,7 +114,8 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     let click = deliveries[0].click_id.as_str();
     let params = [("click_id", click), ("payout", "7"), ("status", "sale")];
     let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let reported = platform.report(&params.into(), None, Vec::new());
+    let params = params.into();
+    let reported = platform.report(&params, None, Vec::new());
     reported.await.unwrap();
     assert_eq!(send(&platform).await, "sold");
     until("the sale is learned from", rebuilds).await;
