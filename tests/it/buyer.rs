@@ -1,8 +1,11 @@
 //! Buyers that do as a story says.
 
-use std::sync::{
-    Arc, Mutex, MutexGuard, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{
@@ -26,6 +29,8 @@ pub(crate) enum Reply {
     Reject,
     /// Never answers.
     Hang,
+    /// Takes it for this price, after this time.
+    AcceptLate(Duration, &'static str),
     /// Takes it for this price once [`Buyer::give_word`] has been called often enough.
     AcceptOnWord(&'static str),
 }
@@ -192,6 +197,10 @@ async fn take(
             (StatusCode::CONFLICT, reason).into_response()
         }
         Reply::Hang => std::future::pending().await,
+        Reply::AcceptLate(late, price) => {
+            tokio::time::sleep(late).await;
+            accepted(price)
+        }
         Reply::AcceptOnWord(price) => match book.words.acquire().await {
             Ok(word) => {
                 word.forget();

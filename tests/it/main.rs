@@ -16,6 +16,7 @@ mod doctor;
 mod explain;
 mod full_disk;
 mod graphql;
+mod hanging;
 mod kill;
 mod leads;
 mod pages;

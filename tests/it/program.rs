@@ -42,6 +42,15 @@ pub(crate) fn pointsman_on_a_small_disk() -> Command {
     without_settings(command)
 }
 
+/// The same, with no more than so many files open at once.
+pub(crate) fn pointsman_within(files_max: u32) -> Command {
+    let mut shell = Command::new("sh");
+    // The shell becomes the program, so that a signal to it reaches the right one.
+    let script = format!(r#"ulimit -n {files_max} && exec "$0" "$@""#);
+    shell.arg("-c").arg(script).arg(folder().join("pointsman"));
+    without_settings(shell)
+}
+
 fn without_settings(mut command: Command) -> Command {
     command.stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {

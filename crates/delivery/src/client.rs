@@ -9,7 +9,10 @@ use std::{
 };
 
 use pointsman_lead::Micros;
-use reqwest::{Response, header::RETRY_AFTER};
+use reqwest::{
+    Response,
+    header::{CONTENT_ENCODING, RETRY_AFTER},
+};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -19,17 +22,25 @@ use crate::{
     secret::blot,
 };
 
+mod bulkhead;
+mod connections;
+mod encoding;
 mod failure;
 mod request;
 mod resolver;
 
+pub use bulkhead::Limits;
+
+use bulkhead::Bulkhead;
+use connections::Connections;
+use encoding::Encoding;
+
 /// Longest time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Shorter than the 5 s after which common servers close idle connections: a request sent into a
-/// closing connection has an unknown outcome.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 /// Longest time for a whole exchange, whatever the target says.
 const EXCHANGE_TIMEOUT_MAX: Duration = Duration::from_secs(30);
+/// A timer that fires later than this was kept waiting by our own machine, and so may the answer have been.
+const LATENESS_MAX: Duration = Duration::from_millis(250);
 const EXCERPT_CHARS_MAX: usize = 4_000;
 const REASON_CHARS_MAX: usize = 300;
 
@@ -54,10 +65,11 @@ pub struct Offer {
     pub ping_id: Option<String>,
 }
 
-/// Offers leads to destinations. Cheap to clone; clones share their connections.
+/// Offers leads to destinations. Cheap to clone; clones share their connections and their limits.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    connections: Arc<Connections>,
+    bulkhead: Arc<Bulkhead>,
     policy: Arc<Policy>,
 }
 
@@ -74,31 +86,49 @@ pub enum Error {
 }
 
 impl Client {
-    /// A client that opens connections to what `policy` allows, and to nothing else.
+    /// A client with the limits of [`Limits::default`].
+    ///
+    /// # Errors
+    ///
+    /// As of [`Client::with_limits`].
+    pub fn new(policy: Policy) -> Result<Self, Error> {
+        Self::with_limits(policy, Limits::default())
+    }
+
+    /// A client that opens connections to what `policy` allows, and to nothing else, and as many at once
+    /// as `limits` allow.
     ///
     /// It follows no redirect, uses no proxy of the environment, and trusts the certificate roots
-    /// of the Mozilla programme, which are compiled in.
+    /// of the Mozilla programme, which are compiled in. It speaks HTTP/1.1, so that a connection that
+    /// breaks concerns one lead.
     ///
     /// # Errors
     ///
     /// [`Error::Tls`] or [`Error::Http`] if the machine has no support for what they need.
-    pub fn new(policy: Policy) -> Result<Self, Error> {
+    pub fn with_limits(policy: Policy, limits: Limits) -> Result<Self, Error> {
         let policy = Arc::new(policy);
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .dns_resolver(resolver::Resolver::new(Arc::clone(&policy)))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(Error::Http)?;
-        Ok(Self { http, policy })
+        let tls = tls()?;
+        let builder = || {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .dns_resolver(resolver::Resolver::new(Arc::clone(&policy)))
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .http1_only()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .user_agent(concat!("pointsman/", env!("CARGO_PKG_VERSION")))
+        };
+        let connections = Connections::new(builder, limits.idle_per_host).map_err(Error::Http)?;
+        Ok(Self {
+            connections: Arc::new(connections),
+            bulkhead: Arc::new(Bulkhead::new(limits)),
+            policy,
+        })
     }
 
     /// Hands the lead to the target once and says what came of it. Never fails and never waits
-    /// longer than `budget` or the target's own timeout.
+    /// longer than `budget` or the target's own timeout. While as many exchanges are under way as the
+    /// limits allow, it first waits for one of them to end, and gives up soon as [`NotSent::Busy`].
     ///
     /// Dropping the future midway leaves the outcome unknown: whoever may be cancelled runs this in
     /// a task of its own.
@@ -131,12 +161,20 @@ impl Client {
         offer: &Offer,
         budget: Duration,
     ) -> (Exchange, Option<Body>) {
+        let arrived = Instant::now();
+        let place = match self.bulkhead.enter(&offer.destination, budget).await {
+            Some(place) => Ok(place),
+            None if budget.is_zero() => Err(NotSent::NoTime),
+            None => Err(NotSent::Busy),
+        };
         let started = Instant::now();
-        let limit = Duration::from_millis(target.timeout_ms.into())
-            .min(EXCHANGE_TIMEOUT_MAX)
-            .min(budget);
+        let limit = Limit::of(target, budget.saturating_sub(started - arrived));
         let mut heard = Heard::default();
-        let (body, failure) = match self.exchange(target, offer, limit, &mut heard).await {
+        let exchanged = match &place {
+            Ok(_) => self.exchange(target, offer, limit, &mut heard).await,
+            Err(why) => Err(Outcome::NotSent { why: why.clone() }),
+        };
+        let (body, failure) = match exchanged {
             Ok(body) => (Some(body), None),
             Err(outcome) => (None, Some(outcome)),
         };
@@ -163,36 +201,80 @@ impl Client {
         &self,
         target: &Target,
         offer: &Offer,
-        limit: Duration,
+        limit: Limit,
         heard: &mut Heard,
     ) -> Result<Body, Outcome> {
         let not_sent = |why| Outcome::NotSent { why };
-        if limit.is_zero() {
+        if limit.time.is_zero() {
             return Err(not_sent(NotSent::NoTime));
         }
         let leaving = Leaving::new(target);
         let request = request::build(target, offer, &leaving)
             .map_err(|detail| not_sent(NotSent::Unbuildable { detail }))?;
-        let host = resolver::allowed_host(&self.policy, request.url()).map_err(not_sent)?;
-        let answered = tokio::time::timeout(limit, async {
-            let response = self.http.execute(request).await?;
+        let url = request.url().clone();
+        let host = resolver::allowed_host(&self.policy, &url).map_err(not_sent)?;
+        let started = Instant::now();
+        let answered = tokio::time::timeout(limit.time, async {
+            let response = self.connections.to(&url).execute(request).await?;
+            self.connections.heard(&url, &response);
             heard.read(response).await
         });
         let cut = match answered.await {
             Ok(Ok(cut)) => cut,
-            Ok(Err(error)) => return Err(failure::outcome(&error, &leaving, &host)),
-            Err(_) if leaving.never_began() => return Err(not_sent(NotSent::NoTime)),
-            Err(_) => {
-                return Err(Outcome::Unknown {
-                    why: Unknown::TimedOut,
-                });
+            Ok(Err(error)) => {
+                if !error.is_connect() {
+                    self.connections.broke(&url);
+                }
+                return Err(failure::outcome(&error, &leaving, &host));
             }
+            Err(_) => return Err(limit.passed(started.elapsed(), &leaving)),
         };
+        let bytes = std::mem::take(&mut heard.bytes);
+        let (bytes, cut) = heard.encoding.unpack(bytes, cut, BODY_BYTES_MAX);
+        heard.bytes = bytes;
         Ok(Body::new(
             &heard.bytes,
             cut,
             target.response.split.as_deref(),
         ))
+    }
+}
+
+/// How long an exchange may take, and by whose word.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    time: Duration,
+    /// Whether the lead's time ends before the destination's own.
+    is_ours: bool,
+}
+
+impl Limit {
+    /// * `left`: real time left for the lead.
+    fn of(target: &Target, left: Duration) -> Self {
+        let own = Duration::from_millis(target.timeout_ms.into()).min(EXCHANGE_TIMEOUT_MAX);
+        Self {
+            time: own.min(left),
+            is_ours: left < own,
+        }
+    }
+
+    /// What it means that the time is up: only a destination that had all of its own time has failed.
+    fn passed(self, elapsed: Duration, leaving: &Leaving) -> Outcome {
+        let is_ours = self.is_ours || elapsed > self.time + LATENESS_MAX;
+        match (leaving.never_began(), is_ours) {
+            (true, true) => Outcome::NotSent {
+                why: NotSent::NoTime,
+            },
+            (true, false) => Outcome::NotSent {
+                why: NotSent::TimedOut,
+            },
+            (false, true) => Outcome::Unknown {
+                why: Unknown::CutOff,
+            },
+            (false, false) => Outcome::Unknown {
+                why: Unknown::TimedOut,
+            },
+        }
     }
 }
 
@@ -206,7 +288,7 @@ fn tls() -> Result<rustls::ClientConfig, Error> {
         .map_err(Error::Tls)?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
 
@@ -214,6 +296,7 @@ fn tls() -> Result<rustls::ClientConfig, Error> {
 #[derive(Debug, Default)]
 struct Heard {
     head: Option<Head>,
+    encoding: Encoding,
     bytes: Vec<u8>,
 }
 
@@ -228,6 +311,8 @@ impl Heard {
                 .and_then(|value| value.to_str().ok())
                 .and_then(|text| text.trim().parse().ok()),
         });
+        let encodings = response.headers().get_all(CONTENT_ENCODING).into_iter();
+        self.encoding = Encoding::parse(encodings.map(reqwest::header::HeaderValue::as_bytes));
         while let Some(chunk) = response.chunk().await? {
             let room = BODY_BYTES_MAX - self.bytes.len();
             self.bytes

@@ -17,7 +17,7 @@ mod secret;
 mod target;
 mod template;
 
-pub use client::{Client, Error, Offer};
+pub use client::{Client, Error, Limits, Offer};
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};
 pub use ping::{Ask, PingMap, PingTarget, Quote, QuoteEnd};
 pub use policy::{Network, NetworkError, Policy};

@@ -11,7 +11,8 @@ pub struct Exchange {
     pub outcome: Outcome,
     /// The HTTP status, if the destination answered with one.
     pub status: Option<u16>,
-    /// Milliseconds of real time from the start to the verdict, rounded down.
+    /// Milliseconds of real time from the start to the verdict, rounded down. Waiting for a place
+    /// among the exchanges under way is not part of it.
     pub latency_ms: u64,
     /// The start of the answer's body, at most 4,000 characters, with secrets blotted out.
     pub response_excerpt: Option<String>,
@@ -64,15 +65,14 @@ impl Outcome {
 
     /// Whether this speaks against the destination's health, for a circuit breaker.
     ///
-    /// An address that our own policy blocks and a request that could not be built say nothing about it.
+    /// Only what the destination did counts. The lead's own deadline, our own limits, our own machine, an
+    /// address that our policy blocks and a request that could not be built say nothing about it.
     pub fn is_failure(&self) -> bool {
         match self {
             Self::Accepted { .. } => false,
             Self::Rejected { busy, .. } => *busy,
-            Self::NotSent { why } => {
-                !matches!(why, NotSent::Blocked { .. } | NotSent::Unbuildable { .. })
-            }
-            Self::Unknown { .. } => true,
+            Self::NotSent { why } => why.is_its_doing(),
+            Self::Unknown { why } => *why != Unknown::CutOff,
         }
     }
 }
@@ -89,6 +89,9 @@ pub enum NotSent {
     Dns {
         /// The host as the target names it.
         host: String,
+        /// Whether it is known to have none. Otherwise the resolver gave no answer, which may be ours
+        /// to mend.
+        certain: bool,
     },
     /// Nobody answered the connection, or it was refused.
     Connect {
@@ -100,13 +103,37 @@ pub enum NotSent {
         /// What the handshake says.
         detail: String,
     },
-    /// The time was up before anything could be sent.
+    /// The destination's own time was up before it let anything be sent.
+    TimedOut,
+    /// The lead's time was up before anything could be sent.
     NoTime,
+    /// As many exchanges as we allow were under way, and none of them ended while the lead waited.
+    Busy,
+    /// Our own machine was in the way: no descriptor, no port, no network.
+    Local {
+        /// What the system says.
+        detail: String,
+    },
     /// The target and this lead make no valid request.
     Unbuildable {
         /// Which part, without any value in it.
         detail: String,
     },
+}
+
+impl NotSent {
+    /// Whether the destination is what was in the way.
+    fn is_its_doing(&self) -> bool {
+        match self {
+            Self::Connect { .. } | Self::Tls { .. } | Self::TimedOut => true,
+            Self::Dns { certain, .. } => *certain,
+            Self::Blocked { .. }
+            | Self::NoTime
+            | Self::Busy
+            | Self::Local { .. }
+            | Self::Unbuildable { .. } => false,
+        }
+    }
 }
 
 impl fmt::Display for NotSent {
@@ -116,10 +143,21 @@ impl fmt::Display for NotSent {
                 formatter,
                 "`{host}` is not a public address; allow its network if it is meant"
             ),
-            Self::Dns { host } => write!(formatter, "`{host}` has no address"),
+            Self::Dns {
+                host,
+                certain: true,
+            } => write!(formatter, "`{host}` has no address"),
+            Self::Dns {
+                host,
+                certain: false,
+            } => write!(formatter, "the address of `{host}` could not be looked up"),
             Self::Connect { detail } => write!(formatter, "no connection: {detail}"),
             Self::Tls { detail } => write!(formatter, "no TLS: {detail}"),
-            Self::NoTime => formatter.write_str("the time was up before anything was sent"),
+            Self::TimedOut => formatter.write_str("no connection in time"),
+            Self::NoTime => formatter.write_str("the lead's time was up before anything was sent"),
+            Self::Busy => formatter
+                .write_str("as many offers as allowed are under way; the lead did not wait longer"),
+            Self::Local { detail } => write!(formatter, "our own machine is in the way: {detail}"),
             Self::Unbuildable { detail } => write!(formatter, "no valid request: {detail}"),
         }
     }
@@ -128,8 +166,11 @@ impl fmt::Display for NotSent {
 /// Why nobody can tell whether the destination has the lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unknown {
-    /// The deadline passed after the request had begun to leave.
+    /// The destination's own time was up after the request had begun to leave.
     TimedOut,
+    /// The lead's time was up after the request had begun to leave, before the destination's was: it
+    /// may still have been about to answer.
+    CutOff,
     /// The connection broke after the request had begun to leave.
     Broken {
         /// What the connection says.
@@ -148,6 +189,7 @@ impl fmt::Display for Unknown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TimedOut => formatter.write_str("no answer in time"),
+            Self::CutOff => formatter.write_str("no answer before the lead's time was up"),
             Self::Broken { detail } => write!(formatter, "the connection broke: {detail}"),
             Self::Status(status) => write!(formatter, "status {status} says neither yes nor no"),
             Self::Unreadable { detail } => write!(formatter, "unreadable answer: {detail}"),

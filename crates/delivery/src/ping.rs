@@ -275,6 +275,8 @@ pub enum QuoteEnd {
     NoBid,
     /// There was no answer in time.
     Late,
+    /// It was not asked, because as many exchanges as allowed were under way.
+    Busy,
     /// It could not be asked, or the exchange broke.
     Failed,
     /// The answer could not be read.
@@ -327,14 +329,15 @@ impl Quote {
             Outcome::Rejected { reason, .. } => (QuoteEnd::NoBid, None, Some(reason)),
             Outcome::NotSent { why } => {
                 let end = match why {
-                    NotSent::NoTime => QuoteEnd::Late,
+                    NotSent::NoTime | NotSent::TimedOut => QuoteEnd::Late,
+                    NotSent::Busy => QuoteEnd::Busy,
                     _ => QuoteEnd::Failed,
                 };
                 (end, None, Some(why.to_string()))
             }
             Outcome::Unknown { why } => {
                 let end = match why {
-                    Unknown::TimedOut => QuoteEnd::Late,
+                    Unknown::TimedOut | Unknown::CutOff => QuoteEnd::Late,
                     Unknown::Unreadable { .. } => QuoteEnd::Unreadable,
                     Unknown::Broken { .. } | Unknown::Status(_) => QuoteEnd::Failed,
                 };

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 mod body;
 pub(crate) mod path;
+mod prefix;
 mod verdict;
 
 pub(crate) use body::{BODY_BYTES_MAX, Body};

@@ -11,6 +11,7 @@ use crate::{
 
 mod database;
 mod doctor;
+mod doorway;
 mod explain;
 mod export;
 mod flow;

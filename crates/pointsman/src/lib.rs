@@ -26,6 +26,7 @@ mod app;
 mod cli;
 mod command;
 mod demo;
+mod descriptors;
 mod out;
 mod settings;
 mod simulate;

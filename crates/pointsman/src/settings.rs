@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) durability: DurabilityName,
     pub(crate) allow_networks: Vec<String>,
     pub(crate) graphiql: bool,
+    pub(crate) offers_per_destination_max: u32,
     pub(crate) stop_patience_s: u64,
     pub(crate) simulation_leads_max: u64,
     pub(crate) log_format: LogFormat,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use pointsman_delivery::{Exchange, NotSent, Offer, Outcome};
+use pointsman_delivery::{Exchange, NotSent, Offer, Outcome, Unknown};
 use pointsman_flow::{Pays, ProgramDestination};
 use pointsman_lead::{Micros, Timestamp};
 use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
@@ -177,15 +177,25 @@ impl Verdict {
             Outcome::NotSent { why } => Self {
                 answer: Answer::NotSent,
                 reason: Some(why.to_string()),
-                word: if matches!(why, NotSent::Blocked { .. } | NotSent::Unbuildable { .. }) {
-                    "blocked"
-                } else {
-                    "not_sent"
+                word: match why {
+                    NotSent::Blocked { .. } | NotSent::Unbuildable { .. } => "blocked",
+                    NotSent::Busy => "destination_busy",
+                    NotSent::NoTime => "no_time",
+                    NotSent::Local { .. } | NotSent::Dns { certain: false, .. } => "local_fault",
+                    NotSent::Dns { certain: true, .. }
+                    | NotSent::Connect { .. }
+                    | NotSent::Tls { .. }
+                    | NotSent::TimedOut => "not_sent",
                 },
                 ..blank
             },
             Outcome::Unknown { why } => Self {
                 reason: Some(why.to_string()),
+                word: if *why == Unknown::CutOff {
+                    "cut_off"
+                } else {
+                    "unknown"
+                },
                 ..blank
             },
         }
@@ -203,8 +213,78 @@ impl Verdict {
         }
     }
 
-    /// Whether an attempt of this word counts as a failure of the destination.
+    /// Whether an attempt of this word counts as a failure of the destination. What the ledger was told
+    /// live is told again from the stored word, so the words of old releases keep their meaning: in
+    /// these, `not_sent` and `unknown` also stood for what our own deadlines cut off.
     pub(crate) fn word_is_failure(word: &str) -> bool {
         matches!(word, "busy" | "not_sent" | "unknown")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pointsman_flow::Destination;
+
+    use super::*;
+
+    fn verdict(outcome: Outcome) -> Verdict {
+        let exchange = Exchange {
+            outcome,
+            status: None,
+            latency_ms: 0,
+            response_excerpt: None,
+            note: None,
+        };
+        let destination = ProgramDestination {
+            name: "acme".to_owned(),
+            settings: Destination::default(),
+        };
+        Verdict::of(&exchange, &destination, None)
+    }
+
+    fn not_sent(why: NotSent) -> Outcome {
+        Outcome::NotSent { why }
+    }
+
+    #[test]
+    fn the_stored_word_says_whether_an_attempt_speaks_against_the_destination() {
+        let (host, detail) = ("acme.example".to_owned(), String::new());
+        let dns = |certain| NotSent::Dns {
+            host: host.clone(),
+            certain,
+        };
+        let rejected = |busy| Outcome::Rejected {
+            reason: String::new(),
+            busy,
+            retry_after_s: None,
+        };
+        let unknown = |why| Outcome::Unknown { why };
+        let (connect, tls) = (detail.clone(), detail.clone());
+        let theirs = [
+            rejected(true),
+            not_sent(dns(true)),
+            not_sent(NotSent::Connect { detail: connect }),
+            not_sent(NotSent::Tls { detail: tls }),
+            not_sent(NotSent::TimedOut),
+            unknown(Unknown::TimedOut),
+            unknown(Unknown::Status(500)),
+        ];
+        let ours = [
+            rejected(false),
+            not_sent(dns(false)),
+            not_sent(NotSent::Busy),
+            not_sent(NotSent::NoTime),
+            not_sent(NotSent::Local { detail }),
+            not_sent(NotSent::Blocked { host }),
+            unknown(Unknown::CutOff),
+        ];
+        let theirs = theirs.into_iter().map(|outcome| (outcome, true));
+        for (outcome, counts) in theirs.chain(ours.into_iter().map(|outcome| (outcome, false))) {
+            let told = format!("{outcome:?}");
+            let verdict = verdict(outcome);
+            assert_eq!(verdict.failed, counts, "{told}");
+            assert_eq!(Verdict::word_is_failure(verdict.word), counts, "{told}");
+        }
+        assert!(!Verdict::word_is_failure(Verdict::interrupted().word));
     }
 }

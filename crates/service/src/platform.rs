@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use pointsman_bandit::Book;
-use pointsman_delivery::{Client, Policy};
+use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_store::Store;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -39,6 +39,8 @@ pub struct Options {
     pub accept_clock: bool,
     /// Which addresses destinations may have.
     pub policy: Policy,
+    /// How many offers and pings may be under way at once.
+    pub limits: Limits,
     /// What the learner goes by.
     pub learning: pointsman_bandit::Config,
     /// Kinds of jobs, by name.
@@ -114,6 +116,7 @@ impl Platform {
             clock,
             accept_clock,
             policy,
+            limits,
             learning,
             jobs,
         } = options;
@@ -128,7 +131,7 @@ impl Platform {
         let stopping = CancellationToken::new();
         let platform = Self {
             inner: Arc::new(Inner {
-                client: Client::new(policy)?,
+                client: Client::with_limits(policy, limits)?,
                 routes: ArcSwap::default(),
                 book: ArcSwap::from_pointee(book),
                 writer: handle,

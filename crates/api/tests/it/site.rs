@@ -245,6 +245,7 @@ pub(crate) fn platform_options(database_url: String) -> Options {
         clock: Clock::real(),
         accept_clock: false,
         policy: Policy::loopback_too(),
+        limits: pointsman_delivery::Limits::default(),
         learning: pointsman_bandit::Config::default(),
         jobs: BTreeMap::from([("simulate".to_owned(), simulate)]),
     }

@@ -14,8 +14,13 @@ pub(super) fn outcome(error: &reqwest::Error, leaving: &Leaving, host: &str) -> 
     let why = if let Some(fault) = find::<Fault>(error) {
         match fault {
             Fault::Blocked => NotSent::Blocked { host },
-            Fault::NoAddress(_) => NotSent::Dns { host },
+            Fault::NoAddress(cause) => NotSent::Dns {
+                host,
+                certain: cause.as_ref().is_none_or(has_no_address),
+            },
         }
+    } else if error.is_connect() && is_local(error) {
+        NotSent::Local { detail: detail() }
     } else if error.is_connect() && find::<rustls::Error>(error).is_some() {
         NotSent::Tls { detail: detail() }
     } else if error.is_connect() {
@@ -30,6 +35,53 @@ pub(super) fn outcome(error: &reqwest::Error, leaving: &Leaving, host: &str) -> 
         };
     };
     Outcome::NotSent { why }
+}
+
+/// Whether a resolver said that there is no such name, or that it has no address. Everything else that
+/// keeps a name from being looked up may be on our side.
+///
+/// By the words of the C libraries, since the standard library does not hand their codes on.
+fn has_no_address(error: &io::Error) -> bool {
+    let text = error.to_string();
+    [
+        // glibc, and the BSDs in part
+        "Name or service not known",
+        "No address associated with",
+        // musl
+        "Name does not resolve",
+        "Name has no usable address",
+        // macOS
+        "nodename nor servname provided",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
+}
+
+/// Whether a connection was not made for want of something on our own machine.
+fn is_local(error: &(dyn Error + 'static)) -> bool {
+    use io::ErrorKind;
+    // The same numbers on every Unix: too many files of the system, of this process.
+    const ENFILE: i32 = 23;
+    const EMFILE: i32 = 24;
+    causes(error).any(|cause| {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            matches!(cause.raw_os_error(), Some(ENFILE | EMFILE))
+                || matches!(
+                    cause.kind(),
+                    // No free port; no route; a firewall of ours.
+                    ErrorKind::AddrNotAvailable
+                        | ErrorKind::NetworkDown
+                        | ErrorKind::NetworkUnreachable
+                        | ErrorKind::OutOfMemory
+                        | ErrorKind::PermissionDenied
+                )
+        } else {
+            matches!(
+                cause.downcast_ref::<rustls::Error>(),
+                Some(rustls::Error::FailedToGetCurrentTime | rustls::Error::FailedToGetRandomBytes)
+            )
+        }
+    })
 }
 
 /// The first cause of this type, also inside of IO errors, whose own chain skips what they wrap.
@@ -53,5 +105,48 @@ fn inner<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'stati
     match wrapped {
         Some(wrapped) => Some(wrapped),
         None => cause.source(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_resolver_that_knows_speaks_against_a_name() {
+        let said = |text: &str| {
+            has_no_address(&io::Error::other(format!(
+                "failed to lookup address information: {text}"
+            )))
+        };
+        assert!(said("Name or service not known"));
+        assert!(said("nodename nor servname provided, or not known"));
+        assert!(!said("Temporary failure in name resolution"));
+        assert!(!said("System error"));
+        assert!(!said("Too many open files"));
+    }
+
+    #[test]
+    fn what_our_own_machine_lacks_is_not_the_destinations_doing() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("connect")]
+        struct Outer(#[source] io::Error);
+        for code in [23, 24] {
+            assert!(is_local(&Outer(io::Error::from_raw_os_error(code))));
+        }
+        for kind in [
+            io::ErrorKind::AddrNotAvailable,
+            io::ErrorKind::NetworkUnreachable,
+        ] {
+            assert!(is_local(&Outer(kind.into())));
+        }
+        for kind in [
+            io::ErrorKind::ConnectionRefused,
+            io::ErrorKind::ConnectionReset,
+            io::ErrorKind::HostUnreachable,
+            io::ErrorKind::TimedOut,
+        ] {
+            assert!(!is_local(&Outer(kind.into())));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use futures_util::stream;
 use reqwest::{
     Body, Method as HttpMethod, Request,
-    header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
+    header::{ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue},
 };
 use url::{Url, form_urlencoded};
 
@@ -41,6 +41,9 @@ pub(super) fn build(target: &Target, offer: &Offer, leaving: &Leaving) -> Result
         headers.insert(CONTENT_LENGTH, HeaderValue::from(text.len()));
         *request.body_mut() = Some(watched(text, leaving));
     }
+    request
+        .headers_mut()
+        .insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     own_headers(scope, request.headers_mut())?;
     let key = HeaderValue::from_str(&offer.delivery_id)
         .map_err(|_| "the delivery id does not fit into a header".to_owned())?;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::{path::Path, prefix};
+
 /// Most bytes that are read of an answer.
 pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
 
@@ -12,8 +14,31 @@ pub(crate) struct Body {
     pub(crate) text: String,
     /// Whether more came than was read.
     pub(crate) cut: bool,
-    /// Its value; `None` if it has none that could be read. An empty body is a null.
+    /// Its value, or of a cut one what is whole in the part that was read; `None` if it has none that
+    /// could be read. An empty body is a null.
     pub(crate) value: Option<Value>,
+}
+
+/// What stands at a place of a body.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Found<'a> {
+    /// This.
+    Value(&'a Value),
+    /// Nothing, or a null.
+    Nothing,
+    /// It cannot be told: no value was read, or it may stand in the part that was not.
+    NotRead,
+}
+
+impl Found<'_> {
+    /// Whether there is a value; `None` if that cannot be told.
+    pub(crate) fn exists(self) -> Option<bool> {
+        match self {
+            Self::Value(_) => Some(true),
+            Self::Nothing => Some(false),
+            Self::NotRead => None,
+        }
+    }
 }
 
 impl Body {
@@ -22,17 +47,43 @@ impl Body {
     /// * `split`: the separator of plain text answers; `None` for JSON.
     pub(crate) fn new(bytes: &[u8], cut: bool, split: Option<&str>) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
+        let json = text.trim_start_matches('\u{feff}');
         let value = match split {
-            _ if cut => None,
-            Some(separator) => Some(
-                text.split(separator)
-                    .map(|part| Value::from(part.trim()))
-                    .collect(),
-            ),
-            None if text.trim().is_empty() => Some(Value::Null),
-            None => serde_json::from_str(text.trim_start_matches('\u{feff}')).ok(),
+            Some(separator) => {
+                let mut parts: Vec<&str> = text.split(separator).collect();
+                if cut {
+                    // The last part may go on.
+                    parts.pop();
+                }
+                Some(
+                    parts
+                        .into_iter()
+                        .map(|part| Value::from(part.trim()))
+                        .collect(),
+                )
+            }
+            None if cut => prefix::value(json),
+            None if json.trim().is_empty() => Some(Value::Null),
+            None => serde_json::from_str(json).ok(),
         };
         Self { text, cut, value }
+    }
+
+    /// What stands at a path.
+    pub(crate) fn find(&self, path: &Path) -> Found<'_> {
+        let found = self.value.as_ref().map(|value| path.find_or_null(value));
+        match found {
+            None => Found::NotRead,
+            Some(None) if self.cut => Found::NotRead,
+            Some(None | Some(Value::Null)) => Found::Nothing,
+            Some(Some(value)) => Found::Value(value),
+        }
+    }
+
+    /// Whether a value of this body is the wanted one; `None` if it may go on in the part that was not read.
+    pub(crate) fn same(&self, value: &Value, wanted: &Value) -> Option<bool> {
+        let may_go_on = self.cut && matches!(value, Value::Object(_) | Value::Array(_));
+        (!may_go_on).then(|| same(value, wanted))
     }
 
     /// Whether the text is in the body, in any case of ASCII letters; `None` if the part that was
@@ -43,5 +94,15 @@ impl Body {
             .to_ascii_lowercase()
             .contains(&needle.to_ascii_lowercase());
         (found || !self.cut).then_some(found)
+    }
+}
+
+/// Numbers by value, so that `1` is `1.0`; all else exactly.
+fn same(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::Number(value), Value::Number(wanted)) => {
+            value == wanted || value.as_f64() == wanted.as_f64()
+        }
+        _ => value == wanted,
     }
 }

@@ -36,10 +36,14 @@ impl Path {
 
     /// What stands there; null counts as nothing.
     pub(crate) fn find<'a>(&self, value: &'a Value) -> Option<&'a Value> {
-        let found = self.0.iter().try_fold(value, |value, step| match step {
+        self.find_or_null(value).filter(|found| !found.is_null())
+    }
+
+    /// What stands there, also a null.
+    pub(crate) fn find_or_null<'a>(&self, value: &'a Value) -> Option<&'a Value> {
+        self.0.iter().try_fold(value, |value, step| match step {
             Step::Member(name) => value.get(name),
             Step::Element(n) => value.get(n),
-        })?;
-        (!found.is_null()).then_some(found)
+        })
     }
 }

@@ -3,7 +3,7 @@
 use pointsman_lead::Micros;
 use serde_json::Value;
 
-use super::{Body, PriceUnit, ResponseMap, Rule, path::Path};
+use super::{Body, PriceUnit, ResponseMap, Rule, body::Found, path::Path};
 use crate::{Outcome, Unknown};
 
 /// Status line and headers of an answer, as far as they matter.
@@ -67,8 +67,8 @@ fn is_refusal(status: u16) -> bool {
 }
 
 /// Three-valued: true if one is, else unknown if one is.
-fn any(rules: &[Rule], holds: impl Fn(&Rule) -> Option<bool>) -> Option<bool> {
-    let answers: Vec<Option<bool>> = rules.iter().map(holds).collect();
+fn any<T>(several: &[T], holds: impl Fn(&T) -> Option<bool>) -> Option<bool> {
+    let answers: Vec<Option<bool>> = several.iter().map(holds).collect();
     if answers.contains(&Some(true)) {
         Some(true)
     } else if answers.contains(&None) {
@@ -95,14 +95,14 @@ fn holds(rule: &Rule, usual_status: bool, status: u16, body: &Body) -> Option<bo
         .map_or(usual_status, |statuses| statuses.holds(status));
     let mut conditions = vec![Some(in_status)];
     if let Some(path) = path {
-        let found = Path::parse(path).zip(body.value.as_ref());
-        let found = found.map(|(path, value)| path.find(value));
-        let is = |wanted: &Value| found.map(|found| found.is_some_and(|value| same(value, wanted)));
+        let found = Path::parse(path).map_or(Found::NotRead, |path| body.find(&path));
+        let is = |wanted: &Value| match found {
+            Found::Value(value) => body.same(value, wanted),
+            Found::Nothing | Found::NotRead => found.exists(),
+        };
         conditions.extend(equals.as_ref().map(is));
-        conditions.extend(one_of.as_ref().map(|several| {
-            found.map(|found| found.is_some_and(|value| several.iter().any(|one| same(value, one))))
-        }));
-        conditions.extend(exists.map(|wanted| found.map(|found| found.is_some() == wanted)));
+        conditions.extend(one_of.as_ref().map(|several| any(several, is)));
+        conditions.extend(exists.map(|wanted| found.exists().map(|exists| exists == wanted)));
     }
     conditions.extend(contains.as_ref().map(|text| body.contains(text)));
     if conditions.contains(&Some(false)) {
@@ -111,16 +111,6 @@ fn holds(rule: &Rule, usual_status: bool, status: u16, body: &Body) -> Option<bo
         None
     } else {
         Some(true)
-    }
-}
-
-/// Numbers by value, so that `1` is `1.0`; all else exactly.
-fn same(value: &Value, wanted: &Value) -> bool {
-    match (value, wanted) {
-        (Value::Number(value), Value::Number(wanted)) => {
-            value == wanted || value.as_f64() == wanted.as_f64()
-        }
-        _ => value == wanted,
     }
 }
 

@@ -5,10 +5,9 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Format, Method, Target};
-use crate::{
-    response::{ResponseMap, Rule, path::Path},
-    template::{Name, Part, is_filter, name_and_filters, parts},
-};
+use crate::template::{Name, Part, is_filter, name_and_filters, parts};
+
+mod rules;
 
 /// Headers that belong to the connection, to its proxies, or to us.
 const FORBIDDEN_HEADERS: [&str; 12] = [
@@ -156,6 +155,7 @@ impl<'a> Check<'a> {
         };
         for (name, value) in members {
             let path = format!("body.{name}");
+            self.name(&path, name);
             if matches!(value, Value::Object(_) | Value::Array(_) | Value::Null) {
                 let message = "a form or query has texts, numbers and booleans only";
                 let hint = "use format `json` for nested values";
@@ -175,10 +175,21 @@ impl<'a> Check<'a> {
             }
             Value::Object(members) => {
                 for (name, value) in members {
-                    self.json(&format!("{path}.{name}"), value);
+                    let path = format!("{path}.{name}");
+                    self.name(&path, name);
+                    self.json(&path, value);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// A member's name, which is sent as it stands.
+    fn name(&mut self, path: &str, name: &str) {
+        if name.contains("{{") {
+            let message = "the name of a member holds a placeholder";
+            let hint = "placeholders stand in values; write names as the destination knows them";
+            self.report("name_placeholder", path, message, hint);
         }
     }
 
@@ -287,99 +298,6 @@ impl<'a> Check<'a> {
                 self.report("secret_redacted", &path, message, "give the value again");
             }
         }
-    }
-
-    fn response(&mut self, map: &ResponseMap) {
-        let ResponseMap {
-            accepted,
-            rejected,
-            split,
-            price,
-            price_unit: _,
-            redirect_url,
-            reason,
-        } = map;
-        if accepted.is_empty() {
-            let message = "no answer counts as accepted";
-            let hint = r#"add a rule, such as {"status": "200-299"}"#;
-            self.report("rules_missing", "response.accepted", message, hint);
-        }
-        for (list, rules) in [("accepted", accepted), ("rejected", rejected)] {
-            for (n, rule) in rules.iter().enumerate() {
-                self.rule(&format!("response.{list}[{n}]"), rule);
-            }
-        }
-        if split.as_deref() == Some("") {
-            let message = "an empty separator splits nothing";
-            self.report("split_empty", "response.split", message, "such as `|`");
-        }
-        let price_name = match self.which {
-            Request::Post => "price",
-            Request::Ping => "bid",
-        };
-        let paths = [
-            (price_name, price),
-            ("redirect_url", redirect_url),
-            ("reason", reason),
-        ];
-        for (name, path) in paths {
-            self.path(&format!("response.{name}"), path.as_ref());
-        }
-    }
-
-    fn rule(&mut self, at: &str, rule: &Rule) {
-        let Rule {
-            status,
-            path,
-            equals,
-            one_of,
-            exists,
-            contains,
-        } = rule;
-        let asks_value = equals.is_some() || one_of.is_some() || exists.is_some();
-        if status.is_none() && !asks_value && contains.is_none() && path.is_none() {
-            let message = "the rule has no condition";
-            let hint =
-                "give it `status`, `path` with `equals`, `one_of` or `exists`, or `contains`";
-            self.report("rule_empty", at, message, hint);
-        }
-        if asks_value && path.is_none() {
-            let message = "the rule compares a value but does not say where it stands";
-            self.report("rule_path", at, message, "give it a `path`, such as $.ok");
-        }
-        if path.is_some() && !asks_value {
-            let message = "the rule names a path but asks nothing of it";
-            self.report(
-                "rule_path",
-                at,
-                message,
-                "add `equals`, `one_of` or `exists`",
-            );
-        }
-        if let Some(fault) = status.as_ref().and_then(crate::Status::fault) {
-            let message = format!("`{fault}` is not a status or a range of them");
-            let hint = r#"write 200, "200-299", or a list of both"#;
-            self.report("rule_status", &format!("{at}.status"), message, hint);
-        }
-        if contains.as_deref() == Some("") {
-            let message = "every answer contains an empty text";
-            self.report(
-                "rule_empty",
-                &format!("{at}.contains"),
-                message,
-                "leave it out",
-            );
-        }
-        self.path(&format!("{at}.path"), path.as_ref());
-    }
-
-    fn path(&mut self, at: &str, path: Option<&String>) {
-        let Some(text) = path.filter(|text| Path::parse(text).is_none()) else {
-            return;
-        };
-        let message = format!("`{text}` is not a path");
-        let hint = "start with `$`, then `.name` and `[0]`: $.result.items[0].ok";
-        self.report("path_invalid", at, message, hint);
     }
 }
 

@@ -142,12 +142,11 @@ fn zone(
     if Zone::parse(zone).is_ok() {
         return;
     }
-    let hint = inputs::closest_zone(zone);
-    let hint = hint.map(|zone| format!("did you mean `{zone}`?"));
-    report(
-        "unknown_zone",
-        part,
-        format!("`{zone}` is not an IANA time zone"),
-        hint,
-    );
+    let hint = match inputs::closest_zone(zone) {
+        Some(zone) => format!("did you mean `{zone}`?"),
+        None => "write a name that follows the clocks of a place, like America/New_York, or UTC"
+            .to_owned(),
+    };
+    let message = format!("`{zone}` is not an IANA time zone");
+    report("unknown_zone", part, message, Some(hint));
 }

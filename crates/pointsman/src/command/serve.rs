@@ -11,8 +11,8 @@ use pointsman_api::ApiOptions;
 use pointsman_delivery::Policy;
 use pointsman_service::{Clock, Options, Platform};
 
-use super::database;
-use crate::{app::BuiltIn, cli::Serve, out, settings::Settings, simulate};
+use super::{database, doorway::Doorway};
+use crate::{app::BuiltIn, cli::Serve, descriptors, out, settings::Settings, simulate};
 
 /// Real time for the headers of a request to arrive, and for a connection to be idle.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
@@ -22,15 +22,18 @@ pub(super) async fn run(
     serve: &Serve,
     flows: &[BuiltIn],
 ) -> anyhow::Result<()> {
+    let store = database::options(&settings);
+    let descriptors = descriptors::claim(settings.offers_per_destination_max, store.readers)?;
     let options = Options {
         database_url: database::url(&settings, serve.database.db.as_deref()),
         store: pointsman_store::Options {
             migrate: true,
-            ..database::options(&settings)
+            ..store
         },
         clock: Clock::real(),
         accept_clock: serve.accept_clock,
         policy: policy(&settings, serve.allow_loopback)?,
+        limits: descriptors.limits,
         learning: pointsman_bandit::Config::default(),
         jobs: simulate::jobs(
             &database::url(&settings, serve.database.db.as_deref()),
@@ -47,7 +50,7 @@ pub(super) async fn run(
         graphiql: settings.graphiql,
         open: None,
     };
-    let mut doors = Doors::open(platform.clone(), api, listen).await?;
+    let mut doors = Doors::open(platform.clone(), api, listen, descriptors.incoming).await?;
     out::note(format!("listening at http://{}", doors.address));
     let asked = tokio::select! {
         () = stop_signal() => Ok(()),
@@ -128,10 +131,13 @@ pub(crate) struct Doors {
 
 impl Doors {
     /// Listens and serves.
+    ///
+    /// * `connections_max`: most connections at once.
     pub(crate) async fn open(
         platform: Platform,
         options: ApiOptions,
         listen: SocketAddr,
+        connections_max: usize,
     ) -> anyhow::Result<Self> {
         let listener = std::net::TcpListener::bind(listen)
             .with_context(|| format!("listening at {listen}"))?;
@@ -140,6 +146,7 @@ impl Doors {
         let handle = Handle::new();
         // HTTP/1 and nothing else: a connection that says nothing would wait for ever to be told apart.
         let mut server = axum_server::from_tcp(listener)?
+            .acceptor(Doorway::new(connections_max))
             .http1_only()
             .handle(handle.clone());
         // A client that never finishes its headers must not hold a connection for ever, and neither must

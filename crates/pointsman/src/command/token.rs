@@ -36,6 +36,7 @@ pub(super) async fn run(
         clock: Clock::real(),
         accept_clock: false,
         policy: Policy::public_only(),
+        limits: pointsman_delivery::Limits::default(),
         learning: pointsman_bandit::Config::default(),
         jobs: std::collections::BTreeMap::new(),
     })

@@ -21,9 +21,15 @@ use super::{
     database::Database,
     flows::{self, FLOW},
 };
-use crate::{cli::Demo, command::serve::Doors, out, simulate};
+use crate::{
+    cli::Demo,
+    command::serve::Doors,
+    descriptors::{self, Descriptors},
+    out, simulate,
+};
 
 const PATIENCE: Duration = Duration::from_secs(10);
+const OFFERS_PER_BUYER_MAX: u32 = 64;
 /// The port that is tried if no other is asked for.
 const USUAL_PORT: u16 = 8080;
 /// The zone in which caps are counted.
@@ -59,15 +65,16 @@ impl Site {
         for buyer in Buyer::all(world) {
             buyers.push(buyer.start().await.context("starting a buyer")?);
         }
+        let store = pointsman_store::Options::default();
+        let Descriptors { incoming, limits } =
+            descriptors::claim(OFFERS_PER_BUYER_MAX, store.readers)?;
         let options = Options {
             database_url: database.url(),
-            store: pointsman_store::Options {
-                migrate: true,
-                ..pointsman_store::Options::default()
-            },
+            store,
             clock: clock(),
             accept_clock: false,
             policy: Policy::loopback_too(),
+            limits,
             learning: pointsman_bandit::Config::default(),
             jobs: simulate::jobs(&database.url(), demo.leads),
         };
@@ -78,7 +85,7 @@ impl Site {
         let versions = publish(&platform).await?;
         let source_token = token(&platform, "demo sources", Role::Source).await?;
         let postback_token = token(&platform, "demo destinations", Role::Postback).await?;
-        let doors = open_doors(&platform, demo.port).await?;
+        let doors = open_doors(&platform, demo.port, incoming).await?;
         let base = format!("http://{}", doors.address);
         let caller = Caller::new(&base, &source_token, &postback_token)?;
         Ok(Self {
@@ -159,16 +166,23 @@ async fn token(platform: &Platform, name: &str, role: Role) -> anyhow::Result<St
 }
 
 /// Opens the doors to this machine alone: they ask nobody for a token.
-async fn open_doors(platform: &Platform, port: u16) -> anyhow::Result<Doors> {
+async fn open_doors(
+    platform: &Platform,
+    port: u16,
+    connections_max: usize,
+) -> anyhow::Result<Doors> {
     let options = ApiOptions {
         graphiql: true,
         open: Some(Role::Admin),
     };
-    let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
-    match Doors::open(platform.clone(), options.clone(), at(port)).await {
+    let open = |port| {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        Doors::open(platform.clone(), options.clone(), address, connections_max)
+    };
+    match open(port).await {
         Err(error) if port == USUAL_PORT && is_in_use(&error) => {
             out::note(format!("port {port} is taken; another one is used"));
-            Doors::open(platform.clone(), options, at(0)).await
+            open(0).await
         }
         opened => opened,
     }

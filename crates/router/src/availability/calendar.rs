@@ -1,6 +1,6 @@
 //! Calendar windows and opening hours in a destination's own zone.
 
-use pointsman_flow::{Schedule, Window};
+use pointsman_flow::{Opening, Schedule, Window};
 use pointsman_lead::{Timestamp, Zone};
 
 /// The beginning of the window that `now` falls into. Windows follow the calendar of the zone:
@@ -21,15 +21,27 @@ pub(super) fn window_start(window: Window, zone: &str, now: Timestamp) -> Timest
 
 /// Whether one of the openings holds at `now`.
 pub(super) fn is_open(schedule: &Schedule, now: Timestamp) -> bool {
-    let zone = Zone::parse(&schedule.zone).unwrap_or_else(|_| Zone::utc());
+    minutes_until_open(schedule, &zone_of(schedule), now) == Some(0)
+}
+
+fn zone_of(schedule: &Schedule) -> Zone {
+    Zone::parse(&schedule.zone).unwrap_or_else(|_| Zone::utc())
+}
+
+/// Minutes that the local clock still has to go to the next opening of the local day of `now`; 0 if
+/// one holds, `None` if none is left.
+///
+/// * `zone`: the schedule's own, looked up once.
+fn minutes_until_open(schedule: &Schedule, zone: &Zone, now: Timestamp) -> Option<u16> {
     let (weekday, minute) = (zone.weekday(now).number(), zone.minute_of_day(now));
-    schedule.open.iter().any(|opening| {
-        let on_the_day = opening.days.iter().any(|&day| day as u8 + 1 == weekday);
-        on_the_day
-            && opening
-                .minutes()
-                .is_some_and(|(from, to)| (from..to).contains(&minute))
-    })
+    let today = schedule
+        .open
+        .iter()
+        .filter(|opening| opening.days.iter().any(|&day| day as u8 + 1 == weekday));
+    let left = today
+        .filter_map(Opening::minutes)
+        .filter(|(_, to)| minute < *to);
+    left.map(|(from, _)| from.saturating_sub(minute)).min()
 }
 
 /// When the window that follows the one of `now` begins; none for the lifetime.
@@ -50,14 +62,24 @@ pub(super) fn next_window(window: Window, zone: &str, now: Timestamp) -> Option<
 
 /// When a closed schedule opens next, within a fortnight; none: never.
 ///
-/// Minute by minute: where clocks change, the first minute of an opening may not exist.
+/// In steps of at most a quarter of an hour, the distance in which clocks change: the first minute of
+/// an opening may not exist, or may come sooner than the clock says.
 pub(super) fn next_opening(schedule: &Schedule, now: Timestamp) -> Option<Timestamp> {
     const MINUTE: i64 = 60_000_000;
     const MINUTES_MAX: i64 = 14 * 24 * 60;
-    let zone = Zone::parse(&schedule.zone).unwrap_or_else(|_| Zone::utc());
+    const QUARTER: i64 = 15;
+    let zone = zone_of(schedule);
     let hour = zone.hour_start(now);
     let passed = now.0.saturating_sub(hour.0).div_euclid(MINUTE);
-    let minutes = (passed + 1..passed + MINUTES_MAX).map(|minute| hour.plus(minute * MINUTE));
-    let mut opens = minutes.filter(|&minute| is_open(schedule, minute));
-    opens.next()
+    let mut minute = passed + 1;
+    while minute < passed + MINUTES_MAX {
+        let at = hour.plus(minute * MINUTE);
+        let to_quarter = QUARTER - minute.rem_euclid(QUARTER);
+        minute += match minutes_until_open(schedule, &zone, at) {
+            Some(0) => return Some(at),
+            Some(wait) => to_quarter.min(i64::from(wait)),
+            None => to_quarter,
+        };
+    }
+    None
 }

@@ -171,6 +171,9 @@ fn read(
 ) -> Result<(Target, Destination), Error> {
     let mut problems: Vec<Problem> = names::check("name", &new.name).into_iter().collect();
     let settings = members::<Destination>("settings", &new.settings, &json!({}), &mut problems);
+    if let Some(settings) = &settings {
+        problems.extend(settings.diagnostics(&new.name).into_iter().map(problem_of));
+    }
     let example = json!({ "url": "https://example.com/" });
     let target = members::<Target>("target", &new.target, &example, &mut problems);
     if let Some(Value::Object(given)) = Some(&new.target)
@@ -189,6 +192,19 @@ fn read(
     match (target, settings) {
         (Some(target), Some(settings)) if problems.is_empty() => Ok((target, settings)),
         _ => Err(Error::Problems(problems)),
+    }
+}
+
+/// A finding about settings, as a mistake of whoever puts them.
+fn problem_of(found: Diagnostic) -> Problem {
+    let path = match found.place.part {
+        Some(part) => format!("settings.{part}"),
+        None => "settings".to_owned(),
+    };
+    let problem = Problem::new(found.code, path, found.message);
+    match found.hint {
+        Some(hint) => problem.hint(hint),
+        None => problem,
     }
 }
 
@@ -337,6 +353,43 @@ mod tests {
                 "missing_member target.url",
             ]
         );
+    }
+
+    #[test]
+    fn a_zone_that_is_none_is_found_when_it_is_put() {
+        for zone in ["+02:00", "", "utc", "Europe/Berln"] {
+            let new = NewDestination {
+                name: "acme".to_owned(),
+                target: json!({ "url": "https://acme.example/" }),
+                settings: json!({
+                    "caps": [{ "kind": "offers", "max": 5, "window": "day", "zone": zone }],
+                    "schedule": {
+                        "zone": zone,
+                        "open": [{ "days": ["mon"], "from": "09:00", "to": "17:00" }],
+                    },
+                }),
+                vertical: None,
+                expected_revision: None,
+            };
+            let Err(Error::Problems(problems)) = read(&new, &Surroundings::default(), &[]) else {
+                panic!("`{zone}` is taken");
+            };
+            let found = problems.iter().map(|problem| {
+                (
+                    problem.code.as_str(),
+                    problem.path.as_str(),
+                    problem.hint.is_some(),
+                )
+            });
+            assert_eq!(
+                found.collect::<Vec<_>>(),
+                [
+                    ("unknown_zone", "settings.caps[0].zone", true),
+                    ("unknown_zone", "settings.schedule.zone", true),
+                ],
+                "{zone}"
+            );
+        }
     }
 
     #[test]

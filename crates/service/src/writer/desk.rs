@@ -179,7 +179,7 @@ impl Desk {
         // Whoever took the lead took it, also after the deadline: only further offers need time.
         let goes_on =
             event != Event::Answer(pointsman_router::Answer::Accepted) || program.max_sold() > 1;
-        let expired = event != Event::Start && goes_on && Instant::now() >= flight.deadline;
+        let expired = goes_on && Instant::now() >= flight.deadline;
         let standing = if expired {
             Standing::closed(&program)
         } else {

@@ -8,7 +8,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Command, Moved, NotStored, Writer, WriterHandle,
+    Command, DEADLINE, Moved, NotStored, Writer, WriterHandle,
     memory::{Memory, accept, accepted, rejected, settle},
 };
 use crate::{Clock, LeadRequest, Mode, Refused, flight::Verdict};
@@ -57,6 +57,40 @@ fn a_cap_counts_each_lead_once_and_a_refusal_gives_its_unit_back() {
     memory.pass(24 * 60 * 60);
     let (_, moved) = memory.accept_new();
     assert!(moved.on_its_way().current.is_some());
+}
+
+#[test]
+fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
+    let mut memory = two_buyers();
+    let mut late = memory.lead(LeadRequest::default());
+    late.deadline = std::time::Instant::now();
+    let (rows, moved) = memory.accept(late);
+    assert!(rows.deliveries.is_empty());
+    let outcome = moved.unwrap().outcome();
+    assert_eq!(
+        (&*outcome.status, outcome.reason.as_deref()),
+        ("unsold", Some(DEADLINE))
+    );
+}
+
+#[test]
+fn a_breaker_opens_by_what_a_destination_did_and_not_by_what_we_cut_off() {
+    for (failed, word, next) in [(false, "no_time", "acme"), (true, "not_sent", "zenith")] {
+        let mut memory = two_buyers();
+        for _ in 0..pointsman_router::FAILURES_MAX {
+            let (_, moved) = memory.accept_new();
+            let verdict = Verdict {
+                answer: pointsman_router::Answer::NotSent,
+                failed,
+                word,
+                ..Verdict::interrupted()
+            };
+            let (_, moved) = memory.settle(moved.on_its_way(), verdict);
+            memory.settle(moved.on_its_way(), rejected());
+        }
+        let (rows, _) = memory.accept_new();
+        assert_eq!(rows.deliveries[0].destination, next, "{word}");
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(in crate::graphql) enum PingEnd {
     NoBid,
     /// There was no answer in time.
     Late,
+    /// It was not asked, because as many exchanges as allowed were under way.
+    Busy,
     /// It could not be asked, or the exchange broke.
     Failed,
     /// The answer could not be read.

@@ -137,7 +137,11 @@ pub(in crate::graphql) struct Attempt {
     started_at: Timestamp,
     /// When it ended; absent if it broke off.
     finished_at: Option<Timestamp>,
-    /// How it ended: `accepted`, `rejected`, `not_sent` or `unknown`.
+    /// How it ended. By the destination's doing: `accepted`, `rejected`, `busy` (a no to this moment),
+    /// `not_sent` (no connection) or `unknown` (no readable answer); all but the first two count
+    /// against its health. By ours, which says nothing of it: `destination_busy` (as many offers as
+    /// allowed were under way), `no_time` (the lead's time was up before anything was sent), `cut_off`
+    /// (it was up before the answer), `blocked`, `local_fault` or `interrupted`.
     outcome: Option<String>,
     /// The HTTP status, if one came back.
     status: Option<i64>,

@@ -40,6 +40,37 @@ fn a_good_target_has_no_problem() {
 }
 
 #[test]
+fn a_placeholder_stands_where_it_is_filled() {
+    let target = json!({
+        "url": "https://acme.example/",
+        "body": {"{{lead.state}}": "x", "deep": [{"a{{lead.state}}b": 1}]},
+        "headers": {"X-{{lead.state}}": "x"},
+        "response": {
+            "accepted": [{"path": "$.ref", "equals": "{{lead_id}}"}],
+            "rejected": [{"contains": "{{lead.state}}"}, {"path": "$.x", "one_of": ["y", "{{price}}"]}],
+        },
+    });
+    assert_eq!(
+        problems(target),
+        [
+            "name_placeholder target.body.deep[0].a{{lead.state}}b",
+            "name_placeholder target.body.{{lead.state}}",
+            "header_name target.headers.X-{{lead.state}}",
+            "rule_placeholder target.response.accepted[0]",
+            "rule_placeholder target.response.rejected[0]",
+            "rule_placeholder target.response.rejected[1]",
+        ]
+    );
+    let form = json!({
+        "url": "https://acme.example/", "format": "form", "body": {"{{lead.state}}": "x"},
+    });
+    assert_eq!(
+        problems(form),
+        ["name_placeholder target.body.{{lead.state}}"]
+    );
+}
+
+#[test]
 fn every_mistake_is_reported_at_once() {
     let target = json!({
         "method": "GET", "url": "ftp://ann:hunter2@acme.example/#top", "timeout_ms": 99,

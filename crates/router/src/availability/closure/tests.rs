@@ -5,6 +5,16 @@ use proptest::prelude::*;
 use super::Closure;
 use crate::{Answer, FAILURES_MAX, Ledger, OPEN_MICROS, Settlement};
 
+const EVERY_DAY: [Weekday; 7] = [
+    Weekday::Mon,
+    Weekday::Tue,
+    Weekday::Wed,
+    Weekday::Thu,
+    Weekday::Fri,
+    Weekday::Sat,
+    Weekday::Sun,
+];
+
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
@@ -167,6 +177,35 @@ proptest! {
             if let Some(settlement) = settlement {
                 ledger.settle(&reservation, settlement, now);
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Around both changes of the clocks of a year, in zones that change by an hour, by half of one and not at all.
+    #[test]
+    fn a_schedule_opens_at_the_first_minute_at_which_it_is_open(
+        zone in prop::sample::select(vec!["America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),
+        change in prop::sample::select(vec!["2026-03-08T05:00:00Z", "2026-11-01T04:00:00Z", "2026-04-04T13:00:00Z", "2026-10-03T14:00:00Z"]),
+        minutes in 0..1_440_i64,
+        from in 0..1_439_u16,
+        length in 1..90_u16,
+    ) {
+        let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+        let to = (from + length).min(1_440);
+        let settings = hours(zone, &EVERY_DAY, &clock(from), &clock(to));
+        let now = at(change).plus(minutes * 60_000_000 + 1);
+        let ledger = Ledger::new();
+        let is_open = |at| ledger.closed("acme", &settings, at).is_none();
+        if !is_open(now) {
+            let first = (1..20_000).map(|minute| at(change).plus((minutes + minute) * 60_000_000)).find(|&at| is_open(at));
+            let closures = ledger.closures("acme", &settings, now);
+            let [Closure::Schedule { opens_at, .. }] = &closures[..] else {
+                panic!("{closures:?}");
+            };
+            prop_assert_eq!(*opens_at, first);
         }
     }
 }
