@@ -108,6 +108,14 @@ impl Failure {
         .at("", "check how it is written; it is read as UTF-8")
     }
 
+    /// The body is no JSON, or JSON that says something twice.
+    pub(crate) fn unreadable(problems: Vec<Problem>) -> Self {
+        match problems.as_slice() {
+            [only] if only.code == "malformed" => Self::malformed(only.message.clone()),
+            _ => Self::problems(problems),
+        }
+    }
+
     pub(crate) fn too_large(bytes_max: usize) -> Self {
         let detail = format!("the body has more than {bytes_max} bytes");
         Self::new(

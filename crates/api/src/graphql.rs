@@ -6,6 +6,7 @@ mod dry_run;
 mod fault;
 mod handler;
 mod limits;
+mod literals;
 mod loaders;
 mod mutation;
 mod node_id;

@@ -213,7 +213,7 @@ pub struct Opening {
 
 /// A day of the week, Monday first as in ISO 8601.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 #[expect(missing_docs, reason = "the days need no explanation")]
 pub enum Weekday {
     Mon,
@@ -223,6 +223,29 @@ pub enum Weekday {
     Fri,
     Sat,
     Sun,
+}
+
+impl TryFrom<String> for Weekday {
+    type Error = String;
+
+    /// Reads at least three letters of a day's name, small or capital: `mon`, `Tues`, `FRIDAY`.
+    fn try_from(text: String) -> Result<Self, String> {
+        let days = [
+            ("monday", Self::Mon),
+            ("tuesday", Self::Tue),
+            ("wednesday", Self::Wed),
+            ("thursday", Self::Thu),
+            ("friday", Self::Fri),
+            ("saturday", Self::Sat),
+            ("sunday", Self::Sun),
+        ];
+        let lower = text.to_ascii_lowercase();
+        let mut days = days.into_iter();
+        let day = days.find(|(name, _)| lower.len() >= 3 && name.starts_with(&lower));
+        day.map(|(_, day)| day).ok_or_else(|| {
+            format!("`{text}` is no day of the week; write mon, tue, wed, thu, fri, sat or sun")
+        })
+    }
 }
 
 impl Opening {
@@ -296,6 +319,25 @@ impl Catalog {
                 .map(|(name, destination)| (name.clone(), destination.clone()))
                 .collect(),
             subflows,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Weekday;
+
+    #[test]
+    fn days_are_read_as_people_write_them() {
+        let read = |text: &str| serde_json::from_value::<Weekday>(text.into());
+        for text in ["mon", "Mon", "MONDAY", "monday"] {
+            assert_eq!(read(text).unwrap(), Weekday::Mon, "{text}");
+        }
+        assert_eq!(read("thurs").unwrap(), Weekday::Thu);
+        assert_eq!(serde_json::to_value(Weekday::Mon).unwrap(), "mon");
+        for text in ["mo", "", "funday", "mondays"] {
+            let refused = read(text).unwrap_err().to_string();
+            assert!(refused.contains("write mon, tue"), "{refused}");
         }
     }
 }

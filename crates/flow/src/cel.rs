@@ -37,6 +37,7 @@ use pointsman_lead::Timestamp;
 pub(crate) use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
 pub use print::quote;
 pub(crate) use print::{named, normal_form, print};
+pub(crate) use span::Text;
 
 /// Most bytes of one predicate.
 pub(crate) const MAX_BYTES: usize = 65_536;
@@ -92,7 +93,7 @@ pub fn canonical(predicate: &str) -> Option<String> {
     parse(predicate).ok().map(|expr| normal_form(&expr))
 }
 
-/// What people write who think of another language.
+/// What people write who think of another language, or in capital letters.
 fn suggest_operator(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {
         "and" | "&" => "write `&&`",
@@ -100,6 +101,8 @@ fn suggest_operator(word: &str) -> Option<&'static str> {
         "not" => "write `!` in front, like `!(state in [\"CA\"])`",
         "is" | "eq" => "write `==`",
         "like" => "write `field.startsWith(\"90\")`",
+        "in" if word != "in" => "write `in` in small letters, like `state in [\"CA\", \"TX\"]`",
+        "between" => "write `age >= 18 && age <= 65`",
         _ => return None,
     })
 }

@@ -10,6 +10,7 @@ mod predicate;
 mod rotate;
 mod rules;
 mod scope;
+mod sticky;
 mod structure;
 mod tables;
 mod ways;
@@ -101,7 +102,8 @@ pub fn check(
 }
 
 /// The program of a flow that is known: all that [`check`] holds against it, without the search for
-/// what is only odd. For versions that were checked when they were made.
+/// what is only odd. For versions that were checked when they were made: a mistake that no release
+/// looked for then is a warning here, so that they run on as they did.
 ///
 /// # Errors
 ///
@@ -141,9 +143,9 @@ fn run(
     ways::check(document, &graph, &mut found);
     let mut draft = Draft::default();
     for &name in &graph.reached {
-        node(document, catalog, name, &mut draft, &mut found);
+        node(document, catalog, name, &mut draft, (proofs, &mut found));
     }
-    catalog::check(document, catalog, &graph, &mut draft, &mut found);
+    catalog::check(document, catalog, &graph, &mut draft, (proofs, &mut found));
     // What is not reached is checked too, but leaves no trace in the program.
     let mut aside = Draft {
         inputs: draft.inputs.clone(),
@@ -151,7 +153,7 @@ fn run(
     };
     for &name in &graph.unreached {
         let n_before = found.len();
-        node(document, catalog, name, &mut aside, &mut found);
+        node(document, catalog, name, &mut aside, (proofs, &mut found));
         // A program's own catalog has only what is reached, and the flow is checked against it again
         // whenever an old decision is made again.
         let own = found[n_before..].iter_mut();
@@ -188,13 +190,14 @@ fn node(
     catalog: &Catalog,
     name: &str,
     draft: &mut Draft,
-    found: &mut Vec<Diagnostic>,
+    (proofs, found): (Proofs, &mut Vec<Diagnostic>),
 ) {
     let node = &document.nodes[name];
     let mut scope = Scope {
         schema: &catalog.schema,
         document: Some(document),
         place: Place::node(name),
+        proofs,
         inputs: &mut draft.inputs,
         found,
     };

@@ -20,7 +20,7 @@ pub(crate) const MISSING: u16 = 0;
 const MAX_CLASSES: usize = 65_535;
 
 /// What a test accepts, in terms of values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Accepted {
     Booleans {
         no: bool,
@@ -28,8 +28,8 @@ pub(crate) enum Accepted {
     },
     /// Exactly these texts. Long tables name the same ones again and again, so they are shared.
     Texts(BTreeSet<Arc<str>>),
-    /// Every text that starts so.
-    Prefix(String),
+    /// Every text that starts with one of these.
+    Prefixes(Vec<String>),
     /// Whole numbers, scaled decimals or microseconds: any of these ranges, both ends included.
     Numbers(Vec<(i64, i64)>),
 }
@@ -45,7 +45,7 @@ impl Accepted {
         Self::Numbers(vec![(within(low), within(high))])
     }
 
-    /// Accepts also what these accept. All are of one domain, and none is a prefix.
+    /// Accepts also what these accept. All are of one domain, and all or none are beginnings.
     pub(crate) fn or<'a>(mut self, all: impl IntoIterator<Item = &'a Self>) -> Self {
         for accepted in all {
             match (&mut self, accepted) {
@@ -54,6 +54,7 @@ impl Accepted {
                 }
                 (Self::Texts(texts), Self::Texts(values)) => texts.extend(values.iter().cloned()),
                 (Self::Numbers(numbers), Self::Numbers(ranges)) => numbers.extend(ranges),
+                (Self::Prefixes(all), Self::Prefixes(further)) => all.extend_from_slice(further),
                 _ => {}
             }
         }
@@ -186,11 +187,17 @@ impl ClassMap {
                 let classes = values.iter().filter_map(|value| texts.named.get(&**value));
                 classes.for_each(|&class| set.insert(class));
             }
-            (Self::Texts(texts), Accepted::Prefix(prefix)) => {
-                let named = texts.texts.iter();
-                let all = named.chain(texts.prefixes.iter().map(|prefix| &prefix.text));
-                let starting = (1..).zip(all).filter(|(_, text)| text.starts_with(prefix));
-                starting.for_each(|(class, _)| set.insert(class));
+            (Self::Texts(texts), Accepted::Prefixes(prefixes)) => {
+                for prefix in prefixes {
+                    let named = starting(&texts.texts, prefix, String::as_str);
+                    let longer = starting(&texts.prefixes, prefix, |longer| longer.text.as_str());
+                    let n_named = texts.texts.len();
+                    for (from, to) in [named, (longer.0 + n_named, longer.1 + n_named)] {
+                        if from < to {
+                            set.insert_range(code(1 + from), code(to));
+                        }
+                    }
+                }
             }
             (Self::Numbers { .. }, Accepted::Numbers(ranges)) => {
                 for &(low, high) in ranges.iter().filter(|(low, high)| low <= high) {
@@ -227,9 +234,7 @@ impl TextClasses {
         for test in tests {
             match test {
                 Accepted::Texts(values) => texts.extend(values.iter().cloned()),
-                Accepted::Prefix(prefix) => {
-                    prefixes.insert(prefix.clone());
-                }
+                Accepted::Prefixes(all) => prefixes.extend(all.iter().cloned()),
                 Accepted::Booleans { .. } | Accepted::Numbers(_) => {}
             }
         }
@@ -282,6 +287,13 @@ impl TextClasses {
             None => self.other,
         }
     }
+}
+
+/// Which of some sorted things have a text that starts so: the first, and the first after them.
+fn starting<T>(sorted: &[T], prefix: &str, text: impl Fn(&T) -> &str) -> (usize, usize) {
+    let from = sorted.partition_point(|thing| text(thing) < prefix);
+    let n = sorted[from..].partition_point(|thing| text(thing).starts_with(prefix));
+    (from, from + n)
 }
 
 /// The longest prefix of `text` among `from` and its ancestors.
@@ -362,7 +374,7 @@ mod tests {
     use super::*;
 
     fn prefix(text: &str) -> Accepted {
-        Accepted::Prefix(text.to_owned())
+        Accepted::Prefixes(vec![text.to_owned()])
     }
 
     fn texts(values: &[&str]) -> Accepted {
@@ -371,7 +383,14 @@ mod tests {
 
     #[test]
     fn the_longest_prefix_counts_and_its_shorter_ones_hold_too() {
-        let tests = [prefix("9"), prefix("902"), prefix("91"), texts(&["90210"])];
+        let two = Accepted::Prefixes(vec!["92".to_owned(), "8".to_owned()]);
+        let tests = [
+            prefix("9"),
+            prefix("902"),
+            prefix("91"),
+            texts(&["90210"]),
+            two,
+        ];
         let map = ClassMap::new(&Domain::Text { labels: None }, &tests).unwrap();
         for value in [
             "8", "9", "90", "902", "9021", "90210", "903", "91", "919", "92", "",
@@ -379,7 +398,7 @@ mod tests {
             let class = map.class(Some(ValueRef::Text(value)));
             for test in &tests {
                 let expected = match test {
-                    Accepted::Prefix(prefix) => value.starts_with(prefix.as_str()),
+                    Accepted::Prefixes(all) => all.iter().any(|prefix| value.starts_with(prefix)),
                     _ => value == "90210",
                 };
                 assert_eq!(

@@ -23,7 +23,6 @@ mod formula;
 mod graph;
 mod hash;
 mod inputs;
-mod json;
 mod mask;
 mod mermaid;
 mod normal;

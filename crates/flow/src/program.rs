@@ -210,6 +210,13 @@ pub struct Leaves {
     pub exact: bool,
 }
 
+impl Leaves {
+    /// Whether no lead that comes here is offered to anybody: those that end here are declined.
+    pub(crate) fn only_declines(&self) -> bool {
+        self.can_reject && self.mask.count() == 0
+    }
+}
+
 impl Op {
     /// Whether the fields of a lead decide what it draws by, or with which weights.
     fn is_personal(&self) -> bool {

@@ -27,6 +27,11 @@ pub(crate) fn exists(code: &str) -> bool {
     codes().any(|known| known == code)
 }
 
+/// Whether the code of some country begins so.
+pub(crate) fn starting(prefix: &str) -> bool {
+    codes().any(|code| code.starts_with(prefix))
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -11,6 +11,7 @@ mod calendar;
 mod conversion;
 mod countries;
 mod id;
+pub mod json;
 mod money;
 mod number;
 mod parse;

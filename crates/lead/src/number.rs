@@ -123,6 +123,25 @@ pub fn print(units: i64, scale: u8) -> String {
     format!("{sign}{whole}{point}{fraction}")
 }
 
+/// Whether two texts are the same number, however it is written. False if either is none.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    let parts = |text: &str| {
+        let Written {
+            negative,
+            digits,
+            power,
+        } = written(text)?;
+        let kept = digits.trim_start_matches('0').trim_end_matches('0');
+        let n_dropped = digits.trim_start_matches('0').len() - kept.len();
+        let power = power.saturating_add(i64::try_from(n_dropped).ok()?);
+        Some(match kept {
+            "" => (false, String::new(), 0),
+            kept => (negative, kept.to_owned(), power),
+        })
+    };
+    parts(a).zip(parts(b)).is_some_and(|(a, b)| a == b)
+}
+
 /// A number as its digits times a power of ten.
 struct Written {
     negative: bool,

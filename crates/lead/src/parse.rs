@@ -10,10 +10,11 @@ use crate::{
 };
 
 mod format;
+mod prefix;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use format::{chars_max, read as read_format};
+pub(crate) use format::{chars_max, is_printable, read as read_format};
 
 /// Most unknown names that are told of: a hostile lead has tens of thousands.
 const STRANGERS_MAX: usize = 100;
@@ -226,13 +227,15 @@ fn read_text(field: &Field, text: &str) -> Result<Value, Mistake> {
             hint,
         }
     };
-    if text.contains(char::is_control) {
-        let message = format!("`{}` holds a control character", field.name);
-        return Err(mistake(
-            "malformed",
-            message,
-            "send printable characters alone",
-        ));
+    if !is_printable(&field.kind, text) {
+        let is_line = matches!(field.kind, FieldKind::Text { .. }) && text.contains(['\n', '\r']);
+        let (what, hint) = if is_line {
+            ("a line break", "send it as one line")
+        } else {
+            ("a control character", "send printable characters alone")
+        };
+        let message = format!("`{}` holds {what}", field.name);
+        return Err(mistake("malformed", message, hint));
     }
     let text: String = text.nfc().collect();
     let (chars, most) = (text.chars().count(), chars_max(&field.kind));

@@ -29,6 +29,9 @@ pub enum FieldKind {
         /// Most characters.
         #[serde(default = "default_max_chars")]
         max_chars: u32,
+        /// Whether it may hold line breaks and tabs, as what people type into a box does.
+        #[serde(default = "yes", skip_serializing_if = "is_yes")]
+        multiline: bool,
     },
     /// A whole number.
     Integer {
@@ -68,6 +71,15 @@ fn default_max_chars() -> u32 {
     1_024
 }
 
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_yes(yes: &bool) -> bool {
+    *yes
+}
+
 /// When a field must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -98,6 +110,14 @@ pub struct Field {
 }
 
 impl FieldKind {
+    /// A text of at most so many characters, of any number of lines.
+    pub const fn text(max_chars: u32) -> Self {
+        Self::Text {
+            max_chars,
+            multiline: true,
+        }
+    }
+
     /// The word for this kind in documents, such as `postal_code`.
     pub fn name(&self) -> &'static str {
         match self {
@@ -177,7 +197,10 @@ impl Schema {
             kind: match name {
                 "received_at" => FieldKind::Timestamp,
                 "is_test" => FieldKind::Boolean,
-                _ => FieldKind::Text { max_chars: 256 },
+                _ => FieldKind::Text {
+                    max_chars: 256,
+                    multiline: false,
+                },
             },
             required: Required::Never,
             pii: false,

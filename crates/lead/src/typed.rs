@@ -224,9 +224,7 @@ impl FieldValue for String {
     type Base = Self;
 
     fn kind() -> FieldKind {
-        FieldKind::Text {
-            max_chars: derive::MAX_CHARS,
-        }
+        FieldKind::text(derive::MAX_CHARS)
     }
 
     fn to_json(&self) -> Json {

@@ -1,8 +1,8 @@
 //! A block of leads: what is given with each, and what is told of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_lead::Micros;
+use pointsman_lead::{Micros, json};
 use pointsman_router::Answer;
 use serde_json::{Map, Value as Json};
 
@@ -81,7 +81,7 @@ fn give(
     cases: &mut Vec<Case>,
 ) -> Result<(), String> {
     if word == "lead" {
-        let fields = serde_json::from_str(rest)
+        let fields = json::parse(rest)
             .map_err(|error| format!("the fields of a lead are a JSON object: {error}"))?;
         cases.push(Case {
             line: line + idx,
@@ -165,12 +165,19 @@ fn is_told(line: &str) -> bool {
 /// * `told`: a list of lines for each case.
 pub(crate) fn rewritten(text: &str, cases: &[Case], told: &[Vec<String>]) -> String {
     let mut rewritten = String::with_capacity(text.len());
+    // Looked up line by line: a page may have tens of thousands of leads.
+    let told_at: BTreeSet<usize> = cases
+        .iter()
+        .flat_map(|case| &case.told_at)
+        .copied()
+        .collect();
+    let last: BTreeMap<usize, usize> = (0..).zip(cases).map(|(at, case)| (case.last, at)).collect();
     for (idx, line) in text.lines().enumerate() {
-        if !cases.iter().any(|case| case.told_at.contains(&idx)) {
+        if !told_at.contains(&idx) {
             rewritten.push_str(line);
             rewritten.push('\n');
         }
-        let ended = cases.iter().position(|case| case.last == idx);
+        let ended = last.get(&idx).copied();
         for line in ended.and_then(|case| told.get(case)).into_iter().flatten() {
             rewritten.push_str("  ");
             rewritten.push_str(line);
@@ -211,6 +218,14 @@ mod tests {
         answers rejected, not sent
           sold
         "#);
+    }
+
+    #[test]
+    fn tens_of_thousands_of_leads_are_rewritten_line_by_line() {
+        let text = "lead {}\n  old\n\n".repeat(50_000);
+        let cases = cases(&text, 1, &mut Vec::new());
+        let told = vec![vec!["new".to_owned()]; cases.len()];
+        assert_eq!(rewritten(&text, &cases, &told), text.replace("old", "new"));
     }
 
     #[test]

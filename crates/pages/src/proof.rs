@@ -36,8 +36,8 @@ pub(crate) fn shows(
         "overlap" => bench.row_and_others(|row, other| row != other),
         "shadowed_row" | "duplicate_row" => bench.row_and_others(|row, other| other < row),
         // The row or predicate does not hold of it, though it may seem to.
-        "never_true" if bench.is_row() => bench.row().map(|hit| !hit),
-        "never_true" => bench.predicate().map(|hit| !hit),
+        "never_true" | "missing_passes" if bench.is_row() => bench.row().map(|hit| !hit),
+        "never_true" | "missing_passes" => bench.predicate().map(|hit| !hit),
         "always_true" => bench.predicate(),
         // It comes to the node, and goes another way.
         "never_taken" => bench.port().map(|hit| !hit),

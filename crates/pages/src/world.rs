@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pointsman_bandit::Book;
 use pointsman_flow::{Catalog, Destination, Document, Subflow};
-use pointsman_lead::{Currency, Schema};
+use pointsman_lead::{Currency, Schema, json};
 use serde::de::DeserializeOwned;
 
 use crate::block::{Block, Kind, Syntax};
@@ -71,8 +71,6 @@ impl World {
 fn read<T: DeserializeOwned>(block: &Block<'_>) -> Result<T, String> {
     match block.syntax {
         Syntax::Toml => toml::from_str(block.text).map_err(|error| error.to_string()),
-        Syntax::Json | Syntax::Text => {
-            serde_json::from_str(block.text).map_err(|error| error.to_string())
-        }
+        Syntax::Json | Syntax::Text => json::parse(block.text),
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow, bail};
-use pointsman_flow::{Catalog, Destination, Document, Program, check};
+use pointsman_flow::{Catalog, Destination, Document, Program, compile};
 use pointsman_lead::{Problem, Schema};
 use pointsman_replay::{Books, FlowPolicy, Options, Policy, Report, evaluate};
 use pointsman_service::{Checked, Kind, Report as JobReport, config};
@@ -226,7 +226,7 @@ async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Progra
     let document = Document::from_json(&version.body)
         .map_err(|_| anyhow::anyhow!("version {hash} cannot be read"))?;
     let catalog = present_catalog(store, &document).await?;
-    let checked = check(&document, &catalog).map_err(|diagnostics| {
+    compile(&document, &catalog).map_err(|diagnostics| {
         let told: Vec<String> = diagnostics
             .iter()
             .map(|diagnostic| diagnostic.message.clone())
@@ -235,8 +235,7 @@ async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Progra
             "version {hash} does not check any more: {}",
             told.join("; ")
         )
-    })?;
-    Ok(checked.program)
+    })
 }
 
 /// The schema, the destinations and the subflows as they are now.

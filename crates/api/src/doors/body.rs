@@ -8,6 +8,7 @@ use axum::{
 };
 use futures_util::StreamExt as _;
 
+use pointsman_lead::json;
 use serde_json::Value;
 
 use crate::failure::Failure;
@@ -83,10 +84,9 @@ pub(crate) fn text(bytes: &[u8]) -> Result<&str, Failure> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// A body as JSON.
+/// A body as JSON that says nothing twice.
 pub(crate) fn json(bytes: &[u8]) -> Result<Value, Failure> {
-    serde_json::from_str(text(bytes)?)
-        .map_err(|error| Failure::malformed(format!("this is not JSON: {error}")))
+    json::read(text(bytes)?).map_err(Failure::unreadable)
 }
 
 #[cfg(test)]

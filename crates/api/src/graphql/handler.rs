@@ -28,7 +28,7 @@ use serde_json::{Map, Value as Json, json};
 use url::form_urlencoded;
 
 use super::{
-    fault, limits,
+    fault, limits, literals,
     loaders::{self, Rows},
     shape::Shape,
 };
@@ -212,7 +212,7 @@ impl Sent {
             return Ok((self.method, request(Json::Object(members))?));
         }
         let bytes = body::read(&self.headers, self.body, bytes_max).await?;
-        let sent = body::json(&bytes)?;
+        let sent = literals::read(&bytes).map_err(Unreadable::bad)?;
         Ok((self.method, request(sent)?))
     }
 }
@@ -226,8 +226,8 @@ fn params(query: &str) -> Result<Map<String, Json>, Unreadable> {
                 members.insert(name.into_owned(), value.into_owned().into());
             }
             "variables" | "extensions" => {
-                let value = serde_json::from_str(&value)
-                    .map_err(|error| Unreadable::bad(format!("`{name}` is not JSON: {error}")))?;
+                let value = literals::read(value.as_bytes())
+                    .map_err(|why| Unreadable::bad(format!("`{name}`: {why}")))?;
                 members.insert(name.into_owned(), value);
             }
             _ => {}
@@ -246,6 +246,7 @@ fn request(body: Json) -> Result<Request, Unreadable> {
     let Some(Json::String(query)) = member("query") else {
         return Err(Unreadable::bad("`query` is a text and must be there"));
     };
+    literals::check(&query).map_err(Unreadable::bad)?;
     let mut request = Request::new(query);
     match member("operationName") {
         None => {}

@@ -5,6 +5,10 @@ use pointsman_lead as lead;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+/// Most that somebody may send as one amount, in millionths: sums of such amounts do not overflow. What
+/// is answered may be more.
+const AMOUNT_MAX: u64 = 10_000_000_000_000;
+
 /// An amount of money in millionths of its currency's main unit, as text: `"12500000"` is 12.50.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Micros(pub(super) i64);
@@ -14,8 +18,11 @@ pub(super) struct Micros(pub(super) i64);
 impl ScalarType for Micros {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => match text.parse() {
-                Ok(micros) => Ok(Self(micros)),
+            Value::String(text) => match text.parse::<i64>() {
+                Ok(micros) if micros.unsigned_abs() <= AMOUNT_MAX => Ok(Self(micros)),
+                Ok(_) => Err(InputValueError::custom(
+                    "an amount is at most ten million units, \"10000000000000\"",
+                )),
                 Err(_) => Err(InputValueError::custom(
                     "an amount is a text of whole millionths, like \"12500000\"",
                 )),
@@ -111,4 +118,25 @@ json_scalars! {
     TableCell "TableCell" = "What a row asks of one column: null for anything, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for beginnings of texts, or `{missing: true}`.";
     SimulationScenario "SimulationScenario" = "What a simulation is to find out, as `scenario.toml` says it, in JSON.";
     SimulationReport "SimulationReport" = "What a simulation found out.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_that_somebody_sends_is_bounded() {
+        let read = |text: &str| Micros::parse(Value::String(text.to_owned())).ok();
+        assert_eq!(read("12500000"), Some(Micros(12_500_000)));
+        assert_eq!(read("-10000000000000"), Some(Micros(-10_000_000_000_000)));
+        for text in [
+            "10000000000001",
+            "9223372036854775807",
+            "-9223372036854775808",
+            "12.5",
+            "",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

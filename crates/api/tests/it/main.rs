@@ -20,3 +20,4 @@ mod rest;
 mod roles;
 mod simulations;
 mod site;
+mod twice;

@@ -65,15 +65,31 @@ fn watched(text: String, leaving: &Leaving) -> Body {
     }))
 }
 
+/// A text as a header can have it: what somebody typed into a box may have line breaks.
+fn one_line(text: &str) -> String {
+    text.replace("\r\n", " ").replace(['\n', '\r'], " ")
+}
+
 /// Puts the target's headers in; a message names the header and never its value.
 fn own_headers(scope: Scope<'_>, headers: &mut HeaderMap) -> Result<(), String> {
     for (name, template) in &scope.target.headers {
         let fault = || format!("target.headers.{name}: the name or this lead's value does not fit");
-        let text = scope.text(template);
+        let text = one_line(&scope.text(template));
         let mut value = HeaderValue::from_bytes(text.as_bytes()).map_err(|_| fault())?;
         value.set_sensitive(true);
         let name: HeaderName = name.parse().map_err(|_| fault())?;
         headers.insert(name, value);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_line;
+
+    #[test]
+    fn line_breaks_of_a_lead_end_no_header() {
+        let text = one_line("Hi,\r\nX-Other: 1\n\rplease call");
+        assert_eq!(text, "Hi, X-Other: 1  please call");
+    }
 }

@@ -20,6 +20,23 @@ impl<'a> Cursor<'a> {
         self.tokens.get(self.at).map(|token| &token.value)
     }
 
+    /// The word that was taken last, with its place.
+    pub(super) fn word_before(&self) -> Option<(&'a str, Span)> {
+        let before = self.tokens.get(self.at.checked_sub(1)?)?;
+        match &before.value {
+            Token::Word(word) => Some((word, before.span)),
+            _ => None,
+        }
+    }
+
+    /// The symbol that was taken last.
+    pub(super) fn symbol_before(&self) -> Option<&'static str> {
+        match &self.tokens.get(self.at.checked_sub(1)?)?.value {
+            Token::Symbol(symbol) => Some(symbol),
+            _ => None,
+        }
+    }
+
     /// Place of the next token.
     pub(super) fn here(&self) -> Span {
         let next = self.tokens.get(self.at);

@@ -90,9 +90,9 @@ impl<'a> Lexer<'a> {
         let Some(&symbol) = symbol else {
             let span = (self.at, self.at + first.len_utf8());
             let error = syntax(span, format!("`{first}` has no meaning here"));
-            return Err(match suggest_operator(&first.to_string()) {
+            let plain = suggest_operator(&first.to_string()).or_else(|| plain(first));
+            return Err(match plain {
                 Some(hint) => hinted(error, hint),
-                None if first.is_whitespace() => hinted(error, "type a plain space"),
                 None => error,
             });
         };
@@ -141,6 +141,25 @@ impl<'a> Lexer<'a> {
         self.at += 1;
         Ok(Token::Name(name.to_owned()))
     }
+}
+
+/// What to type for a sign that word processors put in the place of a plain one.
+fn plain(sign: char) -> Option<&'static str> {
+    Some(match sign {
+        '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}' | '\u{b4}' => {
+            "type straight quotes, like \"CA\""
+        }
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => "type a plain minus, `-`",
+        '\u{2264}' => "write `<=`",
+        '\u{2265}' => "write `>=`",
+        '\u{2260}' => "write `!=`",
+        '\u{2227}' => "write `&&`",
+        '\u{2228}' => "write `||`",
+        '\u{ac}' => "write `!` in front",
+        '\u{feff}' | '\u{200b}' => "delete this sign, which cannot be seen",
+        sign if sign.is_whitespace() => "type a plain space",
+        _ => return None,
+    })
 }
 
 fn unusable(error: CelError) -> Token {

@@ -287,7 +287,11 @@ fn arithmetic(span: Span) -> CelError {
 
 fn two_fields(right: &Term, span: Span) -> CelError {
     let hint = match &right.kind {
-        Kind::Name(name) => format!("put a text in quotes, like \"{name}\""),
+        Kind::Name(name) => match name.to_ascii_lowercase().as_str() {
+            word @ ("true" | "false") => format!("write `{word}` in small letters"),
+            "null" | "none" | "nil" => "ask `has(field)` or `!has(field)`".to_owned(),
+            _ => format!("put a text in quotes, like \"{name}\""),
+        },
         _ => "compare a field with a value".to_owned(),
     };
     let hint = format!("{hint}; a difference is for a `derive` node");

@@ -50,11 +50,22 @@ impl Parser<'_> {
         let span = self.cursor.here();
         let found = match self.cursor.peek() {
             None => return syntax(span, format!("the predicate ends where {wanted} should be")),
-            Some(Token::Symbol(symbol)) => format!("`{symbol}`"),
+            Some(Token::Symbol(symbol)) => {
+                let error = syntax(span, format!("`{symbol}` stands where {wanted} should be"));
+                let is_unequal = *symbol == ">" && self.cursor.symbol_before() == Some("<");
+                return if is_unequal {
+                    hinted(error, "write `!=`")
+                } else {
+                    error
+                };
+            }
             Some(Token::Word(word)) => {
                 let error = syntax(span, format!("`{word}` stands where {wanted} should be"));
-                return match suggest_operator(word) {
-                    Some(hint) => hinted(error, hint),
+                if let Some(hint) = suggest_operator(word) {
+                    return hinted(error, hint);
+                }
+                return match self.cursor.word_before() {
+                    Some((before, span)) => self.foreign(before, span).unwrap_or(error),
                     None => error,
                 };
             }
@@ -66,6 +77,13 @@ impl Parser<'_> {
             Some(Token::Unusable(_)) => "a value".to_owned(),
         };
         syntax(span, format!("{found} stands where {wanted} should be"))
+    }
+
+    /// An operator of another language in the place of a name.
+    fn foreign(&self, word: &str, span: Span) -> Option<CelError> {
+        let hint = suggest_operator(word)?;
+        let error = syntax(span, format!("`{word}` is no operator here"));
+        Some(hinted(error, hint))
     }
 
     fn conditional(&mut self, depth: usize) -> Result<Term, CelError> {

@@ -11,15 +11,28 @@ impl Subject {
     }
 }
 
-impl Expr {
-    /// The text of a part, so that it can be read by itself; none for a constant.
-    ///
-    /// * `text`: the predicate that it was read from.
-    pub(crate) fn span_in(&self, text: &str) -> Option<Span> {
-        let brackets = brackets(text);
-        self.within(text, &brackets)
+/// A predicate with its brackets, so that they are looked for once.
+pub(crate) struct Text<'t> {
+    text: &'t str,
+    brackets: Vec<(usize, bool)>,
+}
+
+impl<'t> Text<'t> {
+    pub(crate) fn new(text: &'t str) -> Self {
+        Self {
+            text,
+            brackets: brackets(text),
+        }
     }
 
+    /// The text of a part that was read from this one, so that it can be read by itself; none for a
+    /// constant.
+    pub(crate) fn span_of(&self, part: &Expr) -> Option<Span> {
+        part.within(self.text, &self.brackets)
+    }
+}
+
+impl Expr {
     fn within(&self, text: &str, brackets: &[(usize, bool)]) -> Option<Span> {
         let call = |span| called(text, balanced(span, brackets), brackets);
         let span = match self {
@@ -86,15 +99,16 @@ fn brackets(text: &str) -> Vec<(usize, bool)> {
 
 /// The place after the next bracket that closes.
 fn after(at: usize, brackets: &[(usize, bool)]) -> usize {
-    let next = brackets
-        .iter()
-        .find(|(position, opens)| *position >= at && !opens);
+    let from = brackets.partition_point(|(position, _)| *position < at);
+    let next = brackets[from..].iter().find(|(_, opens)| !opens);
     next.map_or(at, |(position, _)| position + 1)
 }
 
 /// The span with the brackets that belong to those inside.
 fn balanced((mut from, mut to): Span, brackets: &[(usize, bool)]) -> Span {
-    let inside = brackets.iter().filter(|(at, _)| (from..to).contains(at));
+    let first = brackets.partition_point(|(at, _)| *at < from);
+    let after = first + brackets[first..].partition_point(|(at, _)| *at < to);
+    let inside = &brackets[first..after];
     let (mut n_open, mut n_closing) = (0_usize, 0_usize);
     for (_, opens) in inside {
         match (opens, n_open) {
@@ -104,8 +118,10 @@ fn balanced((mut from, mut to): Span, brackets: &[(usize, bool)]) -> Span {
         }
     }
     let mut depth = 0_usize;
-    let (start, end) = (from, to);
-    for (at, opens) in brackets.iter().rev().filter(|(at, _)| *at < start) {
+    for (at, opens) in brackets[..first].iter().rev() {
+        if n_closing == 0 {
+            break;
+        }
         match (opens, depth) {
             (false, _) => depth += 1,
             (true, 0) if n_closing > 0 => {
@@ -116,7 +132,10 @@ fn balanced((mut from, mut to): Span, brackets: &[(usize, bool)]) -> Span {
         }
     }
     depth = 0;
-    for (at, opens) in brackets.iter().filter(|(at, _)| *at >= end) {
+    for (at, opens) in &brackets[after..] {
+        if n_open == 0 {
+            break;
+        }
         match (opens, depth) {
             (true, _) => depth += 1,
             (false, 0) if n_open > 0 => {
@@ -132,7 +151,8 @@ fn balanced((mut from, mut to): Span, brackets: &[(usize, bool)]) -> Span {
 /// A span that begins with a bracket, with the name that is called; and without a bracket before a
 /// method of a field, which has its name already.
 fn called(text: &str, (from, to): Span, brackets: &[(usize, bool)]) -> Span {
-    if !brackets.contains(&(from, true)) {
+    let here = brackets.binary_search_by_key(&from, |(at, _)| *at);
+    if !here.is_ok_and(|position| brackets[position].1) {
         return (from, to);
     }
     let name = text.get(..from).unwrap_or_default();
@@ -142,11 +162,11 @@ fn called(text: &str, (from, to): Span, brackets: &[(usize, bool)]) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use crate::cel::{Expr, parse};
+    use crate::cel::{Expr, Text, parse};
 
     /// The text of every part, innermost last.
     fn parts(expr: &Expr, text: &str, found: &mut Vec<String>) {
-        let (from, to) = expr.span_in(text).unwrap();
+        let (from, to) = Text::new(text).span_of(expr).unwrap();
         found.push(text[from..to].to_owned());
         match expr {
             Expr::And(parts) | Expr::Or(parts) => {

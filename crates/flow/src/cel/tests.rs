@@ -762,3 +762,29 @@ proptest! {
         prop_assert_eq!(read(&normal), normal);
     }
 }
+
+#[test]
+fn what_other_languages_write_is_told_with_the_way_to_write_it() {
+    for (text, remedy) in [
+        (
+            "credit-score > 0",
+            "write `credit_score` if that is the field",
+        ),
+        ("a - b > 0", "compute it in a `derive` node"),
+        ("state IN ['CA']", "write `in` in small letters"),
+        ("NOT (state in ['CA'])", "write `!` in front"),
+        ("NOT state in ['CA']", "write `!` in front"),
+        ("age > 3 AND home_owner", "write `&&`"),
+        ("age <> 3", "write `!=`"),
+        ("age between 18 and 65", "write `age >= 18 && age <= 65`"),
+        ("state == \u{201c}CA\u{201d}", "type straight quotes"),
+        ("state == \u{2018}CA\u{2019}", "type straight quotes"),
+        ("age \u{2265} 18", "write `>=`"),
+        ("age > \u{2212}3", "type a plain minus"),
+        ("home_owner == TRUE", "write `true` in small letters"),
+        ("state == NULL", "ask `has(field)`"),
+    ] {
+        let told = read(text);
+        assert!(told.contains(remedy), "{text}: {told}");
+    }
+}

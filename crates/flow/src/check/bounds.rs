@@ -17,8 +17,15 @@ impl Scope<'_> {
         subject: &Subject,
         accepted: &Accepted,
     ) {
-        let Accepted::Numbers(ranges) = accepted else {
-            return;
+        let ranges = match accepted {
+            Accepted::Numbers(ranges) => ranges,
+            Accepted::Texts(texts) => {
+                texts
+                    .iter()
+                    .for_each(|text| self.never_held(part, span, subject, text));
+                return;
+            }
+            Accepted::Booleans { .. } | Accepted::Prefixes(_) => return,
         };
         let (min, max) = match subject.kind {
             Kind::Integer(min, max) => (min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
@@ -58,5 +65,25 @@ impl Scope<'_> {
             warning.example = Some(json!({ name: nearest }));
         }
         note(self.found, warning);
+    }
+
+    /// Warns of a text that no lead can have although it has no shape.
+    fn never_held(&mut self, part: &str, span: Option<Span>, subject: &Subject, text: &str) {
+        let Kind::Text(kind, None) = &subject.kind else {
+            return; // A shape was asked already.
+        };
+        let name = &subject.name;
+        let (message, hint) = if text.is_empty() {
+            let hint = "ask `has(field)`, or write {\"missing\": true}".to_owned();
+            (format!("`{name}` is never empty"), hint)
+        } else if let Err(hint) = kind.may_start_with(text) {
+            (format!("`{name}` is never `{text}`"), hint)
+        } else {
+            return;
+        };
+        let mut place = self.place.clone().part(part);
+        place.span = span;
+        let warning = Diagnostic::warning("never_true", place, message);
+        note(self.found, warning.hint(hint));
     }
 }

@@ -1,10 +1,10 @@
 //! What the destinations of a flow say in the catalog.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_lead::Zone;
+use pointsman_lead::{Currency, Schema, Zone};
 
-use super::{Draft, predicate::formula, scope::Scope};
+use super::{Draft, Proofs, predicate::formula, scope::Scope};
 use crate::{Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs};
 
 /// The destinations that nodes name, by name.
@@ -30,7 +30,7 @@ pub(super) fn check(
     catalog: &Catalog,
     graph: &Graph<'_>,
     draft: &mut Draft,
-    found: &mut Vec<Diagnostic>,
+    (proofs, found): (Proofs, &mut Vec<Diagnostic>),
 ) {
     for name in named(document, catalog, graph) {
         let settings = &catalog.destinations[name];
@@ -38,6 +38,7 @@ pub(super) fn check(
             schema: &catalog.schema,
             document: None,
             place: Place::destination(name),
+            proofs,
             inputs: &mut draft.inputs,
             found,
         };
@@ -51,6 +52,35 @@ pub(super) fn check(
 }
 
 impl Destination {
+    /// Everything that the checks of a flow say about it, for leads of a schema.
+    ///
+    /// * `name`: its name in the catalog.
+    pub fn check(&self, name: &str, schema: &Schema, currency: Currency) -> Vec<Diagnostic> {
+        let node = Node::Destination { destination: None };
+        let document = Document {
+            flow: "check".to_owned(),
+            vertical: schema.vertical().to_owned(),
+            currency,
+            root: name.to_owned(),
+            max_sold: 1,
+            nodes: BTreeMap::from([(name.to_owned(), node)]),
+            title: None,
+            notes: None,
+        };
+        let catalog = Catalog {
+            schema: schema.clone(),
+            currency,
+            destinations: BTreeMap::from([(name.to_owned(), self.clone())]),
+            subflows: BTreeMap::new(),
+        };
+        let mut found = match super::check(document, &catalog) {
+            Ok(checked) => checked.warnings,
+            Err(found) => found,
+        };
+        found.retain(|finding| finding.place.destination.is_some());
+        found
+    }
+
     /// Everything that is wrong with its caps and schedule.
     ///
     /// * `name`: its name in the catalog.

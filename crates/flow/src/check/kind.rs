@@ -21,8 +21,8 @@ use crate::{
 pub(super) enum Kind {
     Boolean,
     Enum(Vec<String>),
-    /// A text; if it has a shape, with the one-field schema that knows it.
-    Text(Option<Schema>),
+    /// A text of a kind; if it has a shape, with the one-field schema that knows it.
+    Text(FieldKind, Option<Schema>),
     /// A whole number, within these ends if any.
     Integer(Option<i64>, Option<i64>),
     Decimal(u8),
@@ -44,14 +44,17 @@ impl Kind {
             FieldKind::Integer { min, max } => Self::Integer(*min, *max),
             FieldKind::Decimal { scale } => Self::Decimal(*scale),
             FieldKind::Timestamp => Self::Timestamp,
-            FieldKind::Text { .. } => Self::Text(None),
+            FieldKind::Text { .. } => Self::Text(field.kind.clone(), None),
             FieldKind::Country
             | FieldKind::Region
             | FieldKind::PostalCode
             | FieldKind::Phone
             | FieldKind::Email
             | FieldKind::Ip
-            | FieldKind::Url => Self::Text(Schema::new("shape", vec![field.clone()]).ok()),
+            | FieldKind::Url => {
+                let shape = Schema::new("shape", vec![field.clone()]).ok();
+                Self::Text(field.kind.clone(), shape)
+            }
         }
     }
 
@@ -69,7 +72,7 @@ impl Kind {
             Self::Enum(labels) => Domain::Text {
                 labels: Some(labels.clone()),
             },
-            Self::Text(_) => Domain::Text { labels: None },
+            Self::Text(..) => Domain::Text { labels: None },
             Self::Integer(..) | Self::Decimal(_) | Self::Timestamp => Domain::Number,
         }
     }
@@ -81,7 +84,7 @@ impl Kind {
                 no: false,
                 yes: false,
             },
-            Self::Enum(_) | Self::Text(_) => Accepted::Texts(BTreeSet::new()),
+            Self::Enum(_) | Self::Text(..) => Accepted::Texts(BTreeSet::new()),
             Self::Integer(..) | Self::Decimal(_) | Self::Timestamp => Accepted::Numbers(Vec::new()),
         }
     }
@@ -90,7 +93,7 @@ impl Kind {
         match self {
             Self::Boolean => "true or false",
             Self::Enum(_) => "one of its labels",
-            Self::Text(_) => "a text",
+            Self::Text(..) => "a text",
             Self::Integer(..) => "a whole number",
             Self::Decimal(_) => "a decimal",
             Self::Timestamp => "a point in time",
@@ -102,7 +105,7 @@ impl Kind {
     }
 
     pub(super) fn is_text(&self) -> bool {
-        matches!(self, Self::Text(_) | Self::Enum(_))
+        matches!(self, Self::Text(..) | Self::Enum(_))
     }
 
     /// What a literal of a table or switch means beside this kind.
@@ -139,11 +142,12 @@ impl Kind {
                 }
                 Err(Misfit {
                     code: "unknown_label",
+                    is_borne: false,
                     message: format!("`{subject}` is never `{text}`"),
                     hint: suggest::hint(&text, labels.iter().map(String::as_str)),
                 })
             }
-            (Self::Text(shape), Value::Text(text)) => {
+            (Self::Text(_, shape), Value::Text(text)) => {
                 let text = match shape {
                     Some(shape) => shaped(shape, subject, text)?,
                     None => text.nfc().collect(),
@@ -192,7 +196,7 @@ impl Kind {
                 ("a text", Some("drop the quotes"))
             }
             (_, Value::Text(_)) => ("a text", None),
-            (Self::Text(_) | Self::Enum(_), Value::Integer(_)) => {
+            (Self::Text(..) | Self::Enum(_), Value::Integer(_)) => {
                 ("a number", Some("put it in quotes"))
             }
             (_, Value::Integer(_)) => ("a number", None),
@@ -203,6 +207,7 @@ impl Kind {
         };
         Misfit {
             code: "type_mismatch",
+            is_borne: false,
             message: format!(
                 "`{subject}` is {}, but is compared with {given}",
                 self.word()

@@ -7,6 +7,7 @@ use pointsman_lead::FieldKind;
 use super::{
     auction, rotate,
     scope::{Misfit, Scope},
+    sticky,
 };
 use crate::{Catalog, Diagnostic, Document, Node, diagnostic::note, suggest};
 
@@ -39,8 +40,11 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
                 .unzip();
             arm_names(&names, scope);
             self::weights(&weights, scope);
-            if let Some(field) = sticky {
-                scope.field("sticky", field, None);
+            if let Some(name) = sticky
+                && let Some((_, field)) = scope.field("sticky", name, None)
+            {
+                let field = field.clone();
+                sticky::check(&field, &weights, scope);
             }
         }
         Node::Bandit {
@@ -103,6 +107,7 @@ fn destination(name: Option<&str>, catalog: &Catalog, scope: &mut Scope<'_>) {
         let known = catalog.destinations.keys().map(String::as_str);
         let misfit = Misfit {
             code: "unknown_destination",
+            is_borne: false,
             message: format!("there is no destination `{name}`"),
             hint: suggest::hint(name, known),
         };

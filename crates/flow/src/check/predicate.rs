@@ -165,12 +165,18 @@ impl Typing<'_, '_, '_> {
         span: Span,
         literals: &[Spanned<Value>],
     ) -> Option<Formula<Accepted>> {
-        let mut all = Vec::new();
+        let mut all: Vec<Accepted> = Vec::new();
+        let mut seen = BTreeSet::new();
         for literal in literals {
             match subject.kind.equal(&subject.name, &literal.value) {
                 Ok(accepted) => {
-                    self.scope
-                        .out_of_range(self.part, Some(literal.span), subject, &accepted);
+                    let span = Some(literal.span);
+                    if !seen.insert(accepted.clone()) && accepted != subject.kind.nothing() {
+                        let message = "this value is already in the list".to_owned();
+                        self.scope.warn("duplicate_value", self.part, span, message);
+                    } else {
+                        self.scope.out_of_range(self.part, span, subject, &accepted);
+                    }
                     all.push(accepted);
                 }
                 Err(misfit) => self.scope.report(self.part, Some(literal.span), misfit),
@@ -198,8 +204,17 @@ pub(super) fn starting_with(
     prefix: &str,
 ) -> Accepted {
     let text: String = prefix.nfc().collect();
-    let Kind::Enum(labels) = &subject.kind else {
-        return Accepted::Prefix(text);
+    let labels = match &subject.kind {
+        Kind::Enum(labels) => labels,
+        Kind::Text(kind, _) => {
+            if let Err(hint) = kind.may_start_with(&text) {
+                let message = format!("`{}` never starts with `{text}`", subject.name);
+                let misfit = Misfit::new("bad_value", message).unless_known();
+                scope.report(part, span, misfit.hint(&hint));
+            }
+            return Accepted::Prefixes(vec![text]);
+        }
+        _ => return Accepted::Prefixes(vec![text]),
     };
     let starting = labels.iter().filter(|label| label.starts_with(&text));
     let starting: BTreeSet<Arc<str>> = starting.map(|label| label.as_str().into()).collect();
@@ -226,6 +241,7 @@ pub(super) fn timestamp_in_zone(
             .flatten();
         let misfit = Misfit {
             code: "unknown_zone",
+            is_borne: false,
             message: format!("`{}` is not an IANA time zone", zone.value),
             hint: Some(hint.map_or_else(
                 || "write it like America/New_York".to_owned(),
@@ -262,3 +278,6 @@ fn ordered(
     };
     Ok(Accepted::range(low, high))
 }
+
+#[cfg(test)]
+mod tests;

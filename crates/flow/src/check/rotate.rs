@@ -43,6 +43,7 @@ fn zone(zone: &str, scope: &mut Scope<'_>) {
     if Zone::parse(zone).is_err() {
         let misfit = Misfit {
             code: "unknown_zone",
+            is_borne: false,
             message: format!("`{zone}` is not an IANA time zone"),
             hint: inputs::closest_zone(zone).map(|zone| format!("did you mean `{zone}`?")),
         };

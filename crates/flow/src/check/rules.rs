@@ -8,7 +8,7 @@ use super::{
     scope::{Misfit, Scope, Subject},
     tables::table,
 };
-use crate::{Case, Literal, Node, Points, cel::Value, classes::Accepted, inputs::Input};
+use crate::{Case, Literal, Node, Points, classes::Accepted, inputs::Input};
 
 /// Most rows of a table and most cases of a switch.
 pub(super) const MAX_ROWS: usize = 65_535;
@@ -71,7 +71,7 @@ fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
         return None;
     }
     let subject = scope.subject("on", on, None)?;
-    let mut seen: BTreeMap<Value, usize> = BTreeMap::new();
+    let mut seen = BTreeMap::new();
     let mut complete = true;
     let mut accepted = Vec::new();
     for (idx, case) in cases.iter().enumerate() {
@@ -83,21 +83,20 @@ fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
         let mut all = Vec::new();
         for (entry, literal) in case.values.iter().enumerate() {
             let part = format!("{part}[{entry}]");
-            let Some((value, test)) = equal(scope, &subject, &part, literal) else {
+            let Some(test) = equal(scope, &subject, &part, literal) else {
                 complete = false;
                 continue;
             };
-            match seen.insert(value, idx) {
-                Some(before) if before != idx => {
-                    let message = format!("this value is already in case {}", before + 1);
-                    let misfit = Misfit::new("duplicate_value", message);
-                    scope.report(&part, None, misfit.hint("take it out of one of them"));
+            match seen.get(&test) {
+                Some(&before) if test != subject.kind.nothing() => {
+                    doubled(scope, &part, (idx, literal), before);
                 }
                 _ => {
                     scope.out_of_range(&part, None, &subject, &test);
-                    all.push(test);
+                    seen.insert(test.clone(), (idx, literal));
                 }
             }
+            all.push(test);
         }
         let test = subject.kind.nothing().or(&all);
         scope.inputs.test(subject.slot, &test);
@@ -106,20 +105,38 @@ fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
     complete.then_some(Rule::Switch(subject.slot, accepted))
 }
 
-/// A literal and what equals it; what is wrong with it is reported.
+/// Reports a value that stands in a case before, or in this one.
+fn doubled(
+    scope: &mut Scope<'_>,
+    part: &str,
+    (case, literal): (usize, &Literal),
+    (before, first): (usize, &Literal),
+) {
+    if before == case {
+        let message = "this value is already in this case".to_owned();
+        scope.warn("duplicate_value", part, None, message);
+        return;
+    }
+    let spelled = if literal == first {
+        String::new()
+    } else {
+        format!(", where it is written `{first}`")
+    };
+    let message = format!("this value is already in case {}{spelled}", before + 1);
+    let misfit = Misfit::new("duplicate_value", message).unless_known();
+    scope.report(part, None, misfit.hint("take it out of one of them"));
+}
+
+/// What equals a literal; what is wrong with it is reported.
 pub(super) fn equal(
     scope: &mut Scope<'_>,
     subject: &Subject,
     part: &str,
     literal: &Literal,
-) -> Option<(Value, Accepted)> {
+) -> Option<Accepted> {
     let name = &subject.name;
     let value = subject.kind.literal(name, &literal.nfc());
-    let found = value.and_then(|value| {
-        let accepted = subject.kind.equal(name, &value)?;
-        Ok((value, accepted))
-    });
-    match found {
+    match value.and_then(|value| subject.kind.equal(name, &value)) {
         Ok(found) => Some(found),
         Err(misfit) => {
             scope.report(part, None, misfit);
@@ -127,3 +144,6 @@ pub(super) fn equal(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

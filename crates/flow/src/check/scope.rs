@@ -2,9 +2,9 @@
 
 use pointsman_lead::{Field, FieldIdx, Schema};
 
-use super::kind::Kind;
+use super::{Proofs, kind::Kind};
 use crate::{
-    Diagnostic, Document, Node, Place,
+    Diagnostic, Document, Node, Place, Severity,
     cel::{CelError, Span},
     diagnostic::{is_early, note},
     formula::SlotIdx,
@@ -20,6 +20,7 @@ pub(super) struct Scope<'a> {
     /// destinations.
     pub(super) document: Option<&'a Document>,
     pub(super) place: Place,
+    pub(super) proofs: Proofs,
     pub(super) inputs: &'a mut Inputs,
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
@@ -37,6 +38,8 @@ pub(super) struct Misfit {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) hint: Option<String>,
+    /// Whether a version that is known runs on with it.
+    pub(super) is_borne: bool,
 }
 
 impl Scope<'_> {
@@ -45,10 +48,14 @@ impl Scope<'_> {
             code,
             message,
             hint,
+            is_borne,
         } = misfit;
         let mut place = self.place.clone().part(part);
         place.span = span;
         let mut diagnostic = Diagnostic::error(code, place, message);
+        if is_borne && self.proofs == Proofs::Needed {
+            diagnostic.severity = Severity::Warning;
+        }
         diagnostic.hint = hint;
         note(self.found, diagnostic);
     }
@@ -150,6 +157,7 @@ impl Scope<'_> {
             .flatten();
         let misfit = Misfit {
             code: "unknown_field",
+            is_borne: false,
             message: format!("leads of `{vertical}` have no field `{name}`"),
             hint: hint.map(|field| format!("did you mean `{field}`?")),
         };
@@ -168,6 +176,7 @@ impl Scope<'_> {
             code,
             message,
             hint,
+            is_borne: false,
         };
         self.report(part, Some(span), misfit);
     }
@@ -179,7 +188,15 @@ impl Misfit {
             code,
             message,
             hint: None,
+            is_borne: false,
         }
+    }
+
+    /// An error in what is new. A version that is known was published before anybody looked for it: it
+    /// decides as it did, and must still start.
+    pub(super) fn unless_known(mut self) -> Self {
+        self.is_borne = true;
+        self
     }
 
     pub(super) fn hint(mut self, hint: &str) -> Self {

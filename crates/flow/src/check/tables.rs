@@ -244,18 +244,25 @@ fn list<'a>(
         empty(part, scope);
         return None;
     }
-    if let Some(known) = any_known(literals, subject, values) {
-        return Some(known);
-    }
     for literal in literals {
         if !values.contains_key(literal)
-            && let Some((_, accepted)) = equal(scope, subject, part, literal)
+            && let Some(accepted) = equal(scope, subject, part, literal)
         {
             scope.inputs.test(subject.slot, &accepted);
             values.insert(literal, accepted);
         }
     }
-    any_known(literals, subject, values) // Still unknown is what was reported.
+    let any = any_known(literals, subject, values)?; // Still unknown is what was reported.
+    let mut seen = BTreeSet::new();
+    let mut twice = literals.iter().filter(|literal| {
+        let accepted = &values[*literal];
+        *accepted != subject.kind.nothing() && !seen.insert(accepted)
+    });
+    if let Some(literal) = twice.next() {
+        let message = format!("`{literal}` is there twice in this cell");
+        scope.warn("duplicate_value", part, None, message);
+    }
+    Some(any)
 }
 
 /// What any of some values accepts, if all of them were read before.
@@ -290,13 +297,11 @@ fn prefixed(
         scope.report(part, None, Misfit::new("type_mismatch", message));
         return None;
     }
-    let tests = prefixes.iter().map(|prefix| {
-        Formula::Test(
-            subject.slot,
-            starting_with(scope, subject, part, None, prefix),
-        )
-    });
-    Some(Formula::Any(tests.collect()))
+    let all = prefixes.iter();
+    let all = all.map(|prefix| starting_with(scope, subject, part, None, prefix));
+    let all: Vec<Accepted> = all.collect();
+    let (first, further) = all.split_first()?;
+    Some(Formula::Test(subject.slot, first.clone().or(further)))
 }
 
 fn range(

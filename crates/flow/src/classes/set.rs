@@ -25,6 +25,11 @@ impl ClassSet {
         Self(self.0.iter().zip(others).map(|(a, b)| a & !b).collect())
     }
 
+    /// The known classes that are not in the set.
+    pub(crate) fn others(&self) -> Self {
+        Self(self.0.iter().map(|word| !word).collect()).known()
+    }
+
     /// Puts in everything that `other` holds.
     pub(crate) fn add(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(a, b)| *a |= b);

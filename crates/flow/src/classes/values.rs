@@ -72,8 +72,7 @@ mod tests {
     #[test]
     fn every_class_of_texts_begins_somewhere() {
         let tests = [
-            Accepted::Prefix("9".to_owned()),
-            Accepted::Prefix("902".to_owned()),
+            Accepted::Prefixes(vec!["9".to_owned(), "902".to_owned()]),
             Accepted::Texts(["90210".into(), "x".into()].into()),
         ];
         let map = ClassMap::new(&Domain::Text { labels: None }, &tests).unwrap();

@@ -4,14 +4,14 @@ mod node;
 
 use std::fmt;
 
-use pointsman_lead::Currency;
+use pointsman_lead::{Currency, Problem, json};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
     Diagnostic, Document, Place,
     diagnostic::{note, note_more},
-    json, suggest,
+    suggest,
 };
 
 /// Most members without a meaning that are told of in one place: a hostile document has a million.
@@ -24,23 +24,23 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// Everything that is not the shape of a document, all at once, also names that stand twice.
+    /// Everything that is not the shape of a document, all at once, also names that stand twice and
+    /// numbers that are not kept as written.
     pub fn from_json(text: &str) -> Result<Self, Vec<Diagnostic>> {
         size(text)?;
+        let text = json::without_mark(text);
+        let flaws = || json::flaws(text).into_iter().map(flaw);
         // What is right is read at once; only what is wrong is worth a second, closer look.
-        if let Ok(document) = serde_json::from_str(text) {
+        if let Ok(document) = serde_json::from_str(text)
+            && flaws().next().is_none()
+        {
             return Ok(document);
         }
-        let (value, doubled) = json::parse(text).map_err(|error| {
+        let value = serde_json::from_str(text).map_err(|error| {
             let message = format!("this is not JSON: {error}");
             vec![Diagnostic::error("not_json", Place::default(), message)]
         })?;
-        let doubled = doubled.into_iter().map(|path| {
-            let message = format!("`{path}` is there twice");
-            Diagnostic::error("duplicate_name", Place::default().part(path), message)
-                .hint("rename or delete one of them")
-        });
-        Self::from_value(value, doubled.collect())
+        Self::from_value(value, flaws().collect())
     }
 
     /// Reads a document in TOML.
@@ -50,6 +50,7 @@ impl Document {
     /// Everything that is not the shape of a document, all at once.
     pub fn from_toml(text: &str) -> Result<Self, Vec<Diagnostic>> {
         size(text)?;
+        let text = json::without_mark(text);
         let value = toml::from_str::<toml::Table>(text).map_err(|error| {
             let span = error.span().map_or((0, 0), |span| (span.start, span.end));
             let message = format!("this is not TOML: {}", error.message().replace('\n', ", "));
@@ -103,6 +104,22 @@ impl Document {
             _ => Err(found),
         }
     }
+}
+
+/// What JSON says twice, or not as it would be read.
+fn flaw(problem: Problem) -> Diagnostic {
+    let Problem {
+        code,
+        path,
+        message,
+        hint,
+    } = problem;
+    let place = Place::default().part(path);
+    let error = match code.as_str() {
+        "duplicate_name" => Diagnostic::error("duplicate_name", place, message),
+        _ => Diagnostic::error("too_precise", place, message),
+    };
+    Diagnostic { hint, ..error }
 }
 
 fn size(text: &str) -> Result<(), Vec<Diagnostic>> {

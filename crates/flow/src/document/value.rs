@@ -73,6 +73,16 @@ pub(super) fn default<'de, D: Deserializer<'de>>(
 
 struct LiteralVisitor;
 
+impl fmt::Display for Literal {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Boolean(boolean) => write!(formatter, "{boolean}"),
+            Self::Integer(integer) => write!(formatter, "{integer}"),
+            Self::Text(text) => formatter.write_str(text),
+        }
+    }
+}
+
 impl Visitor<'_> for LiteralVisitor {
     type Value = Literal;
 

@@ -95,9 +95,10 @@ pub(crate) fn program(
             if proofs == Proofs::Needed {
                 return;
             }
+            let forms = ways::forms(program);
             let world = World::new(&program.catalog.schema, &program.slots, left);
             predicates::report(program, &names, &world, found, &mut unproved);
-            ways::report(program, &facts, &world, found, &mut unproved);
+            ways::report(program, (&facts, &forms), &world, found, &mut unproved);
         })
     };
     incomplete(&unproved, found);

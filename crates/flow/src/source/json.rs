@@ -6,7 +6,8 @@ use super::{Found, Step};
 
 /// What a path leads to, if it is there.
 pub(super) fn follow(text: &str, path: &[Step<'_>]) -> Option<Found> {
-    let mut scanner = Scanner { text, at: 0 };
+    let at = text.len() - pointsman_lead::json::without_mark(text).len();
+    let mut scanner = Scanner { text, at };
     scanner.skip_space();
     let mut found = Found {
         name: None,

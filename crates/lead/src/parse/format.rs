@@ -6,49 +6,69 @@ use crate::{FieldKind, countries};
 
 /// The text as it is kept, or what it should look like.
 pub(crate) fn read(kind: &FieldKind, text: &str) -> Result<String, &'static str> {
-    let (fits, wanted) = match kind {
-        FieldKind::Country => (
-            countries::exists(text),
-            "a country is two capital letters of ISO 3166-1, like US",
-        ),
-        FieldKind::Region => (
-            is_region(text),
-            "a region is one to three capital letters or digits, like CA",
-        ),
-        FieldKind::PostalCode => (
-            is_postal_code(text),
-            "a postal code is 3 to 10 letters, digits, spaces or hyphens, like 94103",
-        ),
-        FieldKind::Phone => (
-            is_phone(text),
-            "a telephone number is in E.164: a plus and 7 to 15 digits, like +14155550132",
-        ),
-        FieldKind::Email => (is_email(text), "an e-mail address is like ada@example.com"),
+    let fits = match kind {
+        FieldKind::Country => countries::exists(text),
+        FieldKind::Region => is_region(text),
+        FieldKind::PostalCode => is_postal_code(text),
+        FieldKind::Phone => is_phone(text),
+        FieldKind::Email => is_email(text),
         FieldKind::Ip => {
             // Kept in its one canonical spelling, so that equal addresses are equal texts. One of IPv4 that
             // is mapped into IPv6, as sockets that take both report it, is the one of IPv4.
-            return text
-                .parse::<IpAddr>()
+            let address = text.parse::<IpAddr>();
+            return address
                 .map(|address| address.to_canonical().to_string())
-                .map_err(|_| "an IP address is like 192.0.2.1 or 2001:db8::1");
+                .map_err(|_| wanted(kind));
         }
-        FieldKind::Url => (
-            is_url(text),
-            "a URL starts with http:// or https:// and names a host, like https://example.com/quote",
-        ),
-        _ => (true, ""),
+        FieldKind::Url => is_url(text),
+        _ => true,
     };
     if fits {
         Ok(text.to_owned())
     } else {
-        Err(wanted)
+        Err(wanted(kind))
     }
+}
+
+/// What a text of this kind should look like; empty where any will do.
+pub(super) fn wanted(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Country => "a country is two capital letters of ISO 3166-1, like US",
+        FieldKind::Region => "a region is one to three capital letters or digits, like CA",
+        FieldKind::PostalCode => {
+            "a postal code is 3 to 10 letters, digits, spaces or hyphens, like 94103"
+        }
+        FieldKind::Phone => {
+            "a telephone number is in E.164: a plus and 7 to 15 digits, like +14155550132"
+        }
+        FieldKind::Email => "an e-mail address is like ada@example.com",
+        FieldKind::Ip => "an IP address is like 192.0.2.1 or 2001:db8::1",
+        FieldKind::Url => {
+            "a URL starts with http:// or https:// and names a host, like https://example.com/quote"
+        }
+        _ => "",
+    }
+}
+
+/// Whether a text holds nothing that a lead cannot have. Line breaks and tabs are text where a schema
+/// does not say otherwise.
+pub(crate) fn is_printable(kind: &FieldKind, text: &str) -> bool {
+    let is_space = |letter: char| {
+        matches!(
+            kind,
+            FieldKind::Text {
+                multiline: true,
+                ..
+            }
+        ) && matches!(letter, '\n' | '\r' | '\t')
+    };
+    !text.contains(|letter: char| letter.is_control() && !is_space(letter))
 }
 
 /// Most characters of a text of this kind.
 pub(crate) fn chars_max(kind: &FieldKind) -> u32 {
     match kind {
-        FieldKind::Text { max_chars } => *max_chars,
+        FieldKind::Text { max_chars, .. } => *max_chars,
         FieldKind::Url => 2_048,
         // The longest path that SMTP carries, RFC 5321 section 4.5.3.1.3, less its brackets.
         FieldKind::Email => 254,

@@ -161,8 +161,35 @@ fn numbers_are_never_rounded() {
 fn text_is_printable_and_counted_in_characters() {
     assert!(codes("note", json!("éééééééééé")).is_empty());
     assert_eq!(codes("note", json!("ééééééééééé")), ["too_long"]);
-    assert_eq!(codes("note", json!("a\u{0}b")), ["malformed"]);
-    assert_eq!(codes("note", json!("a\nb")), ["malformed"]);
+    for refused in ["a\u{0}b", "a\u{7}b", "a\u{1b}[b", "a\u{85}b"] {
+        assert_eq!(codes("note", json!(refused)), ["malformed"], "{refused:?}");
+    }
+}
+
+#[test]
+fn line_breaks_are_text_unless_the_schema_says_otherwise() {
+    for kept in ["Hi,\nplease", "a\r\nb", "a\tb"] {
+        assert!(codes("note", json!(kept)).is_empty(), "{kept:?}");
+    }
+    let fields = json!({ "state": "CA", "credit": "good", "note": "a\r\nb" });
+    let read = parse(&fields).unwrap().to_json(&schema());
+    assert_eq!(read["note"], "a\r\nb", "kept as it was sent");
+    // Codes and addresses have no lines, whatever their schema says of texts.
+    assert_eq!(codes("zip", json!("94103\n")), ["malformed"]);
+    assert_eq!(codes("credit", json!("good\n")), ["malformed"]);
+
+    let one_line = Schema::from_json(
+        r#"{"vertical": "auto", "fields": [{"name": "note", "kind": "text", "multiline": false}]}"#,
+    )
+    .unwrap();
+    let fields = json!({ "note": "a\nb" });
+    let problems = one_line
+        .parse(fields.as_object().unwrap(), &envelope(Stage::Post))
+        .unwrap_err();
+    assert_eq!(
+        lines(&problems),
+        "malformed at fields.note: `note` holds a line break; send it as one line"
+    );
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn name_problem(name: &str, doubled: bool, path: &str) -> Option<Problem> {
 fn kind_problems(kind: &FieldKind, path: &str, problems: &mut Vec<Problem>) {
     match kind {
         FieldKind::Enum { labels } => label_problems(labels, &format!("{path}.labels"), problems),
-        FieldKind::Text { max_chars } if !(1..=TEXT_CHARS_MAX).contains(max_chars) => {
+        FieldKind::Text { max_chars, .. } if !(1..=TEXT_CHARS_MAX).contains(max_chars) => {
             problems.push(Problem::new(
                 "out_of_range",
                 format!("{path}.max_chars"),

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{Field, FieldKind, Required, Schema, check, default_max_chars};
-use crate::{Problem, number::SCALE_MAX, suggest::did_you_mean};
+use crate::{Problem, json, number::SCALE_MAX, suggest::did_you_mean};
 
 const KINDS: [&str; 13] = [
     "enum",
@@ -30,17 +30,10 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// Every mistake at once: JSON that does not parse, unknown kinds and keys, and what
-    /// [`Schema::new`] refuses.
+    /// Every mistake at once: JSON that does not parse or says something twice, unknown kinds and
+    /// keys, and what [`Schema::new`] refuses.
     pub fn from_json(text: &str) -> Result<Self, Vec<Problem>> {
-        let value = serde_json::from_str(text).map_err(|error| {
-            vec![Problem::new(
-                "bad_json",
-                "",
-                format!("this is not JSON: {error}"),
-            )]
-        })?;
-        Self::from_value(&value)
+        Self::from_value(&json::read(text)?)
     }
 
     /// Reads a schema that is already parsed as JSON, as [`Schema::from_json`] does.
@@ -92,7 +85,7 @@ fn write_canonical(value: &Value, out: &mut String) {
             entries.sort_unstable_by_key(|&(key, _)| key);
             let mut mark = '{';
             for (key, value) in entries {
-                let _ = write!(out, "{mark}{}:", json!(key));
+                let _ = write!(out, "{mark}{}:", Value::from(key.as_str()));
                 write_canonical(value, out);
                 mark = ',';
             }
@@ -158,14 +151,7 @@ impl Reader {
                 Required::Never
             }
         };
-        let pii = match map.get("pii") {
-            None => false,
-            Some(Value::Bool(pii)) => *pii,
-            Some(_) => {
-                self.wrong(path, "pii", "`pii` is true or false");
-                false
-            }
-        };
+        let pii = self.flag(map, path, "pii", false);
         let kind = self.kind(map, path);
         Some(Field {
             name: name?,
@@ -188,7 +174,12 @@ impl Reader {
                 let max_chars = self.number(map, path, "max_chars", 0, u32::MAX.into());
                 let max_chars = max_chars.map(|most| u32::try_from(most).unwrap_or(u32::MAX));
                 let max_chars = max_chars.unwrap_or_else(default_max_chars);
-                (FieldKind::Text { max_chars }, &["max_chars"])
+                let multiline = self.flag(map, path, "multiline", true);
+                let kind = FieldKind::Text {
+                    max_chars,
+                    multiline,
+                };
+                (kind, &["max_chars", "multiline"])
             }
             "integer" => {
                 let min = self.number(map, path, "min", i64::MIN, i64::MAX);
@@ -234,6 +225,17 @@ impl Reader {
             .collect();
         self.keys(map, path, &known);
         Some(kind)
+    }
+
+    fn flag(&mut self, map: &Map<String, Value>, path: &str, key: &str, unsaid: bool) -> bool {
+        match map.get(key) {
+            None => unsaid,
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => {
+                self.wrong(path, key, &format!("`{key}` is true or false"));
+                unsaid
+            }
+        }
     }
 
     fn labels(&mut self, map: &Map<String, Value>, path: &str) -> Option<Vec<String>> {

@@ -37,7 +37,10 @@ impl Schema {
 fn property(field: &Field) -> Value {
     let mut property = match &field.kind {
         FieldKind::Enum { labels } => json!({ "enum": labels }),
-        FieldKind::Text { .. } => json!({ "type": "string" }),
+        FieldKind::Text {
+            multiline: true, ..
+        } => json!({ "type": "string" }),
+        FieldKind::Text { .. } => json!({ "type": "string", "pattern": "^[^\\r\\n\\t]*$" }),
         FieldKind::Integer { min, max } => {
             let mut property = json!({ "type": "integer" });
             for (key, bound) in [("minimum", min), ("maximum", max)] {

@@ -28,7 +28,7 @@ fn every_mistake_of_shape_is_reported_at_once() {
     missing_key at fields[3].scale: a decimal needs `scale`, its digits after the point
     wrong_type at fields[4].required: `required` is "ping", "post" or "never"
     wrong_type at fields[4].pii: `pii` is true or false
-    unknown_key at fields[4].min: `min` means nothing here; keys are name, kind, required, pii, max_chars
+    unknown_key at fields[4].min: `min` means nothing here; keys are name, kind, required, pii, max_chars, multiline
     wrong_type at fields[5].name: `name` is needed, and is a text
     wrong_type at fields[6]: this must be a JSON object
     bad_name at fields[7].name: `In` is not a field name; start with a small letter; then small letters, digits and `_`, at most 63 in all

@@ -48,7 +48,7 @@ pub fn limited<T: Whole>(min: Option<i64>, max: Option<i64>) -> FieldKind {
 
 /// A text of at most `max_chars` characters.
 pub fn text<T: FreeText>(max_chars: u32) -> FieldKind {
-    FieldKind::Text { max_chars }
+    FieldKind::text(max_chars)
 }
 
 /// A field of type `T`, needed at the post unless it is an `Option`.

@@ -15,7 +15,7 @@ const INTEGER: FieldKind = FieldKind::Integer {
     min: None,
     max: None,
 };
-const TEXT: FieldKind = FieldKind::Text { max_chars: 20 };
+const TEXT: FieldKind = FieldKind::text(20);
 
 /// Fields with these declared values.
 fn fields(schema: &Schema, declared: Vec<Option<Value>>) -> Fields {

@@ -13,7 +13,8 @@ use pointsman_flow::{
     Catalog, Diagnostic, Document, Form, Severity, Source, Subflow, check, diff, dot, expand,
     mermaid,
 };
-use pointsman_lead::Schema;
+use pointsman_lead::json;
+use serde::de::DeserializeOwned;
 
 use crate::{
     cli::{FlowFile, FlowForm, FlowVerb, Output, ShowFlow},
@@ -88,7 +89,8 @@ fn read(path: &Path, output: Output) -> anyhow::Result<Document> {
 }
 
 fn text_of(path: &Path) -> anyhow::Result<String> {
-    std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))
+    let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
+    Ok(json::without_mark(&text).to_owned())
 }
 
 fn source<'a>(path: &'a Path, text: &'a str) -> Source<'a> {
@@ -146,21 +148,24 @@ fn tell(
 /// What the document refers to: the given catalog, or the given schema with destinations that take
 /// every lead; and the given subflows.
 fn catalog(file: &FlowFile, document: &Document, output: Output) -> anyhow::Result<Catalog> {
-    let json =
-        |path: &Path| std::fs::read_to_string(path).with_context(|| format!("{}", path.display()));
     let subflows = subflows(&file.subflow, output)?;
     if let Some(path) = &file.catalog {
-        let catalog = serde_json::from_str::<Catalog>(&json(path)?);
-        let mut catalog = catalog.with_context(|| format!("{}", path.display()))?;
+        let mut catalog: Catalog = parsed(path)?;
         catalog.subflows.extend(subflows);
         return Ok(catalog);
     }
     let mut catalog = Catalog::assumed(document, subflows);
     if let Some(path) = &file.schema {
-        catalog.schema = serde_json::from_str::<Schema>(&json(path)?)
-            .with_context(|| format!("{}", path.display()))?;
+        catalog.schema = parsed(path)?;
     }
     Ok(catalog)
+}
+
+/// A value out of a JSON file.
+pub(super) fn parsed<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    json::parse(&text_of(path)?)
+        .map_err(anyhow::Error::msg)
+        .with_context(|| format!("{}", path.display()))
 }
 
 /// The flows of some files by name; the last version of each is its live one.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use pointsman_lead::{
-    ALWAYS, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage, Timestamp, Value,
+    ALWAYS, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage, Timestamp,
+    Value, parse_decimal,
 };
 use serde_json::{Map, Value as Json};
 
@@ -181,7 +182,8 @@ impl Unfit {
 fn as_json(kind: &FieldKind, text: &str, times: &Times) -> Result<Json, Unfit> {
     let other = || Json::from(text);
     Ok(match kind {
-        FieldKind::Integer { .. } => match (text.parse::<i64>(), text.parse::<f64>()) {
+        // By its digits: `9007199254740993.0` has no binary fraction of 64 bits.
+        FieldKind::Integer { .. } => match (parse_decimal(text, 0), text.parse::<f64>()) {
             (Ok(integer), _) => integer.into(),
             (_, Ok(number)) => {
                 serde_json::Number::from_f64(number).map_or_else(other, Json::Number)

@@ -98,7 +98,7 @@ impl Guess {
             },
             Some(Shape::Decimal) => FieldKind::Decimal { scale: self.scale },
             Some(Shape::Timestamp) => FieldKind::Timestamp,
-            None => FieldKind::Text { max_chars: 1_024 },
+            None => FieldKind::text(1_024),
         };
         Field {
             name: name.to_owned(),

@@ -7,7 +7,7 @@ use std::{
 
 use pointsman_bandit::Book;
 use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Node, Severity, check};
-use pointsman_lead::{Problem, Schema};
+use pointsman_lead::{Problem, Schema, json};
 use serde::de::DeserializeOwned;
 
 use super::spec::SchemaSource;
@@ -50,9 +50,9 @@ impl Sources<'_> {
     fn parsed<T: DeserializeOwned>(&mut self, key: &str, name: &str) -> Option<T> {
         let text = self.text(key, name)?;
         let parsed = if is_toml(name) {
-            toml::from_str(&text).map_err(|error| error.to_string())
+            toml::from_str(json::without_mark(&text)).map_err(|error| error.to_string())
         } else {
-            serde_json::from_str(&text).map_err(|error| error.to_string())
+            json::parse(&text)
         };
         parsed
             .map_err(|error| {

@@ -63,7 +63,7 @@ pub(crate) fn schema() -> Schema {
             ),
             field("amount", FieldKind::Decimal { scale: 2 }),
             field("home_owner", FieldKind::Boolean),
-            field("city", FieldKind::Text { max_chars: 64 }),
+            field("city", FieldKind::text(64)),
             field("born_at", FieldKind::Timestamp),
         ],
     )

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_delivery::Target;
 use pointsman_flow::{
-    Catalog, Destination, Diagnostic, Document, Op, Place, Program, Subflow, check,
+    Catalog, Checked, Destination, Diagnostic, Document, Op, Place, Program, Subflow, check,
 };
 use pointsman_lead::{Schema, closest};
 use pointsman_store::{CatalogRow, DestinationRow, Store};
@@ -33,6 +33,13 @@ pub(super) struct Surroundings {
 pub(super) struct Compiled {
     pub(super) route: Route,
     pub(super) warnings: Vec<Diagnostic>,
+}
+
+/// Whether a document was published before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    No,
 }
 
 impl Surroundings {
@@ -72,8 +79,35 @@ impl Surroundings {
         self: &Arc<Self>,
         document: Document,
     ) -> Result<Compiled, Vec<Diagnostic>> {
+        self.compile_as(document, Known::No).await
+    }
+
+    /// The same of a version that was published before: what nobody looked for then does not keep it
+    /// from running, and is told all the same.
+    pub(super) async fn compile_known(
+        self: &Arc<Self>,
+        document: Document,
+    ) -> Result<Compiled, Vec<Diagnostic>> {
+        let found = match self.compile_as(document.clone(), Known::No).await {
+            Ok(compiled) => return Ok(compiled),
+            Err(found) => found,
+        };
+        match self.compile_as(document, Known::Yes).await {
+            Ok(compiled) => Ok(Compiled {
+                warnings: found,
+                ..compiled
+            }),
+            Err(_) => Err(found),
+        }
+    }
+
+    async fn compile_as(
+        self: &Arc<Self>,
+        document: Document,
+        known: Known,
+    ) -> Result<Compiled, Vec<Diagnostic>> {
         let surroundings = Arc::clone(self);
-        let task = tokio::task::spawn_blocking(move || surroundings.compile_now(&document));
+        let task = tokio::task::spawn_blocking(move || surroundings.compile_now(document, known));
         match task.await {
             Ok(compiled) => compiled,
             Err(failed) => match failed.try_into_panic() {
@@ -87,7 +121,7 @@ impl Surroundings {
         }
     }
 
-    fn compile_now(&self, document: &Document) -> Result<Compiled, Vec<Diagnostic>> {
+    fn compile_now(&self, document: Document, known: Known) -> Result<Compiled, Vec<Diagnostic>> {
         let Some(schema) = self.schemas.get(&document.vertical) else {
             return Err(vec![self.unknown_vertical(&document.vertical)]);
         };
@@ -97,7 +131,14 @@ impl Surroundings {
             destinations: self.destinations.clone(),
             subflows: self.subflows.clone(),
         };
-        match check(document, &catalog) {
+        let checked = match known {
+            Known::No => check(document, &catalog),
+            Known::Yes => pointsman_flow::compile(document, &catalog).map(|program| Checked {
+                program,
+                warnings: Vec::new(),
+            }),
+        };
+        match checked {
             Ok(checked) => {
                 let mut found = self.targets_of(&checked.program);
                 found.extend(self.bidders_of(&checked.program));

@@ -1,9 +1,11 @@
 //! Destinations: where they are, and what decides whether they may get a lead.
 
+mod findings;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_delivery::{Secret, Target};
-use pointsman_flow::{Destination, Document, Node};
+use pointsman_flow::{Destination, Diagnostic, Document, Node};
 use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp};
 use pointsman_store::{DestinationRow, Expected};
 use serde_json::{Map, Value, json};
@@ -47,6 +49,8 @@ pub struct DestinationSettings {
     pub created_at: Timestamp,
     /// When it was last put.
     pub updated_at: Timestamp,
+    /// Where it was just put: what is odd about it, and about the live flows that name it.
+    pub findings: Vec<Diagnostic>,
 }
 
 impl DestinationSettings {
@@ -59,6 +63,7 @@ impl DestinationSettings {
             revision: row.revision,
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
+            findings: Vec::new(),
         })
     }
 }
@@ -83,6 +88,7 @@ impl Platform {
         let live = live_flows(&inner.store).await?;
         let mut surroundings = for_all(&inner.store, &live).await?;
         let (target, settings) = read(&new, &surroundings, &live)?;
+        let own = findings::of(&new, &settings, &surroundings, &live)?;
         surroundings
             .targets
             .insert(new.name.clone(), target.clone());
@@ -120,7 +126,14 @@ impl Platform {
         });
         let row = stored.await?;
         self.put_routes(rebuilt.routes);
-        DestinationSettings::of(&row)
+        let mut findings = rebuilt.findings;
+        let is_new = |finding: &Diagnostic| !findings.contains(finding);
+        let own: Vec<Diagnostic> = own.into_iter().filter(is_new).collect();
+        findings.extend(own);
+        Ok(DestinationSettings {
+            findings,
+            ..DestinationSettings::of(&row)?
+        })
     }
 
     /// A destination, without its secrets.

@@ -44,7 +44,7 @@ impl Platform {
         let surroundings = surroundings
             .with_subflows(store, &[&document], None)
             .await?;
-        let compiled = Arc::new(surroundings).compile(document).await;
+        let compiled = Arc::new(surroundings).compile_known(document).await;
         match compiled {
             Ok(compiled) => Ok(compiled.route.program),
             Err(diagnostics) => Err(Error::Flow {

@@ -27,6 +27,8 @@ pub(super) struct Rebuilt {
     pub(super) routes: Routes,
     /// Flow and what keeps it from running.
     pub(super) broken: Vec<(String, Vec<Diagnostic>)>,
+    /// What is odd about flows that would run otherwise than they do.
+    pub(super) findings: Vec<Diagnostic>,
 }
 
 impl Rebuilt {
@@ -94,15 +96,33 @@ pub(super) async fn rebuild(
 ) -> Rebuilt {
     let mut rebuilt = Rebuilt::default();
     for LiveFlow { flow, document } in live {
-        match surroundings.compile(document).await {
+        match surroundings.compile_known(document).await {
             Ok(compiled) => {
-                let route = same_program(present.find(&flow), compiled.route);
+                let present = present.find(&flow);
+                let route = same_program(present, compiled.route);
+                if present.is_none_or(|present| !Arc::ptr_eq(&present.program, &route.program)) {
+                    for finding in compiled.warnings {
+                        let finding = of_flow(&flow, finding);
+                        if !rebuilt.findings.contains(&finding) {
+                            rebuilt.findings.push(finding);
+                        }
+                    }
+                }
                 rebuilt.routes.flows.insert(flow, route);
             }
             Err(diagnostics) => rebuilt.broken.push((flow, diagnostics)),
         }
     }
     rebuilt
+}
+
+/// A finding that says which flow it is of, unless it is of a destination, which flows share.
+fn of_flow(flow: &str, finding: Diagnostic) -> Diagnostic {
+    if finding.place.destination.is_some() {
+        return finding;
+    }
+    let message = format!("flow `{flow}`: {}", finding.message);
+    Diagnostic { message, ..finding }
 }
 
 /// Keeps the program that runs if the new one is the same, so that nothing in flight sees two.
@@ -156,7 +176,7 @@ impl Platform {
             let rebuilt = rebuild(&surroundings, live, &inner.routes.load()).await;
             let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
             put_catalogs(&inner.store, catalogs).await?;
-            let Rebuilt { routes, broken } = rebuilt;
+            let Rebuilt { routes, broken, .. } = rebuilt;
             platform.put_routes(routes);
             for (flow, diagnostics) in &broken {
                 tracing::error!(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pointsman_flow::Diagnostic;
 use pointsman_lead::{Schema, Timestamp};
 use pointsman_store::{LeadSchemaRow, NewLeadSchema};
 use serde_json::{Value, json};
@@ -23,6 +24,8 @@ pub struct LeadSchema {
     pub created_at: Timestamp,
     /// When it was last put.
     pub updated_at: Timestamp,
+    /// Where it was just put: what is odd about the live flows that read it.
+    pub findings: Vec<Diagnostic>,
 }
 
 impl LeadSchema {
@@ -35,6 +38,7 @@ impl LeadSchema {
             hash: row.hash.clone(),
             created_at: Timestamp(row.created_at),
             updated_at: Timestamp(row.updated_at),
+            findings: Vec::new(),
         })
     }
 }
@@ -54,6 +58,33 @@ impl Platform {
         let schema = Schema::from_value(&document).map_err(Error::Problems)?;
         self.change(|platform| async move { platform.put_schema_in_turn(schema).await })
             .await
+    }
+
+    /// The same, if the schema that is there is the expected one.
+    ///
+    /// * `expected`: its hash; empty: there must be none yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Platform::put_schema`], and [`Error::Conflict`] for another schema than expected.
+    pub async fn replace_schema(
+        &self,
+        vertical: &str,
+        fields: &Value,
+        expected: &str,
+    ) -> Result<LeadSchema, Error> {
+        let document = json!({ "vertical": vertical, "fields": fields });
+        let schema = Schema::from_value(&document).map_err(Error::Problems)?;
+        let expected = expected.to_owned();
+        self.change(|platform| async move {
+            let present = platform.find_schema(schema.vertical()).await?;
+            if present.map(|present| present.hash).unwrap_or_default() != expected {
+                let what = format!("the schema of `{}`", schema.vertical());
+                return Err(Error::conflict(what));
+            }
+            platform.put_schema_in_turn(schema).await
+        })
+        .await
     }
 
     pub(super) async fn put_schema_in_turn(&self, schema: Schema) -> Result<LeadSchema, Error> {
@@ -90,10 +121,11 @@ impl Platform {
         });
         let row = stored.await?;
         self.put_routes(rebuilt.routes);
-        row.as_ref().map_or_else(
-            || Err(Error::not_found("vertical", schema.vertical())),
-            LeadSchema::of,
-        )
+        let row = row.ok_or_else(|| Error::not_found("vertical", schema.vertical()))?;
+        Ok(LeadSchema {
+            findings: rebuilt.findings,
+            ..LeadSchema::of(&row)?
+        })
     }
 
     /// The lead schema of a vertical.

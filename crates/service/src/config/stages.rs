@@ -148,7 +148,7 @@ impl Platform {
             routes,
             catalogs,
             warnings,
-        } = self.changed_routes(document, is_live).await?;
+        } = self.changed_routes(document, true, is_live).await?;
         let at = inner.clock.now().0;
         let target = StageTarget {
             flow: flow.clone(),
@@ -185,9 +185,12 @@ impl Platform {
 
     /// What a version of a flow would change: its own route, and if it becomes live, those of the live
     /// flows that follow it.
+    ///
+    /// * `is_known`: whether it was published before.
     pub(super) async fn changed_routes(
         &self,
         document: Document,
+        is_known: bool,
         becomes_live: bool,
     ) -> Result<Changed, Error> {
         let store = &self.inner.store;
@@ -209,14 +212,15 @@ impl Platform {
             .await?;
         let followers = followers(&flow, live, &surroundings.subflows);
         let surroundings = Arc::new(surroundings);
-        let Compiled { route, warnings } =
-            surroundings
-                .compile(document)
-                .await
-                .map_err(|diagnostics| Error::Flow {
-                    flow: flow.clone(),
-                    diagnostics,
-                })?;
+        let compiled = if is_known {
+            surroundings.compile_known(document).await
+        } else {
+            surroundings.compile(document).await
+        };
+        let Compiled { route, warnings } = compiled.map_err(|diagnostics| Error::Flow {
+            flow: flow.clone(),
+            diagnostics,
+        })?;
         let present = self.inner.routes.load_full();
         let mut rebuilt = rebuild(&surroundings, followers, &present).await;
         rebuilt.refuse_harm(&present).map_err(|error| match error {

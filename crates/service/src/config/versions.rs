@@ -103,11 +103,13 @@ impl Platform {
         let hash = document.hash().to_string();
         let set_live = publication.set_live_if_first
             && inner.store.read().find_stage(&flow, LIVE).await?.is_none();
+        let stored = inner.store.read().find_flow_version(&hash).await?;
+        let is_known = stored.is_some_and(|row| row.flow == flow);
         let Changed {
             routes,
             catalogs,
             warnings,
-        } = self.changed_routes(document, set_live).await?;
+        } = self.changed_routes(document, is_known, set_live).await?;
         let at = inner.clock.now().0;
         let version = NewFlowVersion {
             hash,

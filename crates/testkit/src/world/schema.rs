@@ -13,7 +13,7 @@ pub(crate) fn schema() -> Schema {
     let labels = |labels: Vec<&str>| FieldKind::Enum {
         labels: labels.into_iter().map(str::to_owned).collect(),
     };
-    let text = FieldKind::Text { max_chars: 80 };
+    let text = FieldKind::text(80);
     let age = FieldKind::Integer {
         min: Some(16),
         max: Some(120),

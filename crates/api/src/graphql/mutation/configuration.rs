@@ -24,6 +24,8 @@ pub(crate) struct PutLeadSchemaInput {
     vertical: String,
     /// Its declared fields.
     fields: LeadFieldList,
+    /// The hash of the schema that they shall replace; empty: there must be none yet; left out: any.
+    expected_hash: Option<String>,
 }
 
 /// The schema that holds now, or what keeps it from being put.
@@ -31,7 +33,7 @@ pub(crate) struct PutLeadSchemaInput {
 pub(crate) struct PutLeadSchemaPayload {
     /// The schema; absent when `userErrors` is not empty.
     lead_schema: Option<LeadSchema>,
-    /// What the checks say about a live flow that would not run with it.
+    /// What the checks say about the live flows that read it, or about one that would not run with it.
     diagnostics: Vec<Diagnostic>,
     /// Everything that keeps it from being put, all at once.
     user_errors: Vec<UserError>,
@@ -57,7 +59,7 @@ pub(crate) struct PutDestinationInput {
 pub(crate) struct PutDestinationPayload {
     /// The destination; absent when `userErrors` is not empty.
     destination: Option<Destination>,
-    /// What the checks say about a live flow that would not run with it.
+    /// What the checks say about it and the live flows that name it, or about one that would not run with it.
     diagnostics: Vec<Diagnostic>,
     /// Everything that keeps it from being put, all at once.
     user_errors: Vec<UserError>,
@@ -76,14 +78,16 @@ impl ConfigurationMutation {
         input: PutLeadSchemaInput,
     ) -> Result<PutLeadSchemaPayload> {
         context.require(Right::Edit)?;
-        let put = context
-            .platform()?
-            .put_schema(&input.vertical, &input.fields.0)
-            .await;
+        let platform = context.platform()?;
+        let (vertical, fields) = (&input.vertical, &input.fields.0);
+        let put = match &input.expected_hash {
+            Some(expected) => platform.replace_schema(vertical, fields, expected).await,
+            None => platform.put_schema(vertical, fields).await,
+        };
         Ok(match sorted(put)? {
-            Ok(schema) => PutLeadSchemaPayload {
+            Ok(mut schema) => PutLeadSchemaPayload {
+                diagnostics: diagnostic::shown(std::mem::take(&mut schema.findings)),
                 lead_schema: Some(LeadSchema(schema)),
-                diagnostics: Vec::new(),
                 user_errors: Vec::new(),
             },
             Err((user_errors, found)) => PutLeadSchemaPayload {
@@ -117,9 +121,9 @@ impl ConfigurationMutation {
         };
         let put = context.platform()?.put_destination(new).await;
         Ok(match sorted(put)? {
-            Ok(destination) => PutDestinationPayload {
+            Ok(mut destination) => PutDestinationPayload {
+                diagnostics: diagnostic::shown(std::mem::take(&mut destination.findings)),
                 destination: Some(Destination(destination)),
-                diagnostics: Vec::new(),
                 user_errors: Vec::new(),
             },
             Err((user_errors, found)) => PutDestinationPayload {

@@ -79,6 +79,8 @@ pub(in crate::graphql) struct LeadField {
     scale: Option<u8>,
     /// Most characters of a text.
     max_chars: Option<u32>,
+    /// Whether a text may hold line breaks and tabs.
+    multiline: Option<bool>,
 }
 
 impl From<&Field> for LeadField {
@@ -103,10 +105,16 @@ impl From<&Field> for LeadField {
             max: None,
             scale: None,
             max_chars: None,
+            multiline: None,
         };
         match kind {
             FieldKind::Enum { labels } => shown.labels = Some(labels.clone()),
-            FieldKind::Text { max_chars } => shown.max_chars = Some(*max_chars),
+            FieldKind::Text {
+                max_chars,
+                multiline,
+            } => {
+                (shown.max_chars, shown.multiline) = (Some(*max_chars), Some(*multiline));
+            }
             FieldKind::Integer { min, max } => (shown.min, shown.max) = (*min, *max),
             FieldKind::Decimal { scale } => shown.scale = Some(*scale),
             _ => {}

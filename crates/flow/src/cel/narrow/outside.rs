@@ -1,7 +1,7 @@
 //! The functions that CEL has and predicates do not, each with a way out.
 
 use crate::{
-    cel::{CelError, Spanned, lex},
+    cel::{CelError, Spanned, lex, suggest_operator},
     suggest,
 };
 
@@ -97,10 +97,14 @@ pub(super) fn function(name: &Spanned<String>) -> CelError {
     if let Some((what, hint)) = described(value) {
         return lex::outside(*span, &format!("{what} `{value}`"), hint);
     }
-    let hint = suggest::closest(value, KNOWN).map_or_else(
-        || format!("known are {}", KNOWN.join(", ")),
-        |known| format!("did you mean `{known}`?"),
-    );
+    let hint = suggest_operator(value).map(str::to_owned);
+    let hint = hint.or_else(|| {
+        Some(format!(
+            "did you mean `{}`?",
+            suggest::closest(value, KNOWN)?
+        ))
+    });
+    let hint = hint.unwrap_or_else(|| format!("known are {}", KNOWN.join(", ")));
     CelError {
         code: "not_in_subset",
         span: *span,

@@ -85,7 +85,7 @@ impl Narrow {
         let sign = further.first().map_or(span, |(sign, _)| sign.span);
         let is_sum = parts().all(|(sign, _)| matches!(sign.value, "+" | "-"));
         if !is_sum || !parts().any(|(_, term)| is_time(term)) {
-            return self.fail(arithmetic(sign));
+            return self.fail(hyphened(first, further).unwrap_or_else(|| arithmetic(sign)));
         }
         let (mut times, mut total) = (0, 0);
         for (sign, term) in parts() {
@@ -109,6 +109,37 @@ impl Narrow {
             _ => self.fail(arithmetic(sign)),
         }
     }
+}
+
+/// Names with hyphens between them and no space: one name that was meant, and is not written so.
+fn hyphened(first: &Term, further: &[(Spanned<&'static str>, Term)]) -> Option<CelError> {
+    let Kind::Name(name) = &first.kind else {
+        return None;
+    };
+    let (mut meant, mut end) = (name.clone(), first.span.1);
+    for (sign, term) in further {
+        let Kind::Name(name) = &term.kind else {
+            return None;
+        };
+        if sign.value != "-" || (sign.span.0, sign.span.1) != (end, term.span.0) {
+            return None;
+        }
+        meant.push('_');
+        meant.push_str(name);
+        end = term.span.1;
+    }
+    let message = format!(
+        "`{}` is a difference, for names have no hyphens",
+        meant.replace('_', "-")
+    );
+    Some(CelError {
+        code: "not_in_subset",
+        span: (first.span.0, end),
+        message,
+        hint: Some(format!(
+            "write `{meant}` if that is the field; compute a difference in a `derive` node"
+        )),
+    })
 }
 
 fn is_time(term: &Term) -> bool {

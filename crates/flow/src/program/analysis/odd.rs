@@ -2,13 +2,13 @@
 
 use super::{Example, Question, TooHard, World};
 use crate::{
-    cel::{self, Expr, Span},
+    cel::{self, Expr, Span, Text},
     classes::ClassSet,
     formula::Formula,
 };
 
 /// Words of work for one question about a predicate.
-const PART_WORK: usize = 1 << 20;
+const PART_WORK: usize = 1 << 22;
 
 /// Most parts of a conjunction of which every pair is tried.
 const MAX_PAIRED: usize = 32;
@@ -26,11 +26,33 @@ pub(in crate::program) struct Odd {
     pub(in crate::program) example: Option<Example>,
 }
 
-/// A predicate in all its forms.
-#[derive(Debug, Clone, Copy)]
-struct Part<'p, 'a> {
+/// A predicate with what it asks in as few tests as can be, and its parts.
+#[derive(Debug)]
+struct Part<'p> {
     expr: &'p Expr,
-    formula: &'a Formula<ClassSet>,
+    formula: Formula<ClassSet>,
+    parts: Vec<Part<'p>>,
+}
+
+impl<'p> Part<'p> {
+    fn new(expr: &'p Expr, formula: &Formula<ClassSet>) -> Self {
+        let parts = match (expr, formula) {
+            (Expr::And(exprs), Formula::All(formulas))
+            | (Expr::Or(exprs), Formula::Any(formulas)) => {
+                let pairs = exprs.iter().zip(formulas);
+                pairs
+                    .map(|(expr, formula)| Self::new(expr, formula))
+                    .collect()
+            }
+            (Expr::Not(expr), Formula::Not(formula)) => vec![Self::new(expr, formula)],
+            _ => Vec::new(),
+        };
+        Self {
+            expr,
+            formula: formula.joined(),
+            parts,
+        }
+    }
 }
 
 /// Everything odd about a predicate, outermost parts first.
@@ -40,26 +62,27 @@ struct Part<'p, 'a> {
 /// # Errors
 ///
 /// [`TooHard`] if a part could not be decided.
-pub(in crate::program) fn find<'a>(
-    world: &World<'a>,
+pub(in crate::program) fn find(
+    world: &World<'_>,
     text: &str,
     expr: &Expr,
-    formula: &'a Formula<ClassSet>,
+    formula: &Formula<ClassSet>,
     reported: &[Span],
 ) -> Result<Vec<Odd>, TooHard> {
+    let part = Part::new(expr, formula);
     let mut search = Search {
         world,
-        text,
+        text: Text::new(text),
         reported,
         found: Vec::new(),
     };
-    search.judge(Part { expr, formula })?;
+    search.judge(&part)?;
     Ok(search.found)
 }
 
 struct Search<'s, 'a> {
     world: &'s World<'a>,
-    text: &'s str,
+    text: Text<'s>,
     reported: &'s [Span],
     found: Vec<Odd>,
 }
@@ -96,8 +119,12 @@ impl<'a> Search<'_, 'a> {
             .flatten()
     }
 
-    fn judge(&mut self, part: Part<'_, 'a>) -> Result<(), TooHard> {
-        let Part { expr, formula } = part;
+    fn judge(&mut self, part: &'a Part<'_>) -> Result<(), TooHard> {
+        let Part {
+            expr,
+            formula,
+            parts,
+        } = part;
         if matches!(expr, Expr::Constant(_)) {
             return Ok(()); // Written on purpose.
         }
@@ -107,14 +134,12 @@ impl<'a> Search<'_, 'a> {
         if self.always(part)? {
             return Ok(());
         }
-        parts_of(part)
-            .into_iter()
-            .try_for_each(|part| self.judge(part))
+        parts.iter().try_for_each(|part| self.judge(part))
     }
 
     /// Reports a part that is always true; whether it is.
-    fn always(&mut self, part: Part<'_, 'a>) -> Result<bool, TooHard> {
-        let Part { expr, formula } = part;
+    fn always(&mut self, part: &'a Part<'_>) -> Result<bool, TooHard> {
+        let Part { expr, formula, .. } = part;
         let mut question = self.world.question();
         question.asked.push((formula, false));
         let (message, hint) = if !self.is_possible(&question)? {
@@ -137,7 +162,7 @@ impl<'a> Search<'_, 'a> {
             let example = self.example(formula, true);
             self.report(
                 "always_true",
-                expr.span_in(self.text),
+                self.text.span_of(expr),
                 message,
                 hint,
                 example,
@@ -147,22 +172,25 @@ impl<'a> Search<'_, 'a> {
     }
 
     /// Reports what keeps a part from ever being true.
-    fn never(&mut self, part: Part<'_, 'a>) -> Result<(), TooHard> {
-        let Part { expr, formula } = part;
-        let parts = parts_of(part);
+    fn never(&mut self, part: &'a Part<'_>) -> Result<(), TooHard> {
+        let Part {
+            expr,
+            formula,
+            parts,
+        } = part;
         match expr {
-            Expr::Or(_) => return parts.into_iter().try_for_each(|part| self.judge(part)),
+            Expr::Or(_) => return parts.iter().try_for_each(|part| self.judge(part)),
             Expr::And(_) => {
-                for &part in &parts {
-                    if !self.can_be(&[part.formula])? {
+                for part in parts {
+                    if !self.can_be(&[&part.formula])? {
                         return self.judge(part);
                     }
                 }
                 let paired = parts.iter().take(MAX_PAIRED).enumerate();
                 for (position, a) in paired {
                     for b in parts.iter().take(MAX_PAIRED).skip(position + 1) {
-                        if !self.can_be(&[a.formula, b.formula])? {
-                            self.contradiction(*a, *b);
+                        if !self.can_be(&[&a.formula, &b.formula])? {
+                            self.contradiction(a, b);
                             return Ok(());
                         }
                     }
@@ -175,7 +203,7 @@ impl<'a> Search<'_, 'a> {
         let example = self.example(formula, false);
         self.report(
             "never_true",
-            expr.span_in(self.text),
+            self.text.span_of(expr),
             message,
             "correct it, or drop it",
             example,
@@ -183,12 +211,12 @@ impl<'a> Search<'_, 'a> {
         Ok(())
     }
 
-    fn contradiction(&mut self, a: Part<'_, 'a>, b: Part<'_, 'a>) {
+    fn contradiction(&mut self, a: &'a Part<'_>, b: &'a Part<'_>) {
         let (one, other) = (quoted(a.expr), quoted(b.expr));
         let message = format!("{one} and {other} are never both true");
-        let span = a.expr.span_in(self.text).zip(b.expr.span_in(self.text));
+        let span = self.text.span_of(a.expr).zip(self.text.span_of(b.expr));
         let span = span.map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
-        let example = self.example(a.formula, true);
+        let example = self.example(&a.formula, true);
         let hint = "join alternatives with `||`, or correct one of them";
         self.report("never_true", span, message, hint, example);
     }
@@ -213,7 +241,8 @@ impl<'a> Search<'_, 'a> {
     /// Whether something was said about a part of this before.
     fn is_reported(&self, expr: &Expr) -> bool {
         let within = |span: &Span| {
-            expr.span_in(self.text)
+            self.text
+                .span_of(expr)
                 .is_some_and(|whole| whole.0 <= span.0 && span.1 <= whole.1)
         };
         self.reported.iter().any(within)
@@ -227,20 +256,6 @@ fn quoted(expr: &Expr) -> String {
     match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("`{}…`", &text[..end]),
         None => format!("`{text}`"),
-    }
-}
-
-/// The parts that a predicate joins, each with its formula.
-fn parts_of<'p, 'a>(part: Part<'p, 'a>) -> Vec<Part<'p, 'a>> {
-    match (part.expr, part.formula) {
-        (Expr::And(exprs), Formula::All(formulas)) | (Expr::Or(exprs), Formula::Any(formulas)) => {
-            let pairs = exprs.iter().zip(formulas);
-            pairs
-                .map(|(expr, formula)| Part { expr, formula })
-                .collect()
-        }
-        (Expr::Not(expr), Formula::Not(formula)) => vec![Part { expr, formula }],
-        _ => Vec::new(),
     }
 }
 

@@ -7,6 +7,7 @@
 mod choices;
 mod leads;
 mod spread;
+mod unasked;
 
 use std::collections::BTreeMap;
 
@@ -14,9 +15,10 @@ use super::{Example, Question, TableFacts, TooHard, World};
 use crate::program::{DestinationIdx, NodeIdx, Op, Program};
 use choices::Takes;
 use leads::Reached;
+pub(in crate::program) use unasked::{Forms, closed};
 
 /// Words of work for one question about a path.
-const STEP_WORK: usize = 1 << 20;
+const STEP_WORK: usize = 1 << 22;
 
 /// Everything that was found about the ways through a flow.
 #[derive(Debug, Default)]
@@ -29,6 +31,8 @@ pub(in crate::program) struct Ways {
     pub(in crate::program) unwanted: Vec<(NodeIdx, DestinationIdx, Option<Example>)>,
     /// Nodes below which no lead that comes is offered to anybody or declined.
     pub(in crate::program) dead_ends: Vec<(NodeIdx, Option<Example>)>,
+    /// Parts of rules that are to decline, and that a lead passes which leaves a field out; such a lead.
+    pub(in crate::program) unasked: Vec<(NodeIdx, String, Option<Example>)>,
     /// A lead that comes to a node, by node.
     pub(in crate::program) visitors: BTreeMap<NodeIdx, Example>,
     /// Nodes about which not all could be proved.
@@ -41,6 +45,7 @@ pub(in crate::program) struct Paths<'a, 'w> {
     pub(in crate::program) world: &'w World<'a>,
     /// By name of the node.
     pub(in crate::program) tables: &'a BTreeMap<&'a str, TableFacts>,
+    pub(in crate::program) forms: &'a Forms,
 }
 
 impl<'a> Paths<'a, '_> {
@@ -75,6 +80,9 @@ impl<'a> Paths<'a, '_> {
                 alive[at(node)] = self.destination(node, *destination, &here, &mut ways);
             }
             self.choices_taken(node, &here, &is_known, &mut ways);
+            if let Some((part, example)) = self.unasked(node, &here) {
+                ways.unasked.push((node, part, example));
+            }
             for leads in here.leads() {
                 self.spread(node, op, &leads, &mut reached);
             }
@@ -109,8 +117,7 @@ impl<'a> Paths<'a, '_> {
         ways: &mut Ways,
     ) -> bool {
         let settings = &self.program.destinations[usize::from(destination.0)].settings;
-        let mut criteria = self.program.conditional.iter();
-        let Some((_, wanted)) = criteria.find(|(of, _)| *of == destination) else {
+        let Some(wanted) = self.forms.criteria.get(&destination) else {
             return settings.active;
         };
         let narrow = |question: &Question<'a>| {

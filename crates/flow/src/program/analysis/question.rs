@@ -33,6 +33,8 @@ pub(in crate::program) struct World<'a> {
     pub(in crate::program) everything: Region,
     /// Slots that read one field, where it is several: all are missing or none is.
     twins: Vec<Vec<SlotIdx>>,
+    /// How many words each scorecard has; none for other slots.
+    scorecards: Vec<(SlotIdx, usize)>,
     work: Cell<usize>,
 }
 
@@ -46,6 +48,15 @@ pub(in crate::program) struct Question<'a> {
     pub(in crate::program) avoided: Vec<(&'a TableFacts, usize)>,
 }
 
+/// What a search looks at, at each of its steps.
+struct Scope {
+    /// The scorecards whose points may decide, each before those that it reads. What the others may be
+    /// is open whatever is asked.
+    scorecards: Vec<SlotIdx>,
+    /// Words of formulas.
+    words: usize,
+}
+
 impl<'a> World<'a> {
     /// * `work`: words of work after which it gives up.
     pub(in crate::program) fn new(schema: &'a Schema, slots: &'a [Slot], work: usize) -> Self {
@@ -56,6 +67,15 @@ impl<'a> World<'a> {
         let mut names: Vec<_> = fields.iter().map(|(field, _)| *field).collect();
         names.sort_unstable();
         names.dedup();
+        let scorecards = (0..).map(SlotIdx).zip(slots).filter_map(|(idx, slot)| {
+            let Source::Scorecard(points) = &slot.source else {
+                return None;
+            };
+            Some((
+                idx,
+                points.iter().map(|(formula, _)| formula.n_words()).sum(),
+            ))
+        });
         let twins = names.into_iter().map(|name| {
             let readers = fields.iter().filter(|(field, _)| *field == name);
             readers.map(|(_, slot)| *slot).collect::<Vec<_>>()
@@ -65,6 +85,7 @@ impl<'a> World<'a> {
             slots,
             everything: Region::everything(schema, slots),
             twins: twins.filter(|readers| readers.len() > 1).collect(),
+            scorecards: scorecards.collect(),
             work: Cell::new(work),
         }
     }
@@ -104,7 +125,8 @@ impl<'a> World<'a> {
         &self,
         question: &Question<'a>,
     ) -> Result<Option<Example>, TooHard> {
-        self.search(question.clone(), 0, &|region| {
+        let scope = self.scope(question);
+        self.search(question.clone(), &scope, 0, &|region| {
             // Making a lead reads and writes text.
             self.spend(4_096)?;
             let example = example(self.schema, self.slots, region);
@@ -117,22 +139,59 @@ impl<'a> World<'a> {
 
     /// Whether some lead may meet all conditions: no is sure, yes is not. Cheaper than a lead.
     pub(in crate::program) fn is_possible(&self, question: &Question<'a>) -> Result<bool, TooHard> {
-        let found = self.search(question.clone(), 0, &|_| Ok(Some(())));
+        let scope = self.scope(question);
+        let found = self.search(question.clone(), &scope, 0, &|_| Ok(Some(())));
         found.map(|found| found.is_some())
+    }
+
+    /// What a search for an answer has to look at, at each of its steps.
+    fn scope(&self, question: &Question<'a>) -> Scope {
+        let asked = question.asked.iter();
+        let mut words = asked.map(|(formula, _)| formula.n_words()).sum::<usize>();
+        let residuals = question.avoided.iter();
+        let residuals = residuals.filter_map(|(table, row)| table.residual(*row));
+        words += residuals.map(Formula::n_words).sum::<usize>();
+        let mut scorecards = Vec::new();
+        // The last ones first: they read those before.
+        for &(slot, n_words) in self.scorecards.iter().rev() {
+            let is_narrowed = || question.region.of(slot) != self.everything.of(slot);
+            let is_asked = || {
+                let mut asked = question.asked.iter();
+                asked.any(|(formula, _)| formula.reads(slot))
+            };
+            let is_read = || {
+                let mut readers = scorecards.iter();
+                readers.any(|reader: &SlotIdx| self.reads(*reader, slot))
+            };
+            if !question.avoided.is_empty() || is_narrowed() || is_asked() || is_read() {
+                scorecards.push(slot);
+                words += n_words;
+            }
+        }
+        Scope { scorecards, words }
+    }
+
+    /// Whether a scorecard reads another one.
+    fn reads(&self, reader: SlotIdx, slot: SlotIdx) -> bool {
+        match &self.slots[reader.at()].source {
+            Source::Scorecard(points) => points.iter().any(|(formula, _)| formula.reads(slot)),
+            _ => false,
+        }
     }
 
     /// * `leaf`: what is wanted of a region in which everything is decided.
     fn search<T>(
         &self,
         mut open: Question<'a>,
+        scope: &Scope,
         depth: usize,
         leaf: &impl Fn(&Region) -> Result<Option<T>, TooHard>,
     ) -> Result<Option<T>, TooHard> {
-        self.spend(16 + self.slots.len() + 4 * open.avoided.len())?;
+        self.spend(16 + self.slots.len() + 4 * open.avoided.len() + scope.words)?;
         if depth > MAX_DEPTH {
             return Err(TooHard);
         }
-        if !self.settle(&mut open.region) {
+        if !self.settle(&mut open.region, scope) {
             return Ok(None);
         }
         let region = &open.region;
@@ -159,7 +218,7 @@ impl<'a> World<'a> {
         if contradicted {
             return Ok(None);
         }
-        let Some((slot, classes)) = self.next_split(&open) else {
+        let Some((slot, classes)) = self.next_split(&open, scope) else {
             return leaf(&open.region);
         };
         let set = open.region.of(slot).clone();
@@ -174,7 +233,7 @@ impl<'a> World<'a> {
                 region: open.region.with(slot, part),
                 ..open.clone()
             };
-            match self.search(narrowed, depth + 1, leaf) {
+            match self.search(narrowed, scope, depth + 1, leaf) {
                 Ok(Some(example)) => return Ok(Some(example)),
                 Ok(None) => {}
                 Err(TooHard) if self.left() == 0 => return Err(TooHard),
@@ -185,7 +244,7 @@ impl<'a> World<'a> {
     }
 
     /// Takes out of a region what its other parts rule out; whether anything is left.
-    fn settle(&self, region: &mut Region) -> bool {
+    fn settle(&self, region: &mut Region, scope: &Scope) -> bool {
         for readers in &self.twins {
             let must = readers
                 .iter()
@@ -203,7 +262,8 @@ impl<'a> World<'a> {
                 *region = region.with(slot, kept);
             }
         }
-        for (slot, Slot { source, classes }) in (0..).map(SlotIdx).zip(self.slots) {
+        for &slot in scope.scorecards.iter().rev() {
+            let Slot { source, classes } = &self.slots[slot.at()];
             if let Source::Scorecard(points) = source {
                 let (low, high) = region.score(points);
                 region.narrow(slot, &between(classes, low, high));
@@ -213,7 +273,7 @@ impl<'a> World<'a> {
     }
 
     /// A test that splits what is still open, if anything is.
-    fn next_split(&self, open: &Question<'a>) -> Option<(SlotIdx, ClassSet)> {
+    fn next_split(&self, open: &Question<'a>, scope: &Scope) -> Option<(SlotIdx, ClassSet)> {
         let region = &open.region;
         let asked = open
             .asked
@@ -225,26 +285,26 @@ impl<'a> World<'a> {
             let row = rows.min_by_key(|(table, row)| table.n_open(*row, region));
             row.and_then(|(table, row)| table.open_test(*row, region))
         };
-        asked.or_else(avoided).or_else(|| self.open_score(region))
+        asked
+            .or_else(avoided)
+            .or_else(|| self.open_score(region, scope))
     }
 
     /// A test in a scorecard that could still leave the classes that its slot may have.
-    fn open_score(&self, region: &Region) -> Option<(SlotIdx, ClassSet)> {
-        let slots = (0..).map(SlotIdx).zip(self.slots);
-        slots
-            .into_iter()
-            .find_map(|(slot, Slot { source, classes })| {
-                let Source::Scorecard(points) = source else {
-                    return None;
-                };
-                let (low, high) = region.score(points);
-                if between(classes, low, high).is_within(region.of(slot)) {
-                    return None;
-                }
-                points
-                    .iter()
-                    .find_map(|(formula, _)| region.open_test(formula))
-            })
+    fn open_score(&self, region: &Region, scope: &Scope) -> Option<(SlotIdx, ClassSet)> {
+        scope.scorecards.iter().rev().find_map(|&slot| {
+            let Slot { source, classes } = &self.slots[slot.at()];
+            let Source::Scorecard(points) = source else {
+                return None;
+            };
+            let (low, high) = region.score(points);
+            if between(classes, low, high).is_within(region.of(slot)) {
+                return None;
+            }
+            points
+                .iter()
+                .find_map(|(formula, _)| region.open_test(formula))
+        })
     }
 }
 

@@ -49,7 +49,7 @@ fn contradictions_are_found_wherever_predicates_stand() {
     never_true rated:if 0..12: `score >= 200` is true of no lead | correct it, or drop it | {}
     never_true score:points[1].if 0..36: `credit == "good"` and `credit == "fair"` are never both true | join alternatives with `||`, or correct one of them | {"credit":"good"}
     never_true start:if 18..38: `age < 18` and `age > 65` are never both true | join alternatives with `||`, or correct one of them | {"age":0}
-    always_true whole:if 0..21: `age < 50 || age >= 50` is true of every lead whose fields are known | ask `has(field)` if that is meant | {"age":50}
+    always_true whole:if 0..21: `age < 50 || age >= 50` is true of every lead whose fields are known | ask `has(field)` if that is meant | {"age":0}
     "#);
 }
 
@@ -133,7 +133,7 @@ fn nodes_below_contradicting_rules_are_found() {
     never_taken geo:cases[1]: no lead that comes here takes `cases[1]`: the rules above leave none | correct the rules above, or delete what is never taken | {"age":0,"state":"CA"}
     never_taken geo:otherwise: no lead that comes here takes `otherwise`: the rules above leave none | correct the rules above, or delete what is never taken | {"age":0,"state":"CA"}
     never_taken old:then: no lead that comes here takes `then`: the rules above leave none | correct the rules above, or delete what is never taken | {"age":0,"state":"CA"}
-    unreachable_destination pick:: `picky` is never offered a lead here: its criteria refuse all that come | compare the criteria of `picky` with the rules above | {"credit":"poor","state":"NY"}
+    unreachable_destination pick:: `picky` is never offered a lead here: its criteria refuse all that come | compare the criteria of `picky` with the rules above | {"age":30,"credit":"poor"}
     zero_weight split:arms[1].weight_ppm: arm 2 has no weight, so no lead takes it | give it some weight, or take it out
     never_taken table:rows[1]: no lead that comes here takes `rows[1]`: the rules above leave none | correct the rules above, or delete what is never taken | {"age":0,"state":"CA"}
     "#);
@@ -230,4 +230,120 @@ fn what_ends_unsold_for_everybody_is_found() {
     dead_end closed:: every lead that comes here ends unsold: no active destination below takes any | add a destination or a `reject`, or make one active | {"home_owner":true}
     unreachable zenith:: no lead can reach this node | connect it, or delete it
     "#);
+}
+
+#[test]
+fn a_lead_that_passes_a_rule_because_a_field_is_missing_is_shown() {
+    let when = |predicate: &str| {
+        let nodes = format!(
+            r#""start": {{"kind": "when", "if": "{predicate}", "then": "nobody", "otherwise": "order"}},
+            "order": {{"kind": "waterfall", "to": ["acme", "zenith"]}}"#
+        );
+        found(&nodes)
+    };
+    assert_snapshot!(when("!(state in ['CA', 'TX'])"), @r#"missing_passes start:if: a lead without `state` passes this rule, which declines | of a missing value nothing is true, also no `!`: ask `!has(field) || …`, or require the field | {"state":null}"#);
+    assert!(when("state != 'CA'").contains("a lead without `state` passes"));
+    assert!(when("home_owner && !(age >= 25)").contains("a lead without `age` passes"));
+    // What is asked as it is meant, and what a missing value is simply not.
+    for sound in [
+        "!has(state) || !(state in ['CA', 'TX'])",
+        "!(has(state) && state in ['CA', 'TX'])",
+        "state in ['AK', 'HI']",
+        "age < 18",
+        "!(received_at < timestamp('2026-01-01T00:00:00Z'))",
+    ] {
+        assert_eq!(when(sound), "", "{sound}");
+    }
+}
+
+#[test]
+fn a_lead_that_passes_a_row_because_a_field_is_missing_is_shown() {
+    let table = |rows: &str, otherwise: &str| {
+        found(&format!(
+            r#""start": {{"kind": "table", "columns": ["state", "age"], "otherwise": "{otherwise}", "rows": [{rows}]}},
+            "order": {{"kind": "waterfall", "to": ["acme", "zenith", "nobody"]}}"#
+        ))
+    };
+    let row = r#"{"cells": [{"not_in": ["CA", "TX"]}, null], "to": "nobody"}"#;
+    assert_snapshot!(table(row, "order"), @r#"missing_passes start:rows[0].cells[0]: a lead without `state` passes this rule, which declines | of a missing value nothing is true, also no `!`: ask `!has(field) || …`, or require the field | {"state":null}"#);
+    let asked = format!(r#"{row}, {{"cells": [{{"missing": true}}, null], "to": "nobody"}}"#);
+    assert_eq!(table(&asked, "order"), "");
+}
+
+#[test]
+fn a_field_that_every_lead_has_when_it_is_sold_is_not_missing() {
+    let mut catalog = catalog();
+    let fields = json!([{ "name": "state", "kind": "region", "required": "post" }]);
+    let schema = json!({ "vertical": "auto-insurance", "fields": fields });
+    catalog.schema = serde_json::from_value(schema).unwrap();
+    catalog.destinations.remove("picky");
+    let nodes = r#""start": {"kind": "when", "if": "!(state in ['CA', 'TX'])", "then": "nobody", "otherwise": "order"},
+        "order": {"kind": "waterfall", "to": ["acme", "zenith"]}"#;
+    assert_eq!(findings(&all(nodes, &catalog)), "");
+}
+
+#[test]
+fn ports_beyond_the_last_offer_are_told() {
+    let order = |n: usize| {
+        let mut catalog = catalog();
+        let names: Vec<String> = (1..=n).map(|number| format!("b{number}")).collect();
+        for name in &names {
+            catalog
+                .destinations
+                .insert(name.clone(), crate::Destination::default());
+        }
+        let ports = names
+            .iter()
+            .map(|name| format!("\"{name}\""))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let buyers = names
+            .iter()
+            .map(|name| format!(r#""{name}": {{"kind": "destination"}}"#));
+        let buyers = buyers.collect::<Vec<_>>().join(", ");
+        let nodes = format!(
+            r#""start": {{"kind": "when", "if": "home_owner", "then": "order", "otherwise": "rest"}},
+            "rest": {{"kind": "waterfall", "to": ["acme", "zenith", "nobody"]}},
+            "order": {{"kind": "waterfall", "to": [{ports}]}}, {buyers}"#
+        );
+        findings(&all(&nodes, &catalog))
+    };
+    assert_snapshot!(order(20), @"beyond_offers order:to[16]: a lead is offered 16 times at most, and the ports before this one make as many: 4 of 20 ports are tried only for leads that ports before do not want | put the best first, or choose among them before, by a rule or an `auction`");
+    assert_eq!(order(16), "");
+}
+
+#[test]
+fn a_predicate_of_thousands_of_alternatives_is_proved_whole() {
+    let predicate = |join: &str, part: &dyn Fn(usize) -> String| {
+        let parts: Vec<String> = (0..2_000).map(part).collect();
+        let when =
+            json!({ "kind": "when", "if": parts.join(join), "then": "acme", "otherwise": "rest" });
+        found(&format!(
+            r#""start": {when}, "rest": {{"kind": "waterfall", "to": ["zenith", "nobody"]}}"#
+        ))
+    };
+    assert_eq!(
+        predicate(" || ", &|n| format!("email == 'p{n}@x.example'")),
+        ""
+    );
+    assert_eq!(
+        predicate(" && ", &|n| format!("!zip.startsWith('Z{n}')")),
+        ""
+    );
+    // Whatever is odd is found in them as in short ones.
+    let always = predicate(" || ", &|n| match n {
+        0 => "age < 50".to_owned(),
+        n => format!("age >= {}", 50 + n % 10),
+    });
+    assert!(always.contains("always_true start:if"), "{always}");
+}
+
+#[test]
+fn a_cell_of_many_beginnings_is_one_test() {
+    let beginnings: Vec<String> = (0..20_000).map(|n| format!("p{n}@x")).collect();
+    let table = json!({ "kind": "table", "columns": ["email"], "otherwise": "rest",
+        "rows": [{ "cells": [{ "starts_with": beginnings }], "to": "acme" }] });
+    let nodes =
+        format!(r#""start": {table}, "rest": {{"kind": "waterfall", "to": ["zenith", "nobody"]}}"#);
+    assert_eq!(found(&nodes), "");
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Diagnostic, Place,
+    Diagnostic, Mask, Place,
     diagnostic::note,
     program::{
-        Arm, NodeIdx, Op, Program,
-        analysis::{Paths, Shapes, TableFacts, Ways, World, offered},
+        Arm, NodeIdx, Op, Picker, Program,
+        analysis::{Example, Forms, Paths, Shapes, TableFacts, Ways, World, closed, offered},
     },
 };
 
@@ -20,17 +20,19 @@ const MAX_PARTS: usize = 20;
 /// were made before.
 pub(super) fn report<'a>(
     program: &'a Program,
-    tables: &'a BTreeMap<&'a str, TableFacts>,
+    (tables, forms): (&'a BTreeMap<&'a str, TableFacts>, &'a Forms),
     world: &World<'a>,
     found: &mut Vec<Diagnostic>,
     unproved: &mut Vec<String>,
 ) {
     let mut alike = same_arms(program);
     alike.extend(offered_before(program));
+    found.extend(beyond_offers(program));
     let paths = Paths {
         program,
         world,
         tables,
+        forms,
     };
     let known: Vec<Place> = found.iter().map(|finding| finding.place.clone()).collect();
     let is_known = |node: &str, part: &str| {
@@ -58,6 +60,7 @@ fn say(program: &Program, ways: Ways, found: &mut Vec<Diagnostic>, unproved: &mu
         never_taken,
         unwanted,
         dead_ends,
+        unasked,
         visitors: _,
         given_up,
     } = ways;
@@ -95,6 +98,15 @@ fn say(program: &Program, ways: Ways, found: &mut Vec<Diagnostic>, unproved: &mu
         let warning = warning.hint("add a destination or a `reject`, or make one active");
         note(found, with_example(warning, example));
     }
+    for (node, part, example) in unasked {
+        let message = format!(
+            "{} passes this rule, which declines",
+            who_passes(example.as_ref())
+        );
+        let warning = Diagnostic::warning("missing_passes", place(node).part(part), message);
+        let hint = "of a missing value nothing is true, also no `!`: ask `!has(field) || …`, or require the field";
+        note(found, with_example(warning.hint(hint), example));
+    }
     let mut given_up = given_up;
     given_up.dedup();
     unproved.extend(
@@ -102,6 +114,77 @@ fn say(program: &Program, ways: Ways, found: &mut Vec<Diagnostic>, unproved: &mu
             .into_iter()
             .map(|node| format!("some lead takes each way at `{}`", program.node_name(node))),
     );
+}
+
+/// A lead by what it leaves out.
+fn who_passes(example: Option<&Example>) -> String {
+    let members = example.and_then(|example| example.json.as_object());
+    let missing = members.into_iter().flatten();
+    let missing = missing.filter(|(_, value)| value.is_null());
+    let names: Vec<String> = missing.map(|(name, _)| format!("`{name}`")).collect();
+    if names.is_empty() {
+        "a lead with a missing field".to_owned()
+    } else {
+        format!("a lead without {}", names.join(" and "))
+    }
+}
+
+/// What a program asks, in the forms that proofs need.
+pub(super) fn forms(program: &Program) -> Forms {
+    let mut forms = Forms::default();
+    for ((node, op), compiled) in program.nodes().zip(&program.nodes) {
+        let (Op::Rule { ports }, Picker::When(formula)) = (op, &compiled.picker) else {
+            continue;
+        };
+        let formula = formula.joined();
+        let declines = |port: &NodeIdx| program.leaves(*port).only_declines();
+        if let [then, otherwise] = ports.as_slice()
+            && declines(then)
+            && !declines(otherwise)
+        {
+            forms.closed.insert(node, closed(&formula));
+        }
+        forms.whens.insert(node, formula);
+    }
+    let criteria = program.conditional.iter();
+    forms.criteria = criteria
+        .map(|(destination, formula)| (*destination, formula.joined()))
+        .collect();
+    forms
+}
+
+/// Most offers that a lead gets; the router holds every walk to it.
+const MAX_OFFERS: u32 = 16;
+
+/// Ports of waterfalls that no lead comes to while all before them take part.
+fn beyond_offers(program: &Program) -> Vec<Diagnostic> {
+    let offered = offered(program);
+    let mut found = Vec::new();
+    for (node, op) in program.nodes() {
+        let Op::Waterfall { to } = op else { continue };
+        let Some(first) = to.first() else { continue };
+        let mut before = Mask::with_len(offered[usize::from(first.0)].len());
+        for (idx, port) in to.iter().enumerate() {
+            if before.count() >= MAX_OFFERS && !program.leaves(*port).can_reject {
+                let place = Place::node(program.node_name(node)).part(format!("to[{idx}]"));
+                let message = format!(
+                    "a lead is offered {MAX_OFFERS} times at most, and the ports before this one make as many: {} of {} ports are tried only for leads that ports before do not want",
+                    to.len() - idx,
+                    to.len()
+                );
+                let warning = Diagnostic::warning("beyond_offers", place, message);
+                found.push(warning.hint(
+                    "put the best first, or choose among them before, by a rule or an `auction`",
+                ));
+                break;
+            }
+            let leaves = program.leaves(*port);
+            if !leaves.can_reject {
+                before.add(&offered[usize::from(port.0)]);
+            }
+        }
+    }
+    found
 }
 
 /// Arms of one node that lead to the same.

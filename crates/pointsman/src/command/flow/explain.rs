@@ -10,7 +10,7 @@ use pointsman_router::{Answer, Ledger};
 use pointsman_service::{Clock, Supposed, suppose};
 use serde_json::{Map, Value};
 
-use super::{catalog, parse, source, tell, text_of};
+use super::{catalog, parse, parsed, source, tell, text_of};
 use crate::{
     cli::{ExplainFlow, Output, SupposedAnswer},
     command::explain,
@@ -37,17 +37,16 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
         Some(text) => text.parse().with_context(|| format!("--at {text}"))?,
         None => Clock::real().now(),
     };
-    let lead = text_of(&explain.lead)?;
-    let lead: Map<String, Value> = serde_json::from_str(&lead)
-        .with_context(|| format!("{} is no lead", explain.lead.display()))?;
+    let lead: Map<String, Value> =
+        parsed(&explain.lead).with_context(|| format!("{} is no lead", explain.lead.display()))?;
     let lead = match Lead::read(&program, lead, at) {
         Ok(lead) => lead,
         Err(problems) => return Err(refused(&problems, output)),
     };
     let book = match &explain.book {
         Some(path) => {
-            let book: Book = serde_json::from_str(&text_of(path)?)
-                .with_context(|| format!("{} is no book", path.display()))?;
+            let book: Book =
+                parsed(path).with_context(|| format!("{} is no book", path.display()))?;
             book
         }
         None => Book::prior(),

@@ -43,10 +43,7 @@ const INTEGER: FieldKind = FieldKind::Integer {
 #[test]
 fn leads_of_two_revisions_have_each_value_in_the_field_of_its_name() {
     let old = schema(&[("phone", FieldKind::Phone), ("state", FieldKind::Region)]);
-    let new = schema(&[
-        ("state", FieldKind::Region),
-        ("city", FieldKind::Text { max_chars: 20 }),
-    ]);
+    let new = schema(&[("state", FieldKind::Region), ("city", FieldKind::text(20))]);
     let leads = vec![
         lead(&old, &["+12125550100", "NY"]),
         lead(&new, &["CA", "Oakland"]),
@@ -80,7 +77,7 @@ fn leads_of_two_revisions_have_each_value_in_the_field_of_its_name() {
 
 #[test]
 fn values_that_do_not_fit_a_new_kind_are_missing_and_told() {
-    let old = schema(&[("size", FieldKind::Text { max_chars: 20 })]);
+    let old = schema(&[("size", FieldKind::text(20))]);
     let new = schema(&[("size", INTEGER)]);
     let aligned = Aligned::under(&new, vec![lead(&old, &["12"]), lead(&old, &["large"])]);
     let value = |lead: usize| {

@@ -89,6 +89,7 @@ fn any_text() -> impl Strategy<Value = String> {
         "A\u{30a}",
         "e\u{301}",
         "007",
+        "two\nlines",
     ];
     prop::sample::select(texts.to_vec()).prop_map(str::to_owned)
 }

@@ -11,7 +11,7 @@ fn guess<'a>(texts: impl IntoIterator<Item = &'a str>) -> Guess {
 #[test]
 fn a_column_is_taken_for_the_narrowest_kind_that_all_of_its_values_fit() {
     let kind = |texts: &[&str]| guess(texts.iter().copied()).field("field").kind;
-    let text = FieldKind::Text { max_chars: 1_024 };
+    let text = FieldKind::text(1_024);
     assert_eq!(kind(&[]), text);
     assert_eq!(kind(&["true", "false"]), FieldKind::Boolean);
     assert_eq!(

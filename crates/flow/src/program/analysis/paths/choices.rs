@@ -42,6 +42,7 @@ impl<'a> Paths<'a, '_> {
         match &compiled.picker {
             Picker::None => Vec::new(),
             Picker::When(formula) => {
+                let formula = self.forms.whens.get(&node).unwrap_or(formula);
                 let last = u16::from(ports.len() > 1);
                 vec![
                     choice("then".to_owned(), 0, Takes::Formula(formula, true)),
