@@ -114,8 +114,9 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     let click = deliveries[0].click_id.as_str();
     let params = [("click_id", click), ("payout", "7"), ("status", "sale")];
     let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let reported = platform.report(&params.into(), None, Vec::new());
-    reported.await.unwrap();
+    let params = params.into();
+    let reported = platform.report(&params, None, Vec::new()).await;
+    reported.unwrap();
     assert_eq!(send(&platform).await, "sold");
     until("the sale is learned from", rebuilds).await;
     assert_eq!(successes(&platform).iter().sum::<i64>(), 1);
