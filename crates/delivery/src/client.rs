@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pointsman_lead::{Currency, Micros, printable};
+use pointsman_lead::{Currency, Micros};
 use reqwest::{
     Response,
     header::{CONTENT_ENCODING, RETRY_AFTER},
@@ -19,7 +19,6 @@ use thiserror::Error;
 use crate::{
     Ask, Exchange, Format, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
     response::{BODY_BYTES_MAX, Body, Head, verdict},
-    secret::blot,
 };
 
 mod bulkhead;
@@ -28,12 +27,14 @@ mod encoding;
 mod failure;
 mod request;
 mod resolver;
+mod tidy;
 
 pub use bulkhead::Limits;
 
 use bulkhead::Bulkhead;
 use connections::Connections;
 use encoding::Encoding;
+use tidy::Tidy;
 
 /// Longest time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -42,7 +43,6 @@ const EXCHANGE_TIMEOUT_MAX: Duration = Duration::from_secs(30);
 /// A timer that fires later than this was kept waiting by our own machine, and so may the answer have been.
 const LATENESS_MAX: Duration = Duration::from_millis(250);
 const EXCERPT_CHARS_MAX: usize = 4_000;
-const REASON_CHARS_MAX: usize = 300;
 
 /// One offer of one lead, as far as a destination may see it.
 #[derive(Debug, Clone, PartialEq)]
@@ -185,20 +185,16 @@ impl Client {
             (Some(body), Some(head), None) => verdict(&target.response, head, body, offer.currency),
             _ => (not_heard(), None),
         };
-        let tidy = |text: &str, chars_max| {
-            shorten(&printable(&blot(text, target.secrets.values())), chars_max)
-        };
-        let (outcome, note) = without_secret(outcome, note, |text| {
-            blot(text, target.secrets.values()) != text
-        });
+        let tidy = Tidy(target);
+        let (outcome, note) = tidy.outcome(outcome, note);
         let exchange = Exchange {
-            outcome: tidied(outcome, &tidy),
+            outcome,
             status: heard.head.map(|head| head.status),
             latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
             response_excerpt: heard
                 .head
-                .map(|_| tidy(&String::from_utf8_lossy(&heard.bytes), EXCERPT_CHARS_MAX)),
-            note: note.map(|note| tidy(&note, REASON_CHARS_MAX)),
+                .map(|_| tidy.text(&String::from_utf8_lossy(&heard.bytes), EXCERPT_CHARS_MAX)),
+            note,
         };
         (exchange, body)
     }
@@ -363,52 +359,6 @@ fn not_heard() -> Outcome {
         why: Unknown::Broken {
             detail: "no status".to_owned(),
         },
-    }
-}
-
-/// The outcome without a redirect that would show a secret of ours to the person it sends on.
-fn without_secret(
-    outcome: Outcome,
-    note: Option<String>,
-    shows_secret: impl Fn(&str) -> bool,
-) -> (Outcome, Option<String>) {
-    match outcome {
-        Outcome::Accepted {
-            price,
-            redirect_url: Some(address),
-        } if shows_secret(&address) => {
-            let found = "accepted, but its redirect holds a secret of the target";
-            let note = note.map_or_else(|| found.to_owned(), |note| format!("{note}; {found}"));
-            let outcome = Outcome::Accepted {
-                price,
-                redirect_url: None,
-            };
-            (outcome, Some(note))
-        }
-        other => (other, note),
-    }
-}
-
-/// The outcome with every text that came from outside blotted and shortened.
-fn tidied(outcome: Outcome, tidy: &impl Fn(&str, usize) -> String) -> Outcome {
-    match outcome {
-        Outcome::Rejected {
-            reason,
-            busy,
-            retry_after_s,
-        } => Outcome::Rejected {
-            reason: tidy(&reason, REASON_CHARS_MAX),
-            busy,
-            retry_after_s,
-        },
-        other => other,
-    }
-}
-
-fn shorten(text: &str, chars_max: usize) -> String {
-    match text.char_indices().nth(chars_max) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

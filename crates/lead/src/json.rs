@@ -3,7 +3,7 @@
 //! Parsers keep the last of two members in silence, and the nearest binary fraction of a number; a
 //! lead must not become another one so.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{borrow::Cow, collections::BTreeSet, fmt::Write as _};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Number, Value};
@@ -198,7 +198,10 @@ impl<'t> Scan<'t> {
                     }
                     path.push_str(name.as_deref().unwrap_or_default());
                 }
-                Open::List(position) => path.push_str(&format!("[{position}]")),
+                Open::List(position) => {
+                    // Writing to a text does not fail.
+                    let _ = write!(path, "[{position}]");
+                }
             }
         }
         path
