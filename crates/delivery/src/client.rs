@@ -186,7 +186,7 @@ impl Client {
             _ => (not_heard(), None),
         };
         let tidy = Tidy(target);
-        let (outcome, note) = tidy.outcome(outcome, note);
+        let (outcome, note) = tidy.outcome(outcome, note.as_deref());
         let exchange = Exchange {
             outcome,
             status: heard.head.map(|head| head.status),

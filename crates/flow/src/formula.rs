@@ -219,7 +219,9 @@ mod tests {
     fn joined_tests_have_the_value_of_their_parts() {
         let set = |classes: &[u16]| {
             let mut set = ClassSet::new(5);
-            classes.iter().for_each(|class| set.insert(*class));
+            for class in classes {
+                set.insert(*class);
+            }
             set
         };
         let test = |slot, classes: &[u16]| Formula::Test(SlotIdx(slot), set(classes));

@@ -79,8 +79,7 @@ impl Platform {
                     tracing::warn!(lead.id = %flight.lead_id, error = %error, "an answer waits to be stored");
                 }
                 // It has been told; the next start finds the offer without an answer.
-                Ok(Err(NotStored::Ever)) => return None,
-                Err(_) => return None,
+                Ok(Err(NotStored::Ever)) | Err(_) => return None,
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => wait = (wait * 2).min(STORE_AGAIN_MAX),

@@ -276,9 +276,11 @@ impl Platform {
         if ended.is_err() {
             tracing::warn!("some work did not end in time");
         }
-        match tokio::time::timeout(patience.max(CLOSE_MIN), store.clone().close()).await {
-            Ok(closed) => closed?,
-            Err(_) => tracing::warn!("the database does not answer; what was committed is safe"),
+        let closing = store.clone().close();
+        if let Ok(closed) = tokio::time::timeout(patience.max(CLOSE_MIN), closing).await {
+            closed?;
+        } else {
+            tracing::warn!("the database does not answer; what was committed is safe");
         }
         Ok(())
     }

@@ -23,7 +23,7 @@ const BALLAST_BYTES: usize = 32 * 1024;
 pub(crate) struct Names {
     /// Tells this process from every other that ever wrote.
     process: String,
-    n_names: u64,
+    n_given: u64,
     /// What the row holds.
     pub(crate) last: String,
 }
@@ -35,7 +35,7 @@ impl Names {
         let started = since_epoch.unwrap_or_default().as_nanos();
         Ok(Self {
             process: format!("{started}-{}", process::id()),
-            n_names: 0,
+            n_given: 0,
             last: last_name(connection, "").await?,
         })
     }
@@ -46,8 +46,8 @@ impl Names {
     ///
     /// [`Error::Overtaken`] if the row holds another name than was left there.
     pub(crate) async fn write_next(&mut self, tx: &DatabaseTransaction) -> Result<String, Error> {
-        self.n_names += 1;
-        let name = format!("{}-{}", self.process, self.n_names);
+        self.n_given += 1;
+        let name = format!("{}-{}", self.process, self.n_given);
         let statement = Statement::from_sql_and_values(
             tx.get_database_backend(),
             "UPDATE last_commit SET name = $1 WHERE id = 1 AND name = $2",

@@ -54,6 +54,11 @@ impl Store {
     /// for tables newer than this program (or older, without [`Options::migrate`]),
     /// [`Error::Corrupt`], [`Error::File`], [`Error::Unavailable`].
     pub async fn open(url: &str, options: &Options) -> Result<Self, Error> {
+        // Boxed: opening holds more than a caller's stack should.
+        Box::pin(Self::open_to_write(url, options)).await
+    }
+
+    async fn open_to_write(url: &str, options: &Options) -> Result<Self, Error> {
         let (connection, owner) = match Kind::of(url)? {
             Kind::Sqlite => {
                 let sqlite = Sqlite::parse(url)?;

@@ -20,7 +20,7 @@ impl Tidy<'_> {
     pub(super) fn outcome(
         &self,
         outcome: Outcome,
-        note: Option<String>,
+        note: Option<&str>,
     ) -> (Outcome, Option<String>) {
         let (outcome, found) = match outcome {
             Outcome::Accepted {
@@ -48,7 +48,7 @@ impl Tidy<'_> {
             }
             other => (other, None),
         };
-        let notes: Vec<&str> = note.as_deref().into_iter().chain(found).collect();
+        let notes: Vec<&str> = note.into_iter().chain(found).collect();
         let note = notes.join("; ");
         let note = (!note.is_empty()).then(|| self.text(&note, REASON_CHARS_MAX));
         (outcome, note)

@@ -152,7 +152,7 @@ fn accepted(map: &ResponseMap, body: &Body, currency: Currency) -> (Outcome, Opt
             .map_err(|why| {
                 notes.push(format!(
                     "accepted, but the amount at `{path}` does not count: {why}"
-                ))
+                ));
             })
             .ok()
     });

@@ -65,7 +65,7 @@ impl Parser<'_> {
                     return hinted(error, hint);
                 }
                 return match self.cursor.word_before() {
-                    Some((before, span)) => self.foreign(before, span).unwrap_or(error),
+                    Some((before, span)) => Self::foreign(before, span).unwrap_or(error),
                     None => error,
                 };
             }
@@ -80,7 +80,7 @@ impl Parser<'_> {
     }
 
     /// An operator of another language in the place of a name.
-    fn foreign(&self, word: &str, span: Span) -> Option<CelError> {
+    fn foreign(word: &str, span: Span) -> Option<CelError> {
         let hint = suggest_operator(word)?;
         let error = syntax(span, format!("`{word}` is no operator here"));
         Some(hinted(error, hint))

@@ -20,9 +20,9 @@ impl Scope<'_> {
         let ranges = match accepted {
             Accepted::Numbers(ranges) => ranges,
             Accepted::Texts(texts) => {
-                texts
-                    .iter()
-                    .for_each(|text| self.never_held(part, span, subject, text));
+                for text in texts {
+                    self.never_held(part, span, subject, text);
+                }
                 return;
             }
             Accepted::Booleans { .. } | Accepted::Prefixes(_) => return,

@@ -36,7 +36,7 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
         pointsman_service::restate(&store, pointsman_service::Clock::real().now()).await?;
     store.close().await?;
     if restated > 0 {
-        out::note(&format!(
+        out::note(format!(
             "{restated} leads came out otherwise when revenue and status were reckoned again; `restatements` of the API lists them"
         ));
     }

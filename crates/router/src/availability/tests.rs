@@ -215,6 +215,7 @@ fn a_clock_that_is_set_back_ends_the_rest_of_a_breaker_and_charges_its_own_windo
     let second = ledger.reserve("acme", &acme, &[], now);
     ledger.settle(&second, settled(Answer::Accepted), now);
     let full = Some(Closed::Cap {
+        name: None,
         kind: CapKind::Accepted,
         max: 2,
         used: 2,

@@ -80,6 +80,7 @@ impl Market {
             clock: Clock::real(),
             accept_clock: false,
             policy: Policy::loopback_too(),
+            limits: pointsman_delivery::Limits::default(),
             learning: pointsman_bandit::Config::default(),
             jobs: BTreeMap::new(),
         })

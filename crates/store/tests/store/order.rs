@@ -175,6 +175,7 @@ async fn what_was_stored_last_goes_by_its_number_and_a_clock_can_be_accepted_aft
         price: None,
         redirect_url: None,
         reason: None,
+        finding: None,
     };
     let accepted = |accepted_at| AcceptedClockRow {
         seq: 41,

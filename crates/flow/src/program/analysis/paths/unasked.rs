@@ -46,6 +46,12 @@ pub(in crate::program) fn closed(formula: &Formula<ClassSet>) -> Formula<ClassSe
     }
 }
 
+/// That a lead surely comes somewhere.
+struct Shown {
+    /// The lead, if it could be made.
+    example: Option<Example>,
+}
+
 impl<'a> Paths<'a, '_> {
     /// The part of a rule that a lead passes because a field is missing, with such a lead.
     pub(super) fn unasked(
@@ -66,7 +72,7 @@ impl<'a> Paths<'a, '_> {
                     question.asked.push((formula, false));
                     true
                 };
-                let example = self.shown(here, narrow)?;
+                let Shown { example } = self.shown(here, narrow)?;
                 Some(("if".to_owned(), example))
             }
             Picker::Table(_, _, picks) => {
@@ -81,9 +87,9 @@ impl<'a> Paths<'a, '_> {
                     let narrow = |question: &mut Question<'a>| {
                         let declining = (0..facts.n_rows).filter(|&row| declines(row));
                         question.avoided.extend(declining.map(|row| (facts, row)));
-                        self.misses(facts, (row, column), question)
+                        Self::misses(facts, (row, column), question)
                     };
-                    let example = self.shown(here, narrow)?;
+                    let Shown { example } = self.shown(here, narrow)?;
                     Some((format!("rows[{row}].cells[{column}]"), example))
                 })
             }
@@ -108,7 +114,6 @@ impl<'a> Paths<'a, '_> {
 
     /// Keeps the leads that match a row but for one column, whose value is missing; whether any may be.
     fn misses(
-        &self,
         facts: &'a TableFacts,
         (row, missing): (usize, usize),
         question: &mut Question<'a>,
@@ -128,12 +133,12 @@ impl<'a> Paths<'a, '_> {
         })
     }
 
-    /// A lead that comes here and is like this, if one surely does. `Some(None)`: nobody could make it.
+    /// Whether a lead surely comes here that is like this, with one if it could be made.
     fn shown(
         &self,
         here: &Reached<'a>,
         narrow: impl Fn(&mut Question<'a>) -> bool,
-    ) -> Option<Option<Example>> {
+    ) -> Option<Shown> {
         here.witnesses.iter().find_map(|witness| {
             let mut question = witness.clone();
             self.at_the_post(&mut question);
@@ -141,7 +146,8 @@ impl<'a> Paths<'a, '_> {
                 return None;
             }
             let ask = || self.world.ask(&question);
-            Some(self.world.within(super::STEP_WORK, ask).ok().flatten())
+            let example = self.world.within(super::STEP_WORK, ask).ok().flatten();
+            Some(Shown { example })
         })
     }
 
