@@ -127,7 +127,7 @@ fn a_log_without_a_schema_tells_the_kinds_of_its_fields() {
             "number Integer { min: None, max: None }",
             "amount Decimal { scale: 2 }",
             "home_owner Boolean",
-            "city Text { max_chars: 1024 }",
+            "city Text { max_chars: 1024, multiline: true }",
             "born_at Timestamp",
         ]
     );

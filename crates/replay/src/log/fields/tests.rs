@@ -139,11 +139,15 @@ struct Around {
     is_test: bool,
 }
 
+/// Names have one line, also those of sources.
+fn any_name() -> impl Strategy<Value = String> {
+    any_text().prop_filter("one line", |text| !text.contains('\n'))
+}
+
 fn any_around() -> impl Strategy<Value = Around> {
-    let source = any_text();
     (
-        source,
-        prop::option::of(any_text()),
+        any_name(),
+        prop::option::of(any_name()),
         0..2_000_000_i64,
         any::<bool>(),
     )
