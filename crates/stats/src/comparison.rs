@@ -38,7 +38,7 @@ pub struct Lead<'a> {
 ///     let of = |steps| Lead { steps, unsupported: Some(0.0) };
 ///     comparison.add(of(&candidate), of(&baseline), None);
 /// }
-/// assert_eq!(comparison.compare().difference.diff, 0.0);
+/// assert!(comparison.compare().difference.diff.abs() < 1e-12);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Comparison {
