@@ -45,8 +45,10 @@ pub(super) async fn take_parked(
     observations: &mut Vec<Observation>,
 ) -> Result<(), Error> {
     for parked in tx.take_parked(&click.id).await? {
-        let params: BTreeMap<String, String> =
-            serde_json::from_str(&parked.raw_body).unwrap_or_default();
+        let Ok(params) = serde_json::from_str::<BTreeMap<String, String>>(&parked.raw_body) else {
+            park(tx, unreadable(parked)).await?;
+            continue;
+        };
         let token_of = parked.destination.clone();
         let keep = |reason, problems: &[Problem]| ParkedPostbackRow {
             received_at: parked.received_at,
@@ -80,6 +82,18 @@ pub(super) async fn take_parked(
         apply(tx, desk, &report, at, observations).await?;
     }
     Ok(())
+}
+
+/// A parked postback whose stored text cannot be read: kept as it is, with what is wrong.
+fn unreadable(parked: ParkedPostbackRow) -> ParkedPostbackRow {
+    let message = "what was stored of this postback cannot be read";
+    let problem =
+        Problem::new("unreadable", "", message).hint("ask the destination to send it again");
+    ParkedPostbackRow {
+        reason: Some(ParkedReason::Refused),
+        problems_body: Some(json(&[problem])),
+        ..parked
+    }
 }
 
 async fn park(tx: &WriteTx, row: ParkedPostbackRow) -> Result<PostbackOutcome, Error> {
