@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{
     Catalog, Destination, Diagnostic, Document, Form, Mask, Program, Severity, Source, Subflow,
     check, compile, diff, dot, mermaid,
 };
 use pointsman_lead::{Field, Fields, Schema};
 use pointsman_router::{
-    Answer, Bid, Context, Event, Filter, OFFERS_MAX, Standing, Step, Subject, Walk,
+    Answer, Bid, Context, Event, Filter, OFFERS_MAX, Conditions, Step, Subject, Walk,
 };
 
 use crate::parts;
@@ -136,22 +136,22 @@ fn catalog(document: &Document, subflows: BTreeMap<String, Subflow>) -> Catalog 
 /// Lets a lead of which nothing is known walk, and a filter beside it.
 fn walk(program: &Program, input: &[u8]) {
     let fields = Fields::new(vec![None; program.schema().fields().len()]);
-    let subject = Subject::new(program, &Book::prior(), &fields, "unit");
+    let subject = Subject::new(program, &Allocation::prior(), &fields, "unit");
     let context = Context {
         program,
         subject: &subject,
     };
     let n_destinations = u16::try_from(program.destinations().len()).expect("flows are bounded");
-    let standing: Standing = Mask::full(n_destinations).into();
+    let conditions: Conditions = Mask::full(n_destinations).into();
     let (mut walk, mut filter) = (Walk::new(context), Filter::new(context));
     let (mut event, mut n_offers) = (Event::Start, 0);
     // Everybody is asked once and offered once.
     for step in 0..=2 * program.destinations().len() {
         let byte = input.get(step).copied().unwrap_or_default();
-        match walk.next(context, &standing, event) {
+        match walk.next(context, &conditions, event) {
             Step::Done(_) => return,
             Step::Ping(ping) => {
-                filter.outlook(context, &standing);
+                filter.outlook(context, &conditions);
                 assert!(filter.observe_ping(&ping.destinations) > 0.0);
                 let bids = ping.destinations.iter().zip(1_i64..);
                 let bids: Vec<Bid> = bids
@@ -167,7 +167,7 @@ fn walk(program: &Program, input: &[u8]) {
             Step::Offer(offer) => {
                 n_offers += 1;
                 assert!(n_offers <= OFFERS_MAX);
-                filter.outlook(context, &standing);
+                filter.outlook(context, &conditions);
                 assert!(filter.observe(offer.destination) > 0.0);
                 let answers = [
                     Answer::Rejected,

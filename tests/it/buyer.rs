@@ -55,11 +55,11 @@ pub(crate) struct Post {
 pub(crate) struct Buyer {
     url: String,
     bids: bool,
-    book: Arc<Book>,
+    allocation: Arc<Allocation>,
     server: JoinHandle<()>,
 }
 
-struct Book {
+struct Allocation {
     script: Box<dyn Fn(usize) -> Reply + Send + Sync>,
     n_posts: AtomicUsize,
     posts: Mutex<Vec<Post>>,
@@ -68,7 +68,7 @@ struct Book {
     words: Semaphore,
 }
 
-impl Book {
+impl Allocation {
     fn posts(&self) -> MutexGuard<'_, Vec<Post>> {
         self.posts.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -102,7 +102,7 @@ impl Buyer {
         bidding: impl Fn(usize) -> Bidding + Send + Sync + 'static,
         script: impl Fn(usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
-        let book = Arc::new(Book {
+        let allocation = Arc::new(Allocation {
             script: Box::new(script),
             n_posts: AtomicUsize::new(0),
             posts: Mutex::default(),
@@ -115,7 +115,7 @@ impl Buyer {
         let router = Router::new()
             .route("/leads", post(take))
             .route("/bids", post(quote))
-            .with_state(Arc::clone(&book));
+            .with_state(Arc::clone(&allocation));
         let server = tokio::spawn(async move {
             // It serves until it is aborted; a failure shows at whoever posts.
             drop(axum::serve(listener, router).await);
@@ -123,24 +123,24 @@ impl Buyer {
         Self {
             url,
             bids: true,
-            book,
+            allocation,
             server,
         }
     }
 
     /// Everything that it was told when it was asked for bids, in the order in which it came.
     pub(crate) fn pings(&self) -> Vec<Value> {
-        self.book.pings().clone()
+        self.allocation.pings().clone()
     }
 
     /// Every post so far, in the order in which they came.
     pub(crate) fn posts(&self) -> Vec<Post> {
-        self.book.posts().clone()
+        self.allocation.posts().clone()
     }
 
     /// Lets posts be answered that wait for a word.
     pub(crate) fn give_word(&self, n_posts: usize) {
-        self.book.words.add_permits(n_posts);
+        self.allocation.words.add_permits(n_posts);
     }
 
     /// How to reach it, as the JSON of a delivery target.
@@ -171,14 +171,14 @@ impl Drop for Buyer {
 }
 
 async fn take(
-    State(book): State<Arc<Book>>,
+    State(allocation): State<Arc<Allocation>>,
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    let reply = (book.script)(book.n_posts.fetch_add(1, Ordering::SeqCst));
+    let reply = (allocation.script)(allocation.n_posts.fetch_add(1, Ordering::SeqCst));
     let key = headers.get("idempotency-key");
     let click_id = body["click_id"].as_str().unwrap_or_default().to_owned();
-    book.posts().push(Post {
+    allocation.posts().push(Post {
         idempotency_key: key
             .and_then(|key| key.to_str().ok())
             .unwrap_or_default()
@@ -201,7 +201,7 @@ async fn take(
             tokio::time::sleep(late).await;
             accepted(price)
         }
-        Reply::AcceptOnWord(price) => match book.words.acquire().await {
+        Reply::AcceptOnWord(price) => match allocation.words.acquire().await {
             Ok(word) => {
                 word.forget();
                 accepted(price)
@@ -211,13 +211,13 @@ async fn take(
     }
 }
 
-async fn quote(State(book): State<Arc<Book>>, Json(told): Json<Value>) -> Response {
+async fn quote(State(allocation): State<Arc<Allocation>>, Json(told): Json<Value>) -> Response {
     let n_before = {
-        let mut pings = book.pings();
+        let mut pings = allocation.pings();
         pings.push(told);
         pings.len() - 1
     };
-    match (book.bidding)(n_before) {
+    match (allocation.bidding)(n_before) {
         Bidding::Bids(bid) => {
             Json(json!({"bid": bid, "id": format!("ping-{n_before}")})).into_response()
         }

@@ -57,7 +57,7 @@ async fn a_stored_decision_is_explained_as_it_was_made() {
         let offered = offered.clone().find(|it| it["why"] == "offered").unwrap();
         assert_eq!(offered["destination"], decision["destination"]);
         let capped = &explained["steps"][0]["candidates"][0];
-        used.push(capped["closures"][0]["used"].clone());
+        used.push(capped["unavailable"][0]["used"].clone());
     }
     let sold = decisions
         .iter()
@@ -103,7 +103,7 @@ fn a_lead_in_a_file_is_explained_without_a_database() {
         &["--key", "key-1", "--answer", "rejected"],
     ));
     for sentence in [
-        "A supposed lead of flow `solar`.",
+        "A what-if lead of flow `solar`.",
         "drawn by `supposed / key-1`",
         "`age >= 18` is true (age is 41)",
         "The lead is unsold.",
@@ -117,7 +117,7 @@ fn a_lead_in_a_file_is_explained_without_a_database() {
         explained["end"],
         json!({"state": "declined", "reason": "minors own no roof"})
     );
-    let turned = &explained["steps"][0]["candidates"][0]["turned_away"][0];
+    let turned = &explained["steps"][0]["candidates"][0]["diverted_by"][0];
     assert_eq!(
         turned["detail"],
         "`grown` led to `minors`: `age >= 18` is false (age is 17)"

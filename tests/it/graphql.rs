@@ -195,8 +195,8 @@ async fn route_a_lead(operations: &mut Operations) {
     old["input"]["idempotencyKey"] = "the old".into();
     operations.run("submit-lead", old).await;
     until("the bandit has learned", async || {
-        let book = operations.run("allocations", json!({})).await;
-        (!book["allocations"][0].is_null()).then_some(())
+        let allocation = operations.run("bandit-weights", json!({})).await;
+        (!allocation["banditWeights"][0].is_null()).then_some(())
     })
     .await;
 }

@@ -176,11 +176,11 @@ async fn what_was_refused_is_listed_with_its_reason_and_replayed() {
 
 /// Weight and trials so far of each arm of the bandit; empty before it has learned anything.
 async fn arms(site: &Site) -> BTreeMap<String, (u64, u64)> {
-    let query = r#"{ allocations(flow: "solar", node: "learned") {
+    let query = r#"{ banditWeights(flow: "solar", node: "learned") {
         arms { name weightPpm posteriorNow { trials } }
     } }"#;
     let found = site.admin.graphql(query, &json!({})).await;
-    let arms = found["allocations"][0]["arms"].as_array();
+    let arms = found["banditWeights"][0]["arms"].as_array();
     let arms = arms.into_iter().flatten().map(|arm| {
         let name = arm["name"].as_str().unwrap().to_owned();
         let trials = arm["posteriorNow"]["trials"].as_u64().unwrap_or(0);
@@ -206,7 +206,7 @@ async fn epoch(site: &Site) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_book_moves_with_the_outcomes_within_seconds() {
+async fn the_allocation_moves_with_the_outcomes_within_seconds() {
     let (good, bad) = (
         Buyer::always(Reply::Accept("10")).await,
         Buyer::always(Reply::Accept("1")).await,
@@ -226,7 +226,7 @@ async fn the_book_moves_with_the_outcomes_within_seconds() {
         (epoch(&site).await > before).then_some(())
     })
     .await;
-    // A book a second is published at most; the rest is for a machine that is busy.
+    // An allocation a second is published at most; the rest is for a machine that is busy.
     assert!(
         settled.elapsed() < Duration::from_secs(6),
         "{:?}",
@@ -237,7 +237,7 @@ async fn the_book_moves_with_the_outcomes_within_seconds() {
         source.lead(&solar_lead()).await;
     }
     learned_from(&site, 60).await;
-    let (good_ppm, bad_ppm) = until("the book follows", async || {
+    let (good_ppm, bad_ppm) = until("the allocation follows", async || {
         let arms = arms(&site).await;
         let (good_ppm, bad_ppm) = (arms["good"].0, arms["bad"].0);
         (good_ppm > 950_000).then_some((good_ppm, bad_ppm))

@@ -10,7 +10,7 @@ const HEADING: &str = "## A walk with curl";
 /// What a line of the walk begins with that quotes a part of the output.
 const QUOTE: &str = "# → ";
 /// A hang fails the test instead of holding it.
-const PATIENCE: Duration = Duration::from_mins(2);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// The `sh` blocks of the walk, one after the other.
 fn walk() -> String {
@@ -50,7 +50,7 @@ async fn the_walk_with_curl_works_as_printed() {
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output();
-    let output = tokio::time::timeout(PATIENCE, bash).await.unwrap().unwrap();
+    let output = tokio::time::timeout(TIMEOUT, bash).await.unwrap().unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     let stderr = String::from_utf8_lossy(&output.stderr);
     let status = output.status;

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::{
     caller::Caller,
     program::{pointsman, stdout_of},
-    wait::PATIENCE,
+    wait::TIMEOUT,
 };
 
 /// What the server says when its doors are open.
@@ -185,7 +185,7 @@ fn spawn(
     let lines = follow(&mut child, Arc::clone(log));
     loop {
         // The channel closes when the program ends.
-        let Ok(line) = lines.recv_timeout(PATIENCE) else {
+        let Ok(line) = lines.recv_timeout(TIMEOUT) else {
             let _ = child.kill();
             let log = log.lock().unwrap_or_else(PoisonError::into_inner);
             panic!("the server does not start:\n{}", log.join("\n"));

@@ -106,12 +106,12 @@ async fn a_followed_subflow_moves_with_its_live_version_and_a_pinned_one_stays()
     site.start_again();
     assert_eq!(sent(&site, "follows", 50).await["destination"], "shady");
     assert_eq!(sent(&site, "pinned", 50).await["destination"], "sunny");
-    let query = "{ allocations(flow: \"common\") { node arms { name } } }";
+    let query = "{ banditWeights(flow: \"common\") { node arms { name } } }";
     let arm = until(
         "the node learns under the name of its own flow",
         async || {
             let learned = site.admin.graphql(query, &json!({})).await;
-            let bandit = &learned["allocations"][0];
+            let bandit = &learned["banditWeights"][0];
             (bandit["node"] == "best").then(|| bandit["arms"][0].clone())
         },
     );

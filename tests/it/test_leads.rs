@@ -46,9 +46,12 @@ async fn a_test_lead_takes_a_turn_and_a_cap_unit_and_teaches_nothing() {
     assert_eq!(post["is_test"], true, "buyers are told: {post:#}");
 
     let query =
-        "query($flow: String!) { allocations(flow: $flow) { arms { posterior { trials } } } }";
-    let book = site.admin.graphql(query, &json!({"flow": "solar"})).await;
-    assert!(!book.to_string().contains("\"trials\":"), "{book}");
+        "query($flow: String!) { banditWeights(flow: $flow) { arms { posterior { trials } } } }";
+    let allocation = site.admin.graphql(query, &json!({"flow": "solar"})).await;
+    assert!(
+        !allocation.to_string().contains("\"trials\":"),
+        "{allocation}"
+    );
     site.server.stop();
     verify(&site.server.database(), 6);
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 /// Longest wait, generous for a machine that is busy with other things.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -11,7 +11,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 ///
 /// * `what`: what is waited for, for whoever reads the failure.
 pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         if let Some(answer) = ask().await {
             return answer;
@@ -19,7 +19,7 @@ pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>
         assert!(
             Instant::now() < deadline,
             "not within {} s: {what}",
-            PATIENCE.as_secs()
+            TIMEOUT.as_secs()
         );
         tokio::time::sleep(PAUSE).await;
     }

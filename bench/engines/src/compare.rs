@@ -23,7 +23,7 @@ pub struct Compared {
 
 /// Compares the answers of all contenders with those of the first.
 ///
-/// A contender that is out of the plan's patience has been compared enough, but not before its
+/// A contender that is out of the plan's time_limit has been compared enough, but not before its
 /// first chunk.
 ///
 /// # Errors
@@ -37,7 +37,7 @@ pub fn compare(case: &Case<'_>, plan: &Plan) -> Result<Compared> {
     let n_compared = case
         .contenders
         .iter()
-        .map(|contender| compare_one(contender, &answers, plan.patience))
+        .map(|contender| compare_one(contender, &answers, plan.time_limit))
         .collect::<Result<_>>()?;
     let last = answers.iter().max().copied().unwrap_or_default();
     let n_last = answers.iter().filter(|answer| **answer == last).count();
@@ -50,7 +50,7 @@ pub fn compare(case: &Case<'_>, plan: &Plan) -> Result<Compared> {
 fn compare_one(
     contender: &Contender<'_>,
     expected: &[Answer],
-    patience: Duration,
+    time_limit: Duration,
 ) -> Result<usize> {
     let start = Instant::now();
     let mut given = [0; CHUNK];
@@ -69,7 +69,7 @@ fn compare_one(
             );
         }
         n_compared += expected.len();
-        if start.elapsed() > patience {
+        if start.elapsed() > time_limit {
             break;
         }
     }

@@ -19,7 +19,7 @@ pub struct Plan {
     /// The length of a turn.
     pub turn: Duration,
     /// After so long the answers of a slow contender have been compared enough.
-    pub patience: Duration,
+    pub time_limit: Duration,
     /// Rows of the selective grid at which every boundary is measured.
     pub rows: &'static [usize],
     /// Further rows at which only the decision itself is measured, for the plot.
@@ -34,7 +34,7 @@ impl Plan {
             n_timed: 16_384,
             n_turns: 5,
             turn: Duration::from_millis(200),
-            patience: Duration::from_secs(4),
+            time_limit: Duration::from_secs(4),
             rows: &[100, 1_000, 10_000],
             growth: &[300, 3_000, 30_000, 65_535, 100_000],
         }
@@ -47,7 +47,7 @@ impl Plan {
             n_timed: 10_240,
             n_turns: 2,
             turn: Duration::from_millis(40),
-            patience: Duration::from_millis(400),
+            time_limit: Duration::from_millis(400),
             rows: &[100, 1_000, 10_000],
             growth: &[],
         }

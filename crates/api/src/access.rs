@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, header};
 use pointsman_service::config::{Principal, Role};
 
-use crate::{Doors, failure::Failure};
+use crate::{ApiState, failure::Failure};
 
 /// Something that only some may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +91,7 @@ pub(crate) enum Caller {
     Refused,
 }
 
-impl Doors {
+impl ApiState {
     /// Who sent a request with these headers.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Failure> {
         let Some(value) = headers.get(header::AUTHORIZATION) else {

@@ -1,4 +1,4 @@
-//! What the plain HTTP doors answer when they cannot do as asked: RFC 9457 problem details.
+//! What the plain HTTP state answer when they cannot do as asked: RFC 9457 problem details.
 
 use std::any::Any;
 

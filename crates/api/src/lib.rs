@@ -1,11 +1,11 @@
-//! HTTP and GraphQL in: the doors of the platform, and nothing behind them.
+//! HTTP and GraphQL in: the state of the platform, and nothing behind them.
 //!
-//! [`router`] puts the doors around a [`Platform`]: plain HTTP for leads and postbacks, GraphQL for
+//! [`router`] puts the state around a [`Platform`]: plain HTTP for leads and postbacks, GraphQL for
 //! everything else. This crate translates; what a lead or a flow is, and what is wrong with it, is
 //! known by the crates below. It knows no SQL, and no text of a database error leaves it.
 
 mod access;
-mod doors;
+mod endpoints;
 mod failure;
 #[expect(clippy::unused_async, reason = "what answers a field is async by form")]
 mod graphql;
@@ -33,7 +33,7 @@ pub const DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Largest postback, in bytes.
 pub const POSTBACK_BYTES_MAX: usize = 64 * 1024;
 
-/// How the doors open.
+/// How the state open.
 #[derive(Debug, Clone, Default)]
 pub struct ApiOptions {
     /// Whether a page to try GraphQL in is served at `/graphiql`.
@@ -44,36 +44,36 @@ pub struct ApiOptions {
 
 /// What every door holds on to.
 #[derive(Clone)]
-pub(crate) struct Doors {
+pub(crate) struct ApiState {
     pub(crate) platform: Platform,
     pub(crate) options: Arc<ApiOptions>,
     pub(crate) schemas: graphql::Schemas,
     /// Room for answers to lines of leads that wait to be fetched.
-    pub(crate) answers: doors::lines::Room,
+    pub(crate) answers: endpoints::lines::Room,
 }
 
-/// All doors of a platform.
+/// All state of a platform.
 pub fn router(platform: Platform, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
-    let doors = Doors {
+    let state = ApiState {
         schemas: graphql::Schemas::new(),
-        answers: doors::lines::Room::default(),
+        answers: endpoints::lines::Room::default(),
         options: Arc::new(options),
         platform,
     };
     let mut router = Router::new()
         .route("/graphql", any(graphql::handle))
-        .route("/v1/leads", post(doors::leads::submit))
-        .route("/v1/leads/{id}", get(doors::leads::show))
+        .route("/v1/leads", post(endpoints::leads::submit))
+        .route("/v1/leads/{id}", get(endpoints::leads::show))
         .route(
             "/v1/postbacks/{token}",
-            get(doors::postbacks::take)
-                .post(doors::postbacks::take)
-                .head(doors::postbacks::look),
+            get(endpoints::postbacks::take)
+                .post(endpoints::postbacks::take)
+                .head(endpoints::postbacks::look),
         )
-        .route("/v1/flows/{name}/draft", put(doors::drafts::save))
-        .route("/livez", get(doors::health::live))
-        .route("/readyz", get(doors::health::ready));
+        .route("/v1/flows/{name}/draft", put(endpoints::drafts::save))
+        .route("/livez", get(endpoints::health::live))
+        .route("/readyz", get(endpoints::health::ready));
     if graphiql {
         router = router.route("/graphiql", get(graphql::page));
     }
@@ -82,5 +82,5 @@ pub fn router(platform: Platform, options: ApiOptions) -> Router {
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(CatchPanicLayer::custom(failure::panicked))
         .layer(middleware::from_fn(request_id::scope))
-        .with_state(doors)
+        .with_state(state)
 }

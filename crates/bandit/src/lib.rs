@@ -1,13 +1,13 @@
 //! The allocation: arm state, posteriors, exact arm probabilities, weights. Pure.
 //!
 //! Observations add up to a [`State`]; a state as of a moment gives [`Posterior`]s; those give the
-//! weights of a [`Book`]; a decision draws with the weights of one book, so its propensity is exact.
+//! weights of an [`Allocation`]; a decision draws with the weights of one allocation, so its propensity is exact.
 #![deny(
     clippy::disallowed_methods,
     reason = "bandit is pure: pass in what it needs"
 )]
 
-mod book;
+mod allocation;
 mod delay;
 mod key;
 mod observation;
@@ -16,7 +16,7 @@ mod publish;
 mod state;
 mod weights;
 
-pub use book::{Book, Entry};
+pub use allocation::{Allocation, Entry};
 pub use delay::Delays;
 pub use key::{BanditKey, segment, write_segment};
 pub use observation::{Objective, Observation, Outcome};

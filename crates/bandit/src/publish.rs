@@ -1,11 +1,11 @@
-//! Turns beliefs into weights, and weights into the next book.
+//! Turns beliefs into weights, and weights into the next allocation.
 
 use std::collections::BTreeMap;
 
 use pointsman_stats::arms;
 use serde::{Deserialize, Serialize};
 
-use crate::book::{Book, Entry};
+use crate::allocation::{Allocation, Entry};
 use crate::key::BanditKey;
 use crate::observation::Objective;
 use crate::posterior::{Config, Posterior, Summary};
@@ -28,7 +28,7 @@ pub struct BanditSpec {
     pub objective: Objective,
 }
 
-/// A segment whose weights the new book changed.
+/// A segment whose weights the new allocation changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
@@ -43,8 +43,8 @@ pub struct Change {
 /// What publishing came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Published {
-    /// The book that holds from now on.
-    pub book: Book,
+    /// The allocation that holds from now on.
+    pub allocation: Allocation,
     /// What it changes; empty if it is the one before.
     pub changes: Vec<Change>,
     /// Segments whose weights could not be found, and why: they keep those that they had.
@@ -92,17 +92,17 @@ fn mix(probabilities: &[f64], explore_ppm: u32) -> Vec<u32> {
     )
 }
 
-/// The next book, and what it changes: every segment seen so far, with weights as of a moment.
+/// The next allocation, and what it changes: every segment seen so far, with weights as of a moment.
 ///
 /// A segment changes when its arms do, or when a weight has moved by `change_ppm` since it was last published. If none
-/// has, the book and its epoch stay. Entries of nodes that are not asked for stay too. A segment
+/// has, the allocation and its epoch stay. Entries of nodes that are not asked for stay too. A segment
 /// without a trial has no entry: its arms are drawn evenly. One whose weights cannot be found, as
 /// [`weights_ppm`] says, keeps its old ones and holds nobody else up.
 ///
 /// * `as_of`: epoch microseconds.
 /// * `bandits`: the nodes to publish; two with the same flow and node are not expected, and the later wins.
 pub fn publish(
-    previous: &Book,
+    previous: &Allocation,
     state: &State,
     as_of: i64,
     config: &Config,
@@ -148,17 +148,17 @@ pub fn publish(
             }
         }
     }
-    let mut book = previous.clone();
+    let mut allocation = previous.clone();
     if !changes.is_empty() {
-        book.epoch += 1;
-        book.entries.extend(
+        allocation.epoch += 1;
+        allocation.entries.extend(
             changes
                 .iter()
                 .map(|change| (change.key.clone(), change.entry.clone())),
         );
     }
     Published {
-        book,
+        allocation,
         changes,
         failures,
     }

@@ -32,7 +32,7 @@ impl fmt::Debug for Secret {
 
 /// `text` with every one of `secrets` blotted out, also where a destination echoes them
 /// percent-encoded or escaped as JSON.
-pub(crate) fn blot<'a>(text: &str, secrets: impl Iterator<Item = &'a Secret>) -> String {
+pub(crate) fn redact<'a>(text: &str, secrets: impl Iterator<Item = &'a Secret>) -> String {
     let mut spellings: Vec<String> = secrets.flat_map(spellings).collect();
     // Longest first: a secret that starts another one must not leave that one's rest behind.
     spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));

@@ -115,7 +115,7 @@ pub enum Op {
         /// The field whose value keeps its arm.
         sticky: Option<FieldIdx>,
     },
-    /// Draws an arm by the book's weights.
+    /// Draws an arm by the allocation's weights.
     Bandit {
         /// Keeps the draws of this node apart from all others.
         salt: Salt,

@@ -42,7 +42,7 @@ pub struct ConversionEvent {
     /// Whether the amount is the destination's usual price, since the event named none.
     #[serde(default, skip_serializing_if = "is_default")]
     pub assumed: bool,
-    /// When it happened, by the destination's own account, if it says so.
+    /// When it happened, by the destination's own totals, if it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub happened_at: Option<Timestamp>,
     /// What else tells it from events like it: the destination's number of the event, or its word.
@@ -117,11 +117,11 @@ impl Transaction {
         self.events.is_empty()
     }
 
-    /// What it adds to the account of its delivery.
+    /// What it adds to the totals of its delivery.
     ///
     /// * `is_named`: whether the destination gave it an id. What it says without one is about the
     ///   delivery as a whole.
-    pub fn account(&self, is_named: bool) -> Account {
+    pub fn totals(&self, is_named: bool) -> ConversionTotals {
         let Value {
             gross,
             refunds,
@@ -130,22 +130,22 @@ impl Transaction {
         } = self.value();
         let net = if is_void { 0 } else { gross - refunds };
         let n_reversals = self.of_kind(is_reversal).count();
-        let mut account = Account {
+        let mut totals = ConversionTotals {
             sales: i64::from(has_sale && !is_void && (net > 0 || refunds == 0)),
             reversals: i64::try_from(n_reversals).unwrap_or(i64::MAX),
             events: i64::try_from(self.events.len()).unwrap_or(i64::MAX),
-            ..Account::default()
+            ..ConversionTotals::default()
         };
         let is_orphan = self.of_kind(|kind| !is_reversal(kind)).next().is_none();
         match (is_named, is_void, is_orphan) {
-            (false, true, _) => account.whole_voids = 1,
-            (false, false, _) => account.whole_net = net,
+            (false, true, _) => totals.whole_voids = 1,
+            (false, false, _) => totals.whole_net = net,
             // Of a transaction that nothing else is known of: it may be the acceptance itself.
-            (true, true, true) => account.acceptance_voids = 1,
-            (true, false, true) => account.acceptance_refunds = refunds,
-            (true, _, false) => account.transactions = net.max(0),
+            (true, true, true) => totals.acceptance_voids = 1,
+            (true, false, true) => totals.acceptance_refunds = refunds,
+            (true, _, false) => totals.transactions = net.max(0),
         }
-        account
+        totals
     }
 
     fn of_kind(
@@ -225,7 +225,7 @@ struct Value {
 /// look at the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Account {
+pub struct ConversionTotals {
     /// What transactions with an id are worth, micro-units.
     transactions: i128,
     /// What was said without an id is worth; negative where more was refunded.
@@ -241,8 +241,8 @@ pub struct Account {
     events: i64,
 }
 
-impl Account {
-    /// The account after a transaction has changed.
+impl ConversionTotals {
+    /// The totals after a transaction has changed.
     #[must_use]
     pub fn changed(self, before: Self, after: Self) -> Self {
         Self {

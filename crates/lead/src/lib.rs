@@ -28,7 +28,7 @@ mod values;
 
 pub use amount::{AMOUNT_MAX, Amount, CurrencyMark};
 pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
-pub use conversion::{Account, ConversionEvent, ConversionKind, Transaction};
+pub use conversion::{ConversionEvent, ConversionKind, ConversionTotals, Transaction};
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros};
 pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_decimal};

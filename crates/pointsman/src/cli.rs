@@ -174,9 +174,9 @@ pub(crate) struct ExplainFlow {
     /// `/v1/leads` takes it.
     #[arg(long, value_name = "FILE")]
     pub(crate) lead: PathBuf,
-    /// The weights of bandits, a book in JSON; without one, all arms weigh the same.
+    /// The weights of bandits, an allocation in JSON; without one, all arms weigh the same.
     #[arg(long, value_name = "FILE")]
-    pub(crate) book: Option<PathBuf>,
+    pub(crate) allocation: Option<PathBuf>,
     /// When it comes in, if the lead does not say; now, if neither does.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
@@ -184,8 +184,8 @@ pub(crate) struct ExplainFlow {
     #[arg(long)]
     pub(crate) key: Option<String>,
     /// What every destination answers.
-    #[arg(long, value_enum, default_value_t = SupposedAnswer::Accepted)]
-    pub(crate) answer: SupposedAnswer,
+    #[arg(long, value_enum, default_value_t = WhatIfAnswer::Accepted)]
+    pub(crate) answer: WhatIfAnswer,
     /// What a destination bids when it is asked, such as zenith=12.50; give it once for each. Without
     /// any, the walk is told up to where it asks.
     #[arg(long, value_name = "NAME=AMOUNT")]
@@ -194,7 +194,7 @@ pub(crate) struct ExplainFlow {
 
 /// What every destination answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SupposedAnswer {
+pub(crate) enum WhatIfAnswer {
     /// It takes the lead.
     Accepted,
     /// It says no, so that everybody is tried who can be.

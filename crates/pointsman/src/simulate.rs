@@ -8,14 +8,14 @@ use std::{
 use anyhow::{Context as _, anyhow, bail};
 use pointsman_flow::{Catalog, Destination, Document, Program, compile};
 use pointsman_lead::{Problem, Schema, Timestamp};
-use pointsman_replay::{Books, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
+use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
 use pointsman_service::{Checked, Kind, Report as JobReport, config};
 use pointsman_store::{LeadFilter, Store};
 use serde::Deserialize;
 use serde_json::Value;
 
 mod aligned;
-mod books;
+mod allocations;
 mod draws;
 mod past;
 mod words;
@@ -179,10 +179,10 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
     let flows: BTreeSet<&str> = programs
         .flat_map(|program| program.nodes().map(|(node, _)| program.origin(node).flow))
         .collect();
-    let books = books::books(&store.read(), &flows, &epochs).await?;
+    let allocations = allocations::allocations(&store.read(), &flows, &epochs).await?;
     let policy = |program| FlowPolicy {
         program,
-        books: Books::logged(books.iter().cloned()),
+        allocations: Allocations::logged(allocations.iter().cloned()),
     };
     let candidate = policy(candidate);
     let unit = candidate.program.document().currency.to_string();

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::{
     log::LogLead,
-    policy::{FlowPolicy, LoggedStanding},
+    policy::{FlowPolicy, LoggedConditions},
 };
 
 /// First offers under two flows, lead by lead.
@@ -74,8 +74,8 @@ type FirstOffer = Option<Arc<str>>;
 
 fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) -> FirstOffer {
     let program = &flow.program;
-    let (book, _) = flow.books.of(lead.epoch);
-    let subject = Subject::new(program, book, &lead.fields, &lead.unit_key);
+    let (allocation, _) = flow.allocations.of(lead.epoch);
+    let subject = Subject::new(program, allocation, &lead.fields, &lead.unit_key);
     let context = Context {
         program,
         subject: &subject,
@@ -85,13 +85,13 @@ fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) ->
         (Some(ping), ..) => ping.into(),
         (None, Some(offer), _) => offer.into(),
         (None, None, Some(end)) => end.into(),
-        (None, None, None) => LoggedStanding::default(),
+        (None, None, None) => LoggedConditions::default(),
     };
-    let standing = flow.standing(logged, known, lead.received_at);
+    let conditions = flow.conditions(logged, known, lead.received_at);
     let mut walk = Walk::new(context);
     let mut event = Event::Start;
     loop {
-        match walk.next(context, &standing, event) {
+        match walk.next(context, &conditions, event) {
             // Whose bid the log does not know has not bid.
             Step::Ping(_) => event = Event::Bids(logged_bids(program, lead)),
             Step::Offer(offer) => {

@@ -20,12 +20,12 @@ use crate::{
     policy::Policy,
     report::Report,
     support::Support,
-    weigh::{Reading, Weighed, weigh},
+    weigh::{LeadWeight, Reading, weigh},
 };
 
 /// Leads that a thread takes at once; fewer are not worth a thread.
 const SHARE_MIN: usize = 256;
-/// Leads that are weighed at once.
+/// Leads that are lead_weight at once.
 const BATCH: usize = 4_096;
 
 /// What an evaluation needs to know besides leads and policies.
@@ -117,9 +117,9 @@ pub struct Evaluation<'a> {
     histogram: Histogram,
     loads: Loads,
     n_offers: u64,
-    n_books_missing: u64,
+    n_allocations_missing: u64,
     n_orders_missing: u64,
-    strangers: BTreeMap<Arc<str>, u64>,
+    unknown_destinations: BTreeMap<Arc<str>, u64>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -136,9 +136,9 @@ impl<'a> Evaluation<'a> {
             histogram: Histogram::default(),
             loads: Loads::new(candidate),
             n_offers: 0,
-            n_books_missing: 0,
+            n_allocations_missing: 0,
             n_orders_missing: 0,
-            strangers: BTreeMap::new(),
+            unknown_destinations: BTreeMap::new(),
         }
     }
 
@@ -153,11 +153,11 @@ impl<'a> Evaluation<'a> {
         };
         let one = |lead: &LogLead| {
             let mut load = Load::default();
-            let weighed = weigh(candidate, lead, reading, Some(&mut load));
-            (weighed, weigh(baseline, lead, reading, None), load)
+            let lead_weight = weigh(candidate, lead, reading, Some(&mut load));
+            (lead_weight, weigh(baseline, lead, reading, None), load)
         };
         let one = &one;
-        let weighed: Vec<(Weighed, Weighed, Load)> = std::thread::scope(|scope| {
+        let lead_weight: Vec<(LeadWeight, LeadWeight, Load)> = std::thread::scope(|scope| {
             let workers: Vec<_> = leads
                 .chunks(share)
                 .map(|leads| scope.spawn(move || leads.iter().map(one).collect::<Vec<_>>()))
@@ -169,11 +169,11 @@ impl<'a> Evaluation<'a> {
             });
             shares.flatten().collect()
         });
-        for (lead, (candidate, baseline, load)) in leads.iter().zip(&weighed) {
+        for (lead, (candidate, baseline, load)) in leads.iter().zip(&lead_weight) {
             let cluster = self.clusters.number(lead.cluster.as_deref());
-            let [of_candidate, of_baseline] = [candidate, baseline].map(|weighed| Lead {
-                steps: &weighed.steps,
-                unsupported: weighed.unsupported,
+            let [of_candidate, of_baseline] = [candidate, baseline].map(|lead_weight| Lead {
+                steps: &lead_weight.steps,
+                unsupported: lead_weight.unsupported,
             });
             self.comparison.add(of_candidate, of_baseline, cluster);
             self.supports[0].add(&candidate.asked);
@@ -182,7 +182,8 @@ impl<'a> Evaluation<'a> {
             self.histogram.add(candidate.weight());
             self.loads.add(load, lead.received_at);
             self.n_offers += lead.offers.len() as u64;
-            self.n_books_missing += u64::from(candidate.book_missing || baseline.book_missing);
+            self.n_allocations_missing +=
+                u64::from(candidate.allocation_missing || baseline.allocation_missing);
             self.n_orders_missing += u64::from(candidate.orders_missing || baseline.orders_missing);
             self.see_strangers(lead);
         }
@@ -196,7 +197,7 @@ impl<'a> Evaluation<'a> {
         for offer in &lead.offers {
             if flow.program.destination_idx(&offer.destination).is_none() {
                 *self
-                    .strangers
+                    .unknown_destinations
                     .entry(Arc::clone(&offer.destination))
                     .or_default() += 1;
             }
@@ -263,17 +264,17 @@ impl<'a> Evaluation<'a> {
         for (who, policy) in [("candidate", self.candidate), ("baseline", self.baseline)] {
             if let Policy::Flow(flow) = policy {
                 warnings.extend(flow.unknown_bandits().into_iter().map(|node| {
-                    format!("{who}: no book knows the bandit `{node}`; it draws by its prior, all arms alike")
+                    format!("{who}: no allocation knows the bandit `{node}`; it draws by its prior, all arms alike")
                 }));
             }
         }
         if let Some((n, error)) = &compared.left_out {
             warnings.push(format!("{n} leads are left out: {error}"));
         }
-        if self.n_books_missing > 0 {
+        if self.n_allocations_missing > 0 {
             warnings.push(format!(
-                "the books of {} leads are not at hand; their bandits draw by the prior",
-                self.n_books_missing
+                "the allocations of {} leads are not at hand; their bandits draw by the prior",
+                self.n_allocations_missing
             ));
         }
         if self.n_orders_missing > 0 {
@@ -282,12 +283,17 @@ impl<'a> Evaluation<'a> {
                 self.n_orders_missing
             ));
         }
-        if !self.strangers.is_empty() {
-            let n_offers: u64 = self.strangers.values().sum();
-            let names: Vec<&str> = self.strangers.keys().take(10).map(|name| &**name).collect();
+        if !self.unknown_destinations.is_empty() {
+            let n_offers: u64 = self.unknown_destinations.values().sum();
+            let names: Vec<&str> = self
+                .unknown_destinations
+                .keys()
+                .take(10)
+                .map(|name| &**name)
+                .collect();
             warnings.push(format!(
                 "the candidate never offers to {} of the log's destinations, which got {n_offers} offers: {}",
-                self.strangers.len(),
+                self.unknown_destinations.len(),
                 names.join(", ")
             ));
         }

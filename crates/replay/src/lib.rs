@@ -1,7 +1,7 @@
 //! Replays history under new rules: logs in, the value of a policy with its evidence out.
 //!
 //! * [`log`] is history as it is replayed, one row a lead: our own Parquet, foreign CSV, or leads in memory.
-//! * [`Policy`] decides: a flow with a frozen book, or whoever decided when the log was written.
+//! * [`Policy`] decides: a flow with a frozen allocation, or whoever decided when the log was written.
 //! * [`evaluate`] weighs every lead with the very router that runs live, and makes a [`Report`].
 //! * [`Scenario`] is the same from a folder of files.
 //!
@@ -30,7 +30,7 @@ pub use estimate::{Difference, Estimate};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
 pub use maturity::Maturity;
-pub use policy::{Books, FlowPolicy, Policy};
+pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};
 pub use scenario::{Doing, Progress, Scenario};
 pub use verdict::{Verdict, VerdictKind};

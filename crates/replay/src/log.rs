@@ -53,7 +53,7 @@ pub struct LogLead {
     pub unit_key: String,
     /// Leads of one cluster are not independent: the same person, the same source.
     pub cluster: Option<String>,
-    /// Number of the book that its bandits drew by.
+    /// Number of the allocation that its bandits drew by.
     pub epoch: Option<u64>,
     /// Its values, in the order of the log's schema.
     pub fields: Fields,

@@ -1,25 +1,25 @@
-//! Who decides in a replay: a flow with a frozen book, or whoever decided when the log was written.
+//! Who decides in a replay: a flow with a frozen allocation, or whoever decided when the log was written.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Op, Program};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Ledger, OrderNames, Orders, Standing};
+use pointsman_router::{Conditions, Ledger, OrderNames, Orders};
 
 use crate::log::{Available, LogEnd, LogOffer, LogPing};
 
 /// What a log says of how things stood at a step.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct LoggedStanding<'a> {
+pub(crate) struct LoggedConditions<'a> {
     pub(crate) available: Option<&'a Available>,
     pub(crate) orders: Option<&'a OrderNames>,
 }
 
-impl<'a> From<&'a LogOffer> for LoggedStanding<'a> {
+impl<'a> From<&'a LogOffer> for LoggedConditions<'a> {
     fn from(offer: &'a LogOffer) -> Self {
         Self {
             available: offer.available.as_ref(),
@@ -28,7 +28,7 @@ impl<'a> From<&'a LogOffer> for LoggedStanding<'a> {
     }
 }
 
-impl<'a> From<&'a LogPing> for LoggedStanding<'a> {
+impl<'a> From<&'a LogPing> for LoggedConditions<'a> {
     fn from(ping: &'a LogPing) -> Self {
         Self {
             available: ping.available.as_ref(),
@@ -37,7 +37,7 @@ impl<'a> From<&'a LogPing> for LoggedStanding<'a> {
     }
 }
 
-impl<'a> From<&'a LogEnd> for LoggedStanding<'a> {
+impl<'a> From<&'a LogEnd> for LoggedConditions<'a> {
     fn from(end: &'a LogEnd) -> Self {
         Self {
             available: end.available.as_ref(),
@@ -57,46 +57,49 @@ pub enum Policy {
 
 /// A program, and the weights that its bandits draw by.
 ///
-/// The books do not learn: a candidate that learns from its own offers needs a stateful replay.
+/// The allocations do not learn: a candidate that learns from its own offers needs a stateful replay.
 #[derive(Debug, Clone)]
 pub struct FlowPolicy {
     /// The flow.
     pub program: Program,
-    /// Its books.
-    pub books: Books,
+    /// Its allocations.
+    pub allocations: Allocations,
 }
 
 /// Where the weights of bandits come from.
 #[derive(Debug, Clone)]
-pub enum Books {
-    /// One book for all leads.
-    Frozen(Book),
-    /// The book that each lead was decided by, by epoch; the prior where that one is not here.
+pub enum Allocations {
+    /// One allocation for all leads.
+    Frozen(Allocation),
+    /// The allocation that each lead was decided by, by epoch; the prior where that one is not here.
     Logged {
-        /// The books that are known.
-        by_epoch: BTreeMap<u64, Book>,
-        /// The book before anything was learnt.
-        prior: Book,
+        /// The allocations that are known.
+        by_epoch: BTreeMap<u64, Allocation>,
+        /// The allocation before anything was learnt.
+        prior: Allocation,
     },
 }
 
-impl Books {
-    /// The books of the epochs of a log.
-    pub fn logged(books: impl IntoIterator<Item = Book>) -> Self {
-        let by_epoch = books.into_iter().map(|book| (book.epoch, book)).collect();
+impl Allocations {
+    /// The allocations of the epochs of a log.
+    pub fn logged(allocations: impl IntoIterator<Item = Allocation>) -> Self {
+        let by_epoch = allocations
+            .into_iter()
+            .map(|allocation| (allocation.epoch, allocation))
+            .collect();
         Self::Logged {
             by_epoch,
-            prior: Book::prior(),
+            prior: Allocation::prior(),
         }
     }
 
-    /// The book for a lead, and whether it is the one that was asked for.
-    pub(crate) fn of(&self, epoch: Option<u64>) -> (&Book, bool) {
+    /// The allocation for a lead, and whether it is the one that was asked for.
+    pub(crate) fn of(&self, epoch: Option<u64>) -> (&Allocation, bool) {
         match self {
-            Self::Frozen(book) => (book, true),
+            Self::Frozen(allocation) => (allocation, true),
             Self::Logged { by_epoch, prior } => {
                 match epoch.and_then(|epoch| by_epoch.get(&epoch)) {
-                    Some(book) => (book, true),
+                    Some(allocation) => (allocation, true),
                     None => (prior, epoch == Some(0)),
                 }
             }
@@ -104,35 +107,36 @@ impl Books {
     }
 
     fn know(&self, flow: &str, node: &str) -> bool {
-        let knows = |book: &Book| {
-            book.entries
+        let knows = |allocation: &Allocation| {
+            allocation
+                .entries
                 .keys()
                 .any(|key| key.flow == flow && key.node == node)
         };
         match self {
-            Self::Frozen(book) => knows(book),
+            Self::Frozen(allocation) => knows(allocation),
             Self::Logged { by_epoch, .. } => by_epoch.values().any(knows),
         }
     }
 }
 
 impl FlowPolicy {
-    /// A flow whose bandits draw by one book.
-    pub fn frozen(program: Program, book: Book) -> Self {
+    /// A flow whose bandits draw by one allocation.
+    pub fn frozen(program: Program, allocation: Allocation) -> Self {
         Self {
             program,
-            books: Books::Frozen(book),
+            allocations: Allocations::Frozen(allocation),
         }
     }
 
-    /// Names of the bandits that draw by their prior, because no book knows them.
+    /// Names of the bandits that draw by their prior, because no allocation knows them.
     pub fn unknown_bandits(&self) -> Vec<String> {
         let program = &self.program;
         program
             .nodes()
             .filter(|(_, op)| matches!(op, Op::Bandit { .. }))
             .map(|(node, _)| (program.node_name(node), program.origin(node)))
-            .filter(|(_, origin)| !self.books.know(origin.flow, origin.node))
+            .filter(|(_, origin)| !self.allocations.know(origin.flow, origin.node))
             .map(|(name, _)| name.to_owned())
             .collect()
     }
@@ -148,14 +152,14 @@ impl FlowPolicy {
     ///
     /// A rotation has the order that one of its name had in the log. One that the log does not know, or
     /// not with all of its arms, has none: it draws them alike.
-    pub(crate) fn standing(
+    pub(crate) fn conditions(
         &self,
-        logged: LoggedStanding<'_>,
+        logged: LoggedConditions<'_>,
         known: &BTreeSet<Arc<str>>,
         at: Timestamp,
-    ) -> Standing {
-        let LoggedStanding { available, orders } = logged;
-        Standing {
+    ) -> Conditions {
+        let LoggedConditions { available, orders } = logged;
+        Conditions {
             free: self.availability(available, known, at),
             orders: orders.map_or_else(Orders::default, |orders| {
                 Orders::from_names(&self.program, orders)
@@ -164,12 +168,12 @@ impl FlowPolicy {
     }
 
     /// Whether a rotation draws its arms alike at a step, because the log does not tell its order.
-    pub(crate) fn lacks_orders(&self, standing: &Standing) -> bool {
+    pub(crate) fn lacks_orders(&self, conditions: &Conditions) -> bool {
         let lacks = |(node, op): (NodeIdx, &Op)| {
-            matches!(op, Op::Rotate { .. }) && standing.orders.of(node).is_none()
+            matches!(op, Op::Rotate { .. }) && conditions.orders.of(node).is_none()
         };
         // Where nobody is free, no order matters, and our own log names none.
-        !standing.free.is_empty() && self.program.nodes().any(lacks)
+        !conditions.free.is_empty() && self.program.nodes().any(lacks)
     }
 
     /// The destinations of this flow that a lead could be offered to.

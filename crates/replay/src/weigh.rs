@@ -3,13 +3,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_flow::{CapKind, DestinationIdx, Mask, Program};
-use pointsman_router::{Answer, Bid, Context, Filter, Standing, Subject};
+use pointsman_router::{Answer, Bid, Conditions, Context, Filter, Subject};
 use pointsman_stats::weighted::Step;
 
 use crate::{
     load::Load,
     log::{LogEnd, LogLead, LogOffer, LogPing},
-    policy::{FlowPolicy, LoggedStanding, Policy},
+    policy::{FlowPolicy, LoggedConditions, Policy},
 };
 
 mod logged;
@@ -18,7 +18,7 @@ use logged::Logged;
 
 /// One lead under one policy.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Weighed {
+pub(crate) struct LeadWeight {
     /// Each ping, each offer and the end of the walk: how much likelier the policy is to come this far than
     /// the logged one was, and what it brought.
     pub(crate) steps: Vec<Step>,
@@ -27,8 +27,8 @@ pub(crate) struct Weighed {
     /// What the policy would have done at steps of which the log tells only what was done: whether the log ever does that
     /// is learnt from all leads.
     pub(crate) asked: Vec<Asked>,
-    /// Whether the book that the lead was decided by is missing.
-    pub(crate) book_missing: bool,
+    /// Whether the allocation that the lead was decided by is missing.
+    pub(crate) allocation_missing: bool,
     /// Whether a rotation drew its arms alike, because the log does not tell its order.
     pub(crate) orders_missing: bool,
 }
@@ -72,9 +72,9 @@ pub(crate) fn weigh(
     lead: &LogLead,
     reading: Reading<'_>,
     load: Option<&mut Load>,
-) -> Weighed {
+) -> LeadWeight {
     match policy {
-        Policy::Logged => Weighed {
+        Policy::Logged => LeadWeight {
             steps: lead
                 .offers
                 .iter()
@@ -85,7 +85,7 @@ pub(crate) fn weigh(
                 .collect(),
             unsupported: Some(0.0),
             asked: Vec::new(),
-            book_missing: false,
+            allocation_missing: false,
             orders_missing: false,
         },
         Policy::Flow(flow) => weigh_flow(flow, lead, reading, load),
@@ -97,16 +97,16 @@ fn weigh_flow(
     lead: &LogLead,
     reading: Reading<'_>,
     load: Option<&mut Load>,
-) -> Weighed {
-    let (book, is_theirs) = flow.books.of(lead.epoch);
+) -> LeadWeight {
+    let (allocation, is_theirs) = flow.allocations.of(lead.epoch);
     let program = &flow.program;
-    let subject = Subject::new(program, book, &lead.fields, &lead.unit_key);
+    let subject = Subject::new(program, allocation, &lead.fields, &lead.unit_key);
     let context = Context {
         program,
         subject: &subject,
     };
-    let book_missing = !is_theirs && flow.has_bandits();
-    let mut walk = Walked {
+    let allocation_missing = !is_theirs && flow.has_bandits();
+    let mut walk = LogFollower {
         context,
         filter: Filter::new(context),
         load,
@@ -115,45 +115,45 @@ fn weigh_flow(
         n_offers: 0,
         reach: 1.0,
         stopped: 0.0,
-        weighed: Weighed {
+        lead_weight: LeadWeight {
             steps: Vec::with_capacity(lead.offers.len() + 1),
             unsupported: Some(0.0),
             asked: Vec::new(),
-            book_missing,
+            allocation_missing,
             orders_missing: false,
         },
     };
-    let standing = |logged| flow.standing(logged, reading.known, lead.received_at);
-    for happening in in_order(lead) {
-        let standing = standing(happening.logged_standing());
-        walk.weighed.orders_missing |= flow.lacks_orders(&standing);
-        match happening {
-            Happening::Ping(ping) => walk.ping(ping, &standing),
-            Happening::Offer(offer) => walk.offer(offer, &standing),
+    let conditions = |logged| flow.conditions(logged, reading.known, lead.received_at);
+    for event in in_order(lead) {
+        let conditions = conditions(event.logged_conditions());
+        walk.lead_weight.orders_missing |= flow.lacks_orders(&conditions);
+        match event {
+            LoggedEvent::Ping(ping) => walk.ping(ping, &conditions),
+            LoggedEvent::Offer(offer) => walk.offer(offer, &conditions),
         }
         if walk.reach <= 0.0 {
-            return walk.weighed;
+            return walk.lead_weight;
         }
     }
     if let Some(end) = &lead.end {
-        let standing = standing(end.into());
-        walk.weighed.orders_missing |= flow.lacks_orders(&standing);
-        walk.end(end, &standing);
+        let conditions = conditions(end.into());
+        walk.lead_weight.orders_missing |= flow.lacks_orders(&conditions);
+        walk.end(end, &conditions);
     } else if !(walk.has_ended || reading.last_offer_ends) {
-        let last = lead.offers.last().map(LoggedStanding::from);
-        walk.break_off(&standing(last.unwrap_or_default()));
+        let last = lead.offers.last().map(LoggedConditions::from);
+        walk.break_off(&conditions(last.unwrap_or_default()));
     }
-    walk.weighed
+    walk.lead_weight
 }
 
 /// Something that was done with a lead.
-enum Happening<'a> {
+enum LoggedEvent<'a> {
     Ping(&'a LogPing),
     Offer(&'a LogOffer),
 }
 
-impl<'a> Happening<'a> {
-    fn logged_standing(&self) -> LoggedStanding<'a> {
+impl<'a> LoggedEvent<'a> {
+    fn logged_conditions(&self) -> LoggedConditions<'a> {
         match *self {
             Self::Ping(ping) => ping.into(),
             Self::Offer(offer) => offer.into(),
@@ -162,21 +162,21 @@ impl<'a> Happening<'a> {
 }
 
 /// Pings and offers, in the order in which they were made.
-fn in_order(lead: &LogLead) -> Vec<Happening<'_>> {
+fn in_order(lead: &LogLead) -> Vec<LoggedEvent<'_>> {
     let mut pings = lead.pings.iter().peekable();
-    let mut happenings = Vec::with_capacity(lead.pings.len() + lead.offers.len());
+    let mut events = Vec::with_capacity(lead.pings.len() + lead.offers.len());
     for (n_offers, offer) in lead.offers.iter().enumerate() {
         while let Some(ping) = pings.next_if(|ping| ping.after_offers <= n_offers) {
-            happenings.push(Happening::Ping(ping));
+            events.push(LoggedEvent::Ping(ping));
         }
-        happenings.push(Happening::Offer(offer));
+        events.push(LoggedEvent::Offer(offer));
     }
-    happenings.extend(pings.map(Happening::Ping));
-    happenings
+    events.extend(pings.map(LoggedEvent::Ping));
+    events
 }
 
 /// A walk that follows the log.
-struct Walked<'a> {
+struct LogFollower<'a> {
     context: Context<'a>,
     filter: Filter,
     load: Option<&'a mut Load>,
@@ -188,28 +188,28 @@ struct Walked<'a> {
     reach: f64,
     /// How much likelier it is to have stopped before, where the log went on for sure.
     stopped: f64,
-    weighed: Weighed,
+    lead_weight: LeadWeight,
 }
 
-impl Weighed {
+impl LeadWeight {
     /// How much likelier the policy is to make this whole walk than the logged one was.
     pub(crate) fn weight(&self) -> f64 {
         self.steps.last().map_or(1.0, |step| step.weight)
     }
 }
 
-impl Walked<'_> {
+impl LogFollower<'_> {
     /// A ping is a step without a reward: what it brings are the bids that the next steps know.
     ///
     /// A policy that would ask others, more of them or fewer, goes where this log does not go.
-    fn ping(&mut self, ping: &LogPing, standing: &Standing) {
+    fn ping(&mut self, ping: &LogPing, conditions: &Conditions) {
         let logged = Logged::of_ping(ping);
         if self.has_ended {
             self.stop_for_sure(logged);
             return;
         }
         let program = self.context.program;
-        let outlook = self.filter.outlook(self.context, standing);
+        let outlook = self.filter.outlook(self.context, conditions);
         let lost = logged.map(|logged| logged.lost(program, outlook));
         let asked = mask_of(program, ping);
         let probability = asked.as_ref().map_or(0.0, |asked| outlook.of_ping(asked));
@@ -223,14 +223,14 @@ impl Walked<'_> {
         }
     }
 
-    fn offer(&mut self, offer: &LogOffer, standing: &Standing) {
+    fn offer(&mut self, offer: &LogOffer, conditions: &Conditions) {
         let logged = Logged::of_offer(offer);
         if self.has_ended {
             self.stop_for_sure(logged);
             return;
         }
         let program = self.context.program;
-        let outlook = self.filter.outlook(self.context, standing);
+        let outlook = self.filter.outlook(self.context, conditions);
         let destination = program.destination_idx(&offer.destination);
         let probability = destination.map_or(0.0, |destination| outlook.of(destination));
         if let Some(load) = &mut self.load {
@@ -252,7 +252,7 @@ impl Walked<'_> {
             }
             None if self.tells_ends => self.lose(None),
             None => {
-                self.weighed.asked.push(Asked {
+                self.lead_weight.asked.push(Asked {
                     n_before: self.n_offers,
                     offers: outlook.offers.to_vec(),
                     reach: self.reach,
@@ -284,12 +284,12 @@ impl Walked<'_> {
     /// The last step counts as well: without it the mean weight would not be 1.
     ///
     /// Declined and unsold are one outcome here. Neither brings anything, and both end the walk.
-    fn end(&mut self, end: &LogEnd, standing: &Standing) {
+    fn end(&mut self, end: &LogEnd, conditions: &Conditions) {
         if self.has_ended {
             self.step(1.0 / end.propensity, 0.0);
             return;
         }
-        let outlook = self.filter.outlook(self.context, standing);
+        let outlook = self.filter.outlook(self.context, conditions);
         let lost = Logged::of_end(end).map(|logged| logged.lost(self.context.program, outlook));
         let probability = outlook.declined + outlook.unsold;
         self.lose(lost);
@@ -297,8 +297,8 @@ impl Walked<'_> {
     }
 
     /// The log ends here without saying why. What would have followed the last refusal, nobody knows.
-    fn break_off(&mut self, standing: &Standing) {
-        let outlook = self.filter.outlook(self.context, standing);
+    fn break_off(&mut self, conditions: &Conditions) {
+        let outlook = self.filter.outlook(self.context, conditions);
         let offers: f64 = outlook
             .offers
             .iter()
@@ -340,14 +340,14 @@ impl Walked<'_> {
         } else {
             (self.reach, reward)
         };
-        self.weighed.steps.push(Step { weight, reward });
+        self.lead_weight.steps.push(Step { weight, reward });
     }
 
     /// Counts a share of the present weight that the log can say nothing about.
     fn lose(&mut self, lost: Option<f64>) {
         let weight = self.reach;
-        self.weighed.unsupported = self
-            .weighed
+        self.lead_weight.unsupported = self
+            .lead_weight
             .unsupported
             .zip(lost)
             .map(|(sum, lost)| sum + weight * lost);

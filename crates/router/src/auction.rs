@@ -30,12 +30,12 @@ pub fn net(amount: Micros, penalty_ppm: u32) -> Micros {
 /// Both belong to the walk and not to a visit of a node: nobody is asked twice about one lead, and a
 /// second auction that a destination is in knows its bid already.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Market {
+pub(crate) struct AuctionState {
     asked: Mask,
     bids: Vec<Bid>,
 }
 
-impl Market {
+impl AuctionState {
     /// Nobody was asked.
     pub(crate) fn new(n_destinations: u16) -> Self {
         Self {

@@ -6,16 +6,16 @@ use pointsman_flow::{Cap, CapKind, Destination, DestinationIdx, Mask, Op, Progra
 use pointsman_lead::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Answer, Orders, Standing, walk::n_destinations};
+use crate::{Answer, Conditions, Orders, walk::n_destinations};
 
 mod breaker;
 mod calendar;
-mod closure;
 mod turns;
+mod unavailability;
 
 pub use breaker::{FAILURES_MAX, OPEN_MICROS};
-pub use closure::Closure;
 pub use turns::{Got, RotationArm};
+pub use unavailability::Unavailability;
 
 use breaker::Breaker;
 use turns::{Taken, Turns};
@@ -95,7 +95,7 @@ impl Ledger {
     }
 
     /// How things stand for a program at `now`.
-    pub fn standing(&self, program: &Program, now: Timestamp) -> Standing {
+    pub fn conditions(&self, program: &Program, now: Timestamp) -> Conditions {
         let mut orders = Orders::default();
         for (node, op) in program.nodes() {
             if let Op::Rotate { arms, targets, .. } = op {
@@ -103,7 +103,7 @@ impl Ledger {
                 orders.set(node, order);
             }
         }
-        Standing {
+        Conditions {
             free: self.availability(program, now),
             orders,
         }

@@ -4,11 +4,11 @@ use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op};
 use smallvec::{SmallVec, smallvec};
 
 use crate::{
-    Answer, Bid, Context, End, Standing,
+    Answer, Bid, Conditions, Context, End,
     liveness::Liveness,
     path::Visit,
+    path_forest::{PathForest, PathId},
     walk::{Progress, first_of, may_take, to_ask, untried},
-    ways::{Tail, Ways},
 };
 
 /// The probabilities of everything that can come next. They add up to 1.
@@ -61,22 +61,22 @@ impl Outlook {
 pub struct Filter {
     progress: Progress,
     started: bool,
-    ways: Ways,
+    paths: PathForest,
     /// Where the walk may stand.
-    states: SmallVec<[(Tail, f64); 4]>,
-    /// How much of `ways` is of the states; what follows is of the futures.
+    states: SmallVec<[(PathId, f64); 4]>,
+    /// How much of `paths` is of the states; what follows is of the continuations.
     n_visits: usize,
-    futures: SmallVec<[Future; 8]>,
+    continuations: SmallVec<[Continuation; 8]>,
     outlook: Outlook,
 }
 
 /// Visits that may be left over from earlier steps before they are sorted out.
-const WAYS_KEPT: usize = 8;
+const PATHS_KEPT: usize = 8;
 
 #[derive(Debug, Clone)]
-struct Future {
+struct Continuation {
     leaf: Leaf,
-    tail: Tail,
+    path_id: PathId,
     probability: f64,
 }
 
@@ -94,24 +94,24 @@ impl Filter {
         Self {
             progress: Progress::new(context),
             started: false,
-            ways: Ways::default(),
+            paths: PathForest::default(),
             states: smallvec![(None, 1.0)],
             n_visits: 0,
-            futures: SmallVec::new(),
+            continuations: SmallVec::new(),
             outlook: Outlook::default(),
         }
     }
 
     /// The probabilities of the next outcome.
     ///
-    /// * `standing`: who is free at this moment, and the orders of rotations.
+    /// * `conditions`: who is free at this moment, and the orders of rotations.
     ///
     /// After an observation that this program could not have made, every probability is 0.
-    pub fn outlook(&mut self, context: Context<'_>, standing: &Standing) -> &Outlook {
-        let eligible = self.eligible(context, standing);
-        let market = self.progress.market.clone();
-        let liveness = Liveness::new(context, &eligible, &standing.orders, &market);
-        self.foresee(context, &liveness);
+    pub fn outlook(&mut self, context: Context<'_>, conditions: &Conditions) -> &Outlook {
+        let eligible = self.eligible(context, conditions);
+        let auction = self.progress.auction.clone();
+        let liveness = Liveness::new(context, &eligible, &conditions.orders, &auction);
+        self.predict(context, &liveness);
         &self.outlook
     }
 
@@ -121,27 +121,27 @@ impl Filter {
     }
 
     /// The destinations that may be offered now.
-    pub(crate) fn eligible(&self, context: Context<'_>, standing: &Standing) -> Mask {
-        self.progress.eligible(context, &standing.free)
+    pub(crate) fn eligible(&self, context: Context<'_>, conditions: &Conditions) -> Mask {
+        self.progress.eligible(context, &conditions.free)
     }
 
     /// Finds the probabilities of the next outcome, where it is known who may get the lead.
-    pub(crate) fn foresee(&mut self, context: Context<'_>, liveness: &Liveness<'_>) {
-        self.ways.truncate(self.n_visits);
-        self.futures.clear();
-        let mut futures = Futures {
+    pub(crate) fn predict(&mut self, context: Context<'_>, liveness: &Liveness<'_>) {
+        self.paths.truncate(self.n_visits);
+        self.continuations.clear();
+        let mut continuations = Continuations {
             context,
             liveness,
-            ways: &mut self.ways,
-            found: &mut self.futures,
+            paths: &mut self.paths,
+            found: &mut self.continuations,
         };
-        for &(tail, probability) in &self.states {
+        for &(path_id, probability) in &self.states {
             if self.started {
-                futures.resume(tail, probability);
+                continuations.resume(path_id, probability);
             } else if liveness.alive(context.program.root()) {
-                futures.enter(context.program.root(), tail, probability);
+                continuations.enter(context.program.root(), path_id, probability);
             } else {
-                futures.end(probability);
+                continuations.end(probability);
             }
         }
         self.sum_up();
@@ -169,40 +169,40 @@ impl Filter {
     pub fn observe_ping(&mut self, destinations: &Mask) -> f64 {
         let propensity = self.outlook.of_ping(destinations);
         self.keep(&Leaf::Ping(destinations.clone()), propensity);
-        self.progress.market.ask(destinations);
+        self.progress.auction.ask(destinations);
         propensity
     }
 
     /// Takes in what the destinations bid that were asked last.
     pub fn bids(&mut self, bids: &[Bid]) {
-        self.progress.market.take(bids);
+        self.progress.auction.take(bids);
     }
 
-    /// Keeps the ways that end in what was observed, and how likely each of them was.
+    /// Keeps the paths that end in what was observed, and how likely each of them was.
     fn keep(&mut self, observed: &Leaf, propensity: f64) {
         self.states.clear();
-        for Future {
+        for Continuation {
             leaf,
-            tail,
+            path_id,
             probability,
-        } in self.futures.drain(..)
+        } in self.continuations.drain(..)
         {
             if leaf != *observed || propensity <= 0.0 {
                 continue;
             }
             let share = probability / propensity;
             let mut states = self.states.iter_mut();
-            match states.find(|(known, _)| self.ways.equal(*known, tail)) {
+            match states.find(|(known, _)| self.paths.equal(*known, path_id)) {
                 Some((_, known)) => *known += share,
-                None => self.states.push((tail, share)),
+                None => self.states.push((path_id, share)),
             }
         }
         // Few visits are not worth the sorting out.
-        if self.ways.len() > WAYS_KEPT {
-            let tails = self.states.iter_mut().map(|(tail, _)| tail);
-            self.ways.retain(tails);
+        if self.paths.len() > PATHS_KEPT {
+            let ids = self.states.iter_mut().map(|(path_id, _)| path_id);
+            self.paths.retain(ids);
         }
-        self.n_visits = self.ways.len();
+        self.n_visits = self.paths.len();
         self.started = true;
     }
 
@@ -216,9 +216,9 @@ impl Filter {
         outlook.offers.clear();
         outlook.pings.clear();
         (outlook.declined, outlook.unsold) = (0.0, 0.0);
-        for Future {
+        for Continuation {
             leaf, probability, ..
-        } in &self.futures
+        } in &self.continuations
         {
             match leaf {
                 Leaf::Ping(destinations) => {
@@ -249,48 +249,48 @@ impl Filter {
 }
 
 /// Collects every way that walks can go on.
-struct Futures<'a> {
+struct Continuations<'a> {
     context: Context<'a>,
     liveness: &'a Liveness<'a>,
-    ways: &'a mut Ways,
-    found: &'a mut SmallVec<[Future; 8]>,
+    paths: &'a mut PathForest,
+    found: &'a mut SmallVec<[Continuation; 8]>,
 }
 
-impl Futures<'_> {
+impl Continuations<'_> {
     fn end(&mut self, probability: f64) {
         self.find(Leaf::Nothing, None, probability);
     }
 
-    fn find(&mut self, leaf: Leaf, tail: Tail, probability: f64) {
-        self.found.push(Future {
+    fn find(&mut self, leaf: Leaf, path_id: PathId, probability: f64) {
+        self.found.push(Continuation {
             leaf,
-            tail,
+            path_id,
             probability,
         });
     }
 
     /// Goes back to the nearest visit with a live choice left, and takes each of its choices.
-    fn resume(&mut self, mut tail: Tail, probability: f64) {
-        while let Some((visit, above)) = self.ways.last(tail) {
+    fn resume(&mut self, mut path_id: PathId, probability: f64) {
+        while let Some((visit, above)) = self.paths.last(path_id) {
             let visit = visit.clone();
             if self.take_each(&visit, above, probability) {
                 return;
             }
-            tail = above;
+            path_id = above;
         }
         self.end(probability);
     }
 
     /// Visits a live node for the first time on this way.
-    fn enter(&mut self, node: NodeIdx, tail: Tail, probability: f64) {
+    fn enter(&mut self, node: NodeIdx, path_id: PathId, probability: f64) {
         match self.context.program.node(node) {
             Op::Destination(destination) => {
-                self.find(Leaf::Destination(*destination), tail, probability);
+                self.find(Leaf::Destination(*destination), path_id, probability);
             }
-            Op::Reject { .. } => self.find(Leaf::Reject, tail, probability),
+            Op::Reject { .. } => self.find(Leaf::Reject, path_id, probability),
             Op::Rule { ports } => {
                 let port = self.liveness.port(node);
-                self.enter(ports[usize::from(port)], tail, probability);
+                self.enter(ports[usize::from(port)], path_id, probability);
             }
             op @ (Op::Waterfall { .. }
             | Op::Split { .. }
@@ -300,17 +300,17 @@ impl Futures<'_> {
                 let tried = untried(self.context, node);
                 let visit = Visit { node, tried };
                 if let Some((destinations, _)) = to_ask(op, self.liveness) {
-                    let tail = self.ways.enter(tail, visit);
-                    return self.find(Leaf::Ping(destinations), tail, probability);
+                    let path_id = self.paths.enter(path_id, visit);
+                    return self.find(Leaf::Ping(destinations), path_id, probability);
                 }
-                self.take_each(&visit, tail, probability);
+                self.take_each(&visit, path_id, probability);
             }
         }
     }
 
     /// Takes each live, untried choice of a visit with its conditional probability; whether there
     /// was any.
-    fn take_each(&mut self, visit: &Visit, above: Tail, probability: f64) -> bool {
+    fn take_each(&mut self, visit: &Visit, above: PathId, probability: f64) -> bool {
         let Context { program, subject } = self.context;
         let liveness = self.liveness;
         let op = program.node(visit.node);
@@ -335,9 +335,11 @@ impl Futures<'_> {
                 },
                 _,
             ) => {
-                let best = liveness.market.best(bidders, *reserve, |position, bidder| {
-                    may_take(visit, liveness, position, bidder.to)
-                });
+                let best = liveness
+                    .auction
+                    .best(bidders, *reserve, |position, bidder| {
+                        may_take(visit, liveness, position, bidder.to)
+                    });
                 let Some(best) = best else { return false };
                 self.take(visit, above, best, bidders[best].to, probability);
                 true
@@ -361,9 +363,9 @@ impl Futures<'_> {
         }
     }
 
-    fn take(&mut self, visit: &Visit, above: Tail, choice: usize, to: NodeIdx, probability: f64) {
-        let tail = self.ways.take(above, visit.node, &visit.tried, choice);
-        self.enter(to, tail, probability);
+    fn take(&mut self, visit: &Visit, above: PathId, choice: usize, to: NodeIdx, probability: f64) {
+        let path_id = self.paths.take(above, visit.node, &visit.tried, choice);
+        self.enter(to, path_id, probability);
     }
 }
 

@@ -4,11 +4,11 @@
 //! [`Filter`] with recorded ones, and both ask the same functions which arms a lead may take and
 //! with which probability.
 //!
-//! * [`Subject`] is a lead prepared for one program and one book: codes, criteria, weights.
+//! * [`Subject`] is a lead prepared for one program and one allocation: codes, criteria, weights.
 //! * [`Walk`] is the walk itself: an event in, a [`Step`] out. No clock, no socket, no generator.
 //! * [`Filter`] is what may be known of a walk from outside: the exact probability of each next
 //!   outcome given the offers and answers so far.
-//! * [`Ledger`] knows how things stand at a step: caps, schedules, breakers, turns. A [`Standing`] is what
+//! * [`Ledger`] knows how things stand at a step: caps, schedules, breakers, turns. A [`Conditions`] is what
 //!   it says, and a step is decided by nothing else.
 #![deny(
     clippy::disallowed_methods,
@@ -18,27 +18,27 @@
 mod answer;
 mod auction;
 mod availability;
+mod conditions;
 mod draw;
 mod filter;
 mod liveness;
 mod path;
-mod standing;
+mod path_forest;
 mod subject;
 mod text;
 mod walk;
-mod ways;
 
 pub use answer::{Answer, Done, End, Event, Offer, Ping, Step};
 pub use auction::{Bid, net};
 pub use availability::{
-    CapWindow, Closed, Closure, FAILURES_MAX, Got, Ledger, OPEN_MICROS, Reservation, RotationArm,
-    Settlement,
+    CapWindow, Closed, FAILURES_MAX, Got, Ledger, OPEN_MICROS, Reservation, RotationArm,
+    Settlement, Unavailability,
 };
+pub use conditions::{Conditions, OrderNames, Orders};
 pub use draw::{PPM, draw};
 pub use filter::{Filter, Outlook};
 pub use path::{Choice, Trace};
 pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
-pub use standing::{OrderNames, Orders, Standing};
 pub use subject::{Context, Subject};
 pub use walk::{Draw, Walk};
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use pointsman_flow::{Mask, NodeIdx, Op, ProgramBidder};
 use smallvec::SmallVec;
 
-use crate::{Context, Orders, auction::Market};
+use crate::{Context, Orders, auction::AuctionState};
 
 /// Whether a fresh visit of a node would end in an offer or a `reject`, for one lead and one set
 /// of eligible destinations.
@@ -19,7 +19,7 @@ pub(crate) struct Liveness<'a> {
     context: Context<'a>,
     eligible: &'a Mask,
     /// Who was asked for bids, and what they bid.
-    pub(crate) market: &'a Market,
+    pub(crate) auction: &'a AuctionState,
     /// In which order rotations try what is alive.
     pub(crate) orders: &'a Orders,
     /// By node: [`NOT_ASKED`], [`DEAD`], or [`ALIVE`] and beyond it the port of a rule.
@@ -35,14 +35,14 @@ impl<'a> Liveness<'a> {
         context: Context<'a>,
         eligible: &'a Mask,
         orders: &'a Orders,
-        market: &'a Market,
+        auction: &'a AuctionState,
     ) -> Self {
         let n_nodes = context.program.n_nodes();
         Self {
             context,
             eligible,
             orders,
-            market,
+            auction,
             known: SmallVec::from_elem(Cell::new(NOT_ASKED), n_nodes),
         }
     }
@@ -57,7 +57,7 @@ impl<'a> Liveness<'a> {
 
     /// The bidders that are eligible and were not asked yet.
     pub(crate) fn unasked(&self, bidders: &[ProgramBidder]) -> Mask {
-        self.market.unasked(bidders, self.eligible)
+        self.auction.unasked(bidders, self.eligible)
     }
 
     /// Which port this lead takes at a rule that is alive.
@@ -93,7 +93,7 @@ impl<'a> Liveness<'a> {
                 !self.unasked(bidders).is_empty()
                     || bidders.iter().any(|bidder| {
                         self.eligible.get(bidder.destination)
-                            && self.market.net(*bidder, *reserve).is_some()
+                            && self.auction.net(*bidder, *reserve).is_some()
                     })
             }
             Op::Waterfall { to } => to.iter().any(|&port| self.alive(port)),

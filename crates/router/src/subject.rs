@@ -1,8 +1,8 @@
-//! A lead prepared for one program and one book.
+//! A lead prepared for one program and one allocation.
 
 use std::{fmt::Write as _, ops::Range};
 
-use pointsman_bandit::{Book, write_segment};
+use pointsman_bandit::{Allocation, write_segment};
 use pointsman_flow::{Arm, Codes, Mask, NodeIdx, Op, Program};
 use pointsman_lead::{FieldIdx, Values};
 use smallvec::SmallVec;
@@ -34,13 +34,18 @@ struct Drawn {
 }
 
 impl Subject {
-    /// Encodes a lead for a program, and looks up the weights of its segments in a book.
+    /// Encodes a lead for a program, and looks up the weights of its segments in an allocation.
     ///
     /// * `values`: [`pointsman_lead::Fields`] of the program's schema, or a
     ///   [`pointsman_flow::TypedLead`].
     /// * `unit_key`: what splits draw by where they are not sticky to a field: source and
     ///   idempotency key, or else the lead's id.
-    pub fn new(program: &Program, book: &Book, values: &impl Values, unit_key: &str) -> Self {
+    pub fn new(
+        program: &Program,
+        allocation: &Allocation,
+        values: &impl Values,
+        unit_key: &str,
+    ) -> Self {
         let codes = program.encode(values);
         let criteria = program.criteria(&codes);
         let mut texts = Texts::default();
@@ -62,7 +67,7 @@ impl Subject {
                 } => subject.stick(node, *field, values),
                 Op::Bandit {
                     arms, segment_by, ..
-                } => subject.weigh(program, book, node, arms, segment_by, values),
+                } => subject.weigh(program, allocation, node, arms, segment_by, values),
                 _ => {}
             }
         }
@@ -80,7 +85,7 @@ impl Subject {
     fn weigh(
         &mut self,
         program: &Program,
-        book: &Book,
+        allocation: &Allocation,
         node: NodeIdx,
         arms: &[Arm],
         segment_by: &[FieldIdx],
@@ -100,12 +105,12 @@ impl Subject {
         let bandit = [origin.flow, origin.node, self.texts.get(&segment)];
         let names = arms.iter().map(|arm| arm.name.as_str());
         let start = self.weights.len();
-        book.weigh(bandit, names, &mut self.weights);
+        allocation.weigh(bandit, names, &mut self.weights);
         let weights = start..self.weights.len();
         debug_assert_eq!(
             self.weights[weights.clone()].iter().sum::<u32>(),
             crate::PPM,
-            "a book's weights make a whole"
+            "an allocation's weights make a whole"
         );
         self.drawn.push((node, Drawn { segment, weights }));
     }

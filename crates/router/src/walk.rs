@@ -8,9 +8,9 @@ use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program,
 use smallvec::SmallVec;
 
 use crate::{
-    Answer, Choice, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Ping, Standing, Step,
+    Answer, Choice, Conditions, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Ping, Step,
     Trace,
-    auction::Market,
+    auction::AuctionState,
     draw,
     filter::Outlook,
     liveness::Liveness,
@@ -23,7 +23,7 @@ pub use draws::Draw;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Progress {
     pub(crate) offered: Mask,
-    pub(crate) market: Market,
+    pub(crate) auction: AuctionState,
     pub(crate) last: Option<DestinationIdx>,
     pub(crate) n_offers: usize,
     pub(crate) n_sold: u8,
@@ -33,7 +33,7 @@ impl Progress {
     pub(crate) fn new(context: Context<'_>) -> Self {
         Self {
             offered: Mask::with_len(n_destinations(context.program)),
-            market: Market::new(n_destinations(context.program)),
+            auction: AuctionState::new(n_destinations(context.program)),
             last: None,
             n_offers: 0,
             n_sold: 0,
@@ -81,7 +81,7 @@ impl Progress {
 
 /// The walk of one lead through a program.
 ///
-/// Pure: equal programs, books, fields, unit keys, standings and events give equal steps, on
+/// Pure: equal programs, allocations, fields, unit keys, conditions and events give equal steps, on
 /// every machine and in every release that knows the semantics version.
 #[derive(Debug, Clone)]
 pub struct Walk {
@@ -105,8 +105,8 @@ impl Walk {
 
     /// Moves the walk on.
     ///
-    /// * `standing`: who is free at this moment, and the orders of rotations.
-    pub fn next(&mut self, context: Context<'_>, standing: &Standing, event: Event) -> Step {
+    /// * `conditions`: who is free at this moment, and the orders of rotations.
+    pub fn next(&mut self, context: Context<'_>, conditions: &Conditions, event: Event) -> Step {
         let started = event != Event::Start;
         if let Some(end) = self.take_in(context, event) {
             return Step::Done(Done {
@@ -116,10 +116,10 @@ impl Walk {
                 trace: Trace::new(),
             });
         }
-        let eligible = self.filter.eligible(context, standing);
-        let market = self.filter.progress().market.clone();
-        let liveness = Liveness::new(context, &eligible, &standing.orders, &market);
-        self.filter.foresee(context, &liveness);
+        let eligible = self.filter.eligible(context, conditions);
+        let auction = self.filter.progress().auction.clone();
+        let liveness = Liveness::new(context, &eligible, &conditions.orders, &auction);
+        self.filter.predict(context, &liveness);
         let mut trace = Trace::new();
         let leaf = self.find_next(context, &liveness, started, &mut trace);
         if let Some(Leaf::Ping {
@@ -266,7 +266,7 @@ impl Walk {
                 _,
             ) => {
                 let choice = liveness
-                    .market
+                    .auction
                     .best(bidders, *reserve, |position, bidder| {
                         may_take(visit, liveness, position, bidder.to)
                     })?;

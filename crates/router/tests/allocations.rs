@@ -2,11 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use allocation_counter::measure;
-use pointsman_bandit::{BanditKey, Book, Entry};
+use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_flow::{Catalog, Destination, Document, Enumerated, Lead, Program, check};
 use pointsman_lead::{Envelope, Lead as _, Stage, State, Timestamp, us};
 use pointsman_router::{
-    Answer, Context, DestinationIdx, End, Event, Filter, Mask, Standing, Step, Subject, Walk,
+    Answer, Conditions, Context, DestinationIdx, End, Event, Filter, Mask, Step, Subject, Walk,
 };
 use serde_json::{Value, json};
 
@@ -31,7 +31,7 @@ const DESTINATIONS: [&str; 6] = ["acme", "zenith", "north", "south", "late", "la
 fn program() -> Program {
     let rows: Vec<Value> = (0..1_000)
         .map(|row| {
-            let to = ["market", "falls", "nobody"][row % 3];
+            let to = ["auction", "falls", "nobody"][row % 3];
             let states = json!([
                 us::ALL[row % 51].as_str(),
                 us::ALL[(row * 7 + 3) % 51].as_str()
@@ -45,8 +45,8 @@ fn program() -> Program {
         "score": {"kind": "switch", "on": "quality", "cases": [{"in": [20, 25], "to": "falls"}], "otherwise": "split"},
         "table": {"kind": "table", "columns": ["state", "age"], "rows": rows, "otherwise": "falls"},
         "split": {"kind": "split", "sticky": "company", "arms": [
-            {"weight_ppm": 900_000, "to": "falls"}, {"weight_ppm": 100_000, "to": "market"}]},
-        "market": {"kind": "bandit", "maximize": "net_revenue", "explore_ppm": 20_000, "segment_by": ["state", "age"], "arms": [
+            {"weight_ppm": 900_000, "to": "falls"}, {"weight_ppm": 100_000, "to": "auction"}]},
+        "auction": {"kind": "bandit", "maximize": "net_revenue", "explore_ppm": 20_000, "segment_by": ["state", "age"], "arms": [
             {"name": "pool", "to": "falls"}, {"name": "north", "to": "north"}, {"name": "south", "to": "south"}]},
         "falls": {"kind": "waterfall", "to": ["acme", "zenith", "last"]},
         "nobody": {"kind": "reject", "reason": "a reason that is longer than any text that fits into a pointer"},
@@ -68,9 +68,9 @@ fn program() -> Program {
     check(&document, &catalog).unwrap().program
 }
 
-/// A book that has learned something about half of the segments.
-fn book() -> Book {
-    let mut book = Book::prior();
+/// An allocation that has learned something about half of the segments.
+fn allocation() -> Allocation {
+    let mut allocation = Allocation::prior();
     for state in us::ALL {
         for age in (0..90).step_by(2) {
             let segment = format!("state={}|age={age}", state.as_str());
@@ -78,12 +78,12 @@ fn book() -> Book {
             let arms = weights.map(|(arm, weight)| (arm.to_owned(), weight));
             let key = BanditKey {
                 segment,
-                ..BanditKey::unsegmented("auto", "market")
+                ..BanditKey::unsegmented("auto", "auction")
             };
-            book.entries.insert(key, Entry { arms: arms.into() });
+            allocation.entries.insert(key, Entry { arms: arms.into() });
         }
     }
-    book
+    allocation
 }
 
 fn leads() -> impl Iterator<Item = Auto> {
@@ -106,11 +106,11 @@ fn envelope() -> Envelope<'static> {
 }
 
 /// The offers of a lead until it is declined or nobody is left, every offer being refused.
-fn offered(context: Context<'_>, standing: &Standing) -> (usize, End) {
+fn offered(context: Context<'_>, conditions: &Conditions) -> (usize, End) {
     let (mut walk, mut event) = (Walk::new(context), Event::Start);
     let mut n_offers = 0;
     loop {
-        match walk.next(context, standing, event) {
+        match walk.next(context, conditions, event) {
             Step::Ping(ping) => panic!("no auction is in these flows: {ping:?}"),
             Step::Offer(_) => n_offers += 1,
             Step::Done(done) => return (n_offers, done.end),
@@ -121,34 +121,34 @@ fn offered(context: Context<'_>, standing: &Standing) -> (usize, End) {
 
 #[test]
 fn a_decision_allocates_nothing() {
-    let (program, book, envelope) = (program(), book(), envelope());
+    let (program, allocation, envelope) = (program(), allocation(), envelope());
     let typed = program.typed::<Auto>().unwrap();
     let n_destinations = u16::try_from(program.destinations().len()).unwrap();
-    let standing: Standing = Mask::full(n_destinations).into();
+    let conditions: Conditions = Mask::full(n_destinations).into();
     let unit = "seo/018f2c3a-77aa-7c00-8000-0123456789ab";
     let (mut n_offers, mut n_declined) = (0, 0);
     for lead in leads() {
         let fields = lead.to_fields(&envelope).unwrap();
         let made = measure(|| {
-            let subject = Subject::new(&program, &book, &typed.lead(&lead, &envelope), unit);
+            let subject = Subject::new(&program, &allocation, &typed.lead(&lead, &envelope), unit);
             let context = Context {
                 program: &program,
                 subject: &subject,
             };
-            let (offers, end) = offered(context, &standing);
+            let (offers, end) = offered(context, &conditions);
             n_offers += offers;
             n_declined += usize::from(matches!(end, End::Declined { .. }));
         });
         assert_eq!(made.count_total, 0, "of a struct");
         let made = measure(|| {
-            let subject = Subject::new(&program, &book, &fields, unit);
+            let subject = Subject::new(&program, &allocation, &fields, unit);
             let context = Context {
                 program: &program,
                 subject: &subject,
             };
             let mut filter = Filter::new(context);
             let next: Option<DestinationIdx> = filter
-                .outlook(context, &standing)
+                .outlook(context, &conditions)
                 .offers
                 .first()
                 .map(|(next, _)| *next);

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::{
     BidRecord, Platform,
-    flight::{Flight, Pinging},
+    active_lead::{ActiveLead, Pinging},
 };
 
 impl Platform {
@@ -19,20 +19,20 @@ impl Platform {
     ///
     /// It ends with the auction's deadline or the lead's, whichever comes first. A destination without
     /// a way to be asked bids its fixed price.
-    pub(crate) async fn ask(&self, flight: &Flight, pinging: &Pinging) -> Vec<BidRecord> {
-        let left = flight.deadline.saturating_duration_since(Instant::now());
+    pub(crate) async fn ask(&self, active: &ActiveLead, pinging: &Pinging) -> Vec<BidRecord> {
+        let left = active.deadline.saturating_duration_since(Instant::now());
         let budget = left.min(Duration::from_millis(pinging.deadline_ms.into()));
         let mut under_way = JoinSet::new();
         for (position, destination) in pinging.destinations.iter().enumerate() {
             let platform = self.clone();
             let ask = Ask::new(
-                flight.route.program.schema(),
-                &flight.fields,
-                &flight.lead_id,
+                active.route.program.schema(),
+                &active.fields,
+                &active.lead_id,
                 &destination.name,
-                flight.route.program.document().currency,
+                active.route.program.document().currency,
             );
-            let (destination, targets) = (destination.clone(), Arc::clone(&flight.route.targets));
+            let (destination, targets) = (destination.clone(), Arc::clone(&active.route.targets));
             under_way.spawn(async move {
                 let quote = match targets.get(&destination.name) {
                     Some(target) if target.ping.is_some() => {

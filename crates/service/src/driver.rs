@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     LeadOutcome, Platform,
-    flight::{Flight, Verdict},
+    active_lead::{ActiveLead, Verdict},
     writer::{Command, Moved, News, NotStored, Report},
 };
 
@@ -24,51 +24,51 @@ const BROKE_OFF: &str = "the exchange broke off here; the log says more";
 impl Platform {
     /// Makes the current ping or offer and all that follow from it. Ends with the lead's outcome, or `None`
     /// if the service stopped first; the next start finds the ping or the delivery and goes on.
-    pub(crate) async fn drive(self, mut flight: Box<Flight>) -> Option<LeadOutcome> {
+    pub(crate) async fn drive(self, mut active: Box<ActiveLead>) -> Option<LeadOutcome> {
         loop {
             let asked = async {
-                match &flight.pinging {
-                    Some(pinging) => News::Bids(self.ask(&flight, pinging).await),
-                    None => News::Answer(self.make_offer(&flight).await),
+                match &active.pinging {
+                    Some(pinging) => News::Bids(self.ask(&active, pinging).await),
+                    None => News::Answer(self.make_offer(&active).await),
                 }
             };
             // A panic here says nothing of the destination, and must not leave the lead under way.
             let news = AssertUnwindSafe(asked).catch_unwind().await;
-            let news = news.unwrap_or_else(|_| News::nothing(&flight, BROKE_OFF));
-            match self.store_news(&flight, &news).await? {
-                Moved::OnItsWay(next) => flight = next,
+            let news = news.unwrap_or_else(|_| News::nothing(&active, BROKE_OFF));
+            match self.store_news(&active, &news).await? {
+                Moved::OnItsWay(next) => active = next,
                 Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
             }
         }
     }
 
-    async fn make_offer(&self, flight: &Flight) -> Report {
-        let Some(current) = &flight.current else {
+    async fn make_offer(&self, active: &ActiveLead) -> Report {
+        let Some(current) = &active.current else {
             return report(Verdict::interrupted(), None);
         };
-        let budget = flight.deadline.saturating_duration_since(Instant::now());
-        let exchange = match flight.route.targets.get(&current.destination.name) {
+        let budget = active.deadline.saturating_duration_since(Instant::now());
+        let exchange = match active.route.targets.get(&current.destination.name) {
             Some(target) => {
                 self.inner
                     .client
-                    .post(target, &flight.offer(current), budget)
+                    .post(target, &active.offer(current), budget)
                     .await
             }
             None => no_target(),
         };
-        let bid = flight.bid_of(&current.destination.name);
+        let bid = active.bid_of(&current.destination.name);
         let verdict = Verdict::of(&exchange, &current.destination, bid);
         report(verdict, Some(&exchange))
     }
 
     /// Stores an answer or bids, again and again while the database is away: what a destination said
     /// is known to nobody else.
-    pub(crate) async fn store_news(&self, flight: &Flight, news: &News) -> Option<Moved> {
+    pub(crate) async fn store_news(&self, active: &ActiveLead, news: &News) -> Option<Moved> {
         let mut wait = Duration::from_millis(50);
         loop {
             let (reply, answer) = oneshot::channel();
             let command = Command::Settle {
-                flight: Box::new(flight.clone()),
+                active: Box::new(active.clone()),
                 news: news.clone(),
                 reply,
             };
@@ -76,7 +76,7 @@ impl Platform {
             match answer.await {
                 Ok(Ok(moved)) => return Some(moved),
                 Ok(Err(NotStored::Yet(error))) => {
-                    tracing::warn!(lead.id = %flight.lead_id, error = %error, "an answer waits to be stored");
+                    tracing::warn!(lead.id = %active.lead_id, error = %error, "an answer waits to be stored");
                 }
                 // It has been told; the next start finds the offer without an answer.
                 Ok(Err(NotStored::Ever)) | Err(_) => return None,

@@ -1,13 +1,13 @@
 //! Why a lead went where it went, and why not elsewhere.
 //!
-//! A stored decision is walked again with its own program, book, catalog and availability, by the same
+//! A stored decision is walked again with its own program, allocation, catalog and availability, by the same
 //! step machine; a lead that was never sent is walked with those of today. Both are told by the same
 //! [`Scene`], so that an explanation and a decision cannot differ without [`Explanation::mismatches`]
 //! saying so.
 
 use pointsman_flow::{Asked, Seen};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Closure, Ledger};
+use pointsman_router::{Ledger, Unavailability};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
@@ -16,22 +16,22 @@ use crate::{Mismatch, Platform, TraceRecord, config, platform::Error, writer::Co
 mod bandits;
 mod bids;
 mod choices;
+mod diverted;
 mod past;
 mod rotations;
 mod scene;
 mod stored;
-mod suppose;
 mod text;
-mod turned;
+mod what_if;
 mod words;
 
 pub use bandits::BanditExplanation;
 pub use bids::{BidExplanation, BidRank};
 pub use choices::{ArmShare, ChoiceExplanation, DrawExplanation, Point};
+pub use diverted::DivertedBy;
 pub use rotations::{RotationExplanation, TurnExplanation};
 pub use stored::explain;
-pub use suppose::{Supposed, SupposedLead, SupposedVersion, suppose};
-pub use turned::TurnedAway;
+pub use what_if::{WhatIf, WhatIfLead, WhatIfVersion, what_if};
 
 use scene::{Scene, Taken};
 
@@ -47,7 +47,7 @@ pub struct Explanation {
     pub version_hash: String,
     /// Hash of everything that the flow refers to.
     pub catalog_hash: String,
-    /// The book of weights.
+    /// The allocation of weights.
     pub epoch: u64,
     /// What draws depend on.
     pub unit_key: String,
@@ -124,9 +124,9 @@ pub struct Candidate {
     pub criteria: Vec<Asked>,
     /// What kept it from being free; empty if it was. Of a stored decision, caps and breakers are looked up
     /// where switch and schedule do not say it already.
-    pub closures: Vec<Closure>,
+    pub unavailable: Vec<Unavailability>,
     /// The nodes that led the lead away from it.
-    pub turned_away: Vec<TurnedAway>,
+    pub diverted_by: Vec<DivertedBy>,
     /// The whole story, in words.
     pub detail: String,
 }
@@ -174,7 +174,11 @@ impl Platform {
     /// Caps, breakers and turns as they are after the last commit.
     async fn ledger(&self) -> Result<Ledger, config::Error> {
         let (reply, ledger) = oneshot::channel();
-        let asked = self.inner.writer.send(Command::Look { reply }).await;
+        let asked = self
+            .inner
+            .writer
+            .send(Command::SnapshotLedger { reply })
+            .await;
         asked.map_err(|_| config::Error::Stopping)?;
         ledger.await.map_err(|_| config::Error::Stopping)
     }

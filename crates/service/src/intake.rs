@@ -6,16 +6,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_lead::{Envelope, Fields, Problem, Stage, Timestamp, kinds};
 use pointsman_router::{Context, Subject, Walk};
 use tokio::sync::oneshot;
 
 use crate::{
     LeadOutcome, LeadRequest, Mode, Platform, Refused, Route,
-    flight::Flight,
+    active_lead::ActiveLead,
+    attribution::RewardAttribution,
     ident,
-    tally::Tally,
     writer::{Command, Moved},
 };
 
@@ -41,12 +41,12 @@ impl Platform {
         if self.inner.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
-        let flight = self.prepare(request)?;
-        let queued = flight.outcome("queued", None);
-        let (mode, deadline) = (flight.mode, flight.deadline);
+        let active = self.prepare(request)?;
+        let queued = active.outcome("queued", None);
+        let (mode, deadline) = (active.mode, active.deadline);
         let (reply, moved) = oneshot::channel();
         self.inner.writer.offer(Command::Accept {
-            flight: Box::new(flight),
+            active: Box::new(active),
             reply,
         })?;
         let (taken, on_disk) = oneshot::channel();
@@ -55,9 +55,9 @@ impl Platform {
         let platform = self.clone();
         self.inner.drives.spawn(async move {
             match moved.await {
-                Ok(Ok(Moved::OnItsWay(flight))) => {
+                Ok(Ok(Moved::OnItsWay(active))) => {
                     let _ = taken.send(Ok(None));
-                    if let Some(outcome) = platform.drive(flight).await {
+                    if let Some(outcome) = platform.drive(active).await {
                         let _ = done.send(outcome);
                     }
                 }
@@ -87,7 +87,7 @@ impl Platform {
         }
     }
 
-    fn prepare(&self, request: LeadRequest) -> Result<Flight, Refused> {
+    fn prepare(&self, request: LeadRequest) -> Result<ActiveLead, Refused> {
         let routes = self.inner.routes.load();
         let route = routes
             .find(&request.flow)
@@ -109,35 +109,35 @@ impl Platform {
                 return Err(Refused::Problems(problems));
             }
         };
-        let book = self.inner.book.load_full();
-        Ok(flight(request, route.clone(), &fields, &book, now))
+        let allocation = self.inner.allocation.load_full();
+        Ok(active(request, route.clone(), &fields, &allocation, now))
     }
 }
 
 /// A lead that stands before its first step.
-pub(crate) fn flight(
+pub(crate) fn active(
     request: LeadRequest,
     route: Route,
     fields: &Fields,
-    book: &Book,
+    allocation: &Allocation,
     now: Timestamp,
-) -> Flight {
+) -> ActiveLead {
     let lead_id = ident::id::<kinds::Lead>(now);
     let unit_key = match &request.idempotency_key {
         Some(key) => format!("{}\u{1f}{key}", request.source),
         None => lead_id.clone(),
     };
-    let subject = Subject::new(&route.program, book, fields, &unit_key);
+    let subject = Subject::new(&route.program, allocation, fields, &unit_key);
     let walk = Walk::new(Context {
         program: &route.program,
         subject: &subject,
     });
     let stored = fields.to_json(route.program.schema());
     let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
-    Flight {
+    ActiveLead {
         decision_id: ident::id::<kinds::Decision>(now),
         fingerprint: fingerprint(&request.flow, &stored),
-        tally: Tally::new(route.program.flow()),
+        attribution: RewardAttribution::new(route.program.flow()),
         lead_id,
         source: request.source,
         idempotency_key: request.idempotency_key,
@@ -147,7 +147,7 @@ pub(crate) fn flight(
         fields: Arc::new(stored),
         unit_key,
         route,
-        epoch: book.epoch,
+        epoch: allocation.epoch,
         subject: Arc::new(subject),
         walk,
         n_steps: 0,
@@ -206,7 +206,7 @@ fn sent(
 }
 
 /// Whether a request is the one whose fingerprint was stored under its key.
-pub(crate) fn is_same(stored: &str, again: &Flight) -> bool {
+pub(crate) fn is_same(stored: &str, again: &ActiveLead) -> bool {
     if stored.starts_with(FINGERPRINT) {
         return stored == again.fingerprint;
     }

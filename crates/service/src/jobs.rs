@@ -74,11 +74,11 @@ impl Outcome {
     }
 }
 
-/// The kinds of jobs, and the bell that says there is work. The queue itself is in the database.
+/// The kinds of jobs, and the wakeup that says there is work. The queue itself is in the database.
 #[derive(Debug)]
 pub struct Jobs {
     kinds: BTreeMap<String, Arc<dyn Kind>>,
-    bell: Notify,
+    wakeup: Notify,
     /// The job that runs, and whether it was cancelled meanwhile.
     running: Mutex<Option<(String, Arc<AtomicBool>)>>,
 }
@@ -87,7 +87,7 @@ impl Jobs {
     pub(crate) fn new(kinds: BTreeMap<String, Arc<dyn Kind>>) -> Self {
         Self {
             kinds,
-            bell: Notify::new(),
+            wakeup: Notify::new(),
             running: Mutex::default(),
         }
     }
@@ -144,7 +144,7 @@ impl Platform {
             .store
             .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
             .await?;
-        inner.jobs.bell.notify_one();
+        inner.jobs.wakeup.notify_one();
         Ok(id)
     }
 

@@ -1,4 +1,4 @@
-//! The learner: from outcomes to arm state, from arm state to the next book.
+//! The learner: from outcomes to arm state, from arm state to the next allocation.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,22 +7,22 @@ use std::{
 };
 
 use pointsman_bandit::{
-    BanditKey, BanditSpec, Book, Change, Config, Observation, Posterior, Published, State,
+    Allocation, BanditKey, BanditSpec, Change, Config, Observation, Posterior, Published, State,
     WeightsError, posteriors, publish,
 };
 use pointsman_flow::{Op, Program};
-use pointsman_store::{BookEntryRow, BookRow, Read, Store};
+use pointsman_store::{AllocationEntryRow, AllocationRow, Read, Store};
 use tokio::sync::{Notify, mpsc};
 
 use crate::{Platform, Routes, platform::Error, record};
 
-mod effect;
+mod delta;
 mod history;
 
-pub(crate) use effect::Effect;
+pub(crate) use delta::ConversionDelta;
 pub(crate) use history::{History, answer_of, settled_at};
 
-/// Shortest real time between two books.
+/// Shortest real time between two allocations.
 const EVERY: Duration = Duration::from_secs(1);
 /// Longest time between two looks at what is known, by the service's clock.
 const QUIET: Duration = Duration::from_mins(10);
@@ -62,7 +62,7 @@ impl Learner {
         &self.config
     }
 
-    /// Asks for a new book, because flows have changed.
+    /// Asks for a new allocation, because flows have changed.
     pub(crate) fn wake(&self) {
         self.changed.notify_one();
     }
@@ -96,10 +96,10 @@ impl Learner {
 }
 
 impl Platform {
-    /// Publishes a new book after each change, at most one a second, until the service stops. Now and
+    /// Publishes a new allocation after each change, at most one a second, until the service stops. Now and
     /// then it looks without a change: young leads grow up, and what they have not brought by then says
     /// something too.
-    pub(crate) async fn publish_books(self) {
+    pub(crate) async fn publish_allocations(self) {
         let quiet = (QUIET / self.inner.clock.rate().max(1)).max(EVERY);
         loop {
             tokio::select! {
@@ -107,10 +107,10 @@ impl Platform {
                 () = tokio::time::sleep(quiet) => {}
                 () = self.inner.stopping.cancelled() => return,
             }
-            if let Err(error) = self.publish_book().await {
+            if let Err(error) = self.publish_allocation().await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "a book could not be published"
+                    "an allocation could not be published"
                 );
             }
             tokio::select! {
@@ -124,12 +124,12 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`]; the old book stays then.
-    pub async fn publish_book(&self) -> Result<u64, Error> {
+    /// [`Error::Store`]; the old allocation stays then.
+    pub async fn publish_allocation(&self) -> Result<u64, Error> {
         let inner = &self.inner;
         let as_of = inner.clock.now();
         let state = inner.learner.state();
-        let previous = inner.book.load_full();
+        let previous = inner.allocation.load_full();
         let specs = bandits(&inner.routes.load());
         let config = Arc::clone(&inner.learner.config);
         let published = tokio::task::spawn_blocking(move || {
@@ -139,36 +139,36 @@ impl Platform {
             what: "the arm state".to_owned(),
         })?;
         let Published {
-            book,
+            allocation,
             changes,
             failures,
         } = published;
         inner.learner.note(failures);
         if changes.is_empty() {
-            return Ok(book.epoch);
+            return Ok(allocation.epoch);
         }
-        let epoch = i64::try_from(book.epoch).unwrap_or(i64::MAX);
-        let row = BookRow {
+        let epoch = i64::try_from(allocation.epoch).unwrap_or(i64::MAX);
+        let row = AllocationRow {
             epoch,
             created_at: as_of.0,
             as_of: as_of.0,
         };
-        let entries: Vec<BookEntryRow> = changes
+        let entries: Vec<AllocationEntryRow> = changes
             .into_iter()
             .map(|change| entry_row(epoch, change))
             .collect();
-        // On disk first: a decision must never name a book that nobody can find.
+        // On disk first: a decision must never name an allocation that nobody can find.
         let stored = inner
             .store
-            .write(move |tx| Box::pin(async move { tx.insert_book(row, entries).await }));
+            .write(move |tx| Box::pin(async move { tx.insert_allocation(row, entries).await }));
         if let Err(error) = stored.await {
-            // Where only the answer was lost, the book is there, and its number is taken.
-            let latest = latest_book(&inner.store.read()).await?;
-            inner.book.store(Arc::new(latest));
+            // Where only the answer was lost, the allocation is there, and its number is taken.
+            let latest = latest_allocation(&inner.store.read()).await?;
+            inner.allocation.store(Arc::new(latest));
             return Err(error.into());
         }
-        let epoch = book.epoch;
-        inner.book.store(Arc::new(book));
+        let epoch = allocation.epoch;
+        inner.allocation.store(Arc::new(allocation));
         Ok(epoch)
     }
 }
@@ -181,7 +181,7 @@ impl Platform {
         stale.get(key).cloned()
     }
 
-    /// What is believed of a live bandit's arms in a segment at this moment, by arm. The book follows
+    /// What is believed of a live bandit's arms in a segment at this moment, by arm. The allocation follows
     /// once a weight has moved. Empty for a bandit that is not live or has seen no trial.
     pub fn beliefs(&self, key: &BanditKey) -> BTreeMap<String, Posterior> {
         let specs = bandits(&self.inner.routes.load());
@@ -251,13 +251,13 @@ fn bandits_of(program: &Program) -> impl Iterator<Item = BanditSpec> + '_ {
     })
 }
 
-fn entry_row(epoch: i64, change: Change) -> BookEntryRow {
+fn entry_row(epoch: i64, change: Change) -> AllocationEntryRow {
     let Change {
         key,
         entry,
         posteriors,
     } = change;
-    BookEntryRow {
+    AllocationEntryRow {
         flow: key.flow,
         node: key.node,
         segment: key.segment,
@@ -268,10 +268,10 @@ fn entry_row(epoch: i64, change: Change) -> BookEntryRow {
     }
 }
 
-/// Reads the latest book.
-pub(crate) async fn latest_book(read: &Read<'_>) -> Result<Book, Error> {
+/// Reads the latest allocation.
+pub(crate) async fn latest_allocation(read: &Read<'_>) -> Result<Allocation, Error> {
     let epoch = read.latest_epoch().await?;
-    crate::library::book_of(epoch, read.book_at(epoch).await?)
+    crate::library::allocation_of(epoch, read.allocation_at(epoch).await?)
 }
 
 /// The arm state that all of history amounts to.

@@ -3,15 +3,16 @@
 //! [`Platform`] is the whole of it. A lead goes through [`Platform::submit`]: parsed in the caller's
 //! task, decided and stored by the one writer in commit order, offered by a driver task, settled by
 //! the writer again. Postbacks go through [`Platform::report`]. What was learned from both becomes
-//! a new book at most once a second.
+//! a new allocation at most once a second.
 
+mod active_lead;
+mod attribution;
 mod auction;
-mod chronicle;
 mod clock;
+mod commit_history;
 pub mod config;
 mod driver;
 mod explain;
-mod flight;
 mod ident;
 mod intake;
 mod jobs;
@@ -27,17 +28,15 @@ mod rotation;
 mod route;
 mod stored;
 mod supervise;
-mod tally;
 mod unreadable;
 mod verify;
 mod writer;
 
 pub use clock::{Clock, ClockBehind, ManualClock};
 pub use explain::{
-    ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, ChoiceExplanation,
+    ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, ChoiceExplanation, DivertedBy,
     DrawExplanation, EndExplanation, Explanation, Point, RotationExplanation, StepExplanation,
-    Supposed, SupposedLead, SupposedVersion, Turn, TurnExplanation, TurnedAway, Why, explain,
-    suppose,
+    Turn, TurnExplanation, WhatIf, WhatIfLead, WhatIfVersion, Why, explain, what_if,
 };
 pub use jobs::{Cancelled, Checked, Jobs, Kind, Report};
 pub use learn::rebuild;

@@ -1,21 +1,21 @@
-//! Programs and books of the past, read back from the database and kept at hand.
+//! Programs and allocations of the past, read back from the database and kept at hand.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use pointsman_bandit::{BanditKey, Book, Entry};
+use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_flow::{Catalog, Document, Program, compile};
-use pointsman_store::{BookEntryRow, Read};
+use pointsman_store::{AllocationEntryRow, Read};
 
 use crate::platform::Error;
 
-/// Books kept at once; decisions come in commit order, so old ones are hardly asked for again.
-const BOOKS_MAX: usize = 64;
+/// Allocations kept at once; decisions come in commit order, so old ones are hardly asked for again.
+const ALLOCATIONS_MAX: usize = 64;
 
 /// Everything that decisions were made with, by its content address.
 #[derive(Debug, Default)]
 pub(crate) struct Library {
     programs: BTreeMap<(String, String), Arc<Program>>,
-    books: BTreeMap<i64, Arc<Book>>,
+    allocations: BTreeMap<i64, Arc<Allocation>>,
 }
 
 impl Library {
@@ -50,34 +50,41 @@ impl Library {
         Ok(program)
     }
 
-    /// The book of an epoch.
-    pub(crate) async fn book(&mut self, read: &Read<'_>, epoch: i64) -> Result<Arc<Book>, Error> {
-        if let Some(book) = self.books.get(&epoch) {
-            return Ok(Arc::clone(book));
+    /// The allocation of an epoch.
+    pub(crate) async fn allocation(
+        &mut self,
+        read: &Read<'_>,
+        epoch: i64,
+    ) -> Result<Arc<Allocation>, Error> {
+        if let Some(allocation) = self.allocations.get(&epoch) {
+            return Ok(Arc::clone(allocation));
         }
-        let book = Arc::new(book_of(epoch, read.book_at(epoch).await?)?);
-        if self.books.len() >= BOOKS_MAX {
-            self.books.pop_first();
+        let allocation = Arc::new(allocation_of(epoch, read.allocation_at(epoch).await?)?);
+        if self.allocations.len() >= ALLOCATIONS_MAX {
+            self.allocations.pop_first();
         }
-        self.books.insert(epoch, Arc::clone(&book));
-        Ok(book)
+        self.allocations.insert(epoch, Arc::clone(&allocation));
+        Ok(allocation)
     }
 }
 
 /// Puts the rows of an epoch together.
-pub(crate) fn book_of(epoch: i64, rows: Vec<BookEntryRow>) -> Result<Book, Error> {
+pub(crate) fn allocation_of(
+    epoch: i64,
+    rows: Vec<AllocationEntryRow>,
+) -> Result<Allocation, Error> {
     let number = u64::try_from(epoch).map_err(|_| Error::Stored {
         what: format!("epoch {epoch}"),
     })?;
-    let mut book = Book {
+    let mut allocation = Allocation {
         epoch: number,
-        ..Book::prior()
+        ..Allocation::prior()
     };
     for row in rows {
         let entry: Entry = serde_json::from_str(&row.weights_body).map_err(|_| Error::Stored {
             what: format!("the weights of {} in epoch {}", row.node, row.epoch),
         })?;
-        book.entries.insert(
+        allocation.entries.insert(
             BanditKey {
                 flow: row.flow,
                 node: row.node,
@@ -86,5 +93,5 @@ pub(crate) fn book_of(epoch: i64, rows: Vec<BookEntryRow>) -> Result<Book, Error
             entry,
         );
     }
-    Ok(book)
+    Ok(allocation)
 }

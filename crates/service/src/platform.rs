@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_store::Store;
 use thiserror::Error;
@@ -80,7 +80,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) client: Client,
     pub(crate) routes: ArcSwap<Routes>,
-    pub(crate) book: ArcSwap<Book>,
+    pub(crate) allocation: ArcSwap<Allocation>,
     pub(crate) writer: WriterHandle,
     pub(crate) learner: Learner,
     /// What postbacks are reckoned by.
@@ -125,17 +125,17 @@ impl Platform {
         believe_clock(&store, &clock, accept_clock).await?;
         restate(&store, clock.now()).await?;
         let mut library = Library::default();
-        let (desk, reservations) = recover::desk(&store, &mut library).await?;
-        let book = learn::latest_book(&store.read()).await?;
+        let (sequencer, reservations) = recover::sequencer(&store, &mut library).await?;
+        let allocation = learn::latest_allocation(&store.read()).await?;
         let state = learn::rebuild(&store).await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let (writer, handle) = Writer::new(store.clone(), clock.clone(), desk, observe);
+        let (writer, handle) = Writer::new(store.clone(), clock.clone(), sequencer, observe);
         let stopping = CancellationToken::new();
         let platform = Self {
             inner: Arc::new(Inner {
                 client: Client::with_limits(policy, limits)?,
                 routes: ArcSwap::default(),
-                book: ArcSwap::from_pointee(book),
+                allocation: ArcSwap::from_pointee(allocation),
                 writer: handle,
                 learner: Learner::new(state, learning),
                 terms: KnownTerms::default(),
@@ -155,7 +155,7 @@ impl Platform {
         supervisor.essential("writer", writer.run(inner.closing.clone()));
         supervisor.essential("learner", inner.learner.clone().listen(observed));
         let publisher = platform.clone();
-        supervisor.again("publisher", move || publisher.clone().publish_books());
+        supervisor.again("publisher", move || publisher.clone().publish_allocations());
         platform
             .settle_interrupted(&mut library, reservations)
             .await?;
@@ -173,19 +173,20 @@ impl Platform {
         let routes = self.inner.routes.load_full();
         // Read before anything moves: a walk that goes on may come to a ping of its own.
         let pinging = recover::pinging(&self.inner.store, library, &routes).await?;
-        let flights = recover::flights(&self.inner.store, library, &routes, reservations).await?;
-        for flight in flights {
-            tracing::warn!(lead.id = %flight.lead_id, "an offer was interrupted; its answer is unknown");
+        let active_leads =
+            recover::active_leads(&self.inner.store, library, &routes, reservations).await?;
+        for active in active_leads {
+            tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
             let interrupted = News::Answer(Report::interrupted());
-            if let Some(Moved::OnItsWay(next)) = self.store_news(&flight, &interrupted).await {
+            if let Some(Moved::OnItsWay(next)) = self.store_news(&active, &interrupted).await {
                 self.inner.drives.spawn(self.clone().drive(next));
             }
         }
-        for flight in pinging {
-            tracing::info!(lead.id = %flight.lead_id, "a ping was interrupted; it is made again");
+        for active in pinging {
+            tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
             self.inner
                 .drives
-                .spawn(self.clone().drive(Box::new(flight)));
+                .spawn(self.clone().drive(Box::new(active)));
         }
         Ok(())
     }
@@ -219,8 +220,8 @@ impl Platform {
     }
 
     /// The weights of this moment.
-    pub fn book(&self) -> Arc<Book> {
-        self.inner.book.load_full()
+    pub fn allocation(&self) -> Arc<Allocation> {
+        self.inner.allocation.load_full()
     }
 
     /// The arm state of this moment.
@@ -251,13 +252,13 @@ impl Platform {
 
     /// Takes nothing more, lets offers come to their end, and closes the database.
     ///
-    /// * `patience`: real time for offers on their way; what is open after that is found and settled
+    /// * `shutdown_timeout`: real time for offers on their way; what is open after that is found and settled
     ///   at the next start.
     ///
     /// # Errors
     ///
     /// [`Error::Store`] if the database does not close; what was committed is safe.
-    pub async fn stop(self, patience: Duration) -> Result<(), Error> {
+    pub async fn stop(self, shutdown_timeout: Duration) -> Result<(), Error> {
         let Inner {
             drives,
             supervisor,
@@ -268,16 +269,19 @@ impl Platform {
         } = &*self.inner;
         stopping.cancel();
         drives.close();
-        if tokio::time::timeout(patience, drives.wait()).await.is_err() {
+        if tokio::time::timeout(shutdown_timeout, drives.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("some offers were still on their way");
         }
         closing.cancel();
-        let ended = tokio::time::timeout(patience, supervisor.wait()).await;
+        let ended = tokio::time::timeout(shutdown_timeout, supervisor.wait()).await;
         if ended.is_err() {
             tracing::warn!("some work did not end in time");
         }
         let closing = store.clone().close();
-        if let Ok(closed) = tokio::time::timeout(patience.max(CLOSE_MIN), closing).await {
+        if let Ok(closed) = tokio::time::timeout(shutdown_timeout.max(CLOSE_MIN), closing).await {
             closed?;
         } else {
             tracing::warn!("the database does not answer; what was committed is safe");

@@ -15,13 +15,13 @@ use pointsman_store::{
 
 use crate::{
     BidRecord, Mode, Route, Routes,
-    chronicle::{Chronicle, Entry},
-    flight::{Current, Flight, Pinging, Sold},
+    active_lead::{ActiveLead, Current, Pinging, Sold},
+    commit_history::{CommitHistory, Entry},
     learn::{History, answer_of, settled_at},
     library::Library,
     platform::Error,
     record, rotation, stored,
-    writer::{Desk, Reports},
+    writer::{Reports, Sequencer},
 };
 
 /// Deliveries read at once.
@@ -32,15 +32,15 @@ pub(crate) type Reservations = BTreeMap<String, Reservation>;
 
 /// The writer's memory at the end of history: order, caps, breakers, turns, parked clicks. With what
 /// offers that await their answer hold in it.
-pub(crate) async fn desk(
+pub(crate) async fn sequencer(
     store: &Store,
     library: &mut Library,
-) -> Result<(Desk, Reservations), Error> {
+) -> Result<(Sequencer, Reservations), Error> {
     let read = store.read();
     let mut ledger = Ledger::new();
     let mut open = Reservations::new();
-    let mut chronicle = Chronicle::new(store.read());
-    while let Some(entry) = chronicle.next().await? {
+    let mut commit_history = CommitHistory::new(store.read());
+    while let Some(entry) = commit_history.next().await? {
         match entry {
             Entry::Step { step, decision } => {
                 if step.destination.is_some() {
@@ -69,8 +69,8 @@ pub(crate) async fn desk(
     let last = read.last_moment().await?;
     let last_at = Timestamp(last.map_or(0, |last| last.at));
     let (parked, early) = (parked(&read).await?, early(&read).await?);
-    let desk = Desk::new(ledger, seq, last_at, parked, early);
-    Ok((desk, open))
+    let sequencer = Sequencer::new(ledger, seq, last_at, parked, early);
+    Ok((sequencer, open))
 }
 
 fn reserve(
@@ -130,20 +130,20 @@ async fn parked(read: &Read<'_>) -> Result<BTreeSet<String>, Error> {
     }
 }
 
-/// The leads whose last offer has no answer, each standing where its walk stood.
-pub(crate) async fn flights(
+/// The leads whose last offer has no answer, each conditions where its walk stood.
+pub(crate) async fn active_leads(
     store: &Store,
     library: &mut Library,
     routes: &Routes,
     mut reservations: Reservations,
-) -> Result<Vec<Flight>, Error> {
+) -> Result<Vec<ActiveLead>, Error> {
     let read = store.read();
-    let mut flights = Vec::new();
+    let mut active_leads = Vec::new();
     let mut after = 0;
     loop {
         let unfinished = read.unfinished_deliveries(after, PAGE).await?;
         let Some(last) = unfinished.last() else {
-            return Ok(flights);
+            return Ok(active_leads);
         };
         after = last.delivery.reserved_seq;
         for row in unfinished {
@@ -153,24 +153,24 @@ pub(crate) async fn flights(
                     .ok_or_else(|| Error::Stored {
                         what: format!("the last offer of decision {}", row.decision.id),
                     })?;
-            flights.push(flight(&read, library, routes, row, reservation).await?);
+            active_leads.push(active(&read, library, routes, row, reservation).await?);
         }
     }
 }
 
-/// The leads whose last step asked for bids that never came, each standing where its walk stood.
+/// The leads whose last step asked for bids that never came, each conditions where its walk stood.
 pub(crate) async fn pinging(
     store: &Store,
     library: &mut Library,
     routes: &Routes,
-) -> Result<Vec<Flight>, Error> {
+) -> Result<Vec<ActiveLead>, Error> {
     let read = store.read();
-    let mut flights = Vec::new();
+    let mut active_leads = Vec::new();
     let mut after = 0;
     loop {
         let open = read.open_decisions(after, PAGE).await?;
         let Some(last) = open.last() else {
-            return Ok(flights);
+            return Ok(active_leads);
         };
         after = last.started_seq;
         let ids: Vec<String> = open.iter().map(|decision| decision.id.clone()).collect();
@@ -193,39 +193,39 @@ pub(crate) async fn pinging(
             });
             let lead = leads.remove(&decision.lead_id).filter(|_| asks);
             if let Some(lead) = lead {
-                flights.push(resumed(&read, library, routes, lead, decision).await?);
+                active_leads.push(resumed(&read, library, routes, lead, decision).await?);
             }
         }
     }
 }
 
-async fn flight(
+async fn active(
     read: &Read<'_>,
     library: &mut Library,
     routes: &Routes,
     row: UnfinishedDelivery,
     reservation: Reservation,
-) -> Result<Flight, Error> {
+) -> Result<ActiveLead, Error> {
     let UnfinishedDelivery {
         delivery,
         lead,
         decision,
     } = row;
-    let mut flight = resumed(read, library, routes, lead, decision).await?;
-    let program = &flight.route.program;
+    let mut active = resumed(read, library, routes, lead, decision).await?;
+    let program = &active.route.program;
     let idx = program.destination_idx(&delivery.destination);
     let destination = idx.map(|idx| program.destinations()[usize::from(idx.0)].clone());
     let destination = destination.ok_or_else(|| Error::Stored {
-        what: format!("the destination of lead {}", flight.lead_id),
+        what: format!("the destination of lead {}", active.lead_id),
     })?;
-    flight.current = Some(Current {
+    active.current = Some(Current {
         delivery_id: delivery.id,
         click_id: delivery.click_id,
         destination,
         reservation,
-        offer: flight.n_offers - 1,
+        offer: active.n_offers - 1,
     });
-    Ok(flight)
+    Ok(active)
 }
 
 /// A lead whose walk stands where the last process left it, at a ping or at an offer.
@@ -235,21 +235,21 @@ async fn resumed(
     routes: &Routes,
     lead: LeadRow,
     decision: DecisionRow,
-) -> Result<Flight, Error> {
+) -> Result<ActiveLead, Error> {
     let stored = |what: &str| Error::Stored {
         what: format!("{what} of lead {}", lead.id),
     };
     let program = library
         .program(read, &decision.version_hash, &decision.catalog_hash)
         .await?;
-    let book = library.book(read, decision.epoch).await?;
+    let allocation = library.allocation(read, decision.epoch).await?;
     let json: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
     let fields = Fields::from_stored(program.schema(), &json).map_err(|_| stored("the fields"))?;
-    let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
+    let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
     let history = History::of_walk(read, &lead.flow, &lead.id, &decision.id).await?;
     let again = walk_again(&program, &subject, &history)?;
-    let (tally, _) = history.replay()?;
+    let (attribution, _) = history.replay()?;
     let accepted = history
         .deliveries
         .iter()
@@ -262,7 +262,7 @@ async fn resumed(
         Some((name.clone(), target.clone()))
     });
     let targets: BTreeMap<_, _> = targets.collect();
-    let mut flight = Flight {
+    let mut active = ActiveLead {
         sold: accepted.min_by_key(|other| other.n).map(sold),
         reported: history.reports()?,
         current: None,
@@ -285,18 +285,18 @@ async fn resumed(
             program,
             targets: Arc::new(targets),
         },
-        epoch: book.epoch,
+        epoch: allocation.epoch,
         subject: Arc::new(subject),
         walk: again.walk,
-        tally,
+        attribution,
         n_steps: again.n_steps,
         n_offers: history.deliveries.len(),
         // Nobody waits any more, but a lead that may go on gets its time for that.
         deadline: Instant::now() + std::time::Duration::from_secs(30),
         last_reason: None,
     };
-    flight.remember(&again.bids);
-    Ok(flight)
+    active.remember(&again.bids);
+    Ok(active)
 }
 
 fn sold(delivery: &DeliveryRow) -> Sold {
@@ -337,8 +337,8 @@ fn walk_again(
         let stored = || Error::Stored {
             what: format!("step {} of decision {}", step.n, step.decision_id),
         };
-        let standing = rotation::stored_standing(program, step).ok_or_else(stored)?;
-        let taken = again.walk.next(context, &standing, event);
+        let conditions = rotation::stored_conditions(program, step).ok_or_else(stored)?;
+        let taken = again.walk.next(context, &conditions, event);
         again.n_steps += 1;
         event = match (step.kind, taken) {
             (StepKind::Ping, Step::Ping(ping)) => {

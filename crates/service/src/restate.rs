@@ -9,7 +9,8 @@
 use std::collections::BTreeMap;
 
 use pointsman_lead::{
-    Account, ConversionEvent, ConversionKind, Micros, Postback, Reported, Timestamp, Transaction,
+    ConversionEvent, ConversionKind, ConversionTotals, Micros, Postback, Reported, Timestamp,
+    Transaction,
 };
 use pointsman_store::{
     ConversionRow, ConversionStatus, ConversionUpdate, DeliveryRow, DeliveryState, Error, LeadRow,
@@ -17,7 +18,7 @@ use pointsman_store::{
 };
 
 use crate::{
-    learn::Effect,
+    learn::ConversionDelta,
     writer::{json, status_of},
 };
 
@@ -85,7 +86,7 @@ async fn page(tx: &WriteTx, after_seq: i64, now: Timestamp) -> Result<(Option<i6
     }
     tx.earn(earned).await?;
     tx.update_conversions(walks.conversions).await?;
-    tx.put_accounts(walks.accounts).await?;
+    tx.put_accounts(walks.totals).await?;
     tx.put_restatement_progress(RestatementProgressRow {
         name: NAME.to_owned(),
         after_seq: last.unwrap_or(after_seq),
@@ -99,7 +100,7 @@ async fn page(tx: &WriteTx, after_seq: i64, now: Timestamp) -> Result<(Option<i6
 struct Walks {
     deliveries: BTreeMap<String, Vec<DeliveryRow>>,
     of_delivery: BTreeMap<String, Vec<ConversionRow>>,
-    accounts: Vec<(String, String)>,
+    totals: Vec<(String, String)>,
     conversions: Vec<ConversionUpdate>,
 }
 
@@ -108,7 +109,7 @@ impl Walks {
         let mut walks = Self {
             deliveries: BTreeMap::new(),
             of_delivery: BTreeMap::new(),
-            accounts: Vec::new(),
+            totals: Vec::new(),
             conversions: Vec::new(),
         };
         let mut ids = Vec::new();
@@ -134,13 +135,13 @@ impl Walks {
                 DeliveryState::Accepted | DeliveryState::Held
             );
             // What was applied to an offer that was not accepted was nobody's to report.
-            let account = self.settle_delivery(&delivery, &rows, has_it);
+            let totals = self.settle_delivery(&delivery, &rows, has_it);
             if has_it {
-                revenue += account.earned(price_of(&delivery)).0;
-                has_reversals |= account.has_reversals();
+                revenue += totals.earned(price_of(&delivery)).0;
+                has_reversals |= totals.has_reversals();
             }
-            if account.is_heard() {
-                self.accounts.push((delivery.id, json(&account)));
+            if totals.is_heard() {
+                self.totals.push((delivery.id, json(&totals)));
             }
         }
         let status = match lead.status {
@@ -158,32 +159,32 @@ impl Walks {
         delivery: &DeliveryRow,
         rows: &[ConversionRow],
         has_it: bool,
-    ) -> Account {
+    ) -> ConversionTotals {
         let mut transactions: BTreeMap<Option<String>, Transaction> = BTreeMap::new();
-        let mut account = Account::default();
+        let mut totals = ConversionTotals::default();
         for row in rows {
             let Reported { txid, event } = read(row);
             let is_named = txid.is_some();
             let transaction = transactions.entry(txid.clone()).or_default();
-            let before = transaction.account(is_named);
+            let before = transaction.totals(is_named);
             let kept = transaction.heard(event.clone()).unwrap_or(event);
-            let after = account.changed(before, transaction.account(is_named));
-            let mut effect = Effect::between(account, after, price_of(delivery));
+            let after = totals.changed(before, transaction.totals(is_named));
+            let mut delta = ConversionDelta::between(totals, after, price_of(delivery));
             if has_it {
-                account = after;
+                totals = after;
             } else {
-                effect = Effect::default();
+                delta = ConversionDelta::default();
             }
             self.conversions.push(ConversionUpdate {
                 id: row.id.clone(),
                 txid,
                 status: status_of(kept.kind),
                 event_body: json(&kept),
-                revenue: effect.revenue,
-                sales: effect.sales,
+                revenue: delta.revenue,
+                sales: delta.sales,
             });
         }
-        account
+        totals
     }
 }
 

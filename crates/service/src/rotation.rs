@@ -2,7 +2,7 @@
 
 use pointsman_flow::{Mask, Op, Program};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Choice, Got, Ledger, OrderNames, Orders, RotationArm, Standing};
+use pointsman_router::{Choice, Conditions, Got, Ledger, OrderNames, Orders, RotationArm};
 use pointsman_store::DecisionStepRow;
 use serde::{Deserialize, Serialize};
 
@@ -43,12 +43,12 @@ fn is_zero(count: &u64) -> bool {
 pub(crate) fn found(
     program: &Program,
     ledger: &Ledger,
-    standing: &Standing,
+    conditions: &Conditions,
     at: Timestamp,
 ) -> Vec<RotationRecord> {
     let mut records = Vec::new();
     for (node, op) in program.nodes() {
-        let (Op::Rotate { .. }, Some(order)) = (op, standing.orders.of(node)) else {
+        let (Op::Rotate { .. }, Some(order)) = (op, conditions.orders.of(node)) else {
             continue;
         };
         let arms = order.iter().filter_map(|&arm| {
@@ -118,9 +118,9 @@ pub fn order_names(records: &[RotationRecord]) -> OrderNames {
 }
 
 /// How things stood at a stored step; `None` if that cannot be read.
-pub(crate) fn stored_standing(program: &Program, step: &DecisionStepRow) -> Option<Standing> {
+pub(crate) fn stored_conditions(program: &Program, step: &DecisionStepRow) -> Option<Conditions> {
     let n_destinations = u16::try_from(program.destinations().len()).ok()?;
-    Some(Standing {
+    Some(Conditions {
         free: Mask::from_hex(n_destinations, &step.availability).ok()?,
         orders: Orders::from_names(program, &order_names(&rotations_of(step)?)),
     })

@@ -36,7 +36,7 @@ pub async fn unreadable(
     while search.found.len() < FOUND_MAX {
         let decisions = search.read.decisions_in_order(after, PAGE).await?;
         let Some(last) = decisions.last() else {
-            search.books().await?;
+            search.allocations().await?;
             break;
         };
         after = last.started_seq;
@@ -111,13 +111,13 @@ impl Search<'_> {
         Ok(())
     }
 
-    async fn books(&mut self) -> Result<(), Error> {
+    async fn allocations(&mut self) -> Result<(), Error> {
         let latest = self.read.latest_epoch().await?;
         let page = i64::try_from(PAGE).unwrap_or(i64::MAX);
         let mut after = 0;
         while after < latest {
             let until = after.saturating_add(page);
-            for row in self.read.book_entries_between(after, until).await? {
+            for row in self.read.allocation_entries_between(after, until).await? {
                 let place = || format!("{}/{} in epoch {}", row.flow, row.node, row.epoch);
                 if serde_json::from_str::<Entry>(&row.weights_body).is_err() {
                     self.found.push(format!("the weights of {}", place()));

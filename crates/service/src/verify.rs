@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{
-    Answer, Context, Done, Event, Ledger, Reservation, Settlement, Standing, Step, Subject, Walk,
+    Answer, Conditions, Context, Done, Event, Ledger, Reservation, Settlement, Step, Subject, Walk,
 };
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
 use crate::{
-    chronicle::{Chronicle, Entry},
+    commit_history::{CommitHistory, Entry},
     learn::{answer_of, settled_at},
     library::Library,
     platform::Error,
@@ -77,8 +77,8 @@ pub async fn verify(
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Verification, Error> {
     let mut verifier = Verifier::new(store.read());
-    let mut chronicle = Chronicle::new(store.read());
-    while let Some(entry) = chronicle.next().await? {
+    let mut commit_history = CommitHistory::new(store.read());
+    while let Some(entry) = commit_history.next().await? {
         match entry {
             Entry::Step { step, decision } => {
                 verifier.step(&step, &decision).await?;
@@ -148,20 +148,24 @@ impl<'a> Verifier<'a> {
         let at = Timestamp(step.at);
         let expired =
             step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
-        let standing = if expired {
-            Standing::closed(&running.program)
+        let conditions = if expired {
+            Conditions::closed(&running.program)
         } else {
-            self.ledger.standing(&running.program, at)
+            self.ledger.conditions(&running.program, at)
         };
         let mut comparison = Comparison {
             step,
             differences: Vec::new(),
         };
-        comparison.same("availability", &step.availability, &standing.free.to_hex());
-        let mut rotations = rotation::found(&running.program, &self.ledger, &standing, at);
+        comparison.same(
+            "availability",
+            &step.availability,
+            &conditions.free.to_hex(),
+        );
+        let mut rotations = rotation::found(&running.program, &self.ledger, &conditions, at);
         // What was decided is judged by what was stored; a wrong bit is told once, not twice. What
         // cannot be read is no bit at all, and differs from every text that is written.
-        let known = rotation::stored_standing(&running.program, step).unwrap_or(standing);
+        let known = rotation::stored_conditions(&running.program, step).unwrap_or(conditions);
         let event = std::mem::replace(&mut running.event, Event::Start);
         let context = Context {
             program: &running.program,
@@ -214,7 +218,7 @@ impl<'a> Verifier<'a> {
             .library
             .program(&self.read, &decision.version_hash, &decision.catalog_hash)
             .await?;
-        let book = self.library.book(&self.read, decision.epoch).await?;
+        let allocation = self.library.allocation(&self.read, decision.epoch).await?;
         let lead = self
             .read
             .find_lead(&decision.lead_id)
@@ -223,7 +227,7 @@ impl<'a> Verifier<'a> {
         let fields = serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
         let fields =
             Fields::from_stored(program.schema(), &fields).map_err(|_| stored("the fields"))?;
-        let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
+        let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
         let walk = Walk::new(Context {
             program: &program,
             subject: &subject,

@@ -21,21 +21,21 @@ mod answer;
 mod auction;
 mod batch;
 mod command;
-mod desk;
 mod health;
 #[cfg(test)]
 mod memory;
 mod money;
 mod refusal;
 mod replay;
+mod sequencer;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use answer::NotStored;
 pub(crate) use command::{Command, Moved, News, Report};
-pub(crate) use desk::{DEADLINE, Desk, Reports};
 pub(crate) use health::Health;
-pub(crate) use money::{account_of, json, status_of};
+pub(crate) use money::{json, status_of, totals_of};
+pub(crate) use sequencer::{DEADLINE, Reports, Sequencer};
 
 use batch::Written;
 use refusal::Fault;
@@ -47,7 +47,7 @@ const QUEUE_MAX: usize = 4_096;
 /// Real time for the statements of a transaction.
 const STATEMENTS_MAX: Duration = Duration::from_secs(30);
 /// How long those who wait are left waiting while nobody knows what became of a commit.
-const PATIENCE: Duration = Duration::from_secs(5);
+const SLOW_COMMIT: Duration = Duration::from_secs(5);
 /// How often a batch is tried whose transaction was cut off.
 const TRIES: u32 = 3;
 /// Before it is tried again.
@@ -100,19 +100,19 @@ impl WriterHandle {
 pub(crate) struct Writer {
     store: Store,
     clock: Clock,
-    desk: Desk,
+    sequencer: Sequencer,
     commands: mpsc::Receiver<Command>,
     observations: mpsc::UnboundedSender<Vec<Observation>>,
     health: Arc<Health>,
 }
 
 impl Writer {
-    /// A writer that goes on from `desk`, and the way to it. What bandits learn from goes to
+    /// A writer that goes on from `sequencer`, and the way to it. What bandits learn from goes to
     /// `observations`, after it is on disk.
     pub(crate) fn new(
         store: Store,
         clock: Clock,
-        desk: Desk,
+        sequencer: Sequencer,
         observations: mpsc::UnboundedSender<Vec<Observation>>,
     ) -> (Self, WriterHandle) {
         let (sender, commands) = mpsc::channel(QUEUE_MAX);
@@ -124,7 +124,7 @@ impl Writer {
         let writer = Self {
             store,
             clock,
-            desk,
+            sequencer,
             commands,
             observations,
             health,
@@ -162,11 +162,11 @@ impl Writer {
 
     /// Answers those who only look, without a transaction.
     fn show(&self, commands: &mut Vec<Command>) {
-        let is_look = |command: &mut Command| matches!(command, Command::Look { .. });
+        let is_look = |command: &mut Command| matches!(command, Command::SnapshotLedger { .. });
         for command in commands.extract_if(.., is_look) {
-            if let Command::Look { reply } = command {
+            if let Command::SnapshotLedger { reply } = command {
                 // Who has gone away needs no answer.
-                let _ = reply.send(self.desk.ledger.clone());
+                let _ = reply.send(self.sequencer.ledger.clone());
             }
         }
     }
@@ -236,12 +236,12 @@ impl Writer {
         let (mut n_tries, started) = (1, Instant::now());
         loop {
             // Whatever was remembered in a transaction that failed is forgotten.
-            let before = self.desk.clone();
+            let before = self.sequencer.clone();
             match self.try_write(commands, closing).await {
                 Ok(written) => return Ok(written),
                 Err(fault) => {
-                    self.desk = before;
-                    let late = started.elapsed() >= PATIENCE || closing.is_cancelled();
+                    self.sequencer = before;
+                    let late = started.elapsed() >= SLOW_COMMIT || closing.is_cancelled();
                     if n_tries == TRIES || !fault.may_pass_soon() || late {
                         return Err(fault);
                     }
@@ -258,8 +258,8 @@ impl Writer {
         closing: &CancellationToken,
     ) -> Result<Written, Fault> {
         let tx = self.store.begin().await?;
-        let at = self.desk.tick(self.clock.now());
-        let work = batch::write(commands, &tx, &mut self.desk, at);
+        let at = self.sequencer.tick(self.clock.now());
+        let work = batch::write(commands, &tx, &mut self.sequencer, at);
         // A panic harms the command that causes it: the memory is put back as after any failure.
         let work = AssertUnwindSafe(tx.within(STATEMENTS_MAX, work)).catch_unwind();
         match work.await {
@@ -283,14 +283,14 @@ impl Writer {
     /// for a while; then they are told that nothing can be stored.
     async fn commit(&mut self, tx: WriteTx, closing: &CancellationToken) -> Result<(), Error> {
         let committing = tx.commit();
-        let patience = tokio::time::sleep(PATIENCE);
-        tokio::pin!(committing, patience);
+        let slow = tokio::time::sleep(SLOW_COMMIT);
+        tokio::pin!(committing, slow);
         let mut patient = true;
         loop {
             tokio::select! {
                 biased;
                 done = &mut committing => return done,
-                () = &mut patience, if patient => {
+                () = &mut slow, if patient => {
                     tracing::error!("nobody knows yet whether the last transaction was committed");
                     self.health.failed();
                     patient = false;

@@ -18,7 +18,7 @@ const ASK_AGAIN_MAX: Duration = Duration::from_secs(1);
 /// About as much as a lead and its rows take.
 const BALLAST_BYTES: usize = 32 * 1024;
 
-/// The names of transactions, with whoever's turn it is to write.
+/// The names of transactions, behind the lock of whoever writes.
 #[derive(Debug)]
 pub(crate) struct Names {
     /// Tells this process from every other that ever wrote.

@@ -63,9 +63,9 @@ pub use read::Read;
 pub use store::Store;
 pub use tables::{
     accepted_clock::{LastMoment, Model as AcceptedClockRow},
+    allocation::Model as AllocationRow,
+    allocation_entry::Model as AllocationEntryRow,
     attempt::{AttemptFinish, Model as AttemptRow},
-    book::Model as BookRow,
-    book_entry::Model as BookEntryRow,
     catalog::Model as CatalogRow,
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},

@@ -32,8 +32,8 @@ struct Inner {
 
 struct Writer {
     session: Session,
-    /// Whose turn it is to write; fair, first come, first served.
-    turn: Arc<Mutex<Names>>,
+    /// Held by the one transaction that writes; fair, first come, first served.
+    write_lock: Arc<Mutex<Names>>,
     owner: Owner,
 }
 
@@ -91,7 +91,7 @@ impl Store {
         };
         let writer = Writer {
             session: Session::new(connection, postgres),
-            turn: Arc::new(Mutex::new(names)),
+            write_lock: Arc::new(Mutex::new(names)),
             owner,
         };
         Ok(Self::of(readers, Some(writer)))
@@ -129,7 +129,7 @@ impl Store {
         }
     }
 
-    /// Waits for its turn and begins the one transaction that may write; see [`WriteTx`].
+    /// Waits for the write lock and begins the one transaction that may write; see [`WriteTx`].
     ///
     /// # Errors
     ///
@@ -138,11 +138,11 @@ impl Store {
     /// [`Error::Unavailable`].
     pub async fn begin(&self) -> Result<WriteTx, Error> {
         let writer = self.writer()?;
-        let turn = Arc::clone(&writer.turn);
+        let write_lock = Arc::clone(&writer.write_lock);
         let session = writer.session.clone();
         // In a task of its own: a future dropped during BEGIN would put a connection with an open
         // transaction back into the pool.
-        spawned(async move { WriteTx::begin(session, turn.lock_owned().await).await }).await
+        spawned(async move { WriteTx::begin(session, write_lock.lock_owned().await).await }).await
     }
 
     /// Does `work` in a transaction, in a task of its own: committed if it answers `Ok`, undone if it
@@ -192,17 +192,17 @@ impl Store {
     /// Moves what SQLite has in its write-ahead log into the database file and empties the log.
     ///
     /// Call it now and then: a reader that is always there keeps SQLite from doing it by itself. It
-    /// waits for its turn to write. On PostgreSQL, which does this by itself, it does nothing.
+    /// waits for the write lock. On PostgreSQL, which does this by itself, it does nothing.
     ///
     /// # Errors
     ///
     /// [`Error::ReadOnly`], [`Error::Unavailable`].
     pub async fn checkpoint(&self) -> Result<(), Error> {
         let writer = self.writer()?;
-        let turn = Arc::clone(&writer.turn).lock_owned().await;
+        let write_lock = Arc::clone(&writer.write_lock).lock_owned().await;
         let connection = writer.session.connection();
         spawned(async move {
-            let _turn = turn;
+            let _lock = write_lock;
             Sqlite::checkpoint(&connection).await
         })
         .await
@@ -221,7 +221,7 @@ impl Store {
             return Ok(());
         };
         writer.session.close();
-        let _turn = writer.turn.lock().await;
+        let _lock = writer.write_lock.lock().await;
         let connection = writer.session.connection();
         Sqlite::checkpoint(&connection).await?;
         connection.close_by_ref().await?;

@@ -1,9 +1,9 @@
 //! One file a table: its row, and every query that starts from it.
 
 pub(crate) mod accepted_clock;
+pub(crate) mod allocation;
+pub(crate) mod allocation_entry;
 pub(crate) mod attempt;
-pub(crate) mod book;
-pub(crate) mod book_entry;
 pub(crate) mod catalog;
 pub(crate) mod conversion;
 pub(crate) mod decision;

@@ -23,26 +23,26 @@ pub type Work<'tx, T> = BoxFuture<'tx, Result<T, Error>>;
 /// or the work is undone at any point. After an error nothing but [`WriteTx::rollback`] makes sense.
 #[derive(Debug)]
 pub struct WriteTx {
-    // Declared before the turn: the transaction ends before the next caller may begin.
+    // Declared before the lock: the transaction ends before the next caller may begin.
     pub(crate) tx: DatabaseTransaction,
     session: Session,
     /// Names this transaction among all that ever were.
     name: String,
-    turn: OwnedMutexGuard<Names>,
+    write_lock: OwnedMutexGuard<Names>,
 }
 
 impl WriteTx {
     pub(crate) async fn begin(
         session: Session,
-        mut turn: OwnedMutexGuard<Names>,
+        mut write_lock: OwnedMutexGuard<Names>,
     ) -> Result<Self, Error> {
         let tx = session.begin().await?;
-        let name = session.within(turn.write_next(&tx)).await?;
+        let name = session.within(write_lock.write_next(&tx)).await?;
         Ok(Self {
             tx,
             session,
             name,
-            turn,
+            write_lock,
         })
     }
 
@@ -99,16 +99,16 @@ impl WriteTx {
             tx,
             session,
             name,
-            mut turn,
+            mut write_lock,
         } = self;
         spawned(async move {
             let committed = session.within(async { Ok(tx.commit().await?) }).await;
             let known = match committed {
                 Ok(()) => Ok(()),
-                Err(lost) => last_commit::outcome(&session, &turn.last, &name, lost).await,
+                Err(lost) => last_commit::outcome(&session, &write_lock.last, &name, lost).await,
             };
             if known.is_ok() {
-                turn.last = name;
+                write_lock.last = name;
             }
             known
         })
@@ -122,11 +122,14 @@ impl WriteTx {
     /// [`Error::Unavailable`]; nothing is stored then either.
     pub async fn rollback(self) -> Result<(), Error> {
         let Self {
-            tx, session, turn, ..
+            tx,
+            session,
+            write_lock,
+            ..
         } = self;
         spawned(async move {
             let rolled_back = session.within(async { Ok(tx.rollback().await?) }).await;
-            drop(turn);
+            drop(write_lock);
             rolled_back
         })
         .await

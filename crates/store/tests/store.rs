@@ -3,10 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+#[path = "store/allocations.rs"]
+mod allocations;
 #[path = "store/batches.rs"]
 mod batches;
-#[path = "store/books.rs"]
-mod books;
 #[path = "store/commits.rs"]
 mod commits;
 #[path = "store/configuration.rs"]

@@ -21,7 +21,7 @@ use crate::{
 };
 
 mod bids;
-mod door;
+mod format;
 mod target;
 
 pub use bids::{PingAnswer, PingQuirks, Pinged};
@@ -154,11 +154,11 @@ impl Buyer {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}/leads", listener.local_addr()?);
         let name = self.name;
-        let book = Arc::new(Book {
+        let journal = Arc::new(Journal {
             buyer: self,
             pages: Mutex::default(),
         });
-        let router = door::router(Arc::clone(&book));
+        let router = format::router(Arc::clone(&journal));
         let server = tokio::spawn(async move {
             // It serves until it is aborted; a failure shows at whoever posts.
             drop(axum::serve(listener, router).await);
@@ -166,7 +166,7 @@ impl Buyer {
         Ok(RunningBuyer {
             name,
             url,
-            book,
+            journal,
             server,
         })
     }
@@ -179,31 +179,31 @@ pub struct RunningBuyer {
     pub name: &'static str,
     /// Where it takes leads.
     pub url: String,
-    book: Arc<Book>,
+    journal: Arc<Journal>,
     server: JoinHandle<()>,
 }
 
 impl RunningBuyer {
     /// Every post, in the order in which they came.
     pub fn received(&self) -> Vec<Received> {
-        self.book.pages().received.clone()
+        self.journal.pages().received.clone()
     }
 
     /// Every ping, in the order in which they came.
     pub fn pinged(&self) -> Vec<Pinged> {
-        self.book.pages().pinged.clone()
+        self.journal.pages().pinged.clone()
     }
 
     /// The posts after the first `n_known`, in the order in which they came.
     pub fn received_since(&self, n_known: usize) -> Vec<Received> {
-        let pages = self.book.pages();
+        let pages = self.journal.pages();
         pages.received.iter().skip(n_known).cloned().collect()
     }
 
     /// How often each idempotency key came.
     pub fn counts(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
-        for post in &self.book.pages().received {
+        for post in &self.journal.pages().received {
             *counts.entry(post.idempotency_key.clone()).or_default() += 1;
         }
         counts
@@ -263,7 +263,7 @@ impl Drop for RunningBuyer {
 
 /// A buyer with what it remembers.
 #[derive(Debug)]
-struct Book {
+struct Journal {
     buyer: Buyer,
     pages: Mutex<Pages>,
 }
@@ -289,7 +289,7 @@ struct Post {
     faults: Vec<&'static str>,
 }
 
-impl Book {
+impl Journal {
     fn pages(&self) -> MutexGuard<'_, Pages> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }

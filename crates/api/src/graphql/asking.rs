@@ -9,7 +9,7 @@ use crate::access::Right;
 
 /// What every resolver may ask of its context.
 pub(super) trait Asking {
-    /// The platform behind the doors.
+    /// The platform behind the state.
     fn platform(&self) -> Result<&Platform>;
     /// Who asks.
     fn principal(&self) -> Result<&Principal>;

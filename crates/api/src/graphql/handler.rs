@@ -32,16 +32,16 @@ use super::{
     loaders::{self, Rows},
     shape::Shape,
 };
-use crate::{Doors, GRAPHQL_BYTES_MAX, access::Caller, doors::body, failure::Failure};
+use crate::{ApiState, GRAPHQL_BYTES_MAX, access::Caller, endpoints::body, failure::Failure};
 
 /// Real time for a query. Mutations are never cut off: nobody would know what they did.
-const PATIENCE: Duration = Duration::from_secs(10);
+const EXECUTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest request of those who do not say who they are, in bytes.
 const PROBE_BYTES_MAX: usize = 1_024;
 
 /// Answers a GraphQL request.
 pub(crate) async fn handle(
-    State(doors): State<Doors>,
+    State(state): State<ApiState>,
     method: Method,
     headers: HeaderMap,
     RawQuery(query): RawQuery,
@@ -52,7 +52,7 @@ pub(crate) async fn handle(
         return Shape::Json.refuse(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
     };
     let caller = match envelope(&method, &headers) {
-        Ok(()) => doors.caller(&headers).await,
+        Ok(()) => state.caller(&headers).await,
         Err(unreadable) => return unreadable.refuse(shape),
     };
     let principal = match caller {
@@ -69,7 +69,7 @@ pub(crate) async fn handle(
     };
     match principal {
         Some(principal) => match sent.read(GRAPHQL_BYTES_MAX).await {
-            Ok((method, request)) => run(&doors, principal, shape, &method, request).await,
+            Ok((method, request)) => run(&state, principal, shape, &method, request).await,
             Err(unreadable) => unreadable.refuse(shape),
         },
         None => match sent.read(PROBE_BYTES_MAX).await {
@@ -92,7 +92,7 @@ fn is_probe(request: &Request) -> bool {
 }
 
 async fn run(
-    doors: &Doors,
+    state: &ApiState,
     principal: Principal,
     shape: Shape,
     method: &Method,
@@ -108,20 +108,20 @@ async fn run(
         let message = "only queries may be sent by GET";
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
-    let platform = doors.platform.clone();
+    let platform = state.platform.clone();
     let rows = DataLoader::new(Rows::new(platform.clone()), tokio::spawn)
         .max_batch_size(loaders::BATCH_MAX);
-    let schema = doors.schemas.of(&request.query);
+    let schema = state.schemas.of(&request.query);
     let mut request = request.data(principal).data(platform).data(rows);
     request.set_parsed_query(document);
     let execution = schema.execute(request);
     let answer = if is_query {
-        if let Ok(answer) = tokio::time::timeout(PATIENCE, execution).await {
+        if let Ok(answer) = tokio::time::timeout(EXECUTION_TIMEOUT, execution).await {
             answer
         } else {
             let message = format!(
                 "this query takes more than {} seconds; ask for less",
-                PATIENCE.as_secs()
+                EXECUTION_TIMEOUT.as_secs()
             );
             return shape.refuse(StatusCode::SERVICE_UNAVAILABLE, fault::TIMEOUT, &message);
         }

@@ -5,7 +5,7 @@ mod leads;
 mod learning;
 mod nodes;
 mod refused;
-mod suppose;
+mod what_if;
 
 use async_graphql::MergedObject;
 
@@ -17,5 +17,5 @@ pub(crate) struct Query(
     leads::LeadQuery,
     learning::LearningQuery,
     refused::RefusedQuery,
-    suppose::SupposeQuery,
+    what_if::WhatIfQuery,
 );

@@ -42,11 +42,11 @@ impl From<lead::Micros> for Micros {
     }
 }
 
-/// The number of a book of weights, as text.
+/// The number of an allocation of weights, as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Epoch(pub(super) i64);
 
-/// The number of a book of weights, as text. Epoch 0 is the one before anything was learned.
+/// The number of an allocation of weights, as text. Epoch 0 is the one before anything was learned.
 #[Scalar]
 impl ScalarType for Epoch {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -1,8 +1,8 @@
 //! What GraphQL shows of the platform's things.
 
 pub(super) mod allocation;
+pub(super) mod bandit_weights;
 pub(super) mod bid;
-pub(super) mod book;
 pub(super) mod conversion;
 pub(super) mod decision;
 pub(super) mod delivery;

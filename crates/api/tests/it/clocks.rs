@@ -7,7 +7,7 @@ use pointsman_flow::Document;
 use pointsman_lead::Timestamp;
 use pointsman_router::Answer;
 use pointsman_service::{
-    Clock, Error, LeadRequest, ManualClock, Options, Platform, SupposedLead, SupposedVersion, Why,
+    Clock, Error, LeadRequest, ManualClock, Options, Platform, WhatIfLead, WhatIfVersion, Why,
     config::{NewDestination, Publication},
 };
 use serde_json::{Map, Value, json};
@@ -19,7 +19,7 @@ use crate::site::{fields, platform_options};
 const DAY: i64 = 24 * 3_600_000_000;
 /// A noon in UTC.
 pub(crate) const NOW: Timestamp = Timestamp(1_764_331_200_000_000);
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A database, the clock of whoever opens it, and a buyer who takes every lead.
 pub(crate) struct World {
@@ -115,9 +115,9 @@ pub(crate) async fn send(platform: &Platform) -> String {
 
 /// What a lead would meet at acme now.
 async fn would(platform: &Platform) -> Why {
-    let supposed = SupposedLead {
+    let supposed = WhatIfLead {
         flow: "story".to_owned(),
-        version: SupposedVersion::Stage("live".to_owned()),
+        version: WhatIfVersion::Stage("live".to_owned()),
         source: "web".to_owned(),
         sub_ids: Default::default(),
         fields: lead(),
@@ -138,7 +138,7 @@ async fn a_start_far_behind_the_last_stored_time_is_refused_until_the_clock_is_a
     let platform = world.start(false).await.unwrap();
     world.configure(&platform, 1).await;
     assert_eq!(send(&platform).await, "sold");
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
 
     world.clock.set(NOW);
     let refused = world.start(false).await.unwrap_err();
@@ -151,7 +151,7 @@ async fn a_start_far_behind_the_last_stored_time_is_refused_until_the_clock_is_a
 
     // Accepted once, it is accepted; caps go on by the true time, and so does what is told of them.
     let platform = world.start(true).await.unwrap();
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
     let platform = world.start(false).await.unwrap();
     assert_eq!(would(&platform).await, Why::Offered);
     assert_eq!(send(&platform).await, "sold");
@@ -164,14 +164,14 @@ async fn a_start_far_behind_the_last_stored_time_is_refused_until_the_clock_is_a
         .await
         .unwrap();
     assert_eq!((found.reproduced, found.decisions), (4, 4), "{found:?}");
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
 
     // What was stored since is the last stored time now.
     world
         .start(false)
         .await
         .unwrap()
-        .stop(PATIENCE)
+        .stop(TIMEOUT)
         .await
         .unwrap();
 }
@@ -182,13 +182,13 @@ async fn a_clock_that_is_minutes_behind_is_believed() {
     let platform = world.start(false).await.unwrap();
     world.configure(&platform, 1).await;
     send(&platform).await;
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
     world.clock.set(NOW.plus(-4 * 60_000_000));
     world
         .start(false)
         .await
         .unwrap()
-        .stop(PATIENCE)
+        .stop(TIMEOUT)
         .await
         .unwrap();
     world.clock.set(NOW.plus(-6 * 60_000_000));
@@ -223,10 +223,10 @@ async fn a_clock_that_steps_while_the_service_runs_counts_at_once() {
         .await
         .unwrap();
     assert_eq!((found.reproduced, found.decisions), (9, 9), "{found:?}");
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
 
     // The same after a start: caps are counted from what is stored, each unit in its own day.
     let platform = world.start(false).await.unwrap();
     assert_eq!(send(&platform).await, "unsold");
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{Router, http::StatusCode, routing::post};
 use futures_util::future::join_all;
 use pointsman_flow::Document;
-use pointsman_router::Closure;
+use pointsman_router::Unavailability;
 use pointsman_service::{
     Candidate, Explanation, StepExplanation, Turn, Why,
     config::{NewDestination, Publication},
@@ -128,8 +128,8 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
         why,
         probability,
         criteria,
-        closures,
-        turned_away,
+        unavailable,
+        diverted_by,
         detail,
         ..
     } = candidate;
@@ -139,34 +139,34 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
     match why {
         Why::Offered => assert_eq!(probability.to_bits(), step.propensity.to_bits(), "{told}"),
         Why::AlreadyOffered | Why::Asked | Why::TimeUp => {}
-        Why::Inactive => assert_eq!(closures[0], Closure::Inactive, "{told}"),
+        Why::Inactive => assert_eq!(unavailable[0], Unavailability::Inactive, "{told}"),
         Why::Schedule => {
-            let opens = |closure: &Closure| matches!(closure, Closure::Schedule { opens_at: Some(at), .. } if *at > step.at);
-            assert!(closures.iter().any(opens), "{told}");
+            let opens = |unavailability: &Unavailability| matches!(unavailability, Unavailability::Schedule { opens_at: Some(at), .. } if *at > step.at);
+            assert!(unavailable.iter().any(opens), "{told}");
         }
         Why::Cap => {
-            let full = |closure: &Closure| {
+            let full = |unavailability: &Unavailability| {
                 matches!(
-                    closure,
-                    Closure::Cap {
+                    unavailability,
+                    Unavailability::Cap {
                         max: 3,
                         used: 3,
                         ..
                     }
                 )
             };
-            assert!(closures.iter().any(full), "{told}");
+            assert!(unavailable.iter().any(full), "{told}");
         }
         Why::Breaker => {
-            let rests = |closure: &Closure| matches!(closure, Closure::Breaker { failures: 5.., until, .. } if *until > step.at);
-            assert!(closures.iter().any(rests), "{told}");
+            let rests = |unavailability: &Unavailability| matches!(unavailability, Unavailability::Breaker { failures: 5.., until, .. } if *until > step.at);
+            assert!(unavailable.iter().any(rests), "{told}");
         }
         Why::CapOrBreaker => panic!("history tells the two apart: {told}"),
-        Why::Criteria => assert!(closures.is_empty() && !is_wanted, "{told}"),
+        Why::Criteria => assert!(unavailable.is_empty() && !is_wanted, "{told}"),
         Why::NotReached | Why::NotDrawn => {
-            assert!(closures.is_empty() && is_wanted, "{told}");
+            assert!(unavailable.is_empty() && is_wanted, "{told}");
             assert_eq!(*why == Why::NotDrawn, *probability > 0.0, "{told}");
-            assert!(step.kind == Turn::Done || !turned_away.is_empty(), "{told}");
+            assert!(step.kind == Turn::Done || !diverted_by.is_empty(), "{told}");
         }
     }
 }
@@ -262,10 +262,15 @@ async fn old_decisions_keep_the_caps_that_they_were_made_under() {
         assert_eq!(explanation.mismatches, []);
         let first = explanation.steps[0].candidates.iter();
         let capped = first.clone().find(|it| it.destination == "capped").unwrap();
-        caps.extend(capped.closures.iter().map(|closure| match closure {
-            Closure::Cap { max, used, .. } => (*max, *used),
-            other => panic!("{other:?}"),
-        }));
+        caps.extend(
+            capped
+                .unavailable
+                .iter()
+                .map(|unavailability| match unavailability {
+                    Unavailability::Cap { max, used, .. } => (*max, *used),
+                    other => panic!("{other:?}"),
+                }),
+        );
     }
     caps.dedup();
     assert_eq!(caps, [(3, 3), (4, 4)]);
@@ -283,11 +288,11 @@ const SUPPOSE: &str = "query($input: ExplainLeadInput!) { explainLead(input: $in
                     ... on ExplainedWhen { value parts { text answer } } } }
             bids { destination rank net detail }
             candidates { destination why probability detail criteria { text answer }
-                turnedAway { node to }
-                closures { __typename ... on FullCap { kind max used window } ... on ClosedSchedule { zone opensAt } } } } }
+                divertedBy { node to }
+                unavailable { __typename ... on FullCap { kind max used window } ... on ClosedSchedule { zone opensAt } } } } }
     diagnostics { code } userErrors { code path message } } }";
 
-async fn suppose(site: &Site, input: Value) -> Value {
+async fn ask_what_if(site: &Site, input: Value) -> Value {
     let data = site
         .ask("analyst", SUPPOSE, json!({ "input": input }))
         .await;
@@ -312,7 +317,7 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
         // As often as the cap of three would never let pass.
         let mut supposed = Value::Null;
         for _ in 0..4 {
-            supposed = suppose(&site, input.clone()).await;
+            supposed = ask_what_if(&site, input.clone()).await;
         }
         assert_eq!(supposed["userErrors"], json!([]), "{supposed:#}");
         assert_eq!(site.n_leads().await, leads_before + n);
@@ -341,10 +346,10 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
     let n_capped = destinations.iter().filter(|name| *name == "capped").count();
     assert_eq!(n_capped, 3, "{destinations:?}");
     let input = json!({"flow": "story", "fields": fields, "at": "2026-03-02T10:00:00Z"});
-    let supposed = suppose(&site, input).await;
+    let supposed = ask_what_if(&site, input).await;
     let capped = candidate(&supposed["explanation"]["steps"][0], "capped");
     assert_eq!(
-        capped["closures"],
+        capped["unavailable"],
         json!([{"__typename": "FullCap", "kind": "OFFERS", "max": 3, "used": 3, "window": "LIFETIME"}])
     );
     assert_eq!(
@@ -358,7 +363,7 @@ async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
     let (site, _) = site().await;
     let input =
         json!({"flow": "story", "fields": {"state": "TX", "age": 22}, "answer": "REJECTED"});
-    let told = suppose(&site, input).await;
+    let told = ask_what_if(&site, input).await;
     let explanation = &told["explanation"];
     assert_eq!(explanation["end"]["state"], "unsold");
     assert_eq!(
@@ -414,14 +419,14 @@ async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
 async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() {
     let (site, _) = site().await;
     let lead = json!({"flow": "story", "fields": {"state": "NY", "age": 50}});
-    let told = suppose(&site, lead.clone()).await;
+    let told = ask_what_if(&site, lead.clone()).await;
     let explanation = &told["explanation"];
     assert!(explanation["end"].is_null());
     assert_eq!(explanation["steps"].as_array().unwrap().len(), 1);
     assert_eq!(explanation["steps"][0]["kind"], "PING");
     let mut with_bids = lead;
     with_bids["bids"] = json!([{"destination": "yes", "bid": "5000000"}, {"destination": "choosy", "bid": "9000000"}]);
-    let told = suppose(&site, with_bids).await;
+    let told = ask_what_if(&site, with_bids).await;
     let steps = &told["explanation"]["steps"];
     assert_eq!(steps[0]["bids"][1]["rank"], "BELOW_RESERVE");
     assert_eq!(candidate(&steps[1], "choosy")["why"], "OFFERED");
@@ -440,7 +445,7 @@ async fn rules_are_told_also_where_nothing_behind_them_can_be_had() {
     document["nodes"]["market"] = json!({"kind": "waterfall", "to": ["choosy", "off"]});
     let hash = publish(&site, &document).await;
     let input = json!({"flow": "story", "version": hash, "fields": {"state": "NY", "age": 18}});
-    let told = suppose(&site, input).await;
+    let told = ask_what_if(&site, input).await;
     let explanation = &told["explanation"];
     assert_eq!(explanation["end"]["state"], "unsold", "{told:#}");
     assert_eq!(explanation["steps"][0]["choices"], json!([]));
@@ -485,7 +490,7 @@ async fn what_cannot_be_supposed_is_told_at_once() {
     ];
     for (input, expected) in cases {
         assert_eq!(
-            codes(&suppose(&site, input.clone()).await),
+            codes(&ask_what_if(&site, input.clone()).await),
             expected,
             "{input}"
         );
@@ -495,11 +500,11 @@ async fn what_cannot_be_supposed_is_told_at_once() {
     changed["nodes"]["geo"]["if"] = "state == \"NY\"".into();
     let hash = publish(&site, &changed).await;
     let lead = json!({"flow": FLOW, "fields": {"state": "CA"}});
-    let live = suppose(&site, lead.clone()).await;
+    let live = ask_what_if(&site, lead.clone()).await;
     assert_eq!(live["explanation"]["end"]["reason"], "not in California");
     let mut other = lead;
     other["version"] = hash.clone().into();
-    let other = suppose(&site, other).await;
+    let other = ask_what_if(&site, other).await;
     assert_eq!(other["explanation"]["versionHash"], hash);
     assert_eq!(other["explanation"]["end"]["state"], "sold");
 }

@@ -11,7 +11,7 @@ use pointsman_store::{BidsUpdate, LeadFilter};
 use serde_json::{Value, json};
 
 use crate::{
-    clocks::{NOW, PATIENCE, World, publish, send},
+    clocks::{NOW, TIMEOUT, World, publish, send},
     site::fields,
 };
 
@@ -70,12 +70,12 @@ async fn weights_follow_the_time_that_passes_without_a_lead() {
         (platform.arm_state() == rebuilt).then_some(())
     })
     .await;
-    let epoch = platform.publish_book().await.unwrap();
-    until("a new book", async || {
-        (platform.book().epoch > epoch).then_some(())
+    let epoch = platform.publish_allocation().await.unwrap();
+    until("a new allocation", async || {
+        (platform.allocation().epoch > epoch).then_some(())
     })
     .await;
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     assert_eq!(send(&platform).await, "sold");
     until("the sale is learned from", rebuilds).await;
     assert_eq!(successes(&platform).iter().sum::<i64>(), 1);
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
 }
 
 #[tokio::test]
@@ -146,5 +146,5 @@ async fn a_row_that_cannot_be_read_is_named_by_whoever_needs_it() {
     let refused = pointsman_service::explain(&store, &id).await.unwrap_err();
     let cause = std::error::Error::source(&refused).unwrap().to_string();
     assert!(cause.contains(&row), "{cause}");
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
 }

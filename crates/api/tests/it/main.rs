@@ -1,4 +1,4 @@
-//! The doors as their callers meet them: a real platform on a database of its own, over loopback.
+//! The state as their callers meet them: a real platform on a database of its own, over loopback.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(

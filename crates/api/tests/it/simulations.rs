@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::site::{Site, platform_options};
 
 /// Real time for a job of no work; far more than it needs.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 async fn ended(platform: &Platform, id: &str) -> JobRow {
     let wait = async {
@@ -22,7 +22,7 @@ async fn ended(platform: &Platform, id: &str) -> JobRow {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, wait).await.expect("an end")
+    tokio::time::timeout(TIMEOUT, wait).await.expect("an end")
 }
 
 async fn started(site: &Site, scenario: Value) -> String {
@@ -117,9 +117,7 @@ async fn begun(platform: &Platform, id: &str) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(PATIENCE, begun)
-        .await
-        .expect("a start");
+    tokio::time::timeout(TIMEOUT, begun).await.expect("a start");
 }
 
 #[tokio::test]
@@ -130,7 +128,7 @@ async fn a_proper_stop_is_no_crash_of_the_job_that_runs() {
     let id = platform.enqueue_job("simulate", json!({"forever": true}));
     let id = id.await.unwrap();
     begun(&platform, &id).await;
-    platform.stop(PATIENCE).await.unwrap();
+    platform.stop(TIMEOUT).await.unwrap();
     for _ in 0..3 {
         let platform = Platform::open(platform_options(url.clone())).await.unwrap();
         begun(&platform, &id).await;
@@ -142,7 +140,7 @@ async fn a_proper_stop_is_no_crash_of_the_job_that_runs() {
             .unwrap()
             .unwrap();
         assert_eq!(job.attempts, 1);
-        platform.stop(PATIENCE).await.unwrap();
+        platform.stop(TIMEOUT).await.unwrap();
     }
 }
 

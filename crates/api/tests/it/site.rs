@@ -21,7 +21,7 @@ use tokio::{
 /// The flow that every site has: Californians are declined, nobody is there to take the others.
 pub(crate) const FLOW: &str = "auto-insurance";
 
-/// A running platform behind its doors.
+/// A running platform behind its state.
 pub(crate) struct Site {
     pub(crate) platform: Platform,
     pub(crate) address: SocketAddr,
@@ -82,8 +82,8 @@ impl Site {
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let doors = router(platform.clone(), options);
-        tokio::spawn(async move { axum::serve(listener, doors).await });
+        let state = router(platform.clone(), options);
+        tokio::spawn(async move { axum::serve(listener, state).await });
         Self {
             platform,
             address,

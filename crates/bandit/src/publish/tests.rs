@@ -80,12 +80,20 @@ fn a_new_epoch_brings_only_what_has_changed() {
     let config = Config::default();
     let spec = [spec(&["a", "b"], 20_000)];
     let mut state = State::default();
-    let Published { book, changes, .. } = publish(&Book::prior(), &state, LATER, &config, &spec);
-    assert_eq!((book, changes), (Book::prior(), vec![]));
+    let Published {
+        allocation,
+        changes,
+        ..
+    } = publish(&Allocation::prior(), &state, LATER, &config, &spec);
+    assert_eq!((allocation, changes), (Allocation::prior(), vec![]));
 
     give(&mut state, "state=CA", "a", 100, 20);
     give(&mut state, "state=TX", "b", 100, 10);
-    let Published { book, changes, .. } = publish(&Book::prior(), &state, LATER, &config, &spec);
+    let Published {
+        allocation,
+        changes,
+        ..
+    } = publish(&Allocation::prior(), &state, LATER, &config, &spec);
     let changed = |changes: &[Change]| -> Vec<String> {
         changes
             .iter()
@@ -93,14 +101,14 @@ fn a_new_epoch_brings_only_what_has_changed() {
             .collect()
     };
     assert_eq!(
-        (book.epoch, changed(&changes)),
+        (allocation.epoch, changed(&changes)),
         (1, vec!["state=CA".to_owned(), "state=TX".to_owned()])
     );
-    assert_eq!(changes[0].entry, book.entries[&key("state=CA")]);
+    assert_eq!(changes[0].entry, allocation.entries[&key("state=CA")]);
     assert_eq!(changes[0].posteriors["a"].successes, 20);
 
-    let again = publish(&book, &state, LATER + 1, &config, &spec);
-    assert_eq!((again.book, again.changes), (book, vec![]));
+    let again = publish(&allocation, &state, LATER + 1, &config, &spec);
+    assert_eq!((again.allocation, again.changes), (allocation, vec![]));
 }
 
 #[test]
@@ -108,37 +116,43 @@ fn a_changed_set_of_arms_is_published_at_once() {
     let mut state = State::default();
     give(&mut state, "", "a", 100, 20);
     let config = Config::default();
-    let book = publish(
-        &Book::prior(),
+    let allocation = publish(
+        &Allocation::prior(),
         &state,
         LATER,
         &config,
         &[spec(&["a", "b"], 0)],
     )
-    .book;
+    .allocation;
     let Published {
-        book: next,
+        allocation: next,
         changes,
         ..
-    } = publish(&book, &state, LATER, &config, &[spec(&["a", "b", "c"], 0)]);
+    } = publish(
+        &allocation,
+        &state,
+        LATER,
+        &config,
+        &[spec(&["a", "b", "c"], 0)],
+    );
     assert_eq!((next.epoch, changes.len()), (2, 1));
     assert!(next.entries[&key("")].arms.contains_key("c"));
 }
 
 #[test]
-fn what_a_flow_forgets_to_ask_for_stays_in_the_book() {
+fn what_a_flow_forgets_to_ask_for_stays_in_the_allocation() {
     let mut state = State::default();
     give(&mut state, "", "a", 100, 20);
-    let book = publish(
-        &Book::prior(),
+    let allocation = publish(
+        &Allocation::prior(),
         &state,
         LATER,
         &Config::default(),
         &[spec(&["a", "b"], 0)],
     )
-    .book;
-    let next = publish(&book, &state, LATER, &Config::default(), &[]).book;
-    assert_eq!(next, book);
+    .allocation;
+    let next = publish(&allocation, &state, LATER, &Config::default(), &[]).allocation;
+    assert_eq!(next, allocation);
 }
 
 #[test]
@@ -164,9 +178,9 @@ fn a_segment_whose_weights_cannot_be_found_keeps_its_own_and_holds_nobody_up() {
         node: bad.node.clone(),
         ..key("state=CA")
     };
-    let previous = Book {
+    let previous = Allocation {
         entries: [(kept.clone(), before.clone())].into(),
-        ..Book::prior()
+        ..Allocation::prior()
     };
     let published = publish(
         &previous,
@@ -182,8 +196,8 @@ fn a_segment_whose_weights_cannot_be_found_keeps_its_own_and_holds_nobody_up() {
         .collect();
     assert_eq!(failed, [("empty", "state=CA"), ("empty", "state=TX")]);
     assert_eq!(published.failures[0].1, arms::Error::Empty);
-    assert_eq!(published.book.entries[&kept], before);
-    assert!(published.book.entries.contains_key(&key("")));
+    assert_eq!(published.allocation.entries[&kept], before);
+    assert!(published.allocation.entries.contains_key(&key("")));
     assert_eq!(published.changes.len(), 1);
 }
 
@@ -192,15 +206,15 @@ fn the_arm_with_more_successes_gets_more_weight() {
     let mut state = State::default();
     give(&mut state, "", "good", 300, 45);
     give(&mut state, "", "bad", 300, 30);
-    let book = publish(
-        &Book::prior(),
+    let allocation = publish(
+        &Allocation::prior(),
         &state,
         LATER,
         &Config::default(),
         &[spec(&["bad", "good"], 20_000)],
     )
-    .book;
-    let weights = book.weights(&key(""), &["good", "bad"]);
+    .allocation;
+    let weights = allocation.weights(&key(""), &["good", "bad"]);
     assert!(weights[0] > 900_000 && weights[1] >= 10_000, "{weights:?}");
 }
 
@@ -220,7 +234,7 @@ fn an_arm_that_hardly_ever_succeeds_has_weights_too() {
     }}}}))
     .unwrap();
     let published = publish(
-        &Book::prior(),
+        &Allocation::prior(),
         &state,
         LATER,
         &Config::default(),

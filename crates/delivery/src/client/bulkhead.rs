@@ -87,8 +87,8 @@ impl Bulkhead {
                 _of_all: Arc::clone(&self.all).acquire_owned().await.ok()?,
             })
         };
-        let patience = WAIT_MAX.min(budget / WAIT_SHARE);
-        tokio::time::timeout(patience, both).await.ok().flatten()
+        let longest = WAIT_MAX.min(budget / WAIT_SHARE);
+        tokio::time::timeout(longest, both).await.ok().flatten()
     }
 
     fn of(&self, destination: &str) -> Destination {

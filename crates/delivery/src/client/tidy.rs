@@ -2,7 +2,7 @@
 
 use pointsman_lead::printable;
 
-use crate::{Outcome, Target, secret::blot};
+use crate::{Outcome, Target, secret::redact};
 
 const REASON_CHARS_MAX: usize = 300;
 
@@ -55,7 +55,7 @@ impl Tidy<'_> {
     }
 
     fn blotted(&self, text: &str) -> String {
-        blot(text, self.0.secrets.values())
+        redact(text, self.0.secrets.values())
     }
 }
 

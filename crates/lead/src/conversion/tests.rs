@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Account, ConversionEvent, ConversionKind as Kind, Transaction};
+use super::{ConversionEvent, ConversionKind as Kind, ConversionTotals, Transaction};
 use crate::{Micros, Timestamp};
 
 /// An event in short: its word and whole amount, such as `sale 10`; `@` gives it a time of its own.
@@ -37,7 +37,7 @@ fn event(text: &str) -> ConversionEvent {
 struct Delivery {
     price: i64,
     transactions: BTreeMap<Option<String>, Transaction>,
-    account: Account,
+    totals: ConversionTotals,
 }
 
 impl Delivery {
@@ -49,14 +49,14 @@ impl Delivery {
         };
         let is_named = txid.is_some();
         let transaction = self.transactions.entry(txid).or_default();
-        let before = transaction.account(is_named);
+        let before = transaction.totals(is_named);
         let is_new = transaction.heard(event(text)).is_some();
-        self.account = self.account.changed(before, transaction.account(is_named));
+        self.totals = self.totals.changed(before, transaction.totals(is_named));
         is_new
     }
 
     fn earned(&self) -> i64 {
-        self.account.earned(Micros(self.price)).0
+        self.totals.earned(Micros(self.price)).0
     }
 }
 
@@ -223,7 +223,7 @@ fn sales_are_counted_as_long_as_they_stand() {
         for text in said {
             delivery.hear(text);
         }
-        (delivery.account.sales(), delivery.account.has_reversals())
+        (delivery.totals.sales(), delivery.totals.has_reversals())
     };
     assert_eq!(sales(&["1:pending"]), (0, false));
     assert_eq!(sales(&["1:sale 0", "2:sale 3", "2:sale 4"]), (2, false));
@@ -242,10 +242,10 @@ fn no_sum_overflows() {
         delivery.hear(&format!("{txid}:rebill {max}"));
     }
     assert_eq!(delivery.earned(), 1_000_000_000_000_000);
-    let stored = serde_json::to_string(&delivery.account).unwrap();
+    let stored = serde_json::to_string(&delivery.totals).unwrap();
     assert_eq!(
-        serde_json::from_str::<Account>(&stored).unwrap(),
-        delivery.account
+        serde_json::from_str::<ConversionTotals>(&stored).unwrap(),
+        delivery.totals
     );
 }
 

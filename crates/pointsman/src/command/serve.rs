@@ -68,14 +68,14 @@ pub(super) async fn run(
     asked.context("the service cannot go on; start it again")
 }
 
-/// Ends within its patience, whatever is under way: first the connections, then offers and work.
-async fn stop(doors: Doors, platform: Platform, patience: Duration) -> anyhow::Result<()> {
+/// Ends within its shutdown_timeout, whatever is under way: first the connections, then offers and work.
+async fn stop(doors: Doors, platform: Platform, shutdown_timeout: Duration) -> anyhow::Result<()> {
     let started = Instant::now();
-    let stopped = tokio::time::timeout(patience, async {
-        doors.close(patience * 3 / 4).await;
+    let stopped = tokio::time::timeout(shutdown_timeout, async {
+        doors.close(shutdown_timeout * 3 / 4).await;
         // It waits twice, for offers and for all other work.
         platform
-            .stop(patience.saturating_sub(started.elapsed()) * 2 / 5)
+            .stop(shutdown_timeout.saturating_sub(started.elapsed()) * 2 / 5)
             .await
     });
     if let Ok(stopped) = stopped.await {
@@ -179,8 +179,8 @@ impl Doors {
     }
 
     /// Takes no new connection and waits for the open ones.
-    pub(crate) async fn close(self, patience: Duration) {
-        self.handle.graceful_shutdown(Some(patience));
+    pub(crate) async fn close(self, shutdown_timeout: Duration) {
+        self.handle.graceful_shutdown(Some(shutdown_timeout));
         if let Some(task) = self.task {
             let _ = task.await;
         }

@@ -11,7 +11,7 @@ pub(super) const DAYS: u32 = 45;
 
 /// Leads a second of real time, on average; noon brings more than twice as many.
 const LEADS_PER_SECOND: u64 = 300;
-/// The shortest run, so that there are a few books to learn by.
+/// The shortest run, so that there are a few allocations to learn by.
 const SHORTEST: Duration = Duration::from_secs(4);
 /// Real time to get everything ready before the first lead comes.
 const HEAD_START: Duration = Duration::from_secs(2);

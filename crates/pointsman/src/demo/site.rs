@@ -28,7 +28,7 @@ use crate::{
     out, simulate,
 };
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 const OFFERS_PER_BUYER_MAX: u32 = 64;
 /// The port that is tried if no other is asked for.
 const USUAL_PORT: u16 = 8080;
@@ -103,8 +103,8 @@ impl Site {
 
     /// Closes the doors, lets the service come to its end, then the buyers.
     pub(super) async fn close(self) -> anyhow::Result<()> {
-        self.doors.close(PATIENCE).await;
-        self.platform.stop(PATIENCE).await?;
+        self.doors.close(TIMEOUT).await;
+        self.platform.stop(TIMEOUT).await?;
         Ok(())
     }
 }

@@ -129,7 +129,7 @@ pub(super) fn count(n: u64) -> f64 {
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "figures for people; the books stay whole"
+    reason = "figures for people; the allocations stay whole"
 )]
 fn main_units(micros: i64) -> f64 {
     micros as f64 / 1e6

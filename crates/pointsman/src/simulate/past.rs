@@ -310,7 +310,7 @@ fn log_lead(
     })
 }
 
-/// The number of the book that a decision was made by.
+/// The number of the allocation that a decision was made by.
 fn epoch(decision: &DecisionRow) -> anyhow::Result<u64> {
     u64::try_from(decision.epoch)
         .with_context(|| format!("the epoch {} of {}", decision.epoch, decision.id))

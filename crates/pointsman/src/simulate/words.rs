@@ -25,7 +25,7 @@ pub(super) fn end_kind(state: EndState) -> EndKind {
 /// Micro-units as the units that reports are in.
 #[expect(
     clippy::cast_precision_loss,
-    reason = "statistics are made in floating point; the books are not"
+    reason = "statistics are made in floating point; the allocations are not"
 )]
 pub(super) fn units(micros: i64) -> f64 {
     micros as f64 / 1e6

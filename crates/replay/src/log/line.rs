@@ -146,7 +146,7 @@ impl<'a> Line<'a> {
         match propensity {
             Some(propensity) if (PROPENSITY_MIN..=1.0).contains(&propensity) => propensity,
             Some(propensity) if propensity > 0.0 && propensity < PROPENSITY_MIN => {
-                let hint = "log the probability itself, not its logarithm or a density; a choice that is all but impossible cannot be weighed";
+                let hint = "log the probability itself, not its logarithm or a density; a choice that is all but impossible cannot be lead_weight";
                 self.note("propensity_tiny", column, Some(hint), || {
                     format!("{propensity:e} is below {PROPENSITY_MIN:e}, and no log has seen such a choice")
                 });

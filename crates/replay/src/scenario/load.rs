@@ -147,7 +147,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     // Everything is read before anything gives up, so that all mistakes come at once.
     let candidate = sources.document("candidate", &spec.candidate);
     let baseline = sources.document("baseline", &spec.baseline);
-    let books = sources.books(&spec.book, &spec.log);
+    let allocations = sources.allocations(&spec.allocation, &spec.log);
     let known = match (&catalog, &given) {
         (Some(catalog), _) => catalog.as_ref().map(|catalog| catalog.schema.clone()),
         (None, Some(given)) => given.clone(),
@@ -157,7 +157,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     let log = open(spec, known.as_ref(), loading);
     let sources = &mut loading.sources;
     let (candidate, baseline) = (candidate.ok()?, baseline.ok()?);
-    let (books, (log, survey)) = (books?, log?);
+    let (allocations, (log, survey)) = (allocations?, log?);
     if schema_failed {
         return None;
     }
@@ -179,7 +179,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
             (None, Some(document)) => plain_catalog(document, &schema),
             (None, None) => return Some(Policy::Logged),
         };
-        sources.policy(key, document, &catalog, &books, &mut warnings)
+        sources.policy(key, document, &catalog, &allocations, &mut warnings)
     };
     let candidate = policy("candidate", candidate.as_ref());
     let baseline = policy("baseline", baseline.as_ref());

@@ -5,17 +5,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Node, Severity, check};
 use pointsman_lead::{Problem, Schema, json};
 use serde::de::DeserializeOwned;
 
 use super::spec::SchemaSource;
-use crate::policy::{Books, FlowPolicy, Policy};
+use crate::policy::{Allocations, FlowPolicy, Policy};
 
 /// The word for the policy that was logged.
 const LOGGED: &str = "logged";
-/// The word for the book before anything was learnt.
+/// The word for the allocation before anything was learnt.
 const PRIOR: &str = "prior";
 
 /// A file with mistakes that have been told.
@@ -108,7 +108,7 @@ impl Sources<'_> {
         key: &str,
         document: Option<&Document>,
         catalog: &Catalog,
-        books: &Books,
+        allocations: &Allocations,
         warnings: &mut Vec<String>,
     ) -> Option<Policy> {
         let Some(document) = document else {
@@ -122,10 +122,10 @@ impl Sources<'_> {
                         .iter()
                         .map(|warning| format!("{key}: {}", warning.message)),
                 );
-                let books = books.clone();
+                let allocations = allocations.clone();
                 Some(Policy::Flow(Box::new(FlowPolicy {
                     program: checked.program,
-                    books,
+                    allocations,
                 })))
             }
             Err(diagnostics) => {
@@ -139,20 +139,21 @@ impl Sources<'_> {
         }
     }
 
-    /// The books that bandits draw by.
+    /// The allocations that bandits draw by.
     ///
-    /// * `log`: path of the log; `<log>.books.json` beside it holds the books of its epochs.
-    pub(super) fn books(&mut self, book: &str, log: &str) -> Option<Books> {
-        match book {
-            PRIOR => Some(Books::Frozen(Book::prior())),
+    /// * `log`: path of the log; `<log>.allocations.json` beside it holds the allocations of its epochs.
+    pub(super) fn allocations(&mut self, allocation: &str, log: &str) -> Option<Allocations> {
+        match allocation {
+            PRIOR => Some(Allocations::Frozen(Allocation::prior())),
             LOGGED => {
-                let name = format!("{log}.books.json");
+                let name = format!("{log}.allocations.json");
                 if !self.path(&name).is_file() {
-                    return Some(Books::logged([]));
+                    return Some(Allocations::logged([]));
                 }
-                self.parsed::<Vec<Book>>("book", &name).map(Books::logged)
+                self.parsed::<Vec<Allocation>>("allocation", &name)
+                    .map(Allocations::logged)
             }
-            name => self.parsed("book", name).map(Books::Frozen),
+            name => self.parsed("allocation", name).map(Allocations::Frozen),
         }
     }
 }

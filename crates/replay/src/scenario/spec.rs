@@ -23,7 +23,7 @@ const RUN_KEYS: [&str; 20] = [
     "tolerance",
     "attribution_window",
     "observed_until",
-    "book",
+    "allocation",
     "separator",
     "quote",
     "comment",
@@ -48,7 +48,7 @@ pub(super) struct Spec {
     pub(super) catalog: Option<String>,
     pub(super) tolerance: Tolerance,
     pub(super) maturity: Option<Maturity>,
-    pub(super) book: String,
+    pub(super) allocation: String,
 }
 
 /// Where the lead schema comes from.
@@ -197,7 +197,9 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
     let catalog = keys.text("catalog");
     let tolerance = read_tolerance(keys);
     let maturity = maturity::read(keys, &mapping);
-    let book = keys.text("book").unwrap_or_else(|| "logged".to_owned());
+    let allocation = keys
+        .text("allocation")
+        .unwrap_or_else(|| "logged".to_owned());
     Some(Spec {
         name,
         log: log?,
@@ -210,7 +212,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
         catalog,
         tolerance,
         maturity,
-        book,
+        allocation,
     })
 }
 

@@ -82,7 +82,8 @@ fn an_auction_that_the_log_did_not_hold_is_not_guessed() {
 fn a_comparison_takes_the_bids_of_the_log() {
     let log = logged(AUCTION, 7, 500);
     let known = options().destinations;
-    let flow = |document| FlowPolicy::frozen(program(document), pointsman_bandit::Book::prior());
+    let flow =
+        |document| FlowPolicy::frozen(program(document), pointsman_bandit::Allocation::prior());
     let moved = compare(&log, &flow(AUCTION), &flow(HIGH), &known);
     // Whom only `b` wants goes to nobody under the higher reserve price.
     let only_b = log

@@ -91,7 +91,7 @@ const MISTAKES: [(&str, &str, &[&str]); 12] = [
     (
         SCENARIO,
         "[[run]]\nname = \"one\"\ntolerance = \"1 %\"\nbook = \"nobook.json\"",
-        &["file_unreadable book"],
+        &["file_unreadable allocation"],
     ),
     (
         SCENARIO,

@@ -233,7 +233,8 @@ fn a_policy_that_stops_where_the_log_went_on_keeps_what_it_had_by_then() {
 fn a_comparison_shows_which_leads_go_elsewhere_first() {
     let log = logged(MIXED, 7, 500);
     let known = options().destinations;
-    let flow = |document| FlowPolicy::frozen(program(document), pointsman_bandit::Book::prior());
+    let flow =
+        |document| FlowPolicy::frozen(program(document), pointsman_bandit::Allocation::prior());
     let moved = compare(&log, &flow(A_FIRST), &flow(B_FIRST), &known);
     assert_eq!((moved.n, moved.n_moved), (500, 500));
     let some = compare(&log, &flow(MIXED), &flow(B_FIRST), &known);
@@ -265,7 +266,7 @@ fn a_better_order_that_would_overrun_a_cap_is_a_canary() {
         );
         let candidate = Policy::Flow(Box::new(FlowPolicy::frozen(
             program,
-            pointsman_bandit::Book::prior(),
+            pointsman_bandit::Allocation::prior(),
         )));
         evaluate(log.iter().cloned(), &candidate, &policy(B_FIRST), options()).verdict
     };
@@ -297,7 +298,7 @@ fn reports_are_shown_as_text_and_as_a_page_of_their_own() {
 }
 
 #[test]
-fn a_bandit_that_no_book_knows_is_warned_about() {
+fn a_bandit_that_no_allocation_knows_is_warned_about() {
     let bandit = A_FIRST.replace(
         r#"{"kind": "waterfall", "to": ["a", "b"]}"#,
         r#"{"kind": "bandit", "arms": [{"to": "a"}, {"to": "b"}], "explore_ppm": 20000}"#,
@@ -308,7 +309,7 @@ fn a_bandit_that_no_book_knows_is_warned_about() {
         report
             .warnings
             .iter()
-            .any(|warning| warning.contains("no book knows the bandit `ab`")),
+            .any(|warning| warning.contains("no allocation knows the bandit `ab`")),
         "{:?}",
         report.warnings
     );

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{
     ALWAYS, Currency, Field, FieldKind, Fields, Micros, Required, Schema, Timestamp, Value,
@@ -12,8 +12,8 @@ use pointsman_replay::{
     log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
 };
 use pointsman_router::{
-    Answer, Bid, Context, DestinationIdx, End, Event, Ledger, OrderNames, Orders, Outlook,
-    Standing, Step, Subject, Walk,
+    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, Ledger, OrderNames, Orders,
+    Outlook, Step, Subject, Walk,
 };
 
 /// What the buyers pay for a lead that they accept.
@@ -91,7 +91,7 @@ pub(crate) fn program_with(document: &str, settings: &Destination) -> Program {
 pub(crate) fn policy(document: &str) -> Policy {
     Policy::Flow(Box::new(FlowPolicy::frozen(
         program(document),
-        Book::prior(),
+        Allocation::prior(),
     )))
 }
 
@@ -144,24 +144,24 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
     let received_at = Timestamp(1_760_000_000_000_000 + i64::try_from(lead).unwrap() * 1_000_000);
     let unit_key = format!("{seed}/{lead}");
     let fields = fields(seed, lead, received_at);
-    let subject = Subject::new(program, &Book::prior(), &fields, &unit_key);
+    let subject = Subject::new(program, &Allocation::prior(), &fields, &unit_key);
     let context = Context {
         program,
         subject: &subject,
     };
-    let standing = Ledger::new().standing(program, received_at);
+    let conditions = Ledger::new().conditions(program, received_at);
     let available = Some(PAYS.iter().map(|(name, _)| Arc::from(*name)).collect());
     // Whose turn it is changes from lead to lead, as if their answers had come in that order.
     let orders = orders(program, lead);
-    let standing = Standing {
+    let conditions = Conditions {
         orders: Orders::from_names(program, &orders.clone().unwrap_or_default()),
-        ..standing
+        ..conditions
     };
     let mut walk = Walk::new(context);
     let mut event = Event::Start;
     let (mut offers, mut pings) = (Vec::new(), Vec::new());
     let done = loop {
-        match walk.next(context, &standing, event) {
+        match walk.next(context, &conditions, event) {
             Step::Done(done) => break done,
             Step::Ping(ping) => {
                 let name = |idx: DestinationIdx| &program.destinations()[usize::from(idx.0)].name;

@@ -5,10 +5,10 @@ use pointsman_lead::Micros;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Bid, Market, net};
+use super::{AuctionState, Bid, net};
 use crate::{
     Answer::{self, Accepted, NotSent, Rejected},
-    Context, Event, Filter, Standing, Step, Walk,
+    Conditions, Context, Event, Filter, Step, Walk,
     walk::tests::{all_free, program, subject},
 };
 
@@ -22,19 +22,19 @@ fn what_is_left_of_a_bid_is_rounded_down_and_never_overflows() {
 
 #[test]
 fn only_the_first_bid_of_somebody_who_was_asked_counts() {
-    let mut market = Market::new(3);
+    let mut auction = AuctionState::new(3);
     let mut asked = Mask::with_len(3);
     asked.set(DestinationIdx(0));
     asked.set(DestinationIdx(1));
-    market.ask(&asked);
+    auction.ask(&asked);
     let bid = |destination, amount| Bid {
         destination: DestinationIdx(destination),
         amount: Micros(amount),
     };
-    market.take(&[bid(0, 5), bid(0, 9), bid(1, 0), bid(2, 7)]);
-    assert_eq!(market.of(DestinationIdx(0)), Some(Micros(5)));
-    assert_eq!(market.of(DestinationIdx(1)), None);
-    assert_eq!(market.of(DestinationIdx(2)), None);
+    auction.take(&[bid(0, 5), bid(0, 9), bid(1, 0), bid(2, 7)]);
+    assert_eq!(auction.of(DestinationIdx(0)), Some(Micros(5)));
+    assert_eq!(auction.of(DestinationIdx(1)), None);
+    assert_eq!(auction.of(DestinationIdx(2)), None);
 }
 
 /// What destinations would pay, in whole units.
@@ -76,7 +76,7 @@ impl<'a> Both<'a> {
         }
     }
 
-    fn next(&mut self, standing: &Standing, event: Event) -> Step {
+    fn next(&mut self, conditions: &Conditions, event: Event) -> Step {
         let ended = match &event {
             Event::Start => None,
             Event::Answer(answer) => self.filter.answer(self.context, *answer),
@@ -85,12 +85,12 @@ impl<'a> Both<'a> {
                 None
             }
         };
-        let step = self.walk.next(self.context, standing, event);
+        let step = self.walk.next(self.context, conditions, event);
         if let (Some(end), Step::Done(done)) = (&ended, &step) {
             assert_eq!(*end, done.end);
             return step;
         }
-        let outlook = self.filter.outlook(self.context, standing).clone();
+        let outlook = self.filter.outlook(self.context, conditions).clone();
         let whole = outlook.offers.iter().map(|(_, p)| p).sum::<f64>()
             + outlook.pings.iter().map(|(_, p)| p).sum::<f64>()
             + outlook.declined
@@ -145,15 +145,15 @@ fn told(program: &Program, unit: &str, bids: &Bids, answers: &[Answer]) -> Vec<S
     }
 }
 
-fn market(bidders: &Value) -> Value {
+fn auction(bidders: &Value) -> Value {
     json!({"kind": "auction", "bidders": bidders, "reserve": "10"})
 }
 
 #[test]
 fn the_highest_net_bid_wins_and_a_refusal_goes_to_the_runner_up() {
     let nodes = json!({
-        "market": market(&json!([{"to": "a", "penalty_ppm": 500_000}, {"to": "b"}, {"to": "c"}, {"to": "d"}])),
-        "falls": {"kind": "waterfall", "to": ["market", "e"]},
+        "auction": auction(&json!([{"to": "a", "penalty_ppm": 500_000}, {"to": "b"}, {"to": "c"}, {"to": "d"}])),
+        "falls": {"kind": "waterfall", "to": ["auction", "e"]},
     });
     let program = program(&nodes, "falls", 1);
     // `a` bids most, but half of it comes back; `c` is below the reserve price; `d` does not bid.
@@ -172,8 +172,8 @@ fn the_highest_net_bid_wins_and_a_refusal_goes_to_the_runner_up() {
 
 #[test]
 fn equal_net_bids_win_as_declared() {
-    let nodes = json!({"market": market(&json!([{"to": "c"}, {"to": "a"}, {"to": "b", "penalty_ppm": 500_000}]))});
-    let program = program(&nodes, "market", 1);
+    let nodes = json!({"auction": auction(&json!([{"to": "c"}, {"to": "a"}, {"to": "b", "penalty_ppm": 500_000}]))});
+    let program = program(&nodes, "auction", 1);
     let bids = Bids::from([("a", 12), ("b", 24), ("c", 12)]);
     assert_eq!(
         told(&program, "u", &bids, &[Rejected, Rejected, Rejected]),
@@ -190,24 +190,24 @@ fn equal_net_bids_win_as_declared() {
 #[test]
 fn an_auction_without_a_bid_is_passed_back_and_drawn_around() {
     let nodes = json!({
-        "market": market(&json!([{"to": "a"}, {"to": "b"}])),
-        "split": {"kind": "split", "arms": [{"weight_ppm": 400_000, "to": "market"}, {"weight_ppm": 600_000, "to": "c"}]},
+        "auction": auction(&json!([{"to": "a"}, {"to": "b"}])),
+        "split": {"kind": "split", "arms": [{"weight_ppm": 400_000, "to": "auction"}, {"weight_ppm": 600_000, "to": "c"}]},
     });
     let program = program(&nodes, "split", 1);
     for unit in 0..20 {
         let told = told(&program, &format!("u{unit}"), &Bids::new(), &[Rejected]);
-        let ways = [
+        let paths = [
             ["ping a b 0.400", "c 1.000", "unsold 1.000"],
             ["c 0.600", "ping a b 1.000", "unsold 1.000"],
         ];
-        assert!(ways.iter().any(|way| way[..] == told[..]), "{told:?}");
+        assert!(paths.iter().any(|way| way[..] == told[..]), "{told:?}");
     }
 }
 
 #[test]
 fn nobody_is_asked_twice_about_one_lead() {
     let nodes = json!({
-        "first": market(&json!([{"to": "a"}, {"to": "b"}])),
+        "first": auction(&json!([{"to": "a"}, {"to": "b"}])),
         "second": {"kind": "auction", "bidders": [{"to": "b"}, {"to": "c"}, {"to": "a"}]},
         "falls": {"kind": "waterfall", "to": ["first", "second"]},
     });
@@ -232,7 +232,7 @@ fn auctions_that_ask_the_same_are_one_outcome_and_differ_by_what_comes_after() {
     let bidders = json!([{"to": "a"}, {"to": "b"}]);
     let nodes = json!({
         "low": {"kind": "auction", "bidders": bidders},
-        "high": market(&bidders),
+        "high": auction(&bidders),
         "split": {"kind": "split", "arms": [{"weight_ppm": 250_000, "to": "low"}, {"weight_ppm": 750_000, "to": "high"}]},
     });
     let program = program(&nodes, "split", 1);
@@ -247,16 +247,16 @@ fn auctions_that_ask_the_same_are_one_outcome_and_differ_by_what_comes_after() {
 
 #[test]
 fn a_bidder_that_closed_after_the_ping_is_skipped() {
-    let nodes = json!({"market": market(&json!([{"to": "a"}, {"to": "b"}]))});
-    let program = program(&nodes, "market", 1);
+    let nodes = json!({"auction": auction(&json!([{"to": "a"}, {"to": "b"}]))});
+    let program = program(&nodes, "auction", 1);
     let subject = subject(&program, None, "u");
     let context = Context {
         program: &program,
         subject: &subject,
     };
     let mut both = Both::new(context);
-    let mut standing = all_free(&program);
-    let Step::Ping(ping) = both.next(&standing, Event::Start) else {
+    let mut conditions = all_free(&program);
+    let Step::Ping(ping) = both.next(&conditions, Event::Start) else {
         panic!("a ping")
     };
     let bids = bids_of(
@@ -264,8 +264,8 @@ fn a_bidder_that_closed_after_the_ping_is_skipped() {
         &Bids::from([("a", 30), ("b", 20)]),
         &ping.destinations,
     );
-    standing.free.clear(program.destination_idx("a").unwrap());
-    let Step::Offer(offer) = both.next(&standing, Event::Bids(bids)) else {
+    conditions.free.clear(program.destination_idx("a").unwrap());
+    let Step::Offer(offer) = both.next(&conditions, Event::Bids(bids)) else {
         panic!("an offer")
     };
     assert_eq!(offer.destination, program.destination_idx("b").unwrap());
@@ -274,8 +274,8 @@ fn a_bidder_that_closed_after_the_ping_is_skipped() {
 #[test]
 fn a_closed_bidder_is_not_asked_and_without_any_the_auction_is_not_taken() {
     let nodes = json!({
-        "market": market(&json!([{"to": "a"}, {"to": "b"}])),
-        "split": {"kind": "split", "arms": [{"weight_ppm": 900_000, "to": "market"}, {"weight_ppm": 100_000, "to": "c"}]},
+        "auction": auction(&json!([{"to": "a"}, {"to": "b"}])),
+        "split": {"kind": "split", "arms": [{"weight_ppm": 900_000, "to": "auction"}, {"weight_ppm": 100_000, "to": "c"}]},
     });
     let program = program(&nodes, "split", 1);
     let subject = subject(&program, None, "u");
@@ -283,12 +283,12 @@ fn a_closed_bidder_is_not_asked_and_without_any_the_auction_is_not_taken() {
         program: &program,
         subject: &subject,
     };
-    let mut standing = all_free(&program);
-    standing.free.clear(program.destination_idx("a").unwrap());
+    let mut conditions = all_free(&program);
+    conditions.free.clear(program.destination_idx("a").unwrap());
     let mut events = vec![];
     for _ in 0..2 {
-        events.push(Both::new(context).next(&standing, Event::Start));
-        standing.free.clear(program.destination_idx("b").unwrap());
+        events.push(Both::new(context).next(&conditions, Event::Start));
+        conditions.free.clear(program.destination_idx("b").unwrap());
     }
     let Step::Offer(offer) = &events[1] else {
         panic!("an offer")
@@ -336,22 +336,22 @@ proptest! {
         let mut event = Event::Start;
         let mut closed = closed.into_iter();
         loop {
-            let mut standing = all_free(&program);
+            let mut conditions = all_free(&program);
             let bits = closed.next().expect("a walk of six destinations has few steps");
             for idx in (0..6).filter(|bit| bits & (1 << bit) != 0) {
-                standing.free.clear(DestinationIdx(idx));
+                conditions.free.clear(DestinationIdx(idx));
             }
-            match both.next(&standing, event) {
+            match both.next(&conditions, event) {
                 Step::Ping(ping) => {
                     for destination in ping.destinations.iter() {
-                        prop_assert!(standing.free.get(destination));
+                        prop_assert!(conditions.free.get(destination));
                         prop_assert!(!asked.contains(&destination));
                         asked.push(destination);
                     }
                     event = Event::Bids(bids_of(&program, &bids, &ping.destinations));
                 }
                 Step::Offer(offer) => {
-                    prop_assert!(standing.free.get(offer.destination));
+                    prop_assert!(conditions.free.get(offer.destination));
                     prop_assert!(!offered.contains(&offer.destination));
                     offered.push(offer.destination);
                     event = Event::Answer(if offered.len() > usize::from(accept) { Accepted } else { Rejected });
@@ -368,7 +368,7 @@ fn the_filter_tells_how_often_walks_with_auctions_go_where() {
     let free = all_free(&program);
     let bids = Bids::from([("a", 4), ("b", 7), ("d", 9)]);
     let n_walks = 10_000;
-    let mut ways: BTreeMap<Vec<String>, (f64, f64)> = BTreeMap::new();
+    let mut paths: BTreeMap<Vec<String>, (f64, f64)> = BTreeMap::new();
     for unit in 0..n_walks {
         let subject = subject(&program, None, &format!("unit-{unit}"));
         let context = Context {
@@ -392,14 +392,17 @@ fn the_filter_tells_how_often_walks_with_auctions_go_where() {
                 Step::Done(_) => break,
             }
         }
-        let (share, claimed) = ways.entry(way).or_default();
+        let (share, claimed) = paths.entry(way).or_default();
         *share += 1.0 / f64::from(n_walks);
         *claimed = likelihood;
     }
-    let whole: f64 = ways.values().map(|(_, claimed)| claimed).sum();
-    assert!((whole - 1.0).abs() < 1e-9, "every way was walked: {ways:?}");
-    assert_eq!(ways.len(), 3, "{ways:?}");
-    for (way, (share, claimed)) in &ways {
+    let whole: f64 = paths.values().map(|(_, claimed)| claimed).sum();
+    assert!(
+        (whole - 1.0).abs() < 1e-9,
+        "every way was walked: {paths:?}"
+    );
+    assert_eq!(paths.len(), 3, "{paths:?}");
+    for (way, (share, claimed)) in &paths {
         let se = (claimed * (1.0 - claimed) / f64::from(n_walks)).sqrt();
         assert!(
             (share - claimed).abs() < 4.0 * se + 1e-12,

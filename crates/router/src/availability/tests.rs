@@ -302,8 +302,8 @@ fn times_beyond_all_calendars_have_windows_too() {
         for now in [i64::MIN, -1, i64::MAX].map(Timestamp) {
             let mut ledger = Ledger::new();
             ledger.reserve("acme", &acme, &[], now);
-            let closures = ledger.closures("acme", &acme, now);
-            assert_eq!(closures.len(), 1, "{zone} {window:?} {now}");
+            let unavailable = ledger.unavailable("acme", &acme, now);
+            assert_eq!(unavailable.len(), 1, "{zone} {window:?} {now}");
         }
     }
 }

@@ -22,21 +22,21 @@ proptest! {
         let program = program(&nodes, "all", 1);
         let subject = subject(&program, None, &format!("u{unit}"));
         let context = Context { program: &program, subject: &subject };
-        let mut standing = all_free(&program);
-        let idxs: Vec<_> = standing.free.iter().collect();
+        let mut conditions = all_free(&program);
+        let idxs: Vec<_> = conditions.free.iter().collect();
         for (bit, idx) in idxs.into_iter().enumerate() {
             if closed & (1 << bit) != 0 {
-                standing.free.clear(idx);
+                conditions.free.clear(idx);
             }
         }
         let mut filter = Filter::new(context);
         let mut seen = Vec::new();
         loop {
-            let outlook = filter.outlook(context, &standing).clone();
+            let outlook = filter.outlook(context, &conditions).clone();
             let whole = outlook.offers.iter().map(|(_, probability)| probability).sum::<f64>() + outlook.declined + outlook.unsold;
             prop_assert!((whole - 1.0).abs() < 1e-12, "{outlook:?}");
             let Some(&(next, _)) = outlook.offers.get(unit as usize % outlook.offers.len().max(1)) else { break };
-            prop_assert!(!seen.contains(&next) && standing.free.get(next));
+            prop_assert!(!seen.contains(&next) && conditions.free.get(next));
             seen.push(next);
             filter.observe(next);
             filter.answer(context, Answer::Rejected);
@@ -72,13 +72,13 @@ proptest! {
         let owned = |names: &[&str; 3]| names.map(str::to_owned).to_vec();
         let mut names = OrderNames::from([("inner".to_owned(), owned(&inner))]);
         names.extend(outer.map(|outer| ("outer".to_owned(), owned(&outer))));
-        let mut standing = all_free(&program);
-        standing.orders = Orders::from_names(&program, &names);
-        prop_assert_eq!(standing.orders.to_names(&program), names);
-        let idxs: Vec<_> = standing.free.iter().collect();
+        let mut conditions = all_free(&program);
+        conditions.orders = Orders::from_names(&program, &names);
+        prop_assert_eq!(conditions.orders.to_names(&program), names);
+        let idxs: Vec<_> = conditions.free.iter().collect();
         for (bit, idx) in idxs.into_iter().enumerate() {
             if closed & (1 << bit) != 0 {
-                standing.free.clear(idx);
+                conditions.free.clear(idx);
             }
         }
         let subject = subject(&program, None, &format!("u{unit}"));
@@ -86,8 +86,8 @@ proptest! {
         let (mut walk, mut filter) = (Walk::new(context), Filter::new(context));
         let mut event = Event::Start;
         for rejects in answers {
-            let step = walk.next(context, &standing, event);
-            let outlook = filter.outlook(context, &standing).clone();
+            let step = walk.next(context, &conditions, event);
+            let outlook = filter.outlook(context, &conditions).clone();
             let whole = outlook.offers.iter().map(|(_, probability)| probability).sum::<f64>() + outlook.declined + outlook.unsold;
             prop_assert!((whole - 1.0).abs() < 1e-12, "{outlook:?}");
             let offer = match step {
@@ -98,7 +98,7 @@ proptest! {
                     break;
                 }
             };
-            prop_assert!(standing.free.get(offer.destination) && offer.propensity > 0.0);
+            prop_assert!(conditions.free.get(offer.destination) && offer.propensity > 0.0);
             prop_assert_eq!(offer.propensity.to_bits(), filter.observe(offer.destination).to_bits());
             let answer = if rejects { Answer::Rejected } else { Answer::NotSent };
             filter.answer(context, answer);

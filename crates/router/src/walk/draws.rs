@@ -3,7 +3,7 @@
 use pointsman_flow::{NodeIdx, Op};
 
 use super::{Walk, ordinal_of};
-use crate::{Choice, Context, Standing, Trace, draw};
+use crate::{Choice, Conditions, Context, Trace, draw};
 
 /// How chance chose an arm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +25,16 @@ impl Walk {
     ///
     /// Ask a copy of the walk from before the step.
     ///
-    /// * `standing`: what the step is decided by; a rotation whose order is known draws nothing.
+    /// * `conditions`: what the step is decided by; a rotation whose order is known draws nothing.
     /// * `trace`: the choices of the step.
-    pub fn draws(&self, context: Context<'_>, standing: &Standing, trace: &Trace) -> Vec<Draw> {
+    pub fn draws(&self, context: Context<'_>, conditions: &Conditions, trace: &Trace) -> Vec<Draw> {
         let mut ordinals = self.ordinals.clone();
         let Context { program, subject } = context;
         let draws = trace.iter().filter_map(|&Choice(node, choice)| {
             let op = program.node(node);
             let salt = match op {
                 Op::Split { salt, .. } | Op::Bandit { salt, .. } => *salt,
-                Op::Rotate { salt, .. } if standing.orders.of(node).is_none() => *salt,
+                Op::Rotate { salt, .. } if conditions.orders.of(node).is_none() => *salt,
                 _ => return None,
             };
             let (unit, weights) = (subject.unit(node), subject.weights(node, op));

@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, Mask, Program, check};
 use pointsman_lead::{Envelope, Schema, Stage, Timestamp};
 use serde_json::{Value, json};
 
 use super::Walk;
-use crate::{Answer, Context, Event, Filter, Orders, Standing, Step, Subject};
+use crate::{Answer, Conditions, Context, Event, Filter, Orders, Step, Subject};
 
 mod subflows;
 
@@ -55,10 +55,10 @@ pub(crate) fn subject(program: &Program, age: Option<i64>, unit: &str) -> Subjec
         .schema()
         .parse(fields.as_object().unwrap(), &envelope)
         .unwrap();
-    Subject::new(program, &Book::prior(), &fields, unit)
+    Subject::new(program, &Allocation::prior(), &fields, unit)
 }
 
-pub(crate) fn all_free(program: &Program) -> Standing {
+pub(crate) fn all_free(program: &Program) -> Conditions {
     Mask::full(u16::try_from(program.destinations().len()).unwrap()).into()
 }
 
@@ -288,10 +288,10 @@ fn an_arm_whose_every_leaf_is_closed_is_not_drawn() {
         program: &program,
         subject: &subject,
     };
-    let mut standing = all_free(&program);
+    let mut conditions = all_free(&program);
     // `a` is free, but this lead would go to `b`, which is not.
-    standing.free.clear(program.destination_idx("b").unwrap());
-    let Step::Offer(offer) = Walk::new(context).next(context, &standing, Event::Start) else {
+    conditions.free.clear(program.destination_idx("b").unwrap());
+    let Step::Offer(offer) = Walk::new(context).next(context, &conditions, Event::Start) else {
         panic!("an offer")
     };
     assert_eq!(
@@ -309,7 +309,7 @@ fn nothing_free_is_unsold_at_once() {
         program: &program,
         subject: &subject,
     };
-    let none = Standing::closed(&program);
+    let none = Conditions::closed(&program);
     let Step::Done(done) = Walk::new(context).next(context, &none, Event::Start) else {
         panic!("an end")
     };
@@ -345,9 +345,9 @@ fn rotation() -> Program {
     program(&nodes, "split", 1)
 }
 
-fn ordered(program: &Program, order: &[&str]) -> Standing {
+fn ordered(program: &Program, order: &[&str]) -> Conditions {
     let order = order.iter().map(|arm| (*arm).to_owned()).collect();
-    Standing {
+    Conditions {
         orders: Orders::from_names(program, &[("turns".to_owned(), order)].into()),
         ..all_free(program)
     }
@@ -361,10 +361,10 @@ fn a_rotation_offers_in_its_order_and_after_a_rejection_to_the_next() {
         program: &program,
         subject: &subject,
     };
-    let standing = ordered(&program, &["both", "d", "a"]);
+    let conditions = ordered(&program, &["both", "d", "a"]);
     let mut walk = Walk::new(context);
     let (mut told, mut event) = (Vec::new(), Event::Start);
-    while let Step::Offer(offer) = walk.next(context, &standing, event) {
+    while let Step::Offer(offer) = walk.next(context, &conditions, event) {
         let name = &program.destinations()[usize::from(offer.destination.0)].name;
         let turns: Vec<String> = offer
             .turns

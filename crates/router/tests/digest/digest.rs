@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, hash::Hasher as _};
 use pointsman_flow::{DestinationIdx, Mask, Op, Program};
 use pointsman_lead::{FieldIdx, Micros, ValueRef, Values};
 use pointsman_router::{
-    Answer, Bid, Choice, Context, End, Event, OrderNames, Orders, Standing, Step, Subject, Walk,
+    Answer, Bid, Choice, Conditions, Context, End, Event, OrderNames, Orders, Step, Subject, Walk,
 };
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
@@ -69,13 +69,17 @@ impl Lead<'_> {
         decisions: &mut Sink,
         counts: &mut BTreeMap<&'static str, u64>,
     ) {
-        let Golden { program, book, .. } = self.golden;
+        let Golden {
+            program,
+            allocation,
+            ..
+        } = self.golden;
         let (fields, unit_key) = (
             leads::fields(program.schema(), self.n),
             leads::unit_key(self.n),
         );
         self.tell(&fields, &unit_key, inputs);
-        let subject = Subject::new(program, book, &fields, &unit_key);
+        let subject = Subject::new(program, allocation, &fields, &unit_key);
         let context = Context {
             program,
             subject: &subject,
@@ -84,8 +88,8 @@ impl Lead<'_> {
         let mut event = Event::Start;
         decisions.number(self.n);
         for step in 0.. {
-            let standing = standing(program, self.n, step);
-            let word = match walk.next(context, &standing, event) {
+            let conditions = conditions(program, self.n, step);
+            let word = match walk.next(context, &conditions, event) {
                 Step::Ping(ping) => {
                     decisions.way(program, &ping.trace);
                     decisions.text(program.node_name(ping.node));
@@ -142,8 +146,8 @@ impl Lead<'_> {
             inputs.number(*answer as u64);
             inputs.number(bid.map_or(0, |bid| bid.0.cast_unsigned()));
         }
-        let standing = standing(&self.golden.program, self.n, 0);
-        inputs.text(&standing.free.to_hex());
+        let conditions = conditions(&self.golden.program, self.n, 0);
+        inputs.text(&conditions.free.to_hex());
     }
 }
 
@@ -167,9 +171,9 @@ fn bid(n: u64, name: &str) -> Option<Micros> {
 
 /// How things stand at a step. Half of the leads find everybody free; for the others it changes from
 /// step to step who is. The orders of rotations are known for three steps of four.
-fn standing(program: &Program, n: u64, step: u64) -> Standing {
+fn conditions(program: &Program, n: u64, step: u64) -> Conditions {
     let n_destinations = u16::try_from(program.destinations().len()).unwrap();
-    let mut chance = Chance::of(n, "standing", step);
+    let mut chance = Chance::of(n, "conditions", step);
     let mut free = Mask::full(n_destinations);
     for destination in (0..n_destinations).map(DestinationIdx) {
         let closed = match n % 4 {
@@ -181,7 +185,7 @@ fn standing(program: &Program, n: u64, step: u64) -> Standing {
             free.clear(destination);
         }
     }
-    Standing {
+    Conditions {
         free,
         orders: orders(program, &mut chance),
     }

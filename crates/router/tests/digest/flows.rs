@@ -1,8 +1,8 @@
-//! The golden flows: committed documents over one catalog and one book, and tables too long to write.
+//! The golden flows: committed documents over one catalog and one allocation, and tables too long to write.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, Program, Subflow, compile};
 use pointsman_lead::us;
 use serde_json::{Value as Json, json};
@@ -15,7 +15,7 @@ const ROWS: usize = 1_100;
 /// A flow with all that its decisions read, and the texts that it was made from.
 pub(crate) struct Golden {
     pub(crate) program: Program,
-    pub(crate) book: Book,
+    pub(crate) allocation: Allocation,
     /// All of them, so that a change of a golden flow is not taken for one of its meaning.
     pub(crate) texts: Vec<String>,
 }
@@ -49,7 +49,7 @@ fn document(text: &str) -> Document {
 
 fn golden(text: String, subflow_texts: &[String]) -> Golden {
     let read = |name: &str| fs::read_to_string(folder().join(name)).unwrap();
-    let (catalog, book) = (read("catalog.json"), read("book.json"));
+    let (catalog, allocation) = (read("catalog.json"), read("allocation.json"));
     let mut subflows: BTreeMap<String, Subflow> = BTreeMap::new();
     // In the order of their names, so that the last one of a name is live.
     for text in subflow_texts {
@@ -64,12 +64,12 @@ fn golden(text: String, subflow_texts: &[String]) -> Golden {
         ..serde_json::from_str(&catalog).unwrap()
     };
     let program = compile(document(&text), &whole).unwrap_or_else(|found| panic!("{found:#?}"));
-    let texts = [text, catalog, book.clone()]
+    let texts = [text, catalog, allocation.clone()]
         .into_iter()
         .chain(subflow_texts.iter().cloned());
     Golden {
         program,
-        book: serde_json::from_str(&book).unwrap(),
+        allocation: serde_json::from_str(&allocation).unwrap(),
         texts: texts.collect(),
     }
 }

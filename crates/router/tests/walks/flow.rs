@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, Mask, Op, Program, compile};
 use pointsman_lead::{Envelope, Micros, Schema, Stage, Timestamp};
-use pointsman_router::{Answer, Bid, DestinationIdx, OrderNames, Orders, Standing, Subject};
+use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, OrderNames, Orders, Subject};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -15,7 +15,7 @@ pub(crate) const DESTINATIONS: [&str; 20] = [
     "t",
 ];
 
-/// The first so many get most of the ports, so that ways meet again.
+/// The first so many get most of the ports, so that paths meet again.
 const OFTEN: usize = 5;
 
 /// A flow, step by step; each leads to steps before it.
@@ -313,13 +313,13 @@ impl Given {
             .unwrap();
         Subject::new(
             program,
-            &Book::prior(),
+            &Allocation::prior(),
             &fields,
             &format!("unit-{}", self.unit),
         )
     }
 
-    pub(crate) fn standing(&self, program: &Program, step: usize) -> Standing {
+    pub(crate) fn conditions(&self, program: &Program, step: usize) -> Conditions {
         let mut free = Mask::full(u16::try_from(program.destinations().len()).unwrap());
         let closed = self.closed[step % self.closed.len()];
         let all: Vec<DestinationIdx> = free.iter().collect();
@@ -335,7 +335,7 @@ impl Given {
                 names.insert(program.node_name(node).to_owned(), order);
             }
         }
-        Standing {
+        Conditions {
             free,
             orders: Orders::from_names(program, &names),
         }

@@ -1,5 +1,5 @@
 //! Random walks through random flows: they end within their bounds, and every probability is what an enumeration of
-//! all ways says.
+//! all paths says.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod flow;
@@ -9,7 +9,7 @@ use flow::{DESTINATIONS, Given, any_flow, any_given};
 use naive::Naive;
 use pointsman_flow::{Mask, Program};
 use pointsman_router::{
-    Answer, Bid, Context, DestinationIdx, End, Event, Filter, OFFERS_MAX, Outlook, PPM, Standing,
+    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, Filter, OFFERS_MAX, Outlook, PPM,
     Step, Subject, Walk,
 };
 use proptest::prelude::*;
@@ -40,20 +40,20 @@ fn follow(program: &Program, given: &Given) -> Result<(), TestCaseError> {
     let mut ended = None;
     // A ping asks somebody new, and so does an offer.
     for step in 0..=2 * DESTINATIONS.len() {
-        let standing = given.standing(program, step);
-        let next = walk.next(context, &standing, event);
+        let conditions = given.conditions(program, step);
+        let next = walk.next(context, &conditions, event);
         if let (Some(end), Step::Done(done)) = (&ended, &next) {
             prop_assert_eq!(end, &done.end);
             return Ok(());
         }
         prop_assert_eq!(&ended, &None, "the filter has ended, and the walk goes on");
-        let outlook = filter.outlook(context, &standing).clone();
-        same(&outlook, &naive.outlook(&standing))?;
+        let outlook = filter.outlook(context, &conditions).clone();
+        same(&outlook, &naive.outlook(&conditions))?;
         event = match next {
             Step::Ping(ping) => {
                 let claimed = filter.observe_ping(&ping.destinations);
                 likely(ping.propensity, claimed)?;
-                let bids = asks(&mut seen, &ping.destinations, &standing, given)?;
+                let bids = asks(&mut seen, &ping.destinations, &conditions, given)?;
                 naive.observe_ping(&ping.destinations);
                 naive.bids(&bids);
                 filter.bids(&bids);
@@ -62,7 +62,7 @@ fn follow(program: &Program, given: &Given) -> Result<(), TestCaseError> {
             Step::Offer(offer) => {
                 let claimed = filter.observe(offer.destination);
                 likely(offer.propensity, claimed)?;
-                let answer = offers(&mut seen, offer.destination, &standing, (program, given))?;
+                let answer = offers(&mut seen, offer.destination, &conditions, (program, given))?;
                 prop_assert!(subject.criteria().get(offer.destination));
                 naive.observe(offer.destination);
                 ended = filter.answer(context, answer);
@@ -97,7 +97,7 @@ fn weights_make_a_whole(program: &Program, subject: &Subject) -> Result<(), Test
     Ok(())
 }
 
-/// The outcomes of a step make a whole, and each is as likely as the ways to it.
+/// The outcomes of a step make a whole, and each is as likely as the paths to it.
 fn same(outlook: &Outlook, naive: &naive::Outcomes) -> Result<(), TestCaseError> {
     let offers = outlook.offers.iter().map(|(_, probability)| probability);
     let pings = outlook.pings.iter().map(|(_, probability)| probability);
@@ -131,12 +131,12 @@ fn likely(propensity: f64, claimed: f64) -> Result<(), TestCaseError> {
 fn asks(
     seen: &mut Seen,
     destinations: &Mask,
-    standing: &Standing,
+    conditions: &Conditions,
     given: &Given,
 ) -> Result<Vec<Bid>, TestCaseError> {
     prop_assert!(!destinations.is_empty());
     for destination in destinations.iter() {
-        prop_assert!(standing.free.get(destination));
+        prop_assert!(conditions.free.get(destination));
         prop_assert!(!seen.asked.contains(&destination), "nobody is asked twice");
         seen.asked.push(destination);
     }
@@ -147,10 +147,10 @@ fn asks(
 fn offers(
     seen: &mut Seen,
     destination: DestinationIdx,
-    standing: &Standing,
+    conditions: &Conditions,
     (program, given): (&Program, &Given),
 ) -> Result<Answer, TestCaseError> {
-    prop_assert!(standing.free.get(destination));
+    prop_assert!(conditions.free.get(destination));
     prop_assert!(
         !seen.offered.contains(&destination),
         "nobody gets a lead twice"
@@ -183,7 +183,7 @@ fn a_lead_that_everybody_refuses_is_offered_sixteen_times() {
         subject: &subject,
     };
     let (mut walk, mut event, mut n_offers) = (Walk::new(context), Event::Start, 0);
-    while let Step::Offer(_) = walk.next(context, &given.standing(&program, 0), event) {
+    while let Step::Offer(_) = walk.next(context, &given.conditions(&program, 0), event) {
         n_offers += 1;
         event = Event::Answer(Answer::Rejected);
     }

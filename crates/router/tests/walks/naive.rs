@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_flow::{Mask, NodeIdx, Op, Program, ProgramBidder};
 use pointsman_lead::Micros;
-use pointsman_router::{Bid, DestinationIdx, Standing, Subject, net};
+use pointsman_router::{Bid, Conditions, DestinationIdx, Subject, net};
 
 /// The visits from the root down, each with the choices that were tried there.
 type Way = Vec<(NodeIdx, BTreeSet<usize>)>;
@@ -29,14 +29,14 @@ pub(crate) struct Outcomes {
     pub(crate) unsold: f64,
 }
 
-/// All ways that a walk may have taken.
+/// All paths that a walk may have taken.
 pub(crate) struct Naive<'a> {
     program: &'a Program,
     subject: &'a Subject,
     has_begun: bool,
-    ways: BTreeMap<Way, f64>,
+    paths: BTreeMap<Way, f64>,
     found: BTreeMap<(Leaf, Way), f64>,
-    standing: Option<Standing>,
+    conditions: Option<Conditions>,
     offered: BTreeSet<DestinationIdx>,
     asked: BTreeSet<DestinationIdx>,
     bids: BTreeMap<DestinationIdx, Micros>,
@@ -48,19 +48,19 @@ impl<'a> Naive<'a> {
             program,
             subject,
             has_begun: false,
-            ways: [(Way::new(), 1.0)].into(),
+            paths: [(Way::new(), 1.0)].into(),
             found: BTreeMap::new(),
-            standing: None,
+            conditions: None,
             offered: BTreeSet::new(),
             asked: BTreeSet::new(),
             bids: BTreeMap::new(),
         }
     }
 
-    pub(crate) fn outlook(&mut self, standing: &Standing) -> Outcomes {
-        self.standing = Some(standing.clone());
+    pub(crate) fn outlook(&mut self, conditions: &Conditions) -> Outcomes {
+        self.conditions = Some(conditions.clone());
         self.found.clear();
-        for (way, probability) in self.ways.clone() {
+        for (way, probability) in self.paths.clone() {
             let root = self.program.root();
             if self.has_begun {
                 self.resume(way, probability);
@@ -106,17 +106,17 @@ impl<'a> Naive<'a> {
     }
 
     fn keep(&mut self, is_observed: impl Fn(&Self, Leaf) -> bool) {
-        let mut ways: BTreeMap<Way, f64> = BTreeMap::new();
+        let mut paths: BTreeMap<Way, f64> = BTreeMap::new();
         for ((leaf, way), probability) in &self.found {
             if is_observed(self, *leaf) {
-                *ways.entry(way.clone()).or_default() += probability;
+                *paths.entry(way.clone()).or_default() += probability;
             }
         }
-        let whole: f64 = ways.values().sum();
-        for probability in ways.values_mut() {
+        let whole: f64 = paths.values().sum();
+        for probability in paths.values_mut() {
             *probability /= whole;
         }
-        self.ways = ways;
+        self.paths = paths;
         self.has_begun = true;
     }
 
@@ -172,9 +172,9 @@ impl<'a> Naive<'a> {
             it.map(|(choice, to)| (choice, to, 1)).into_iter().collect()
         };
         let order = self
-            .standing
+            .conditions
             .as_ref()
-            .and_then(|standing| standing.orders.of(node));
+            .and_then(|conditions| conditions.orders.of(node));
         match (op, order) {
             (Op::Waterfall { .. }, _) => certain(children.into_iter().find(left)),
             (Op::Rotate { arms, .. }, Some(order)) => {
@@ -226,9 +226,9 @@ impl<'a> Naive<'a> {
 
     fn eligible(&self, destination: DestinationIdx) -> bool {
         let is_free = self
-            .standing
+            .conditions
             .as_ref()
-            .is_some_and(|standing| standing.free.get(destination));
+            .is_some_and(|conditions| conditions.free.get(destination));
         is_free && self.subject.criteria().get(destination) && !self.offered.contains(&destination)
     }
 

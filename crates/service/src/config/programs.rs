@@ -9,31 +9,31 @@ use super::{
     compile::Surroundings,
     routes::{LIVE, read_document},
 };
-use crate::{Platform, SupposedVersion};
+use crate::{Platform, WhatIfVersion};
 
 impl Platform {
     /// Compiles a version of a flow against the schemas and destinations as they are. Stores nothing.
     pub(crate) async fn program_of(
         &self,
         flow: &str,
-        version: &SupposedVersion,
+        version: &WhatIfVersion,
     ) -> Result<Arc<Program>, Error> {
         let not_found = |what: String| Error::NotFound { what };
         let store = &self.inner.store;
         let hash = match version {
-            SupposedVersion::Stage(name) if name == LIVE => {
+            WhatIfVersion::Stage(name) if name == LIVE => {
                 let routes = self.routes();
                 let route = routes.find(flow);
                 let route =
                     route.ok_or_else(|| not_found(format!("flow `{flow}` that takes leads")))?;
                 return Ok(Arc::clone(&route.program));
             }
-            SupposedVersion::Stage(name) => {
+            WhatIfVersion::Stage(name) => {
                 let stage = store.read().find_stage(flow, name).await?;
                 let missing = || not_found(format!("stage `{name}` of flow `{flow}`"));
                 stage.ok_or_else(missing)?.version_hash
             }
-            SupposedVersion::Hash(hash) => hash.clone(),
+            WhatIfVersion::Hash(hash) => hash.clone(),
         };
         let row = store.read().find_flow_version(&hash).await?;
         let row = row

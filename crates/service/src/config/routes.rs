@@ -125,7 +125,7 @@ fn of_flow(flow: &str, finding: Diagnostic) -> Diagnostic {
     Diagnostic { message, ..finding }
 }
 
-/// Keeps the program that runs if the new one is the same, so that nothing in flight sees two.
+/// Keeps the program that runs if the new one is the same, so that no lead under way sees two.
 fn same_program(present: Option<&Route>, new: Route) -> Route {
     match present {
         Some(present)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pointsman_bandit::Posterior;
 use pointsman_flow::{Op, Program};
 use pointsman_router::Context;
-use pointsman_store::{BookEntryRow, Error};
+use pointsman_store::{AllocationEntryRow, Error};
 use serde::Serialize;
 
 /// A bandit as this lead saw it.
@@ -15,7 +15,7 @@ pub struct BanditExplanation {
     pub node: String,
     /// The segment of the lead.
     pub segment: String,
-    /// The book that the lead was decided by.
+    /// The allocation that the lead was decided by.
     pub epoch: u64,
     /// Arm and weight in ppm, as declared.
     pub weights: Vec<(String, u32)>,
@@ -26,7 +26,7 @@ pub struct BanditExplanation {
 impl BanditExplanation {
     /// Adds what was believed when the weights were made.
     ///
-    /// * `rows`: the book of the epoch, as stored.
+    /// * `rows`: the allocation of the epoch, as stored.
     ///
     /// # Errors
     ///
@@ -34,7 +34,7 @@ impl BanditExplanation {
     pub(super) fn believe(
         &mut self,
         program: &Program,
-        rows: &[BookEntryRow],
+        rows: &[AllocationEntryRow],
     ) -> Result<(), Error> {
         let node = program
             .nodes()

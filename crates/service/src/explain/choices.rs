@@ -4,7 +4,7 @@ use pointsman_flow::{Arm, Node, NodeIdx, Op, Readings, Why};
 use pointsman_router::{Choice, Context, Draw};
 use serde::Serialize;
 
-use super::{bids::BidExplanation, turned::child, words};
+use super::{bids::BidExplanation, diverted::child, words};
 
 /// One choice of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

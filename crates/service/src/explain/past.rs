@@ -10,7 +10,7 @@ use pointsman_lead::Timestamp;
 use pointsman_router::{Ledger, Reservation, Settlement};
 use pointsman_store::{DeliveryRow, Read};
 
-use crate::{chronicle::failures_of, learn::answer_of, platform::Error};
+use crate::{commit_history::failures_of, learn::answer_of, platform::Error};
 
 /// Deliveries read at once.
 const PAGE: u64 = 1_000;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use pointsman_flow::{Asked, DestinationIdx, Mask, NodeIdx, Op, ProgramDestination, Readings};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Answer, Choice, Closure, Context, Draw, Trace};
+use pointsman_router::{Answer, Choice, Context, Draw, Trace, Unavailability};
 
 use super::{
-    Candidate, ChoiceExplanation, StepExplanation, Turn, Why, bids, choices, rotations,
-    turned::{TurnedAway, reached, turned_away},
-    words,
+    Candidate, ChoiceExplanation, StepExplanation, Turn, Why, bids, choices,
+    diverted::{DivertedBy, diverted_by, reached},
+    rotations, words,
 };
 use crate::{BidRecord, OutlookRecord, RotationRecord, TraceRecord};
 
@@ -20,7 +20,7 @@ pub(super) struct Taken {
     pub(super) kind: Turn,
     pub(super) free: Mask,
     /// Why destinations were not free, by name.
-    pub(super) closures: BTreeMap<String, Vec<Closure>>,
+    pub(super) unavailable: BTreeMap<String, Vec<Unavailability>>,
     /// Whether the time of the lead was up.
     pub(super) expired: bool,
     pub(super) trace: Trace,
@@ -137,12 +137,12 @@ impl<'a> Scene<'a> {
         let offer = offers.find(|(name, _)| *name == destination.name);
         let probability = offer.map_or(0.0, |(_, probability)| *probability);
         let criteria = self.context.program.why_wanted(idx, self.readings);
-        let closures = taken.closures.get(&destination.name);
-        let closures = closures.cloned().unwrap_or_default();
-        let why = self.why(taken, idx, &closures, probability);
-        let turned_away = match why {
+        let unavailable = taken.unavailable.get(&destination.name);
+        let unavailable = unavailable.cloned().unwrap_or_default();
+        let why = self.why(taken, idx, &unavailable, probability);
+        let diverted_by = match why {
             Why::NotReached | Why::NotDrawn => {
-                turned_away(self.context, self.readings, &self.reached, &self.path, idx)
+                diverted_by(self.context, self.readings, &self.reached, &self.path, idx)
             }
             _ => Vec::new(),
         };
@@ -150,8 +150,8 @@ impl<'a> Scene<'a> {
             why,
             probability,
             criteria: &criteria,
-            closures: &closures,
-            turned_away: &turned_away,
+            unavailable: &unavailable,
+            diverted_by: &diverted_by,
         };
         Candidate {
             detail: self.detail(taken, idx, &destination.name, &told),
@@ -159,8 +159,8 @@ impl<'a> Scene<'a> {
             why,
             probability,
             criteria,
-            closures,
-            turned_away,
+            unavailable,
+            diverted_by,
         }
     }
 
@@ -168,7 +168,7 @@ impl<'a> Scene<'a> {
         &self,
         taken: &Taken,
         idx: DestinationIdx,
-        closures: &[Closure],
+        unavailable: &[Unavailability],
         probability: f64,
     ) -> Why {
         if taken.destination == Some(idx) {
@@ -183,11 +183,11 @@ impl<'a> Scene<'a> {
         if taken.expired {
             return Why::TimeUp;
         }
-        match closures.first() {
-            Some(Closure::Inactive) => Why::Inactive,
-            Some(Closure::Schedule { .. }) => Why::Schedule,
-            Some(Closure::Breaker { .. }) => Why::Breaker,
-            Some(Closure::Cap { .. }) => Why::Cap,
+        match unavailable.first() {
+            Some(Unavailability::Inactive) => Why::Inactive,
+            Some(Unavailability::Schedule { .. }) => Why::Schedule,
+            Some(Unavailability::Breaker { .. }) => Why::Breaker,
+            Some(Unavailability::Cap { .. }) => Why::Cap,
             None if !taken.free.get(idx) => Why::CapOrBreaker,
             None if !self.context.subject.criteria().get(idx) => Why::Criteria,
             None if probability > 0.0 => Why::NotDrawn,
@@ -200,10 +200,10 @@ impl<'a> Scene<'a> {
             why,
             probability,
             criteria,
-            closures,
-            turned_away,
+            unavailable,
+            diverted_by,
         } = told;
-        let led = turned_away.iter().map(|it| it.detail.as_str());
+        let led = diverted_by.iter().map(|it| it.detail.as_str());
         let led = led.collect::<Vec<_>>().join("; ");
         match why {
             Why::Offered => {
@@ -218,8 +218,9 @@ impl<'a> Scene<'a> {
                 _ => "offered at an earlier step".to_owned(),
             },
             Why::Inactive | Why::Schedule | Why::Cap | Why::Breaker => {
-                let closures: Vec<String> = closures.iter().map(words::closure).collect();
-                closures.join("; ")
+                let unavailable: Vec<String> =
+                    unavailable.iter().map(words::unavailability).collect();
+                unavailable.join("; ")
             }
             Why::CapOrBreaker => "a cap was used up, or it rested after failures".to_owned(),
             Why::TimeUp => "the time of the lead was up".to_owned(),
@@ -269,6 +270,6 @@ struct Told<'a> {
     why: Why,
     probability: f64,
     criteria: &'a [Asked],
-    closures: &'a [Closure],
-    turned_away: &'a [TurnedAway],
+    unavailable: &'a [Unavailability],
+    diverted_by: &'a [DivertedBy],
 }

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::{Answer, Choice, Closure, Context, Event, Ledger, Subject, Trace, Walk};
+use pointsman_router::{
+    Answer, Choice, Context, Event, Ledger, Subject, Trace, Unavailability, Walk,
+};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKind, Store};
 
 use super::{EndExplanation, Explanation, Scene, Taken, Turn, bandits, past::Past};
@@ -39,9 +41,9 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
     let program = library
         .program(&read, &decision.version_hash, &decision.catalog_hash)
         .await?;
-    let book = library.book(&read, decision.epoch).await?;
+    let allocation = library.allocation(&read, decision.epoch).await?;
     let fields = fields_of(&program, &lead)?;
-    let subject = Subject::new(&program, &book, &fields, &decision.unit_key);
+    let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
     let context = Context {
         program: &program,
         subject: &subject,
@@ -54,7 +56,7 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         .deliveries_of_leads(std::slice::from_ref(&lead.id))
         .await?;
     deliveries.retain(|delivery| delivery.decision_id == decision.id);
-    let closures = closures(store, &program, &decision, &steps).await?;
+    let unavailable = unavailable(store, &program, &decision, &steps).await?;
     let readings = program.readings(&fields);
     let again = Again {
         context,
@@ -62,9 +64,9 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         deliveries: &deliveries,
     };
     let mut scene = Scene::new(context, &readings);
-    let (steps, mismatches) = again.steps(&mut scene, &steps, closures)?;
-    let rows = read.book_at(decision.epoch).await?;
-    let mut bandits = bandits::explained(context, book.epoch);
+    let (steps, mismatches) = again.steps(&mut scene, &steps, unavailable)?;
+    let rows = read.allocation_at(decision.epoch).await?;
+    let mut bandits = bandits::explained(context, allocation.epoch);
     for bandit in &mut bandits {
         bandit.believe(&program, &rows)?;
     }
@@ -72,7 +74,7 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         flow: decision.flow.clone(),
         version_hash: decision.version_hash.clone(),
         catalog_hash: decision.catalog_hash.clone(),
-        epoch: book.epoch,
+        epoch: allocation.epoch,
         unit_key: decision.unit_key.clone(),
         seen: program.seen(&readings),
         rules: scene.rules(),
@@ -114,12 +116,12 @@ fn unreadable(step: &DecisionStepRow, what: &str) -> Error {
 }
 
 /// For each step, why each destination was not free, by name.
-async fn closures(
+async fn unavailable(
     store: &Store,
     program: &Program,
     decision: &DecisionRow,
     steps: &[DecisionStepRow],
-) -> Result<Vec<BTreeMap<String, Vec<Closure>>>, Error> {
+) -> Result<Vec<BTreeMap<String, Vec<Unavailability>>>, Error> {
     let settings_alone = Ledger::new();
     let mut told_by_history = BTreeSet::new();
     for step in steps.iter().filter(|step| !is_expired(decision, step)) {
@@ -146,8 +148,8 @@ async fn closures(
         };
         let closed = not_free(program, step)?.into_iter().map(|destination| {
             let (name, settings) = (&destination.name, &destination.settings);
-            let closures = ledger.closures(name, settings, Timestamp(step.at));
-            (name.clone(), closures)
+            let unavailable = ledger.unavailable(name, settings, Timestamp(step.at));
+            (name.clone(), unavailable)
         });
         all.push(if is_expired(decision, step) {
             BTreeMap::new()
@@ -186,25 +188,25 @@ impl Again<'_> {
         &self,
         scene: &mut Scene<'_>,
         steps: &[DecisionStepRow],
-        closures: Vec<BTreeMap<String, Vec<Closure>>>,
+        unavailable: Vec<BTreeMap<String, Vec<Unavailability>>>,
     ) -> Result<(Vec<super::StepExplanation>, Vec<Mismatch>), Error> {
         let program = self.context.program;
         let mut walk = Walk::new(self.context);
         let mut event = Some(Event::Start);
         let mut mismatches = Vec::new();
         let mut explained = Vec::with_capacity(steps.len());
-        for (step, closures) in steps.iter().zip(closures) {
+        for (step, unavailable) in steps.iter().zip(unavailable) {
             let path = stored::trace_of(step)?;
             let trace = trace_of(program, &path);
             let mut draws = Vec::new();
             if let Some(event) = event.take() {
-                let standing = rotation::stored_standing(program, step)
-                    .ok_or_else(|| unreadable(step, "the standing"))?;
+                let conditions = rotation::stored_conditions(program, step)
+                    .ok_or_else(|| unreadable(step, "the conditions"))?;
                 let before = walk.clone();
-                let outcome = walk.next(self.context, &standing, event);
+                let outcome = walk.next(self.context, &conditions, event);
                 let differs = differences(step, self.context, &outcome, self.decision);
                 if differs.is_empty() {
-                    draws = before.draws(self.context, &standing, &trace);
+                    draws = before.draws(self.context, &conditions, &trace);
                 }
                 mismatches.extend(differs);
             }
@@ -220,7 +222,7 @@ impl Again<'_> {
                     at: Timestamp(step.at),
                     kind: turn(step.kind),
                     free: mask(program, step, &step.availability)?,
-                    closures,
+                    unavailable,
                     expired: is_expired(self.decision, step),
                     trace,
                     path,

@@ -21,7 +21,7 @@ impl Explanation {
     fn write(&self, text: &mut String) -> fmt::Result {
         match &self.decision_id {
             Some(id) => writeln!(text, "Decision {id} of flow `{}`.", self.flow)?,
-            None => writeln!(text, "A supposed lead of flow `{}`.", self.flow)?,
+            None => writeln!(text, "A what-if lead of flow `{}`.", self.flow)?,
         }
         let Self {
             version_hash,

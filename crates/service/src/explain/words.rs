@@ -1,7 +1,7 @@
 //! Sentences about what was asked, seen and closed.
 
 use pointsman_flow::{Asked, CapKind, Seen, Why, Window};
-use pointsman_router::{Answer, Closure};
+use pointsman_router::{Answer, Unavailability};
 
 /// `age is 30`.
 pub(super) fn seen(Seen { name, value }: &Seen) -> String {
@@ -68,22 +68,22 @@ pub(super) fn rule(why: &Why) -> String {
 }
 
 /// Why a destination was not free.
-pub(super) fn closure(closure: &Closure) -> String {
-    match closure {
-        Closure::Inactive => "switched off".to_owned(),
-        Closure::Schedule { zone, opens_at } => match opens_at {
+pub(super) fn unavailability(unavailability: &Unavailability) -> String {
+    match unavailability {
+        Unavailability::Inactive => "switched off".to_owned(),
+        Unavailability::Schedule { zone, opens_at } => match opens_at {
             Some(at) => format!("outside its opening hours ({zone}); it opens at {at}"),
             None => format!("outside its opening hours ({zone}); it never opens"),
         },
-        Closure::Breaker {
+        Unavailability::Breaker {
             failures,
             until: _,
             probing: true,
         } => format!("it failed {failures} times in a row, and one offer at a time may try it"),
-        Closure::Breaker {
+        Unavailability::Breaker {
             failures, until, ..
         } => format!("it failed {failures} times in a row and rests until {until}"),
-        Closure::Cap {
+        Unavailability::Cap {
             name,
             kind,
             max,

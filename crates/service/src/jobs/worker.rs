@@ -49,8 +49,8 @@ impl Platform {
     async fn work_on_jobs(self) {
         let stopping = self.inner.stopping.clone();
         loop {
-            // The bell before the look: work that comes in between rings for the next look.
-            let rung = self.inner.jobs.bell.notified();
+            // The wakeup before the look: work that comes in between rings for the next look.
+            let rung = self.inner.jobs.wakeup.notified();
             let next = self.inner.store.read().pending_jobs().await;
             let worked = match next.map(|jobs| jobs.into_iter().next()) {
                 Ok(Some(job)) => {

@@ -1,17 +1,17 @@
 //! A lead's walk read back from the database, as far as bandits learn from it.
 
 use pointsman_bandit::Observation;
-use pointsman_lead::{Account, Micros, Timestamp};
+use pointsman_lead::{ConversionTotals, Micros, Timestamp};
 use pointsman_router::Answer;
 use pointsman_store::{
     ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, Read, StepKind,
 };
 
 use crate::{
-    learn::Effect,
+    attribution::RewardAttribution,
+    learn::ConversionDelta,
     stored,
-    tally::Tally,
-    writer::{Reports, account_of},
+    writer::{Reports, totals_of},
 };
 
 /// The rows of one walk: steps, deliveries and conversions.
@@ -59,27 +59,27 @@ impl History {
         })
     }
 
-    /// Everything that the walk has taught so far, and the tally to go on with.
+    /// Everything that the walk has taught so far, and the attribution to go on with.
     ///
     /// # Errors
     ///
     /// [`Error::Corrupt`] that names the row which cannot be read.
-    pub(crate) fn replay(&self) -> Result<(Tally, Vec<Observation>), Error> {
-        let mut tally = Tally::new(&self.flow);
+    pub(crate) fn replay(&self) -> Result<(RewardAttribution, Vec<Observation>), Error> {
+        let mut attribution = RewardAttribution::new(&self.flow);
         let mut observations = Vec::new();
         for happening in self.in_order() {
             match happening {
                 Happening::Asked(step) => {
-                    tally.asked(&stored::trace_of(step)?, Timestamp(step.at));
+                    attribution.asked(&stored::trace_of(step)?, Timestamp(step.at));
                 }
-                Happening::Bid => observations.extend(tally.bid()),
+                Happening::Bid => observations.extend(attribution.bid()),
                 Happening::Offered(step) => {
-                    tally.offered(&stored::trace_of(step)?, Timestamp(step.at));
+                    attribution.offered(&stored::trace_of(step)?, Timestamp(step.at));
                 }
                 Happening::Answered(delivery) => {
                     let at = settled_at(delivery)?;
                     let price = delivery.price.unwrap_or(0);
-                    observations.extend(tally.answered(
+                    observations.extend(attribution.answered(
                         self.offer_of(&delivery.id),
                         answer_of(delivery.state),
                         price,
@@ -88,7 +88,7 @@ impl History {
                 }
                 Happening::Converted(row) => {
                     let at = Timestamp(row.received_at);
-                    observations.extend(tally.converted(
+                    observations.extend(attribution.converted(
                         self.offer_of(&row.delivery_id),
                         row.revenue,
                         row.sales,
@@ -97,32 +97,36 @@ impl History {
                 }
             }
         }
-        Ok((tally, observations))
+        Ok((attribution, observations))
     }
 
-    /// What one more conversion teaches. The walk's own conversions are not asked for: the accounts of
+    /// What one more conversion teaches. The walk's own conversions are not asked for: the totals of
     /// its deliveries hold what they add up to.
     pub(crate) fn learn_from(
         &self,
         delivery_id: &str,
-        effect: Effect,
+        delta: ConversionDelta,
         at: Timestamp,
     ) -> Result<Vec<Observation>, Error> {
-        let (mut tally, _) = self.replay()?;
+        let (mut attribution, _) = self.replay()?;
         for (offer, so_far) in self.reports()? {
-            tally.converted(offer, so_far.revenue, so_far.sales, at);
+            attribution.converted(offer, so_far.revenue, so_far.sales, at);
         }
-        Ok(tally.converted(self.offer_of(delivery_id), effect.revenue, effect.sales, at))
+        Ok(attribution.converted(self.offer_of(delivery_id), delta.revenue, delta.sales, at))
     }
 
     /// What was reported of the walk's offers in all.
     pub(crate) fn reports(&self) -> Result<Reports, Error> {
         let heard = self.deliveries.iter();
-        let heard = heard.filter(|delivery| delivery.account_body.is_some());
+        let heard = heard.filter(|delivery| delivery.conversion_totals_body.is_some());
         heard
             .map(|delivery| {
                 let price = Micros(delivery.price.unwrap_or(0));
-                let total = Effect::between(Account::default(), account_of(delivery)?, price);
+                let total = ConversionDelta::between(
+                    ConversionTotals::default(),
+                    totals_of(delivery)?,
+                    price,
+                );
                 Ok((self.offer_of(&delivery.id), total))
             })
             .collect()
@@ -210,7 +214,7 @@ mod tests {
         };
         let told = history.replay().unwrap_err().to_string();
         assert!(told.contains("step 3 of decision dec_1"), "{told}");
-        let taught = history.learn_from("dlv_1", Effect::default(), Timestamp(0));
+        let taught = history.learn_from("dlv_1", ConversionDelta::default(), Timestamp(0));
         assert!(taught.is_err());
     }
 }

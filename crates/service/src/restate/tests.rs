@@ -44,7 +44,7 @@ fn delivery(state: DeliveryState, price: Option<i64>) -> DeliveryRow {
         reason: None,
         created_at: 1,
         deadline_at: 9,
-        account_body: None,
+        conversion_totals_body: None,
         finding: None,
     }
 }
@@ -84,7 +84,7 @@ fn settled(
     let mut walks = Walks {
         deliveries: [("lead_1".to_owned(), vec![delivery])].into(),
         of_delivery: [("dlv_1".to_owned(), conversions)].into(),
-        accounts: Vec::new(),
+        totals: Vec::new(),
         conversions: Vec::new(),
     };
     let (revenue, status) = walks.settle(stored);
@@ -252,6 +252,6 @@ async fn a_database_is_reckoned_once_page_by_page_and_goes_on_after_a_stop() {
             .all(|it| (it.revenue, it.sales) == (10, 1))
     );
     let found = read.find_delivery("dlv_250").await.unwrap().unwrap();
-    assert!(found.account_body.is_some());
+    assert!(found.conversion_totals_body.is_some());
     store.close().await.unwrap();
 }

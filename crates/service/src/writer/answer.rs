@@ -63,7 +63,7 @@ impl Command {
             }
             Self::Probe { reply } => drop(reply.send(Err(Refused::Unavailable(unavailable())))),
             // Who only looks is not kept waiting by a database; here there is nothing to show.
-            Self::Look { reply } => drop(reply),
+            Self::SnapshotLedger { reply } => drop(reply),
         }
     }
 }

@@ -9,8 +9,8 @@ use pointsman_store::{
     DeliveryUpdate, Error, LeadRow, LeadUpdate, WriteTx,
 };
 
-use super::{Command, Desk, Moved, News, answer::Answer, desk::Stand, money, replay};
-use crate::{flight::Flight, postback::Click};
+use super::{Command, Moved, News, Sequencer, answer::Answer, money, replay, sequencer::Stand};
+use crate::{active_lead::ActiveLead, postback::Click};
 use replay::{Key, Known, key_of};
 
 /// The rows that a batch writes.
@@ -118,14 +118,14 @@ pub(crate) struct Decided {
 pub(crate) async fn write(
     commands: &[Command],
     tx: &WriteTx,
-    desk: &mut Desk,
+    sequencer: &mut Sequencer,
     at: Timestamp,
 ) -> Result<Written, Error> {
     let known = replay::find(commands, tx).await?;
     let Decided {
         mut rows,
         mut answers,
-    } = decide(commands, &known, desk, at);
+    } = decide(commands, &known, sequencer, at);
     rows.write(tx).await?;
     for lead_id in std::mem::take(&mut rows.reported) {
         money::settle_status(tx, &lead_id).await?;
@@ -134,7 +134,7 @@ pub(crate) async fn write(
         match command {
             Command::Postback { ready, .. } => {
                 let observations = &mut rows.observations;
-                let taken = money::take(tx, desk, ready, at, observations).await?;
+                let taken = money::take(tx, sequencer, ready, at, observations).await?;
                 *answer = Some(Answer::Postback(Ok(taken)));
             }
             Command::Probe { .. } => tx.try_room().await?,
@@ -142,8 +142,8 @@ pub(crate) async fn write(
         }
     }
     for click in std::mem::take(&mut rows.settled_clicks) {
-        if desk.parked.remove(&click.id) {
-            money::take_parked(tx, desk, &click, at, &mut rows.observations).await?;
+        if sequencer.parked.remove(&click.id) {
+            money::take_parked(tx, sequencer, &click, at, &mut rows.observations).await?;
         }
     }
     let answers = answers.into_iter();
@@ -161,7 +161,7 @@ pub(crate) async fn write(
 pub(crate) fn decide(
     commands: &[Command],
     known: &Known,
-    desk: &mut Desk,
+    sequencer: &mut Sequencer,
     at: Timestamp,
 ) -> Decided {
     let mut decided = Decided::default();
@@ -169,40 +169,40 @@ pub(crate) fn decide(
     let Decided { rows, answers } = &mut decided;
     // Answers first: they give cap units back that new leads may take.
     for (command, answer) in commands.iter().zip(&mut *answers) {
-        if let Command::Settle { flight, news, .. } = command {
-            let mut flight = flight.clone();
+        if let Command::Settle { active, news, .. } = command {
+            let mut active = active.clone();
             let stand = match news {
-                News::Answer(report) => desk.settle(&mut flight, report, at, rows),
-                News::Bids(bids) => desk.take_bids(&mut flight, bids, at, rows),
+                News::Answer(report) => sequencer.settle(&mut active, report, at, rows),
+                News::Bids(bids) => sequencer.take_bids(&mut active, bids, at, rows),
             };
-            *answer = Some(Answer::News(moved(stand, flight)));
+            *answer = Some(Answer::News(moved(stand, active)));
         }
     }
     let mut fresh: BTreeMap<Key, usize> = BTreeMap::new();
     for (position, command) in commands.iter().enumerate() {
-        let Command::Accept { flight, .. } = command else {
+        let Command::Accept { active, .. } = command else {
             continue;
         };
-        let key = key_of(flight);
+        let key = key_of(active);
         let before = key.as_ref().and_then(|key| fresh.get(key).copied());
         let answer = if let Some(lead) = key.as_ref().and_then(|key| known.get(key)) {
-            lead.answer(flight)
+            lead.answer(active)
         } else if let Some(before) = before {
-            replay::of_this_batch(&commands[before], answers[before].as_ref(), flight)
+            replay::of_this_batch(&commands[before], answers[before].as_ref(), active)
         } else {
-            let mut flight = flight.clone();
-            let stand = desk.accept(&mut flight, at, rows);
+            let mut active = active.clone();
+            let stand = sequencer.accept(&mut active, at, rows);
             fresh.extend(key.map(|key| (key, position)));
-            Ok(moved(stand, flight))
+            Ok(moved(stand, active))
         };
         answers[position] = Some(Answer::Lead(answer));
     }
     decided
 }
 
-fn moved(stand: Stand, flight: Box<Flight>) -> Moved {
+fn moved(stand: Stand, active: Box<ActiveLead>) -> Moved {
     match stand {
-        Stand::OnItsWay => Moved::OnItsWay(flight),
+        Stand::OnItsWay => Moved::OnItsWay(active),
         Stand::Ended(outcome) => Moved::Done(Box::new(outcome)),
     }
 }

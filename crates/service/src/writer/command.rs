@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::NotStored;
 use crate::{
     BidRecord, LeadOutcome, PostbackOutcome, Refused,
-    flight::{Flight, Verdict},
+    active_lead::{ActiveLead, Verdict},
     postback::Ready,
 };
 
@@ -17,12 +17,12 @@ use crate::{
 pub(crate) enum Command {
     /// Decide and store a new lead.
     Accept {
-        flight: Box<Flight>,
+        active: Box<ActiveLead>,
         reply: oneshot::Sender<Result<Moved, Refused>>,
     },
     /// Store the answer to an offer or the bids of an auction, and take the next step.
     Settle {
-        flight: Box<Flight>,
+        active: Box<ActiveLead>,
         news: News,
         reply: oneshot::Sender<Result<Moved, NotStored>>,
     },
@@ -32,7 +32,7 @@ pub(crate) enum Command {
         reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
     },
     /// Show caps, breakers and turns as they are; nothing is written.
-    Look { reply: oneshot::Sender<Ledger> },
+    SnapshotLedger { reply: oneshot::Sender<Ledger> },
     /// Find out whether a lead could be stored.
     Probe {
         reply: oneshot::Sender<Result<(), Refused>>,
@@ -52,8 +52,8 @@ impl News {
     /// Nothing is known of what a lead's walk was waiting for.
     ///
     /// * `reason`: what happened to it here.
-    pub(crate) fn nothing(flight: &Flight, reason: &str) -> Self {
-        let Some(pinging) = &flight.pinging else {
+    pub(crate) fn nothing(active: &ActiveLead, reason: &str) -> Self {
+        let Some(pinging) = &active.pinging else {
             return Self::Answer(Report {
                 verdict: Verdict {
                     reason: Some(reason.to_owned()),
@@ -104,7 +104,7 @@ impl Report {
 #[derive(Debug)]
 pub(crate) enum Moved {
     /// The next ping or offer is on disk and may be made.
-    OnItsWay(Box<Flight>),
+    OnItsWay(Box<ActiveLead>),
     /// The walk is over.
     Done(Box<LeadOutcome>),
     /// This request was answered before.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
 use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
 use pointsman_router::{Answer as Said, Ledger};
@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::{
-    Command, Desk, Moved, News, NotStored, Report,
+    Command, Moved, News, NotStored, Report, Sequencer,
     answer::Answer,
     batch::{Decided, Rows, decide},
     replay::Known,
 };
 use crate::{
     LeadOutcome, LeadRequest, Refused, Route,
-    flight::{Flight, Verdict},
+    active_lead::{ActiveLead, Verdict},
     intake,
 };
 
@@ -26,7 +26,7 @@ const BEGIN: Timestamp = Timestamp(1_767_225_600_000_000);
 
 /// A writer's memory with one live flow, and the time it lives in.
 pub(crate) struct Memory {
-    pub(crate) desk: Desk,
+    pub(crate) sequencer: Sequencer,
     pub(crate) at: Timestamp,
     pub(crate) route: Route,
     /// The leads whose keys came before.
@@ -52,7 +52,7 @@ impl Memory {
         let catalog: Catalog = serde_json::from_value(catalog).unwrap();
         let program = check(document, &catalog).unwrap().program;
         Self {
-            desk: Desk::new(
+            sequencer: Sequencer::new(
                 Ledger::new(),
                 0,
                 BEGIN,
@@ -85,7 +85,7 @@ impl Memory {
     }
 
     /// A lead as its source sends it, before its first step.
-    pub(crate) fn lead(&self, request: LeadRequest) -> Box<Flight> {
+    pub(crate) fn lead(&self, request: LeadRequest) -> Box<ActiveLead> {
         let request = LeadRequest {
             flow: "solar".to_owned(),
             source: "web".to_owned(),
@@ -101,24 +101,24 @@ impl Memory {
         let schema = self.route.program.schema();
         let fields = schema.parse(&request.fields, &envelope).unwrap();
         let route = self.route.clone();
-        Box::new(intake::flight(
+        Box::new(intake::active(
             request,
             route,
             &fields,
-            &Book::default(),
+            &Allocation::default(),
             self.at,
         ))
     }
 
     /// Does commands as one transaction would.
     pub(crate) fn decide(&mut self, commands: &[Command]) -> Decided {
-        let at = self.desk.tick(self.at);
-        decide(commands, &self.known, &mut self.desk, at)
+        let at = self.sequencer.tick(self.at);
+        decide(commands, &self.known, &mut self.sequencer, at)
     }
 
     /// Takes a lead in.
-    pub(crate) fn accept(&mut self, flight: Box<Flight>) -> (Rows, Result<Moved, Refused>) {
-        let (command, _) = accept(flight);
+    pub(crate) fn accept(&mut self, active: Box<ActiveLead>) -> (Rows, Result<Moved, Refused>) {
+        let (command, _) = accept(active);
         let Decided { rows, mut answers } = self.decide(&[command]);
         let Some(Answer::Lead(answer)) = answers.remove(0) else {
             panic!("a lead is answered as a lead");
@@ -133,8 +133,8 @@ impl Memory {
     }
 
     /// Takes the answer to the current offer of a lead in.
-    pub(crate) fn settle(&mut self, flight: Box<Flight>, verdict: Verdict) -> (Rows, Moved) {
-        let (command, _) = settle(flight, verdict);
+    pub(crate) fn settle(&mut self, active: Box<ActiveLead>, verdict: Verdict) -> (Rows, Moved) {
+        let (command, _) = settle(active, verdict);
         let Decided { rows, mut answers } = self.decide(&[command]);
         let Some(Answer::News(moved)) = answers.remove(0) else {
             panic!("an answer is answered as one");
@@ -144,14 +144,16 @@ impl Memory {
 }
 
 /// A command to take a lead in, and where its answer comes.
-pub(crate) fn accept(flight: Box<Flight>) -> (Command, oneshot::Receiver<Result<Moved, Refused>>) {
+pub(crate) fn accept(
+    active: Box<ActiveLead>,
+) -> (Command, oneshot::Receiver<Result<Moved, Refused>>) {
     let (reply, answer) = oneshot::channel();
-    (Command::Accept { flight, reply }, answer)
+    (Command::Accept { active, reply }, answer)
 }
 
 /// A command to take an answer to an offer in, and where its answer comes.
 pub(crate) fn settle(
-    flight: Box<Flight>,
+    active: Box<ActiveLead>,
     verdict: Verdict,
 ) -> (Command, oneshot::Receiver<Result<Moved, NotStored>>) {
     let (reply, answer) = oneshot::channel();
@@ -163,7 +165,7 @@ pub(crate) fn settle(
         finding: None,
     });
     let command = Command::Settle {
-        flight,
+        active,
         news,
         reply,
     };
@@ -195,9 +197,9 @@ pub(crate) fn rejected() -> Verdict {
 
 impl Moved {
     /// The lead with its next offer.
-    pub(crate) fn on_its_way(self) -> Box<Flight> {
+    pub(crate) fn on_its_way(self) -> Box<ActiveLead> {
         match self {
-            Self::OnItsWay(flight) => flight,
+            Self::OnItsWay(active) => active,
             other => panic!("it is not on its way: {other:?}"),
         }
     }
@@ -206,7 +208,7 @@ impl Moved {
     pub(crate) fn outcome(self) -> LeadOutcome {
         match self {
             Self::Done(outcome) | Self::Replayed(outcome) => *outcome,
-            Self::OnItsWay(flight) => panic!("lead {} is on its way", flight.lead_id),
+            Self::OnItsWay(active) => panic!("lead {} is on its way", active.lead_id),
         }
     }
 }

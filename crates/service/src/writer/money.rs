@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
 use pointsman_lead::{
-    Account, ConversionEvent, ConversionKind, Micros, Postback, Problem, Reported, Timestamp,
-    Transaction, kinds,
+    ConversionEvent, ConversionKind, ConversionTotals, Micros, Postback, Problem, Reported,
+    Timestamp, Transaction, kinds,
 };
 use pointsman_store::{
     ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, Error, LeadRow, LeadStatus,
@@ -14,9 +14,9 @@ use pointsman_store::{
 
 use crate::{
     PostbackOutcome, ident,
-    learn::{Effect, History},
+    learn::{ConversionDelta, History},
     postback::{Click, Ready, Report, aside},
-    writer::Desk,
+    writer::Sequencer,
 };
 
 /// Most events of one transaction. A postback beyond is kept aside: its tracker counts something else.
@@ -25,13 +25,13 @@ const EVENTS_MAX: usize = 1_000;
 /// Stores a postback and everything that follows from it, or puts it aside.
 pub(super) async fn take(
     tx: &WriteTx,
-    desk: &mut Desk,
+    sequencer: &mut Sequencer,
     ready: &Ready,
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<PostbackOutcome, Error> {
     match ready {
-        Ready::Apply(report) => apply(tx, desk, report, at, observations).await,
+        Ready::Apply(report) => apply(tx, sequencer, report, at, observations).await,
         Ready::Aside(row) => park(tx, ParkedPostbackRow::clone(row)).await,
     }
 }
@@ -39,7 +39,7 @@ pub(super) async fn take(
 /// Applies what was parked until the answer to the offer was known.
 pub(super) async fn take_parked(
     tx: &WriteTx,
-    desk: &mut Desk,
+    sequencer: &mut Sequencer,
     click: &Click,
     at: Timestamp,
     observations: &mut Vec<Observation>,
@@ -79,7 +79,7 @@ pub(super) async fn take_parked(
             park(tx, keep(ParkedReason::Refused, &[problem])).await?;
             continue;
         }
-        apply(tx, desk, &report, at, observations).await?;
+        apply(tx, sequencer, &report, at, observations).await?;
     }
     Ok(())
 }
@@ -103,7 +103,7 @@ async fn park(tx: &WriteTx, row: ParkedPostbackRow) -> Result<PostbackOutcome, E
 
 async fn apply(
     tx: &WriteTx,
-    desk: &mut Desk,
+    sequencer: &mut Sequencer,
     report: &Report,
     at: Timestamp,
     observations: &mut Vec<Observation>,
@@ -134,7 +134,7 @@ async fn apply(
     };
     match delivery.state {
         DeliveryState::Pending | DeliveryState::Sending => {
-            desk.parked.insert(click.id.clone());
+            sequencer.parked.insert(click.id.clone());
             return park(tx, keep(ParkedReason::AwaitingAnswer, &[])).await;
         }
         DeliveryState::Rejected | DeliveryState::NotSent => {
@@ -156,14 +156,14 @@ async fn apply(
     };
     let lead = read.find_lead(&click.lead_id).await?;
     let lead = lead.ok_or_else(|| missing("lead"))?;
-    let row = conversion_row(report, &change, desk.next_seq(), at);
+    let row = conversion_row(report, &change, sequencer.next_seq(), at);
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);
     }
-    tx.put_accounts(vec![(delivery.id.clone(), json(&change.account))])
+    tx.put_accounts(vec![(delivery.id.clone(), json(&change.totals))])
         .await?;
-    let status = status_after(&lead, &deliveries, Some((&delivery.id, change.account)))?;
-    tx.earn(vec![(lead.id.clone(), status, change.effect.revenue)])
+    let status = status_after(&lead, &deliveries, Some((&delivery.id, change.totals)))?;
+    tx.earn(vec![(lead.id.clone(), status, change.delta.revenue)])
         .await?;
     let steps = read
         .steps_of_decisions(std::slice::from_ref(&click.decision_id))
@@ -176,11 +176,11 @@ async fn apply(
     };
     if lead.settled_at.is_none() {
         let offer = history.offer_of(&click.delivery_id);
-        let reports = desk.early.entry(lead.id.clone()).or_default();
+        let reports = sequencer.early.entry(lead.id.clone()).or_default();
         reports.insert(offer, change.total);
     }
     if !lead.is_test {
-        observations.extend(history.learn_from(&click.delivery_id, change.effect, at)?);
+        observations.extend(history.learn_from(&click.delivery_id, change.delta, at)?);
     }
     Ok(PostbackOutcome::Applied)
 }
@@ -189,10 +189,10 @@ async fn apply(
 struct Change {
     txid: Option<String>,
     event: ConversionEvent,
-    account: Account,
-    effect: Effect,
+    totals: ConversionTotals,
+    delta: ConversionDelta,
     /// What was reported of the delivery in all.
-    total: Effect,
+    total: ConversionDelta,
 }
 
 impl Change {
@@ -204,31 +204,31 @@ impl Change {
     ) -> Result<Option<Self>, Error> {
         let mut transaction: Transaction = known.iter().map(event_of).collect::<Result<_, _>>()?;
         let Reported { txid, event } = reported;
-        let before = transaction.account(txid.is_some());
+        let before = transaction.totals(txid.is_some());
         let Some(event) = transaction.heard(event) else {
             return Ok(None);
         };
-        let old = account_of(delivery)?;
-        let account = old.changed(before, transaction.account(txid.is_some()));
+        let old = totals_of(delivery)?;
+        let totals = old.changed(before, transaction.totals(txid.is_some()));
         let price = Micros(delivery.price.unwrap_or(0));
-        let effect = Effect::between(old, account, price);
+        let delta = ConversionDelta::between(old, totals, price);
         Ok(Some(Self {
             txid,
             event,
-            account,
-            effect,
-            total: Effect::between(Account::default(), account, price),
+            totals,
+            delta,
+            total: ConversionDelta::between(ConversionTotals::default(), totals, price),
         }))
     }
 }
 
 /// What was reported of a delivery so far.
-pub(crate) fn account_of(delivery: &DeliveryRow) -> Result<Account, Error> {
-    let Some(body) = &delivery.account_body else {
-        return Ok(Account::default());
+pub(crate) fn totals_of(delivery: &DeliveryRow) -> Result<ConversionTotals, Error> {
+    let Some(body) = &delivery.conversion_totals_body else {
+        return Ok(ConversionTotals::default());
     };
     serde_json::from_str(body).map_err(|_| Error::Corrupt {
-        what: format!("the account of delivery {}", delivery.id),
+        what: format!("the totals of delivery {}", delivery.id),
     })
 }
 
@@ -242,23 +242,23 @@ fn event_of(row: &ConversionRow) -> Result<ConversionEvent, Error> {
 
 /// What a lead has come to: sold, or returned if all that it earned was taken back. Other ends stay.
 ///
-/// * `changed`: a delivery whose account is another one by now.
+/// * `changed`: a delivery whose totals is another one by now.
 fn status_after(
     lead: &LeadRow,
     deliveries: &[DeliveryRow],
-    changed: Option<(&str, Account)>,
+    changed: Option<(&str, ConversionTotals)>,
 ) -> Result<LeadStatus, Error> {
     if !matches!(lead.status, LeadStatus::Sold | LeadStatus::Returned) {
         return Ok(lead.status);
     }
     let (mut earned, mut has_reversals) = (0, false);
     for delivery in deliveries {
-        let account = match changed {
-            Some((id, account)) if id == delivery.id => account,
-            _ => account_of(delivery)?,
+        let totals = match changed {
+            Some((id, totals)) if id == delivery.id => totals,
+            _ => totals_of(delivery)?,
         };
-        earned += account.earned(Micros(delivery.price.unwrap_or(0))).0;
-        has_reversals |= account.has_reversals();
+        earned += totals.earned(Micros(delivery.price.unwrap_or(0))).0;
+        has_reversals |= totals.has_reversals();
     }
     Ok(if has_reversals && earned == 0 {
         LeadStatus::Returned
@@ -302,13 +302,13 @@ fn conversion_row(report: &Report, change: &Change, seq: i64, at: Timestamp) -> 
         txid,
         status: status_of(change.event.kind),
         original_status: postback.original_status.clone(),
-        revenue: change.effect.revenue,
+        revenue: change.delta.revenue,
         currency: click.terms.currency.to_string(),
         occurred_at: change.event.happened_at.unwrap_or(at).0,
         received_at: at.0,
         raw_body: json(&postback.raw),
         event_body: Some(event_body),
-        sales: change.effect.sales,
+        sales: change.delta.sales,
     }
 }
 

@@ -81,11 +81,11 @@ impl Writer {
                 Command::Accept { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Postback { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Probe { reply } => drop(reply.send(Err(refused()))),
-                Command::Look { reply } => drop(reply),
-                Command::Settle { flight, reply, .. } => {
+                Command::SnapshotLedger { reply } => drop(reply),
+                Command::Settle { active, reply, .. } => {
                     let instead = Command::Settle {
-                        news: News::nothing(&flight, REASON),
-                        flight,
+                        news: News::nothing(&active, REASON),
+                        active,
                         reply,
                     };
                     self.settle_instead(instead, closing).await?;
@@ -139,23 +139,23 @@ impl Writer {
 
 fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
     let (kind, subject, sender) = match command {
-        Command::Accept { flight, .. } => ("lead", &*flight.lead_id, Some(&*flight.source)),
-        Command::Settle { flight, news, .. } => {
-            let asked = flight.current.as_ref();
+        Command::Accept { active, .. } => ("lead", &*active.lead_id, Some(&*active.source)),
+        Command::Settle { active, news, .. } => {
+            let asked = active.current.as_ref();
             match news {
                 News::Answer(_) => (
                     "answer",
-                    &*flight.lead_id,
+                    &*active.lead_id,
                     asked.map(|current| &*current.destination.name),
                 ),
-                News::Bids(_) => ("bids", &*flight.lead_id, None),
+                News::Bids(_) => ("bids", &*active.lead_id, None),
             }
         }
         Command::Postback { ready, .. } => {
             let (click, sender) = ready.subject();
             ("postback", click, sender)
         }
-        Command::Look { .. } | Command::Probe { .. } => ("probe", "", None),
+        Command::SnapshotLedger { .. } | Command::Probe { .. } => ("probe", "", None),
     };
     RefusedCommandRow {
         id: ident::id::<kinds::RefusedCommand>(at),

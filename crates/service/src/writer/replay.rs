@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pointsman_store::{Error, LeadRow, LeadStatus, Mode as StoredMode, WriteTx};
 
 use super::{Command, Moved, answer::Answer};
-use crate::{LeadOutcome, Mode, Refused, flight::Flight, intake};
+use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead, intake};
 
 /// A source and its key.
 pub(super) type Key = (String, String);
@@ -20,14 +20,14 @@ pub(crate) struct KnownLead {
 }
 
 /// The key that a request names.
-pub(super) fn key_of(flight: &Flight) -> Option<Key> {
-    Some((flight.source.clone(), flight.idempotency_key.clone()?))
+pub(super) fn key_of(active: &ActiveLead) -> Option<Key> {
+    Some((active.source.clone(), active.idempotency_key.clone()?))
 }
 
 /// Looks for the leads of all keys at once.
 pub(super) async fn find(commands: &[Command], tx: &WriteTx) -> Result<Known, Error> {
     let keys = commands.iter().filter_map(|command| match command {
-        Command::Accept { flight, .. } => key_of(flight),
+        Command::Accept { active, .. } => key_of(active),
         _ => None,
     });
     let keys: Vec<Key> = keys.collect();
@@ -57,7 +57,7 @@ pub(super) async fn find(commands: &[Command], tx: &WriteTx) -> Result<Known, Er
 impl KnownLead {
     /// The answer to the same request again: the stored outcome, or that it is queued if its sender
     /// did not want to wait for more.
-    pub(super) fn answer(&self, again: &Flight) -> Result<Moved, Refused> {
+    pub(super) fn answer(&self, again: &ActiveLead) -> Result<Moved, Refused> {
         let Self { lead, decision_id } = self;
         let key = lead.idempotency_key.clone().unwrap_or_default();
         if !intake::is_same(&lead.fingerprint, again) {
@@ -83,13 +83,13 @@ impl KnownLead {
 pub(super) fn of_this_batch(
     first: &Command,
     answer: Option<&Answer>,
-    again: &Flight,
+    again: &ActiveLead,
 ) -> Result<Moved, Refused> {
     let key = again.idempotency_key.clone().unwrap_or_default();
-    let Command::Accept { flight, .. } = first else {
+    let Command::Accept { active, .. } = first else {
         return Err(Refused::InProgress(key));
     };
-    if !intake::is_same(&flight.fingerprint, again) {
+    if !intake::is_same(&active.fingerprint, again) {
         return Err(Refused::KeyReused(key));
     }
     match answer {

@@ -11,7 +11,7 @@ use super::{
     Command, DEADLINE, Moved, NotStored, Writer, WriterHandle,
     memory::{Memory, accept, accepted, rejected, settle},
 };
-use crate::{Clock, LeadRequest, Mode, Refused, flight::Verdict};
+use crate::{Clock, LeadRequest, Mode, Refused, active_lead::Verdict};
 
 fn two_buyers() -> Memory {
     Memory::waterfall(&json!({"acme": {}, "zenith": {}}))
@@ -174,7 +174,8 @@ impl AtWork {
         // Nobody learns here.
         drop(observed);
         let clock = Clock::fast(memory.at, 1);
-        let (writer, handle) = Writer::new(store.clone(), clock, memory.desk.clone(), observations);
+        let (writer, handle) =
+            Writer::new(store.clone(), clock, memory.sequencer.clone(), observations);
         for command in commands {
             handle.offer(command).unwrap();
         }
@@ -219,12 +220,12 @@ impl AtWork {
 #[tokio::test]
 async fn a_lead_that_cannot_be_stored_harms_only_itself() {
     let memory = two_buyers();
-    let mut flights: Vec<_> = (0..10)
+    let mut active_leads: Vec<_> = (0..10)
         .map(|_| memory.lead(LeadRequest::default()))
         .collect();
-    flights[7].lead_id = flights[3].lead_id.clone();
-    let twice = flights[3].lead_id.clone();
-    let (commands, answers): (Vec<_>, Vec<_>) = flights.into_iter().map(accept).unzip();
+    active_leads[7].lead_id = active_leads[3].lead_id.clone();
+    let twice = active_leads[3].lead_id.clone();
+    let (commands, answers): (Vec<_>, Vec<_>) = active_leads.into_iter().map(accept).unzip();
     let work = AtWork::with(memory, None, commands).await;
     for (n, answer) in answers.into_iter().enumerate() {
         match answer.await.unwrap() {
@@ -246,15 +247,15 @@ async fn a_lead_that_cannot_be_stored_harms_only_itself() {
 #[tokio::test]
 async fn a_command_that_makes_the_writer_panic_harms_only_itself() {
     let memory = two_buyers();
-    let mut flights: Vec<_> = (0..4)
+    let mut active_leads: Vec<_> = (0..4)
         .map(|_| memory.lead(LeadRequest::default()))
         .collect();
     // Prepared for one flow and sent on the way of another, which has more steps.
     let nodes = json!({"no": {"kind": "reject", "reason": "no"}});
     let elsewhere = Memory::new("no", &nodes, &json!({})).lead(LeadRequest::default());
-    flights[1].walk = elsewhere.walk;
-    flights[1].subject = elsewhere.subject;
-    let (commands, answers): (Vec<_>, Vec<_>) = flights.into_iter().map(accept).unzip();
+    active_leads[1].walk = elsewhere.walk;
+    active_leads[1].subject = elsewhere.subject;
+    let (commands, answers): (Vec<_>, Vec<_>) = active_leads.into_iter().map(accept).unzip();
     let work = AtWork::with(memory, None, commands).await;
     let mut n_stored = 0;
     for answer in answers {
@@ -297,14 +298,14 @@ async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_el
     };
     let url = server.url(&proxy.address(), &name);
     let work = AtWork::with(two_buyers(), Some(url), Vec::new()).await;
-    let mut flights = Vec::new();
+    let mut active_leads = Vec::new();
     for _ in 0..3 {
         let moved = work.accept(LeadRequest::default()).await.unwrap();
-        flights.push(moved.on_its_way());
+        active_leads.push(moved.on_its_way());
     }
-    let ids: Vec<String> = flights
+    let ids: Vec<String> = active_leads
         .iter()
-        .map(|flight| flight.lead_id.clone())
+        .map(|active| active.lead_id.clone())
         .collect();
     let odd = Verdict {
         redirect_url: Some("https://buyer.example/\0".to_owned()),
@@ -312,8 +313,8 @@ async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_el
     };
     let verdicts = [accepted(1), odd, accepted(2)];
     let mut answers = Vec::new();
-    for (flight, verdict) in flights.into_iter().zip(verdicts) {
-        let (command, answer) = settle(flight, verdict);
+    for (active, verdict) in active_leads.into_iter().zip(verdicts) {
+        let (command, answer) = settle(active, verdict);
         work.handle.offer(command).unwrap();
         answers.push(answer);
     }
@@ -347,12 +348,12 @@ async fn lost_answers_of_commits_refuse_nobody_and_each_key_is_answered_truly() 
     for (n, trouble) in troubles.into_iter().cycle().take(8).enumerate() {
         proxy.prepare(trouble);
         let request = keyed(&format!("key-{n}"), Mode::Async);
-        let flight = work.accept(request.clone()).await.unwrap().on_its_way();
+        let active = work.accept(request.clone()).await.unwrap().on_its_way();
         let again = work.accept(request).await.unwrap().outcome();
         assert_eq!((&*again.status, again.replayed), ("queued", true));
-        assert_eq!(again.lead_id, flight.lead_id);
+        assert_eq!(again.lead_id, active.lead_id);
         proxy.prepare(trouble);
-        let (command, answer) = settle(flight, accepted(7_000_000));
+        let (command, answer) = settle(active, accepted(7_000_000));
         work.handle.offer(command).unwrap();
         let outcome = match answer.await.unwrap() {
             Ok(moved) => moved.outcome(),

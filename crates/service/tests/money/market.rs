@@ -21,7 +21,7 @@ use tokio::{
 };
 
 /// Longest wait for what must come.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A platform, and the buyers `one` and `two` of its flow.
 pub(crate) struct Market {
@@ -134,7 +134,7 @@ impl Market {
                 offer = two.recv() => ("two", offer.unwrap()),
             }
         };
-        tokio::time::timeout(PATIENCE, next).await.unwrap()
+        tokio::time::timeout(TIMEOUT, next).await.unwrap()
     }
 
     /// A lead that the first buyer took.

@@ -25,7 +25,7 @@ pub struct Model {
     pub catalog_hash: String,
     /// The semantics version.
     pub semantics: i64,
-    /// The epoch of the book, pinned at the first step.
+    /// The epoch of the allocation, pinned at the first step.
     pub epoch: i64,
     /// What draws depend on.
     pub unit_key: String,

@@ -45,7 +45,7 @@ pub struct Model {
     /// When an answer comes too late, microseconds.
     pub deadline_at: i64,
     /// What was reported of it later, added up, JSON; absent before anything was.
-    pub account_body: Option<String>,
+    pub conversion_totals_body: Option<String>,
     /// What was odd about its answer, such as a price that could not be read.
     pub finding: Option<String>,
 }
@@ -155,14 +155,14 @@ impl WriteTx {
     /// # Errors
     ///
     /// [`Error::NotFound`] if one does not exist.
-    pub async fn put_accounts(&self, accounts: Vec<(String, String)>) -> Result<(), Error> {
+    pub async fn put_accounts(&self, totals: Vec<(String, String)>) -> Result<(), Error> {
         const CHANGE: Change = Change {
             table: "delivery",
             key: &["id"],
-            set: &["account_body"],
+            set: &["conversion_totals_body"],
             add: &[],
         };
-        let rows = accounts
+        let rows = totals
             .into_iter()
             .map(|(id, body)| vec![id.into(), body.into()]);
         CHANGE.apply(&self.tx, rows.collect()).await

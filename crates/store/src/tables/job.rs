@@ -49,7 +49,7 @@ impl Keyed for Model {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "snake_case")]
 pub enum JobState {
-    /// Waits for its turn.
+    /// Waits to be started.
     Pending,
     /// Runs, or ran when the process died.
     Running,

@@ -151,8 +151,13 @@ async fn a_transaction_is_read_by_itself(database: Database) {
         .await
         .unwrap();
     assert_eq!((changed[0].revenue, changed[0].sales), (-7, -1));
-    let account = read.find_delivery(&id).await.unwrap().unwrap().account_body;
-    assert_eq!(account.as_deref(), Some("{}"));
+    let totals = read
+        .find_delivery(&id)
+        .await
+        .unwrap()
+        .unwrap()
+        .conversion_totals_body;
+    assert_eq!(totals.as_deref(), Some("{}"));
     store.close().await.unwrap();
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn delivery(n: i64) -> DeliveryRow {
         reason: None,
         created_at: n,
         deadline_at: n + 1_000,
-        account_body: None,
+        conversion_totals_body: None,
         finding: None,
     }
 }

@@ -81,7 +81,7 @@ async fn work_goes_on_when_its_caller_goes_away(database: Database) {
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
     go_on.send(()).unwrap();
-    // Waits for its turn, and so for the work.
+    // Waits for its write_lock, and so for the work.
     store.begin().await.unwrap().rollback().await.unwrap();
     let ids = ["lead_0001".to_owned(), "lead_0002".to_owned()];
     assert_eq!(store.read().leads_by_id(&ids).await.unwrap().len(), 2);

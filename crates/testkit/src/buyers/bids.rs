@@ -11,7 +11,7 @@ use axum::{
 use pointsman_lead::Micros;
 use serde_json::{Value, json};
 
-use super::{Book, Buyer};
+use super::{Buyer, Journal};
 use crate::{
     DESTINATIONS,
     world::chance::{Purpose, below, stream},
@@ -82,13 +82,13 @@ impl Buyer {
 }
 
 /// The door itself: `{"bid": "16.00", "ping_id": "acme-w7-0000000"}` is a bid, no content is none.
-pub(super) async fn door(State(book): State<Arc<Book>>, body: Bytes) -> Response {
+pub(super) async fn door(State(journal): State<Arc<Journal>>, body: Bytes) -> Response {
     let told: Value = serde_json::from_slice(&body).unwrap_or_default();
     let key = told["ref"].as_str().unwrap_or_default().to_owned();
-    let answer = book.buyer.quote(book.buyer.world.number(&key));
-    let ping_id = format!("{}-{key}", book.buyer.name);
-    book.pages().pinged.push(Pinged { key, told, answer });
-    tokio::time::sleep(book.buyer.quirks.pings.delay).await;
+    let answer = journal.buyer.quote(journal.buyer.world.number(&key));
+    let ping_id = format!("{}-{key}", journal.buyer.name);
+    journal.pages().pinged.push(Pinged { key, told, answer });
+    tokio::time::sleep(journal.buyer.quirks.pings.delay).await;
     match answer {
         PingAnswer::Bid(bid) => {
             axum::Json(json!({"bid": bid.to_string(), "ping_id": ping_id})).into_response()

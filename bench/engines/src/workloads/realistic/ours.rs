@@ -1,10 +1,10 @@
 //! The realistic flow in our language, and the first step of a walk through it.
 
 use anyhow::{Context as _, Result};
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{DestinationIdx, Mask, Op, Program, Salt, Typed};
 use pointsman_lead::{Enumerated as _, Envelope, Lead as _, Schema};
-use pointsman_router::{Context, Event, Standing, Step, Subject, Walk};
+use pointsman_router::{Context, Event, Conditions, Step, Subject, Walk};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Arrival, CLOSABLE, POOLS, PREMIUM, SPLIT_PPM, STANDARD, TABLES, is_open, tables};
@@ -21,9 +21,9 @@ pub(super) struct Ours {
     schema: Schema,
     typed: Typed<Credit>,
     envelope: Envelope<'static>,
-    book: Book,
+    allocation: Allocation,
     /// What is open, by the bits of an arrival.
-    standings: Vec<Standing>,
+    conditions: Vec<Conditions>,
     answers: Vec<Answer>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct Ours {
 #[derive(Debug)]
 pub(super) struct Native<'a> {
     subject: Subject,
-    standing: &'a Standing,
+    conditions: &'a Conditions,
 }
 
 impl Ours {
@@ -46,13 +46,13 @@ impl Ours {
         let answers: Vec<Answer> = destinations
             .map(|destination| destination.name[1..].parse().unwrap_or(NOBODY))
             .collect();
-        let standings = (0..1 << CLOSABLE.len()).map(|open| standing(&answers, open));
+        let conditions = (0..1 << CLOSABLE.len()).map(|open| conditions(&answers, open));
         Ok(Self {
-            standings: standings.collect(),
+            conditions: conditions.collect(),
             typed: program.typed()?,
             envelope: envelope(),
             schema: program.schema().clone(),
-            book: Book::prior(),
+            allocation: Allocation::prior(),
             program,
             answers,
         })
@@ -78,8 +78,8 @@ impl Engine<Arrival> for Ours {
     fn native(&self, arrival: &Arrival) -> Native<'_> {
         let lead = self.typed.lead(&arrival.lead, &self.envelope);
         Native {
-            subject: Subject::new(&self.program, &self.book, &lead, &arrival.unit),
-            standing: &self.standings[usize::from(arrival.open)],
+            subject: Subject::new(&self.program, &self.allocation, &lead, &arrival.unit),
+            conditions: &self.conditions[usize::from(arrival.open)],
         }
     }
 
@@ -88,7 +88,7 @@ impl Engine<Arrival> for Ours {
             program: &self.program,
             subject: &native.subject,
         };
-        match Walk::new(context).next(context, native.standing, Event::Start) {
+        match Walk::new(context).next(context, native.conditions, Event::Start) {
             Step::Offer(offer) => self.answers[usize::from(offer.destination.0)],
             Step::Ping(_) | Step::Done(_) => NOBODY,
         }
@@ -108,13 +108,13 @@ impl Ours {
         let fields = fields.ok().context("a lead")?;
         let unit = unit.as_str().context("a text")?;
         Ok(Native {
-            subject: Subject::new(&self.program, &self.book, &fields, unit),
-            standing: &self.standings[usize::try_from(open.context("a number")?)?],
+            subject: Subject::new(&self.program, &self.allocation, &fields, unit),
+            conditions: &self.conditions[usize::try_from(open.context("a number")?)?],
         })
     }
 }
 
-fn standing(answers: &[Answer], open: u8) -> Standing {
+fn conditions(answers: &[Answer], open: u8) -> Conditions {
     let len = u16::try_from(answers.len()).unwrap_or(u16::MAX);
     let mut mask = Mask::with_len(len);
     let all = (0..len).map(DestinationIdx).zip(answers);

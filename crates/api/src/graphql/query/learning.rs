@@ -12,7 +12,7 @@ use crate::{
         scalars::Epoch,
         types::{
             allocation::Allocation,
-            book::Book,
+            bandit_weights::BanditWeights,
             simulation::{KIND, Simulation},
         },
     },
@@ -27,54 +27,57 @@ impl LearningQuery {
     /// How the bandits of a flow share leads out, by node and segment. A bandit that has learned nothing
     /// yet shares evenly and is not listed.
     #[graphql(complexity = "weigh(1, 20, child_complexity)")]
-    async fn allocations(
+    async fn bandit_weights(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Name of the flow.")] flow: String,
         #[graphql(desc = "Name of one bandit; all if left out.")] node: Option<String>,
         #[graphql(desc = "One segment; all if left out.")] segment: Option<String>,
-        #[graphql(desc = "The book to look into; the present one if left out.")] epoch: Option<
-            Epoch,
-        >,
-    ) -> Result<Vec<Allocation>> {
+        #[graphql(desc = "The allocation to look into; the present one if left out.")]
+        epoch: Option<Epoch>,
+    ) -> Result<Vec<BanditWeights>> {
         context.require(Right::Read)?;
         let read = context.read()?;
         let epoch = match epoch {
             Some(epoch) => epoch.0,
             None => read.latest_epoch().await.or_fault()?,
         };
-        let is_wanted = |row: &pointsman_store::BookEntryRow| {
+        let is_wanted = |row: &pointsman_store::AllocationEntryRow| {
             row.flow == flow
                 && node.as_ref().is_none_or(|node| *node == row.node)
                 && segment
                     .as_ref()
                     .is_none_or(|segment| *segment == row.segment)
         };
-        let rows = read.book_at(epoch).await.or_fault()?;
-        Ok(rows.into_iter().filter(is_wanted).map(Allocation).collect())
+        let rows = read.allocation_at(epoch).await.or_fault()?;
+        Ok(rows
+            .into_iter()
+            .filter(is_wanted)
+            .map(BanditWeights)
+            .collect())
     }
 
-    /// The books of weights, the latest first.
+    /// The allocations of weights, the latest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
-    async fn books(
+    async fn allocations(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
-    ) -> Result<Connection<String, Book>> {
+    ) -> Result<Connection<String, Allocation>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
             .read()?
-            .books(paging.after.as_ref(), paging.limit)
+            .allocations(paging.after.as_ref(), paging.limit)
             .await;
-        Ok(paging.of(page.or_fault()?, Book))
+        Ok(paging.of(page.or_fault()?, Allocation))
     }
 
-    /// The number of the present book.
+    /// The number of the present allocation.
     async fn epoch(&self, context: &Context<'_>) -> Result<Epoch> {
         context.require(Right::Read)?;
-        let epoch = i64::try_from(context.platform()?.book().epoch);
+        let epoch = i64::try_from(context.platform()?.allocation().epoch);
         epoch.map(Epoch).map_err(|_| fault::internal())
     }
 

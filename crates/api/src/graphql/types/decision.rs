@@ -102,7 +102,7 @@ impl Decision {
         self.0.semantics
     }
 
-    /// The book of weights, pinned at the first step.
+    /// The allocation of weights, pinned at the first step.
     async fn epoch(&self) -> Epoch {
         Epoch(self.0.epoch)
     }

@@ -4,18 +4,18 @@ use async_graphql::{Enum, SimpleObject};
 use pointsman_service as service;
 
 use super::{
-    allocation::ArmPosterior,
+    bandit_weights::ArmPosterior,
     decision::{StepKind, TraceChoice},
 };
 use crate::graphql::scalars::{Epoch, Micros, Timestamp};
 
 mod choice;
-mod closure;
 mod rule;
+mod unavailability;
 
 use choice::ExplainedChoice;
-use closure::Closure;
 use rule::{Asked, SeenValue};
+use unavailability::Unavailability;
 
 /// Why a destination was offered a lead or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -70,7 +70,7 @@ pub(in crate::graphql) struct Explanation {
     version_hash: String,
     /// Hash of everything that the flow refers to: schema, destinations, prices, caps, schedules.
     catalog_hash: String,
-    /// The book of weights.
+    /// The allocation of weights.
     epoch: Epoch,
     /// What draws depend on.
     unit_key: String,
@@ -84,7 +84,7 @@ pub(in crate::graphql) struct Explanation {
     end: Option<ExplainedEnd>,
     /// The bandits that this lead could meet.
     bandits: Vec<ExplainedBandit>,
-    /// Whether the walk came out as it was stored when it was made again; always true of a supposed lead.
+    /// Whether the walk came out as it was stored when it was made again; always true of a what-if lead.
     is_reproduced: bool,
     /// All of it in sentences, for a person to read.
     text: String,
@@ -170,16 +170,16 @@ pub(in crate::graphql) struct Candidate {
     criteria: Vec<Asked>,
     /// What kept it from being free; empty if it was. Of a stored decision, caps and breakers are looked up where
     /// switch and schedule do not say it already.
-    closures: Vec<Closure>,
+    unavailable: Vec<Unavailability>,
     /// The nodes that led the lead away from it.
-    turned_away: Vec<TurnedAway>,
+    diverted_by: Vec<DivertedBy>,
     /// The whole story, in words.
     detail: String,
 }
 
 /// A node that could have led to a destination, and led elsewhere.
 #[derive(SimpleObject)]
-pub(in crate::graphql) struct TurnedAway {
+pub(in crate::graphql) struct DivertedBy {
     /// Its name.
     node: String,
     /// The node that it led to instead, if it led anywhere.
@@ -195,7 +195,7 @@ pub(in crate::graphql) struct ExplainedBandit {
     node: String,
     /// The segment of the lead; empty where the bandit has none.
     segment: String,
-    /// The book that the lead was decided by.
+    /// The allocation that the lead was decided by.
     epoch: Epoch,
     /// Its arms, as declared.
     arms: Vec<ExplainedArm>,
@@ -310,21 +310,21 @@ impl From<service::Candidate> for Candidate {
             why,
             probability,
             criteria,
-            closures,
-            turned_away,
+            unavailable,
+            diverted_by,
             detail,
         } = candidate;
-        let turned_away = turned_away.into_iter().map(|turned| {
-            let service::TurnedAway { node, to, detail } = turned;
-            TurnedAway { node, to, detail }
+        let diverted_by = diverted_by.into_iter().map(|turned| {
+            let service::DivertedBy { node, to, detail } = turned;
+            DivertedBy { node, to, detail }
         });
         Self {
             destination,
             why: why.into(),
             probability,
             criteria: criteria.into_iter().map(Asked::from).collect(),
-            closures: closures.into_iter().map(Closure::from).collect(),
-            turned_away: turned_away.collect(),
+            unavailable: unavailable.into_iter().map(Unavailability::from).collect(),
+            diverted_by: diverted_by.collect(),
             detail,
         }
     }

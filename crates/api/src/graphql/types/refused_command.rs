@@ -24,7 +24,7 @@ pub(in crate::graphql) enum RefusedCommandKind {
 pub(in crate::graphql) struct RefusedCommand(pub(in crate::graphql) RefusedCommandRow);
 
 /// Something that could never be stored, and was refused for good without harm to anything else. It
-/// shows a gap in a check at one of the doors.
+/// shows a gap in a check at one of the state.
 #[Object]
 impl RefusedCommand {
     /// Names the finding, as whoever sent it was told.

@@ -30,12 +30,12 @@ struct Truth {
     delay_hours: f64,
 }
 
-/// Leads of one world: arms drawn by the book, successes that arrive late.
+/// Leads of one world: arms drawn by the allocation, successes that arrive late.
 struct World {
     truths: Vec<Truth>,
     chance: Chance,
     state: State,
-    book: Book,
+    allocation: Allocation,
     /// Rewards on their way, by arrival.
     pending: BTreeMap<(i64, u32), Observation>,
     drawn: BTreeMap<&'static str, u32>,
@@ -47,7 +47,7 @@ impl World {
             truths,
             chance: Chance(seed),
             state: State::default(),
-            book: Book::prior(),
+            allocation: Allocation::prior(),
             pending: BTreeMap::new(),
             drawn: BTreeMap::new(),
         }
@@ -67,21 +67,21 @@ impl World {
             for reward in std::mem::replace(&mut self.pending, later).into_values() {
                 self.state.apply(&reward);
             }
-            self.book = publish(
-                &self.book,
+            self.allocation = publish(
+                &self.allocation,
                 &self.state,
                 now + HOUR,
                 config,
                 std::slice::from_ref(spec),
             )
-            .book;
+            .allocation;
         }
     }
 
     fn route(&mut self, at: i64, hour: i64, lead: u32) {
         let names: Vec<&str> = self.truths.iter().map(|truth| truth.name).collect();
         let mut left = self.chance.uniform() * 1e6;
-        let weights = self.book.weights(&key(""), &names);
+        let weights = self.allocation.weights(&key(""), &names);
         let drawn = weights.iter().position(|weight| {
             left -= f64::from(*weight);
             left < 0.0
@@ -152,7 +152,7 @@ fn the_arm_with_the_best_revenue_ends_with_most_weight() {
             ..Config::default()
         },
     );
-    let arms = &world.book.entries[&key("")].arms;
+    let arms = &world.allocation.entries[&key("")].arms;
     assert!(arms["best"] > 900_000, "{arms:?}");
     assert!(world.drawn["best"] > 4_000, "{:?}", world.drawn);
 }
@@ -217,7 +217,7 @@ fn a_change_of_the_best_arm_is_found_when_old_trials_fade() {
         ..Config::default()
     };
     world.run(24 * 5, 40, &spec, &config);
-    assert!(world.book.entries[&key("")].arms["first"] > 900_000);
+    assert!(world.allocation.entries[&key("")].arms["first"] > 900_000);
     let mut after = World::new(
         6,
         vec![truth("first", 0.05, 0, 1.0), truth("second", 0.2, 0, 1.0)],
@@ -226,15 +226,15 @@ fn a_change_of_the_best_arm_is_found_when_old_trials_fade() {
     let shift = 24 * 5 * HOUR;
     for (hour, lead) in (0..24 * 5).flat_map(|hour| (0..40_u32).map(move |lead| (hour, lead))) {
         if lead == 0 {
-            world.book = publish(
-                &world.book,
+            world.allocation = publish(
+                &world.allocation,
                 &world.state,
                 shift + hour * HOUR,
                 &config,
                 std::slice::from_ref(&spec),
             )
-            .book;
-            after.book = world.book.clone();
+            .allocation;
+            after.allocation = world.allocation.clone();
         }
         after.state = std::mem::take(&mut world.state);
         after.route(shift + hour * HOUR, shift / HOUR + hour, lead);
@@ -244,8 +244,8 @@ fn a_change_of_the_best_arm_is_found_when_old_trials_fade() {
         }
     }
     assert!(
-        world.book.entries[&key("")].arms["second"] > 900_000,
+        world.allocation.entries[&key("")].arms["second"] > 900_000,
         "{:?}",
-        world.book
+        world.allocation
     );
 }

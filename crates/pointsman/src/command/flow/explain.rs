@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use pointsman_bandit::Book;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Program, check};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Micros, Problem, Stage, Timestamp};
 use pointsman_router::{Answer, Ledger};
-use pointsman_service::{Clock, Supposed, suppose};
+use pointsman_service::{Clock, WhatIf, what_if};
 use serde_json::{Map, Value};
 
 use super::{catalog, parse, parsed, source, tell, text_of};
 use crate::{
-    cli::{ExplainFlow, Output, SupposedAnswer},
+    cli::{ExplainFlow, Output, WhatIfAnswer},
     command::explain,
     out,
 };
@@ -43,13 +43,13 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
         Ok(lead) => lead,
         Err(problems) => return Err(refused(&problems, output)),
     };
-    let book = match &explain.book {
+    let allocation = match &explain.allocation {
         Some(path) => {
-            let book: Book =
-                parsed(path).with_context(|| format!("{} is no book", path.display()))?;
-            book
+            let allocation: Allocation =
+                parsed(path).with_context(|| format!("{} is no allocation", path.display()))?;
+            allocation
         }
-        None => Book::prior(),
+        None => Allocation::prior(),
     };
     let bids: BTreeMap<String, Micros> = explain
         .bid
@@ -60,16 +60,16 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
         .key
         .as_ref()
         .map(|key| format!("{}\u{1f}{key}", lead.source));
-    let explanation = suppose(&Supposed {
+    let explanation = what_if(&WhatIf {
         program: &program,
-        book: &book,
+        allocation: &allocation,
         ledger: &Ledger::new(),
         fields: &lead.fields,
         unit_key: by_source.as_deref().unwrap_or(UNIT_KEY),
         at: lead.at,
         answer: match explain.answer {
-            SupposedAnswer::Accepted => Answer::Accepted,
-            SupposedAnswer::Rejected => Answer::Rejected,
+            WhatIfAnswer::Accepted => Answer::Accepted,
+            WhatIfAnswer::Rejected => Answer::Rejected,
         },
         bids: &bids,
     });

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use pointsman_pages::{Failure, Outcome, run as run_page};
+use pointsman_flowtest::{Failure, Outcome, run as run_page};
 use serde::Serialize;
 
 use crate::{

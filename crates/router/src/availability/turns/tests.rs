@@ -34,8 +34,8 @@ impl World {
             program: &self.program,
             subject: &subject,
         };
-        let standing = self.ledger.standing(&self.program, at);
-        let Step::Offer(offer) = Walk::new(context).next(context, &standing, Event::Start) else {
+        let conditions = self.ledger.conditions(&self.program, at);
+        let Step::Offer(offer) = Walk::new(context).next(context, &conditions, Event::Start) else {
             panic!("an offer")
         };
         assert!((offer.propensity - 1.0).abs() < f64::EPSILON);

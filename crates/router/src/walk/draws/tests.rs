@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::{
-    Answer, Choice, Context, DestinationIdx, Event, Mask, Orders, Standing, Step, Trace, Walk,
+    Answer, Choice, Conditions, Context, DestinationIdx, Event, Mask, Orders, Step, Trace, Walk,
     walk::tests::{program, subject},
 };
 
@@ -36,16 +36,16 @@ proptest! {
         let n_destinations = u16::try_from(program.destinations().len()).unwrap();
         let mut free = Mask::full(n_destinations);
         (0..n_destinations).filter(|idx| closed >> idx & 1 == 1).for_each(|idx| free.clear(DestinationIdx(idx)));
-        let standing = Standing { free, orders: Orders::default() };
+        let conditions = Conditions { free, orders: Orders::default() };
         let mut walk = Walk::new(context);
         let events = answers.into_iter().map(Event::Answer);
         for event in [Event::Start].into_iter().chain(events) {
             let before = walk.clone();
-            let step = walk.next(context, &standing, event);
+            let step = walk.next(context, &conditions, event);
             let drawn = trace(&step).iter().filter(|choice| {
                 matches!(program.node(choice.0), Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. })
             });
-            let draws = before.draws(context, &standing, trace(&step));
+            let draws = before.draws(context, &conditions, trace(&step));
             prop_assert_eq!(draws.len(), drawn.clone().count());
             for (draw, &Choice(node, choice)) in draws.iter().zip(drawn) {
                 prop_assert_eq!(draw.node, node);

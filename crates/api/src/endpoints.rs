@@ -1,0 +1,11 @@
+//! The plain HTTP state.
+
+pub(crate) mod body;
+pub(crate) mod drafts;
+pub(crate) mod health;
+pub(crate) mod leads;
+pub(crate) mod lines;
+pub(crate) mod postbacks;
+
+mod lead_body;
+mod segment;

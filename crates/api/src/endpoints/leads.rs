@@ -1,0 +1,227 @@
+//! `/v1/leads`: leads in, one or many, and what became of them.
+
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use pointsman_lead::{Micros, Problem, Timestamp};
+use pointsman_service::{LeadOutcome, config::Principal};
+use pointsman_store::DeliveryState;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{body, lead_body, lines, segment::Segment};
+use crate::{
+    ApiState, LEAD_BYTES_MAX,
+    access::{LeadScope, Right},
+    failure::Failure,
+};
+
+/// Longest `Idempotency-Key` of many leads, in bytes.
+const BATCH_KEY_BYTES_MAX: usize = 200;
+
+/// Takes one lead as JSON, or many as lines of JSON.
+pub(crate) async fn submit(
+    State(state): State<ApiState>,
+    request: Request,
+) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let principal = state.allowed(&parts.headers, Right::SendLeads).await?;
+    match body::media_type(&parts.headers).as_str() {
+        "application/json" => one(&state, &principal, &parts.headers, body).await,
+        "application/x-ndjson" | "application/jsonl" => {
+            body::check_encoding(&parts.headers)?;
+            let key = batch_key(&parts.headers)?;
+            Ok(lines::many(state, principal, key, body))
+        }
+        _ => Err(Failure::media_type(
+            "application/json, or many leads as application/x-ndjson",
+        )),
+    }
+}
+
+async fn one(
+    state: &ApiState,
+    principal: &Principal,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
+    let lead = take(state, principal, body::json(&bytes)?, key(headers)?).await?;
+    let status = if lead.status == "queued" {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::OK
+    };
+    let replayed = lead.replayed;
+    let mut response = (status, axum::Json(Answer::from(lead))).into_response();
+    if replayed {
+        response
+            .headers_mut()
+            .insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+/// Takes the lead that is written so.
+pub(super) async fn take(
+    state: &ApiState,
+    principal: &Principal,
+    lead: Value,
+    key: Option<String>,
+) -> Result<LeadOutcome, Failure> {
+    let lead = lead_body::read(lead, principal, key).map_err(Failure::problems)?;
+    Ok(state.platform.submit(lead).await?)
+}
+
+/// The request's `Idempotency-Key`, with or without quotes.
+fn key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    let text = value.to_str().map_err(|_| {
+        let message = "the header `Idempotency-Key` is not plain ASCII";
+        Failure::problems(vec![
+            Problem::new("malformed", "idempotency_key", message).hint("a UUID is a good key"),
+        ])
+    })?;
+    let text = text.trim();
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'));
+    Ok(Some(quoted.unwrap_or(text).to_owned()))
+}
+
+/// The `Idempotency-Key` of many leads: the numbers of their lines are added to it.
+fn batch_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+    let key = key(headers)?;
+    if key
+        .as_ref()
+        .is_some_and(|key| key.is_empty() || key.len() > BATCH_KEY_BYTES_MAX)
+    {
+        let message =
+            format!("the key of a request of many leads has 1 to {BATCH_KEY_BYTES_MAX} bytes");
+        let problem = Problem::new("malformed", "Idempotency-Key", message);
+        return Err(Failure::problems(vec![
+            problem.hint("a UUID is a good key"),
+        ]));
+    }
+    Ok(key)
+}
+
+/// What a source is told about its lead.
+#[derive(Debug, Serialize)]
+pub(super) struct Answer {
+    lead_id: String,
+    decision_id: String,
+    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination: Option<String>,
+    /// In main units of the currency, as text: `12.50`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
+    currency: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl From<LeadOutcome> for Answer {
+    fn from(outcome: LeadOutcome) -> Self {
+        Self {
+            lead_id: outcome.lead_id,
+            decision_id: outcome.decision_id,
+            status: outcome.status,
+            destination: outcome.destination,
+            price: outcome.price.map(|price| price.to_string()),
+            currency: outcome.currency.to_string(),
+            redirect_url: outcome.redirect_url,
+            reason: outcome.reason,
+        }
+    }
+}
+
+/// A lead as its source may see it later.
+#[derive(Debug, Serialize)]
+struct Shown {
+    lead_id: String,
+    flow: String,
+    source: String,
+    test: bool,
+    status: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    destination: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    idempotency_key: Option<String>,
+    received_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settled_at: Option<String>,
+}
+
+/// Says what became of a lead. A source sees its own leads and no others.
+pub(crate) async fn show(
+    State(state): State<ApiState>,
+    Segment(id): Segment,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let principal = match state.allowed(&headers, Right::SendLeads).await {
+        Ok(principal) => principal,
+        Err(_) => state.allowed(&headers, Right::Read).await?,
+    };
+    let scope = LeadScope::of(&principal).map_err(Failure::forbidden)?;
+    let read = state.platform.store().read();
+    let lead = read.find_lead(&id).await?;
+    let lead = lead
+        .filter(|lead| scope.holds(&lead.source))
+        .ok_or_else(|| Failure::not_found("there is no such lead"))?;
+    let deliveries = read
+        .deliveries_of_leads(std::slice::from_ref(&lead.id))
+        .await?;
+    let taken = deliveries
+        .into_iter()
+        .find(|delivery| delivery.state == DeliveryState::Accepted);
+    let (destination, price, redirect_url) = match taken {
+        Some(delivery) => (
+            Some(delivery.destination),
+            delivery.price,
+            delivery.redirect_url,
+        ),
+        None => (None, None, None),
+    };
+    let shown = Shown {
+        lead_id: lead.id,
+        flow: lead.flow,
+        source: lead.source,
+        test: lead.is_test,
+        status: status_word(lead.status).to_owned(),
+        destination,
+        price: price.map(|price| Micros(price).to_string()),
+        redirect_url,
+        idempotency_key: lead.idempotency_key,
+        received_at: Timestamp(lead.received_at).to_string(),
+        settled_at: lead.settled_at.map(|at| Timestamp(at).to_string()),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(shown)).into_response())
+}
+
+fn status_word(status: pointsman_store::LeadStatus) -> &'static str {
+    use pointsman_store::LeadStatus as Status;
+    match status {
+        Status::Received => "received",
+        Status::Queued => "queued",
+        Status::Held => "held",
+        Status::Declined => "declined",
+        Status::Unsold => "unsold",
+        Status::Sold => "sold",
+        Status::Returned => "returned",
+        Status::Duplicate => "duplicate",
+        Status::Suppressed => "suppressed",
+    }
+}
