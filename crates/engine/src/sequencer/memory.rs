@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
+use pointsman_history::Route;
 use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
 use pointsman_router::{Answer as Said, Ledger};
 use serde_json::{Value, json};

@@ -74,7 +74,7 @@ pub(super) async fn run(
     asked.context("the service cannot go on; start it again")
 }
 
-/// Ends within its shutdown_timeout, whatever is under way: first the connections, then offers and work.
+/// Ends within `shutdown_timeout`, whatever is under way: first the connections, then offers and work.
 async fn stop(doors: Doors, platform: Platform, shutdown_timeout: Duration) -> anyhow::Result<()> {
     let started = Instant::now();
     let stopped = tokio::time::timeout(shutdown_timeout, async {
