@@ -82,7 +82,7 @@ const TABLE: &[Allowed] = &[
         ]),
     },
     Allowed {
-        name: "pages",
+        name: "flowtest",
         uses: &["bandit", "flow", "lead", "router"],
         tests_use: &[],
         pure: Some(&["serde", "serde_json", "similar", "toml"]),
@@ -151,8 +151,8 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "pointsman",
         uses: &[
-            "api", "bandit", "control", "delivery", "engine", "flow", "history", "lead", "pages",
-            "replay", "router", "stats", "store", "testkit",
+            "api", "bandit", "control", "delivery", "engine", "flow", "history", "lead",
+            "flowtest", "replay", "router", "stats", "store", "testkit",
         ],
         tests_use: &[],
         pure: None,
