@@ -11,7 +11,6 @@
 pub mod build;
 mod calculation;
 mod catalog;
-mod cel;
 mod check;
 mod classes;
 mod diagnostic;
@@ -34,7 +33,6 @@ mod suggest;
 pub use catalog::{
     Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
 };
-pub use cel::{canonical, quote};
 pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
