@@ -82,7 +82,7 @@ const TABLE: &[Allowed] = &[
         ]),
     },
     Allowed {
-        name: "pages",
+        name: "flowtest",
         uses: &["bandit", "flow", "lead", "router"],
         tests_use: &[],
         pure: Some(&["serde", "serde_json", "similar", "toml"]),
@@ -136,7 +136,7 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "pointsman",
         uses: &[
-            "api", "bandit", "delivery", "flow", "lead", "pages", "replay", "router", "service",
+            "api", "bandit", "delivery", "flow", "lead", "flowtest", "replay", "router", "service",
             "stats", "store", "testkit",
         ],
         tests_use: &[],
