@@ -88,7 +88,7 @@ const TABLE: &[Allowed] = &[
         ]),
     },
     Allowed {
-        name: "pages",
+        name: "flowtest",
         uses: &["bandit", "flow", "lead", "ledger", "router"],
         tests_use: &[],
         pure: Some(&["serde", "serde_json", "similar", "toml"]),
@@ -144,7 +144,7 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "pointsman",
         uses: &[
-            "api", "bandit", "delivery", "flow", "lead", "ledger", "pages", "replay", "router",
+            "api", "bandit", "delivery", "flow", "lead", "ledger", "flowtest", "replay", "router",
             "service", "stats", "store", "testkit",
         ],
         tests_use: &[],
