@@ -77,8 +77,14 @@ const TABLE: &[Allowed] = &[
         ]),
     },
     Allowed {
+        name: "ledger",
+        uses: &["flow", "lead"],
+        tests_use: &[],
+        pure: Some(&["serde"]),
+    },
+    Allowed {
         name: "router",
-        uses: &["bandit", "flow", "lead"],
+        uses: &["bandit", "flow", "lead", "ledger"],
         tests_use: &[],
         pure: Some(&[
             "jiff",
@@ -91,7 +97,7 @@ const TABLE: &[Allowed] = &[
     },
     Allowed {
         name: "flowtest",
-        uses: &["bandit", "flow", "lead", "router"],
+        uses: &["bandit", "flow", "lead", "ledger", "router"],
         tests_use: &[],
         pure: Some(&["serde", "serde_json", "similar", "toml"]),
     },
@@ -116,20 +122,22 @@ const TABLE: &[Allowed] = &[
     },
     Allowed {
         name: "replay",
-        uses: &["bandit", "flow", "lead", "router", "stats"],
+        uses: &["bandit", "flow", "lead", "ledger", "router", "stats"],
         tests_use: &["testkit"],
         pure: None,
     },
     Allowed {
         name: "service",
-        uses: &["bandit", "delivery", "flow", "lead", "router", "store"],
+        uses: &[
+            "bandit", "delivery", "flow", "lead", "ledger", "router", "store",
+        ],
         tests_use: &["testkit"],
         pure: None,
     },
     Allowed {
         name: "api",
         uses: &[
-            "bandit", "delivery", "flow", "lead", "router", "service", "store",
+            "bandit", "delivery", "flow", "lead", "ledger", "router", "service", "store",
         ],
         tests_use: &["testkit"],
         pure: None,
@@ -144,8 +152,8 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "pointsman",
         uses: &[
-            "api", "bandit", "delivery", "flow", "flowtest", "lead", "replay", "router", "service",
-            "stats", "store", "testkit",
+            "api", "bandit", "delivery", "flow", "lead", "ledger", "flowtest", "replay", "router",
+            "service", "stats", "store", "testkit",
         ],
         tests_use: &[],
         pure: None,
