@@ -129,7 +129,7 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "service",
         uses: &[
-            "bandit", "delivery", "flow", "lead", "ledger", "router", "store",
+            "bandit", "cel", "delivery", "flow", "lead", "ledger", "router", "store",
         ],
         tests_use: &["testkit"],
         pure: None,
