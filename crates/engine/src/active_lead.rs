@@ -6,7 +6,8 @@ use pointsman_delivery::{Exchange, NotSent, Offer, Outcome, Unknown};
 use pointsman_flow::{Pays, ProgramDestination};
 use pointsman_history::{Reports, RewardAttribution, Route, record::BidRecord};
 use pointsman_lead::{AMOUNT_MAX, Micros, Timestamp};
-use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
+use pointsman_ledger::Reservation;
+use pointsman_router::{Answer, Context, Subject, Walk};
 use serde_json::{Map, Value};
 
 use crate::{LeadOutcome, Mode};

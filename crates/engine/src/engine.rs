@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use pointsman_bandit::Allocation;
 use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_history::{Clock, Library, LiveRoutes, Routes, latest_allocation, rebuild};
-use pointsman_router::Ledger;
+use pointsman_ledger::Ledger;
 use pointsman_store::Store;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};

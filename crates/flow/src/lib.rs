@@ -10,8 +10,8 @@
 
 pub mod build;
 mod calculation;
+mod cap;
 mod catalog;
-mod cel;
 mod check;
 mod classes;
 mod diagnostic;
@@ -31,10 +31,8 @@ mod source;
 mod subflow;
 mod suggest;
 
-pub use catalog::{
-    Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
-};
-pub use cel::{canonical, quote};
+pub use cap::{Cap, CapKind, Window};
+pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
 pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};

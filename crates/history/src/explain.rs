@@ -7,7 +7,7 @@
 
 use pointsman_flow::{Asked, Seen};
 use pointsman_lead::Timestamp;
-use pointsman_router::Unavailability;
+use pointsman_ledger::Unavailability;
 use serde::Serialize;
 
 use crate::{Mismatch, record::TraceRecord};

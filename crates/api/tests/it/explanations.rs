@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use pointsman_control::{NewDestination, Publication};
 use pointsman_flow::Document;
 use pointsman_history::{Candidate, Explanation, StepExplanation, Turn, Why, explain};
-use pointsman_router::Unavailability;
+use pointsman_ledger::Unavailability;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 

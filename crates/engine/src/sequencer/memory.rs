@@ -6,7 +6,8 @@ use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
 use pointsman_history::Route;
 use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
-use pointsman_router::{Answer as Said, Ledger};
+use pointsman_ledger::Ledger;
+use pointsman_router::Answer as Said;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 

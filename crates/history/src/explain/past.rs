@@ -7,7 +7,7 @@ use std::{
 
 use pointsman_flow::Catalog;
 use pointsman_lead::Timestamp;
-use pointsman_router::{Ledger, Reservation, Settlement};
+use pointsman_ledger::{Ledger, Reservation, Settlement};
 use pointsman_store::{DeliveryRow, Read};
 
 use crate::{Error, answer_of, commit_history::failures_of};

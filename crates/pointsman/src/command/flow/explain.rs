@@ -7,7 +7,8 @@ use pointsman_bandit::Allocation;
 use pointsman_flow::{Program, check};
 use pointsman_history::{Clock, WhatIf, what_if};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Micros, Problem, Stage, Timestamp};
-use pointsman_router::{Answer, Ledger};
+use pointsman_ledger::Ledger;
+use pointsman_router::Answer;
 use serde_json::{Map, Value};
 
 use super::{catalog, parse, parsed, source, tell, text_of};
