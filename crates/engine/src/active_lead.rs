@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
-use pointsman_delivery::{Exchange, NotSent, Offer, Outcome, Unknown};
-use pointsman_flow::{Pays, ProgramDestination};
+use pointsman_delivery::Offer;
+use pointsman_flow::ProgramDestination;
 use pointsman_history::{Reports, RewardAttribution, Route, record::BidRecord};
-use pointsman_lead::{AMOUNT_MAX, Micros, Timestamp};
+use pointsman_lead::{Micros, Timestamp};
 use pointsman_ledger::Reservation;
-use pointsman_router::{Answer, Context, Subject, Walk};
+use pointsman_router::{Context, Subject, Walk};
 use serde_json::{Map, Value};
 
 use crate::{LeadOutcome, Mode};
@@ -124,169 +124,5 @@ impl ActiveLead {
             reason: reason.map(ToOwned::to_owned),
             replayed: false,
         }
-    }
-}
-
-/// What one offer came to, in the words of the database.
-#[derive(Debug, Clone)]
-pub(crate) struct Verdict {
-    pub(crate) answer: Answer,
-    /// Whether it speaks against the destination's health.
-    pub(crate) failed: bool,
-    pub(crate) price: Option<Micros>,
-    pub(crate) redirect_url: Option<String>,
-    pub(crate) reason: Option<String>,
-    /// Stored with the attempt: the answer and whether it was a failure, in one word.
-    pub(crate) word: &'static str,
-}
-
-impl Verdict {
-    /// Reads the outcome of an exchange with a destination.
-    ///
-    /// * `bid`: what it has bid; an acceptance that names no price is worth that.
-    pub(crate) fn of(
-        exchange: &Exchange,
-        destination: &ProgramDestination,
-        bid: Option<Micros>,
-    ) -> Self {
-        let failed = exchange.outcome.is_failure();
-        let blank = Self {
-            answer: Answer::Unknown,
-            failed,
-            price: None,
-            redirect_url: None,
-            reason: None,
-            word: "unknown",
-        };
-        match &exchange.outcome {
-            Outcome::Accepted {
-                price,
-                redirect_url,
-            } => Self {
-                answer: Answer::Accepted,
-                price: match destination.settings.pays {
-                    // A price of an early release may be beyond what is taken now.
-                    Pays::Accept => price
-                        .or(bid)
-                        .or(destination.settings.price)
-                        .map(|price| price.min(AMOUNT_MAX)),
-                    Pays::Conversion => None,
-                },
-                redirect_url: redirect_url.clone(),
-                word: "accepted",
-                ..blank
-            },
-            Outcome::Rejected { reason, busy, .. } => Self {
-                answer: Answer::Rejected,
-                reason: Some(reason.clone()),
-                word: if *busy { "busy" } else { "rejected" },
-                ..blank
-            },
-            Outcome::NotSent { why } => Self {
-                answer: Answer::NotSent,
-                reason: Some(why.to_string()),
-                word: match why {
-                    NotSent::Blocked { .. } | NotSent::Unbuildable { .. } => "blocked",
-                    NotSent::Busy => "destination_busy",
-                    NotSent::NoTime => "no_time",
-                    NotSent::Local { .. } | NotSent::Dns { certain: false, .. } => "local_fault",
-                    NotSent::Dns { certain: true, .. }
-                    | NotSent::Connect { .. }
-                    | NotSent::Tls { .. }
-                    | NotSent::TimedOut => "not_sent",
-                },
-                ..blank
-            },
-            Outcome::Unknown { why } => Self {
-                reason: Some(why.to_string()),
-                word: if *why == Unknown::CutOff {
-                    "cut_off"
-                } else {
-                    "unknown"
-                },
-                ..blank
-            },
-        }
-    }
-
-    /// An offer whose process died before it was answered.
-    pub(crate) fn interrupted() -> Self {
-        Self {
-            answer: Answer::Unknown,
-            failed: false,
-            price: None,
-            redirect_url: None,
-            reason: Some("the service restarted before the answer".to_owned()),
-            word: "interrupted",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use pointsman_flow::Destination;
-    use pointsman_history::is_failure;
-
-    use super::*;
-
-    fn verdict(outcome: Outcome) -> Verdict {
-        let exchange = Exchange {
-            outcome,
-            status: None,
-            latency_ms: 0,
-            response_excerpt: None,
-            note: None,
-        };
-        let destination = ProgramDestination {
-            name: "acme".to_owned(),
-            settings: Destination::default(),
-        };
-        Verdict::of(&exchange, &destination, None)
-    }
-
-    fn not_sent(why: NotSent) -> Outcome {
-        Outcome::NotSent { why }
-    }
-
-    #[test]
-    fn the_stored_word_says_whether_an_attempt_speaks_against_the_destination() {
-        let (host, detail) = ("acme.example".to_owned(), String::new());
-        let dns = |certain| NotSent::Dns {
-            host: host.clone(),
-            certain,
-        };
-        let rejected = |busy| Outcome::Rejected {
-            reason: String::new(),
-            busy,
-            retry_after_s: None,
-        };
-        let unknown = |why| Outcome::Unknown { why };
-        let (connect, tls) = (detail.clone(), detail.clone());
-        let theirs = [
-            rejected(true),
-            not_sent(dns(true)),
-            not_sent(NotSent::Connect { detail: connect }),
-            not_sent(NotSent::Tls { detail: tls }),
-            not_sent(NotSent::TimedOut),
-            unknown(Unknown::TimedOut),
-            unknown(Unknown::Status(500)),
-        ];
-        let ours = [
-            rejected(false),
-            not_sent(dns(false)),
-            not_sent(NotSent::Busy),
-            not_sent(NotSent::NoTime),
-            not_sent(NotSent::Local { detail }),
-            not_sent(NotSent::Blocked { host }),
-            unknown(Unknown::CutOff),
-        ];
-        let theirs = theirs.into_iter().map(|outcome| (outcome, true));
-        for (outcome, counts) in theirs.chain(ours.into_iter().map(|outcome| (outcome, false))) {
-            let told = format!("{outcome:?}");
-            let verdict = verdict(outcome);
-            assert_eq!(verdict.failed, counts, "{told}");
-            assert_eq!(is_failure(verdict.word), counts, "{told}");
-        }
-        assert!(!is_failure(Verdict::interrupted().word));
     }
 }

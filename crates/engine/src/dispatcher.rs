@@ -11,8 +11,9 @@ use tokio::sync::oneshot;
 
 use crate::{
     Engine, LeadOutcome,
-    active_lead::{ActiveLead, Verdict},
-    sequencer::{Command, Moved, News, NotStored, Report},
+    active_lead::ActiveLead,
+    sequencer::{Advance, Command, NotStored},
+    step_result::{OfferResult, StepResult},
 };
 
 /// Longest wait between two tries to store an answer.
@@ -28,23 +29,23 @@ impl Engine {
         loop {
             let asked = async {
                 match &active.pinging {
-                    Some(pinging) => News::Bids(self.ask(&active, pinging).await),
-                    None => News::Answer(self.make_offer(&active).await),
+                    Some(pinging) => StepResult::Bids(self.ask(&active, pinging).await),
+                    None => StepResult::Offer(self.make_offer(&active).await),
                 }
             };
             // A panic here says nothing of the destination, and must not leave the lead under way.
-            let news = AssertUnwindSafe(asked).catch_unwind().await;
-            let news = news.unwrap_or_else(|_| News::nothing(&active, BROKE_OFF));
-            match self.store_news(&active, &news).await? {
-                Moved::OnItsWay(next) => active = next,
-                Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
+            let result = AssertUnwindSafe(asked).catch_unwind().await;
+            let result = result.unwrap_or_else(|_| StepResult::unknown(&active, BROKE_OFF));
+            match self.store_result(&active, &result).await? {
+                Advance::OnItsWay(next) => active = next,
+                Advance::Ended(outcome) | Advance::Repeated(outcome) => return Some(*outcome),
             }
         }
     }
 
-    async fn make_offer(&self, active: &ActiveLead) -> Report {
+    async fn make_offer(&self, active: &ActiveLead) -> OfferResult {
         let Some(current) = &active.current else {
-            return report(Verdict::interrupted(), None);
+            return OfferResult::interrupted();
         };
         let budget = active.deadline.saturating_duration_since(Instant::now());
         let exchange = match active.route.targets.get(&current.destination.name) {
@@ -57,28 +58,31 @@ impl Engine {
             None => no_target(),
         };
         let bid = active.bid_of(&current.destination.name);
-        let verdict = Verdict::of(&exchange, &current.destination, bid);
-        report(verdict, Some(&exchange))
+        OfferResult::of(exchange, &current.destination, bid)
     }
 
-    /// Stores an answer or bids, again and again while the database is away: what a destination said
+    /// Stores the result of a step, again and again while the database is away: what a destination said
     /// is known to nobody else.
-    pub(crate) async fn store_news(&self, active: &ActiveLead, news: &News) -> Option<Moved> {
+    pub(crate) async fn store_result(
+        &self,
+        active: &ActiveLead,
+        result: &StepResult,
+    ) -> Option<Advance> {
         let mut wait = Duration::from_millis(50);
         loop {
             let (reply, answer) = oneshot::channel();
             let command = Command::Settle {
                 active: Box::new(active.clone()),
-                news: news.clone(),
+                result: result.clone(),
                 reply,
             };
             self.inner.sequencer.send(command).await.ok()?;
             match answer.await {
-                Ok(Ok(moved)) => return Some(moved),
+                Ok(Ok(advance)) => return Some(advance),
                 Ok(Err(NotStored::Yet(error))) => {
                     tracing::warn!(lead.id = %active.lead_id, error = %error, "an answer waits to be stored");
                 }
-                // It has been told; the next start finds the offer without an answer.
+                // It is on the log; the next start finds the offer without an answer.
                 Ok(Err(NotStored::Ever)) | Err(_) => return None,
             }
             tokio::select! {
@@ -86,16 +90,6 @@ impl Engine {
                 () = self.inner.stopping.cancelled() => return None,
             }
         }
-    }
-}
-
-fn report(verdict: Verdict, exchange: Option<&Exchange>) -> Report {
-    Report {
-        verdict,
-        status: exchange.and_then(|exchange| exchange.status),
-        latency_ms: exchange.map_or(0, |exchange| exchange.latency_ms),
-        response_excerpt: exchange.and_then(|exchange| exchange.response_excerpt.clone()),
-        finding: exchange.and_then(|exchange| exchange.note.clone()),
     }
 }
 

@@ -18,7 +18,8 @@ use crate::{
     learner::Learner,
     postback::KnownTerms,
     recovery,
-    sequencer::{Command, Moved, News, Report, SequencerHandle, Writer},
+    sequencer::{Advance, Command, SequencerHandle, Writer},
+    step_result::{OfferResult, StepResult},
     supervise::{Broken, Supervisor},
 };
 
@@ -175,8 +176,8 @@ impl Engine {
             recovery::active_leads(&self.inner.store, library, &routes, reservations).await?;
         for active in active_leads {
             tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
-            let interrupted = News::Answer(Report::interrupted());
-            if let Some(Moved::OnItsWay(next)) = self.store_news(&active, &interrupted).await {
+            let interrupted = StepResult::Offer(OfferResult::interrupted());
+            if let Some(Advance::OnItsWay(next)) = self.store_result(&active, &interrupted).await {
                 self.inner.drives.spawn(self.clone().drive(next));
             }
         }

@@ -16,7 +16,7 @@ use crate::{
     Engine, LeadOutcome, LeadRequest, Mode, Refused,
     active_lead::ActiveLead,
     ident,
-    sequencer::{Command, Moved},
+    sequencer::{Advance, Command},
 };
 
 /// Real time for all offers of a lead, where the request names none.
@@ -44,7 +44,7 @@ impl Engine {
         let active = self.prepare(request)?;
         let queued = active.outcome("queued", None);
         let (mode, deadline) = (active.mode, active.deadline);
-        let (reply, moved) = oneshot::channel();
+        let (reply, advance) = oneshot::channel();
         self.inner.sequencer.offer(Command::Accept {
             active: Box::new(active),
             reply,
@@ -54,14 +54,14 @@ impl Engine {
         // In a task of its own: once the lead is on disk it is driven to its end, whoever waits.
         let engine = self.clone();
         self.inner.drives.spawn(async move {
-            match moved.await {
-                Ok(Ok(Moved::OnItsWay(active))) => {
+            match advance.await {
+                Ok(Ok(Advance::OnItsWay(active))) => {
                     let _ = taken.send(Ok(None));
                     if let Some(outcome) = engine.drive(active).await {
                         let _ = done.send(outcome);
                     }
                 }
-                Ok(Ok(Moved::Done(outcome) | Moved::Replayed(outcome))) => {
+                Ok(Ok(Advance::Ended(outcome) | Advance::Repeated(outcome))) => {
                     let _ = taken.send(Ok(Some(*outcome)));
                 }
                 Ok(Err(refused)) => {

@@ -25,7 +25,7 @@ mod worker;
 /// # Errors
 ///
 /// [`Cancelled`]: there is no use in going on.
-pub type Report<'a> = &'a (dyn Fn(f64) -> Result<(), Cancelled> + Send + Sync);
+pub type ReportProgress<'a> = &'a (dyn Fn(f64) -> Result<(), Cancelled> + Send + Sync);
 
 /// Nobody wants the result of a job any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -69,7 +69,7 @@ pub trait Kind: Send + Sync + fmt::Debug {
     /// # Errors
     ///
     /// What went wrong, in words for the person who started it.
-    fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String>;
+    fn run(&self, params: &Value, report: ReportProgress<'_>) -> Result<Value, String>;
 }
 
 /// Most jobs that wait at a time.

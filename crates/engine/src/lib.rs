@@ -17,10 +17,11 @@ mod postback;
 mod recovery;
 mod request;
 mod sequencer;
+mod step_result;
 mod supervise;
 
 pub use engine::{Engine, Error, Options};
-pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, Report};
+pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, ReportProgress};
 pub use postback::PostbackOutcome;
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use supervise::Broken;

@@ -28,18 +28,18 @@ pub enum PostbackOutcome {
     Parked,
 }
 
-/// What the writer is to do with a postback.
+/// What the sequencer is to do with a postback.
 #[derive(Debug)]
-pub(crate) enum Ready {
+pub(crate) enum PreparedPostback {
     /// Apply it, if its offer was accepted.
-    Apply(Box<Report>),
+    Apply(Box<KnownPostback>),
     /// Keep it where a person can see it.
-    Aside(Box<ParkedPostbackRow>),
+    Park(Box<ParkedPostbackRow>),
 }
 
 /// A postback whose click is known.
 #[derive(Debug, Clone)]
-pub(crate) struct Report {
+pub(crate) struct KnownPostback {
     pub(crate) postback: Postback,
     pub(crate) click: Click,
     /// Whose token it came with; `None` for one of all destinations.
@@ -74,17 +74,17 @@ impl Terms {
     }
 }
 
-impl Ready {
+impl PreparedPostback {
     /// The click that it names, and whose token it came with.
     pub(crate) fn subject(&self) -> (&str, Option<&str>) {
         match self {
             Self::Apply(report) => (&report.click.id, report.token_of.as_deref()),
-            Self::Aside(row) => (&row.click_id, row.destination.as_deref()),
+            Self::Park(row) => (&row.click_id, row.destination.as_deref()),
         }
     }
 }
 
-impl Report {
+impl KnownPostback {
     /// What is wrong with its currency.
     pub(crate) fn wrong_currency(&self) -> Option<Problem> {
         let flow = self.click.terms.currency;
@@ -180,11 +180,12 @@ impl Engine {
         }
     }
 
-    async fn take_report(&self, ready: Ready) -> Result<PostbackOutcome, Refused> {
+    async fn take_report(&self, ready: PreparedPostback) -> Result<PostbackOutcome, Refused> {
         let (reply, outcome) = oneshot::channel();
-        self.inner
-            .sequencer
-            .offer(Command::Postback { ready, reply })?;
+        self.inner.sequencer.offer(Command::Postback {
+            postback: ready,
+            reply,
+        })?;
         let outcome = tokio::time::timeout(POSTBACK_MAX, outcome).await;
         outcome
             .map_err(|_| Refused::Busy)?
@@ -197,7 +198,7 @@ impl Engine {
         params: &BTreeMap<String, String>,
         destination: Option<String>,
         mut problems: Vec<Problem>,
-    ) -> Result<(Ready, Vec<Problem>), Refused> {
+    ) -> Result<(PreparedPostback, Vec<Problem>), Refused> {
         match Postback::from_params(params) {
             Ok(postback) if problems.is_empty() => self.made_ready(postback, destination).await,
             read => {
@@ -211,7 +212,7 @@ impl Engine {
                     &problems,
                     now,
                 );
-                Ok((Ready::Aside(Box::new(row)), problems))
+                Ok((PreparedPostback::Park(Box::new(row)), problems))
             }
         }
     }
@@ -221,7 +222,7 @@ impl Engine {
         &self,
         postback: Postback,
         token_of: Option<String>,
-    ) -> Result<(Ready, Vec<Problem>), Refused> {
+    ) -> Result<(PreparedPostback, Vec<Problem>), Refused> {
         let found = self
             .click_of(&postback)
             .await
@@ -236,7 +237,7 @@ impl Engine {
                 problems,
                 now,
             );
-            Ready::Aside(Box::new(row))
+            PreparedPostback::Park(Box::new(row))
         };
         let Some(click) = found else {
             let first = postback.clicks.first().map_or("", String::as_str);
@@ -250,7 +251,7 @@ impl Engine {
             let other = keep(&click.id, ParkedReason::OtherDestination, &[]);
             return Ok((other, Vec::new()));
         }
-        let report = Report {
+        let report = KnownPostback {
             postback: postback.clone(),
             click,
             token_of: token_of.clone(),
@@ -260,7 +261,7 @@ impl Engine {
             let refused = keep(&report.click.id, ParkedReason::Refused, &problems);
             return Ok((refused, problems));
         }
-        Ok((Ready::Apply(Box::new(report)), Vec::new()))
+        Ok((PreparedPostback::Apply(Box::new(report)), Vec::new()))
     }
 
     async fn click_of(&self, postback: &Postback) -> Result<Option<Click>, Error> {

@@ -18,7 +18,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Refused;
 
-mod answer;
 mod auction;
 mod batch;
 mod command;
@@ -27,15 +26,16 @@ mod health;
 mod memory;
 mod money;
 mod refusal;
-mod replay;
+mod repeat;
+mod reply;
 mod rows;
 mod state;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answer::NotStored;
-pub(crate) use command::{Command, Moved, News, Report};
+pub(crate) use command::{Advance, Command};
 pub(crate) use health::Health;
+pub(crate) use reply::NotStored;
 pub(crate) use state::Sequencer;
 
 use batch::Written;

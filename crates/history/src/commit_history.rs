@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use pointsman_store::{AttemptRow, DecisionRow, DecisionStepRow, DeliveryRow, Read};
 
-use crate::Error;
+use crate::{AttemptOutcome, Error};
 
 /// Rows read at once.
 const PAGE: u64 = 1_000;
@@ -137,13 +137,8 @@ pub(crate) async fn failures_of(
 }
 
 fn failure_of(attempt: AttemptRow) -> (String, bool) {
-    let failed = attempt.outcome.as_deref().is_some_and(is_failure);
+    let outcome = attempt.outcome.as_deref();
+    let outcome = outcome.and_then(AttemptOutcome::from_word);
+    let failed = outcome.is_some_and(AttemptOutcome::is_failure);
     (attempt.delivery_id, failed)
-}
-
-/// Whether an attempt whose outcome is stored by this word counts as a failure of the destination. What
-/// the ledger took in live it takes in again from the stored word, so the words of old releases keep
-/// their meaning: in these, `not_sent` and `unknown` also stood for what our own deadlines cut off.
-pub fn is_failure(outcome: &str) -> bool {
-    matches!(outcome, "busy" | "not_sent" | "unknown")
 }

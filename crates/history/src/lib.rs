@@ -5,6 +5,7 @@
 //! and the same library of programs, so that they cannot differ. The crate knows neither who takes leads
 //! in nor who configures flows. It does not know SQL: rows come from the store.
 
+mod attempt;
 mod attribution;
 mod clock;
 mod commit_history;
@@ -24,9 +25,10 @@ mod unreadable;
 mod verify;
 mod walk;
 
+pub use attempt::AttemptOutcome;
 pub use attribution::RewardAttribution;
 pub use clock::{Clock, ClockBehind, ManualClock, span};
-pub use commit_history::{CommitHistory, Entry, is_failure};
+pub use commit_history::{CommitHistory, Entry};
 pub use delta::ConversionDelta;
 pub use error::Error;
 pub use explain::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pointsman_store::Error;
 
-use super::Ready;
+use super::PreparedPostback;
 use crate::{Engine, PostbackOutcome, Refused};
 
 impl Engine {
@@ -45,7 +45,7 @@ impl Engine {
             return Err(Refused::Problems(problems));
         }
         // It is there already, with the reason.
-        let Ready::Apply(_) = &ready else {
+        let PreparedPostback::Apply(_) = &ready else {
             return Ok(Some(PostbackOutcome::Parked));
         };
         let outcome = self.take_report(ready).await?;
