@@ -9,6 +9,7 @@ use anyhow::{Context as _, anyhow, bail};
 use pointsman_control::subflows_of;
 use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_flow::{Catalog, Destination, Document, Program, compile};
+use pointsman_history::allocations;
 use pointsman_lead::{Problem, Schema, Timestamp};
 use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
 use pointsman_store::{LeadFilter, Store};
@@ -16,7 +17,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 mod aligned;
-mod allocations;
 mod draws;
 mod past;
 mod words;
@@ -184,7 +184,7 @@ async fn compare(
     let flows: BTreeSet<&str> = programs
         .flat_map(|program| program.nodes().map(|(node, _)| program.origin(node).flow))
         .collect();
-    let allocations = allocations::allocations(&store.read(), &flows, &epochs).await?;
+    let allocations = allocations(&store.read(), &flows, &epochs).await?;
     let policy = |program| FlowPolicy {
         program,
         allocations: Allocations::logged(allocations.iter().cloned()),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
-use pointsman_history::{ConversionDelta, History, record::json, status_of, totals_of};
+use pointsman_history::{ConversionDelta, WalkRows, record::json, status_of, totals_of};
 use pointsman_lead::{
     ConversionEvent, ConversionTotals, Micros, Postback, Problem, Reported, Timestamp, Transaction,
     kinds,
@@ -168,7 +168,7 @@ async fn apply(
     let steps = read
         .steps_of_decisions(std::slice::from_ref(&click.decision_id))
         .await?;
-    let history = History {
+    let history = WalkRows {
         flow: lead.flow.clone(),
         steps,
         deliveries,

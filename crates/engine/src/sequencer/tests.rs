@@ -107,7 +107,7 @@ fn a_lead_that_its_source_does_not_wait_for_is_answered_the_same_to_the_same_key
     assert_eq!(decided.rows.leads.len(), 2);
     let told: Vec<String> = decided.answers.iter().map(|it| format!("{it:?}")).collect();
     assert!(
-        told[1].contains("Replayed") && told[1].contains("queued"),
+        told[1].contains("Repeated") && told[1].contains("queued"),
         "{}",
         told[1]
     );
