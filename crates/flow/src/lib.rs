@@ -25,8 +25,10 @@ mod hash;
 mod inputs;
 mod mask;
 mod mermaid;
+mod moves;
 mod normal;
 mod program;
+mod semantics;
 mod source;
 mod subflow;
 mod suggest;
@@ -35,7 +37,7 @@ pub use catalog::{
     Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
 };
 pub use cel::{canonical, quote};
-pub use check::{Checked, check, compile};
+pub use check::{Checked, check, compile, compile_under};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
@@ -46,6 +48,7 @@ pub use dot::dot;
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;
+pub use moves::{Moves, Version, moves};
 pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
@@ -54,12 +57,9 @@ pub use program::{
     OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt, Seen, Targets, Typed,
     TypedLead, Why,
 };
+pub use semantics::{SEMANTICS_VERSION, Semantics};
 pub use source::{Form, Source};
 pub use subflow::{Origin, Subflow, expand};
-
-/// Version of what a program means. A decision is reproducible only under the version it was
-/// made with; it stands beside the flow hash, not inside it.
-pub const SEMANTICS_VERSION: u32 = 1;
 
 #[cfg(test)]
 mod fixture;

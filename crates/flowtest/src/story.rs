@@ -3,10 +3,7 @@
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Program};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Problem, Schema, Stage, Timestamp};
-use pointsman_router::{
-    Answer, Bid, Choice, Context, Done, End, Event, Ledger, Offer, Ping, RotationArm, Settlement,
-    Step, Subject, Walk,
-};
+use pointsman_router::{Answer, Bid, Choice, Context, Done, End, Event, HashKey, Ledger, Offer, Ping, RotationArm, Settlement, Step, Subject, Unit, Walk};
 use serde_json::{Map, Value as Json};
 
 use crate::case::{Given, word};
@@ -38,7 +35,7 @@ pub(crate) fn told(
         }
     };
     let free = free(program, given.free.as_deref())?;
-    let subject = Subject::new(program, allocation, &fields, &given.key);
+    let subject = Subject::new(program, allocation, &fields, Unit::new(&given.key, HashKey::default()));
     let context = Context {
         program,
         subject: &subject,

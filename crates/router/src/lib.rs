@@ -26,6 +26,7 @@ mod path;
 mod path_forest;
 mod subject;
 mod text;
+mod unit;
 mod walk;
 
 pub use answer::{Answer, Done, End, Event, Offer, Ping, Step};
@@ -35,11 +36,12 @@ pub use availability::{
     Settlement, Unavailability,
 };
 pub use conditions::{Conditions, OrderNames, Orders};
-pub use draw::{PPM, draw};
+pub use draw::{Drawn, PPM};
 pub use filter::{Filter, Outlook};
 pub use path::{Choice, Trace};
 pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
 pub use subject::{Context, Subject};
+pub use unit::{HashKey, Unit, UnitHashes};
 pub use walk::{Draw, Walk};
 
 /// Most offers a single lead may make.

@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::{
-    Answer, Conditions, Context, Done, Event, Ledger, Reservation, Settlement, Step, Subject, Walk,
-};
+use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Ledger, Reservation, Settlement, Step, Subject, Unit, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
@@ -216,7 +214,7 @@ impl<'a> Verifier<'a> {
         };
         let program = self
             .library
-            .program(&self.read, &decision.version_hash, &decision.catalog_hash)
+            .program(&self.read, decision)
             .await?;
         let allocation = self.library.allocation(&self.read, decision.epoch).await?;
         let lead = self
@@ -227,7 +225,7 @@ impl<'a> Verifier<'a> {
         let fields = serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
         let fields =
             Fields::from_stored(program.schema(), &fields).map_err(|_| stored("the fields"))?;
-        let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
+        let subject = Subject::new(&program, &allocation, &fields, Unit::new(&decision.unit_key, HashKey::default()));
         let walk = Walk::new(Context {
             program: &program,
             subject: &subject,

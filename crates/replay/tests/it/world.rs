@@ -11,10 +11,7 @@ use pointsman_replay::{
     FlowPolicy, Policy,
     log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
 };
-use pointsman_router::{
-    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, Ledger, OrderNames, Orders,
-    Outlook, Step, Subject, Walk,
-};
+use pointsman_router::{Answer, Bid, Conditions, Context, DestinationIdx, End, Event, HashKey, Ledger, OrderNames, Orders, Outlook, Step, Subject, Unit, Walk};
 
 /// What the buyers pay for a lead that they accept.
 pub(crate) const PAYS: [(&str, f64); 2] = [("a", 10.0), ("b", 6.0)];
@@ -144,7 +141,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
     let received_at = Timestamp(1_760_000_000_000_000 + i64::try_from(lead).unwrap() * 1_000_000);
     let unit_key = format!("{seed}/{lead}");
     let fields = fields(seed, lead, received_at);
-    let subject = Subject::new(program, &Allocation::prior(), &fields, &unit_key);
+    let subject = Subject::new(program, &Allocation::prior(), &fields, Unit::new(&unit_key, HashKey::default()));
     let context = Context {
         program,
         subject: &subject,

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, hash::Hasher as _};
 use pointsman_flow::{DestinationIdx, Mask, Op, Program};
 use pointsman_lead::{FieldIdx, Micros, ValueRef, Values};
 use pointsman_router::{
-    Answer, Bid, Choice, Conditions, Context, End, Event, OrderNames, Orders, Step, Subject, Walk,
+    Answer, Bid, Choice, Conditions, Context, End, Event, HashKey, OrderNames, Orders, Step,
+    Subject, Unit, Walk,
 };
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
@@ -79,7 +80,8 @@ impl Lead<'_> {
             leads::unit_key(self.n),
         );
         self.tell(&fields, &unit_key, inputs);
-        let subject = Subject::new(program, allocation, &fields, &unit_key);
+        let unit = Unit::new(&unit_key, HashKey([7; 16]));
+        let subject = Subject::new(program, allocation, &fields, unit);
         let context = Context {
             program,
             subject: &subject,
@@ -173,7 +175,7 @@ fn bid(n: u64, name: &str) -> Option<Micros> {
 /// step to step who is. The orders of rotations are known for three steps of four.
 fn conditions(program: &Program, n: u64, step: u64) -> Conditions {
     let n_destinations = u16::try_from(program.destinations().len()).unwrap();
-    let mut chance = Chance::of(n, "conditions", step);
+    let mut chance = Chance::of(n, "standing", step);
     let mut free = Mask::full(n_destinations);
     for destination in (0..n_destinations).map(DestinationIdx) {
         let closed = match n % 4 {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, Mask, Op, Program, compile};
 use pointsman_lead::{Envelope, Micros, Schema, Stage, Timestamp};
-use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, OrderNames, Orders, Subject};
+use pointsman_router::{
+    Answer, Bid, Conditions, DestinationIdx, HashKey, OrderNames, Orders, Subject, Unit,
+};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -315,7 +317,7 @@ impl Given {
             program,
             &Allocation::prior(),
             &fields,
-            &format!("unit-{}", self.unit),
+            Unit::new(&format!("unit-{}", self.unit), HashKey::default()),
         )
     }
 
