@@ -168,7 +168,9 @@ mod tests {
     }
 
     fn split(weights: &[(&str, u32)]) -> String {
-        let arms = weights.iter().map(|(to, weight)| format!(r#"{{"to": "{to}", "weight_ppm": {weight}}}"#));
+        let arms = weights
+            .iter()
+            .map(|(to, weight)| format!(r#"{{"to": "{to}", "weight_ppm": {weight}}}"#));
         let arms: Vec<String> = arms.collect();
         format!(r#"{{"kind": "split", "arms": [{}]}}"#, arms.join(", "))
     }
@@ -197,8 +199,14 @@ mod tests {
     fn an_edit_says_how_many_people_change_arm() {
         let thirds = split(&[("acme", 100_000), ("zenith", 100_000), ("harbor", 800_000)]);
         let cases = [
-            (split(&[("acme", 200_000), ("zenith", 200_000), ("harbor", 600_000)]), "20 %"),
-            (split(&[("acme", 300_000), ("zenith", 150_000), ("harbor", 550_000)]), "25.9 %"),
+            (
+                split(&[("acme", 200_000), ("zenith", 200_000), ("harbor", 600_000)]),
+                "20 %",
+            ),
+            (
+                split(&[("acme", 300_000), ("zenith", 150_000), ("harbor", 550_000)]),
+                "25.9 %",
+            ),
             // Who leaves an arm that is gone goes to the others by their shares, which are as they were.
             (split(&[("zenith", 111_111), ("harbor", 888_889)]), "10 %"),
         ];
@@ -228,14 +236,20 @@ mod tests {
         let salted = drawn.replace(r#""arms""#, r#""salt": "test/start", "arms""#);
         let salt = format!(r#""start": {{"kind": "waterfall", "to": ["best"]}}, "best": {salted}"#);
         let old = format!(r#""start": {drawn}"#);
-        assert_eq!(told_under((&old, Semantics::V2), (&salt, Semantics::V2)), "");
+        assert_eq!(
+            told_under((&old, Semantics::V2), (&salt, Semantics::V2)),
+            ""
+        );
         let anew = drawn.replace(r#""arms""#, r#""salt": "spring", "arms""#);
         assert_snapshot!(told(&drawn, &anew), @"50 % of the people who draw at `start` change arm");
     }
 
     #[test]
     fn other_semantics_draw_everybody_anew() {
-        let halves = format!(r#""start": {}"#, split(&[("acme", 500_000), ("zenith", 500_000)]));
+        let halves = format!(
+            r#""start": {}"#,
+            split(&[("acme", 500_000), ("zenith", 500_000)])
+        );
         assert_snapshot!(told_under((&halves, Semantics::V1), (&halves, Semantics::V2)), @"50 % of the people who draw at `start` change arm");
         let bandit = r#""start": {"kind": "bandit", "explore_ppm": 20000, "arms": [{"to": "acme"}, {"to": "zenith"}, {"to": "harbor"}]}"#;
         assert_snapshot!(told_under((bandit, Semantics::V1), (bandit, Semantics::V2)), @"66.7 % of the people who draw at `start` change arm, if its arms weigh the same");

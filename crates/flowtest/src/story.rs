@@ -3,7 +3,10 @@
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Program};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Problem, Schema, Stage, Timestamp};
-use pointsman_router::{Answer, Bid, Choice, Context, Done, End, Event, HashKey, Ledger, Offer, Ping, RotationArm, Settlement, Step, Subject, Unit, Walk};
+use pointsman_ledger::{Ledger, RotationArm, Settlement};
+use pointsman_router::{
+    Answer, Bid, Choice, Context, Done, End, Event, HashKey, Offer, Ping, Step, Subject, Unit, Walk,
+};
 use serde_json::{Map, Value as Json};
 
 use crate::case::{Given, word};
@@ -35,7 +38,12 @@ pub(crate) fn told(
         }
     };
     let free = free(program, given.free.as_deref())?;
-    let subject = Subject::new(program, allocation, &fields, Unit::new(&given.key, HashKey::default()));
+    let subject = Subject::new(
+        program,
+        allocation,
+        &fields,
+        Unit::new(&given.key, HashKey::default()),
+    );
     let context = Context {
         program,
         subject: &subject,
@@ -135,7 +143,7 @@ fn charge(program: &Program, ledger: &mut Ledger, offer: &Offer, answer: Answer,
     let destination = &program.destinations()[usize::from(offer.destination.0)];
     let arms = offer.turns.iter().copied();
     let arms: Vec<RotationArm> = arms
-        .filter_map(|choice| RotationArm::at(program, choice))
+        .filter_map(|choice| RotationArm::at(program, choice.0, choice.1))
         .collect();
     let reservation = ledger.reserve(&destination.name, &destination.settings, &arms, now);
     let settlement = Settlement {

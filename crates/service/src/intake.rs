@@ -127,7 +127,12 @@ pub(crate) fn active(
         Some(key) => format!("{}\u{1f}{key}", request.source),
         None => lead_id.clone(),
     };
-    let subject = Subject::new(&route.program, allocation, fields, Unit::new(&unit_key, HashKey::default()));
+    let subject = Subject::new(
+        &route.program,
+        allocation,
+        fields,
+        Unit::new(&unit_key, HashKey::default()),
+    );
     let walk = Walk::new(Context {
         program: &route.program,
         subject: &subject,

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Ledger, Reservation, Settlement, Step, Subject, Unit, Walk};
+use pointsman_ledger::{Ledger, Reservation, Settlement};
+use pointsman_router::{
+    Answer, Conditions, Context, Done, Event, HashKey, Step, Subject, Unit, Walk,
+};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
@@ -212,10 +215,7 @@ impl<'a> Verifier<'a> {
         let stored = |what: &str| Error::Stored {
             what: format!("{what} of decision {}", decision.id),
         };
-        let program = self
-            .library
-            .program(&self.read, decision)
-            .await?;
+        let program = self.library.program(&self.read, decision).await?;
         let allocation = self.library.allocation(&self.read, decision.epoch).await?;
         let lead = self
             .read
@@ -225,7 +225,12 @@ impl<'a> Verifier<'a> {
         let fields = serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
         let fields =
             Fields::from_stored(program.schema(), &fields).map_err(|_| stored("the fields"))?;
-        let subject = Subject::new(&program, &allocation, &fields, Unit::new(&decision.unit_key, HashKey::default()));
+        let subject = Subject::new(
+            &program,
+            &allocation,
+            &fields,
+            Unit::new(&decision.unit_key, HashKey::default()),
+        );
         let walk = Walk::new(Context {
             program: &program,
             subject: &subject,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{Router, http::StatusCode, routing::post};
 use futures_util::future::join_all;
 use pointsman_flow::Document;
-use pointsman_router::Unavailability;
+use pointsman_ledger::Unavailability;
 use pointsman_service::{
     Candidate, Explanation, StepExplanation, Turn, Why,
     config::{NewDestination, Publication},
@@ -192,7 +192,10 @@ async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<Strin
         for (choice, record) in step.choices.iter().zip(&step.path) {
             assert_eq!(choice.node, record.node);
             assert_eq!(choice.rule.is_some(), choice.kind == "table");
-            assert_eq!(choice.draw.is_some(), ["split", "bandit"].contains(&choice.kind));
+            assert_eq!(
+                choice.draw.is_some(),
+                ["split", "bandit"].contains(&choice.kind)
+            );
             if let Some(draw) = &choice.draw {
                 let mut arms = draw.arms.iter();
                 let taken = arms.find(|share| Some(&share.arm) == record.arm.as_ref());

@@ -7,11 +7,15 @@ use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{
     ALWAYS, Currency, Field, FieldKind, Fields, Micros, Required, Schema, Timestamp, Value,
 };
+use pointsman_ledger::{Ledger, OrderNames};
 use pointsman_replay::{
     FlowPolicy, Policy,
     log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
 };
-use pointsman_router::{Answer, Bid, Conditions, Context, DestinationIdx, End, Event, HashKey, Ledger, OrderNames, Orders, Outlook, Step, Subject, Unit, Walk};
+use pointsman_router::{
+    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, HashKey, Orders, Outlook, Step,
+    Subject, Unit, Walk,
+};
 
 /// What the buyers pay for a lead that they accept.
 pub(crate) const PAYS: [(&str, f64); 2] = [("a", 10.0), ("b", 6.0)];
@@ -141,7 +145,12 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
     let received_at = Timestamp(1_760_000_000_000_000 + i64::try_from(lead).unwrap() * 1_000_000);
     let unit_key = format!("{seed}/{lead}");
     let fields = fields(seed, lead, received_at);
-    let subject = Subject::new(program, &Allocation::prior(), &fields, Unit::new(&unit_key, HashKey::default()));
+    let subject = Subject::new(
+        program,
+        &Allocation::prior(),
+        &fields,
+        Unit::new(&unit_key, HashKey::default()),
+    );
     let context = Context {
         program,
         subject: &subject,

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, Mask, Op, Program, compile};
 use pointsman_lead::{Envelope, Micros, Schema, Stage, Timestamp};
-use pointsman_router::{
-    Answer, Bid, Conditions, DestinationIdx, HashKey, OrderNames, Orders, Subject, Unit,
-};
+use pointsman_ledger::OrderNames;
+use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, HashKey, Orders, Subject, Unit};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

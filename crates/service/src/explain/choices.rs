@@ -191,7 +191,10 @@ fn rendezvous(arm: &str, weight: &str, score: f64, arms: &[ArmShare]) -> String 
     let ahead = match ahead.as_slice() {
         [] => String::new(),
         [one] => format!("; `{}` has a smaller one and could not be taken", one.arm),
-        many => format!("; {} arms have smaller ones and could not be taken", many.len()),
+        many => format!(
+            "; {} arms have smaller ones and could not be taken",
+            many.len()
+        ),
     };
     format!("it drew `{arm}`, of weight {weight}, by the score {score:.3e}{ahead}")
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::{Answer, Choice, Context, Event, HashKey, Ledger, Subject, Trace, Unavailability, Unit, Walk};
+use pointsman_ledger::{Ledger, Unavailability};
+use pointsman_router::{Answer, Choice, Context, Event, HashKey, Subject, Trace, Unit, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKind, Store};
 
 use super::{EndExplanation, Explanation, Scene, Taken, Turn, bandits, past::Past};
@@ -36,12 +37,15 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         what: format!("the lead of decision {decision_id}"),
     })?;
     let mut library = Library::default();
-    let program = library
-        .program(&read, &decision)
-        .await?;
+    let program = library.program(&read, &decision).await?;
     let allocation = library.allocation(&read, decision.epoch).await?;
     let fields = fields_of(&program, &lead)?;
-    let subject = Subject::new(&program, &allocation, &fields, Unit::new(&decision.unit_key, HashKey::default()));
+    let subject = Subject::new(
+        &program,
+        &allocation,
+        &fields,
+        Unit::new(&decision.unit_key, HashKey::default()),
+    );
     let context = Context {
         program: &program,
         subject: &subject,
@@ -126,10 +130,7 @@ async fn unavailable(
         for destination in not_free(program, step)? {
             // Switches and schedules follow from the settings.
             let ProgramDestination { name, settings } = destination;
-            if settings_alone
-                .closed(name, settings, Timestamp(step.at))
-                .is_none()
-            {
+            if settings_alone.is_free(name, settings, Timestamp(step.at)) {
                 told_by_history.insert(name.clone());
             }
         }

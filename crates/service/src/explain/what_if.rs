@@ -6,7 +6,10 @@ use pointsman_bandit::Allocation;
 use pointsman_delivery::QuoteEnd;
 use pointsman_flow::{DestinationIdx, Mask, Program};
 use pointsman_lead::{Envelope, Fields, Micros, Stage, Timestamp};
-use pointsman_router::{Answer, Conditions, Context, End, Event, HashKey, Ledger, Outlook, Step, Subject, Trace, Unavailability, Unit, Walk};
+use pointsman_ledger::{Ledger, Unavailability};
+use pointsman_router::{
+    Answer, Conditions, Context, End, Event, HashKey, Outlook, Step, Subject, Trace, Unit, Walk,
+};
 use serde_json::{Map, Value};
 
 use super::{EndExplanation, Explanation, Scene, StepExplanation, Taken, Turn, bandits};
@@ -83,7 +86,12 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
         unit_key,
         ..
     } = *supposed;
-    let subject = Subject::new(program, allocation, fields, Unit::new(unit_key, HashKey::default()));
+    let subject = Subject::new(
+        program,
+        allocation,
+        fields,
+        Unit::new(unit_key, HashKey::default()),
+    );
     let readings = program.readings(fields);
     let context = Context {
         program,
