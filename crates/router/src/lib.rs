@@ -24,11 +24,12 @@ mod path;
 mod path_forest;
 mod subject;
 mod text;
+mod unit;
 mod walk;
 
 pub use answer::{Done, End, Event, Offer, Ping, Step};
 pub use auction::{Bid, net};
-pub use draw::{PPM, draw};
+pub use draw::{Drawn, PPM};
 pub use filter::{Filter, Outlook};
 pub use path::{Choice, Trace};
 // What a walk takes and gives of the crates below.
@@ -36,6 +37,7 @@ pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
 pub use pointsman_lead::Answer;
 pub use pointsman_ledger::{Conditions, Orders};
 pub use subject::{Context, Subject};
+pub use unit::{HashKey, Unit, UnitHashes};
 pub use walk::{Draw, Walk};
 
 /// Most offers a single lead may make.

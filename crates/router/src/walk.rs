@@ -11,7 +11,7 @@ use crate::{
     Answer, Choice, Conditions, Context, Done, End, Event, Filter, OFFERS_MAX, Offer, Ping, Step,
     Trace,
     auction::AuctionState,
-    draw,
+    draw::DrawOf,
     filter::Outlook,
     liveness::Liveness,
     path::{Path, Tried, Visit},
@@ -272,22 +272,10 @@ impl Walk {
                     })?;
                 (choice, bidders[choice].to)
             }
-            (
-                Op::Split { salt, arms, .. }
-                | Op::Bandit { salt, arms, .. }
-                | Op::Rotate { salt, arms, .. },
-                _,
-            ) => {
-                let unit = context.subject.unit(visit.node);
-                let weights = context.subject.weights(visit.node, op);
-                let ordinal = ordinal_of(&mut self.ordinals, *salt);
-                let choice = draw::choose(
-                    *salt,
-                    unit,
-                    weights,
-                    &|arm: usize| may_take(visit, liveness, arm, arms[arm].to),
-                    ordinal,
-                )?;
+            (Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. }, _) => {
+                let draw = DrawOf::at(context, visit.node)?;
+                let may_take = |arm: usize| may_take(visit, liveness, arm, arms[arm].to);
+                let choice = draw.choose(may_take, ordinal_of(&mut self.ordinals, draw.salt))?;
                 (choice, arms[choice].to)
             }
             _ => return None,

@@ -173,10 +173,12 @@ pub(in crate::graphql) struct TableRow {
 pub(in crate::graphql) struct SplitNode {
     /// Name of the node.
     name: String,
-    /// The arms, in the order in which draws see them.
+    /// The arms; their order counts for nothing.
     arms: Vec<SplitArm>,
     /// The field whose value keeps its arm; absent: each lead draws for itself.
     sticky: Option<String>,
+    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
+    salt: Option<String>,
 }
 
 /// An arm of a split.
@@ -184,6 +186,8 @@ pub(in crate::graphql) struct SplitNode {
 pub(in crate::graphql) struct SplitArm {
     /// Name in readouts.
     name: String,
+    /// What draws know it by; absent: its name.
+    key: Option<String>,
     /// Share in parts per million.
     weight_ppm: u32,
     /// The node to go to.
@@ -207,7 +211,7 @@ pub(in crate::graphql) enum Objective {
 pub(in crate::graphql) struct BanditNode {
     /// Name of the node.
     name: String,
-    /// The arms, in the order in which draws see them.
+    /// The arms; their order counts for nothing.
     arms: Vec<BanditArm>,
     /// What the weights are to raise.
     maximize: Objective,
@@ -215,6 +219,8 @@ pub(in crate::graphql) struct BanditNode {
     explore_ppm: u32,
     /// Fields whose values each have weights of their own.
     segment_by: Vec<String>,
+    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
+    salt: Option<String>,
 }
 
 /// An arm of a bandit.
@@ -222,6 +228,8 @@ pub(in crate::graphql) struct BanditNode {
 pub(in crate::graphql) struct BanditArm {
     /// Name under which it learns.
     name: String,
+    /// What draws know it by; absent: its name.
+    key: Option<String>,
     /// The node to go to.
     to: String,
 }
@@ -307,9 +315,10 @@ impl FlowNode {
                     all_rows: rows,
                 })
             }
-            Node::Split { arms, sticky } => {
+            Node::Split { arms, sticky, salt } => {
                 let arm = |arm: flow::SplitArm| SplitArm {
                     name: arm_name(arm.name.as_deref(), &arm.to),
+                    key: arm.key,
                     weight_ppm: arm.weight_ppm,
                     to: arm.to,
                 };
@@ -317,6 +326,7 @@ impl FlowNode {
                     name,
                     arms: arms.into_iter().map(arm).collect(),
                     sticky,
+                    salt,
                 })
             }
             Node::Bandit {
@@ -324,9 +334,11 @@ impl FlowNode {
                 maximize,
                 explore_ppm,
                 segment_by,
+                salt,
             } => {
                 let arm = |arm: flow::BanditArm| BanditArm {
                     name: arm_name(arm.name.as_deref(), &arm.to),
+                    key: arm.key,
                     to: arm.to,
                 };
                 let arms = arms.into_iter().map(arm).collect();
@@ -336,6 +348,7 @@ impl FlowNode {
                     maximize: maximize.into(),
                     explore_ppm,
                     segment_by,
+                    salt,
                 })
             }
             Node::Rotate { by, zone, arms } => {

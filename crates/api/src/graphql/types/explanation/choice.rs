@@ -25,11 +25,13 @@ pub(in crate::graphql) struct ExplainedChoice {
 /// How chance chose an arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedDraw {
-    /// What was drawn by: the unit key, or the value of the field that keeps its arm.
+    /// What was drawn by: the unit key, or what keeps the arm. That is the hash of a field's value; under
+    /// semantics version 1, the value itself.
     unit: String,
-    /// The arms with their weights, as declared.
+    /// The arms with their weights and scores, as declared.
     arms: Vec<ExplainedShare>,
-    /// The points drawn. The last is of the arm taken, those before it fell to arms that could not be.
+    /// The points drawn, under semantics version 1. The last is of the arm taken, those before it fell to
+    /// arms that could not be taken.
     points: Vec<ExplainedPoint>,
 }
 
@@ -40,6 +42,9 @@ pub(in crate::graphql) struct ExplainedShare {
     arm: String,
     /// In parts per million.
     weight_ppm: u32,
+    /// Its score, from semantics version 2 on: of the arms that could be taken the one with the smallest was.
+    /// Absent for an arm without weight.
+    score: Option<f64>,
 }
 
 /// A point that was drawn.
@@ -76,8 +81,16 @@ impl From<service::DrawExplanation> for ExplainedDraw {
     fn from(draw: service::DrawExplanation) -> Self {
         let service::DrawExplanation { unit, arms, points } = draw;
         let arms = arms.into_iter().map(|share| {
-            let service::ArmShare { arm, weight_ppm } = share;
-            ExplainedShare { arm, weight_ppm }
+            let service::ArmShare {
+                arm,
+                weight_ppm,
+                score,
+            } = share;
+            ExplainedShare {
+                arm,
+                weight_ppm,
+                score,
+            }
         });
         let points = points.into_iter().map(|point| {
             let service::Point { ppm, arm } = point;
