@@ -1,12 +1,9 @@
 //! What goes into a walk and what comes out of it.
 
-use std::sync::Arc;
-
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx};
 use pointsman_lead::Answer;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Bid, Outlook, Trace};
+use crate::{Bid, End, Outlook, Trace};
 
 /// What moves a walk on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,42 +74,4 @@ pub struct Done {
     pub outlook: Outlook,
     /// The choices made since the last answer.
     pub trace: Trace,
-}
-
-/// How a walk ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "end", rename_all = "snake_case")]
-pub enum End {
-    /// Somebody took the lead.
-    Sold,
-    /// A `reject` node said no.
-    Declined {
-        /// The reason that the node gives.
-        #[serde(serialize_with = "write_text", deserialize_with = "read_text")]
-        reason: Arc<str>,
-    },
-    /// Nobody took it.
-    Unsold,
-    /// An answer is unknown and the lead must not be sold twice.
-    Held,
-}
-
-fn write_text<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(text)
-}
-
-fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
-    String::deserialize(deserializer).map(Arc::from)
-}
-
-impl End {
-    /// The word for it, as in the database and in GraphQL.
-    pub fn word(&self) -> &'static str {
-        match self {
-            Self::Sold => "sold",
-            Self::Declined { .. } => "declined",
-            Self::Unsold => "unsold",
-            Self::Held => "held",
-        }
-    }
 }
