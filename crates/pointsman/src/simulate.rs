@@ -262,8 +262,8 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
     let schema: Schema = serde_json::from_str(&schema.body).context("the lead schema")?;
     let mut destinations = BTreeMap::new();
     for row in read.destinations().await? {
-        let mut settings: Destination =
-            serde_json::from_str(&row.settings_body).with_context(|| row.name.clone())?;
+        let mut settings =
+            Destination::from_stored(&row.settings_body).with_context(|| row.name.clone())?;
         settings.name_caps();
         destinations.insert(row.name, settings);
     }

@@ -139,7 +139,7 @@ impl Loader<DestinationsOfCatalog> for Rows {
             .await
             .or_fault()?
         {
-            let catalog: Catalog = serde_json::from_str(&row.body).or_fault()?;
+            let catalog = Catalog::from_stored(&row.body).or_fault()?;
             let names = catalog.destinations.into_keys().collect();
             found.insert(DestinationsOfCatalog(row.hash), Arc::new(names));
         }

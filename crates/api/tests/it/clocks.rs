@@ -64,7 +64,7 @@ impl World {
     async fn configure(&self, platform: &Platform, a_day: u64) {
         platform.put_schema("auto", &fields()).await.unwrap();
         let cap = json!({"kind": "accepted", "max": a_day, "window": "day", "zone": "UTC"});
-        let settings = json!({"price": 5_000_000, "caps": [cap]});
+        let settings = json!({"price": "5.00", "caps": [cap]});
         self.put(platform, "acme", settings).await;
         publish(platform, &json!({"acme": {"kind": "destination"}}), "acme").await;
     }

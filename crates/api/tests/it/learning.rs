@@ -28,7 +28,7 @@ async fn open(world: &World, clock: Clock, maximize: &str) -> Platform {
     let platform = world.start_by(clock, false).await.unwrap();
     platform.put_schema("auto", &fields()).await.unwrap();
     for name in ["acme", "zenith"] {
-        let settings = json!({"pays": "conversion", "price": 5_000_000});
+        let settings = json!({"pays": "conversion", "price": "5.00"});
         world.put(&platform, name, settings).await;
     }
     publish(&platform, &bandit(maximize), "best").await;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use pointsman_lead::{Micros as Amount, Problem};
+use pointsman_lead::{Micros, Problem};
 use pointsman_service::{
     LeadOutcome, LeadRequest, Mode as Waiting, PostbackOutcome, config::Principal,
 };
@@ -13,7 +13,7 @@ use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
-        scalars::{LeadFields, Micros},
+        scalars::{LeadFields, Money},
         types::conversion::ConversionStatus,
         user_error::{UserError, of_refused},
     },
@@ -82,7 +82,7 @@ pub(crate) struct SubmittedLead {
     /// Who took it.
     destination: Option<String>,
     /// What they pay, where that is known at once.
-    price: Option<Micros>,
+    price: Option<Money>,
     /// ISO 4217 code of the price.
     currency: String,
     /// Where to send the person.
@@ -111,7 +111,7 @@ impl From<LeadOutcome> for SubmittedLead {
             decision_id: ID(decision_id),
             status,
             destination,
-            price: price.map(Micros::from),
+            price: price.map(Money::from),
             currency: currency.to_string(),
             redirect_url,
             reason,
@@ -130,7 +130,7 @@ pub(crate) struct RecordConversionInput {
     /// What it says about the money; a sale if left out.
     status: Option<ConversionStatus>,
     /// What we earn.
-    revenue: Option<Micros>,
+    revenue: Option<Money>,
     /// ISO 4217 code of the revenue.
     currency: Option<String>,
 }
@@ -169,7 +169,7 @@ pub(crate) struct ReplayPostbackInput {
     /// another word that is known.
     status: Option<String>,
     /// What we earn, or give back.
-    revenue: Option<Micros>,
+    revenue: Option<Money>,
 }
 
 /// Leads in, and conversions of them.
@@ -248,7 +248,7 @@ impl LeadMutation {
             ("status", status),
             (
                 "payout",
-                revenue.map(|revenue| Amount(revenue.0).to_string()),
+                revenue.map(|revenue| Micros(revenue.0).to_string()),
             ),
         ];
         let set = set
@@ -346,7 +346,7 @@ fn params(input: RecordConversionInput) -> BTreeMap<String, String> {
         ("status", status.map(str::to_owned)),
         (
             "revenue",
-            revenue.map(|revenue| Amount(revenue.0).to_string()),
+            revenue.map(|revenue| Micros(revenue.0).to_string()),
         ),
         ("currency", currency),
     ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
-use pointsman_lead::{Micros as Amount, Problem};
+use pointsman_lead::{Micros, Problem};
 use pointsman_router::Answer;
 use pointsman_service::{WhatIfLead, WhatIfVersion};
 use serde_json::Value as Json;
@@ -13,7 +13,7 @@ use crate::{
     graphql::{
         asking::Asking as _,
         paging::weigh,
-        scalars::{LeadFields, Micros, Timestamp},
+        scalars::{LeadFields, Money, Timestamp},
         types::{
             diagnostic::{self, Diagnostic},
             explanation::Explanation,
@@ -38,7 +38,7 @@ pub(crate) struct WhatIfBidInput {
     /// Name of the destination.
     destination: String,
     /// What it would pay.
-    bid: Micros,
+    bid: Money,
 }
 
 /// A lead that nobody sent.
@@ -178,9 +178,9 @@ fn supposed(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
         return Err(problems);
     }
     let by_source = idempotency_key.map(|key| format!("{source}\u{1f}{key}"));
-    let bids: BTreeMap<String, Amount> = bids
+    let bids: BTreeMap<String, Micros> = bids
         .into_iter()
-        .map(|WhatIfBidInput { destination, bid }| (destination, Amount(bid.0)))
+        .map(|WhatIfBidInput { destination, bid }| (destination, Micros(bid.0)))
         .collect();
     Ok(WhatIfLead {
         flow,

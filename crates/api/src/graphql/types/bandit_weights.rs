@@ -121,7 +121,7 @@ pub(in crate::graphql) struct ArmPosterior {
     a: f64,
     /// Prior and faded failures.
     b: f64,
-    /// Mean of what a success pays: micro-units for net revenue, else 1.
+    /// Mean of what a success pays: main units of the currency for net revenue, else 1.
     payout: f64,
     /// Standard error of that mean.
     payout_se: f64,
@@ -141,15 +141,24 @@ impl From<Posterior> for ArmPosterior {
             payout_se,
             mean_value,
         } = posterior;
+        let micros = if is_money(&posterior) { 1e6 } else { 1.0 };
         Self {
             trials,
             successes,
             trials_effective,
             a,
             b,
-            payout,
-            payout_se,
-            mean_value,
+            payout: payout / micros,
+            payout_se: payout_se / micros,
+            mean_value: mean_value / micros,
         }
     }
+}
+
+/// Whether the payout is an amount in micro-units. A success that is counted is worth exactly 1, and so
+/// cheap a success is not sold.
+fn is_money(posterior: &Posterior) -> bool {
+    #[expect(clippy::float_cmp, reason = "1 is written as such, never calculated")]
+    let is_count = posterior.payout == 1.0 && posterior.payout_se == 0.0;
+    !is_count
 }

@@ -4,7 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use pointsman_delivery::QuoteEnd;
 use pointsman_service::BidRecord;
 
-use crate::graphql::scalars::Micros;
+use crate::graphql::scalars::Money;
 
 /// How a ping ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -33,7 +33,7 @@ pub(in crate::graphql) struct Bid {
     destination: String,
     /// What it would pay; absent where it did not bid.
     #[graphql(name = "bid")]
-    amount: Option<Micros>,
+    amount: Option<Money>,
     /// What it calls its bid.
     ping_id: Option<String>,
     /// How the ping ended.
@@ -62,7 +62,7 @@ impl From<BidRecord> for Bid {
         } = record;
         Self {
             destination,
-            amount: bid.map(Micros::from),
+            amount: bid.map(Money::from),
             ping_id,
             end: end.into(),
             reason,

@@ -7,7 +7,7 @@ use super::delivery::Delivery;
 use crate::graphql::{
     asking::Asking as _,
     loaders::DeliveryById,
-    scalars::{Micros, Timestamp},
+    scalars::{Money, Timestamp},
 };
 
 /// What a conversion says about the money.
@@ -65,8 +65,8 @@ impl Conversion {
     }
 
     /// What it adds to our revenue; negative for one taken back.
-    async fn revenue(&self) -> Micros {
-        Micros(self.0.revenue)
+    async fn revenue(&self) -> Money {
+        Money(self.0.revenue)
     }
 
     /// ISO 4217 code of the revenue.

@@ -8,7 +8,7 @@ use crate::graphql::{
     asking::Asking as _,
     loaders::{AttemptsOfDelivery, ConversionsOfDelivery, LeadById},
     paging::weigh,
-    scalars::{Micros, Timestamp},
+    scalars::{Money, Timestamp},
 };
 
 /// How far a delivery has come.
@@ -70,8 +70,8 @@ impl Delivery {
     }
 
     /// What the destination pays at once, if it accepted and does.
-    async fn price(&self) -> Option<Micros> {
-        self.0.price.map(Micros)
+    async fn price(&self) -> Option<Money> {
+        self.0.price.map(Money)
     }
 
     /// Where to send the person, if the destination said so.

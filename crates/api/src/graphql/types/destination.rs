@@ -7,7 +7,7 @@ use pointsman_service::config;
 use crate::graphql::{
     fault::OrFault as _,
     node_id::named,
-    scalars::{DestinationSettings, Micros, TargetDocument, Timestamp},
+    scalars::{DestinationSettings, Money, TargetDocument, Timestamp},
 };
 
 /// What a destination pays for.
@@ -133,8 +133,8 @@ impl Destination {
     }
 
     /// What it pays for a lead, if that is fixed; in the currency of the flow.
-    async fn price(&self) -> Option<Micros> {
-        self.0.settings.price.map(Micros::from)
+    async fn price(&self) -> Option<Money> {
+        self.0.settings.price.map(Money::from)
     }
 
     /// What it pays for.

@@ -7,7 +7,7 @@ use super::{
     bandit_weights::ArmPosterior,
     decision::{StepKind, TraceChoice},
 };
-use crate::graphql::scalars::{Epoch, Micros, Timestamp};
+use crate::graphql::scalars::{Epoch, Money, Timestamp};
 
 mod choice;
 mod rule;
@@ -128,9 +128,9 @@ pub(in crate::graphql) struct ExplainedBid {
     /// Name of the destination.
     destination: String,
     /// What it would pay; absent where it did not bid.
-    bid: Option<Micros>,
+    bid: Option<Money>,
     /// What the auction compares: the bid less the returns that are expected.
-    net: Option<Micros>,
+    net: Option<Money>,
     /// Whether it could be taken.
     rank: BidRank,
     /// The rest of the story, in words.
@@ -295,8 +295,8 @@ impl From<service::BidExplanation> for ExplainedBid {
         } = bid;
         Self {
             destination,
-            bid: bid.map(Micros::from),
-            net: net.map(Micros::from),
+            bid: bid.map(Money::from),
+            net: net.map(Money::from),
             rank: rank.into(),
             detail,
         }

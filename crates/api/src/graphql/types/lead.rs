@@ -12,7 +12,7 @@ use crate::{
         fault::OrFault as _,
         loaders::{DecisionOfLead, DeliveriesOfLead},
         paging::weigh,
-        scalars::{LeadFields, Micros, Timestamp},
+        scalars::{LeadFields, Money, Timestamp},
     },
 };
 
@@ -137,9 +137,9 @@ impl Lead {
     }
 
     /// What destinations pay for it so far. Needs the right to read everything.
-    async fn revenue(&self, context: &Context<'_>) -> Result<Micros> {
+    async fn revenue(&self, context: &Context<'_>) -> Result<Money> {
         context.require(Right::Read)?;
-        Ok(Micros(self.0.revenue))
+        Ok(Money(self.0.revenue))
     }
 
     /// When it came.
@@ -182,7 +182,7 @@ pub(in crate::graphql) struct LeadCount {
     /// How many leads.
     leads: i64,
     /// What they brought so far; nine trillion units and more count as nine trillion.
-    revenue: Micros,
+    revenue: Money,
 }
 
 impl From<pointsman_store::LeadCount> for LeadCount {
@@ -195,7 +195,7 @@ impl From<pointsman_store::LeadCount> for LeadCount {
         Self {
             status: status.into(),
             leads,
-            revenue: Micros(i64::try_from(revenue).unwrap_or(i64::MAX)),
+            revenue: Money(i64::try_from(revenue).unwrap_or(i64::MAX)),
         }
     }
 }

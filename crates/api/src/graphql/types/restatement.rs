@@ -7,7 +7,7 @@ use super::lead::{Lead, LeadStatus};
 use crate::graphql::{
     asking::Asking as _,
     loaders::LeadById,
-    scalars::{Micros, Timestamp},
+    scalars::{Money, Timestamp},
 };
 
 /// A lead that came out otherwise when it was reckoned again.
@@ -27,13 +27,13 @@ impl Restatement {
     }
 
     /// Its revenue until then.
-    async fn revenue_before(&self) -> Micros {
-        Micros(self.0.revenue_before)
+    async fn revenue_before(&self) -> Money {
+        Money(self.0.revenue_before)
     }
 
     /// Its revenue from then on.
-    async fn revenue_after(&self) -> Micros {
-        Micros(self.0.revenue_after)
+    async fn revenue_after(&self) -> Money {
+        Money(self.0.revenue_after)
     }
 
     /// Its status until then.

@@ -2,6 +2,9 @@
 
 use async_graphql::SimpleObject;
 use pointsman_flow as flow;
+use pointsman_lead::Micros;
+
+use crate::graphql::scalars::Money;
 
 /// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
 #[derive(SimpleObject)]
@@ -10,8 +13,8 @@ pub(in crate::graphql) struct AuctionNode {
     name: String,
     /// Who is asked; of equal bids the one declared first comes first.
     bidders: Vec<AuctionBidder>,
-    /// Least net bid that is taken, in main units; absent: every bid is.
-    reserve: Option<String>,
+    /// Least net bid that is taken; absent: every bid is.
+    reserve: Option<Money>,
     /// How long bids are waited for, in milliseconds.
     deadline_ms: u32,
 }
@@ -39,7 +42,8 @@ impl AuctionNode {
         Self {
             name,
             bidders: bidders.collect(),
-            reserve,
+            // A version was checked, so its reserve price is an amount.
+            reserve: reserve.and_then(|text| Some(text.parse::<Micros>().ok()?.into())),
             deadline_ms,
         }
     }
