@@ -239,13 +239,13 @@ async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Progra
         .map_err(|_| anyhow::anyhow!("version {hash} cannot be read"))?;
     let catalog = present_catalog(store, &document).await?;
     compile(&document, &catalog).map_err(|diagnostics| {
-        let told: Vec<String> = diagnostics
+        let messages: Vec<String> = diagnostics
             .iter()
             .map(|diagnostic| diagnostic.message.clone())
             .collect();
         anyhow::anyhow!(
             "version {hash} does not check any more: {}",
-            told.join("; ")
+            messages.join("; ")
         )
     })
 }

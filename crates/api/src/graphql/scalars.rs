@@ -49,7 +49,7 @@ impl From<lead::Micros> for Money {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Epoch(pub(super) i64);
 
-/// The number of an allocation of weights, as text. Epoch 0 is the one before anything was learned.
+/// Number of an allocation, as decimal text. Epoch 0 is the allocation before anything was learned.
 #[Scalar]
 impl ScalarType for Epoch {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -71,7 +71,7 @@ impl ScalarType for Epoch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Timestamp(pub(super) i64);
 
-/// A moment, as RFC 3339 with microseconds: `"2026-01-31T09:30:00Z"`.
+/// A point in time in UTC as RFC 3339, with microseconds: `"2026-01-31T09:30:00Z"`.
 #[Scalar]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -109,18 +109,18 @@ macro_rules! json_scalars {
 }
 
 json_scalars! {
-    FlowDocument "FlowDocument" = "A flow as it is written in files: `flow`, `vertical`, `currency`, `root` and `nodes` by name.";
-    FlowNodeDocument "FlowNodeDocument" = "One node of a flow as it is written in files: `kind` and what belongs to it.";
-    LeadFields "LeadFields" = "The fields of a lead by name, as its schema declares them.";
-    LeadFieldList "LeadFieldList" = "A list of fields as lead schemas are written in files: `name`, `kind`, `required`, `pii` and what belongs to the kind.";
-    JsonSchema "JsonSchema" = "A JSON Schema of the fields that a lead may have.";
-    TargetDocument "TargetDocument" = "How a destination is reached: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`, `ping`. Values of secrets read `[secret]`; sent back so, they stay as they are.";
-    DestinationSettings "DestinationSettings" = "What decides whether a destination may get a lead: `active`, `price`, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
-    PostbackParameters "PostbackParameters" = "The parameters of a postback by name, as they came.";
-    Literal "Literal" = "A value in a flow: a text, a whole number, true or false.";
-    TableCell "TableCell" = "What a row asks of one column: null for anything, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for beginnings of texts, or `{missing: true}`.";
-    SimulationScenario "SimulationScenario" = "What a simulation is to find out, as `scenario.toml` says it, in JSON.";
-    SimulationReport "SimulationReport" = "What a simulation found out.";
+    FlowDocument "FlowDocument" = "A flow document as JSON: `flow`, `vertical`, `currency`, `root` and `nodes` by name.";
+    FlowNodeDocument "FlowNodeDocument" = "One node of a flow document as JSON: `kind` and the members of that kind.";
+    LeadFields "LeadFields" = "Fields of a lead by name, as JSON.";
+    LeadFieldList "LeadFieldList" = "Fields of a lead schema as JSON: `name`, `kind`, `required`, `pii` and the members of the kind.";
+    JsonSchema "JsonSchema" = "JSON Schema of the fields of a lead.";
+    TargetDocument "TargetDocument" = "The target of a destination as JSON: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`, `ping`. Values of secrets read `[secret]`; an input of `[secret]` keeps the stored value.";
+    DestinationSettings "DestinationSettings" = "The routing settings of a destination as JSON: `active`, `price`, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
+    PostbackParameters "PostbackParameters" = "Parameters of a postback by name, as received.";
+    Literal "Literal" = "A literal of a flow: a string, an integer or a boolean.";
+    TableCell "TableCell" = "Condition of a row for one column: null for any value, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for prefixes, or `{missing: true}`.";
+    SimulationScenario "SimulationScenario" = "A scenario as JSON, with the members of `scenario.toml`.";
+    SimulationReport "SimulationReport" = "The report of a simulation as JSON.";
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Access tokens, on a database that no server owns at the moment.
+//! API tokens, on a database that no running server uses.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub(super) async fn run(
         jobs: std::collections::BTreeMap::new(),
     })
     .await
-    .context("a running server is asked through GraphQL: createToken")?;
+    .context("if a server is running, use its GraphQL mutation `createToken`")?;
     let done = act(&platform, verb, output).await;
     platform.stop(Duration::from_secs(1)).await?;
     done
@@ -57,7 +57,7 @@ async fn act(platform: &Platform, verb: &TokenVerb, output: Output) -> anyhow::R
             destination,
         } => {
             let Some(role) = Role::from_word(role) else {
-                bail!("`{role}` is no role; use admin, editor, analyst, source or postback");
+                bail!("`{role}` is not a role; use admin, editor, analyst, source or postback");
             };
             let new = NewToken {
                 name: name.clone(),

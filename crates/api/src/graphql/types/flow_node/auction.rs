@@ -6,25 +6,25 @@ use pointsman_lead::Micros;
 
 use crate::graphql::scalars::Money;
 
-/// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
+/// An auction: pings its bidders in parallel and offers the lead to the highest net bid.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct AuctionNode {
     /// Name of the node.
     name: String,
-    /// Who is asked; of equal bids the one declared first comes first.
+    /// Bidders; of equal bids, the bidder declared first wins.
     bidders: Vec<AuctionBidder>,
-    /// Least net bid that is taken; absent: every bid is.
+    /// Reserve price: the lowest accepted net bid; null: any bid.
     reserve: Option<Money>,
-    /// How long bids are waited for, in milliseconds.
+    /// Time limit for bids in milliseconds.
     deadline_ms: u32,
 }
 
 /// A bidder of an auction.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct AuctionBidder {
-    /// The node to go to: a destination.
+    /// Name of the bidder's destination node.
     to: String,
-    /// Part of its bids that returns are expected to take back, in parts per million.
+    /// Expected share of its bids lost to returns, in parts per million.
     penalty_ppm: u32,
 }
 
