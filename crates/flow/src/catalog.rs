@@ -5,10 +5,10 @@ mod stored;
 
 use std::collections::BTreeMap;
 
-use pointsman_lead::{Currency, Micros, Schema, decimal_text};
+use pointsman_lead::{Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, Hash, Node, Subflow, hash::Encoder, subflow};
+use crate::{Cap, Document, Hash, Node, Subflow, hash::Encoder, subflow};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -99,29 +99,6 @@ impl Destination {
     }
 }
 
-impl Cap {
-    /// Whether it counts the same in the same windows as another.
-    pub fn counts_like(&self, other: &Self) -> bool {
-        (self.kind, self.window, &self.zone) == (other.kind, other.window, &other.zone)
-    }
-
-    /// What it counts and in which window, such as `accepted-day`.
-    fn label(&self) -> String {
-        let kind = match self.kind {
-            CapKind::Offers => "offers",
-            CapKind::Accepted => "accepted",
-        };
-        let window = match self.window {
-            Window::Hour => "hour",
-            Window::Day => "day",
-            Window::Week => "week",
-            Window::Month => "month",
-            Window::Lifetime => "lifetime",
-        };
-        format!("{kind}-{window}")
-    }
-}
-
 /// What a destination pays for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -144,54 +121,8 @@ pub enum OnUnknown {
     PassOn,
 }
 
-/// The most units in a calendar window.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Cap {
-    /// Its name among the caps of its destination: units are counted by it. A cap without one counts
-    /// together with every other that has none and the same kind, window and zone; see
-    /// [`Destination::name_caps`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// What is counted.
-    pub kind: CapKind,
-    /// Most units in one window, at least 1.
-    pub max: u64,
-    /// The calendar window.
-    pub window: Window,
-    /// IANA zone in which windows begin.
-    #[serde(default = "utc")]
-    pub zone: String,
-}
-
-fn utc() -> String {
+pub(crate) fn utc() -> String {
     "UTC".to_owned()
-}
-
-/// What a cap counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CapKind {
-    /// Offers, whatever the answer.
-    Offers,
-    /// Accepted leads.
-    Accepted,
-}
-
-/// A calendar window of an IANA zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Window {
-    /// From full hour to full hour.
-    Hour,
-    /// From midnight to midnight.
-    Day,
-    /// From Monday to Monday.
-    Week,
-    /// From the first of a month to the next.
-    Month,
-    /// All time.
-    Lifetime,
 }
 
 /// When a destination takes leads.
@@ -215,43 +146,6 @@ pub struct Opening {
     pub from: String,
     /// First minute after, `HH:MM` up to `24:00`, later than `from`.
     pub to: String,
-}
-
-/// A day of the week, Monday first as in ISO 8601.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", try_from = "String")]
-#[expect(missing_docs, reason = "the days need no explanation")]
-pub enum Weekday {
-    Mon,
-    Tue,
-    Wed,
-    Thu,
-    Fri,
-    Sat,
-    Sun,
-}
-
-impl TryFrom<String> for Weekday {
-    type Error = String;
-
-    /// Reads at least three letters of a day's name, small or capital: `mon`, `Tues`, `FRIDAY`.
-    fn try_from(text: String) -> Result<Self, String> {
-        let days = [
-            ("monday", Self::Mon),
-            ("tuesday", Self::Tue),
-            ("wednesday", Self::Wed),
-            ("thursday", Self::Thu),
-            ("friday", Self::Fri),
-            ("saturday", Self::Sat),
-            ("sunday", Self::Sun),
-        ];
-        let lower = text.to_ascii_lowercase();
-        let mut days = days.into_iter();
-        let day = days.find(|(name, _)| lower.len() >= 3 && name.starts_with(&lower));
-        day.map(|(_, day)| day).ok_or_else(|| {
-            format!("`{text}` is no day of the week; write mon, tue, wed, thu, fri, sat or sun")
-        })
-    }
 }
 
 impl Opening {
@@ -325,25 +219,6 @@ impl Catalog {
                 .map(|(name, destination)| (name.clone(), destination.clone()))
                 .collect(),
             subflows,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Weekday;
-
-    #[test]
-    fn days_are_read_as_people_write_them() {
-        let read = |text: &str| serde_json::from_value::<Weekday>(text.into());
-        for text in ["mon", "Mon", "MONDAY", "monday"] {
-            assert_eq!(read(text).unwrap(), Weekday::Mon, "{text}");
-        }
-        assert_eq!(read("thurs").unwrap(), Weekday::Thu);
-        assert_eq!(serde_json::to_value(Weekday::Mon).unwrap(), "mon");
-        for text in ["mo", "", "funday", "mondays"] {
-            let refused = read(text).unwrap_err().to_string();
-            assert!(refused.contains("write mon, tue"), "{refused}");
         }
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod build;
 mod calculation;
+mod cap;
 mod catalog;
 mod cel;
 mod check;
@@ -31,9 +32,8 @@ mod source;
 mod subflow;
 mod suggest;
 
-pub use catalog::{
-    Cap, CapKind, Catalog, Destination, OnUnknown, Opening, Pays, Schedule, Weekday, Window,
-};
+pub use cap::{Cap, CapKind, Window};
+pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
 pub use cel::{canonical, quote};
 pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};

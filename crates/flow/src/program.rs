@@ -232,6 +232,20 @@ impl Op {
         }
     }
 
+    /// The arms of a rotation, and what its order is made from; `None` for every other kind of node.
+    pub fn rotation(&self) -> Option<(&[Arm], Option<&Targets>)> {
+        match self {
+            Self::Rotate { arms, targets, .. } => Some((arms, targets.as_ref())),
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
+            | Self::Split { .. }
+            | Self::Bandit { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. } => None,
+        }
+    }
+
     /// The nodes that it leads to, in order.
     pub fn children(&self) -> Vec<NodeIdx> {
         match self {
@@ -340,6 +354,12 @@ impl Program {
     /// The destinations that its nodes name, by name.
     pub fn destinations(&self) -> &[ProgramDestination] {
         &self.destinations
+    }
+
+    /// How many destinations its nodes name.
+    pub fn n_destinations(&self) -> u16 {
+        // `check` keeps them within 16 bits.
+        u16::try_from(self.destinations.len()).unwrap_or(u16::MAX)
     }
 
     /// Position of the destination of this name.

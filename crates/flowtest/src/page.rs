@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use pointsman_flow::{Checked, Diagnostic, check};
-use pointsman_router::Ledger;
+use pointsman_ledger::Ledger;
 
 use crate::{
     Failure, Outcome,

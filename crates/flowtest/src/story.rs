@@ -3,9 +3,9 @@
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Program};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Problem, Schema, Stage, Timestamp};
+use pointsman_ledger::{Ledger, RotationArm, Settlement};
 use pointsman_router::{
-    Answer, Bid, Choice, Context, Done, End, Event, Ledger, Offer, Ping, RotationArm, Settlement,
-    Step, Subject, Walk,
+    Answer, Bid, Choice, Context, Done, End, Event, Offer, Ping, Step, Subject, Walk,
 };
 use serde_json::{Map, Value as Json};
 
@@ -138,7 +138,7 @@ fn charge(program: &Program, ledger: &mut Ledger, offer: &Offer, answer: Answer,
     let destination = &program.destinations()[usize::from(offer.destination.0)];
     let arms = offer.turns.iter().copied();
     let arms: Vec<RotationArm> = arms
-        .filter_map(|choice| RotationArm::at(program, choice))
+        .filter_map(|choice| RotationArm::at(program, choice.0, choice.1))
         .collect();
     let reservation = ledger.reserve(&destination.name, &destination.settings, &arms, now);
     let settlement = Settlement {

@@ -13,8 +13,10 @@ use thiserror::Error;
 use crate::Timestamp;
 
 mod local;
+mod weekday;
 
 pub use local::{LocalTime, LocalTimeError, Reading};
+pub use weekday::Weekday;
 
 // The bundled rules alone: a machine's own zone files would make decisions depend on the machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
@@ -32,50 +34,6 @@ pub struct Zone(TimeZone);
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{0}` is not a time zone; write an IANA name, like America/New_York or UTC")]
 pub struct ZoneError(String);
-
-/// A day of the week; weeks begin on Monday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Weekday {
-    /// Monday.
-    #[serde(rename = "mon")]
-    Monday,
-    /// Tuesday.
-    #[serde(rename = "tue")]
-    Tuesday,
-    /// Wednesday.
-    #[serde(rename = "wed")]
-    Wednesday,
-    /// Thursday.
-    #[serde(rename = "thu")]
-    Thursday,
-    /// Friday.
-    #[serde(rename = "fri")]
-    Friday,
-    /// Saturday.
-    #[serde(rename = "sat")]
-    Saturday,
-    /// Sunday.
-    #[serde(rename = "sun")]
-    Sunday,
-}
-
-impl Weekday {
-    /// All seven, Monday first.
-    pub const ALL: [Self; 7] = [
-        Self::Monday,
-        Self::Tuesday,
-        Self::Wednesday,
-        Self::Thursday,
-        Self::Friday,
-        Self::Saturday,
-        Self::Sunday,
-    ];
-
-    /// ISO 8601 number: Monday is 1, Sunday is 7.
-    pub fn number(self) -> u8 {
-        self as u8 + 1
-    }
-}
 
 impl Zone {
     /// Coordinated universal time.
@@ -112,8 +70,7 @@ impl Zone {
 
     /// Day of the week by the local calendar.
     pub fn weekday(&self, at: Timestamp) -> Weekday {
-        let days = self.local(at).weekday().to_monday_zero_offset();
-        Weekday::ALL[usize::from(days.unsigned_abs())]
+        self.local(at).weekday().into()
     }
 
     /// Minutes that the local clock shows past midnight, in `[0, 1439]`.

@@ -7,6 +7,7 @@
 )]
 
 mod amount;
+mod answer;
 mod calendar;
 mod conversion;
 mod countries;
@@ -27,6 +28,7 @@ mod value;
 mod values;
 
 pub use amount::{AMOUNT_MAX, Amount, CurrencyMark};
+pub use answer::Answer;
 pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
 pub use conversion::{ConversionEvent, ConversionKind, ConversionTotals, Transaction};
 pub use id::{Id, IdError, Kind, kinds};

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_flow::{Cap, CapKind, DestinationIdx, Program, Window};
+use pointsman_flow::{Cap, CapKind, DestinationIdx, Program};
 use pointsman_lead::{Timestamp, Zone};
+use pointsman_ledger::window_start;
 
 use crate::policy::{FlowPolicy, Policy};
 
@@ -81,10 +82,7 @@ impl Loads {
         )| {
             let (name, caps) = self.capped.get(destination)?;
             let Cap { max, kind, .. } = &caps[*position].0;
-            let what = match kind {
-                CapKind::Offers => "offers",
-                CapKind::Accepted => "accepted leads",
-            };
+            let what = kind.units();
             Some(format!(
                 "`{name}` would get {units:.0} {what} in the window from {start}, but its cap is {max} (over it in {n_windows} windows): only a stateful replay can tell where the rest would go"
             ))
@@ -116,14 +114,4 @@ fn capped(program: &Program) -> BTreeMap<DestinationIdx, (String, Vec<(Cap, Zone
         }
     }
     capped
-}
-
-fn window_start(window: Window, zone: &Zone, at: Timestamp) -> Timestamp {
-    match window {
-        Window::Hour => zone.hour_start(at),
-        Window::Day => zone.day_start(at),
-        Window::Week => zone.week_start(at),
-        Window::Month => zone.month_start(at),
-        Window::Lifetime => Timestamp(i64::MIN),
-    }
 }

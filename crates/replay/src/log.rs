@@ -6,7 +6,8 @@ use std::{
 };
 
 use pointsman_lead::{Fields, Micros, Timestamp};
-use pointsman_router::{Answer, OrderNames};
+use pointsman_ledger::OrderNames;
+use pointsman_router::Answer;
 
 mod batch;
 mod cells;

@@ -8,7 +8,8 @@ use std::{
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Op, Program};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Conditions, Ledger, OrderNames, Orders};
+use pointsman_ledger::{Ledger, OrderNames};
+use pointsman_router::{Conditions, Orders};
 
 use crate::log::{Available, LogEnd, LogOffer, LogPing};
 

@@ -3,23 +3,10 @@
 use std::sync::Arc;
 
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx};
+use pointsman_lead::Answer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{Bid, Outlook, Trace};
-
-/// What a destination made of an offer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// It took the lead.
-    Accepted,
-    /// It said no.
-    Rejected,
-    /// The offer never reached it.
-    NotSent,
-    /// It may or may not have taken the lead.
-    Unknown,
-}
 
 /// What moves a walk on.
 #[derive(Debug, Clone, PartialEq, Eq)]

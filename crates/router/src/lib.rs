@@ -8,8 +8,8 @@
 //! * [`Walk`] is the walk itself: an event in, a [`Step`] out. No clock, no socket, no generator.
 //! * [`Filter`] is what may be known of a walk from outside: the exact probability of each next
 //!   outcome given the offers and answers so far.
-//! * [`Ledger`] knows how things stand at a step: caps, schedules, breakers, turns. A [`Conditions`] is what
-//!   it says, and a step is decided by nothing else.
+//! * [`Conditions`] is what a ledger says at a step: who is free, and whose turn it is. A step is decided by
+//!   nothing else that changes with time.
 #![deny(
     clippy::disallowed_methods,
     reason = "router is pure: pass in what it needs"
@@ -17,8 +17,6 @@
 
 mod answer;
 mod auction;
-mod availability;
-mod conditions;
 mod draw;
 mod filter;
 mod liveness;
@@ -28,17 +26,15 @@ mod subject;
 mod text;
 mod walk;
 
-pub use answer::{Answer, Done, End, Event, Offer, Ping, Step};
+pub use answer::{Done, End, Event, Offer, Ping, Step};
 pub use auction::{Bid, net};
-pub use availability::{
-    CapWindow, Closed, FAILURES_MAX, Got, Ledger, OPEN_MICROS, Reservation, RotationArm,
-    Settlement, Unavailability,
-};
-pub use conditions::{Conditions, OrderNames, Orders};
 pub use draw::{PPM, draw};
 pub use filter::{Filter, Outlook};
 pub use path::{Choice, Trace};
+// What a walk takes and gives of the crates below.
 pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
+pub use pointsman_lead::Answer;
+pub use pointsman_ledger::{Conditions, Orders};
 pub use subject::{Context, Subject};
 pub use walk::{Draw, Walk};
 

@@ -10,7 +10,7 @@ use crate::path::{Tried, Visit};
 /// The last visit of a way, by position among all from 1; `None` is a way without a visit.
 pub(crate) type PathId = Option<NonZeroU32>;
 
-/// Visits as a forest: each knows the one above it, and a way is read from its path_id upwards.
+/// Visits as a forest: each knows the one above it, and a way is read from its id upwards.
 ///
 /// A walk that draws has as many paths as there are outcomes, and most of them begin alike. Copying
 /// a whole path for each would cost more than finding it.

@@ -4,7 +4,7 @@ mod draws;
 
 use std::sync::Arc;
 
-use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Program, Salt};
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, OnUnknown, Op, Salt};
 use smallvec::SmallVec;
 
 use crate::{
@@ -32,8 +32,8 @@ pub(crate) struct Progress {
 impl Progress {
     pub(crate) fn new(context: Context<'_>) -> Self {
         Self {
-            offered: Mask::with_len(n_destinations(context.program)),
-            auction: AuctionState::new(n_destinations(context.program)),
+            offered: Mask::with_len(context.program.n_destinations()),
+            auction: AuctionState::new(context.program.n_destinations()),
             last: None,
             n_offers: 0,
             n_sold: 0,
@@ -299,11 +299,6 @@ impl Walk {
         self.taken.push(choice);
         Some(to)
     }
-}
-
-/// How many destinations a program names; `check` keeps them within 16 bits.
-pub(crate) fn n_destinations(program: &Program) -> u16 {
-    u16::try_from(program.destinations().len()).unwrap_or(u16::MAX)
 }
 
 enum Leaf {

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 use pointsman_delivery::{Exchange, NotSent, Offer, Outcome, Unknown};
 use pointsman_flow::{Pays, ProgramDestination};
 use pointsman_lead::{AMOUNT_MAX, Micros, Timestamp};
-use pointsman_router::{Answer, Context, Reservation, Subject, Walk};
+use pointsman_ledger::Reservation;
+use pointsman_router::{Answer, Context, Subject, Walk};
 use serde_json::{Map, Value};
 
 use crate::{BidRecord, LeadOutcome, Mode, Route, attribution::RewardAttribution, writer::Reports};

@@ -7,7 +7,7 @@
 
 use pointsman_flow::{Asked, Seen};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Ledger, Unavailability};
+use pointsman_ledger::{Ledger, Unavailability};
 use serde::Serialize;
 use tokio::sync::oneshot;
 

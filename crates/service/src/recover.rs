@@ -7,7 +7,8 @@ use std::{
 };
 
 use pointsman_lead::{Fields, Micros, Timestamp};
-use pointsman_router::{Context, Event, Ledger, Reservation, Settlement, Step, Subject, Walk};
+use pointsman_ledger::{Ledger, Reservation, Settlement};
+use pointsman_router::{Context, Event, Step, Subject, Walk};
 use pointsman_store::{
     DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Mode as StoredMode, Read, StepKind, Store,
     UnfinishedDelivery,

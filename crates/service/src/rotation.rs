@@ -2,7 +2,8 @@
 
 use pointsman_flow::{Mask, Op, Program};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Choice, Conditions, Got, Ledger, OrderNames, Orders, RotationArm};
+use pointsman_ledger::{Ledger, OrderNames, RotationArm, TurnsTaken};
+use pointsman_router::{Choice, Conditions, Orders};
 use pointsman_store::DecisionStepRow;
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +53,12 @@ pub(crate) fn found(
             continue;
         };
         let arms = order.iter().filter_map(|&arm| {
-            let arm = RotationArm::at(program, Choice(node, arm))?;
-            let Got {
+            let arm = RotationArm::at(program, node, arm)?;
+            let TurnsTaken {
                 last_at,
                 today,
                 this_month,
-            } = ledger.got(&arm, at);
+            } = ledger.turns_taken(&arm, at);
             Some(RotationArmRecord {
                 arm: arm.name().to_owned(),
                 last_at,
@@ -82,7 +83,7 @@ pub(crate) fn charge(
 ) -> Vec<RotationArm> {
     let mut arms = Vec::with_capacity(turns.len());
     for &turn in turns {
-        let Some(arm) = RotationArm::at(program, turn) else {
+        let Some(arm) = RotationArm::at(program, turn.0, turn.1) else {
             continue;
         };
         let node = program.node_name(turn.0);

@@ -4,9 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::{
-    Answer, Conditions, Context, Done, Event, Ledger, Reservation, Settlement, Step, Subject, Walk,
-};
+use pointsman_ledger::{Ledger, Reservation, Settlement};
+use pointsman_router::{Answer, Conditions, Context, Done, Event, Step, Subject, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 

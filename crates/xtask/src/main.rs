@@ -1,14 +1,12 @@
 //! The repository's own commands: `cargo xtask` names them all.
 
-#[cfg(test)]
-mod house;
-
 mod bench;
 mod cargo;
 mod demo;
 mod fuzz;
 mod generate;
 mod graph;
+mod house;
 mod metadata;
 mod say;
 mod steps;
@@ -27,6 +25,7 @@ The repository's own commands.
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
   cargo xtask worlds verdict [ARGS…] how often verdicts are wrong and intervals miss, where the truth is known
+  cargo xtask house --report        how the code is kept: crates, circles of files, node kinds, long functions, names, words
   cargo xtask help                  this text
 ";
 
@@ -48,6 +47,7 @@ fn main() -> ExitCode {
         ["bench", "engines", rest @ ..] => bench::engines(rest),
         ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
         ["worlds", "verdict", rest @ ..] => worlds::verdict(rest),
+        ["house", "--report"] => house::report(),
         ["help" | "--help" | "-h"] => {
             say::out(HELP.trim_end());
             say::out(format_args!("\nSteps of `test`: {}", steps::names()));

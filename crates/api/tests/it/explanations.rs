@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{Router, http::StatusCode, routing::post};
 use futures_util::future::join_all;
 use pointsman_flow::Document;
-use pointsman_router::Unavailability;
+use pointsman_ledger::Unavailability;
 use pointsman_service::{
     Candidate, Explanation, StepExplanation, Turn, Why,
     config::{NewDestination, Publication},

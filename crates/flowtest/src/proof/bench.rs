@@ -3,7 +3,8 @@
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Case, Catalog, Document, Hit, Node, Place, Row, check};
 use pointsman_lead::{Field, Required, Schema};
-use pointsman_router::{Answer, Ledger};
+use pointsman_ledger::Ledger;
+use pointsman_router::Answer;
 use serde_json::Value as Json;
 
 use crate::{case::Given, story};

@@ -1,7 +1,8 @@
 //! One row of a log being read: what is wrong with it is noted, and reading goes on.
 
 use pointsman_lead::{Problem, Timestamp};
-use pointsman_router::{Answer, OrderNames};
+use pointsman_ledger::OrderNames;
+use pointsman_router::Answer;
 
 use super::{
     Available, answer_from_word,

@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Fields;
-use pointsman_router::{Answer, OrderNames};
+use pointsman_ledger::OrderNames;
+use pointsman_router::Answer;
 
 use super::{
     EndKind, LogEnd, LogLead, LogOffer, LogOutlook,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Micros;
-use pointsman_router::OrderNames;
+use pointsman_ledger::OrderNames;
 use serde::{Deserialize, Serialize};
 
 use super::{

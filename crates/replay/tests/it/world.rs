@@ -7,13 +7,14 @@ use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{
     ALWAYS, Currency, Field, FieldKind, Fields, Micros, Required, Schema, Timestamp, Value,
 };
+use pointsman_ledger::{Ledger, OrderNames};
 use pointsman_replay::{
     FlowPolicy, Policy,
     log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
 };
 use pointsman_router::{
-    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, Ledger, OrderNames, Orders,
-    Outlook, Step, Subject, Walk,
+    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, Orders, Outlook, Step, Subject,
+    Walk,
 };
 
 /// What the buyers pay for a lead that they accept.

@@ -1,10 +1,11 @@
 use pointsman_flow::Program;
+use pointsman_ledger::OrderNames;
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::Filter;
 use crate::{
-    Answer, Context, Event, OrderNames, Orders, Step, Walk,
+    Answer, Context, Event, Orders, Step, Walk,
     walk::tests::{all_free, program, subject},
 };
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, Mask, Op, Program, compile};
 use pointsman_lead::{Envelope, Micros, Schema, Stage, Timestamp};
-use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, OrderNames, Orders, Subject};
+use pointsman_ledger::OrderNames;
+use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, Orders, Subject};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 

@@ -7,7 +7,7 @@ use std::{
 
 use pointsman_flow::Catalog;
 use pointsman_lead::Timestamp;
-use pointsman_router::{Ledger, Reservation, Settlement};
+use pointsman_ledger::{Ledger, Reservation, Settlement};
 use pointsman_store::{DeliveryRow, Read};
 
 use crate::{commit_history::failures_of, learn::answer_of, platform::Error};

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use pointsman_flow::{Asked, DestinationIdx, Mask, NodeIdx, Op, ProgramDestination, Readings};
 use pointsman_lead::Timestamp;
-use pointsman_router::{Answer, Choice, Context, Draw, Trace, Unavailability};
+use pointsman_ledger::Unavailability;
+use pointsman_router::{Answer, Choice, Context, Draw, Trace};
 
 use super::{
     Candidate, ChoiceExplanation, StepExplanation, Turn, Why, bids, choices,

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::{
-    Answer, Choice, Context, Event, Ledger, Subject, Trace, Unavailability, Walk,
-};
+use pointsman_ledger::{Ledger, Unavailability};
+use pointsman_router::{Answer, Choice, Context, Event, Subject, Trace, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKind, Store};
 
 use super::{EndExplanation, Explanation, Scene, Taken, Turn, bandits, past::Past};
@@ -128,10 +127,7 @@ async fn unavailable(
         for destination in not_free(program, step)? {
             // Switches and schedules follow from the settings.
             let ProgramDestination { name, settings } = destination;
-            if settings_alone
-                .closed(name, settings, Timestamp(step.at))
-                .is_none()
-            {
+            if settings_alone.is_free(name, settings, Timestamp(step.at)) {
                 told_by_history.insert(name.clone());
             }
         }

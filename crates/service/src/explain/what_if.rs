@@ -6,9 +6,9 @@ use pointsman_bandit::Allocation;
 use pointsman_delivery::QuoteEnd;
 use pointsman_flow::{DestinationIdx, Mask, Program};
 use pointsman_lead::{Envelope, Fields, Micros, Stage, Timestamp};
+use pointsman_ledger::{Ledger, Unavailability};
 use pointsman_router::{
-    Answer, Conditions, Context, End, Event, Ledger, Outlook, Step, Subject, Trace, Unavailability,
-    Walk,
+    Answer, Conditions, Context, End, Event, Outlook, Step, Subject, Trace, Walk,
 };
 use serde_json::{Map, Value};
 

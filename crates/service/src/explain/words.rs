@@ -1,7 +1,8 @@
 //! Sentences about what was asked, seen and closed.
 
-use pointsman_flow::{Asked, CapKind, Seen, Why, Window};
-use pointsman_router::{Answer, Unavailability};
+use pointsman_flow::{Asked, Seen, Why, Window};
+use pointsman_ledger::Unavailability;
+use pointsman_router::Answer;
 
 /// `age is 30`.
 pub(super) fn seen(Seen { name, value }: &Seen) -> String {
@@ -92,10 +93,7 @@ pub(super) fn unavailability(unavailability: &Unavailability) -> String {
             zone,
             until,
         } => {
-            let what = match kind {
-                CapKind::Offers => "offers",
-                CapKind::Accepted => "accepted leads",
-            };
+            let what = kind.units();
             let window = match window {
                 Window::Hour => "an hour",
                 Window::Day => "a day",

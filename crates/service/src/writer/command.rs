@@ -2,7 +2,7 @@
 
 use pointsman_delivery::QuoteEnd;
 use pointsman_flow::ProgramDestination;
-use pointsman_router::Ledger;
+use pointsman_ledger::Ledger;
 use tokio::sync::oneshot;
 
 use super::NotStored;

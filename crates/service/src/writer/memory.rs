@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
 use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
-use pointsman_router::{Answer as Said, Ledger};
+use pointsman_ledger::Ledger;
+use pointsman_router::Answer as Said;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 

@@ -7,7 +7,8 @@ use std::{
 
 use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_lead::{Micros, Timestamp, kinds};
-use pointsman_router::{Conditions, Done, End, Event, Ledger, Offer, Settlement, Step};
+use pointsman_ledger::{Ledger, Settlement};
+use pointsman_router::{Conditions, Done, End, Event, Offer, Step};
 use pointsman_store::{
     DecisionEnd, DecisionRow, DecisionStepRow, DeliveryUpdate, EndState, LeadStatus, LeadUpdate,
     StepKind,

@@ -77,7 +77,7 @@ fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
 fn a_breaker_opens_by_what_a_destination_did_and_not_by_what_we_cut_off() {
     for (failed, word, next) in [(false, "no_time", "acme"), (true, "not_sent", "zenith")] {
         let mut memory = two_buyers();
-        for _ in 0..pointsman_router::FAILURES_MAX {
+        for _ in 0..pointsman_ledger::FAILURES_MAX {
             let (_, moved) = memory.accept_new();
             let verdict = Verdict {
                 answer: pointsman_router::Answer::NotSent,

@@ -69,8 +69,14 @@ const TABLE: &[Allowed] = &[
         ]),
     },
     Allowed {
+        name: "ledger",
+        uses: &["flow", "lead"],
+        tests_use: &[],
+        pure: Some(&["serde"]),
+    },
+    Allowed {
         name: "router",
-        uses: &["bandit", "flow", "lead"],
+        uses: &["bandit", "flow", "lead", "ledger"],
         tests_use: &[],
         pure: Some(&[
             "jiff",
@@ -82,8 +88,8 @@ const TABLE: &[Allowed] = &[
         ]),
     },
     Allowed {
-        name: "pages",
-        uses: &["bandit", "flow", "lead", "router"],
+        name: "flowtest",
+        uses: &["bandit", "flow", "lead", "ledger", "router"],
         tests_use: &[],
         pure: Some(&["serde", "serde_json", "similar", "toml"]),
     },
@@ -108,20 +114,22 @@ const TABLE: &[Allowed] = &[
     },
     Allowed {
         name: "replay",
-        uses: &["bandit", "flow", "lead", "router", "stats"],
+        uses: &["bandit", "flow", "lead", "ledger", "router", "stats"],
         tests_use: &["testkit"],
         pure: None,
     },
     Allowed {
         name: "service",
-        uses: &["bandit", "delivery", "flow", "lead", "router", "store"],
+        uses: &[
+            "bandit", "delivery", "flow", "lead", "ledger", "router", "store",
+        ],
         tests_use: &["testkit"],
         pure: None,
     },
     Allowed {
         name: "api",
         uses: &[
-            "bandit", "delivery", "flow", "lead", "router", "service", "store",
+            "bandit", "delivery", "flow", "lead", "ledger", "router", "service", "store",
         ],
         tests_use: &["testkit"],
         pure: None,
@@ -136,8 +144,8 @@ const TABLE: &[Allowed] = &[
     Allowed {
         name: "pointsman",
         uses: &[
-            "api", "bandit", "delivery", "flow", "lead", "pages", "replay", "router", "service",
-            "stats", "store", "testkit",
+            "api", "bandit", "delivery", "flow", "lead", "ledger", "flowtest", "replay", "router",
+            "service", "stats", "store", "testkit",
         ],
         tests_use: &[],
         pure: None,

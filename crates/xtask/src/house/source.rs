@@ -8,15 +8,15 @@ use crate::cargo;
 
 /// One text file.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     /// Path from the root of the repository, with `/` between the parts.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// All of it.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// Every file that is committed or would be: what git does not ignore. Files that are not text are left out.
-pub(super) fn all() -> Vec<Source> {
+pub(crate) fn all() -> Vec<Source> {
     let root = cargo::root();
     let output = Command::new("git")
         .args([
@@ -49,7 +49,7 @@ pub(super) fn all() -> Vec<Source> {
 }
 
 /// Every Rust file but the cases that must not compile: those are test data, and lie in a folder below a crate's `tests/`.
-pub(super) fn rust() -> Vec<Source> {
+pub(crate) fn rust() -> Vec<Source> {
     let mut sources = all();
     sources.retain(|it| it.extension() == Some("rs") && !it.is_compile_fail_case());
     sources
@@ -61,12 +61,12 @@ impl Source {
     }
 
     /// What stands after the last dot of the name.
-    pub(super) fn extension(&self) -> Option<&str> {
+    pub(crate) fn extension(&self) -> Option<&str> {
         self.as_path().extension()?.to_str()
     }
 
     /// The name without its folder and extension.
-    pub(super) fn stem(&self) -> &str {
+    pub(crate) fn stem(&self) -> &str {
         self.as_path()
             .file_stem()
             .and_then(|it| it.to_str())
@@ -79,7 +79,7 @@ impl Source {
     }
 
     /// Whether the whole file is tests: `foo/tests.rs`, `foo/tests/…`, or a test target.
-    pub(super) fn is_tests(&self) -> bool {
+    pub(crate) fn is_tests(&self) -> bool {
         let folders = self
             .as_path()
             .parent()
@@ -91,7 +91,8 @@ impl Source {
     /// Its lines with their numbers, from 1, without the modules under `#[cfg(test)]`.
     ///
     /// rustfmt puts the closing brace of a module at the margin, and nothing else of it: so no parser is needed.
-    pub(super) fn code(&self) -> Vec<(usize, &str)> {
+    #[cfg(test)]
+    pub(crate) fn code(&self) -> Vec<(usize, &str)> {
         let mut code = Vec::new();
         let mut lines = self.text.lines().zip(1..).peekable();
         while let Some((line, number)) = lines.next() {

@@ -2,6 +2,7 @@
 
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow as flow;
+use pointsman_lead as lead;
 use pointsman_service::config;
 
 use crate::graphql::{
@@ -58,22 +59,29 @@ pub(in crate::graphql) enum CapWindow {
 
 /// A day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "flow::Weekday")]
+#[graphql(remote = "lead::Weekday")]
 pub(in crate::graphql) enum Weekday {
     /// Monday.
-    Mon,
+    #[graphql(name = "MON")]
+    Monday,
     /// Tuesday.
-    Tue,
+    #[graphql(name = "TUE")]
+    Tuesday,
     /// Wednesday.
-    Wed,
+    #[graphql(name = "WED")]
+    Wednesday,
     /// Thursday.
-    Thu,
+    #[graphql(name = "THU")]
+    Thursday,
     /// Friday.
-    Fri,
+    #[graphql(name = "FRI")]
+    Friday,
     /// Saturday.
-    Sat,
+    #[graphql(name = "SAT")]
+    Saturday,
     /// Sunday.
-    Sun,
+    #[graphql(name = "SUN")]
+    Sunday,
 }
 
 /// A maximum of units in a calendar window.

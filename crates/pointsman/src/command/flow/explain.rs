@@ -6,7 +6,8 @@ use anyhow::Context as _;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Program, check};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Micros, Problem, Stage, Timestamp};
-use pointsman_router::{Answer, Ledger};
+use pointsman_ledger::Ledger;
+use pointsman_router::Answer;
 use pointsman_service::{Clock, WhatIf, what_if};
 use serde_json::{Map, Value};
 

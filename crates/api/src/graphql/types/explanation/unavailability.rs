@@ -1,7 +1,7 @@
 //! What kept destinations from being free.
 
 use async_graphql::{SimpleObject, Union};
-use pointsman_router as router;
+use pointsman_ledger as ledger;
 
 use crate::graphql::{
     scalars::Timestamp,
@@ -67,17 +67,17 @@ pub(in crate::graphql) struct FullCap {
     until: Option<Timestamp>,
 }
 
-impl From<router::Unavailability> for Unavailability {
-    fn from(unavailability: router::Unavailability) -> Self {
+impl From<ledger::Unavailability> for Unavailability {
+    fn from(unavailability: ledger::Unavailability) -> Self {
         match unavailability {
-            router::Unavailability::Inactive => Self::SwitchedOff(SwitchedOff { active: false }),
-            router::Unavailability::Schedule { zone, opens_at } => {
+            ledger::Unavailability::Inactive => Self::SwitchedOff(SwitchedOff { active: false }),
+            ledger::Unavailability::Schedule { zone, opens_at } => {
                 Self::ClosedSchedule(ClosedSchedule {
                     zone,
                     opens_at: opens_at.map(Timestamp::from),
                 })
             }
-            router::Unavailability::Breaker {
+            ledger::Unavailability::Breaker {
                 failures,
                 until,
                 probing,
@@ -86,7 +86,7 @@ impl From<router::Unavailability> for Unavailability {
                 until: until.into(),
                 is_probing: probing,
             }),
-            router::Unavailability::Cap {
+            ledger::Unavailability::Cap {
                 name,
                 kind,
                 max,

@@ -1,10 +1,8 @@
-//! How things stand at one step: what it is decided by beside the lead, the weights and the answers.
+//! The conditions of one step: what it is decided by beside the lead, the weights and the answers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_flow::{Mask, NodeIdx, Op, Program};
-
-use crate::walk::n_destinations;
+use pointsman_flow::{Mask, NodeIdx, Program};
 
 /// What changes between the steps of walks, at one place in the order of commits.
 ///
@@ -18,9 +16,9 @@ pub struct Conditions {
 }
 
 impl Conditions {
-    /// Nobody is free, so that no order matters: how things stand for a walk whose time is up.
+    /// Nobody is free, so that no order matters: the conditions of a walk whose time is up.
     pub fn closed(program: &Program) -> Self {
-        Mask::with_len(n_destinations(program)).into()
+        Mask::with_len(program.n_destinations()).into()
     }
 }
 
@@ -36,8 +34,7 @@ impl From<Mask> for Conditions {
 
 /// The order in which rotations try their arms: positions of arms by node, the first to try first.
 ///
-/// A rotation without an order is one of which none is known, as in a log of somebody else: it draws
-/// all its arms alike.
+/// Where a rotation has no order here, none is known, as in a foreign log: all its arms are drawn alike.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Orders(BTreeMap<NodeIdx, Vec<u16>>);
 
@@ -52,7 +49,7 @@ impl Orders {
     pub fn from_names(program: &Program, names: &OrderNames) -> Self {
         let mut orders = Self::default();
         for (node, op) in program.nodes() {
-            let Op::Rotate { arms, .. } = op else {
+            let Some((arms, _)) = op.rotation() else {
                 continue;
             };
             let position = |name: &String| {
@@ -72,10 +69,10 @@ impl Orders {
     /// The same by name.
     pub fn to_names(&self, program: &Program) -> OrderNames {
         let named = self.0.iter().map(|(&node, order)| {
-            let arms = match program.node(node) {
-                Op::Rotate { arms, .. } => arms.as_slice(),
-                _ => &[],
-            };
+            let arms = program
+                .node(node)
+                .rotation()
+                .map_or(&[][..], |(arms, _)| arms);
             let order = order.iter().filter_map(|&arm| arms.get(usize::from(arm)));
             let order = order.map(|arm| arm.name.clone()).collect();
             (program.node_name(node).to_owned(), order)

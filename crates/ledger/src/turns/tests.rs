@@ -1,12 +1,11 @@
-use pointsman_flow::Program;
-use pointsman_lead::Timestamp;
+use std::collections::BTreeMap;
+
+use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
+use pointsman_lead::{Answer, Schema, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Fill, Got, RotationArm};
-use crate::{
-    Answer, Context, Event, Ledger, Reservation, Settlement, Step, Walk,
-    walk::tests::{program, subject},
-};
+use super::{Fill, RotationArm, TurnsTaken};
+use crate::{Ledger, Reservation, Settlement};
 
 /// A rotation called `fair`, and a ledger that has seen nothing.
 struct World {
@@ -21,31 +20,23 @@ impl World {
             fair["zone"] = json!("America/New_York");
         }
         Self {
-            program: program(&json!({"fair": fair}), "fair", 1),
+            program: program(&fair),
             ledger: Ledger::new(),
         }
     }
 
-    /// Offers a lead and says to whom.
+    /// Offers a lead to the first arm of the order and says to whom.
     fn offer(&mut self, at: &str) -> (String, Reservation) {
         let at = at.parse().unwrap();
-        let subject = subject(&self.program, None, "u");
-        let context = Context {
-            program: &self.program,
-            subject: &subject,
-        };
+        let root = self.program.root();
         let conditions = self.ledger.conditions(&self.program, at);
-        let Step::Offer(offer) = Walk::new(context).next(context, &conditions, Event::Start) else {
-            panic!("an offer")
+        let arm = conditions.orders.of(root).unwrap()[0];
+        let (arms, _) = self.program.node(root).rotation().unwrap();
+        let &Op::Destination(idx) = self.program.node(arms[usize::from(arm)].to) else {
+            panic!("each arm is a destination")
         };
-        assert!((offer.propensity - 1.0).abs() < f64::EPSILON);
-        let destination = &self.program.destinations()[usize::from(offer.destination.0)];
-        let turns: Vec<RotationArm> = offer
-            .turns
-            .iter()
-            .filter_map(|&choice| RotationArm::at(&self.program, choice))
-            .collect();
-        assert_eq!(turns.len(), 1, "one rotation is above the offer");
+        let turns = [RotationArm::at(&self.program, root, arm).unwrap()];
+        let destination = &self.program.destinations()[usize::from(idx.0)];
         let reservation = self
             .ledger
             .reserve(&destination.name, &destination.settings, &turns, at);
@@ -70,10 +61,31 @@ impl World {
         sold.collect()
     }
 
-    fn got(&self, arm: &str, at: &str) -> Got {
+    fn taken(&self, arm: &str, at: &str) -> TurnsTaken {
         let arm = RotationArm::find(&self.program, "fair", arm).unwrap();
-        self.ledger.got(&arm, at.parse().unwrap())
+        self.ledger.turns_taken(&arm, at.parse().unwrap())
     }
+}
+
+/// The one place that knows how a program is made: its root is `fair`, and `a` to `d` take every lead.
+fn program(fair: &Value) -> Program {
+    const NAMES: [&str; 4] = ["a", "b", "c", "d"];
+    let mut nodes = json!({"fair": fair});
+    for name in NAMES {
+        nodes[name] = json!({"kind": "destination"});
+    }
+    let document = json!({
+        "flow": "test", "vertical": "test", "currency": "USD", "root": "fair", "nodes": nodes,
+    });
+    let document = Document::from_json(&document.to_string()).unwrap();
+    let destinations = NAMES.map(|name| (name.to_owned(), Destination::default()));
+    let catalog = Catalog {
+        schema: Schema::bare("test"),
+        currency: "USD".parse().unwrap(),
+        destinations: destinations.into(),
+        subflows: BTreeMap::new(),
+    };
+    check(&document, &catalog).unwrap().program
 }
 
 const NOON: &str = "2026-03-10T16:00:00Z";
@@ -123,8 +135,8 @@ fn a_turn_given_back_leaves_the_arm_where_it_was() {
     let (name, reservation) = world.offer("2026-03-10T17:00:00Z");
     assert_eq!(name, "c");
     world.settle(&reservation, Answer::Rejected);
-    assert_eq!(world.got("c", NOON), Got::default());
-    assert_eq!(world.got("a", NOON).last_at, Some(NOON.parse().unwrap()));
+    assert_eq!(world.taken("c", NOON), TurnsTaken::default());
+    assert_eq!(world.taken("a", NOON).last_at, Some(NOON.parse().unwrap()));
     assert_eq!(world.sell(3, NOON), "cab");
 }
 
@@ -171,10 +183,10 @@ fn days_and_months_begin_in_the_zone_of_the_rotation() {
     let mut world = World::new("deficit", &arms);
     // Half past eleven at night in New York is the next day in UTC.
     world.sell(2, "2026-03-11T03:30:00Z");
-    assert_eq!(world.got("a", "2026-03-11T03:59:59Z").today, 1);
-    assert_eq!(world.got("a", "2026-03-11T04:00:00Z").today, 0);
-    assert_eq!(world.got("a", "2026-04-01T03:59:59Z").this_month, 1);
-    assert_eq!(world.got("a", "2026-04-01T04:00:00Z").this_month, 0);
+    assert_eq!(world.taken("a", "2026-03-11T03:59:59Z").today, 1);
+    assert_eq!(world.taken("a", "2026-03-11T04:00:00Z").today, 0);
+    assert_eq!(world.taken("a", "2026-04-01T03:59:59Z").this_month, 1);
+    assert_eq!(world.taken("a", "2026-04-01T04:00:00Z").this_month, 0);
 }
 
 #[test]
@@ -211,9 +223,9 @@ fn a_turn_is_charged_to_the_day_on_which_it_was_taken() {
     let (name, yesterday) = world.offer("2026-03-11T03:59:59Z");
     assert_eq!(name, "a");
     world.sell(2, "2026-03-11T04:00:01Z");
-    assert_eq!(world.got("a", "2026-03-11T05:00:00Z").today, 1);
+    assert_eq!(world.taken("a", "2026-03-11T05:00:00Z").today, 1);
     world.settle(&yesterday, Answer::Rejected);
-    assert_eq!(world.got("a", "2026-03-11T05:00:00Z").today, 1);
+    assert_eq!(world.taken("a", "2026-03-11T05:00:00Z").today, 1);
 }
 
 #[test]
@@ -231,8 +243,8 @@ fn a_clock_that_steps_back_finds_the_leads_of_that_day_again() {
     assert_eq!(world.sell(3, NOON), "aba");
     // One lead while the clock is 400 days ahead, and the clock is put right.
     assert_eq!(world.sell(1, "2027-04-14T16:00:00Z"), "b");
-    assert_eq!(world.got("b", NOON).today, 1);
+    assert_eq!(world.taken("b", NOON).today, 1);
     assert_eq!(world.sell(3, NOON), "aba");
-    let (a, b) = (world.got("a", NOON), world.got("b", NOON));
+    let (a, b) = (world.taken("a", NOON), world.taken("b", NOON));
     assert_eq!((a.today, a.this_month, b.today, b.this_month), (4, 4, 2, 2));
 }

@@ -6,10 +6,8 @@ use pointsman_lead::{Timestamp, Zone};
 /// The beginning of the window that `now` falls into. Windows follow the calendar of the zone:
 /// a day has 23 to 25 hours where clocks change.
 ///
-/// The lifetime window begins at the epoch. A zone that is not known counts as UTC; `check`
-/// refuses it before it gets here.
-pub(super) fn window_start(window: Window, zone: &str, now: Timestamp) -> Timestamp {
-    let zone = Zone::parse(zone).unwrap_or_else(|_| Zone::utc());
+/// The lifetime window begins at the epoch.
+pub fn window_start(window: Window, zone: &Zone, now: Timestamp) -> Timestamp {
     match window {
         Window::Hour => zone.hour_start(now),
         Window::Day => zone.day_start(now),
@@ -20,12 +18,14 @@ pub(super) fn window_start(window: Window, zone: &str, now: Timestamp) -> Timest
 }
 
 /// Whether one of the openings holds at `now`.
-pub(super) fn is_open(schedule: &Schedule, now: Timestamp) -> bool {
-    minutes_until_open(schedule, &zone_of(schedule), now) == Some(0)
+pub(crate) fn is_open(schedule: &Schedule, now: Timestamp) -> bool {
+    minutes_until_open(schedule, &zone(&schedule.zone), now) == Some(0)
 }
 
-fn zone_of(schedule: &Schedule) -> Zone {
-    Zone::parse(&schedule.zone).unwrap_or_else(|_| Zone::utc())
+/// The zone of a cap, schedule or rotation. One that is not known counts as UTC; `check` refuses it before it
+/// gets here.
+pub(crate) fn zone(name: &str) -> Zone {
+    Zone::parse(name).unwrap_or_else(|_| Zone::utc())
 }
 
 /// Minutes that the local clock still has to go to the next opening of the local day of `now`; 0 if
@@ -33,11 +33,11 @@ fn zone_of(schedule: &Schedule) -> Zone {
 ///
 /// * `zone`: the schedule's own, looked up once.
 fn minutes_until_open(schedule: &Schedule, zone: &Zone, now: Timestamp) -> Option<u16> {
-    let (weekday, minute) = (zone.weekday(now).number(), zone.minute_of_day(now));
+    let (weekday, minute) = (zone.weekday(now), zone.minute_of_day(now));
     let today = schedule
         .open
         .iter()
-        .filter(|opening| opening.days.iter().any(|&day| day as u8 + 1 == weekday));
+        .filter(|opening| opening.days.contains(&weekday));
     let left = today
         .filter_map(Opening::minutes)
         .filter(|(_, to)| minute < *to);
@@ -45,7 +45,7 @@ fn minutes_until_open(schedule: &Schedule, zone: &Zone, now: Timestamp) -> Optio
 }
 
 /// When the window that follows the one of `now` begins; none for the lifetime.
-pub(super) fn next_window(window: Window, zone: &str, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn next_window(window: Window, zone: &Zone, now: Timestamp) -> Option<Timestamp> {
     const HOUR: i64 = 3_600_000_000;
     let start = window_start(window, zone, now);
     // Beyond the end of the longest window, and not beyond that of the next one, which is at least an
@@ -64,11 +64,11 @@ pub(super) fn next_window(window: Window, zone: &str, now: Timestamp) -> Option<
 ///
 /// In steps of at most a quarter of an hour, the distance in which clocks change: the first minute of
 /// an opening may not exist, or may come sooner than the clock says.
-pub(super) fn next_opening(schedule: &Schedule, now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn next_opening(schedule: &Schedule, now: Timestamp) -> Option<Timestamp> {
     const MINUTE: i64 = 60_000_000;
     const MINUTES_MAX: i64 = 14 * 24 * 60;
     const QUARTER: i64 = 15;
-    let zone = zone_of(schedule);
+    let zone = zone(&schedule.zone);
     let hour = zone.hour_start(now);
     let passed = now.0.saturating_sub(hour.0).div_euclid(MINUTE);
     let mut minute = passed + 1;

@@ -1,8 +1,7 @@
-use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Weekday, Window};
-use pointsman_lead::Timestamp;
+use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Window};
+use pointsman_lead::{Answer, Timestamp, Weekday};
 
-use super::{Closed, FAILURES_MAX, Ledger, OPEN_MICROS, Settlement};
-use crate::Answer;
+use crate::{FAILURES_MAX, Ledger, OPEN_MICROS, Settlement, Unavailability};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -30,7 +29,21 @@ fn settled(answer: Answer) -> Settlement {
 }
 
 fn is_free(ledger: &Ledger, settings: &Destination, now: &str) -> bool {
-    ledger.closed("acme", settings, at(now)).is_none()
+    ledger.is_free("acme", settings, at(now))
+}
+
+/// The kinds and counts of what keeps `acme` from being free, in few words: `inactive`, `accepted 2 of 2`.
+fn reasons(ledger: &Ledger, settings: &Destination, now: Timestamp) -> Vec<String> {
+    let unavailable = ledger.unavailable("acme", settings, now);
+    let reason = |it: &Unavailability| match it {
+        Unavailability::Inactive => "inactive".to_owned(),
+        Unavailability::Schedule { .. } => "schedule".to_owned(),
+        Unavailability::Breaker { .. } => "breaker".to_owned(),
+        Unavailability::Cap {
+            kind, used, max, ..
+        } => format!("{} {used} of {max}", kind.word()),
+    };
+    unavailable.iter().map(reason).collect()
 }
 
 #[test]
@@ -46,15 +59,8 @@ fn an_offers_cap_counts_every_offer_that_was_sent() {
         let reservation = ledger.reserve("acme", &acme, &[], now);
         ledger.settle(&reservation, settled(answer), now);
     }
-    assert_eq!(
-        ledger.closed("acme", &acme, at("2026-03-01T23:59:59Z")),
-        Some(Closed::Cap {
-            name: None,
-            kind: CapKind::Offers,
-            max: 2,
-            used: 2
-        })
-    );
+    let late = at("2026-03-01T23:59:59Z");
+    assert_eq!(reasons(&ledger, &acme, late), ["offers 2 of 2"]);
     assert!(is_free(&ledger, &acme, "2026-03-02T00:00:00Z"));
 }
 
@@ -126,21 +132,11 @@ fn two_caps_that_count_the_same_charge_a_counter_each() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
     for n_taken in 0..10 {
-        assert!(
-            ledger.closed("acme", &acme, now).is_none(),
-            "after {n_taken}"
-        );
+        assert!(ledger.is_free("acme", &acme, now), "after {n_taken}");
         let reservation = ledger.reserve("acme", &acme, &[], now);
         ledger.settle(&reservation, settled(Answer::Accepted), now);
     }
-    assert!(matches!(
-        ledger.closed("acme", &acme, now),
-        Some(Closed::Cap {
-            max: 10,
-            used: 10,
-            ..
-        })
-    ));
+    assert_eq!(reasons(&ledger, &acme, now), ["accepted 10 of 10"]);
     assert_eq!(ledger.used_now("acme", &acme.caps[1], now), 10);
     // Other kinds, windows and zones are told apart without a name.
     let mut other = Destination {
@@ -168,7 +164,7 @@ fn a_raised_cap_keeps_what_it_has_counted() {
     );
     let raised = capped(CapKind::Offers, 2, Window::Day, "UTC");
     assert_eq!(ledger.used_now("acme", &raised.caps[0], now), 1);
-    assert!(ledger.closed("acme", &raised, now).is_none());
+    assert!(ledger.is_free("acme", &raised, now));
 }
 
 #[test]
@@ -177,21 +173,21 @@ fn failures_in_a_row_open_the_breaker_and_a_lone_probe_closes_it() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
     for _ in 0..FAILURES_MAX {
-        assert!(ledger.closed("acme", &acme, now).is_none());
+        assert!(ledger.is_free("acme", &acme, now));
         let reservation = ledger.reserve("acme", &acme, &[], now);
         ledger.settle(&reservation, settled(Answer::Unknown), now);
     }
-    assert_eq!(ledger.closed("acme", &acme, now), Some(Closed::Breaker));
+    assert_eq!(reasons(&ledger, &acme, now), ["breaker"]);
     let later = now.plus(OPEN_MICROS);
-    assert_eq!(ledger.closed("acme", &acme, later), None);
+    assert!(ledger.is_free("acme", &acme, later));
     let probe = ledger.reserve("acme", &acme, &[], later);
     assert_eq!(
-        ledger.closed("acme", &acme, later),
-        Some(Closed::Breaker),
+        reasons(&ledger, &acme, later),
+        ["breaker"],
         "one probe at a time"
     );
     ledger.settle(&probe, settled(Answer::Rejected), later);
-    assert_eq!(ledger.closed("acme", &acme, later), None);
+    assert!(ledger.is_free("acme", &acme, later));
     assert_eq!(ledger, Ledger::new());
 }
 
@@ -204,27 +200,15 @@ fn a_clock_that_is_set_back_ends_the_rest_of_a_breaker_and_charges_its_own_windo
         let reservation = ledger.reserve("acme", &acme, &[], ahead);
         ledger.settle(&reservation, settled(Answer::NotSent), ahead);
     }
-    assert_eq!(
-        ledger.closed("acme", &acme, ahead.plus(1)),
-        Some(Closed::Breaker)
-    );
+    assert_eq!(reasons(&ledger, &acme, ahead.plus(1)), ["breaker"]);
     // No breaker rests for 400 days: a single offer tries the destination, and its success closes it.
     let probe = ledger.reserve("acme", &acme, &[], now);
-    assert_eq!(ledger.closed("acme", &acme, now), Some(Closed::Breaker));
+    assert_eq!(reasons(&ledger, &acme, now), ["breaker"]);
     ledger.settle(&probe, settled(Answer::Accepted), now);
     let second = ledger.reserve("acme", &acme, &[], now);
     ledger.settle(&second, settled(Answer::Accepted), now);
-    let full = Some(Closed::Cap {
-        name: None,
-        kind: CapKind::Accepted,
-        max: 2,
-        used: 2,
-    });
-    assert_eq!(ledger.closed("acme", &acme, now), full);
-    assert_eq!(
-        ledger.closed("acme", &acme, at("2026-03-02T00:00:00Z")),
-        None
-    );
+    assert_eq!(reasons(&ledger, &acme, now), ["accepted 2 of 2"]);
+    assert!(is_free(&ledger, &acme, "2026-03-02T00:00:00Z"));
 }
 
 #[test]
@@ -243,7 +227,7 @@ fn our_own_interruptions_do_not_open_a_breaker() {
             now,
         );
     }
-    assert_eq!(ledger.closed("acme", &acme, now), None);
+    assert!(ledger.is_free("acme", &acme, now));
 }
 
 #[test]
@@ -251,7 +235,7 @@ fn a_schedule_opens_by_its_own_clock() {
     let office = Schedule {
         zone: "America/Los_Angeles".to_owned(),
         open: vec![Opening {
-            days: vec![Weekday::Mon],
+            days: vec![Weekday::Monday],
             from: "09:00".to_owned(),
             to: "17:00".to_owned(),
         }],
@@ -279,10 +263,7 @@ fn an_inactive_destination_is_not_free() {
         active: false,
         ..Destination::default()
     };
-    assert_eq!(
-        Ledger::new().closed("acme", &acme, Timestamp(0)),
-        Some(Closed::Inactive)
-    );
+    assert_eq!(reasons(&Ledger::new(), &acme, Timestamp(0)), ["inactive"]);
 }
 
 #[test]

@@ -1,9 +1,8 @@
-//! A breaker keeps leads away from a destination that keeps failing.
+//! Breakers: a destination that fails again and again rests for a while.
 
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Answer, Timestamp};
 
-use super::Settlement;
-use crate::Answer;
+use crate::Settlement;
 
 /// Failures in a row that open a breaker.
 pub const FAILURES_MAX: u32 = 5;
@@ -14,39 +13,48 @@ pub const OPEN_MICROS: i64 = 30_000_000;
 /// Closed until [`FAILURES_MAX`] failures in a row; then open for [`OPEN_MICROS`]; then half open:
 /// one offer at a time may try, its success closes the breaker and its failure opens it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Breaker {
+pub(crate) struct Breaker {
     failures: u32,
     open_until: Option<Timestamp>,
     probing: bool,
 }
 
-/// Whether a rest until then still lasts. One that is longer than any rest was begun by a clock that has
-/// been set back since, and is over.
+/// Whether a rest until then still lasts. A rest that seems longer than any rest is over: it was begun by a clock
+/// that has been set back since.
 fn rests(until: Timestamp, now: Timestamp) -> bool {
     let left = until.0.saturating_sub(now.0);
     0 < left && left <= OPEN_MICROS
 }
 
+/// Why an open breaker lets no offer pass.
+pub(crate) struct Rest {
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    /// Until when the destination rests.
+    pub(crate) until: Timestamp,
+    /// Whether that is over, and a single offer that tries it awaits its answer.
+    pub(crate) probing: bool,
+}
+
 impl Breaker {
-    pub(super) fn is_open(&self, now: Timestamp) -> bool {
-        self.open_until
-            .is_some_and(|until| rests(until, now) || self.probing)
+    /// The rest of the destination; `None` if it may be offered leads.
+    pub(crate) fn rest(&self, now: Timestamp) -> Option<Rest> {
+        let until = self.open_until?;
+        let resting = rests(until, now);
+        (resting || self.probing).then_some(Rest {
+            failures: self.failures,
+            until,
+            probing: !resting,
+        })
     }
 
-    /// Failures in a row, until when it rests, and whether that is over and a single offer tries it; if
-    /// it is open.
-    pub(super) fn rest(&self, now: Timestamp) -> Option<(u32, Timestamp, bool)> {
-        let until = self.open_until.filter(|_| self.is_open(now))?;
-        Some((self.failures, until, !rests(until, now)))
-    }
-
-    pub(super) fn reserve(&mut self, now: Timestamp) {
+    pub(crate) fn reserve(&mut self, now: Timestamp) {
         if self.open_until.is_some_and(|until| !rests(until, now)) {
             self.probing = true;
         }
     }
 
-    pub(super) fn settle(&mut self, settlement: Settlement, now: Timestamp) {
+    pub(crate) fn settle(&mut self, settlement: Settlement, now: Timestamp) {
         let Settlement { answer, failed } = settlement;
         if failed {
             self.failures = self.failures.saturating_add(1);
@@ -63,7 +71,7 @@ impl Breaker {
     }
 
     /// Whether it holds nothing worth keeping.
-    pub(super) fn is_fresh(&self) -> bool {
+    pub(crate) fn is_fresh(&self) -> bool {
         *self == Self::default()
     }
 }

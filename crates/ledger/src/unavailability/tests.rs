@@ -1,18 +1,18 @@
-use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Weekday, Window};
-use pointsman_lead::Timestamp;
+use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Window};
+use pointsman_lead::{Answer, Timestamp, Weekday};
 use proptest::prelude::*;
 
 use super::Unavailability;
-use crate::{Answer, FAILURES_MAX, Ledger, OPEN_MICROS, Settlement};
+use crate::{FAILURES_MAX, Ledger, OPEN_MICROS, Settlement};
 
 const EVERY_DAY: [Weekday; 7] = [
-    Weekday::Mon,
-    Weekday::Tue,
-    Weekday::Wed,
-    Weekday::Thu,
-    Weekday::Fri,
-    Weekday::Sat,
-    Weekday::Sun,
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
 ];
 
 fn at(text: &str) -> Timestamp {
@@ -54,7 +54,7 @@ fn opens_at(settings: &Destination, now: &str) -> Option<String> {
 
 #[test]
 fn a_closed_schedule_says_when_it_opens_next() {
-    let office = hours("America/New_York", &[Weekday::Mon], "09:00", "17:00");
+    let office = hours("America/New_York", &[Weekday::Monday], "09:00", "17:00");
     assert_eq!(
         opens_at(&office, "2026-03-02T22:00:00Z").as_deref(),
         Some("2026-03-09T13:00:00Z"),
@@ -64,7 +64,7 @@ fn a_closed_schedule_says_when_it_opens_next() {
         opens_at(&office, "2026-03-02T13:59:59.5Z").as_deref(),
         Some("2026-03-02T14:00:00Z")
     );
-    let skipped = hours("America/New_York", &[Weekday::Sun], "02:15", "03:30");
+    let skipped = hours("America/New_York", &[Weekday::Sunday], "02:15", "03:30");
     assert_eq!(
         opens_at(&skipped, "2026-03-08T06:59:00Z").as_deref(),
         Some("2026-03-08T07:00:00Z"),
@@ -155,7 +155,7 @@ proptest! {
         (from, length) in (0..20_u16, 1..5_u16),
         history in prop::collection::vec((0..3_600_i64, settlement()), 0..40),
     ) {
-        let open = hours("Asia/Kolkata", &[Weekday::Sun, Weekday::Mon], &format!("{from:02}:00"), &format!("{:02}:30", from + length - 1));
+        let open = hours("Asia/Kolkata", &[Weekday::Sunday, Weekday::Monday], &format!("{from:02}:00"), &format!("{:02}:30", from + length - 1));
         let caps = vec![
             cap(CapKind::Accepted, max, Window::Hour, "UTC"),
             cap(CapKind::Offers, 3 * max, Window::Day, "Asia/Kolkata"),
@@ -166,7 +166,7 @@ proptest! {
         for (seconds, settlement) in history {
             now = now.plus(seconds * 1_000_000 / 4);
             let unavailable = ledger.unavailable("acme", &acme, now);
-            prop_assert_eq!(unavailable.is_empty(), ledger.closed("acme", &acme, now).is_none());
+            prop_assert_eq!(unavailable.is_empty(), ledger.is_free("acme", &acme, now));
             let opens = unavailable.iter().find_map(|unavailability| match unavailability {
                 Unavailability::Schedule { opens_at, .. } => *opens_at,
                 _ => None,
@@ -200,7 +200,7 @@ proptest! {
         let settings = hours(zone, &EVERY_DAY, &clock(from), &clock(to));
         let now = at(change).plus(minutes * 60_000_000 + 1);
         let ledger = Ledger::new();
-        let is_open = |at| ledger.closed("acme", &settings, at).is_none();
+        let is_open = |at| ledger.is_free("acme", &settings, at);
         if !is_open(now) {
             let first = (1..20_000).map(|minute| at(change).plus((minutes + minute) * 60_000_000)).find(|&at| is_open(at));
             let unavailable = ledger.unavailable("acme", &settings, now);

@@ -1,19 +1,18 @@
-//! What the arms of rotations have got, and the order that follows from it.
+//! The turns that arms of rotations have taken, and the order that follows from them.
 
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet},
 };
 
-use pointsman_flow::{Arm, ArmTargets, CapKind, NodeIdx, Op, Program, Targets, Window};
-use pointsman_lead::Timestamp;
+use pointsman_flow::{Arm, ArmTargets, CapKind, NodeIdx, Program, Targets, Window};
+use pointsman_lead::{Answer, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{calendar, keeps};
-use crate::{Answer, Choice};
+use crate::{Orders, calendar};
 
-/// The zone that leads are counted in where a rotation asks for none: edited to one by deficit, it
-/// knows what its arms got today.
+/// The zone that leads are counted in where a rotation names none: when it is edited to go by deficit, the turns of
+/// the day are known.
 const UTC: &str = "UTC";
 
 /// An arm of a rotation, by the names of flow, node and arm: an edit of the flow forgets nothing.
@@ -30,9 +29,9 @@ struct NodeKey {
     node: String,
 }
 
-/// What an arm of a rotation has got, offers that await their answer included.
+/// The turns that an arm of a rotation has taken, those of offers that await their answer included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Got {
+pub struct TurnsTaken {
     /// When it was last sold a lead, or offered one that may still be taken; none: never.
     pub last_at: Option<Timestamp>,
     /// Leads since midnight in the rotation's zone.
@@ -41,9 +40,9 @@ pub struct Got {
     pub this_month: u64,
 }
 
-/// The turn of an arm that an offer takes, until it is settled.
+/// The turn of an arm that an offer is charged, until it is settled.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Taken {
+pub(crate) struct ChargedTurn {
     arm: RotationArm,
     turn: Turn,
     day: Timestamp,
@@ -59,14 +58,14 @@ struct Turn {
 
 /// The turns of all arms of all rotations.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Turns {
+pub(crate) struct Turns {
     n_taken: u64,
-    nodes: BTreeMap<NodeKey, BTreeMap<String, Record>>,
+    nodes: BTreeMap<NodeKey, BTreeMap<String, ArmTurns>>,
 }
 
 /// The turns of one arm.
 #[derive(Debug, Clone, Default, PartialEq)]
-struct Record {
+struct ArmTurns {
     /// Those that await an answer.
     open: BTreeSet<Turn>,
     /// The last one that was kept.
@@ -84,22 +83,19 @@ struct Counts {
 /// Windows of one kind that are remembered for an arm.
 const WINDOWS_MAX: usize = 4;
 
-/// Leads by the start of their window, the one that had a lead last coming first. A clock may step back
-/// into a window that seemed over, so a few are kept, and none is taken for over by its time.
+/// Leads by the start of their window, the window that had a lead last coming first. A clock may step back into a
+/// window that seemed over: a few windows are kept, and none is dropped because of its time.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Windows(Vec<(Timestamp, u64)>);
 
 impl RotationArm {
-    /// The arm that a choice took; `None` if it was not made at a rotation.
-    pub fn at(program: &Program, choice: Choice) -> Option<Self> {
-        let Choice(node, arm) = choice;
-        let Op::Rotate { arms, targets, .. } = program.node(node) else {
-            return None;
-        };
+    /// The arm at a position of a rotation; `None` if the node is no rotation or has no such arm.
+    pub fn at(program: &Program, node: NodeIdx, arm: u16) -> Option<Self> {
+        let (arms, targets) = program.node(node).rotation()?;
         Some(Self {
             node: NodeKey::at(program, node),
             arm: arms.get(usize::from(arm))?.name.clone(),
-            zone: zone_of(targets.as_ref()).to_owned(),
+            zone: zone_of(targets).to_owned(),
         })
     }
 
@@ -113,11 +109,9 @@ impl RotationArm {
         let (idx, op) = program
             .nodes()
             .find(|(idx, _)| program.node_name(*idx) == node)?;
-        let Op::Rotate { arms, .. } = op else {
-            return None;
-        };
+        let (arms, _) = op.rotation()?;
         let position = arms.iter().position(|known| known.name == arm)?;
-        Self::at(program, Choice(idx, u16::try_from(position).ok()?))
+        Self::at(program, idx, u16::try_from(position).ok()?)
     }
 }
 
@@ -133,8 +127,19 @@ impl NodeKey {
 }
 
 impl Turns {
+    /// The orders of a program's rotations at `now`.
+    pub(crate) fn orders(&self, program: &Program, now: Timestamp) -> Orders {
+        let mut orders = Orders::default();
+        for (node, op) in program.nodes() {
+            if let Some((arms, targets)) = op.rotation() {
+                orders.set(node, self.order(program, node, arms, targets, now));
+            }
+        }
+        orders
+    }
+
     /// The order of a rotation's arms at `now`, the first to try first.
-    pub(super) fn order(
+    fn order(
         &self,
         program: &Program,
         node: NodeIdx,
@@ -150,10 +155,10 @@ impl Turns {
                 let record = records.and_then(|records| records.get(&arm.name));
                 let wanted = targets.and_then(|targets| targets.arms.get(usize::from(position)));
                 let fill = wanted.map_or(Fill::EMPTY, |wanted| {
-                    let got = record.map_or((0, 0), |record| record.counted(&starts));
-                    Fill::of(got, *wanted)
+                    let counted = record.map_or((0, 0), |record| record.counted(&starts));
+                    Fill::of(counted, *wanted)
                 });
-                (fill, record.and_then(Record::last), position)
+                (fill, record.and_then(ArmTurns::last), position)
             })
             .collect();
         // Never sold comes first, and of equals the one declared first.
@@ -161,15 +166,15 @@ impl Turns {
         order.into_iter().map(|(_, _, position)| position).collect()
     }
 
-    /// What an arm of a rotation has got at `now`.
-    pub(super) fn got(&self, arm: &RotationArm, now: Timestamp) -> Got {
+    /// The turns that an arm of a rotation has taken by `now`.
+    pub(crate) fn taken(&self, arm: &RotationArm, now: Timestamp) -> TurnsTaken {
         let record = self
             .nodes
             .get(&arm.node)
             .and_then(|arms| arms.get(&arm.arm));
-        record.map_or_else(Got::default, |record| {
+        record.map_or_else(TurnsTaken::default, |record| {
             let (today, this_month) = record.counted(&Starts::at(&arm.zone, now));
-            Got {
+            TurnsTaken {
                 last_at: record.last().map(|turn| turn.at),
                 today,
                 this_month,
@@ -178,7 +183,7 @@ impl Turns {
     }
 
     /// Charges an offer to an arm above it.
-    pub(super) fn take(&mut self, arm: &RotationArm, now: Timestamp) -> Taken {
+    pub(crate) fn take(&mut self, arm: &RotationArm, now: Timestamp) -> ChargedTurn {
         self.n_taken += 1;
         let turn = Turn {
             n: self.n_taken,
@@ -195,7 +200,7 @@ impl Turns {
         let counts = record.counts.entry(arm.zone.clone()).or_default();
         counts.day.add(day);
         counts.month.add(month);
-        Taken {
+        ChargedTurn {
             arm: arm.clone(),
             turn,
             day,
@@ -204,13 +209,13 @@ impl Turns {
     }
 
     /// Keeps a turn or gives it back, as a cap on accepted leads does with its unit.
-    pub(super) fn settle(&mut self, taken: &Taken, answer: Answer) {
-        let Taken {
+    pub(crate) fn settle(&mut self, charged: &ChargedTurn, answer: Answer) {
+        let ChargedTurn {
             arm,
             turn,
             day,
             month,
-        } = taken;
+        } = charged;
         let record = self
             .nodes
             .get_mut(&arm.node)
@@ -219,7 +224,7 @@ impl Turns {
             return;
         };
         record.open.remove(turn);
-        if keeps(CapKind::Accepted, answer) {
+        if CapKind::Accepted.keeps(answer) {
             record.kept = record.kept.max(Some(*turn));
         } else if let Some(counts) = record.counts.get_mut(&arm.zone) {
             counts.day.give_back(*day);
@@ -228,7 +233,7 @@ impl Turns {
     }
 }
 
-impl Record {
+impl ArmTurns {
     fn last(&self) -> Option<Turn> {
         self.kept.max(self.open.last().copied())
     }
@@ -272,11 +277,12 @@ struct Starts<'a> {
 }
 
 impl<'a> Starts<'a> {
-    fn at(zone: &'a str, now: Timestamp) -> Self {
+    fn at(name: &'a str, now: Timestamp) -> Self {
+        let zone = calendar::zone(name);
         Self {
-            zone,
-            day: calendar::window_start(Window::Day, zone, now),
-            month: calendar::window_start(Window::Month, zone, now),
+            zone: name,
+            day: calendar::window_start(Window::Day, &zone, now),
+            month: calendar::window_start(Window::Month, &zone, now),
         }
     }
 }
