@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        CelError, MAX_BYTES, MAX_DEPTH,
+        Error, MAX_BYTES, MAX_DEPTH,
         cursor::Cursor,
         lex::{self, Token, hinted, number_too_long, outside, syntax},
     },
@@ -11,7 +11,7 @@ use super::{
 };
 
 /// Reads an expression. Hostile text costs at most its length in time and 64 levels of stack.
-pub(crate) fn parse(text: &str) -> Result<Term, CelError> {
+pub fn parse(text: &str) -> Result<Term, Error> {
     if text.len() > MAX_BYTES {
         let message = format!(
             "this expression has {} bytes; {MAX_BYTES} is the limit",
@@ -35,8 +35,8 @@ pub(crate) fn parse(text: &str) -> Result<Term, CelError> {
     }
 }
 
-fn too_large(span: Span, message: String) -> CelError {
-    CelError {
+fn too_large(span: Span, message: String) -> Error {
+    Error {
         code: "too_large",
         span,
         message,
@@ -50,7 +50,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn expect(&mut self, symbol: &str) -> Result<(), CelError> {
+    fn expect(&mut self, symbol: &str) -> Result<(), Error> {
         if self.cursor.accept(symbol) {
             Ok(())
         } else {
@@ -59,12 +59,12 @@ impl Parser<'_> {
     }
 
     /// An error at the next token: the construct's name where CEL has one, else what was wanted.
-    fn unexpected(&self, wanted: &str) -> CelError {
+    fn unexpected(&self, wanted: &str) -> Error {
         let span = self.cursor.here();
         let not_here = |construct: &str, hint: &str| {
             let error = outside(span, construct, hint);
             let message = format!("CEL has {construct}, but derived values do not");
-            CelError { message, ..error }
+            Error { message, ..error }
         };
         let found = match self.cursor.peek() {
             None => {
@@ -99,7 +99,7 @@ impl Parser<'_> {
                 let message = error
                     .message
                     .replace("routing predicates", "derived values");
-                return CelError {
+                return Error {
                     message,
                     ..(**error).clone()
                 };
@@ -113,7 +113,7 @@ impl Parser<'_> {
         syntax(span, format!("{found} stands where {wanted} should be"))
     }
 
-    fn sum(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn sum(&mut self, depth: usize) -> Result<Term, Error> {
         let start = self.cursor.here().0;
         let mut left = self.product(depth)?;
         loop {
@@ -129,7 +129,7 @@ impl Parser<'_> {
         }
     }
 
-    fn product(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn product(&mut self, depth: usize) -> Result<Term, Error> {
         let start = self.cursor.here().0;
         let mut left = self.unary(depth)?;
         loop {
@@ -154,7 +154,7 @@ impl Parser<'_> {
     }
 
     /// Counts an operation: a long chain of them is a deep tree.
-    fn count(&mut self) -> Result<(), CelError> {
+    fn count(&mut self) -> Result<(), Error> {
         self.n_operations += 1;
         if self.n_operations <= MAX_OPERATIONS {
             return Ok(());
@@ -163,10 +163,10 @@ impl Parser<'_> {
         Err(too_large(self.cursor.here(), message))
     }
 
-    fn unary(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn unary(&mut self, depth: usize) -> Result<Term, Error> {
         let start = self.cursor.here();
         if depth >= MAX_DEPTH {
-            return Err(CelError {
+            return Err(Error {
                 code: "too_deep",
                 span: start,
                 message: format!("this expression nests deeper than {MAX_DEPTH} levels"),
@@ -200,7 +200,7 @@ impl Parser<'_> {
     }
 
     /// What begins with a word, which is already taken.
-    fn word(&mut self, word: &str, span: Span, depth: usize) -> Result<Arithmetic, CelError> {
+    fn word(&mut self, word: &str, span: Span, depth: usize) -> Result<Arithmetic, Error> {
         if !self.cursor.accept("(") {
             let field = self.field(word, span)?;
             return Ok(Arithmetic::Read(Subject::Field(field)));
@@ -214,12 +214,12 @@ impl Parser<'_> {
                 let construct = format!("functions such as `{word}`");
                 let error = outside(span, &construct, "known are min, max, hour and weekday");
                 let message = format!("CEL has {construct}, but derived values do not");
-                Err(CelError { message, ..error })
+                Err(Error { message, ..error })
             }
         }
     }
 
-    fn extreme(&mut self, extreme: Extreme, depth: usize) -> Result<Arithmetic, CelError> {
+    fn extreme(&mut self, extreme: Extreme, depth: usize) -> Result<Arithmetic, Error> {
         let mut terms = vec![self.sum(depth + 1)?];
         while self.cursor.accept(",") {
             self.count()?;
@@ -229,7 +229,7 @@ impl Parser<'_> {
         Ok(Arithmetic::Extreme(extreme, terms))
     }
 
-    fn part(&mut self, part: DatePart, word: &str) -> Result<Arithmetic, CelError> {
+    fn part(&mut self, part: DatePart, word: &str) -> Result<Arithmetic, Error> {
         let span = self.cursor.here();
         let Some(Token::Word(name)) = self.cursor.peek() else {
             return Err(self.unexpected("a field"));
@@ -253,7 +253,7 @@ impl Parser<'_> {
     }
 
     /// A field whose first word is already taken.
-    fn field(&mut self, word: &str, span: Span) -> Result<FieldName, CelError> {
+    fn field(&mut self, word: &str, span: Span) -> Result<FieldName, Error> {
         if matches!(word, "true" | "false" | "null" | "in") {
             let error = syntax(span, format!("`{word}` is not a number"));
             return Err(hinted(error, "only numbers can be computed with"));

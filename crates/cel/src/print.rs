@@ -25,7 +25,7 @@ pub fn quote(text: &str) -> String {
 }
 
 /// A field by its name, or as a field of `lead` where CEL has another use for the bare name.
-pub(crate) fn named(field: &str) -> String {
+pub fn named(field: &str) -> String {
     let is_word = field.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && field
             .bytes()
@@ -40,7 +40,7 @@ pub(crate) fn named(field: &str) -> String {
 
 /// The text that all spellings of a predicate share: nested `&&` and `||` flattened, sets sorted
 /// without doubles, texts in NFC.
-pub(crate) fn normal_form(expr: &Expr) -> String {
+pub fn normal_form(expr: &Expr) -> String {
     print(&normal(expr))
 }
 
@@ -93,7 +93,7 @@ fn normal_literal(literal: &Spanned<Value>) -> Spanned<Value> {
 }
 
 /// A predicate as text, with only the brackets that it needs.
-pub(crate) fn print(expr: &Expr) -> String {
+pub fn print(expr: &Expr) -> String {
     match expr {
         Expr::Constant(constant) => constant.to_string(),
         Expr::And(parts) => join(parts, " && "),

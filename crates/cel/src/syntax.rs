@@ -1,6 +1,6 @@
 //! A text of CEL as a tree, before anyone asked whether predicates have all of it.
 
-use super::{CelError, Comparison, Decimal, Span, Spanned};
+use super::{Comparison, Decimal, Error, Span, Spanned};
 
 /// A part of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(super) enum Kind {
     Both(Vec<Term>),
     Either(Vec<Term>),
     /// What CEL has and predicates do not, whatever stands around it.
-    Outside(Box<CelError>),
+    Outside(Box<Error>),
 }
 
 /// What stands between the two sides of a test.

@@ -1,9 +1,8 @@
 //! The functions that CEL has and predicates do not, each with a way out.
 
-use crate::{
-    cel::{CelError, Spanned, lex, suggest_operator},
-    suggest,
-};
+use pointsman_lead::closest;
+
+use crate::{Error, Spanned, lex, suggest_operator};
 
 /// The functions that predicates have.
 const KNOWN: [&str; 8] = [
@@ -92,20 +91,15 @@ fn described(name: &str) -> Option<(&'static str, &'static str)> {
 }
 
 /// Why a predicate cannot call this.
-pub(super) fn function(name: &Spanned<String>) -> CelError {
+pub(super) fn function(name: &Spanned<String>) -> Error {
     let Spanned { value, span } = name;
     if let Some((what, hint)) = described(value) {
         return lex::outside(*span, &format!("{what} `{value}`"), hint);
     }
     let hint = suggest_operator(value).map(str::to_owned);
-    let hint = hint.or_else(|| {
-        Some(format!(
-            "did you mean `{}`?",
-            suggest::closest(value, KNOWN)?
-        ))
-    });
+    let hint = hint.or_else(|| Some(format!("did you mean `{}`?", closest(value, KNOWN)?)));
     let hint = hint.unwrap_or_else(|| format!("known are {}", KNOWN.join(", ")));
-    CelError {
+    Error {
         code: "not_in_subset",
         span: *span,
         message: format!("`{value}` is no function of routing predicates"),

@@ -1,7 +1,7 @@
 //! Texts of a predicate: quotes, raw texts and escapes.
 
 use super::{Lexer, Token, hinted, outside, syntax, unusable};
-use crate::cel::CelError;
+use crate::Error;
 
 /// What an escape may be, for the hint.
 const ESCAPES: &str =
@@ -11,22 +11,12 @@ impl Lexer<'_> {
     /// A text whose opening quote comes next.
     ///
     /// * `start`: where the literal starts, in bytes; before the quote if it is raw.
-    pub(super) fn string(
-        &mut self,
-        start: usize,
-        quote: char,
-        raw: bool,
-    ) -> Result<Token, CelError> {
+    pub(super) fn string(&mut self, start: usize, quote: char, raw: bool) -> Result<Token, Error> {
         self.quoted(start, quote, raw, false).map(Token::Text)
     }
 
     /// A literal of bytes, read to its end so that what follows it is checked too.
-    pub(super) fn bytes(
-        &mut self,
-        start: usize,
-        quote: char,
-        raw: bool,
-    ) -> Result<Token, CelError> {
+    pub(super) fn bytes(&mut self, start: usize, quote: char, raw: bool) -> Result<Token, Error> {
         self.quoted(start, quote, raw, true)?;
         let span = (start, self.at);
         let hint = "drop the `b`; fields hold text";
@@ -39,7 +29,7 @@ impl Lexer<'_> {
         quote: char,
         raw: bool,
         bytes: bool,
-    ) -> Result<String, CelError> {
+    ) -> Result<String, Error> {
         let triple = if quote == '"' { "\"\"\"" } else { "'''" };
         let is_triple = self.rest().starts_with(triple);
         let end = &triple[..if is_triple { 3 } else { 1 }];
@@ -72,7 +62,7 @@ impl Lexer<'_> {
     }
 
     /// The letter that an escape stands for; the backslash is already read.
-    fn escape(&mut self, bytes: bool) -> Result<char, CelError> {
+    fn escape(&mut self, bytes: bool) -> Result<char, Error> {
         let start = self.at - 1;
         let kind = self.rest().chars().next();
         self.at += kind.map_or(0, char::len_utf8);
@@ -101,7 +91,7 @@ impl Lexer<'_> {
     }
 
     /// The letter of a code point in digits.
-    fn code(&mut self, start: usize, n_digits: usize, radix: u32) -> Result<char, CelError> {
+    fn code(&mut self, start: usize, n_digits: usize, radix: u32) -> Result<char, Error> {
         let digits = self
             .rest()
             .get(..n_digits)

@@ -3,7 +3,7 @@
 mod number;
 mod text;
 
-use super::{CelError, Decimal, Span, Spanned, suggest_operator};
+use super::{Decimal, Error, Span, Spanned, suggest_operator};
 pub(super) use number::number_too_long;
 
 /// The smallest parts of a predicate.
@@ -20,7 +20,7 @@ pub(super) enum Token {
     /// An operator or bracket.
     Symbol(&'static str),
     /// A literal of CEL that is complete, but that no predicate can use: why not.
-    Unusable(Box<CelError>),
+    Unusable(Box<Error>),
 }
 
 /// Longest first, so that `<=` is not read as `<`.
@@ -29,7 +29,7 @@ const SYMBOLS: [&str; 25] = [
     "/", "%", "?", ":", "{", "}", "=",
 ];
 
-pub(super) fn tokens(text: &str) -> Result<Vec<Spanned<Token>>, CelError> {
+pub(super) fn tokens(text: &str) -> Result<Vec<Spanned<Token>>, Error> {
     let mut lexer = Lexer { text, at: 0 };
     let mut tokens = Vec::new();
     while let Some(token) = lexer.next()? {
@@ -48,7 +48,7 @@ impl<'a> Lexer<'a> {
         &self.text[self.at..]
     }
 
-    fn next(&mut self) -> Result<Option<Spanned<Token>>, CelError> {
+    fn next(&mut self) -> Result<Option<Spanned<Token>>, Error> {
         self.skip();
         let start = self.at;
         let Some(first) = self.rest().chars().next() else {
@@ -83,7 +83,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn symbol(&mut self, first: char) -> Result<Token, CelError> {
+    fn symbol(&mut self, first: char) -> Result<Token, Error> {
         let symbol = SYMBOLS
             .iter()
             .find(|symbol| self.rest().starts_with(*symbol));
@@ -112,7 +112,7 @@ impl<'a> Lexer<'a> {
         &rest[..end]
     }
 
-    fn word(&mut self) -> Result<Token, CelError> {
+    fn word(&mut self) -> Result<Token, Error> {
         let start = self.at;
         let word = self.take(|letter| letter.is_ascii_alphanumeric() || letter == '_');
         let quote = self.rest().chars().next();
@@ -128,7 +128,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// A name between backticks.
-    fn name(&mut self) -> Result<Token, CelError> {
+    fn name(&mut self) -> Result<Token, Error> {
         let start = self.at;
         self.at += 1;
         let belongs = |letter: char| letter.is_ascii_alphanumeric() || "_.-/ ".contains(letter);
@@ -162,12 +162,12 @@ fn plain(sign: char) -> Option<&'static str> {
     })
 }
 
-fn unusable(error: CelError) -> Token {
+fn unusable(error: Error) -> Token {
     Token::Unusable(Box::new(error))
 }
 
-pub(super) fn syntax(span: Span, message: String) -> CelError {
-    CelError {
+pub(super) fn syntax(span: Span, message: String) -> Error {
+    Error {
         code: "syntax",
         span,
         message,
@@ -176,8 +176,8 @@ pub(super) fn syntax(span: Span, message: String) -> CelError {
 }
 
 /// For what CEL has and routing predicates do not.
-pub(super) fn outside(span: Span, construct: &str, hint: &str) -> CelError {
-    CelError {
+pub(super) fn outside(span: Span, construct: &str, hint: &str) -> Error {
+    Error {
         code: "not_in_subset",
         span,
         message: format!("CEL has {construct}, but routing predicates do not"),
@@ -185,8 +185,8 @@ pub(super) fn outside(span: Span, construct: &str, hint: &str) -> CelError {
     }
 }
 
-pub(super) fn hinted(error: CelError, hint: &str) -> CelError {
-    CelError {
+pub(super) fn hinted(error: Error, hint: &str) -> Error {
+    Error {
         hint: Some(hint.to_owned()),
         ..error
     }

@@ -5,7 +5,7 @@ mod outside;
 mod time;
 
 use super::{
-    CelError, Comparison, DatePart, Expr, FieldName, Span, Spanned, Subject, Value,
+    Comparison, DatePart, Error, Expr, FieldName, Span, Spanned, Subject, Value,
     lex::{number_too_long, outside},
     syntax::{Joint, Kind, Term},
 };
@@ -15,7 +15,7 @@ use super::{
 /// # Errors
 ///
 /// For everything in it that CEL has and predicates do not, in the order of the text.
-pub(super) fn predicate(term: &Term) -> Result<Expr, Vec<CelError>> {
+pub(super) fn predicate(term: &Term) -> Result<Expr, Vec<Error>> {
     let mut narrow = Narrow { errors: Vec::new() };
     let expr = narrow.test(term);
     let mut errors = narrow.errors;
@@ -28,7 +28,7 @@ const PAST_INTEGERS: &str = "9223372036854775808";
 
 /// Each function yields nothing once it has reported why.
 struct Narrow {
-    errors: Vec<CelError>,
+    errors: Vec<Error>,
 }
 
 /// One side of a comparison, or a whole test.
@@ -44,7 +44,7 @@ enum Operand {
 }
 
 impl Narrow {
-    fn fail<T>(&mut self, error: CelError) -> Option<T> {
+    fn fail<T>(&mut self, error: Error) -> Option<T> {
         self.errors.push(error);
         None
     }
@@ -60,7 +60,7 @@ impl Narrow {
             }
             Operand::Literal(_) | Operand::Duration(_) => "compare a field with it",
         };
-        self.fail(CelError {
+        self.fail(Error {
             code: "not_in_subset",
             span: term.span,
             message: "this is a value, not a question".to_owned(),
@@ -280,12 +280,12 @@ fn monday_first(day: &Value) -> Value {
     }
 }
 
-fn arithmetic(span: Span) -> CelError {
+fn arithmetic(span: Span) -> Error {
     let hint = "compute it in a `derive` node and compare that";
     outside(span, "arithmetic", hint)
 }
 
-fn two_fields(right: &Term, span: Span) -> CelError {
+fn two_fields(right: &Term, span: Span) -> Error {
     let hint = match &right.kind {
         Kind::Name(name) => match name.to_ascii_lowercase().as_str() {
             word @ ("true" | "false") => format!("write `{word}` in small letters"),
@@ -298,12 +298,12 @@ fn two_fields(right: &Term, span: Span) -> CelError {
     outside(span, "comparisons of two fields", &hint)
 }
 
-fn two_values(span: Span) -> CelError {
+fn two_values(span: Span) -> Error {
     let hint = "compare a field with a value, or write `true` or `false`";
     outside(span, "comparisons of two values", hint)
 }
 
-fn compared_test(test: &Term) -> CelError {
+fn compared_test(test: &Term) -> Error {
     let hint = match test.kind {
         Kind::Compare(..) => "write two tests and join them, like `30 < age && age < 40`",
         _ => "join tests with `&&`, `||` and `!`; `!` binds closer than a comparison",
@@ -311,7 +311,7 @@ fn compared_test(test: &Term) -> CelError {
     outside(test.span, "comparisons of tests", hint)
 }
 
-fn lone_duration(span: Span) -> CelError {
+fn lone_duration(span: Span) -> Error {
     let hint = "add it to a time, like `timestamp(\"2026-01-31T09:30:00Z\") + duration(\"36h\")`";
     outside(span, "durations by themselves", hint)
 }

@@ -5,7 +5,7 @@ mod member;
 pub(super) use member::RESERVED;
 
 use super::{
-    CelError, Comparison, MAX_DEPTH, Span, Spanned,
+    Comparison, Error, MAX_DEPTH, Span, Spanned,
     cursor::Cursor,
     lex::{Token, hinted, outside, syntax},
     suggest_operator,
@@ -19,7 +19,7 @@ use super::{
 /// # Errors
 ///
 /// For the first place where the text is no CEL, or nests too deep.
-pub(super) fn tree(tokens: &[Spanned<Token>], end: usize) -> Result<Term, CelError> {
+pub(super) fn tree(tokens: &[Spanned<Token>], end: usize) -> Result<Term, Error> {
     let cursor = Cursor::new(tokens, end);
     let mut parser = Parser { cursor };
     if tokens.is_empty() {
@@ -38,7 +38,7 @@ struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    fn expect(&mut self, symbol: &str) -> Result<(), CelError> {
+    fn expect(&mut self, symbol: &str) -> Result<(), Error> {
         if self.cursor.accept(symbol) {
             Ok(())
         } else {
@@ -46,7 +46,7 @@ impl Parser<'_> {
         }
     }
 
-    fn unexpected(&self, wanted: &str) -> CelError {
+    fn unexpected(&self, wanted: &str) -> Error {
         let span = self.cursor.here();
         let found = match self.cursor.peek() {
             None => return syntax(span, format!("the predicate ends where {wanted} should be")),
@@ -80,13 +80,13 @@ impl Parser<'_> {
     }
 
     /// An operator of another language in the place of a name.
-    fn foreign(word: &str, span: Span) -> Option<CelError> {
+    fn foreign(word: &str, span: Span) -> Option<Error> {
         let hint = suggest_operator(word)?;
         let error = syntax(span, format!("`{word}` is no operator here"));
         Some(hinted(error, hint))
     }
 
-    fn conditional(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn conditional(&mut self, depth: usize) -> Result<Term, Error> {
         let start = self.cursor.here().0;
         let condition = self.either(depth)?;
         let at = self.cursor.here();
@@ -101,18 +101,18 @@ impl Parser<'_> {
     }
 
     /// A part that no predicate can have.
-    fn outside(&self, start: usize, error: CelError) -> Term {
+    fn outside(&self, start: usize, error: Error) -> Term {
         Term {
             kind: Kind::Outside(Box::new(error)),
             span: self.cursor.span_from(start),
         }
     }
 
-    fn either(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn either(&mut self, depth: usize) -> Result<Term, Error> {
         self.joined("||", Kind::Either, |parser| parser.both(depth))
     }
 
-    fn both(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn both(&mut self, depth: usize) -> Result<Term, Error> {
         self.joined("&&", Kind::Both, |parser| parser.relation(depth))
     }
 
@@ -120,8 +120,8 @@ impl Parser<'_> {
         &mut self,
         symbol: &str,
         several: fn(Vec<Term>) -> Kind,
-        part: impl Fn(&mut Self) -> Result<Term, CelError>,
-    ) -> Result<Term, CelError> {
+        part: impl Fn(&mut Self) -> Result<Term, Error>,
+    ) -> Result<Term, Error> {
         let start = self.cursor.here().0;
         let first = part(self)?;
         if !self.cursor.accept(symbol) {
@@ -137,7 +137,7 @@ impl Parser<'_> {
         })
     }
 
-    fn relation(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn relation(&mut self, depth: usize) -> Result<Term, Error> {
         let start = self.cursor.here().0;
         let mut left = self.sum(depth)?;
         let mut n_joints = 0;
@@ -175,7 +175,7 @@ impl Parser<'_> {
         Some(Joint::Compare(comparison))
     }
 
-    fn sum(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn sum(&mut self, depth: usize) -> Result<Term, Error> {
         self.arithmetic(&["+", "-"], |parser| {
             parser.arithmetic(&["*", "/", "%"], |parser| parser.unary(depth))
         })
@@ -184,8 +184,8 @@ impl Parser<'_> {
     fn arithmetic(
         &mut self,
         operators: &[&str],
-        part: impl Fn(&mut Self) -> Result<Term, CelError>,
-    ) -> Result<Term, CelError> {
+        part: impl Fn(&mut Self) -> Result<Term, Error>,
+    ) -> Result<Term, Error> {
         let start = self.cursor.here().0;
         let first = part(self)?;
         let mut further = Vec::new();
@@ -208,7 +208,7 @@ impl Parser<'_> {
         })
     }
 
-    fn unary(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn unary(&mut self, depth: usize) -> Result<Term, Error> {
         let start = self.cursor.here();
         if depth >= MAX_DEPTH {
             return Err(too_deep(start));
@@ -227,8 +227,8 @@ impl Parser<'_> {
     }
 }
 
-fn too_deep(span: Span) -> CelError {
-    CelError {
+fn too_deep(span: Span) -> Error {
+    Error {
         code: "too_deep",
         span,
         message: format!("this predicate nests deeper than {MAX_DEPTH} levels"),

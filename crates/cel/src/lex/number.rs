@@ -1,13 +1,13 @@
 //! Numbers of a predicate.
 
 use super::{Lexer, Token, hinted, outside, syntax, unusable};
-use crate::cel::{CelError, Decimal, Span};
+use crate::{Decimal, Error, Span};
 
 /// The number after the greatest integer.
 const PAST_INTEGERS: u64 = 1 << 63;
 
 impl<'a> Lexer<'a> {
-    pub(super) fn number(&mut self) -> Result<Token, CelError> {
+    pub(super) fn number(&mut self) -> Result<Token, Error> {
         let start = self.at;
         if let Some(after) = self.rest().strip_prefix("0x") {
             let n_digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
@@ -74,7 +74,7 @@ impl<'a> Lexer<'a> {
         unusable(number_too_long(span, &self.text[span.0..span.1]))
     }
 
-    fn not_a_number(&self, span: Span) -> CelError {
+    fn not_a_number(&self, span: Span) -> Error {
         let text = &self.text[span.0..span.1];
         let error = syntax(span, format!("`{text}` is not a number"));
         if text.starts_with(|first: char| first.is_ascii_digit()) {
@@ -97,8 +97,8 @@ fn unsigned(span: Span) -> Token {
 }
 
 /// For a number that integers or decimals do not hold.
-pub(in crate::cel) fn number_too_long(span: Span, number: &str) -> CelError {
-    CelError {
+pub(crate) fn number_too_long(span: Span, number: &str) -> Error {
+    Error {
         code: "number_too_long",
         span,
         message: format!("`{number}` has more digits than can be compared exactly"),

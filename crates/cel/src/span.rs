@@ -3,7 +3,8 @@
 use super::{Expr, Span, Subject};
 
 impl Subject {
-    pub(crate) fn span(&self) -> Span {
+    /// From the name of the field to the zone, without brackets.
+    pub fn span(&self) -> Span {
         match self {
             Self::Field(field) => field.span,
             Self::Part(_, field, zone) => (field.span.0, zone.span.1),
@@ -12,13 +13,15 @@ impl Subject {
 }
 
 /// A predicate with its brackets, so that they are looked for once.
-pub(crate) struct Text<'t> {
+#[derive(Debug)]
+pub struct Spans<'t> {
     text: &'t str,
     brackets: Vec<(usize, bool)>,
 }
 
-impl<'t> Text<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+impl<'t> Spans<'t> {
+    /// Finds the brackets of a predicate.
+    pub fn new(text: &'t str) -> Self {
         Self {
             text,
             brackets: brackets(text),
@@ -27,7 +30,7 @@ impl<'t> Text<'t> {
 
     /// The text of a part that was read from this one, so that it can be read by itself; none for a
     /// constant.
-    pub(crate) fn span_of(&self, part: &Expr) -> Option<Span> {
+    pub fn of(&self, part: &Expr) -> Option<Span> {
         part.within(self.text, &self.brackets)
     }
 }
@@ -162,11 +165,11 @@ fn called(text: &str, (from, to): Span, brackets: &[(usize, bool)]) -> Span {
 
 #[cfg(test)]
 mod tests {
-    use crate::cel::{Expr, Text, parse};
+    use crate::{Expr, Spans, parse};
 
     /// The text of every part, innermost last.
     fn parts(expr: &Expr, text: &str, found: &mut Vec<String>) {
-        let (from, to) = Text::new(text).span_of(expr).unwrap();
+        let (from, to) = Spans::new(text).of(expr).unwrap();
         found.push(text[from..to].to_owned());
         match expr {
             Expr::And(parts) | Expr::Or(parts) => {

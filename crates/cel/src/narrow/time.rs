@@ -3,8 +3,8 @@
 use pointsman_lead::Timestamp;
 
 use super::{Narrow, Operand, arithmetic};
-use crate::cel::{
-    CelError, Span, Spanned, Value,
+use crate::{
+    Error, Span, Spanned, Value,
     lex::{hinted, outside, syntax},
     syntax::{Kind, Term},
 };
@@ -112,7 +112,7 @@ impl Narrow {
 }
 
 /// Names with hyphens between them and no space: one name that was meant, and is not written so.
-fn hyphened(first: &Term, further: &[(Spanned<&'static str>, Term)]) -> Option<CelError> {
+fn hyphened(first: &Term, further: &[(Spanned<&'static str>, Term)]) -> Option<Error> {
     let Kind::Name(name) = &first.kind else {
         return None;
     };
@@ -132,7 +132,7 @@ fn hyphened(first: &Term, further: &[(Spanned<&'static str>, Term)]) -> Option<C
         "`{}` is a difference, for names have no hyphens",
         meant.replace('_', "-")
     );
-    Some(CelError {
+    Some(Error {
         code: "not_in_subset",
         span: (first.span.0, end),
         message,
@@ -152,7 +152,7 @@ fn is_time(term: &Term) -> bool {
     }
 }
 
-fn no_time(text: &str, span: Span) -> CelError {
+fn no_time(text: &str, span: Span) -> Error {
     let error = syntax(span, format!("`{text}` is not a point in time"));
     hinted(error, "write it like 2026-01-31T09:30:00Z")
 }

@@ -1,8 +1,8 @@
 //! Values, names, calls, and what hangs on them by points and brackets.
 
 use super::{Parser, too_deep};
-use crate::cel::{
-    CelError, MAX_DEPTH, Span, Spanned,
+use crate::{
+    Error, MAX_DEPTH, Span, Spanned,
     lex::{Token, hinted, outside, syntax},
     syntax::{Kind, Term},
 };
@@ -30,7 +30,7 @@ pub(crate) const RESERVED: [&str; 17] = [
 
 impl Parser<'_> {
     /// A value or name with all that hangs on it.
-    pub(super) fn member(&mut self, depth: usize) -> Result<Term, CelError> {
+    pub(super) fn member(&mut self, depth: usize) -> Result<Term, Error> {
         let start = self.cursor.here().0;
         let mut term = self.primary(depth)?;
         for _ in 0..MAX_DEPTH {
@@ -62,7 +62,7 @@ impl Parser<'_> {
     }
 
     /// What follows a point, which is already taken.
-    fn dotted(&mut self, of: Term, start: usize, depth: usize) -> Result<Term, CelError> {
+    fn dotted(&mut self, of: Term, start: usize, depth: usize) -> Result<Term, Error> {
         let optional = self.cursor.accept("?");
         let span = self.cursor.here();
         let (name, may_call) = match self.cursor.peek() {
@@ -90,7 +90,7 @@ impl Parser<'_> {
         })
     }
 
-    fn primary(&mut self, depth: usize) -> Result<Term, CelError> {
+    fn primary(&mut self, depth: usize) -> Result<Term, Error> {
         let span = self.cursor.here();
         let token = self.cursor.peek();
         self.cursor.at += usize::from(token.is_some());
@@ -128,7 +128,7 @@ impl Parser<'_> {
         Ok(Term { kind, span })
     }
 
-    fn word(&mut self, word: &str, span: Span, depth: usize) -> Result<Term, CelError> {
+    fn word(&mut self, word: &str, span: Span, depth: usize) -> Result<Term, Error> {
         let kind = match word {
             "true" | "false" => Kind::Boolean(word == "true"),
             "null" => {
@@ -153,7 +153,7 @@ impl Parser<'_> {
     }
 
     /// Arguments or entries up to a closing bracket; the opening one is already taken.
-    fn terms(&mut self, end: &str, depth: usize) -> Result<Vec<Term>, CelError> {
+    fn terms(&mut self, end: &str, depth: usize) -> Result<Vec<Term>, Error> {
         let mut terms = Vec::new();
         while !self.cursor.accept(end) {
             if !terms.is_empty() {
@@ -179,7 +179,7 @@ impl Parser<'_> {
     }
 
     /// The entries of a map or message, which no predicate can use, up to the closing bracket.
-    fn entries(&mut self, depth: usize) -> Result<(), CelError> {
+    fn entries(&mut self, depth: usize) -> Result<(), Error> {
         let mut first = true;
         while !self.cursor.accept("}") {
             if !first {

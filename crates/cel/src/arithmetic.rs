@@ -13,22 +13,26 @@ mod parse;
 
 use super::{DatePart, Decimal, FieldName, Span, Spanned, Subject, print};
 
-pub(crate) use parse::parse;
+pub use parse::parse;
 
 /// Most operations and arguments of one expression.
 const MAX_OPERATIONS: usize = 256;
 
 /// An expression with its place in the text.
-pub(crate) type Term = Spanned<Arithmetic>;
+pub type Term = Spanned<Arithmetic>;
 
 /// A number as written, before anyone asked whether its fields exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Arithmetic {
+pub enum Arithmetic {
+    /// A whole number.
     Integer(i64),
+    /// A number with a point.
     Decimal(Decimal),
     /// A field or computed value, or a part of a timestamp.
     Read(Subject),
+    /// The opposite of a number.
     Negative(Box<Term>),
+    /// Two numbers and what is done with them.
     Operation(Box<Term>, Operator, Box<Term>),
     /// The least or the greatest of some numbers, one at least.
     Extreme(Extreme, Vec<Term>),
@@ -36,11 +40,14 @@ pub(crate) enum Arithmetic {
 
 /// What is done with two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Operator {
+pub enum Operator {
+    /// The sum.
     Plus,
+    /// The difference.
     Minus,
+    /// The product.
     Times,
-    /// Rounds towards zero.
+    /// The quotient; rounds towards zero.
     Over,
     /// The remainder, with the sign of the dividend.
     Modulo,
@@ -48,8 +55,10 @@ pub(crate) enum Operator {
 
 /// Which one of some numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Extreme {
+pub enum Extreme {
+    /// The least.
     Min,
+    /// The greatest.
     Max,
 }
 
@@ -81,7 +90,7 @@ impl Extreme {
 
 impl Arithmetic {
     /// The opposite of a term; that of a literal is a literal.
-    pub(crate) fn negative(term: Term) -> Self {
+    pub fn negative(term: Term) -> Self {
         match term.value {
             Self::Integer(integer) if integer > 0 => Self::Integer(-integer),
             Self::Decimal(Decimal { digits, scale }) if digits > 0 => Self::Decimal(Decimal {
@@ -93,7 +102,7 @@ impl Arithmetic {
     }
 
     /// Names of all fields and computed values that it reads, in order of appearance.
-    pub(crate) fn fields(&self) -> Vec<&str> {
+    pub fn fields(&self) -> Vec<&str> {
         match self {
             Self::Integer(_) | Self::Decimal(_) => Vec::new(),
             Self::Read(subject) => vec![&subject.field().value],
@@ -111,7 +120,7 @@ impl Arithmetic {
     }
 
     /// The text that all spellings share, with only the brackets that it needs.
-    pub(crate) fn print(&self) -> String {
+    pub fn print(&self) -> String {
         match self {
             Self::Integer(integer) => integer.to_string(),
             Self::Decimal(decimal) => decimal.to_string(),

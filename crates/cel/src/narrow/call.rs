@@ -1,8 +1,8 @@
 //! Functions and methods of predicates.
 
 use super::{Narrow, Operand, outside::function, two_values};
-use crate::cel::{
-    CelError, DatePart, Expr, FieldName, Span, Spanned, Subject, Value,
+use crate::{
+    DatePart, Error, Expr, FieldName, Span, Spanned, Subject, Value,
     lex::{hinted, outside, syntax},
     syntax::{Kind, Term},
 };
@@ -127,7 +127,7 @@ impl Narrow {
     }
 }
 
-fn misused(name: &Spanned<String>, usage: &str, span: Span) -> CelError {
+fn misused(name: &Spanned<String>, usage: &str, span: Span) -> Error {
     let error = syntax(span, format!("`{}` is not called like this", name.value));
     hinted(error, &format!("write `{usage}`"))
 }

@@ -1,4 +1,4 @@
-//! Predicates as text: a strict, total subset of CEL.
+//! The expression language of flows: predicates as text, a strict and total subset of CEL.
 //!
 //! ```text
 //! either  = both { "||" both }
@@ -19,7 +19,15 @@
 //! CEL's and counts from 0 for Sunday. `!` binds closer than a comparison, as in CEL.
 //!
 //! A text is read as CEL of any kind first and narrowed then, so that what predicates do not have
-//! is named, and nobody takes it for a typing mistake.
+//! is named, and nobody takes it for a typing mistake. Derived values are arithmetic in the same
+//! spelling: [`parse_arithmetic`].
+//!
+//! This crate does not know which fields a lead has, nor what kind they are: names are checked, and
+//! predicates evaluated, by the crate `flow`.
+#![deny(
+    clippy::disallowed_methods,
+    reason = "cel is pure: pass in what it needs"
+)]
 
 mod arithmetic;
 mod cursor;
@@ -34,28 +42,30 @@ use std::cmp::Ordering;
 
 use pointsman_lead::Timestamp;
 
-pub(crate) use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
-pub use print::quote;
-pub(crate) use print::{named, normal_form, print};
-pub(crate) use span::Text;
+pub use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
+pub use print::{named, normal_form, print, quote};
+pub use span::Spans;
 
 /// Most bytes of one predicate.
-pub(crate) const MAX_BYTES: usize = 65_536;
+pub const MAX_BYTES: usize = 65_536;
 
 /// Deepest nesting of one predicate.
-pub(crate) const MAX_DEPTH: usize = 64;
+pub const MAX_DEPTH: usize = 64;
 
 /// From and to, in bytes of the predicate.
-pub(crate) type Span = (usize, usize);
+pub type Span = (usize, usize);
 
 /// Why a text is not a predicate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CelError {
-    /// `syntax`, `not_in_subset` or `too_large`.
-    pub(crate) code: &'static str,
-    pub(crate) span: Span,
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
+pub struct Error {
+    /// `syntax`, `not_in_subset`, `number_too_long`, `too_deep` or `too_large`.
+    pub code: &'static str,
+    /// The part of the text that is wrong.
+    pub span: Span,
+    /// What is wrong, without the place.
+    pub message: String,
+    /// What to write instead, where that is known.
+    pub hint: Option<String>,
 }
 
 /// Reads a predicate. Hostile text costs at most its length in time and 64 levels of stack.
@@ -64,9 +74,9 @@ pub(crate) struct CelError {
 ///
 /// All of CEL that predicates do not have, in the order of the text; or the one place where the
 /// text is no CEL at all.
-pub(crate) fn parse(text: &str) -> Result<Expr, Vec<CelError>> {
+pub fn parse(text: &str) -> Result<Expr, Vec<Error>> {
     if text.len() > MAX_BYTES {
-        return Err(vec![CelError {
+        return Err(vec![Error {
             code: "too_large",
             span: (0, 0),
             message: format!(
@@ -84,7 +94,7 @@ pub(crate) fn parse(text: &str) -> Result<Expr, Vec<CelError>> {
 /// it is no predicate.
 ///
 /// ```
-/// use pointsman_flow::canonical;
+/// use pointsman_cel::canonical;
 ///
 /// assert_eq!(canonical("(30 <= age) && !(state in ['TX','CA'])").as_deref(), Some(r#"age >= 30 && !(state in ["CA", "TX"])"#));
 /// assert_eq!(canonical("age >"), None);
@@ -109,32 +119,43 @@ fn suggest_operator(word: &str) -> Option<&'static str> {
 
 /// A predicate as written, before anyone asked whether its fields exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Expr {
+pub enum Expr {
+    /// `true` or `false`.
     Constant(bool),
+    /// All parts hold.
     And(Vec<Expr>),
+    /// One of the parts holds, at least.
     Or(Vec<Expr>),
+    /// The part does not hold.
     Not(Box<Expr>),
     /// A boolean field by itself.
     Holds(FieldName),
+    /// The field has a value.
     Has(FieldName),
+    /// The text of the field begins with this one.
     StartsWith(FieldName, Spanned<String>),
+    /// The subject compared with a literal.
     Compare(Subject, Comparison, Spanned<Value>),
+    /// The subject equals one of the literals.
     In(Subject, Vec<Spanned<Value>>),
 }
 
 /// Something with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Spanned<T> {
-    pub(crate) value: T,
-    pub(crate) span: Span,
+pub struct Spanned<T> {
+    /// The thing itself.
+    pub value: T,
+    /// Its place.
+    pub span: Span,
 }
 
 /// Name of a field or scorecard.
-pub(crate) type FieldName = Spanned<String>;
+pub type FieldName = Spanned<String>;
 
 /// What a comparison reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Subject {
+pub enum Subject {
+    /// The value of a field.
     Field(FieldName),
     /// A part of a timestamp in an IANA zone.
     Part(DatePart, FieldName, Spanned<String>),
@@ -142,7 +163,7 @@ pub(crate) enum Subject {
 
 /// A part of a timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum DatePart {
+pub enum DatePart {
     /// 0 to 23.
     Hour,
     /// 1 for Monday to 7 for Sunday.
@@ -151,35 +172,48 @@ pub(crate) enum DatePart {
 
 /// How a subject is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Comparison {
+pub enum Comparison {
+    /// `==`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     AtMost,
+    /// `>`
     Greater,
+    /// `>=`
     AtLeast,
 }
 
 /// A literal of a predicate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Value {
+pub enum Value {
+    /// `true` or `false`.
     Boolean(bool),
+    /// A whole number.
     Integer(i64),
+    /// A number with a point.
     Decimal(Decimal),
+    /// A text, as written.
     Text(String),
+    /// `timestamp(…)` with what was added to it.
     Timestamp(Timestamp),
 }
 
 /// A decimal number without trailing zeros: `digits · 10^-scale`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Decimal {
-    pub(crate) digits: i64,
-    pub(crate) scale: u8,
+pub struct Decimal {
+    /// All digits as one integer, with the sign.
+    pub digits: i64,
+    /// How many of the digits stand after the point.
+    pub scale: u8,
 }
 
 impl Decimal {
     /// Reads digits with at most one point and at most 18 of them, such as `-1.50`.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let (sign, unsigned) = match text.strip_prefix('-') {
             Some(rest) => (-1, rest),
             None => (1, text),
@@ -226,7 +260,8 @@ impl Comparison {
         }
     }
 
-    pub(crate) fn symbol(self) -> &'static str {
+    /// The operator as CEL writes it.
+    pub fn symbol(self) -> &'static str {
         match self {
             Self::Equal => "==",
             Self::NotEqual => "!=",
@@ -240,7 +275,7 @@ impl Comparison {
 
 impl Subject {
     /// The field that is read.
-    pub(crate) fn field(&self) -> &FieldName {
+    pub fn field(&self) -> &FieldName {
         match self {
             Self::Field(field) | Self::Part(_, field, _) => field,
         }
@@ -249,7 +284,7 @@ impl Subject {
 
 impl Expr {
     /// Names of all fields and scorecards that it reads, in order of appearance.
-    pub(crate) fn fields(&self) -> Vec<&str> {
+    pub fn fields(&self) -> Vec<&str> {
         match self {
             Self::Constant(_) => Vec::new(),
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::fields).collect(),
