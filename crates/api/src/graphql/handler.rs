@@ -22,8 +22,8 @@ use axum::{
     http::{HeaderMap, Method, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
+use pointsman_control::Principal;
 use pointsman_lead::unstorable_in;
-use pointsman_service::config::Principal;
 use serde_json::{Map, Value as Json, json};
 use url::form_urlencoded;
 
@@ -81,7 +81,7 @@ pub(crate) async fn handle(
             Err(slow) if slow.status == StatusCode::REQUEST_TIMEOUT => slow.refuse(shape),
             _ => nobody(
                 shape,
-                "authentication required; send a token: `Authorization: Bearer pm_…`",
+                "authentication required; authentication required; send a token: `Authorization: Bearer pm_…`",
             ),
         },
     }
@@ -112,11 +112,15 @@ async fn run(
         let message = "only queries are allowed by GET";
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
-    let platform = state.platform.clone();
-    let rows = DataLoader::new(Rows::new(platform.clone()), tokio::spawn)
+    let (engine, control) = (state.engine.clone(), state.control.clone());
+    let rows = DataLoader::new(Rows::new(engine.store().clone()), tokio::spawn)
         .max_batch_size(loaders::BATCH_MAX);
     let schema = state.schemas.of(&request.query);
-    let mut request = request.data(principal).data(platform).data(rows);
+    let mut request = request
+        .data(principal)
+        .data(engine)
+        .data(control)
+        .data(rows);
     request.set_parsed_query(document);
     let execution = schema.execute(request);
     let answer = if is_query {

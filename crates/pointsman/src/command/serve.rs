@@ -9,10 +9,17 @@ use anyhow::Context as _;
 use axum_server::Handle;
 use pointsman_api::ApiOptions;
 use pointsman_delivery::Policy;
-use pointsman_service::{Clock, Options, Platform};
+use pointsman_history::Clock;
 
 use super::{connections::ConnectionLimit, database};
-use crate::{app::BuiltIn, cli::Serve, descriptors, out, settings::Settings, simulate};
+use crate::{
+    app::BuiltIn,
+    cli::Serve,
+    descriptors, out,
+    platform::{Options, Platform},
+    settings::Settings,
+    simulate,
+};
 
 /// Real time for the headers of a request to arrive, and for a connection to be idle.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,7 +41,6 @@ pub(super) async fn run(
         accept_clock: serve.accept_clock,
         policy: policy(&settings, serve.allow_loopback)?,
         limits: descriptors.limits,
-        learning: pointsman_bandit::Config::default(),
         jobs: simulate::jobs(
             &database::url(&settings, serve.database.db.as_deref()),
             settings.simulation_leads_max,
@@ -54,7 +60,7 @@ pub(super) async fn run(
     out::note(format!("listening on http://{}", server.address));
     let stopped = tokio::select! {
         () = stop_signal() => Ok(()),
-        broken = platform.wait_for_broken() => Err(anyhow::Error::new(broken)),
+        broken = platform.engine.wait_for_broken() => Err(anyhow::Error::new(broken)),
         ended = server.ended() => Err(ended),
     };
     out::note("stopping");
@@ -79,6 +85,7 @@ async fn stop(
         server.close(shutdown_timeout * 3 / 4).await;
         // The platform waits twice, for offers and for all other work.
         platform
+            .engine
             .stop(shutdown_timeout.saturating_sub(started.elapsed()) * 2 / 5)
             .await
     });
@@ -108,7 +115,10 @@ fn policy(settings: &Settings, allow_loopback: bool) -> anyhow::Result<Policy> {
 /// Publishes the flows that are built into the binary.
 pub(crate) async fn register(platform: &Platform, flows: &[BuiltIn]) -> anyhow::Result<()> {
     for BuiltIn { document, schema } in flows {
-        let registered = platform.register(document.clone(), schema.clone()).await?;
+        let registered = platform
+            .control
+            .register(document.clone(), schema.clone())
+            .await?;
         for diagnostic in &registered.diagnostics {
             tracing::warn!(flow = document.flow, "{}", diagnostic.render(None));
         }
@@ -144,7 +154,7 @@ impl Server {
         let listener = std::net::TcpListener::bind(listen)
             .with_context(|| format!("listening on {listen}"))?;
         listener.set_nonblocking(true)?;
-        let router = pointsman_api::router(platform, options);
+        let router = pointsman_api::router(platform.control, platform.engine, options);
         let handle = Handle::new();
         // HTTP/1 only: with two protocols, a silent connection would never be classified, and never time out.
         let mut http = axum_server::from_tcp(listener)?

@@ -2,7 +2,6 @@
 
 use async_graphql::{ID, Object, SimpleObject};
 use pointsman_lead::{Field, FieldKind, Required};
-use pointsman_service::config;
 
 use crate::graphql::{
     node_id::named,
@@ -10,7 +9,7 @@ use crate::graphql::{
 };
 
 /// The lead schema of a vertical.
-pub(in crate::graphql) struct LeadSchema(pub(in crate::graphql) config::LeadSchema);
+pub(in crate::graphql) struct LeadSchema(pub(in crate::graphql) pointsman_control::LeadSchema);
 
 /// The lead schema of a vertical. `source`, `sub_id_1` to `sub_id_5`, `received_at` and `is_test` are
 /// built in.

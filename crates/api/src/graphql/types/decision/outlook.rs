@@ -1,7 +1,7 @@
 //! What could have come next, with its probabilities.
 
 use async_graphql::SimpleObject;
-use pointsman_service::OutlookRecord;
+use pointsman_history::record::OutlookRecord;
 
 /// Probability distribution over all possible next steps; it sums to one.
 #[derive(SimpleObject)]
