@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use pointsman_flow::{Catalog, Destination, Document, Literal, Node, Program, canonical, compile};
+use pointsman_cel::canonical;
+use pointsman_flow::{Catalog, Destination, Document, Literal, Node, Program, compile};
 use pointsman_lead::{Currency, Envelope, Field, Fields, Schema, Stage, Timestamp};
 use serde_json::{Value as Json, json};
 

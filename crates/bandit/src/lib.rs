@@ -1,4 +1,4 @@
-//! The allocation: arm state, posteriors, exact arm probabilities, weights. Pure.
+//! What bandits learn: arm state, posteriors, exact arm probabilities, weights. Pure.
 //!
 //! Observations add up to a [`State`]; a state as of a moment gives [`Posterior`]s; those give the
 //! weights of an [`Allocation`]; a decision draws with the weights of one allocation, so its propensity is exact.

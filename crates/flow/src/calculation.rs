@@ -1,8 +1,9 @@
 //! Numbers that are computed from a lead: checked, so that nothing wraps and nothing divides by zero.
 
+use pointsman_cel::DatePart;
 use pointsman_lead::{FieldIdx, ValueRef, Values, Zone};
 
-use crate::{cel::DatePart, inputs};
+use crate::inputs;
 
 /// A typed expression. Every number is an integer of `10^-scale`, and whoever built the tree knows
 /// the scales.

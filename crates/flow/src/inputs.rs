@@ -1,5 +1,6 @@
 //! The things that a program's rules test, each once, in the order in which they are encoded.
 
+use pointsman_cel::DatePart;
 use std::collections::BTreeMap;
 
 use jiff::tz::{TimeZoneDatabase, TimeZoneName};
@@ -7,7 +8,6 @@ use pointsman_lead::{FieldIdx, Timestamp, ValueRef, Values, Zone};
 
 use crate::{
     calculation::Calculation,
-    cel::DatePart,
     classes::{Accepted, Domain},
     formula::{Formula, SlotIdx},
     suggest::closest,

@@ -12,7 +12,6 @@ pub mod build;
 mod calculation;
 mod cap;
 mod catalog;
-mod cel;
 mod check;
 mod classes;
 mod diagnostic;
@@ -34,7 +33,6 @@ mod suggest;
 
 pub use cap::{Cap, CapKind, Window};
 pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
-pub use cel::{canonical, quote};
 pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};

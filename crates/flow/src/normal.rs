@@ -1,11 +1,12 @@
 //! The normalised form of a flow and its content address.
 
+use pointsman_cel as cel;
 use std::{borrow::Cow, collections::BTreeMap};
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use crate::{
-    Bidder, Cell, Document, Hash, Hit, Literal, Node, cel,
+    Bidder, Cell, Document, Hash, Hit, Literal, Node,
     document::{reserve, zone_or_utc},
     graph::Graph,
     hash::Encoder,

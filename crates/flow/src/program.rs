@@ -232,6 +232,19 @@ impl Op {
         }
     }
 
+    /// How many nodes it leads to, each as often as it is named.
+    pub fn n_children(&self) -> usize {
+        match self {
+            Self::Destination(_) | Self::Reject { .. } => 0,
+            Self::Rule { ports } => ports.len(),
+            Self::Split { arms, .. } | Self::Bandit { arms, .. } | Self::Rotate { arms, .. } => {
+                arms.len()
+            }
+            Self::Auction { bidders, .. } => bidders.len(),
+            Self::Waterfall { to } => to.len(),
+        }
+    }
+
     /// The arms of a rotation, and what its order is made from; `None` for every other kind of node.
     pub fn rotation(&self) -> Option<(&[Arm], Option<&Targets>)> {
         match self {

@@ -2,15 +2,18 @@
 
 /// The candidate that is a slip of the pen away from `given`, if there is one.
 ///
-/// At most one edit for each three characters, so that a short word is not turned into another.
-/// Of equally close candidates the first one wins.
+/// At most one edit for each three characters, so that a short word is not turned into another;
+/// upper and lower case are taken as equal. Of equally close candidates the first one wins.
 pub fn closest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let given: Vec<char> = given.chars().take(LONGEST).collect();
-    let most = (given.len() / 3).max(1);
+    let given = folded(given);
+    let edits_max = (given.chars().count() / 3).max(1);
     candidates
         .into_iter()
-        .map(|candidate| (edits(&given, candidate), candidate))
-        .filter(|&(edits, candidate)| edits <= most && edits < candidate.chars().count())
+        .map(|candidate| {
+            let edits = strsim::levenshtein(&given, &folded(candidate));
+            (edits, candidate)
+        })
+        .filter(|&(edits, candidate)| edits <= edits_max && edits < candidate.chars().count())
         .min_by_key(|&(edits, _)| edits)
         .map(|(_, candidate)| candidate)
 }
@@ -23,23 +26,14 @@ pub(crate) fn did_you_mean<'a>(
     closest(given, candidates).map(|candidate| format!("did you mean `{candidate}`?"))
 }
 
-// Names and labels are short; a hostile text must not cost a square of its length.
-const LONGEST: usize = 64;
+/// Most characters that are compared. Names and labels are short; a hostile text must not cost a
+/// square of its length.
+const LENGTH_MAX: usize = 64;
 
-/// Levenshtein distance, with upper and lower case taken as equal.
-fn edits(given: &[char], candidate: &str) -> usize {
-    let lower = |letter: char| letter.to_ascii_lowercase();
-    let mut row: Vec<usize> = (0..=given.len()).collect();
-    for (line, wanted) in candidate.chars().take(LONGEST).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = line + 1;
-        for (column, &letter) in given.iter().enumerate() {
-            let changed = diagonal + usize::from(lower(letter) != lower(wanted));
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(row[column] + 1).min(diagonal + 1);
-        }
-    }
-    row[given.len()]
+/// What is compared of a word.
+fn folded(word: &str) -> String {
+    let letters = word.chars().take(LENGTH_MAX);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 #[cfg(test)]
@@ -53,5 +47,11 @@ mod tests {
         assert_eq!(closest("exelent", labels), Some("excellent"));
         assert_eq!(closest("bad", labels), None);
         assert_eq!(closest("", labels), None);
+    }
+
+    #[test]
+    fn a_long_text_is_compared_by_its_beginning() {
+        let long = "a".repeat(100_000);
+        assert_eq!(closest(&long, [long.as_str(), "b"]), Some(long.as_str()));
     }
 }

@@ -19,7 +19,6 @@ mod maturity;
 mod policy;
 mod report;
 mod scenario;
-mod suggest;
 mod support;
 mod verdict;
 mod weigh;

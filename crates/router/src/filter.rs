@@ -1,47 +1,16 @@
 //! The forward filter: what may be known of a walk from its offers and answers alone.
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op};
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx};
 use smallvec::{SmallVec, smallvec};
 
 use crate::{
-    Answer, Bid, Conditions, Context, End,
-    liveness::Liveness,
+    Answer, Bid, Conditions, Context, End, Outlook,
+    choices::{Candidate, Choices, Liveness},
+    outlook::Outcome,
     path::Visit,
     path_forest::{PathForest, PathId},
-    walk::{Progress, first_of, may_take, to_ask, untried},
+    progress::Progress,
 };
-
-/// The probabilities of everything that can come next. They add up to 1.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Outlook {
-    /// Each destination that can be offered next, with its probability; by position, ascending.
-    pub offers: SmallVec<[(DestinationIdx, f64); 8]>,
-    /// Each set of destinations that can be asked for bids next, with its probability; in the order
-    /// of nodes and arms. Two auctions that ask the same destinations are one outcome.
-    pub pings: Vec<(Mask, f64)>,
-    /// Probability that a `reject` node ends the walk.
-    pub declined: f64,
-    /// Probability that nothing is left: 0 or 1.
-    pub unsold: f64,
-}
-
-impl Outlook {
-    /// Probability that this destination is offered next.
-    pub fn of(&self, destination: DestinationIdx) -> f64 {
-        self.offers
-            .iter()
-            .find(|(known, _)| *known == destination)
-            .map_or(0.0, |(_, probability)| *probability)
-    }
-
-    /// Probability that just these destinations are asked for bids next.
-    pub fn of_ping(&self, destinations: &Mask) -> f64 {
-        self.pings
-            .iter()
-            .find(|(known, _)| known == destinations)
-            .map_or(0.0, |(_, probability)| *probability)
-    }
-}
 
 /// A distribution over the places where a walk may stand, given the offers and answers so far.
 ///
@@ -75,17 +44,9 @@ const PATHS_KEPT: usize = 8;
 
 #[derive(Debug, Clone)]
 struct Continuation {
-    leaf: Leaf,
+    outcome: Outcome,
     path_id: PathId,
     probability: f64,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Leaf {
-    Ping(Mask),
-    Destination(DestinationIdx),
-    Reject,
-    Nothing,
 }
 
 impl Filter {
@@ -130,7 +91,6 @@ impl Filter {
         self.paths.truncate(self.n_visits);
         self.continuations.clear();
         let mut continuations = Continuations {
-            context,
             liveness,
             paths: &mut self.paths,
             found: &mut self.continuations,
@@ -147,7 +107,12 @@ impl Filter {
         self.sum_up();
     }
 
-    /// The probabilities that were found last, for somebody to keep.
+    /// The probabilities that were found last.
+    pub(crate) fn expected(&self) -> &Outlook {
+        &self.outlook
+    }
+
+    /// The same, for somebody to keep.
     pub(crate) fn take_outlook(&mut self) -> Outlook {
         std::mem::take(&mut self.outlook)
     }
@@ -157,7 +122,7 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe(&mut self, destination: DestinationIdx) -> f64 {
         let propensity = self.outlook.of(destination);
-        self.keep(&Leaf::Destination(destination), propensity);
+        self.keep(&Outcome::Offer(destination), propensity);
         self.progress.offer(destination);
         propensity
     }
@@ -168,7 +133,7 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe_ping(&mut self, destinations: &Mask) -> f64 {
         let propensity = self.outlook.of_ping(destinations);
-        self.keep(&Leaf::Ping(destinations.clone()), propensity);
+        self.keep(&Outcome::Ping(destinations.clone()), propensity);
         self.progress.auction.ask(destinations);
         propensity
     }
@@ -179,15 +144,15 @@ impl Filter {
     }
 
     /// Keeps the paths that end in what was observed, and how likely each of them was.
-    fn keep(&mut self, observed: &Leaf, propensity: f64) {
+    fn keep(&mut self, observed: &Outcome, propensity: f64) {
         self.states.clear();
         for Continuation {
-            leaf,
+            outcome,
             path_id,
             probability,
         } in self.continuations.drain(..)
         {
-            if leaf != *observed || propensity <= 0.0 {
+            if outcome != *observed || propensity <= 0.0 {
                 continue;
             }
             let share = probability / propensity;
@@ -212,45 +177,15 @@ impl Filter {
     }
 
     fn sum_up(&mut self) {
-        let outlook = &mut self.outlook;
-        outlook.offers.clear();
-        outlook.pings.clear();
-        (outlook.declined, outlook.unsold) = (0.0, 0.0);
-        for Continuation {
-            leaf, probability, ..
-        } in &self.continuations
-        {
-            match leaf {
-                Leaf::Ping(destinations) => {
-                    let known = outlook.pings.iter_mut();
-                    match known.into_iter().find(|(known, _)| known == destinations) {
-                        Some((_, known)) => *known += probability,
-                        None => outlook.pings.push((destinations.clone(), *probability)),
-                    }
-                }
-                Leaf::Reject => outlook.declined += probability,
-                Leaf::Nothing => outlook.unsold += probability,
-                Leaf::Destination(destination) => {
-                    match outlook
-                        .offers
-                        .binary_search_by_key(destination, |(known, _)| *known)
-                    {
-                        Ok(position) => outlook.offers[position].1 += probability,
-                        Err(position) => {
-                            outlook
-                                .offers
-                                .insert(position, (*destination, *probability));
-                        }
-                    }
-                }
-            }
+        self.outlook.clear();
+        for it in &self.continuations {
+            self.outlook.add(&it.outcome, it.probability);
         }
     }
 }
 
 /// Collects every way that walks can go on.
 struct Continuations<'a> {
-    context: Context<'a>,
     liveness: &'a Liveness<'a>,
     paths: &'a mut PathForest,
     found: &'a mut SmallVec<[Continuation; 8]>,
@@ -258,12 +193,12 @@ struct Continuations<'a> {
 
 impl Continuations<'_> {
     fn end(&mut self, probability: f64) {
-        self.find(Leaf::Nothing, None, probability);
+        self.find(Outcome::Unsold, None, probability);
     }
 
-    fn find(&mut self, leaf: Leaf, path_id: PathId, probability: f64) {
+    fn find(&mut self, outcome: Outcome, path_id: PathId, probability: f64) {
         self.found.push(Continuation {
-            leaf,
+            outcome,
             path_id,
             probability,
         });
@@ -273,7 +208,8 @@ impl Continuations<'_> {
     fn resume(&mut self, mut path_id: PathId, probability: f64) {
         while let Some((visit, above)) = self.paths.last(path_id) {
             let visit = visit.clone();
-            if self.take_each(&visit, above, probability) {
+            let choices = self.liveness.choices(visit.node, Some(&visit.tried));
+            if self.take_each(&choices, &visit, above, probability) {
                 return;
             }
             path_id = above;
@@ -281,89 +217,57 @@ impl Continuations<'_> {
         self.end(probability);
     }
 
-    /// Visits a live node for the first time on this way.
+    /// Visits a live node for the first time on this path.
     fn enter(&mut self, node: NodeIdx, path_id: PathId, probability: f64) {
-        match self.context.program.node(node) {
-            Op::Destination(destination) => {
-                self.find(Leaf::Destination(*destination), path_id, probability);
+        let liveness = self.liveness;
+        let choices = liveness.choices(node, None);
+        match choices {
+            Choices::Offer(destination) => {
+                self.find(Outcome::Offer(destination), path_id, probability);
             }
-            Op::Reject { .. } => self.find(Leaf::Reject, path_id, probability),
-            Op::Rule { ports } => {
-                let port = self.liveness.port(node);
-                self.enter(ports[usize::from(port)], path_id, probability);
+            Choices::Decline(_) => self.find(Outcome::Declined, path_id, probability),
+            Choices::Follow(candidate) => self.enter(candidate.to, path_id, probability),
+            Choices::Ask { destinations, .. } => {
+                let path_id = self.paths.enter(path_id, liveness.visit(node));
+                self.find(Outcome::Ping(destinations), path_id, probability);
             }
-            op @ (Op::Waterfall { .. }
-            | Op::Split { .. }
-            | Op::Bandit { .. }
-            | Op::Rotate { .. }
-            | Op::Auction { .. }) => {
-                let tried = untried(self.context, node);
-                let visit = Visit { node, tried };
-                if let Some((destinations, _)) = to_ask(op, self.liveness) {
-                    let path_id = self.paths.enter(path_id, visit);
-                    return self.find(Leaf::Ping(destinations), path_id, probability);
-                }
-                self.take_each(&visit, path_id, probability);
+            Choices::Take(_) | Choices::Draw(_) | Choices::Nothing => {
+                self.take_each(&choices, &liveness.visit(node), path_id, probability);
             }
         }
     }
 
-    /// Takes each live, untried choice of a visit with its conditional probability; whether there
-    /// was any.
-    fn take_each(&mut self, visit: &Visit, above: PathId, probability: f64) -> bool {
-        let Context { program, subject } = self.context;
-        let liveness = self.liveness;
-        let op = program.node(visit.node);
-        match (op, liveness.orders.of(visit.node)) {
-            (Op::Waterfall { to }, _) => {
-                let mut ports = 0..to.len();
-                let port = ports.find(|&port| may_take(visit, liveness, port, to[port]));
-                let Some(port) = port else { return false };
-                self.take(visit, above, port, to[port], probability);
+    /// Takes each choice of a visit with its conditional probability; whether there was any.
+    fn take_each(
+        &mut self,
+        choices: &Choices<'_>,
+        visit: &Visit,
+        above: PathId,
+        probability: f64,
+    ) -> bool {
+        match choices {
+            Choices::Take(candidate) => {
+                self.take(visit, above, *candidate, probability);
                 true
             }
-            (Op::Rotate { arms, .. }, Some(order)) => {
-                let Some(arm) = first_of(order, arms, visit, liveness) else {
-                    return false;
-                };
-                self.take(visit, above, arm, arms[arm].to, probability);
-                true
-            }
-            (
-                Op::Auction {
-                    bidders, reserve, ..
-                },
-                _,
-            ) => {
-                let best = liveness
-                    .auction
-                    .best(bidders, *reserve, |position, bidder| {
-                        may_take(visit, liveness, position, bidder.to)
-                    });
-                let Some(best) = best else { return false };
-                self.take(visit, above, best, bidders[best].to, probability);
-                true
-            }
-            (Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. }, _) => {
-                let weights = subject.weights(visit.node, op);
-                let arms = || {
-                    let arms = arms.iter().zip(weights).enumerate();
-                    arms.filter(|(choice, (arm, weight))| {
-                        **weight > 0 && may_take(visit, liveness, *choice, arm.to)
-                    })
-                };
-                let sum: u32 = arms().map(|(_, (_, weight))| weight).sum();
-                for (choice, (arm, &weight)) in arms() {
+            Choices::Draw(lots) => {
+                let sum: u32 = lots.candidates().map(|(_, weight)| weight).sum();
+                for (candidate, weight) in lots.candidates() {
                     let conditional = f64::from(weight) / f64::from(sum);
-                    self.take(visit, above, choice, arm.to, probability * conditional);
+                    self.take(visit, above, candidate, probability * conditional);
                 }
                 sum > 0
             }
-            _ => false,
+            Choices::Offer(_)
+            | Choices::Decline(_)
+            | Choices::Follow(_)
+            | Choices::Ask { .. }
+            | Choices::Nothing => false,
         }
     }
 
-    fn take(&mut self, visit: &Visit, above: PathId, choice: usize, to: NodeIdx, probability: f64) {
+    fn take(&mut self, visit: &Visit, above: PathId, candidate: Candidate, probability: f64) {
+        let Candidate { choice, to } = candidate;
         let path_id = self.paths.take(above, visit.node, &visit.tried, choice);
         self.enter(to, path_id, probability);
     }

@@ -15,28 +15,29 @@
     reason = "router is pure: pass in what it needs"
 )]
 
-mod answer;
 mod auction;
+mod choices;
 mod draw;
 mod filter;
-mod liveness;
+mod outlook;
 mod path;
 mod path_forest;
+mod progress;
+mod step;
 mod subject;
 mod text;
 mod walk;
 
-pub use answer::{Done, End, Event, Offer, Ping, Step};
 pub use auction::{Bid, net};
 pub use draw::{PPM, draw};
-pub use filter::{Filter, Outlook};
+pub use filter::Filter;
+pub use outlook::Outlook;
 pub use path::{Choice, Trace};
 // What a walk takes and gives of the crates below.
 pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
 pub use pointsman_lead::Answer;
 pub use pointsman_ledger::{Conditions, Orders};
+pub use progress::{End, OFFERS_MAX};
+pub use step::{Done, Event, Offer, Ping, Step};
 pub use subject::{Context, Subject};
 pub use walk::{Draw, Walk};
-
-/// Most offers a single lead may make.
-pub const OFFERS_MAX: usize = 16;

@@ -68,7 +68,13 @@ impl Subject {
                 Op::Bandit {
                     arms, segment_by, ..
                 } => subject.weigh(program, allocation, node, arms, segment_by, values),
-                _ => {}
+                Op::Split { sticky: None, .. }
+                | Op::Destination(_)
+                | Op::Reject { .. }
+                | Op::Rule { .. }
+                | Op::Rotate { .. }
+                | Op::Auction { .. }
+                | Op::Waterfall { .. } => {}
             }
         }
         subject
@@ -143,10 +149,15 @@ impl Subject {
         match op {
             Op::Split { weights_ppm, .. } => weights_ppm,
             Op::Rotate { even_ppm, .. } => even_ppm,
-            _ => match self.drawn(node) {
+            Op::Bandit { .. } => match self.drawn(node) {
                 Some(drawn) => &self.weights[drawn.weights.clone()],
                 None => &[],
             },
+            Op::Destination(_)
+            | Op::Reject { .. }
+            | Op::Rule { .. }
+            | Op::Auction { .. }
+            | Op::Waterfall { .. } => &[],
         }
     }
 

@@ -1,5 +1,6 @@
 //! Arithmetic over the fields of a lead: what derived values are computed from.
 
+use pointsman_cel::{self as cel, Arithmetic, Extreme, Operator, Spanned, Term};
 use std::{
     marker::PhantomData,
     ops::{Add, Div, Mul, Neg, Rem, Sub},
@@ -8,7 +9,6 @@ use std::{
 use pointsman_lead::{Decimal, FieldValue, Integer};
 
 use super::{Derived, FieldOf, HourOf, Score, WeekdayOf};
-use crate::cel::{self, Arithmetic, Extreme, Operator, Spanned, Term};
 
 /// A number that is computed from a lead `L`, by `+ - * / %`, [`min`] and [`max`].
 ///

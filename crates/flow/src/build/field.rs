@@ -1,5 +1,6 @@
 //! The fields of a lead, as typed predicates name them.
 
+use pointsman_cel::{DatePart, Spanned, Subject};
 use std::{
     marker::PhantomData,
     ops::{Range, RangeFrom, RangeTo},
@@ -8,7 +9,6 @@ use std::{
 use pointsman_lead::{FieldValue, Integer, Ordered, Textual, Timestamp, Weekday, Zone};
 
 use super::predicate::{Predicate, compare, has, is_in, lies_in, starts_with};
-use crate::cel::{DatePart, Spanned, Subject};
 
 /// A field of the leads `L`, compared with values of type `T`. `#[derive(Lead)]` writes one
 /// constant for each field.

@@ -1,5 +1,6 @@
 //! Typed predicates as text: one form, with the brackets that it needs.
 
+use pointsman_cel::{named, quote};
 use std::{
     marker::PhantomData,
     ops::{BitAnd, BitOr, Not},
@@ -12,10 +13,7 @@ use super::{
     field::{HalfOpen, ValueOf},
     steps::Brand,
 };
-use crate::{
-    Literal,
-    cel::{named, quote},
-};
+use crate::Literal;
 
 /// What a lead must be like. Unknown on a missing value, and the opposite of unknown is unknown;
 /// a step follows a predicate only if it is true.

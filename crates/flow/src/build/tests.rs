@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use pointsman_cel as cel;
 use pointsman_flow_macros::{Enumerated, Lead};
 use pointsman_lead::{Currency, Decimal, Lead as _, Timestamp};
 
@@ -9,7 +10,7 @@ use super::{
     us::{CA, NY, TX},
     within,
 };
-use crate::{Catalog, Cell, Destination, Diagnostic, Hit, Literal, Node, Objective, cel};
+use crate::{Catalog, Cell, Destination, Diagnostic, Hit, Literal, Node, Objective};
 
 #[derive(Enumerated)]
 #[lead(crate = "crate")]

@@ -1,12 +1,13 @@
 //! Tests that the declared range of a field decides alone.
 
+use pointsman_cel::Span;
 use serde_json::json;
 
 use super::{
     kind::Kind,
     scope::{Scope, Subject},
 };
-use crate::{Diagnostic, cel::Span, classes::Accepted, diagnostic::note};
+use crate::{Diagnostic, classes::Accepted, diagnostic::note};
 
 impl Scope<'_> {
     /// Warns of a test that no value of the schema can change.

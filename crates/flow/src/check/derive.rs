@@ -4,6 +4,7 @@
 //! both scales; a quotient has the scale of its dividend, or the declared one if that is larger.
 //! The whole has its own scale, or the declared one.
 
+use pointsman_cel::{self as cel, Arithmetic, Extreme, Operator, Span, Subject, Term};
 use pointsman_lead::{Fields, Zone};
 
 use super::{
@@ -14,7 +15,6 @@ use super::{
 use crate::{
     Literal,
     calculation::{Arith, Calculation},
-    cel::{self, Arithmetic, Extreme, Operator, Span, Subject, Term},
     classes::Domain,
     inputs::{Derivation, Input},
 };

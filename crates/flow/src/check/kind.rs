@@ -1,5 +1,6 @@
 //! What the values of a slot are, and what literals mean beside it.
 
+use pointsman_cel::{Decimal, Value};
 use std::collections::BTreeSet;
 
 use pointsman_lead::{
@@ -11,7 +12,6 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::scope::Misfit;
 use crate::{
     Literal,
-    cel::{Decimal, Value},
     classes::{Accepted, Domain},
     suggest,
 };

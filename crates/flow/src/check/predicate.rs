@@ -1,5 +1,6 @@
 //! From the text of a predicate to a formula over slots.
 
+use pointsman_cel::{self as cel, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value};
 use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_lead::{FieldIdx, Zone};
@@ -10,7 +11,6 @@ use super::{
     scope::{Misfit, Scope, Subject},
 };
 use crate::{
-    cel::{self, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value},
     classes::Accepted,
     diagnostic::is_early,
     formula::Formula,

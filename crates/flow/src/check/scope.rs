@@ -1,11 +1,11 @@
 //! What names mean in one place of a document.
 
+use pointsman_cel::{Error, Span};
 use pointsman_lead::{Field, FieldIdx, Schema};
 
 use super::{Proofs, kind::Kind};
 use crate::{
     Diagnostic, Document, Node, Place, Severity,
-    cel::{CelError, Span},
     diagnostic::{is_early, note},
     formula::SlotIdx,
     inputs::{Input, Inputs},
@@ -165,8 +165,8 @@ impl Scope<'_> {
     }
 
     /// Reports why a text could not be read.
-    pub(super) fn misread(&mut self, part: &str, error: CelError) {
-        let CelError {
+    pub(super) fn misread(&mut self, part: &str, error: Error) {
+        let Error {
             code,
             span,
             message,

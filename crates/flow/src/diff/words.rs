@@ -1,8 +1,9 @@
 //! The parts of nodes in words, the same for all spellings of one meaning.
 
+use pointsman_cel as cel;
 use std::collections::BTreeSet;
 
-use crate::{Cell, Literal, Objective, cel, document::reserve};
+use crate::{Cell, Literal, Objective, document::reserve};
 
 pub(super) fn objective(objective: Objective) -> &'static str {
     match objective {

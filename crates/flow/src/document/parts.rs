@@ -193,12 +193,12 @@ impl Node {
         let subjects = self.subjects().into_iter();
         let mut names: Vec<String> = subjects.map(|(_, name)| name.to_owned()).collect();
         for (_, text) in self.predicates() {
-            if let Ok(expr) = crate::cel::parse(text) {
+            if let Ok(expr) = pointsman_cel::parse(text) {
                 names.extend(expr.fields().into_iter().map(str::to_owned));
             }
         }
         if let Self::Derive { value, .. } = self
-            && let Ok(term) = crate::cel::parse_arithmetic(value)
+            && let Ok(term) = pointsman_cel::parse_arithmetic(value)
         {
             names.extend(term.value.fields().into_iter().map(str::to_owned));
         }

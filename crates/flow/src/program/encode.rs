@@ -1,11 +1,11 @@
 //! From a lead's fields to class codes.
 
+use pointsman_cel::DatePart;
 use pointsman_lead::{FieldIdx, Values, Zone};
 use smallvec::SmallVec;
 
 use crate::{
     calculation::Calculation,
-    cel::DatePart,
     classes::{ClassMap, ClassSet, MISSING},
     formula::Formula,
     inputs,

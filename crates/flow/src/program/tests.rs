@@ -1,14 +1,13 @@
 //! Programs against a second, naive reading of the same documents.
 
 use insta::assert_snapshot;
+use pointsman_cel::{self as cel, Comparison, DatePart, Expr, Subject, Value};
 use pointsman_lead::{Fields, Schema, Value as LeadValue};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Cell, Literal, Node, Op, Program,
-    cel::{self, Comparison, DatePart, Expr, Subject, Value},
-    check,
+    Cell, Literal, Node, Op, Program, check,
     fixture::{catalog, lead, program},
 };
 

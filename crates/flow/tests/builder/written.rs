@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_flow::{Document, quote};
+use pointsman_cel::quote;
+use pointsman_flow::Document;
 use pointsman_lead::{Decimal, Enumerated as _, Timestamp};
 use serde_json::{Value as Json, json};
 

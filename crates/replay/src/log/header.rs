@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use pointsman_lead::Problem;
+use pointsman_lead::{Problem, closest};
 
 use super::{Dialect, Log, Mapping, csv::Header, shown, table::Table};
-use crate::suggest;
-
 /// Separators that a header may have been written with.
 const SEPARATORS: [(u8, &str); 4] = [(b';', ";"), (b'\t', "\\t"), (b'|', "|"), (b',', ",")];
 
@@ -71,7 +69,7 @@ fn column_missing(key: &str, column: &str, log: &Log) -> Problem {
         shown::names(there.iter().copied())
     );
     let problem = Problem::new("column_missing", key, message);
-    match (log.mapping(), suggest::nearest(column, &there)) {
+    match (log.mapping(), closest(column, there.iter().copied())) {
         (Mapping::Own, _) => {
             problem.hint("without a [columns] table the file must be in our own format")
         }

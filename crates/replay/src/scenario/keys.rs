@@ -1,9 +1,7 @@
 //! Reads a TOML table key by key, and reports every key that nobody asked for.
 
-use pointsman_lead::Problem;
+use pointsman_lead::{Problem, closest};
 use toml::{Table, Value};
-
-use crate::suggest;
 
 /// A table that is being read. Each key is taken once; what is left over is unknown.
 #[derive(Debug)]
@@ -156,7 +154,7 @@ impl Keys {
                 problem
                     .hint("it is a key of the run: write it above the first table of scenario.toml")
             } else {
-                match suggest::nearest(&key, &self.asked) {
+                match closest(&key, self.asked.iter().copied()) {
                     Some(near) => problem.hint(format!("did you mean `{near}`?")),
                     None => problem,
                 }

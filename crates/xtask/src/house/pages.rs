@@ -41,12 +41,16 @@ fn golden_flows() -> String {
     sources.into_iter().map(|it| it.text).collect()
 }
 
-/// The code of the crate `flow`, without its tests.
+/// The code of the crates `flow` and `cel`, without their tests.
 fn flow() -> String {
     let sources = source::rust();
     let code = sources
         .iter()
-        .filter(|it| it.path.starts_with("crates/flow/src/") && !it.is_tests())
+        .filter(|it| !it.is_tests())
+        .filter(|it| {
+            let of = |place: &&str| it.path.starts_with(*place);
+            ["crates/flow/src/", "crates/cel/src/"].iter().any(of)
+        })
         .flat_map(|it| it.code());
     code.flat_map(|(_, line)| [line, "\n"]).collect()
 }

@@ -1,11 +1,8 @@
 //! Predicates that say nothing: never true, or always.
 
 use super::{Example, Question, TooHard, World};
-use crate::{
-    cel::{self, Expr, Span, Text},
-    classes::ClassSet,
-    formula::Formula,
-};
+use crate::{classes::ClassSet, formula::Formula};
+use pointsman_cel::{self as cel, Expr, Span, Spans};
 
 /// Words of work for one question about a predicate.
 const PART_WORK: usize = 1 << 22;
@@ -72,7 +69,7 @@ pub(in crate::program) fn find(
     let part = Part::new(expr, formula);
     let mut search = Search {
         world,
-        text: Text::new(text),
+        spans: Spans::new(text),
         reported,
         found: Vec::new(),
     };
@@ -82,7 +79,7 @@ pub(in crate::program) fn find(
 
 struct Search<'s, 'a> {
     world: &'s World<'a>,
-    text: Text<'s>,
+    spans: Spans<'s>,
     reported: &'s [Span],
     found: Vec<Odd>,
 }
@@ -160,13 +157,7 @@ impl<'a> Search<'_, 'a> {
         if !self.is_reported(expr) {
             let message = format!("{} {message}", quoted(expr));
             let example = self.example(formula, true);
-            self.report(
-                "always_true",
-                self.text.span_of(expr),
-                message,
-                hint,
-                example,
-            );
+            self.report("always_true", self.spans.of(expr), message, hint, example);
         }
         Ok(true)
     }
@@ -203,7 +194,7 @@ impl<'a> Search<'_, 'a> {
         let example = self.example(formula, false);
         self.report(
             "never_true",
-            self.text.span_of(expr),
+            self.spans.of(expr),
             message,
             "correct it, or drop it",
             example,
@@ -214,7 +205,7 @@ impl<'a> Search<'_, 'a> {
     fn contradiction(&mut self, a: &'a Part<'_>, b: &'a Part<'_>) {
         let (one, other) = (quoted(a.expr), quoted(b.expr));
         let message = format!("{one} and {other} are never both true");
-        let span = self.text.span_of(a.expr).zip(self.text.span_of(b.expr));
+        let span = self.spans.of(a.expr).zip(self.spans.of(b.expr));
         let span = span.map(|(a, b)| (a.0.min(b.0), a.1.max(b.1)));
         let example = self.example(&a.formula, true);
         let hint = "join alternatives with `||`, or correct one of them";
@@ -241,8 +232,8 @@ impl<'a> Search<'_, 'a> {
     /// Whether something was said about a part of this before.
     fn is_reported(&self, expr: &Expr) -> bool {
         let within = |span: &Span| {
-            self.text
-                .span_of(expr)
+            self.spans
+                .of(expr)
                 .is_some_and(|whole| whole.0 <= span.0 && span.1 <= whole.1)
         };
         self.reported.iter().any(within)

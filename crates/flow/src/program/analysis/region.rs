@@ -1,10 +1,10 @@
 //! Sets of leads: for each slot the classes that it may still have.
 
+use pointsman_cel::DatePart;
 use pointsman_lead::{FieldIdx, FieldKind, Required, Schema};
 
 use super::super::encode::{Slot, Source};
 use crate::{
-    cel::DatePart,
     classes::{ClassMap, ClassSet, MISSING},
     formula::{Formula, SlotIdx},
 };

@@ -2,7 +2,6 @@
 
 use crate::{
     Diagnostic, Node, Place, Severity,
-    cel::{self, Span},
     classes::ClassSet,
     diagnostic::note,
     formula::Formula,
@@ -12,6 +11,7 @@ use crate::{
         encode::Source,
     },
 };
+use pointsman_cel::{self as cel, Span};
 
 /// Reports the predicates of a program that no lead, or every lead, makes true.
 ///

@@ -1,13 +1,8 @@
 //! Predicates and cells as questions, each with its answer.
 
 use super::{Asked, Readings};
-use crate::{
-    Cell, Literal,
-    cel::{self, Expr, named, quote},
-    classes::ClassSet,
-    formula::Formula,
-    program::Program,
-};
+use crate::{Cell, Literal, classes::ClassSet, formula::Formula, program::Program};
+use pointsman_cel::{self as cel, Expr, named, quote};
 
 impl Program {
     /// The parts of a predicate that are joined by `&&`, each with its answer.

@@ -1,10 +1,10 @@
 //! What the slots of a program are called, and their values in words.
 
+use pointsman_cel::{DatePart, named, quote};
 use pointsman_lead::{FieldIdx, FieldKind, Schema, ValueRef, Values, print_decimal};
 
 use super::{Readings, Seen};
 use crate::{
-    cel::{DatePart, named, quote},
     classes::MISSING,
     formula::SlotIdx,
     inputs::{self, Input, InputSlot},

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     Row,
-    cel::{self, Expr, Subject},
     classes::{ClassMap, ClassSet},
     formula::Formula,
     program::{
@@ -14,6 +13,7 @@ use crate::{
         table::{Index, Residuals},
     },
 };
+use pointsman_cel::{self as cel, Expr, Subject};
 
 /// Most rows that nearly matched.
 const NEAR_MAX: usize = 3;

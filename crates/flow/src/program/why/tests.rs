@@ -1,4 +1,5 @@
 use insta::assert_snapshot;
+use pointsman_cel::{self as cel, Expr};
 use pointsman_lead::Fields;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
@@ -6,7 +7,6 @@ use serde_json::{Value as Json, json};
 use super::{Asked, NearMiss, Seen, Why, asked::conjuncts};
 use crate::{
     DestinationIdx, Node, NodeIdx, Op, Program, Row,
-    cel::{self, Expr},
     fixture::{lead, program},
     program::tests::{age_cell, any_lead, cell, naive, predicate, state_cell, when},
 };

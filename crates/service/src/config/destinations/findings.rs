@@ -1,6 +1,7 @@
 //! What is odd about a destination: what the checks of a flow would say about it right after.
 
-use pointsman_flow::{Destination, Diagnostic, Place, Severity, canonical};
+use pointsman_cel::canonical;
+use pointsman_flow::{Destination, Diagnostic, Place, Severity};
 use pointsman_lead::{Currency, Problem, Schema};
 use serde_json::Value;
 
