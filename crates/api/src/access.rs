@@ -1,7 +1,7 @@
 //! Who asks, and what they may do.
 
 use axum::http::{HeaderMap, header};
-use pointsman_service::config::{Principal, Role};
+use pointsman_control::{Principal, Role};
 
 use crate::{ApiState, failure::Failure};
 
@@ -103,7 +103,7 @@ impl ApiState {
         let Some(secret) = value.to_str().ok().and_then(bearer) else {
             return Ok(Caller::Refused);
         };
-        Ok(match self.platform.authenticate(secret).await? {
+        Ok(match self.control.authenticate(secret).await? {
             Some(principal) => Caller::Known(principal),
             None => Caller::Refused,
         })

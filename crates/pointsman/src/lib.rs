@@ -28,6 +28,7 @@ mod command;
 mod demo;
 mod descriptors;
 mod out;
+mod platform;
 mod settings;
 mod simulate;
 

@@ -6,10 +6,11 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow, bail};
+use pointsman_control::subflows_of;
+use pointsman_engine::{Checked, Kind, Report as JobReport};
 use pointsman_flow::{Catalog, Destination, Document, Program, compile};
 use pointsman_lead::{Problem, Schema, Timestamp};
 use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
-use pointsman_service::{Checked, Kind, Report as JobReport, config};
 use pointsman_store::{LeadFilter, Store};
 use serde::Deserialize;
 use serde_json::Value;
@@ -271,7 +272,7 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
         schema,
         currency: document.currency,
         destinations,
-        subflows: config::subflows_of(store, &[document]).await?,
+        subflows: subflows_of(store, &[document]).await?,
     })
 }
 

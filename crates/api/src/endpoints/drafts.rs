@@ -29,7 +29,7 @@ pub(crate) async fn save(
     };
     let bytes = body::read(&parts.headers, body, DOCUMENT_BYTES_MAX).await?;
     let document = read(body::text(&bytes)?).map_err(|diagnostics| {
-        Failure::from(pointsman_service::config::Error::Flow {
+        Failure::from(pointsman_control::Error::Flow {
             flow: name.clone(),
             diagnostics,
         })
@@ -42,7 +42,7 @@ pub(crate) async fn save(
         let problem = Problem::new("contradiction", "flow", message).hint("change one of the two");
         return Err(Failure::problems(vec![problem]));
     }
-    let saved = state.platform.save_draft(document, expected).await?;
+    let saved = state.control.save_draft(document, expected).await?;
     let etag = [(header::ETAG, format!("\"{}\"", saved.revision))];
     let answer =
         json!({ "flow": saved.flow, "revision": saved.revision, "diagnostics": saved.diagnostics });

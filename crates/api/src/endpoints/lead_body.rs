@@ -1,7 +1,8 @@
 //! A lead as it stands in a body or line, read with every mistake at once.
 
+use pointsman_control::Principal;
+use pointsman_engine::{LeadRequest, Mode};
 use pointsman_lead::{Problem, closest, unstorable};
-use pointsman_service::{LeadRequest, Mode, config::Principal};
 use serde_json::{Map, Value};
 
 /// Everything that a lead may say.
@@ -221,7 +222,7 @@ impl Reader {
 
 #[cfg(test)]
 mod tests {
-    use pointsman_service::config::Role;
+    use pointsman_control::Role;
     use serde_json::json;
 
     use super::*;

@@ -7,8 +7,9 @@ use axum::{
     http::{Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use pointsman_control::Role;
+use pointsman_engine::PostbackOutcome;
 use pointsman_lead::Problem;
-use pointsman_service::{PostbackOutcome, config::Role};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -47,7 +48,7 @@ pub(crate) async fn take(
         )
     };
     let principal = state
-        .platform
+        .control
         .authenticate(&secret)
         .await?
         .ok_or_else(unknown)?;
@@ -68,7 +69,7 @@ pub(crate) async fn take(
     }
     let echo = echo(&mut params, &mut problems);
     let outcome = state
-        .platform
+        .engine
         .report(&params, principal.destination, problems)
         .await?;
     Ok(answer(outcome, echo))

@@ -1,8 +1,8 @@
-//! Why the platform refused, as a door tells it.
+//! Why a request was refused, as an HTTP answer.
 
 use axum::http::StatusCode;
+use pointsman_engine::Refused;
 use pointsman_lead::Problem;
-use pointsman_service::{Refused, config};
 
 use super::Failure;
 
@@ -74,11 +74,11 @@ impl From<Refused> for Failure {
     }
 }
 
-impl From<config::Error> for Failure {
-    fn from(error: config::Error) -> Self {
+impl From<pointsman_control::Error> for Failure {
+    fn from(error: pointsman_control::Error) -> Self {
         match error {
-            config::Error::Problems(problems) => Self::problems(problems),
-            config::Error::Flow { flow, diagnostics } => {
+            pointsman_control::Error::Problems(problems) => Self::problems(problems),
+            pointsman_control::Error::Flow { flow, diagnostics } => {
                 let detail = format!("flow `{flow}` would not run");
                 let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The flow would not run");
                 Self {
@@ -86,7 +86,7 @@ impl From<config::Error> for Failure {
                     ..Self::new(status, "flow_refused", title, detail)
                 }
             }
-            config::Error::Conflict { what } => {
+            pointsman_control::Error::Conflict { what } => {
                 let detail =
                     format!("{what} was changed by somebody else; read it again and retry");
                 Self::new(
@@ -96,9 +96,11 @@ impl From<config::Error> for Failure {
                     detail,
                 )
             }
-            config::Error::NotFound { what } => Self::not_found(format!("there is no {what}")),
-            config::Error::Stopping => Self::stopping(),
-            config::Error::Store(error) => error.into(),
+            pointsman_control::Error::NotFound { what } => {
+                Self::not_found(format!("there is no {what}"))
+            }
+            pointsman_control::Error::Stopping => Self::stopping(),
+            pointsman_control::Error::Store(error) => error.into(),
             other => {
                 tracing::error!(
                     error = &other as &dyn std::error::Error,

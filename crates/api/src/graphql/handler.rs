@@ -22,8 +22,8 @@ use axum::{
     http::{HeaderMap, Method, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
+use pointsman_control::Principal;
 use pointsman_lead::unstorable_in;
-use pointsman_service::config::Principal;
 use serde_json::{Map, Value as Json, json};
 use url::form_urlencoded;
 
@@ -108,11 +108,15 @@ async fn run(
         let message = "only queries may be sent by GET";
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
-    let platform = state.platform.clone();
-    let rows = DataLoader::new(Rows::new(platform.clone()), tokio::spawn)
+    let (engine, control) = (state.engine.clone(), state.control.clone());
+    let rows = DataLoader::new(Rows::new(engine.store().clone()), tokio::spawn)
         .max_batch_size(loaders::BATCH_MAX);
     let schema = state.schemas.of(&request.query);
-    let mut request = request.data(principal).data(platform).data(rows);
+    let mut request = request
+        .data(principal)
+        .data(engine)
+        .data(control)
+        .data(rows);
     request.set_parsed_query(document);
     let execution = schema.execute(request);
     let answer = if is_query {

@@ -109,15 +109,11 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
             .or_fault()?
             .map(|row| Node::FlowVersion(FlowVersion(row))),
         "destination" => {
-            let found = context
-                .platform()?
-                .find_destination(name)
-                .await
-                .or_fault()?;
+            let found = context.control()?.find_destination(name).await.or_fault()?;
             found.map(|found| Node::Destination(Destination(found)))
         }
         "schema" => {
-            let found = context.platform()?.find_schema(name).await.or_fault()?;
+            let found = context.control()?.find_schema(name).await.or_fault()?;
             found.map(|found| Node::LeadSchema(LeadSchema(found)))
         }
         _ => None,

@@ -1,9 +1,9 @@
 //! Mistakes of users, as part of the answer: all of them, each with a code, a place and a way out.
 
 use async_graphql::{Error, SimpleObject};
+use pointsman_engine::{JobError, Refused};
 use pointsman_flow::{Diagnostic, Severity};
 use pointsman_lead::Problem;
-use pointsman_service::{Refused, config};
 
 use super::{fault, fault::OrFault as _};
 
@@ -79,15 +79,17 @@ fn camel(snake: &str) -> String {
 pub(super) type Outcome<T> = Result<T, (Vec<UserError>, Vec<Diagnostic>)>;
 
 /// Sorts users' mistakes from faults.
-pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, Error> {
+pub(super) fn sorted<T>(result: Result<T, pointsman_control::Error>) -> Result<Outcome<T>, Error> {
     let mistakes = match result {
         Ok(value) => return Ok(Ok(value)),
-        Err(config::Error::Problems(problems)) => (
+        Err(pointsman_control::Error::Problems(problems)) => (
             problems.into_iter().map(UserError::from).collect(),
             Vec::new(),
         ),
-        Err(config::Error::Flow { diagnostics, .. }) => (of_diagnostics(&diagnostics), diagnostics),
-        Err(config::Error::Parent {
+        Err(pointsman_control::Error::Flow { diagnostics, .. }) => {
+            (of_diagnostics(&diagnostics), diagnostics)
+        }
+        Err(pointsman_control::Error::Parent {
             parent,
             diagnostics,
         }) => {
@@ -98,7 +100,7 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
             });
             (errors.collect(), diagnostics)
         }
-        Err(config::Error::Conflict { what }) => {
+        Err(pointsman_control::Error::Conflict { what }) => {
             let message = format!("{what} was changed by somebody else");
             (
                 vec![UserError::new(
@@ -110,7 +112,7 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
                 Vec::new(),
             )
         }
-        Err(config::Error::NotFound { what }) => {
+        Err(pointsman_control::Error::NotFound { what }) => {
             let message = format!("there is no {what}");
             (
                 vec![UserError::new(
@@ -125,6 +127,20 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
         fault @ Err(_) => return fault.or_fault().map(Ok),
     };
     Ok(Err(mistakes))
+}
+
+/// Sorts users' mistakes about a job from faults.
+pub(super) fn sorted_job<T>(result: Result<T, JobError>) -> Result<Outcome<T>, Error> {
+    sorted(match result {
+        Ok(value) => Ok(value),
+        Err(JobError::Problems(problems)) => Err(pointsman_control::Error::Problems(problems)),
+        Err(JobError::NotFound { what }) => Err(pointsman_control::Error::NotFound { what }),
+        Err(JobError::Store(error)) => Err(pointsman_control::Error::Store(error)),
+        Err(other) => {
+            tracing::error!(error = &other as &dyn std::error::Error, "a job failed");
+            return Err(fault::internal());
+        }
+    })
 }
 
 /// The findings that keep a flow from running.

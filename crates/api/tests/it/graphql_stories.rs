@@ -236,6 +236,7 @@ async fn secrets_of_destinations_never_come_back() {
     );
     let stored = site
         .platform
+        .engine
         .store()
         .read()
         .find_destination("acme")

@@ -33,7 +33,7 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
     )
     .await?;
     let restated =
-        pointsman_service::restate(&store, pointsman_service::Clock::real().now()).await?;
+        pointsman_history::restate(&store, pointsman_history::Clock::real().now()).await?;
     store.close().await?;
     if restated > 0 {
         out::note(format!(

@@ -1,7 +1,8 @@
 //! Looks for what keeps the service from running, or from running right.
 
 use indicatif::ProgressBar;
-use pointsman_service::{Clock, ClockBehind, config::broken_flows, unreadable};
+use pointsman_control::broken_flows;
+use pointsman_history::{Clock, ClockBehind, unreadable};
 use pointsman_store::{JobState, Store};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! Why a stored decision came out as it did.
 
 use anyhow::bail;
-use pointsman_service::Explanation;
+use pointsman_history::Explanation;
 use pointsman_store::Store;
 
 use super::database;
@@ -18,7 +18,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let url = database::url(settings, explain.database.db.as_deref());
     let store = Store::open_read_only(&url).await?;
-    let explanation = pointsman_service::explain(&store, &explain.decision).await?;
+    let explanation = pointsman_history::explain(&store, &explain.decision).await?;
     store.close().await?;
     let Some(explanation) = explanation else {
         bail!("there is no decision `{}`", explain.decision)

@@ -9,10 +9,17 @@ use anyhow::Context as _;
 use axum_server::Handle;
 use pointsman_api::ApiOptions;
 use pointsman_delivery::Policy;
-use pointsman_service::{Clock, Options, Platform};
+use pointsman_history::Clock;
 
 use super::{database, doorway::Doorway};
-use crate::{app::BuiltIn, cli::Serve, descriptors, out, settings::Settings, simulate};
+use crate::{
+    app::BuiltIn,
+    cli::Serve,
+    descriptors, out,
+    platform::{Options, Platform},
+    settings::Settings,
+    simulate,
+};
 
 /// Real time for the headers of a request to arrive, and for a connection to be idle.
 const HEADER_PATIENCE: Duration = Duration::from_secs(10);
@@ -34,7 +41,6 @@ pub(super) async fn run(
         accept_clock: serve.accept_clock,
         policy: policy(&settings, serve.allow_loopback)?,
         limits: descriptors.limits,
-        learning: pointsman_bandit::Config::default(),
         jobs: simulate::jobs(
             &database::url(&settings, serve.database.db.as_deref()),
             settings.simulation_leads_max,
@@ -54,7 +60,7 @@ pub(super) async fn run(
     out::note(format!("listening at http://{}", doors.address));
     let asked = tokio::select! {
         () = stop_signal() => Ok(()),
-        broken = platform.wait_for_broken() => Err(anyhow::Error::new(broken)),
+        broken = platform.engine.wait_for_broken() => Err(anyhow::Error::new(broken)),
         ended = doors.ended() => Err(ended),
     };
     out::note("stopping");
@@ -68,13 +74,14 @@ pub(super) async fn run(
     asked.context("the service cannot go on; start it again")
 }
 
-/// Ends within its shutdown_timeout, whatever is under way: first the connections, then offers and work.
+/// Ends within `shutdown_timeout`, whatever is under way: first the connections, then offers and work.
 async fn stop(doors: Doors, platform: Platform, shutdown_timeout: Duration) -> anyhow::Result<()> {
     let started = Instant::now();
     let stopped = tokio::time::timeout(shutdown_timeout, async {
         doors.close(shutdown_timeout * 3 / 4).await;
         // It waits twice, for offers and for all other work.
         platform
+            .engine
             .stop(shutdown_timeout.saturating_sub(started.elapsed()) * 2 / 5)
             .await
     });
@@ -106,7 +113,10 @@ fn policy(settings: &Settings, allow_loopback: bool) -> anyhow::Result<Policy> {
 /// Publishes the flows that come with the binary.
 pub(crate) async fn register(platform: &Platform, flows: &[BuiltIn]) -> anyhow::Result<()> {
     for BuiltIn { document, schema } in flows {
-        let registered = platform.register(document.clone(), schema.clone()).await?;
+        let registered = platform
+            .control
+            .register(document.clone(), schema.clone())
+            .await?;
         for diagnostic in &registered.diagnostics {
             tracing::warn!(flow = document.flow, "{}", diagnostic.render(None));
         }
@@ -142,7 +152,7 @@ impl Doors {
         let listener = std::net::TcpListener::bind(listen)
             .with_context(|| format!("listening at {listen}"))?;
         listener.set_nonblocking(true)?;
-        let router = pointsman_api::router(platform, options);
+        let router = pointsman_api::router(platform.control, platform.engine, options);
         let handle = Handle::new();
         // HTTP/1 and nothing else: a connection that says nothing would wait for ever to be told apart.
         let mut server = axum_server::from_tcp(listener)?

@@ -79,7 +79,7 @@ async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
     let store = Store::open_read_only(&url).await?;
     let bar = ProgressBar::no_length();
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} steps")?);
-    let found = pointsman_service::verify(&store, &mut |steps| bar.set_position(steps)).await?;
+    let found = pointsman_history::verify(&store, &mut |steps| bar.set_position(steps)).await?;
     bar.finish_and_clear();
     store.close().await?;
     match output {

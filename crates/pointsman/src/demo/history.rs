@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use pointsman_service::TraceRecord;
+use pointsman_history::record::TraceRecord;
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState, EndState, Read};
 
 use super::flows::BANDIT;

@@ -8,11 +8,9 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use pointsman_api::ApiOptions;
+use pointsman_control::{Control, NewDestination, NewToken, Publication, Role};
 use pointsman_delivery::Policy;
-use pointsman_service::{
-    Clock, Options, Platform,
-    config::{NewDestination, NewToken, Publication, Role},
-};
+use pointsman_history::Clock;
 use pointsman_testkit::{Buyer, RunningBuyer, World};
 use serde_json::json;
 
@@ -25,7 +23,9 @@ use crate::{
     cli::Demo,
     command::serve::Doors,
     descriptors::{self, Descriptors},
-    out, simulate,
+    out,
+    platform::{Options, Platform},
+    simulate,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -75,16 +75,15 @@ impl Site {
             accept_clock: false,
             policy: Policy::loopback_too(),
             limits,
-            learning: pointsman_bandit::Config::default(),
             jobs: simulate::jobs(&database.url(), demo.leads),
         };
         let platform = Platform::open(options).await?;
         for buyer in &buyers {
-            put_destination(&platform, buyer, zenith_a_day).await?;
+            put_destination(&platform.control, buyer, zenith_a_day).await?;
         }
-        let versions = publish(&platform).await?;
-        let source_token = token(&platform, "demo sources", Role::Source).await?;
-        let postback_token = token(&platform, "demo destinations", Role::Postback).await?;
+        let versions = publish(&platform.control).await?;
+        let source_token = token(&platform.control, "demo sources", Role::Source).await?;
+        let postback_token = token(&platform.control, "demo destinations", Role::Postback).await?;
         let doors = open_doors(&platform, demo.port, incoming).await?;
         let base = format!("http://{}", doors.address);
         let caller = Caller::new(&base, &source_token, &postback_token)?;
@@ -104,13 +103,13 @@ impl Site {
     /// Closes the doors, lets the service come to its end, then the buyers.
     pub(super) async fn close(self) -> anyhow::Result<()> {
         self.doors.close(TIMEOUT).await;
-        self.platform.stop(TIMEOUT).await?;
+        self.platform.engine.stop(TIMEOUT).await?;
         Ok(())
     }
 }
 
 async fn put_destination(
-    platform: &Platform,
+    control: &Control,
     buyer: &RunningBuyer,
     zenith_a_day: u64,
 ) -> anyhow::Result<()> {
@@ -126,7 +125,7 @@ async fn put_destination(
         vertical: None,
         expected_revision: Some(0),
     };
-    platform
+    control
         .put_destination(new)
         .await
         .with_context(|| format!("destination {}", buyer.name))?;
@@ -134,16 +133,16 @@ async fn put_destination(
 }
 
 /// Publishes version 1, which goes live, and version 2, which does not.
-async fn publish(platform: &Platform) -> anyhow::Result<[String; 2]> {
+async fn publish(control: &Control) -> anyhow::Result<[String; 2]> {
     let first = flows::on_trial();
-    let registered = platform
+    let registered = control
         .register(first.document().clone(), first.schema())
         .await?;
     let Some(first) = registered.version else {
         bail!("the flow does not check: {:?}", registered.diagnostics);
     };
     let second = flows::for_everybody();
-    platform.save_draft(second.document().clone(), None).await?;
+    control.save_draft(second.document().clone(), None).await?;
     let publication = Publication {
         flow: FLOW.to_owned(),
         message: "end the trial: every good lead goes to the bandit".to_owned(),
@@ -151,18 +150,18 @@ async fn publish(platform: &Platform) -> anyhow::Result<[String; 2]> {
         expected_revision: None,
         set_live_if_first: false,
     };
-    let second = platform.publish(publication).await?;
+    let second = control.publish(publication).await?;
     Ok([first.hash, second.version.hash])
 }
 
-async fn token(platform: &Platform, name: &str, role: Role) -> anyhow::Result<String> {
+async fn token(control: &Control, name: &str, role: Role) -> anyhow::Result<String> {
     let new = NewToken {
         name: name.to_owned(),
         role,
         source: None,
         destination: None,
     };
-    Ok(platform.create_token(new).await?.secret)
+    Ok(control.create_token(new).await?.secret)
 }
 
 /// Opens the doors to this machine alone: they ask nobody for a token.

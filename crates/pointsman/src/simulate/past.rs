@@ -7,11 +7,14 @@ use std::{
 
 use anyhow::Context as _;
 use pointsman_flow::{Catalog, Mask};
+use pointsman_history::{
+    record::{BidRecord, OutlookRecord},
+    rotation::{order_names, rotations_of},
+};
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
 use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
 use pointsman_router::Answer;
-use pointsman_service::{BidRecord, OutlookRecord, order_names, rotations_of};
 use pointsman_store::{
     ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Read, StepKind, Store,
 };

@@ -1,7 +1,7 @@
 //! Lead schemas and destinations.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use pointsman_service::config::NewDestination;
+use pointsman_control::NewDestination;
 
 use crate::{
     access::Right,
@@ -78,11 +78,11 @@ impl ConfigurationMutation {
         input: PutLeadSchemaInput,
     ) -> Result<PutLeadSchemaPayload> {
         context.require(Right::Edit)?;
-        let platform = context.platform()?;
+        let control = context.control()?;
         let (vertical, fields) = (&input.vertical, &input.fields.0);
         let put = match &input.expected_hash {
-            Some(expected) => platform.replace_schema(vertical, fields, expected).await,
-            None => platform.put_schema(vertical, fields).await,
+            Some(expected) => control.replace_schema(vertical, fields, expected).await,
+            None => control.put_schema(vertical, fields).await,
         };
         Ok(match sorted(put)? {
             Ok(mut schema) => PutLeadSchemaPayload {
@@ -119,7 +119,7 @@ impl ConfigurationMutation {
             vertical,
             expected_revision,
         };
-        let put = context.platform()?.put_destination(new).await;
+        let put = context.control()?.put_destination(new).await;
         Ok(match sorted(put)? {
             Ok(mut destination) => PutDestinationPayload {
                 diagnostics: diagnostic::shown(std::mem::take(&mut destination.findings)),

@@ -1,12 +1,9 @@
 //! Drafts of flows: saved, edited, checked and published.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use pointsman_control::{Edit, Publication, SavedDraft};
 use pointsman_flow as flow;
 use pointsman_flow::Document;
-use pointsman_service::{
-    Platform,
-    config::{self, Edit, Publication, SavedDraft},
-};
 
 use super::edits::FlowEdit;
 use crate::{
@@ -110,10 +107,10 @@ pub(crate) struct PublishFlowPayload {
 }
 
 /// Reads a document out of its scalar, with every mistake of shape.
-fn read(document: &FlowDocument) -> Result<Document, config::Error> {
+fn read(document: &FlowDocument) -> Result<Document, pointsman_control::Error> {
     Document::from_json(&document.0.to_string()).map_err(|diagnostics| {
         let name = document.0.get("flow").and_then(serde_json::Value::as_str);
-        config::Error::Flow {
+        pointsman_control::Error::Flow {
             flow: name.unwrap_or("-").to_owned(),
             diagnostics,
         }
@@ -133,12 +130,12 @@ impl DraftMutation {
         input: SaveFlowDraftInput,
     ) -> Result<FlowDraftPayload> {
         context.require(Right::Edit)?;
-        let platform = context.platform()?;
+        let control = context.control()?;
         let saved = match read(&input.document) {
-            Ok(document) => platform.save_draft(document, input.expected_revision).await,
+            Ok(document) => control.save_draft(document, input.expected_revision).await,
             Err(error) => Err(error),
         };
-        draft_payload(platform, sorted(saved)?).await
+        draft_payload(context, sorted(saved)?).await
     }
 
     /// Changes the draft of a flow piece by piece. Without a draft, the changes start from the live version.
@@ -148,16 +145,16 @@ impl DraftMutation {
         input: EditFlowDraftInput,
     ) -> Result<FlowDraftPayload> {
         context.require(Right::Edit)?;
-        let platform = context.platform()?;
+        let control = context.control()?;
         let edited = match edits(input.edits) {
             Ok(edits) => {
-                platform
+                control
                     .edit_draft(&input.flow, edits, input.expected_revision)
                     .await
             }
             Err(error) => Err(error),
         };
-        draft_payload(platform, sorted(edited)?).await
+        draft_payload(context, sorted(edited)?).await
     }
 
     /// Checks a flow and stores nothing.
@@ -168,8 +165,8 @@ impl DraftMutation {
     ) -> Result<CheckFlowPayload> {
         context.require(Right::Read)?;
         let found = match read(&input.document) {
-            Ok(document) => context.platform()?.check_flow(document).await.or_fault()?,
-            Err(config::Error::Flow { diagnostics, .. }) => diagnostics,
+            Ok(document) => context.control()?.check_flow(document).await.or_fault()?,
+            Err(pointsman_control::Error::Flow { diagnostics, .. }) => diagnostics,
             Err(error) => return Err(error).or_fault(),
         };
         let is_valid = found
@@ -203,7 +200,7 @@ impl DraftMutation {
             expected_revision,
             set_live_if_first,
         };
-        let published = context.platform()?.publish(publication).await;
+        let published = context.control()?.publish(publication).await;
         Ok(match sorted(published)? {
             Ok(published) => PublishFlowPayload {
                 flow_version: Some(FlowVersion(published.version)),
@@ -223,11 +220,11 @@ impl DraftMutation {
     }
 }
 
-fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, config::Error> {
+fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, pointsman_control::Error> {
     if inputs.len() > EDITS_MAX {
         let message = format!("{} edits are too many; at most {EDITS_MAX}", inputs.len());
         let problem = pointsman_lead::Problem::new("too_many", "edits", message);
-        return Err(config::Error::Problems(vec![
+        return Err(pointsman_control::Error::Problems(vec![
             problem.hint("save the whole document instead"),
         ]));
     }
@@ -245,12 +242,12 @@ fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, config::Error> {
     if problems.is_empty() {
         Ok(edits)
     } else {
-        Err(config::Error::Problems(problems))
+        Err(pointsman_control::Error::Problems(problems))
     }
 }
 
 async fn draft_payload(
-    platform: &Platform,
+    context: &Context<'_>,
     outcome: Outcome<SavedDraft>,
 ) -> Result<FlowDraftPayload> {
     let saved = match outcome {
@@ -265,12 +262,7 @@ async fn draft_payload(
             });
         }
     };
-    let row = platform
-        .store()
-        .read()
-        .find_flow(&saved.flow)
-        .await
-        .or_fault()?;
+    let row = context.read()?.find_flow(&saved.flow).await.or_fault()?;
     let updated_at = row.as_ref().map_or(0, |row| row.updated_at);
     Ok(FlowDraftPayload {
         flow: row.map(Flow),

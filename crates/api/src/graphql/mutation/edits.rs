@@ -1,9 +1,9 @@
 //! Edits of a draft as GraphQL takes them.
 
 use async_graphql::{InputObject, OneofObject};
+use pointsman_control::Edit;
 use pointsman_flow::{Cell, Literal as Value, Node};
 use pointsman_lead::Problem;
-use pointsman_service::config::Edit;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 

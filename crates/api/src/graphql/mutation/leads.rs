@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use pointsman_control::Principal;
+use pointsman_engine::{LeadOutcome, LeadRequest, Mode as Waiting, PostbackOutcome};
 use pointsman_lead::{Micros as Amount, Problem};
-use pointsman_service::{
-    LeadOutcome, LeadRequest, Mode as Waiting, PostbackOutcome, config::Principal,
-};
 use serde_json::Value as Json;
 
 use crate::{
@@ -195,7 +194,7 @@ impl LeadMutation {
                 });
             }
         };
-        Ok(match context.platform()?.submit(request).await {
+        Ok(match context.engine()?.submit(request).await {
             Ok(outcome) => SubmitLeadPayload {
                 outcome: Some(outcome.into()),
                 user_errors: Vec::new(),
@@ -215,7 +214,7 @@ impl LeadMutation {
     ) -> Result<RecordConversionPayload> {
         let destination = context.require(Right::Report)?.destination.clone();
         let params = params(input);
-        let reported = context.platform()?.report(&params, destination, Vec::new());
+        let reported = context.engine()?.report(&params, destination, Vec::new());
         Ok(match reported.await {
             Ok(outcome) => RecordConversionPayload {
                 outcome: Some(outcome.into()),
@@ -255,7 +254,7 @@ impl LeadMutation {
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?)))
             .collect();
-        let replayed = context.platform()?.replay_postback(&id, &set);
+        let replayed = context.engine()?.replay_postback(&id, &set);
         Ok(match replayed.await {
             Ok(Some(outcome)) => RecordConversionPayload {
                 outcome: Some(outcome.into()),

@@ -8,7 +8,7 @@ use crate::{
         asking::Asking as _,
         scalars::SimulationScenario,
         types::simulation::{KIND, Simulation},
-        user_error::{UserError, sorted},
+        user_error::{UserError, sorted_job},
     },
 };
 
@@ -57,11 +57,8 @@ impl SimulationMutation {
         input: StartSimulationInput,
     ) -> Result<StartSimulationPayload> {
         context.require(Right::Read)?;
-        let started = context
-            .platform()?
-            .enqueue_job(KIND, input.scenario.0)
-            .await;
-        Ok(match sorted(started)? {
+        let started = context.engine()?.enqueue_job(KIND, input.scenario.0).await;
+        Ok(match sorted_job(started)? {
             Ok(id) => StartSimulationPayload {
                 simulation: Simulation::find(context, &id).await?,
                 user_errors: Vec::new(),
@@ -80,8 +77,8 @@ impl SimulationMutation {
         input: CancelSimulationInput,
     ) -> Result<CancelSimulationPayload> {
         context.require(Right::Read)?;
-        let cancelled = context.platform()?.cancel_job(&input.id).await;
-        Ok(match sorted(cancelled)? {
+        let cancelled = context.engine()?.cancel_job(&input.id).await;
+        Ok(match sorted_job(cancelled)? {
             Ok(_) => CancelSimulationPayload {
                 simulation: Simulation::find(context, &input.id).await?,
                 user_errors: Vec::new(),

@@ -1,7 +1,7 @@
 //! Stages: which version takes leads.
 
 use async_graphql::{Context, InputObject, Object, OneofObject, Result, SimpleObject};
-use pointsman_service::config::{self, ExpectedStage, MovedStage, StageMove};
+use pointsman_control::{ExpectedStage, MovedStage, StageMove};
 
 use crate::{
     access::Right,
@@ -70,7 +70,7 @@ pub(crate) struct StagePayload {
     user_errors: Vec<UserError>,
 }
 
-fn payload(moved: Result<MovedStage, config::Error>) -> Result<StagePayload> {
+fn payload(moved: Result<MovedStage, pointsman_control::Error>) -> Result<StagePayload> {
     Ok(match sorted(moved)? {
         Ok(moved) => StagePayload {
             stage: Some(Stage(moved.stage)),
@@ -109,7 +109,7 @@ impl StageMutation {
         let expected = expected.map(ExpectedStage::from).unwrap_or_default();
         payload(
             context
-                .platform()?
+                .control()?
                 .move_stage(StageMove {
                     flow,
                     stage,
@@ -131,7 +131,7 @@ impl StageMutation {
         let expected = input.expected.map(ExpectedStage::from).unwrap_or_default();
         payload(
             context
-                .platform()?
+                .control()?
                 .roll_back(&input.flow, &input.stage, expected, &by)
                 .await,
         )

@@ -1,7 +1,7 @@
 //! Tokens: made and ended.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
-use pointsman_service::config::NewToken;
+use pointsman_control::NewToken;
 
 use crate::{
     access::Right,
@@ -77,7 +77,7 @@ impl TokenMutation {
             source,
             destination,
         };
-        Ok(match sorted(context.platform()?.create_token(new).await)? {
+        Ok(match sorted(context.control()?.create_token(new).await)? {
             Ok(created) => CreateTokenPayload {
                 token: Some(Token(created.token)),
                 secret: Some(created.secret),
@@ -99,7 +99,7 @@ impl TokenMutation {
     ) -> Result<RevokeTokenPayload> {
         context.require(Right::Administer)?;
         Ok(
-            match sorted(context.platform()?.revoke_token(&input.id).await)? {
+            match sorted(context.control()?.revoke_token(&input.id).await)? {
                 Ok(_) => RevokeTokenPayload {
                     token: Token::find(context, &input.id).await?,
                     user_errors: Vec::new(),

@@ -1,7 +1,6 @@
 //! Schemas, destinations, flows, differences and tokens.
 
 use async_graphql::{Context, Object, Result, connection::Connection};
-use pointsman_service::config;
 use pointsman_store::Cursor;
 
 use crate::{
@@ -35,7 +34,7 @@ impl ConfigurationQuery {
     ) -> Result<Connection<String, LeadSchema>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let schemas = context.platform()?.schemas().await.or_fault()?;
+        let schemas = context.control()?.schemas().await.or_fault()?;
         Ok(paging.of_list(
             schemas,
             |schema| by_name(schema.schema.vertical()),
@@ -51,7 +50,7 @@ impl ConfigurationQuery {
     ) -> Result<Option<LeadSchema>> {
         context.require(Right::Read)?;
         Ok(context
-            .platform()?
+            .control()?
             .find_schema(&vertical)
             .await
             .or_fault()?
@@ -68,7 +67,7 @@ impl ConfigurationQuery {
     ) -> Result<Connection<String, Destination>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let destinations = context.platform()?.destinations().await.or_fault()?;
+        let destinations = context.control()?.destinations().await.or_fault()?;
         Ok(paging.of_list(
             destinations,
             |destination| by_name(&destination.name),
@@ -84,7 +83,7 @@ impl ConfigurationQuery {
     ) -> Result<Option<Destination>> {
         context.require(Right::Read)?;
         Ok(context
-            .platform()?
+            .control()?
             .find_destination(&name)
             .await
             .or_fault()?
@@ -140,8 +139,8 @@ impl ConfigurationQuery {
     ) -> Result<Vec<FlowChange>> {
         context.require(Right::Read)?;
         let (from, to) = (name_of("version", &from), name_of("version", &to));
-        match context.platform()?.diff(from, to).await {
-            Err(config::Error::NotFound { what }) => {
+        match context.control()?.diff(from, to).await {
+            Err(pointsman_control::Error::NotFound { what }) => {
                 Err(fault::bad_input(format!("there is no {what}")))
             }
             changes => Ok(changes
@@ -162,8 +161,8 @@ impl ConfigurationQuery {
     ) -> Result<Connection<String, Token>> {
         context.require(Right::Administer)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let tokens = context.platform()?.tokens().await.or_fault()?;
-        let place = |token: &config::Token| Cursor {
+        let tokens = context.control()?.tokens().await.or_fault()?;
+        let place = |token: &pointsman_control::Token| Cursor {
             at: token.created_at.0,
             id: token.id.clone(),
         };

@@ -77,7 +77,7 @@ impl LearningQuery {
     /// The number of the present allocation.
     async fn epoch(&self, context: &Context<'_>) -> Result<Epoch> {
         context.require(Right::Read)?;
-        let epoch = i64::try_from(context.platform()?.allocation().epoch);
+        let epoch = i64::try_from(context.engine()?.allocation().epoch);
         epoch.map(Epoch).map_err(|_| fault::internal())
     }
 

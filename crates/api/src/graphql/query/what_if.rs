@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
+use pointsman_history::{WhatIfLead, WhatIfVersion};
 use pointsman_lead::{Micros as Amount, Problem};
 use pointsman_router::Answer;
-use pointsman_service::{WhatIfLead, WhatIfVersion};
 use serde_json::Value as Json;
 
 use crate::{
     access::Right,
+    explain_lead,
     graphql::{
         asking::Asking as _,
         paging::weigh,
@@ -119,7 +120,7 @@ impl WhatIfQuery {
                 });
             }
         };
-        let explained = context.platform()?.explain_lead(&lead).await;
+        let explained = explain_lead(context.control()?, context.engine()?, &lead).await;
         Ok(match sorted(explained)? {
             Ok(explanation) => ExplainLeadPayload {
                 explanation: Some(explanation.into()),

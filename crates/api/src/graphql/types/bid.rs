@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, SimpleObject};
 use pointsman_delivery::QuoteEnd;
-use pointsman_service::BidRecord;
+use pointsman_history::record::BidRecord;
 
 use crate::graphql::scalars::Micros;
 

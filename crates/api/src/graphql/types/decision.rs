@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow::Mask;
-use pointsman_service::{
-    RotationArmRecord, RotationRecord, TraceRecord, bids_of, outlook_of, rotations_of, trace_of,
+use pointsman_history::{
+    bids_of, explain, outlook_of,
+    record::TraceRecord,
+    rotation::{RotationArmRecord, RotationRecord, rotations_of},
+    trace_of,
 };
 use pointsman_store::{
     DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind,
@@ -148,7 +151,7 @@ impl Decision {
     /// Why every destination was offered the lead or not: the decision made again with its eyes open.
     #[graphql(complexity = "weigh(200, 5, child_complexity)")]
     async fn explanation(&self, context: &Context<'_>) -> Result<Option<Explanation>> {
-        let explained = context.platform()?.explain(&self.0.id).await;
+        let explained = explain(context.engine()?.store(), &self.0.id).await;
         Ok(explained.or_fault()?.map(Explanation::from))
     }
 }

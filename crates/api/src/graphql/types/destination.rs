@@ -3,7 +3,6 @@
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow as flow;
 use pointsman_lead as lead;
-use pointsman_service::config;
 
 use crate::graphql::{
     fault::OrFault as _,
@@ -120,7 +119,9 @@ pub(in crate::graphql) struct Opening {
 }
 
 /// Who may get leads.
-pub(in crate::graphql) struct Destination(pub(in crate::graphql) config::DestinationSettings);
+pub(in crate::graphql) struct Destination(
+    pub(in crate::graphql) pointsman_control::DestinationSettings,
+);
 
 /// Who may get leads: where they are sent, and what decides whether one may be.
 #[Object]

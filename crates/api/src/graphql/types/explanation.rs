@@ -1,7 +1,7 @@
 //! Why a lead went where it went, and why not elsewhere.
 
 use async_graphql::{Enum, SimpleObject};
-use pointsman_service as service;
+use pointsman_history as history;
 
 use super::{
     bandit_weights::ArmPosterior,
@@ -19,7 +19,7 @@ use unavailability::Unavailability;
 
 /// Why a destination was offered a lead or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "service::Why")]
+#[graphql(remote = "history::Why")]
 pub(in crate::graphql) enum Why {
     /// It was offered the lead.
     Offered,
@@ -49,7 +49,7 @@ pub(in crate::graphql) enum Why {
 
 /// How a bid compares with the others of its auction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "service::BidRank")]
+#[graphql(remote = "history::BidRank")]
 pub(in crate::graphql) enum BidRank {
     /// The highest net bid: it is offered the lead first.
     Best,
@@ -212,10 +212,10 @@ pub(in crate::graphql) struct ExplainedArm {
     posterior: Option<ArmPosterior>,
 }
 
-impl From<service::Explanation> for Explanation {
-    fn from(explanation: service::Explanation) -> Self {
+impl From<history::Explanation> for Explanation {
+    fn from(explanation: history::Explanation) -> Self {
         let text = explanation.to_text();
-        let service::Explanation {
+        let history::Explanation {
             decision_id: _,
             flow,
             version_hash,
@@ -230,7 +230,7 @@ impl From<service::Explanation> for Explanation {
             mismatches,
         } = explanation;
         let end = end.map(|end| {
-            let service::EndExplanation { state, reason } = end;
+            let history::EndExplanation { state, reason } = end;
             ExplainedEnd {
                 state: state.to_owned(),
                 reason,
@@ -253,9 +253,9 @@ impl From<service::Explanation> for Explanation {
     }
 }
 
-impl From<service::StepExplanation> for ExplainedStep {
-    fn from(step: service::StepExplanation) -> Self {
-        let service::StepExplanation {
+impl From<history::StepExplanation> for ExplainedStep {
+    fn from(step: history::StepExplanation) -> Self {
+        let history::StepExplanation {
             n,
             at,
             kind,
@@ -270,9 +270,9 @@ impl From<service::StepExplanation> for ExplainedStep {
             number: n,
             at: at.into(),
             kind: match kind {
-                service::Turn::Ping => StepKind::Ping,
-                service::Turn::Offer => StepKind::Offer,
-                service::Turn::Done => StepKind::Done,
+                history::Turn::Ping => StepKind::Ping,
+                history::Turn::Offer => StepKind::Offer,
+                history::Turn::Done => StepKind::Done,
             },
             propensity,
             path: path.into_iter().map(TraceChoice::from).collect(),
@@ -284,9 +284,9 @@ impl From<service::StepExplanation> for ExplainedStep {
     }
 }
 
-impl From<service::BidExplanation> for ExplainedBid {
-    fn from(bid: service::BidExplanation) -> Self {
-        let service::BidExplanation {
+impl From<history::BidExplanation> for ExplainedBid {
+    fn from(bid: history::BidExplanation) -> Self {
+        let history::BidExplanation {
             destination,
             bid,
             net,
@@ -303,9 +303,9 @@ impl From<service::BidExplanation> for ExplainedBid {
     }
 }
 
-impl From<service::Candidate> for Candidate {
-    fn from(candidate: service::Candidate) -> Self {
-        let service::Candidate {
+impl From<history::Candidate> for Candidate {
+    fn from(candidate: history::Candidate) -> Self {
+        let history::Candidate {
             destination,
             why,
             probability,
@@ -315,7 +315,7 @@ impl From<service::Candidate> for Candidate {
             detail,
         } = candidate;
         let diverted_by = diverted_by.into_iter().map(|turned| {
-            let service::DivertedBy { node, to, detail } = turned;
+            let history::DivertedBy { node, to, detail } = turned;
             DivertedBy { node, to, detail }
         });
         Self {
@@ -330,15 +330,15 @@ impl From<service::Candidate> for Candidate {
     }
 }
 
-impl From<service::RotationExplanation> for ExplainedRotation {
-    fn from(rotation: service::RotationExplanation) -> Self {
-        let service::RotationExplanation {
+impl From<history::RotationExplanation> for ExplainedRotation {
+    fn from(rotation: history::RotationExplanation) -> Self {
+        let history::RotationExplanation {
             node,
             arms,
             charged,
         } = rotation;
         let arms = arms.into_iter().map(|turn| {
-            let service::TurnExplanation { arm, detail } = turn;
+            let history::TurnExplanation { arm, detail } = turn;
             ExplainedTurn { arm, detail }
         });
         Self {
@@ -349,9 +349,9 @@ impl From<service::RotationExplanation> for ExplainedRotation {
     }
 }
 
-impl From<service::BanditExplanation> for ExplainedBandit {
-    fn from(bandit: service::BanditExplanation) -> Self {
-        let service::BanditExplanation {
+impl From<history::BanditExplanation> for ExplainedBandit {
+    fn from(bandit: history::BanditExplanation) -> Self {
+        let history::BanditExplanation {
             node,
             segment,
             epoch,

@@ -2,7 +2,6 @@
 
 use async_graphql::{Context, ID, Object, Result, connection::Connection};
 use pointsman_flow::Document;
-use pointsman_service::config;
 use pointsman_store::FlowRow;
 
 use super::{
@@ -42,7 +41,7 @@ impl Flow {
     /// The fields of those leads.
     async fn lead_schema(&self, context: &Context<'_>) -> Result<Option<LeadSchema>> {
         let found = context
-            .platform()?
+            .control()?
             .find_schema(&self.0.vertical)
             .await
             .or_fault()?;
@@ -106,7 +105,7 @@ impl Flow {
 
     /// Whether it takes leads now.
     async fn is_live(&self, context: &Context<'_>) -> Result<bool> {
-        Ok(context.platform()?.routes().find(&self.0.name).is_some())
+        Ok(context.engine()?.routes().find(&self.0.name).is_some())
     }
 
     /// When it was first seen.
@@ -123,7 +122,7 @@ pub(in crate::graphql) struct FlowDraft {
 }
 
 impl FlowDraft {
-    pub(in crate::graphql) fn of(saved: &config::SavedDraft, updated_at: i64) -> Self {
+    pub(in crate::graphql) fn of(saved: &pointsman_control::SavedDraft, updated_at: i64) -> Self {
         Self {
             body: saved.document.to_json(),
             revision: saved.revision,
@@ -154,7 +153,7 @@ impl FlowDraft {
     #[graphql(complexity = "weigh(100, 1, child_complexity)")]
     async fn diagnostics(&self, context: &Context<'_>) -> Result<Vec<Diagnostic>> {
         let document = Document::from_json(&self.body).map_err(|_| fault::internal())?;
-        let found = context.platform()?.check_flow(document).await.or_fault()?;
+        let found = context.control()?.check_flow(document).await.or_fault()?;
         Ok(diagnostic::shown(found))
     }
 }

@@ -2,7 +2,6 @@
 
 use async_graphql::{ID, Object, SimpleObject};
 use pointsman_lead::{Field, FieldKind, Required};
-use pointsman_service::config;
 
 use crate::graphql::{
     node_id::named,
@@ -10,7 +9,7 @@ use crate::graphql::{
 };
 
 /// The fields of a vertical's leads.
-pub(in crate::graphql) struct LeadSchema(pub(in crate::graphql) config::LeadSchema);
+pub(in crate::graphql) struct LeadSchema(pub(in crate::graphql) pointsman_control::LeadSchema);
 
 /// The fields of a vertical's leads. `source`, `sub_id_1` to `sub_id_5`, `received_at` and `is_test`
 /// are always there.

@@ -1,7 +1,6 @@
 //! Tokens: who may do what.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use pointsman_service::config;
 
 use crate::{
     access::Right,
@@ -10,7 +9,7 @@ use crate::{
 
 /// What a token lets its bearer do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "config::Role")]
+#[graphql(remote = "pointsman_control::Role")]
 pub(in crate::graphql) enum Role {
     /// Everything, tokens included.
     Admin,
@@ -25,13 +24,13 @@ pub(in crate::graphql) enum Role {
 }
 
 /// Who may do what.
-pub(in crate::graphql) struct Token(pub(in crate::graphql) config::Token);
+pub(in crate::graphql) struct Token(pub(in crate::graphql) pointsman_control::Token);
 
 impl Token {
     /// A token, if there is one of this id. Needs the right to administer.
     pub(in crate::graphql) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Self>> {
         context.require(Right::Administer)?;
-        let tokens = context.platform()?.tokens().await.or_fault()?;
+        let tokens = context.control()?.tokens().await.or_fault()?;
         Ok(tokens.into_iter().find(|token| token.id == id).map(Self))
     }
 }

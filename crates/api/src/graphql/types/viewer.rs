@@ -1,7 +1,7 @@
 //! Whoever asks.
 
 use async_graphql::{ID, SimpleObject};
-use pointsman_service::config::Principal;
+use pointsman_control::Principal;
 
 use super::token::Role;
 

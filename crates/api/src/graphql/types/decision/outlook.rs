@@ -1,7 +1,7 @@
 //! What could have come next, with its probabilities.
 
 use async_graphql::SimpleObject;
-use pointsman_service::OutlookRecord;
+use pointsman_history::record::OutlookRecord;
 
 /// The probability of everything that could come next. It sums to one.
 #[derive(SimpleObject)]

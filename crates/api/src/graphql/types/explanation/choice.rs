@@ -1,7 +1,7 @@
 //! The choices of a step, each with how it was made.
 
 use async_graphql::SimpleObject;
-use pointsman_service as service;
+use pointsman_history as history;
 
 use super::rule::ExplainedRule;
 
@@ -51,9 +51,9 @@ pub(in crate::graphql) struct ExplainedPoint {
     arm: String,
 }
 
-impl From<service::ChoiceExplanation> for ExplainedChoice {
-    fn from(choice: service::ChoiceExplanation) -> Self {
-        let service::ChoiceExplanation {
+impl From<history::ChoiceExplanation> for ExplainedChoice {
+    fn from(choice: history::ChoiceExplanation) -> Self {
+        let history::ChoiceExplanation {
             node,
             kind,
             to,
@@ -72,15 +72,15 @@ impl From<service::ChoiceExplanation> for ExplainedChoice {
     }
 }
 
-impl From<service::DrawExplanation> for ExplainedDraw {
-    fn from(draw: service::DrawExplanation) -> Self {
-        let service::DrawExplanation { unit, arms, points } = draw;
+impl From<history::DrawExplanation> for ExplainedDraw {
+    fn from(draw: history::DrawExplanation) -> Self {
+        let history::DrawExplanation { unit, arms, points } = draw;
         let arms = arms.into_iter().map(|share| {
-            let service::ArmShare { arm, weight_ppm } = share;
+            let history::ArmShare { arm, weight_ppm } = share;
             ExplainedShare { arm, weight_ppm }
         });
         let points = points.into_iter().map(|point| {
-            let service::Point { ppm, arm } = point;
+            let history::Point { ppm, arm } = point;
             ExplainedPoint { ppm, arm }
         });
         Self {
