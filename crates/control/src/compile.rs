@@ -225,7 +225,7 @@ pub(crate) fn read_destination(row: &DestinationRow) -> Result<(Target, Destinat
         what: format!("destination {}", row.name),
     };
     let target = serde_json::from_str(&row.target_body).map_err(unreadable)?;
-    let mut settings: Destination = serde_json::from_str(&row.settings_body).map_err(unreadable)?;
+    let mut settings = Destination::from_stored(&row.settings_body).map_err(unreadable)?;
     settings.name_caps();
     Ok((target, settings))
 }
@@ -236,7 +236,7 @@ pub(crate) fn catalog_row(program: &Program, at: i64) -> Result<CatalogRow, Erro
     let unreadable = |_| Error::Stored {
         what: format!("catalog {hash}"),
     };
-    let body = serde_json::to_string(program.catalog()).map_err(unreadable)?;
+    let body = program.catalog().to_stored().map_err(unreadable)?;
     Ok(CatalogRow {
         hash,
         body,

@@ -147,7 +147,7 @@ impl<'a> Past<'a> {
         };
         let row = self.read.find_catalog(hash).await?;
         let body = row.ok_or_else(unreadable)?.body;
-        let catalog: Catalog = serde_json::from_str(&body).map_err(|_| unreadable())?;
+        let catalog = Catalog::from_stored(&body).map_err(|_| unreadable())?;
         let catalog = Arc::new(catalog);
         self.by_hash.insert(hash.to_owned(), Arc::clone(&catalog));
         Ok(catalog)
