@@ -1,7 +1,7 @@
 //! Who asks, and what they may do.
 
 use axum::http::{HeaderMap, header};
-use pointsman_service::config::{Principal, Role};
+use pointsman_control::{Principal, Role};
 
 use crate::{ApiState, failure::Failure};
 
@@ -65,10 +65,10 @@ impl LeadScope {
             return Ok(Self::Everything);
         }
         if !Right::SendLeads.is_of(principal.role) {
-            return Err(format!("this needs {}", Right::SendLeads.words()));
+            return Err(format!("this requires {}", Right::SendLeads.words()));
         }
         let own = principal.source.clone().map(Self::Source);
-        own.ok_or_else(|| "this token is bound to no source, so it sees no leads".to_owned())
+        own.ok_or_else(|| "the token is bound to no source, so it may not read leads".to_owned())
     }
 
     /// Whether the leads of a source are among them.
@@ -103,7 +103,7 @@ impl ApiState {
         let Some(secret) = value.to_str().ok().and_then(bearer) else {
             return Ok(Caller::Refused);
         };
-        Ok(match self.platform.authenticate(secret).await? {
+        Ok(match self.control.authenticate(secret).await? {
             Some(principal) => Caller::Known(principal),
             None => Caller::Refused,
         })
@@ -117,7 +117,10 @@ impl ApiState {
     ) -> Result<Principal, Failure> {
         match self.caller(headers).await? {
             Caller::Known(principal) if right.is_of(principal.role) => Ok(principal),
-            Caller::Known(_) => Err(Failure::forbidden(format!("this needs {}", right.words()))),
+            Caller::Known(_) => Err(Failure::forbidden(format!(
+                "this requires {}",
+                right.words()
+            ))),
             Caller::Anonymous | Caller::Refused => Err(Failure::unauthenticated()),
         }
     }

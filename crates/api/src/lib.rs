@@ -1,6 +1,6 @@
-//! HTTP and GraphQL in: the state of the platform, and nothing behind them.
+//! HTTP and GraphQL in, and nothing behind them.
 //!
-//! [`router`] puts the state around a [`Platform`]: plain HTTP for leads and postbacks, GraphQL for
+//! [`router`] serves a [`Control`] and an [`Engine`]: plain HTTP for leads and postbacks, GraphQL for
 //! everything else. This crate translates; what a lead or a flow is, and what is wrong with it, is
 //! known by the crates below. It knows no SQL, and no text of a database error leaves it.
 
@@ -10,8 +10,10 @@ mod failure;
 #[expect(clippy::unused_async, reason = "what answers a field is async by form")]
 mod graphql;
 mod request_id;
+mod what_if;
 
 pub use graphql::{dry_run, sdl};
+pub use what_if::explain_lead;
 
 use std::sync::Arc;
 
@@ -19,7 +21,8 @@ use axum::{
     Router, middleware,
     routing::{any, get, post, put},
 };
-use pointsman_service::{Platform, config::Role};
+use pointsman_control::{Control, Role};
+use pointsman_engine::Engine;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use failure::Failure;
@@ -45,21 +48,23 @@ pub struct ApiOptions {
 /// What every door holds on to.
 #[derive(Clone)]
 pub(crate) struct ApiState {
-    pub(crate) platform: Platform,
+    pub(crate) control: Control,
+    pub(crate) engine: Engine,
     pub(crate) options: Arc<ApiOptions>,
     pub(crate) schemas: graphql::Schemas,
     /// Room for answers to lines of leads that wait to be fetched.
     pub(crate) answers: endpoints::lines::Room,
 }
 
-/// All state of a platform.
-pub fn router(platform: Platform, options: ApiOptions) -> Router {
+/// Every address of a running platform.
+pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
     let state = ApiState {
         schemas: graphql::Schemas::new(),
         answers: endpoints::lines::Room::default(),
         options: Arc::new(options),
-        platform,
+        control,
+        engine,
     };
     let mut router = Router::new()
         .route("/graphql", any(graphql::handle))
@@ -78,7 +83,7 @@ pub fn router(platform: Platform, options: ApiOptions) -> Router {
         router = router.route("/graphiql", get(graphql::page));
     }
     router
-        .fallback(async || Failure::not_found("there is nothing at this address"))
+        .fallback(async || Failure::not_found("there is no such address"))
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(CatchPanicLayer::custom(failure::panicked))
         .layer(middleware::from_fn(request_id::scope))

@@ -30,8 +30,8 @@ use progress::Progress;
 use site::Site;
 use table::{ArmFacts, grouped};
 
-/// How long the learner may take to hear of the last conversion.
-const LEARNER_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the learner may take to process the last conversion.
+const LEARNER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What everybody in the demonstration knows.
 struct Run<'a> {
@@ -51,7 +51,7 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     let zenith_a_day = pace::zenith_a_day(demo.leads);
     let site = Site::open(&demo, world, || pace::clock(&leads), zenith_a_day).await?;
     out::note(format!(
-        "the doors are open at {0}; look around at {0}/graphiql",
+        "listening on {0}; GraphiQL is at {0}/graphiql",
         site.base
     ));
     let progress = Arc::new(Progress::new(leads.len())?);
@@ -64,12 +64,12 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     let shown = tokio::select! {
         shown = show(&run) => Some(shown),
         () = stop_signal() => None,
-        broken = site.platform.wait_for_broken() => Some(Err(broken.into())),
+        broken = site.platform.engine.wait_for_broken() => Some(Err(broken.into())),
     };
     if let Some(Ok(())) = shown
         && !demo.exit
     {
-        tell_addresses(&site);
+        print_addresses(&site);
         stop_signal().await;
     }
     out::note("stopping");
@@ -85,18 +85,19 @@ async fn show(run: &Run<'_>) -> anyhow::Result<()> {
         leads,
         progress,
     } = run;
-    let history = History::read(site.platform.store().read(), leads.len()).await?;
+    let history = History::read(site.platform.engine.store().read(), leads.len()).await?;
     out::data(format!("\nseed {}, {} days", world.seed(), pace::DAYS));
     out::data(table::totals(&history, progress.postbacks()));
     out::data(format!(
-        "\nwhat the bandit `{BANDIT}` did with good leads, and the truth about them\n"
+        "\nbandit `{BANDIT}` on good leads, with the true values\n"
     ));
     out::data(table::arms(&history, &arm_facts(site, *world)?));
     out::data(
         "version 2 (the trial ends: every good lead goes to the bandit) against version 1, replayed over these leads\n",
     );
     let [first, second] = &site.versions;
-    let report = simulate::compare_versions(site.platform.store(), FLOW, first, second).await?;
+    let report =
+        simulate::compare_versions(site.platform.engine.store(), FLOW, first, second).await?;
     out::data(pointsman_replay::render_text(&[report]));
     verify(site).await
 }
@@ -106,7 +107,7 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
     let (sent, is_sent) = watch::channel(false);
     let sources = async {
         if let Some(first) = run.leads.first() {
-            pace::until(&run.site.platform.clock(), first.at).await;
+            pace::until(&run.site.platform.engine.clock(), first.at).await;
         }
         let started = Instant::now();
         traffic::send(run).await?;
@@ -122,7 +123,7 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
         grouped(n_leads)
     ));
     out::note(format!(
-        "then {} postbacks that were due later, at once and in order",
+        "then {} later postbacks, in order and without waiting",
         grouped(n_late)
     ));
     Ok(())
@@ -130,16 +131,16 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
 
 /// The truth about each arm, and what the bandit thinks of it by now.
 fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
-    let state = site.platform.arm_state();
+    let state = site.platform.engine.arm_state();
     let node = state.node(FLOW, BANDIT).cloned().unwrap_or_default();
-    let as_of = site.platform.clock().now().0;
+    let as_of = site.platform.engine.clock().now().0;
     let beliefs = posteriors(
         &node,
         "",
         &DESTINATIONS,
         Objective::NetRevenue,
         as_of,
-        site.platform.learning(),
+        site.platform.engine.learning(),
     );
     let weights = weights_ppm(&beliefs, flows::EXPLORE_PPM)?;
     let facts = DESTINATIONS
@@ -155,37 +156,37 @@ fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
 
 /// Runs every decision again, and adds up all rewards again.
 async fn verify(site: &Site) -> anyhow::Result<()> {
-    let store = site.platform.store();
-    let found = pointsman_service::verify(store, &mut |_| ()).await?;
+    let store = site.platform.engine.store();
+    let found = pointsman_history::verify(store, &mut |_| ()).await?;
     out::data(format!(
         "decisions    {} of {} reproduced from the database, {} availability bits with them",
         grouped(found.reproduced),
         grouped(found.decisions),
         grouped(found.availability_bits),
     ));
-    let rebuilt = pointsman_service::rebuild(store).await?;
-    let deadline = Instant::now() + LEARNER_PATIENCE;
-    while site.platform.arm_state() != rebuilt && Instant::now() < deadline {
+    let rebuilt = pointsman_history::rebuild(store).await?;
+    let deadline = Instant::now() + LEARNER_TIMEOUT;
+    while site.platform.engine.arm_state() != rebuilt && Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let is_equal = site.platform.arm_state() == rebuilt;
+    let is_equal = site.platform.engine.arm_state() == rebuilt;
     let word = if is_equal { "equals" } else { "DIFFERS FROM" };
     out::data(format!(
-        "rewards      what was learned lead by lead {word} what the database adds up to"
+        "rewards      the learner's total {word} the total of the database"
     ));
     if let Some(mismatch) = found.mismatches.first() {
-        bail!("a decision came out differently: {mismatch:?}");
+        bail!("a decision was not reproduced: {mismatch:?}");
     }
     if found.reproduced != found.decisions || !is_equal {
         bail!("the run cannot be reproduced from its database");
     }
     if let Some(parked) = store.read().parked_postbacks(None, 1).await?.items.first() {
-        bail!("a postback still waits for click {}", parked.click_id);
+        bail!("a postback of click {} is still parked", parked.click_id);
     }
     Ok(())
 }
 
-fn tell_addresses(site: &Site) {
+fn print_addresses(site: &Site) {
     let Site {
         base,
         source_token,
@@ -201,5 +202,5 @@ fn tell_addresses(site: &Site) {
          database     {}\n",
         database.path().display(),
     ));
-    out::note("Ctrl-C ends it");
+    out::note("stop with Ctrl-C");
 }

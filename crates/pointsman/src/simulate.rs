@@ -6,10 +6,11 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow, bail};
+use pointsman_control::subflows_of;
+use pointsman_engine::{Checked, Kind, Report as JobReport};
 use pointsman_flow::{Catalog, Destination, Document, Program, compile};
 use pointsman_lead::{Problem, Schema, Timestamp};
 use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
-use pointsman_service::{Checked, Kind, Report as JobReport, config};
 use pointsman_store::{LeadFilter, Store};
 use serde::Deserialize;
 use serde_json::Value;
@@ -239,13 +240,13 @@ async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Progra
         .map_err(|_| anyhow::anyhow!("version {hash} cannot be read"))?;
     let catalog = present_catalog(store, &document).await?;
     compile(&document, &catalog).map_err(|diagnostics| {
-        let told: Vec<String> = diagnostics
+        let messages: Vec<String> = diagnostics
             .iter()
             .map(|diagnostic| diagnostic.message.clone())
             .collect();
         anyhow::anyhow!(
             "version {hash} does not check any more: {}",
-            told.join("; ")
+            messages.join("; ")
         )
     })
 }
@@ -262,8 +263,8 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
     let schema: Schema = serde_json::from_str(&schema.body).context("the lead schema")?;
     let mut destinations = BTreeMap::new();
     for row in read.destinations().await? {
-        let mut settings: Destination =
-            serde_json::from_str(&row.settings_body).with_context(|| row.name.clone())?;
+        let mut settings =
+            Destination::from_stored(&row.settings_body).with_context(|| row.name.clone())?;
         settings.name_caps();
         destinations.insert(row.name, settings);
     }
@@ -271,7 +272,7 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
         schema,
         currency: document.currency,
         destinations,
-        subflows: config::subflows_of(store, &[document]).await?,
+        subflows: subflows_of(store, &[document]).await?,
     })
 }
 

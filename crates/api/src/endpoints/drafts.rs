@@ -29,20 +29,20 @@ pub(crate) async fn save(
     };
     let bytes = body::read(&parts.headers, body, DOCUMENT_BYTES_MAX).await?;
     let document = read(body::text(&bytes)?).map_err(|diagnostics| {
-        Failure::from(pointsman_service::config::Error::Flow {
+        Failure::from(pointsman_control::Error::Flow {
             flow: name.clone(),
             diagnostics,
         })
     })?;
     if document.flow != name {
         let message = format!(
-            "the document is of flow `{}`, the address of `{name}`",
+            "the document names flow `{}`, the address names `{name}`",
             document.flow
         );
         let problem = Problem::new("contradiction", "flow", message).hint("change one of the two");
         return Err(Failure::problems(vec![problem]));
     }
-    let saved = state.platform.save_draft(document, expected).await?;
+    let saved = state.control.save_draft(document, expected).await?;
     let etag = [(header::ETAG, format!("\"{}\"", saved.revision))];
     let answer =
         json!({ "flow": saved.flow, "revision": saved.revision, "diagnostics": saved.diagnostics });
@@ -62,10 +62,10 @@ fn expected_revision(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
         let problem = Problem::new(
             "malformed",
             "If-Match",
-            "`If-Match` is no revision of a draft",
+            "`If-Match` is not a revision of a draft",
         );
         Failure::problems(vec![
-            problem.hint("send the `ETag` of the last answer, or leave it out"),
+            problem.hint("send the `ETag` of the last answer, or omit the header"),
         ])
     })
 }

@@ -1,13 +1,13 @@
 //! Whether the process lives, and whether it can take leads.
 
 use axum::extract::State;
-use pointsman_service::Refused;
+use pointsman_engine::Refused;
 
 use crate::{ApiState, failure::Failure};
 
 /// Answers as long as the process lives and nothing in it has broken off for good.
 pub(crate) async fn live(State(state): State<ApiState>) -> Result<&'static str, Failure> {
-    match state.platform.broken() {
+    match state.engine.broken() {
         Some(_) => Err(Failure::internal()),
         None => Ok("ok\n"),
     }
@@ -16,7 +16,7 @@ pub(crate) async fn live(State(state): State<ApiState>) -> Result<&'static str, 
 /// Answers with 503 while no lead could be stored: the writer is asked, and it asks the database.
 pub(crate) async fn ready(State(state): State<ApiState>) -> Result<&'static str, Failure> {
     state
-        .platform
+        .engine
         .ready()
         .await
         .map_err(|refused| match refused {

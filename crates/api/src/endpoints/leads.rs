@@ -6,8 +6,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use pointsman_control::Principal;
+use pointsman_engine::LeadOutcome;
 use pointsman_lead::{Micros, Problem, Timestamp};
-use pointsman_service::{LeadOutcome, config::Principal};
 use pointsman_store::DeliveryState;
 use serde::Serialize;
 use serde_json::Value;
@@ -73,7 +74,7 @@ pub(super) async fn take(
     key: Option<String>,
 ) -> Result<LeadOutcome, Failure> {
     let lead = lead_body::read(lead, principal, key).map_err(Failure::problems)?;
-    Ok(state.platform.submit(lead).await?)
+    Ok(state.engine.submit(lead).await?)
 }
 
 /// The request's `Idempotency-Key`, with or without quotes.
@@ -101,8 +102,7 @@ fn batch_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
         .as_ref()
         .is_some_and(|key| key.is_empty() || key.len() > BATCH_KEY_BYTES_MAX)
     {
-        let message =
-            format!("the key of a request of many leads has 1 to {BATCH_KEY_BYTES_MAX} bytes");
+        let message = format!("the key of a batch has 1 to {BATCH_KEY_BYTES_MAX} bytes");
         let problem = Problem::new("malformed", "Idempotency-Key", message);
         return Err(Failure::problems(vec![
             problem.hint("a UUID is a good key"),
@@ -176,7 +176,7 @@ pub(crate) async fn show(
         Err(_) => state.allowed(&headers, Right::Read).await?,
     };
     let scope = LeadScope::of(&principal).map_err(Failure::forbidden)?;
-    let read = state.platform.store().read();
+    let read = state.engine.store().read();
     let lead = read.find_lead(&id).await?;
     let lead = lead
         .filter(|lead| scope.holds(&lead.source))

@@ -7,8 +7,9 @@ use axum::{
     http::{Method, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
+use pointsman_control::Role;
+use pointsman_engine::PostbackOutcome;
 use pointsman_lead::Problem;
-use pointsman_service::{PostbackOutcome, config::Role};
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
@@ -34,20 +35,20 @@ pub(crate) async fn take(
     request: Request,
 ) -> Result<Response, Failure> {
     let unknown = || {
-        let detail = "this address has no valid token; make one of role postback";
+        let detail = "the address has no valid token; create a token of role postback";
         Failure::new(
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
-            "Who are you?",
+            "Authentication required",
             detail,
         )
         .at(
             "token",
-            "the last part of the address is the secret of the token",
+            "the last segment of the address is the secret of the token",
         )
     };
     let principal = state
-        .platform
+        .control
         .authenticate(&secret)
         .await?
         .ok_or_else(unknown)?;
@@ -64,11 +65,11 @@ pub(crate) async fn take(
     let mut problems = Vec::new();
     if params.len() > PARAMS_MAX {
         let message = format!("a postback has at most {PARAMS_MAX} parameters");
-        problems.push(Problem::new("too_many", "", message).hint("leave some out"));
+        problems.push(Problem::new("too_many", "", message).hint("send fewer parameters"));
     }
     let echo = echo(&mut params, &mut problems);
     let outcome = state
-        .platform
+        .engine
         .report(&params, principal.destination, problems)
         .await?;
     Ok(answer(outcome, echo))
@@ -101,8 +102,7 @@ fn echo(params: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) -> O
         return Some(text);
     }
     let message = format!("`return` is at most {ECHO_BYTES_MAX} characters of plain ASCII");
-    problems
-        .push(Problem::new("malformed", "return", message).hint("leave it out, or send return=OK"));
+    problems.push(Problem::new("malformed", "return", message).hint("omit it, or send return=OK"));
     None
 }
 

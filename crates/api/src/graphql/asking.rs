@@ -1,7 +1,8 @@
 //! Who asks, what they may see, and where the answers come from.
 
 use async_graphql::{Context, Result, dataloader::DataLoader};
-use pointsman_service::{Platform, config::Principal};
+use pointsman_control::{Control, Principal};
+use pointsman_engine::Engine;
 use pointsman_store::Read;
 
 use super::{fault, loaders::Rows};
@@ -9,8 +10,10 @@ use crate::access::Right;
 
 /// What every resolver may ask of its context.
 pub(super) trait Asking {
-    /// The platform behind the state.
-    fn platform(&self) -> Result<&Platform>;
+    /// What takes leads.
+    fn engine(&self) -> Result<&Engine>;
+    /// What people configure.
+    fn control(&self) -> Result<&Control>;
     /// Who asks.
     fn principal(&self) -> Result<&Principal>;
     /// Rows, many at a time.
@@ -18,7 +21,7 @@ pub(super) trait Asking {
 
     /// Queries for what is stored.
     fn read(&self) -> Result<Read<'_>> {
-        Ok(self.platform()?.store().read())
+        Ok(self.engine()?.store().read())
     }
 
     /// Refuses whoever may not do this.
@@ -29,14 +32,18 @@ pub(super) trait Asking {
         }
         Err(fault::new(
             fault::FORBIDDEN,
-            format!("this needs {}", right.words()),
+            format!("this requires {}", right.words()),
         ))
     }
 }
 
 impl Asking for Context<'_> {
-    fn platform(&self) -> Result<&Platform> {
-        self.data::<Platform>().map_err(|_| fault::internal())
+    fn engine(&self) -> Result<&Engine> {
+        self.data::<Engine>().map_err(|_| fault::internal())
+    }
+
+    fn control(&self) -> Result<&Control> {
+        self.data::<Control>().map_err(|_| fault::internal())
     }
 
     fn principal(&self) -> Result<&Principal> {

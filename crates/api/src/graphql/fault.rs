@@ -1,7 +1,6 @@
 //! Top-level errors: faults, limits and missing rights, each with a code and without internals.
 
 use async_graphql::{Error, ErrorExtensions as _, Response, ServerError};
-use pointsman_service::config;
 
 /// No token, or none that is valid.
 pub(super) const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
@@ -49,14 +48,14 @@ impl<T> OrFault<T> for Result<T, pointsman_store::Error> {
     }
 }
 
-impl<T> OrFault<T> for Result<T, config::Error> {
+impl<T> OrFault<T> for Result<T, pointsman_control::Error> {
     fn or_fault(self) -> Result<T, Error> {
         self.map_err(|error| match error {
-            config::Error::Store(error) => {
+            pointsman_control::Error::Store(error) => {
                 let failed: Result<(), _> = Err(error);
                 failed.or_fault().err().unwrap_or_else(internal)
             }
-            config::Error::Stopping => unavailable(),
+            pointsman_control::Error::Stopping => unavailable(),
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "a request failed");
                 internal()
@@ -65,10 +64,10 @@ impl<T> OrFault<T> for Result<T, config::Error> {
     }
 }
 
-impl<T> OrFault<T> for Result<T, pointsman_service::Error> {
+impl<T> OrFault<T> for Result<T, pointsman_history::Error> {
     fn or_fault(self) -> Result<T, Error> {
         self.map_err(|error| match error {
-            pointsman_service::Error::Store(error) => {
+            pointsman_history::Error::Store(error) => {
                 let failed: Result<(), _> = Err(error);
                 failed.or_fault().err().unwrap_or_else(internal)
             }
@@ -85,7 +84,7 @@ impl<T> OrFault<T> for Result<T, serde_json::Error> {
         self.map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "what is stored cannot be read"
+                "stored data cannot be read"
             );
             internal()
         })
@@ -94,14 +93,14 @@ impl<T> OrFault<T> for Result<T, serde_json::Error> {
 
 /// The database does not answer.
 pub(super) fn unavailable() -> Error {
-    new(UNAVAILABLE, "the database does not answer; try again later")
+    new(UNAVAILABLE, "the database is unavailable; retry later")
 }
 
 /// A mistake of ours, which the log tells more about.
 pub(super) fn internal() -> Error {
     new(
         INTERNAL,
-        "something went wrong here; the log says more under the id of this request",
+        "internal error; the server log has the cause under the id of this request",
     )
 }
 

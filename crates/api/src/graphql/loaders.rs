@@ -4,9 +4,9 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Error, dataloader::Loader};
 use pointsman_flow::Catalog;
-use pointsman_service::Platform;
 use pointsman_store::{
     AttemptRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, FlowVersionRow, LeadRow,
+    Store,
 };
 
 use super::fault::OrFault as _;
@@ -17,12 +17,12 @@ pub(super) const BATCH_MAX: usize = 256;
 /// Fetches rows by keys.
 #[derive(Debug)]
 pub(super) struct Rows {
-    platform: Platform,
+    store: Store,
 }
 
 impl Rows {
-    pub(super) fn new(platform: Platform) -> Self {
-        Self { platform }
+    pub(super) fn new(store: Store) -> Self {
+        Self { store }
     }
 }
 
@@ -67,13 +67,7 @@ macro_rules! one_each {
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $row>, Error> {
                 let keys: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-                let rows = self
-                    .platform
-                    .store()
-                    .read()
-                    .$query(&keys)
-                    .await
-                    .or_fault()?;
+                let rows = self.store.read().$query(&keys).await.or_fault()?;
                 let own: fn(&$row) -> &String = $own;
                 Ok(rows
                     .into_iter()
@@ -95,14 +89,7 @@ macro_rules! many_each {
                 let keys: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
                 let own: fn(&$row) -> &String = $own;
                 let mut found: HashMap<$key, Vec<$row>> = HashMap::new();
-                for row in self
-                    .platform
-                    .store()
-                    .read()
-                    .$query(&keys)
-                    .await
-                    .or_fault()?
-                {
+                for row in self.store.read().$query(&keys).await.or_fault()? {
                     found.entry($key(own(&row).clone())).or_default().push(row);
                 }
                 Ok(found)
@@ -131,15 +118,8 @@ impl Loader<DestinationsOfCatalog> for Rows {
     ) -> Result<HashMap<DestinationsOfCatalog, Arc<Vec<String>>>, Error> {
         let hashes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
         let mut found = HashMap::new();
-        for row in self
-            .platform
-            .store()
-            .read()
-            .catalogs(&hashes)
-            .await
-            .or_fault()?
-        {
-            let catalog: Catalog = serde_json::from_str(&row.body).or_fault()?;
+        for row in self.store.read().catalogs(&hashes).await.or_fault()? {
+            let catalog = Catalog::from_stored(&row.body).or_fault()?;
             let names = catalog.destinations.into_keys().collect();
             found.insert(DestinationsOfCatalog(row.hash), Arc::new(names));
         }

@@ -14,12 +14,12 @@ use super::{
 };
 use crate::access::Right;
 
-/// Anything that has an id of its own.
+/// An object with a globally unique id.
 #[derive(Interface)]
 #[graphql(field(
     name = "id",
     ty = "ID",
-    desc = "Names it among everything; pass it on as it came."
+    desc = "Globally unique id, opaque to clients."
 ))]
 pub(super) enum Node {
     /// A lead.
@@ -109,15 +109,11 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
             .or_fault()?
             .map(|row| Node::FlowVersion(FlowVersion(row))),
         "destination" => {
-            let found = context
-                .platform()?
-                .find_destination(name)
-                .await
-                .or_fault()?;
+            let found = context.control()?.find_destination(name).await.or_fault()?;
             found.map(|found| Node::Destination(Destination(found)))
         }
         "schema" => {
-            let found = context.platform()?.find_schema(name).await.or_fault()?;
+            let found = context.control()?.find_schema(name).await.or_fault()?;
             found.map(|found| Node::LeadSchema(LeadSchema(found)))
         }
         _ => None,

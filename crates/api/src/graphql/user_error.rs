@@ -1,22 +1,22 @@
 //! Mistakes of users, as part of the answer: all of them, each with a code, a place and a way out.
 
 use async_graphql::{Error, SimpleObject};
+use pointsman_engine::{JobError, Refused};
 use pointsman_flow::{Diagnostic, Severity};
 use pointsman_lead::Problem;
-use pointsman_service::{Refused, config};
 
 use super::{fault, fault::OrFault as _};
 
-/// A mistake in an input, and what would put it right.
+/// An error in the input of a mutation, with a hint to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub(super) struct UserError {
-    /// Where in the input it is, from the outside in; empty for the input as a whole.
+    /// Path into the input, outermost first; empty for the input as a whole.
     path: Vec<String>,
-    /// Stable name of the kind of mistake, in snake case. Programs may match on it.
+    /// Stable error code in snake case, safe to match on.
     code: String,
-    /// What is wrong, with the offending value.
+    /// The error in words, with the offending value.
     message: String,
-    /// What would put it right, where that is known.
+    /// How to mend it, if that is known.
     hint: Option<String>,
 }
 
@@ -79,15 +79,17 @@ fn camel(snake: &str) -> String {
 pub(super) type Outcome<T> = Result<T, (Vec<UserError>, Vec<Diagnostic>)>;
 
 /// Sorts users' mistakes from faults.
-pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, Error> {
+pub(super) fn sorted<T>(result: Result<T, pointsman_control::Error>) -> Result<Outcome<T>, Error> {
     let mistakes = match result {
         Ok(value) => return Ok(Ok(value)),
-        Err(config::Error::Problems(problems)) => (
+        Err(pointsman_control::Error::Problems(problems)) => (
             problems.into_iter().map(UserError::from).collect(),
             Vec::new(),
         ),
-        Err(config::Error::Flow { diagnostics, .. }) => (of_diagnostics(&diagnostics), diagnostics),
-        Err(config::Error::Parent {
+        Err(pointsman_control::Error::Flow { diagnostics, .. }) => {
+            (of_diagnostics(&diagnostics), diagnostics)
+        }
+        Err(pointsman_control::Error::Parent {
             parent,
             diagnostics,
         }) => {
@@ -98,8 +100,8 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
             });
             (errors.collect(), diagnostics)
         }
-        Err(config::Error::Conflict { what }) => {
-            let message = format!("{what} was changed by somebody else");
+        Err(pointsman_control::Error::Conflict { what }) => {
+            let message = format!("{what} was changed by another request");
             (
                 vec![UserError::new(
                     "conflict",
@@ -110,14 +112,14 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
                 Vec::new(),
             )
         }
-        Err(config::Error::NotFound { what }) => {
+        Err(pointsman_control::Error::NotFound { what }) => {
             let message = format!("there is no {what}");
             (
                 vec![UserError::new(
                     "not_found",
                     "",
                     message,
-                    "look for a slip of the pen",
+                    "check the spelling",
                 )],
                 Vec::new(),
             )
@@ -125,6 +127,20 @@ pub(super) fn sorted<T>(result: Result<T, config::Error>) -> Result<Outcome<T>, 
         fault @ Err(_) => return fault.or_fault().map(Ok),
     };
     Ok(Err(mistakes))
+}
+
+/// Sorts users' mistakes about a job from faults.
+pub(super) fn sorted_job<T>(result: Result<T, JobError>) -> Result<Outcome<T>, Error> {
+    sorted(match result {
+        Ok(value) => Ok(value),
+        Err(JobError::Problems(problems)) => Err(pointsman_control::Error::Problems(problems)),
+        Err(JobError::NotFound { what }) => Err(pointsman_control::Error::NotFound { what }),
+        Err(JobError::Store(error)) => Err(pointsman_control::Error::Store(error)),
+        Err(other) => {
+            tracing::error!(error = &other as &dyn std::error::Error, "a job failed");
+            return Err(fault::internal());
+        }
+    })
 }
 
 /// The findings that keep a flow from running.
@@ -164,8 +180,8 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
     Ok(match refused {
         Refused::Problems(problems) => problems.into_iter().map(UserError::from).collect(),
         Refused::UnknownFlow(flow) => {
-            let message = format!("no flow `{flow}` takes leads");
-            let hint = "publish the flow and move its stage `live`, or look for a slip of the pen";
+            let message = format!("there is no live flow `{flow}`");
+            let hint = "publish the flow and move its stage `live`, or check the spelling";
             vec![UserError::new("unknown_flow", "flow", message, hint)]
         }
         Refused::KeyReused(key) => {
@@ -174,7 +190,7 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
                 "idempotency_key_reused",
                 "idempotency_key",
                 message,
-                "take a new key for each lead",
+                "use a new key for each lead",
             )]
         }
         Refused::InProgress(key) => {
@@ -184,24 +200,24 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
                 "in_progress",
                 "idempotency_key",
                 message,
-                "ask again in a second",
+                "retry in a second",
             )]
         }
         Refused::Unstorable(id) => {
-            let message = format!("this can never be stored; the finding `{id}` says why");
-            let hint = "whoever runs this server finds it under `refusedCommands`";
+            let message = format!("this cannot be stored; see finding `{id}`");
+            let hint = "an administrator finds it in the query `refusedCommands`";
             vec![UserError::new("unstorable", "input", message, hint)]
         }
         Refused::Busy => {
             return Err(fault::new(
                 "BUSY",
-                "too much is waiting already; send it again later",
+                "too many requests are waiting; retry later",
             ));
         }
         Refused::Stopping => {
             return Err(fault::new(
                 fault::UNAVAILABLE,
-                "this server is going down; send it again",
+                "this server is shutting down; retry the request",
             ));
         }
         other => {

@@ -3,18 +3,21 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use axum::{Router, http::StatusCode, routing::post};
+use pointsman_api::explain_lead;
+use pointsman_control::{NewDestination, Publication};
+use pointsman_engine::LeadRequest;
 use pointsman_flow::Document;
+use pointsman_history::{Clock, Error, ManualClock, WhatIfLead, WhatIfVersion, Why};
 use pointsman_lead::Timestamp;
 use pointsman_router::Answer;
-use pointsman_service::{
-    Clock, Error, LeadRequest, ManualClock, Options, Platform, WhatIfLead, WhatIfVersion, Why,
-    config::{NewDestination, Publication},
-};
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-use crate::site::{fields, platform_options};
+use crate::{
+    platform::{Options, Platform},
+    site::{fields, platform_options},
+};
 
 const DAY: i64 = 24 * 3_600_000_000;
 /// A noon in UTC.
@@ -62,9 +65,13 @@ impl World {
 
     /// A flow with one destination, which takes so many leads on a day of UTC.
     async fn configure(&self, platform: &Platform, a_day: u64) {
-        platform.put_schema("auto", &fields()).await.unwrap();
+        platform
+            .control
+            .put_schema("auto", &fields())
+            .await
+            .unwrap();
         let cap = json!({"kind": "accepted", "max": a_day, "window": "day", "zone": "UTC"});
-        let settings = json!({"price": 5_000_000, "caps": [cap]});
+        let settings = json!({"price": "5.00", "caps": [cap]});
         self.put(platform, "acme", settings).await;
         publish(platform, &json!({"acme": {"kind": "destination"}}), "acme").await;
     }
@@ -78,7 +85,7 @@ impl World {
             vertical: Some("auto".to_owned()),
             expected_revision: None,
         };
-        platform.put_destination(new).await.unwrap();
+        platform.control.put_destination(new).await.unwrap();
     }
 }
 
@@ -87,7 +94,7 @@ pub(crate) async fn publish(platform: &Platform, nodes: &Value, root: &str) -> S
     let document = json!({"flow": "story", "vertical": "auto", "currency": "USD",
         "root": root, "nodes": nodes});
     let document = Document::from_json(&document.to_string()).unwrap();
-    platform.save_draft(document, None).await.unwrap();
+    platform.control.save_draft(document, None).await.unwrap();
     let publication = Publication {
         flow: "story".to_owned(),
         message: "for a story".to_owned(),
@@ -95,7 +102,13 @@ pub(crate) async fn publish(platform: &Platform, nodes: &Value, root: &str) -> S
         expected_revision: None,
         set_live_if_first: true,
     };
-    platform.publish(publication).await.unwrap().version.hash
+    platform
+        .control
+        .publish(publication)
+        .await
+        .unwrap()
+        .version
+        .hash
 }
 
 fn lead() -> Map<String, Value> {
@@ -110,7 +123,7 @@ pub(crate) async fn send(platform: &Platform) -> String {
         fields: lead(),
         ..LeadRequest::default()
     };
-    platform.submit(request).await.unwrap().status
+    platform.engine.submit(request).await.unwrap().status
 }
 
 /// What a lead would meet at acme now.
@@ -127,7 +140,9 @@ async fn would(platform: &Platform) -> Why {
         answer: Answer::Accepted,
         bids: BTreeMap::new(),
     };
-    let explanation = platform.explain_lead(&supposed).await.unwrap();
+    let explanation = explain_lead(&platform.control, &platform.engine, &supposed)
+        .await
+        .unwrap();
     explanation.steps[0].candidates[0].why
 }
 
@@ -138,7 +153,7 @@ async fn a_start_far_behind_the_last_stored_time_is_refused_until_the_clock_is_a
     let platform = world.start(false).await.unwrap();
     world.configure(&platform, 1).await;
     assert_eq!(send(&platform).await, "sold");
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
 
     world.clock.set(NOW);
     let refused = world.start(false).await.unwrap_err();
@@ -151,7 +166,7 @@ async fn a_start_far_behind_the_last_stored_time_is_refused_until_the_clock_is_a
 
     // Accepted once, it is accepted; caps go on by the true time, and so does what is told of them.
     let platform = world.start(true).await.unwrap();
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
     let platform = world.start(false).await.unwrap();
     assert_eq!(would(&platform).await, Why::Offered);
     assert_eq!(send(&platform).await, "sold");
@@ -159,18 +174,19 @@ async fn a_start_far_behind_the_last_stored_time_is_refused_until_the_clock_is_a
     assert_eq!(send(&platform).await, "unsold");
     world.clock.set(NOW.plus(DAY));
     assert_eq!(send(&platform).await, "sold");
-    let store = platform.store().clone();
-    let found = pointsman_service::verify(&store, &mut |_| ())
+    let store = platform.engine.store().clone();
+    let found = pointsman_history::verify(&store, &mut |_| ())
         .await
         .unwrap();
     assert_eq!((found.reproduced, found.decisions), (4, 4), "{found:?}");
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
 
     // What was stored since is the last stored time now.
     world
         .start(false)
         .await
         .unwrap()
+        .engine
         .stop(TIMEOUT)
         .await
         .unwrap();
@@ -182,12 +198,13 @@ async fn a_clock_that_is_minutes_behind_is_believed() {
     let platform = world.start(false).await.unwrap();
     world.configure(&platform, 1).await;
     send(&platform).await;
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
     world.clock.set(NOW.plus(-4 * 60_000_000));
     world
         .start(false)
         .await
         .unwrap()
+        .engine
         .stop(TIMEOUT)
         .await
         .unwrap();
@@ -212,21 +229,21 @@ async fn a_clock_that_steps_while_the_service_runs_counts_at_once() {
             "sold", "sold", "unsold", "sold", "sold", "sold", "unsold", "sold", "unsold"
         ]
     );
-    let store = platform.store().clone();
+    let store = platform.engine.store().clone();
     let leads = store.read().leads_in_order(0, 10).await.unwrap();
     let days: Vec<i64> = leads
         .iter()
         .map(|lead| (lead.received_at - NOW.0) / DAY)
         .collect();
     assert_eq!(days, [1, 1, 1, 0, -1, 0, 0, -1, -1]);
-    let found = pointsman_service::verify(&store, &mut |_| ())
+    let found = pointsman_history::verify(&store, &mut |_| ())
         .await
         .unwrap();
     assert_eq!((found.reproduced, found.decisions), (9, 9), "{found:?}");
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
 
     // The same after a start: caps are counted from what is stored, each unit in its own day.
     let platform = world.start(false).await.unwrap();
     assert_eq!(send(&platform).await, "unsold");
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
 }

@@ -4,12 +4,10 @@ use std::collections::BTreeMap;
 
 use axum::{Router, http::StatusCode, routing::post};
 use futures_util::future::join_all;
+use pointsman_control::{NewDestination, Publication};
 use pointsman_flow::Document;
+use pointsman_history::{Candidate, Explanation, StepExplanation, Turn, Why, explain};
 use pointsman_ledger::Unavailability;
-use pointsman_service::{
-    Candidate, Explanation, StepExplanation, Turn, Why,
-    config::{NewDestination, Publication},
-};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -51,13 +49,13 @@ async fn site() -> (Site, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, buyers).await });
-    let at = site.platform.clock().now();
+    let at = site.platform.engine.clock().now();
     let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let today = usize::from(pointsman_lead::Zone::utc().weekday(at).number() - 1);
     let asleep =
         json!({"open": [{"days": [days[(today + 3) % 7]], "from": "09:00", "to": "17:00"}]});
     let destinations = [
-        ("yes", "yes", json!({"price": 5_000_000})),
+        ("yes", "yes", json!({"price": "5.00"})),
         ("no", "no", json!({})),
         ("off", "yes", json!({"active": false})),
         (
@@ -69,7 +67,7 @@ async fn site() -> (Site, String) {
         (
             "choosy",
             "yes",
-            json!({"price": 9_000_000, "criteria": "has(age) && age >= 40"}),
+            json!({"price": "9.00", "criteria": "has(age) && age >= 40"}),
         ),
     ];
     for (name, door, settings) in destinations {
@@ -89,14 +87,18 @@ async fn put(site: &Site, name: &str, url: &str, settings: Value) {
         vertical: Some("auto".to_owned()),
         expected_revision: None,
     };
-    site.platform.put_destination(new).await.unwrap();
+    site.platform.control.put_destination(new).await.unwrap();
 }
 
 /// Publishes a version, and gives its hash; the first one of a flow is live.
 async fn publish(site: &Site, document: &Value) -> String {
     let document = Document::from_json(&document.to_string()).unwrap();
     let flow = document.flow.clone();
-    site.platform.save_draft(document, None).await.unwrap();
+    site.platform
+        .control
+        .save_draft(document, None)
+        .await
+        .unwrap();
     let publication = Publication {
         flow,
         message: "for a story".to_owned(),
@@ -104,7 +106,7 @@ async fn publish(site: &Site, document: &Value) -> String {
         expected_revision: None,
         set_live_if_first: true,
     };
-    let published = site.platform.publish(publication).await.unwrap();
+    let published = site.platform.control.publish(publication).await.unwrap();
     published.version.hash
 }
 
@@ -175,7 +177,7 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
 async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<String, usize>) {
     assert_eq!(explanation.mismatches, [], "{}", explanation.to_text());
     let id = explanation.decision_id.clone().unwrap();
-    let stored = site.platform.store().read();
+    let stored = site.platform.engine.store().read();
     let stored = stored.steps_of_decisions(&[id]).await.unwrap();
     assert_eq!(explanation.steps.len(), stored.len());
     for step in &explanation.steps {
@@ -224,7 +226,10 @@ async fn explanations_and_decisions_agree_about_everything() {
     ids.extend(join_all(at_once).await);
     let mut seen = BTreeMap::new();
     for id in &ids {
-        let explanation = site.platform.explain(id).await.unwrap().unwrap();
+        let explanation = explain(site.platform.engine.store(), id)
+            .await
+            .unwrap()
+            .unwrap();
         check(&site, &explanation, &mut seen).await;
     }
     let seen: Vec<&str> = seen.keys().map(String::as_str).collect();
@@ -243,7 +248,12 @@ async fn explanations_and_decisions_agree_about_everything() {
             "Schedule"
         ]
     );
-    assert!(site.platform.explain("dec_0").await.unwrap().is_none());
+    assert!(
+        explain(site.platform.engine.store(), "dec_0")
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -261,7 +271,10 @@ async fn old_decisions_keep_the_caps_that_they_were_made_under() {
     }
     let mut caps = Vec::new();
     for id in &ids {
-        let explanation = site.platform.explain(id).await.unwrap().unwrap();
+        let explanation = explain(site.platform.engine.store(), id)
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!(explanation.mismatches, []);
         let first = explanation.steps[0].candidates.iter();
         let capped = first.clone().find(|it| it.destination == "capped").unwrap();
@@ -325,7 +338,10 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
         assert_eq!(supposed["userErrors"], json!([]), "{supposed:#}");
         assert_eq!(site.n_leads().await, leads_before + n);
         let id = decide(&site, &key, &fields).await;
-        let stored = site.platform.explain(&id).await.unwrap().unwrap();
+        let stored = explain(site.platform.engine.store(), &id)
+            .await
+            .unwrap()
+            .unwrap();
         let (step, sent) = (&supposed["explanation"]["steps"][0], &stored.steps[0]);
         assert_eq!(step["propensity"], json!(sent.propensity));
         for (choice, sent) in step["choices"]
@@ -428,7 +444,8 @@ async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() 
     assert_eq!(explanation["steps"].as_array().unwrap().len(), 1);
     assert_eq!(explanation["steps"][0]["kind"], "PING");
     let mut with_bids = lead;
-    with_bids["bids"] = json!([{"destination": "yes", "bid": "5000000"}, {"destination": "choosy", "bid": "9000000"}]);
+    with_bids["bids"] =
+        json!([{"destination": "yes", "bid": "5.00"}, {"destination": "choosy", "bid": "9.00"}]);
     let told = ask_what_if(&site, with_bids).await;
     let steps = &told["explanation"]["steps"];
     assert_eq!(steps[0]["bids"][1]["rank"], "BELOW_RESERVE");

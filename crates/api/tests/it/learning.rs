@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use pointsman_bandit::BanditKey;
-use pointsman_service::{
-    Clock, Platform,
-    config::{ExpectedStage, StageMove},
-};
+use pointsman_control::{ExpectedStage, StageMove};
+use pointsman_history::Clock;
 use pointsman_store::{BidsUpdate, LeadFilter};
 use serde_json::{Value, json};
 
 use crate::{
     clocks::{NOW, TIMEOUT, World, publish, send},
+    platform::Platform,
     site::fields,
 };
 
@@ -26,9 +25,13 @@ fn bandit(maximize: &str) -> Value {
 
 async fn open(world: &World, clock: Clock, maximize: &str) -> Platform {
     let platform = world.start_by(clock, false).await.unwrap();
-    platform.put_schema("auto", &fields()).await.unwrap();
+    platform
+        .control
+        .put_schema("auto", &fields())
+        .await
+        .unwrap();
     for name in ["acme", "zenith"] {
-        let settings = json!({"pays": "conversion", "price": 5_000_000});
+        let settings = json!({"pays": "conversion", "price": "5.00"});
         world.put(&platform, name, settings).await;
     }
     publish(&platform, &bandit(maximize), "best").await;
@@ -52,7 +55,7 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 /// Successes of both arms under the objective that the live flow has.
 fn successes(platform: &Platform) -> Vec<i64> {
     let key = BanditKey::unsegmented("story", "best");
-    let beliefs = platform.beliefs(&key);
+    let beliefs = platform.engine.beliefs(&key);
     beliefs.values().map(|belief| belief.successes).collect()
 }
 
@@ -64,18 +67,18 @@ async fn weights_follow_the_time_that_passes_without_a_lead() {
     for _ in 0..9 {
         assert_eq!(send(&platform).await, "sold");
     }
-    let store = platform.store().clone();
+    let store = platform.engine.store().clone();
     until("the last lead is learned from", async || {
-        let rebuilt = pointsman_service::rebuild(&store).await.unwrap();
-        (platform.arm_state() == rebuilt).then_some(())
+        let rebuilt = pointsman_history::rebuild(&store).await.unwrap();
+        (platform.engine.arm_state() == rebuilt).then_some(())
     })
     .await;
-    let epoch = platform.publish_allocation().await.unwrap();
+    let epoch = platform.engine.publish_allocation().await.unwrap();
     until("a new allocation", async || {
-        (platform.allocation().epoch > epoch).then_some(())
+        (platform.engine.allocation().epoch > epoch).then_some(())
     })
     .await;
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
 }
 
 #[tokio::test]
@@ -85,10 +88,10 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     for _ in 0..6 {
         assert_eq!(send(&platform).await, "sold");
     }
-    let store = platform.store().clone();
+    let store = platform.engine.store().clone();
     let rebuilds = async || {
-        let rebuilt = pointsman_service::rebuild(&store).await.unwrap();
-        (platform.arm_state() == rebuilt).then_some(())
+        let rebuilt = pointsman_history::rebuild(&store).await.unwrap();
+        (platform.engine.arm_state() == rebuilt).then_some(())
     };
     until("all leads are learned from", rebuilds).await;
     assert_eq!(successes(&platform).iter().sum::<i64>(), 6);
@@ -101,7 +104,7 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
         expected: ExpectedStage::Any,
         by: "tests".to_owned(),
     };
-    platform.move_stage(stage).await.unwrap();
+    platform.control.move_stage(stage).await.unwrap();
     assert_eq!(successes(&platform), [0, 0], "nothing is converted yet");
 
     let leads = store
@@ -115,12 +118,12 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     let params = [("click_id", click), ("payout", "7"), ("status", "sale")];
     let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let params = params.into();
-    let reported = platform.report(&params, None, Vec::new());
+    let reported = platform.engine.report(&params, None, Vec::new());
     reported.await.unwrap();
     assert_eq!(send(&platform).await, "sold");
     until("the sale is learned from", rebuilds).await;
     assert_eq!(successes(&platform).iter().sum::<i64>(), 1);
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
 }
 
 #[tokio::test]
@@ -128,8 +131,8 @@ async fn a_row_that_cannot_be_read_is_named_by_whoever_needs_it() {
     let world = World::new().await;
     let platform = open(&world, Clock::fast(NOW, 1), "accepted").await;
     assert_eq!(send(&platform).await, "sold");
-    let store = platform.store().clone();
-    let nothing = pointsman_service::unreadable(&store, &mut |_| ()).await;
+    let store = platform.engine.store().clone();
+    let nothing = pointsman_history::unreadable(&store, &mut |_| ()).await;
     assert_eq!(nothing.unwrap(), Vec::<String>::new());
     let decision = store.read().decisions_in_order(0, 1).await.unwrap();
     let id = decision[0].id.clone();
@@ -141,10 +144,10 @@ async fn a_row_that_cannot_be_read_is_named_by_whoever_needs_it() {
     let write = store.write(|tx| Box::pin(async move { tx.update_bids(vec![damaged]).await }));
     write.await.unwrap();
     let row = format!("the bids of step 0 of decision {id}");
-    let named = pointsman_service::unreadable(&store, &mut |_| ()).await;
+    let named = pointsman_history::unreadable(&store, &mut |_| ()).await;
     assert!(named.unwrap()[0].starts_with(&row));
-    let refused = pointsman_service::explain(&store, &id).await.unwrap_err();
+    let refused = pointsman_history::explain(&store, &id).await.unwrap_err();
     let cause = std::error::Error::source(&refused).unwrap().to_string();
     assert!(cause.contains(&row), "{cause}");
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
 }

@@ -15,6 +15,7 @@ mod hostile;
 mod leads;
 mod learning;
 mod lines;
+mod platform;
 mod postbacks;
 mod rest;
 mod roles;

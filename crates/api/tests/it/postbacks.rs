@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::site::Site;
 
 async fn n_parked(site: &Site) -> usize {
-    let read = site.platform.store().read();
+    let read = site.platform.engine.store().read();
     read.parked_postbacks(None, 1_000)
         .await
         .unwrap()
@@ -92,7 +92,7 @@ async fn a_bad_postback_is_told_everything_and_kept_with_its_reasons() {
         assert_eq!(answer.status, status, "{}", answer.text);
     }
     // What is no list of parameters cannot be kept as one.
-    let read = site.platform.store().read();
+    let read = site.platform.engine.store().read();
     let kept = read.parked_postbacks(None, 100).await.unwrap().items;
     assert_eq!(kept.len(), 6);
     for row in kept {

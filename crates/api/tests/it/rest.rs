@@ -14,7 +14,7 @@ async fn a_server_whose_database_cannot_be_written_lives_and_is_not_ready() {
     let site = Site::open().await;
     assert_eq!(site.send("GET /readyz", &[], b"").await.status, 200);
     // Somebody who keeps the turn is as good as a database that does not answer.
-    let tx = site.platform.store().begin().await.unwrap();
+    let tx = site.platform.engine.store().begin().await.unwrap();
     let mut not_ready = site.send("GET /readyz", &[], b"").await;
     // What was stored a moment ago is still believed.
     while not_ready.status == 200 {

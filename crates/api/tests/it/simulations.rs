@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use pointsman_service::Platform;
 use pointsman_store::{JobRow, JobState, Store};
 use serde_json::{Value, json};
 
-use crate::site::{Site, platform_options};
+use crate::{
+    platform::Platform,
+    site::{Site, platform_options},
+};
 
 /// Real time for a job of no work; far more than it needs.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -14,7 +16,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 async fn ended(platform: &Platform, id: &str) -> JobRow {
     let wait = async {
         loop {
-            let job = platform.store().read().find_job(id).await.unwrap();
+            let job = platform.engine.store().read().find_job(id).await.unwrap();
             let job = job.expect("the job is there");
             if !matches!(job.state, JobState::Pending | JobState::Running) {
                 return job;
@@ -96,7 +98,11 @@ async fn a_job_that_a_crash_interrupted_starts_again() {
 async fn a_job_that_ended_the_process_twice_is_given_up_and_the_next_one_runs() {
     let (_folder, url) = left_behind(2).await;
     let platform = Platform::open(platform_options(url)).await.unwrap();
-    let next = platform.enqueue_job("simulate", json!({})).await.unwrap();
+    let next = platform
+        .engine
+        .enqueue_job("simulate", json!({}))
+        .await
+        .unwrap();
     let job = ended(&platform, "job_1").await;
     let told = "given up: the process ended 2 times while it ran";
     assert_eq!(
@@ -110,7 +116,14 @@ async fn a_job_that_ended_the_process_twice_is_given_up_and_the_next_one_runs() 
 async fn begun(platform: &Platform, id: &str) {
     let begun = async {
         loop {
-            let job = platform.store().read().find_job(id).await.unwrap().unwrap();
+            let job = platform
+                .engine
+                .store()
+                .read()
+                .find_job(id)
+                .await
+                .unwrap()
+                .unwrap();
             if job.state == JobState::Running {
                 return;
             }
@@ -125,14 +138,17 @@ async fn a_proper_stop_is_no_crash_of_the_job_that_runs() {
     let (_folder, url) = left_behind(1).await;
     let platform = Platform::open(platform_options(url.clone())).await.unwrap();
     ended(&platform, "job_1").await;
-    let id = platform.enqueue_job("simulate", json!({"forever": true}));
+    let id = platform
+        .engine
+        .enqueue_job("simulate", json!({"forever": true}));
     let id = id.await.unwrap();
     begun(&platform, &id).await;
-    platform.stop(TIMEOUT).await.unwrap();
+    platform.engine.stop(TIMEOUT).await.unwrap();
     for _ in 0..3 {
         let platform = Platform::open(platform_options(url.clone())).await.unwrap();
         begun(&platform, &id).await;
         let job = platform
+            .engine
             .store()
             .read()
             .find_job(&id)
@@ -140,7 +156,7 @@ async fn a_proper_stop_is_no_crash_of_the_job_that_runs() {
             .unwrap()
             .unwrap();
         assert_eq!(job.attempts, 1);
-        platform.stop(TIMEOUT).await.unwrap();
+        platform.engine.stop(TIMEOUT).await.unwrap();
     }
 }
 
@@ -179,6 +195,13 @@ async fn what_a_kind_finds_wrong_with_a_job_is_told_before_it_waits() {
         refused["startSimulation"],
         json!({ "simulation": null, "userErrors": [{ "code": "too_many_leads", "path": ["scenario", "flow"] }] })
     );
-    let jobs = site.platform.store().read().jobs(None, 10).await.unwrap();
+    let jobs = site
+        .platform
+        .engine
+        .store()
+        .read()
+        .jobs(None, 10)
+        .await
+        .unwrap();
     assert_eq!(jobs.items, []);
 }

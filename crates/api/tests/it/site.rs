@@ -3,13 +3,11 @@
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use pointsman_api::{ApiOptions, router};
-use pointsman_delivery::Policy;
+use pointsman_control::{NewDestination, NewToken, Publication, Role};
+use pointsman_engine::{Checked, Kind, Report};
 use pointsman_flow::Document;
+use pointsman_history::Clock;
 use pointsman_lead::Problem;
-use pointsman_service::{
-    Checked, Clock, Kind, Options, Platform, Report,
-    config::{NewDestination, NewToken, Publication, Role},
-};
 use pointsman_store::Store;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -18,10 +16,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
+use crate::platform::{Options, Platform};
+
 /// The flow that every site has: Californians are declined, nobody is there to take the others.
 pub(crate) const FLOW: &str = "auto-insurance";
 
-/// A running platform behind its state.
+/// A running platform, and where it is reached.
 pub(crate) struct Site {
     pub(crate) platform: Platform,
     pub(crate) address: SocketAddr,
@@ -77,12 +77,12 @@ impl Site {
             };
             tokens.insert(
                 role.word(),
-                platform.create_token(new).await.unwrap().secret,
+                platform.control.create_token(new).await.unwrap().secret,
             );
         }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let state = router(platform.clone(), options);
+        let state = router(platform.control.clone(), platform.engine.clone(), options);
         tokio::spawn(async move { axum::serve(listener, state).await });
         Self {
             platform,
@@ -105,11 +105,16 @@ impl Site {
             source: None,
             destination: None,
         };
-        self.platform.create_token(new).await.unwrap().secret
+        self.platform
+            .control
+            .create_token(new)
+            .await
+            .unwrap()
+            .secret
     }
 
     pub(crate) async fn n_leads(&self) -> usize {
-        let read = self.platform.store().read();
+        let read = self.platform.engine.store().read();
         read.leads(&pointsman_store::LeadFilter::default(), None, 1_000)
             .await
             .unwrap()
@@ -241,12 +246,8 @@ pub(crate) fn platform_options(database_url: String) -> Options {
     let simulate: Arc<dyn Kind> = Arc::new(Echo);
     Options {
         database_url,
-        store: pointsman_store::Options::default(),
         clock: Clock::real(),
         accept_clock: false,
-        policy: Policy::loopback_too(),
-        limits: pointsman_delivery::Limits::default(),
-        learning: pointsman_bandit::Config::default(),
         jobs: BTreeMap::from([("simulate".to_owned(), simulate)]),
     }
 }
@@ -278,7 +279,11 @@ pub(crate) fn document() -> Value {
 }
 
 async fn configure(platform: &Platform) {
-    platform.put_schema("auto", &fields()).await.unwrap();
+    platform
+        .control
+        .put_schema("auto", &fields())
+        .await
+        .unwrap();
     for name in ["acme", "zenith"] {
         let new = NewDestination {
             name: name.to_owned(),
@@ -289,14 +294,18 @@ async fn configure(platform: &Platform) {
                 "headers": { "X-Key": "{{secret.key}}" },
                 "response": { "accepted": [{ "status": 200 }] }
             }),
-            settings: json!({ "price": 12_500_000 }),
+            settings: json!({ "price": "12.50" }),
             vertical: Some("auto".to_owned()),
             expected_revision: Some(0),
         };
-        platform.put_destination(new).await.unwrap();
+        platform.control.put_destination(new).await.unwrap();
     }
     let document = Document::from_json(&document().to_string()).unwrap();
-    platform.save_draft(document, Some(0)).await.unwrap();
+    platform
+        .control
+        .save_draft(document, Some(0))
+        .await
+        .unwrap();
     let publication = Publication {
         flow: FLOW.to_owned(),
         message: "the first one".to_owned(),
@@ -304,5 +313,5 @@ async fn configure(platform: &Platform) {
         expected_revision: Some(1),
         set_live_if_first: true,
     };
-    platform.publish(publication).await.unwrap();
+    platform.control.publish(publication).await.unwrap();
 }

@@ -1,4 +1,4 @@
-//! Which database a verb works on, and bringing its tables up to date.
+//! The database of a command, and its migration.
 
 use pointsman_store::{Options, Store};
 
@@ -33,13 +33,13 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
     )
     .await?;
     let restated =
-        pointsman_service::restate(&store, pointsman_service::Clock::real().now()).await?;
+        pointsman_history::restate(&store, pointsman_history::Clock::real().now()).await?;
     store.close().await?;
     if restated > 0 {
         out::note(format!(
-            "{restated} leads came out otherwise when revenue and status were reckoned again; `restatements` of the API lists them"
+            "revenue or status of {restated} leads was corrected; the GraphQL query `restatements` lists them"
         ));
     }
-    out::note("the tables are up to date");
+    out::note("the database is migrated");
     Ok(())
 }

@@ -1,7 +1,7 @@
-//! Why a stored decision came out as it did.
+//! The explanation of a stored decision.
 
 use anyhow::bail;
-use pointsman_service::Explanation;
+use pointsman_history::Explanation;
 use pointsman_store::Store;
 
 use super::database;
@@ -18,21 +18,21 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let url = database::url(settings, explain.database.db.as_deref());
     let store = Store::open_read_only(&url).await?;
-    let explanation = pointsman_service::explain(&store, &explain.decision).await?;
+    let explanation = pointsman_history::explain(&store, &explain.decision).await?;
     store.close().await?;
     let Some(explanation) = explanation else {
         bail!("there is no decision `{}`", explain.decision)
     };
-    tell(&explanation, output)?;
+    print(&explanation, output)?;
     if explanation.mismatches.is_empty() {
         Ok(())
     } else {
-        Err(out::Told.into())
+        Err(out::Reported.into())
     }
 }
 
 /// Prints an explanation.
-pub(super) fn tell(explanation: &Explanation, output: Output) -> anyhow::Result<()> {
+pub(super) fn print(explanation: &Explanation, output: Output) -> anyhow::Result<()> {
     match output {
         Output::Json => out::json(explanation)?,
         Output::Text => out::data(explanation.to_text().trim_end()),

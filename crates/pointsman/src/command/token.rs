@@ -1,13 +1,8 @@
-//! Access tokens, on a database that no server owns at the moment.
-
-use std::time::Duration;
+//! API tokens, on a database that no running server uses.
 
 use anyhow::{Context as _, bail};
-use pointsman_delivery::Policy;
-use pointsman_service::{
-    Clock, Options, Platform,
-    config::{NewToken, Role},
-};
+use pointsman_control::{Control, NewToken, Role};
+use pointsman_history::{Clock, open};
 use serde_json::json;
 
 use super::database;
@@ -27,27 +22,21 @@ pub(super) async fn run(
         | TokenVerb::Revoke { database, .. }
         | TokenVerb::List(database) => database.db.as_deref(),
     };
-    let platform = Platform::open(Options {
-        database_url: database::url(settings, flag),
-        store: pointsman_store::Options {
-            migrate: true,
-            ..database::options(settings)
-        },
-        clock: Clock::real(),
-        accept_clock: false,
-        policy: Policy::public_only(),
-        limits: pointsman_delivery::Limits::default(),
-        learning: pointsman_bandit::Config::default(),
-        jobs: std::collections::BTreeMap::new(),
-    })
-    .await
-    .context("a running server is asked through GraphQL: createToken")?;
-    let done = act(&platform, verb, output).await;
-    platform.stop(Duration::from_secs(1)).await?;
+    let options = pointsman_store::Options {
+        migrate: true,
+        ..database::options(settings)
+    };
+    let clock = Clock::real();
+    let store = open(&database::url(settings, flag), &options, &clock, false)
+        .await
+        .context("if a server is running, use its GraphQL mutation `createToken`")?;
+    let control = Control::open(store.clone(), clock).await?;
+    let done = act(&control, verb, output).await;
+    store.close().await?;
     done
 }
 
-async fn act(platform: &Platform, verb: &TokenVerb, output: Output) -> anyhow::Result<()> {
+async fn act(control: &Control, verb: &TokenVerb, output: Output) -> anyhow::Result<()> {
     match verb {
         TokenVerb::Create {
             database: _,
@@ -57,7 +46,7 @@ async fn act(platform: &Platform, verb: &TokenVerb, output: Output) -> anyhow::R
             destination,
         } => {
             let Some(role) = Role::from_word(role) else {
-                bail!("`{role}` is no role; use admin, editor, analyst, source or postback");
+                bail!("`{role}` is not a role; use admin, editor, analyst, source or postback");
             };
             let new = NewToken {
                 name: name.clone(),
@@ -65,7 +54,7 @@ async fn act(platform: &Platform, verb: &TokenVerb, output: Output) -> anyhow::R
                 source: source.clone(),
                 destination: destination.clone(),
             };
-            let created = platform.create_token(new).await?;
+            let created = control.create_token(new).await?;
             match output {
                 Output::Json => {
                     out::json(&json!({"id": created.token.id, "secret": created.secret}))?;
@@ -80,7 +69,7 @@ async fn act(platform: &Platform, verb: &TokenVerb, output: Output) -> anyhow::R
             }
         }
         TokenVerb::List(_) => {
-            for token in platform.tokens().await? {
+            for token in control.tokens().await? {
                 out::data(format!(
                     "{}  {:<8}  {}",
                     token.id,
@@ -90,7 +79,7 @@ async fn act(platform: &Platform, verb: &TokenVerb, output: Output) -> anyhow::R
             }
         }
         TokenVerb::Revoke { database: _, id } => {
-            if !platform.revoke_token(id).await? {
+            if !control.revoke_token(id).await? {
                 bail!("there is no valid token `{id}`");
             }
         }

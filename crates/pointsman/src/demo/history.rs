@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use pointsman_service::TraceRecord;
+use pointsman_history::record::TraceRecord;
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState, EndState, Read};
 
 use super::flows::BANDIT;
 
-/// Parts of the run that are told apart.
+/// Number of parts of the run.
 pub(super) const QUARTERS: usize = 4;
 /// Decisions read at once.
 const PAGE: u64 = 500;

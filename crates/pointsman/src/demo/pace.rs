@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use pointsman_history::Clock;
 use pointsman_lead::Timestamp;
-use pointsman_service::Clock;
 use pointsman_testkit::{GeneratedLead, World};
 
 /// Days over which the leads come: twice as long as the slowest sales take.

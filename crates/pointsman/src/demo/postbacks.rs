@@ -51,7 +51,7 @@ struct Lanes {
 ///
 /// The first postback that fails twice.
 pub(super) async fn report(run: &Run<'_>, sent: watch::Receiver<bool>) -> anyhow::Result<u64> {
-    let clock = run.site.platform.clock();
+    let clock = run.site.platform.engine.clock();
     let mut pending = Pending::of(run);
     let mut lanes = Lanes::open(&run.site.caller, &run.progress);
     loop {

@@ -1,4 +1,4 @@
-//! Everything that runs during the demonstration: buyers, service, doors.
+//! The system of the demonstration: buyers, platform, HTTP server.
 
 use std::{
     io::{self, ErrorKind},
@@ -8,11 +8,9 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use pointsman_api::ApiOptions;
+use pointsman_control::{Control, NewDestination, NewToken, Publication, Role};
 use pointsman_delivery::Policy;
-use pointsman_service::{
-    Clock, Options, Platform,
-    config::{NewDestination, NewToken, Publication, Role},
-};
+use pointsman_history::Clock;
 use pointsman_testkit::{Buyer, RunningBuyer, World};
 use serde_json::json;
 
@@ -23,9 +21,11 @@ use super::{
 };
 use crate::{
     cli::Demo,
-    command::serve::Doors,
+    command::serve::Server,
     descriptors::{self, Descriptors},
-    out, simulate,
+    out,
+    platform::{Options, Platform},
+    simulate,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,10 +44,10 @@ pub(super) struct Site {
     pub(super) versions: [String; 2],
     pub(super) source_token: String,
     pub(super) postback_token: String,
-    /// Address of the doors, such as `http://127.0.0.1:8080`.
+    /// Address of the server, such as `http://127.0.0.1:8080`.
     pub(super) base: String,
     pub(super) database: Database,
-    doors: Doors,
+    server: Server,
 }
 
 impl Site {
@@ -75,18 +75,17 @@ impl Site {
             accept_clock: false,
             policy: Policy::loopback_too(),
             limits,
-            learning: pointsman_bandit::Config::default(),
             jobs: simulate::jobs(&database.url(), demo.leads),
         };
         let platform = Platform::open(options).await?;
         for buyer in &buyers {
-            put_destination(&platform, buyer, zenith_a_day).await?;
+            put_destination(&platform.control, buyer, zenith_a_day).await?;
         }
-        let versions = publish(&platform).await?;
-        let source_token = token(&platform, "demo sources", Role::Source).await?;
-        let postback_token = token(&platform, "demo destinations", Role::Postback).await?;
-        let doors = open_doors(&platform, demo.port, incoming).await?;
-        let base = format!("http://{}", doors.address);
+        let versions = publish(&platform.control).await?;
+        let source_token = token(&platform.control, "demo sources", Role::Source).await?;
+        let postback_token = token(&platform.control, "demo destinations", Role::Postback).await?;
+        let server = open_server(&platform, demo.port, incoming).await?;
+        let base = format!("http://{}", server.address);
         let caller = Caller::new(&base, &source_token, &postback_token)?;
         Ok(Self {
             platform,
@@ -97,20 +96,20 @@ impl Site {
             postback_token,
             base,
             database,
-            doors,
+            server,
         })
     }
 
-    /// Closes the doors, lets the service come to its end, then the buyers.
+    /// Stops the server, then the platform, then the buyers.
     pub(super) async fn close(self) -> anyhow::Result<()> {
-        self.doors.close(TIMEOUT).await;
-        self.platform.stop(TIMEOUT).await?;
+        self.server.close(TIMEOUT).await;
+        self.platform.engine.stop(TIMEOUT).await?;
         Ok(())
     }
 }
 
 async fn put_destination(
-    platform: &Platform,
+    control: &Control,
     buyer: &RunningBuyer,
     zenith_a_day: u64,
 ) -> anyhow::Result<()> {
@@ -126,7 +125,7 @@ async fn put_destination(
         vertical: None,
         expected_revision: Some(0),
     };
-    platform
+    control
         .put_destination(new)
         .await
         .with_context(|| format!("destination {}", buyer.name))?;
@@ -134,16 +133,16 @@ async fn put_destination(
 }
 
 /// Publishes version 1, which goes live, and version 2, which does not.
-async fn publish(platform: &Platform) -> anyhow::Result<[String; 2]> {
+async fn publish(control: &Control) -> anyhow::Result<[String; 2]> {
     let first = flows::on_trial();
-    let registered = platform
+    let registered = control
         .register(first.document().clone(), first.schema())
         .await?;
     let Some(first) = registered.version else {
-        bail!("the flow does not check: {:?}", registered.diagnostics);
+        bail!("the flow has errors: {:?}", registered.diagnostics);
     };
     let second = flows::for_everybody();
-    platform.save_draft(second.document().clone(), None).await?;
+    control.save_draft(second.document().clone(), None).await?;
     let publication = Publication {
         flow: FLOW.to_owned(),
         message: "end the trial: every good lead goes to the bandit".to_owned(),
@@ -151,37 +150,37 @@ async fn publish(platform: &Platform) -> anyhow::Result<[String; 2]> {
         expected_revision: None,
         set_live_if_first: false,
     };
-    let second = platform.publish(publication).await?;
+    let second = control.publish(publication).await?;
     Ok([first.hash, second.version.hash])
 }
 
-async fn token(platform: &Platform, name: &str, role: Role) -> anyhow::Result<String> {
+async fn token(control: &Control, name: &str, role: Role) -> anyhow::Result<String> {
     let new = NewToken {
         name: name.to_owned(),
         role,
         source: None,
         destination: None,
     };
-    Ok(platform.create_token(new).await?.secret)
+    Ok(control.create_token(new).await?.secret)
 }
 
-/// Opens the doors to this machine alone: they ask nobody for a token.
-async fn open_doors(
+/// Starts the server for this machine alone; it requires no token.
+async fn open_server(
     platform: &Platform,
     port: u16,
     connections_max: usize,
-) -> anyhow::Result<Doors> {
+) -> anyhow::Result<Server> {
     let options = ApiOptions {
         graphiql: true,
         open: Some(Role::Admin),
     };
     let open = |port| {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        Doors::open(platform.clone(), options.clone(), address, connections_max)
+        Server::start(platform.clone(), options.clone(), address, connections_max)
     };
     match open(port).await {
         Err(error) if port == USUAL_PORT && is_in_use(&error) => {
-            out::note(format!("port {port} is taken; another one is used"));
+            out::note(format!("port {port} is in use; another port is used"));
             open(0).await
         }
         opened => opened,

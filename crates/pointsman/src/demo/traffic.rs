@@ -17,7 +17,7 @@ const CONNECTIONS: usize = 32;
 ///
 /// The first lead that fails twice.
 pub(super) async fn send(run: &Run<'_>) -> anyhow::Result<()> {
-    let clock = run.site.platform.clock();
+    let clock = run.site.platform.engine.clock();
     let turns = Arc::new(Semaphore::new(CONNECTIONS));
     let mut calls = JoinSet::new();
     for lead in run.leads {

@@ -7,11 +7,14 @@ use std::{
 
 use anyhow::Context as _;
 use pointsman_flow::{Catalog, Mask};
+use pointsman_history::{
+    record::{BidRecord, OutlookRecord},
+    rotation::{order_names, rotations_of},
+};
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
 use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
 use pointsman_router::Answer;
-use pointsman_service::{BidRecord, OutlookRecord, order_names, rotations_of};
 use pointsman_store::{
     ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Read, StepKind, Store,
 };
@@ -157,8 +160,7 @@ impl<'a> Past<'a> {
             .find_catalog(hash)
             .await?
             .with_context(|| format!("catalog {hash}"))?;
-        let catalog: Catalog =
-            serde_json::from_str(&row.body).with_context(|| format!("catalog {hash}"))?;
+        let catalog = Catalog::from_stored(&row.body).with_context(|| format!("catalog {hash}"))?;
         // A program's destinations are those of its catalog revision, by name.
         let names: Arc<[Arc<str>]> = catalog
             .destinations

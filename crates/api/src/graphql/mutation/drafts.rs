@@ -1,12 +1,9 @@
 //! Drafts of flows: saved, edited, checked and published.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use pointsman_control::{Edit, Publication, SavedDraft};
 use pointsman_flow as flow;
 use pointsman_flow::Document;
-use pointsman_service::{
-    Platform,
-    config::{self, Edit, Publication, SavedDraft},
-};
 
 use super::edits::FlowEdit;
 use crate::{
@@ -31,27 +28,27 @@ const EDITS_MAX: usize = 1_000;
 /// A draft to save.
 #[derive(Debug, InputObject)]
 pub(crate) struct SaveFlowDraftInput {
-    /// The flow as it is written; it names itself.
+    /// The flow document; it contains the name of the flow.
     document: FlowDocument,
-    /// The revision that it shall replace; 0: there must be no draft yet; left out: any.
+    /// Expected current revision; 0: there must be no draft; omitted: any.
     expected_revision: Option<i64>,
 }
 
-/// Changes of a draft, all or none.
+/// Edits of a draft, applied atomically.
 #[derive(Debug, InputObject)]
 pub(crate) struct EditFlowDraftInput {
     /// Name of the flow.
     flow: String,
-    /// The changes, in order; each sees what those before it made.
+    /// Edits in order; each applies to the result of those before it.
     edits: Vec<FlowEdit>,
-    /// The revision that they start from; left out: any.
+    /// Expected current revision of the draft; omitted: any.
     expected_revision: Option<i64>,
 }
 
-/// A flow to check.
+/// A flow document to check.
 #[derive(Debug, InputObject)]
 pub(crate) struct CheckFlowInput {
-    /// The flow as it is written.
+    /// The flow document.
     document: FlowDocument,
 }
 
@@ -60,60 +57,60 @@ pub(crate) struct CheckFlowInput {
 pub(crate) struct PublishFlowInput {
     /// Name of the flow.
     flow: String,
-    /// What is new, for those who read the list of versions.
+    /// Message that describes the change.
     #[graphql(default)]
     message: String,
-    /// The revision that the draft must have; left out: any.
+    /// Expected current revision of the draft; omitted: any.
     expected_revision: Option<i64>,
-    /// Whether the version takes leads at once if the flow has no live version yet.
+    /// Whether to point the stage `live` to the version if the flow has no live version yet.
     #[graphql(default)]
     set_live_if_first: bool,
 }
 
-/// The draft as it is now, or what keeps it from being saved.
+/// The saved draft, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct FlowDraftPayload {
-    /// The flow; absent when `userErrors` is not empty.
+    /// The flow; null when `userErrors` is not empty.
     flow: Option<Flow>,
-    /// Its draft; absent when `userErrors` is not empty.
+    /// The draft; null when `userErrors` is not empty.
     draft: Option<FlowDraft>,
-    /// What the checks say about the draft. A draft may be wrong and is saved nevertheless.
+    /// Findings of the checks. A draft with errors is saved too.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being saved, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// What the checks say about a flow.
+/// The findings of the checks of a flow.
 #[derive(SimpleObject)]
 pub(crate) struct CheckFlowPayload {
-    /// Whether it could run.
+    /// Whether the flow has no errors.
     is_valid: bool,
-    /// Everything they found.
+    /// All findings.
     diagnostics: Vec<Diagnostic>,
-    /// The findings that keep it from running.
+    /// The findings that are errors.
     user_errors: Vec<UserError>,
 }
 
-/// The version that is there now, or what keeps it from being published.
+/// The published version, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct PublishFlowPayload {
-    /// The version; absent when `userErrors` is not empty.
+    /// The version; null when `userErrors` is not empty.
     flow_version: Option<FlowVersion>,
-    /// Whether it was not there before: the same draft published twice is one version.
+    /// Whether the version is new; publishing an unchanged draft again gives the same version.
     is_new: Option<bool>,
-    /// The stage `live`, if publishing set it.
+    /// The stage `live`, if this mutation set it.
     live: Option<Stage>,
-    /// Everything that the checks found.
+    /// All findings of the checks.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being published, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
 /// Reads a document out of its scalar, with every mistake of shape.
-fn read(document: &FlowDocument) -> Result<Document, config::Error> {
+fn read(document: &FlowDocument) -> Result<Document, pointsman_control::Error> {
     Document::from_json(&document.0.to_string()).map_err(|diagnostics| {
         let name = document.0.get("flow").and_then(serde_json::Value::as_str);
-        config::Error::Flow {
+        pointsman_control::Error::Flow {
             flow: name.unwrap_or("-").to_owned(),
             diagnostics,
         }
@@ -126,41 +123,41 @@ pub(crate) struct DraftMutation;
 
 #[Object]
 impl DraftMutation {
-    /// Saves the draft of a flow; the flow is made if it is new.
+    /// Saves the draft of a flow, and creates the flow if it is new.
     async fn save_flow_draft(
         &self,
         context: &Context<'_>,
         input: SaveFlowDraftInput,
     ) -> Result<FlowDraftPayload> {
         context.require(Right::Edit)?;
-        let platform = context.platform()?;
+        let control = context.control()?;
         let saved = match read(&input.document) {
-            Ok(document) => platform.save_draft(document, input.expected_revision).await,
+            Ok(document) => control.save_draft(document, input.expected_revision).await,
             Err(error) => Err(error),
         };
-        draft_payload(platform, sorted(saved)?).await
+        draft_payload(context, sorted(saved)?).await
     }
 
-    /// Changes the draft of a flow piece by piece. Without a draft, the changes start from the live version.
+    /// Edits the draft of a flow. Without a draft, the edits start from the live version.
     async fn edit_flow_draft(
         &self,
         context: &Context<'_>,
         input: EditFlowDraftInput,
     ) -> Result<FlowDraftPayload> {
         context.require(Right::Edit)?;
-        let platform = context.platform()?;
+        let control = context.control()?;
         let edited = match edits(input.edits) {
             Ok(edits) => {
-                platform
+                control
                     .edit_draft(&input.flow, edits, input.expected_revision)
                     .await
             }
             Err(error) => Err(error),
         };
-        draft_payload(platform, sorted(edited)?).await
+        draft_payload(context, sorted(edited)?).await
     }
 
-    /// Checks a flow and stores nothing.
+    /// Checks a flow document without storing it.
     async fn check_flow(
         &self,
         context: &Context<'_>,
@@ -168,8 +165,8 @@ impl DraftMutation {
     ) -> Result<CheckFlowPayload> {
         context.require(Right::Read)?;
         let found = match read(&input.document) {
-            Ok(document) => context.platform()?.check_flow(document).await.or_fault()?,
-            Err(config::Error::Flow { diagnostics, .. }) => diagnostics,
+            Ok(document) => context.control()?.check_flow(document).await.or_fault()?,
+            Err(pointsman_control::Error::Flow { diagnostics, .. }) => diagnostics,
             Err(error) => return Err(error).or_fault(),
         };
         let is_valid = found
@@ -183,7 +180,7 @@ impl DraftMutation {
         })
     }
 
-    /// Makes the draft of a flow a version. Leads take it once a stage points to it.
+    /// Publishes the draft of a flow as a version. It routes leads once the stage `live` points to it.
     async fn publish_flow(
         &self,
         context: &Context<'_>,
@@ -203,7 +200,7 @@ impl DraftMutation {
             expected_revision,
             set_live_if_first,
         };
-        let published = context.platform()?.publish(publication).await;
+        let published = context.control()?.publish(publication).await;
         Ok(match sorted(published)? {
             Ok(published) => PublishFlowPayload {
                 flow_version: Some(FlowVersion(published.version)),
@@ -223,11 +220,11 @@ impl DraftMutation {
     }
 }
 
-fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, config::Error> {
+fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, pointsman_control::Error> {
     if inputs.len() > EDITS_MAX {
         let message = format!("{} edits are too many; at most {EDITS_MAX}", inputs.len());
         let problem = pointsman_lead::Problem::new("too_many", "edits", message);
-        return Err(config::Error::Problems(vec![
+        return Err(pointsman_control::Error::Problems(vec![
             problem.hint("save the whole document instead"),
         ]));
     }
@@ -245,12 +242,12 @@ fn edits(inputs: Vec<FlowEdit>) -> Result<Vec<Edit>, config::Error> {
     if problems.is_empty() {
         Ok(edits)
     } else {
-        Err(config::Error::Problems(problems))
+        Err(pointsman_control::Error::Problems(problems))
     }
 }
 
 async fn draft_payload(
-    platform: &Platform,
+    context: &Context<'_>,
     outcome: Outcome<SavedDraft>,
 ) -> Result<FlowDraftPayload> {
     let saved = match outcome {
@@ -265,12 +262,7 @@ async fn draft_payload(
             });
         }
     };
-    let row = platform
-        .store()
-        .read()
-        .find_flow(&saved.flow)
-        .await
-        .or_fault()?;
+    let row = context.read()?.find_flow(&saved.flow).await.or_fault()?;
     let updated_at = row.as_ref().map_or(0, |row| row.updated_at);
     Ok(FlowDraftPayload {
         flow: row.map(Flow),

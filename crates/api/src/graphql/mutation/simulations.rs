@@ -8,39 +8,39 @@ use crate::{
         asking::Asking as _,
         scalars::SimulationScenario,
         types::simulation::{KIND, Simulation},
-        user_error::{UserError, sorted},
+        user_error::{UserError, sorted_job},
     },
 };
 
-/// What a simulation is to find out.
+/// A simulation to start.
 #[derive(Debug, InputObject)]
 pub(crate) struct StartSimulationInput {
     /// The scenario.
     scenario: SimulationScenario,
 }
 
-/// The simulation that waits for its turn now, or what keeps it from starting.
+/// The queued simulation, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct StartSimulationPayload {
-    /// The simulation; absent when `userErrors` is not empty.
+    /// The simulation; null when `userErrors` is not empty.
     simulation: Option<Simulation>,
-    /// Everything that keeps it from starting, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// A simulation whose result nobody wants any more.
+/// A simulation to cancel.
 #[derive(Debug, InputObject)]
 pub(crate) struct CancelSimulationInput {
-    /// Its id.
+    /// Id.
     id: ID,
 }
 
-/// The simulation that was stopped, or what keeps it from being stopped.
+/// The cancelled simulation, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct CancelSimulationPayload {
-    /// The simulation; absent when `userErrors` is not empty.
+    /// The simulation; null when `userErrors` is not empty.
     simulation: Option<Simulation>,
-    /// Everything that keeps it from being stopped, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
@@ -50,18 +50,15 @@ pub(crate) struct SimulationMutation;
 
 #[Object]
 impl SimulationMutation {
-    /// Puts a simulation into the queue. Ask for it by its id to see how far it has come.
+    /// Queues a simulation. Query it by id for its progress.
     async fn start_simulation(
         &self,
         context: &Context<'_>,
         input: StartSimulationInput,
     ) -> Result<StartSimulationPayload> {
         context.require(Right::Read)?;
-        let started = context
-            .platform()?
-            .enqueue_job(KIND, input.scenario.0)
-            .await;
-        Ok(match sorted(started)? {
+        let started = context.engine()?.enqueue_job(KIND, input.scenario.0).await;
+        Ok(match sorted_job(started)? {
             Ok(id) => StartSimulationPayload {
                 simulation: Simulation::find(context, &id).await?,
                 user_errors: Vec::new(),
@@ -73,15 +70,15 @@ impl SimulationMutation {
         })
     }
 
-    /// Stops a simulation that waits or runs. One that has ended stays as it is.
+    /// Cancels a queued or running simulation. A finished simulation stays as it is.
     async fn cancel_simulation(
         &self,
         context: &Context<'_>,
         input: CancelSimulationInput,
     ) -> Result<CancelSimulationPayload> {
         context.require(Right::Read)?;
-        let cancelled = context.platform()?.cancel_job(&input.id).await;
-        Ok(match sorted(cancelled)? {
+        let cancelled = context.engine()?.cancel_job(&input.id).await;
+        Ok(match sorted_job(cancelled)? {
             Ok(_) => CancelSimulationPayload {
                 simulation: Simulation::find(context, &input.id).await?,
                 user_errors: Vec::new(),

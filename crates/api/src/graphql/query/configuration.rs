@@ -1,7 +1,6 @@
 //! Schemas, destinations, flows, differences and tokens.
 
 use async_graphql::{Context, Object, Result, connection::Connection};
-use pointsman_service::config;
 use pointsman_store::Cursor;
 
 use crate::{
@@ -30,12 +29,12 @@ impl ConfigurationQuery {
     async fn lead_schemas(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, LeadSchema>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let schemas = context.platform()?.schemas().await.or_fault()?;
+        let schemas = context.control()?.schemas().await.or_fault()?;
         Ok(paging.of_list(
             schemas,
             |schema| by_name(schema.schema.vertical()),
@@ -51,7 +50,7 @@ impl ConfigurationQuery {
     ) -> Result<Option<LeadSchema>> {
         context.require(Right::Read)?;
         Ok(context
-            .platform()?
+            .control()?
             .find_schema(&vertical)
             .await
             .or_fault()?
@@ -63,12 +62,12 @@ impl ConfigurationQuery {
     async fn destinations(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Destination>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let destinations = context.platform()?.destinations().await.or_fault()?;
+        let destinations = context.control()?.destinations().await.or_fault()?;
         Ok(paging.of_list(
             destinations,
             |destination| by_name(&destination.name),
@@ -80,11 +79,11 @@ impl ConfigurationQuery {
     async fn destination(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its name.")] name: String,
+        #[graphql(desc = "Name.")] name: String,
     ) -> Result<Option<Destination>> {
         context.require(Right::Read)?;
         Ok(context
-            .platform()?
+            .control()?
             .find_destination(&name)
             .await
             .or_fault()?
@@ -96,8 +95,8 @@ impl ConfigurationQuery {
     async fn flows(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Flow>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -109,7 +108,7 @@ impl ConfigurationQuery {
     async fn flow(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its name.")] name: String,
+        #[graphql(desc = "Name.")] name: String,
     ) -> Result<Option<Flow>> {
         context.require(Right::Read)?;
         Ok(context.read()?.find_flow(&name).await.or_fault()?.map(Flow))
@@ -119,7 +118,7 @@ impl ConfigurationQuery {
     async fn flow_version(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its hash.")] hash: String,
+        #[graphql(desc = "Content hash.")] hash: String,
     ) -> Result<Option<FlowVersion>> {
         context.require(Right::Read)?;
         Ok(context
@@ -130,7 +129,7 @@ impl ConfigurationQuery {
             .map(FlowVersion))
     }
 
-    /// What changed from one version of a flow to another, in words.
+    /// The differences between two versions of a flow.
     #[graphql(complexity = "weigh(50, 10, child_complexity)")]
     async fn flow_diff(
         &self,
@@ -140,8 +139,8 @@ impl ConfigurationQuery {
     ) -> Result<Vec<FlowChange>> {
         context.require(Right::Read)?;
         let (from, to) = (name_of("version", &from), name_of("version", &to));
-        match context.platform()?.diff(from, to).await {
-            Err(config::Error::NotFound { what }) => {
+        match context.control()?.diff(from, to).await {
+            Err(pointsman_control::Error::NotFound { what }) => {
                 Err(fault::bad_input(format!("there is no {what}")))
             }
             changes => Ok(changes
@@ -152,18 +151,18 @@ impl ConfigurationQuery {
         }
     }
 
-    /// The tokens, the oldest first. Needs the right to administer.
+    /// Tokens, oldest first. Requires permission to administer.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn tokens(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Token>> {
         context.require(Right::Administer)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let tokens = context.platform()?.tokens().await.or_fault()?;
-        let place = |token: &config::Token| Cursor {
+        let tokens = context.control()?.tokens().await.or_fault()?;
+        let place = |token: &pointsman_control::Token| Cursor {
             at: token.created_at.0,
             id: token.id.clone(),
         };

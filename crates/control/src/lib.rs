@@ -1,0 +1,193 @@
+//! What people configure: lead schemas, destinations, flows with their stages, and tokens.
+//!
+//! Every change is checked as a whole before anything of it is stored, against what it would do to
+//! the flows that take leads now. Changes happen one at a time, and each runs to its end even if its
+//! caller goes away: stored, then published as the routes that leads go by. [`Control`] does not know who
+//! takes leads; it does not know HTTP either.
+
+mod compile;
+mod destinations;
+mod drafts;
+mod edit;
+mod names;
+mod programs;
+mod register;
+mod routes;
+mod schemas;
+mod secret;
+mod stages;
+mod subflows;
+mod tokens;
+mod versions;
+
+pub use destinations::{DestinationSettings, NewDestination};
+pub use drafts::SavedDraft;
+pub use edit::Edit;
+pub use register::Registered;
+pub use routes::broken_flows;
+pub use schemas::LeadSchema;
+pub use stages::{ExpectedStage, MovedStage, StageMove};
+pub use subflows::subflows_of;
+pub use tokens::{CreatedToken, NewToken, Principal, Role, Token};
+pub use versions::{Publication, PublishedVersion};
+
+use std::{future::Future, sync::Arc};
+
+use pointsman_flow::Diagnostic;
+use pointsman_history::{Clock, LiveRoutes};
+use pointsman_lead::Problem;
+use pointsman_store::Store;
+use thiserror::Error;
+use tokio::sync::Mutex;
+
+/// Why a change of the configuration did not happen. Nothing is stored then.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input has mistakes: all of them.
+    #[error("the input has {} problem(s)", .0.len())]
+    Problems(Vec<Problem>),
+    /// A flow would not run: everything that is wrong with it.
+    #[error("flow `{flow}` has {} finding(s)", .diagnostics.len())]
+    Flow {
+        /// The flow.
+        flow: String,
+        /// What is wrong with it, warnings among it.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// A flow that takes leads follows this one, and would not run with it.
+    #[error("flow `{parent}` follows it and has {} finding(s)", .diagnostics.len())]
+    Parent {
+        /// The flow that follows.
+        parent: String,
+        /// What would be wrong with it, warnings among it.
+        diagnostics: Vec<Diagnostic>,
+    },
+    /// Somebody else was faster.
+    #[error("{what} was changed by somebody else; read it again and retry")]
+    Conflict {
+        /// What was changed.
+        what: String,
+    },
+    /// There is no such thing.
+    #[error("there is no {what}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// What is stored cannot be read by this release.
+    #[error("{what} cannot be read")]
+    Stored {
+        /// Which row.
+        what: String,
+    },
+    /// The service is going down.
+    #[error("the service is stopping")]
+    Stopping,
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[source] pointsman_store::Error),
+}
+
+impl From<pointsman_store::Error> for Error {
+    fn from(error: pointsman_store::Error) -> Self {
+        match error {
+            pointsman_store::Error::Conflict { what } => Self::Conflict { what },
+            pointsman_store::Error::NotFound { what } => Self::NotFound { what },
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<pointsman_history::Error> for Error {
+    fn from(error: pointsman_history::Error) -> Self {
+        match error {
+            pointsman_history::Error::Store(error) => Self::Store(error),
+            pointsman_history::Error::Stored { what } => Self::Stored { what },
+            other => Self::Stored {
+                what: other.to_string(),
+            },
+        }
+    }
+}
+
+impl Error {
+    fn problem(problem: Problem) -> Self {
+        Self::Problems(vec![problem])
+    }
+
+    fn not_found(kind: &str, name: &str) -> Self {
+        Self::NotFound {
+            what: format!("{kind} `{name}`"),
+        }
+    }
+
+    fn conflict(what: impl Into<String>) -> Self {
+        Self::Conflict { what: what.into() }
+    }
+}
+
+/// What people configure, and the way to change it. Cheap to clone; clones are the same.
+#[derive(Debug, Clone)]
+pub struct Control {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    clock: Clock,
+    /// What leads go by.
+    routes: LiveRoutes,
+    /// Held by whoever changes something.
+    write_lock: Mutex<()>,
+    /// Tokens that were used lately.
+    known_tokens: tokens::Known,
+}
+
+impl Control {
+    /// Reads what is stored, and publishes the routes of all live flows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn open(store: Store, clock: Clock) -> Result<Self, Error> {
+        let control = Self {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                routes: LiveRoutes::default(),
+                write_lock: Mutex::default(),
+                known_tokens: tokens::Known::default(),
+            }),
+        };
+        control.refresh_routes().await?;
+        Ok(control)
+    }
+
+    /// The live flows, as they are published from here.
+    pub fn routes(&self) -> LiveRoutes {
+        self.inner.routes.clone()
+    }
+
+    /// Makes one change, after those before it, to its end even if the caller goes away.
+    async fn change<T, F>(&self, work: impl FnOnce(Self) -> F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let control = self.clone();
+        let work = work(self.clone());
+        let task = tokio::spawn(async move {
+            let _writing = control.inner.write_lock.lock().await;
+            work.await
+        });
+        match task.await {
+            Ok(answer) => answer,
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Error::Stopping),
+            },
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The routes of all live flows, rebuilt whenever something they refer to changes.
+
+use std::sync::Arc;
+
+use pointsman_flow::{Diagnostic, Document};
+use pointsman_history::{Route, Routes};
+use pointsman_store::{CatalogRow, Store};
+
+use crate::{
+    Control, Error,
+    compile::{self, Surroundings},
+};
+
+/// Name of the stage whose version takes leads.
+pub(crate) const LIVE: &str = "live";
+
+/// A flow that takes leads, as written.
+#[derive(Debug, Clone)]
+pub(crate) struct LiveFlow {
+    pub(crate) flow: String,
+    pub(crate) document: Document,
+}
+
+/// All routes under some surroundings, with the flows that have none.
+#[derive(Debug, Default)]
+pub(crate) struct Rebuilt {
+    pub(crate) routes: Routes,
+    /// Flow and what keeps it from running.
+    pub(crate) broken: Vec<(String, Vec<Diagnostic>)>,
+    /// What is odd about flows that would run otherwise than they do.
+    pub(crate) findings: Vec<Diagnostic>,
+}
+
+impl Rebuilt {
+    /// The catalogs that its programs decide by.
+    pub(crate) fn catalogs(&self, at: i64) -> Result<Vec<CatalogRow>, Error> {
+        let routes = self.routes.flows.values();
+        routes
+            .map(|route| compile::catalog_row(&route.program, at))
+            .collect()
+    }
+
+    /// Refuses what would stop a flow that takes leads under `present`.
+    pub(crate) fn refuse_harm(&mut self, present: &Routes) -> Result<(), Error> {
+        // A flow that was broken before must not stand in the way of what may repair it.
+        let harmed = self
+            .broken
+            .iter()
+            .position(|(flow, _)| present.find(flow).is_some());
+        match harmed.map(|position| self.broken.swap_remove(position)) {
+            Some((flow, diagnostics)) => Err(Error::Flow { flow, diagnostics }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The document of a stored version.
+pub(crate) fn read_document(hash: &str, body: &str) -> Result<Document, Error> {
+    Document::from_json(body).map_err(|_| Error::Stored {
+        what: format!("flow version {hash}"),
+    })
+}
+
+/// Every flow that takes leads, as stored.
+pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
+    let mut stages = store.read().stages().await?;
+    stages.retain(|stage| stage.name == LIVE);
+    let hashes: Vec<String> = stages
+        .iter()
+        .map(|stage| stage.version_hash.clone())
+        .collect();
+    let mut live = Vec::with_capacity(stages.len());
+    for version in store.read().flow_versions(&hashes).await? {
+        let document = read_document(&version.hash, &version.body)?;
+        live.push(LiveFlow {
+            flow: version.flow,
+            document,
+        });
+    }
+    live.sort_by(|a, b| a.flow.cmp(&b.flow));
+    Ok(live)
+}
+
+/// Everything that these flows refer to, as it is stored now.
+pub(crate) async fn for_all(store: &Store, live: &[LiveFlow]) -> Result<Surroundings, Error> {
+    let documents: Vec<&Document> = live.iter().map(|live| &live.document).collect();
+    let surroundings = Surroundings::read(store).await?;
+    surroundings.with_subflows(store, &documents, None).await
+}
+
+/// Compiles flows; those that `present` has already under the same hashes are kept as they are.
+pub(crate) async fn rebuild(
+    surroundings: &Arc<Surroundings>,
+    live: Vec<LiveFlow>,
+    present: &Routes,
+) -> Rebuilt {
+    let mut rebuilt = Rebuilt::default();
+    for LiveFlow { flow, document } in live {
+        match surroundings.compile_known(document).await {
+            Ok(compiled) => {
+                let present = present.find(&flow);
+                let route = same_program(present, compiled.route);
+                if present.is_none_or(|present| !Arc::ptr_eq(&present.program, &route.program)) {
+                    for finding in compiled.warnings {
+                        let finding = of_flow(&flow, finding);
+                        if !rebuilt.findings.contains(&finding) {
+                            rebuilt.findings.push(finding);
+                        }
+                    }
+                }
+                rebuilt.routes.flows.insert(flow, route);
+            }
+            Err(diagnostics) => rebuilt.broken.push((flow, diagnostics)),
+        }
+    }
+    rebuilt
+}
+
+/// A finding that says which flow it is of, unless it is of a destination, which flows share.
+fn of_flow(flow: &str, finding: Diagnostic) -> Diagnostic {
+    if finding.place.destination.is_some() {
+        return finding;
+    }
+    let message = format!("flow `{flow}`: {}", finding.message);
+    Diagnostic { message, ..finding }
+}
+
+/// Keeps the program that runs if the new one is the same, so that no lead under way sees two.
+fn same_program(present: Option<&Route>, new: Route) -> Route {
+    match present {
+        Some(present)
+            if present.program.flow_hash() == new.program.flow_hash()
+                && present.program.catalog_hash() == new.program.catalog_hash() =>
+        {
+            Route {
+                program: Arc::clone(&present.program),
+                targets: new.targets,
+            }
+        }
+        _ => new,
+    }
+}
+
+/// The live flows that do not check with the destinations, schemas and subflows as they are now, and what
+/// is wrong with each. They take no leads.
+///
+/// # Errors
+///
+/// [`Error::Stored`] and [`Error::Store`].
+pub async fn broken_flows(store: &Store) -> Result<Vec<(String, Vec<Diagnostic>)>, Error> {
+    let live = live_flows(store).await?;
+    let surroundings = Arc::new(for_all(store, &live).await?);
+    let rebuilt = rebuild(&surroundings, live, &Routes::default()).await;
+    Ok(rebuilt.broken)
+}
+
+impl Control {
+    /// Rebuilds the routes of all live flows from the database, as at boot.
+    ///
+    /// A live flow that does not check any more takes no leads; it is logged and named in the answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn refresh_routes(&self) -> Result<Vec<(String, Vec<Diagnostic>)>, Error> {
+        self.change(|control| async move {
+            let inner = &control.inner;
+            let live = live_flows(&inner.store).await?;
+            let surroundings = Arc::new(for_all(&inner.store, &live).await?);
+            let rebuilt = rebuild(&surroundings, live, &inner.routes.look()).await;
+            let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
+            put_catalogs(&inner.store, catalogs).await?;
+            let Rebuilt { routes, broken, .. } = rebuilt;
+            control.inner.routes.put(routes);
+            for (flow, diagnostics) in &broken {
+                tracing::error!(
+                    flow,
+                    findings = diagnostics.len(),
+                    "a live flow does not check; it takes no leads"
+                );
+            }
+            Ok(broken)
+        })
+        .await
+    }
+}
+
+async fn put_catalogs(store: &Store, catalogs: Vec<CatalogRow>) -> Result<(), Error> {
+    let hashes: Vec<String> = catalogs
+        .iter()
+        .map(|catalog| catalog.hash.clone())
+        .collect();
+    let stored = store.read().catalogs(&hashes).await?;
+    let is_new = |catalog: &CatalogRow| stored.iter().all(|row| row.hash != catalog.hash);
+    let catalogs: Vec<CatalogRow> = catalogs.into_iter().filter(is_new).collect();
+    if catalogs.is_empty() {
+        return Ok(());
+    }
+    let put = store.write(|tx| {
+        Box::pin(async move {
+            for catalog in catalogs {
+                tx.put_catalog(catalog).await?;
+            }
+            Ok(())
+        })
+    });
+    Ok(put.await?)
+}

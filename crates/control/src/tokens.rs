@@ -1,0 +1,384 @@
+//! Tokens: who may do what. Only the hash of a secret is stored.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{PoisonError, RwLock},
+};
+
+use pointsman_lead::{Id, Problem, Timestamp, kinds};
+use pointsman_store::TokenRow;
+use serde::{Deserialize, Serialize};
+
+use crate::{Control, Error, names, secret};
+
+/// What a token lets its bearer do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, tokens included.
+    Admin,
+    /// Reads everything, and changes schemas, destinations and flows.
+    Editor,
+    /// Reads everything, and asks what-if questions.
+    Analyst,
+    /// Sends leads and sees what became of its own.
+    Source,
+    /// Reports conversions.
+    Postback,
+}
+
+impl Role {
+    /// Every role, the mightiest first.
+    pub const ALL: [Self; 5] = [
+        Self::Admin,
+        Self::Editor,
+        Self::Analyst,
+        Self::Source,
+        Self::Postback,
+    ];
+
+    /// The word for it, as stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Editor => "editor",
+            Self::Analyst => "analyst",
+            Self::Source => "source",
+            Self::Postback => "postback",
+        }
+    }
+
+    /// The role of a word; `None` for a word of no role.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// Id of the token.
+    pub id: String,
+    /// Name of the token.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The one source that it speaks for; `None`: any.
+    pub source: Option<String>,
+    /// The one destination whose conversions it reports; `None`: any.
+    pub destination: Option<String>,
+}
+
+/// A token to make.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The one source that it speaks for; only for [`Role::Source`].
+    pub source: Option<String>,
+    /// The one destination whose conversions it reports; only for [`Role::Postback`].
+    pub destination: Option<String>,
+}
+
+/// A token as others may see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// Its id.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The one source that it speaks for.
+    pub source: Option<String>,
+    /// The one destination whose conversions it reports.
+    pub destination: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stopped being valid.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// A token with its secret, which is shown this once.
+#[derive(Clone)]
+pub struct CreatedToken {
+    /// The token.
+    pub token: Token,
+    /// What its bearer sends.
+    pub secret: String,
+}
+
+impl fmt::Debug for CreatedToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CreatedToken")
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Token {
+    fn of(row: TokenRow) -> Result<Self, Error> {
+        let role = Role::from_word(&row.role);
+        Ok(Self {
+            role: role.ok_or_else(|| Error::Stored {
+                what: format!("token {}", row.id),
+            })?,
+            id: row.id,
+            name: row.name,
+            source: row.source,
+            destination: row.destination,
+            created_at: Timestamp(row.created_at),
+            revoked_at: row.revoked_at.map(Timestamp),
+        })
+    }
+
+    fn principal(self) -> Principal {
+        Principal {
+            id: self.id,
+            name: self.name,
+            role: self.role,
+            source: self.source,
+            destination: self.destination,
+        }
+    }
+}
+
+/// Principals by the hash of their secret, so that not each request asks the database.
+#[derive(Debug, Default)]
+pub(crate) struct Known(RwLock<Remembered>);
+
+#[derive(Debug, Default)]
+struct Remembered {
+    principals: BTreeMap<String, Principal>,
+    /// How many tokens have been ended: what was read before an end must not be remembered after it.
+    n_ended: u64,
+}
+
+/// Most principals that are remembered.
+const KNOWN_MAX: usize = 10_000;
+
+impl Known {
+    /// The principal, if it is remembered, and how many tokens have been ended so far.
+    fn find(&self, hash: &str) -> (Option<Principal>, u64) {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        (known.principals.get(hash).cloned(), known.n_ended)
+    }
+
+    /// Remembers what was read, unless a token has been ended since.
+    fn remember(&self, hash: String, principal: Principal, n_ended: u64) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.n_ended != n_ended {
+            return;
+        }
+        if known.principals.len() >= KNOWN_MAX {
+            known.principals.clear();
+        }
+        known.principals.insert(hash, principal);
+    }
+
+    fn forget(&self, id: &str) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.n_ended += 1;
+        known.principals.retain(|_, principal| principal.id != id);
+    }
+}
+
+impl Control {
+    /// Makes a token. Its secret is in the answer and nowhere else.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Problems`] for all that is wrong with it, [`Error::Store`].
+    pub async fn create_token(&self, new: NewToken) -> Result<CreatedToken, Error> {
+        let problems = problems(&new);
+        if !problems.is_empty() {
+            return Err(Error::Problems(problems));
+        }
+        let now = self.inner.clock.now();
+        let NewToken {
+            name,
+            role,
+            source,
+            destination,
+        } = new;
+        let secret = secret::new(&format!("pm_{}", role.word()));
+        let row = TokenRow {
+            id: Id::<kinds::Token>::new(now, rand::random()).to_string(),
+            name,
+            role: role.word().to_owned(),
+            source,
+            destination,
+            secret_hash: secret::hash(&secret),
+            created_at: now.0,
+            revoked_at: None,
+        };
+        let token = Token::of(row.clone())?;
+        let written = self
+            .inner
+            .store
+            .write(|tx| Box::pin(async move { tx.insert_token(row).await }));
+        written.await?;
+        Ok(CreatedToken { token, secret })
+    }
+
+    /// Who sends this secret; `None` if nobody does any more.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<Principal>, Error> {
+        let hash = secret::hash(secret);
+        let known = &self.inner.known_tokens;
+        let (found, n_ended) = known.find(&hash);
+        if let Some(principal) = found {
+            return Ok(Some(principal));
+        }
+        let Some(row) = self.inner.store.read().find_token_by_hash(&hash).await? else {
+            return Ok(None);
+        };
+        if row.revoked_at.is_some() {
+            return Ok(None);
+        }
+        let principal = Token::of(row)?.principal();
+        known.remember(hash, principal.clone(), n_ended);
+        Ok(Some(principal))
+    }
+
+    /// Ends a token; `false` if it had ended before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such token.
+    pub async fn revoke_token(&self, id: &str) -> Result<bool, Error> {
+        let id = id.to_owned();
+        self.change(move |control| async move {
+            let inner = &control.inner;
+            let at = inner.clock.now().0;
+            let ended = id.clone();
+            let revoked = inner
+                .store
+                .write(move |tx| Box::pin(async move { tx.revoke_token(&ended, at).await }));
+            let revoked = revoked.await?;
+            inner.known_tokens.forget(&id);
+            Ok(revoked)
+        })
+        .await
+    }
+
+    /// Every token, the oldest first, ended ones among them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn tokens(&self) -> Result<Vec<Token>, Error> {
+        self.inner
+            .store
+            .read()
+            .tokens()
+            .await?
+            .into_iter()
+            .map(Token::of)
+            .collect()
+    }
+}
+
+fn problems(new: &NewToken) -> Vec<Problem> {
+    let NewToken {
+        name,
+        role,
+        source,
+        destination,
+    } = new;
+    let mut problems = Vec::new();
+    if name.trim().is_empty() {
+        problems.push(
+            Problem::new("missing_member", "name", "a token needs a name").hint("say who uses it"),
+        );
+    }
+    problems.extend(names::check_text("name", name, 100));
+    if let Some(source) = source {
+        if *role != Role::Source {
+            problems.push(
+                Problem::new(
+                    "not_for_role",
+                    "source",
+                    "only a token of role `source` speaks for a source",
+                )
+                .hint("leave `source` out"),
+            );
+        }
+        if source.is_empty() {
+            problems.push(Problem::new(
+                "missing_member",
+                "source",
+                "the name of the source is empty",
+            ));
+        }
+        problems.extend(names::check_text("source", source, 256));
+    }
+    if let Some(destination) = destination {
+        if *role != Role::Postback {
+            problems.push(
+                Problem::new(
+                    "not_for_role",
+                    "destination",
+                    "only a token of role `postback` reports for a destination",
+                )
+                .hint("leave `destination` out"),
+            );
+        }
+        problems.extend(names::check("destination", destination));
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mistake_of_a_token_is_told_at_once() {
+        let new = NewToken {
+            name: " ".to_owned(),
+            role: Role::Admin,
+            source: Some("web".to_owned()),
+            destination: Some("ACME".to_owned()),
+        };
+        let found: Vec<String> = problems(&new)
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.code, problem.path))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                "missing_member name",
+                "not_for_role source",
+                "not_for_role destination",
+                "bad_name destination"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_was_read_before_a_token_ended_is_not_remembered_after() {
+        let known = Known::default();
+        let principal = Principal {
+            id: "tok_1".to_owned(),
+            name: "web".to_owned(),
+            role: Role::Source,
+            source: None,
+            destination: None,
+        };
+        let (_, before) = known.find("h");
+        known.forget("tok_1");
+        known.remember("h".to_owned(), principal.clone(), before);
+        assert_eq!(known.find("h").0, None);
+        let (_, now) = known.find("h");
+        known.remember("h".to_owned(), principal.clone(), now);
+        assert_eq!(known.find("h").0, Some(principal));
+    }
+}

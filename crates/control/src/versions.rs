@@ -1,0 +1,180 @@
+//! Versions of flows: immutable, under the hash of what they say.
+
+use pointsman_flow::{Change, Diagnostic, Document, diff};
+use pointsman_lead::Problem;
+use pointsman_store::{
+    Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, StageRow, StageTarget,
+};
+
+use crate::{
+    Control, Error, names,
+    routes::{LIVE, read_document},
+    stages::Changed,
+};
+
+/// Most characters of a message or an author's name.
+const MESSAGE_MAX_CHARS: usize = 2_000;
+
+/// What to publish.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The flow whose draft becomes a version.
+    pub flow: String,
+    /// What the author says about it.
+    pub message: String,
+    /// Who publishes it.
+    pub author: String,
+    /// The revision that the draft must have; `None`: any.
+    pub expected_revision: Option<i64>,
+    /// Whether the version takes leads at once if the flow has no live version yet.
+    pub set_live_if_first: bool,
+}
+
+/// A version that is there now.
+#[derive(Debug, Clone)]
+pub struct PublishedVersion {
+    /// The version.
+    pub version: FlowVersionRow,
+    /// Whether it was not there before.
+    pub is_new: bool,
+    /// The live stage, if publishing set it.
+    pub live: Option<StageRow>,
+    /// Findings that do not keep it from running.
+    pub warnings: Vec<Diagnostic>,
+}
+
+impl Control {
+    /// Makes the draft of a flow a version. The same draft published twice is one version.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Flow`] with everything that keeps it from running; [`Error::NotFound`] for an unknown
+    /// flow; [`Error::Problems`] if it has no draft; [`Error::Conflict`] for another revision.
+    pub async fn publish(&self, publication: Publication) -> Result<PublishedVersion, Error> {
+        let text = |path, text: &str| names::check_text(path, text, MESSAGE_MAX_CHARS);
+        let problems: Vec<Problem> = [
+            text("message", &publication.message),
+            text("author", &publication.author),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if !problems.is_empty() {
+            return Err(Error::Problems(problems));
+        }
+        self.change(move |control| async move { control.publish_in_turn(publication).await })
+            .await
+    }
+
+    async fn publish_in_turn(&self, publication: Publication) -> Result<PublishedVersion, Error> {
+        let row = self.flow_row(&publication.flow).await?;
+        if publication
+            .expected_revision
+            .is_some_and(|expected| expected != row.draft_revision)
+        {
+            return Err(Error::conflict("the draft"));
+        }
+        let Some(body) = &row.draft_body else {
+            let problem = Problem::new(
+                "no_draft",
+                "flow",
+                format!("flow `{}` has no draft", row.name),
+            )
+            .hint("save a draft first");
+            return Err(Error::problem(problem));
+        };
+        let document = Document::from_json(body).map_err(|_| Error::Stored {
+            what: format!("the draft of {}", row.name),
+        })?;
+        self.publish_document(document, publication).await
+    }
+
+    /// Publishes a document of an existing flow; the caller has the turn.
+    pub(crate) async fn publish_document(
+        &self,
+        document: Document,
+        publication: Publication,
+    ) -> Result<PublishedVersion, Error> {
+        let inner = &self.inner;
+        let flow = document.flow.clone();
+        let vertical = document.vertical.clone();
+        let body = document.to_json();
+        let hash = document.hash().to_string();
+        let set_live = publication.set_live_if_first
+            && inner.store.read().find_stage(&flow, LIVE).await?.is_none();
+        let stored = inner.store.read().find_flow_version(&hash).await?;
+        let is_known = stored.is_some_and(|row| row.flow == flow);
+        let Changed {
+            routes,
+            catalogs,
+            warnings,
+        } = self.changed_routes(document, is_known, set_live).await?;
+        let at = inner.clock.now().0;
+        let version = NewFlowVersion {
+            hash,
+            flow: flow.clone(),
+            body,
+            message: publication.message,
+            author: publication.author.clone(),
+            at,
+        };
+        let target = StageTarget {
+            flow: flow.clone(),
+            stage: LIVE.to_owned(),
+            version_hash: version.hash.clone(),
+            at,
+            by: publication.author,
+        };
+        let stored = inner.store.write(move |tx| {
+            Box::pin(async move {
+                tx.put_flow(&version.flow, &vertical, at).await?;
+                let published = tx.insert_flow_version(version).await?;
+                if !set_live {
+                    return Ok((published, None));
+                }
+                for catalog in catalogs {
+                    tx.put_catalog(catalog).await?;
+                }
+                let stage = tx
+                    .move_stage(target, ExpectedStage::Row(Expected::Absent))
+                    .await?;
+                Ok((published, Some(stage)))
+            })
+        });
+        let (published, live) = stored.await?;
+        if live.is_some() {
+            self.swap_routes(routes);
+        }
+        Ok(PublishedVersion {
+            version: published.version,
+            is_new: published.is_new,
+            live,
+            warnings,
+        })
+    }
+
+    /// The document of a version.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Stored`] and [`Error::Store`].
+    pub async fn version_document(&self, hash: &str) -> Result<Document, Error> {
+        let row = self.inner.store.read().find_flow_version(hash).await?;
+        let row = row.ok_or_else(|| Error::not_found("flow version", hash))?;
+        read_document(&row.hash, &row.body)
+    }
+
+    /// What changed from one version to another, which may be of another flow.
+    ///
+    /// * `from`, `to`: hashes.
+    ///
+    /// # Errors
+    ///
+    /// As [`Control::version_document`].
+    pub async fn diff(&self, from: &str, to: &str) -> Result<Vec<Change>, Error> {
+        Ok(diff(
+            &self.version_document(from).await?,
+            &self.version_document(to).await?,
+        ))
+    }
+}

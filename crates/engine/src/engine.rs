@@ -1,0 +1,294 @@
+//! The engine as a whole: what whoever lets leads in holds on to.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use arc_swap::ArcSwap;
+use pointsman_bandit::Allocation;
+use pointsman_delivery::{Client, Limits, Policy};
+use pointsman_history::{Clock, Library, LiveRoutes, Routes, latest_allocation, rebuild};
+use pointsman_ledger::Ledger;
+use pointsman_store::Store;
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    Refused,
+    jobs::{Jobs, Kind},
+    learner::Learner,
+    postback::KnownTerms,
+    recovery,
+    sequencer::{Command, Moved, News, Report, SequencerHandle, Writer},
+    supervise::{Broken, Supervisor},
+};
+
+/// A database gets at least this long to close.
+const CLOSE_MIN: Duration = Duration::from_secs(2);
+
+/// How to run the engine.
+#[derive(Debug)]
+pub struct Options {
+    /// The database, as [`pointsman_history::open`] opened it.
+    pub store: Store,
+    /// The time that leads live in.
+    pub clock: Clock,
+    /// The live flows, as they are published.
+    pub routes: LiveRoutes,
+    /// Which addresses destinations may have.
+    pub policy: Policy,
+    /// How many offers and pings may be under way at once.
+    pub limits: Limits,
+    /// What the learner goes by.
+    pub learning: pointsman_bandit::Config,
+    /// Kinds of jobs, by name.
+    pub jobs: BTreeMap<String, Arc<dyn Kind>>,
+}
+
+/// Why the engine does not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[from] pointsman_store::Error),
+    /// The HTTP client.
+    #[error("no HTTP client")]
+    Client(#[from] pointsman_delivery::Error),
+    /// Something stored cannot be read by this release.
+    #[error("{what} cannot be read")]
+    Stored {
+        /// Which row.
+        what: String,
+    },
+}
+
+impl From<pointsman_history::Error> for Error {
+    fn from(error: pointsman_history::Error) -> Self {
+        match error {
+            pointsman_history::Error::Store(error) => Self::Store(error),
+            pointsman_history::Error::Stored { what } => Self::Stored { what },
+            other => Self::Stored {
+                what: other.to_string(),
+            },
+        }
+    }
+}
+
+/// The engine. Cheap to clone; clones are the same engine.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) client: Client,
+    pub(crate) routes: LiveRoutes,
+    pub(crate) allocation: ArcSwap<Allocation>,
+    pub(crate) sequencer: SequencerHandle,
+    pub(crate) learner: Learner,
+    /// What postbacks are reckoned by.
+    pub(crate) terms: KnownTerms,
+    pub(crate) jobs: Jobs,
+    /// Leads on their way.
+    pub(crate) drives: TaskTracker,
+    /// Everything that runs as long as the service.
+    pub(crate) supervisor: Supervisor,
+    /// Nothing new is taken.
+    pub(crate) stopping: CancellationToken,
+    /// No lead is on its way any more.
+    pub(crate) closing: CancellationToken,
+}
+
+impl Engine {
+    /// Reads back what the last process knew, settles what it left open, and starts the writer, the
+    /// learner and the queue of jobs.
+    ///
+    /// # Errors
+    ///
+    /// [`enum@Error`]: the database does not answer, or holds what this release cannot read.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        // Boxed: the start holds more than a caller's stack should.
+        Box::pin(Self::started(options)).await
+    }
+
+    async fn started(options: Options) -> Result<Self, Error> {
+        let Options {
+            store,
+            clock,
+            routes,
+            policy,
+            limits,
+            learning,
+            jobs,
+        } = options;
+        let mut library = Library::default();
+        let sequencer = recovery::sequencer(&store, &mut library).await?;
+        let allocation = latest_allocation(&store.read()).await?;
+        let state = rebuild(&store).await?;
+        let (observe, observed) = mpsc::unbounded_channel();
+        let (writer, handle) = Writer::new(store.clone(), clock.clone(), sequencer, observe);
+        let stopping = CancellationToken::new();
+        let engine = Self {
+            inner: Arc::new(Inner {
+                client: Client::with_limits(policy, limits)?,
+                routes,
+                allocation: ArcSwap::from_pointee(allocation),
+                sequencer: handle,
+                learner: Learner::new(state, learning),
+                terms: KnownTerms::default(),
+                jobs: Jobs::new(jobs),
+                drives: TaskTracker::new(),
+                supervisor: Supervisor::new(stopping.clone()),
+                stopping,
+                closing: CancellationToken::new(),
+                store,
+                clock,
+            }),
+        };
+        let inner = &engine.inner;
+        let supervisor = &inner.supervisor;
+        supervisor.essential("writer", writer.run(inner.closing.clone()));
+        supervisor.essential("learner", inner.learner.clone().listen(observed));
+        let publisher = engine.clone();
+        supervisor.again("publisher", move || publisher.clone().publish_allocations());
+        engine.settle_interrupted(&mut library).await?;
+        engine.resume_jobs().await?;
+        Ok(engine)
+    }
+
+    /// Settles the offers that the last process left without an answer: nobody knows what became of
+    /// them. Walks that may go on go on. Pings bind nobody, so they are made again.
+    async fn settle_interrupted(&self, library: &mut Library) -> Result<(), Error> {
+        let routes = self.inner.routes.get();
+        // Read before anything moves: a walk that goes on may come to a ping of its own.
+        let pinging = recovery::pinging(&self.inner.store, library, &routes).await?;
+        let active_leads = recovery::active_leads(&self.inner.store, library, &routes).await?;
+        for active in active_leads {
+            tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
+            let interrupted = News::Answer(Report::interrupted());
+            if let Some(Moved::OnItsWay(next)) = self.store_news(&active, &interrupted).await {
+                self.inner.drives.spawn(self.clone().drive(next));
+            }
+        }
+        for active in pinging {
+            tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
+            self.inner
+                .drives
+                .spawn(self.clone().drive(Box::new(active)));
+        }
+        Ok(())
+    }
+
+    /// Whether a lead could be stored at this moment. Finds out by writing, unless something was
+    /// stored a second ago; answers within two seconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Unavailable`], [`Refused::Busy`], [`Refused::Stopping`].
+    pub async fn ready(&self) -> Result<(), Refused> {
+        if self.is_stopping() || self.broken().is_some() {
+            return Err(Refused::Stopping);
+        }
+        self.inner.sequencer.ready().await
+    }
+
+    /// The database, to read from.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The time that leads live in.
+    pub fn clock(&self) -> Clock {
+        self.inner.clock.clone()
+    }
+
+    /// The live flows of this moment.
+    pub fn routes(&self) -> Arc<Routes> {
+        self.inner.routes.get()
+    }
+
+    /// Caps, breakers and turns as they are after the last commit.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Stopping`].
+    pub async fn ledger(&self) -> Result<Ledger, Refused> {
+        let (reply, ledger) = oneshot::channel();
+        let command = Command::SnapshotLedger { reply };
+        self.inner.sequencer.send(command).await?;
+        ledger.await.map_err(|_| Refused::Stopping)
+    }
+
+    /// The weights of this moment.
+    pub fn allocation(&self) -> Arc<Allocation> {
+        self.inner.allocation.load_full()
+    }
+
+    /// The arm state of this moment.
+    pub fn arm_state(&self) -> pointsman_bandit::State {
+        self.inner.learner.state()
+    }
+
+    /// What posteriors are computed with.
+    pub fn learning(&self) -> &pointsman_bandit::Config {
+        self.inner.learner.config()
+    }
+
+    /// Whether it is going down.
+    pub fn is_stopping(&self) -> bool {
+        self.inner.stopping.is_cancelled()
+    }
+
+    /// What has broken off without which the service is of no use, if anything.
+    pub fn broken(&self) -> Option<Broken> {
+        self.inner.supervisor.broken()
+    }
+
+    /// Waits until something breaks off without which the service is of no use; for ever if nothing
+    /// does. Whoever runs the service should end the process then: a start reads everything again.
+    pub async fn wait_for_broken(&self) -> Broken {
+        self.inner.supervisor.wait_for_broken().await
+    }
+
+    /// Takes nothing more, lets offers come to their end, and closes the database.
+    ///
+    /// * `shutdown_timeout`: real time for offers on their way; what is open after that is found and settled
+    ///   at the next start.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] if the database does not close; what was committed is safe.
+    pub async fn stop(self, shutdown_timeout: Duration) -> Result<(), Error> {
+        let Inner {
+            drives,
+            supervisor,
+            stopping,
+            closing,
+            store,
+            ..
+        } = &*self.inner;
+        stopping.cancel();
+        drives.close();
+        if tokio::time::timeout(shutdown_timeout, drives.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some offers were still on their way");
+        }
+        closing.cancel();
+        let ended = tokio::time::timeout(shutdown_timeout, supervisor.wait()).await;
+        if ended.is_err() {
+            tracing::warn!("some work did not end in time");
+        }
+        let closing = store.clone().close();
+        if let Ok(closed) = tokio::time::timeout(shutdown_timeout.max(CLOSE_MIN), closing).await {
+            closed?;
+        } else {
+            tracing::warn!("the database does not answer; what was committed is safe");
+        }
+        Ok(())
+    }
+}

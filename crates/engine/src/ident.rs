@@ -1,0 +1,24 @@
+//! New ids, which are the engine's only chance, and fingerprints.
+
+use pointsman_lead::{Id, Kind, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+/// A new id that sorts by `now`.
+pub(crate) fn id<K: Kind>(now: Timestamp) -> String {
+    Id::<K>::new(now, rand::random()).to_string()
+}
+
+/// The SHA-256 of a text, in lower-case hex.
+pub(crate) fn fingerprint(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}"); // Writing to a String cannot fail.
+            text
+        })
+}

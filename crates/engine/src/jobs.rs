@@ -1,0 +1,232 @@
+//! Work outside a request: named, resumable, bounded. Kinds are registered by the binary.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use futures_util::future::BoxFuture;
+use pointsman_lead::{Problem, closest, kinds};
+use pointsman_store::{JobRow, JobState, JobUpdate, Store};
+use serde_json::Value;
+use thiserror::Error;
+use tokio::sync::Notify;
+
+use crate::{Engine, ident};
+
+mod worker;
+
+/// Says how far a job is, from 0 to 1.
+///
+/// # Errors
+///
+/// [`Cancelled`]: there is no use in going on.
+pub type Report<'a> = &'a (dyn Fn(f64) -> Result<(), Cancelled> + Send + Sync);
+
+/// Nobody wants the result of a job any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the job was cancelled")]
+pub struct Cancelled;
+
+/// Why a job is not put into the queue, or not ended.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum JobError {
+    /// What keeps it from being put into the queue: all of it.
+    #[error("the job has {} problem(s)", .0.len())]
+    Problems(Vec<Problem>),
+    /// There is no such job.
+    #[error("there is no {what}")]
+    NotFound {
+        /// What was looked for.
+        what: String,
+    },
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[from] pointsman_store::Error),
+}
+
+/// What keeps a job from being put into the queue, all at once.
+pub type Checked<'a> = BoxFuture<'a, Result<Vec<Problem>, pointsman_store::Error>>;
+
+/// One kind of job. Runs on a thread of its own and may block.
+pub trait Kind: Send + Sync + fmt::Debug {
+    /// What keeps a job from being put into the queue, all at once. Only a look: nothing is loaded.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    fn check<'a>(&'a self, _params: &'a Value, _store: &'a Store) -> Checked<'a> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
+    /// Does the work.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, in words for the person who started it.
+    fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String>;
+}
+
+/// Most jobs that wait at a time.
+const WAITING_MAX: usize = 100;
+
+/// What a job has come to so far.
+#[derive(Debug, Clone, Default)]
+struct Outcome {
+    progress: f64,
+    result_body: Option<String>,
+    error: Option<String>,
+}
+
+impl Outcome {
+    fn error(error: impl Into<String>) -> Self {
+        Self {
+            error: Some(error.into()),
+            ..Self::default()
+        }
+    }
+}
+
+/// The kinds of jobs, and the wakeup that says there is work. The queue itself is in the database.
+#[derive(Debug)]
+pub struct Jobs {
+    kinds: BTreeMap<String, Arc<dyn Kind>>,
+    wakeup: Notify,
+    /// The job that runs, and whether it was cancelled meanwhile.
+    running: Mutex<Option<(String, Arc<AtomicBool>)>>,
+}
+
+impl Jobs {
+    pub(crate) fn new(kinds: BTreeMap<String, Arc<dyn Kind>>) -> Self {
+        Self {
+            kinds,
+            wakeup: Notify::new(),
+            running: Mutex::default(),
+        }
+    }
+
+    fn run(&self, running: Option<(String, Arc<AtomicBool>)>) {
+        *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
+    }
+
+    fn cancel(&self, id: &str) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, cancelled)) = running.as_ref().filter(|(running, _)| running == id) {
+            cancelled.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Engine {
+    /// Puts a job into the queue and gives its id.
+    ///
+    /// # Errors
+    ///
+    /// [`JobError::Problems`] for an unknown kind, a full queue or what the kind finds wrong with
+    /// the job, [`JobError::Store`].
+    pub async fn enqueue_job(&self, kind: &str, params: Value) -> Result<String, JobError> {
+        let inner = &self.inner;
+        let Some(known) = inner.jobs.kinds.get(kind) else {
+            return Err(JobError::Problems(vec![self.unknown_kind(kind)]));
+        };
+        let mut problems = known.check(&params, &inner.store).await?;
+        if inner.store.read().pending_jobs().await?.len() >= WAITING_MAX {
+            let message = format!("{WAITING_MAX} jobs are waiting already");
+            let problem =
+                Problem::new("queue_full", "kind", message).hint("try again when some are done");
+            problems.push(problem);
+        }
+        if !problems.is_empty() {
+            return Err(JobError::Problems(problems));
+        }
+        let now = inner.clock.now();
+        let job = JobRow {
+            id: ident::id::<kinds::Job>(now),
+            kind: kind.to_owned(),
+            state: JobState::Pending,
+            params_body: params.to_string(),
+            progress: 0.0,
+            result_body: None,
+            error: None,
+            created_at: now.0,
+            updated_at: now.0,
+            attempts: 0,
+        };
+        let id = job.id.clone();
+        inner
+            .store
+            .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
+            .await?;
+        inner.jobs.wakeup.notify_one();
+        Ok(id)
+    }
+
+    fn unknown_kind(&self, kind: &str) -> Problem {
+        let message = format!("there is no kind of job `{kind}`");
+        let problem = Problem::new("unknown_job_kind", "kind", message);
+        let names = self.inner.jobs.kinds.keys().map(String::as_str);
+        match closest(kind, names) {
+            Some(close) => problem.hint(format!("did you mean `{close}`?")),
+            None => problem,
+        }
+    }
+
+    /// Ends a job that waits, or asks one that runs to end; `false` if it had ended before.
+    ///
+    /// # Errors
+    ///
+    /// [`JobError::NotFound`] if there is no such job, [`JobError::Store`].
+    pub async fn cancel_job(&self, id: &str) -> Result<bool, JobError> {
+        let Some(job) = self.inner.store.read().find_job(id).await? else {
+            return Err(JobError::NotFound {
+                what: format!("job `{id}`"),
+            });
+        };
+        let cancelled = self
+            .note(&job, JobState::Cancelled, Outcome::default())
+            .await?;
+        self.inner.jobs.cancel(id);
+        Ok(cancelled)
+    }
+
+    /// Notes how far a job is, unless it has ended before; whether it has not.
+    async fn note(
+        &self,
+        job: &JobRow,
+        state: JobState,
+        outcome: Outcome,
+    ) -> Result<bool, pointsman_store::Error> {
+        let Outcome {
+            progress,
+            result_body,
+            error,
+        } = outcome;
+        let update = JobUpdate {
+            id: job.id.clone(),
+            state,
+            progress,
+            result_body,
+            error,
+            attempts: job.attempts,
+            at: self.inner.clock.now().0,
+        };
+        let noted = self.inner.store.write(|tx| {
+            Box::pin(async move {
+                let found = tx.read().find_job(&update.id).await?;
+                let is_open =
+                    |job: JobRow| matches!(job.state, JobState::Pending | JobState::Running);
+                let is_open = found.is_some_and(is_open);
+                if is_open {
+                    tx.update_job(update).await?;
+                }
+                Ok(is_open)
+            })
+        });
+        noted.await
+    }
+}

@@ -1,0 +1,252 @@
+//! The learner: from outcomes to arm state, from arm state to the next allocation.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use pointsman_bandit::{
+    BanditKey, BanditSpec, Change, Config, Observation, Posterior, Published, State, WeightsError,
+    posteriors, publish,
+};
+use pointsman_flow::Program;
+use pointsman_history::{Routes, latest_allocation, record};
+use pointsman_store::{AllocationEntryRow, AllocationRow};
+use tokio::sync::{Notify, mpsc};
+
+use crate::{Engine, Error};
+
+/// Shortest real time between two allocations.
+const EVERY: Duration = Duration::from_secs(1);
+/// Longest time between two looks at what is known, by the service's clock.
+const QUIET: Duration = Duration::from_mins(10);
+
+/// What is known about the arms, and the word that something changed.
+#[derive(Debug, Clone)]
+pub(crate) struct Learner {
+    state: Arc<Mutex<State>>,
+    changed: Arc<Notify>,
+    /// Segments that keep old weights because new ones could not be found, and why.
+    stale: Arc<Mutex<BTreeMap<BanditKey, String>>>,
+    config: Arc<Config>,
+}
+
+impl Learner {
+    pub(crate) fn new(state: State, config: Config) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(state)),
+            changed: Arc::new(Notify::new()),
+            stale: Arc::default(),
+            config: Arc::new(config),
+        }
+    }
+
+    /// The arm state as it is now.
+    pub(crate) fn state(&self) -> State {
+        self.state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// What posteriors are computed with.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Keeps why weights could not be found, and says what is new of it.
+    fn note(&self, failures: Vec<(BanditKey, WeightsError)>) {
+        let told = failures.into_iter();
+        let failures: BTreeMap<BanditKey, String> =
+            told.map(|(key, error)| (key, error.to_string())).collect();
+        let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, why) in &failures {
+            if stale.get(key) != Some(why) {
+                tracing::error!(bandit = %key, why, "a segment keeps its old weights");
+            }
+        }
+        *stale = failures;
+    }
+
+    /// Takes in what the writer sends, until the writer is gone.
+    pub(crate) async fn listen(self, mut observations: mpsc::UnboundedReceiver<Vec<Observation>>) {
+        while let Some(observed) = observations.recv().await {
+            {
+                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                for observation in &observed {
+                    state.apply(observation);
+                }
+            }
+            self.changed.notify_one();
+        }
+    }
+}
+
+impl Engine {
+    /// Publishes a new allocation after each change, at most one a second, until the service stops. Now and
+    /// then it looks without a change: young leads grow up, and what they have not brought by then says
+    /// something too.
+    pub(crate) async fn publish_allocations(self) {
+        let quiet = (QUIET / self.inner.clock.rate().max(1)).max(EVERY);
+        loop {
+            tokio::select! {
+                () = self.inner.learner.changed.notified() => {}
+                // Other flows have other bandits.
+                () = self.inner.routes.changed() => {}
+                () = tokio::time::sleep(quiet) => {}
+                () = self.inner.stopping.cancelled() => return,
+            }
+            if let Err(error) = self.publish_allocation().await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "an allocation could not be published"
+                );
+            }
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                () = self.inner.stopping.cancelled() => return,
+            }
+        }
+    }
+
+    /// Computes the posteriors of now and publishes the weights that changed, under a new epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`]; the old allocation stays then.
+    pub async fn publish_allocation(&self) -> Result<u64, Error> {
+        let inner = &self.inner;
+        let as_of = inner.clock.now();
+        let state = inner.learner.state();
+        let previous = inner.allocation.load_full();
+        let specs = bandits(&inner.routes.get());
+        let config = Arc::clone(&inner.learner.config);
+        let published = tokio::task::spawn_blocking(move || {
+            publish(&previous, &state, as_of.0, &config, &specs)
+        });
+        let published = published.await.map_err(|_| Error::Stored {
+            what: "the arm state".to_owned(),
+        })?;
+        let Published {
+            allocation,
+            changes,
+            failures,
+        } = published;
+        inner.learner.note(failures);
+        if changes.is_empty() {
+            return Ok(allocation.epoch);
+        }
+        let epoch = i64::try_from(allocation.epoch).unwrap_or(i64::MAX);
+        let row = AllocationRow {
+            epoch,
+            created_at: as_of.0,
+            as_of: as_of.0,
+        };
+        let entries: Vec<AllocationEntryRow> = changes
+            .into_iter()
+            .map(|change| entry_row(epoch, change))
+            .collect();
+        // On disk first: a decision must never name an allocation that nobody can find.
+        let stored = inner
+            .store
+            .write(move |tx| Box::pin(async move { tx.insert_allocation(row, entries).await }));
+        if let Err(error) = stored.await {
+            // Where only the answer was lost, the allocation is there, and its number is taken.
+            let latest = latest_allocation(&inner.store.read()).await?;
+            inner.allocation.store(Arc::new(latest));
+            return Err(error.into());
+        }
+        let epoch = allocation.epoch;
+        inner.allocation.store(Arc::new(allocation));
+        Ok(epoch)
+    }
+}
+
+impl Engine {
+    /// Why a segment keeps weights that are older than what is known; `None` as a rule.
+    pub fn stale_weights(&self, key: &BanditKey) -> Option<String> {
+        let stale = &self.inner.learner.stale;
+        let stale = stale.lock().unwrap_or_else(PoisonError::into_inner);
+        stale.get(key).cloned()
+    }
+
+    /// What is believed of a live bandit's arms in a segment at this moment, by arm. The allocation follows
+    /// once a weight has moved. Empty for a bandit that is not live or has seen no trial.
+    pub fn beliefs(&self, key: &BanditKey) -> BTreeMap<String, Posterior> {
+        let specs = bandits(&self.inner.routes.get());
+        let is_meant = |spec: &&BanditSpec| spec.flow == key.flow && spec.node == key.node;
+        let state = self.inner.learner.state();
+        let (Some(spec), Some(node)) = (
+            specs.iter().find(is_meant),
+            state.node(&key.flow, &key.node),
+        ) else {
+            return BTreeMap::new();
+        };
+        let arms: Vec<&str> = spec.arms.iter().map(String::as_str).collect();
+        let as_of = self.inner.clock.now().0;
+        let config = self.inner.learner.config();
+        let believed = posteriors(node, &key.segment, &arms, spec.objective, as_of, config);
+        spec.arms.iter().cloned().zip(believed).collect()
+    }
+}
+
+/// The bandit nodes of all live flows, each once. One that stands in several flows has the arms of all
+/// of them, and else the settings of its own flow's live version, or of the first that holds it.
+fn bandits(routes: &Routes) -> Vec<BanditSpec> {
+    let programs = routes.flows.values().map(|route| &*route.program);
+    let mut specs: Vec<(bool, BanditSpec)> = programs
+        .flat_map(|program| {
+            bandits_of(program).map(move |spec| (spec.flow != program.flow(), spec))
+        })
+        .collect();
+    specs.sort_by_key(|(is_guest, _)| *is_guest);
+    let mut bandits: Vec<BanditSpec> = Vec::new();
+    for (_, spec) in specs {
+        let known = bandits
+            .iter_mut()
+            .find(|known| known.flow == spec.flow && known.node == spec.node);
+        match known {
+            Some(known) => {
+                for arm in spec.arms {
+                    if !known.arms.contains(&arm) {
+                        known.arms.push(arm);
+                    }
+                }
+            }
+            None => bandits.push(spec),
+        }
+    }
+    bandits
+}
+
+fn bandits_of(program: &Program) -> impl Iterator<Item = BanditSpec> + '_ {
+    program.nodes().filter_map(|(node, op)| {
+        let learning = op.bandit()?;
+        let origin = program.origin(node);
+        Some(BanditSpec {
+            flow: origin.flow.to_owned(),
+            node: origin.node.to_owned(),
+            arms: op.arms().iter().map(|arm| arm.name.clone()).collect(),
+            explore_ppm: learning.explore_ppm,
+            objective: record::objective(learning.maximize),
+        })
+    })
+}
+
+fn entry_row(epoch: i64, change: Change) -> AllocationEntryRow {
+    let Change {
+        key,
+        entry,
+        posteriors,
+    } = change;
+    AllocationEntryRow {
+        flow: key.flow,
+        node: key.node,
+        segment: key.segment,
+        epoch,
+        // Plain records become JSON without fail.
+        weights_body: serde_json::to_string(&entry).unwrap_or_default(),
+        posterior_body: serde_json::to_string(&posteriors).unwrap_or_default(),
+    }
+}

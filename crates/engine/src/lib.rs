@@ -1,0 +1,26 @@
+//! Leads and postbacks in, offers out: everything between whoever lets a lead in and the database.
+//!
+//! A lead goes through [`Engine::submit`]: parsed in the caller's task, decided and stored by the one
+//! sequencer in commit order, offered by a task of the dispatcher, settled by the sequencer again.
+//! Postbacks go through [`Engine::report`]. What was learned from both becomes a new allocation at most
+//! once a second. The engine knows neither how flows are configured nor HTTP in.
+
+mod active_lead;
+mod auction;
+mod dispatcher;
+mod engine;
+mod ident;
+mod intake;
+mod jobs;
+mod learner;
+mod postback;
+mod recovery;
+mod request;
+mod sequencer;
+mod supervise;
+
+pub use engine::{Engine, Error, Options};
+pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, Report};
+pub use postback::PostbackOutcome;
+pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
+pub use supervise::Broken;

@@ -1,0 +1,62 @@
+//! Postbacks that were put aside, tried once more: as they came, or with what was missing.
+
+use std::collections::BTreeMap;
+
+use pointsman_store::Error;
+
+use super::Ready;
+use crate::{Engine, PostbackOutcome, Refused};
+
+impl Engine {
+    /// Tries a postback again that was put aside; `None` if it is not there any more. Once it counts, it
+    /// is put aside no longer.
+    ///
+    /// * `set`: parameters to put in the place of what it came with, such as a `status` in words that
+    ///   are known.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Problems`] for what is still wrong with it, [`Refused::Busy`],
+    /// [`Refused::Unavailable`], [`Refused::Stopping`].
+    pub async fn replay_postback(
+        &self,
+        id: &str,
+        set: &BTreeMap<String, String>,
+    ) -> Result<Option<PostbackOutcome>, Refused> {
+        let read = self.inner.store.read();
+        let row = read.find_parked_postback(id).await;
+        let Some(row) = row.map_err(Refused::Unavailable)? else {
+            return Ok(None);
+        };
+        let params = serde_json::from_str(&row.raw_body);
+        let mut params: BTreeMap<String, String> = params.map_err(|_| {
+            Refused::Unavailable(Error::Corrupt {
+                what: format!("postback {id} cannot be read"),
+            })
+        })?;
+        params.extend(
+            set.iter()
+                .map(|(name, value)| (name.clone(), value.clone())),
+        );
+        let (ready, problems) = self
+            .read_report(&params, row.destination, Vec::new())
+            .await?;
+        if !problems.is_empty() {
+            return Err(Refused::Problems(problems));
+        }
+        // It is there already, with the reason.
+        let Ready::Apply(_) = &ready else {
+            return Ok(Some(PostbackOutcome::Parked));
+        };
+        let outcome = self.take_report(ready).await?;
+        if outcome != PostbackOutcome::Parked {
+            let id = id.to_owned();
+            let unparked = self
+                .inner
+                .store
+                .write(move |tx| Box::pin(async move { tx.unpark_postback(&id).await }));
+            unparked.await.map_err(Refused::Unavailable)?;
+        }
+        Ok(Some(outcome))
+    }
+}

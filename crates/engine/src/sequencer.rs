@@ -1,0 +1,312 @@
+//! The single writer: leads, answers and postbacks, one transaction after another, in commit order.
+//!
+//! It takes whatever queued up while the last commit ran, so an idle service answers at once and a
+//! busy one shares each `fsync` among many leads.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::FutureExt as _;
+use pointsman_bandit::Observation;
+use pointsman_history::Clock;
+use pointsman_store::{Error, Store, WriteTx};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::Refused;
+
+mod answer;
+mod auction;
+mod batch;
+mod command;
+mod health;
+#[cfg(test)]
+mod memory;
+mod money;
+mod refusal;
+mod replay;
+mod rows;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use answer::NotStored;
+pub(crate) use command::{Command, Moved, News, Report};
+pub(crate) use health::Health;
+pub(crate) use state::Sequencer;
+
+use batch::Written;
+use refusal::Fault;
+
+/// Most commands in one transaction.
+const BATCH_MAX: usize = 256;
+/// Commands that may wait; more are refused at once instead of filling the memory.
+const QUEUE_MAX: usize = 4_096;
+/// Real time for the statements of a transaction.
+const STATEMENTS_MAX: Duration = Duration::from_secs(30);
+/// How long those who wait are left waiting while nobody knows what became of a commit.
+const SLOW_COMMIT: Duration = Duration::from_secs(5);
+/// How often a batch is tried whose transaction was cut off.
+const TRIES: u32 = 3;
+/// Before it is tried again.
+const AGAIN: Duration = Duration::from_millis(50);
+
+/// The way to the writer.
+#[derive(Debug, Clone)]
+pub(crate) struct SequencerHandle {
+    commands: mpsc::Sender<Command>,
+    health: Arc<Health>,
+}
+
+impl SequencerHandle {
+    /// Queues a command if there is room.
+    pub(crate) fn offer(&self, command: Command) -> Result<(), Refused> {
+        self.commands
+            .try_send(command)
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => Refused::Busy,
+                mpsc::error::TrySendError::Closed(_) => Refused::Stopping,
+            })
+    }
+
+    /// Whether a lead could be stored: whether something was lately, or can be now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`]: the reason why not.
+    pub(crate) async fn ready(&self) -> Result<(), Refused> {
+        self.health
+            .check(async {
+                let (reply, answer) = oneshot::channel();
+                self.offer(Command::Probe { reply })?;
+                answer.await.map_err(|_| Refused::Stopping)?
+            })
+            .await
+    }
+
+    /// Queues a command, waiting for room.
+    pub(crate) async fn send(&self, command: Command) -> Result<(), Refused> {
+        self.commands
+            .send(command)
+            .await
+            .map_err(|_| Refused::Stopping)
+    }
+}
+
+/// The writer's task.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    store: Store,
+    clock: Clock,
+    sequencer: Sequencer,
+    commands: mpsc::Receiver<Command>,
+    observations: mpsc::UnboundedSender<Vec<Observation>>,
+    health: Arc<Health>,
+}
+
+impl Writer {
+    /// A writer that goes on from `sequencer`, and the way to it. What bandits learn from goes to
+    /// `observations`, after it is on disk.
+    pub(crate) fn new(
+        store: Store,
+        clock: Clock,
+        sequencer: Sequencer,
+        observations: mpsc::UnboundedSender<Vec<Observation>>,
+    ) -> (Self, SequencerHandle) {
+        let (sender, commands) = mpsc::channel(QUEUE_MAX);
+        let health = Arc::<Health>::default();
+        let handle = SequencerHandle {
+            commands: sender,
+            health: Arc::clone(&health),
+        };
+        let writer = Self {
+            store,
+            clock,
+            sequencer,
+            commands,
+            observations,
+            health,
+        };
+        (writer, handle)
+    }
+
+    /// Writes until `closing`, and then what is still queued. Ends before that only when what it
+    /// remembers is not what is stored any more.
+    pub(crate) async fn run(mut self, closing: CancellationToken) {
+        let mut waiting = Vec::with_capacity(BATCH_MAX);
+        loop {
+            tokio::select! {
+                biased;
+                n_waiting = self.commands.recv_many(&mut waiting, BATCH_MAX) => {
+                    if n_waiting == 0 {
+                        return;
+                    }
+                }
+                () = closing.cancelled() => return,
+            }
+            let mut commands = std::mem::take(&mut waiting);
+            self.show(&mut commands);
+            if !commands.is_empty()
+                && let Err(error) = self.write(commands, &closing).await
+            {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the writer cannot go on"
+                );
+                return;
+            }
+        }
+    }
+
+    /// Answers those who only look, without a transaction.
+    fn show(&self, commands: &mut Vec<Command>) {
+        let is_look = |command: &mut Command| matches!(command, Command::SnapshotLedger { .. });
+        for command in commands.extract_if(.., is_look) {
+            if let Command::SnapshotLedger { reply } = command {
+                // Who has gone away needs no answer.
+                let _ = reply.send(self.sequencer.ledger.clone());
+            }
+        }
+    }
+
+    /// Does commands in one transaction, and answers each of them after the commit. Where they fail
+    /// for a reason of their own, each half is done by itself, until the culprit is alone.
+    ///
+    /// # Errors
+    ///
+    /// Only where what is remembered is not what is stored.
+    async fn write(
+        &mut self,
+        commands: Vec<Command>,
+        closing: &CancellationToken,
+    ) -> Result<(), Error> {
+        let mut open = vec![commands];
+        while let Some(mut commands) = open.pop() {
+            match self.try_often(&commands, closing).await {
+                Ok(written) => self.answer(commands, written),
+                Err(Fault::Passing(error)) => {
+                    tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a transaction failed");
+                    self.health.failed();
+                    let error = Arc::new(error);
+                    for command in commands {
+                        command.put_off(&error);
+                    }
+                    // A database that is away is not asked again at once.
+                    tokio::time::sleep(AGAIN).await;
+                }
+                Err(Fault::Fatal(error)) => return Err(error),
+                Err(Fault::Own(reason)) => {
+                    let half = commands.len() / 2;
+                    if half == 0 {
+                        self.refuse(commands, &reason, closing).await?;
+                    } else {
+                        open.push(commands.split_off(half));
+                        open.push(commands);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells what came of commands, now that it is on disk.
+    fn answer(&self, commands: Vec<Command>, written: Written) {
+        self.health.stored();
+        let Written {
+            answers,
+            observations,
+        } = written;
+        for (command, answer) in commands.into_iter().zip(answers) {
+            command.answer(answer);
+        }
+        if !observations.is_empty() {
+            // Nobody listens only while the service stops; a restart rebuilds the state.
+            let _ = self.observations.send(observations);
+        }
+    }
+
+    /// Tries a transaction again that was cut off: nothing of it is stored.
+    async fn try_often(
+        &mut self,
+        commands: &[Command],
+        closing: &CancellationToken,
+    ) -> Result<Written, Fault> {
+        let (mut n_tries, started) = (1, Instant::now());
+        loop {
+            // Whatever was remembered in a transaction that failed is forgotten.
+            let before = self.sequencer.clone();
+            match self.try_write(commands, closing).await {
+                Ok(written) => return Ok(written),
+                Err(fault) => {
+                    self.sequencer = before;
+                    let late = started.elapsed() >= SLOW_COMMIT || closing.is_cancelled();
+                    if n_tries == TRIES || !fault.may_pass_soon() || late {
+                        return Err(fault);
+                    }
+                }
+            }
+            n_tries += 1;
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    async fn try_write(
+        &mut self,
+        commands: &[Command],
+        closing: &CancellationToken,
+    ) -> Result<Written, Fault> {
+        let tx = self.store.begin().await?;
+        let at = self.sequencer.tick(self.clock.now());
+        let work = batch::write(commands, &tx, &mut self.sequencer, at);
+        // A panic harms the command that causes it: the memory is put back as after any failure.
+        let work = AssertUnwindSafe(tx.within(STATEMENTS_MAX, work)).catch_unwind();
+        match work.await {
+            Ok(Ok(written)) => {
+                self.commit(tx, closing).await?;
+                Ok(written)
+            }
+            Ok(Err(error)) => {
+                // The first error is the one to tell.
+                let _ = tx.rollback().await;
+                Err(error.into())
+            }
+            Err(_) => {
+                let _ = tx.rollback().await;
+                Err(Fault::panicked())
+            }
+        }
+    }
+
+    /// Commits, and stays until it is known whether that has happened. Those who come meanwhile wait
+    /// for a while; then they are told that nothing can be stored.
+    async fn commit(&mut self, tx: WriteTx, closing: &CancellationToken) -> Result<(), Error> {
+        let committing = tx.commit();
+        let slow = tokio::time::sleep(SLOW_COMMIT);
+        tokio::pin!(committing, slow);
+        let mut patient = true;
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut committing => return done,
+                () = &mut slow, if patient => {
+                    tracing::error!("nobody knows yet whether the last transaction was committed");
+                    self.health.failed();
+                    patient = false;
+                }
+                Some(command) = self.commands.recv(), if !patient => {
+                    command.put_off(&Arc::new(unknown()));
+                }
+                () = closing.cancelled(), if !patient => return Err(unknown()),
+            }
+        }
+    }
+}
+
+fn unknown() -> Error {
+    Error::Unavailable {
+        source: "nobody knows yet whether the last transaction was committed".into(),
+    }
+}

@@ -1,0 +1,216 @@
+//! The writer's memory without a database, for tests: commands in, rows and answers out.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use pointsman_bandit::Allocation;
+use pointsman_flow::{Catalog, Document, check};
+use pointsman_history::Route;
+use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
+use pointsman_ledger::Ledger;
+use pointsman_router::Answer as Said;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::{
+    Command, Moved, News, NotStored, Report, Sequencer,
+    answer::Answer,
+    batch::{Decided, Rows, decide},
+    replay::Known,
+};
+use crate::{
+    LeadOutcome, LeadRequest, Refused,
+    active_lead::{ActiveLead, Verdict},
+    intake,
+};
+
+/// When a story begins: 2026-01-01T00:00:00Z, a Thursday.
+const BEGIN: Timestamp = Timestamp(1_767_225_600_000_000);
+
+/// A writer's memory with one live flow, and the time it lives in.
+pub(crate) struct Memory {
+    pub(crate) sequencer: Sequencer,
+    pub(crate) at: Timestamp,
+    pub(crate) route: Route,
+    /// The leads whose keys came before.
+    pub(crate) known: Known,
+}
+
+impl Memory {
+    /// A memory of nothing.
+    ///
+    /// * `root`: the step that leads come to.
+    /// * `nodes`: the steps by name; each destination among them is one that follows.
+    /// * `destinations`: their settings by name.
+    pub(crate) fn new(root: &str, nodes: &Value, destinations: &Value) -> Self {
+        let document = json!({
+            "flow": "solar", "vertical": "solar", "currency": "USD", "root": root, "nodes": nodes,
+        });
+        let schema = json!({
+            "vertical": "solar",
+            "fields": [{"name": "age", "kind": "integer", "min": 16, "max": 120}],
+        });
+        let catalog = json!({"schema": schema, "currency": "USD", "destinations": destinations});
+        let document: Document = serde_json::from_value(document).unwrap();
+        let catalog: Catalog = serde_json::from_value(catalog).unwrap();
+        let program = check(document, &catalog).unwrap().program;
+        Self {
+            sequencer: Sequencer::new(
+                Ledger::new(),
+                0,
+                BEGIN,
+                std::collections::BTreeSet::new(),
+                BTreeMap::new(),
+            ),
+            at: BEGIN,
+            route: Route {
+                program: Arc::new(program),
+                targets: Arc::default(),
+            },
+            known: Known::new(),
+        }
+    }
+
+    /// Destinations that are offered each lead one after the other.
+    pub(crate) fn waterfall(destinations: &Value) -> Self {
+        let names: Vec<&String> = destinations.as_object().unwrap().keys().collect();
+        let mut nodes: BTreeMap<&str, Value> = names
+            .iter()
+            .map(|name| (name.as_str(), json!({"kind": "destination"})))
+            .collect();
+        nodes.insert("in-turn", json!({"kind": "waterfall", "to": names}));
+        Self::new("in-turn", &json!(nodes), destinations)
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&mut self, seconds: i64) {
+        self.at = self.at.plus(seconds * 1_000_000);
+    }
+
+    /// A lead as its source sends it, before its first step.
+    pub(crate) fn lead(&self, request: LeadRequest) -> Box<ActiveLead> {
+        let request = LeadRequest {
+            flow: "solar".to_owned(),
+            source: "web".to_owned(),
+            ..request
+        };
+        let envelope = Envelope {
+            source: &request.source,
+            sub_ids: request.sub_ids.clone(),
+            received_at: self.at,
+            is_test: request.is_test,
+            stage: Stage::Post,
+        };
+        let schema = self.route.program.schema();
+        let fields = schema.parse(&request.fields, &envelope).unwrap();
+        let route = self.route.clone();
+        Box::new(intake::active(
+            request,
+            route,
+            &fields,
+            &Allocation::default(),
+            self.at,
+        ))
+    }
+
+    /// Does commands as one transaction would.
+    pub(crate) fn decide(&mut self, commands: &[Command]) -> Decided {
+        let at = self.sequencer.tick(self.at);
+        decide(commands, &self.known, &mut self.sequencer, at)
+    }
+
+    /// Takes a lead in.
+    pub(crate) fn accept(&mut self, active: Box<ActiveLead>) -> (Rows, Result<Moved, Refused>) {
+        let (command, _) = accept(active);
+        let Decided { rows, mut answers } = self.decide(&[command]);
+        let Some(Answer::Lead(answer)) = answers.remove(0) else {
+            panic!("a lead is answered as a lead");
+        };
+        (rows, answer)
+    }
+
+    /// Takes a new lead in that nobody has sent before.
+    pub(crate) fn accept_new(&mut self) -> (Rows, Moved) {
+        let (rows, answer) = self.accept(self.lead(LeadRequest::default()));
+        (rows, answer.unwrap())
+    }
+
+    /// Takes the answer to the current offer of a lead in.
+    pub(crate) fn settle(&mut self, active: Box<ActiveLead>, verdict: Verdict) -> (Rows, Moved) {
+        let (command, _) = settle(active, verdict);
+        let Decided { rows, mut answers } = self.decide(&[command]);
+        let Some(Answer::News(moved)) = answers.remove(0) else {
+            panic!("an answer is answered as one");
+        };
+        (rows, moved)
+    }
+}
+
+/// A command to take a lead in, and where its answer comes.
+pub(crate) fn accept(
+    active: Box<ActiveLead>,
+) -> (Command, oneshot::Receiver<Result<Moved, Refused>>) {
+    let (reply, answer) = oneshot::channel();
+    (Command::Accept { active, reply }, answer)
+}
+
+/// A command to take an answer to an offer in, and where its answer comes.
+pub(crate) fn settle(
+    active: Box<ActiveLead>,
+    verdict: Verdict,
+) -> (Command, oneshot::Receiver<Result<Moved, NotStored>>) {
+    let (reply, answer) = oneshot::channel();
+    let news = News::Answer(Report {
+        verdict,
+        status: Some(200),
+        latency_ms: 1,
+        response_excerpt: None,
+        finding: None,
+    });
+    let command = Command::Settle {
+        active,
+        news,
+        reply,
+    };
+    (command, answer)
+}
+
+/// A destination takes the lead.
+///
+/// * `price`: micros.
+pub(crate) fn accepted(price: i64) -> Verdict {
+    Verdict {
+        answer: Said::Accepted,
+        price: Some(Micros(price)),
+        reason: None,
+        word: "accepted",
+        ..Verdict::interrupted()
+    }
+}
+
+/// A destination does not take the lead.
+pub(crate) fn rejected() -> Verdict {
+    Verdict {
+        answer: Said::Rejected,
+        reason: Some("no".to_owned()),
+        word: "rejected",
+        ..Verdict::interrupted()
+    }
+}
+
+impl Moved {
+    /// The lead with its next offer.
+    pub(crate) fn on_its_way(self) -> Box<ActiveLead> {
+        match self {
+            Self::OnItsWay(active) => active,
+            other => panic!("it is not on its way: {other:?}"),
+        }
+    }
+
+    /// What became of the lead.
+    pub(crate) fn outcome(self) -> LeadOutcome {
+        match self {
+            Self::Done(outcome) | Self::Replayed(outcome) => *outcome,
+            Self::OnItsWay(active) => panic!("lead {} is on its way", active.lead_id),
+        }
+    }
+}

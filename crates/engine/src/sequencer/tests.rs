@@ -1,0 +1,371 @@
+use std::collections::BTreeMap;
+
+use pointsman_history::{Clock, record::DEADLINE};
+use pointsman_store::{CatalogRow, NewFlowVersion, Options, Store};
+use pointsman_testkit::{Postgres, Proxy, Trouble};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::{sync::mpsc, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Command, Moved, NotStored, SequencerHandle, Writer,
+    memory::{Memory, accept, accepted, rejected, settle},
+};
+use crate::{LeadRequest, Mode, Refused, active_lead::Verdict};
+
+fn two_buyers() -> Memory {
+    Memory::waterfall(&json!({"acme": {}, "zenith": {}}))
+}
+
+fn keyed(key: &str, mode: Mode) -> LeadRequest {
+    LeadRequest {
+        idempotency_key: Some(key.to_owned()),
+        mode,
+        ..LeadRequest::default()
+    }
+}
+
+#[test]
+fn a_refused_lead_goes_to_the_next_destination_and_is_sold_there() {
+    let mut memory = two_buyers();
+    let (rows, moved) = memory.accept_new();
+    assert_eq!(rows.leads.len(), 1);
+    let first = moved.on_its_way();
+    let (rows, moved) = memory.settle(first, rejected());
+    assert_eq!(rows.deliveries[0].destination, "zenith");
+    let (rows, moved) = memory.settle(moved.on_its_way(), accepted(12_000_000));
+    let outcome = moved.outcome();
+    assert_eq!(
+        (&*outcome.status, outcome.destination.as_deref()),
+        ("sold", Some("zenith"))
+    );
+    assert_eq!(rows.decision_ends.len(), 1);
+}
+
+#[test]
+fn a_cap_counts_each_lead_once_and_a_refusal_gives_its_unit_back() {
+    let cap = json!([{"kind": "accepted", "max": 2, "window": "day"}]);
+    let mut memory = Memory::waterfall(&json!({"acme": {"caps": cap}}));
+    let (_, refused) = memory.accept_new();
+    memory.settle(refused.on_its_way(), rejected());
+    for _ in 0..2 {
+        let (_, moved) = memory.accept_new();
+        memory.settle(moved.on_its_way(), accepted(1));
+    }
+    let (_, moved) = memory.accept_new();
+    assert_eq!(moved.outcome().status, "unsold");
+    memory.pass(24 * 60 * 60);
+    let (_, moved) = memory.accept_new();
+    assert!(moved.on_its_way().current.is_some());
+}
+
+#[test]
+fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
+    let mut memory = two_buyers();
+    let mut late = memory.lead(LeadRequest::default());
+    late.deadline = std::time::Instant::now();
+    let (rows, moved) = memory.accept(late);
+    assert!(rows.deliveries.is_empty());
+    let outcome = moved.unwrap().outcome();
+    assert_eq!(
+        (&*outcome.status, outcome.reason.as_deref()),
+        ("unsold", Some(DEADLINE))
+    );
+}
+
+#[test]
+fn a_breaker_opens_by_what_a_destination_did_and_not_by_what_we_cut_off() {
+    for (failed, word, next) in [(false, "no_time", "acme"), (true, "not_sent", "zenith")] {
+        let mut memory = two_buyers();
+        for _ in 0..pointsman_ledger::FAILURES_MAX {
+            let (_, moved) = memory.accept_new();
+            let verdict = Verdict {
+                answer: pointsman_router::Answer::NotSent,
+                failed,
+                word,
+                ..Verdict::interrupted()
+            };
+            let (_, moved) = memory.settle(moved.on_its_way(), verdict);
+            memory.settle(moved.on_its_way(), rejected());
+        }
+        let (rows, _) = memory.accept_new();
+        assert_eq!(rows.deliveries[0].destination, next, "{word}");
+    }
+}
+
+#[test]
+fn a_lead_that_its_source_does_not_wait_for_is_answered_the_same_to_the_same_key_at_once() {
+    let mut memory = two_buyers();
+    let (first, _) = accept(memory.lead(keyed("k", Mode::Async)));
+    let (again, _) = accept(memory.lead(keyed("k", Mode::Async)));
+    let (waits, _) = accept(memory.lead(keyed("w", Mode::Sync)));
+    let (waits_again, _) = accept(memory.lead(keyed("w", Mode::Sync)));
+    let decided = memory.decide(&[first, again, waits, waits_again]);
+    assert_eq!(decided.rows.leads.len(), 2);
+    let told: Vec<String> = decided.answers.iter().map(|it| format!("{it:?}")).collect();
+    assert!(
+        told[1].contains("Replayed") && told[1].contains("queued"),
+        "{}",
+        told[1]
+    );
+    assert!(told[1].contains(&decided.rows.leads[0].id));
+    assert!(told[3].contains("InProgress"), "{}", told[3]);
+}
+
+#[test]
+fn a_key_that_names_another_lead_is_refused_in_the_same_transaction_too() {
+    let mut memory = two_buyers();
+    let older = LeadRequest {
+        fields: [("age".to_owned(), json!(40))].into_iter().collect(),
+        ..keyed("k", Mode::Async)
+    };
+    let (first, _) = accept(memory.lead(keyed("k", Mode::Async)));
+    let (other, _) = accept(memory.lead(older));
+    let decided = memory.decide(&[first, other]);
+    let told = format!("{:?}", decided.answers[1]);
+    assert!(told.contains("KeyReused"), "{told}");
+}
+
+/// Stores what decisions refer to.
+async fn know(store: &Store, memory: &Memory) {
+    let program = &memory.route.program;
+    let version = NewFlowVersion {
+        hash: program.flow_hash().to_string(),
+        flow: program.flow().to_owned(),
+        body: "{}".to_owned(),
+        message: String::new(),
+        author: "ann".to_owned(),
+        at: 1,
+    };
+    let catalog = CatalogRow {
+        hash: program.catalog_hash().to_string(),
+        body: "{}".to_owned(),
+        created_at: 1,
+    };
+    let stored = store.write(|tx| {
+        Box::pin(async move {
+            tx.put_flow(&version.flow.clone(), "solar", 1).await?;
+            tx.insert_flow_version(version).await?;
+            tx.put_catalog(catalog).await
+        })
+    });
+    stored.await.unwrap();
+}
+
+/// A writer at work on a database of its own.
+struct AtWork {
+    memory: Memory,
+    store: Store,
+    handle: SequencerHandle,
+    task: JoinHandle<()>,
+    closing: CancellationToken,
+    _folder: TempDir,
+}
+
+impl AtWork {
+    /// Starts it with commands that wait already, so that they share a transaction.
+    async fn with(memory: Memory, url: Option<String>, commands: Vec<Command>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite://{}", folder.path().join("test.db").display());
+        let url = url.unwrap_or(file);
+        let store = Store::open(&url, &Options::default()).await.unwrap();
+        know(&store, &memory).await;
+        let (observations, observed) = mpsc::unbounded_channel();
+        // Nobody learns here.
+        drop(observed);
+        let clock = Clock::fast(memory.at, 1);
+        let (writer, handle) =
+            Writer::new(store.clone(), clock, memory.sequencer.clone(), observations);
+        for command in commands {
+            handle.offer(command).unwrap();
+        }
+        let closing = CancellationToken::new();
+        let task = tokio::spawn(writer.run(closing.clone()));
+        Self {
+            memory,
+            store,
+            handle,
+            task,
+            closing,
+            _folder: folder,
+        }
+    }
+
+    async fn accept(&self, request: LeadRequest) -> Result<Moved, Refused> {
+        let (command, answer) = accept(self.memory.lead(request));
+        self.handle.offer(command).unwrap();
+        answer.await.unwrap()
+    }
+
+    async fn n_leads(&self) -> usize {
+        let leads = self.store.read().leads_in_order(0, 1_000).await.unwrap();
+        leads.len()
+    }
+
+    /// Kind, subject and reason of everything that was refused for good.
+    async fn refused(&self) -> Vec<(String, String, String)> {
+        let page = self.store.read().refused_commands(None, 100).await.unwrap();
+        let rows = page.items.into_iter();
+        rows.map(|row| (row.kind, row.subject, row.reason))
+            .collect()
+    }
+
+    async fn stop(self) {
+        self.closing.cancel();
+        self.task.await.unwrap();
+        self.store.close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_lead_that_cannot_be_stored_harms_only_itself() {
+    let memory = two_buyers();
+    let mut active_leads: Vec<_> = (0..10)
+        .map(|_| memory.lead(LeadRequest::default()))
+        .collect();
+    active_leads[7].lead_id = active_leads[3].lead_id.clone();
+    let twice = active_leads[3].lead_id.clone();
+    let (commands, answers): (Vec<_>, Vec<_>) = active_leads.into_iter().map(accept).unzip();
+    let work = AtWork::with(memory, None, commands).await;
+    for (n, answer) in answers.into_iter().enumerate() {
+        match answer.await.unwrap() {
+            Ok(moved) => assert!(n != 7 && moved.on_its_way().current.is_some()),
+            Err(Refused::Unstorable(_)) => assert_eq!(n, 7),
+            Err(other) => panic!("{n}: {other}"),
+        }
+    }
+    assert_eq!(work.n_leads().await, 9);
+    let refused = work.refused().await;
+    assert_eq!(refused.len(), 1);
+    assert_eq!((&*refused[0].0, &*refused[0].1), ("lead", &*twice));
+    // Nothing of what failed is remembered: numbers go on without a gap in what is stored.
+    work.accept(LeadRequest::default()).await.unwrap();
+    assert_eq!(work.n_leads().await, 10);
+    work.stop().await;
+}
+
+#[tokio::test]
+async fn a_command_that_makes_the_writer_panic_harms_only_itself() {
+    let memory = two_buyers();
+    let mut active_leads: Vec<_> = (0..4)
+        .map(|_| memory.lead(LeadRequest::default()))
+        .collect();
+    // Prepared for one flow and sent on the way of another, which has more steps.
+    let nodes = json!({"no": {"kind": "reject", "reason": "no"}});
+    let elsewhere = Memory::new("no", &nodes, &json!({})).lead(LeadRequest::default());
+    active_leads[1].walk = elsewhere.walk;
+    active_leads[1].subject = elsewhere.subject;
+    let (commands, answers): (Vec<_>, Vec<_>) = active_leads.into_iter().map(accept).unzip();
+    let work = AtWork::with(memory, None, commands).await;
+    let mut n_stored = 0;
+    for answer in answers {
+        n_stored += usize::from(answer.await.unwrap().is_ok());
+    }
+    assert_eq!(n_stored, work.n_leads().await);
+    assert_eq!(n_stored, 3);
+    let refused = work.refused().await;
+    assert_eq!(refused.len(), 1);
+    assert!(refused[0].2.contains("panic"), "{}", refused[0].2);
+    work.accept(LeadRequest::default()).await.unwrap();
+    work.stop().await;
+}
+
+#[tokio::test]
+async fn the_writer_tells_whether_a_lead_could_be_stored() {
+    let work = AtWork::with(two_buyers(), None, Vec::new()).await;
+    work.handle.ready().await.unwrap();
+    // Somebody who keeps the turn is as good as a disk that hangs.
+    let tx = work.store.begin().await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    assert!(work.handle.ready().await.is_err());
+    tx.rollback().await.unwrap();
+    work.handle.ready().await.unwrap();
+    work.stop().await;
+}
+
+/// A database on PostgreSQL behind a proxy, where a server was named.
+async fn behind_a_proxy() -> Option<(Postgres, Proxy, String)> {
+    let server = Postgres::named()?;
+    let name = server.create().await.unwrap();
+    let proxy = Proxy::before(server.host()).await.unwrap();
+    Some((server, proxy, name))
+}
+
+#[tokio::test]
+async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_elses() {
+    let Some((server, proxy, name)) = behind_a_proxy().await else {
+        return;
+    };
+    let url = server.url(&proxy.address(), &name);
+    let work = AtWork::with(two_buyers(), Some(url), Vec::new()).await;
+    let mut active_leads = Vec::new();
+    for _ in 0..3 {
+        let moved = work.accept(LeadRequest::default()).await.unwrap();
+        active_leads.push(moved.on_its_way());
+    }
+    let ids: Vec<String> = active_leads
+        .iter()
+        .map(|active| active.lead_id.clone())
+        .collect();
+    let odd = Verdict {
+        redirect_url: Some("https://buyer.example/\0".to_owned()),
+        ..accepted(5)
+    };
+    let verdicts = [accepted(1), odd, accepted(2)];
+    let mut answers = Vec::new();
+    for (active, verdict) in active_leads.into_iter().zip(verdicts) {
+        let (command, answer) = settle(active, verdict);
+        work.handle.offer(command).unwrap();
+        answers.push(answer);
+    }
+    let mut statuses = Vec::new();
+    for answer in answers {
+        statuses.push(answer.await.unwrap().unwrap().outcome().status);
+    }
+    assert_eq!(statuses, ["sold", "held", "sold"]);
+    let refused = work.refused().await;
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert_eq!((&*refused[0].0, &*refused[0].1), ("answer", &*ids[1]));
+    assert!(refused[0].2.contains("22021"), "{}", refused[0].2);
+    work.stop().await;
+    server.remove(&name).await.unwrap();
+}
+
+#[tokio::test]
+async fn lost_answers_of_commits_refuse_nobody_and_each_key_is_answered_truly() {
+    let Some((server, proxy, name)) = behind_a_proxy().await else {
+        return;
+    };
+    let url = server.url(&proxy.address(), &name);
+    let work = AtWork::with(two_buyers(), Some(url), Vec::new()).await;
+    let troubles = [
+        Trouble::AnswerLost,
+        Trouble::CutBefore,
+        Trouble::CutAtOnce,
+        Trouble::CutInside,
+    ];
+    let mut ids = BTreeMap::new();
+    for (n, trouble) in troubles.into_iter().cycle().take(8).enumerate() {
+        proxy.prepare(trouble);
+        let request = keyed(&format!("key-{n}"), Mode::Async);
+        let active = work.accept(request.clone()).await.unwrap().on_its_way();
+        let again = work.accept(request).await.unwrap().outcome();
+        assert_eq!((&*again.status, again.replayed), ("queued", true));
+        assert_eq!(again.lead_id, active.lead_id);
+        proxy.prepare(trouble);
+        let (command, answer) = settle(active, accepted(7_000_000));
+        work.handle.offer(command).unwrap();
+        let outcome = match answer.await.unwrap() {
+            Ok(moved) => moved.outcome(),
+            Err(error @ (NotStored::Yet(_) | NotStored::Ever)) => panic!("{trouble:?}: {error}"),
+        };
+        assert_eq!(outcome.status, "sold");
+        ids.insert(outcome.lead_id, trouble);
+    }
+    proxy.met(16).await;
+    assert_eq!(ids.len(), 8, "each is another lead");
+    assert_eq!(work.n_leads().await, 8);
+    work.stop().await;
+    server.remove(&name).await.unwrap();
+}

@@ -1,0 +1,131 @@
+//! The service's clock: the machine's wall clock, read each time it is asked, or one made faster for a demonstration.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use pointsman_lead::Timestamp;
+
+mod behind;
+
+pub use behind::{ClockBehind, span};
+
+/// Tells the time that leads, caps, schedules and learning live in.
+///
+/// It may step back, as the machine's own clock may: what must be in order goes by numbers and never by
+/// times. Network deadlines do not use it: they stay real time.
+#[derive(Debug, Clone)]
+pub struct Clock(Source);
+
+#[derive(Debug, Clone)]
+enum Source {
+    /// Nothing is kept from the start of the process: it would know neither of a machine that slept nor
+    /// of a clock that was put right.
+    Wall,
+    Fast {
+        base: Timestamp,
+        started: Instant,
+        rate: u32,
+    },
+    Manual(ManualClock),
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn real() -> Self {
+        Self(Source::Wall)
+    }
+
+    /// A clock that shows `base` now and runs `rate` times as fast as real time.
+    pub fn fast(base: Timestamp, rate: u32) -> Self {
+        Self(Source::Fast {
+            base,
+            started: Instant::now(),
+            rate,
+        })
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Source::Wall => wall(SystemTime::now()),
+            Source::Fast {
+                base,
+                started,
+                rate,
+            } => {
+                let elapsed = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
+                base.plus(elapsed.saturating_mul(i64::from(*rate)))
+            }
+            Source::Manual(clock) => clock.now(),
+        }
+    }
+
+    /// How many times as fast as real time it runs.
+    pub fn rate(&self) -> u32 {
+        match &self.0 {
+            Source::Fast { rate, .. } => *rate,
+            Source::Wall | Source::Manual(_) => 1,
+        }
+    }
+}
+
+/// The machine's time, also of a machine that believes to be before 1970.
+fn wall(now: SystemTime) -> Timestamp {
+    let micros = |span: Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+    Timestamp(match now.duration_since(UNIX_EPOCH) {
+        Ok(since) => micros(since),
+        Err(before) => -micros(before.duration()),
+    })
+}
+
+/// A clock that stands still until somebody sets it. Clones are the same clock.
+#[derive(Debug, Clone)]
+pub struct ManualClock(Arc<AtomicI64>);
+
+impl ManualClock {
+    /// A clock that shows this time.
+    pub fn new(at: Timestamp) -> Self {
+        Self(Arc::new(AtomicI64::new(at.0)))
+    }
+
+    /// Shows another time from now on, later or earlier.
+    pub fn set(&self, at: Timestamp) {
+        self.0.store(at.0, Ordering::SeqCst);
+    }
+
+    /// The time that it shows.
+    pub fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl From<&ManualClock> for Clock {
+    fn from(clock: &ManualClock) -> Self {
+        Self(Source::Manual(clock.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_machine_may_believe_to_be_before_1970() {
+        let second = Duration::from_secs(1);
+        assert_eq!(wall(UNIX_EPOCH + second), Timestamp(1_000_000));
+        assert_eq!(wall(UNIX_EPOCH - second), Timestamp(-1_000_000));
+    }
+
+    #[test]
+    fn a_clock_follows_whoever_sets_it_back() {
+        let hand = ManualClock::new(Timestamp(100));
+        let clock = Clock::from(&hand);
+        hand.set(Timestamp(-5));
+        assert_eq!(clock.now(), Timestamp(-5));
+    }
+}

@@ -1,0 +1,149 @@
+//! History in commit order: steps and settlements, as the writer made them.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use pointsman_store::{AttemptRow, DecisionRow, DecisionStepRow, DeliveryRow, Read};
+
+use crate::Error;
+
+/// Rows read at once.
+const PAGE: u64 = 1_000;
+
+/// One thing that the writer did.
+#[derive(Debug)]
+pub enum Entry {
+    /// A step of a walk.
+    Step {
+        /// The step.
+        step: Box<DecisionStepRow>,
+        /// The decision that it belongs to, as it is now.
+        decision: DecisionRow,
+    },
+    /// The answer to an offer.
+    Settled {
+        /// The offer, as it is now.
+        delivery: DeliveryRow,
+        /// Whether it speaks against the destination's health.
+        failed: bool,
+    },
+}
+
+/// Reads history from its beginning, a page at a time.
+#[derive(Debug)]
+pub struct CommitHistory<'a> {
+    read: Read<'a>,
+    steps: VecDeque<(DecisionStepRow, DecisionRow)>,
+    settled: VecDeque<(DeliveryRow, bool)>,
+    last_step: Option<i64>,
+    last_settled: Option<i64>,
+}
+
+impl<'a> CommitHistory<'a> {
+    /// A reader that stands at the beginning.
+    pub fn new(read: Read<'a>) -> Self {
+        Self {
+            read,
+            steps: VecDeque::new(),
+            settled: VecDeque::new(),
+            last_step: Some(0),
+            last_settled: Some(0),
+        }
+    }
+
+    /// The next entry, or `None` at the present.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], and [`Error::Stored`] for a step whose decision is not there.
+    pub async fn next(&mut self) -> Result<Option<Entry>, Error> {
+        if self.steps.is_empty() {
+            self.read_steps().await?;
+        }
+        if self.settled.is_empty() {
+            self.read_settled().await?;
+        }
+        let step_seq = self.steps.front().map(|(step, _)| step.seq);
+        let settled_seq = self
+            .settled
+            .front()
+            .and_then(|(delivery, _)| delivery.settled_seq);
+        let step_is_next = match (step_seq, settled_seq) {
+            (Some(step), Some(settled)) => step < settled,
+            (step, _) => step.is_some(),
+        };
+        Ok(if step_is_next {
+            self.steps.pop_front().map(|(step, decision)| Entry::Step {
+                step: Box::new(step),
+                decision,
+            })
+        } else {
+            self.settled
+                .pop_front()
+                .map(|(delivery, failed)| Entry::Settled { delivery, failed })
+        })
+    }
+
+    async fn read_steps(&mut self) -> Result<(), Error> {
+        let Some(after) = self.last_step else {
+            return Ok(());
+        };
+        let steps = self.read.steps_in_order(after, PAGE).await?;
+        self.last_step = steps.last().map(|step| step.seq);
+        let mut ids: Vec<String> = steps.iter().map(|step| step.decision_id.clone()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let decisions = self.read.decisions_by_id(&ids).await?;
+        let decisions: BTreeMap<String, DecisionRow> = decisions
+            .into_iter()
+            .map(|decision| (decision.id.clone(), decision))
+            .collect();
+        for step in steps {
+            let decision = decisions
+                .get(&step.decision_id)
+                .ok_or_else(|| Error::Stored {
+                    what: format!("decision {}", step.decision_id),
+                })?;
+            self.steps.push_back((step, decision.clone()));
+        }
+        Ok(())
+    }
+
+    async fn read_settled(&mut self) -> Result<(), Error> {
+        let Some(after) = self.last_settled else {
+            return Ok(());
+        };
+        let deliveries = self.read.deliveries_settled_in_order(after, PAGE).await?;
+        self.last_settled = deliveries.last().and_then(|delivery| delivery.settled_seq);
+        let ids: Vec<String> = deliveries
+            .iter()
+            .map(|delivery| delivery.id.clone())
+            .collect();
+        let failed = failures_of(&self.read, &ids).await?;
+        for delivery in deliveries {
+            let failed = failed.get(&delivery.id).copied().unwrap_or(false);
+            self.settled.push_back((delivery, failed));
+        }
+        Ok(())
+    }
+}
+
+/// Of some deliveries, whether each speaks against its destination's health.
+pub(crate) async fn failures_of(
+    read: &Read<'_>,
+    ids: &[String],
+) -> Result<BTreeMap<String, bool>, Error> {
+    let attempts = read.attempts_of_deliveries(ids).await?;
+    Ok(attempts.into_iter().map(failure_of).collect())
+}
+
+fn failure_of(attempt: AttemptRow) -> (String, bool) {
+    let failed = attempt.outcome.as_deref().is_some_and(is_failure);
+    (attempt.delivery_id, failed)
+}
+
+/// Whether an attempt whose outcome is stored by this word counts as a failure of the destination. What
+/// the ledger took in live it takes in again from the stored word, so the words of old releases keep
+/// their meaning: in these, `not_sent` and `unknown` also stood for what our own deadlines cut off.
+pub fn is_failure(outcome: &str) -> bool {
+    matches!(outcome, "busy" | "not_sent" | "unknown")
+}

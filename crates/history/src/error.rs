@@ -1,0 +1,24 @@
+//! Why the past cannot be read.
+
+use thiserror::Error;
+
+use crate::ClockBehind;
+
+/// Why the past cannot be read, or nothing may be added to it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[from] pointsman_store::Error),
+    /// The clock lies far behind what was stored last: caps, schedules and breakers would be wrong by
+    /// one of the two.
+    #[error("{0}; if the clock is right, start once with `pointsman serve --accept-clock`")]
+    Clock(ClockBehind),
+    /// Something stored cannot be read by this release.
+    #[error("{what} cannot be read")]
+    Stored {
+        /// Which row.
+        what: String,
+    },
+}

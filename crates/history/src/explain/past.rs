@@ -1,0 +1,155 @@
+//! Caps and breakers of some destinations as they stood at a step of the past.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use pointsman_flow::Catalog;
+use pointsman_lead::Timestamp;
+use pointsman_ledger::{Ledger, LedgerEvent};
+use pointsman_store::{DeliveryRow, Read};
+
+use crate::{Error, answer_of, commit_history::failures_of};
+
+/// Deliveries read at once.
+const PAGE: u64 = 1_000;
+
+/// A ledger that follows the deliveries to a few destinations in commit order, and so stands for them
+/// as the writer's own stood.
+pub(super) struct Past<'a> {
+    read: Read<'a>,
+    names: Vec<String>,
+    /// The place in commit order before which it ends.
+    end: i64,
+    /// Place of the last delivery read; none: there are no more.
+    last: Option<i64>,
+    offered: VecDeque<DeliveryRow>,
+    /// By the place of their settlement.
+    settled: BTreeMap<i64, Settled>,
+    /// The catalog of each decision that was read, by its id.
+    catalogs: BTreeMap<String, Arc<Catalog>>,
+    by_hash: BTreeMap<String, Arc<Catalog>>,
+    ledger: Ledger,
+}
+
+struct Settled {
+    event: LedgerEvent,
+    at: Timestamp,
+}
+
+impl<'a> Past<'a> {
+    /// * `names`: the destinations to follow.
+    /// * `end`: the last place in commit order that is asked about.
+    pub(super) fn new(read: Read<'a>, names: Vec<String>, end: i64) -> Self {
+        Self {
+            read,
+            names,
+            end,
+            last: Some(0),
+            offered: VecDeque::new(),
+            settled: BTreeMap::new(),
+            catalogs: BTreeMap::new(),
+            by_hash: BTreeMap::new(),
+            ledger: Ledger::new(),
+        }
+    }
+
+    /// The ledger just before a place in commit order; places are asked about in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], and [`Error::Stored`] for a catalog that cannot be read.
+    pub(super) async fn before(&mut self, seq: i64) -> Result<&Ledger, Error> {
+        loop {
+            if self.offered.is_empty() {
+                self.read_page().await?;
+            }
+            let offered = self.offered.front().map(|row| row.reserved_seq);
+            let settled = self.settled.first_key_value().map(|(seq, _)| *seq);
+            let next = offered.into_iter().chain(settled).min();
+            match next.filter(|next| *next < seq) {
+                None => return Ok(&self.ledger),
+                Some(next) if settled == Some(next) => self.settle(next),
+                Some(_) => self.offer()?,
+            }
+        }
+    }
+
+    fn offer(&mut self) -> Result<(), Error> {
+        let Some(row) = self.offered.pop_front() else {
+            return Ok(());
+        };
+        let catalog = self.catalogs.get(&row.decision_id);
+        let settings = catalog.and_then(|catalog| catalog.destinations.get(&row.destination));
+        let settings = settings.ok_or_else(|| Error::Stored {
+            what: format!("the catalog of delivery {}", row.id),
+        })?;
+        let at = Timestamp(row.created_at);
+        let reserved = LedgerEvent::reserved(&row.id, &row.destination, settings, Vec::new());
+        self.ledger.apply(&reserved, at);
+        Ok(())
+    }
+
+    fn settle(&mut self, seq: i64) {
+        if let Some(Settled { event, at }) = self.settled.remove(&seq) {
+            self.ledger.apply(&event, at);
+        }
+    }
+
+    async fn read_page(&mut self) -> Result<(), Error> {
+        let Some(after) = self.last else {
+            return Ok(());
+        };
+        let rows = self
+            .read
+            .deliveries_to(&self.names, after, self.end, PAGE)
+            .await?;
+        self.last = rows.last().map(|row| row.reserved_seq);
+        self.read_catalogs(&rows).await?;
+        let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let failed = failures_of(&self.read, &ids).await?;
+        for row in &rows {
+            if let (Some(seq), Some(at)) = (row.settled_seq, row.settled_at) {
+                let event = LedgerEvent::Settled {
+                    offer: row.id.clone(),
+                    answer: answer_of(row.state),
+                    failed: failed.get(&row.id).copied().unwrap_or(false),
+                };
+                let at = Timestamp(at);
+                let settled = Settled { event, at };
+                self.settled.insert(seq, settled);
+            }
+        }
+        self.offered.extend(rows);
+        Ok(())
+    }
+
+    /// What each delivery was charged by stands in the catalog of its decision.
+    async fn read_catalogs(&mut self, rows: &[DeliveryRow]) -> Result<(), Error> {
+        let mut ids: Vec<String> = rows.iter().map(|row| row.decision_id.clone()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        self.catalogs.clear();
+        for decision in self.read.decisions_by_id(&ids).await? {
+            let catalog = self.catalog(&decision.catalog_hash).await?;
+            self.catalogs.insert(decision.id, catalog);
+        }
+        Ok(())
+    }
+
+    async fn catalog(&mut self, hash: &str) -> Result<Arc<Catalog>, Error> {
+        if let Some(known) = self.by_hash.get(hash) {
+            return Ok(Arc::clone(known));
+        }
+        let unreadable = || Error::Stored {
+            what: format!("catalog {hash}"),
+        };
+        let row = self.read.find_catalog(hash).await?;
+        let body = row.ok_or_else(unreadable)?.body;
+        let catalog = Catalog::from_stored(&body).map_err(|_| unreadable())?;
+        let catalog = Arc::new(catalog);
+        self.by_hash.insert(hash.to_owned(), Arc::clone(&catalog));
+        Ok(catalog)
+    }
+}

@@ -1,0 +1,47 @@
+//! What was decided and what became of it, read back from the database: in commit order, a walk at a
+//! time, a lead at a time. Decisions are verified, explained and learned from here; nothing is decided.
+//!
+//! The live service and every reading of the past use the same records, the same attribution of rewards
+//! and the same library of programs, so that they cannot differ. The crate knows neither who takes leads
+//! in nor who configures flows. It does not know SQL: rows come from the store.
+
+mod attribution;
+mod clock;
+mod commit_history;
+mod delta;
+mod error;
+mod explain;
+mod library;
+mod live;
+mod open;
+mod rebuild;
+pub mod record;
+mod restate;
+pub mod rotation;
+mod stored;
+mod totals;
+mod unreadable;
+mod verify;
+mod walk;
+
+pub use attribution::RewardAttribution;
+pub use clock::{Clock, ClockBehind, ManualClock, span};
+pub use commit_history::{CommitHistory, Entry, is_failure};
+pub use delta::ConversionDelta;
+pub use error::Error;
+pub use explain::{
+    ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, ChoiceExplanation, DivertedBy,
+    DrawExplanation, EndExplanation, Explanation, Point, Present, RotationExplanation,
+    StepExplanation, Turn, TurnExplanation, WhatIf, WhatIfLead, WhatIfVersion, Why, explain,
+    what_if,
+};
+pub use library::{Library, latest_allocation};
+pub use live::{LiveRoutes, Route, Routes};
+pub use open::open;
+pub use rebuild::rebuild;
+pub use restate::restate;
+pub use stored::{bids_of, outlook_of, trace_of};
+pub use totals::{status_of, totals_of};
+pub use unreadable::unreadable;
+pub use verify::{Mismatch, Verification, verify};
+pub use walk::{History, Reports, answer_of, settled_at};

@@ -1,0 +1,114 @@
+//! Programs and allocations of the past, read back from the database and kept at hand.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use pointsman_bandit::{Allocation, BanditKey, Entry};
+use pointsman_flow::{Catalog, Document, Program, Semantics, compile_under};
+use pointsman_store::{AllocationEntryRow, DecisionRow, Read};
+
+use crate::Error;
+
+/// Allocations kept at once; decisions come in commit order, so old ones are hardly asked for again.
+const ALLOCATIONS_MAX: usize = 64;
+
+/// Everything that decisions were made with, by its content address.
+#[derive(Debug, Default)]
+pub struct Library {
+    programs: BTreeMap<(String, String, i64), Arc<Program>>,
+    allocations: BTreeMap<i64, Arc<Allocation>>,
+}
+
+impl Library {
+    /// The program of a flow version and a catalog revision.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], and [`Error::Stored`] for what is not there or cannot be read.
+    pub async fn program(
+        &mut self,
+        read: &Read<'_>,
+        decision: &DecisionRow,
+    ) -> Result<Arc<Program>, Error> {
+        let (version, catalog) = (&decision.version_hash, &decision.catalog_hash);
+        let key = (version.clone(), catalog.clone(), decision.semantics);
+        if let Some(program) = self.programs.get(&key) {
+            return Ok(Arc::clone(program));
+        }
+        let stored = |what: String| Error::Stored { what };
+        let version_row = read
+            .find_flow_version(version)
+            .await?
+            .ok_or_else(|| stored(format!("flow version {version}")))?;
+        let catalog_row = read
+            .find_catalog(catalog)
+            .await?
+            .ok_or_else(|| stored(format!("catalog {catalog}")))?;
+        let document = Document::from_json(&version_row.body)
+            .map_err(|_| stored(format!("flow version {version}")))?;
+        let catalog = Catalog::from_stored(&catalog_row.body)
+            .map_err(|_| stored(format!("catalog {catalog}")))?;
+        let semantics = Semantics::of_version(decision.semantics)
+            .ok_or_else(|| stored(format!("semantics version {}", decision.semantics)))?;
+        let program = compile_under(document, &catalog, semantics)
+            .map_err(|_| stored(format!("flow version {version}")))?;
+        let program = Arc::new(program);
+        self.programs.insert(key, Arc::clone(&program));
+        Ok(program)
+    }
+
+    /// The allocation of an epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], and [`Error::Stored`] for weights that cannot be read.
+    pub async fn allocation(
+        &mut self,
+        read: &Read<'_>,
+        epoch: i64,
+    ) -> Result<Arc<Allocation>, Error> {
+        if let Some(allocation) = self.allocations.get(&epoch) {
+            return Ok(Arc::clone(allocation));
+        }
+        let allocation = Arc::new(allocation_of(epoch, read.allocation_at(epoch).await?)?);
+        if self.allocations.len() >= ALLOCATIONS_MAX {
+            self.allocations.pop_first();
+        }
+        self.allocations.insert(epoch, Arc::clone(&allocation));
+        Ok(allocation)
+    }
+}
+
+/// Puts the rows of an epoch together.
+fn allocation_of(epoch: i64, rows: Vec<AllocationEntryRow>) -> Result<Allocation, Error> {
+    let number = u64::try_from(epoch).map_err(|_| Error::Stored {
+        what: format!("epoch {epoch}"),
+    })?;
+    let mut allocation = Allocation {
+        epoch: number,
+        ..Allocation::prior()
+    };
+    for row in rows {
+        let entry: Entry = serde_json::from_str(&row.weights_body).map_err(|_| Error::Stored {
+            what: format!("the weights of {} in epoch {}", row.node, row.epoch),
+        })?;
+        allocation.entries.insert(
+            BanditKey {
+                flow: row.flow,
+                node: row.node,
+                segment: row.segment,
+            },
+            entry,
+        );
+    }
+    Ok(allocation)
+}
+
+/// The latest allocation.
+///
+/// # Errors
+///
+/// [`Error::Store`], and [`Error::Stored`] for weights that cannot be read.
+pub async fn latest_allocation(read: &Read<'_>) -> Result<Allocation, Error> {
+    let epoch = read.latest_epoch().await?;
+    allocation_of(epoch, read.allocation_at(epoch).await?)
+}

@@ -1,0 +1,62 @@
+//! What the live stage of each flow means right now: a program, and where its destinations are.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use arc_swap::{ArcSwap, Guard};
+use pointsman_delivery::Target;
+use pointsman_flow::Program;
+use tokio::sync::Notify;
+
+/// The live version of one flow, ready to take leads.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// The compiled version.
+    pub program: Arc<Program>,
+    /// Where to post, by destination.
+    pub targets: Arc<BTreeMap<String, Target>>,
+}
+
+/// All live flows at one moment. Swapped as a whole.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    /// By flow name.
+    pub flows: BTreeMap<String, Route>,
+}
+
+impl Routes {
+    /// The live version of a flow.
+    pub fn find(&self, flow: &str) -> Option<&Route> {
+        self.flows.get(flow)
+    }
+}
+
+/// The live flows as they are now: whoever configures flows publishes to it, whoever takes leads reads
+/// from it, and neither knows the other. Cheap to clone; clones are the same.
+#[derive(Debug, Clone, Default)]
+pub struct LiveRoutes {
+    routes: Arc<ArcSwap<Routes>>,
+    changed: Arc<Notify>,
+}
+
+impl LiveRoutes {
+    /// The live flows of this moment, to look at for a moment: readers never wait.
+    pub fn look(&self) -> Guard<Arc<Routes>> {
+        self.routes.load()
+    }
+
+    /// The live flows of this moment, to keep.
+    pub fn get(&self) -> Arc<Routes> {
+        self.routes.load_full()
+    }
+
+    /// Lets leads go by other routes from now on.
+    pub fn put(&self, routes: Routes) {
+        self.routes.store(Arc::new(routes));
+        self.changed.notify_one();
+    }
+
+    /// Waits until the routes are other ones than at the end of the last wait. For one who waits.
+    pub async fn changed(&self) {
+        self.changed.notified().await;
+    }
+}

@@ -1,0 +1,33 @@
+//! Opens a database whose past may be added to.
+
+use pointsman_store::{Options, Store};
+
+use crate::{Clock, ClockBehind, Error, restate};
+
+/// Opens the database, compares the clock with what was stored last, and reckons again what earlier
+/// releases reckoned otherwise.
+///
+/// * `url`: `sqlite://…` or `postgres://…`.
+/// * `accept_clock`: whether the clock is right even where it lies far behind what was stored last.
+///
+/// # Errors
+///
+/// [`Error::Store`] and [`Error::Clock`].
+pub async fn open(
+    url: &str,
+    options: &Options,
+    clock: &Clock,
+    accept_clock: bool,
+) -> Result<Store, Error> {
+    let store = Store::open(url, options).await?;
+    match ClockBehind::find(&store, clock.now()).await? {
+        None => {}
+        Some(behind) if accept_clock => {
+            tracing::warn!("{behind}; it is accepted, and counts from now on");
+            behind.accept(&store).await?;
+        }
+        Some(behind) => return Err(Error::Clock(behind)),
+    }
+    restate(&store, clock.now()).await?;
+    Ok(store)
+}

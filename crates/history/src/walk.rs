@@ -1,0 +1,236 @@
+//! A lead's walk read back from the database, as far as bandits learn from it.
+
+use std::collections::BTreeMap;
+
+use pointsman_bandit::Observation;
+use pointsman_lead::{ConversionTotals, Micros, Timestamp};
+use pointsman_router::Answer;
+use pointsman_store::{
+    ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, Read, StepKind,
+};
+
+use crate::{ConversionDelta, RewardAttribution, stored, totals_of};
+
+/// What was reported of a walk's offers in all, by their position in it from 0.
+pub type Reports = BTreeMap<usize, ConversionDelta>;
+
+/// The rows of one walk: steps, deliveries and conversions.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// Name of the flow.
+    pub flow: String,
+    /// Its steps.
+    pub steps: Vec<DecisionStepRow>,
+    /// Its offers.
+    pub deliveries: Vec<DeliveryRow>,
+    /// What was reported of its offers.
+    pub conversions: Vec<ConversionRow>,
+}
+
+/// Something that happened to a walk.
+enum Happening<'a> {
+    Asked(&'a DecisionStepRow),
+    Bid,
+    Offered(&'a DecisionStepRow),
+    Answered(&'a DeliveryRow),
+    Converted(&'a ConversionRow),
+}
+
+impl History {
+    /// Reads the walk of a lead.
+    ///
+    /// # Errors
+    ///
+    /// Those of the database.
+    pub async fn of_walk(
+        read: &Read<'_>,
+        flow: &str,
+        lead_id: &String,
+        decision_id: &String,
+    ) -> Result<Self, Error> {
+        let steps = read
+            .steps_of_decisions(std::slice::from_ref(decision_id))
+            .await?;
+        let deliveries = read
+            .deliveries_of_leads(std::slice::from_ref(lead_id))
+            .await?;
+        let ids: Vec<String> = deliveries
+            .iter()
+            .map(|delivery| delivery.id.clone())
+            .collect();
+        let conversions = read.conversions_of_deliveries(&ids).await?;
+        Ok(Self {
+            flow: flow.to_owned(),
+            steps,
+            deliveries,
+            conversions,
+        })
+    }
+
+    /// Everything that the walk has taught so far, and the attribution to go on with.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] that names the row which cannot be read.
+    pub fn replay(&self) -> Result<(RewardAttribution, Vec<Observation>), Error> {
+        let mut attribution = RewardAttribution::new(&self.flow);
+        let mut observations = Vec::new();
+        for happening in self.in_order() {
+            match happening {
+                Happening::Asked(step) => {
+                    attribution.asked(&stored::trace_of(step)?, Timestamp(step.at));
+                }
+                Happening::Bid => observations.extend(attribution.bid()),
+                Happening::Offered(step) => {
+                    attribution.offered(&stored::trace_of(step)?, Timestamp(step.at));
+                }
+                Happening::Answered(delivery) => {
+                    let at = settled_at(delivery)?;
+                    let price = delivery.price.unwrap_or(0);
+                    observations.extend(attribution.answered(
+                        self.offer_of(&delivery.id),
+                        answer_of(delivery.state),
+                        price,
+                        at,
+                    ));
+                }
+                Happening::Converted(row) => {
+                    let at = Timestamp(row.received_at);
+                    observations.extend(attribution.converted(
+                        self.offer_of(&row.delivery_id),
+                        row.revenue,
+                        row.sales,
+                        at,
+                    ));
+                }
+            }
+        }
+        Ok((attribution, observations))
+    }
+
+    /// What one more conversion teaches. The walk's own conversions are not asked for: the totals of
+    /// its deliveries hold what they add up to.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] that names the row which cannot be read.
+    pub fn learn_from(
+        &self,
+        delivery_id: &str,
+        delta: ConversionDelta,
+        at: Timestamp,
+    ) -> Result<Vec<Observation>, Error> {
+        let (mut attribution, _) = self.replay()?;
+        for (offer, so_far) in self.reports()? {
+            attribution.converted(offer, so_far.revenue, so_far.sales, at);
+        }
+        Ok(attribution.converted(self.offer_of(delivery_id), delta.revenue, delta.sales, at))
+    }
+
+    /// What was reported of the walk's offers in all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Corrupt`] that names the totals which cannot be read.
+    pub fn reports(&self) -> Result<Reports, Error> {
+        let heard = self.deliveries.iter();
+        let heard = heard.filter(|delivery| delivery.conversion_totals_body.is_some());
+        heard
+            .map(|delivery| {
+                let price = Micros(delivery.price.unwrap_or(0));
+                let total = ConversionDelta::between(
+                    ConversionTotals::default(),
+                    totals_of(delivery)?,
+                    price,
+                );
+                Ok((self.offer_of(&delivery.id), total))
+            })
+            .collect()
+    }
+
+    /// Position of a delivery among the offers of its walk.
+    pub fn offer_of(&self, delivery_id: &str) -> usize {
+        let Some(delivery) = self
+            .deliveries
+            .iter()
+            .find(|delivery| delivery.id == delivery_id)
+        else {
+            return 0;
+        };
+        self.deliveries
+            .iter()
+            .filter(|other| other.n < delivery.n)
+            .count()
+    }
+
+    fn in_order(&self) -> Vec<Happening<'_>> {
+        let steps = self.steps.iter().filter_map(|step| {
+            let happening = match step.kind {
+                StepKind::Ping => Happening::Asked(step),
+                StepKind::Offer => Happening::Offered(step),
+                StepKind::Done => return None,
+            };
+            Some(((step.seq, 1), happening))
+        });
+        // Bids are stored together with the step that comes after them.
+        let bids = self.steps.iter().filter_map(|step| {
+            let is_next = |next: &&DecisionStepRow| {
+                next.decision_id == step.decision_id && next.n == step.n + 1
+            };
+            let next = self.steps.iter().find(is_next)?;
+            (step.kind == StepKind::Ping).then_some(((next.seq, 0), Happening::Bid))
+        });
+        let answered = self.deliveries.iter().filter_map(|delivery| {
+            Some(((delivery.settled_seq?, 1), Happening::Answered(delivery)))
+        });
+        let converted = self
+            .conversions
+            .iter()
+            .map(|row| ((row.seq, 1), Happening::Converted(row)));
+        let mut all: Vec<((i64, u8), Happening<'_>)> =
+            steps.chain(bids).chain(answered).chain(converted).collect();
+        all.sort_by_key(|(order, _)| *order);
+        all.into_iter().map(|(_, happening)| happening).collect()
+    }
+}
+
+/// When a delivery was settled.
+///
+/// # Errors
+///
+/// [`Error::Corrupt`] for one that was settled at no time.
+pub fn settled_at(delivery: &DeliveryRow) -> Result<Timestamp, Error> {
+    let at = delivery.settled_at.ok_or_else(|| Error::Corrupt {
+        what: format!("delivery {} was settled at no time", delivery.id),
+    })?;
+    Ok(Timestamp(at))
+}
+
+/// The answer that a settled delivery stands for.
+pub fn answer_of(state: DeliveryState) -> Answer {
+    match state {
+        DeliveryState::Accepted => Answer::Accepted,
+        DeliveryState::Rejected => Answer::Rejected,
+        DeliveryState::NotSent => Answer::NotSent,
+        DeliveryState::Pending | DeliveryState::Sending | DeliveryState::Held => Answer::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stored::tests::step;
+
+    #[test]
+    fn a_walk_whose_trace_cannot_be_read_teaches_nothing_and_is_named() {
+        let history = History {
+            flow: "auto".to_owned(),
+            steps: vec![step("{")],
+            ..History::default()
+        };
+        let told = history.replay().unwrap_err().to_string();
+        assert!(told.contains("step 3 of decision dec_1"), "{told}");
+        let taught = history.learn_from("dlv_1", ConversionDelta::default(), Timestamp(0));
+        assert!(taught.is_err());
+    }
+}

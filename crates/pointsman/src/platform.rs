@@ -1,0 +1,68 @@
+//! A running platform: what is configured and what takes leads, over one database.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use pointsman_control::Control;
+use pointsman_delivery::{Limits, Policy};
+use pointsman_engine::{Engine, Kind};
+use pointsman_history::{Clock, open};
+
+/// How to run a platform.
+#[derive(Debug)]
+pub(crate) struct Options {
+    /// `sqlite://…` or `postgres://…`.
+    pub(crate) database_url: String,
+    /// How the database is opened.
+    pub(crate) store: pointsman_store::Options,
+    /// The time that leads live in.
+    pub(crate) clock: Clock,
+    /// Whether the clock is right even where it lies far behind what was stored last.
+    pub(crate) accept_clock: bool,
+    /// Which addresses destinations may have.
+    pub(crate) policy: Policy,
+    /// How many offers and pings may be under way at once.
+    pub(crate) limits: Limits,
+    /// Kinds of jobs, by name.
+    pub(crate) jobs: BTreeMap<String, Arc<dyn Kind>>,
+}
+
+/// A running platform. Cheap to clone; clones are the same platform.
+#[derive(Debug, Clone)]
+pub(crate) struct Platform {
+    pub(crate) control: Control,
+    pub(crate) engine: Engine,
+}
+
+impl Platform {
+    /// Opens the database, publishes the live flows and starts the engine.
+    ///
+    /// # Errors
+    ///
+    /// A database that cannot be used, a clock that cannot be believed, and what cannot be read.
+    pub(crate) async fn open(options: Options) -> anyhow::Result<Self> {
+        let Options {
+            database_url,
+            store,
+            clock,
+            accept_clock,
+            policy,
+            limits,
+            jobs,
+        } = options;
+        let store = open(&database_url, &store, &clock, accept_clock).await?;
+        let control = Control::open(store.clone(), clock.clone()).await?;
+        let engine = Engine::start(pointsman_engine::Options {
+            store,
+            clock,
+            routes: control.routes(),
+            policy,
+            limits,
+            learning: pointsman_bandit::Config::default(),
+            jobs,
+        });
+        Ok(Self {
+            engine: engine.await?,
+            control,
+        })
+    }
+}
