@@ -1,7 +1,7 @@
 //! The platform as its users meet it: the real program, real sockets, a real database.
 //!
-//! Nothing here links the service. Each story starts the program that a user would start, talks to its
-//! doors, kills it where the story says so, and looks at what is left.
+//! Nothing here links the engine. Each story starts the program that a user would start, sends requests
+//! to it, kills it where the story says so, and looks at what is left.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -9,6 +9,7 @@ mod attack;
 mod auctions;
 mod audit;
 mod bad_input;
+mod book;
 mod buyer;
 mod caller;
 mod caps;
@@ -22,7 +23,6 @@ mod leads;
 mod pages;
 mod postbacks;
 mod program;
-mod readme;
 mod replay;
 mod restart;
 mod rotation;

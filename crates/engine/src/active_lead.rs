@@ -6,7 +6,6 @@ use pointsman_delivery::Offer;
 use pointsman_flow::ProgramDestination;
 use pointsman_history::{Reports, RewardAttribution, Route, record::BidRecord};
 use pointsman_lead::{Micros, Timestamp};
-use pointsman_ledger::Reservation;
 use pointsman_router::{Context, Subject, Walk};
 use serde_json::{Map, Value};
 
@@ -50,7 +49,6 @@ pub(crate) struct Current {
     pub(crate) delivery_id: String,
     pub(crate) click_id: String,
     pub(crate) destination: ProgramDestination,
-    pub(crate) reservation: Reservation,
     /// Position of the offer in the walk, from 0.
     pub(crate) offer: usize,
 }

@@ -1,19 +1,17 @@
 //! A checked flow, compiled: what the router walks.
 
-mod analysis;
-pub(crate) mod compile;
 mod decide;
-mod encode;
-mod table;
+pub(crate) mod encode;
+pub(crate) mod table;
 mod typed;
-mod why;
+pub(crate) mod why;
 
 use std::sync::Arc;
 
 use pointsman_lead::{FieldIdx, Micros, Schema};
 
 use crate::{
-    Catalog, Destination, Document, Hash, Mask, Objective, Origin,
+    Catalog, Destination, Document, Hash, Mask, Objective, Origin, Semantics,
     classes::ClassSet,
     formula::{Formula, SlotIdx},
 };
@@ -35,40 +33,41 @@ pub struct DestinationIdx(pub u16);
 /// A checked flow. Only [`crate::check`] makes one.
 #[derive(Debug, Clone)]
 pub struct Program {
-    document: Arc<Document>,
+    pub(crate) document: Arc<Document>,
     /// The document with its subflows in their places, if it has any.
-    expanded: Option<Box<Document>>,
-    catalog: Catalog,
-    flow_hash: Hash,
-    catalog_hash: Hash,
-    destinations: Vec<ProgramDestination>,
-    nodes: Vec<Compiled>,
+    pub(crate) expanded: Option<Box<Document>>,
+    pub(crate) catalog: Catalog,
+    pub(crate) flow_hash: Hash,
+    pub(crate) catalog_hash: Hash,
+    pub(crate) semantics: Semantics,
+    pub(crate) destinations: Vec<ProgramDestination>,
+    pub(crate) nodes: Vec<Compiled>,
     /// The nodes that draw by the fields of a lead, in order.
-    personal: Vec<NodeIdx>,
+    pub(crate) personal: Vec<NodeIdx>,
     /// What is tested, in the order of the codes.
-    slots: Vec<Slot>,
+    pub(crate) slots: Vec<Slot>,
     /// What people call them.
-    labels: Vec<Label>,
+    pub(crate) labels: Vec<Label>,
     /// The destinations that want every lead.
-    unconditional: Mask,
+    pub(crate) unconditional: Mask,
     /// What the others want.
-    conditional: Vec<(DestinationIdx, Formula<ClassSet>)>,
+    pub(crate) conditional: Vec<(DestinationIdx, Formula<ClassSet>)>,
 }
 
 /// A node with what is known about it.
 #[derive(Debug, Clone)]
-struct Compiled {
-    name: String,
+pub(crate) struct Compiled {
+    pub(crate) name: String,
     /// The flow and the name there; see [`Origin`].
-    origin: (String, String),
-    op: Op,
-    leaves: Leaves,
-    picker: Picker,
+    pub(crate) origin: (String, String),
+    pub(crate) op: Op,
+    pub(crate) leaves: Leaves,
+    pub(crate) picker: Picker,
 }
 
 /// How the port of a rule is found.
 #[derive(Debug, Clone)]
-enum Picker {
+pub(crate) enum Picker {
     /// It is no rule.
     None,
     /// The first port if true, else the last.
@@ -155,6 +154,17 @@ pub enum Op {
     },
 }
 
+/// How a bandit learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Learning<'a> {
+    /// Fields whose values each have weights of their own.
+    pub segment_by: &'a [FieldIdx],
+    /// What the weights are to raise.
+    pub maximize: Objective,
+    /// Share of draws spread evenly over all arms, in all, in parts per million.
+    pub explore_ppm: u32,
+}
+
 /// How many leads the arms of a rotation are to get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targets {
@@ -178,6 +188,8 @@ pub struct ArmTargets {
 pub struct Arm {
     /// Name in readouts and in what was learned.
     pub name: String,
+    /// What draws know it by.
+    pub key: String,
     /// The port.
     pub to: NodeIdx,
 }
@@ -193,8 +205,11 @@ pub struct ProgramBidder {
     pub penalty_ppm: u32,
 }
 
-/// Key of a node's draws: the first 16 bytes of the SHA-256 of the flow that it was written in and its
-/// name there.
+/// Key of a node's draws.
+///
+/// The first 16 bytes of the SHA-256 of the salt that the node names, as UTF-8, or else of the flow
+/// that it was written in, `/`, and its name there. Before semantics version 2: of the text
+/// `pointsman/draw/v1`, a zero byte, the flow, a zero byte, and the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Salt(pub [u8; 16]);
 
@@ -219,17 +234,8 @@ impl Leaves {
 
 impl Op {
     /// Whether the fields of a lead decide what it draws by, or with which weights.
-    fn is_personal(&self) -> bool {
-        match self {
-            Self::Split { sticky, .. } => sticky.is_some(),
-            Self::Bandit { .. } => true,
-            Self::Destination(_)
-            | Self::Reject { .. }
-            | Self::Rule { .. }
-            | Self::Rotate { .. }
-            | Self::Auction { .. }
-            | Self::Waterfall { .. } => false,
-        }
+    pub(crate) fn is_personal(&self) -> bool {
+        self.sticky().is_some() || self.bandit().is_some()
     }
 
     /// How many nodes it leads to, each as often as it is named.
@@ -245,18 +251,105 @@ impl Op {
         }
     }
 
-    /// The arms of a rotation, and what its order is made from; `None` for every other kind of node.
-    pub fn rotation(&self) -> Option<(&[Arm], Option<&Targets>)> {
+    /// The destination that it offers leads to.
+    pub fn destination(&self) -> Option<DestinationIdx> {
+        let Self::Destination(destination) = self else {
+            return None;
+        };
+        Some(*destination)
+    }
+
+    /// Whether the fields of a lead alone decide where it leads.
+    pub fn is_rule(&self) -> bool {
+        matches!(self, Self::Rule { .. })
+    }
+
+    /// The arms of a split, bandit or rotation; of every other kind of node none.
+    pub fn arms(&self) -> &[Arm] {
         match self {
-            Self::Rotate { arms, targets, .. } => Some((arms, targets.as_ref())),
+            Self::Split { arms, .. } | Self::Bandit { arms, .. } | Self::Rotate { arms, .. } => {
+                arms
+            }
             Self::Destination(_)
             | Self::Reject { .. }
             | Self::Rule { .. }
-            | Self::Split { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. } => &[],
+        }
+    }
+
+    /// Key of the draws of a split, a bandit, or a rotation whose order is not known.
+    pub fn salt(&self) -> Option<Salt> {
+        match self {
+            Self::Split { salt, .. } | Self::Bandit { salt, .. } | Self::Rotate { salt, .. } => {
+                Some(*salt)
+            }
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. } => None,
+        }
+    }
+
+    /// The weights of its arms where they are the same for every lead: those of a split, and the even ones of a
+    /// rotation whose order is not known.
+    pub fn fixed_weights(&self) -> Option<&[u32]> {
+        match self {
+            Self::Split { weights_ppm, .. } => Some(weights_ppm),
+            Self::Rotate { even_ppm, .. } => Some(even_ppm),
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
             | Self::Bandit { .. }
             | Self::Auction { .. }
             | Self::Waterfall { .. } => None,
         }
+    }
+
+    /// The field whose value keeps its arm at a sticky split.
+    pub fn sticky(&self) -> Option<FieldIdx> {
+        let Self::Split { sticky, .. } = self else {
+            return None;
+        };
+        *sticky
+    }
+
+    /// How a bandit learns; `None` for every other kind of node.
+    pub fn bandit(&self) -> Option<Learning<'_>> {
+        let Self::Bandit {
+            segment_by,
+            maximize,
+            explore_ppm,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        Some(Learning {
+            segment_by,
+            maximize: *maximize,
+            explore_ppm: *explore_ppm,
+        })
+    }
+
+    /// The arms of a rotation, and what its order is made from.
+    pub fn rotation(&self) -> Option<(&[Arm], Option<&Targets>)> {
+        let Self::Rotate { arms, targets, .. } = self else {
+            return None;
+        };
+        Some((arms, targets.as_ref()))
+    }
+
+    /// The bidders of an auction, and the least net bid that is taken.
+    pub fn auction(&self) -> Option<(&[ProgramBidder], Micros)> {
+        let Self::Auction {
+            bidders, reserve, ..
+        } = self
+        else {
+            return None;
+        };
+        Some((bidders, *reserve))
     }
 
     /// The nodes that it leads to, in order.
@@ -287,6 +380,11 @@ impl Program {
     /// Content address of the part of the catalog that the flow refers to.
     pub fn catalog_hash(&self) -> Hash {
         self.catalog_hash
+    }
+
+    /// How it draws.
+    pub fn semantics(&self) -> Semantics {
+        self.semantics
     }
 
     /// The document it was made from.
@@ -382,6 +480,20 @@ impl Program {
             .binary_search_by(|destination| destination.name.as_str().cmp(name))
             .ok()?;
         u16::try_from(position).ok().map(DestinationIdx)
+    }
+
+    /// Name of a choice of a node: of the arm, or of the bidding destination; `None` where choices have no names.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is of another program and beyond this one's end.
+    pub fn choice_name(&self, node: NodeIdx, choice: u16) -> Option<&str> {
+        let (op, choice) = (self.node(node), usize::from(choice));
+        let bidder = op.auction().and_then(|(bidders, _)| bidders.get(choice));
+        let bidder =
+            bidder.map(|bidder| &self.destinations[usize::from(bidder.destination.0)].name);
+        let arm = op.arms().get(choice).map(|arm| &arm.name);
+        arm.or(bidder).map(String::as_str)
     }
 
     /// What lies below a node.

@@ -66,6 +66,14 @@ fn assert_as_written(outcomes: &[(String, Outcome)]) {
     );
 }
 
+/// The README, and the pages of the book that show flows.
+#[test]
+fn flows_in_the_readme_and_the_book_come_out_as_written() {
+    let mut pages = pages("../../docs/src");
+    pages.push(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md"));
+    assert_as_written(&outcomes(&pages));
+}
+
 #[test]
 fn every_page_comes_out_as_written() {
     assert_as_written(&outcomes(&pages("")));

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_bandit::Allocation;
 use pointsman_flow::Program;
 use pointsman_lead::Fields;
-use pointsman_router::{Context, Subject};
+use pointsman_router::{Context, HashKey, Subject, Unit};
 use pointsman_store::{DecisionRow, LeadRow, Read};
 
 use crate::{Error, Library, WalkRows};
@@ -153,16 +153,15 @@ impl Inputs {
         decision: &DecisionRow,
         lead: &LeadRow,
     ) -> Result<Self, Error> {
-        let program = library
-            .program(read, &decision.version_hash, &decision.catalog_hash)
-            .await?;
+        let program = library.program(read, decision).await?;
         let allocation = library.allocation(read, decision.epoch).await?;
         let unreadable = || Error::Stored {
             what: format!("the fields of lead {}", lead.id),
         };
         let fields = serde_json::from_str(&lead.fields_body).map_err(|_| unreadable())?;
         let fields = Fields::from_stored(program.schema(), &fields).map_err(|_| unreadable())?;
-        let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
+        let unit = Unit::new(&decision.unit_key, HashKey::default());
+        let subject = Subject::new(&program, &allocation, &fields, unit);
         Ok(Self {
             program,
             allocation,

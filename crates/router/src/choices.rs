@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, Op, ProgramBidder, Salt};
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, Op, ProgramBidder};
 use pointsman_lead::Micros;
 use smallvec::SmallVec;
 
@@ -49,9 +49,8 @@ pub(crate) struct Candidate {
 #[derive(Clone, Copy)]
 pub(crate) struct Lots<'a> {
     pub(crate) node: NodeIdx,
-    pub(crate) salt: Salt,
     /// One for each arm, in ppm.
-    pub(crate) weights: &'a [u32],
+    weights: &'a [u32],
     arms: &'a [Arm],
     open: Open<'a>,
 }
@@ -92,6 +91,27 @@ impl Open<'_> {
         first.map_or(Choices::Nothing, |(choice, to)| {
             Choices::Take(Candidate { choice, to })
         })
+    }
+}
+
+impl Context<'_> {
+    /// The nodes that a node may lead this lead to, whoever is free: what its fields and the weights leave.
+    pub fn leads_to(self, node: NodeIdx) -> Vec<NodeIdx> {
+        let Context { program, subject } = self;
+        let op = program.node(node);
+        match op {
+            Op::Rule { ports } => vec![ports[usize::from(program.pick(node, &subject.codes))]],
+            Op::Split { arms, .. } | Op::Bandit { arms, .. } => {
+                let weights = subject.weights(node, op);
+                let drawn = arms.iter().zip(weights).filter(|(_, weight)| **weight > 0);
+                drawn.map(|(arm, _)| arm.to).collect()
+            }
+            Op::Destination(_)
+            | Op::Reject { .. }
+            | Op::Rotate { .. }
+            | Op::Auction { .. }
+            | Op::Waterfall { .. } => op.children(),
+        }
     }
 }
 
@@ -162,10 +182,9 @@ impl<'a> Liveness<'a> {
             tried,
         };
         let op = program.node(node);
-        let draw = |salt: &Salt, arms: &'s [Arm]| {
+        let draw = |arms: &'s [Arm]| {
             Choices::Draw(Lots {
                 node,
-                salt: *salt,
                 weights: subject.weights(node, op),
                 arms,
                 open,
@@ -182,14 +201,14 @@ impl<'a> Liveness<'a> {
             Op::Reject { reason } => Choices::Decline(reason),
             Op::Rule { ports } => self.follow(node, ports),
             Op::Waterfall { to } => open.first(to.iter().copied().enumerate()),
-            Op::Rotate { salt, arms, .. } => match self.orders.of(node) {
+            Op::Rotate { arms, .. } => match self.orders.of(node) {
                 Some(order) => {
                     let order = order.iter().map(|&arm| usize::from(arm));
                     open.first(order.map(|arm| (arm, arms[arm].to)))
                 }
-                None => draw(salt, arms),
+                None => draw(arms),
             },
-            Op::Split { salt, arms, .. } | Op::Bandit { salt, arms, .. } => draw(salt, arms),
+            Op::Split { arms, .. } | Op::Bandit { arms, .. } => draw(arms),
             Op::Auction {
                 bidders,
                 reserve,

@@ -11,6 +11,8 @@ mod report;
 pub(crate) mod source;
 
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod layers;

@@ -3,6 +3,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod docs;
 mod fuzz;
 mod generate;
 mod graph;
@@ -14,13 +15,14 @@ mod worlds;
 
 use std::process::ExitCode;
 
-const HELP: &str = "\
+pub(crate) const HELP: &str = "\
 The repository's own commands.
 
   cargo xtask [graph]               the crates, and who uses whom
   cargo xtask demo [ARGS…]          build and run `pointsman demo ARGS…`
   cargo xtask test [--only STEP]…   every check that a change must pass; CI runs just this
   cargo xtask ci                    the same as `test`
+  cargo xtask docs                  check the links of all documents, and build the book if mdbook is installed
   cargo xtask generate [--check]    write (or compare) the files that the code writes
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         ["bench", "engines", rest @ ..] => bench::engines(rest),
         ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
         ["worlds", "verdict", rest @ ..] => worlds::verdict(rest),
+        ["docs"] => docs::run(),
         ["house", "--report"] => house::report(),
         ["help" | "--help" | "-h"] => {
             say::out(HELP.trim_end());

@@ -40,8 +40,8 @@ const STEPS: &[Step] = &[
         run: doc_tests,
     },
     Step {
-        name: "docs",
-        run: docs,
+        name: "rustdoc",
+        run: rustdoc,
     },
     Step {
         name: "generated",
@@ -176,7 +176,7 @@ fn doc_tests() -> Result<ExitCode> {
 }
 
 /// `--examples` for the reason told at [`cargo::BUILD`]: the checked dependencies of clippy are used again.
-fn docs() -> Result<ExitCode> {
+fn rustdoc() -> Result<ExitCode> {
     let mut command = cargo::command(["doc", "--workspace", "--no-deps", "--lib", "--examples"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
     finish(command)
@@ -212,8 +212,8 @@ mod tests {
     fn steps_can_be_chosen_by_name() {
         assert_eq!(chosen(&["--only", "clippy"]), Ok(vec!["clippy"]));
         assert_eq!(
-            chosen(&["--only=docs", "--only", "tests"]),
-            Ok(vec!["docs", "tests"])
+            chosen(&["--only=rustdoc", "--only", "tests"]),
+            Ok(vec!["rustdoc", "tests"])
         );
     }
 

@@ -55,7 +55,7 @@ async fn site() -> (Site, String) {
     let asleep =
         json!({"open": [{"days": [days[(today + 3) % 7]], "from": "09:00", "to": "17:00"}]});
     let destinations = [
-        ("yes", "yes", json!({"price": 5_000_000})),
+        ("yes", "yes", json!({"price": "5.00"})),
         ("no", "no", json!({})),
         ("off", "yes", json!({"active": false})),
         (
@@ -67,7 +67,7 @@ async fn site() -> (Site, String) {
         (
             "choosy",
             "yes",
-            json!({"price": 9_000_000, "criteria": "has(age) && age >= 40"}),
+            json!({"price": "9.00", "criteria": "has(age) && age >= 40"}),
         ),
     ];
     for (name, door, settings) in destinations {
@@ -194,12 +194,15 @@ async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<Strin
         for (choice, record) in step.choices.iter().zip(&step.path) {
             assert_eq!(choice.node, record.node);
             assert_eq!(choice.rule.is_some(), choice.kind == "table");
-            let drawn = choice
-                .draw
-                .as_ref()
-                .map(|draw| draw.points.last().unwrap().arm.clone());
-            assert_eq!(drawn.is_some(), ["split", "bandit"].contains(&choice.kind));
-            assert!(drawn.is_none() || drawn == record.arm);
+            assert_eq!(
+                choice.draw.is_some(),
+                ["split", "bandit"].contains(&choice.kind)
+            );
+            if let Some(draw) = &choice.draw {
+                let mut arms = draw.arms.iter();
+                let taken = arms.find(|share| Some(&share.arm) == record.arm.as_ref());
+                assert!(taken.unwrap().score.unwrap() >= 0.0);
+            }
         }
         for candidate in &step.candidates {
             check_candidate(step, candidate);
@@ -294,7 +297,7 @@ const SUPPOSE: &str = "query($input: ExplainLeadInput!) { explainLead(input: $in
         rules { node to rule { ... on ExplainedTable { nearMisses { row } } } }
         steps { number kind propensity
             choices { node kind to detail
-                draw { unit arms { arm weightPpm } points { ppm arm } }
+                draw { unit arms { arm weightPpm score } points { ppm arm } }
                 rule { __typename
                     ... on ExplainedTable { row rowCount cells { text } columns { column { name value } matching left }
                         nearMisses { row to failed { text answer seen { name value } } } }
@@ -441,7 +444,8 @@ async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() 
     assert_eq!(explanation["steps"].as_array().unwrap().len(), 1);
     assert_eq!(explanation["steps"][0]["kind"], "PING");
     let mut with_bids = lead;
-    with_bids["bids"] = json!([{"destination": "yes", "bid": "5000000"}, {"destination": "choosy", "bid": "9000000"}]);
+    with_bids["bids"] =
+        json!([{"destination": "yes", "bid": "5.00"}, {"destination": "choosy", "bid": "9.00"}]);
     let told = ask_what_if(&site, with_bids).await;
     let steps = &told["explanation"]["steps"];
     assert_eq!(steps[0]["bids"][1]["rank"], "BELOW_RESERVE");

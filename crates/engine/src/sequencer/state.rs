@@ -5,7 +5,6 @@ use std::{
     time::Instant,
 };
 
-use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_history::{
     Reports,
     record::{self, DEADLINE, json},
@@ -13,7 +12,7 @@ use pointsman_history::{
     span,
 };
 use pointsman_lead::{Micros, Timestamp, kinds};
-use pointsman_ledger::{Ledger, Settlement};
+use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_router::{Conditions, Done, End, Event, Offer, Step};
 use pointsman_store::{
     DecisionEnd, DecisionRow, DecisionStepRow, DeliveryUpdate, EndState, LeadStatus, LeadUpdate,
@@ -118,7 +117,7 @@ impl Sequencer {
             flow: active.route.program.flow().to_owned(),
             version_hash: active.route.program.flow_hash().to_string(),
             catalog_hash: active.route.program.catalog_hash().to_string(),
-            semantics: i64::from(SEMANTICS_VERSION),
+            semantics: i64::from(active.route.program.semantics().version()),
             epoch: i64::try_from(active.epoch).unwrap_or(i64::MAX),
             unit_key: active.unit_key.clone(),
             started_seq: seq,
@@ -149,11 +148,12 @@ impl Sequencer {
         self.catch_up(&mut active, at);
         let answer = result.outcome.answer();
         let seq = self.next_seq();
-        let settlement = Settlement {
+        let settled = LedgerEvent::Settled {
+            offer: active.decision_id.clone(),
             answer,
             failed: result.outcome.is_failure(),
         };
-        self.ledger.settle(&current.reservation, settlement, at);
+        self.ledger.apply(&settled, at);
         rows.delivery_updates.push(DeliveryUpdate {
             id: current.delivery_id.clone(),
             state: state_of(answer),
@@ -263,14 +263,14 @@ impl Sequencer {
             asked: None,
             bids_body: None,
         });
-        let reservation = self
-            .ledger
-            .reserve(&destination.name, &destination.settings, &arms, at);
+        // A decision has one open offer at a time, so its own id tells it from those of others.
+        let (name, settings) = (&destination.name, &destination.settings);
+        let reserved = LedgerEvent::reserved(&active.decision_id, name, settings, arms);
+        self.ledger.apply(&reserved, at);
         let current = Current {
             delivery_id: ident::id::<kinds::Delivery>(at),
             click_id: ident::id::<kinds::Click>(at),
             destination,
-            reservation,
             offer: active.n_offers,
         };
         rows.deliveries

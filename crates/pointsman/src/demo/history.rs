@@ -7,7 +7,7 @@ use pointsman_store::{DeliveryState, EndState, Read};
 
 use super::flows::BANDIT;
 
-/// Parts of the run that are told apart.
+/// Number of parts of the run.
 pub(super) const QUARTERS: usize = 4;
 
 /// The run in numbers.

@@ -5,41 +5,46 @@ use pointsman_history as history;
 
 use super::rule::ExplainedRule;
 
-/// One choice of a step.
+/// One choice on the path of a step.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedChoice {
     /// Name of the node.
     node: String,
     /// Its kind, as documents write it.
     kind: String,
-    /// The node that it leads to; absent at a `reject`.
+    /// Name of the chosen child node; null at a `reject`.
     to: Option<String>,
-    /// What a rule saw; absent at any other node.
+    /// How the rule was evaluated; null at a node that is no rule.
     rule: Option<ExplainedRule>,
-    /// How chance chose; absent where there was none, or where it cannot be drawn again.
+    /// How the arm was drawn; null without a draw.
     draw: Option<ExplainedDraw>,
-    /// The whole of it, in words.
+    /// Explanation in words.
     detail: String,
 }
 
-/// How chance chose an arm.
+/// The draw of an arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedDraw {
-    /// What was drawn by: the unit key, or the value of the field that keeps its arm.
+    /// The unit that was assigned: the unit key, or the hash of the value of the sticky field; under semantics
+    /// version 1, that value itself.
     unit: String,
-    /// The arms with their weights, as declared.
+    /// Arms with their weights and scores, in declared order.
     arms: Vec<ExplainedShare>,
-    /// The points drawn. The last is of the arm taken, those before it fell to arms that could not be.
+    /// The points drawn, under semantics version 1. The last is of the arm taken, those before it fell to
+    /// arms that could not be taken.
     points: Vec<ExplainedPoint>,
 }
 
-/// The weight of an arm.
+/// Weight of an arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedShare {
     /// Name of the arm.
     arm: String,
-    /// In parts per million.
+    /// Share in parts per million.
     weight_ppm: u32,
+    /// Its score, from semantics version 2 on: of the arms that could be taken the one with the smallest was.
+    /// Absent for an arm without weight.
+    score: Option<f64>,
 }
 
 /// A point that was drawn.
@@ -76,8 +81,16 @@ impl From<history::DrawExplanation> for ExplainedDraw {
     fn from(draw: history::DrawExplanation) -> Self {
         let history::DrawExplanation { unit, arms, points } = draw;
         let arms = arms.into_iter().map(|share| {
-            let history::ArmShare { arm, weight_ppm } = share;
-            ExplainedShare { arm, weight_ppm }
+            let history::ArmShare {
+                arm,
+                weight_ppm,
+                score,
+            } = share;
+            ExplainedShare {
+                arm,
+                weight_ppm,
+                score,
+            }
         });
         let points = points.into_iter().map(|point| {
             let history::Point { ppm, arm } = point;
