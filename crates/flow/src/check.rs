@@ -9,6 +9,7 @@ mod nodes;
 mod predicate;
 mod rotate;
 mod rules;
+mod salts;
 mod scope;
 mod sticky;
 mod structure;
@@ -18,7 +19,7 @@ mod ways;
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Catalog, Diagnostic, Document, Node, Place, Program, Severity,
+    Catalog, Diagnostic, Document, Node, Place, Program, Semantics, Severity,
     classes::Accepted,
     diagnostic::note_more,
     formula::{Formula, SlotIdx},
@@ -98,7 +99,7 @@ pub fn check(
     document: impl Into<Arc<Document>>,
     catalog: &Catalog,
 ) -> Result<Checked, Vec<Diagnostic>> {
-    run(&document.into(), catalog, Proofs::All)
+    run(&document.into(), catalog, Proofs::All, Semantics::CURRENT)
 }
 
 /// The program of a flow that is known: all that [`check`] holds against it, without the search for
@@ -112,7 +113,22 @@ pub fn compile(
     document: impl Into<Arc<Document>>,
     catalog: &Catalog,
 ) -> Result<Program, Vec<Diagnostic>> {
-    run(&document.into(), catalog, Proofs::Needed).map(|checked| checked.program)
+    compile_under(document, catalog, Semantics::CURRENT)
+}
+
+/// [`compile`] for a version that was published by an earlier release: it draws as it did then.
+///
+/// * `semantics`: that of the publication, or of the decision that is made again.
+///
+/// # Errors
+///
+/// As [`compile`].
+pub fn compile_under(
+    document: impl Into<Arc<Document>>,
+    catalog: &Catalog,
+    semantics: Semantics,
+) -> Result<Program, Vec<Diagnostic>> {
+    run(&document.into(), catalog, Proofs::Needed, semantics).map(|checked| checked.program)
 }
 
 /// How much is proved about a flow.
@@ -128,6 +144,7 @@ fn run(
     written: &Arc<Document>,
     catalog: &Catalog,
     proofs: Proofs,
+    semantics: Semantics,
 ) -> Result<Checked, Vec<Diagnostic>> {
     let n_nodes = written.nodes.len();
     if n_nodes > MAX_NODES {
@@ -141,6 +158,7 @@ fn run(
     let graph = Graph::new(document);
     structure::check(document, catalog, &graph, &mut found);
     ways::check(document, &graph, &mut found);
+    salts::check(&expanded, &mut found);
     let mut draft = Draft::default();
     for &name in &graph.reached {
         node(document, catalog, name, &mut draft, (proofs, &mut found));
@@ -161,7 +179,7 @@ fn run(
             .for_each(|finding| finding.severity = Severity::Warning);
     }
     let program = compile::program(
-        (written, &expanded, catalog),
+        (written, &expanded, catalog, semantics),
         &graph,
         draft,
         proofs,

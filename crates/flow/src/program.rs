@@ -13,7 +13,7 @@ use std::sync::Arc;
 use pointsman_lead::{FieldIdx, Micros, Schema};
 
 use crate::{
-    Catalog, Destination, Document, Hash, Mask, Objective, Origin,
+    Catalog, Destination, Document, Hash, Mask, Objective, Origin, Semantics,
     classes::ClassSet,
     formula::{Formula, SlotIdx},
 };
@@ -41,6 +41,7 @@ pub struct Program {
     catalog: Catalog,
     flow_hash: Hash,
     catalog_hash: Hash,
+    semantics: Semantics,
     destinations: Vec<ProgramDestination>,
     nodes: Vec<Compiled>,
     /// The nodes that draw by the fields of a lead, in order.
@@ -189,6 +190,8 @@ pub struct ArmTargets {
 pub struct Arm {
     /// Name in readouts and in what was learned.
     pub name: String,
+    /// What draws know it by.
+    pub key: String,
     /// The port.
     pub to: NodeIdx,
 }
@@ -204,8 +207,11 @@ pub struct ProgramBidder {
     pub penalty_ppm: u32,
 }
 
-/// Key of a node's draws: the first 16 bytes of the SHA-256 of the flow that it was written in and its
-/// name there.
+/// Key of a node's draws.
+///
+/// The first 16 bytes of the SHA-256 of the salt that the node names, as UTF-8, or else of the flow
+/// that it was written in, `/`, and its name there. Before semantics version 2: of the text
+/// `pointsman/draw/v1`, a zero byte, the flow, a zero byte, and the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Salt(pub [u8; 16]);
 
@@ -376,6 +382,11 @@ impl Program {
     /// Content address of the part of the catalog that the flow refers to.
     pub fn catalog_hash(&self) -> Hash {
         self.catalog_hash
+    }
+
+    /// How it draws.
+    pub fn semantics(&self) -> Semantics {
+        self.semantics
     }
 
     /// The document it was made from.

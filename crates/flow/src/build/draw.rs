@@ -2,7 +2,7 @@
 
 use super::{
     Builder, FieldOf, Port,
-    steps::{DrawnBandit, Step, StepIdx, plain},
+    steps::{DrawnArm, DrawnBandit, Step, StepIdx, plain},
 };
 use crate::Objective;
 
@@ -11,6 +11,7 @@ use crate::Objective;
 /// Without a name it goes by that of its destination, or else of its step.
 pub struct Arm<'f, L> {
     name: Option<String>,
+    key: Option<String>,
     port: Port<'f, L>,
 }
 
@@ -51,11 +52,17 @@ impl<'f, L> Builder<'f, L> {
         arms: impl IntoIterator<Item = impl Into<Arm<'f, L>>>,
     ) -> Bandit<'f, L> {
         let arms = arms.into_iter().map(|arm| {
-            let (name, port) = arm.into().into_parts();
-            (name, port.step())
+            let Arm { name, key, port } = arm.into();
+            DrawnArm {
+                name,
+                key,
+                weight_ppm: 0,
+                to: port.step(),
+            }
         });
         let bandit = DrawnBandit {
             arms: arms.collect(),
+            salt: None,
             maximize: Objective::default(),
             explore_ppm: EXPLORE_PPM,
             segment_by: Vec::new(),
@@ -68,7 +75,7 @@ impl<'f, L> Builder<'f, L> {
 
     /// Draws an arm by fixed weights.
     ///
-    /// * `name`: draws depend on it, so that splits are independent of each other.
+    /// * `name`: draws depend on it, unless a salt is named, so that splits are independent of each other.
     pub fn split(self, name: &str) -> EmptySplit<'f, L> {
         EmptySplit {
             builder: self,
@@ -78,6 +85,16 @@ impl<'f, L> Builder<'f, L> {
 }
 
 impl<'f, L> Arm<'f, L> {
+    /// An arm that the draws of a bandit know by this key instead of its name: it keeps its people
+    /// whatever it is called. A rotation does not draw, so there it changes nothing.
+    #[must_use]
+    pub fn keyed(self, key: &str) -> Self {
+        Self {
+            key: Some(key.to_owned()),
+            ..self
+        }
+    }
+
     pub(super) fn into_parts(self) -> (Option<String>, Port<'f, L>) {
         (self.name, self.port)
     }
@@ -97,6 +114,12 @@ impl<'f, L> Bandit<'f, L> {
     /// Learns apart for each value of this field, and of those already given.
     pub fn segment_by<T>(self, field: FieldOf<L, T>) -> Self {
         self.change(|bandit| bandit.segment_by.push(field.name().to_owned()))
+    }
+
+    /// Draws by this text instead of the names of flow and node: the people keep their arms when those
+    /// change.
+    pub fn salt(self, salt: &str) -> Self {
+        self.change(|bandit| bandit.salt = Some(salt.to_owned()))
     }
 
     /// It as a port, where arrays want ports alone.
@@ -128,6 +151,7 @@ impl<'f, L> EmptySplit<'f, L> {
         let step = Step::Split {
             arms: Vec::new(),
             sticky: None,
+            salt: None,
         };
         let split = Split {
             builder,
@@ -143,20 +167,43 @@ impl<'f, L> Split<'f, L> {
     /// * `name`: in readouts.
     /// * `weight_ppm`: share in parts per million; those of a split sum to 1,000,000.
     pub fn arm(self, name: &str, weight_ppm: u32, port: impl Into<Port<'f, L>>) -> Self {
-        let arm = (name.to_owned(), weight_ppm, port.into().step());
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Split { arms, .. } = step {
-                arms.push(arm);
+        let arm = DrawnArm {
+            name: Some(name.to_owned()),
+            key: None,
+            weight_ppm,
+            to: port.into().step(),
+        };
+        self.change(|arms, _, _| arms.push(arm))
+    }
+
+    /// The key of the arm that was added last: what draws know it by, instead of its name. It keeps its
+    /// people whatever it is called.
+    pub fn keyed(self, key: &str) -> Self {
+        self.change(|arms, _, _| {
+            if let Some(arm) = arms.last_mut() {
+                arm.key = Some(key.to_owned());
             }
-        });
-        self
+        })
+    }
+
+    /// Draws by this text instead of the names of flow and node: the people keep their arms when those
+    /// change.
+    pub fn salt(self, text: &str) -> Self {
+        self.change(|_, _, salt| *salt = Some(text.to_owned()))
     }
 
     /// Gives equal values of this field the same arm; without it, each lead draws for itself.
     pub fn sticky<T>(self, field: FieldOf<L, T>) -> Self {
+        self.change(|_, sticky, _| *sticky = Some(field.name().to_owned()))
+    }
+
+    fn change(
+        self,
+        change: impl FnOnce(&mut Vec<DrawnArm>, &mut Option<String>, &mut Option<String>),
+    ) -> Self {
         self.builder.steps.change(self.step, |step| {
-            if let Step::Split { sticky, .. } = step {
-                *sticky = Some(field.name().to_owned());
+            if let Step::Split { arms, sticky, salt } = step {
+                change(arms, sticky, salt);
             }
         });
         self
@@ -184,6 +231,7 @@ impl<'f, L, P: Into<Port<'f, L>>> From<P> for Arm<'f, L> {
     fn from(port: P) -> Self {
         Self {
             name: None,
+            key: None,
             port: port.into(),
         }
     }
@@ -193,6 +241,7 @@ impl<'f, L, P: Into<Port<'f, L>>> From<(&str, P)> for Arm<'f, L> {
     fn from((name, port): (&str, P)) -> Self {
         Self {
             name: Some(name.to_owned()),
+            key: None,
             port: port.into(),
         }
     }

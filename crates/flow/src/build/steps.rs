@@ -64,8 +64,9 @@ pub(super) enum Step {
     Reject(String),
     Rule(Rule),
     Split {
-        arms: Vec<(String, u32, StepIdx)>,
+        arms: Vec<DrawnArm>,
         sticky: Option<String>,
+        salt: Option<String>,
     },
     Bandit(DrawnBandit),
     Rotate(Rotation),
@@ -105,10 +106,20 @@ pub(super) enum Rule {
 }
 
 pub(super) struct DrawnBandit {
-    pub(super) arms: Vec<(Option<String>, StepIdx)>,
+    pub(super) arms: Vec<DrawnArm>,
     pub(super) maximize: Objective,
     pub(super) explore_ppm: u32,
     pub(super) segment_by: Vec<String>,
+    pub(super) salt: Option<String>,
+}
+
+/// An arm of a split or bandit.
+pub(super) struct DrawnArm {
+    pub(super) name: Option<String>,
+    pub(super) key: Option<String>,
+    /// 0 for a bandit, which learns its weights.
+    pub(super) weight_ppm: u32,
+    pub(super) to: StepIdx,
 }
 
 /// What a flow says besides its steps.

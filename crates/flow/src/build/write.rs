@@ -90,15 +90,17 @@ impl Names {
                 default,
                 scale,
             },
-            Step::Split { arms, sticky } => {
-                let arms = arms.into_iter().map(|(name, weight_ppm, to)| SplitArm {
-                    name: Some(name),
-                    weight_ppm,
-                    to: self.port(to),
+            Step::Split { arms, sticky, salt } => {
+                let arms = arms.into_iter().map(|arm| SplitArm {
+                    name: arm.name,
+                    key: arm.key,
+                    weight_ppm: arm.weight_ppm,
+                    to: self.port(arm.to),
                 });
                 Node::Split {
                     arms: arms.collect(),
                     sticky,
+                    salt,
                 }
             }
             Step::Bandit(bandit) => self.bandit(bandit),
@@ -114,16 +116,19 @@ impl Names {
             maximize,
             explore_ppm,
             segment_by,
+            salt,
         } = bandit;
-        let arms = arms.into_iter().map(|(name, to)| BanditArm {
-            name,
-            to: self.port(to),
+        let arms = arms.into_iter().map(|arm| BanditArm {
+            name: arm.name,
+            key: arm.key,
+            to: self.port(arm.to),
         });
         Node::Bandit {
             arms: arms.collect(),
             maximize,
             explore_ppm,
             segment_by,
+            salt,
         }
     }
 

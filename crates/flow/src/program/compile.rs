@@ -17,7 +17,7 @@ use super::{
     why::{Label, labels},
 };
 use crate::{
-    Catalog, Diagnostic, Document, Mask, Place, Severity,
+    Catalog, Diagnostic, Document, Mask, Place, Semantics, Severity,
     calculation::Calculation,
     check::{Draft, Proofs, Rule, TableRule, destinations_named},
     classes::{Accepted, ClassMap, ClassSet},
@@ -39,7 +39,7 @@ const MAX_WORK: usize = 1 << 31;
 ///
 /// * `written`: the document as its authors wrote it, without its subflows.
 pub(crate) fn program(
-    (written, expanded, catalog): (&Arc<Document>, &Expanded<'_>, &Catalog),
+    (written, expanded, catalog, semantics): (&Arc<Document>, &Expanded<'_>, &Catalog, Semantics),
     graph: &Graph<'_>,
     draft: Draft,
     proofs: Proofs,
@@ -91,7 +91,8 @@ pub(crate) fn program(
     } else {
         let left = world.left();
         let parts = (pickers, slots, labels, criteria);
-        assemble(written, expanded, catalog, graph, parts).inspect(|program| {
+        let flow = (written, expanded, semantics);
+        assemble(flow, catalog, graph, parts).inspect(|program| {
             if proofs == Proofs::Needed {
                 return;
             }
@@ -131,8 +132,7 @@ type Parts<'a> = (
 
 /// Puts the compiled parts together. Only for a flow without errors; `None` shows that there was one.
 fn assemble(
-    written: &Arc<Document>,
-    expanded: &Expanded<'_>,
+    (written, expanded, semantics): (&Arc<Document>, &Expanded<'_>, Semantics),
     catalog: &Catalog,
     graph: &Graph<'_>,
     (pickers, slots, labels, criteria): Parts<'_>,
@@ -160,13 +160,14 @@ fn assemble(
         unconditional.clear(destination);
         conditional.push((destination, formula));
     }
-    let assembly = Assembly::new(expanded, &catalog.schema, graph, &by_name);
+    let assembly = Assembly::new((expanded, semantics), &catalog.schema, graph, &by_name);
     let nodes = assembly.nodes(pickers)?;
     let numbered = (0..).map(NodeIdx).zip(&nodes);
     let personal = numbered.filter(|(_, node)| node.op.is_personal());
     Some(Program {
         personal: personal.map(|(node, _)| node).collect(),
         flow_hash: written.hash(),
+        semantics,
         catalog_hash: catalog.hash(),
         document: Arc::clone(written),
         expanded: (!expanded.flows.is_empty()).then(|| Box::new(document.clone())),
