@@ -63,7 +63,7 @@ async fn the_best_bid_in_time_wins_and_a_refusal_goes_to_the_runner_up() {
     assert!(late.posts().is_empty() && cheap.posts().is_empty());
 
     let lead = decision_of(&site, sold["lead_id"].as_str().unwrap()).await;
-    assert_eq!(lead["revenue"], "12000000");
+    assert_eq!(lead["revenue"], "12.00");
     let steps = lead["decision"]["steps"].as_array().unwrap();
     let kinds: Vec<_> = steps.iter().map(|step| &step["kind"]).collect();
     assert_eq!(kinds, ["PING", "OFFER", "OFFER", "DONE"]);
@@ -75,10 +75,10 @@ async fn the_best_bid_in_time_wins_and_a_refusal_goes_to_the_runner_up() {
     assert_eq!(
         steps[0]["bids"],
         json!([
-            {"destination": "cheap", "bid": "9990000", "pingId": "ping-0", "end": "BID", "status": 200},
+            {"destination": "cheap", "bid": "9.99", "pingId": "ping-0", "end": "BID", "status": 200},
             {"destination": "late", "bid": null, "pingId": null, "end": "LATE", "status": null},
-            {"destination": "picky", "bid": "15000000", "pingId": "ping-0", "end": "BID", "status": 200},
-            {"destination": "plain", "bid": "12000000", "pingId": "ping-0", "end": "BID", "status": 200},
+            {"destination": "picky", "bid": "15.00", "pingId": "ping-0", "end": "BID", "status": 200},
+            {"destination": "plain", "bid": "12.00", "pingId": "ping-0", "end": "BID", "status": 200},
         ])
     );
     let explained = &lead["decision"]["explanation"]["steps"][0]["bids"];
@@ -150,7 +150,7 @@ async fn a_kill_during_a_ping_loses_nothing_and_asks_again() {
         ["PING", "OFFER", "DONE"],
         "a ping made again is one step"
     );
-    assert_eq!(lead["revenue"], "20000000");
+    assert_eq!(lead["revenue"], "20.00");
     site.server.stop();
     verify(&site.server.database(), 1);
 }
@@ -166,7 +166,7 @@ async fn who_can_neither_be_asked_nor_has_a_price_is_told_before_the_flow_is_liv
         ..open_to_all("fixed", &fixed)
     };
     let destinations = [
-        priced(json!({"price": 14_000_000})),
+        priced(json!({"price": "14.00"})),
         open_to_all("mute", &mute),
     ];
     // A fixed price is a bid of its own.

@@ -165,13 +165,13 @@ async fn route_a_lead(operations: &mut Operations) {
     assert_eq!(lead["decision"]["id"], outcome["decisionId"]);
     assert_eq!(lead["deliveries"][0]["destination"], outcome["destination"]);
     let sale = json!({"input": {
-        "clickId": lead["deliveries"][0]["clickId"], "txid": "order-7", "status": "SALE", "revenue": "12500000",
+        "clickId": lead["deliveries"][0]["clickId"], "txid": "order-7", "status": "SALE", "revenue": "12.50",
     }});
     let recorded = operations.run("record-conversion", sale).await;
     assert_eq!(recorded["recordConversion"]["outcome"], "APPLIED");
     let listed = operations.run("lead-list", json!({})).await;
     assert_eq!(listed["leads"]["nodes"][0]["id"], lead["id"]);
-    assert_eq!(listed["leads"]["nodes"][0]["revenue"], "13500000");
+    assert_eq!(listed["leads"]["nodes"][0]["revenue"], "13.50");
     assert_eq!(listed["leadCounts"][0]["leads"], 1);
     let explained = operations
         .run("explanation", json!({"id": outcome["decisionId"]}))

@@ -53,7 +53,7 @@ async fn a_lead_over_http_is_sold_and_its_decision_can_be_read() {
 
     let lead = site.lead(sold["lead_id"].as_str().unwrap()).await;
     assert_eq!(lead["status"], "SOLD");
-    assert_eq!(lead["revenue"], "12500000");
+    assert_eq!(lead["revenue"], "12.50");
     assert_eq!(lead["decision"]["id"], sold["decision_id"]);
     assert_eq!(lead["decision"]["endState"], "SOLD");
     assert_eq!(
@@ -87,7 +87,7 @@ async fn a_lead_over_graphql_is_sold_and_what_one_refuses_goes_to_the_next() {
     let expected = |is_replayed| {
         json!({
             "leadId": outcome["leadId"], "status": "sold", "destination": "shady",
-            "price": "3000000", "currency": "USD", "isReplayed": is_replayed,
+            "price": "3.00", "currency": "USD", "isReplayed": is_replayed,
         })
     };
     assert_eq!(*outcome, expected(false));

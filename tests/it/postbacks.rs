@@ -48,26 +48,26 @@ async fn a_conversion_counts_once_however_often_and_however_it_is_reported() {
         .postback_in_body("application/x-www-form-urlencoded", &form)
         .await;
     assert_eq!(again.json()["status"], "duplicate");
-    assert_eq!(site.lead(lead_id).await["revenue"], "41500000");
+    assert_eq!(site.lead(lead_id).await["revenue"], "41.50");
 
     let query = format!("click_id={click}&txid=t9&payout=40&currency=EUR");
     let foreign = site.postback(&query).await;
     assert_eq!(foreign.status, 422, "{foreign:?}");
     assert_eq!(foreign.json()["problems"][0]["code"], "wrong_currency");
-    assert_eq!(site.lead(lead_id).await["revenue"], "41500000");
+    assert_eq!(site.lead(lead_id).await["revenue"], "41.50");
 
     let upsell = json!({"click_id": click, "txid": "t2", "status": "rebill", "payout": 8.5});
     let applied = site
         .postback_in_body("application/json", &upsell.to_string())
         .await;
     assert_eq!(applied.json()["status"], "applied");
-    assert_eq!(site.lead(lead_id).await["revenue"], "50000000");
+    assert_eq!(site.lead(lead_id).await["revenue"], "50.00");
 
     let query = format!("click_id={click}&txid=t1&status=chargeback&return=OK");
     let taken_back = site.postback(&query).await;
     assert_eq!((taken_back.status, &*taken_back.text), (200, "OK"));
     let lead = site.lead(lead_id).await;
-    assert_eq!(lead["revenue"], "8500000");
+    assert_eq!(lead["revenue"], "8.50");
     assert_eq!(lead["status"], "SOLD");
     let conversions = &lead["deliveries"][0]["conversions"];
     assert_eq!(conversions.as_array().unwrap().len(), 3, "{conversions}");
@@ -123,7 +123,7 @@ async fn a_conversion_that_comes_before_the_answer_waits_for_it() {
     let sold = lead.await.unwrap().json();
     assert_eq!(sold["status"], "sold");
     let lead = site.lead(sold["lead_id"].as_str().unwrap()).await;
-    assert_eq!(lead["revenue"], "9000000");
+    assert_eq!(lead["revenue"], "9.00");
     site.server.stop();
 }
 
@@ -142,7 +142,7 @@ async fn what_was_refused_is_listed_with_its_reason_and_replayed() {
     assert_eq!(applied.json()["status"], "applied", "{applied:?}");
     let trash = format!("cnv_id={click}&payout=10&txid=2&cnv_status=trash");
     assert_eq!(site.postback(&trash).await.json()["status"], "applied");
-    assert_eq!(site.lead(lead_id).await["revenue"], "10500000");
+    assert_eq!(site.lead(lead_id).await["revenue"], "10.50");
 
     let odd = format!("click_id={click}&payout=30&txid=3&status=gonzo");
     let refused = site.postback(&odd).await;
@@ -170,7 +170,7 @@ async fn what_was_refused_is_listed_with_its_reason_and_replayed() {
     let again = json!({"id": gonzo["id"], "status": "sale"});
     let replayed = site.admin.change("replayPostback", &again, "outcome").await;
     assert_eq!(replayed["outcome"], "APPLIED");
-    assert_eq!(site.lead(lead_id).await["revenue"], "40500000");
+    assert_eq!(site.lead(lead_id).await["revenue"], "40.50");
     site.server.stop();
 }
 

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// What the server says when its doors are open.
-const LISTENING: &str = "listening at ";
+const LISTENING: &str = "listening on ";
 
 /// A running server with a database in a folder of its own. It is killed when this is dropped.
 pub(crate) struct Server {

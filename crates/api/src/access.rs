@@ -65,10 +65,10 @@ impl LeadScope {
             return Ok(Self::Everything);
         }
         if !Right::SendLeads.is_of(principal.role) {
-            return Err(format!("this needs {}", Right::SendLeads.words()));
+            return Err(format!("this requires {}", Right::SendLeads.words()));
         }
         let own = principal.source.clone().map(Self::Source);
-        own.ok_or_else(|| "this token is bound to no source, so it sees no leads".to_owned())
+        own.ok_or_else(|| "the token is bound to no source, so it may not read leads".to_owned())
     }
 
     /// Whether the leads of a source are among them.
@@ -117,7 +117,10 @@ impl ApiState {
     ) -> Result<Principal, Failure> {
         match self.caller(headers).await? {
             Caller::Known(principal) if right.is_of(principal.role) => Ok(principal),
-            Caller::Known(_) => Err(Failure::forbidden(format!("this needs {}", right.words()))),
+            Caller::Known(_) => Err(Failure::forbidden(format!(
+                "this requires {}",
+                right.words()
+            ))),
             Caller::Anonymous | Caller::Refused => Err(Failure::unauthenticated()),
         }
     }

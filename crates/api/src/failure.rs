@@ -74,7 +74,7 @@ impl Failure {
         let failure = Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "invalid_request",
-            "The request has mistakes",
+            "Invalid request",
             detail,
         );
         Self {
@@ -88,8 +88,7 @@ impl Failure {
     }
 
     pub(crate) fn method_not_allowed() -> Self {
-        let detail =
-            "this address does not take this method; the `Allow` header names those it takes";
+        let detail = "the method is not allowed here; the `Allow` header lists the allowed methods";
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method_not_allowed",
@@ -102,10 +101,10 @@ impl Failure {
         Self::new(
             StatusCode::BAD_REQUEST,
             "malformed_body",
-            "The body cannot be read",
+            "Malformed body",
             detail,
         )
-        .at("", "check how it is written; it is read as UTF-8")
+        .at("", "check its syntax and that it is UTF-8")
     }
 
     /// The body is no JSON, or JSON that says something twice.
@@ -121,14 +120,14 @@ impl Failure {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too_large",
-            "The body is too large",
+            "Body too large",
             detail,
         )
-        .at("", "send less at once")
+        .at("", "split the request")
     }
 
     pub(crate) fn media_type(wanted: &str) -> Self {
-        let detail = format!("send it as {wanted} and say so in the `Content-Type` header");
+        let detail = format!("the `Content-Type` must be {wanted}");
         let hint = format!("use {wanted}");
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -140,33 +139,42 @@ impl Failure {
     }
 
     pub(crate) fn encoding(sent: &str) -> Self {
-        let detail = format!("bodies are read as they are, and this one is sent as `{sent}`");
+        let detail =
+            format!("compressed bodies are not supported; the request has encoding `{sent}`");
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "unsupported_content_encoding",
             "Unsupported content encoding",
             detail,
         )
-        .at("Content-Encoding", "send it without compression")
+        .at("Content-Encoding", "send the body without compression")
     }
 
     pub(crate) fn too_slow(seconds: u64) -> Self {
         let detail = format!("the body did not arrive within {seconds} seconds");
-        Self::new(StatusCode::REQUEST_TIMEOUT, "timeout", "Too slow", detail)
-            .at("", "send it at once, or in smaller parts")
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "timeout",
+            "Request timeout",
+            detail,
+        )
+        .at(
+            "",
+            "send the whole body without pauses, or in several requests",
+        )
     }
 
     pub(crate) fn unauthenticated() -> Self {
-        let detail = "send a token that is valid: `Authorization: Bearer pm_…`";
+        let detail = "send a valid token: `Authorization: Bearer pm_…`";
         Self::new(
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
-            "Who are you?",
+            "Authentication required",
             detail,
         )
         .at(
             "Authorization",
-            "whoever administers this server makes tokens",
+            "an administrator of this server creates tokens",
         )
     }
 
@@ -174,19 +182,19 @@ impl Failure {
         Self::new(
             StatusCode::FORBIDDEN,
             "forbidden",
-            "Not with this token",
+            "Permission denied",
             detail,
         )
-        .at("Authorization", "ask for a token of another role")
+        .at("Authorization", "use a token with another role")
     }
 
     pub(crate) fn busy() -> Self {
-        let detail = "too much is waiting already; send it again later";
+        let detail = "too many requests are waiting; retry later";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", detail).retry_after(1)
     }
 
     pub(crate) fn unavailable() -> Self {
-        let detail = "the database does not answer; send it again later";
+        let detail = "the database is unavailable; retry later";
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "unavailable",
@@ -197,18 +205,18 @@ impl Failure {
     }
 
     pub(crate) fn stopping() -> Self {
-        let detail = "this server is going down; send it again";
+        let detail = "this server is shutting down; retry the request";
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "stopping",
-            "Going down",
+            "Shutting down",
             detail,
         )
         .retry_after(2)
     }
 
     pub(crate) fn internal() -> Self {
-        let detail = "something went wrong here; the log says more under the id of this request";
+        let detail = "internal error; the server log has the cause under the id of this request";
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "internal",

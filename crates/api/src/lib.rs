@@ -83,7 +83,7 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
         router = router.route("/graphiql", get(graphql::page));
     }
     router
-        .fallback(async || Failure::not_found("there is nothing at this address"))
+        .fallback(async || Failure::not_found("there is no such address"))
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(CatchPanicLayer::custom(failure::panicked))
         .layer(middleware::from_fn(request_id::scope))

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_delivery::Target;
 use pointsman_flow::{
-    Catalog, Checked, Destination, Diagnostic, Document, Op, Place, Program, Subflow, check,
+    Catalog, Checked, Destination, Diagnostic, Document, Place, Program, Subflow, check,
 };
 use pointsman_history::Route;
 use pointsman_lead::{Schema, closest};
@@ -185,7 +185,7 @@ impl Surroundings {
     fn bidders_of(&self, program: &Program) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for (node, op) in program.nodes() {
-            let Op::Auction { bidders, .. } = op else {
+            let Some((bidders, _)) = op.auction() else {
                 continue;
             };
             for (idx, bidder) in bidders.iter().enumerate() {
@@ -225,7 +225,7 @@ pub(crate) fn read_destination(row: &DestinationRow) -> Result<(Target, Destinat
         what: format!("destination {}", row.name),
     };
     let target = serde_json::from_str(&row.target_body).map_err(unreadable)?;
-    let mut settings: Destination = serde_json::from_str(&row.settings_body).map_err(unreadable)?;
+    let mut settings = Destination::from_stored(&row.settings_body).map_err(unreadable)?;
     settings.name_caps();
     Ok((target, settings))
 }
@@ -236,7 +236,7 @@ pub(crate) fn catalog_row(program: &Program, at: i64) -> Result<CatalogRow, Erro
     let unreadable = |_| Error::Stored {
         what: format!("catalog {hash}"),
     };
-    let body = serde_json::to_string(program.catalog()).map_err(unreadable)?;
+    let body = program.catalog().to_stored().map_err(unreadable)?;
     Ok(CatalogRow {
         hash,
         body,

@@ -104,7 +104,7 @@ impl Control {
         };
         let row = pointsman_store::NewDestination {
             target_body: serde_json::to_string(&target).map_err(unwritable)?,
-            settings_body: serde_json::to_string(&settings).map_err(unwritable)?,
+            settings_body: settings.to_stored().map_err(unwritable)?,
             name: new.name,
             at,
         };
@@ -209,13 +209,16 @@ fn problem_of(found: Diagnostic) -> Problem {
     }
 }
 
+/// The one setting that is an amount of money.
+const PRICE: &str = "settings.price";
+
 /// A price beyond what one amount may be, and names of caps that are none or come twice.
 fn check_money(settings: &Destination) -> Vec<Problem> {
     let mut problems = Vec::new();
     if settings.price.is_some_and(|price| price > AMOUNT_MAX) {
         let message = "a price is at most ten million";
-        let problem = Problem::new("price_range", "settings.price", message);
-        problems.push(problem.hint("write it in micro-units: 12500000 is 12.50"));
+        let problem = Problem::new("price_range", PRICE, message);
+        problems.push(problem.hint("write main units: \"12.50\" is twelve and a half"));
     }
     let named = settings.caps.iter().map(|cap| cap.name.as_ref());
     let mut seen = BTreeSet::new();
@@ -255,12 +258,16 @@ fn members<T: serde::de::DeserializeOwned>(
         alone.insert(name.clone(), value.clone());
         if let Err(error) = serde_json::from_value::<T>(Value::Object(alone)) {
             let message = error.to_string();
-            let code = if message.starts_with("unknown field") {
-                "unknown_member"
+            let path = format!("{path}.{name}");
+            let problem = if message.starts_with("unknown field") {
+                Problem::new("unknown_member", path, message)
+            } else if path == PRICE {
+                Problem::new("bad_amount", path, message)
+                    .hint("write main units as text: 12.50 is \"12.50\"")
             } else {
-                "wrong_type"
+                Problem::new("wrong_type", path, message)
             };
-            problems.push(Problem::new(code, format!("{path}.{name}"), message));
+            problems.push(problem);
         }
     }
     if problems.len() > n_before {
@@ -370,7 +377,7 @@ mod tests {
             found,
             [
                 "wrong_type settings.caps",
-                "wrong_type settings.price",
+                "bad_amount settings.price",
                 "unknown_member settings.size",
                 "unknown_member target.colour",
                 "wrong_type target.timeout_ms",

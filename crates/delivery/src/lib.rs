@@ -20,7 +20,7 @@ mod template;
 pub use client::{Client, Error, Limits, Offer};
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};
 pub use ping::{Ask, PingMap, PingTarget, Quote, QuoteEnd};
-pub use policy::{Network, NetworkError, Policy};
+pub use policy::{NetworkError, Policy, read_network};
 pub use response::{PriceUnit, ResponseMap, Rule, Status};
 pub use secret::Secret;
 pub use target::{Format, Method, Target};

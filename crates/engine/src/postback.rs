@@ -136,7 +136,7 @@ impl KnownTerms {
         hash: &str,
     ) -> Result<Arc<BTreeMap<String, Terms>>, Error> {
         let row = read.find_catalog(hash).await?;
-        let catalog: Option<Catalog> = row.and_then(|row| serde_json::from_str(&row.body).ok());
+        let catalog: Option<Catalog> = row.and_then(|row| Catalog::from_stored(&row.body).ok());
         let catalog = catalog.ok_or_else(|| Error::Corrupt {
             what: format!("catalog {hash} cannot be read"),
         })?;

@@ -1,9 +1,11 @@
 //! Everything outside a flow that its decisions read: the lead schema, the destinations and other
 //! flows that stand in it.
 
+mod stored;
+
 use std::collections::BTreeMap;
 
-use pointsman_lead::{Currency, Micros, Schema, Weekday};
+use pointsman_lead::{Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
 use crate::{Cap, Document, Hash, Node, Subflow, hash::Encoder, subflow};
@@ -32,8 +34,12 @@ pub struct Destination {
     /// Whether it takes leads at all.
     #[serde(default = "yes")]
     pub active: bool,
-    /// What it pays for a lead, if that is fixed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// What it pays for a lead, if that is fixed; outside, decimal text such as `"12.50"`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "decimal_text"
+    )]
     pub price: Option<Micros>,
     /// What it pays for.
     #[serde(default)]
@@ -173,7 +179,7 @@ impl Catalog {
         // Serialising these plain types cannot fail; null would still be a stable stand-in.
         encoder.json(&serde_json::to_value(schema).unwrap_or_default());
         encoder.text(currency.as_str());
-        encoder.json(&serde_json::to_value(destinations).unwrap_or_default());
+        encoder.json(&stored::value_of(destinations).unwrap_or_default());
         // Catalogs without subflows keep the hashes that they had before there were any.
         if !subflows.is_empty() {
             subflow::feed(&mut encoder, subflows);

@@ -24,7 +24,7 @@ pub(crate) fn catalog() -> Catalog {
         "destinations": {
             "acme": {},
             "picky": { "criteria": "credit == 'good' && !(age < 25)" },
-            "zenith": { "price": 12_500_000 },
+            "zenith": { "price": "12.50" },
         },
     }))
     .unwrap()

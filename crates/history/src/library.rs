@@ -45,7 +45,7 @@ impl Library {
             .ok_or_else(|| stored(format!("catalog {catalog}")))?;
         let document = Document::from_json(&version_row.body)
             .map_err(|_| stored(format!("flow version {version}")))?;
-        let catalog: Catalog = serde_json::from_str(&catalog_row.body)
+        let catalog = Catalog::from_stored(&catalog_row.body)
             .map_err(|_| stored(format!("catalog {catalog}")))?;
         let program =
             compile(document, &catalog).map_err(|_| stored(format!("flow version {version}")))?;

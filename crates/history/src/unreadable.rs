@@ -104,7 +104,7 @@ impl Search<'_> {
     async fn catalog(&mut self, hash: &str) -> Result<(), Error> {
         if self.known.insert(hash.to_owned()) {
             let row = self.read.find_catalog(hash).await?;
-            if row.is_none_or(|row| serde_json::from_str::<Catalog>(&row.body).is_err()) {
+            if row.is_none_or(|row| Catalog::from_stored(&row.body).is_err()) {
                 self.found.push(format!("catalog {hash}"));
             }
         }

@@ -32,7 +32,7 @@ pub use answer::Answer;
 pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
 pub use conversion::{ConversionEvent, ConversionKind, ConversionTotals, Transaction};
 pub use id::{Id, IdError, Kind, kinds};
-pub use money::{AmountError, Currency, CurrencyError, Micros};
+pub use money::{AmountError, Currency, CurrencyError, Micros, decimal_text};
 pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_decimal};
 pub use parse::{Envelope, Stage};
 pub use postback::{Postback, Reported};

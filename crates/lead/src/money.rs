@@ -1,5 +1,7 @@
 //! Money as whole micro-units of a currency.
 
+pub mod decimal_text;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};

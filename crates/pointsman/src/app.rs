@@ -1,4 +1,4 @@
-//! What a binary is made of: the command line, and the flows that are built in.
+//! The application: the command line with built-in flows.
 
 use std::process::ExitCode;
 
@@ -28,7 +28,7 @@ impl App {
     }
 
     /// Adds a flow. `serve` publishes it at start, once for each content; a live stage is never moved.
-    /// Flows that stand in others come before those.
+    /// A subflow must be added before the flows that use it.
     #[must_use]
     pub fn flow<L: Lead>(mut self, flow: &Flow<L>) -> Self {
         self.flows.push(BuiltIn {
@@ -38,12 +38,12 @@ impl App {
         self
     }
 
-    /// Does what the command line says: 0 done, 1 failed, 2 misused.
+    /// Runs the command line. Exit code: 0 success, 1 failure, 2 wrong usage.
     pub fn run(self) -> ExitCode {
         let cli = match Cli::try_parse() {
             Ok(cli) => cli,
             Err(error) => {
-                // Help and version are no misuse, and clap knows which stream each belongs to.
+                // Help and version are no wrong usage; clap knows which stream each belongs to.
                 let _ = error.print();
                 return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
             }

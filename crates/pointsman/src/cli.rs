@@ -1,4 +1,4 @@
-//! The command line: verbs, their arguments, and their help.
+//! The command line: commands, their arguments, and their help.
 
 use std::path::PathBuf;
 
@@ -8,58 +8,58 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[derive(Debug, Parser)]
 #[command(name = "pointsman", version)]
 pub(crate) struct Cli {
-    /// Settings file; `pointsman.toml` in this folder if there is one.
+    /// Settings file; default: `pointsman.toml` in the current folder, if it exists.
     #[arg(long, global = true, value_name = "FILE", env = "POINTSMAN_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// How answers are printed.
+    /// Output format.
     #[arg(long, global = true, value_enum, default_value_t = Output::Text)]
     pub(crate) output: Output,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }
 
-/// How answers are printed.
+/// Output format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For programs.
+    /// JSON for programs.
     Json,
 }
 
-/// What to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Shows the whole system at work: mock buyers, generated leads, conversions, a bandit, a replay.
+    /// Runs a demonstration of the whole system: mock buyers, generated leads, conversions, a bandit, a replay.
     Demo(Demo),
-    /// Takes leads in and routes them.
+    /// Starts the server, which receives and routes leads.
     Serve(Serve),
-    /// Brings the tables of the database up to date.
+    /// Migrates the database to the current schema.
     Migrate(Database),
-    /// Checks, shows, compares and tests flow documents.
+    /// Checks, prints, compares, explains and tests flow documents.
     #[command(subcommand)]
     Flow(FlowVerb),
-    /// Replays history under other rules, or verifies the decisions of a database.
+    /// Evaluates a flow on past leads, or verifies the stored decisions of a database.
     Simulate(Simulate),
-    /// Says why a stored decision came out as it did, and why not otherwise.
+    /// Explains a stored decision: why each destination was offered the lead or not.
     Explain(Explain),
-    /// Writes generated leads as NDJSON.
+    /// Prints generated leads as NDJSON.
     Generate(Generate),
-    /// Writes the history of a database as a Parquet log.
+    /// Exports the history of a flow as a Parquet log.
     Export(Export),
-    /// Makes, lists and ends access tokens; works on a database that no server owns.
+    /// Creates, lists and revokes API tokens, while no server uses the database.
     #[command(subcommand)]
     Token(TokenVerb),
-    /// Looks for what keeps the service from running, or from running right. Changes nothing.
+    /// Diagnoses settings and database, without changing anything.
     Doctor(Doctor),
-    /// Prints the settings in force, secrets left out.
+    /// Prints the effective settings without secrets.
     Config,
     /// Prints the GraphQL schema.
     Schema,
 }
 
-/// Which database.
+/// The database of a command.
 #[derive(Debug, Args)]
 pub(crate) struct Database {
     /// `sqlite://path` or `postgres://…`; a bare path means SQLite.
@@ -67,149 +67,148 @@ pub(crate) struct Database {
     pub(crate) db: Option<String>,
 }
 
-/// What to look at.
+/// Arguments of `doctor`.
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// Which database.
+    /// The database.
     #[command(flatten)]
     pub(crate) database: Database,
-    /// Leave out what reads the whole database: whether the file is whole, and every row.
+    /// Skip the checks that read the whole database: file integrity and every row.
     #[arg(long)]
     pub(crate) quick: bool,
 }
 
-/// How to show the system at work.
+/// Arguments of `demo`.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Demo {
-    /// How many leads to send.
+    /// Number of leads to send.
     #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) leads: u64,
-    /// The same seed makes the same leads and the same truth.
+    /// Seed of the generator of leads and outcomes.
     #[arg(long, default_value_t = 7)]
     pub(crate) seed: u64,
-    /// Port of 127.0.0.1 to serve at; 0: any free one.
+    /// Port on 127.0.0.1; 0: any free port.
     #[arg(long, default_value_t = 8080)]
     pub(crate) port: u16,
-    /// Database file, made anew; a file in the temporary folder if none is named.
+    /// Path of a new database file; default: a file in the temporary folder.
     #[arg(long, value_name = "PATH")]
     pub(crate) db: Option<PathBuf>,
-    /// End after the table instead of staying up.
+    /// Exit after the summary instead of serving on.
     #[arg(long)]
     pub(crate) exit: bool,
 }
 
-/// How to serve.
+/// Arguments of `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Which database.
+    /// The database.
     #[command(flatten)]
     pub(crate) database: Database,
-    /// Address and port to listen at.
+    /// Address and port to listen on.
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<String>,
-    /// Let destinations have loopback addresses too, for trying things out.
+    /// Allow destinations with loopback addresses, for local trials.
     #[arg(long)]
     pub(crate) allow_loopback: bool,
-    /// The clock is right even where it lies far behind what was stored last: caps and schedules go on by it.
+    /// Accept a system clock that lies far behind the last stored time.
     #[arg(long)]
     pub(crate) accept_clock: bool,
 }
 
-/// What to do with a flow document.
+/// The commands of `flow`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum FlowVerb {
-    /// Reports every mistake of a flow document.
+    /// Checks a flow document and reports every error and warning.
     Check(FlowFile),
-    /// Prints a flow in its stable form, with its hash.
+    /// Prints a flow in canonical form, with its hash.
     Show(ShowFlow),
-    /// Says what differs between two flow documents.
+    /// Lists the differences between two flow documents.
     Diff {
-        /// The earlier one.
+        /// The earlier document.
         before: PathBuf,
-        /// The later one.
+        /// The later document.
         after: PathBuf,
     },
-    /// Says where a lead would go in a flow document, and why not elsewhere.
+    /// Explains where a flow document would send a lead, and why.
     Explain(ExplainFlow),
-    /// Runs pages that show flows by example: what the checks say, and what becomes of leads.
+    /// Runs flow tests: Markdown pages with flows, leads and expected results.
     Test(TestFlows),
 }
 
-/// Which pages to run.
+/// Arguments of `flow test`.
 #[derive(Debug, Args)]
 pub(crate) struct TestFlows {
-    /// Pages in Markdown; `tests/flows/README.md` explains what their blocks mean.
+    /// Markdown pages; `tests/flows/README.md` explains their blocks.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Writes what really came out into the pages.
+    /// Write the actual results into the pages.
     #[arg(long)]
     pub(crate) update: bool,
 }
 
-/// A flow document and what it refers to.
+/// A flow document with the catalog that it is checked against.
 #[derive(Debug, Args)]
 pub(crate) struct FlowFile {
-    /// JSON or TOML.
+    /// Flow document, JSON or TOML.
     pub(crate) file: PathBuf,
-    /// The lead schema, JSON.
+    /// Lead schema, JSON.
     #[arg(long, value_name = "FILE")]
     pub(crate) schema: Option<PathBuf>,
-    /// A whole catalog (schema, currency, destinations), JSON; without one, destinations are assumed
-    /// to take every lead.
+    /// Catalog (schema, currency, destinations), JSON; default: destinations that accept every lead.
     #[arg(long, value_name = "FILE")]
     pub(crate) catalog: Option<PathBuf>,
-    /// A flow that the document names as a subflow, JSON or TOML; give it once for each. The last one
-    /// of a name is the live version.
+    /// A flow that the document uses as a subflow, JSON or TOML; repeatable. The last document of a name
+    /// is its live version.
     #[arg(long, value_name = "FILE")]
     pub(crate) subflow: Vec<PathBuf>,
 }
 
-/// Which lead to explain in which flow.
+/// Arguments of `flow explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainFlow {
-    /// The flow, and what it refers to.
+    /// The flow document and its catalog.
     #[command(flatten)]
     pub(crate) flow: FlowFile,
-    /// The lead, JSON: its fields by name, those that every lead has among them; or a lead as
-    /// `/v1/leads` takes it.
+    /// Lead, JSON: its fields by name, including those that every lead has; or the body of a request to
+    /// `/v1/leads`.
     #[arg(long, value_name = "FILE")]
     pub(crate) lead: PathBuf,
-    /// The weights of bandits, an allocation in JSON; without one, all arms weigh the same.
+    /// Allocation with the weights of bandits, JSON; default: even weights.
     #[arg(long, value_name = "FILE")]
     pub(crate) allocation: Option<PathBuf>,
-    /// When it comes in, if the lead does not say; now, if neither does.
+    /// Time of receipt, if the lead has none; default: now.
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
-    /// The idempotency key that it comes under: draws depend on it.
+    /// Idempotency key, which draws depend on.
     #[arg(long)]
     pub(crate) key: Option<String>,
-    /// What every destination answers.
+    /// Answer of every destination.
     #[arg(long, value_enum, default_value_t = WhatIfAnswer::Accepted)]
     pub(crate) answer: WhatIfAnswer,
-    /// What a destination bids when it is asked, such as zenith=12.50; give it once for each. Without
-    /// any, the walk is told up to where it asks.
+    /// Bid of a destination, such as zenith=12.50; repeatable. Without bids, the explanation ends at the
+    /// first auction.
     #[arg(long, value_name = "NAME=AMOUNT")]
     pub(crate) bid: Vec<String>,
 }
 
-/// What every destination answers.
+/// The answer that every destination gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum WhatIfAnswer {
-    /// It takes the lead.
+    /// Every destination accepts.
     Accepted,
-    /// It says no, so that everybody is tried who can be.
+    /// Every destination rejects, so all eligible destinations are tried.
     Rejected,
 }
 
-/// How to show a flow.
+/// Arguments of `flow show`.
 #[derive(Debug, Args)]
 pub(crate) struct ShowFlow {
-    /// JSON or TOML.
+    /// Flow document, JSON or TOML.
     pub(crate) file: PathBuf,
-    /// In which form.
+    /// Output form.
     #[arg(long, value_enum, default_value_t = FlowForm::Json)]
     pub(crate) form: FlowForm,
-    /// A subflow, to be drawn in its place in a diagram; give it once for each.
+    /// A subflow, drawn in its place in a diagram; repeatable.
     #[arg(long, value_name = "FILE")]
     pub(crate) subflow: Vec<PathBuf>,
 }
@@ -227,83 +226,83 @@ pub(crate) enum FlowForm {
     Dot,
 }
 
-/// What to replay.
+/// Arguments of `simulate`.
 #[derive(Debug, Args)]
 pub(crate) struct Simulate {
-    /// Folder of a scenario, or its scenario.toml.
+    /// Folder of a scenario, or path of its scenario.toml.
     #[arg(required_unless_present = "verify", conflicts_with = "verify")]
     pub(crate) scenario: Option<PathBuf>,
-    /// Runs every decision stored in this database again, and compares.
+    /// Run every decision stored in this database again, and compare.
     #[arg(long, value_name = "DATABASE")]
     pub(crate) verify: Option<String>,
-    /// Also write a report with plots here.
+    /// Also write a report with plots to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
 }
 
-/// Which decision to explain.
+/// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
-    /// Its id.
+    /// Id of the decision.
     pub(crate) decision: String,
-    /// Which database.
+    /// The database.
     #[command(flatten)]
     pub(crate) database: Database,
 }
 
-/// What to generate.
+/// Arguments of `generate`.
 #[derive(Debug, Args)]
 pub(crate) struct Generate {
-    /// How many leads.
+    /// Number of leads.
     #[arg(long, default_value_t = 1_000)]
     pub(crate) leads: u64,
-    /// The same seed makes the same leads.
+    /// Seed of the generator.
     #[arg(long, default_value_t = 7)]
     pub(crate) seed: u64,
 }
 
-/// What to export.
+/// Arguments of `export`.
 #[derive(Debug, Args)]
 pub(crate) struct Export {
-    /// Which database.
+    /// The database.
     #[command(flatten)]
     pub(crate) database: Database,
-    /// The flow whose leads to write.
+    /// Name of the flow.
     #[arg(long)]
     pub(crate) flow: String,
-    /// Where to write.
+    /// Path of the Parquet file.
     pub(crate) file: PathBuf,
 }
 
-/// What to do with tokens.
+/// The commands of `token`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenVerb {
-    /// Makes a token and prints its secret, once.
+    /// Creates a token and prints its secret, which is shown only once.
     Create {
-        /// Which database.
+        /// The database.
         #[command(flatten)]
         database: Database,
-        /// What it is for, in your words.
+        /// Display name.
         #[arg(long)]
         name: String,
-        /// admin, editor, analyst, source or postback.
+        /// Role: admin, editor, analyst, source or postback.
         #[arg(long)]
         role: String,
-        /// The source that it speaks for, with role source.
+        /// The only source that the token may act for; with role source.
         #[arg(long)]
         source: Option<String>,
-        /// The destination that it speaks for, with role postback.
+        /// The only destination whose conversions the token may report; with role postback.
         #[arg(long)]
         destination: Option<String>,
     },
-    /// Lists tokens without their secrets.
+    /// Lists tokens, without their secrets.
     List(Database),
-    /// Ends a token.
+    /// Revokes a token.
     Revoke {
-        /// Which database.
+        /// The database.
         #[command(flatten)]
         database: Database,
-        /// Its id.
+        /// Id of the token.
         id: String,
     },
 }

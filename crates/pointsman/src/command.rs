@@ -1,4 +1,4 @@
-//! The verbs, one file each.
+//! The commands, one file each.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -9,9 +9,9 @@ use crate::{
     settings::{LogFormat, Settings},
 };
 
+mod connections;
 mod database;
 mod doctor;
-mod doorway;
 mod explain;
 mod export;
 mod flow;
@@ -20,7 +20,7 @@ pub(crate) mod serve;
 mod simulate;
 mod token;
 
-/// Does what the command line says.
+/// Runs the command of the command line.
 pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
     let environment: BTreeMap<String, String> = std::env::vars().collect();
     let settings = Settings::load(cli.config.as_deref(), &environment)?;
@@ -52,12 +52,12 @@ pub(crate) fn block_on<F: Future<Output = anyhow::Result<()>>>(work: F) -> anyho
         .enable_all()
         .build()?;
     let done = runtime.block_on(work);
-    // What is still under way in a thread of its own, such as a look-up of a name, is not waited for.
+    // Blocking work, such as the resolution of a name, is not waited for.
     runtime.shutdown_timeout(Duration::from_secs(1));
     done
 }
 
-/// A demonstration shows its own progress; there only warnings are worth a line.
+/// Sets the log up. A demonstration shows its own progress, so only errors are logged there.
 fn log_to_stderr(settings: &Settings, is_demo: bool) -> anyhow::Result<()> {
     let filter = if is_demo {
         "error"

@@ -30,8 +30,8 @@ use progress::Progress;
 use site::Site;
 use table::{ArmFacts, grouped};
 
-/// How long the learner may take to hear of the last conversion.
-const LEARNER_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the learner may take to process the last conversion.
+const LEARNER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What everybody in the demonstration knows.
 struct Run<'a> {
@@ -51,7 +51,7 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     let zenith_a_day = pace::zenith_a_day(demo.leads);
     let site = Site::open(&demo, world, || pace::clock(&leads), zenith_a_day).await?;
     out::note(format!(
-        "the doors are open at {0}; look around at {0}/graphiql",
+        "listening on {0}; GraphiQL is at {0}/graphiql",
         site.base
     ));
     let progress = Arc::new(Progress::new(leads.len())?);
@@ -69,7 +69,7 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     if let Some(Ok(())) = shown
         && !demo.exit
     {
-        tell_addresses(&site);
+        print_addresses(&site);
         stop_signal().await;
     }
     out::note("stopping");
@@ -89,7 +89,7 @@ async fn show(run: &Run<'_>) -> anyhow::Result<()> {
     out::data(format!("\nseed {}, {} days", world.seed(), pace::DAYS));
     out::data(table::totals(&history, progress.postbacks()));
     out::data(format!(
-        "\nwhat the bandit `{BANDIT}` did with good leads, and the truth about them\n"
+        "\nbandit `{BANDIT}` on good leads, with the true values\n"
     ));
     out::data(table::arms(&history, &arm_facts(site, *world)?));
     out::data(
@@ -123,7 +123,7 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
         grouped(n_leads)
     ));
     out::note(format!(
-        "then {} postbacks that were due later, at once and in order",
+        "then {} later postbacks, in order and without waiting",
         grouped(n_late)
     ));
     Ok(())
@@ -165,28 +165,28 @@ async fn verify(site: &Site) -> anyhow::Result<()> {
         grouped(found.availability_bits),
     ));
     let rebuilt = pointsman_history::rebuild(store).await?;
-    let deadline = Instant::now() + LEARNER_PATIENCE;
+    let deadline = Instant::now() + LEARNER_TIMEOUT;
     while site.platform.engine.arm_state() != rebuilt && Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let is_equal = site.platform.engine.arm_state() == rebuilt;
     let word = if is_equal { "equals" } else { "DIFFERS FROM" };
     out::data(format!(
-        "rewards      what was learned lead by lead {word} what the database adds up to"
+        "rewards      the learner's total {word} the total of the database"
     ));
     if let Some(mismatch) = found.mismatches.first() {
-        bail!("a decision came out differently: {mismatch:?}");
+        bail!("a decision was not reproduced: {mismatch:?}");
     }
     if found.reproduced != found.decisions || !is_equal {
         bail!("the run cannot be reproduced from its database");
     }
     if let Some(parked) = store.read().parked_postbacks(None, 1).await?.items.first() {
-        bail!("a postback still waits for click {}", parked.click_id);
+        bail!("a postback of click {} is still parked", parked.click_id);
     }
     Ok(())
 }
 
-fn tell_addresses(site: &Site) {
+fn print_addresses(site: &Site) {
     let Site {
         base,
         source_token,
@@ -202,5 +202,5 @@ fn tell_addresses(site: &Site) {
          database     {}\n",
         database.path().display(),
     ));
-    out::note("Ctrl-C ends it");
+    out::note("stop with Ctrl-C");
 }

@@ -1,53 +1,54 @@
-//! How many files and connections this process may have open, and who gets how many of them.
+//! The limit of open files, divided among connections, offers and the database.
 
 use anyhow::{Context as _, bail};
 use pointsman_delivery::Limits;
 
-/// Fewer than this leave no room for leads beside the database.
+/// Fewer descriptors than this leave none for leads.
 const DESCRIPTORS_MIN: u64 = 128;
-/// Fewer than this are told, since they bound what can be under way at once.
+/// Fewer descriptors than this are logged, since they limit concurrency.
 const DESCRIPTORS_COMFORTABLE: u64 = 1_024;
-/// For what is open in any case, for jobs that read files, and for connections that are about to be refused.
+/// Descriptors for files that are always open, for jobs that read files, and for connections that are being
+/// refused.
 const RESERVED: u64 = 48;
-/// Of one database connection on SQLite: the file and its log.
+/// Descriptors of one SQLite connection: the database and its log.
 const PER_READER: u64 = 2;
-/// The part of what is not reserved that offers get, in hundredths; those who bring leads get the rest.
+/// Share of offers in the unreserved descriptors, in percent; incoming connections get the rest.
 const OFFERS_PERCENT: u64 = 33;
-/// The part of all offers that one destination may have at most, in hundredths: two that hang leave something to a third
-/// while their breakers still wait.
+/// Largest share of one destination in all offers, in percent: two destinations that hang leave slots to a
+/// third one until their circuit breakers open.
 const DESTINATION_PERCENT: u64 = 40;
 const OFFERS_MAX: u64 = 4_096;
 const INCOMING_MAX: u64 = 16_384;
-/// An idle connection to a destination for this many offers that may be under way.
+/// Concurrent offers per idle connection to a destination.
 const OFFERS_PER_IDLE: u64 = 64;
 const IDLE_MAX: u64 = 16;
 
-/// What may be open at once.
+/// Limits that follow from the open files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Descriptors {
-    /// Connections of those who bring leads.
+    /// Incoming connections.
     pub(crate) incoming: usize,
-    /// Offers and pings.
+    /// Concurrent offers and pings.
     pub(crate) limits: Limits,
 }
 
-/// Asks the system for as many as it allows, and divides them.
+/// Raises the limit of open files as far as the system allows, and divides it.
 ///
 /// * `per_destination`: the setting, at least 1.
-/// * `readers`: connections to the database that read.
+/// * `readers`: reading connections to the database.
 ///
 /// # Errors
 ///
 /// The system allows too few to work with.
 pub(crate) fn claim(per_destination: u32, readers: u32) -> anyhow::Result<Descriptors> {
     if per_destination == 0 {
-        bail!("offers_per_destination_max: 0 offers reach nobody; 64 is the default");
+        bail!("offers_per_destination_max must be at least 1; the default is 64");
     }
-    let allowed = rlimit::increase_nofile_limit(u64::MAX)
-        .context("asking how many files this process may open")?;
+    let allowed =
+        rlimit::increase_nofile_limit(u64::MAX).context("raising the limit of open files")?;
     if allowed < DESCRIPTORS_MIN {
         bail!(
-            "this process may open {allowed} files and needs {DESCRIPTORS_MIN} at the least; allow more with \
+            "the limit of open files is {allowed}, but at least {DESCRIPTORS_MIN} are needed; raise it with \
              `ulimit -Hn`, LimitNOFILE= of systemd, or --ulimit nofile= of a container"
         );
     }
@@ -59,7 +60,7 @@ pub(crate) fn claim(per_destination: u32, readers: u32) -> anyhow::Result<Descri
             incoming,
             offers = limits.in_all,
             offers_per_destination = limits.per_destination,
-            "this process may open few files, so little can be under way at once; {DESCRIPTORS_COMFORTABLE} are usual"
+            "the limit of open files is low and limits concurrency; {DESCRIPTORS_COMFORTABLE} are usual"
         );
     }
     Ok(descriptors)
@@ -89,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_under_way_fits_into_what_may_be_open() {
+    fn connections_and_offers_stay_within_the_limit_of_open_files() {
         for allowed in [128, 256, 512, 1_024, 4_096, 65_536, 1 << 20, u64::MAX / 100] {
             for readers in [1, 8] {
                 let found = divide(allowed, 64, readers);
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn many_descriptors_give_a_destination_what_its_setting_says() {
+    fn with_many_descriptors_a_destination_gets_its_setting() {
         let found = divide(4_096, 64, 8);
         assert_eq!(found.limits.per_destination, 64);
         assert_eq!(divide(4_096, 7, 8).limits.per_destination, 7);

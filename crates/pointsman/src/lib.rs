@@ -1,6 +1,6 @@
 //! The binary, and the library that a user's own binary starts from.
 //!
-//! A binary of your own gets every verb of the command line, with your flows built in:
+//! A binary of your own has every command of `pointsman`, with your flows built in:
 //!
 //! ```no_run
 //! use pointsman::{App, Lead, flow::build::Flow};

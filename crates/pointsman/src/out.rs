@@ -1,4 +1,4 @@
-//! What people and programs read: data on stdout, everything else on stderr.
+//! Output: data on stdout, everything else on stderr.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,37 +9,37 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-/// A failure with every problem told, so that a person can act on it.
+/// A failure whose problems have been printed already.
 #[derive(Debug)]
-pub(crate) struct Told;
+pub(crate) struct Reported;
 
-impl std::fmt::Display for Told {
+impl std::fmt::Display for Reported {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("see above")
     }
 }
 
-impl std::error::Error for Told {}
+impl std::error::Error for Reported {}
 
-/// A line of data.
+/// Prints a line of data.
 pub(crate) fn data(text: impl AsRef<str>) {
     println!("{}", text.as_ref());
 }
 
-/// A JSON document as data.
+/// Prints a JSON document as data.
 pub(crate) fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
     println!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }
 
-/// A line for the person at the terminal.
+/// Prints a line for the person at the terminal.
 pub(crate) fn note(text: impl AsRef<str>) {
     eprintln!("{}", text.as_ref());
 }
 
-/// Tells what went wrong, cause by cause.
+/// Prints an error with its causes.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
-    if !error.is::<Told>() {
+    if !error.is::<Reported>() {
         eprintln!("error: {error}");
         for cause in error.chain().skip(1) {
             eprintln!("  because {cause}");

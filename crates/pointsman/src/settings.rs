@@ -27,7 +27,7 @@ pub(crate) struct Settings {
     pub(crate) allow_networks: Vec<String>,
     pub(crate) graphiql: bool,
     pub(crate) offers_per_destination_max: u32,
-    pub(crate) stop_patience_s: u64,
+    pub(crate) shutdown_timeout_s: u64,
     pub(crate) simulation_leads_max: u64,
     pub(crate) log_format: LogFormat,
     pub(crate) log_filter: String,
@@ -166,12 +166,12 @@ mod tests {
     #[test]
     fn variables_go_on_top() {
         let settings = load(&[
-            ("POINTSMAN_STOP_PATIENCE_S", "3"),
+            ("POINTSMAN_SHUTDOWN_TIMEOUT_S", "3"),
             ("POINTSMAN_ALLOW_NETWORKS", "127.0.0.0/8, ::1/128"),
             ("HOME", "/"),
         ]);
         let settings = settings.unwrap();
-        assert_eq!(settings.stop_patience_s, 3);
+        assert_eq!(settings.shutdown_timeout_s, 3);
         assert_eq!(settings.allow_networks, ["127.0.0.0/8", "::1/128"]);
     }
 

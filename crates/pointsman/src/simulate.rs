@@ -240,13 +240,13 @@ async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Progra
         .map_err(|_| anyhow::anyhow!("version {hash} cannot be read"))?;
     let catalog = present_catalog(store, &document).await?;
     compile(&document, &catalog).map_err(|diagnostics| {
-        let told: Vec<String> = diagnostics
+        let messages: Vec<String> = diagnostics
             .iter()
             .map(|diagnostic| diagnostic.message.clone())
             .collect();
         anyhow::anyhow!(
             "version {hash} does not check any more: {}",
-            told.join("; ")
+            messages.join("; ")
         )
     })
 }
@@ -263,8 +263,8 @@ async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<C
     let schema: Schema = serde_json::from_str(&schema.body).context("the lead schema")?;
     let mut destinations = BTreeMap::new();
     for row in read.destinations().await? {
-        let mut settings: Destination =
-            serde_json::from_str(&row.settings_body).with_context(|| row.name.clone())?;
+        let mut settings =
+            Destination::from_stored(&row.settings_body).with_context(|| row.name.clone())?;
         settings.name_caps();
         destinations.insert(row.name, settings);
     }

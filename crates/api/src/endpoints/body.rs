@@ -69,7 +69,7 @@ async fn collect(body: Body, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let mut chunks = body.into_data_stream();
     while let Some(chunk) = chunks.next().await {
-        let chunk = chunk.map_err(|_| Failure::malformed("the body broke off"))?;
+        let chunk = chunk.map_err(|_| Failure::malformed("the body ended early"))?;
         if bytes.len() + chunk.len() > bytes_max {
             return Err(Failure::too_large(bytes_max));
         }

@@ -36,7 +36,7 @@ pub(crate) async fn save(
     })?;
     if document.flow != name {
         let message = format!(
-            "the document is of flow `{}`, the address of `{name}`",
+            "the document names flow `{}`, the address names `{name}`",
             document.flow
         );
         let problem = Problem::new("contradiction", "flow", message).hint("change one of the two");
@@ -62,10 +62,10 @@ fn expected_revision(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
         let problem = Problem::new(
             "malformed",
             "If-Match",
-            "`If-Match` is no revision of a draft",
+            "`If-Match` is not a revision of a draft",
         );
         Failure::problems(vec![
-            problem.hint("send the `ETag` of the last answer, or leave it out"),
+            problem.hint("send the `ETag` of the last answer, or omit the header"),
         ])
     })
 }

@@ -104,7 +104,7 @@ impl Reader {
         if text.is_empty() && self.problems.len() == n_before {
             let problem = Problem::new("missing_member", name, format!("`{name}` is missing"));
             self.problems
-                .push(problem.hint("name the flow that shall route the lead"));
+                .push(problem.hint("name the flow that routes the lead"));
         }
         text
     }
@@ -116,7 +116,7 @@ impl Reader {
             None => {
                 let problem = Problem::new("missing_member", "fields", "`fields` is missing");
                 self.problems
-                    .push(problem.hint("put the lead's fields in it, by name"));
+                    .push(problem.hint("put the fields of the lead into it, by name"));
             }
         }
         Map::new()
@@ -129,7 +129,7 @@ impl Reader {
             (Some(own), None) => own.clone(),
             (Some(own), Some(given)) if *own == given => given,
             (Some(own), Some(_)) => {
-                let message = "this token speaks for another source";
+                let message = "the token is bound to another source";
                 let problem = Problem::new("foreign_source", "source", message);
                 self.problems
                     .push(problem.hint(format!("leave `source` out; it is `{own}`")));
@@ -139,8 +139,9 @@ impl Reader {
             (None, _) => {
                 let problem = Problem::new("missing_member", "source", "`source` is missing");
                 self.problems.push(
-                    problem
-                        .hint("say who sends the lead, or use a token that is bound to a source"),
+                    problem.hint(
+                        "name the source of the lead, or use a token that is bound to a source",
+                    ),
                 );
                 String::new()
             }
@@ -152,7 +153,7 @@ impl Reader {
         if let (Some(member), Some(header)) = (&member, &header)
             && member != header
         {
-            let message = "the header `Idempotency-Key` says something else";
+            let message = "the header `Idempotency-Key` has another value";
             let problem = Problem::new("contradiction", "idempotency_key", message);
             self.problems.push(problem.hint("send one of the two"));
         }
@@ -178,7 +179,7 @@ impl Reader {
             Some(_) => {
                 let problem = Problem::new("unknown_label", "mode", "`mode` is `sync` or `async`");
                 self.problems
-                    .push(problem.hint("`async` is answered as soon as the lead is on disk"));
+                    .push(problem.hint("`async` answers as soon as the lead is stored"));
                 Mode::default()
             }
         }
@@ -209,7 +210,7 @@ impl Reader {
             );
             self.problems.push(match closest(name, MEMBERS) {
                 Some(close) => problem.hint(format!("did you mean `{close}`?")),
-                None => problem.hint("the lead's own fields go into `fields`"),
+                None => problem.hint("fields of the lead go into `fields`"),
             });
         }
         if self.problems.is_empty() {

@@ -102,8 +102,7 @@ fn batch_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
         .as_ref()
         .is_some_and(|key| key.is_empty() || key.len() > BATCH_KEY_BYTES_MAX)
     {
-        let message =
-            format!("the key of a request of many leads has 1 to {BATCH_KEY_BYTES_MAX} bytes");
+        let message = format!("the key of a batch has 1 to {BATCH_KEY_BYTES_MAX} bytes");
         let problem = Problem::new("malformed", "Idempotency-Key", message);
         return Err(Failure::problems(vec![
             problem.hint("a UUID is a good key"),

@@ -106,7 +106,7 @@ impl Batch {
         while let Some(answer) = answers.next().await {
             let share = self.state.answers.share(&own, answer.len());
             let Ok(Some(share)) = tokio::time::timeout(READ_TIMEOUT, share).await else {
-                tracing::info!("a client fetches no answers to its lines");
+                tracing::info!("a client does not read the answers to its lines");
                 return;
             };
             if answered.send(Some((Bytes::from(answer), share))).is_err() {
@@ -118,7 +118,7 @@ impl Batch {
     }
 
     async fn answer(&self, number: u64, line: Line) -> String {
-        let taken = match line.and_then(|bytes| body::json(&bytes)) {
+        let taken = match line.and_then(|text| body::json(text.as_bytes())) {
             Ok(lead) => {
                 let key = self.key_of(number, &lead);
                 leads::take(&self.state, &self.principal, lead, key).await
@@ -148,14 +148,19 @@ impl Batch {
     }
 }
 
-/// The body of the answer. It breaks off, and does not end, where not all lines were answered.
+/// The body of the answer. It breaks off, and does not end, where the server stopped before all lines were answered.
 fn fetched(answers: mpsc::UnboundedReceiver<Kept>) -> impl Stream<Item = io::Result<Bytes>> {
     stream::unfold(Some(answers), async |answers| {
         let mut answers = answers?;
         match answers.recv().await {
             Some(Some((bytes, _share))) => Some((Ok(bytes), Some(answers))),
             Some(None) => None,
-            None => Some((Err(io::Error::other("not all lines were answered")), None)),
+            None => Some((
+                Err(io::Error::other(
+                    "the server stopped before all lines were answered",
+                )),
+                None,
+            )),
         }
     })
 }

@@ -35,16 +35,16 @@ pub(crate) async fn take(
     request: Request,
 ) -> Result<Response, Failure> {
     let unknown = || {
-        let detail = "this address has no valid token; make one of role postback";
+        let detail = "the address has no valid token; create a token of role postback";
         Failure::new(
             StatusCode::UNAUTHORIZED,
             "unauthenticated",
-            "Who are you?",
+            "Authentication required",
             detail,
         )
         .at(
             "token",
-            "the last part of the address is the secret of the token",
+            "the last segment of the address is the secret of the token",
         )
     };
     let principal = state
@@ -65,7 +65,7 @@ pub(crate) async fn take(
     let mut problems = Vec::new();
     if params.len() > PARAMS_MAX {
         let message = format!("a postback has at most {PARAMS_MAX} parameters");
-        problems.push(Problem::new("too_many", "", message).hint("leave some out"));
+        problems.push(Problem::new("too_many", "", message).hint("send fewer parameters"));
     }
     let echo = echo(&mut params, &mut problems);
     let outcome = state
@@ -102,8 +102,7 @@ fn echo(params: &mut BTreeMap<String, String>, problems: &mut Vec<Problem>) -> O
         return Some(text);
     }
     let message = format!("`return` is at most {ECHO_BYTES_MAX} characters of plain ASCII");
-    problems
-        .push(Problem::new("malformed", "return", message).hint("leave it out, or send return=OK"));
+    problems.push(Problem::new("malformed", "return", message).hint("omit it, or send return=OK"));
     None
 }
 

@@ -21,13 +21,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Segment {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let refuse = |detail: String| {
-            let (status, title) = (StatusCode::BAD_REQUEST, "The address cannot be read");
+            let (status, title) = (StatusCode::BAD_REQUEST, "Malformed address");
             Failure::new(status, "malformed_address", title, detail)
-                .at("", "write it as it was given to you")
+                .at("", "use the address as it was given to you")
         };
         let Path(text) = Path::<String>::from_request_parts(parts, state)
             .await
-            .map_err(|_| refuse("the address is not UTF-8 behind its percent signs".to_owned()))?;
+            .map_err(|_| refuse("the percent-encoded address is not UTF-8".to_owned()))?;
         match unstorable("the address", &text, CHARS_MAX) {
             None => Ok(Self(text)),
             Some(problem) => Err(refuse(problem.message)),

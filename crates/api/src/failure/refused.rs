@@ -11,10 +11,9 @@ impl From<Refused> for Failure {
         match refused {
             Refused::Problems(problems) => Self::problems(problems),
             Refused::UnknownFlow(flow) => {
-                let detail = format!("no flow `{flow}` takes leads");
-                let problem = Problem::new("unknown_flow", "flow", detail.clone()).hint(
-                    "publish the flow and move its stage `live`, or look for a slip of the pen",
-                );
+                let detail = format!("there is no live flow `{flow}`");
+                let problem = Problem::new("unknown_flow", "flow", detail.clone())
+                    .hint("publish the flow and move its stage `live`, or check the spelling");
                 let failure = Self::new(
                     StatusCode::NOT_FOUND,
                     "unknown_flow",
@@ -30,7 +29,7 @@ impl From<Refused> for Failure {
                 let detail = format!("idempotency key `{key}` was used for another request");
                 let problem =
                     Problem::new("idempotency_key_reused", "idempotency_key", detail.clone())
-                        .hint("take a new key for each lead");
+                        .hint("use a new key for each lead");
                 let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "Idempotency key reused");
                 let failure = Self::new(status, "idempotency_key_reused", title, detail);
                 Self {
@@ -51,11 +50,11 @@ impl From<Refused> for Failure {
             }
             Refused::Busy => Self::busy(),
             Refused::Unstorable(id) => {
-                let detail = format!("this can never be stored; the finding `{id}` says why");
-                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "It cannot be stored");
+                let detail = format!("this cannot be stored; see finding `{id}`");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "Cannot be stored");
                 Self::new(status, "unstorable", title, detail).at(
                     "",
-                    "whoever runs this server finds it under `refusedCommands`",
+                    "an administrator finds it in the query `refusedCommands`",
                 )
             }
             Refused::Stopping => Self::stopping(),
@@ -79,8 +78,8 @@ impl From<pointsman_control::Error> for Failure {
         match error {
             pointsman_control::Error::Problems(problems) => Self::problems(problems),
             pointsman_control::Error::Flow { flow, diagnostics } => {
-                let detail = format!("flow `{flow}` would not run");
-                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The flow would not run");
+                let detail = format!("flow `{flow}` has errors");
+                let (status, title) = (StatusCode::UNPROCESSABLE_ENTITY, "The flow has errors");
                 Self {
                     diagnostics,
                     ..Self::new(status, "flow_refused", title, detail)
@@ -88,13 +87,8 @@ impl From<pointsman_control::Error> for Failure {
             }
             pointsman_control::Error::Conflict { what } => {
                 let detail =
-                    format!("{what} was changed by somebody else; read it again and retry");
-                Self::new(
-                    StatusCode::CONFLICT,
-                    "conflict",
-                    "Changed meanwhile",
-                    detail,
-                )
+                    format!("{what} was changed by another request; read it again and retry");
+                Self::new(StatusCode::CONFLICT, "conflict", "Conflict", detail)
             }
             pointsman_control::Error::NotFound { what } => {
                 Self::not_found(format!("there is no {what}"))
@@ -104,7 +98,7 @@ impl From<pointsman_control::Error> for Failure {
             other => {
                 tracing::error!(
                     error = &other as &dyn std::error::Error,
-                    "the configuration failed"
+                    "a configuration request failed"
                 );
                 Self::internal()
             }

@@ -32,7 +32,7 @@ pub(super) trait Asking {
         }
         Err(fault::new(
             fault::FORBIDDEN,
-            format!("this needs {}", right.words()),
+            format!("this requires {}", right.words()),
         ))
     }
 }

@@ -84,7 +84,7 @@ impl<T> OrFault<T> for Result<T, serde_json::Error> {
         self.map_err(|error| {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "what is stored cannot be read"
+                "stored data cannot be read"
             );
             internal()
         })
@@ -93,14 +93,14 @@ impl<T> OrFault<T> for Result<T, serde_json::Error> {
 
 /// The database does not answer.
 pub(super) fn unavailable() -> Error {
-    new(UNAVAILABLE, "the database does not answer; try again later")
+    new(UNAVAILABLE, "the database is unavailable; retry later")
 }
 
 /// A mistake of ours, which the log tells more about.
 pub(super) fn internal() -> Error {
     new(
         INTERNAL,
-        "something went wrong here; the log says more under the id of this request",
+        "internal error; the server log has the cause under the id of this request",
     )
 }
 

@@ -48,7 +48,8 @@ pub(crate) async fn handle(
     body: Body,
 ) -> Response {
     let Some(shape) = Shape::of(&headers) else {
-        let message = "the answer is application/graphql-response+json or application/json";
+        let message =
+            "supported media types are application/graphql-response+json and application/json";
         return Shape::Json.refuse(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
     };
     let caller = match envelope(&method, &headers) {
@@ -58,7 +59,7 @@ pub(crate) async fn handle(
     let principal = match caller {
         Ok(Caller::Known(principal)) => Some(principal),
         Ok(Caller::Anonymous) => None,
-        Ok(Caller::Refused) => return nobody(shape, "this token is not valid"),
+        Ok(Caller::Refused) => return nobody(shape, "the token is not valid"),
         Err(failure) => return failure.into_response(),
     };
     let sent = Sent {
@@ -78,7 +79,10 @@ pub(crate) async fn handle(
                 &json!({ "data": { "__typename": "Query" } }),
             ),
             Err(slow) if slow.status == StatusCode::REQUEST_TIMEOUT => slow.refuse(shape),
-            _ => nobody(shape, "send a token: `Authorization: Bearer pm_…`"),
+            _ => nobody(
+                shape,
+                "authentication required; authentication required; send a token: `Authorization: Bearer pm_…`",
+            ),
         },
     }
 }
@@ -105,7 +109,7 @@ async fn run(
     let kind = kind_of(&document, request.operation_name.as_deref());
     let is_query = kind.is_none_or(|kind| kind == OperationType::Query);
     if *method == Method::GET && !is_query {
-        let message = "only queries may be sent by GET";
+        let message = "only queries are allowed by GET";
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
     let (engine, control) = (state.engine.clone(), state.control.clone());
@@ -124,7 +128,7 @@ async fn run(
             answer
         } else {
             let message = format!(
-                "this query takes more than {} seconds; ask for less",
+                "the query took more than {} seconds; request fewer fields",
                 EXECUTION_TIMEOUT.as_secs()
             );
             return shape.refuse(StatusCode::SERVICE_UNAVAILABLE, fault::TIMEOUT, &message);
@@ -243,19 +247,19 @@ fn params(query: &str) -> Result<Map<String, Json>, Unreadable> {
 fn request(body: Json) -> Result<Request, Unreadable> {
     let Json::Object(mut members) = body else {
         return Err(Unreadable::bad(
-            "a request is a JSON object; lists of requests are not taken",
+            "a request is a JSON object; batches are not supported",
         ));
     };
     let mut member = |name: &str| members.remove(name).filter(|value| !value.is_null());
     let Some(Json::String(query)) = member("query") else {
-        return Err(Unreadable::bad("`query` is a text and must be there"));
+        return Err(Unreadable::bad("`query` is required and is a string"));
     };
     literals::check(&query).map_err(Unreadable::bad)?;
     let mut request = Request::new(query);
     match member("operationName") {
         None => {}
         Some(Json::String(name)) => request = request.operation_name(name),
-        Some(_) => return Err(Unreadable::bad("`operationName` is a text")),
+        Some(_) => return Err(Unreadable::bad("`operationName` is a string")),
     }
     match member("variables") {
         None => {}

@@ -119,7 +119,7 @@ impl Loader<DestinationsOfCatalog> for Rows {
         let hashes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
         let mut found = HashMap::new();
         for row in self.store.read().catalogs(&hashes).await.or_fault()? {
-            let catalog: Catalog = serde_json::from_str(&row.body).or_fault()?;
+            let catalog = Catalog::from_stored(&row.body).or_fault()?;
             let names = catalog.destinations.into_keys().collect();
             found.insert(DestinationsOfCatalog(row.hash), Arc::new(names));
         }

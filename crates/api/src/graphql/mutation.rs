@@ -10,7 +10,7 @@ mod tokens;
 
 use async_graphql::MergedObject;
 
-/// What can be changed.
+/// All mutations.
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Mutation(
     leads::LeadMutation,

@@ -14,12 +14,12 @@ use super::{
 };
 use crate::access::Right;
 
-/// Anything that has an id of its own.
+/// An object with a globally unique id.
 #[derive(Interface)]
 #[graphql(field(
     name = "id",
     ty = "ID",
-    desc = "Names it among everything; pass it on as it came."
+    desc = "Globally unique id, opaque to clients."
 ))]
 pub(super) enum Node {
     /// A lead.

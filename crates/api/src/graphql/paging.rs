@@ -27,14 +27,14 @@ impl Paging {
         let first = first.unwrap_or(FIRST_DEFAULT);
         if !(1..=FIRST_MAX).contains(&first) {
             return Err(fault::bad_input(format!(
-                "`first` is {first}; it goes from 1 to {FIRST_MAX}"
+                "`first` is {first}; it must be 1 to {FIRST_MAX}"
             )));
         }
         let read = |text: &str| {
             let cursor = text
                 .strip_prefix(VERSION)
                 .and_then(|text| text.parse().ok());
-            cursor.ok_or_else(|| fault::bad_input("`after` is no cursor; pass one on as it came"))
+            cursor.ok_or_else(|| fault::bad_input("`after` is not a cursor of this list"))
         };
         Ok(Self {
             limit: u64::from(first.unsigned_abs()),

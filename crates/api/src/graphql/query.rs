@@ -9,7 +9,7 @@ mod what_if;
 
 use async_graphql::MergedObject;
 
-/// What can be asked.
+/// All queries.
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Query(
     nodes::NodeQuery,

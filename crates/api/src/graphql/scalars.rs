@@ -5,40 +5,43 @@ use pointsman_lead as lead;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-/// Most that somebody may send as one amount, in millionths: sums of such amounts do not overflow. What
-/// is answered may be more.
-const AMOUNT_MAX: u64 = 10_000_000_000_000;
+/// [`lead::AMOUNT_MAX`] without its sign.
+const AMOUNT_MAX: u64 = lead::AMOUNT_MAX.0.unsigned_abs();
 
-/// An amount of money in millionths of its currency's main unit, as text: `"12500000"` is 12.50.
+/// An amount of money, in micro-units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Micros(pub(super) i64);
+pub(super) struct Money(pub(super) i64);
 
-/// An amount of money in millionths of its currency's main unit, as text: `"12500000"` is 12.50.
+/// An amount of money in main units of its currency, as decimal text: `"12.50"`. An answer has two to
+/// six digits after the point. An input has at most six, and is at most ten million either way; numbers are
+/// refused.
 #[Scalar]
-impl ScalarType for Micros {
+impl ScalarType for Money {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => match text.parse::<i64>() {
-                Ok(micros) if micros.unsigned_abs() <= AMOUNT_MAX => Ok(Self(micros)),
+            Value::String(text) => match text.parse::<lead::Micros>() {
+                // Sums of bounded amounts do not overflow. What is answered may be more.
+                Ok(amount) if amount.0.unsigned_abs() <= AMOUNT_MAX => Ok(Self(amount.0)),
                 Ok(_) => Err(InputValueError::custom(
-                    "an amount is at most ten million units, \"10000000000000\"",
+                    "an amount is at most ten million, \"10000000.00\"",
                 )),
-                Err(_) => Err(InputValueError::custom(
-                    "an amount is a text of whole millionths, like \"12500000\"",
-                )),
+                Err(error) => Err(InputValueError::custom(error)),
             },
+            Value::Number(_) => Err(InputValueError::custom(
+                "an amount of money is a text of main units; write 12.50 as \"12.50\"",
+            )),
             _ => Err(InputValueError::expected_type(value)),
         }
     }
 
     fn to_value(&self) -> Value {
-        Value::String(self.0.to_string())
+        Value::String(lead::Micros(self.0).to_string())
     }
 }
 
-impl From<lead::Micros> for Micros {
-    fn from(micros: lead::Micros) -> Self {
-        Self(micros.0)
+impl From<lead::Micros> for Money {
+    fn from(amount: lead::Micros) -> Self {
+        Self(amount.0)
     }
 }
 
@@ -46,7 +49,7 @@ impl From<lead::Micros> for Micros {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Epoch(pub(super) i64);
 
-/// The number of an allocation of weights, as text. Epoch 0 is the one before anything was learned.
+/// Number of an allocation, as decimal text. Epoch 0 is the allocation before anything was learned.
 #[Scalar]
 impl ScalarType for Epoch {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -68,7 +71,7 @@ impl ScalarType for Epoch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Timestamp(pub(super) i64);
 
-/// A moment, as RFC 3339 with microseconds: `"2026-01-31T09:30:00Z"`.
+/// A point in time in UTC as RFC 3339, with microseconds: `"2026-01-31T09:30:00Z"`.
 #[Scalar]
 impl ScalarType for Timestamp {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -106,18 +109,18 @@ macro_rules! json_scalars {
 }
 
 json_scalars! {
-    FlowDocument "FlowDocument" = "A flow as it is written in files: `flow`, `vertical`, `currency`, `root` and `nodes` by name.";
-    FlowNodeDocument "FlowNodeDocument" = "One node of a flow as it is written in files: `kind` and what belongs to it.";
-    LeadFields "LeadFields" = "The fields of a lead by name, as its schema declares them.";
-    LeadFieldList "LeadFieldList" = "A list of fields as lead schemas are written in files: `name`, `kind`, `required`, `pii` and what belongs to the kind.";
-    JsonSchema "JsonSchema" = "A JSON Schema of the fields that a lead may have.";
-    TargetDocument "TargetDocument" = "How a destination is reached: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`, `ping`. Values of secrets read `[secret]`; sent back so, they stay as they are.";
-    DestinationSettings "DestinationSettings" = "What decides whether a destination may get a lead: `active`, `price` in micro-units, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
-    PostbackParameters "PostbackParameters" = "The parameters of a postback by name, as they came.";
-    Literal "Literal" = "A value in a flow: a text, a whole number, true or false.";
-    TableCell "TableCell" = "What a row asks of one column: null for anything, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for beginnings of texts, or `{missing: true}`.";
-    SimulationScenario "SimulationScenario" = "What a simulation is to find out, as `scenario.toml` says it, in JSON.";
-    SimulationReport "SimulationReport" = "What a simulation found out.";
+    FlowDocument "FlowDocument" = "A flow document as JSON: `flow`, `vertical`, `currency`, `root` and `nodes` by name.";
+    FlowNodeDocument "FlowNodeDocument" = "One node of a flow document as JSON: `kind` and the members of that kind.";
+    LeadFields "LeadFields" = "Fields of a lead by name, as JSON.";
+    LeadFieldList "LeadFieldList" = "Fields of a lead schema as JSON: `name`, `kind`, `required`, `pii` and the members of the kind.";
+    JsonSchema "JsonSchema" = "JSON Schema of the fields of a lead.";
+    TargetDocument "TargetDocument" = "The target of a destination as JSON: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`, `ping`. Values of secrets read `[secret]`; an input of `[secret]` keeps the stored value.";
+    DestinationSettings "DestinationSettings" = "The routing settings of a destination as JSON: `active`, `price`, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
+    PostbackParameters "PostbackParameters" = "Parameters of a postback by name, as received.";
+    Literal "Literal" = "A literal of a flow: a string, an integer or a boolean.";
+    TableCell "TableCell" = "Condition of a row for one column: null for any value, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for prefixes, or `{missing: true}`.";
+    SimulationScenario "SimulationScenario" = "A scenario as JSON, with the members of `scenario.toml`.";
+    SimulationReport "SimulationReport" = "The report of a simulation as JSON.";
 }
 
 #[cfg(test)]
@@ -125,18 +128,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_amount_that_somebody_sends_is_bounded() {
-        let read = |text: &str| Micros::parse(Value::String(text.to_owned())).ok();
-        assert_eq!(read("12500000"), Some(Micros(12_500_000)));
-        assert_eq!(read("-10000000000000"), Some(Micros(-10_000_000_000_000)));
-        for text in [
-            "10000000000001",
-            "9223372036854775807",
-            "-9223372036854775808",
-            "12.5",
+    fn an_amount_is_decimal_text_and_bounded() {
+        let read = |value: Value| Money::parse(value).ok().map(|money| money.0);
+        let text = |text: &str| read(Value::String(text.to_owned()));
+        assert_eq!(text("12.50"), Some(12_500_000));
+        assert_eq!(text("-10000000"), Some(-10_000_000_000_000));
+        let most = Money(i64::MAX).to_value();
+        assert_eq!(most, Value::String("9223372036854.775807".to_owned()));
+        for amount in [
+            "10000000.01",
+            "12500000",
+            "-9223372036854.775808",
+            "12,5",
+            "1e2",
             "",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(text(amount), None, "{amount}");
         }
+        assert_eq!(read(Value::Number(12.into())), None);
     }
 }

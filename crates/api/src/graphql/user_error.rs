@@ -7,16 +7,16 @@ use pointsman_lead::Problem;
 
 use super::{fault, fault::OrFault as _};
 
-/// A mistake in an input, and what would put it right.
+/// An error in the input of a mutation, with a hint to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, SimpleObject)]
 pub(super) struct UserError {
-    /// Where in the input it is, from the outside in; empty for the input as a whole.
+    /// Path into the input, outermost first; empty for the input as a whole.
     path: Vec<String>,
-    /// Stable name of the kind of mistake, in snake case. Programs may match on it.
+    /// Stable error code in snake case, safe to match on.
     code: String,
-    /// What is wrong, with the offending value.
+    /// The error in words, with the offending value.
     message: String,
-    /// What would put it right, where that is known.
+    /// How to mend it, if that is known.
     hint: Option<String>,
 }
 
@@ -101,7 +101,7 @@ pub(super) fn sorted<T>(result: Result<T, pointsman_control::Error>) -> Result<O
             (errors.collect(), diagnostics)
         }
         Err(pointsman_control::Error::Conflict { what }) => {
-            let message = format!("{what} was changed by somebody else");
+            let message = format!("{what} was changed by another request");
             (
                 vec![UserError::new(
                     "conflict",
@@ -119,7 +119,7 @@ pub(super) fn sorted<T>(result: Result<T, pointsman_control::Error>) -> Result<O
                     "not_found",
                     "",
                     message,
-                    "look for a slip of the pen",
+                    "check the spelling",
                 )],
                 Vec::new(),
             )
@@ -180,8 +180,8 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
     Ok(match refused {
         Refused::Problems(problems) => problems.into_iter().map(UserError::from).collect(),
         Refused::UnknownFlow(flow) => {
-            let message = format!("no flow `{flow}` takes leads");
-            let hint = "publish the flow and move its stage `live`, or look for a slip of the pen";
+            let message = format!("there is no live flow `{flow}`");
+            let hint = "publish the flow and move its stage `live`, or check the spelling";
             vec![UserError::new("unknown_flow", "flow", message, hint)]
         }
         Refused::KeyReused(key) => {
@@ -190,7 +190,7 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
                 "idempotency_key_reused",
                 "idempotency_key",
                 message,
-                "take a new key for each lead",
+                "use a new key for each lead",
             )]
         }
         Refused::InProgress(key) => {
@@ -200,24 +200,24 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
                 "in_progress",
                 "idempotency_key",
                 message,
-                "ask again in a second",
+                "retry in a second",
             )]
         }
         Refused::Unstorable(id) => {
-            let message = format!("this can never be stored; the finding `{id}` says why");
-            let hint = "whoever runs this server finds it under `refusedCommands`";
+            let message = format!("this cannot be stored; see finding `{id}`");
+            let hint = "an administrator finds it in the query `refusedCommands`";
             vec![UserError::new("unstorable", "input", message, hint)]
         }
         Refused::Busy => {
             return Err(fault::new(
                 "BUSY",
-                "too much is waiting already; send it again later",
+                "too many requests are waiting; retry later",
             ));
         }
         Refused::Stopping => {
             return Err(fault::new(
                 fault::UNAVAILABLE,
-                "this server is going down; send it again",
+                "this server is shutting down; retry the request",
             ));
         }
         other => {

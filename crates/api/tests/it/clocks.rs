@@ -71,7 +71,7 @@ impl World {
             .await
             .unwrap();
         let cap = json!({"kind": "accepted", "max": a_day, "window": "day", "zone": "UTC"});
-        let settings = json!({"price": 5_000_000, "caps": [cap]});
+        let settings = json!({"price": "5.00", "caps": [cap]});
         self.put(platform, "acme", settings).await;
         publish(platform, &json!({"acme": {"kind": "destination"}}), "acme").await;
     }

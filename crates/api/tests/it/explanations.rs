@@ -55,7 +55,7 @@ async fn site() -> (Site, String) {
     let asleep =
         json!({"open": [{"days": [days[(today + 3) % 7]], "from": "09:00", "to": "17:00"}]});
     let destinations = [
-        ("yes", "yes", json!({"price": 5_000_000})),
+        ("yes", "yes", json!({"price": "5.00"})),
         ("no", "no", json!({})),
         ("off", "yes", json!({"active": false})),
         (
@@ -67,7 +67,7 @@ async fn site() -> (Site, String) {
         (
             "choosy",
             "yes",
-            json!({"price": 9_000_000, "criteria": "has(age) && age >= 40"}),
+            json!({"price": "9.00", "criteria": "has(age) && age >= 40"}),
         ),
     ];
     for (name, door, settings) in destinations {
@@ -441,7 +441,8 @@ async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() 
     assert_eq!(explanation["steps"].as_array().unwrap().len(), 1);
     assert_eq!(explanation["steps"][0]["kind"], "PING");
     let mut with_bids = lead;
-    with_bids["bids"] = json!([{"destination": "yes", "bid": "5000000"}, {"destination": "choosy", "bid": "9000000"}]);
+    with_bids["bids"] =
+        json!([{"destination": "yes", "bid": "5.00"}, {"destination": "choosy", "bid": "9.00"}]);
     let told = ask_what_if(&site, with_bids).await;
     let steps = &told["explanation"]["steps"];
     assert_eq!(steps[0]["bids"][1]["rank"], "BELOW_RESERVE");

@@ -227,11 +227,11 @@ async fn secrets_of_destinations_never_come_back() {
         name: \"acme\", target: $target, settings: $settings, expectedRevision: 1 }) {
         destination { revision price } userErrors { code path } } }";
     let variables =
-        json!({ "target": shown["destination"]["target"], "settings": { "price": 13_000_000 } });
+        json!({ "target": shown["destination"]["target"], "settings": { "price": "13.00" } });
     let updated = site.ask("editor", put, variables.clone()).await;
     assert_eq!(
         updated["putDestination"]["destination"],
-        json!({ "revision": 2, "price": "13000000" }),
+        json!({ "revision": 2, "price": "13.00" }),
         "{updated}"
     );
     let stored = site

@@ -31,7 +31,7 @@ async fn open(world: &World, clock: Clock, maximize: &str) -> Platform {
         .await
         .unwrap();
     for name in ["acme", "zenith"] {
-        let settings = json!({"pays": "conversion", "price": 5_000_000});
+        let settings = json!({"pays": "conversion", "price": "5.00"});
         world.put(&platform, name, settings).await;
     }
     publish(&platform, &bandit(maximize), "best").await;

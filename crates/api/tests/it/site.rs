@@ -294,7 +294,7 @@ async fn configure(platform: &Platform) {
                 "headers": { "X-Key": "{{secret.key}}" },
                 "response": { "accepted": [{ "status": 200 }] }
             }),
-            settings: json!({ "price": 12_500_000 }),
+            settings: json!({ "price": "12.50" }),
             vertical: Some("auto".to_owned()),
             expected_revision: Some(0),
         };

@@ -1,4 +1,4 @@
-//! Which database a verb works on, and bringing its tables up to date.
+//! The database of a command, and its migration.
 
 use pointsman_store::{Options, Store};
 
@@ -37,9 +37,9 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
     store.close().await?;
     if restated > 0 {
         out::note(format!(
-            "{restated} leads came out otherwise when revenue and status were reckoned again; `restatements` of the API lists them"
+            "revenue or status of {restated} leads was corrected; the GraphQL query `restatements` lists them"
         ));
     }
-    out::note("the tables are up to date");
+    out::note("the database is migrated");
     Ok(())
 }

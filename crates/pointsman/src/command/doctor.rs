@@ -1,4 +1,4 @@
-//! Looks for what keeps the service from running, or from running right.
+//! Diagnoses settings and database.
 
 use indicatif::ProgressBar;
 use pointsman_control::broken_flows;
@@ -13,37 +13,37 @@ use crate::{
     settings::Settings,
 };
 
-/// Most jobs looked at, the newest first.
+/// Most jobs that are examined, newest first.
 const JOBS_MAX: u64 = 100;
-/// Offers without an answer that are counted; of more it is said that they are more.
+/// Most offers without an answer that are counted.
 const OFFERS_MAX: u64 = 1_000;
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Level {
-    /// As it should be.
+    /// In order.
     Ok,
-    /// The service runs, and a person should know.
+    /// The server runs, but a person should know of it.
     Warn,
-    /// The service does not run, or not right.
+    /// The server does not run, or not correctly.
     Fail,
 }
 
-/// What one look came to.
+/// The result of one check.
 #[derive(Debug, Serialize)]
 struct Finding {
-    /// Stable name of what was looked at. Programs may match on it.
+    /// Stable name of the check, safe to match on.
     check: &'static str,
     level: Level,
     /// What was found.
     message: String,
-    /// What would put it right.
+    /// How to mend it.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<String>,
 }
 
-/// Everything that was found.
+/// All findings.
 #[derive(Debug, Default)]
 struct Findings(Vec<Finding>);
 
@@ -75,7 +75,7 @@ impl Findings {
         });
     }
 
-    /// Says that there are some, or that there should be.
+    /// Reports a number, which should not be 0.
     fn some(&mut self, check: &'static str, n: usize, what: &str, hint: &str) {
         let message = format!("{n} {what}");
         if n > 0 {
@@ -114,22 +114,22 @@ pub(super) async fn run(
         Err(error) => findings.fail(
             "database",
             format!("the database does not open: {error}"),
-            "pointsman migrate makes it, or brings its tables up to date",
+            "`pointsman migrate` creates or migrates it",
         ),
     }
-    tell(&findings.0, output)
+    print(&findings.0, output)
 }
 
 async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow::Result<()> {
     match ClockBehind::find(store, Clock::real().now()).await? {
         None => findings.ok(
             "clock",
-            "the clock does not lie behind what was stored last",
+            "the clock does not lie behind the last stored time",
         ),
         Some(behind) => findings.fail(
             "clock",
             behind.to_string(),
-            "put the clock right; if it is right, start once with pointsman serve --accept-clock",
+            "correct the clock; if it is right, start once with `pointsman serve --accept-clock`",
         ),
     }
     configured(store, findings).await?;
@@ -138,7 +138,7 @@ async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow:
         return Ok(());
     }
     match store.check().await {
-        Ok(()) => findings.ok("integrity", "the database file is whole"),
+        Ok(()) => findings.ok("integrity", "the database file is intact"),
         Err(error) => findings.fail("integrity", error.to_string(), "restore a backup"),
     }
     let bar = ProgressBar::no_length();
@@ -148,21 +148,21 @@ async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow:
         findings.ok("rows", "every stored row can be read");
     }
     for row in rows {
-        let hint = "restore the row from a backup; until then what needs it is refused";
+        let hint = "restore the row from a backup; requests that need it fail until then";
         findings.fail("rows", format!("{row} cannot be read"), hint);
     }
     Ok(())
 }
 
-/// What people have configured.
+/// Checks the configuration.
 async fn configured(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
     let read = store.read();
     let n_destinations = read.destinations().await?.len();
-    let hint = "put one with putDestination";
+    let hint = "create one with `putDestination`";
     findings.some("destinations", n_destinations, "destination(s)", hint);
     let stages = read.stages().await?;
     let n_live = stages.iter().filter(|stage| stage.name == "live").count();
-    let hint = "publish a flow and move its live stage";
+    let hint = "publish a flow and move its stage `live`";
     findings.some("live_flows", n_live, "live flow(s)", hint);
     match broken_flows(store).await {
         Ok(broken) => {
@@ -170,25 +170,25 @@ async fn configured(store: &Store, findings: &mut Findings) -> anyhow::Result<()
                 let first = diagnostics.first().map_or("", |it| it.message.as_str());
                 findings.fail(
                     "live_flows",
-                    format!("flow `{flow}` does not check and takes no leads: {first}"),
-                    "publish a version that does, or put back what it names",
+                    format!("flow `{flow}` has errors and routes no leads: {first}"),
+                    "publish a version without errors, or restore the objects that it refers to",
                 );
             }
         }
         Err(error) => findings.fail("live_flows", error.to_string(), "restore a backup"),
     }
     let n_tokens = read.tokens().await?.len();
-    let hint = "make one with pointsman token create";
+    let hint = "create one with `pointsman token create`";
     findings.some("tokens", n_tokens, "token(s)", hint);
     Ok(())
 }
 
-/// What was begun and has no end.
+/// Checks offers and jobs that have not ended.
 async fn waiting(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
     let read = store.read();
     let n_offers = read.unfinished_deliveries(0, OFFERS_MAX).await?.len();
     if n_offers == 0 {
-        findings.ok("offers", "no offer waits for its answer");
+        findings.ok("offers", "no offer awaits an answer");
     } else {
         let more = if n_offers as u64 == OFFERS_MAX {
             " or more"
@@ -197,8 +197,8 @@ async fn waiting(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
         };
         findings.warn(
             "offers",
-            format!("{n_offers}{more} offer(s) wait for their answer"),
-            "if no server runs, the next start settles them as unknown",
+            format!("{n_offers}{more} offer(s) await an answer"),
+            "if no server is running, the next start settles them as unknown",
         );
     }
     let jobs = read.jobs(None, JOBS_MAX).await?.items;
@@ -217,16 +217,16 @@ async fn waiting(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
         findings.warn(
             "jobs",
             format!(
-                "given up, since the process ended while they ran: {}",
+                "given up, because the process stopped while they ran: {}",
                 given_up.join(", ")
             ),
-            "ask for a shorter time, or give the machine more memory",
+            "simulate a shorter period, or add memory",
         );
     }
     Ok(())
 }
 
-fn tell(findings: &[Finding], output: Output) -> anyhow::Result<()> {
+fn print(findings: &[Finding], output: Output) -> anyhow::Result<()> {
     if output == Output::Json {
         out::json(&findings)?;
     } else {
@@ -249,7 +249,7 @@ fn tell(findings: &[Finding], output: Output) -> anyhow::Result<()> {
         }
     }
     if findings.iter().any(|it| it.level == Level::Fail) {
-        return Err(out::Told.into());
+        return Err(out::Reported.into());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Why a stored decision came out as it did.
+//! The explanation of a stored decision.
 
 use anyhow::bail;
 use pointsman_history::Explanation;
@@ -23,16 +23,16 @@ pub(super) async fn run(
     let Some(explanation) = explanation else {
         bail!("there is no decision `{}`", explain.decision)
     };
-    tell(&explanation, output)?;
+    print(&explanation, output)?;
     if explanation.mismatches.is_empty() {
         Ok(())
     } else {
-        Err(out::Told.into())
+        Err(out::Reported.into())
     }
 }
 
 /// Prints an explanation.
-pub(super) fn tell(explanation: &Explanation, output: Output) -> anyhow::Result<()> {
+pub(super) fn print(explanation: &Explanation, output: Output) -> anyhow::Result<()> {
     match output {
         Output::Json => out::json(explanation)?,
         Output::Text => out::data(explanation.to_text().trim_end()),

@@ -33,7 +33,7 @@ pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<
     past.cluster(&mut leads);
     let schema = past
         .schema()
-        .map_err(|problems| anyhow!("the fields of the history: {}", told(&problems)))?;
+        .map_err(|problems| anyhow!("lead fields of the history: {}", messages(&problems)))?;
     let Some(schema) = schema else {
         bail!("flow `{}` has no settled leads", export.flow)
     };
@@ -47,7 +47,7 @@ pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<
     Ok(())
 }
 
-fn told(problems: &[Problem]) -> String {
+fn messages(problems: &[Problem]) -> String {
     let messages: Vec<&str> = problems
         .iter()
         .map(|problem| problem.message.as_str())

@@ -1,4 +1,4 @@
-//! Flow documents on disk: check, show, compare, test.
+//! Flow documents in files: check, show, compare, test.
 
 mod explain;
 mod pages;
@@ -49,20 +49,20 @@ fn check_file(file: &FlowFile, output: Output) -> anyhow::Result<()> {
         Ok(checked) => {
             for (node, n_rows) in checked.program.residual_rows() {
                 out::note(format!(
-                    "table `{node}`: {n_rows} row(s) ask a predicate that no column holds; each is tested by itself"
+                    "table `{node}`: {n_rows} row(s) have a predicate that the index of columns does not cover; each is evaluated separately"
                 ));
             }
             (checked.warnings, Some(checked.program.flow_hash()))
         }
         Err(diagnostics) => (diagnostics, None),
     };
-    tell(&diagnostics, &source, Some(&catalog), output)?;
+    print(&diagnostics, &source, Some(&catalog), output)?;
     match hash {
         Some(hash) => {
-            out::note(format!("{}: no mistakes, hash {hash}", file.file.display()));
+            out::note(format!("{}: no errors, hash {hash}", file.file.display()));
             Ok(())
         }
-        None => Err(out::Told.into()),
+        None => Err(out::Reported.into()),
     }
 }
 
@@ -78,7 +78,7 @@ fn show_file(show: &ShowFlow, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The document with the given subflows in their places.
+/// The document with the given subflows expanded.
 fn drawn(show: &ShowFlow, document: &Document, output: Output) -> anyhow::Result<Document> {
     Ok(expand(document, &subflows(&show.subflow, output)?))
 }
@@ -110,15 +110,17 @@ fn parse(source: &Source<'_>, output: Output) -> anyhow::Result<Document> {
         Form::Json => Document::from_json(source.text),
     };
     read.map_err(
-        |diagnostics| match tell(&diagnostics, source, None, output) {
-            Ok(()) => out::Told.into(),
+        |diagnostics| match print(&diagnostics, source, None, output) {
+            Ok(()) => out::Reported.into(),
             Err(error) => error,
         },
     )
 }
 
-/// * `catalog`: where the predicates of destinations stand.
-fn tell(
+/// Prints diagnostics.
+///
+/// * `catalog`: holds the criteria of destinations, which findings may quote.
+fn print(
     diagnostics: &[Diagnostic],
     source: &Source<'_>,
     catalog: Option<&Catalog>,
@@ -140,13 +142,13 @@ fn tell(
         .filter(|diagnostic| diagnostic.severity == Severity::Error)
         .count();
     if n_errors > 0 {
-        out::note(format!("{n_errors} mistake(s)"));
+        out::note(format!("{n_errors} error(s)"));
     }
     Ok(())
 }
 
-/// What the document refers to: the given catalog, or the given schema with destinations that take
-/// every lead; and the given subflows.
+/// The catalog for the document: the given one, or the given schema with destinations that accept every
+/// lead; with the given subflows.
 fn catalog(file: &FlowFile, document: &Document, output: Output) -> anyhow::Result<Catalog> {
     let subflows = subflows(&file.subflow, output)?;
     if let Some(path) = &file.catalog {
@@ -168,7 +170,7 @@ pub(super) fn parsed<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
         .with_context(|| format!("{}", path.display()))
 }
 
-/// The flows of some files by name; the last version of each is its live one.
+/// The flows of some files by name; the last document of a name is its live version.
 fn subflows(files: &[PathBuf], output: Output) -> anyhow::Result<BTreeMap<String, Subflow>> {
     let mut subflows: BTreeMap<String, Subflow> = BTreeMap::new();
     for file in files {

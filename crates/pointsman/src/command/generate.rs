@@ -1,4 +1,4 @@
-//! Generated leads, as the HTTP door takes them.
+//! Generated leads, as bodies of requests to `/v1/leads`.
 
 use std::io::Write as _;
 

@@ -1,4 +1,4 @@
-//! The service with its doors open.
+//! The server: platform, HTTP, and an orderly shutdown.
 
 use std::{
     net::SocketAddr,
@@ -11,7 +11,7 @@ use pointsman_api::ApiOptions;
 use pointsman_delivery::Policy;
 use pointsman_history::Clock;
 
-use super::{database, doorway::Doorway};
+use super::{connections::ConnectionLimit, database};
 use crate::{
     app::BuiltIn,
     cli::Serve,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Real time for the headers of a request to arrive, and for a connection to be idle.
-const HEADER_PATIENCE: Duration = Duration::from_secs(10);
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(
     settings: Settings,
@@ -56,30 +56,34 @@ pub(super) async fn run(
         graphiql: settings.graphiql,
         open: None,
     };
-    let mut doors = Doors::open(platform.clone(), api, listen, descriptors.incoming).await?;
-    out::note(format!("listening at http://{}", doors.address));
-    let asked = tokio::select! {
+    let mut server = Server::start(platform.clone(), api, listen, descriptors.incoming).await?;
+    out::note(format!("listening on http://{}", server.address));
+    let stopped = tokio::select! {
         () = stop_signal() => Ok(()),
         broken = platform.engine.wait_for_broken() => Err(anyhow::Error::new(broken)),
-        ended = doors.ended() => Err(ended),
+        ended = server.ended() => Err(ended),
     };
     out::note("stopping");
     stop(
-        doors,
+        server,
         platform,
-        Duration::from_secs(settings.stop_patience_s),
+        Duration::from_secs(settings.shutdown_timeout_s),
     )
     .await?;
-    // A start reads everything again, so whoever watches over this process should start it anew.
-    asked.context("the service cannot go on; start it again")
+    // A start reads everything again, so a supervisor should restart the process.
+    stopped.context("the server cannot continue; restart it")
 }
 
-/// Ends within `shutdown_timeout`, whatever is under way: first the connections, then offers and work.
-async fn stop(doors: Doors, platform: Platform, shutdown_timeout: Duration) -> anyhow::Result<()> {
+/// Stops within the time limit, whatever is in progress: first the connections, then offers and jobs.
+async fn stop(
+    server: Server,
+    platform: Platform,
+    shutdown_timeout: Duration,
+) -> anyhow::Result<()> {
     let started = Instant::now();
     let stopped = tokio::time::timeout(shutdown_timeout, async {
-        doors.close(shutdown_timeout * 3 / 4).await;
-        // It waits twice, for offers and for all other work.
+        server.close(shutdown_timeout * 3 / 4).await;
+        // The platform waits twice, for offers and for all other work.
         platform
             .engine
             .stop(shutdown_timeout.saturating_sub(started.elapsed()) * 2 / 5)
@@ -93,7 +97,7 @@ async fn stop(doors: Doors, platform: Platform, shutdown_timeout: Duration) -> a
     Ok(())
 }
 
-/// Which addresses destinations may have.
+/// The addresses that destinations may have.
 fn policy(settings: &Settings, allow_loopback: bool) -> anyhow::Result<Policy> {
     let mut policy = if allow_loopback {
         Policy::loopback_too()
@@ -101,16 +105,14 @@ fn policy(settings: &Settings, allow_loopback: bool) -> anyhow::Result<Policy> {
         Policy::public_only()
     };
     for network in &settings.allow_networks {
-        policy.allow.push(
-            network
-                .parse()
-                .with_context(|| format!("allow_networks: `{network}`"))?,
-        );
+        policy
+            .allow
+            .push(pointsman_delivery::read_network(network).context("allow_networks")?);
     }
     Ok(policy)
 }
 
-/// Publishes the flows that come with the binary.
+/// Publishes the flows that are built into the binary.
 pub(crate) async fn register(platform: &Platform, flows: &[BuiltIn]) -> anyhow::Result<()> {
     for BuiltIn { document, schema } in flows {
         let registered = platform
@@ -123,50 +125,52 @@ pub(crate) async fn register(platform: &Platform, flows: &[BuiltIn]) -> anyhow::
         if registered.version.is_none() {
             tracing::warn!(
                 flow = document.flow,
-                "kept as a draft until its mistakes are mended"
+                "the flow has errors and is kept as a draft"
             );
         }
     }
     Ok(())
 }
 
-/// The open doors.
-pub(crate) struct Doors {
-    /// Where they are.
+/// The running HTTP server.
+pub(crate) struct Server {
+    /// The address that it listens on.
     pub(crate) address: SocketAddr,
     handle: Handle<SocketAddr>,
     /// Empty once it has ended.
     task: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
 }
 
-impl Doors {
-    /// Listens and serves.
+impl Server {
+    /// Listens and serves requests.
     ///
     /// * `connections_max`: most connections at once.
-    pub(crate) async fn open(
+    pub(crate) async fn start(
         platform: Platform,
         options: ApiOptions,
         listen: SocketAddr,
         connections_max: usize,
     ) -> anyhow::Result<Self> {
         let listener = std::net::TcpListener::bind(listen)
-            .with_context(|| format!("listening at {listen}"))?;
+            .with_context(|| format!("listening on {listen}"))?;
         listener.set_nonblocking(true)?;
         let router = pointsman_api::router(platform.control, platform.engine, options);
         let handle = Handle::new();
-        // HTTP/1 and nothing else: a connection that says nothing would wait for ever to be told apart.
-        let mut server = axum_server::from_tcp(listener)?
-            .acceptor(Doorway::new(connections_max))
+        // HTTP/1 only: with two protocols, a silent connection would never be classified, and never time out.
+        let mut http = axum_server::from_tcp(listener)?
+            .acceptor(ConnectionLimit::new(connections_max))
             .http1_only()
             .handle(handle.clone());
         // A client that never finishes its headers must not hold a connection for ever, and neither must
         // one that sends no first or no further request: this counts from the end of the last answer.
-        server
-            .http_builder()
+        http.http_builder()
             .http1()
-            .header_read_timeout(HEADER_PATIENCE);
-        let task = tokio::spawn(server.serve(router.into_make_service()));
-        let address = handle.listening().await.context("the doors do not open")?;
+            .header_read_timeout(HEADER_TIMEOUT);
+        let task = tokio::spawn(http.serve(router.into_make_service()));
+        let address = handle
+            .listening()
+            .await
+            .context("the server does not start")?;
         Ok(Self {
             address,
             handle,
@@ -174,7 +178,7 @@ impl Doors {
         })
     }
 
-    /// Waits until nobody is let in any more, though nobody closed the doors; and says why.
+    /// Waits until the server has ended by itself, and returns the reason.
     pub(crate) async fn ended(&mut self) -> anyhow::Error {
         let Some(task) = &mut self.task else {
             return std::future::pending().await;
@@ -182,13 +186,13 @@ impl Doors {
         let ended = task.await;
         self.task = None;
         match ended {
-            Ok(Ok(())) => anyhow::anyhow!("the doors are shut"),
-            Ok(Err(error)) => anyhow::Error::new(error).context("the doors are shut"),
-            Err(error) => anyhow::Error::new(error).context("the doors broke off"),
+            Ok(Ok(())) => anyhow::anyhow!("the HTTP server has stopped"),
+            Ok(Err(error)) => anyhow::Error::new(error).context("the HTTP server has stopped"),
+            Err(error) => anyhow::Error::new(error).context("the HTTP server has failed"),
         }
     }
 
-    /// Takes no new connection and waits for the open ones.
+    /// Accepts no new connection and waits for the open ones.
     pub(crate) async fn close(self, shutdown_timeout: Duration) {
         self.handle.graceful_shutdown(Some(shutdown_timeout));
         if let Some(task) = self.task {
@@ -197,7 +201,7 @@ impl Doors {
     }
 }
 
-/// Waits for Ctrl-C or a polite kill.
+/// Waits for SIGINT (Ctrl-C) or SIGTERM.
 pub(crate) async fn stop_signal() {
     let interrupted = tokio::signal::ctrl_c();
     let Ok(mut terminated) =

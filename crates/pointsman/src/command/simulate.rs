@@ -16,7 +16,7 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
     }
     // The argument parser has seen to it that one of the two is there.
     let Some(path) = &simulate.scenario else {
-        return Err(out::Told.into());
+        return Err(out::Reported.into());
     };
     let bar = ProgressBar::no_length();
     bar.set_style(ProgressStyle::with_template(
@@ -30,11 +30,11 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
     let scenario = Scenario::load_with(path, &mut progress);
     let scenario = scenario.map_err(|problems| {
         bar.finish_and_clear();
-        tell(&problems, output)
+        print(&problems, output)
     })?;
     let reports = scenario
         .run(&mut progress)
-        .map_err(|error| tell(&error.into_problems(), output));
+        .map_err(|error| print(&error.into_problems(), output));
     bar.finish_and_clear();
     let reports = reports?;
     match output {
@@ -48,7 +48,7 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tell(problems: &[Problem], output: Output) -> anyhow::Error {
+fn print(problems: &[Problem], output: Output) -> anyhow::Error {
     if output == Output::Json {
         if let Err(error) = out::json(&problems) {
             return error;
@@ -67,7 +67,7 @@ fn tell(problems: &[Problem], output: Output) -> anyhow::Error {
             }
         }
     }
-    out::Told.into()
+    out::Reported.into()
 }
 
 async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
@@ -105,6 +105,6 @@ async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
     if found.reproduced == found.decisions {
         Ok(())
     } else {
-        Err(out::Told.into())
+        Err(out::Reported.into())
     }
 }

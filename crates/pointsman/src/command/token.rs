@@ -1,4 +1,4 @@
-//! Access tokens, on a database that no server owns at the moment.
+//! API tokens, on a database that no running server uses.
 
 use anyhow::{Context as _, bail};
 use pointsman_control::{Control, NewToken, Role};
@@ -29,7 +29,7 @@ pub(super) async fn run(
     let clock = Clock::real();
     let store = open(&database::url(settings, flag), &options, &clock, false)
         .await
-        .context("a running server is asked through GraphQL: createToken")?;
+        .context("if a server is running, use its GraphQL mutation `createToken`")?;
     let control = Control::open(store.clone(), clock).await?;
     let done = act(&control, verb, output).await;
     store.close().await?;
@@ -46,7 +46,7 @@ async fn act(control: &Control, verb: &TokenVerb, output: Output) -> anyhow::Res
             destination,
         } => {
             let Some(role) = Role::from_word(role) else {
-                bail!("`{role}` is no role; use admin, editor, analyst, source or postback");
+                bail!("`{role}` is not a role; use admin, editor, analyst, source or postback");
             };
             let new = NewToken {
                 name: name.clone(),

@@ -1,4 +1,4 @@
-//! Calls at our own doors, as sources and destinations make them.
+//! Requests to the demonstration's server, as sources and destinations send them.
 
 use std::{sync::Arc, time::Duration};
 
@@ -14,7 +14,7 @@ use super::flows::FLOW;
 const TIMEOUT: Duration = Duration::from_mins(1);
 const BEFORE_RETRY: Duration = Duration::from_millis(250);
 
-/// Whoever sends leads and postbacks over HTTP.
+/// A client that sends leads and postbacks over HTTP.
 #[derive(Debug, Clone)]
 pub(super) struct Caller {
     http: Client,
@@ -23,7 +23,7 @@ pub(super) struct Caller {
     source_token: String,
 }
 
-/// What a source is told about its lead, as far as the demonstration counts it.
+/// The answer to a lead, as far as the demonstration counts it.
 #[derive(Debug, Deserialize)]
 pub(super) struct LeadAnswer {
     /// `sold`, `unsold`, `declined`, `held`, or `queued`.
@@ -31,7 +31,7 @@ pub(super) struct LeadAnswer {
 }
 
 impl Caller {
-    /// * `base`: address of the doors, such as `http://127.0.0.1:8080`.
+    /// * `base`: address of the server, such as `http://127.0.0.1:8080`.
     pub(super) fn new(
         base: &str,
         source_token: &str,
@@ -110,7 +110,7 @@ async fn answered<T: for<'a> Deserialize<'a>>(request: RequestBuilder) -> anyhow
     serde_json::from_str(&body).with_context(|| format!("the answer `{body}`"))
 }
 
-/// The doors are on this machine and plain HTTP: no certificate is ever looked at.
+/// The server is on this machine and speaks plain HTTP: no certificate is ever verified.
 fn no_tls() -> anyhow::Result<rustls::ClientConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)

@@ -76,7 +76,7 @@ fn by_hand(f: Builder<'_, AutoInsurance>) -> Port<'_, AutoInsurance> {
     f.waterfall(ports).named("by-hand")
 }
 
-/// All five, by what they have earned; whoever refuses a lead leaves it to the others.
+/// All five, by what they have earned; a lead that one refuses goes to the others.
 fn learned(f: Builder<'_, AutoInsurance>) -> Port<'_, AutoInsurance> {
     let arms = ["acme", "zenith", "harbor", "meridian", "lakeside"];
     let arms = arms.map(|name| f.destination(name));
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn the_truth_is_told_about_the_leads_that_reach_the_bandit() {
+    fn true_values_are_those_of_the_leads_that_reach_the_bandit() {
         let flow = for_everybody();
         let program = flow.check(&catalog(flow.schema())).unwrap().program;
         let world = World::new(7);

@@ -8,7 +8,7 @@ use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, DeliveryState, 
 
 use super::flows::BANDIT;
 
-/// Parts of the run that are told apart.
+/// Number of parts of the run.
 pub(super) const QUARTERS: usize = 4;
 /// Decisions read at once.
 const PAGE: u64 = 500;

@@ -1,4 +1,4 @@
-//! Everything that runs during the demonstration: buyers, service, doors.
+//! The system of the demonstration: buyers, platform, HTTP server.
 
 use std::{
     io::{self, ErrorKind},
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     cli::Demo,
-    command::serve::Doors,
+    command::serve::Server,
     descriptors::{self, Descriptors},
     out,
     platform::{Options, Platform},
@@ -44,10 +44,10 @@ pub(super) struct Site {
     pub(super) versions: [String; 2],
     pub(super) source_token: String,
     pub(super) postback_token: String,
-    /// Address of the doors, such as `http://127.0.0.1:8080`.
+    /// Address of the server, such as `http://127.0.0.1:8080`.
     pub(super) base: String,
     pub(super) database: Database,
-    doors: Doors,
+    server: Server,
 }
 
 impl Site {
@@ -84,8 +84,8 @@ impl Site {
         let versions = publish(&platform.control).await?;
         let source_token = token(&platform.control, "demo sources", Role::Source).await?;
         let postback_token = token(&platform.control, "demo destinations", Role::Postback).await?;
-        let doors = open_doors(&platform, demo.port, incoming).await?;
-        let base = format!("http://{}", doors.address);
+        let server = open_server(&platform, demo.port, incoming).await?;
+        let base = format!("http://{}", server.address);
         let caller = Caller::new(&base, &source_token, &postback_token)?;
         Ok(Self {
             platform,
@@ -96,13 +96,13 @@ impl Site {
             postback_token,
             base,
             database,
-            doors,
+            server,
         })
     }
 
-    /// Closes the doors, lets the service come to its end, then the buyers.
+    /// Stops the server, then the platform, then the buyers.
     pub(super) async fn close(self) -> anyhow::Result<()> {
-        self.doors.close(TIMEOUT).await;
+        self.server.close(TIMEOUT).await;
         self.platform.engine.stop(TIMEOUT).await?;
         Ok(())
     }
@@ -139,7 +139,7 @@ async fn publish(control: &Control) -> anyhow::Result<[String; 2]> {
         .register(first.document().clone(), first.schema())
         .await?;
     let Some(first) = registered.version else {
-        bail!("the flow does not check: {:?}", registered.diagnostics);
+        bail!("the flow has errors: {:?}", registered.diagnostics);
     };
     let second = flows::for_everybody();
     control.save_draft(second.document().clone(), None).await?;
@@ -164,23 +164,23 @@ async fn token(control: &Control, name: &str, role: Role) -> anyhow::Result<Stri
     Ok(control.create_token(new).await?.secret)
 }
 
-/// Opens the doors to this machine alone: they ask nobody for a token.
-async fn open_doors(
+/// Starts the server for this machine alone; it requires no token.
+async fn open_server(
     platform: &Platform,
     port: u16,
     connections_max: usize,
-) -> anyhow::Result<Doors> {
+) -> anyhow::Result<Server> {
     let options = ApiOptions {
         graphiql: true,
         open: Some(Role::Admin),
     };
     let open = |port| {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        Doors::open(platform.clone(), options.clone(), address, connections_max)
+        Server::start(platform.clone(), options.clone(), address, connections_max)
     };
     match open(port).await {
         Err(error) if port == USUAL_PORT && is_in_use(&error) => {
-            out::note(format!("port {port} is taken; another one is used"));
+            out::note(format!("port {port} is in use; another port is used"));
             open(0).await
         }
         opened => opened,

@@ -43,7 +43,7 @@ pub(super) fn totals(history: &History, n_postbacks: u64) -> String {
 pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
     let mut facts: Vec<&ArmFacts> = facts.iter().collect();
     facts.sort_by(|a, b| b.true_value.total_cmp(&a.true_value));
-    let favourite = facts
+    let top_weight = facts
         .iter()
         .max_by_key(|arm| arm.weight_ppm)
         .map(|arm| arm.name);
@@ -69,10 +69,10 @@ pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
         let shares: String =
             shares.fold(String::new(), |text, share| text + &format!("{share:>8}"));
         let earned = main_units(past.revenue) / count(past.n().max(1));
-        let marks = match (position == 0, favourite == Some(arm.name)) {
-            (true, true) => "  truly best, and the favourite",
+        let marks = match (position == 0, top_weight == Some(arm.name)) {
+            (true, true) => "  truly best, highest weight",
             (true, false) => "  truly best",
-            (false, true) => "  the favourite",
+            (false, true) => "  highest weight",
             (false, false) => "",
         };
         // Writing to a String cannot fail.
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_truly_best_arm_and_the_favourite_are_marked() {
+    fn the_truly_best_arm_and_the_highest_weight_are_marked() {
         let mut history = History::default();
         history.arms.insert(
             "acme".to_owned(),
@@ -177,7 +177,7 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "lakeside      25.0 %  75.0 % 100.0 % 100.0 %       12  75.0 %   $12.50  $14.50   90.0 %  truly best, and the favourite",
+                "lakeside      25.0 %  75.0 % 100.0 % 100.0 %       12  75.0 %   $12.50  $14.50   90.0 %  truly best, highest weight",
                 "acme          75.0 %  25.0 %   0.0 %   0.0 %        4  50.0 %   $10.00  $11.00   10.0 %",
             ]
         );

@@ -42,12 +42,12 @@ impl Aligned {
 
     /// A sentence for each field that lost values.
     pub(crate) fn warnings(&self) -> Vec<String> {
-        let told = |(field, n_leads): (&String, &u64)| {
+        let warning = |(field, n_leads): (&String, &u64)| {
             format!(
                 "the field `{field}` has another kind than it had: its values of {n_leads} leads do not fit it and count as missing"
             )
         };
-        self.lost.iter().map(told).collect()
+        self.lost.iter().map(warning).collect()
     }
 }
 

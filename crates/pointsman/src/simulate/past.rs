@@ -160,8 +160,7 @@ impl<'a> Past<'a> {
             .find_catalog(hash)
             .await?
             .with_context(|| format!("catalog {hash}"))?;
-        let catalog: Catalog =
-            serde_json::from_str(&row.body).with_context(|| format!("catalog {hash}"))?;
+        let catalog = Catalog::from_stored(&row.body).with_context(|| format!("catalog {hash}"))?;
         // A program's destinations are those of its catalog revision, by name.
         let names: Arc<[Arc<str>]> = catalog
             .destinations

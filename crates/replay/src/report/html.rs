@@ -1,6 +1,6 @@
-//! Reports as one page that needs nothing else: no script, no network.
+//! Reports as one self-contained HTML page: no script, no network.
 
-use std::fmt::{self, Write as _};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Report;
 use crate::estimate::Estimate;
@@ -20,112 +20,117 @@ svg { width: 100%; height: auto; } svg text { fill: var(--soft); font: 12px syst
 ///
 /// * `title`: heading of the page, plain text.
 pub fn render_html(title: &str, reports: &[Report]) -> String {
-    let mut page = String::new();
-    // Writing to a String cannot fail.
-    let _ = write_page(title, reports, &mut page);
-    page
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { (title) }
+                @for report in reports { (section(report)) }
+            }
+        }
+    };
+    page.into_string()
 }
 
-fn write_page(title: &str, reports: &[Report], page: &mut String) -> fmt::Result {
-    let title = escape(title);
-    write!(
-        page,
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-    )?;
-    for report in reports {
-        write_report(report, page)?;
-    }
-    page.push_str("</body>\n</html>\n");
-    Ok(())
-}
-
-fn write_report(report: &Report, page: &mut String) -> fmt::Result {
+fn section(report: &Report) -> Markup {
     let Report {
         run,
         unit,
         n_offers,
         candidate,
-        baseline,
-        difference,
         verdict,
         warnings,
         ..
     } = report;
-    writeln!(page, "<section>\n<h2>{}</h2>", escape(run))?;
-    writeln!(
-        page,
-        "<p class=\"verdict\">{}</p>\n<ul>",
-        verdict.kind.word()
-    )?;
-    for reason in &verdict.because {
-        writeln!(page, "<li>{}</li>", escape(reason))?;
-    }
-    writeln!(
-        page,
-        "</ul>\n<p class=\"soft\">{} leads, {n_offers} offers; {} a lead</p>",
-        candidate.n,
-        escape(unit)
-    )?;
-    write_intervals(report, page)?;
-    page.push_str("<table>\n<tr><th></th><th>value</th><th>95 % interval</th><th>SNIPS</th><th>ESS</th><th>mean weight</th><th>largest weight</th><th>unsupported</th></tr>\n");
-    for (name, estimate) in [("candidate", candidate), ("baseline", baseline)] {
-        write_row(name, estimate, page)?;
-    }
-    writeln!(
-        page,
-        "<tr><td>difference</td><td>{:+.6}</td>{}<td></td><td></td><td></td><td></td><td></td></tr>\n</table>",
-        difference.diff,
-        interval(difference.ci95, difference.interval_reason.as_deref())
-    )?;
-    write_reasons(report, page)?;
-    write_weights(report, page)?;
-    for warning in warnings {
-        writeln!(page, "<p class=\"warning\">{}</p>", escape(warning))?;
-    }
-    page.push_str("</section>\n");
-    Ok(())
-}
-
-/// Why what is not known is not, and how what was learnt was.
-fn write_reasons(report: &Report, page: &mut String) -> fmt::Result {
-    let reasons = [
-        (
-            "no interval for the candidate",
-            &report.candidate.interval_reason,
-        ),
-        (
-            "no interval for the baseline",
-            &report.baseline.interval_reason,
-        ),
-        (
-            "no interval for the difference",
-            &report.difference.interval_reason,
-        ),
-        (
-            "unsupported decisions",
-            &report.candidate.unsupported_reason,
-        ),
-    ];
-    for (what, reason) in reasons {
-        if let Some(reason) = reason {
-            writeln!(page, "<p class=\"soft\">{what}: {}</p>", escape(reason))?;
+    html! {
+        section {
+            h2 { (run) }
+            p.verdict { (verdict.kind.word()) }
+            ul {
+                @for reason in &verdict.because { li { (reason) } }
+            }
+            p.soft { (candidate.n) " leads, " (n_offers) " offers; " (unit) " a lead" }
+            (intervals(report))
+            (table(report))
+            @for (what, reason) in reasons(report) {
+                p.soft { (what) ": " (reason) }
+            }
+            (weights(report))
+            @for warning in warnings { p.warning { (warning) } }
         }
     }
-    Ok(())
 }
 
-fn interval(ci95: Option<[f64; 2]>, reason: Option<&str>) -> String {
-    match ci95 {
-        Some([lower, upper]) => format!("<td>{lower:.6} to {upper:.6}</td>"),
-        None => format!(
-            "<td title=\"{}\">not known</td>",
-            escape(reason.unwrap_or_default())
-        ),
+fn table(report: &Report) -> Markup {
+    let Report {
+        candidate,
+        baseline,
+        difference,
+        ..
+    } = report;
+    const COLUMNS: [&str; 8] = [
+        "",
+        "value",
+        "95 % interval",
+        "SNIPS",
+        "ESS",
+        "mean weight",
+        "largest weight",
+        "unsupported",
+    ];
+    html! {
+        table {
+            tr { @for column in COLUMNS { th { (column) } } }
+            (row("candidate", candidate))
+            (row("baseline", baseline))
+            tr {
+                td { "difference" }
+                td { (format!("{:+.6}", difference.diff)) }
+                (interval(difference.ci95, difference.interval_reason.as_deref()))
+                td {} td {} td {} td {} td {}
+            }
+        }
     }
 }
 
-fn write_row(name: &str, estimate: &Estimate, page: &mut String) -> fmt::Result {
+/// The reasons for figures that are not known, each with what is missing.
+fn reasons(report: &Report) -> impl Iterator<Item = (&'static str, &String)> {
+    let Report {
+        candidate,
+        baseline,
+        difference,
+        ..
+    } = report;
+    let reasons = [
+        ("no interval for the candidate", &candidate.interval_reason),
+        ("no interval for the baseline", &baseline.interval_reason),
+        (
+            "no interval for the difference",
+            &difference.interval_reason,
+        ),
+        ("unsupported decisions", &candidate.unsupported_reason),
+    ];
+    reasons
+        .into_iter()
+        .filter_map(|(what, reason)| Some((what, reason.as_ref()?)))
+}
+
+fn interval(ci95: Option<[f64; 2]>, reason: Option<&str>) -> Markup {
+    html! {
+        @match ci95 {
+            Some([lower, upper]) => td { (format!("{lower:.6} to {upper:.6}")) },
+            None => td title=(reason.unwrap_or_default()) { "not known" },
+        }
+    }
+}
+
+fn row(name: &str, estimate: &Estimate) -> Markup {
     let Estimate {
         ips,
         ips_ci95,
@@ -138,25 +143,30 @@ fn write_row(name: &str, estimate: &Estimate, page: &mut String) -> fmt::Result 
         unsupported_reason,
         ..
     } = estimate;
-    let unsupported = match (unsupported_share, unsupported_reason) {
-        (Some(share), _) => format!("{:.2} %", 100.0 * share),
-        (None, reason) => format!(
-            "<span title=\"{}\">not known</span>",
-            escape(reason.as_deref().unwrap_or_default())
-        ),
-    };
-    writeln!(
-        page,
-        "<tr><td>{name}</td><td>{ips:.6}</td>{}<td>{snips:.6}</td><td>{ess:.0}</td><td>{mean_weight:.4}</td><td>{max_weight:.2}</td><td>{unsupported}</td></tr>",
-        interval(*ips_ci95, interval_reason.as_deref())
-    )
+    html! {
+        tr {
+            td { (name) }
+            td { (format!("{ips:.6}")) }
+            (interval(*ips_ci95, interval_reason.as_deref()))
+            td { (format!("{snips:.6}")) }
+            td { (format!("{ess:.0}")) }
+            td { (format!("{mean_weight:.4}")) }
+            td { (format!("{max_weight:.2}")) }
+            td {
+                @match unsupported_share {
+                    Some(share) => (format!("{:.2} %", 100.0 * share)),
+                    None => span title=(unsupported_reason.as_deref().unwrap_or_default()) { "not known" },
+                }
+            }
+        }
+    }
 }
 
 /// A dot and its interval for both policies on one axis.
-fn write_intervals(report: &Report, page: &mut String) -> fmt::Result {
+fn intervals(report: &Report) -> Markup {
     let rows = [
-        ("candidate", &report.candidate, "--mark"),
-        ("baseline", &report.baseline, "--other"),
+        ("candidate", &report.candidate, "var(--mark)"),
+        ("baseline", &report.baseline, "var(--other)"),
     ];
     let reach = |estimate: &Estimate| estimate.ips_ci95.unwrap_or([estimate.ips; 2]);
     let ends = rows.iter().flat_map(|(_, estimate, _)| reach(estimate));
@@ -167,77 +177,67 @@ fn write_intervals(report: &Report, page: &mut String) -> fmt::Result {
         });
     let span = if high > low { high - low } else { 1.0 };
     let x = |value: f64| {
-        if value.is_finite() {
+        let x = if value.is_finite() {
             90.0 + 620.0 * (value - low) / span
         } else {
             90.0
-        }
+        };
+        format!("{x:.1}")
     };
-    page.push_str(
-        "<svg viewBox=\"0 0 740 90\" role=\"img\" aria-label=\"values with 95 % intervals\">\n",
-    );
-    writeln!(
-        page,
-        "<line x1=\"90\" y1=\"68\" x2=\"710\" y2=\"68\" stroke=\"var(--line)\"/>"
-    )?;
-    for (end, anchor) in [(low, "start"), (high, "end")] {
-        writeln!(
-            page,
-            "<text x=\"{:.1}\" y=\"84\" text-anchor=\"{anchor}\">{end:.5}</text>",
-            x(end)
-        )?;
+    html! {
+        svg viewBox="0 0 740 90" role="img" aria-label="values with 95 % intervals" {
+            line x1="90" y1="68" x2="710" y2="68" stroke="var(--line)" {}
+            @for (end, anchor) in [(low, "start"), (high, "end")] {
+                text x=(x(end)) y="84" text-anchor=(anchor) { (format!("{end:.5}")) }
+            }
+            @for (y, (name, estimate, colour)) in [22, 48].into_iter().zip(rows) {
+                @let [lower, upper] = reach(estimate);
+                text x="0" y=(y + 4) { (name) }
+                line x1=(x(lower)) y1=(y) x2=(x(upper)) y2=(y) stroke=(colour) stroke-width="2" {}
+                circle cx=(x(estimate.ips)) cy=(y) r="5" fill=(colour) {}
+            }
+        }
     }
-    for (y, (name, estimate, colour)) in [22, 48].into_iter().zip(rows) {
-        let [lower, upper] = reach(estimate);
-        writeln!(page, "<text x=\"0\" y=\"{}\">{name}</text>", y + 4)?;
-        writeln!(
-            page,
-            "<line x1=\"{:.1}\" y1=\"{y}\" x2=\"{:.1}\" y2=\"{y}\" stroke=\"var({colour})\" stroke-width=\"2\"/>",
-            x(lower),
-            x(upper)
-        )?;
-        writeln!(
-            page,
-            "<circle cx=\"{:.1}\" cy=\"{y}\" r=\"5\" fill=\"var({colour})\"/>",
-            x(estimate.ips)
-        )?;
-    }
-    page.push_str("</svg>\n");
-    Ok(())
 }
 
 /// Bars for the candidate's weights.
-fn write_weights(report: &Report, page: &mut String) -> fmt::Result {
+fn weights(report: &Report) -> Markup {
     let histogram = &report.weight_histogram;
     let most = histogram.counts.iter().max().copied().unwrap_or(0).max(1);
-    let n_bins = histogram.counts.len();
-    page.push_str("<svg viewBox=\"0 0 740 150\" role=\"img\" aria-label=\"leads by the candidate's weight\">\n");
-    for (bin, count) in histogram.counts.iter().enumerate() {
-        #[expect(clippy::cast_precision_loss, reason = "pixels need no more")]
-        let (x, width, height) = (
-            740.0 * bin as f64 / n_bins as f64,
-            740.0 / n_bins as f64 - 3.0,
+    #[expect(clippy::cast_precision_loss, reason = "pixels need no more")]
+    let step = 740.0 / histogram.counts.len() as f64;
+    #[expect(clippy::cast_precision_loss, reason = "pixels need no more")]
+    let bars = histogram.counts.iter().enumerate().map(|(bin, count)| {
+        (
+            step * bin as f64,
             100.0 * *count as f64 / most as f64,
-        );
-        let label = match histogram.up_to.get(bin) {
-            Some(bound) if *bound > 0.0 && *bound < 1.0 => format!("1/{:.0}", 1.0 / bound),
-            Some(bound) => format!("{bound}"),
-            None => "more".to_owned(),
-        };
-        writeln!(
-            page,
-            "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"var(--mark)\"><title>{count} leads with a weight up to {label}</title></rect>\n<text x=\"{:.1}\" y=\"128\" text-anchor=\"middle\">{label}</text>",
-            110.0 - height,
-            x + width / 2.0
-        )?;
+            count,
+            bound_label(histogram.up_to.get(bin).copied()),
+        )
+    });
+    let width = step - 3.0;
+    html! {
+        svg viewBox="0 0 740 150" role="img" aria-label="leads by the candidate's weight" {
+            @for (x, height, count, label) in bars {
+                rect x=(pixels(x)) y=(pixels(110.0 - height)) width=(pixels(width)) height=(pixels(height)) fill="var(--mark)" {
+                    title { (count) " leads with a weight up to " (label) }
+                }
+                text x=(pixels(x + width / 2.0)) y="128" text-anchor="middle" { (label) }
+            }
+            text x="0" y="146" { "leads by the candidate's weight, up to the number below each bar" }
+        }
     }
-    page.push_str("<text x=\"0\" y=\"146\">leads by the candidate's weight, up to the number below each bar</text>\n</svg>\n");
-    Ok(())
 }
 
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+/// The upper bound of a bar, such as `1/8`; `more` for the last one.
+fn bound_label(bound: Option<f64>) -> String {
+    match bound {
+        Some(bound) if bound > 0.0 && bound < 1.0 => format!("1/{:.0}", 1.0 / bound),
+        Some(bound) => bound.to_string(),
+        None => "more".to_owned(),
+    }
+}
+
+fn pixels(length: f64) -> String {
+    format!("{length:.1}")
 }

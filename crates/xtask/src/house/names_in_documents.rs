@@ -9,6 +9,9 @@ use super::{assert_none, source};
 /// Documents that name code.
 const DOCUMENTS: &[&str] = &["ARCHITECTURE.md", "CONTRIBUTING.md"];
 
+/// Ends of names of files.
+const FILES: &[&str] = &[".rs", ".md", ".json", ".toml"];
+
 /// Stand for names of the reader's choice, or for files that are not committed.
 const PLACEHOLDERS: &[&str] = &[
     "crates/NAME/Cargo.toml",
@@ -71,7 +74,7 @@ fn documents_name_what_is_there() {
             let is_shorthand =
                 name.contains(['…', '*', ' ', '{']) || name.starts_with(['/', '-', '.']);
             let names_a_file = !is_shorthand
-                && (name.contains('/') || name.ends_with(".rs") || name.ends_with(".md"));
+                && (name.contains('/') || FILES.iter().any(|it| name.ends_with(it)));
             let missing = if names_a_file {
                 !is_path(&name, &files)
             } else {

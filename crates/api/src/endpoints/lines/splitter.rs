@@ -1,43 +1,40 @@
 //! Cuts the chunks of a body into lines.
 
-use std::mem;
-
-use axum::body::{BodyDataStream, Bytes};
+use axum::body::BodyDataStream;
 use futures_util::StreamExt as _;
+use tokio_util::{
+    bytes::BytesMut,
+    codec::{Decoder as _, LinesCodec, LinesCodecError},
+};
 
 use crate::{LEAD_BYTES_MAX, failure::Failure};
 
-/// What stands in one line, or why it cannot be read.
-pub(super) type Line = Result<Vec<u8>, Failure>;
+/// The text of one line, or why it cannot be read.
+pub(super) type Line = Result<String, Failure>;
 
-/// Cuts chunks into lines. A line that is too long is reported once and its rest passed over.
+/// Cuts chunks into lines. A line that is too long is reported once, and the rest of it is discarded.
 ///
-/// Each byte is looked at once and copied once, however many lines a chunk holds and however many chunks a
-/// line is spread over.
+/// The codec alone, without `FramedRead`, which ends a stream at its first error.
 pub(super) struct Splitter {
     /// `None` once the body has ended.
     chunks: Option<BodyDataStream>,
-    /// What is left of the chunk at hand.
-    chunk: Bytes,
-    /// The beginning of a line whose end has not come yet.
-    begun: Vec<u8>,
+    codec: LinesCodec,
+    /// Bytes that are received and not cut yet: at most one chunk and the beginning of a line.
+    buffer: BytesMut,
     number: u64,
-    /// Whether the line at hand was reported as too long.
-    skipping: bool,
 }
 
 impl Splitter {
     pub(super) fn new(chunks: BodyDataStream) -> Self {
         Self {
             chunks: Some(chunks),
-            chunk: Bytes::new(),
-            begun: Vec::new(),
+            codec: LinesCodec::new_with_max_length(LEAD_BYTES_MAX),
+            buffer: BytesMut::new(),
             number: 0,
-            skipping: false,
         }
     }
 
-    /// How many lines have ended so far.
+    /// Number of the last line that was cut.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
@@ -45,54 +42,38 @@ impl Splitter {
     /// The next line that is not empty, with its number.
     pub(super) async fn next(&mut self) -> Option<(u64, Line)> {
         loop {
-            let end = self.chunk.iter().position(|byte| *byte == b'\n');
-            let part = match end {
-                Some(end) => self.chunk.split_to(end + 1).slice(..end),
-                None => mem::take(&mut self.chunk),
+            let cut = match &self.chunks {
+                Some(_) => self.codec.decode(&mut self.buffer),
+                None => self.codec.decode_eof(&mut self.buffer),
             };
-            if !self.skipping {
-                if self.begun.len() + part.len() > LEAD_BYTES_MAX {
-                    self.skipping = true;
-                    self.begun = Vec::new();
-                    // The rest of it is passed over when this is called again.
-                    let number = self.number + 1;
-                    if end.is_some() {
-                        self.finish();
+            let line = match cut {
+                Ok(Some(line)) => Ok(line),
+                Ok(None) => match self.chunks.as_mut()?.next().await {
+                    Some(Ok(chunk)) => {
+                        self.buffer.extend_from_slice(&chunk);
+                        continue;
                     }
-                    return Some((number, Err(Failure::too_large(LEAD_BYTES_MAX))));
+                    Some(Err(_)) => {
+                        self.chunks = None;
+                        self.buffer.clear();
+                        Err(Failure::malformed("the body ended early"))
+                    }
+                    None => {
+                        self.chunks = None;
+                        continue;
+                    }
+                },
+                Err(LinesCodecError::MaxLineLengthExceeded) => {
+                    Err(Failure::too_large(LEAD_BYTES_MAX))
                 }
-                self.begun.extend_from_slice(&part);
-            }
-            if end.is_some() {
-                if let Some(line) = self.finish() {
-                    return Some(line);
-                }
-                continue;
-            }
-            match self.chunks.as_mut()?.next().await {
-                Some(Ok(chunk)) => self.chunk = chunk,
-                Some(Err(_)) => {
-                    self.chunks = None;
-                    let failure = Failure::malformed("the body broke off");
-                    return Some((self.number + 1, Err(failure)));
-                }
-                None => {
-                    self.chunks = None;
-                    let is_over = self.begun.is_empty() && !self.skipping;
-                    return if is_over { None } else { self.finish() };
-                }
+                Err(LinesCodecError::Io(_)) => Err(Failure::malformed("the line is not UTF-8")),
+            };
+            self.number += 1;
+            let is_blank = |line: &String| line.bytes().all(|byte| byte.is_ascii_whitespace());
+            if !line.as_ref().is_ok_and(is_blank) {
+                return Some((self.number, line));
             }
         }
-    }
-
-    /// Counts a line; `None` for one that is empty or was reported before.
-    fn finish(&mut self) -> Option<(u64, Line)> {
-        let line = mem::take(&mut self.begun);
-        self.number += 1;
-        if mem::take(&mut self.skipping) || line.iter().all(u8::is_ascii_whitespace) {
-            return None;
-        }
-        Some((self.number, Ok(line)))
     }
 }
 
@@ -100,7 +81,7 @@ impl Splitter {
 mod tests {
     use std::convert::Infallible;
 
-    use axum::body::Body;
+    use axum::body::{Body, Bytes};
     use futures_util::stream;
 
     use super::*;
@@ -112,7 +93,7 @@ mod tests {
         let mut shown = Vec::new();
         while let Some((number, line)) = splitter.next().await {
             shown.push(match line {
-                Ok(line) => format!("{number} {}", String::from_utf8_lossy(&line)),
+                Ok(line) => format!("{number} {line}"),
                 Err(_) => format!("{number} refused"),
             });
         }
@@ -128,10 +109,16 @@ mod tests {
             .collect();
         assert_eq!(
             cut(chunks).await,
-            ["1 {\"a\":1}", "3 {\"b\":2}\r", "4 {\"c\":3}"]
+            ["1 {\"a\":1}", "3 {\"b\":2}", "4 {\"c\":3}"]
         );
         assert_eq!(cut(vec![]).await, [""; 0]);
         assert_eq!(cut(vec![b"\n".to_vec()]).await, [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn a_line_that_is_not_utf_8_is_refused_alone() {
+        let chunks = vec![b"{}\n\xff\n{}\r".to_vec()];
+        assert_eq!(cut(chunks).await, ["1 {}", "2 refused", "3 {}"]);
     }
 
     #[tokio::test]

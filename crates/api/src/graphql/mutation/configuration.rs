@@ -17,51 +17,52 @@ use crate::{
     },
 };
 
-/// The fields of a vertical's leads.
+/// The lead schema of a vertical.
 #[derive(Debug, InputObject)]
 pub(crate) struct PutLeadSchemaInput {
     /// The vertical.
     vertical: String,
-    /// Its declared fields.
+    /// Declared fields.
     fields: LeadFieldList,
-    /// The hash of the schema that they shall replace; empty: there must be none yet; left out: any.
+    /// Expected hash of the current schema; empty: there must be none; omitted: any.
     expected_hash: Option<String>,
 }
 
-/// The schema that holds now, or what keeps it from being put.
+/// The new schema, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct PutLeadSchemaPayload {
-    /// The schema; absent when `userErrors` is not empty.
+    /// The schema; null when `userErrors` is not empty.
     lead_schema: Option<LeadSchema>,
-    /// What the checks say about the live flows that read it, or about one that would not run with it.
+    /// Findings about the live flows that use the schema.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being put, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// Who may get leads.
+/// A destination to create or replace.
 #[derive(Debug, InputObject)]
 pub(crate) struct PutDestinationInput {
-    /// Its name in flows.
+    /// Name of the destination in flows.
     name: String,
-    /// How it is reached.
+    /// Target: how leads are sent.
     target: TargetDocument,
-    /// What decides whether it may get a lead.
+    /// Routing settings.
     settings: DestinationSettings,
-    /// The vertical whose fields the target may name, beside those of the live flows that use it.
+    /// Vertical whose fields the target may use, in addition to those of the live flows that use the
+    /// destination.
     vertical: Option<String>,
-    /// The revision that it shall replace; 0: it must not be there yet; left out: any.
+    /// Expected current revision; 0: it must not exist; omitted: any.
     expected_revision: Option<i64>,
 }
 
-/// The destination as it is now, or what keeps it from being put.
+/// The new destination, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct PutDestinationPayload {
-    /// The destination; absent when `userErrors` is not empty.
+    /// The destination; null when `userErrors` is not empty.
     destination: Option<Destination>,
-    /// What the checks say about it and the live flows that name it, or about one that would not run with it.
+    /// Findings about the destination and the live flows that use it.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being put, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
@@ -71,7 +72,7 @@ pub(crate) struct ConfigurationMutation;
 
 #[Object]
 impl ConfigurationMutation {
-    /// Puts the fields of a vertical in place of those it has. Live flows read them from then on.
+    /// Creates or replaces the lead schema of a vertical. It applies to live flows immediately.
     async fn put_lead_schema(
         &self,
         context: &Context<'_>,
@@ -98,7 +99,7 @@ impl ConfigurationMutation {
         })
     }
 
-    /// Puts a destination in place of the one of its name. Live flows that name it see it from then on.
+    /// Creates or replaces a destination. It applies to live flows immediately.
     async fn put_destination(
         &self,
         context: &Context<'_>,

@@ -28,27 +28,27 @@ const EDITS_MAX: usize = 1_000;
 /// A draft to save.
 #[derive(Debug, InputObject)]
 pub(crate) struct SaveFlowDraftInput {
-    /// The flow as it is written; it names itself.
+    /// The flow document; it contains the name of the flow.
     document: FlowDocument,
-    /// The revision that it shall replace; 0: there must be no draft yet; left out: any.
+    /// Expected current revision; 0: there must be no draft; omitted: any.
     expected_revision: Option<i64>,
 }
 
-/// Changes of a draft, all or none.
+/// Edits of a draft, applied atomically.
 #[derive(Debug, InputObject)]
 pub(crate) struct EditFlowDraftInput {
     /// Name of the flow.
     flow: String,
-    /// The changes, in order; each sees what those before it made.
+    /// Edits in order; each applies to the result of those before it.
     edits: Vec<FlowEdit>,
-    /// The revision that they start from; left out: any.
+    /// Expected current revision of the draft; omitted: any.
     expected_revision: Option<i64>,
 }
 
-/// A flow to check.
+/// A flow document to check.
 #[derive(Debug, InputObject)]
 pub(crate) struct CheckFlowInput {
-    /// The flow as it is written.
+    /// The flow document.
     document: FlowDocument,
 }
 
@@ -57,52 +57,52 @@ pub(crate) struct CheckFlowInput {
 pub(crate) struct PublishFlowInput {
     /// Name of the flow.
     flow: String,
-    /// What is new, for those who read the list of versions.
+    /// Message that describes the change.
     #[graphql(default)]
     message: String,
-    /// The revision that the draft must have; left out: any.
+    /// Expected current revision of the draft; omitted: any.
     expected_revision: Option<i64>,
-    /// Whether the version takes leads at once if the flow has no live version yet.
+    /// Whether to point the stage `live` to the version if the flow has no live version yet.
     #[graphql(default)]
     set_live_if_first: bool,
 }
 
-/// The draft as it is now, or what keeps it from being saved.
+/// The saved draft, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct FlowDraftPayload {
-    /// The flow; absent when `userErrors` is not empty.
+    /// The flow; null when `userErrors` is not empty.
     flow: Option<Flow>,
-    /// Its draft; absent when `userErrors` is not empty.
+    /// The draft; null when `userErrors` is not empty.
     draft: Option<FlowDraft>,
-    /// What the checks say about the draft. A draft may be wrong and is saved nevertheless.
+    /// Findings of the checks. A draft with errors is saved too.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being saved, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// What the checks say about a flow.
+/// The findings of the checks of a flow.
 #[derive(SimpleObject)]
 pub(crate) struct CheckFlowPayload {
-    /// Whether it could run.
+    /// Whether the flow has no errors.
     is_valid: bool,
-    /// Everything they found.
+    /// All findings.
     diagnostics: Vec<Diagnostic>,
-    /// The findings that keep it from running.
+    /// The findings that are errors.
     user_errors: Vec<UserError>,
 }
 
-/// The version that is there now, or what keeps it from being published.
+/// The published version, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct PublishFlowPayload {
-    /// The version; absent when `userErrors` is not empty.
+    /// The version; null when `userErrors` is not empty.
     flow_version: Option<FlowVersion>,
-    /// Whether it was not there before: the same draft published twice is one version.
+    /// Whether the version is new; publishing an unchanged draft again gives the same version.
     is_new: Option<bool>,
-    /// The stage `live`, if publishing set it.
+    /// The stage `live`, if this mutation set it.
     live: Option<Stage>,
-    /// Everything that the checks found.
+    /// All findings of the checks.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being published, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
@@ -123,7 +123,7 @@ pub(crate) struct DraftMutation;
 
 #[Object]
 impl DraftMutation {
-    /// Saves the draft of a flow; the flow is made if it is new.
+    /// Saves the draft of a flow, and creates the flow if it is new.
     async fn save_flow_draft(
         &self,
         context: &Context<'_>,
@@ -138,7 +138,7 @@ impl DraftMutation {
         draft_payload(context, sorted(saved)?).await
     }
 
-    /// Changes the draft of a flow piece by piece. Without a draft, the changes start from the live version.
+    /// Edits the draft of a flow. Without a draft, the edits start from the live version.
     async fn edit_flow_draft(
         &self,
         context: &Context<'_>,
@@ -157,7 +157,7 @@ impl DraftMutation {
         draft_payload(context, sorted(edited)?).await
     }
 
-    /// Checks a flow and stores nothing.
+    /// Checks a flow document without storing it.
     async fn check_flow(
         &self,
         context: &Context<'_>,
@@ -180,7 +180,7 @@ impl DraftMutation {
         })
     }
 
-    /// Makes the draft of a flow a version. Leads take it once a stage points to it.
+    /// Publishes the draft of a flow as a version. It routes leads once the stage `live` points to it.
     async fn publish_flow(
         &self,
         context: &Context<'_>,

@@ -12,30 +12,30 @@ use crate::graphql::{
     types::flow_node::Objective,
 };
 
-/// One change of a draft.
+/// One edit of a draft.
 #[derive(Debug, OneofObject)]
 pub(crate) enum FlowEdit {
-    /// Puts a node in place of the one of its name, or adds it.
+    /// Adds or replaces a node.
     PutNode(PutNodeEdit),
-    /// Takes the node of this name away.
+    /// Removes the node with this name.
     RemoveNode(String),
-    /// Lets every lead start at the node of this name.
+    /// Sets the root node.
     SetRoot(String),
-    /// Sets how many destinations one lead may be sold to, 1 to 16.
+    /// Sets the number of destinations that one lead may be sold to, 1 to 16.
     SetMaxSold(u8),
     /// Sets weights of a split.
     SetWeights(SetWeightsEdit),
     /// Adds an arm to a split, bandit or rotation.
     AddArm(AddArmEdit),
-    /// Takes an arm of a split, bandit or rotation away.
+    /// Removes an arm of a split, bandit or rotation.
     RemoveArm(RemoveArmEdit),
     /// Sets the targets of an arm of a rotation.
     SetTargets(SetTargetsEdit),
-    /// Puts a row of a table in place of one that is there.
+    /// Replaces a row of a table.
     SetTableRow(SetTableRowEdit),
     /// Adds a row to a table.
     InsertTableRow(InsertTableRowEdit),
-    /// Takes a row of a table away.
+    /// Removes a row of a table.
     RemoveTableRow(RemoveTableRowEdit),
     /// Sets a predicate of a `when` or scorecard.
     SetPredicate(SetPredicateEdit),
@@ -43,20 +43,20 @@ pub(crate) enum FlowEdit {
     SetPoints(SetPointsEdit),
     /// Sets the values of a case of a switch.
     SetCase(SetCaseEdit),
-    /// Leads a port to another node.
+    /// Sets the child node of a port.
     SetPort(SetPortEdit),
-    /// Sets how much of a bandit's traffic is spread evenly.
+    /// Sets the exploration share of a bandit.
     SetExplore(SetExploreEdit),
-    /// Sets what a bandit raises.
+    /// Sets the objective of a bandit.
     SetObjective(SetObjectiveEdit),
 }
 
-/// A node to put.
+/// A node to add or replace.
 #[derive(Debug, InputObject)]
 pub(crate) struct PutNodeEdit {
-    /// Its name.
+    /// Name.
     name: String,
-    /// The node as it is written.
+    /// The node document.
     node: FlowNodeDocument,
 }
 
@@ -65,11 +65,11 @@ pub(crate) struct PutNodeEdit {
 pub(crate) struct SetWeightsEdit {
     /// Name of the split.
     node: String,
-    /// The weights; arms that are not named share the rest as before.
+    /// New weights; the other arms share the rest in proportion to their weights.
     weights: Vec<ArmWeightInput>,
 }
 
-/// The weight of an arm.
+/// Weight of an arm.
 #[derive(Debug, InputObject)]
 pub(crate) struct ArmWeightInput {
     /// Name of the arm.
@@ -83,15 +83,15 @@ pub(crate) struct ArmWeightInput {
 pub(crate) struct AddArmEdit {
     /// Name of the split, bandit or rotation.
     node: String,
-    /// Name of the arm; left out: its destination's or node's.
+    /// Name of the arm; default: the name of its destination or node.
     name: Option<String>,
-    /// The node it leads to.
+    /// Name of the child node.
     to: String,
-    /// Its share of a split in parts per million, taken from the others pro rata; left out: an equal one.
+    /// Share in a split in parts per million, taken from the others pro rata; default: an equal share.
     weight_ppm: Option<u32>,
 }
 
-/// An arm to take away.
+/// An arm to remove.
 #[derive(Debug, InputObject)]
 pub(crate) struct RemoveArmEdit {
     /// Name of the split, bandit or rotation.
@@ -107,9 +107,9 @@ pub(crate) struct SetTargetsEdit {
     node: String,
     /// Name of the arm.
     arm: String,
-    /// Leads that it is to get a day; left out: no such target.
+    /// Target of leads a day; omitted: none.
     daily: Option<u32>,
-    /// Leads that it is to get a month; left out: no such target.
+    /// Target of leads a month; omitted: none.
     monthly: Option<u32>,
 }
 
@@ -122,10 +122,10 @@ pub(crate) struct SetTableRowEdit {
     row: u32,
     /// One cell for each column.
     cells: Vec<Option<TableCell>>,
-    /// What else must be true of the lead, as CEL text; left out: nothing.
+    /// An additional predicate of the row, as CEL text; omitted: none.
     #[graphql(name = "if")]
     condition: Option<String>,
-    /// The node it leads to.
+    /// Name of the child node.
     to: String,
 }
 
@@ -134,18 +134,18 @@ pub(crate) struct SetTableRowEdit {
 pub(crate) struct InsertTableRowEdit {
     /// Name of the table.
     node: String,
-    /// Position that the row shall have, from 0; left out: the last.
+    /// Position of the new row, from 0; omitted: at the end.
     row: Option<u32>,
     /// One cell for each column.
     cells: Vec<Option<TableCell>>,
-    /// What else must be true of the lead, as CEL text; left out: nothing.
+    /// An additional predicate of the row, as CEL text; omitted: none.
     #[graphql(name = "if")]
     condition: Option<String>,
-    /// The node it leads to.
+    /// Name of the child node.
     to: String,
 }
 
-/// A row to take away.
+/// A row to remove.
 #[derive(Debug, InputObject)]
 pub(crate) struct RemoveTableRowEdit {
     /// Name of the table.
@@ -159,7 +159,7 @@ pub(crate) struct RemoveTableRowEdit {
 pub(crate) struct SetPredicateEdit {
     /// Name of the `when` or scorecard.
     node: String,
-    /// Position of the entry in a scorecard, from 0; left out for a `when`.
+    /// Position of the entry in a scorecard, from 0; omitted for a `when`.
     entry: Option<u32>,
     /// The predicate, as CEL text.
     cel: String,
@@ -187,32 +187,32 @@ pub(crate) struct SetCaseEdit {
     values: Vec<Literal>,
 }
 
-/// Where a port leads.
+/// The child node of a port.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetPortEdit {
     /// Name of the node.
     node: String,
     /// The port, such as `then`, `otherwise`, `arms[0].to`, `rows[3].to` or `to[2]`.
     port: String,
-    /// The node it leads to.
+    /// Name of the child node.
     to: String,
 }
 
-/// How much of a bandit's traffic is spread evenly.
+/// The exploration share of a bandit.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetExploreEdit {
-    /// Name of the bandit.
+    /// Name of the bandit node.
     node: String,
-    /// In all, parts per million.
+    /// Exploration share of all draws together, in parts per million.
     explore_ppm: u32,
 }
 
-/// What a bandit raises.
+/// The objective of a bandit.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetObjectiveEdit {
-    /// Name of the bandit.
+    /// Name of the bandit node.
     node: String,
-    /// What.
+    /// The objective.
     maximize: Objective,
 }
 

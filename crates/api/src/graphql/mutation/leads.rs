@@ -1,75 +1,75 @@
-//! Leads in, and conversions of them.
+//! Submitting leads and recording conversions.
 
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_control::Principal;
 use pointsman_engine::{LeadOutcome, LeadRequest, Mode as Waiting, PostbackOutcome};
-use pointsman_lead::{Micros as Amount, Problem};
+use pointsman_lead::{Micros, Problem};
 use serde_json::Value as Json;
 
 use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
-        scalars::{LeadFields, Micros},
+        scalars::{LeadFields, Money},
         types::conversion::ConversionStatus,
         user_error::{UserError, of_refused},
     },
 };
 
-/// When the sender of a lead wants its answer.
+/// When a submission answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "Waiting")]
 pub(crate) enum LeadMode {
-    /// When the lead is settled, or when its time is up.
+    /// After the lead is settled, or at its deadline.
     #[default]
     Sync,
-    /// As soon as it is on disk.
+    /// As soon as the lead is stored.
     Async,
 }
 
-/// A lead to route.
+/// A lead to submit.
 #[derive(Debug, InputObject)]
 pub(crate) struct SubmitLeadInput {
-    /// The flow that shall route it.
+    /// Name of the flow that routes the lead.
     flow: String,
-    /// The fields of the vertical's schema, by name.
+    /// Lead fields by name, as the schema of the vertical declares them.
     fields: LeadFields,
-    /// Who sends it; needed where the token is not bound to one source.
+    /// Source of the lead; required unless the token is bound to a source.
     source: Option<String>,
-    /// The source's own placement id.
+    /// First sub id (placement) of the source.
     sub_id_1: Option<String>,
-    /// The source's second placement id.
+    /// Second sub id of the source.
     sub_id_2: Option<String>,
-    /// The source's third placement id.
+    /// Third sub id of the source.
     sub_id_3: Option<String>,
-    /// The source's fourth placement id.
+    /// Fourth sub id of the source.
     sub_id_4: Option<String>,
-    /// The source's fifth placement id.
+    /// Fifth sub id of the source.
     sub_id_5: Option<String>,
-    /// Names the request: sent twice, it is one lead.
+    /// Idempotency key of the request: requests with the same key are one lead.
     idempotency_key: Option<String>,
-    /// Whether it is a test: routed as any other, but nothing is learned from it.
+    /// Whether it is a test lead: routed like any other, but not learned from.
     #[graphql(default)]
     is_test: bool,
-    /// When the answer is wanted.
+    /// When the mutation answers.
     #[graphql(default)]
     mode: LeadMode,
-    /// Milliseconds of real time for all offers together, 100 to 60000; 30000 if left out.
+    /// Time limit for all offers together in milliseconds, 100 to 60000; default 30000.
     deadline_ms: Option<u32>,
 }
 
-/// What became of a lead.
+/// The result of submitting a lead.
 #[derive(SimpleObject)]
 pub(crate) struct SubmitLeadPayload {
-    /// What became of it; absent when `userErrors` is not empty.
+    /// The result; null when `userErrors` is not empty.
     outcome: Option<SubmittedLead>,
-    /// Everything that keeps it from being taken, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// What became of a lead, as its source may see it.
+/// The result of a lead, as its source may see it.
 #[derive(SimpleObject)]
 pub(crate) struct SubmittedLead {
     /// Id of the lead.
@@ -78,17 +78,17 @@ pub(crate) struct SubmittedLead {
     decision_id: ID,
     /// `queued`, `sold`, `unsold`, `declined` or `held`.
     status: String,
-    /// Who took it.
+    /// Destination that accepted the lead.
     destination: Option<String>,
-    /// What they pay, where that is known at once.
-    price: Option<Micros>,
+    /// Price, if it is known immediately.
+    price: Option<Money>,
     /// ISO 4217 code of the price.
     currency: String,
-    /// Where to send the person.
+    /// URL to redirect the person to.
     redirect_url: Option<String>,
-    /// Why it was declined or not sold.
+    /// Reason why it was declined or not sold.
     reason: Option<String>,
-    /// Whether this answer was given before, to the same idempotency key.
+    /// Whether this is the stored answer to an earlier request with the same idempotency key.
     is_replayed: bool,
 }
 
@@ -110,7 +110,7 @@ impl From<LeadOutcome> for SubmittedLead {
             decision_id: ID(decision_id),
             status,
             destination,
-            price: price.map(Micros::from),
+            price: price.map(Money::from),
             currency: currency.to_string(),
             redirect_url,
             reason,
@@ -119,65 +119,65 @@ impl From<LeadOutcome> for SubmittedLead {
     }
 }
 
-/// A conversion to record, as a postback would report it.
+/// A conversion to record, as a postback reports it.
 #[derive(Debug, InputObject)]
 pub(crate) struct RecordConversionInput {
-    /// The click id of the delivery.
+    /// Click id of the delivery.
     click_id: String,
-    /// The destination's own id of the event; several events of one click differ in it.
+    /// Transaction id of the destination; it distinguishes several events of one click.
     txid: Option<String>,
-    /// What it says about the money; a sale if left out.
+    /// Status; default: a sale.
     status: Option<ConversionStatus>,
-    /// What we earn.
-    revenue: Option<Micros>,
+    /// Our revenue.
+    revenue: Option<Money>,
     /// ISO 4217 code of the revenue.
     currency: Option<String>,
 }
 
-/// What a conversion did.
+/// The result of recording a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "PostbackOutcome")]
 pub(crate) enum ConversionOutcome {
-    /// It was new, and it counts.
+    /// It was new and was applied.
     Applied,
-    /// It was known; nothing changed.
+    /// It was known already; nothing changed.
     Duplicate,
-    /// It is not about an offer that was accepted; `parkedPostbacks` lists it with the reason.
+    /// It belongs to no accepted offer; `parkedPostbacks` lists it with the reason.
     Parked,
 }
 
-/// What a conversion did.
+/// The result of recording a conversion.
 #[derive(SimpleObject)]
 pub(crate) struct RecordConversionPayload {
-    /// What it did; absent when `userErrors` is not empty.
+    /// The result; null when `userErrors` is not empty.
     outcome: Option<ConversionOutcome>,
-    /// Everything that keeps it from being recorded, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// A postback to try again; what is given stands in the place of what it came with.
+/// A parked postback to replay; given values replace its own.
 #[derive(Debug, InputObject)]
 pub(crate) struct ReplayPostbackInput {
-    /// Which postback, as `parkedPostbacks` names it.
+    /// Id of the parked postback, from `parkedPostbacks`.
     id: ID,
-    /// The click id of the delivery.
+    /// Click id of the delivery.
     click_id: Option<String>,
-    /// The destination's own id of the transaction.
+    /// Transaction id of the destination.
     txid: Option<String>,
-    /// What it says about the money: `pending`, `sale`, `rebill`, `declined`, `rejected`, `refunded`, or
-    /// another word that is known.
+    /// Status: `pending`, `sale`, `rebill`, `declined`, `rejected`, `refunded`, or
+    /// another known word.
     status: Option<String>,
-    /// What we earn, or give back.
-    revenue: Option<Micros>,
+    /// Our revenue, or the refunded amount.
+    revenue: Option<Money>,
 }
 
-/// Leads in, and conversions of them.
+/// Mutations of leads and conversions.
 #[derive(Debug, Default)]
 pub(crate) struct LeadMutation;
 
 #[Object]
 impl LeadMutation {
-    /// Takes a lead in, routes it and says what became of it. What this answers is on disk.
+    /// Submits a lead, routes it and answers with the result. What is answered is stored.
     async fn submit_lead(
         &self,
         context: &Context<'_>,
@@ -206,7 +206,7 @@ impl LeadMutation {
         })
     }
 
-    /// Records a conversion, as a postback would.
+    /// Records a conversion, like a postback.
     async fn record_conversion(
         &self,
         context: &Context<'_>,
@@ -227,7 +227,7 @@ impl LeadMutation {
         })
     }
 
-    /// Tries a postback again that was put aside, as it came or with what was missing.
+    /// Replays a parked postback, with values added or replaced.
     async fn replay_postback(
         &self,
         context: &Context<'_>,
@@ -247,7 +247,7 @@ impl LeadMutation {
             ("status", status),
             (
                 "payout",
-                revenue.map(|revenue| Amount(revenue.0).to_string()),
+                revenue.map(|revenue| Micros(revenue.0).to_string()),
             ),
         ];
         let set = set
@@ -261,9 +261,12 @@ impl LeadMutation {
                 user_errors: Vec::new(),
             },
             Ok(None) => {
-                let problem =
-                    Problem::new("not_found", "id", "no postback of this id is put aside");
-                let problem = problem.hint("`parkedPostbacks` lists those that are");
+                let problem = Problem::new(
+                    "not_found",
+                    "id",
+                    "there is no parked postback with this id",
+                );
+                let problem = problem.hint("`parkedPostbacks` lists them");
                 RecordConversionPayload {
                     outcome: None,
                     user_errors: vec![UserError::from(problem)],
@@ -283,13 +286,13 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
         fields
     } else {
         let problem = Problem::new("wrong_type", "fields", "`fields` is an object");
-        problems.push(problem.hint("put the lead's fields in it, by name"));
+        problems.push(problem.hint("put the fields of the lead into it, by name"));
         serde_json::Map::new()
     };
     let source = match (&principal.source, input.source) {
         (Some(own), None) => own.clone(),
         (Some(own), Some(given)) if *own != given => {
-            let message = "this token speaks for another source";
+            let message = "the token is bound to another source";
             let problem = Problem::new("foreign_source", "source", message);
             problems.push(problem.hint(format!("leave `source` out; it is `{own}`")));
             given
@@ -298,7 +301,8 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
         _ => {
             let problem = Problem::new("missing_member", "source", "`source` is missing");
             problems.push(
-                problem.hint("say who sends the lead, or use a token that is bound to a source"),
+                problem
+                    .hint("name the source of the lead, or use a token that is bound to a source"),
             );
             String::new()
         }
@@ -324,7 +328,7 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
     })
 }
 
-/// The input as a tracker would send it.
+/// The input as parameters of a postback.
 fn params(input: RecordConversionInput) -> BTreeMap<String, String> {
     let RecordConversionInput {
         click_id,
@@ -345,7 +349,7 @@ fn params(input: RecordConversionInput) -> BTreeMap<String, String> {
         ("status", status.map(str::to_owned)),
         (
             "revenue",
-            revenue.map(|revenue| Amount(revenue.0).to_string()),
+            revenue.map(|revenue| Micros(revenue.0).to_string()),
         ),
         ("currency", currency),
     ];

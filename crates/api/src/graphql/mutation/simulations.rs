@@ -12,35 +12,35 @@ use crate::{
     },
 };
 
-/// What a simulation is to find out.
+/// A simulation to start.
 #[derive(Debug, InputObject)]
 pub(crate) struct StartSimulationInput {
     /// The scenario.
     scenario: SimulationScenario,
 }
 
-/// The simulation that waits for its turn now, or what keeps it from starting.
+/// The queued simulation, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct StartSimulationPayload {
-    /// The simulation; absent when `userErrors` is not empty.
+    /// The simulation; null when `userErrors` is not empty.
     simulation: Option<Simulation>,
-    /// Everything that keeps it from starting, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// A simulation whose result nobody wants any more.
+/// A simulation to cancel.
 #[derive(Debug, InputObject)]
 pub(crate) struct CancelSimulationInput {
-    /// Its id.
+    /// Id.
     id: ID,
 }
 
-/// The simulation that was stopped, or what keeps it from being stopped.
+/// The cancelled simulation, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct CancelSimulationPayload {
-    /// The simulation; absent when `userErrors` is not empty.
+    /// The simulation; null when `userErrors` is not empty.
     simulation: Option<Simulation>,
-    /// Everything that keeps it from being stopped, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct SimulationMutation;
 
 #[Object]
 impl SimulationMutation {
-    /// Puts a simulation into the queue. Ask for it by its id to see how far it has come.
+    /// Queues a simulation. Query it by id for its progress.
     async fn start_simulation(
         &self,
         context: &Context<'_>,
@@ -70,7 +70,7 @@ impl SimulationMutation {
         })
     }
 
-    /// Stops a simulation that waits or runs. One that has ended stays as it is.
+    /// Cancels a queued or running simulation. A finished simulation stays as it is.
     async fn cancel_simulation(
         &self,
         context: &Context<'_>,

@@ -16,12 +16,12 @@ use crate::{
     },
 };
 
-/// What a stage has to be like to be moved.
+/// Expected current state of a stage.
 #[derive(Debug, OneofObject)]
 pub(crate) enum ExpectedStageInput {
-    /// It points to the version of this hash.
+    /// The stage points to the version with this hash.
     Version(String),
-    /// It has this revision; 0: it is not there yet.
+    /// The stage has this revision; 0: it does not exist.
     Revision(i64),
 }
 
@@ -35,38 +35,38 @@ impl From<ExpectedStageInput> for ExpectedStage {
     }
 }
 
-/// Where to move a stage.
+/// A stage and the version that it is to point to.
 #[derive(Debug, InputObject)]
 pub(crate) struct MoveStageInput {
     /// Name of the flow.
     flow: String,
-    /// Name of the stage: `live` takes leads.
+    /// Name of the stage; `live` routes leads.
     stage: String,
-    /// Hash or id of the version that it shall point to.
+    /// Hash or id of the version.
     version: String,
-    /// What the stage has to be like; left out: anything.
+    /// Expected current state of the stage; omitted: any.
     expected: Option<ExpectedStageInput>,
 }
 
-/// Which stage to move back.
+/// A stage to roll back.
 #[derive(Debug, InputObject)]
 pub(crate) struct RollBackStageInput {
     /// Name of the flow.
     flow: String,
     /// Name of the stage.
     stage: String,
-    /// What the stage has to be like; left out: anything.
+    /// Expected current state of the stage; omitted: any.
     expected: Option<ExpectedStageInput>,
 }
 
-/// The stage as it is now, or what keeps it from being moved.
+/// The moved stage, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct StagePayload {
-    /// The stage; absent when `userErrors` is not empty.
+    /// The stage; null when `userErrors` is not empty.
     stage: Option<Stage>,
-    /// What the checks say about the version.
+    /// Findings of the checks for the version.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being moved, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
@@ -91,8 +91,8 @@ pub(crate) struct StageMutation;
 
 #[Object]
 impl StageMutation {
-    /// Points a stage to a version. Moving `live` changes where leads go at once; a lead under way stays
-    /// with the version that it began with.
+    /// Points a stage to a version. Moving `live` changes routing immediately; a lead under way finishes with
+    /// the version that it started with.
     async fn move_stage(
         &self,
         context: &Context<'_>,
@@ -121,7 +121,7 @@ impl StageMutation {
         )
     }
 
-    /// Points a stage back to the version that it pointed to before its last move.
+    /// Points a stage to the version that it pointed to before its last move.
     async fn roll_back_stage(
         &self,
         context: &Context<'_>,

@@ -12,43 +12,43 @@ use crate::{
     },
 };
 
-/// A token to make.
+/// A token to create.
 #[derive(Debug, InputObject)]
 pub(crate) struct CreateTokenInput {
-    /// What people call it.
+    /// Display name.
     name: String,
-    /// What it may do.
+    /// Role of the token.
     role: Role,
-    /// The one source that it speaks for; only for role `SOURCE`.
+    /// The only source that the token may act for; role `SOURCE` only.
     source: Option<String>,
-    /// The one destination whose conversions it reports; only for role `POSTBACK`.
+    /// The only destination whose conversions the token may report; role `POSTBACK` only.
     destination: Option<String>,
 }
 
-/// A token with its secret, or what keeps it from being made.
+/// The new token with its secret, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct CreateTokenPayload {
-    /// The token; absent when `userErrors` is not empty.
+    /// The token; null when `userErrors` is not empty.
     token: Option<Token>,
-    /// What its bearer sends. It is shown this once; keep it.
+    /// The bearer secret. It is shown only here; store it.
     secret: Option<String>,
-    /// Everything that keeps it from being made, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// A token to end.
+/// A token to revoke.
 #[derive(Debug, InputObject)]
 pub(crate) struct RevokeTokenInput {
-    /// Its id.
+    /// Id.
     id: ID,
 }
 
-/// The token that is not valid any more.
+/// The revoked token, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct RevokeTokenPayload {
-    /// The token; absent when `userErrors` is not empty.
+    /// The token; null when `userErrors` is not empty.
     token: Option<Token>,
-    /// Everything that keeps it from being ended, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct TokenMutation;
 
 #[Object]
 impl TokenMutation {
-    /// Makes a token. Its secret is in the answer and nowhere else.
+    /// Creates a token. The answer is the only place that shows its secret.
     async fn create_token(
         &self,
         context: &Context<'_>,
@@ -91,7 +91,7 @@ impl TokenMutation {
         })
     }
 
-    /// Ends a token, at once and for good.
+    /// Revokes a token immediately and permanently.
     async fn revoke_token(
         &self,
         context: &Context<'_>,

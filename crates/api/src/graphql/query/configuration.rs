@@ -29,8 +29,8 @@ impl ConfigurationQuery {
     async fn lead_schemas(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, LeadSchema>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -62,8 +62,8 @@ impl ConfigurationQuery {
     async fn destinations(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Destination>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -79,7 +79,7 @@ impl ConfigurationQuery {
     async fn destination(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its name.")] name: String,
+        #[graphql(desc = "Name.")] name: String,
     ) -> Result<Option<Destination>> {
         context.require(Right::Read)?;
         Ok(context
@@ -95,8 +95,8 @@ impl ConfigurationQuery {
     async fn flows(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Flow>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -108,7 +108,7 @@ impl ConfigurationQuery {
     async fn flow(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its name.")] name: String,
+        #[graphql(desc = "Name.")] name: String,
     ) -> Result<Option<Flow>> {
         context.require(Right::Read)?;
         Ok(context.read()?.find_flow(&name).await.or_fault()?.map(Flow))
@@ -118,7 +118,7 @@ impl ConfigurationQuery {
     async fn flow_version(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its hash.")] hash: String,
+        #[graphql(desc = "Content hash.")] hash: String,
     ) -> Result<Option<FlowVersion>> {
         context.require(Right::Read)?;
         Ok(context
@@ -129,7 +129,7 @@ impl ConfigurationQuery {
             .map(FlowVersion))
     }
 
-    /// What changed from one version of a flow to another, in words.
+    /// The differences between two versions of a flow.
     #[graphql(complexity = "weigh(50, 10, child_complexity)")]
     async fn flow_diff(
         &self,
@@ -151,13 +151,13 @@ impl ConfigurationQuery {
         }
     }
 
-    /// The tokens, the oldest first. Needs the right to administer.
+    /// Tokens, oldest first. Requires permission to administer.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn tokens(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Token>> {
         context.require(Right::Administer)?;
         let paging = Paging::new(first, after.as_deref())?;

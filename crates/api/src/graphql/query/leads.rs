@@ -42,14 +42,14 @@ fn visible(context: &Context<'_>, filter: Option<LeadFilterInput>) -> Result<Lea
 
 #[Object]
 impl LeadQuery {
-    /// Leads, the newest first. A source sees its own.
+    /// Leads, newest first. A source token sees its own leads only.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn leads(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which leads; all if left out.")] filter: Option<LeadFilterInput>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Filter; default: all leads.")] filter: Option<LeadFilterInput>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Lead>> {
         let filter = visible(context, filter)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -60,21 +60,21 @@ impl LeadQuery {
         Ok(paging.of(page.or_fault()?, Lead))
     }
 
-    /// A lead. A source sees its own.
+    /// A lead by id. A source token sees its own leads only.
     async fn lead(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Lead>> {
         Lead::find(context, &id).await
     }
 
-    /// How many leads have which status, and what they brought.
+    /// Number and revenue of leads by status.
     #[graphql(complexity = "weigh(100, 9, child_complexity)")]
     async fn lead_counts(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Which leads; all if left out.")] filter: Option<LeadFilterInput>,
+        #[graphql(desc = "Filter; default: all leads.")] filter: Option<LeadFilterInput>,
     ) -> Result<Vec<LeadCount>> {
         context.require(Right::Read)?;
         let counts = context
@@ -89,7 +89,7 @@ impl LeadQuery {
     async fn decision(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Decision>> {
         context.require(Right::Read)?;
         Ok(context
@@ -104,7 +104,7 @@ impl LeadQuery {
     async fn delivery(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Delivery>> {
         context.require(Right::Read)?;
         Ok(context
@@ -115,13 +115,13 @@ impl LeadQuery {
             .map(Delivery))
     }
 
-    /// Conversions, the latest received first.
+    /// Conversions, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn conversions(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Conversion>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -132,13 +132,13 @@ impl LeadQuery {
         Ok(paging.of(page.or_fault()?, Conversion))
     }
 
-    /// Postbacks that were not applied, with the reason, the latest first.
+    /// Postbacks that were not applied, with the reason; newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn parked_postbacks(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, ParkedPostback>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -149,14 +149,13 @@ impl LeadQuery {
         Ok(paging.of(page.or_fault()?, ParkedPostback))
     }
 
-    /// Leads whose revenue or status came out otherwise when a new release reckoned them again, the latest
-    /// first.
+    /// Corrections of revenue or status that an upgrade has made, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn restatements(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Restatement>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;

@@ -18,23 +18,24 @@ use crate::{
     },
 };
 
-/// What bandits have learned, and what the past says.
+/// Queries of bandit weights, allocations and simulations.
 #[derive(Debug, Default)]
 pub(crate) struct LearningQuery;
 
 #[Object]
 impl LearningQuery {
-    /// How the bandits of a flow share leads out, by node and segment. A bandit that has learned nothing
-    /// yet shares evenly and is not listed.
+    /// Current weights of the bandits of a flow, by node and segment. A bandit that has learned nothing yet
+    /// has even weights and is not listed.
     #[graphql(complexity = "weigh(1, 20, child_complexity)")]
     async fn bandit_weights(
         &self,
         context: &Context<'_>,
         #[graphql(desc = "Name of the flow.")] flow: String,
-        #[graphql(desc = "Name of one bandit; all if left out.")] node: Option<String>,
-        #[graphql(desc = "One segment; all if left out.")] segment: Option<String>,
-        #[graphql(desc = "The allocation to look into; the present one if left out.")]
-        epoch: Option<Epoch>,
+        #[graphql(desc = "Name of one bandit; default: all.")] node: Option<String>,
+        #[graphql(desc = "One segment; default: all.")] segment: Option<String>,
+        #[graphql(desc = "Epoch of the allocation; default: the current one.")] epoch: Option<
+            Epoch,
+        >,
     ) -> Result<Vec<BanditWeights>> {
         context.require(Right::Read)?;
         let read = context.read()?;
@@ -57,13 +58,13 @@ impl LearningQuery {
             .collect())
     }
 
-    /// The allocations of weights, the latest first.
+    /// Allocations, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn allocations(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Allocation>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -74,20 +75,20 @@ impl LearningQuery {
         Ok(paging.of(page.or_fault()?, Allocation))
     }
 
-    /// The number of the present allocation.
+    /// Epoch number of the current allocation.
     async fn epoch(&self, context: &Context<'_>) -> Result<Epoch> {
         context.require(Right::Read)?;
         let epoch = i64::try_from(context.engine()?.allocation().epoch);
         epoch.map(Epoch).map_err(|_| fault::internal())
     }
 
-    /// Simulations, the newest first.
+    /// Simulations, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn simulations(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, Simulation>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
@@ -104,7 +105,7 @@ impl LearningQuery {
     async fn simulation(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Its id.")] id: ID,
+        #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Simulation>> {
         context.require(Right::Read)?;
         Simulation::find(context, &id).await

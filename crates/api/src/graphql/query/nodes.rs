@@ -1,4 +1,4 @@
-//! Anything by its id, and whoever asks.
+//! Objects by id, and the token of the request.
 
 use async_graphql::{Context, ID, Object, Result};
 
@@ -13,27 +13,27 @@ use crate::graphql::{
 /// Most ids of one request.
 const IDS_MAX: usize = 100;
 
-/// Anything by its id, and whoever asks.
+/// The queries of objects by id, and of the viewer.
 #[derive(Debug, Default)]
 pub(crate) struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// Whatever an id names; absent if it is not there.
+    /// The object with this id; null if there is none.
     async fn node(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The id.")] id: ID,
+        #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Node>> {
         node_id::find(context, &id).await
     }
 
-    /// Whatever these ids name, in their order; at most 100.
+    /// The objects with these ids, in the same order; at most 100.
     #[graphql(complexity = "weigh(1, ids.len(), child_complexity)")]
     async fn nodes(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The ids.")] ids: Vec<ID>,
+        #[graphql(desc = "Ids.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > IDS_MAX {
             return Err(fault::bad_input(format!(
@@ -48,7 +48,7 @@ impl NodeQuery {
         Ok(nodes)
     }
 
-    /// Whoever asks.
+    /// The token that the request was sent with.
     async fn viewer(&self, context: &Context<'_>) -> Result<Viewer> {
         Ok(context.principal()?.clone().into())
     }

@@ -12,19 +12,19 @@ use crate::{
     },
 };
 
-/// What could never be stored.
+/// The query of refused commands.
 #[derive(Debug, Default)]
 pub(crate) struct RefusedQuery;
 
 #[Object]
 impl RefusedQuery {
-    /// What could never be stored and was refused for good, the newest first.
+    /// Commands that could not be stored and were refused permanently, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn refused_commands(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, RefusedCommand>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;

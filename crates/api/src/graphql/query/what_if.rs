@@ -1,10 +1,10 @@
-//! Leads that nobody sent: where they would go, and why.
+//! What-if leads: where they would go, and why.
 
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, InputObject, Object, Result, SimpleObject};
 use pointsman_history::{WhatIfLead, WhatIfVersion};
-use pointsman_lead::{Micros as Amount, Problem};
+use pointsman_lead::{Micros, Problem};
 use pointsman_router::Answer;
 use serde_json::Value as Json;
 
@@ -14,7 +14,7 @@ use crate::{
     graphql::{
         asking::Asking as _,
         paging::weigh,
-        scalars::{LeadFields, Micros, Timestamp},
+        scalars::{LeadFields, Money, Timestamp},
         types::{
             diagnostic::{self, Diagnostic},
             explanation::Explanation,
@@ -23,91 +23,91 @@ use crate::{
     },
 };
 
-/// What every destination answers to a what-if lead.
+/// The answer that every destination gives to a what-if lead.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 pub(crate) enum WhatIfAnswer {
-    /// Each takes it.
+    /// Every destination accepts.
     #[default]
     Accepted,
-    /// Each says no, so that everybody is tried who can be.
+    /// Every destination rejects, so all eligible destinations are tried.
     Rejected,
 }
 
-/// What a destination is supposed to bid.
+/// The assumed bid of a destination.
 #[derive(Debug, InputObject)]
 pub(crate) struct WhatIfBidInput {
     /// Name of the destination.
     destination: String,
-    /// What it would pay.
-    bid: Micros,
+    /// Amount of the bid.
+    bid: Money,
 }
 
-/// A lead that nobody sent.
+/// A what-if lead to explain.
 #[derive(Debug, InputObject)]
 pub(crate) struct ExplainLeadInput {
-    /// The flow that would route it.
+    /// Name of the flow.
     flow: String,
-    /// The stage whose version would route it; `live` if left out.
+    /// Stage of the flow version; default `live`.
     stage: Option<String>,
-    /// Hash of the version that would route it, instead of a stage.
+    /// Hash of the flow version, instead of a stage.
     version: Option<String>,
-    /// The fields of the vertical's schema, by name.
+    /// Lead fields by name, as the schema of the vertical declares them.
     fields: LeadFields,
-    /// Who would send it.
+    /// Source of the lead.
     #[graphql(default = "supposed")]
     source: String,
-    /// The source's own placement id.
+    /// First sub id (placement) of the source.
     sub_id_1: Option<String>,
-    /// The source's second placement id.
+    /// Second sub id of the source.
     sub_id_2: Option<String>,
-    /// The source's third placement id.
+    /// Third sub id of the source.
     sub_id_3: Option<String>,
-    /// The source's fourth placement id.
+    /// Fourth sub id of the source.
     sub_id_4: Option<String>,
-    /// The source's fifth placement id.
+    /// Fifth sub id of the source.
     sub_id_5: Option<String>,
-    /// Whether it would be a test.
+    /// Whether it is a test lead.
     #[graphql(default)]
     is_test: bool,
-    /// When it would come in; now if left out. Schedules, calendar windows of caps and `received_at` follow it.
+    /// Assumed time of receipt; default: now. Schedules, calendar windows of caps and `received_at` use it.
     at: Option<Timestamp>,
-    /// The key under which the source would send it: draws come out as they would then.
+    /// Idempotency key of the source; draws use it as for a real lead.
     idempotency_key: Option<String>,
-    /// What draws depend on, such as the `unitKey` of a decision, instead of an idempotency key.
+    /// Unit key for draws, such as the `unitKey` of a decision, instead of an idempotency key.
     unit_key: Option<String>,
-    /// What every destination answers.
+    /// Assumed answer of every destination.
     #[graphql(default)]
     answer: WhatIfAnswer,
-    /// What destinations bid when they are asked; who is left out does not bid. Without any, the walk is
-    /// explained up to where it asks.
+    /// Assumed bids; a destination without one does not bid. Without any bids, the explanation ends at the
+    /// first auction.
     #[graphql(default)]
     bids: Vec<WhatIfBidInput>,
 }
 
-/// Where a lead would go, and why.
+/// The explanation of a what-if lead, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct ExplainLeadPayload {
-    /// Where it would go; absent when `userErrors` is not empty.
+    /// The explanation; null when `userErrors` is not empty.
     explanation: Option<Explanation>,
-    /// What keeps the version from running with the destinations as they are.
+    /// Findings that keep the version from running with the current destinations.
     diagnostics: Vec<Diagnostic>,
-    /// Everything that keeps it from being explained, all at once.
+    /// All errors of the input.
     user_errors: Vec<UserError>,
 }
 
-/// Leads that nobody sent.
+/// The query of what-if leads.
 #[derive(Debug, Default)]
 pub(crate) struct WhatIfQuery;
 
 #[Object]
 impl WhatIfQuery {
-    /// Where a lead would go, and why not elsewhere, with the weights, caps, breakers and turns of this
-    /// moment. Nothing is stored, nobody is asked, and no cap is charged.
+    /// Explains where a lead would go and why, with the current weights, caps, breakers and rotations.
+    /// Nothing is stored or sent, and no cap is charged.
     #[graphql(complexity = "weigh(200, 5, child_complexity)")]
     async fn explain_lead(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "The lead, and the circumstances.")] input: ExplainLeadInput,
+        #[graphql(desc = "The what-if lead and its circumstances.")] input: ExplainLeadInput,
     ) -> Result<ExplainLeadPayload> {
         context.require(Right::Read)?;
         let lead = match supposed(input) {
@@ -158,30 +158,33 @@ fn supposed(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
     let mut problems = Vec::new();
     let Json::Object(fields) = fields.0 else {
         let problem = Problem::new("wrong_type", "fields", "`fields` is an object");
-        return Err(vec![problem.hint("put the lead's fields in it, by name")]);
+        return Err(vec![
+            problem.hint("put the fields of the lead into it, by name"),
+        ]);
     };
     let version = match (stage, version) {
         (None, None) => WhatIfVersion::Stage("live".to_owned()),
         (Some(stage), None) => WhatIfVersion::Stage(stage),
         (stage, Some(hash)) => {
             if stage.is_some() {
-                let message = "a stage and a version are named, and either will do";
-                problems.push(Problem::new("conflict", "version", message).hint("leave one out"));
+                let message = "`stage` and `version` exclude each other";
+                problems
+                    .push(Problem::new("conflict", "version", message).hint("omit one of them"));
             }
             WhatIfVersion::Hash(hash)
         }
     };
     if idempotency_key.is_some() && unit_key.is_some() {
-        let message = "an idempotency key and a unit key are given, and either will do";
-        problems.push(Problem::new("conflict", "unit_key", message).hint("leave one out"));
+        let message = "`idempotencyKey` and `unitKey` exclude each other";
+        problems.push(Problem::new("conflict", "unit_key", message).hint("omit one of them"));
     }
     if !problems.is_empty() {
         return Err(problems);
     }
     let by_source = idempotency_key.map(|key| format!("{source}\u{1f}{key}"));
-    let bids: BTreeMap<String, Amount> = bids
+    let bids: BTreeMap<String, Micros> = bids
         .into_iter()
-        .map(|WhatIfBidInput { destination, bid }| (destination, Amount(bid.0)))
+        .map(|WhatIfBidInput { destination, bid }| (destination, Micros(bid.0)))
         .collect();
     Ok(WhatIfLead {
         flow,

@@ -14,25 +14,25 @@ use crate::graphql::{
 /// The weights of every bandit at one moment.
 pub(in crate::graphql) struct Allocation(pub(in crate::graphql) AllocationRow);
 
-/// The weights of every bandit at one moment, under the number of its epoch.
+/// The weights of all bandits, published together under an epoch number.
 #[Object]
 impl Allocation {
-    /// Its number, from 1.
+    /// Epoch number, from 1.
     async fn epoch(&self) -> Epoch {
         Epoch(self.0.epoch)
     }
 
-    /// When it was published.
+    /// Time of publication.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
 
-    /// Up to when its posteriors look.
+    /// Time up to which the posteriors take observations into account.
     async fn as_of(&self) -> Timestamp {
         Timestamp(self.0.as_of)
     }
 
-    /// The weights that changed in it.
+    /// The weights that changed in this epoch.
     #[graphql(complexity = "weigh(1, 10, child_complexity)")]
     async fn changes(&self, context: &Context<'_>) -> Result<Vec<BanditWeights>> {
         let rows = context

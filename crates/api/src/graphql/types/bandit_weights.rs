@@ -1,4 +1,4 @@
-//! How bandits share leads out, and what they believe.
+//! Weights and posteriors of bandits.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use crate::graphql::{
     scalars::Epoch,
 };
 
-/// The weights of one bandit in one segment, since an epoch.
+/// A row of weights.
 pub(in crate::graphql) struct BanditWeights(pub(in crate::graphql) AllocationEntryRow);
 
-/// The weights of one bandit in one segment of its leads, since an epoch.
+/// Weights of one bandit in one segment, as published in an epoch.
 #[Object]
 impl BanditWeights {
     /// Name of the flow.
@@ -24,22 +24,22 @@ impl BanditWeights {
         &self.0.flow
     }
 
-    /// Name of the bandit.
+    /// Name of the bandit node.
     async fn node(&self) -> &str {
         &self.0.node
     }
 
-    /// The segment, such as `state=CA|device=mobile`; empty where the bandit has none.
+    /// Segment, such as `state=CA|device=mobile`; empty for a bandit without segments.
     async fn segment(&self) -> &str {
         &self.0.segment
     }
 
-    /// The epoch since which these weights hold.
+    /// Epoch in which these weights were published.
     async fn epoch(&self) -> Epoch {
         Epoch(self.0.epoch)
     }
 
-    /// Why these weights are older than what is known; absent as a rule.
+    /// Why the weights could not be updated; null if they are current.
     async fn finding(&self, context: &Context<'_>) -> Result<Option<String>> {
         Ok(context.engine()?.stale_weights(&BanditKey {
             flow: self.0.flow.clone(),
@@ -48,7 +48,7 @@ impl BanditWeights {
         }))
     }
 
-    /// Its arms, by name.
+    /// Arms by name.
     async fn arms(&self, context: &Context<'_>) -> Result<Vec<BanditArmWeight>> {
         let entry: Entry = serde_json::from_str(&self.0.weights_body).or_fault()?;
         let mut posteriors: BTreeMap<String, Posterior> =
@@ -72,13 +72,13 @@ impl BanditWeights {
         Ok(arms.collect())
     }
 
-    /// The weights of this bandit and segment over time, the latest first.
+    /// Earlier weights of this bandit and segment, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn history(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, BanditWeights>> {
         let paging = Paging::new(first, after.as_deref())?;
         let key = (
@@ -94,38 +94,39 @@ impl BanditWeights {
     }
 }
 
-/// One arm of a bandit.
+/// The weight of one bandit arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct BanditArmWeight {
-    /// Its name.
+    /// Name.
     name: String,
     /// Share of draws, in parts per million.
     weight_ppm: u32,
-    /// What was believed of it when these weights were made.
+    /// Posterior when these weights were computed.
     posterior: Option<ArmPosterior>,
-    /// What is believed of it at this moment: there is a new allocation only when a weight has moved by 1,000 ppm.
-    /// Absent for an arm that the live flow does not have.
+    /// Current posterior; a new allocation is published only when a weight has moved by 1,000 ppm. Null for
+    /// an arm that is not in the live flow.
     posterior_now: Option<ArmPosterior>,
 }
 
-/// What is believed of an arm: each lead is worth `payout · θ` with `θ ~ Beta(a, b)`.
+/// Posterior of an arm: the value of a lead is `payout · θ` with `θ ~ Beta(a, b)`.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ArmPosterior {
-    /// Trials of the arm in the segment.
+    /// Number of trials of the arm in the segment.
     trials: u64,
-    /// Successes among them, so far.
+    /// Number of successful trials so far.
     successes: i64,
-    /// Trials after fading, each counted for the share of its success that would have arrived by now.
+    /// Effective number of trials: discounted for age, each weighted by the probability that its success
+    /// would have been reported by now.
     trials_effective: f64,
-    /// Prior and faded successes.
+    /// Alpha of the Beta distribution: prior plus discounted successes.
     a: f64,
-    /// Prior and faded failures.
+    /// Beta of the Beta distribution: prior plus discounted failures.
     b: f64,
-    /// Mean of what a success pays: micro-units for net revenue, else 1.
+    /// Mean payout of a success: in main units of the currency for net revenue, else 1.
     payout: f64,
-    /// Standard error of that mean.
+    /// Standard error of the mean payout.
     payout_se: f64,
-    /// Expected worth of a lead, in the unit of the payout.
+    /// Expected value of a lead, in the unit of the payout.
     mean_value: f64,
 }
 
@@ -141,15 +142,24 @@ impl From<Posterior> for ArmPosterior {
             payout_se,
             mean_value,
         } = posterior;
+        let micros = if is_money(&posterior) { 1e6 } else { 1.0 };
         Self {
             trials,
             successes,
             trials_effective,
             a,
             b,
-            payout,
-            payout_se,
-            mean_value,
+            payout: payout / micros,
+            payout_se: payout_se / micros,
+            mean_value: mean_value / micros,
         }
     }
+}
+
+/// Whether the payout is money, in micro-units. For the other objectives it is exactly 1, and no success
+/// is sold for a millionth.
+fn is_money(posterior: &Posterior) -> bool {
+    #[expect(clippy::float_cmp, reason = "1 is written as such, never calculated")]
+    let is_count = posterior.payout == 1.0 && posterior.payout_se == 0.0;
+    !is_count
 }

@@ -4,7 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use pointsman_delivery::QuoteEnd;
 use pointsman_history::record::BidRecord;
 
-use crate::graphql::scalars::Micros;
+use crate::graphql::scalars::Money;
 
 /// How a ping ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -16,35 +16,35 @@ pub(in crate::graphql) enum PingEnd {
     FixedPrice,
     /// The destination does not want the lead.
     NoBid,
-    /// There was no answer in time.
+    /// No answer before the deadline.
     Late,
-    /// It was not asked, because as many exchanges as allowed were under way.
+    /// It was not pinged: the limit of concurrent requests was reached.
     Busy,
-    /// It could not be asked, or the exchange broke.
+    /// The request failed.
     Failed,
     /// The answer could not be read.
     Unreadable,
 }
 
-/// What one destination said to a ping.
+/// Answer of one destination to a ping.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Bid {
     /// Name of the destination.
     destination: String,
-    /// What it would pay; absent where it did not bid.
+    /// Amount; null without a bid.
     #[graphql(name = "bid")]
-    amount: Option<Micros>,
-    /// What it calls its bid.
+    amount: Option<Money>,
+    /// The destination's own id of the bid.
     ping_id: Option<String>,
     /// How the ping ended.
     end: PingEnd,
-    /// Why it did not bid, where there is anything to say.
+    /// Why there is no bid, if the reason is known.
     reason: Option<String>,
-    /// The HTTP status, if one came back.
+    /// HTTP status of the response, if there was one.
     status: Option<u16>,
-    /// From start to end in real time, milliseconds.
+    /// Duration in milliseconds of real time.
     latency_ms: u64,
-    /// What came back, cut and without secrets.
+    /// Beginning of the response, without secrets.
     response_excerpt: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl From<BidRecord> for Bid {
         } = record;
         Self {
             destination,
-            amount: bid.map(Micros::from),
+            amount: bid.map(Money::from),
             ping_id,
             end: end.into(),
             reason,

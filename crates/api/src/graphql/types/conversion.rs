@@ -7,35 +7,35 @@ use super::delivery::Delivery;
 use crate::graphql::{
     asking::Asking as _,
     loaders::DeliveryById,
-    scalars::{Micros, Timestamp},
+    scalars::{Money, Timestamp},
 };
 
-/// What a conversion says about the money.
+/// Status of a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Stored")]
 pub(in crate::graphql) enum ConversionStatus {
-    /// Reported, but not yet worth money.
+    /// Reported, but not confirmed yet.
     Pending,
-    /// Worth money.
+    /// Confirmed sale.
     Sale,
-    /// Worth money again.
+    /// Repeated payment for the same customer.
     Rebill,
-    /// Not worth money after all.
+    /// Cancelled.
     Cancelled,
 }
 
 /// A later event worth money.
 pub(in crate::graphql) struct Conversion(pub(in crate::graphql) ConversionRow);
 
-/// A later event worth money, reported by a destination.
+/// A later event worth money that a destination reported by postback.
 #[Object]
 impl Conversion {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         ID(self.0.id.clone())
     }
 
-    /// The offer that it is about.
+    /// The delivery that the conversion belongs to.
     async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
         let row = context
             .rows()?
@@ -44,29 +44,29 @@ impl Conversion {
         Ok(row.map(Delivery))
     }
 
-    /// The click id that it came with.
+    /// Click id of the postback.
     async fn click_id(&self) -> &str {
         &self.0.click_id
     }
 
-    /// The destination's own id of the event.
+    /// Transaction id of the destination.
     async fn txid(&self) -> Option<&str> {
         self.0.txid.as_deref()
     }
 
-    /// What it says about the money.
+    /// Status of the conversion.
     async fn status(&self) -> ConversionStatus {
         self.0.status.into()
     }
 
-    /// The word that the destination used.
+    /// Status as the destination wrote it.
     async fn original_status(&self) -> &str {
         &self.0.original_status
     }
 
-    /// What it adds to our revenue; negative for one taken back.
-    async fn revenue(&self) -> Micros {
-        Micros(self.0.revenue)
+    /// Amount that it adds to our revenue; negative for a reversal.
+    async fn revenue(&self) -> Money {
+        Money(self.0.revenue)
     }
 
     /// ISO 4217 code of the revenue.
@@ -74,12 +74,12 @@ impl Conversion {
         &self.0.currency
     }
 
-    /// When it happened.
+    /// Time of the event.
     async fn occurred_at(&self) -> Timestamp {
         Timestamp(self.0.occurred_at)
     }
 
-    /// When we heard of it.
+    /// Time at which the postback was received.
     async fn received_at(&self) -> Timestamp {
         Timestamp(self.0.received_at)
     }

@@ -30,25 +30,25 @@ mod outlook;
 
 use outlook::Outlook;
 
-/// How a walk ended.
+/// End state of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "StoredEnd")]
 pub(in crate::graphql) enum EndState {
-    /// The lead was taken as often as the flow sells it.
+    /// The lead was sold as often as the flow allows.
     Sold,
-    /// A `reject` node said no.
+    /// A `reject` node declined the lead.
     Declined,
-    /// Nobody took it.
+    /// No destination accepted it.
     Unsold,
     /// An answer is unknown, and the lead must not be sold twice.
     Held,
 }
 
-/// Whether a step asks for bids, offers or ends.
+/// Kind of step of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "StoredKind")]
 pub(in crate::graphql) enum StepKind {
-    /// Destinations are asked what they would pay.
+    /// Destinations are pinged for bids.
     Ping,
     /// The lead is offered to a destination.
     Offer,
@@ -56,13 +56,13 @@ pub(in crate::graphql) enum StepKind {
     Done,
 }
 
-/// The whole walk of one lead.
+/// A decision row.
 pub(in crate::graphql) struct Decision(pub(in crate::graphql) DecisionRow);
 
-/// The whole walk of one lead through a flow. It can be made again from what stands here.
+/// The walk of one lead through a flow, with everything that is needed to run it again.
 #[Object]
 impl Decision {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         ID(self.0.id.clone())
     }
@@ -95,37 +95,37 @@ impl Decision {
         &self.0.version_hash
     }
 
-    /// Hash of everything that the flow refers to: schema, destinations, prices, caps, schedules.
+    /// Hash of the catalog: schema, destinations, prices, caps and schedules that the flow uses.
     async fn catalog_hash(&self) -> &str {
         &self.0.catalog_hash
     }
 
-    /// Version of what a program means.
+    /// Version of the decision semantics.
     async fn semantics(&self) -> i64 {
         self.0.semantics
     }
 
-    /// The allocation of weights, pinned at the first step.
+    /// Epoch of the allocation, pinned at the first step.
     async fn epoch(&self) -> Epoch {
         Epoch(self.0.epoch)
     }
 
-    /// What draws depend on.
+    /// Unit key: the identity that draws hash.
     async fn unit_key(&self) -> &str {
         &self.0.unit_key
     }
 
-    /// How it ended; absent while it is under way.
+    /// End state; null while the walk is under way.
     async fn end_state(&self) -> Option<EndState> {
         self.0.end_state.map(EndState::from)
     }
 
-    /// Why it ended so, where there is a reason.
+    /// Reason of the end, if there is one.
     async fn end_reason(&self) -> Option<&str> {
         self.0.end_reason.as_deref()
     }
 
-    /// Its steps, in order.
+    /// Steps in order.
     #[graphql(complexity = "weigh(1, 5, child_complexity)")]
     async fn steps(&self, context: &Context<'_>) -> Result<Vec<DecisionStep>> {
         let rows = context.rows()?;
@@ -148,7 +148,7 @@ impl Decision {
             .collect())
     }
 
-    /// Why every destination was offered the lead or not: the decision made again with its eyes open.
+    /// Why each destination was offered the lead or not; computed by running the decision again.
     #[graphql(complexity = "weigh(200, 5, child_complexity)")]
     async fn explanation(&self, context: &Context<'_>) -> Result<Option<Explanation>> {
         let explained = explain(context.engine()?.store(), &self.0.id).await;
@@ -156,7 +156,7 @@ impl Decision {
     }
 }
 
-/// One step of a walk: a ping, the next offer, or the end.
+/// One step of a walk: a ping, an offer, or the end.
 pub(in crate::graphql) struct DecisionStep {
     row: DecisionStepRow,
     /// Names of the destinations, in the order of the availability's bits.
@@ -164,7 +164,7 @@ pub(in crate::graphql) struct DecisionStep {
     lead_id: Arc<str>,
 }
 
-/// One step of a walk: a ping, the next offer, or the end.
+/// One step of a walk: a ping, an offer, or the end.
 #[Object]
 impl DecisionStep {
     /// Position in the walk, from 0.
@@ -172,38 +172,39 @@ impl DecisionStep {
         self.row.n
     }
 
-    /// When it was taken.
+    /// Time of the step.
     async fn at(&self) -> Timestamp {
         Timestamp(self.row.at)
     }
 
-    /// Whether it asks for bids, offers or ends.
+    /// Kind of step.
     async fn kind(&self) -> StepKind {
         self.row.kind.into()
     }
 
-    /// Where the lead is offered; absent for other steps.
+    /// Destination of the offer; null for other steps.
     async fn destination(&self) -> Option<&str> {
         self.row.destination.as_deref()
     }
 
-    /// The probability of this step, given all before it, summed over all ways that lead to it. In (0, 1].
+    /// Probability of this step given all steps before it, over all
+    /// paths that lead to it; in (0, 1].
     async fn propensity(&self) -> f64 {
         self.row.propensity
     }
 
-    /// The destinations that could take a lead at that moment: active, open, below their caps, and not
-    /// failing. Whether they wanted this one is another question.
+    /// Destinations that were available: active, open, below their caps, with a closed circuit breaker.
+    /// Criteria are not considered.
     async fn available(&self) -> Result<Vec<String>> {
         self.named(&self.row.availability)
     }
 
-    /// The auction that asks for bids; absent for other steps.
+    /// Auction node of the ping; null for other steps.
     async fn node(&self) -> Option<&str> {
         self.row.node.as_deref()
     }
 
-    /// The destinations that are asked for bids; empty for other steps.
+    /// Destinations that are pinged; empty for other steps.
     async fn asked(&self) -> Result<Vec<String>> {
         match &self.row.asked {
             Some(asked) => self.named(asked),
@@ -211,18 +212,18 @@ impl DecisionStep {
         }
     }
 
-    /// What each destination said that was asked; absent while bids are waited for, and for other steps.
+    /// Answers to the ping; null while bids are awaited, and for other steps.
     async fn bids(&self) -> Result<Option<Vec<Bid>>> {
         let records = bids_of(&self.row).or_fault()?;
         Ok(records.map(|records| records.into_iter().map(Bid::from).collect()))
     }
 
-    /// The probability of everything that could have come next.
+    /// Probability distribution over all possible next steps.
     async fn outlook(&self) -> Result<Outlook> {
         Ok(outlook_of(&self.row).or_fault()?.into())
     }
 
-    /// How the rotations of the flow stood before this step; empty where no order mattered.
+    /// State of the rotations before this step; empty if no rotation mattered.
     async fn rotations(&self) -> Result<Vec<StepRotation>> {
         let records = rotations_of(&self.row).ok_or_else(|| {
             tracing::error!(decision.id = %self.row.decision_id, "the rotations of a step cannot be read");
@@ -231,13 +232,13 @@ impl DecisionStep {
         Ok(records.into_iter().map(StepRotation::from).collect())
     }
 
-    /// The choices on the way, from the top down.
+    /// Choices from the root down.
     async fn trace(&self) -> Result<Vec<TraceChoice>> {
         let records = trace_of(&self.row).or_fault()?;
         Ok(records.into_iter().map(TraceChoice::from).collect())
     }
 
-    /// The record of the offer; absent for other steps.
+    /// Delivery of the offer; null for other steps.
     async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
         let deliveries = context
             .rows()?
@@ -269,7 +270,7 @@ impl DecisionStep {
     }
 }
 
-/// One choice of a step.
+/// One choice on the path of a step.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct TraceChoice {
     /// Name of the node.
@@ -278,7 +279,7 @@ pub(in crate::graphql) struct TraceChoice {
     choice: u16,
     /// Name of the arm, at a split, bandit or rotation; of the bidder, at an auction.
     arm: Option<String>,
-    /// The segment that a bandit drew for; empty where it has none.
+    /// Segment that the bandit drew for; empty for a bandit without segments.
     segment: Option<String>,
 }
 
@@ -299,27 +300,28 @@ impl From<TraceRecord> for TraceChoice {
     }
 }
 
-/// A rotation as a step found it.
+/// State of a rotation before a step.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct StepRotation {
     /// Name of the node.
     node: String,
-    /// Its arms, the first to try first.
+    /// Arms in the order in which they are tried.
     arms: Vec<StepRotationArm>,
-    /// The arm that the step's offer is charged to; absent where the offer is not below this rotation.
+    /// The arm that the offer of the step is counted for; null if the offer is not below this rotation.
     charged: Option<String>,
 }
 
-/// An arm of a rotation, and what it had got before a step; offers that awaited their answer count.
+/// An arm of a rotation with the leads it had received before a step, including offers that await an
+/// answer.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct StepRotationArm {
     /// Name of the arm.
     name: String,
-    /// When it last got a lead; absent: never.
+    /// Time of its last lead; null: never.
     last_at: Option<Timestamp>,
-    /// Leads since midnight in the rotation's zone.
+    /// Leads since midnight in the zone of the rotation.
     today: u64,
-    /// Leads since the first of the month in the rotation's zone.
+    /// Leads since the first of the month in the zone of the rotation.
     this_month: u64,
 }
 

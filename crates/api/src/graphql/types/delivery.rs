@@ -8,34 +8,34 @@ use crate::graphql::{
     asking::Asking as _,
     loaders::{AttemptsOfDelivery, ConversionsOfDelivery, LeadById},
     paging::weigh,
-    scalars::{Micros, Timestamp},
+    scalars::{Money, Timestamp},
 };
 
-/// How far a delivery has come.
+/// State of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Stored")]
 pub(in crate::graphql) enum DeliveryState {
-    /// Nothing was sent yet.
+    /// Nothing has been sent.
     Pending,
-    /// A request may be on its way.
+    /// A request may be in progress.
     Sending,
-    /// The destination took the lead.
+    /// The destination accepted the lead.
     Accepted,
-    /// The destination said no.
+    /// The destination rejected the lead.
     Rejected,
     /// Nothing reached the destination.
     NotSent,
-    /// Nobody knows what the destination made of it.
+    /// The destination's answer is unknown.
     Held,
 }
 
-/// The durable record of an offer.
+/// A delivery row.
 pub(in crate::graphql) struct Delivery(pub(in crate::graphql) DeliveryRow);
 
-/// The durable record of an offer: this lead, handed to this destination once.
+/// The record of one offer of a lead to a destination.
 #[Object]
 impl Delivery {
-    /// Names it among everything. The destination sees it as idempotency key.
+    /// Globally unique id. The destination receives it as idempotency key.
     pub(in crate::graphql) async fn id(&self) -> ID {
         ID(self.0.id.clone())
     }
@@ -54,57 +54,57 @@ impl Delivery {
         &self.0.destination
     }
 
-    /// Which step of the decision offers it, from 0.
+    /// Number of the step of the decision, from 0.
     async fn step(&self) -> i64 {
         self.0.n
     }
 
-    /// What the destination sends back with a postback.
+    /// Click id; the destination returns it in postbacks.
     async fn click_id(&self) -> &str {
         &self.0.click_id
     }
 
-    /// How far it has come.
+    /// Current status.
     async fn state(&self) -> DeliveryState {
         self.0.state.into()
     }
 
-    /// What the destination pays at once, if it accepted and does.
-    async fn price(&self) -> Option<Micros> {
-        self.0.price.map(Micros)
+    /// Price that the destination pays on acceptance, if any.
+    async fn price(&self) -> Option<Money> {
+        self.0.price.map(Money)
     }
 
-    /// Where to send the person, if the destination said so.
+    /// URL to redirect the person to, if the destination gave one.
     async fn redirect_url(&self) -> Option<&str> {
         self.0.redirect_url.as_deref()
     }
 
-    /// Why it was not accepted.
+    /// Reason for a rejection or failure.
     async fn reason(&self) -> Option<&str> {
         self.0.reason.as_deref()
     }
 
-    /// What was odd about its answer, such as a price that could not be read.
+    /// Anomaly in the answer, such as a price that could not be read.
     async fn finding(&self) -> Option<&str> {
         self.0.finding.as_deref()
     }
 
-    /// When it was offered.
+    /// Time of the offer.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
 
-    /// When an answer comes too late.
+    /// Deadline for the answer.
     async fn deadline_at(&self) -> Timestamp {
         Timestamp(self.0.deadline_at)
     }
 
-    /// When the answer was written down.
+    /// Time at which the result was stored.
     async fn settled_at(&self) -> Option<Timestamp> {
         self.0.settled_at.map(Timestamp)
     }
 
-    /// Its HTTP exchanges, in order.
+    /// HTTP attempts in order.
     #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn attempts(&self, context: &Context<'_>) -> Result<Vec<Attempt>> {
         let rows = context
@@ -118,7 +118,7 @@ impl Delivery {
             .collect())
     }
 
-    /// What came of it later, in the order in which it was written down.
+    /// Conversions of this delivery, in order of storage.
     #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn conversions(&self, context: &Context<'_>) -> Result<Vec<Conversion>> {
         let rows = context
@@ -136,25 +136,25 @@ impl Delivery {
 /// One HTTP exchange of a delivery.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Attempt {
-    /// Position among the attempts of the delivery, from 0.
+    /// Number of the attempt, from 0.
     number: i64,
-    /// When it was about to start.
+    /// Time just before the request was sent.
     started_at: Timestamp,
-    /// When it ended; absent if it broke off.
+    /// Time of the end; null if the process stopped before it.
     finished_at: Option<Timestamp>,
-    /// How it ended. By the destination's doing: `accepted`, `rejected`, `busy` (a no to this moment),
-    /// `not_sent` (no connection) or `unknown` (no readable answer); all but the first two count
-    /// against its health. By ours, which says nothing of it: `destination_busy` (as many offers as
-    /// allowed were under way), `no_time` (the lead's time was up before anything was sent), `cut_off`
-    /// (it was up before the answer), `blocked`, `local_fault` or `interrupted`.
+    /// Outcome. Caused by the destination: `accepted`, `rejected`, `busy` (asked to retry later), `not_sent`
+    /// (no connection) or `unknown` (no readable answer); all but the first two count as failures for its
+    /// circuit breaker. Caused by this server, and not counted: `destination_busy` (limit of concurrent
+    /// offers reached), `no_time` (deadline passed before sending), `cut_off` (deadline passed before the
+    /// answer), `blocked`, `local_fault` or `interrupted`.
     outcome: Option<String>,
-    /// The HTTP status, if one came back.
+    /// HTTP status of the response, if there was one.
     status: Option<i64>,
-    /// From start to end in real time, milliseconds.
+    /// Duration in milliseconds of real time.
     latency_ms: Option<i64>,
-    /// What was sent, cut and without secrets, if that is kept.
+    /// Beginning of the request without secrets, if requests are kept.
     request_excerpt: Option<String>,
-    /// What came back, cut.
+    /// Beginning of the response.
     response_excerpt: Option<String>,
 }
 

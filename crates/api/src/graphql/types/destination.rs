@@ -7,10 +7,10 @@ use pointsman_lead as lead;
 use crate::graphql::{
     fault::OrFault as _,
     node_id::named,
-    scalars::{DestinationSettings, Micros, TargetDocument, Timestamp},
+    scalars::{DestinationSettings, Money, TargetDocument, Timestamp},
 };
 
-/// What a destination pays for.
+/// Event that a destination pays for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::Pays")]
 pub(in crate::graphql) enum Pays {
@@ -20,21 +20,21 @@ pub(in crate::graphql) enum Pays {
     Conversion,
 }
 
-/// What becomes of a lead when a destination's answer never came.
+/// Policy for a lead when the answer of a destination is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::OnUnknown")]
 pub(in crate::graphql) enum OnUnknown {
-    /// It waits, so that it is never sold twice.
+    /// Hold the lead, so that it is never sold twice.
     Hold,
-    /// It is offered to the next destination.
+    /// Offer the lead to the next destination.
     PassOn,
 }
 
-/// What a cap counts.
+/// Event that a cap counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::CapKind")]
 pub(in crate::graphql) enum CapKind {
-    /// Offers, whatever the answer.
+    /// Offers, regardless of the answer.
     Offers,
     /// Accepted leads.
     Accepted,
@@ -83,80 +83,80 @@ pub(in crate::graphql) enum Weekday {
     Sunday,
 }
 
-/// The most units in a calendar window.
+/// A maximum of units in a calendar window.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Cap {
-    /// Its name among the caps of the destination, if it has one.
+    /// Name of the cap within the destination, if it has one.
     name: Option<String>,
-    /// What is counted.
+    /// Counted event.
     kind: CapKind,
-    /// Most units in one window.
+    /// Maximum of units in one window.
     max: u64,
     /// The calendar window.
     window: CapWindow,
-    /// IANA zone in which windows begin.
+    /// IANA zone of the calendar.
     zone: String,
 }
 
-/// When a destination takes leads.
+/// Opening hours of a destination.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Schedule {
     /// IANA zone of the times.
     zone: String,
-    /// It is open in any of these.
+    /// Open during any of these.
     open: Vec<Opening>,
 }
 
 /// The same hours on some days of the week.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Opening {
-    /// The days on which it begins.
+    /// Days on which the opening begins.
     days: Vec<Weekday>,
-    /// First minute, `HH:MM`.
+    /// Start, `HH:MM`.
     from: String,
-    /// First minute after, `HH:MM` up to `24:00`.
+    /// End, exclusive, `HH:MM` up to `24:00`.
     to: String,
 }
 
-/// Who may get leads.
+/// A destination to create or replace.
 pub(in crate::graphql) struct Destination(
     pub(in crate::graphql) pointsman_control::DestinationSettings,
 );
 
-/// Who may get leads: where they are sent, and what decides whether one may be.
+/// A destination: a buyer or endpoint that may receive leads, with its target and settings.
 #[Object]
 impl Destination {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         named("destination", &self.0.name)
     }
 
-    /// Its name in flows.
+    /// Name of the destination in flows.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Whether it takes leads at all.
+    /// Whether it may receive leads at all.
     async fn is_active(&self) -> bool {
         self.0.settings.active
     }
 
-    /// What it pays for a lead, if that is fixed; in the currency of the flow.
-    async fn price(&self) -> Option<Micros> {
-        self.0.settings.price.map(Micros::from)
+    /// Fixed price for a lead in the currency of the flow, if there is one.
+    async fn price(&self) -> Option<Money> {
+        self.0.settings.price.map(Money::from)
     }
 
-    /// What it pays for.
+    /// Event that the destination pays for.
     async fn pays(&self) -> Pays {
         self.0.settings.pays.into()
     }
 
-    /// The leads it wants, as CEL text; absent: every lead.
+    /// Criteria for leads, as CEL text; null: every lead.
     async fn criteria(&self) -> Option<&str> {
         self.0.settings.criteria.as_deref()
     }
 
-    /// The most it takes.
+    /// Caps of the destination.
     async fn caps(&self) -> Vec<Cap> {
         let caps = self.0.settings.caps.iter().cloned();
         caps.map(
@@ -177,7 +177,7 @@ impl Destination {
         .collect()
     }
 
-    /// When it takes leads; absent: always.
+    /// Opening hours; null: always open.
     async fn schedule(&self) -> Option<Schedule> {
         let flow::Schedule { zone, open } = self.0.settings.schedule.clone()?;
         let opening = |flow::Opening { days, from, to }| Opening {
@@ -191,36 +191,36 @@ impl Destination {
         })
     }
 
-    /// What becomes of a lead whose answer is unknown.
+    /// Policy for a lead whose answer is unknown.
     async fn on_unknown(&self) -> OnUnknown {
         self.0.settings.on_unknown.into()
     }
 
-    /// Everything that decides, as `putDestination` takes it.
+    /// Routing settings, as input of `putDestination`.
     async fn settings(&self) -> Result<DestinationSettings> {
         Ok(DestinationSettings(
             serde_json::to_value(&self.0.settings).or_fault()?,
         ))
     }
 
-    /// How it is reached, as `putDestination` takes it; values of secrets read `[secret]`.
+    /// Target, as input of `putDestination`; values of secrets read `[secret]`.
     async fn target(&self) -> Result<TargetDocument> {
         Ok(TargetDocument(
             serde_json::to_value(&self.0.target).or_fault()?,
         ))
     }
 
-    /// One more with each change, from 1. Pass it on with the next change.
+    /// Revision, from 1, incremented with each change; the next change expects it.
     async fn revision(&self) -> i64 {
         self.0.revision
     }
 
-    /// When it was first put.
+    /// Time of creation.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at.into()
     }
 
-    /// When it was last put.
+    /// Time of the last change.
     async fn updated_at(&self) -> Timestamp {
         self.0.updated_at.into()
     }

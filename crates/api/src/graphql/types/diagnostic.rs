@@ -5,45 +5,45 @@ use pointsman_flow as flow;
 
 use crate::graphql::scalars::LeadFields;
 
-/// How bad a finding is.
+/// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::Severity")]
 pub(in crate::graphql) enum Severity {
     /// The flow cannot run.
     Error,
-    /// The flow can run, but probably not as meant.
+    /// The flow can run, but probably not as intended.
     Warning,
 }
 
-/// One finding about a flow.
+/// One finding of the flow checks.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Diagnostic {
-    /// Stable name of the kind of finding, in snake case.
+    /// Stable code of the finding, in snake case.
     code: &'static str,
-    /// Whether it keeps the flow from running.
+    /// Whether the finding is an error or a warning.
     severity: Severity,
-    /// Name of the node, if it is in one.
+    /// Name of the node with the finding, if it is about a node.
     node: Option<String>,
-    /// Name of the destination, if it is in one.
+    /// Name of the destination with the finding, if it is about a destination.
     destination: Option<String>,
-    /// Which part of it, such as `if` or `rows[3].cells[1]`.
+    /// Part of the node or destination, such as `if` or `rows[3].cells[1]`.
     part: Option<String>,
-    /// Which bytes of that part's text.
+    /// Byte range within the text of that part.
     span: Option<Span>,
-    /// What is wrong.
+    /// The finding in words.
     message: String,
-    /// What would put it right, where that is known.
+    /// How to mend it, if that is known.
     hint: Option<String>,
-    /// Fields of a lead that shows the problem, where that helps.
+    /// Fields of an example lead that shows the problem, where one helps.
     example: Option<LeadFields>,
 }
 
-/// A piece of a text, in bytes.
+/// A byte range of a text.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Span {
-    /// First byte.
+    /// First byte of the range.
     from: usize,
-    /// First byte after.
+    /// First byte after the range.
     to: usize,
 }
 

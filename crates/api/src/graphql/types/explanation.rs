@@ -7,7 +7,7 @@ use super::{
     bandit_weights::ArmPosterior,
     decision::{StepKind, TraceChoice},
 };
-use crate::graphql::scalars::{Epoch, Micros, Timestamp};
+use crate::graphql::scalars::{Epoch, Money, Timestamp};
 
 mod choice;
 mod rule;
@@ -25,35 +25,35 @@ pub(in crate::graphql) enum Why {
     Offered,
     /// It had been offered the lead before.
     AlreadyOffered,
-    /// Its settings say that it takes nothing.
+    /// It is inactive by its settings.
     Inactive,
     /// Its schedule was closed.
     Schedule,
     /// A cap was used up.
     Cap,
-    /// It rested after failures.
+    /// Its circuit breaker was open.
     Breaker,
-    /// It was not free, and the history that is left does not say why.
+    /// It was unavailable; the retained history does not tell whether by a cap or the breaker.
     CapOrBreaker,
-    /// The time of the lead was up.
+    /// The deadline of the lead had passed.
     TimeUp,
     /// The lead does not meet its criteria.
     Criteria,
-    /// The walk did not come to it.
+    /// The walk did not reach it.
     NotReached,
-    /// It could have been drawn, and another was.
+    /// Another arm was drawn.
     NotDrawn,
     /// It was asked for a bid.
     Asked,
 }
 
-/// How a bid compares with the others of its auction.
+/// Rank of a bid in its auction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "history::BidRank")]
 pub(in crate::graphql) enum BidRank {
     /// The highest net bid: it is offered the lead first.
     Best,
-    /// It is offered the lead if those above it do not take it.
+    /// It is offered the lead if no higher bidder accepts.
     RunnerUp,
     /// It is below the reserve price.
     BelowReserve,
@@ -61,154 +61,154 @@ pub(in crate::graphql) enum BidRank {
     NoBid,
 }
 
-/// Everything that led to a decision.
+/// The full explanation of a decision.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Explanation {
     /// Name of the flow.
     flow: String,
     /// Hash of the version of the flow.
     version_hash: String,
-    /// Hash of everything that the flow refers to: schema, destinations, prices, caps, schedules.
+    /// Hash of the catalog: schema, destinations, prices, caps and schedules that the flow uses.
     catalog_hash: String,
-    /// The allocation of weights.
+    /// Epoch of the allocation.
     epoch: Epoch,
-    /// What draws depend on.
+    /// Unit key: the identity that draws hash.
     unit_key: String,
-    /// Everything that rules and criteria read of the lead.
+    /// All inputs that rules and criteria read from the lead.
     seen: Vec<SeenValue>,
-    /// Every rule that some way of this lead comes to, whether it was taken or not.
+    /// Every rule on any possible path of this lead, taken or not.
     rules: Vec<ExplainedChoice>,
-    /// Its steps, in order.
+    /// Steps in order.
     steps: Vec<ExplainedStep>,
-    /// How it ends; absent while it is under way, or where it depends on bids that nobody supposed.
+    /// End of the walk; null while it is under way, or if it depends on bids that were not given.
     end: Option<ExplainedEnd>,
-    /// The bandits that this lead could meet.
+    /// The bandits on any possible path of this lead.
     bandits: Vec<ExplainedBandit>,
-    /// Whether the walk came out as it was stored when it was made again; always true of a what-if lead.
+    /// Whether running the decision again gave the stored walk; always true for a what-if lead.
     is_reproduced: bool,
-    /// All of it in sentences, for a person to read.
+    /// The explanation as text for people.
     text: String,
 }
 
-/// How a walk ends.
+/// End of a walk.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedEnd {
     /// `sold`, `declined`, `unsold` or `held`.
     state: String,
-    /// Why, where there is a reason.
+    /// Reason, if there is one.
     reason: Option<String>,
 }
 
-/// One step, and what every destination had to do with it.
+/// One step of a walk, with every destination as a candidate.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedStep {
     /// Position in the walk, from 0.
     number: i64,
-    /// When it was taken.
+    /// Time of the step.
     at: Timestamp,
-    /// Whether it asks for bids, offers or ends.
+    /// Kind of step.
     kind: StepKind,
-    /// The probability of this step, given all before it. In (0, 1].
+    /// Probability of this step given all steps before it, in (0, 1].
     propensity: f64,
-    /// The choices made.
+    /// Choices from the root down.
     path: Vec<TraceChoice>,
-    /// The same, each with what it saw and how it was made.
+    /// The same choices, each with its inputs and its draw.
     choices: Vec<ExplainedChoice>,
-    /// Each rotation of the flow, and why its arms stand in this order.
+    /// Each rotation of the flow, with the reason for the order of its arms.
     rotations: Vec<ExplainedRotation>,
-    /// Each destination of the flow, by name.
+    /// All destinations of the flow, by name.
     candidates: Vec<Candidate>,
-    /// The bids that it asked for, the best first; empty where it asked for none, or waits for them.
+    /// Bids of the step, best first; empty if there were none, or they are pending.
     bids: Vec<ExplainedBid>,
 }
 
-/// What one destination bid in an auction, and how it compares.
+/// The bid of one destination in an auction, and its rank.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedBid {
     /// Name of the destination.
     destination: String,
-    /// What it would pay; absent where it did not bid.
-    bid: Option<Micros>,
-    /// What the auction compares: the bid less the returns that are expected.
-    net: Option<Micros>,
-    /// Whether it could be taken.
+    /// Amount; null without a bid.
+    bid: Option<Money>,
+    /// The bid less the expected returns; the auction compares net bids.
+    net: Option<Money>,
+    /// Rank of the bid.
     rank: BidRank,
-    /// The rest of the story, in words.
+    /// Explanation in words.
     detail: String,
 }
 
-/// A rotation as a step found it.
+/// State of a rotation before a step.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedRotation {
     /// Name of the node.
     node: String,
-    /// Its arms, the first to try first.
+    /// Arms in the order in which they are tried.
     arms: Vec<ExplainedTurn>,
-    /// The arm that the step's offer is charged to; absent where the offer is not below this rotation.
+    /// The arm that the offer of the step is counted for; null if the offer is not below this rotation.
     charged: Option<String>,
 }
 
-/// Why an arm of a rotation stands where it does.
+/// The reason for the position of an arm in a rotation.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedTurn {
     /// Name of the arm.
     arm: String,
-    /// What it had got by then, in words.
+    /// Leads that the arm had received by then, in words.
     detail: String,
 }
 
-/// What one destination had to do with one step.
+/// One destination as a candidate for one step of a walk.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Candidate {
     /// Name of the destination.
     destination: String,
-    /// Why it was offered the lead or not.
+    /// Why the destination was offered the lead or not.
     why: Why,
-    /// Probability that it was next.
+    /// Probability that this destination was offered the lead next.
     probability: f64,
-    /// What its criteria asked of the lead, part by part; empty if it wants every lead.
+    /// Its criteria, evaluated part by part; empty if it has none.
     criteria: Vec<Asked>,
     /// What kept it from being free; empty if it was. Of a stored decision, caps and breakers are looked up where
     /// switch and schedule do not say it already.
     unavailable: Vec<Unavailability>,
-    /// The nodes that led the lead away from it.
+    /// The nodes that routed the lead elsewhere.
     diverted_by: Vec<DivertedBy>,
-    /// The whole story, in words.
+    /// Explanation in words.
     detail: String,
 }
 
-/// A node that could have led to a destination, and led elsewhere.
+/// A node that could have routed the lead to a destination, but chose another child.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct DivertedBy {
-    /// Its name.
+    /// Name.
     node: String,
-    /// The node that it led to instead, if it led anywhere.
+    /// The chosen child node, if there was one.
     to: Option<String>,
-    /// Why, in words.
+    /// Explanation in words.
     detail: String,
 }
 
-/// A bandit as this lead saw it.
+/// A bandit with the weights that decided this lead.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedBandit {
     /// Name of the node.
     node: String,
-    /// The segment of the lead; empty where the bandit has none.
+    /// Segment of the lead; empty for a bandit without segments.
     segment: String,
-    /// The allocation that the lead was decided by.
+    /// Epoch of the allocation that decided the lead.
     epoch: Epoch,
-    /// Its arms, as declared.
+    /// Arms in declared order.
     arms: Vec<ExplainedArm>,
 }
 
-/// An arm as this lead saw it.
+/// A bandit arm in the allocation that decided this lead.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedArm {
-    /// Its name.
+    /// Name.
     name: String,
     /// Share of draws, in parts per million.
     weight_ppm: u32,
-    /// What was believed of it; absent before anything was learned.
+    /// Posterior; null before anything was learned.
     posterior: Option<ArmPosterior>,
 }
 
@@ -295,8 +295,8 @@ impl From<history::BidExplanation> for ExplainedBid {
         } = bid;
         Self {
             destination,
-            bid: bid.map(Micros::from),
-            net: net.map(Micros::from),
+            bid: bid.map(Money::from),
+            net: net.map(Money::from),
             rank: rank.into(),
             detail,
         }

@@ -20,25 +20,25 @@ use crate::graphql::{
 /// Routing under a name.
 pub(in crate::graphql) struct Flow(pub(in crate::graphql) FlowRow);
 
-/// Routing under a name: the draft that is being edited, and the versions that were published.
+/// A named flow: its draft, its published versions and its stages.
 #[Object]
 impl Flow {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         named("flow", &self.0.name)
     }
 
-    /// Its name.
+    /// Name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Whose leads it routes.
+    /// Vertical of the leads that it routes.
     async fn vertical(&self) -> &str {
         &self.0.vertical
     }
 
-    /// The fields of those leads.
+    /// Lead schema of the vertical.
     async fn lead_schema(&self, context: &Context<'_>) -> Result<Option<LeadSchema>> {
         let found = context
             .control()?
@@ -48,7 +48,7 @@ impl Flow {
         Ok(found.map(LeadSchema))
     }
 
-    /// The document that is being edited; absent when nobody does.
+    /// The draft; null if there is none.
     async fn draft(&self) -> Option<FlowDraft> {
         let body = self.0.draft_body.clone()?;
         Some(FlowDraft {
@@ -58,13 +58,13 @@ impl Flow {
         })
     }
 
-    /// Its versions, the newest first.
+    /// Published versions, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn versions(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, FlowVersion>> {
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
@@ -74,7 +74,7 @@ impl Flow {
         Ok(paging.of(page.or_fault()?, FlowVersion))
     }
 
-    /// Its stages, by name.
+    /// Stages by name.
     #[graphql(complexity = "weigh(1, 3, child_complexity)")]
     async fn stages(&self, context: &Context<'_>) -> Result<Vec<Stage>> {
         let rows = context
@@ -85,12 +85,12 @@ impl Flow {
         Ok(rows.into_iter().map(Stage).collect())
     }
 
-    /// One of its stages.
+    /// A stage by name.
     async fn stage(
         &self,
         context: &Context<'_>,
         #[graphql(
-            desc = "Its name, such as `live`.",
+            desc = "Name of the stage, such as `live`.",
             default_with = "\"live\".to_owned()"
         )]
         name: String,
@@ -103,12 +103,12 @@ impl Flow {
             .map(Stage))
     }
 
-    /// Whether it takes leads now.
+    /// Whether the flow is live.
     async fn is_live(&self, context: &Context<'_>) -> Result<bool> {
         Ok(context.engine()?.routes().find(&self.0.name).is_some())
     }
 
-    /// When it was first seen.
+    /// Time of creation.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
@@ -131,25 +131,25 @@ impl FlowDraft {
     }
 }
 
-/// A flow that is being edited. It may be wrong; the checks say how.
+/// The draft of a flow. It may have errors, which `diagnostics` lists.
 #[Object]
 impl FlowDraft {
-    /// The flow as it is written.
+    /// The flow document.
     async fn document(&self) -> Result<FlowDocument> {
         Ok(FlowDocument(serde_json::from_str(&self.body).or_fault()?))
     }
 
-    /// One more with each change, from 1. Pass it on with the next change.
+    /// Revision, from 1, incremented with each change; the next change expects it.
     async fn revision(&self) -> i64 {
         self.revision
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> Timestamp {
         Timestamp(self.updated_at)
     }
 
-    /// What the checks say about it now.
+    /// Current findings of the checks.
     #[graphql(complexity = "weigh(100, 1, child_complexity)")]
     async fn diagnostics(&self, context: &Context<'_>) -> Result<Vec<Diagnostic>> {
         let document = Document::from_json(&self.body).map_err(|_| fault::internal())?;

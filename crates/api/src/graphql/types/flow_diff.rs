@@ -3,28 +3,28 @@
 use async_graphql::{Enum, SimpleObject};
 use pointsman_flow as flow;
 
-/// What happened to a place.
+/// Kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::ChangeKind")]
 pub(in crate::graphql) enum FlowChangeKind {
-    /// It is new.
+    /// The part was added.
     Added,
-    /// It is gone.
+    /// The part was removed.
     Removed,
-    /// It says something else.
+    /// The part was changed.
     Changed,
 }
 
-/// One difference between two versions that both mean something else.
+/// One difference between two versions.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct FlowChange {
-    /// Name of the node, if it is in one.
+    /// Name of the node with the finding, if it is about a node.
     node: Option<String>,
-    /// Which part of it, such as `rows[3].to`.
+    /// Part of the node, such as `rows[3].to`.
     part: Option<String>,
-    /// What happened there.
+    /// Kind of change.
     kind: FlowChangeKind,
-    /// The same in words.
+    /// The change in words.
     message: String,
 }
 

@@ -24,21 +24,21 @@ pub(in crate::graphql) enum FlowNode {
     Destination(DestinationNode),
     /// Ends the walk.
     Reject(RejectNode),
-    /// Takes one of two ports by a predicate.
+    /// Chooses one of two ports by a predicate.
     When(WhenNode),
-    /// Takes a port by the value of one field.
+    /// A switch: chooses a port by the value of one field.
     Switch(SwitchNode),
-    /// Takes the port of the row that matches.
+    /// A decision table: takes the port of the matching row.
     Table(TableNode),
-    /// Draws an arm by fixed weights.
+    /// A split: draws an arm by fixed weights.
     Split(SplitNode),
     /// Draws an arm by learned weights.
     Bandit(BanditNode),
-    /// Tries its arms in an order that history gives.
+    /// A rotation: tries its arms in an order that depends on the leads they have received.
     Rotate(RotateNode),
     /// Asks its bidders for a bid, and offers the lead to the highest net one.
     Auction(AuctionNode),
-    /// Tries its ports in order.
+    /// A waterfall: tries its ports in order.
     Waterfall(WaterfallNode),
     /// Stands for the nodes of another flow.
     Subflow(SubflowNode),
@@ -57,16 +57,16 @@ pub(in crate::graphql) struct DestinationNode {
     destination: String,
 }
 
-/// Ends the walk: the lead is declined.
+/// Declines the lead and ends the walk.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct RejectNode {
     /// Name of the node.
     name: String,
-    /// Why.
+    /// Reason.
     reason: String,
 }
 
-/// Takes one of two ports by a predicate.
+/// Chooses one of two ports by a predicate.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct WhenNode {
     /// Name of the node.
@@ -74,13 +74,13 @@ pub(in crate::graphql) struct WhenNode {
     /// The predicate, as CEL text.
     #[graphql(name = "if")]
     condition: String,
-    /// The node to go to if it is true.
+    /// Child node if the predicate is true.
     then: String,
-    /// The node to go to if it is false or unknown.
+    /// Child node if the predicate is false or unknown.
     otherwise: String,
 }
 
-/// Takes a port by the value of one field.
+/// A switch: chooses a port by the value of one field.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SwitchNode {
     /// Name of the node.
@@ -89,42 +89,42 @@ pub(in crate::graphql) struct SwitchNode {
     on: String,
     /// The cases; no value is in two of them.
     cases: Vec<SwitchCase>,
-    /// The node to go to for every other value and for a missing one.
+    /// Child node for all other values and for a missing value.
     otherwise: String,
 }
 
-/// A port of a switch for some values.
+/// A case of a switch.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SwitchCase {
     /// The values.
     values: Vec<Literal>,
-    /// The node to go to.
+    /// Name of the child node.
     to: String,
 }
 
-/// What a table does when several rows match.
+/// Hit policy of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::Hit")]
 pub(in crate::graphql) enum TableHit {
-    /// The first of them counts.
+    /// The first matching row wins.
     First,
-    /// It may not happen.
+    /// At most one row may match.
     Unique,
 }
 
-/// Takes the port of the row that matches.
+/// A decision table: takes the port of the matching row.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub(in crate::graphql) struct TableNode {
     /// Name of the node.
     name: String,
-    /// What happens when several rows match.
+    /// Hit policy.
     hit: TableHit,
     /// The field or computed value that each column tests.
     columns: Vec<String>,
-    /// How many rows it has.
+    /// Number of rows.
     row_count: usize,
-    /// The node to go to if no row matches.
+    /// Child node if no row matches.
     otherwise: Option<String>,
     #[graphql(skip)]
     all_rows: Vec<flow::Row>,
@@ -132,12 +132,12 @@ pub(in crate::graphql) struct TableNode {
 
 #[ComplexObject]
 impl TableNode {
-    /// Its rows, in order.
+    /// Rows in order.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn rows(
         &self,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, TableRow>> {
         let paging = Paging::new(first, after.as_deref())?;
         let rows = self.all_rows.iter().enumerate().collect();
@@ -157,40 +157,40 @@ impl TableNode {
 /// One row of a table.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct TableRow {
-    /// Its position, from 0.
+    /// Position, from 0.
     position: usize,
-    /// What it asks of each column.
+    /// Condition for each column.
     cells: Vec<TableCell>,
-    /// What else must be true of the lead, as CEL text; absent: nothing.
+    /// An additional predicate of the row, as CEL text; null: none.
     #[graphql(name = "if")]
     condition: Option<String>,
-    /// The node to go to if all cells match and the predicate is true.
+    /// Child node if all cells match and the predicate is true.
     to: String,
 }
 
-/// Draws an arm by fixed weights.
+/// A split: draws an arm by fixed weights.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SplitNode {
     /// Name of the node.
     name: String,
-    /// The arms, in the order in which draws see them.
+    /// Arms in declared order.
     arms: Vec<SplitArm>,
-    /// The field whose value keeps its arm; absent: each lead draws for itself.
+    /// Sticky field: leads with the same value get the same arm; null: each lead draws independently.
     sticky: Option<String>,
 }
 
 /// An arm of a split.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SplitArm {
-    /// Name in readouts.
+    /// Name of the arm.
     name: String,
     /// Share in parts per million.
     weight_ppm: u32,
-    /// The node to go to.
+    /// Name of the child node.
     to: String,
 }
 
-/// What a bandit's weights are to raise.
+/// Objective of a bandit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::Objective")]
 pub(in crate::graphql) enum Objective {
@@ -202,47 +202,48 @@ pub(in crate::graphql) enum Objective {
     Accepted,
 }
 
-/// Draws an arm by weights that are learned.
+/// A bandit: draws an arm by learned weights.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct BanditNode {
     /// Name of the node.
     name: String,
-    /// The arms, in the order in which draws see them.
+    /// Arms in declared order.
     arms: Vec<BanditArm>,
-    /// What the weights are to raise.
+    /// Objective of learning.
     maximize: Objective,
-    /// Share of draws spread evenly over all arms, in all, in parts per million.
+    /// Exploration: share of draws spread evenly over all arms, in parts per million.
     explore_ppm: u32,
-    /// Fields whose values each have weights of their own.
+    /// Fields that segment the weights.
     segment_by: Vec<String>,
 }
 
 /// An arm of a bandit.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct BanditArm {
-    /// Name under which it learns.
+    /// Name of the arm; what is learned is kept under it.
     name: String,
-    /// The node to go to.
+    /// Name of the child node.
     to: String,
 }
 
-/// Tries its ports in order.
+/// A waterfall: tries its ports in order.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct WaterfallNode {
     /// Name of the node.
     name: String,
-    /// The nodes to go to.
+    /// Names of the child nodes, in order.
     to: Vec<String>,
 }
 
-/// Stands for the nodes of another flow. In traces their names begin with that of this node and `/`.
+/// A reference to another flow. In traces, names of its nodes are prefixed with the name of this node and
+/// `/`.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SubflowNode {
     /// Name of the node.
     name: String,
     /// Name of the other flow.
     flow: String,
-    /// Hash of its version; absent: the live one.
+    /// Pinned version hash; null: the live version.
     version: Option<String>,
 }
 

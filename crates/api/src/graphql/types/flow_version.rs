@@ -26,15 +26,15 @@ impl FlowVersion {
     }
 }
 
-/// An immutable version of a flow, under the hash of what it says.
+/// An immutable version of a flow, identified by its content hash.
 #[Object]
 impl FlowVersion {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         named("version", &self.0.hash)
     }
 
-    /// Content address: equal flows have equal hashes.
+    /// Content hash; equal flows have equal hashes.
     async fn hash(&self) -> &str {
         &self.0.hash
     }
@@ -54,52 +54,52 @@ impl FlowVersion {
             .map(Flow))
     }
 
-    /// From 1, one more with each version of the flow.
+    /// Number of the version within the flow, from 1.
     async fn number(&self) -> i64 {
         self.0.number
     }
 
-    /// What its author says about it.
+    /// Message of the author.
     async fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// Who published it.
+    /// Author: the token that published it.
     async fn author(&self) -> &str {
         &self.0.author
     }
 
-    /// When it was published.
+    /// Time of publication.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
 
-    /// The flow as it is written.
+    /// The flow document.
     async fn document(&self) -> Result<FlowDocument> {
         Ok(FlowDocument(serde_json::from_str(&self.0.body).or_fault()?))
     }
 
-    /// Name of the node where every lead starts.
+    /// Name of the root node.
     async fn root(&self) -> Result<String> {
         Ok(self.document_of()?.root)
     }
 
-    /// ISO 4217 code of all its money.
+    /// ISO 4217 code of the currency of all amounts.
     async fn currency(&self) -> Result<String> {
         Ok(self.document_of()?.currency.to_string())
     }
 
-    /// How many destinations one lead may be sold to.
+    /// Number of destinations that one lead may be sold to.
     async fn max_sold(&self) -> Result<u8> {
         Ok(self.document_of()?.max_sold)
     }
 
-    /// Its nodes, by name.
+    /// Nodes by name.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn nodes(
         &self,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, FlowNode>> {
         let paging = Paging::new(first, after.as_deref())?;
         let document = self.document_of()?;
@@ -111,8 +111,8 @@ impl FlowVersion {
         ))
     }
 
-    /// One of its nodes.
-    async fn node(&self, #[graphql(desc = "Its name.")] name: String) -> Result<Option<FlowNode>> {
+    /// A node by name.
+    async fn node(&self, #[graphql(desc = "Name.")] name: String) -> Result<Option<FlowNode>> {
         let document = self.document_of()?;
         let node = document.nodes.get(&name).cloned();
         Ok(node.map(|node| FlowNode::new(&document, name, node)))

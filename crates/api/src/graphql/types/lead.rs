@@ -12,46 +12,46 @@ use crate::{
         fault::OrFault as _,
         loaders::{DecisionOfLead, DeliveriesOfLead},
         paging::weigh,
-        scalars::{LeadFields, Micros, Timestamp},
+        scalars::{LeadFields, Money, Timestamp},
     },
 };
 
-/// How far a lead has come.
+/// Status of a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Stored")]
 pub(in crate::graphql) enum LeadStatus {
-    /// It is on disk.
+    /// It is stored.
     Received,
-    /// It is on its way to destinations.
+    /// It is being routed.
     Queued,
     /// An answer is unknown, and it must not be sold twice.
     Held,
-    /// The flow said no.
+    /// The flow declined it.
     Declined,
-    /// Nobody took it.
+    /// No destination accepted it.
     Unsold,
-    /// Somebody took it.
+    /// A destination accepted it.
     Sold,
-    /// Somebody took it and gave it back.
+    /// A destination accepted it and returned it later.
     Returned,
-    /// The same person came before.
+    /// It is a duplicate of an earlier lead.
     Duplicate,
-    /// The person must not be contacted.
+    /// The person is on a suppression list.
     Suppressed,
 }
 
-/// Which leads to list; what is left out does not restrict.
+/// A filter for leads; omitted members do not restrict.
 #[derive(Debug, Clone, Default, InputObject)]
 pub(in crate::graphql) struct LeadFilterInput {
-    /// Of this flow.
+    /// Only leads of this flow.
     flow: Option<String>,
-    /// Of this status.
+    /// Only leads with this status.
     status: Option<LeadStatus>,
-    /// Of this source.
+    /// Only leads of this source.
     source: Option<String>,
-    /// Received then or later.
+    /// Only leads received at this time or later.
     received_from: Option<Timestamp>,
-    /// Received before.
+    /// Only leads received before this time.
     received_before: Option<Timestamp>,
 }
 
@@ -91,68 +91,68 @@ pub(in crate::graphql) fn scope(context: &Context<'_>) -> Result<LeadScope> {
     LeadScope::of(context.principal()?).map_err(|refused| fault::new(fault::FORBIDDEN, refused))
 }
 
-/// A lead: one person's details, intent and consent, as its source sent them.
+/// A lead: details, intent and consent of one person, as the source submitted them.
 #[Object]
 impl Lead {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         ID(self.0.id.clone())
     }
 
-    /// What kind of lead it is.
+    /// Vertical: the kind of lead.
     async fn vertical(&self) -> &str {
         &self.0.vertical
     }
 
-    /// The flow that routes it.
+    /// Name of the flow that routes the lead.
     async fn flow(&self) -> &str {
         &self.0.flow
     }
 
-    /// Who sent it.
+    /// Source of the lead.
     async fn source(&self) -> &str {
         &self.0.source
     }
 
-    /// The source's own key for it.
+    /// Idempotency key of the source.
     async fn idempotency_key(&self) -> Option<&str> {
         self.0.idempotency_key.as_deref()
     }
 
-    /// Whether it is a test, from which nothing is learned.
+    /// Whether it is a test lead; nothing is learned from it.
     async fn is_test(&self) -> bool {
         self.0.is_test
     }
 
-    /// How far it has come.
+    /// Current status.
     async fn status(&self) -> LeadStatus {
         self.0.status.into()
     }
 
-    /// Its fields, those that every lead has among them.
+    /// All fields, including those that every lead has.
     async fn fields(&self) -> Result<LeadFields> {
         Ok(LeadFields(
             serde_json::from_str(&self.0.fields_body).or_fault()?,
         ))
     }
 
-    /// What destinations pay for it so far. Needs the right to read everything.
-    async fn revenue(&self, context: &Context<'_>) -> Result<Micros> {
+    /// Revenue so far. Requires permission to read everything.
+    async fn revenue(&self, context: &Context<'_>) -> Result<Money> {
         context.require(Right::Read)?;
-        Ok(Micros(self.0.revenue))
+        Ok(Money(self.0.revenue))
     }
 
-    /// When it came.
+    /// Time of receipt.
     async fn received_at(&self) -> Timestamp {
         Timestamp(self.0.received_at)
     }
 
-    /// When its walk through the flow ended.
+    /// Time at which its walk ended.
     async fn settled_at(&self) -> Option<Timestamp> {
         self.0.settled_at.map(Timestamp)
     }
 
-    /// Its walk through the flow. Needs the right to read everything.
+    /// Its walk through the flow. Requires permission to read everything.
     async fn decision(&self, context: &Context<'_>) -> Result<Option<Decision>> {
         context.require(Right::Read)?;
         let row = context
@@ -162,7 +162,7 @@ impl Lead {
         Ok(row.map(Decision))
     }
 
-    /// Its offers, in order. Needs the right to read everything.
+    /// Its deliveries in order. Requires permission to read everything.
     #[graphql(complexity = "weigh(1, 4, child_complexity)")]
     async fn deliveries(&self, context: &Context<'_>) -> Result<Vec<Delivery>> {
         context.require(Right::Read)?;
@@ -174,15 +174,15 @@ impl Lead {
     }
 }
 
-/// How many leads have a status, and what they brought.
+/// Number and revenue of the leads with one status.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct LeadCount {
     /// The status.
     status: LeadStatus,
-    /// How many leads.
+    /// Number of leads.
     leads: i64,
-    /// What they brought so far; nine trillion units and more count as nine trillion.
-    revenue: Micros,
+    /// Their revenue so far, at most nine trillion units.
+    revenue: Money,
 }
 
 impl From<pointsman_store::LeadCount> for LeadCount {
@@ -195,7 +195,7 @@ impl From<pointsman_store::LeadCount> for LeadCount {
         Self {
             status: status.into(),
             leads,
-            revenue: Micros(i64::try_from(revenue).unwrap_or(i64::MAX)),
+            revenue: Money(i64::try_from(revenue).unwrap_or(i64::MAX)),
         }
     }
 }

@@ -8,75 +8,75 @@ use crate::graphql::{
     scalars::{JsonSchema, LeadFieldList, Timestamp},
 };
 
-/// The fields of a vertical's leads.
+/// The lead schema of a vertical.
 pub(in crate::graphql) struct LeadSchema(pub(in crate::graphql) pointsman_control::LeadSchema);
 
-/// The fields of a vertical's leads. `source`, `sub_id_1` to `sub_id_5`, `received_at` and `is_test`
-/// are always there.
+/// The lead schema of a vertical. `source`, `sub_id_1` to `sub_id_5`, `received_at` and `is_test` are
+/// built in.
 #[Object]
 impl LeadSchema {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         named("schema", self.0.schema.vertical())
     }
 
-    /// The vertical: a kind of lead.
+    /// Vertical: the kind of lead.
     async fn vertical(&self) -> &str {
         self.0.schema.vertical()
     }
 
-    /// Content address: equal schemas have equal hashes.
+    /// Content hash; equal schemas have equal hashes.
     async fn hash(&self) -> &str {
         &self.0.hash
     }
 
-    /// All fields, those that are always there first.
+    /// All fields, built-in fields first.
     async fn fields(&self) -> Vec<LeadField> {
         self.0.schema.fields().iter().map(LeadField::from).collect()
     }
 
-    /// The declared fields, as `putLeadSchema` takes them.
+    /// Declared fields, as input of `putLeadSchema`.
     async fn declared_fields(&self) -> LeadFieldList {
         LeadFieldList(serde_json::to_value(self.0.schema.declared()).unwrap_or_default())
     }
 
-    /// A JSON Schema of what `fields` of a lead may hold.
+    /// JSON Schema of the `fields` of a lead.
     async fn json_schema(&self) -> JsonSchema {
         JsonSchema(self.0.schema.json_schema())
     }
 
-    /// When it was first put.
+    /// Time of creation.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at.into()
     }
 
-    /// When it was last put.
+    /// Time of the last change.
     async fn updated_at(&self) -> Timestamp {
         self.0.updated_at.into()
     }
 }
 
-/// One field of a lead.
+/// One field of a lead schema.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct LeadField {
-    /// Its name in documents, predicates and JSON.
+    /// Name in documents, predicates and JSON.
     name: String,
-    /// What it may hold: `enum`, `text`, `integer`, `decimal`, `boolean`, `timestamp`, `country`, `region`,
+    /// Kind of value: `enum`, `text`, `integer`, `decimal`, `boolean`, `timestamp`, `country`, `region`,
     /// `postal_code`, `phone`, `email`, `ip` or `url`.
     kind: &'static str,
-    /// When it must be there: `ping`, `post` or `never`.
+    /// When the field is required: `ping`, `post` or `never`.
     required: &'static str,
-    /// Whether it tells who a person is.
+    /// Whether it is personal data.
     pii: bool,
-    /// The labels of an enum.
+    /// Allowed labels of an enum.
     labels: Option<Vec<String>>,
-    /// Smallest value of an integer.
+    /// Minimum of an integer.
     min: Option<i64>,
-    /// Largest value of an integer.
+    /// Maximum of an integer.
     max: Option<i64>,
     /// Digits after the point of a decimal.
     scale: Option<u8>,
-    /// Most characters of a text.
+    /// Maximum length of a text, in characters.
     max_chars: Option<u32>,
     /// Whether a text may hold line breaks and tabs.
     multiline: Option<bool>,

@@ -17,23 +17,23 @@ use crate::graphql::{
 pub(in crate::graphql) enum ParkedReason {
     /// The answer to its offer is not known yet; it is applied if the offer is accepted.
     AwaitingAnswer,
-    /// Nobody knows its click.
+    /// Its click id is unknown.
     UnknownClick,
-    /// Its token speaks for another destination than that of its click.
+    /// Its token belongs to another destination than its click.
     OtherDestination,
-    /// The destination did not take the lead.
+    /// The destination did not accept the lead.
     NotAccepted,
-    /// It could not be read, or contradicts what is known.
+    /// It could not be read, or it contradicts stored data.
     Refused,
 }
 
 /// A postback that was put aside.
 pub(in crate::graphql) struct ParkedPostback(pub(in crate::graphql) ParkedPostbackRow);
 
-/// A postback that was not applied, and why. `replayPostback` tries it again.
+/// A postback that was not applied, with the reason. `replayPostback` applies it.
 #[Object]
 impl ParkedPostback {
-    /// Names it for `replayPostback`.
+    /// Id for `replayPostback`.
     async fn id(&self) -> ID {
         ID(self.0.id.clone())
     }
@@ -44,7 +44,7 @@ impl ParkedPostback {
         self.0.reason.unwrap_or(Stored::UnknownClick).into()
     }
 
-    /// Everything that is wrong with it.
+    /// All problems of the postback.
     async fn problems(&self) -> Result<Vec<UserError>> {
         let Some(body) = &self.0.problems_body else {
             return Ok(Vec::new());
@@ -53,28 +53,28 @@ impl ParkedPostback {
         Ok(problems.into_iter().map(UserError::from).collect())
     }
 
-    /// The click id that it names, if it names one.
+    /// Click id, if the postback has one.
     async fn click_id(&self) -> Option<&str> {
         Some(self.0.click_id.as_str()).filter(|click| !click.is_empty())
     }
 
-    /// Whose token it came with; absent for a token of all destinations.
+    /// Destination of its token; null for a token of all destinations.
     async fn destination(&self) -> Option<&str> {
         self.0.destination.as_deref()
     }
 
-    /// Its parameters as they came.
+    /// Parameters as received.
     async fn parameters(&self) -> Result<PostbackParameters> {
         let parameters: Json = serde_json::from_str(&self.0.raw_body).or_fault()?;
         Ok(PostbackParameters(parameters))
     }
 
-    /// When it came first.
+    /// Time at which it was first received.
     async fn received_at(&self) -> Timestamp {
         Timestamp(self.0.received_at)
     }
 
-    /// How often it came.
+    /// Number of times it was received.
     async fn times(&self) -> i64 {
         self.0.times
     }

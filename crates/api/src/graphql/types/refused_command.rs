@@ -5,34 +5,33 @@ use pointsman_store::RefusedCommandRow;
 
 use crate::graphql::scalars::Timestamp;
 
-/// What a refused command was.
+/// Kind of a refused command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub(in crate::graphql) enum RefusedCommandKind {
     /// A lead.
     Lead,
-    /// A destination's answer to an offer; the offer ended as one whose answer is unknown.
+    /// The answer of a destination to an offer; the answer is treated as unknown.
     Answer,
-    /// The bids of an auction; it went on as if nobody had bid.
+    /// The bids of an auction, which continued without bids.
     Bids,
     /// A postback.
     Postback,
-    /// Something else.
+    /// Another command.
     Other,
 }
 
 /// A command that could never be stored.
 pub(in crate::graphql) struct RefusedCommand(pub(in crate::graphql) RefusedCommandRow);
 
-/// Something that could never be stored, and was refused for good without harm to anything else. It
-/// shows a gap in a check at one of the state.
+/// A command that could not be stored and was refused permanently. It points to a missing input check.
 #[Object]
 impl RefusedCommand {
-    /// Names the finding, as whoever sent it was told.
+    /// Id of the finding, as reported to the sender.
     async fn finding_id(&self) -> &str {
         &self.0.id
     }
 
-    /// What it was.
+    /// Kind of the command.
     async fn kind(&self) -> RefusedCommandKind {
         match &*self.0.kind {
             "lead" => RefusedCommandKind::Lead,
@@ -43,22 +42,22 @@ impl RefusedCommand {
         }
     }
 
-    /// The id of the lead, or the click id of a postback. A lead that was refused is not stored.
+    /// Id of the lead, or click id of the postback. A refused lead is not stored.
     async fn subject(&self) -> &str {
         &self.0.subject
     }
 
-    /// The source or destination that sent it, where that is known.
+    /// Source or destination that sent it, if known.
     async fn sender(&self) -> Option<&str> {
         self.0.sender.as_deref()
     }
 
-    /// Why it cannot be stored.
+    /// Why it could not be stored.
     async fn reason(&self) -> &str {
         &self.0.reason
     }
 
-    /// When it was refused.
+    /// Time of the refusal.
     async fn refused_at(&self) -> Timestamp {
         Timestamp(self.0.at)
     }

@@ -1,4 +1,4 @@
-//! Leads whose revenue or status was reckoned again.
+//! Corrections of revenue and status.
 
 use async_graphql::{Context, Object, Result};
 use pointsman_store::RestatementRow;
@@ -7,14 +7,13 @@ use super::lead::{Lead, LeadStatus};
 use crate::graphql::{
     asking::Asking as _,
     loaders::LeadById,
-    scalars::{Micros, Timestamp},
+    scalars::{Money, Timestamp},
 };
 
-/// A lead that came out otherwise when it was reckoned again.
+/// A restatement row.
 pub(in crate::graphql) struct Restatement(pub(in crate::graphql) RestatementRow);
 
-/// A lead whose revenue or status came out otherwise when it was reckoned again from its deliveries and
-/// conversions.
+/// A correction of the revenue or status of a lead, recomputed from its deliveries and conversions.
 #[Object]
 impl Restatement {
     /// The lead.
@@ -26,27 +25,27 @@ impl Restatement {
         Ok(row.map(Lead))
     }
 
-    /// Its revenue until then.
-    async fn revenue_before(&self) -> Micros {
-        Micros(self.0.revenue_before)
+    /// Revenue before the correction.
+    async fn revenue_before(&self) -> Money {
+        Money(self.0.revenue_before)
     }
 
-    /// Its revenue from then on.
-    async fn revenue_after(&self) -> Micros {
-        Micros(self.0.revenue_after)
+    /// Revenue after the correction.
+    async fn revenue_after(&self) -> Money {
+        Money(self.0.revenue_after)
     }
 
-    /// Its status until then.
+    /// Status before the correction.
     async fn status_before(&self) -> LeadStatus {
         self.0.status_before.into()
     }
 
-    /// Its status from then on.
+    /// Status after the correction.
     async fn status_after(&self) -> LeadStatus {
         self.0.status_after.into()
     }
 
-    /// When it was reckoned again.
+    /// Time of the correction.
     async fn restated_at(&self) -> Timestamp {
         Timestamp(self.0.restated_at)
     }

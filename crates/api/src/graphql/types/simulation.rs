@@ -12,19 +12,19 @@ use crate::graphql::{
 /// The kind of job that simulations are.
 pub(in crate::graphql) const KIND: &str = "simulate";
 
-/// How far a simulation has come.
+/// State of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Stored")]
 pub(in crate::graphql) enum SimulationState {
-    /// It waits for its turn.
+    /// Queued.
     Pending,
-    /// It runs.
+    /// Running.
     Running,
-    /// It has a report.
+    /// Finished with a report.
     Done,
-    /// It has an error.
+    /// Failed with an error.
     Failed,
-    /// Somebody stopped it.
+    /// Cancelled by a user.
     Cancelled,
 }
 
@@ -39,32 +39,32 @@ impl Simulation {
     }
 }
 
-/// A question asked of the past: what a flow would have done with the leads of a log.
+/// A simulation: a flow evaluated on a log of past leads.
 #[Object]
 impl Simulation {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         ID(self.0.id.clone())
     }
 
-    /// How far it has come.
+    /// Current status.
     async fn state(&self) -> SimulationState {
         self.0.state.into()
     }
 
-    /// How much is done, from 0 to 1.
+    /// Progress from 0 to 1.
     async fn progress(&self) -> f64 {
         self.0.progress
     }
 
-    /// What was asked.
+    /// The scenario.
     async fn scenario(&self) -> Result<SimulationScenario> {
         Ok(SimulationScenario(
             serde_json::from_str(&self.0.params_body).or_fault()?,
         ))
     }
 
-    /// What was found; absent before.
+    /// The report; null until it is done.
     async fn report(&self) -> Result<Option<SimulationReport>> {
         let body = self.0.result_body.as_deref();
         Ok(body
@@ -74,22 +74,22 @@ impl Simulation {
             .map(SimulationReport))
     }
 
-    /// Why it failed, if it did.
+    /// Error message of a failed simulation.
     async fn error(&self) -> Option<&str> {
         self.0.error.as_deref()
     }
 
-    /// How often it was begun. One that ends the process twice is given up.
+    /// Number of starts. A simulation that stops the process twice is failed.
     async fn attempts(&self) -> i64 {
         self.0.attempts
     }
 
-    /// When it was asked.
+    /// Time of creation.
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
 
-    /// When it last changed.
+    /// Time of the last change.
     async fn updated_at(&self) -> Timestamp {
         Timestamp(self.0.updated_at)
     }

@@ -15,7 +15,7 @@ use crate::graphql::{
 /// A pointer from a name to a version of a flow.
 pub(in crate::graphql) struct Stage(pub(in crate::graphql) StageRow);
 
-/// A pointer from a name to a version of a flow. The one named `live` takes leads.
+/// A named pointer to a version of a flow. The version of `live` routes leads.
 #[Object]
 impl Stage {
     /// The flow.
@@ -23,17 +23,17 @@ impl Stage {
         &self.0.flow
     }
 
-    /// Its name within the flow.
+    /// Name of the stage.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Hash of the version it points to.
+    /// Hash of the version that it points to.
     async fn version_hash(&self) -> &str {
         &self.0.version_hash
     }
 
-    /// The version it points to.
+    /// The version that it points to.
     async fn version(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
         let row = context
             .rows()?
@@ -42,28 +42,28 @@ impl Stage {
         Ok(row.map(FlowVersion))
     }
 
-    /// One more with each move, from 1. Pass it on with the next move.
+    /// Revision, from 1, incremented with each move; the next move expects it.
     async fn revision(&self) -> i64 {
         self.0.revision
     }
 
-    /// When it last moved.
+    /// Time of the last move.
     async fn moved_at(&self) -> Timestamp {
         Timestamp(self.0.moved_at)
     }
 
-    /// Who moved it.
+    /// The token that moved it.
     async fn moved_by(&self) -> &str {
         &self.0.moved_by
     }
 
-    /// Where it has pointed to, the latest move first.
+    /// Moves of the stage, newest first.
     #[graphql(complexity = "cost(first, child_complexity)")]
     async fn moves(
         &self,
         context: &Context<'_>,
-        #[graphql(desc = "Most entries, 1 to 100; 50 if left out.")] first: Option<i32>,
-        #[graphql(desc = "The cursor after which to go on.")] after: Option<String>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, StageMove>> {
         let paging = Paging::new(first, after.as_deref())?;
         let read = context.read()?;
@@ -79,16 +79,16 @@ impl Stage {
     }
 }
 
-/// A move of a stage.
+/// One move of a stage.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct StageMove {
-    /// Hash of the version it pointed to; absent on its first move.
+    /// Hash of the version before the move; null for the first move.
     from_hash: Option<String>,
-    /// Hash of the version it points to since.
+    /// Hash of the version after the move.
     to_hash: String,
-    /// When.
+    /// Time of the move.
     moved_at: Timestamp,
-    /// Who moved it.
+    /// The token that moved it.
     moved_by: String,
 }
 

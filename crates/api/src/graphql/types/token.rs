@@ -7,19 +7,19 @@ use crate::{
     graphql::{asking::Asking as _, fault::OrFault as _, scalars::Timestamp},
 };
 
-/// What a token lets its bearer do.
+/// Permissions of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "pointsman_control::Role")]
 pub(in crate::graphql) enum Role {
-    /// Everything, tokens included.
+    /// All permissions, including tokens.
     Admin,
-    /// Reads everything, and changes schemas, destinations and flows.
+    /// Reads everything and changes schemas, destinations and flows.
     Editor,
-    /// Reads everything, and asks what-if questions.
+    /// Reads everything and runs what-if explanations and simulations.
     Analyst,
-    /// Sends leads and sees what became of its own.
+    /// Submits leads and reads its own.
     Source,
-    /// Reports conversions.
+    /// Reports conversions by postback.
     Postback,
 }
 
@@ -35,40 +35,40 @@ impl Token {
     }
 }
 
-/// Who may do what. Its secret was shown once, when it was made.
+/// An API token. Its secret was shown once, when the token was created.
 #[Object]
 impl Token {
-    /// Names it among everything.
+    /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
         ID(self.0.id.clone())
     }
 
-    /// What people call it.
+    /// Display name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What it may do.
+    /// Role of the token.
     async fn role(&self) -> Role {
         self.0.role.into()
     }
 
-    /// The one source that it speaks for; absent: any.
+    /// The only source that the token may act for; null: any source.
     async fn source(&self) -> Option<&str> {
         self.0.source.as_deref()
     }
 
-    /// The one destination whose conversions it reports; absent: any.
+    /// The only destination whose conversions the token may report; null: any destination.
     async fn destination(&self) -> Option<&str> {
         self.0.destination.as_deref()
     }
 
-    /// When it was made.
+    /// Time of creation.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at.into()
     }
 
-    /// When it stopped being valid.
+    /// Time of revocation; null while the token is valid.
     async fn revoked_at(&self) -> Option<Timestamp> {
         self.0.revoked_at.map(Timestamp::from)
     }

@@ -5,18 +5,18 @@ use pointsman_control::Principal;
 
 use super::token::Role;
 
-/// Whoever asks.
+/// The token that the request was sent with.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Viewer {
-    /// Id of the token; absent where the server asks for none.
+    /// Id of the token; null if the server requires none.
     token_id: Option<ID>,
-    /// What people call the token.
+    /// Display name of the token.
     name: String,
-    /// What it may do.
+    /// Role of the token.
     role: Role,
-    /// The one source that it speaks for; absent: any.
+    /// The only source that the token may act for; null: any source.
     source: Option<String>,
-    /// The one destination whose conversions it reports; absent: any.
+    /// The only destination whose conversions the token may report; null: any destination.
     destination: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Where a lead in a file would go in a flow document, and why.
+//! The explanation of a lead in a file under a flow document.
 
 use std::collections::BTreeMap;
 
@@ -11,14 +11,14 @@ use pointsman_ledger::Ledger;
 use pointsman_router::Answer;
 use serde_json::{Map, Value};
 
-use super::{catalog, parse, parsed, source, tell, text_of};
+use super::{catalog, parse, parsed, print, source, text_of};
 use crate::{
     cli::{ExplainFlow, Output, WhatIfAnswer},
     command::explain,
     out,
 };
 
-/// What splits and bandits draw by if no key is given; the same for each lead.
+/// Unit key of draws if no key is given; the same for each lead.
 const UNIT_KEY: &str = "supposed";
 
 pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
@@ -30,16 +30,16 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
     let program = match check(&document, &catalog) {
         Ok(checked) => checked.program,
         Err(diagnostics) => {
-            tell(&diagnostics, &written, Some(&catalog), output)?;
-            return Err(out::Told.into());
+            print(&diagnostics, &written, Some(&catalog), output)?;
+            return Err(out::Reported.into());
         }
     };
     let at = match &explain.at {
         Some(text) => text.parse().with_context(|| format!("--at {text}"))?,
         None => Clock::real().now(),
     };
-    let lead: Map<String, Value> =
-        parsed(&explain.lead).with_context(|| format!("{} is no lead", explain.lead.display()))?;
+    let lead: Map<String, Value> = parsed(&explain.lead)
+        .with_context(|| format!("{} is not a lead", explain.lead.display()))?;
     let lead = match Lead::read(&program, lead, at) {
         Ok(lead) => lead,
         Err(problems) => return Err(refused(&problems, output)),
@@ -47,7 +47,7 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
     let allocation = match &explain.allocation {
         Some(path) => {
             let allocation: Allocation =
-                parsed(path).with_context(|| format!("{} is no allocation", path.display()))?;
+                parsed(path).with_context(|| format!("{} is not an allocation", path.display()))?;
             allocation
         }
         None => Allocation::prior(),
@@ -74,7 +74,7 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
         },
         bids: &bids,
     });
-    explain::tell(&explanation, output)
+    explain::print(&explanation, output)
 }
 
 struct Lead {
@@ -84,10 +84,10 @@ struct Lead {
 }
 
 impl Lead {
-    /// Reads a lead as doors take it, `{"source": …, "fields": {…}}`, or its fields alone, those that
-    /// every lead has among them.
+    /// Reads a lead as `/v1/leads` does, `{"source": …, "fields": {…}}`, or its fields alone, including
+    /// those that every lead has.
     ///
-    /// * `at`: when it comes in, if it does not say.
+    /// * `at`: time of receipt, if the lead has none.
     fn read(
         program: &Program,
         mut members: Map<String, Value>,
@@ -111,7 +111,7 @@ impl Lead {
             Some(_) => Err(vec![Problem::new(
                 "wrong_type",
                 name,
-                format!("`{name}` is a text"),
+                format!("`{name}` is a string"),
             )]),
         };
         let [source, sub_1, sub_2, sub_3, sub_4, sub_5, ..] = ALWAYS;
@@ -126,7 +126,7 @@ impl Lead {
         let received_at = text("received_at")?;
         let at = match received_at {
             Some(text) => text.parse().map_err(|_| {
-                let message = format!("`{text}` is no time");
+                let message = format!("`{text}` is not a time");
                 let problem = Problem::new("malformed", "received_at", message);
                 vec![problem.hint("write it like 2026-01-31T09:30:00Z")]
             })?,
@@ -149,7 +149,7 @@ impl Lead {
 fn bid(text: &str) -> anyhow::Result<(String, Micros)> {
     let (name, amount) = text
         .split_once('=')
-        .with_context(|| format!("`{text}` is no bid; write one like zenith=12.50"))?;
+        .with_context(|| format!("`{text}` is not a bid; write it like zenith=12.50"))?;
     let amount = amount
         .parse()
         .with_context(|| format!("the bid `{text}`"))?;
@@ -166,5 +166,5 @@ fn refused(problems: &[Problem], output: Output) -> anyhow::Error {
             out::note(format!("refused: {problem}"));
         }
     }
-    out::Told.into()
+    out::Reported.into()
 }

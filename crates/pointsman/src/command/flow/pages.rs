@@ -1,4 +1,4 @@
-//! Pages that show flows by example: run, told, and written anew.
+//! Flow tests: Markdown pages that are run, reported and updated.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::{
     out,
 };
 
-/// What became of one page, for programs.
+/// The result of one page, for programs.
 #[derive(Debug, Serialize)]
 struct Page {
     file: String,
@@ -19,7 +19,7 @@ struct Page {
     leads: usize,
     findings: usize,
     failures: Vec<Failure>,
-    /// Whether the file was written anew.
+    /// Whether the file was rewritten.
     updated: bool,
 }
 
@@ -31,16 +31,16 @@ pub(super) fn run(test: &TestFlows, output: Output) -> anyhow::Result<()> {
         .collect::<anyhow::Result<Vec<Page>>>()?;
     match output {
         Output::Json => out::json(&pages)?,
-        Output::Text => tell(&pages),
+        Output::Text => print(&pages),
     }
     if pages.iter().all(|page| page.failures.is_empty()) {
         Ok(())
     } else {
-        Err(out::Told.into())
+        Err(out::Reported.into())
     }
 }
 
-/// Runs a page; with `update`, writes what came out into it and runs it again.
+/// Runs a page; with `update`, writes the actual results into it and runs it again.
 fn page(file: &Path, update: bool) -> anyhow::Result<Page> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).with_context(|| name.clone())?;
@@ -67,7 +67,7 @@ fn page(file: &Path, update: bool) -> anyhow::Result<Page> {
     })
 }
 
-fn tell(pages: &[Page]) {
+fn print(pages: &[Page]) {
     for page in pages {
         for failure in &page.failures {
             out::data(format!("{}:{failure}\n", page.file));
@@ -78,7 +78,7 @@ fn tell(pages: &[Page]) {
     }
     let sum = |count: fn(&Page) -> usize| pages.iter().map(count).sum::<usize>();
     out::note(format!(
-        "{} page(s), {} flow(s), {} lead(s), {} finding(s): {} not as written",
+        "{} page(s), {} flow(s), {} lead(s), {} finding(s): {} failure(s)",
         pages.len(),
         sum(|page| page.flows),
         sum(|page| page.leads),

@@ -76,7 +76,7 @@ fn leads_of_two_revisions_have_each_value_in_the_field_of_its_name() {
 }
 
 #[test]
-fn values_that_do_not_fit_a_new_kind_are_missing_and_told() {
+fn values_that_do_not_fit_a_new_kind_are_missing_with_a_warning() {
     let old = schema(&[("size", FieldKind::text(20))]);
     let new = schema(&[("size", INTEGER)]);
     let aligned = Aligned::under(&new, vec![lead(&old, &["12"]), lead(&old, &["large"])]);

@@ -3,34 +3,34 @@
 use async_graphql::SimpleObject;
 use pointsman_history::record::OutlookRecord;
 
-/// The probability of everything that could come next. It sums to one.
+/// Probability distribution over all possible next steps; it sums to one.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Outlook {
-    /// Of an offer, by destination.
+    /// Probability of an offer, by destination.
     offers: Vec<OutlookOffer>,
-    /// Of asking for bids, by who is asked.
+    /// Probability of a ping, by set of destinations.
     pings: Vec<OutlookPing>,
-    /// Of being declined.
+    /// Probability that the lead is declined.
     declined: f64,
-    /// That nobody is left to offer it to.
+    /// Probability that the lead is unsold.
     unsold: f64,
 }
 
-/// The probability of an offer.
+/// Probability of an offer.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct OutlookOffer {
     /// Name of the destination.
     destination: String,
-    /// The probability.
+    /// Probability.
     propensity: f64,
 }
 
-/// The probability of a ping.
+/// Probability of a ping.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct OutlookPing {
-    /// Names of the destinations that are asked.
+    /// Names of the pinged destinations.
     asked: Vec<String>,
-    /// The probability.
+    /// Probability.
     propensity: f64,
 }
 

@@ -5,40 +5,40 @@ use pointsman_history as history;
 
 use super::rule::ExplainedRule;
 
-/// One choice of a step.
+/// One choice on the path of a step.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedChoice {
     /// Name of the node.
     node: String,
     /// Its kind, as documents write it.
     kind: String,
-    /// The node that it leads to; absent at a `reject`.
+    /// Name of the chosen child node; null at a `reject`.
     to: Option<String>,
-    /// What a rule saw; absent at any other node.
+    /// How the rule was evaluated; null at a node that is no rule.
     rule: Option<ExplainedRule>,
-    /// How chance chose; absent where there was none, or where it cannot be drawn again.
+    /// How the arm was drawn; null without a draw.
     draw: Option<ExplainedDraw>,
-    /// The whole of it, in words.
+    /// Explanation in words.
     detail: String,
 }
 
-/// How chance chose an arm.
+/// The draw of an arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedDraw {
-    /// What was drawn by: the unit key, or the value of the field that keeps its arm.
+    /// The unit that was assigned: the unit key, or the value of the sticky field.
     unit: String,
-    /// The arms with their weights, as declared.
+    /// Arms with their weights, in declared order.
     arms: Vec<ExplainedShare>,
     /// The points drawn. The last is of the arm taken, those before it fell to arms that could not be.
     points: Vec<ExplainedPoint>,
 }
 
-/// The weight of an arm.
+/// Weight of an arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedShare {
     /// Name of the arm.
     arm: String,
-    /// In parts per million.
+    /// Share in parts per million.
     weight_ppm: u32,
 }
 

@@ -3,27 +3,27 @@
 use async_graphql::{SimpleObject, Union};
 use pointsman_flow as flow;
 
-/// One thing that was read of a lead.
+/// One input that was read from a lead.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SeenValue {
-    /// A field, a part of one such as `hour(received_at, "UTC")`, or a computed value.
+    /// Name of a field or a computed value, or an expression over one such as `hour(received_at, "UTC")`.
     name: String,
-    /// Its value as a predicate would write it; absent: the lead has none.
+    /// Its value as a CEL literal; null: the lead has none.
     value: Option<String>,
 }
 
-/// One thing that was asked of a lead, with the answer.
+/// One condition, evaluated for a lead.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Asked {
-    /// The question, as CEL text.
+    /// The condition, as CEL text.
     text: String,
-    /// The answer; absent: unknown, since a value is missing.
+    /// Its value; null: unknown, because an input is missing.
     answer: Option<bool>,
-    /// What was read for it.
+    /// The inputs that it read.
     seen: Vec<SeenValue>,
 }
 
-/// What a rule saw of a lead.
+/// How a rule was evaluated for a lead.
 #[derive(Union)]
 pub(in crate::graphql) enum ExplainedRule {
     /// A `when`.
@@ -34,61 +34,61 @@ pub(in crate::graphql) enum ExplainedRule {
     Table(ExplainedTable),
 }
 
-/// What a `when` saw.
+/// How a `when` was evaluated.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedWhen {
-    /// The predicate as written.
+    /// The predicate, as CEL text.
     predicate: String,
-    /// Its value; absent: unknown, since a field is missing.
+    /// Its value; null: unknown, because an input is missing.
     value: Option<bool>,
-    /// Its parts that are joined by `&&`, each with its answer.
+    /// The operands of its top-level `&&`, each evaluated.
     parts: Vec<Asked>,
 }
 
-/// What a `switch` saw.
+/// How a `switch` was evaluated.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedSwitch {
-    /// What it reads.
+    /// The input of the switch.
     on: SeenValue,
-    /// Position of the case, from 0; absent: `otherwise`.
+    /// Position of the matching case, from 0; null: `otherwise`.
     case: Option<u64>,
 }
 
-/// What a `table` saw.
+/// How a `table` was evaluated.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedTable {
-    /// Position of the row that matched, from 0; absent: `otherwise`.
+    /// Position of the matching row, from 0; null: `otherwise`.
     row: Option<u64>,
-    /// How many rows there are.
+    /// Number of rows.
     row_count: u64,
-    /// What the row that matched asks; empty for `otherwise`.
+    /// Cells of the matching row, evaluated; empty for `otherwise`.
     cells: Vec<Asked>,
-    /// How the index found it, column by column.
+    /// How the columns narrowed the rows down, column by column.
     columns: Vec<ExplainedColumn>,
     /// The rows that came nearest to being taken, at most three: those before the row that matched of
     /// which the fewest things failed.
     near_misses: Vec<NearMiss>,
 }
 
-/// What one column of a table left of its rows.
+/// How one column narrowed down the rows of a table.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedColumn {
-    /// What the column tests.
+    /// The input that the column tests.
     column: SeenValue,
-    /// How many rows this value alone matches.
+    /// Number of rows that match this column alone.
     matching: u64,
-    /// How many rows are left after this column and those before it.
+    /// Number of rows that match this column and all columns before it.
     left: u64,
 }
 
-/// A row that did not match.
+/// A table row that nearly matched.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct NearMiss {
     /// Position of the row, from 0.
     row: u64,
-    /// Name of the node that it leads to.
+    /// Name of the node that the row leads to.
     to: String,
-    /// What failed: cells, and parts of the row's own predicate.
+    /// The failed conditions: cells, and parts of the predicate of the row.
     failed: Vec<Asked>,
 }
 

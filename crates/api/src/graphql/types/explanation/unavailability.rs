@@ -8,62 +8,62 @@ use crate::graphql::{
     types::destination::{CapKind, CapWindow},
 };
 
-/// One thing that kept a destination from being free.
+/// One reason why a destination was unavailable.
 #[derive(Union)]
 pub(in crate::graphql) enum Unavailability {
     /// It was switched off.
     SwitchedOff(SwitchedOff),
     /// Its schedule was closed.
     ClosedSchedule(ClosedSchedule),
-    /// It rested after failures.
+    /// Its circuit breaker was open.
     OpenBreaker(OpenBreaker),
     /// A cap was used up.
     FullCap(FullCap),
 }
 
-/// A destination whose settings say that it takes nothing.
+/// A destination that is inactive by its settings.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SwitchedOff {
-    /// What the settings say: false.
+    /// Always false.
     active: bool,
 }
 
-/// A schedule outside its opening hours.
+/// The schedule is closed.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ClosedSchedule {
-    /// The zone of its hours.
+    /// IANA zone of the schedule.
     zone: String,
-    /// When it opens next; absent: never.
+    /// Next opening; null: never.
     opens_at: Option<Timestamp>,
 }
 
-/// A breaker that keeps leads away from a destination which keeps failing.
+/// The circuit breaker is open after repeated failures.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct OpenBreaker {
-    /// Failures in a row.
+    /// Consecutive failures.
     failures: u32,
-    /// Until when it rests.
+    /// End of the cool-down.
     until: Timestamp,
-    /// Whether the rest is over, and an offer that tries it awaits its answer.
+    /// Whether the cool-down is over and a probe offer awaits its answer (half-open).
     is_probing: bool,
 }
 
-/// A cap that is used up.
+/// A cap is used up.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct FullCap {
-    /// Its name among the caps of the destination, if it has one.
+    /// Name of the cap within the destination, if it has one.
     name: Option<String>,
-    /// What it counts.
+    /// Counted event.
     kind: CapKind,
-    /// Most units in a window.
+    /// Maximum of units in one window.
     max: u64,
-    /// Units charged to the present window, offers that await their answer included.
+    /// Units counted in the current window, including offers that await an answer.
     used: u64,
     /// The calendar window.
     window: CapWindow,
-    /// The zone in which windows begin.
+    /// IANA zone of the calendar.
     zone: String,
-    /// When the next window begins; absent: never.
+    /// Start of the next window; null: never.
     until: Option<Timestamp>,
 }
 

@@ -2,26 +2,29 @@
 
 use async_graphql::SimpleObject;
 use pointsman_flow as flow;
+use pointsman_lead::Micros;
 
-/// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
+use crate::graphql::scalars::Money;
+
+/// An auction: pings its bidders in parallel and offers the lead to the highest net bid.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct AuctionNode {
     /// Name of the node.
     name: String,
-    /// Who is asked; of equal bids the one declared first comes first.
+    /// Bidders; of equal bids, the bidder declared first wins.
     bidders: Vec<AuctionBidder>,
-    /// Least net bid that is taken, in main units; absent: every bid is.
-    reserve: Option<String>,
-    /// How long bids are waited for, in milliseconds.
+    /// Reserve price: the lowest accepted net bid; null: any bid.
+    reserve: Option<Money>,
+    /// Time limit for bids in milliseconds.
     deadline_ms: u32,
 }
 
 /// A bidder of an auction.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct AuctionBidder {
-    /// The node to go to: a destination.
+    /// Name of the bidder's destination node.
     to: String,
-    /// Part of its bids that returns are expected to take back, in parts per million.
+    /// Expected share of its bids lost to returns, in parts per million.
     penalty_ppm: u32,
 }
 
@@ -39,7 +42,8 @@ impl AuctionNode {
         Self {
             name,
             bidders: bidders.collect(),
-            reserve,
+            // A version was checked, so its reserve price is an amount.
+            reserve: reserve.and_then(|text| Some(text.parse::<Micros>().ok()?.into())),
             deadline_ms,
         }
     }

@@ -4,7 +4,7 @@ use async_graphql::{Enum, SimpleObject};
 use pointsman_flow as flow;
 use pointsman_flow::Document;
 
-/// What the order of a rotation's arms is made from.
+/// Rule for the order of the arms of a rotation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::RotateBy")]
 pub(in crate::graphql) enum RotateBy {
@@ -14,29 +14,29 @@ pub(in crate::graphql) enum RotateBy {
     Deficit,
 }
 
-/// Tries its arms in an order that history gives.
+/// A rotation: tries its arms in an order that depends on the leads they have received.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct RotateNode {
     /// Name of the node.
     name: String,
-    /// What the order is made from.
+    /// Rule for the order.
     by: RotateBy,
-    /// IANA zone in which the days and months of targets begin; absent: UTC.
+    /// IANA zone of the days and months of targets; null: UTC.
     zone: Option<String>,
-    /// The arms; where history makes no difference, those declared first come first.
+    /// Arms; ties are resolved in declared order.
     arms: Vec<RotateArm>,
 }
 
 /// An arm of a rotation.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct RotateArm {
-    /// Name under which its leads are counted.
+    /// Name of the arm; its leads are counted under it.
     name: String,
-    /// The node to go to.
+    /// Name of the child node.
     to: String,
-    /// Leads that it is to get a day. No cap: past it the arm comes later.
+    /// Target of leads a day. It is no cap: past the target, the arm is ordered later.
     daily: Option<u32>,
-    /// Leads that it is to get a month. No cap either.
+    /// Target of leads a month, no cap.
     monthly: Option<u32>,
 }
 

@@ -5,12 +5,12 @@ use pointsman_flow as flow;
 
 use crate::graphql::scalars::Literal;
 
-/// Counts points for the predicates of other nodes; no lead goes through it.
+/// A scorecard: sums points for the predicates of other nodes; leads do not pass through it.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ScorecardNode {
     /// Name of the node, and of the value in predicates.
     pub(super) name: String,
-    /// The points for each predicate that is true.
+    /// Points for each predicate that is true.
     pub(super) points: Vec<ScorecardPoints>,
 }
 
@@ -24,17 +24,16 @@ pub(in crate::graphql) struct ScorecardPoints {
     pub(super) points: i64,
 }
 
-/// Computes a number for the predicates of other nodes; no lead goes through it.
+/// Computes a number for the predicates of other nodes; leads do not pass through it.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct DeriveNode {
     /// Name of the node, and of the value in predicates.
     pub(super) name: String,
     /// The expression.
     pub(super) value: String,
-    /// What stands in for a missing input, an overflow or a division by zero; absent: the value is
-    /// missing.
+    /// Default for a missing input, an overflow or a division by zero; null: the value is missing.
     pub(super) default: Option<Literal>,
-    /// Digits after the point that are declared; absent: those that follow from the expression.
+    /// Declared digits after the point; null: derived from the expression.
     pub(super) scale: Option<u8>,
 }
 

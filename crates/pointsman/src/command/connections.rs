@@ -1,4 +1,4 @@
-//! Lets in as many connections as there is room for; the others wait a moment, and are then told to come back.
+//! Limits the number of connections: further ones wait a moment and are then answered with 503.
 
 use std::{
     future::Future,
@@ -16,86 +16,87 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
-/// Connections that wait for a place, or are being told that there is none; more are closed without a word.
-const ON_THE_PORCH: usize = 20;
-/// How long a connection waits for a place.
+/// Most connections that wait for a slot or are being refused; further ones are closed without an answer.
+const WAITING_MAX: usize = 20;
+/// How long a connection waits for a slot.
 const WAIT_MAX: Duration = Duration::from_millis(500);
-/// How long a caller gets to hear it.
-const TELLING: Duration = Duration::from_millis(500);
-/// Most bytes of a request that are read for no other reason than that the answer is heard.
-const UNHEARD_BYTES_MAX: u64 = 64 * 1024;
+/// How long a client may take to read the refusal.
+const REFUSAL_TIMEOUT: Duration = Duration::from_millis(500);
+/// Most bytes of a refused request that are read, so that the client receives the answer.
+const DISCARDED_BYTES_MAX: u64 = 64 * 1024;
 
-const NO_ROOM: &str = "HTTP/1.1 503 Service Unavailable\r\n\
+const REFUSAL_HEAD: &str = "HTTP/1.1 503 Service Unavailable\r\n\
     content-type: application/problem+json\r\n\
-    content-length: 161\r\n\
+    content-length: 144\r\n\
     retry-after: 1\r\n\
     connection: close\r\n\r\n";
-const NO_ROOM_BODY: &str = r#"{"type":"urn:pointsman:problem:busy","title":"Busy","status":503,"detail":"as many connections as there is room for are open; send it again later","code":"busy"}"#;
+const REFUSAL_BODY: &str = r#"{"type":"urn:pointsman:problem:busy","title":"Busy","status":503,"detail":"the limit of open connections is reached; retry later","code":"busy"}"#;
 
-/// Counts connections. Clones count together.
+/// Accepts a limited number of connections. Clones share the limit.
 #[derive(Debug, Clone)]
-pub(super) struct Doorway {
-    places: Arc<Semaphore>,
-    porch: Arc<Semaphore>,
+pub(super) struct ConnectionLimit {
+    slots: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
 }
 
-impl Doorway {
+impl ConnectionLimit {
     /// * `connections_max`: most connections at once.
     pub(super) fn new(connections_max: usize) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(connections_max)),
-            porch: Arc::new(Semaphore::new(ON_THE_PORCH)),
+            slots: Arc::new(Semaphore::new(connections_max)),
+            waiting: Arc::new(Semaphore::new(WAITING_MAX)),
         }
     }
 }
 
-impl<S: Send + 'static> Accept<TcpStream, S> for Doorway {
+impl<S: Send + 'static> Accept<TcpStream, S> for ConnectionLimit {
     type Stream = Counted;
     type Service = S;
     type Future = Pin<Box<dyn Future<Output = io::Result<(Counted, S)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
-        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+        if let Ok(slot) = Arc::clone(&self.slots).try_acquire_owned() {
             let counted = Counted {
                 stream,
-                _place: place,
+                _slot: slot,
             };
             return Box::pin(std::future::ready(Ok((counted, service))));
         }
-        let waiting = Arc::clone(&self.porch).try_acquire_owned();
-        let place = Arc::clone(&self.places).acquire_owned();
+        let waiting = Arc::clone(&self.waiting).try_acquire_owned();
+        let slot = Arc::clone(&self.slots).acquire_owned();
         Box::pin(async move {
-            let no_room = || io::Error::other("no room for another connection");
-            let _waiting = waiting.map_err(|_| no_room())?;
-            if let Ok(Ok(place)) = tokio::time::timeout(WAIT_MAX, place).await {
+            let refused = || io::Error::other("the limit of open connections is reached");
+            let _waiting = waiting.map_err(|_| refused())?;
+            if let Ok(Ok(slot)) = tokio::time::timeout(WAIT_MAX, slot).await {
                 let counted = Counted {
                     stream,
-                    _place: place,
+                    _slot: slot,
                 };
                 return Ok((counted, service));
             }
-            // Whoever does not listen is not waited for.
-            let _ = tokio::time::timeout(TELLING, refuse(stream)).await;
-            Err(no_room())
+            // A client that does not read is not waited for.
+            let _ = tokio::time::timeout(REFUSAL_TIMEOUT, refuse(stream)).await;
+            Err(refused())
         })
     }
 }
 
-/// Says that there is no room, and reads on for a while: closing with bytes unread would take the answer back.
+/// Answers with 503 and reads on for a while: closing with unread bytes would reset the connection before
+/// the client has read the answer.
 async fn refuse(mut stream: TcpStream) -> io::Result<()> {
-    let answer = format!("{NO_ROOM}{NO_ROOM_BODY}");
+    let answer = format!("{REFUSAL_HEAD}{REFUSAL_BODY}");
     stream.write_all(answer.as_bytes()).await?;
     stream.shutdown().await?;
-    let mut rest = stream.take(UNHEARD_BYTES_MAX);
+    let mut rest = stream.take(DISCARDED_BYTES_MAX);
     tokio::io::copy(&mut rest, &mut tokio::io::sink()).await?;
     Ok(())
 }
 
-/// A connection that counts until it is closed.
+/// A connection that holds a slot until it is closed.
 #[derive(Debug)]
 pub(super) struct Counted {
     stream: TcpStream,
-    _place: OwnedSemaphorePermit,
+    _slot: OwnedSemaphorePermit,
 }
 
 impl AsyncRead for Counted {
@@ -143,40 +144,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_refusal_is_a_whole_answer() {
-        let told = format!("content-length: {}\r\n", NO_ROOM_BODY.len());
-        assert!(NO_ROOM.contains(&told), "{told}");
+    fn the_refusal_has_its_length() {
+        let length = format!("content-length: {}\r\n", REFUSAL_BODY.len());
+        assert!(REFUSAL_HEAD.contains(&length), "{length}");
     }
 
     #[tokio::test]
-    async fn who_finds_no_room_hears_so_and_the_next_one_gets_in() {
+    async fn a_connection_beyond_the_limit_gets_503_and_a_later_one_is_accepted() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let doorway = Doorway::new(1);
+        let limit = ConnectionLimit::new(1);
         let mut first = TcpStream::connect(address).await.unwrap();
-        let (inside, ()) = doorway
+        let (accepted, ()) = limit
             .accept(listener.accept().await.unwrap().0, ())
             .await
             .unwrap();
         let mut second = TcpStream::connect(address).await.unwrap();
         second.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
-        let refused = doorway.accept(listener.accept().await.unwrap().0, ());
-        let mut heard = String::new();
+        let refused = limit.accept(listener.accept().await.unwrap().0, ());
+        let mut answer = String::new();
         let (refused, ()) = tokio::join!(refused, async {
-            second.read_to_string(&mut heard).await.unwrap();
+            second.read_to_string(&mut answer).await.unwrap();
             drop(second);
         });
         assert!(refused.is_err());
-        assert!(heard.starts_with("HTTP/1.1 503 "), "{heard}");
-        assert!(heard.ends_with(NO_ROOM_BODY), "{heard}");
-        drop(inside);
+        assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        assert!(answer.ends_with(REFUSAL_BODY), "{answer}");
+        drop(accepted);
         assert_eq!(first.read(&mut [0]).await.unwrap(), 0);
         let _third = TcpStream::connect(address).await.unwrap();
         let third = listener.accept().await.unwrap().0;
-        let third = doorway.accept(third, ()).await.unwrap();
-        // Who waits gets in as soon as somebody leaves.
+        let third = limit.accept(third, ()).await.unwrap();
+        // A waiting connection is accepted as soon as another one closes.
         let _fourth = TcpStream::connect(address).await.unwrap();
-        let fourth = doorway.accept(listener.accept().await.unwrap().0, ());
+        let fourth = limit.accept(listener.accept().await.unwrap().0, ());
         let (fourth, ()) = tokio::join!(fourth, async { drop(third) });
         assert!(fourth.is_ok());
     }
