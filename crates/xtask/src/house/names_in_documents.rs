@@ -73,8 +73,8 @@ fn documents_name_what_is_there() {
         for (line, name) in names(&document.text) {
             let is_shorthand =
                 name.contains(['…', '*', ' ', '{']) || name.starts_with(['/', '-', '.']);
-            let names_a_file = !is_shorthand
-                && (name.contains('/') || FILES.iter().any(|it| name.ends_with(it)));
+            let names_a_file =
+                !is_shorthand && (name.contains('/') || FILES.iter().any(|it| name.ends_with(it)));
             let missing = if names_a_file {
                 !is_path(&name, &files)
             } else {
