@@ -20,6 +20,9 @@ pub(crate) use draw::salt_text;
 pub(crate) use rotate::zone_or_utc;
 pub use rotate::{RotateArm, RotateBy};
 
+/// Most nodes of a flow.
+pub(crate) const MAX_NODES: usize = 4_096;
+
 /// A flow as it is written, stored and diffed. Nothing in it is trusted before [`crate::check`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -23,19 +23,23 @@ mod formula;
 mod graph;
 mod hash;
 mod inputs;
+mod lint;
+mod lower;
 mod mask;
 mod mermaid;
 mod moves;
+mod name;
 mod normal;
+mod passes;
 mod program;
 mod semantics;
 mod source;
 mod subflow;
 mod suggest;
+mod typed_flow;
 
 pub use cap::{Cap, CapKind, Window};
 pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
-pub use check::{Checked, check, compile, compile_under};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
@@ -47,6 +51,7 @@ pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;
 pub use moves::{Moves, Version, moves};
+pub use passes::{Checked, check, compile, compile_under};
 pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};

@@ -1,12 +1,10 @@
 //! A checked flow, compiled: what the router walks.
 
-mod analysis;
-pub(crate) mod compile;
 mod decide;
-mod encode;
-mod table;
+pub(crate) mod encode;
+pub(crate) mod table;
 mod typed;
-mod why;
+pub(crate) mod why;
 
 use std::sync::Arc;
 
@@ -35,41 +33,41 @@ pub struct DestinationIdx(pub u16);
 /// A checked flow. Only [`crate::check`] makes one.
 #[derive(Debug, Clone)]
 pub struct Program {
-    document: Arc<Document>,
+    pub(crate) document: Arc<Document>,
     /// The document with its subflows in their places, if it has any.
-    expanded: Option<Box<Document>>,
-    catalog: Catalog,
-    flow_hash: Hash,
-    catalog_hash: Hash,
-    semantics: Semantics,
-    destinations: Vec<ProgramDestination>,
-    nodes: Vec<Compiled>,
+    pub(crate) expanded: Option<Box<Document>>,
+    pub(crate) catalog: Catalog,
+    pub(crate) flow_hash: Hash,
+    pub(crate) catalog_hash: Hash,
+    pub(crate) semantics: Semantics,
+    pub(crate) destinations: Vec<ProgramDestination>,
+    pub(crate) nodes: Vec<Compiled>,
     /// The nodes that draw by the fields of a lead, in order.
-    personal: Vec<NodeIdx>,
+    pub(crate) personal: Vec<NodeIdx>,
     /// What is tested, in the order of the codes.
-    slots: Vec<Slot>,
+    pub(crate) slots: Vec<Slot>,
     /// What people call them.
-    labels: Vec<Label>,
+    pub(crate) labels: Vec<Label>,
     /// The destinations that want every lead.
-    unconditional: Mask,
+    pub(crate) unconditional: Mask,
     /// What the others want.
-    conditional: Vec<(DestinationIdx, Formula<ClassSet>)>,
+    pub(crate) conditional: Vec<(DestinationIdx, Formula<ClassSet>)>,
 }
 
 /// A node with what is known about it.
 #[derive(Debug, Clone)]
-struct Compiled {
-    name: String,
+pub(crate) struct Compiled {
+    pub(crate) name: String,
     /// The flow and the name there; see [`Origin`].
-    origin: (String, String),
-    op: Op,
-    leaves: Leaves,
-    picker: Picker,
+    pub(crate) origin: (String, String),
+    pub(crate) op: Op,
+    pub(crate) leaves: Leaves,
+    pub(crate) picker: Picker,
 }
 
 /// How the port of a rule is found.
 #[derive(Debug, Clone)]
-enum Picker {
+pub(crate) enum Picker {
     /// It is no rule.
     None,
     /// The first port if true, else the last.
@@ -236,7 +234,7 @@ impl Leaves {
 
 impl Op {
     /// Whether the fields of a lead decide what it draws by, or with which weights.
-    fn is_personal(&self) -> bool {
+    pub(crate) fn is_personal(&self) -> bool {
         self.sticky().is_some() || self.bandit().is_some()
     }
 

@@ -2,14 +2,14 @@
 
 use super::{
     Builder, FieldOf, Port,
-    steps::{DrawnArm, DrawnBandit, Step, StepIdx, plain},
+    steps::{StepIdx, plain},
 };
-use crate::Objective;
+use crate::{BanditArm, Node, Objective, SplitArm};
 
 /// An arm of a bandit or rotation: a port, or a pair of a name and a port.
 ///
 /// Without a name it goes by that of its destination, or else of its step.
-pub struct Arm<'f, L> {
+pub struct ArmPort<'f, L> {
     name: Option<String>,
     key: Option<String>,
     port: Port<'f, L>,
@@ -49,18 +49,17 @@ impl<'f, L> Builder<'f, L> {
     pub fn bandit(
         self,
         name: &str,
-        arms: impl IntoIterator<Item = impl Into<Arm<'f, L>>>,
+        arms: impl IntoIterator<Item = impl Into<ArmPort<'f, L>>>,
     ) -> Bandit<'f, L> {
         let arms = arms.into_iter().map(|arm| {
-            let Arm { name, key, port } = arm.into();
-            DrawnArm {
+            let ArmPort { name, key, port } = arm.into();
+            BanditArm {
                 name,
                 key,
-                weight_ppm: 0,
-                to: port.step(),
+                to: port.position(),
             }
         });
-        let bandit = DrawnBandit {
+        let bandit = Node::Bandit {
             arms: arms.collect(),
             salt: None,
             maximize: Objective::default(),
@@ -69,7 +68,7 @@ impl<'f, L> Builder<'f, L> {
         };
         Bandit {
             builder: self,
-            step: self.steps.add_named(name, Step::Bandit(bandit)),
+            step: self.steps.add_named(name, bandit),
         }
     }
 
@@ -84,7 +83,7 @@ impl<'f, L> Builder<'f, L> {
     }
 }
 
-impl<'f, L> Arm<'f, L> {
+impl<'f, L> ArmPort<'f, L> {
     /// An arm that the draws of a bandit know by this key instead of its name: it keeps its people
     /// whatever it is called. A rotation does not draw, so there it changes nothing.
     #[must_use]
@@ -103,23 +102,39 @@ impl<'f, L> Arm<'f, L> {
 impl<'f, L> Bandit<'f, L> {
     /// What the weights are to raise.
     pub fn maximize(self, objective: Objective) -> Self {
-        self.change(|bandit| bandit.maximize = objective)
+        self.change(|node| {
+            if let Node::Bandit { maximize, .. } = node {
+                *maximize = objective;
+            }
+        })
     }
 
     /// The share of draws spread evenly over all arms, in all, in parts per million.
-    pub fn explore_ppm(self, explore_ppm: u32) -> Self {
-        self.change(|bandit| bandit.explore_ppm = explore_ppm)
+    pub fn explore_ppm(self, ppm: u32) -> Self {
+        self.change(|node| {
+            if let Node::Bandit { explore_ppm, .. } = node {
+                *explore_ppm = ppm;
+            }
+        })
     }
 
     /// Learns apart for each value of this field, and of those already given.
     pub fn segment_by<T>(self, field: FieldOf<L, T>) -> Self {
-        self.change(|bandit| bandit.segment_by.push(field.name().to_owned()))
+        self.change(|node| {
+            if let Node::Bandit { segment_by, .. } = node {
+                segment_by.push(field.name().to_owned());
+            }
+        })
     }
 
     /// Draws by this text instead of the names of flow and node: the people keep their arms when those
     /// change.
-    pub fn salt(self, salt: &str) -> Self {
-        self.change(|bandit| bandit.salt = Some(salt.to_owned()))
+    pub fn salt(self, text: &str) -> Self {
+        self.change(|node| {
+            if let Node::Bandit { salt, .. } = node {
+                *salt = Some(text.to_owned());
+            }
+        })
     }
 
     /// It as a port, where arrays want ports alone.
@@ -127,12 +142,8 @@ impl<'f, L> Bandit<'f, L> {
         Port::at(self.builder, self.step)
     }
 
-    fn change(self, change: impl FnOnce(&mut DrawnBandit)) -> Self {
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Bandit(bandit) = step {
-                change(bandit);
-            }
-        });
+    fn change(self, change: impl FnOnce(&mut Node)) -> Self {
+        self.builder.steps.change(self.step, change);
         self
     }
 }
@@ -148,14 +159,14 @@ impl<'f, L> EmptySplit<'f, L> {
             builder,
             name: split,
         } = self;
-        let step = Step::Split {
+        let node = Node::Split {
             arms: Vec::new(),
             sticky: None,
             salt: None,
         };
         let split = Split {
             builder,
-            step: builder.steps.add_named(&split, step),
+            step: builder.steps.add_named(&split, node),
         };
         split.arm(name, weight_ppm, port)
     }
@@ -167,11 +178,11 @@ impl<'f, L> Split<'f, L> {
     /// * `name`: in readouts.
     /// * `weight_ppm`: share in parts per million; those of a split sum to 1,000,000.
     pub fn arm(self, name: &str, weight_ppm: u32, port: impl Into<Port<'f, L>>) -> Self {
-        let arm = DrawnArm {
+        let arm = SplitArm {
             name: Some(name.to_owned()),
             key: None,
             weight_ppm,
-            to: port.into().step(),
+            to: port.into().position(),
         };
         self.change(|arms, _, _| arms.push(arm))
     }
@@ -199,10 +210,10 @@ impl<'f, L> Split<'f, L> {
 
     fn change(
         self,
-        change: impl FnOnce(&mut Vec<DrawnArm>, &mut Option<String>, &mut Option<String>),
+        change: impl FnOnce(&mut Vec<SplitArm>, &mut Option<String>, &mut Option<String>),
     ) -> Self {
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Split { arms, sticky, salt } = step {
+        self.builder.steps.change(self.step, |node| {
+            if let Node::Split { arms, sticky, salt } = node {
                 change(arms, sticky, salt);
             }
         });
@@ -227,7 +238,7 @@ impl<'f, L> From<Split<'f, L>> for Port<'f, L> {
     }
 }
 
-impl<'f, L, P: Into<Port<'f, L>>> From<P> for Arm<'f, L> {
+impl<'f, L, P: Into<Port<'f, L>>> From<P> for ArmPort<'f, L> {
     fn from(port: P) -> Self {
         Self {
             name: None,
@@ -237,7 +248,7 @@ impl<'f, L, P: Into<Port<'f, L>>> From<P> for Arm<'f, L> {
     }
 }
 
-impl<'f, L, P: Into<Port<'f, L>>> From<(&str, P)> for Arm<'f, L> {
+impl<'f, L, P: Into<Port<'f, L>>> From<(&str, P)> for ArmPort<'f, L> {
     fn from((name, port): (&str, P)) -> Self {
         Self {
             name: Some(name.to_owned()),
@@ -255,8 +266,8 @@ impl<L> std::fmt::Debug for EmptySplit<'_, L> {
     }
 }
 
-impl<L> std::fmt::Debug for Arm<'_, L> {
+impl<L> std::fmt::Debug for ArmPort<'_, L> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Arm({:?})", self.name)
+        write!(formatter, "ArmPort({:?})", self.name)
     }
 }

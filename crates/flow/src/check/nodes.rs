@@ -83,7 +83,7 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
             deadline_ms,
         } => {
             count("bidders", "bidders", bidders.len(), scope);
-            let auction = auction::Auction {
+            let auction = auction::AuctionRule {
                 bidders,
                 reserve: reserve.as_deref(),
                 deadline_ms: *deadline_ms,

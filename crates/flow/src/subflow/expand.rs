@@ -8,9 +8,10 @@ use std::{
 use super::{INTO, Origin, Subflow, scope_of};
 use crate::{
     Diagnostic, Document, Hash, Node, Place,
-    check::{MAX_NODES, bad_name, is_name},
     diagnostic::{is_early, note},
+    document::MAX_NODES,
     graph::{Graph, MAX_DEPTH},
+    name::{bad_name, is_name},
     suggest,
 };
 

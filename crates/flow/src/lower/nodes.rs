@@ -57,7 +57,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// The nodes of the program; `None` if a name does not exist, which the checks rule out.
-    pub(super) fn nodes(&self, mut pickers: BTreeMap<&str, Picker>) -> Option<Vec<Compiled>> {
+    pub(super) fn nodes(&self, mut pickers: BTreeMap<String, Picker>) -> Option<Vec<Compiled>> {
         let n_destinations = u16::try_from(self.destinations.len()).ok()?;
         let compiled = self.steps.iter().map(|&name| {
             let node = &self.document.nodes[name];
