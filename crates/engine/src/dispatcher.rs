@@ -6,13 +6,14 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use pointsman_delivery::{Exchange, NotSent, Outcome};
+use pointsman_delivery::{Client, Exchange, NotSent, Outcome};
 use tokio::sync::oneshot;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Engine, LeadOutcome,
+    LeadOutcome,
     active_lead::ActiveLead,
-    sequencer::{Advance, Command, NotStored},
+    sequencer::{Advance, Command, NotStored, SequencerHandle},
     step_result::{OfferResult, StepResult},
 };
 
@@ -22,10 +23,58 @@ const STORE_AGAIN_MAX: Duration = Duration::from_secs(2);
 /// What is stored of an exchange that panicked.
 const BROKE_OFF: &str = "the exchange broke off here; the log says more";
 
-impl Engine {
+/// Makes the pings and offers of leads on their way. Cheap to clone; clones are the same dispatcher.
+#[derive(Debug, Clone)]
+pub struct Dispatcher {
+    pub(crate) client: Client,
+    sequencer: SequencerHandle,
+    /// Leads on their way.
+    tasks: TaskTracker,
+    /// Nothing that fails is tried again.
+    stopping: CancellationToken,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(
+        client: Client,
+        sequencer: SequencerHandle,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self {
+            client,
+            sequencer,
+            tasks: TaskTracker::new(),
+            stopping,
+        }
+    }
+
+    /// How many leads are on their way.
+    pub fn n_active(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Does the work of a lead in a task of its own, which a stop waits for.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
+    }
+
+    /// Drives a lead to the end of its walk in a task of its own.
+    pub(crate) fn dispatch(&self, active: Box<ActiveLead>) {
+        let dispatcher = self.clone();
+        self.spawn(async move {
+            let _ = dispatcher.drive(active).await;
+        });
+    }
+
+    /// Waits until no lead is on its way.
+    pub(crate) async fn wait(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
     /// Makes the current ping or offer and all that follow from it. Ends with the lead's outcome, or `None`
     /// if the service stopped first; the next start finds the ping or the delivery and goes on.
-    pub(crate) async fn drive(self, mut active: Box<ActiveLead>) -> Option<LeadOutcome> {
+    pub(crate) async fn drive(&self, mut active: Box<ActiveLead>) -> Option<LeadOutcome> {
         loop {
             let asked = async {
                 match &active.pinging {
@@ -50,8 +99,7 @@ impl Engine {
         let budget = active.deadline.saturating_duration_since(Instant::now());
         let exchange = match active.route.targets.get(&current.destination.name) {
             Some(target) => {
-                self.inner
-                    .client
+                self.client
                     .post(target, &active.offer(current), budget)
                     .await
             }
@@ -76,7 +124,7 @@ impl Engine {
                 result: result.clone(),
                 reply,
             };
-            self.inner.sequencer.send(command).await.ok()?;
+            self.sequencer.send(command).await.ok()?;
             match answer.await {
                 Ok(Ok(advance)) => return Some(advance),
                 Ok(Err(NotStored::Yet(error))) => {
@@ -87,7 +135,7 @@ impl Engine {
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => wait = (wait * 2).min(STORE_AGAIN_MAX),
-                () = self.inner.stopping.cancelled() => return None,
+                () = self.stopping.cancelled() => return None,
             }
         }
     }

@@ -7,12 +7,16 @@ use std::{
 };
 
 use pointsman_flow::{Catalog, Pays};
+use pointsman_history::Clock;
 use pointsman_lead::{Currency, Micros, Postback, Problem, Timestamp, kinds};
-use pointsman_store::{DeliveryRow, Error, ParkedPostbackRow, ParkedReason, Read};
+use pointsman_store::{DeliveryRow, Error, ParkedPostbackRow, ParkedReason, Read, Store};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use crate::{Engine, Refused, ident, sequencer::Command};
+use crate::{
+    Refused, ident,
+    sequencer::{Command, SequencerHandle},
+};
 
 mod replay;
 
@@ -102,7 +106,7 @@ impl KnownPostback {
 /// The terms of catalogs that were asked for lately, by hash and destination: a catalog is read once and
 /// not for each postback.
 #[derive(Debug, Default)]
-pub(crate) struct KnownTerms(RwLock<BTreeMap<String, Arc<BTreeMap<String, Terms>>>>);
+struct KnownTerms(RwLock<BTreeMap<String, Arc<BTreeMap<String, Terms>>>>);
 
 /// Longest wait of a postback to be stored. It may still come to be stored after that; sent again, it
 /// changes nothing.
@@ -154,7 +158,25 @@ impl KnownTerms {
     }
 }
 
-impl Engine {
+/// Takes in what destinations report. Cheap to clone; clones are the same.
+#[derive(Debug, Clone)]
+pub struct Postbacks {
+    store: Store,
+    sequencer: SequencerHandle,
+    clock: Clock,
+    terms: Arc<KnownTerms>,
+}
+
+impl Postbacks {
+    pub(crate) fn new(store: Store, sequencer: SequencerHandle, clock: Clock) -> Self {
+        Self {
+            store,
+            sequencer,
+            clock,
+            terms: Arc::default(),
+        }
+    }
+
     /// Takes in what a destination reports: the parameters of a postback. One that is refused or cannot be
     /// applied is kept, with the reason, where [`Read::parked_postbacks`] finds it.
     ///
@@ -182,7 +204,7 @@ impl Engine {
 
     async fn take_report(&self, ready: PreparedPostback) -> Result<PostbackOutcome, Refused> {
         let (reply, outcome) = oneshot::channel();
-        self.inner.sequencer.offer(Command::Postback {
+        self.sequencer.offer(Command::Postback {
             postback: ready,
             reply,
         })?;
@@ -203,7 +225,7 @@ impl Engine {
             Ok(postback) if problems.is_empty() => self.made_ready(postback, destination).await,
             read => {
                 problems.extend(read.err().into_iter().flatten());
-                let now = self.inner.clock.now();
+                let now = self.clock.now();
                 let row = aside(
                     params,
                     "",
@@ -227,7 +249,7 @@ impl Engine {
             .click_of(&postback)
             .await
             .map_err(Refused::Unavailable)?;
-        let now = self.inner.clock.now();
+        let now = self.clock.now();
         let keep = |click: &str, reason, problems: &[Problem]| {
             let row = aside(
                 &postback.raw,
@@ -265,7 +287,7 @@ impl Engine {
     }
 
     async fn click_of(&self, postback: &Postback) -> Result<Option<Click>, Error> {
-        let read = self.inner.store.read();
+        let read = self.store.read();
         let known = read.find_deliveries_by_clicks(&postback.clicks).await?;
         let named = |click: &String| known.iter().find(|delivery| delivery.click_id == *click);
         let Some(delivery) = postback.clicks.iter().find_map(named) else {
@@ -275,7 +297,7 @@ impl Engine {
         let decision = decision.ok_or_else(|| Error::Corrupt {
             what: format!("delivery {} has no decision", delivery.id),
         })?;
-        let terms = &self.inner.terms;
+        let terms = &self.terms;
         let terms = terms
             .of(&read, &decision.catalog_hash, &delivery.destination)
             .await?;

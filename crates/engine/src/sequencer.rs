@@ -12,6 +12,7 @@ use std::{
 use futures_util::FutureExt as _;
 use pointsman_bandit::Observation;
 use pointsman_history::Clock;
+use pointsman_ledger::Ledger;
 use pointsman_store::{Error, Store, WriteTx};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -54,9 +55,9 @@ const TRIES: u32 = 3;
 /// Before it is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 
-/// The way to the writer.
+/// The way to the sequencer.
 #[derive(Debug, Clone)]
-pub(crate) struct SequencerHandle {
+pub struct SequencerHandle {
     commands: mpsc::Sender<Command>,
     health: Arc<Health>,
 }
@@ -72,12 +73,23 @@ impl SequencerHandle {
             })
     }
 
+    /// Caps, breakers and turns as they are after the last commit.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Stopping`].
+    pub async fn ledger(&self) -> Result<Ledger, Refused> {
+        let (reply, ledger) = oneshot::channel();
+        self.send(Command::SnapshotLedger { reply }).await?;
+        ledger.await.map_err(|_| Refused::Stopping)
+    }
+
     /// Whether a lead could be stored: whether something was lately, or can be now.
     ///
     /// # Errors
     ///
     /// [`Refused`]: the reason why not.
-    pub(crate) async fn ready(&self) -> Result<(), Refused> {
+    pub async fn ready(&self) -> Result<(), Refused> {
         self.health
             .check(async {
                 let (reply, answer) = oneshot::channel();

@@ -321,7 +321,7 @@ fn candidate<'a>(step: &'a Value, name: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn a_what_if_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
+async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
     let (site, _) = site().await;
     let fields = json!({"state": "CA", "age": 50});
     let leads_before = site.n_leads().await;
