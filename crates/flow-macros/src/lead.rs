@@ -2,7 +2,10 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Data, DeriveInput, Error, Field, Fields, Path, Result, ext::IdentExt, spanned::Spanned};
+use syn::{
+    Data, DeriveInput, Error, Field, Fields, LitInt, Path, Result, Type, ext::IdentExt,
+    spanned::Spanned,
+};
 
 use crate::{
     attributes::{Container, OfField},
@@ -142,29 +145,7 @@ impl Parts {
         }
         let ty = &field.ty;
         let derived = quote!(#krate::build::derived);
-        let kind = match (min, max, max_chars) {
-            (None, None, None) => {
-                quote_spanned!(ty.span()=> <#ty as #derived::FieldValue>::kind())
-            }
-            (None, None, Some(max_chars)) => {
-                quote_spanned!(ty.span()=> #derived::text::<#ty>(#max_chars))
-            }
-            (_, _, Some(max_chars)) => {
-                let message = "a text has `max_chars`, a whole number has `min` and `max`";
-                return Err(Error::new_spanned(max_chars, message));
-            }
-            (min, max, None) => {
-                let none = quote!(::core::option::Option::None);
-                let bound = |bound: Option<(i64, Span)>| {
-                    bound.map_or(
-                        none.clone(),
-                        |(number, _)| quote!(::core::option::Option::Some(#number)),
-                    )
-                };
-                let (min, max) = (bound(min), bound(max));
-                quote_spanned!(ty.span()=> #derived::limited::<#ty>(#min, #max))
-            }
-        };
+        let kind = kind(ty, &derived, (min, max), max_chars)?;
         let required = match required.map(|when| when.value()) {
             None => quote!(::core::option::Option::None),
             Some(when) => {
@@ -191,6 +172,38 @@ impl Parts {
             .push(constant(&name, &lead.vis, krate, &base, ident.span()));
         Ok(())
     }
+}
+
+/// The kind of a field, with its limits.
+fn kind(
+    ty: &Type,
+    derived: &TokenStream,
+    (min, max): (Option<(i64, Span)>, Option<(i64, Span)>),
+    max_chars: Option<LitInt>,
+) -> Result<TokenStream> {
+    Ok(match (min, max, max_chars) {
+        (None, None, None) => {
+            quote_spanned!(ty.span()=> <#ty as #derived::FieldValue>::kind())
+        }
+        (None, None, Some(max_chars)) => {
+            quote_spanned!(ty.span()=> #derived::text::<#ty>(#max_chars))
+        }
+        (_, _, Some(max_chars)) => {
+            let message = "a text has `max_chars`, a whole number has `min` and `max`";
+            return Err(Error::new_spanned(max_chars, message));
+        }
+        (min, max, None) => {
+            let none = quote!(::core::option::Option::None);
+            let bound = |bound: Option<(i64, Span)>| {
+                bound.map_or(
+                    none.clone(),
+                    |(number, _)| quote!(::core::option::Option::Some(#number)),
+                )
+            };
+            let (min, max) = (bound(min), bound(max));
+            quote_spanned!(ty.span()=> #derived::limited::<#ty>(#min, #max))
+        }
+    })
 }
 
 fn constant(

@@ -17,7 +17,7 @@ mod structure;
 mod tables;
 
 use crate::{
-    Catalog, Diagnostic, Document, Node, Place, Severity,
+    Catalog, Diagnostic, Document, Place, Severity,
     graph::Graph,
     subflow::Expanded,
     typed_flow::{Proofs, TypedFlow},
@@ -76,19 +76,8 @@ fn node(
         inputs: &mut flow.inputs,
         found,
     };
-    nodes::check(node, document, catalog, &mut scope);
-    match node {
-        Node::Scorecard { points } => rules::scorecard(name, points, &mut scope),
-        Node::Derive {
-            value,
-            default,
-            scale,
-        } => derive::derive(name, value, default.as_ref(), *scale, &mut scope),
-        _ => {
-            if let Some(rule) = rules::rule(node, &mut scope) {
-                flow.rules.insert(name.to_owned(), rule);
-            }
-        }
+    if let Some(rule) = nodes::check(name, node, document, catalog, &mut scope) {
+        flow.rules.insert(name.to_owned(), rule);
     }
 }
 

@@ -4,14 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{
-    Case, Document, Hit, Node, Place, Points, Row,
-    document::{salt_text, zone_or_utc},
-};
-
-mod words;
-
-use words::{arithmetic, cell, least, literal, objective, predicate, set};
+use crate::{Document, Place, kind::Part};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -95,9 +88,6 @@ fn whole(document: &Document, name: &str, kind: ChangeKind) -> Change {
     }
 }
 
-/// A part with what it says.
-type Part = (String, String);
-
 /// What a node says, in words.
 struct Said {
     /// `when`, `table` and so on.
@@ -110,30 +100,15 @@ struct Said {
     entries: Vec<Vec<Part>>,
 }
 
-fn part(name: impl Into<String>, text: impl Into<String>) -> Part {
-    (name.into(), text.into())
-}
-
-fn port(name: &str, to: &str) -> Part {
-    part(name, format!("`{to}`"))
-}
-
 impl Said {
     fn by(document: &Document, name: &str) -> Self {
         let node = &document.nodes[name];
-        let list = match node {
-            Node::Table { .. } => ("rows", "row"),
-            Node::Switch { .. } => ("cases", "case"),
-            Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => ("arms", "arm"),
-            Node::Auction { .. } => ("bidders", "bidder"),
-            Node::Scorecard { .. } => ("points", "entry"),
-            _ => ("to", "port"),
-        };
+        let view = node.view();
         Self {
             kind: node.kind(),
-            single: single(document, node, name),
-            list,
-            entries: entries(document, node),
+            single: view.parts(name, document),
+            list: view.list(),
+            entries: view.entries(document),
         }
     }
 
@@ -250,178 +225,6 @@ fn words(parts: &[Part]) -> String {
         .map(|(name, text)| format!("{name}: {text}"))
         .collect();
     parts.join(", ")
-}
-
-/// A salt that a node names, unless it is the one that it has anyhow.
-fn salt(document: &Document, node: &Node, name: &str) -> Option<Part> {
-    let salt = node.salt()?;
-    (salt != salt_text(&document.flow, name, None)).then(|| part("salt", salt))
-}
-
-/// A key that an arm names, unless it is its name.
-fn key(key: Option<&String>, name: &str) -> Option<Part> {
-    key.filter(|key| *key != name).map(|key| part("key", key))
-}
-
-fn single(document: &Document, node: &Node, name: &str) -> Vec<Part> {
-    match node {
-        Node::Destination { destination } => {
-            vec![part("destination", destination.as_deref().unwrap_or(name))]
-        }
-        Node::Reject { reason } => vec![part("reason", reason)],
-        Node::When {
-            condition,
-            then,
-            otherwise,
-        } => vec![
-            part("if", predicate(condition)),
-            port("then", then),
-            port("otherwise", otherwise),
-        ],
-        Node::Switch { on, otherwise, .. } => vec![part("on", on), port("otherwise", otherwise)],
-        Node::Table {
-            hit,
-            columns,
-            otherwise,
-            ..
-        } => {
-            let mut parts = vec![
-                part(
-                    "hit",
-                    if *hit == Hit::First {
-                        "first"
-                    } else {
-                        "unique"
-                    },
-                ),
-                part("columns", columns.join(", ")),
-            ];
-            parts.extend(otherwise.as_ref().map(|to| port("otherwise", to)));
-            parts
-        }
-        Node::Split { sticky, .. } => {
-            let sticky = sticky.iter().map(|field| part("sticky", field));
-            sticky.chain(salt(document, node, name)).collect()
-        }
-        Node::Bandit {
-            maximize,
-            explore_ppm,
-            segment_by,
-            ..
-        } => {
-            let mut parts = vec![
-                part("maximize", objective(*maximize)),
-                part("explore_ppm", explore_ppm.to_string()),
-                part("segment_by", segment_by.join(", ")),
-            ];
-            parts.extend(salt(document, node, name));
-            parts
-        }
-        Node::Derive {
-            value,
-            default,
-            scale,
-        } => {
-            let default = default.as_ref().map_or("missing".to_owned(), literal);
-            let mut parts = vec![part("value", arithmetic(value)), part("default", default)];
-            parts.extend(scale.map(|scale| part("scale", scale.to_string())));
-            parts
-        }
-        Node::Subflow { flow, version } => {
-            let version = version.map_or("live".to_owned(), |hash| hash.to_string());
-            vec![part("flow", flow), part("version", version)]
-        }
-        Node::Rotate { by, zone, .. } => vec![
-            part("by", by.word()),
-            part("zone", zone_or_utc(zone.as_deref())),
-        ],
-        Node::Auction {
-            reserve,
-            deadline_ms,
-            ..
-        } => vec![
-            part("reserve", least(reserve.as_deref())),
-            part("deadline_ms", deadline_ms.to_string()),
-        ],
-        Node::Waterfall { .. } | Node::Scorecard { .. } => Vec::new(),
-    }
-}
-
-fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
-    let arm = |own: &Option<String>, to: &str| document.arm_name(own.as_deref(), to).to_owned();
-    match node {
-        Node::Table { columns, rows, .. } => {
-            let row = |row: &Row| {
-                let cells = row.cells.iter().zip(columns);
-                let cells =
-                    cells.map(|(asked, column)| part(format!("column `{column}`"), cell(asked)));
-                let condition = row.condition.iter();
-                let condition = condition.map(|text| part("if", predicate(text)));
-                cells
-                    .chain(condition)
-                    .chain([port("to", &row.to)])
-                    .collect()
-            };
-            rows.iter().map(row).collect()
-        }
-        Node::Switch { cases, .. } => {
-            let case = |case: &Case| vec![part("in", set(&case.values)), port("to", &case.to)];
-            cases.iter().map(case).collect()
-        }
-        Node::Split { arms, .. } => {
-            let arms = arms.iter().map(|of| {
-                let weight = of.weight_ppm.to_string();
-                let name = arm(&of.name, &of.to);
-                let mut parts = vec![part("name", &name)];
-                parts.extend(key(of.key.as_ref(), &name));
-                parts.extend([part("weight_ppm", weight), port("to", &of.to)]);
-                parts
-            });
-            arms.collect()
-        }
-        Node::Bandit { arms, .. } => {
-            let arms = arms.iter();
-            let arms = arms.map(|of| {
-                let name = arm(&of.name, &of.to);
-                let mut parts = vec![part("name", &name)];
-                parts.extend(key(of.key.as_ref(), &name));
-                parts.push(port("to", &of.to));
-                parts
-            });
-            arms.collect()
-        }
-        Node::Rotate { arms, .. } => {
-            let arms = arms.iter().map(|of| {
-                let targets = of.targets().map(|(name, n)| part(name, n.to_string()));
-                let parts = [part("name", arm(&of.name, &of.to))];
-                let parts = parts.into_iter().chain(targets);
-                parts.chain([port("to", &of.to)]).collect()
-            });
-            arms.collect()
-        }
-        Node::Scorecard { points } => {
-            let entry = |of: &Points| {
-                vec![
-                    part("if", predicate(&of.condition)),
-                    part("points", of.points.to_string()),
-                ]
-            };
-            points.iter().map(entry).collect()
-        }
-        Node::Auction { bidders, .. } => {
-            let bidders = bidders.iter().map(|of| {
-                let penalty = of.penalty_ppm.to_string();
-                vec![port("to", &of.to), part("penalty_ppm", penalty)]
-            });
-            bidders.collect()
-        }
-        Node::Waterfall { to } => to.iter().map(|to| vec![port("to", to)]).collect(),
-        Node::Destination { .. }
-        | Node::Reject { .. }
-        | Node::When { .. }
-        | Node::Subflow { .. }
-        | Node::Derive { .. } => Vec::new(),
-    }
 }
 
 #[cfg(test)]

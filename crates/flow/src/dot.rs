@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use crate::{
     Document,
-    drawing::{Drawing, Figure, Shape},
+    drawing::{Drawing, Figure},
+    kind::Shape,
 };
 
 /// The part of a document that leads can reach, as a graph in DOT.
 pub fn dot(document: &Document) -> String {
-    let Drawing { figures, ways } = Drawing::new(document);
+    let Drawing { figures, arrows } = Drawing::new(document);
     let mut text = format!("digraph {} {{\n", quoted(&document.flow));
     text.push_str("    node [fontname=\"Helvetica\"]\n    edge [fontname=\"Helvetica\"]\n");
     // Writing to a String cannot fail.
@@ -17,7 +18,7 @@ pub fn dot(document: &Document) -> String {
         let outline = outline(drawn.shape);
         let _ = writeln!(text, "    n{at} [{outline}, label={}]", label(drawn));
     }
-    for way in &ways {
+    for way in &arrows {
         let (from, to) = (way.from, way.to);
         let _ = match &way.word {
             Some(word) => writeln!(text, "    n{from} -> n{to} [label={}]", quoted(word)),

@@ -23,6 +23,7 @@ mod formula;
 mod graph;
 mod hash;
 mod inputs;
+mod kind;
 mod lint;
 mod lower;
 mod mask;

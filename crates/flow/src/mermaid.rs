@@ -4,19 +4,20 @@ use std::fmt::Write as _;
 
 use crate::{
     Document,
-    drawing::{Drawing, Figure, Shape},
+    drawing::{Drawing, Figure},
+    kind::Shape,
 };
 
 /// The part of a document that leads can reach, as a Mermaid flowchart.
 pub fn mermaid(document: &Document) -> String {
-    let Drawing { figures, ways } = Drawing::new(document);
+    let Drawing { figures, arrows } = Drawing::new(document);
     let mut text = "flowchart TD\n".to_owned();
     // Names may hold what Mermaid does not take in an id. Writing to a String cannot fail.
     for (at, drawn) in figures.iter().enumerate() {
         let (open, close) = brackets(drawn.shape);
         let _ = writeln!(text, "    n{at}{open}\"{}\"{close}", label(drawn));
     }
-    for way in &ways {
+    for way in &arrows {
         let (from, to) = (way.from, way.to);
         let _ = match &way.word {
             Some(word) => writeln!(text, "    n{from} -->|\"{}\"| n{to}", escaped(word)),

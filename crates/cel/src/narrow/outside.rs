@@ -51,6 +51,13 @@ fn described(name: &str) -> Option<(&'static str, &'static str)> {
             "the computation",
             "compute it in a `derive` node and compare that",
         ),
+        _ => return described_in_library(name),
+    })
+}
+
+/// The same of functions that are not in CEL itself, but in its usual libraries.
+fn described_in_library(name: &str) -> Option<(&'static str, &'static str)> {
+    Some(match name {
         "charAt" | "indexOf" | "lastIndexOf" | "join" | "lowerAscii" | "upperAscii" | "quote"
         | "replace" | "split" | "substring" | "trim" | "format" | "reverse" | "encode"
         | "decode" => (

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use pointsman_lead::FieldKind;
 
 use super::{
-    auction, rotate,
+    auction, derive,
+    predicate::formula,
+    rotate, rules,
     scope::{Misfit, Scope},
-    sticky,
+    sticky, tables,
 };
-use crate::{Catalog, Diagnostic, Document, Node, diagnostic::note, suggest};
+use crate::{
+    Catalog, Diagnostic, Document, Node, SplitArm, diagnostic::note, suggest, typed_flow::Rule,
+};
 
 /// All weights of a split.
 const WHOLE_PPM: u64 = 1_000_000;
@@ -23,36 +27,39 @@ const MAX_ARM_NAME: usize = 64;
 /// Most bytes of a salt: more than the names of flow and node that it may stand for.
 const MAX_SALT: usize = 200;
 
-pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: &mut Scope<'_>) {
+/// Checks what a node says, and types what it asks of a lead. A value gets its slot instead.
+pub(super) fn check(
+    name: &str,
+    node: &Node,
+    document: &Document,
+    catalog: &Catalog,
+    scope: &mut Scope<'_>,
+) -> Option<Rule> {
     match node {
+        Node::When {
+            condition,
+            then,
+            otherwise,
+        } => {
+            if then == otherwise {
+                let message = format!("both ports lead to `{then}`");
+                scope.warn("pointless", "otherwise", None, message);
+            }
+            return formula(scope, "if", condition).map(Rule::When);
+        }
+        Node::Switch { on, cases, .. } => return rules::switch(on, cases, scope),
+        Node::Table { columns, rows, .. } => {
+            return tables::table(columns, rows, scope).map(Rule::Table);
+        }
         Node::Destination { destination } => {
             self::destination(destination.as_deref(), catalog, scope);
         }
-        Node::Reject { reason } if reason.trim().is_empty() => {
-            let misfit = Misfit::new("empty", "a rejection needs a reason".to_owned());
-            scope.report(
-                "reason",
-                None,
-                misfit.hint("say why no destination gets this lead"),
-            );
-        }
+        Node::Reject { reason } => reject(reason, scope),
         Node::Split { arms, sticky, .. } => {
-            let arms = arms.iter();
-            let (names, weights): (Vec<_>, Vec<_>) = arms
-                .map(|arm| {
-                    let name = document.arm_name(arm.name.as_deref(), &arm.to);
-                    (name, u64::from(arm.weight_ppm))
-                })
-                .unzip();
-            arm_names(&names, scope);
+            let names = arms.iter().map(|arm| (&arm.name, &arm.to));
+            arm_names(&named(names, document), scope);
             drawn_by(node, document, scope);
-            self::weights(&weights, scope);
-            if let Some(name) = sticky
-                && let Some((_, field)) = scope.field("sticky", name, None)
-            {
-                let field = field.clone();
-                sticky::check(&field, &weights, scope);
-            }
+            split(arms, sticky.as_deref(), scope);
         }
         Node::Bandit {
             arms,
@@ -60,21 +67,15 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
             segment_by,
             ..
         } => {
-            let arms = arms.iter();
-            let names: Vec<&str> = arms
-                .map(|arm| document.arm_name(arm.name.as_deref(), &arm.to))
-                .collect();
-            arm_names(&names, scope);
+            let names = arms.iter().map(|arm| (&arm.name, &arm.to));
+            arm_names(&named(names, document), scope);
             drawn_by(node, document, scope);
-            explore(*explore_ppm, names.len(), scope);
+            explore(*explore_ppm, arms.len(), scope);
             segments(segment_by, scope);
         }
         Node::Rotate { by, zone, arms } => {
-            let names: Vec<&str> = arms
-                .iter()
-                .map(|arm| document.arm_name(arm.name.as_deref(), &arm.to))
-                .collect();
-            arm_names(&names, scope);
+            let names = arms.iter().map(|arm| (&arm.name, &arm.to));
+            arm_names(&named(names, document), scope);
             rotate::check(*by, zone.as_deref(), arms, scope);
         }
         Node::Auction {
@@ -91,19 +92,43 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
             auction::check(&auction, document, scope);
         }
         Node::Waterfall { to } => waterfall(to, scope),
-        Node::When {
-            then, otherwise, ..
-        } if then == otherwise => {
-            let message = format!("both ports lead to `{then}`");
-            scope.warn("pointless", "otherwise", None, message);
-        }
-        Node::When { .. }
-        | Node::Reject { .. }
-        | Node::Switch { .. }
-        | Node::Table { .. }
-        | Node::Subflow { .. }
-        | Node::Scorecard { .. }
-        | Node::Derive { .. } => {}
+        // Its nodes stand in its place, and are checked there.
+        Node::Subflow { .. } => {}
+        Node::Scorecard { points } => rules::scorecard(name, points, scope),
+        Node::Derive {
+            value,
+            default,
+            scale,
+        } => derive::derive(name, value, default.as_ref(), *scale, scope),
+    }
+    None
+}
+
+/// The names of arms.
+fn named<'a>(
+    arms: impl Iterator<Item = (&'a Option<String>, &'a String)>,
+    document: &'a Document,
+) -> Vec<&'a str> {
+    arms.map(|(name, to)| document.arm_name(name.as_deref(), to))
+        .collect()
+}
+
+fn reject(reason: &str, scope: &mut Scope<'_>) {
+    if reason.trim().is_empty() {
+        let misfit = Misfit::new("empty", "a rejection needs a reason".to_owned());
+        let misfit = misfit.hint("say why no destination gets this lead");
+        scope.report("reason", None, misfit);
+    }
+}
+
+fn split(arms: &[SplitArm], sticky: Option<&str>, scope: &mut Scope<'_>) {
+    let weights: Vec<u64> = arms.iter().map(|arm| u64::from(arm.weight_ppm)).collect();
+    self::weights(&weights, scope);
+    if let Some(name) = sticky
+        && let Some((_, field)) = scope.field("sticky", name, None)
+    {
+        let field = field.clone();
+        sticky::check(&field, &weights, scope);
     }
 }
 

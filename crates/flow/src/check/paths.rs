@@ -1,32 +1,31 @@
-//! How many ways chance may take through a flow: a step weighs them all.
+//! How many paths chance may take through a flow: a step weighs them all.
 
 use std::collections::BTreeMap;
 
-use crate::{Diagnostic, Document, Node, Place, diagnostic::note, graph::Graph};
+use crate::{Diagnostic, Document, Place, diagnostic::note, graph::Graph};
 
-/// Most ways that one draw after the other may take from a node to what it offers.
+/// Most paths that one draw after the other may take from a node to what it offers.
 ///
 /// The exact propensity of an offer is a sum over all of them, at every step of every lead. A ladder of
 /// twenty splits, of which both arms lead to the next, would have a million.
-const MAX_WAYS: u64 = 1_024;
+const PATHS_MAX: u64 = 1_024;
 
 /// Refuses a flow with more. Only meaningful without cycles.
 pub(super) fn check(document: &Document, graph: &Graph<'_>, found: &mut Vec<Diagnostic>) {
-    let mut ways: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut paths: BTreeMap<&str, u64> = BTreeMap::new();
     for &name in &graph.reached {
         let node = &document.nodes[name];
         let of_ports = node.targets().into_iter();
-        let of_ports = of_ports.map(|port| ways.get(port).copied().unwrap_or(1));
-        let n_ways = match node {
-            Node::Split { .. } | Node::Bandit { .. } | Node::Rotate { .. } => {
-                of_ports.fold(0, u64::saturating_add)
-            }
+        let of_ports = of_ports.map(|port| paths.get(port).copied().unwrap_or(1));
+        let n_paths = if node.draws() {
+            of_ports.fold(0, u64::saturating_add)
+        } else {
             // A lead takes one port at a time.
-            _ => of_ports.max().unwrap_or(1),
+            of_ports.max().unwrap_or(1)
         };
-        if n_ways > MAX_WAYS {
+        if n_paths > PATHS_MAX {
             let message = format!(
-                "chance may take {n_ways} ways from here, draw after draw; {MAX_WAYS} is the limit"
+                "chance may take {n_paths} ways from here, draw after draw; {PATHS_MAX} is the limit"
             );
             let error = Diagnostic::error("too_large", Place::node(name), message);
             note(
@@ -35,7 +34,7 @@ pub(super) fn check(document: &Document, graph: &Graph<'_>, found: &mut Vec<Diag
             );
             return; // All nodes above have as many.
         }
-        ways.insert(name, n_ways);
+        paths.insert(name, n_paths);
     }
 }
 

@@ -5,22 +5,11 @@ use std::collections::BTreeMap;
 use super::{
     predicate::formula,
     scope::{Misfit, Scope, Subject},
-    tables::table,
 };
-use crate::{Case, Literal, Node, Points, classes::Accepted, inputs::Input, typed_flow::Rule};
+use crate::{Case, Literal, Points, classes::Accepted, inputs::Input, typed_flow::Rule};
 
 /// Most rows of a table and most cases of a switch.
 pub(super) const MAX_ROWS: usize = 65_535;
-
-/// The rule of a node that has one. All that is wrong with it is reported.
-pub(super) fn rule(node: &Node, scope: &mut Scope<'_>) -> Option<Rule> {
-    match node {
-        Node::When { condition, .. } => formula(scope, "if", condition).map(Rule::When),
-        Node::Switch { on, cases, .. } => switch(on, cases, scope),
-        Node::Table { columns, rows, .. } => table(columns, rows, scope).map(Rule::Table),
-        _ => None,
-    }
-}
 
 /// Gives a scorecard its slot, after those that its predicates read.
 pub(super) fn scorecard(name: &str, points: &[Points], scope: &mut Scope<'_>) {
@@ -57,7 +46,8 @@ pub(super) fn too_many(
     n > limit
 }
 
-fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
+/// The rule of a switch.
+pub(super) fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
     if cases.is_empty() {
         let message = "this switch has no cases".to_owned();
         scope.report(

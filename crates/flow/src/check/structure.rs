@@ -35,10 +35,11 @@ pub(super) fn check(
     }
     if document.nodes.contains_key(&document.root) {
         for name in &graph.unreached {
-            let message = match document.nodes[*name] {
-                Node::Scorecard { .. } => "nothing that leads reach reads this scorecard",
-                Node::Derive { .. } => "nothing that leads reach reads this derived value",
-                _ => "no lead can reach this node",
+            let node = &document.nodes[*name];
+            let message = if node.is_value() {
+                format!("nothing that leads reach reads this {}", node.noun())
+            } else {
+                "no lead can reach this node".to_owned()
             };
             let warning = Diagnostic::warning("unreachable", Place::node(name), message);
             note(found, warning.hint("connect it, or delete it"));
@@ -130,9 +131,10 @@ fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnosti
 
 /// The code for a port to what is no step.
 fn port_to(node: &Node) -> &'static str {
-    match node {
-        Node::Derive { .. } => "port_to_derive",
-        _ => "port_to_scorecard",
+    if node.is_derived() {
+        "port_to_derive"
+    } else {
+        "port_to_scorecard"
     }
 }
 
@@ -162,9 +164,9 @@ fn cycle(document: &Document, cycle: &[&str]) -> Diagnostic {
         .collect();
     let path = around.join(" → ");
     let message = match document.nodes.get(first) {
-        Some(Node::Scorecard { .. }) => format!("these scorecards need each other: {path}"),
-        Some(Node::Derive { .. }) => format!("these values need each other: {path}"),
-        _ => format!("a lead would never leave: {path}"),
+        Some(node) if node.is_derived() => format!("these values need each other: {path}"),
+        Some(node) if node.is_value() => format!("these scorecards need each other: {path}"),
+        Some(_) | None => format!("a lead would never leave: {path}"),
     };
     Diagnostic::error("cycle", Place::node(first), message).hint("remove one of these edges")
 }

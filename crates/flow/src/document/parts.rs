@@ -40,7 +40,18 @@ impl Node {
     pub(crate) fn noun(&self) -> &'static str {
         match self {
             Self::Derive { .. } => "derived value",
-            other => other.kind(),
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::When { .. }
+            | Self::Switch { .. }
+            | Self::Table { .. }
+            | Self::Split { .. }
+            | Self::Bandit { .. }
+            | Self::Rotate { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. } => self.kind(),
         }
     }
 
@@ -68,6 +79,56 @@ impl Node {
     /// Whether it is no step but a value that other nodes read by its name.
     pub fn is_value(&self) -> bool {
         matches!(self, Self::Scorecard { .. } | Self::Derive { .. })
+    }
+
+    /// Whether it is a number that is computed.
+    pub(crate) fn is_derived(&self) -> bool {
+        matches!(self, Self::Derive { .. })
+    }
+
+    /// Whether a lead takes one of its ports by chance or by history, and another one after a rejection.
+    pub(crate) fn draws(&self) -> bool {
+        match self {
+            Self::Split { .. } | Self::Bandit { .. } | Self::Rotate { .. } => true,
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::When { .. }
+            | Self::Switch { .. }
+            | Self::Table { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => false,
+        }
+    }
+
+    /// The names of its arms with their ports, to be written out.
+    pub(crate) fn arm_names_mut(&mut self) -> Vec<(&mut Option<String>, &str)> {
+        match self {
+            Self::Split { arms, .. } => {
+                let arms = arms.iter_mut();
+                arms.map(|arm| (&mut arm.name, arm.to.as_str())).collect()
+            }
+            Self::Bandit { arms, .. } => {
+                let arms = arms.iter_mut();
+                arms.map(|arm| (&mut arm.name, arm.to.as_str())).collect()
+            }
+            Self::Rotate { arms, .. } => {
+                let arms = arms.iter_mut();
+                arms.map(|arm| (&mut arm.name, arm.to.as_str())).collect()
+            }
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::When { .. }
+            | Self::Switch { .. }
+            | Self::Table { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => Vec::new(),
+        }
     }
 
     /// Its ports in order: the part of the node, such as `rows[3].to`, and the node it names.
@@ -128,7 +189,18 @@ impl Node {
                 let rows = rows.iter().map(|row| row.to.as_str());
                 rows.chain(otherwise.as_deref()).collect()
             }
-            _ => self.ports().into_iter().map(|(_, port)| port).collect(),
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::When { .. }
+            | Self::Switch { .. }
+            | Self::Split { .. }
+            | Self::Bandit { .. }
+            | Self::Rotate { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => self.ports().into_iter().map(|(_, port)| port).collect(),
         }
     }
 
@@ -137,7 +209,16 @@ impl Node {
         match self {
             Self::When { .. } | Self::Switch { .. } => true,
             Self::Table { otherwise, .. } => otherwise.is_some(),
-            _ => false,
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::Split { .. }
+            | Self::Bandit { .. }
+            | Self::Rotate { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => false,
         }
     }
 
@@ -191,7 +272,16 @@ impl Node {
                 })
                 .collect()
             }
-            _ => Vec::new(),
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::Switch { .. }
+            | Self::Split { .. }
+            | Self::Bandit { .. }
+            | Self::Rotate { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Derive { .. } => Vec::new(),
         }
     }
 
@@ -205,7 +295,17 @@ impl Node {
                     .map(|(idx, column)| (format!("columns[{idx}]"), column.as_str()))
                     .collect()
             }
-            _ => Vec::new(),
+            Self::Destination { .. }
+            | Self::Reject { .. }
+            | Self::When { .. }
+            | Self::Split { .. }
+            | Self::Bandit { .. }
+            | Self::Rotate { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => Vec::new(),
         }
     }
 
@@ -230,11 +330,9 @@ impl Node {
 impl Document {
     /// The name of an arm: its own, else that of the destination it leads to, else that of the node.
     pub fn arm_name<'a>(&'a self, own: Option<&'a str>, to: &'a str) -> &'a str {
-        own.unwrap_or_else(|| match self.nodes.get(to) {
-            Some(Node::Destination {
-                destination: Some(destination),
-            }) => destination,
-            _ => to,
+        own.unwrap_or_else(|| {
+            let destination = self.nodes.get(to).and_then(|node| node.destination(to));
+            destination.unwrap_or(to)
         })
     }
 

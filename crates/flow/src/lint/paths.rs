@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Diagnostic, Mask, Place,
     diagnostic::note,
-    program::{Arm, NodeIdx, Op, Picker, Program},
+    program::{NodeIdx, Op, Picker, Program},
 };
 
 /// Most parts of one node that are said never to be taken.
@@ -196,12 +196,8 @@ fn same_arms(program: &Program) -> Vec<(NodeIdx, Diagnostic)> {
     let mut shapes = Shapes::new(program);
     let mut found = Vec::new();
     for (node, op) in program.nodes() {
-        let arms: &[Arm] = match op {
-            Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. } => arms,
-            _ => &[],
-        };
         let mut seen: BTreeMap<usize, &str> = BTreeMap::new();
-        for (idx, arm) in arms.iter().enumerate() {
+        for (idx, arm) in op.arms().iter().enumerate() {
             let shape = shapes.of(arm.to);
             let Some(other) = seen.get(&shape) else {
                 seen.insert(shape, &arm.name);

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::to_u16;
 use crate::{
-    Bidder, Document, Mask, Node, RotateBy, Semantics,
+    Bidder, Document, Mask, Node, RotateArm, RotateBy, Semantics,
     document::{reserve, salt_text, zone_or_utc},
     graph::Graph,
     program::{
@@ -128,6 +128,15 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    /// Arms by their own names and keys, and their ports.
+    fn arms<'b>(
+        &self,
+        arms: impl Iterator<Item = (&'b Option<String>, &'b Option<String>, &'b String)>,
+    ) -> Option<Vec<Arm>> {
+        arms.map(|(name, key, to)| self.arm(name.as_deref(), key.as_deref(), to))
+            .collect()
+    }
+
     fn bidder(&self, bidder: &Bidder) -> Option<ProgramBidder> {
         let Bidder { to, penalty_ppm } = bidder;
         let Node::Destination { destination } = self.document.nodes.get(to)? else {
@@ -154,10 +163,7 @@ impl<'a> Assembly<'a> {
             Node::Split { arms, sticky, .. } => Op::Split {
                 salt,
                 weights_ppm: arms.iter().map(|arm| arm.weight_ppm).collect(),
-                arms: arms
-                    .iter()
-                    .map(|arm| self.arm(arm.name.as_deref(), arm.key.as_deref(), &arm.to))
-                    .collect::<Option<_>>()?,
+                arms: self.arms(arms.iter().map(|arm| (&arm.name, &arm.key, &arm.to)))?,
                 sticky: match sticky {
                     Some(field) => Some(self.schema.find(field)?),
                     None => None,
@@ -171,10 +177,7 @@ impl<'a> Assembly<'a> {
                 ..
             } => Op::Bandit {
                 salt,
-                arms: arms
-                    .iter()
-                    .map(|arm| self.arm(arm.name.as_deref(), arm.key.as_deref(), &arm.to))
-                    .collect::<Option<_>>()?,
+                arms: self.arms(arms.iter().map(|arm| (&arm.name, &arm.key, &arm.to)))?,
                 segment_by: segment_by
                     .iter()
                     .map(|field| self.schema.find(field))
@@ -185,20 +188,8 @@ impl<'a> Assembly<'a> {
             Node::Rotate { by, zone, arms } => Op::Rotate {
                 salt,
                 even_ppm: even_ppm(arms.len()),
-                targets: (*by == RotateBy::Deficit).then(|| Targets {
-                    zone: zone_or_utc(zone.as_deref()).to_owned(),
-                    arms: arms
-                        .iter()
-                        .map(|arm| ArmTargets {
-                            daily: arm.daily,
-                            monthly: arm.monthly,
-                        })
-                        .collect(),
-                }),
-                arms: arms
-                    .iter()
-                    .map(|arm| self.arm(arm.name.as_deref(), None, &arm.to))
-                    .collect::<Option<_>>()?,
+                targets: targets(*by, zone.as_deref(), arms),
+                arms: self.arms(arms.iter().map(|arm| (&arm.name, &None, &arm.to)))?,
             },
             Node::Auction {
                 bidders,
@@ -229,6 +220,18 @@ impl<'a> Assembly<'a> {
             }
         })
     }
+}
+
+/// What the order of a rotation is made from; none: who has waited longest.
+fn targets(by: RotateBy, zone: Option<&str>, arms: &[RotateArm]) -> Option<Targets> {
+    let of_arm = |arm: &RotateArm| ArmTargets {
+        daily: arm.daily,
+        monthly: arm.monthly,
+    };
+    (by == RotateBy::Deficit).then(|| Targets {
+        zone: zone_or_utc(zone).to_owned(),
+        arms: arms.iter().map(of_arm).collect(),
+    })
 }
 
 /// A million parts in shares that differ by one part at most, the larger ones first.

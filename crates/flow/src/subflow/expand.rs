@@ -280,27 +280,13 @@ fn port(name: &str, scope: &str, ports: &Ports<'_>) -> String {
 /// called after a node keeps that name.
 fn placed(document: &Document, name: &str, node: &Node, scope: &str, ports: &Ports<'_>) -> Node {
     let mut node = node.clone();
-    let named = |own: &Option<String>, to: &str| document.arm_name(own.as_deref(), to).to_owned();
-    match &mut node {
-        Node::Destination { destination } if !scope.is_empty() => {
-            destination.get_or_insert_with(|| name.to_owned());
-        }
-        Node::Split { arms, .. } => {
-            for arm in arms {
-                arm.name = Some(named(&arm.name, &arm.to));
-            }
-        }
-        Node::Bandit { arms, .. } => {
-            for arm in arms {
-                arm.name = Some(named(&arm.name, &arm.to));
-            }
-        }
-        Node::Rotate { arms, .. } => {
-            for arm in arms {
-                arm.name = Some(named(&arm.name, &arm.to));
-            }
-        }
-        _ => {}
+    if let Node::Destination { destination } = &mut node
+        && !scope.is_empty()
+    {
+        destination.get_or_insert_with(|| name.to_owned());
+    }
+    for (own, to) in node.arm_names_mut() {
+        *own = Some(document.arm_name(own.as_deref(), to).to_owned());
     }
     for to in node.ports_mut() {
         *to = port(to, scope, ports);

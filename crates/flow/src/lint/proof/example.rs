@@ -179,15 +179,7 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
                 let mut labels = labels.filter(fits);
                 labels.next()
             }
-            FieldKind::Country => {
-                let letters = 'A'..='Z';
-                let codes = letters
-                    .clone()
-                    .flat_map(|a| letters.clone().map(move |b| format!("{a}{b}")));
-                codes
-                    .map(Value::Text)
-                    .find(|value| fits(value) && is_taken(field, value))
-            }
+            FieldKind::Country => country(field, fits),
             _ => {
                 let start = map
                     .zip(class)
@@ -199,6 +191,17 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
             }
         }
     })
+}
+
+/// A country that fits.
+fn country(field: &Field, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+    let letters = 'A'..='Z';
+    let codes = letters
+        .clone()
+        .flat_map(|a| letters.clone().map(move |b| format!("{a}{b}")));
+    codes
+        .map(Value::Text)
+        .find(|value| fits(value) && is_taken(field, value))
 }
 
 /// The number between two that is nearest to a third.

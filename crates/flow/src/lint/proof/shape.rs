@@ -61,7 +61,9 @@ impl<'a> Shapes<'a> {
                 serde_json::to_string(&asked).unwrap_or_default()
             }
             // What draws or learns has a name of its own in all that it does.
-            _ => format!("named {name}"),
+            Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } | Op::Auction { .. } => {
+                format!("named {name}")
+            }
         }
     }
 }

@@ -41,7 +41,12 @@ impl<'a> Paths<'a, '_> {
                     bound(&mut left);
                 }
             }
-            _ => {
+            Op::Destination(_)
+            | Op::Reject { .. }
+            | Op::Split { .. }
+            | Op::Bandit { .. }
+            | Op::Rotate { .. }
+            | Op::Auction { .. } => {
                 for port in op.children() {
                     self.arrive(leads.clone(), &mut reached[at(port)]);
                 }
