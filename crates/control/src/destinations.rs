@@ -5,7 +5,7 @@ mod findings;
 use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_delivery::{Secret, Target};
-use pointsman_flow::{Destination, Diagnostic, Document, Node};
+use pointsman_flow::{Destination, Diagnostic, Document};
 use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp};
 use pointsman_store::{DestinationRow, Expected};
 use serde_json::{Map, Value, json};
@@ -340,10 +340,8 @@ fn check_target(
 }
 
 fn names_destination(document: &Document, name: &str) -> bool {
-    document.nodes.iter().any(|(node_name, node)| match node {
-        Node::Destination { destination } => destination.as_ref().unwrap_or(node_name) == name,
-        _ => false,
-    })
+    let mut nodes = document.nodes.iter();
+    nodes.any(|(node_name, node)| node.destination(node_name) == Some(name))
 }
 
 #[cfg(test)]

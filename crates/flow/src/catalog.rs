@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::{Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cap, Document, Hash, Node, Subflow, hash::Encoder, subflow};
+use crate::{Cap, Document, Hash, Subflow, hash::Encoder, subflow};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -192,15 +192,12 @@ impl Catalog {
     pub fn assumed(document: &Document, subflows: BTreeMap<String, Subflow>) -> Self {
         let versions = subflows.values().flat_map(|it| it.versions.values());
         let nodes = versions.chain([document]).flat_map(|it| &it.nodes);
-        let names = nodes.filter_map(|(name, node)| match node {
-            Node::Destination { destination } => Some(destination.as_ref().unwrap_or(name)),
-            _ => None,
-        });
+        let names = nodes.filter_map(|(name, node)| node.destination(name));
         Self {
             schema: Schema::bare(&document.vertical),
             currency: document.currency,
             destinations: names
-                .map(|name| (name.clone(), Destination::default()))
+                .map(|name| (name.to_owned(), Destination::default()))
                 .collect(),
             subflows,
         }

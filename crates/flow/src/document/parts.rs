@@ -58,7 +58,7 @@ impl Node {
     /// Name of the destination that it offers leads to, if it is one.
     ///
     /// * `name`: its own name, which stands for that of its destination.
-    pub(crate) fn destination<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+    pub fn destination<'a>(&'a self, name: &'a str) -> Option<&'a str> {
         match self {
             Self::Destination { destination } => Some(destination.as_deref().unwrap_or(name)),
             Self::Reject { .. }

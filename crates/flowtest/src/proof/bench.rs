@@ -144,7 +144,8 @@ impl Bench<'_> {
         let names: Vec<String> = node.ports().into_iter().map(|(name, _)| name).collect();
         for (to, name) in node.ports_mut().into_iter().zip(names) {
             let name = name.strip_suffix(".to").unwrap_or(&name);
-            *to = if name == self.part() { HIT } else { MISS }.to_owned();
+            let port = if name == self.part() { HIT } else { MISS };
+            port.clone_into(to);
         }
         self.ends_at_hit(node)
     }

@@ -17,11 +17,6 @@ use super::Micros;
 /// # Errors
 ///
 /// Those of the serializer.
-#[expect(
-    clippy::ref_option,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde hands a reference over"
-)]
 pub fn serialize<S: Serializer>(amount: &Option<Micros>, serializer: S) -> Result<S::Ok, S::Error> {
     match amount {
         Some(amount) => serializer.collect_str(amount),

@@ -132,7 +132,7 @@ pub(super) fn is_good(traits: &Traits) -> bool {
 mod tests {
     use std::collections::BTreeMap;
 
-    use pointsman_flow::{Catalog, Destination, Op};
+    use pointsman_flow::{Catalog, Destination};
     use pointsman_lead::{Currency, Envelope, Schema, Stage, Timestamp};
     use pointsman_testkit::{DESTINATIONS, GeneratedLead, World};
 
@@ -185,10 +185,10 @@ mod tests {
                 .unwrap();
             let codes = program.encode(&fields);
             let mut node = program.root();
-            while let Op::Rule { ports } = program.node(node) {
-                node = ports[usize::from(program.pick(node, &codes))];
+            while program.node(node).is_rule() {
+                node = program.node(node).children()[usize::from(program.pick(node, &codes))];
             }
-            let reached = matches!(program.node(node), Op::Bandit { .. });
+            let reached = program.node(node).bandit().is_some();
             assert_eq!(reached, is_good(&world.traits(&lead)), "{}", lead.key);
         }
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use pointsman_bandit::Allocation;
-use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Node, Severity, check};
+use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Severity, check};
 use pointsman_lead::{Problem, Schema, json};
 use serde::de::DeserializeOwned;
 
@@ -160,16 +160,14 @@ impl Sources<'_> {
 
 /// A catalog with the destinations of a flow: active, without caps and criteria.
 pub(super) fn plain_catalog(document: &Document, schema: &Schema) -> Catalog {
-    let names = document.nodes.iter().filter_map(|(name, node)| match node {
-        Node::Destination { destination } => {
-            Some(destination.clone().unwrap_or_else(|| name.clone()))
-        }
-        _ => None,
-    });
+    let nodes = document.nodes.iter();
+    let names = nodes.filter_map(|(name, node)| node.destination(name));
     Catalog {
         schema: schema.clone(),
         currency: document.currency,
-        destinations: names.map(|name| (name, Destination::default())).collect(),
+        destinations: names
+            .map(|name| (name.to_owned(), Destination::default()))
+            .collect(),
         subflows: BTreeMap::new(),
     }
 }
