@@ -21,6 +21,7 @@ mod m20261128_000012_refused_commands;
 mod m20261128_000031_accepted_clock;
 mod m20261128_000032_job_attempts;
 mod m20261128_000041_allocations;
+mod m20261128_000061_semantics;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -134,6 +135,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000031_accepted_clock::Migration),
             Box::new(m20261128_000032_job_attempts::Migration),
             Box::new(m20261128_000041_allocations::Migration),
+            Box::new(m20261128_000061_semantics::Migration),
         ]
     }
 }

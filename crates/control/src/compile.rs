@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_delivery::Target;
 use pointsman_flow::{
-    Catalog, Checked, Destination, Diagnostic, Document, Place, Program, Subflow, check,
+    Catalog, Checked, Destination, Diagnostic, Document, Place, Program, Semantics, Subflow,
+    check_under, compile_under,
 };
 use pointsman_history::Route;
 use pointsman_lead::{Schema, closest};
@@ -79,20 +80,27 @@ impl Surroundings {
         self: &Arc<Self>,
         document: Document,
     ) -> Result<Compiled, Vec<Diagnostic>> {
-        self.compile_as(document, Known::No).await
+        self.compile_as(document, Known::No, Semantics::CURRENT)
+            .await
     }
 
     /// The same of a version that was published before: what nobody looked for then does not keep it
     /// from running, and is told all the same.
+    ///
+    /// * `semantics`: what it was published under.
     pub(crate) async fn compile_known(
         self: &Arc<Self>,
         document: Document,
+        semantics: Semantics,
     ) -> Result<Compiled, Vec<Diagnostic>> {
-        let found = match self.compile_as(document.clone(), Known::No).await {
+        let found = match self
+            .compile_as(document.clone(), Known::No, semantics)
+            .await
+        {
             Ok(compiled) => return Ok(compiled),
             Err(found) => found,
         };
-        match self.compile_as(document, Known::Yes).await {
+        match self.compile_as(document, Known::Yes, semantics).await {
             Ok(compiled) => Ok(Compiled {
                 warnings: found,
                 ..compiled
@@ -105,9 +113,12 @@ impl Surroundings {
         self: &Arc<Self>,
         document: Document,
         known: Known,
+        semantics: Semantics,
     ) -> Result<Compiled, Vec<Diagnostic>> {
         let surroundings = Arc::clone(self);
-        let task = tokio::task::spawn_blocking(move || surroundings.compile_now(document, known));
+        let task = tokio::task::spawn_blocking(move || {
+            surroundings.compile_now(document, known, semantics)
+        });
         match task.await {
             Ok(compiled) => compiled,
             Err(failed) => match failed.try_into_panic() {
@@ -121,7 +132,12 @@ impl Surroundings {
         }
     }
 
-    fn compile_now(&self, document: Document, known: Known) -> Result<Compiled, Vec<Diagnostic>> {
+    fn compile_now(
+        &self,
+        document: Document,
+        known: Known,
+        semantics: Semantics,
+    ) -> Result<Compiled, Vec<Diagnostic>> {
         let Some(schema) = self.schemas.get(&document.vertical) else {
             return Err(vec![self.unknown_vertical(&document.vertical)]);
         };
@@ -132,8 +148,8 @@ impl Surroundings {
             subflows: self.subflows.clone(),
         };
         let checked = match known {
-            Known::No => check(document, &catalog),
-            Known::Yes => pointsman_flow::compile(document, &catalog).map(|program| Checked {
+            Known::No => check_under(document, &catalog, semantics),
+            Known::Yes => compile_under(document, &catalog, semantics).map(|program| Checked {
                 program,
                 warnings: Vec::new(),
             }),

@@ -8,7 +8,7 @@ use pointsman_history::WhatIfVersion;
 use crate::{
     Control, Error,
     compile::Surroundings,
-    routes::{LIVE, read_document},
+    routes::{LIVE, read_document, semantics_of},
 };
 
 impl Control {
@@ -49,7 +49,10 @@ impl Control {
         let surroundings = surroundings
             .with_subflows(store, &[&document], None)
             .await?;
-        let compiled = Arc::new(surroundings).compile_known(document).await;
+        let semantics = semantics_of(&row)?;
+        let compiled = Arc::new(surroundings)
+            .compile_known(document, semantics)
+            .await;
         match compiled {
             Ok(compiled) => Ok(compiled.route.program),
             Err(diagnostics) => Err(Error::Flow {

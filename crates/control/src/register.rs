@@ -7,7 +7,7 @@ use pointsman_store::FlowVersionRow;
 use crate::{Control, Error, Publication};
 
 /// Who publishes what comes with the binary.
-const AUTHOR: &str = "code";
+pub(crate) const AUTHOR: &str = "code";
 
 /// What became of a flow that came with the binary.
 #[derive(Debug, Clone)]

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use pointsman_flow::{Diagnostic, Document};
+use pointsman_flow::{Diagnostic, Document, Semantics};
 use pointsman_history::{Route, Routes};
-use pointsman_store::{CatalogRow, Store};
+use pointsman_store::{CatalogRow, FlowVersionRow, Store};
 
 use crate::{
     Control, Error,
@@ -19,6 +19,8 @@ pub(crate) const LIVE: &str = "live";
 pub(crate) struct LiveFlow {
     pub(crate) flow: String,
     pub(crate) document: Document,
+    /// What it was published under.
+    pub(crate) semantics: Semantics,
 }
 
 /// All routes under some surroundings, with the flows that have none.
@@ -61,6 +63,13 @@ pub(crate) fn read_document(hash: &str, body: &str) -> Result<Document, Error> {
     })
 }
 
+/// What a version was published under.
+pub(crate) fn semantics_of(version: &FlowVersionRow) -> Result<Semantics, Error> {
+    Semantics::of_version(version.semantics).ok_or_else(|| Error::Stored {
+        what: format!("the semantics of flow version {}", version.hash),
+    })
+}
+
 /// Every flow that takes leads, as stored.
 pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
     let mut stages = store.read().stages().await?;
@@ -73,6 +82,7 @@ pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
     for version in store.read().flow_versions(&hashes).await? {
         let document = read_document(&version.hash, &version.body)?;
         live.push(LiveFlow {
+            semantics: semantics_of(&version)?,
             flow: version.flow,
             document,
         });
@@ -95,8 +105,13 @@ pub(crate) async fn rebuild(
     present: &Routes,
 ) -> Rebuilt {
     let mut rebuilt = Rebuilt::default();
-    for LiveFlow { flow, document } in live {
-        match surroundings.compile_known(document).await {
+    for LiveFlow {
+        flow,
+        document,
+        semantics,
+    } in live
+    {
+        match surroundings.compile_known(document, semantics).await {
             Ok(compiled) => {
                 let present = present.find(&flow);
                 let route = same_program(present, compiled.route);
@@ -130,7 +145,8 @@ fn same_program(present: Option<&Route>, new: Route) -> Route {
     match present {
         Some(present)
             if present.program.flow_hash() == new.program.flow_hash()
-                && present.program.catalog_hash() == new.program.catalog_hash() =>
+                && present.program.catalog_hash() == new.program.catalog_hash()
+                && present.program.semantics() == new.program.semantics() =>
         {
             Route {
                 program: Arc::clone(&present.program),

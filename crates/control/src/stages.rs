@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pointsman_flow::{Diagnostic, Document};
+use pointsman_flow::{Diagnostic, Document, Semantics};
 use pointsman_history::Routes;
 use pointsman_lead::Problem;
 use pointsman_store::{CatalogRow, Expected, StageRow, StageTarget};
@@ -11,7 +11,7 @@ use crate::{
     Control, Error,
     compile::{Compiled, Surroundings},
     names,
-    routes::{LIVE, live_flows, read_document, rebuild},
+    routes::{LIVE, live_flows, read_document, rebuild, semantics_of},
     subflows::{Moving, followers},
 };
 
@@ -148,7 +148,9 @@ impl Control {
             routes,
             catalogs,
             warnings,
-        } = self.changed_routes(document, true, is_live).await?;
+        } = self
+            .changed_routes(document, Some(semantics_of(&row)?), is_live)
+            .await?;
         let at = inner.clock.now().0;
         let target = StageTarget {
             flow: flow.clone(),
@@ -186,11 +188,11 @@ impl Control {
     /// What a version of a flow would change: its own route, and if it becomes live, those of the live
     /// flows that follow it.
     ///
-    /// * `is_known`: whether it was published before.
+    /// * `known`: what it is known to run under, if it was published before.
     pub(crate) async fn changed_routes(
         &self,
         document: Document,
-        is_known: bool,
+        known: Option<Semantics>,
         becomes_live: bool,
     ) -> Result<Changed, Error> {
         let store = &self.inner.store;
@@ -212,10 +214,9 @@ impl Control {
             .await?;
         let followers = followers(&flow, live, &surroundings.subflows);
         let surroundings = Arc::new(surroundings);
-        let compiled = if is_known {
-            surroundings.compile_known(document).await
-        } else {
-            surroundings.compile(document).await
+        let compiled = match known {
+            Some(semantics) => surroundings.compile_known(document, semantics).await,
+            None => surroundings.compile(document).await,
         };
         let Compiled { route, warnings } = compiled.map_err(|diagnostics| Error::Flow {
             flow: flow.clone(),

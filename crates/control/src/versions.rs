@@ -1,6 +1,6 @@
 //! Versions of flows: immutable, under the hash of what they say.
 
-use pointsman_flow::{Change, Diagnostic, Document, diff};
+use pointsman_flow::{Change, Diagnostic, Document, Semantics, diff};
 use pointsman_lead::Problem;
 use pointsman_store::{
     Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, StageRow, StageTarget,
@@ -8,7 +8,8 @@ use pointsman_store::{
 
 use crate::{
     Control, Error, names,
-    routes::{LIVE, read_document},
+    register::AUTHOR,
+    routes::{LIVE, read_document, semantics_of},
     stages::Changed,
 };
 
@@ -100,15 +101,27 @@ impl Control {
         let vertical = document.vertical.clone();
         let body = document.to_json();
         let hash = document.hash().to_string();
-        let set_live = publication.set_live_if_first
-            && inner.store.read().find_stage(&flow, LIVE).await?.is_none();
+        let live = inner.store.read().find_stage(&flow, LIVE).await?;
+        let set_live = publication.set_live_if_first && live.is_none();
         let stored = inner.store.read().find_flow_version(&hash).await?;
-        let is_known = stored.is_some_and(|row| row.flow == flow);
+        let stored = stored.filter(|row| row.flow == flow);
+        // What a program brings along is registered at each start, and that must move nobody.
+        let semantics = match &stored {
+            Some(row) if publication.author == AUTHOR => semantics_of(row)?,
+            _ => Semantics::CURRENT,
+        };
+        let is_redrawn = stored
+            .as_ref()
+            .is_some_and(|row| row.semantics != i64::from(semantics.version()))
+            && live.is_some_and(|stage| stage.version_hash == hash);
+        let known = stored.map(|_| semantics);
         let Changed {
             routes,
             catalogs,
             warnings,
-        } = self.changed_routes(document, is_known, set_live).await?;
+        } = self
+            .changed_routes(document, known, set_live || is_redrawn)
+            .await?;
         let at = inner.clock.now().0;
         let version = NewFlowVersion {
             hash,
@@ -117,6 +130,7 @@ impl Control {
             message: publication.message,
             author: publication.author.clone(),
             at,
+            semantics: i64::from(semantics.version()),
         };
         let target = StageTarget {
             flow: flow.clone(),
@@ -129,11 +143,11 @@ impl Control {
             Box::pin(async move {
                 tx.put_flow(&version.flow, &vertical, at).await?;
                 let published = tx.insert_flow_version(version).await?;
+                for catalog in catalogs.into_iter().filter(|_| set_live || is_redrawn) {
+                    tx.put_catalog(catalog).await?;
+                }
                 if !set_live {
                     return Ok((published, None));
-                }
-                for catalog in catalogs {
-                    tx.put_catalog(catalog).await?;
                 }
                 let stage = tx
                     .move_stage(target, ExpectedStage::Row(Expected::Absent))
@@ -142,7 +156,7 @@ impl Control {
             })
         });
         let (published, live) = stored.await?;
-        if live.is_some() {
+        if live.is_some() || is_redrawn {
             self.swap_routes(routes);
         }
         Ok(PublishedVersion {

@@ -52,7 +52,7 @@ pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;
 pub use moves::{Moves, Version, moves};
-pub use passes::{Checked, check, compile, compile_under};
+pub use passes::{Checked, check, check_under, compile, compile_under};
 pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};

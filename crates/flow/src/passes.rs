@@ -33,7 +33,22 @@ pub fn check(
     document: impl Into<Arc<Document>>,
     catalog: &Catalog,
 ) -> Result<Checked, Vec<Diagnostic>> {
-    run(&document.into(), catalog, Proofs::All, Semantics::CURRENT)
+    check_under(document, catalog, Semantics::CURRENT)
+}
+
+/// [`check`] for a version that was published by an earlier release.
+///
+/// * `semantics`: that of the publication.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_under(
+    document: impl Into<Arc<Document>>,
+    catalog: &Catalog,
+    semantics: Semantics,
+) -> Result<Checked, Vec<Diagnostic>> {
+    run(&document.into(), catalog, Proofs::All, semantics)
 }
 
 /// The program of a flow that is known: all that [`check`] holds against it, without the search for

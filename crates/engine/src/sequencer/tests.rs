@@ -139,6 +139,7 @@ async fn know(store: &Store, memory: &Memory) {
         message: String::new(),
         author: "ann".to_owned(),
         at: 1,
+        semantics: 2,
     };
     let catalog = CatalogRow {
         hash: program.catalog_hash().to_string(),

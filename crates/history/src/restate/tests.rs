@@ -169,6 +169,7 @@ async fn early_database(store: &Store, n_leads: i64) {
         message: String::new(),
         author: String::new(),
         at: 1,
+        semantics: 1,
     };
     tx.insert_flow_version(version).await.unwrap();
     let catalog = CatalogRow {

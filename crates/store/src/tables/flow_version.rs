@@ -25,6 +25,8 @@ pub struct Model {
     pub author: String,
     /// When, microseconds.
     pub created_at: i64,
+    /// The semantics version that it was last published under.
+    pub semantics: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -56,6 +58,8 @@ pub struct NewFlowVersion {
     pub author: String,
     /// Now, microseconds.
     pub at: i64,
+    /// The semantics version that it runs under from now on.
+    pub semantics: i64,
 }
 
 /// A version that is stored now.
@@ -68,7 +72,8 @@ pub struct Published {
 }
 
 impl WriteTx {
-    /// Inserts a version under the next number of its flow, or finds it if it is there.
+    /// Inserts a version under the next number of its flow, or finds it if it is there. It has these semantics
+    /// from now on.
     ///
     /// # Errors
     ///
@@ -82,9 +87,14 @@ impl WriteTx {
             message,
             author,
             at,
+            semantics,
         } = version;
-        if let Some(version) = self.read().find_flow_version(&hash).await? {
+        if let Some(mut version) = self.read().find_flow_version(&hash).await? {
             return if version.flow == flow {
+                if version.semantics != semantics {
+                    version.semantics = semantics;
+                    self.put_semantics(&hash, semantics).await?;
+                }
                 Ok(Published {
                     version,
                     is_new: false,
@@ -107,6 +117,7 @@ impl WriteTx {
             message,
             author,
             created_at: at,
+            semantics,
         };
         Entity::insert(version.clone().into_active_model())
             .exec_without_returning(&self.tx)
@@ -115,6 +126,15 @@ impl WriteTx {
             version,
             is_new: true,
         })
+    }
+
+    async fn put_semantics(&self, hash: &str, semantics: i64) -> Result<(), Error> {
+        Entity::update_many()
+            .col_expr(Column::Semantics, Expr::value(semantics))
+            .filter(Column::Hash.eq(hash))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
     }
 }
 

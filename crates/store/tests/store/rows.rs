@@ -117,6 +117,7 @@ pub(crate) fn version(hash: &str, flow: &str) -> NewFlowVersion {
         message: String::new(),
         author: "ann".to_owned(),
         at: 1,
+        semantics: 2,
     }
 }
 
