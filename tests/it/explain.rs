@@ -104,7 +104,7 @@ fn a_lead_in_a_file_is_explained_without_a_database() {
     ));
     for sentence in [
         "A what-if lead of flow `solar`.",
-        "drawn by `supposed / key-1`",
+        "drawn by `what-if / key-1`",
         "`age >= 18` is true (age is 41)",
         "The lead is unsold.",
     ] {

@@ -89,7 +89,7 @@ impl Postgres {
                 ("statement_timeout", "15s"),
                 ("lock_timeout", "2s"),
                 ("idle_in_transaction_session_timeout", "10s"),
-                // A server that never heard that its client died would keep the client's lock.
+                // A server that does not notice the death of its client would keep the client's lock.
                 ("tcp_keepalives_idle", "10"),
                 ("tcp_keepalives_interval", "5"),
                 ("tcp_keepalives_count", "3"),

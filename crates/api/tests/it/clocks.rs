@@ -128,7 +128,7 @@ pub(crate) async fn send(platform: &Platform) -> String {
 
 /// What a lead would meet at acme now.
 async fn would(platform: &Platform) -> Why {
-    let supposed = WhatIfLead {
+    let what_if = WhatIfLead {
         flow: "story".to_owned(),
         version: WhatIfVersion::Stage("live".to_owned()),
         source: "web".to_owned(),
@@ -140,7 +140,7 @@ async fn would(platform: &Platform) -> Why {
         answer: Answer::Accepted,
         bids: BTreeMap::new(),
     };
-    let explanation = explain_lead(&platform.control, &platform.engine, &supposed)
+    let explanation = explain_lead(&platform.control, &platform.engine, &what_if)
         .await
         .unwrap();
     explanation.steps[0].candidates[0].why

@@ -70,8 +70,8 @@ async fn site() -> (Site, String) {
             json!({"price": "9.00", "criteria": "has(age) && age >= 40"}),
         ),
     ];
-    for (name, door, settings) in destinations {
-        put(&site, name, &format!("http://{address}/{door}"), settings).await;
+    for (name, path, settings) in destinations {
+        put(&site, name, &format!("http://{address}/{path}"), settings).await;
     }
     // Nothing listens there.
     put(&site, "broken", "http://127.0.0.1:9/leads", json!({})).await;
@@ -289,7 +289,7 @@ async fn old_decisions_keep_the_caps_that_they_were_made_under() {
     assert_eq!(caps, [(3, 3), (4, 4)]);
 }
 
-const SUPPOSE: &str = "query($input: ExplainLeadInput!) { explainLead(input: $input) {
+const WHAT_IF: &str = "query($input: ExplainLeadInput!) { explainLead(input: $input) {
     explanation { flow versionHash unitKey isReproduced text end { state reason } seen { name value }
         rules { node to rule { ... on ExplainedTable { nearMisses { row } } } }
         steps { number kind propensity
@@ -307,7 +307,7 @@ const SUPPOSE: &str = "query($input: ExplainLeadInput!) { explainLead(input: $in
 
 async fn ask_what_if(site: &Site, input: Value) -> Value {
     let data = site
-        .ask("analyst", SUPPOSE, json!({ "input": input }))
+        .ask("analyst", WHAT_IF, json!({ "input": input }))
         .await;
     data["explainLead"].clone()
 }
@@ -328,18 +328,18 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
         let input =
             json!({"flow": "story", "source": "web", "fields": fields, "idempotencyKey": key});
         // As often as the cap of three would never let pass.
-        let mut supposed = Value::Null;
+        let mut what_if = Value::Null;
         for _ in 0..4 {
-            supposed = ask_what_if(&site, input.clone()).await;
+            what_if = ask_what_if(&site, input.clone()).await;
         }
-        assert_eq!(supposed["userErrors"], json!([]), "{supposed:#}");
+        assert_eq!(what_if["userErrors"], json!([]), "{what_if:#}");
         assert_eq!(site.n_leads().await, leads_before + n);
         let id = decide(&site, &key, &fields).await;
         let stored = explain(site.platform.engine.store(), &id)
             .await
             .unwrap()
             .unwrap();
-        let (step, sent) = (&supposed["explanation"]["steps"][0], &stored.steps[0]);
+        let (step, sent) = (&what_if["explanation"]["steps"][0], &stored.steps[0]);
         assert_eq!(step["propensity"], json!(sent.propensity));
         for (choice, sent) in step["choices"]
             .as_array()
@@ -362,8 +362,8 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
     let n_capped = destinations.iter().filter(|name| *name == "capped").count();
     assert_eq!(n_capped, 3, "{destinations:?}");
     let input = json!({"flow": "story", "fields": fields, "at": "2026-03-02T10:00:00Z"});
-    let supposed = ask_what_if(&site, input).await;
-    let capped = candidate(&supposed["explanation"]["steps"][0], "capped");
+    let what_if = ask_what_if(&site, input).await;
+    let capped = candidate(&what_if["explanation"]["steps"][0], "capped");
     assert_eq!(
         capped["unavailable"],
         json!([{"__typename": "FullCap", "kind": "OFFERS", "max": 3, "used": 3, "window": "LIFETIME"}])

@@ -473,13 +473,13 @@ async fn bare_buyer(
             seen.1.fetch_add(1, Ordering::SeqCst);
             let leads = Arc::clone(&seen.0);
             tokio::spawn(async move {
-                let mut heard = Vec::new();
-                while socket.read_buf(&mut heard).await.is_ok_and(|n| n > 0) {
+                let mut received = Vec::new();
+                while socket.read_buf(&mut received).await.is_ok_and(|n| n > 0) {
                     // The body is an object without objects in it.
-                    if !heard.ends_with(b"}") {
+                    if !received.ends_with(b"}") {
                         continue;
                     }
-                    heard.clear();
+                    received.clear();
                     leads.fetch_add(1, Ordering::SeqCst);
                     let answer = format!("HTTP/1.1 200 OK\r\n{head}content-length: 2\r\n\r\n{{}}");
                     socket.write_all(answer.as_bytes()).await.unwrap();
@@ -597,9 +597,9 @@ async fn answers_that_lie_about_themselves_are_unknown_and_cost_no_more_than_the
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let buyer = tokio::spawn(async move {
             let (mut socket, _) = listener.accept().await.unwrap();
-            let mut heard = Vec::new();
-            while !heard.ends_with(b"}") {
-                socket.read_buf(&mut heard).await.unwrap();
+            let mut received = Vec::new();
+            while !received.ends_with(b"}") {
+                socket.read_buf(&mut received).await.unwrap();
             }
             socket.write_all(answer.as_bytes()).await.unwrap();
         });

@@ -32,7 +32,7 @@ pub(crate) struct FieldReader {
 struct FieldColumn {
     field: FieldIdx,
     column: String,
-    // Holds this field alone, so that a value is checked as it would be at the door.
+    // Holds this field alone, so that a value is checked as on intake.
     schema: Schema,
     times: Times,
     // A text means the same wherever it stands, so that each distinct one is parsed once.
@@ -131,7 +131,7 @@ impl FieldColumn {
         value
     }
 
-    /// The value of a text, by the very rules of the door for leads.
+    /// The value of a text, by the very rules of intake.
     fn parse(&self, text: &str) -> Result<Value, Unfit> {
         let mut fields = Map::new();
         let mut envelope = Envelope {

@@ -1,4 +1,4 @@
-//! Postbacks that could not be applied: kept, with the reason, for whoever may put them right.
+//! Postbacks that could not be applied: kept with the reason, to be replayed.
 
 use std::fmt;
 
