@@ -132,7 +132,7 @@ impl Client {
     /// longer than `budget` or the target's own timeout. While as many exchanges are under way as the
     /// limits allow, it first waits for one of them to end, and gives up soon as [`NotSent::Busy`].
     ///
-    /// Dropping the future midway leaves the outcome unknown: whoever may be cancelled runs this in
+    /// Dropping the future midway leaves the outcome unknown: a caller that may be cancelled runs this in
     /// a task of its own.
     ///
     /// * `target`: one without problems, see [`Target::check`]; whatever else is wrong with it ends
@@ -333,7 +333,7 @@ impl Received {
 struct Leaving {
     /// Set when the connection asks for the body, before it writes anything.
     body_asked_for: Arc<AtomicBool>,
-    /// A request without a body cannot tell.
+    /// Unknown for a request without a body.
     is_blind: bool,
 }
 

@@ -5,7 +5,7 @@
 //! whether the lead may go on to another destination, so it is conservative: once a byte may have left,
 //! only a readable answer counts as a yes or a no, and everything else is [`Outcome::Unknown`].
 //!
-//! Before that, [`Client::ping`] may ask what the destination would pay. A ping binds nobody and says
+//! Before that, [`Client::ping`] may ask what the destination would pay. A ping is not binding and says
 //! nothing of who the person is; whatever is not a readable bid in time is no bid.
 
 mod client;

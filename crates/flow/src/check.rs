@@ -140,6 +140,7 @@ fn run(
     let document = &*expanded.document;
     let graph = Graph::new(document);
     structure::check(document, catalog, &graph, &mut found);
+    found.extend(unknown_currency(document, proofs));
     ways::check(document, &graph, &mut found);
     let mut draft = Draft::default();
     for &name in &graph.reached {
@@ -182,6 +183,22 @@ fn run(
         }
         _ => Err(found),
     }
+}
+
+/// A currency that ISO 4217 does not have: a mistake in what is written, and a warning in a version that was
+/// published before this was checked.
+fn unknown_currency(document: &Document, proofs: Proofs) -> Option<Diagnostic> {
+    let currency = document.currency;
+    if currency.is_iso() {
+        return None;
+    }
+    let place = Place::default().part("currency");
+    let message = format!("`{currency}` is not a currency of ISO 4217");
+    let mut finding = Diagnostic::error("unknown_currency", place, message);
+    if proofs == Proofs::Needed {
+        finding.severity = Severity::Warning;
+    }
+    Some(finding.hint("write a code such as USD, EUR or GBP"))
 }
 
 /// Checks what one node says, and puts its rule into the draft.

@@ -21,7 +21,7 @@ const BALLAST_BYTES: usize = 32 * 1024;
 /// The names of transactions, behind the write lock.
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// Tells this process from every other that ever wrote.
+    /// Identifies this process among all that ever wrote.
     process: String,
     n_given: u64,
     /// What the row holds.
@@ -72,7 +72,7 @@ pub(crate) async fn try_room(tx: &DatabaseTransaction) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a transaction was committed whose answer was lost, as the database itself tells; however
+/// Whether a transaction was committed whose answer was lost, by the database itself; however
 /// long it takes until the database can be asked.
 ///
 /// * `before`: what the row held before it.

@@ -24,7 +24,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const READER_LIFETIME: Duration = Duration::from_mins(10);
 const STATEMENTS_KEPT: usize = 512;
 
-/// `lock_not_available`: nobody let go of the lock in time.
+/// `lock_not_available`: the lock was not released in time.
 const LOCK_TIMEOUT: &str = "55P03";
 
 /// One lock a schema. The number is arbitrary but must never change.
@@ -100,7 +100,7 @@ impl Postgres {
         })
     }
 
-    /// Tells within a second that another process owns the database; a pool would try for longer. The
+    /// Finds out within a second that another process owns the database; a pool would try for longer. The
     /// server goes on holding the lock of a session for a moment after its end, so it is waited for.
     pub(crate) async fn probe(&self) -> Result<(), Error> {
         let connect = self.options.clone().options([("lock_timeout", "1s")]);

@@ -28,7 +28,7 @@ struct Inner {
     connection: RwLock<DatabaseConnection>,
     /// The server, if there is one: then connections can be lost.
     postgres: Option<Arc<Postgres>>,
-    /// Nobody waits any more for a database that does not answer.
+    /// Ends waiting for a database that does not answer.
     closing: watch::Sender<bool>,
 }
 

@@ -160,7 +160,7 @@ impl Buyer {
         });
         let router = format::router(Arc::clone(&journal));
         let server = tokio::spawn(async move {
-            // It serves until it is aborted; a failure shows at whoever posts.
+            // It serves until it is aborted; a failure shows in the client.
             drop(axum::serve(listener, router).await);
         });
         Ok(RunningBuyer {

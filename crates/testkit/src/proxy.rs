@@ -23,7 +23,7 @@ use tokio::{
 pub enum Trouble {
     /// The server commits. Its answer is lost, and the connection is cut.
     AnswerLost,
-    /// The server gets it. Nobody waits for its answer: the client is cut off at once, and the server
+    /// The server gets it. Its answer is discarded: the client is cut off at once, and the server
     /// learns of that only when it has answered.
     CutAtOnce,
     /// The server commits. Its answer is lost, and the connection stays open without another word.
@@ -184,7 +184,7 @@ async fn pass(client: TcpStream, road: Arc<Road>) -> io::Result<()> {
             from_server.read_u8().await?;
         }
         Trouble::Silence => {
-            // Until the server or somebody else ends it.
+            // Until the server or another part ends it.
             while from_server.read_u8().await.is_ok() {}
             cuts.changed().await.map_err(io::Error::other)?;
         }

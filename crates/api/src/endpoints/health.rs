@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it can take leads.
+//! Liveness and readiness.
 
 use axum::extract::State;
 use pointsman_engine::Refused;

@@ -167,7 +167,7 @@ fn fetched(answers: mpsc::UnboundedReceiver<Kept>) -> impl Stream<Item = io::Res
 
 /// The lines of a body with their numbers, from 1. Empty lines are passed over.
 ///
-/// In a task of its own: the time of a line counts while somebody waits for it, and not while the leads
+/// In a task of its own: the time of a line counts while it is waited for, and not while the leads
 /// before it are on their way.
 fn lines(body: Body) -> impl Stream<Item = (u64, Line)> {
     let (read, lines) = mpsc::channel(AHEAD_MAX);

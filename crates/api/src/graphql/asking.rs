@@ -1,4 +1,4 @@
-//! Who asks, what they may see, and where the answers come from.
+//! What resolvers take from the context: principal, permissions, platform, rows.
 
 use async_graphql::{Context, Result, dataloader::DataLoader};
 use pointsman_control::{Control, Principal};

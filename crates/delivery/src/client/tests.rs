@@ -318,7 +318,7 @@ async fn a_failed_tls_handshake_means_not_sent() {
 
 #[tokio::test]
 async fn a_deadline_before_the_first_byte_means_not_sent() {
-    // Nobody accepts, so the TLS handshake never gets an answer.
+    // No connection is accepted, so the TLS handshake never gets an answer.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let url = format!("https://127.0.0.1:{port}/");
@@ -426,7 +426,7 @@ async fn the_beginning_of_a_long_answer_is_read_and_the_rest_is_dropped() {
             redirect_url: None
         }
     );
-    // Whether this one is there cannot be told, so it is no yes.
+    // It is unknown whether this member is there, so the answer is no acceptance.
     let exchange = post(&url, rules("$.refused")).await;
     assert_eq!(exchange.outcome.class(), "unknown");
 }
@@ -633,7 +633,7 @@ async fn a_dripping_body_hits_the_deadline() {
     assert!(exchange.response_excerpt.unwrap().starts_with('x'));
 }
 
-/// A server that nobody may talk to.
+/// A server at a forbidden address.
 struct Canary(TcpListener);
 
 impl Canary {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     batch::Batch,
     cells::Cells,
-    line::{Line, null_hint, time_trouble},
+    line::{Line, null_hint, time_problem},
     shown,
     times::Times,
 };
@@ -196,8 +196,8 @@ fn as_json(kind: &FieldKind, text: &str, times: &Times) -> Result<Json, Unfit> {
             _ => other(),
         },
         FieldKind::Timestamp => {
-            let moment = times.of_text(text).map_err(|trouble| {
-                let (code, message, hint) = time_trouble(&trouble);
+            let moment = times.of_text(text).map_err(|error| {
+                let (code, message, hint) = time_problem(&error);
                 Unfit {
                     code,
                     message,

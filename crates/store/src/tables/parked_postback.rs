@@ -41,7 +41,7 @@ pub struct Model {
 pub enum ParkedReason {
     /// The answer to its offer is not known yet; it is applied if the offer is accepted.
     AwaitingAnswer,
-    /// Nobody knows its click.
+    /// Its click id is unknown.
     UnknownClick,
     /// Its token speaks for another destination than that of its click.
     OtherDestination,

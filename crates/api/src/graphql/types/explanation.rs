@@ -1,4 +1,4 @@
-//! Why a lead went where it went, and why not elsewhere.
+//! Explanations of decisions.
 
 use async_graphql::{Enum, SimpleObject};
 use pointsman_history as history;

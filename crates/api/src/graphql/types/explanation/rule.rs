@@ -1,4 +1,4 @@
-//! What rules and criteria asked of a lead, and what they saw.
+//! Rules and criteria, evaluated for a lead.
 
 use async_graphql::{SimpleObject, Union};
 use pointsman_flow as flow;
@@ -65,8 +65,7 @@ pub(in crate::graphql) struct ExplainedTable {
     cells: Vec<Asked>,
     /// How the columns narrowed the rows down, column by column.
     columns: Vec<ExplainedColumn>,
-    /// The rows that came nearest to being taken, at most three: those before the row that matched of
-    /// which the fewest things failed.
+    /// At most three rows before the matching row, those with the fewest failed conditions.
     near_misses: Vec<NearMiss>,
 }
 

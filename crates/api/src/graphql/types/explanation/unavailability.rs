@@ -1,4 +1,4 @@
-//! What kept destinations from being free.
+//! The reasons why destinations were unavailable.
 
 use async_graphql::{SimpleObject, Union};
 use pointsman_ledger as ledger;
