@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_delivery::Target;
 use pointsman_flow::{
-    Catalog, Checked, Destination, Diagnostic, Document, Op, Place, Program, Subflow, check,
+    Catalog, Checked, Destination, Diagnostic, Document, Place, Program, Subflow, check,
 };
 use pointsman_history::Route;
 use pointsman_lead::{Schema, closest};
@@ -185,7 +185,7 @@ impl Surroundings {
     fn bidders_of(&self, program: &Program) -> Vec<Diagnostic> {
         let mut found = Vec::new();
         for (node, op) in program.nodes() {
-            let Op::Auction { bidders, .. } = op else {
+            let Some((bidders, _)) = op.auction() else {
                 continue;
             };
             for (idx, bidder) in bidders.iter().enumerate() {

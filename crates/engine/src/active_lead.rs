@@ -6,7 +6,6 @@ use pointsman_delivery::{Exchange, NotSent, Offer, Outcome, Unknown};
 use pointsman_flow::{Pays, ProgramDestination};
 use pointsman_history::{Reports, RewardAttribution, Route, record::BidRecord};
 use pointsman_lead::{AMOUNT_MAX, Micros, Timestamp};
-use pointsman_ledger::Reservation;
 use pointsman_router::{Answer, Context, Subject, Walk};
 use serde_json::{Map, Value};
 
@@ -50,7 +49,6 @@ pub(crate) struct Current {
     pub(crate) delivery_id: String,
     pub(crate) click_id: String,
     pub(crate) destination: ProgramDestination,
-    pub(crate) reservation: Reservation,
     /// Position of the offer in the walk, from 0.
     pub(crate) offer: usize,
 }

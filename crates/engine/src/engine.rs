@@ -125,7 +125,7 @@ impl Engine {
             jobs,
         } = options;
         let mut library = Library::default();
-        let (sequencer, reservations) = recovery::sequencer(&store, &mut library).await?;
+        let sequencer = recovery::sequencer(&store, &mut library).await?;
         let allocation = latest_allocation(&store.read()).await?;
         let state = rebuild(&store).await?;
         let (observe, observed) = mpsc::unbounded_channel();
@@ -154,25 +154,18 @@ impl Engine {
         supervisor.essential("learner", inner.learner.clone().listen(observed));
         let publisher = engine.clone();
         supervisor.again("publisher", move || publisher.clone().publish_allocations());
-        engine
-            .settle_interrupted(&mut library, reservations)
-            .await?;
+        engine.settle_interrupted(&mut library).await?;
         engine.resume_jobs().await?;
         Ok(engine)
     }
 
     /// Settles the offers that the last process left without an answer: nobody knows what became of
     /// them. Walks that may go on go on. Pings bind nobody, so they are made again.
-    async fn settle_interrupted(
-        &self,
-        library: &mut Library,
-        reservations: recovery::Reservations,
-    ) -> Result<(), Error> {
+    async fn settle_interrupted(&self, library: &mut Library) -> Result<(), Error> {
         let routes = self.inner.routes.get();
         // Read before anything moves: a walk that goes on may come to a ping of its own.
         let pinging = recovery::pinging(&self.inner.store, library, &routes).await?;
-        let active_leads =
-            recovery::active_leads(&self.inner.store, library, &routes, reservations).await?;
+        let active_leads = recovery::active_leads(&self.inner.store, library, &routes).await?;
         for active in active_leads {
             tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
             let interrupted = News::Answer(Report::interrupted());

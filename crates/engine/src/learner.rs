@@ -10,7 +10,7 @@ use pointsman_bandit::{
     BanditKey, BanditSpec, Change, Config, Observation, Posterior, Published, State, WeightsError,
     posteriors, publish,
 };
-use pointsman_flow::{Op, Program};
+use pointsman_flow::Program;
 use pointsman_history::{Routes, latest_allocation, record};
 use pointsman_store::{AllocationEntryRow, AllocationRow};
 use tokio::sync::{Notify, mpsc};
@@ -221,23 +221,16 @@ fn bandits(routes: &Routes) -> Vec<BanditSpec> {
 }
 
 fn bandits_of(program: &Program) -> impl Iterator<Item = BanditSpec> + '_ {
-    program.nodes().filter_map(|(node, op)| match op {
-        Op::Bandit {
-            arms,
-            explore_ppm,
-            maximize,
-            ..
-        } => {
-            let origin = program.origin(node);
-            Some(BanditSpec {
-                flow: origin.flow.to_owned(),
-                node: origin.node.to_owned(),
-                arms: arms.iter().map(|arm| arm.name.clone()).collect(),
-                explore_ppm: *explore_ppm,
-                objective: record::objective(*maximize),
-            })
-        }
-        _ => None,
+    program.nodes().filter_map(|(node, op)| {
+        let learning = op.bandit()?;
+        let origin = program.origin(node);
+        Some(BanditSpec {
+            flow: origin.flow.to_owned(),
+            node: origin.node.to_owned(),
+            arms: op.arms().iter().map(|arm| arm.name.clone()).collect(),
+            explore_ppm: learning.explore_ppm,
+            objective: record::objective(learning.maximize),
+        })
     })
 }
 

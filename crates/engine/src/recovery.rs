@@ -12,7 +12,7 @@ use pointsman_history::{
     rotation, settled_at,
 };
 use pointsman_lead::{Fields, Micros, Timestamp};
-use pointsman_ledger::{Ledger, Reservation, Settlement};
+use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_router::{Context, Event, Step, Subject, Walk};
 use pointsman_store::{
     DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Mode as StoredMode, Read, StepKind, Store,
@@ -28,18 +28,10 @@ use crate::{
 /// Deliveries read at once.
 const PAGE: u64 = 256;
 
-/// What offers without an answer hold, by decision.
-pub(crate) type Reservations = BTreeMap<String, Reservation>;
-
-/// The writer's memory at the end of history: order, caps, breakers, turns, parked clicks. With what
-/// offers that await their answer hold in it.
-pub(crate) async fn sequencer(
-    store: &Store,
-    library: &mut Library,
-) -> Result<(Sequencer, Reservations), Error> {
+/// The writer's memory at the end of history: order, caps, breakers, turns, parked clicks.
+pub(crate) async fn sequencer(store: &Store, library: &mut Library) -> Result<Sequencer, Error> {
     let read = store.read();
     let mut ledger = Ledger::new();
-    let mut open = Reservations::new();
     let mut commit_history = CommitHistory::new(store.read());
     while let Some(entry) = commit_history.next().await? {
         match entry {
@@ -48,21 +40,17 @@ pub(crate) async fn sequencer(
                     let program = library
                         .program(&read, &decision.version_hash, &decision.catalog_hash)
                         .await?;
-                    open.insert(decision.id, reserve(&mut ledger, &program, &step)?);
+                    ledger.apply(&reserved(&program, &step)?, Timestamp(step.at));
                 }
             }
             Entry::Settled { delivery, failed } => {
                 let at = settled_at(&delivery)?;
-                if let Some(reservation) = open.remove(&delivery.decision_id) {
-                    ledger.settle(
-                        &reservation,
-                        Settlement {
-                            answer: answer_of(delivery.state),
-                            failed,
-                        },
-                        at,
-                    );
-                }
+                let settled = LedgerEvent::Settled {
+                    answer: answer_of(delivery.state),
+                    offer: delivery.decision_id,
+                    failed,
+                };
+                ledger.apply(&settled, at);
             }
         }
     }
@@ -70,15 +58,13 @@ pub(crate) async fn sequencer(
     let last = read.last_moment().await?;
     let last_at = Timestamp(last.map_or(0, |last| last.at));
     let (parked, early) = (parked(&read).await?, early(&read).await?);
-    let sequencer = Sequencer::new(ledger, seq, last_at, parked, early);
-    Ok((sequencer, open))
+    Ok(Sequencer::new(ledger, seq, last_at, parked, early))
 }
 
-fn reserve(
-    ledger: &mut Ledger,
+fn reserved(
     program: &pointsman_flow::Program,
     step: &DecisionStepRow,
-) -> Result<Reservation, Error> {
+) -> Result<LedgerEvent, Error> {
     let stored = |what: &str| Error::Stored {
         what: format!("{what} of step {} of decision {}", step.n, step.decision_id),
     };
@@ -89,8 +75,13 @@ fn reserve(
         .ok_or_else(|| stored("the destination"))?;
     let arms = rotation::charged(program, step).ok_or_else(|| stored("the rotations"))?;
     let destination = &program.destinations()[usize::from(idx.0)];
-    let at = Timestamp(step.at);
-    Ok(ledger.reserve(&destination.name, &destination.settings, &arms, at))
+    let (name, settings) = (&destination.name, &destination.settings);
+    Ok(LedgerEvent::reserved(
+        &step.decision_id,
+        name,
+        settings,
+        arms,
+    ))
 }
 
 /// What was reported of leads whose walk goes on.
@@ -131,12 +122,11 @@ async fn parked(read: &Read<'_>) -> Result<BTreeSet<String>, Error> {
     }
 }
 
-/// The leads whose last offer has no answer, each conditions where its walk stood.
+/// The leads whose last offer has no answer, each where its walk stood.
 pub(crate) async fn active_leads(
     store: &Store,
     library: &mut Library,
     routes: &Routes,
-    mut reservations: Reservations,
 ) -> Result<Vec<ActiveLead>, Error> {
     let read = store.read();
     let mut active_leads = Vec::new();
@@ -148,18 +138,12 @@ pub(crate) async fn active_leads(
         };
         after = last.delivery.reserved_seq;
         for row in unfinished {
-            let reservation =
-                reservations
-                    .remove(&row.decision.id)
-                    .ok_or_else(|| Error::Stored {
-                        what: format!("the last offer of decision {}", row.decision.id),
-                    })?;
-            active_leads.push(active(&read, library, routes, row, reservation).await?);
+            active_leads.push(active(&read, library, routes, row).await?);
         }
     }
 }
 
-/// The leads whose last step asked for bids that never came, each conditions where its walk stood.
+/// The leads whose last step asked for bids that never came, each where its walk stood.
 pub(crate) async fn pinging(
     store: &Store,
     library: &mut Library,
@@ -205,7 +189,6 @@ async fn active(
     library: &mut Library,
     routes: &Routes,
     row: UnfinishedDelivery,
-    reservation: Reservation,
 ) -> Result<ActiveLead, Error> {
     let UnfinishedDelivery {
         delivery,
@@ -213,6 +196,12 @@ async fn active(
         decision,
     } = row;
     let mut active = resumed(read, library, routes, lead, decision).await?;
+    let offer = active
+        .n_offers
+        .checked_sub(1)
+        .ok_or_else(|| Error::Stored {
+            what: format!("the last offer of decision {}", active.decision_id),
+        })?;
     let program = &active.route.program;
     let idx = program.destination_idx(&delivery.destination);
     let destination = idx.map(|idx| program.destinations()[usize::from(idx.0)].clone());
@@ -223,8 +212,7 @@ async fn active(
         delivery_id: delivery.id,
         click_id: delivery.click_id,
         destination,
-        reservation,
-        offer: active.n_offers - 1,
+        offer,
     });
     Ok(active)
 }

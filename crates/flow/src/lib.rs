@@ -48,9 +48,9 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
-    Arm, ArmTargets, Asked, Codes, ColumnCount, DestinationIdx, Leaves, NearMiss, NodeIdx, Op,
-    OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt, Seen, Targets, Typed,
-    TypedLead, Why,
+    Arm, ArmTargets, Asked, Codes, ColumnCount, DestinationIdx, Learning, Leaves, NearMiss,
+    NodeIdx, Op, OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt, Seen,
+    Targets, Typed, TypedLead, Why,
 };
 pub use source::{Form, Source};
 pub use subflow::{Origin, Subflow, expand};

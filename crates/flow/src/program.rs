@@ -155,6 +155,17 @@ pub enum Op {
     },
 }
 
+/// How a bandit learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Learning<'a> {
+    /// Fields whose values each have weights of their own.
+    pub segment_by: &'a [FieldIdx],
+    /// What the weights are to raise.
+    pub maximize: Objective,
+    /// Share of draws spread evenly over all arms, in all, in parts per million.
+    pub explore_ppm: u32,
+}
+
 /// How many leads the arms of a rotation are to get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targets {
@@ -220,16 +231,7 @@ impl Leaves {
 impl Op {
     /// Whether the fields of a lead decide what it draws by, or with which weights.
     fn is_personal(&self) -> bool {
-        match self {
-            Self::Split { sticky, .. } => sticky.is_some(),
-            Self::Bandit { .. } => true,
-            Self::Destination(_)
-            | Self::Reject { .. }
-            | Self::Rule { .. }
-            | Self::Rotate { .. }
-            | Self::Auction { .. }
-            | Self::Waterfall { .. } => false,
-        }
+        self.sticky().is_some() || self.bandit().is_some()
     }
 
     /// How many nodes it leads to, each as often as it is named.
@@ -245,18 +247,105 @@ impl Op {
         }
     }
 
-    /// The arms of a rotation, and what its order is made from; `None` for every other kind of node.
-    pub fn rotation(&self) -> Option<(&[Arm], Option<&Targets>)> {
+    /// The destination that it offers leads to.
+    pub fn destination(&self) -> Option<DestinationIdx> {
+        let Self::Destination(destination) = self else {
+            return None;
+        };
+        Some(*destination)
+    }
+
+    /// Whether the fields of a lead alone decide where it leads.
+    pub fn is_rule(&self) -> bool {
+        matches!(self, Self::Rule { .. })
+    }
+
+    /// The arms of a split, bandit or rotation; of every other kind of node none.
+    pub fn arms(&self) -> &[Arm] {
         match self {
-            Self::Rotate { arms, targets, .. } => Some((arms, targets.as_ref())),
+            Self::Split { arms, .. } | Self::Bandit { arms, .. } | Self::Rotate { arms, .. } => {
+                arms
+            }
             Self::Destination(_)
             | Self::Reject { .. }
             | Self::Rule { .. }
-            | Self::Split { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. } => &[],
+        }
+    }
+
+    /// Key of the draws of a split, a bandit, or a rotation whose order is not known.
+    pub fn salt(&self) -> Option<Salt> {
+        match self {
+            Self::Split { salt, .. } | Self::Bandit { salt, .. } | Self::Rotate { salt, .. } => {
+                Some(*salt)
+            }
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. } => None,
+        }
+    }
+
+    /// The weights of its arms where they are the same for every lead: those of a split, and the even ones of a
+    /// rotation whose order is not known.
+    pub fn fixed_weights(&self) -> Option<&[u32]> {
+        match self {
+            Self::Split { weights_ppm, .. } => Some(weights_ppm),
+            Self::Rotate { even_ppm, .. } => Some(even_ppm),
+            Self::Destination(_)
+            | Self::Reject { .. }
+            | Self::Rule { .. }
             | Self::Bandit { .. }
             | Self::Auction { .. }
             | Self::Waterfall { .. } => None,
         }
+    }
+
+    /// The field whose value keeps its arm at a sticky split.
+    pub fn sticky(&self) -> Option<FieldIdx> {
+        let Self::Split { sticky, .. } = self else {
+            return None;
+        };
+        *sticky
+    }
+
+    /// How a bandit learns; `None` for every other kind of node.
+    pub fn bandit(&self) -> Option<Learning<'_>> {
+        let Self::Bandit {
+            segment_by,
+            maximize,
+            explore_ppm,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        Some(Learning {
+            segment_by,
+            maximize: *maximize,
+            explore_ppm: *explore_ppm,
+        })
+    }
+
+    /// The arms of a rotation, and what its order is made from.
+    pub fn rotation(&self) -> Option<(&[Arm], Option<&Targets>)> {
+        let Self::Rotate { arms, targets, .. } = self else {
+            return None;
+        };
+        Some((arms, targets.as_ref()))
+    }
+
+    /// The bidders of an auction, and the least net bid that is taken.
+    pub fn auction(&self) -> Option<(&[ProgramBidder], Micros)> {
+        let Self::Auction {
+            bidders, reserve, ..
+        } = self
+        else {
+            return None;
+        };
+        Some((bidders, *reserve))
     }
 
     /// The nodes that it leads to, in order.
@@ -382,6 +471,20 @@ impl Program {
             .binary_search_by(|destination| destination.name.as_str().cmp(name))
             .ok()?;
         u16::try_from(position).ok().map(DestinationIdx)
+    }
+
+    /// Name of a choice of a node: of the arm, or of the bidding destination; `None` where choices have no names.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is of another program and beyond this one's end.
+    pub fn choice_name(&self, node: NodeIdx, choice: u16) -> Option<&str> {
+        let (op, choice) = (self.node(node), usize::from(choice));
+        let bidder = op.auction().and_then(|(bidders, _)| bidders.get(choice));
+        let bidder =
+            bidder.map(|bidder| &self.destinations[usize::from(bidder.destination.0)].name);
+        let arm = op.arms().get(choice).map(|arm| &arm.name);
+        arm.or(bidder).map(String::as_str)
     }
 
     /// What lies below a node.

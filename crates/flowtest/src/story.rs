@@ -3,7 +3,7 @@
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Program};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Problem, Schema, Stage, Timestamp};
-use pointsman_ledger::{Ledger, RotationArm, Settlement};
+use pointsman_ledger::{Ledger, LedgerEvent, RotationArm};
 use pointsman_router::{
     Answer, Bid, Choice, Context, Done, End, Event, Offer, Ping, Step, Subject, Walk,
 };
@@ -133,19 +133,24 @@ fn free(program: &Program, names: Option<&[String]>) -> Result<Mask, String> {
     Ok(free)
 }
 
+/// Id of an offer: no two are open at once.
+const OFFER: &str = "offer";
+
 /// Charges an offer to the caps of its destination and the rotations above it, and settles it at once.
 fn charge(program: &Program, ledger: &mut Ledger, offer: &Offer, answer: Answer, now: Timestamp) {
     let destination = &program.destinations()[usize::from(offer.destination.0)];
     let arms = offer.turns.iter().copied();
-    let arms: Vec<RotationArm> = arms
+    let turns: Vec<RotationArm> = arms
         .filter_map(|choice| RotationArm::at(program, choice.0, choice.1))
         .collect();
-    let reservation = ledger.reserve(&destination.name, &destination.settings, &arms, now);
-    let settlement = Settlement {
+    let (name, settings) = (&destination.name, &destination.settings);
+    let settled = LedgerEvent::Settled {
+        offer: OFFER.to_owned(),
         answer,
         failed: false,
     };
-    ledger.settle(&reservation, settlement, now);
+    ledger.apply(&LedgerEvent::reserved(OFFER, name, settings, turns), now);
+    ledger.apply(&settled, now);
 }
 
 /// The bids of those that are asked and do bid.

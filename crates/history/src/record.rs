@@ -2,7 +2,7 @@
 
 use pointsman_bandit::Objective;
 use pointsman_delivery::{Quote, QuoteEnd};
-use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, Op, Origin, Program, ProgramDestination};
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Origin, Program, ProgramDestination};
 use pointsman_lead::Micros;
 use pointsman_router::{Bid, Choice, Context, Outlook, Trace};
 use serde::{Deserialize, Serialize};
@@ -142,40 +142,21 @@ fn is_zero(probability: &f64) -> bool {
 
 /// Writes the choices of a step down by name.
 pub fn trace(context: Context<'_>, trace: &Trace) -> Vec<TraceRecord> {
-    trace
-        .iter()
-        .map(|&Choice(node, choice)| {
-            let arm_of = |arms: &[Arm]| arms.get(usize::from(choice)).map(|arm| arm.name.clone());
-            let (arm, bandit) = match context.program.node(node) {
-                Op::Split { arms, .. } | Op::Rotate { arms, .. } => (arm_of(arms), None),
-                Op::Auction { bidders, .. } => {
-                    let bidder = bidders.get(usize::from(choice));
-                    (
-                        bidder.map(|bidder| name_of(context.program, bidder.destination)),
-                        None,
-                    )
-                }
-                Op::Bandit { arms, maximize, .. } => {
-                    let segment = context.subject.segment(node).unwrap_or_default().to_owned();
-                    (
-                        arm_of(arms),
-                        Some(BanditRecord {
-                            segment,
-                            maximize: objective(*maximize),
-                            origin: origin(context.program, node),
-                        }),
-                    )
-                }
-                _ => (None, None),
-            };
-            TraceRecord {
-                node: context.program.node_name(node).to_owned(),
-                choice,
-                arm,
-                bandit,
-            }
-        })
-        .collect()
+    let program = context.program;
+    let record = |&Choice(node, choice): &Choice| {
+        let bandit = program.node(node).bandit().map(|learning| BanditRecord {
+            segment: context.subject.segment(node).unwrap_or_default().to_owned(),
+            maximize: objective(learning.maximize),
+            origin: origin(program, node),
+        });
+        TraceRecord {
+            node: program.node_name(node).to_owned(),
+            choice,
+            arm: program.choice_name(node, choice).map(str::to_owned),
+            bandit,
+        }
+    };
+    trace.iter().map(record).collect()
 }
 
 /// The names that a node has where it was written, if they are not those of the program.

@@ -1,6 +1,6 @@
 //! How the rotations of a flow stand at a step, by name: an input of the step, stored with it.
 
-use pointsman_flow::{Mask, Op, Program};
+use pointsman_flow::{Mask, Program};
 use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, OrderNames, RotationArm, TurnsTaken};
 use pointsman_router::{Choice, Conditions, Orders};
@@ -48,8 +48,8 @@ pub fn found(
     at: Timestamp,
 ) -> Vec<RotationRecord> {
     let mut records = Vec::new();
-    for (node, op) in program.nodes() {
-        let (Op::Rotate { .. }, Some(order)) = (op, conditions.orders.of(node)) else {
+    for (node, _) in program.nodes() {
+        let Some(order) = conditions.orders.of(node) else {
             continue;
         };
         let arms = order.iter().filter_map(|&arm| {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_ledger::{Ledger, Reservation, Settlement};
+use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_router::{Answer, Conditions, Context, Done, Event, Step, Subject, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
@@ -57,7 +57,6 @@ struct Running {
     walk: Walk,
     /// What the walk has been told since its last step.
     event: Event,
-    reservation: Option<(String, Reservation)>,
     differs: bool,
 }
 
@@ -120,10 +119,12 @@ impl<'a> Verifier<'a> {
             return;
         };
         running.event = Event::Answer(answer);
-        if let Some((_, reservation)) = running.reservation.take() {
-            self.ledger
-                .settle(&reservation, Settlement { answer, failed }, at);
-        }
+        let settled = LedgerEvent::Settled {
+            offer: decision_id.to_owned(),
+            answer,
+            failed,
+        };
+        self.ledger.apply(&settled, at);
     }
 
     async fn step(&mut self, step: &DecisionStepRow, decision: &DecisionRow) -> Result<(), Error> {
@@ -183,10 +184,9 @@ impl<'a> Verifier<'a> {
             && let Some(idx) = running.program.destination_idx(name)
         {
             let destination = &running.program.destinations()[usize::from(idx.0)];
-            let reservation =
-                self.ledger
-                    .reserve(&destination.name, &destination.settings, &arms, at);
-            running.reservation = Some((name.clone(), reservation));
+            let (name, settings) = (&destination.name, &destination.settings);
+            let reserved = LedgerEvent::reserved(&decision.id, name, settings, arms);
+            self.ledger.apply(&reserved, at);
         }
         if step.kind == StepKind::Ping {
             let bids = comparison.readable("bids", stored::bids_of(step));
@@ -233,7 +233,6 @@ impl<'a> Verifier<'a> {
             subject,
             walk,
             event: Event::Start,
-            reservation: None,
             differs: false,
         })
     }

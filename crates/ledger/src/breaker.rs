@@ -2,8 +2,6 @@
 
 use pointsman_lead::{Answer, Timestamp};
 
-use crate::Settlement;
-
 /// Failures in a row that open a breaker.
 pub const FAILURES_MAX: u32 = 5;
 
@@ -54,8 +52,7 @@ impl Breaker {
         }
     }
 
-    pub(crate) fn settle(&mut self, settlement: Settlement, now: Timestamp) {
-        let Settlement { answer, failed } = settlement;
+    pub(crate) fn settle(&mut self, answer: Answer, failed: bool, now: Timestamp) {
         if failed {
             self.failures = self.failures.saturating_add(1);
             self.probing = false;

@@ -2,60 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_flow::{Cap, CapKind, Destination, DestinationIdx, Mask, Program, Window};
+use pointsman_flow::{Cap, DestinationIdx, Mask, Program};
 use pointsman_lead::{Answer, Timestamp};
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    Conditions, RotationArm, TurnsTaken,
+    CapScope, Conditions, LedgerEvent, RotationArm, TurnsTaken,
     breaker::Breaker,
     calendar,
     turns::{ChargedTurn, Turns},
 };
 
 /// One calendar window of one cap of one destination.
-///
-/// The limit is not part of it: a cap that is raised keeps what it has counted.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CapWindow {
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct CapWindow {
     destination: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    cap: Option<String>,
-    kind: CapKind,
-    window: Window,
-    zone: String,
+    scope: CapScope,
     start: Timestamp,
 }
 
 /// The cap units and turns that an offer holds until it is settled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reservation {
+#[derive(Debug, Clone, PartialEq)]
+struct Reservation {
     destination: String,
     windows: Vec<CapWindow>,
     turns: Vec<ChargedTurn>,
 }
 
-/// How an offer ended, as far as caps and breakers care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settlement {
-    /// The destination's answer.
-    pub answer: Answer,
-    /// Whether it speaks against the destination's health: a failure or a request to slow down, but
-    /// not an offer that our own restart cut off.
-    pub failed: bool,
-}
-
 /// Counts and breakers of all destinations, and the turns of all rotations, at one point in the order
 /// of commits.
 ///
-/// [`Ledger::reserve`] charges the windows and the arms in which an offer is made, [`Ledger::settle`]
-/// keeps the units and turns or gives them back. Exact in one process: whoever holds the ledger takes
-/// both steps in commit order. Unknown offers keep what they hold.
+/// A fold over [`LedgerEvent`]: whoever applies the same events in the same order has the same ledger. A unit is
+/// charged to the windows of the time at which its offer was made, whenever it is settled.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
     used: BTreeMap<CapWindow, u64>,
     pub(crate) breakers: BTreeMap<String, Breaker>,
     turns: Turns,
+    /// What offers hold that await their answer, by the id of the offer.
+    open: BTreeMap<String, Reservation>,
 }
 
 impl Ledger {
@@ -83,51 +67,70 @@ impl Ledger {
         mask
     }
 
-    /// Charges one offer to the windows that `now` falls into, and to the arms of rotations above it.
-    ///
-    /// * `arms`: the arms of rotations that the offer is below.
-    pub fn reserve(
-        &mut self,
-        name: &str,
-        settings: &Destination,
-        arms: &[RotationArm],
-        now: Timestamp,
-    ) -> Reservation {
-        let windows: Vec<CapWindow> = settings
-            .caps
-            .iter()
-            .map(|cap| window_of(name, cap, now))
-            .collect();
-        for window in &windows {
-            *self.used.entry(window.clone()).or_default() += 1;
-        }
-        if let Some(breaker) = self.breakers.get_mut(name) {
-            breaker.reserve(now);
-        }
-        Reservation {
-            destination: name.to_owned(),
-            windows,
-            turns: arms.iter().map(|arm| self.turns.take(arm, now)).collect(),
+    /// Takes in what happened to an offer at a time. Events are applied in commit order, each once.
+    pub fn apply(&mut self, event: &LedgerEvent, at: Timestamp) {
+        match event {
+            LedgerEvent::Reserved {
+                offer,
+                destination,
+                caps,
+                turns,
+            } => self.reserve(offer, destination, caps, turns, at),
+            LedgerEvent::Settled {
+                offer,
+                answer,
+                failed,
+            } => self.settle(offer, *answer, *failed, at),
         }
     }
 
-    /// Keeps the units and turns of a reservation or gives them back, and moves the breaker.
-    pub fn settle(&mut self, reservation: &Reservation, settlement: Settlement, now: Timestamp) {
+    fn reserve(
+        &mut self,
+        offer: &str,
+        destination: &str,
+        caps: &[CapScope],
+        turns: &[RotationArm],
+        at: Timestamp,
+    ) {
+        let windows = caps
+            .iter()
+            .map(|cap| CapWindow::at(destination, cap.clone(), at));
+        let windows: Vec<CapWindow> = windows.collect();
+        for window in &windows {
+            *self.used.entry(window.clone()).or_default() += 1;
+        }
+        if let Some(breaker) = self.breakers.get_mut(destination) {
+            breaker.reserve(at);
+        }
+        let turns = turns.iter().map(|arm| self.turns.take(arm, at)).collect();
+        let reservation = Reservation {
+            destination: destination.to_owned(),
+            windows,
+            turns,
+        };
+        self.open.insert(offer.to_owned(), reservation);
+    }
+
+    /// An offer that is not open changes nothing.
+    fn settle(&mut self, offer: &str, answer: Answer, failed: bool, at: Timestamp) {
+        let Some(reservation) = self.open.remove(offer) else {
+            return;
+        };
         for window in &reservation.windows {
-            if !window.kind.keeps(settlement.answer)
+            if !window.scope.kind.keeps(answer)
                 && let Some(used) = self.used.get_mut(window)
             {
                 *used = used.saturating_sub(1);
             }
         }
         for turn in &reservation.turns {
-            self.turns.settle(turn, settlement.answer);
+            self.turns.settle(turn, answer);
         }
         let breaker = self
             .breakers
             .entry(reservation.destination.clone())
             .or_default();
-        breaker.settle(settlement, now);
+        breaker.settle(answer, failed, at);
         if breaker.is_fresh() {
             self.breakers.remove(&reservation.destination);
         }
@@ -140,19 +143,19 @@ impl Ledger {
 
     /// Units that a destination's cap has used in the window that `now` falls into, reservations included.
     pub fn used_now(&self, name: &str, cap: &Cap, now: Timestamp) -> u64 {
-        let window = window_of(name, cap, now);
+        let window = CapWindow::at(name, CapScope::of(cap), now);
         self.used.get(&window).copied().unwrap_or(0)
     }
 }
 
-fn window_of(name: &str, cap: &Cap, now: Timestamp) -> CapWindow {
-    CapWindow {
-        destination: name.to_owned(),
-        cap: cap.name.clone(),
-        kind: cap.kind,
-        window: cap.window,
-        zone: cap.zone.clone(),
-        start: calendar::window_start(cap.window, &calendar::zone(&cap.zone), now),
+impl CapWindow {
+    /// The window that a time falls into.
+    fn at(destination: &str, scope: CapScope, at: Timestamp) -> Self {
+        Self {
+            destination: destination.to_owned(),
+            start: calendar::window_start(scope.window, &calendar::zone(&scope.zone), at),
+            scope,
+        }
     }
 }
 

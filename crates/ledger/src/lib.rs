@@ -14,6 +14,7 @@
 mod breaker;
 mod calendar;
 mod conditions;
+mod event;
 mod ledger;
 mod turns;
 mod unavailability;
@@ -21,6 +22,10 @@ mod unavailability;
 pub use breaker::{FAILURES_MAX, OPEN_MICROS};
 pub use calendar::window_start;
 pub use conditions::{Conditions, OrderNames, Orders};
-pub use ledger::{CapWindow, Ledger, Reservation, Settlement};
+pub use event::{CapScope, LedgerEvent};
+pub use ledger::Ledger;
 pub use turns::{RotationArm, TurnsTaken};
 pub use unavailability::Unavailability;
+
+#[cfg(test)]
+mod fixture;

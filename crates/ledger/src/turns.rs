@@ -41,7 +41,7 @@ pub struct TurnsTaken {
 }
 
 /// The turn of an arm that an offer is charged, until it is settled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChargedTurn {
     arm: RotationArm,
     turn: Turn,
@@ -50,7 +50,7 @@ pub(crate) struct ChargedTurn {
 }
 
 /// Numbered, since several offers of one transaction have the same time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Turn {
     n: u64,
     at: Timestamp,

@@ -135,7 +135,7 @@ impl FlowPolicy {
         let program = &self.program;
         program
             .nodes()
-            .filter(|(_, op)| matches!(op, Op::Bandit { .. }))
+            .filter(|(_, op)| op.bandit().is_some())
             .map(|(node, _)| (program.node_name(node), program.origin(node)))
             .filter(|(_, origin)| !self.allocations.know(origin.flow, origin.node))
             .map(|(name, _)| name.to_owned())
@@ -144,9 +144,7 @@ impl FlowPolicy {
 
     /// Whether any of its nodes learns.
     pub(crate) fn has_bandits(&self) -> bool {
-        self.program
-            .nodes()
-            .any(|(_, op)| matches!(op, Op::Bandit { .. }))
+        self.program.nodes().any(|(_, op)| op.bandit().is_some())
     }
 
     /// How things stand for this flow at a step of the log.
@@ -171,7 +169,7 @@ impl FlowPolicy {
     /// Whether a rotation draws its arms alike at a step, because the log does not tell its order.
     pub(crate) fn lacks_orders(&self, conditions: &Conditions) -> bool {
         let lacks = |(node, op): (NodeIdx, &Op)| {
-            matches!(op, Op::Rotate { .. }) && conditions.orders.of(node).is_none()
+            op.rotation().is_some() && conditions.orders.of(node).is_none()
         };
         // Where nobody is free, no order matters, and our own log names none.
         !conditions.free.is_empty() && self.program.nodes().any(lacks)

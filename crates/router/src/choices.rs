@@ -95,6 +95,27 @@ impl Open<'_> {
     }
 }
 
+impl Context<'_> {
+    /// The nodes that a node may lead this lead to, whoever is free: what its fields and the weights leave.
+    pub fn leads_to(self, node: NodeIdx) -> Vec<NodeIdx> {
+        let Context { program, subject } = self;
+        let op = program.node(node);
+        match op {
+            Op::Rule { ports } => vec![ports[usize::from(program.pick(node, &subject.codes))]],
+            Op::Split { arms, .. } | Op::Bandit { arms, .. } => {
+                let weights = subject.weights(node, op);
+                let drawn = arms.iter().zip(weights).filter(|(_, weight)| **weight > 0);
+                drawn.map(|(arm, _)| arm.to).collect()
+            }
+            Op::Destination(_)
+            | Op::Reject { .. }
+            | Op::Rotate { .. }
+            | Op::Auction { .. }
+            | Op::Waterfall { .. } => op.children(),
+        }
+    }
+}
+
 /// What can still yield something for one lead and one set of eligible destinations.
 ///
 /// A node is alive if it is an eligible destination, a `reject`, a rule whose picked port is

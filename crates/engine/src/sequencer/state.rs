@@ -13,7 +13,7 @@ use pointsman_history::{
     span,
 };
 use pointsman_lead::{Micros, Timestamp, kinds};
-use pointsman_ledger::{Ledger, Settlement};
+use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_router::{Conditions, Done, End, Event, Offer, Step};
 use pointsman_store::{
     DecisionEnd, DecisionRow, DecisionStepRow, DeliveryUpdate, EndState, LeadStatus, LeadUpdate,
@@ -154,11 +154,12 @@ impl Sequencer {
         self.catch_up(active, at);
         let verdict = &report.verdict;
         let seq = self.next_seq();
-        let settlement = Settlement {
+        let settled = LedgerEvent::Settled {
+            offer: active.decision_id.clone(),
             answer: verdict.answer,
             failed: verdict.failed,
         };
-        self.ledger.settle(&current.reservation, settlement, at);
+        self.ledger.apply(&settled, at);
         rows.delivery_updates.push(DeliveryUpdate {
             id: current.delivery_id.clone(),
             state: state_of(verdict),
@@ -268,14 +269,14 @@ impl Sequencer {
             asked: None,
             bids_body: None,
         });
-        let reservation = self
-            .ledger
-            .reserve(&destination.name, &destination.settings, &arms, at);
+        // A decision has one open offer at a time, so its own id tells it from those of others.
+        let (name, settings) = (&destination.name, &destination.settings);
+        let reserved = LedgerEvent::reserved(&active.decision_id, name, settings, arms);
+        self.ledger.apply(&reserved, at);
         let current = Current {
             delivery_id: ident::id::<kinds::Delivery>(at),
             click_id: ident::id::<kinds::Click>(at),
             destination,
-            reservation,
             offer: active.n_offers,
         };
         rows.deliveries

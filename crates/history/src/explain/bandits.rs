@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Posterior;
-use pointsman_flow::{Op, Program};
+use pointsman_flow::Program;
 use pointsman_router::Context;
 use pointsman_store::{AllocationEntryRow, Error};
 use serde::Serialize;
@@ -57,11 +57,9 @@ impl BanditExplanation {
 /// The bandits with their weights, without what was believed.
 pub(super) fn explained(context: Context<'_>, epoch: u64) -> Vec<BanditExplanation> {
     let bandits = context.program.nodes().filter_map(|(node, op)| {
-        let Op::Bandit { arms, .. } = op else {
-            return None;
-        };
+        op.bandit()?;
         let weights = context.subject.weights(node, op);
-        let arms = arms.iter().map(|arm| arm.name.clone());
+        let arms = op.arms().iter().map(|arm| arm.name.clone());
         Some(BanditExplanation {
             node: context.program.node_name(node).to_owned(),
             segment: context.subject.segment(node)?.to_owned(),

@@ -1,6 +1,6 @@
 //! What destinations bid at a step, and how their bids compare.
 
-use pointsman_flow::{NodeIdx, Op, Program, ProgramBidder};
+use pointsman_flow::{NodeIdx, Program, ProgramBidder};
 use pointsman_lead::{Micros, decimal_text};
 use pointsman_router::net;
 use serde::Serialize;
@@ -44,10 +44,7 @@ pub(super) fn explained(
     node: NodeIdx,
     records: &[BidRecord],
 ) -> Vec<BidExplanation> {
-    let Op::Auction {
-        bidders, reserve, ..
-    } = program.node(node)
-    else {
+    let Some((bidders, reserve)) = program.node(node).auction() else {
         return Vec::new();
     };
     let name =
@@ -58,7 +55,7 @@ pub(super) fn explained(
             let record = records
                 .iter()
                 .find(|record| record.destination == *name(bidder))?;
-            Some(explain_bid(record, bidder.penalty_ppm, *reserve))
+            Some(explain_bid(record, bidder.penalty_ppm, reserve))
         })
         .collect();
     // Stable, so that equal bids stay as declared, which is how they are taken.

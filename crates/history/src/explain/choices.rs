@@ -1,10 +1,10 @@
 //! The choices of a step, each with what it saw and how it was made.
 
-use pointsman_flow::{Arm, Node, NodeIdx, Op, Readings, Why};
+use pointsman_flow::{Node, NodeIdx, Op, Program, Readings, Why};
 use pointsman_router::{Choice, Context, Draw};
 use serde::Serialize;
 
-use super::{bids::BidExplanation, diverted::child, words};
+use super::{bids::BidExplanation, words};
 
 /// One choice of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,7 +80,7 @@ pub(super) fn explained(
 }
 
 fn draw_of(context: Context<'_>, draw: &Draw) -> DrawExplanation {
-    let arms = arms_of(context.program.node(draw.node));
+    let arms = context.program.node(draw.node).arms();
     let name = |arm: usize| arms.get(arm).map_or(String::new(), |arm| arm.name.clone());
     let points = draw.points.iter().map(|&(ppm, arm)| Point {
         ppm,
@@ -96,13 +96,6 @@ fn draw_of(context: Context<'_>, draw: &Draw) -> DrawExplanation {
             })
             .collect(),
         points: points.collect(),
-    }
-}
-
-fn arms_of(op: &Op) -> &[Arm] {
-    match op {
-        Op::Split { arms, .. } | Op::Bandit { arms, .. } | Op::Rotate { arms, .. } => arms,
-        _ => &[],
     }
 }
 
@@ -133,10 +126,28 @@ fn detail(
             format!("`{to}` is the first of its order that can be had")
         }
         op @ (Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. }) => {
-            let arm = arms_of(op).get(usize::from(choice));
+            let arm = op.arms().get(usize::from(choice));
             drawn(arm.map_or(to, |arm| &arm.name), draw)
         }
         Op::Destination(_) => String::new(),
+    }
+}
+
+/// The node that a choice leads to.
+pub(super) fn child(context: Context<'_>, node: NodeIdx, choice: u16) -> Option<NodeIdx> {
+    let children = context.program.node(node).children();
+    children.get(usize::from(choice)).copied()
+}
+
+/// Why a node took the choice that it took, in few words; `None` where it has no choice.
+pub(super) fn because(program: &Program, node: NodeIdx, readings: &Readings) -> Option<String> {
+    match program.node(node) {
+        Op::Rule { .. } => program.why(node, readings).map(|why| words::rule(&why)),
+        Op::Waterfall { .. } => Some("it comes first".to_owned()),
+        Op::Split { .. } | Op::Bandit { .. } => Some("it was drawn".to_owned()),
+        Op::Rotate { .. } => Some("it was its turn".to_owned()),
+        Op::Auction { .. } => Some("it bid most".to_owned()),
+        Op::Destination(_) | Op::Reject { .. } => None,
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use pointsman_flow::Catalog;
 use pointsman_lead::Timestamp;
-use pointsman_ledger::{Ledger, Reservation, Settlement};
+use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_store::{DeliveryRow, Read};
 
 use crate::{Error, answer_of, commit_history::failures_of};
@@ -27,7 +27,6 @@ pub(super) struct Past<'a> {
     offered: VecDeque<DeliveryRow>,
     /// By the place of their settlement.
     settled: BTreeMap<i64, Settled>,
-    open: BTreeMap<String, Reservation>,
     /// The catalog of each decision that was read, by its id.
     catalogs: BTreeMap<String, Arc<Catalog>>,
     by_hash: BTreeMap<String, Arc<Catalog>>,
@@ -35,8 +34,7 @@ pub(super) struct Past<'a> {
 }
 
 struct Settled {
-    delivery: String,
-    settlement: Settlement,
+    event: LedgerEvent,
     at: Timestamp,
 }
 
@@ -51,7 +49,6 @@ impl<'a> Past<'a> {
             last: Some(0),
             offered: VecDeque::new(),
             settled: BTreeMap::new(),
-            open: BTreeMap::new(),
             catalogs: BTreeMap::new(),
             by_hash: BTreeMap::new(),
             ledger: Ledger::new(),
@@ -89,22 +86,14 @@ impl<'a> Past<'a> {
             what: format!("the catalog of delivery {}", row.id),
         })?;
         let at = Timestamp(row.created_at);
-        let reservation = self.ledger.reserve(&row.destination, settings, &[], at);
-        self.open.insert(row.id, reservation);
+        let reserved = LedgerEvent::reserved(&row.id, &row.destination, settings, Vec::new());
+        self.ledger.apply(&reserved, at);
         Ok(())
     }
 
     fn settle(&mut self, seq: i64) {
-        let Some(Settled {
-            delivery,
-            settlement,
-            at,
-        }) = self.settled.remove(&seq)
-        else {
-            return;
-        };
-        if let Some(reservation) = self.open.remove(&delivery) {
-            self.ledger.settle(&reservation, settlement, at);
+        if let Some(Settled { event, at }) = self.settled.remove(&seq) {
+            self.ledger.apply(&event, at);
         }
     }
 
@@ -122,15 +111,13 @@ impl<'a> Past<'a> {
         let failed = failures_of(&self.read, &ids).await?;
         for row in &rows {
             if let (Some(seq), Some(at)) = (row.settled_seq, row.settled_at) {
-                let settlement = Settlement {
+                let event = LedgerEvent::Settled {
+                    offer: row.id.clone(),
                     answer: answer_of(row.state),
                     failed: failed.get(&row.id).copied().unwrap_or(false),
                 };
-                let settled = Settled {
-                    delivery: row.id.clone(),
-                    settlement,
-                    at: Timestamp(at),
-                };
+                let at = Timestamp(at);
+                let settled = Settled { event, at };
                 self.settled.insert(seq, settled);
             }
         }

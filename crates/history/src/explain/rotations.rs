@@ -1,6 +1,6 @@
 //! The rotations of a step in words: in which order their arms stood, and why.
 
-use pointsman_flow::{ArmTargets, Op, Program};
+use pointsman_flow::{ArmTargets, Program};
 use pointsman_lead::Timestamp;
 use serde::Serialize;
 
@@ -50,11 +50,9 @@ fn targets_of(program: &Program, node: &str, arm: &str) -> Option<ArmTargets> {
     let (_, op) = program
         .nodes()
         .find(|(idx, _)| program.node_name(*idx) == node)?;
-    let Op::Rotate { arms, targets, .. } = op else {
-        return None;
-    };
+    let (arms, targets) = op.rotation()?;
     let position = arms.iter().position(|known| known.name == arm)?;
-    targets.as_ref()?.arms.get(position).copied()
+    targets?.arms.get(position).copied()
 }
 
 fn words(record: &RotationArmRecord, targets: Option<ArmTargets>, at: Timestamp) -> String {

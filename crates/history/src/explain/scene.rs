@@ -72,9 +72,8 @@ impl<'a> Scene<'a> {
     /// Every rule that some way of the lead comes to.
     pub(super) fn rules(&self) -> Vec<ChoiceExplanation> {
         let program = self.context.program;
-        let is_met = |(node, op): &(NodeIdx, &Op)| {
-            self.reached[usize::from(node.0)] && matches!(op, Op::Rule { .. })
-        };
+        let is_met =
+            |(node, op): &(NodeIdx, &Op)| self.reached[usize::from(node.0)] && op.is_rule();
         let met = program.nodes().filter(is_met);
         let codes = self.context.subject.codes();
         let picked = met.map(|(node, _)| Choice(node, program.pick(node, codes)));

@@ -1,7 +1,10 @@
 use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Window};
 use pointsman_lead::{Answer, Timestamp, Weekday};
 
-use crate::{FAILURES_MAX, Ledger, OPEN_MICROS, Settlement, Unavailability};
+use crate::{
+    FAILURES_MAX, Ledger, LedgerEvent, OPEN_MICROS, RotationArm, Unavailability,
+    fixture::{reserve, settle, settled},
+};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -18,13 +21,6 @@ fn capped(kind: CapKind, max: u64, window: Window, zone: &str) -> Destination {
     Destination {
         caps: vec![cap],
         ..Destination::default()
-    }
-}
-
-fn settled(answer: Answer) -> Settlement {
-    Settlement {
-        answer,
-        failed: matches!(answer, Answer::NotSent | Answer::Unknown),
     }
 }
 
@@ -56,8 +52,8 @@ fn an_offers_cap_counts_every_offer_that_was_sent() {
             is_free(&ledger, &acme, "2026-03-01T10:00:00Z"),
             "before {answer:?}"
         );
-        let reservation = ledger.reserve("acme", &acme, &[], now);
-        ledger.settle(&reservation, settled(answer), now);
+        reserve(&mut ledger, "offer", &acme, now);
+        settle(&mut ledger, "offer", answer, now);
     }
     let late = at("2026-03-01T23:59:59Z");
     assert_eq!(reasons(&ledger, &acme, late), ["offers 2 of 2"]);
@@ -75,12 +71,12 @@ fn an_accepted_cap_holds_a_unit_while_the_answer_is_open_or_unknown() {
         (Answer::NotSent, true),
     ] {
         let mut ledger = Ledger::new();
-        let reservation = ledger.reserve("acme", &acme, &[], now);
+        reserve(&mut ledger, "offer", &acme, now);
         assert!(
             !is_free(&ledger, &acme, "2026-03-01T10:00:01Z"),
             "{answer:?} pending"
         );
-        ledger.settle(&reservation, settled(answer), now);
+        settle(&mut ledger, "offer", answer, now);
         assert_eq!(
             is_free(&ledger, &acme, "2026-03-01T10:00:02Z"),
             free_after,
@@ -93,11 +89,12 @@ fn an_accepted_cap_holds_a_unit_while_the_answer_is_open_or_unknown() {
 fn a_unit_is_charged_to_the_window_in_which_it_was_reserved() {
     let acme = capped(CapKind::Accepted, 1, Window::Hour, "UTC");
     let mut ledger = Ledger::new();
-    let reservation = ledger.reserve("acme", &acme, &[], at("2026-03-01T10:59:59Z"));
+    reserve(&mut ledger, "offer", &acme, at("2026-03-01T10:59:59Z"));
     assert!(is_free(&ledger, &acme, "2026-03-01T11:00:00Z"));
-    ledger.settle(
-        &reservation,
-        settled(Answer::Accepted),
+    settle(
+        &mut ledger,
+        "offer",
+        Answer::Accepted,
         at("2026-03-01T11:00:01Z"),
     );
     assert!(is_free(&ledger, &acme, "2026-03-01T11:00:02Z"));
@@ -107,7 +104,7 @@ fn a_unit_is_charged_to_the_window_in_which_it_was_reserved() {
 fn days_follow_the_zone_of_the_cap() {
     let acme = capped(CapKind::Offers, 1, Window::Day, "America/New_York");
     let mut ledger = Ledger::new();
-    ledger.reserve("acme", &acme, &[], at("2026-01-15T04:59:00Z"));
+    reserve(&mut ledger, "offer", &acme, at("2026-01-15T04:59:00Z"));
     assert!(!is_free(&ledger, &acme, "2026-01-15T04:59:59Z"));
     assert!(is_free(&ledger, &acme, "2026-01-15T05:00:00Z"));
 }
@@ -133,8 +130,8 @@ fn two_caps_that_count_the_same_charge_a_counter_each() {
     let now = at("2026-03-01T10:00:00Z");
     for n_taken in 0..10 {
         assert!(ledger.is_free("acme", &acme, now), "after {n_taken}");
-        let reservation = ledger.reserve("acme", &acme, &[], now);
-        ledger.settle(&reservation, settled(Answer::Accepted), now);
+        reserve(&mut ledger, "offer", &acme, now);
+        settle(&mut ledger, "offer", Answer::Accepted, now);
     }
     assert_eq!(reasons(&ledger, &acme, now), ["accepted 10 of 10"]);
     assert_eq!(ledger.used_now("acme", &acme.caps[1], now), 10);
@@ -156,12 +153,8 @@ fn two_caps_that_count_the_same_charge_a_counter_each() {
 fn a_raised_cap_keeps_what_it_has_counted() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
-    ledger.reserve(
-        "acme",
-        &capped(CapKind::Offers, 1, Window::Day, "UTC"),
-        &[],
-        now,
-    );
+    let acme = capped(CapKind::Offers, 1, Window::Day, "UTC");
+    reserve(&mut ledger, "offer", &acme, now);
     let raised = capped(CapKind::Offers, 2, Window::Day, "UTC");
     assert_eq!(ledger.used_now("acme", &raised.caps[0], now), 1);
     assert!(ledger.is_free("acme", &raised, now));
@@ -174,19 +167,19 @@ fn failures_in_a_row_open_the_breaker_and_a_lone_probe_closes_it() {
     let now = at("2026-03-01T10:00:00Z");
     for _ in 0..FAILURES_MAX {
         assert!(ledger.is_free("acme", &acme, now));
-        let reservation = ledger.reserve("acme", &acme, &[], now);
-        ledger.settle(&reservation, settled(Answer::Unknown), now);
+        reserve(&mut ledger, "offer", &acme, now);
+        settle(&mut ledger, "offer", Answer::Unknown, now);
     }
     assert_eq!(reasons(&ledger, &acme, now), ["breaker"]);
     let later = now.plus(OPEN_MICROS);
     assert!(ledger.is_free("acme", &acme, later));
-    let probe = ledger.reserve("acme", &acme, &[], later);
+    reserve(&mut ledger, "probe", &acme, later);
     assert_eq!(
         reasons(&ledger, &acme, later),
         ["breaker"],
         "one probe at a time"
     );
-    ledger.settle(&probe, settled(Answer::Rejected), later);
+    settle(&mut ledger, "probe", Answer::Rejected, later);
     assert!(ledger.is_free("acme", &acme, later));
     assert_eq!(ledger, Ledger::new());
 }
@@ -197,16 +190,16 @@ fn a_clock_that_is_set_back_ends_the_rest_of_a_breaker_and_charges_its_own_windo
     let (now, ahead) = (at("2026-03-01T10:00:00Z"), at("2027-04-05T10:00:00Z"));
     let mut ledger = Ledger::new();
     for _ in 0..FAILURES_MAX {
-        let reservation = ledger.reserve("acme", &acme, &[], ahead);
-        ledger.settle(&reservation, settled(Answer::NotSent), ahead);
+        reserve(&mut ledger, "offer", &acme, ahead);
+        settle(&mut ledger, "offer", Answer::NotSent, ahead);
     }
     assert_eq!(reasons(&ledger, &acme, ahead.plus(1)), ["breaker"]);
     // No breaker rests for 400 days: a single offer tries the destination, and its success closes it.
-    let probe = ledger.reserve("acme", &acme, &[], now);
+    reserve(&mut ledger, "probe", &acme, now);
     assert_eq!(reasons(&ledger, &acme, now), ["breaker"]);
-    ledger.settle(&probe, settled(Answer::Accepted), now);
-    let second = ledger.reserve("acme", &acme, &[], now);
-    ledger.settle(&second, settled(Answer::Accepted), now);
+    settle(&mut ledger, "probe", Answer::Accepted, now);
+    reserve(&mut ledger, "second", &acme, now);
+    settle(&mut ledger, "second", Answer::Accepted, now);
     assert_eq!(reasons(&ledger, &acme, now), ["accepted 2 of 2"]);
     assert!(is_free(&ledger, &acme, "2026-03-02T00:00:00Z"));
 }
@@ -217,15 +210,8 @@ fn our_own_interruptions_do_not_open_a_breaker() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
     for _ in 0..2 * FAILURES_MAX {
-        let reservation = ledger.reserve("acme", &acme, &[], now);
-        ledger.settle(
-            &reservation,
-            Settlement {
-                answer: Answer::Unknown,
-                failed: false,
-            },
-            now,
-        );
+        reserve(&mut ledger, "offer", &acme, now);
+        ledger.apply(&settled("offer", Answer::Unknown, false), now);
     }
     assert!(ledger.is_free("acme", &acme, now));
 }
@@ -282,9 +268,46 @@ fn times_beyond_all_calendars_have_windows_too() {
         let acme = capped(CapKind::Accepted, 1, window, zone);
         for now in [i64::MIN, -1, i64::MAX].map(Timestamp) {
             let mut ledger = Ledger::new();
-            ledger.reserve("acme", &acme, &[], now);
+            reserve(&mut ledger, "offer", &acme, now);
             let unavailable = ledger.unavailable("acme", &acme, now);
             assert_eq!(unavailable.len(), 1, "{zone} {window:?} {now}");
         }
+    }
+}
+
+#[test]
+fn an_offer_that_is_not_open_settles_nothing() {
+    let acme = capped(CapKind::Accepted, 2, Window::Day, "UTC");
+    let now = at("2026-03-01T10:00:00Z");
+    let mut ledger = Ledger::new();
+    reserve(&mut ledger, "offer", &acme, now);
+    settle(&mut ledger, "offer", Answer::Accepted, now);
+    let before = ledger.clone();
+    for offer in ["offer", "another"] {
+        settle(&mut ledger, offer, Answer::Rejected, now);
+        assert_eq!(ledger, before, "{offer}");
+    }
+}
+
+/// The form in which events can be stored: a later release reads what an earlier one wrote.
+#[test]
+fn events_survive_json() {
+    let mut acme = capped(CapKind::Accepted, 2, Window::Day, "America/New_York");
+    acme.caps[0].name = Some("daily".to_owned());
+    let arm = r#"{"node":{"flow":"auto","node":"fair"},"arm":"acme","zone":"UTC"}"#;
+    let arm: RotationArm = serde_json::from_str(arm).unwrap();
+    let stored = [
+        (
+            LedgerEvent::reserved("offer", "acme", &acme, vec![arm]),
+            r#"{"event":"reserved","offer":"offer","destination":"acme","caps":[{"name":"daily","kind":"accepted","window":"day","zone":"America/New_York"}],"turns":[{"node":{"flow":"auto","node":"fair"},"arm":"acme","zone":"UTC"}]}"#,
+        ),
+        (
+            settled("offer", Answer::NotSent, true),
+            r#"{"event":"settled","offer":"offer","answer":"not_sent","failed":true}"#,
+        ),
+    ];
+    for (event, json) in stored {
+        assert_eq!(serde_json::to_string(&event).unwrap(), json);
+        assert_eq!(serde_json::from_str::<LedgerEvent>(json).unwrap(), event);
     }
 }

@@ -5,12 +5,13 @@ use pointsman_lead::{Answer, Schema, Timestamp};
 use serde_json::{Value, json};
 
 use super::{Fill, RotationArm, TurnsTaken};
-use crate::{Ledger, Reservation, Settlement};
+use crate::{Ledger, LedgerEvent, fixture::settled};
 
 /// A rotation called `fair`, and a ledger that has seen nothing.
 struct World {
     program: Program,
     ledger: Ledger,
+    n_offers: u32,
 }
 
 impl World {
@@ -22,11 +23,12 @@ impl World {
         Self {
             program: program(&fair),
             ledger: Ledger::new(),
+            n_offers: 0,
         }
     }
 
-    /// Offers a lead to the first arm of the order and says to whom.
-    fn offer(&mut self, at: &str) -> (String, Reservation) {
+    /// Offers a lead to the first arm of the order, and says to whom and under which id.
+    fn offer(&mut self, at: &str) -> (String, String) {
         let at = at.parse().unwrap();
         let root = self.program.root();
         let conditions = self.ledger.conditions(&self.program, at);
@@ -35,27 +37,25 @@ impl World {
         let &Op::Destination(idx) = self.program.node(arms[usize::from(arm)].to) else {
             panic!("each arm is a destination")
         };
-        let turns = [RotationArm::at(&self.program, root, arm).unwrap()];
+        let turns = vec![RotationArm::at(&self.program, root, arm).unwrap()];
         let destination = &self.program.destinations()[usize::from(idx.0)];
-        let reservation = self
-            .ledger
-            .reserve(&destination.name, &destination.settings, &turns, at);
-        (destination.name.clone(), reservation)
+        self.n_offers += 1;
+        let (offer, name) = (self.n_offers.to_string(), destination.name.clone());
+        let event = LedgerEvent::reserved(&offer, &name, &destination.settings, turns);
+        self.ledger.apply(&event, at);
+        (name, offer)
     }
 
-    fn settle(&mut self, reservation: &Reservation, answer: Answer) {
-        let settlement = Settlement {
-            answer,
-            failed: false,
-        };
-        self.ledger.settle(reservation, settlement, Timestamp(0));
+    fn settle(&mut self, offer: &str, answer: Answer) {
+        self.ledger
+            .apply(&settled(offer, answer, false), Timestamp(0));
     }
 
     /// Sells so many leads, one after the other, and says to whom in one text.
     fn sell(&mut self, n: usize, at: &str) -> String {
         let sold = (0..n).map(|_| {
-            let (name, reservation) = self.offer(at);
-            self.settle(&reservation, Answer::Accepted);
+            let (name, offer) = self.offer(at);
+            self.settle(&offer, Answer::Accepted);
             name
         });
         sold.collect()
@@ -115,14 +115,14 @@ fn a_rejection_or_a_lead_not_sent_gives_the_turn_back() {
     ] {
         let mut world = World::new("least_recently_sold", &json!([{"to": "a"}, {"to": "b"}]));
         world.sell(2, NOON);
-        let (name, reservation) = world.offer(NOON);
-        assert_eq!(name, "a");
+        assert_eq!(world.offer(NOON).0, "a");
+        let ledger = world.ledger.clone();
         assert_eq!(world.offer(NOON).0, "b", "while {answer:?} is open");
         let mut world = World::new("least_recently_sold", &json!([{"to": "a"}, {"to": "b"}]));
         world.sell(2, NOON);
-        let (_, again) = world.offer(NOON);
-        assert_eq!(reservation, again, "the same history, the same ledger");
-        world.settle(&again, answer);
+        let (_, offer) = world.offer(NOON);
+        assert_eq!(world.ledger, ledger, "the same history, the same ledger");
+        world.settle(&offer, answer);
         assert_eq!(world.offer(NOON).0, next, "after {answer:?}");
     }
 }
@@ -132,9 +132,9 @@ fn a_turn_given_back_leaves_the_arm_where_it_was() {
     let arms = json!([{"to": "a"}, {"to": "b"}, {"to": "c"}]);
     let mut world = World::new("least_recently_sold", &arms);
     assert_eq!(world.sell(2, NOON), "ab");
-    let (name, reservation) = world.offer("2026-03-10T17:00:00Z");
+    let (name, offer) = world.offer("2026-03-10T17:00:00Z");
     assert_eq!(name, "c");
-    world.settle(&reservation, Answer::Rejected);
+    world.settle(&offer, Answer::Rejected);
     assert_eq!(world.taken("c", NOON), TurnsTaken::default());
     assert_eq!(world.taken("a", NOON).last_at, Some(NOON.parse().unwrap()));
     assert_eq!(world.sell(3, NOON), "cab");

@@ -3,7 +3,10 @@ use pointsman_lead::{Answer, Timestamp, Weekday};
 use proptest::prelude::*;
 
 use super::Unavailability;
-use crate::{FAILURES_MAX, Ledger, OPEN_MICROS, Settlement};
+use crate::{
+    FAILURES_MAX, Ledger, OPEN_MICROS,
+    fixture::{reserve, settle, settled},
+};
 
 const EVERY_DAY: [Weekday; 7] = [
     Weekday::Monday,
@@ -94,7 +97,7 @@ fn a_full_cap_says_how_full_it_is_and_until_when() {
     let now = at("2026-03-08T06:30:00Z");
     let mut ledger = Ledger::new();
     assert_eq!(ledger.unavailable("acme", &acme, now), []);
-    ledger.reserve("acme", &acme, &[], now);
+    reserve(&mut ledger, "offer", &acme, now);
     let expected = windows.map(|(window, until)| Unavailability::Cap {
         name: None,
         kind: CapKind::Offers,
@@ -112,13 +115,9 @@ fn a_breaker_says_what_it_waits_for() {
     let acme = Destination::default();
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
-    let failure = Settlement {
-        answer: Answer::NotSent,
-        failed: true,
-    };
     for _ in 0..FAILURES_MAX {
-        let reservation = ledger.reserve("acme", &acme, &[], now);
-        ledger.settle(&reservation, failure, now);
+        reserve(&mut ledger, "offer", &acme, now);
+        settle(&mut ledger, "offer", Answer::NotSent, now);
     }
     let until = now.plus(OPEN_MICROS);
     let rests = |probing| {
@@ -130,21 +129,19 @@ fn a_breaker_says_what_it_waits_for() {
     };
     assert_eq!(ledger.unavailable("acme", &acme, now), rests(false));
     assert_eq!(ledger.unavailable("acme", &acme, until), []);
-    ledger.reserve("acme", &acme, &[], until);
+    reserve(&mut ledger, "offer", &acme, until);
     assert_eq!(ledger.unavailable("acme", &acme, until), rests(true));
 }
 
-fn settlement() -> impl Strategy<Value = Option<Settlement>> {
+/// An answer and whether it is a failure; none: it never comes.
+fn settlement() -> impl Strategy<Value = Option<(Answer, bool)>> {
     let answer = prop::sample::select(vec![
         Answer::Accepted,
         Answer::Rejected,
         Answer::NotSent,
         Answer::Unknown,
     ]);
-    prop::option::weighted(
-        0.9,
-        (answer, any::<bool>()).prop_map(|(answer, failed)| Settlement { answer, failed }),
-    )
+    prop::option::weighted(0.9, (answer, any::<bool>()))
 }
 
 proptest! {
@@ -163,7 +160,7 @@ proptest! {
         let acme = Destination { active, caps, ..open };
         let mut ledger = Ledger::new();
         let mut now = at("2026-03-01T00:00:00Z");
-        for (seconds, settlement) in history {
+        for (n, (seconds, settlement)) in history.into_iter().enumerate() {
             now = now.plus(seconds * 1_000_000 / 4);
             let unavailable = ledger.unavailable("acme", &acme, now);
             prop_assert_eq!(unavailable.is_empty(), ledger.is_free("acme", &acme, now));
@@ -175,9 +172,10 @@ proptest! {
                 let is_open = |at| !ledger.unavailable("acme", &acme, at).iter().any(|it| matches!(it, Unavailability::Schedule { .. }));
                 prop_assert!(opens > now && is_open(opens) && !is_open(opens.plus(-1)));
             }
-            let reservation = ledger.reserve("acme", &acme, &[], now);
-            if let Some(settlement) = settlement {
-                ledger.settle(&reservation, settlement, now);
+            let offer = format!("offer-{n}");
+            reserve(&mut ledger, &offer, &acme, now);
+            if let Some((answer, failed)) = settlement {
+                ledger.apply(&settled(&offer, answer, failed), now);
             }
         }
     }

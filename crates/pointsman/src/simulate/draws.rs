@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use pointsman_flow::{Catalog, Document, Op, Program, compile};
+use pointsman_flow::{Catalog, Document, Program, compile};
 use pointsman_lead::{Fields, Values as _};
 use pointsman_replay::log::LogLead;
 use pointsman_store::{DecisionRow, Read};
@@ -63,16 +63,12 @@ impl Draws {
         self.links.push(lead);
         self.link(format!("unit {unit_key}"), lead);
         for (_, op) in program.nodes() {
-            let Op::Split {
-                sticky: Some(field),
-                ..
-            } = op
-            else {
+            let Some(field) = op.sticky() else {
                 continue;
             };
-            let name = &program.schema().field(*field).name;
+            let name = &program.schema().field(field).name;
             // A lead without the field is drawn by its unit key.
-            let key = fields.lend(*field, |value| {
+            let key = fields.lend(field, |value| {
                 value.map(|value| format!("{name} {value:?}"))
             });
             if let Some(key) = key {
