@@ -7,7 +7,7 @@ mod time;
 use super::{
     Comparison, DatePart, Error, Expr, FieldName, Span, Spanned, Subject, Value,
     lex::{number_too_long, outside},
-    syntax::{Joint, Kind, Term},
+    syntax::{Joint, Tree, TreeKind},
 };
 
 /// Reads a tree as a predicate.
@@ -15,7 +15,7 @@ use super::{
 /// # Errors
 ///
 /// For everything in it that CEL has and predicates do not, in the order of the text.
-pub(super) fn predicate(term: &Term) -> Result<Expr, Vec<Error>> {
+pub(super) fn predicate(term: &Tree) -> Result<Expr, Vec<Error>> {
     let mut narrow = Narrow { errors: Vec::new() };
     let expr = narrow.test(term);
     let mut errors = narrow.errors;
@@ -50,7 +50,7 @@ impl Narrow {
     }
 
     /// A part that is a question.
-    fn test(&mut self, term: &Term) -> Option<Expr> {
+    fn test(&mut self, term: &Tree) -> Option<Expr> {
         let hint = match self.operand(term)? {
             Operand::Test(expr) => return Some(expr),
             Operand::Subject(Subject::Field(field)) => return Some(Expr::Holds(field)),
@@ -69,52 +69,54 @@ impl Narrow {
     }
 
     /// All parts are read, so that all of their mistakes are found.
-    fn tests(&mut self, terms: &[Term]) -> Option<Vec<Expr>> {
+    fn tests(&mut self, terms: &[Tree]) -> Option<Vec<Expr>> {
         let tests: Vec<_> = terms.iter().map(|term| self.test(term)).collect();
         tests.into_iter().collect()
     }
 
-    fn operand(&mut self, term: &Term) -> Option<Operand> {
+    fn operand(&mut self, term: &Tree) -> Option<Operand> {
         let span = term.span;
         Some(match &term.kind {
-            Kind::Boolean(boolean) => Operand::Literal(Value::Boolean(*boolean)),
-            Kind::Integer(integer) => Operand::Literal(Value::Integer(*integer)),
-            Kind::PastIntegers => return self.fail(number_too_long(span, PAST_INTEGERS)),
-            Kind::Decimal(decimal) => Operand::Literal(Value::Decimal(*decimal)),
-            Kind::Text(text) => Operand::Literal(Value::Text(text.clone())),
-            Kind::List(_) => {
+            TreeKind::Boolean(boolean) => Operand::Literal(Value::Boolean(*boolean)),
+            TreeKind::Integer(integer) => Operand::Literal(Value::Integer(*integer)),
+            TreeKind::PastIntegers => return self.fail(number_too_long(span, PAST_INTEGERS)),
+            TreeKind::Decimal(decimal) => Operand::Literal(Value::Decimal(*decimal)),
+            TreeKind::Text(text) => Operand::Literal(Value::Text(text.clone())),
+            TreeKind::List(_) => {
                 return self.fail(outside(span, "lists as values", "a list goes after `in`"));
             }
-            Kind::Name(name) => Operand::Subject(Subject::Field(Spanned {
+            TreeKind::Name(name) => Operand::Subject(Subject::Field(Spanned {
                 value: name.clone(),
                 span,
             })),
-            Kind::Select(of, name) => return self.select(of, name, span),
-            Kind::Call(name, arguments) => return self.call(name, arguments, span),
-            Kind::Method(of, name, arguments) => return self.method(of, name, arguments, span),
-            Kind::Not(inner) => Operand::Test(Expr::Not(Box::new(self.test(inner)?))),
-            Kind::Negative(inner) => return self.negative(inner, span),
-            Kind::Arithmetic(first, further) => return self.arithmetic(first, further, span),
-            Kind::Compare(left, joint, right) => {
+            TreeKind::Select(of, name) => return self.select(of, name, span),
+            TreeKind::Call(name, arguments) => return self.call(name, arguments, span),
+            TreeKind::Method(of, name, arguments) => return self.method(of, name, arguments, span),
+            TreeKind::Not(inner) => Operand::Test(Expr::Not(Box::new(self.test(inner)?))),
+            TreeKind::Negative(inner) => return self.negative(inner, span),
+            TreeKind::Arithmetic(first, further) => return self.arithmetic(first, further, span),
+            TreeKind::Compare(left, joint, right) => {
                 let expr = match joint.value {
                     Joint::In => self.member(left, right, span),
                     Joint::Compare(comparison) => self.compare(left, comparison, right, span),
                 };
                 Operand::Test(expr?)
             }
-            Kind::Both(terms) => Operand::Test(Expr::And(self.tests(terms)?)),
-            Kind::Either(terms) => Operand::Test(Expr::Or(self.tests(terms)?)),
-            Kind::Outside(error) => return self.fail((**error).clone()),
+            TreeKind::Both(terms) => Operand::Test(Expr::And(self.tests(terms)?)),
+            TreeKind::Either(terms) => Operand::Test(Expr::Or(self.tests(terms)?)),
+            TreeKind::Outside(error) => return self.fail((**error).clone()),
         })
     }
 
-    fn select(&mut self, of: &Term, name: &Spanned<String>, span: Span) -> Option<Operand> {
+    fn select(&mut self, of: &Tree, name: &Spanned<String>, span: Span) -> Option<Operand> {
         match &of.kind {
-            Kind::Name(lead) if lead == "lead" => Some(Operand::Subject(Subject::Field(Spanned {
-                value: name.value.clone(),
-                span,
-            }))),
-            Kind::Name(_) | Kind::Select(..) => self.fail(outside(
+            TreeKind::Name(lead) if lead == "lead" => {
+                Some(Operand::Subject(Subject::Field(Spanned {
+                    value: name.value.clone(),
+                    span,
+                })))
+            }
+            TreeKind::Name(_) | TreeKind::Select(..) => self.fail(outside(
                 span,
                 "nested fields",
                 "write `state` or `lead.state`",
@@ -131,8 +133,8 @@ impl Narrow {
     }
 
     /// A minus in front of something: a number, or arithmetic.
-    fn negative(&mut self, inner: &Term, span: Span) -> Option<Operand> {
-        if matches!(inner.kind, Kind::PastIntegers) {
+    fn negative(&mut self, inner: &Tree, span: Span) -> Option<Operand> {
+        if matches!(inner.kind, TreeKind::PastIntegers) {
             return Some(Operand::Literal(Value::Integer(i64::MIN)));
         }
         let value = match self.operand(inner)? {
@@ -151,13 +153,13 @@ impl Narrow {
 
     fn compare(
         &mut self,
-        left: &Term,
+        left: &Tree,
         comparison: Comparison,
-        right: &Term,
+        right: &Tree,
         span: Span,
     ) -> Option<Expr> {
         let (one, other) = (self.operand(left), self.operand(right));
-        let placed = |value, term: &Term| Spanned {
+        let placed = |value, term: &Tree| Spanned {
             value,
             span: term.span,
         };
@@ -196,13 +198,13 @@ impl Narrow {
         }
     }
 
-    fn member(&mut self, left: &Term, right: &Term, span: Span) -> Option<Expr> {
+    fn member(&mut self, left: &Tree, right: &Tree, span: Span) -> Option<Expr> {
         let subject = self.operand(left);
-        let Kind::List(entries) = &right.kind else {
+        let TreeKind::List(entries) = &right.kind else {
             let hint = "write `field in [\"CA\", \"TX\"]`";
             let construct = match &right.kind {
-                Kind::Outside(error) => return self.fail((**error).clone()),
-                Kind::Name(_) | Kind::Select(..) => "lists in fields",
+                TreeKind::Outside(error) => return self.fail((**error).clone()),
+                TreeKind::Name(_) | TreeKind::Select(..) => "lists in fields",
                 _ => "`in` with anything but a list",
             };
             return self.fail(outside(right.span, construct, hint));
@@ -228,7 +230,7 @@ impl Narrow {
     }
 
     /// A literal of a list.
-    fn entry(&mut self, term: &Term) -> Option<Spanned<Value>> {
+    fn entry(&mut self, term: &Tree) -> Option<Spanned<Value>> {
         match self.operand(term)? {
             Operand::Literal(value) => Some(Spanned {
                 value,
@@ -285,9 +287,9 @@ fn arithmetic(span: Span) -> Error {
     outside(span, "arithmetic", hint)
 }
 
-fn two_fields(right: &Term, span: Span) -> Error {
+fn two_fields(right: &Tree, span: Span) -> Error {
     let hint = match &right.kind {
-        Kind::Name(name) => match name.to_ascii_lowercase().as_str() {
+        TreeKind::Name(name) => match name.to_ascii_lowercase().as_str() {
             word @ ("true" | "false") => format!("write `{word}` in small letters"),
             "null" | "none" | "nil" => "ask `has(field)` or `!has(field)`".to_owned(),
             _ => format!("put a text in quotes, like \"{name}\""),
@@ -303,9 +305,9 @@ fn two_values(span: Span) -> Error {
     outside(span, "comparisons of two values", hint)
 }
 
-fn compared_test(test: &Term) -> Error {
+fn compared_test(test: &Tree) -> Error {
     let hint = match test.kind {
-        Kind::Compare(..) => "write two tests and join them, like `30 < age && age < 40`",
+        TreeKind::Compare(..) => "write two tests and join them, like `30 < age && age < 40`",
         _ => "join tests with `&&`, `||` and `!`; `!` binds closer than a comparison",
     };
     outside(test.span, "comparisons of tests", hint)

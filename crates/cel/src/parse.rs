@@ -9,7 +9,7 @@ use super::{
     cursor::Cursor,
     lex::{Token, hinted, outside, syntax},
     suggest_operator,
-    syntax::{Joint, Kind, Term},
+    syntax::{Joint, Tree, TreeKind},
 };
 
 /// Reads tokens. They cost at most their number in time and 64 levels of stack.
@@ -19,7 +19,7 @@ use super::{
 /// # Errors
 ///
 /// For the first place where the text is no CEL, or nests too deep.
-pub(super) fn tree(tokens: &[Spanned<Token>], end: usize) -> Result<Term, Error> {
+pub(super) fn tree(tokens: &[Spanned<Token>], end: usize) -> Result<Tree, Error> {
     let cursor = Cursor::new(tokens, end);
     let mut parser = Parser { cursor };
     if tokens.is_empty() {
@@ -86,7 +86,7 @@ impl Parser<'_> {
         Some(hinted(error, hint))
     }
 
-    fn conditional(&mut self, depth: usize) -> Result<Term, Error> {
+    fn conditional(&mut self, depth: usize) -> Result<Tree, Error> {
         let start = self.cursor.here().0;
         let condition = self.either(depth)?;
         let at = self.cursor.here();
@@ -101,27 +101,27 @@ impl Parser<'_> {
     }
 
     /// A part that no predicate can have.
-    fn outside(&self, start: usize, error: Error) -> Term {
-        Term {
-            kind: Kind::Outside(Box::new(error)),
+    fn outside(&self, start: usize, error: Error) -> Tree {
+        Tree {
+            kind: TreeKind::Outside(Box::new(error)),
             span: self.cursor.span_from(start),
         }
     }
 
-    fn either(&mut self, depth: usize) -> Result<Term, Error> {
-        self.joined("||", Kind::Either, |parser| parser.both(depth))
+    fn either(&mut self, depth: usize) -> Result<Tree, Error> {
+        self.joined("||", TreeKind::Either, |parser| parser.both(depth))
     }
 
-    fn both(&mut self, depth: usize) -> Result<Term, Error> {
-        self.joined("&&", Kind::Both, |parser| parser.relation(depth))
+    fn both(&mut self, depth: usize) -> Result<Tree, Error> {
+        self.joined("&&", TreeKind::Both, |parser| parser.relation(depth))
     }
 
     fn joined(
         &mut self,
         symbol: &str,
-        several: fn(Vec<Term>) -> Kind,
-        part: impl Fn(&mut Self) -> Result<Term, Error>,
-    ) -> Result<Term, Error> {
+        several: fn(Vec<Tree>) -> TreeKind,
+        part: impl Fn(&mut Self) -> Result<Tree, Error>,
+    ) -> Result<Tree, Error> {
         let start = self.cursor.here().0;
         let first = part(self)?;
         if !self.cursor.accept(symbol) {
@@ -131,13 +131,13 @@ impl Parser<'_> {
         while self.cursor.accept(symbol) {
             parts.push(part(self)?);
         }
-        Ok(Term {
+        Ok(Tree {
             kind: several(parts),
             span: self.cursor.span_from(start),
         })
     }
 
-    fn relation(&mut self, depth: usize) -> Result<Term, Error> {
+    fn relation(&mut self, depth: usize) -> Result<Tree, Error> {
         let start = self.cursor.here().0;
         let mut left = self.sum(depth)?;
         let mut n_joints = 0;
@@ -152,8 +152,8 @@ impl Parser<'_> {
             };
             self.cursor.at += 1;
             let right = self.sum(depth)?;
-            left = Term {
-                kind: Kind::Compare(Box::new(left), joint, Box::new(right)),
+            left = Tree {
+                kind: TreeKind::Compare(Box::new(left), joint, Box::new(right)),
                 span: self.cursor.span_from(start),
             };
         }
@@ -175,7 +175,7 @@ impl Parser<'_> {
         Some(Joint::Compare(comparison))
     }
 
-    fn sum(&mut self, depth: usize) -> Result<Term, Error> {
+    fn sum(&mut self, depth: usize) -> Result<Tree, Error> {
         self.arithmetic(&["+", "-"], |parser| {
             parser.arithmetic(&["*", "/", "%"], |parser| parser.unary(depth))
         })
@@ -184,8 +184,8 @@ impl Parser<'_> {
     fn arithmetic(
         &mut self,
         operators: &[&str],
-        part: impl Fn(&mut Self) -> Result<Term, Error>,
-    ) -> Result<Term, Error> {
+        part: impl Fn(&mut Self) -> Result<Tree, Error>,
+    ) -> Result<Tree, Error> {
         let start = self.cursor.here().0;
         let first = part(self)?;
         let mut further = Vec::new();
@@ -202,25 +202,25 @@ impl Parser<'_> {
         if further.is_empty() {
             return Ok(first);
         }
-        Ok(Term {
-            kind: Kind::Arithmetic(Box::new(first), further),
+        Ok(Tree {
+            kind: TreeKind::Arithmetic(Box::new(first), further),
             span: self.cursor.span_from(start),
         })
     }
 
-    fn unary(&mut self, depth: usize) -> Result<Term, Error> {
+    fn unary(&mut self, depth: usize) -> Result<Tree, Error> {
         let start = self.cursor.here();
         if depth >= MAX_DEPTH {
             return Err(too_deep(start));
         }
-        let sign: fn(Box<Term>) -> Kind = match self.cursor.peek() {
-            Some(Token::Symbol("!")) => Kind::Not,
-            Some(Token::Symbol("-")) => Kind::Negative,
+        let sign: fn(Box<Tree>) -> TreeKind = match self.cursor.peek() {
+            Some(Token::Symbol("!")) => TreeKind::Not,
+            Some(Token::Symbol("-")) => TreeKind::Negative,
             _ => return self.member(depth),
         };
         self.cursor.at += 1;
         let inner = self.unary(depth + 1)?;
-        Ok(Term {
+        Ok(Tree {
             kind: sign(Box::new(inner)),
             span: self.cursor.span_from(start.0),
         })

@@ -4,34 +4,34 @@ use super::{Comparison, Decimal, Error, Span, Spanned};
 
 /// A part of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Term {
-    pub(super) kind: Kind,
+pub(super) struct Tree {
+    pub(super) kind: TreeKind,
     pub(super) span: Span,
 }
 
 /// What a part of the text is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum TreeKind {
     Boolean(bool),
     Integer(i64),
     /// 2^63, which is an integer only after a minus.
     PastIntegers,
     Decimal(Decimal),
     Text(String),
-    List(Vec<Term>),
+    List(Vec<Tree>),
     Name(String),
     /// `state.name`, with the place of the name alone.
-    Select(Box<Term>, Spanned<String>),
-    Call(Spanned<String>, Vec<Term>),
+    Select(Box<Tree>, Spanned<String>),
+    Call(Spanned<String>, Vec<Tree>),
     /// `state.name(…)`.
-    Method(Box<Term>, Spanned<String>, Vec<Term>),
-    Not(Box<Term>),
-    Negative(Box<Term>),
+    Method(Box<Tree>, Spanned<String>, Vec<Tree>),
+    Not(Box<Tree>),
+    Negative(Box<Tree>),
     /// `a + b - c` and `a * b / c`: the first, and each further one with its operator.
-    Arithmetic(Box<Term>, Vec<(Spanned<&'static str>, Term)>),
-    Compare(Box<Term>, Spanned<Joint>, Box<Term>),
-    Both(Vec<Term>),
-    Either(Vec<Term>),
+    Arithmetic(Box<Tree>, Vec<(Spanned<&'static str>, Tree)>),
+    Compare(Box<Tree>, Spanned<Joint>, Box<Tree>),
+    Both(Vec<Tree>),
+    Either(Vec<Tree>),
     /// What CEL has and predicates do not, whatever stands around it.
     Outside(Box<Error>),
 }

@@ -9,7 +9,7 @@ use std::{
 use pointsman_bandit::Allocation;
 use pointsman_history::{RewardAttribution, Route};
 use pointsman_lead::{Envelope, Fields, Problem, Stage, Timestamp, kinds};
-use pointsman_router::{Context, Subject, Walk};
+use pointsman_router::{Context, HashKey, Subject, Unit, Walk};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -127,7 +127,12 @@ pub(crate) fn active(
         Some(key) => format!("{}\u{1f}{key}", request.source),
         None => lead_id.clone(),
     };
-    let subject = Subject::new(&route.program, allocation, fields, &unit_key);
+    let subject = Subject::new(
+        &route.program,
+        allocation,
+        fields,
+        Unit::new(&unit_key, HashKey::default()),
+    );
     let walk = Walk::new(Context {
         program: &route.program,
         subject: &subject,

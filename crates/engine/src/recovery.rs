@@ -13,7 +13,7 @@ use pointsman_history::{
 };
 use pointsman_lead::{Fields, Micros, Timestamp};
 use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_router::{Context, Event, Step, Subject, Walk};
+use pointsman_router::{Context, Event, HashKey, Step, Subject, Unit, Walk};
 use pointsman_store::{
     DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Mode as StoredMode, Read, StepKind, Store,
     UnfinishedDelivery,
@@ -37,9 +37,7 @@ pub(crate) async fn sequencer(store: &Store, library: &mut Library) -> Result<Se
         match entry {
             Entry::Step { step, decision } => {
                 if step.destination.is_some() {
-                    let program = library
-                        .program(&read, &decision.version_hash, &decision.catalog_hash)
-                        .await?;
+                    let program = library.program(&read, &decision).await?;
                     ledger.apply(&reserved(&program, &step)?, Timestamp(step.at));
                 }
             }
@@ -228,14 +226,17 @@ async fn resumed(
     let stored = |what: &str| Error::Stored {
         what: format!("{what} of lead {}", lead.id),
     };
-    let program = library
-        .program(read, &decision.version_hash, &decision.catalog_hash)
-        .await?;
+    let program = library.program(read, &decision).await?;
     let allocation = library.allocation(read, decision.epoch).await?;
     let json: serde_json::Map<String, serde_json::Value> =
         serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
     let fields = Fields::from_stored(program.schema(), &json).map_err(|_| stored("the fields"))?;
-    let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
+    let subject = Subject::new(
+        &program,
+        &allocation,
+        &fields,
+        Unit::new(&decision.unit_key, HashKey::default()),
+    );
     let history = History::of_walk(read, &lead.flow, &lead.id, &decision.id).await?;
     let again = walk_again(&program, &subject, &history)?;
     let (attribution, _) = history.replay()?;

@@ -42,7 +42,7 @@ use std::marker::PhantomData;
 
 use pointsman_lead::{Currency, Lead, Schema};
 
-use crate::{Catalog, Checked, Diagnostic, Document, Hash, check};
+use crate::{Catalog, Checked, Diagnostic, Document, Hash, Node, check};
 
 mod amount;
 mod auction;
@@ -62,7 +62,7 @@ mod write;
 pub use amount::{Amount, BelongsTo, Free, Joins, Numeric, Of, Operand, max, min};
 pub use auction::{Auction, BidderPort};
 pub use derive::{Derive, Derived};
-pub use draw::{Arm, Bandit, EmptySplit, Split};
+pub use draw::{ArmPort, Bandit, EmptySplit, Split};
 pub use field::{Column, FieldOf, HalfOpen, HourOf, ValueOf, WeekdayOf};
 pub use pointsman_lead::{
     Country, Decimal, Email, Integer, Phone, PostalCode, Region, State, Timestamp, Url, Weekday,
@@ -75,7 +75,7 @@ pub use steps::Port;
 pub use table::{CellOf, Columns, Table, any, missing, none_of, one_of, starts_with, within};
 pub use when::{Switch, Then, When};
 
-use steps::{Brand, Step, Steps};
+use steps::{Brand, Steps};
 
 /// A flow over the leads `L`, as a document that is well typed but not yet checked.
 pub struct Flow<L> {
@@ -143,7 +143,9 @@ impl<'f, L> Builder<'f, L> {
     pub fn destination(self, name: &str) -> Port<'f, L> {
         let step = match self.steps.find_destination(name) {
             Some(known) => known,
-            None => self.steps.add(Step::Destination(name.to_owned())),
+            None => self.steps.add(Node::Destination {
+                destination: Some(name.to_owned()),
+            }),
         };
         Port::at(self, step)
     }
@@ -153,14 +155,19 @@ impl<'f, L> Builder<'f, L> {
     /// * `reason`: in words for the source.
     #[track_caller]
     pub fn reject(self, reason: &str) -> Port<'f, L> {
-        Port::at(self, self.steps.add(Step::Reject(reason.to_owned())))
+        Port::at(
+            self,
+            self.steps.add(Node::Reject {
+                reason: reason.to_owned(),
+            }),
+        )
     }
 
     /// Offers the lead to each port in turn until one takes it.
     #[track_caller]
     pub fn waterfall(self, to: impl IntoIterator<Item = impl Into<Port<'f, L>>>) -> Port<'f, L> {
-        let to = to.into_iter().map(|port| port.into().step()).collect();
-        Port::at(self, self.steps.add(Step::Waterfall(to)))
+        let to = to.into_iter().map(|port| port.into().position()).collect();
+        Port::at(self, self.steps.add(Node::Waterfall { to }))
     }
 
     /// Stands for the nodes of another flow: of its live version, whichever that is.
@@ -178,7 +185,7 @@ impl<'f, L> Builder<'f, L> {
     #[track_caller]
     fn add_subflow(self, flow: &str, version: Option<Hash>) -> Port<'f, L> {
         let flow = flow.to_owned();
-        Port::at(self, self.steps.add(Step::Subflow { flow, version }))
+        Port::at(self, self.steps.add(Node::Subflow { flow, version }))
     }
 
     /// The currency of all the flow's money; US dollars if nothing is said.

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Case, Document, Hit, Node, Place, Points, Row, document::zone_or_utc};
+use crate::{
+    Case, Document, Hit, Node, Place, Points, Row,
+    document::{salt_text, zone_or_utc},
+};
 
 mod words;
 
@@ -128,7 +131,7 @@ impl Said {
         };
         Self {
             kind: node.kind(),
-            single: single(node, name),
+            single: single(document, node, name),
             list,
             entries: entries(document, node),
         }
@@ -249,7 +252,18 @@ fn words(parts: &[Part]) -> String {
     parts.join(", ")
 }
 
-fn single(node: &Node, name: &str) -> Vec<Part> {
+/// A salt that a node names, unless it is the one that it has anyhow.
+fn salt(document: &Document, node: &Node, name: &str) -> Option<Part> {
+    let salt = node.salt()?;
+    (salt != salt_text(&document.flow, name, None)).then(|| part("salt", salt))
+}
+
+/// A key that an arm names, unless it is its name.
+fn key(key: Option<&String>, name: &str) -> Option<Part> {
+    key.filter(|key| *key != name).map(|key| part("key", key))
+}
+
+fn single(document: &Document, node: &Node, name: &str) -> Vec<Part> {
     match node {
         Node::Destination { destination } => {
             vec![part("destination", destination.as_deref().unwrap_or(name))]
@@ -285,17 +299,24 @@ fn single(node: &Node, name: &str) -> Vec<Part> {
             parts.extend(otherwise.as_ref().map(|to| port("otherwise", to)));
             parts
         }
-        Node::Split { sticky, .. } => sticky.iter().map(|field| part("sticky", field)).collect(),
+        Node::Split { sticky, .. } => {
+            let sticky = sticky.iter().map(|field| part("sticky", field));
+            sticky.chain(salt(document, node, name)).collect()
+        }
         Node::Bandit {
             maximize,
             explore_ppm,
             segment_by,
             ..
-        } => vec![
-            part("maximize", objective(*maximize)),
-            part("explore_ppm", explore_ppm.to_string()),
-            part("segment_by", segment_by.join(", ")),
-        ],
+        } => {
+            let mut parts = vec![
+                part("maximize", objective(*maximize)),
+                part("explore_ppm", explore_ppm.to_string()),
+                part("segment_by", segment_by.join(", ")),
+            ];
+            parts.extend(salt(document, node, name));
+            parts
+        }
         Node::Derive {
             value,
             default,
@@ -350,18 +371,24 @@ fn entries(document: &Document, node: &Node) -> Vec<Vec<Part>> {
         Node::Split { arms, .. } => {
             let arms = arms.iter().map(|of| {
                 let weight = of.weight_ppm.to_string();
-                vec![
-                    part("name", arm(&of.name, &of.to)),
-                    part("weight_ppm", weight),
-                    port("to", &of.to),
-                ]
+                let name = arm(&of.name, &of.to);
+                let mut parts = vec![part("name", &name)];
+                parts.extend(key(of.key.as_ref(), &name));
+                parts.extend([part("weight_ppm", weight), port("to", &of.to)]);
+                parts
             });
             arms.collect()
         }
         Node::Bandit { arms, .. } => {
             let arms = arms.iter();
-            arms.map(|of| vec![part("name", arm(&of.name, &of.to)), port("to", &of.to)])
-                .collect()
+            let arms = arms.map(|of| {
+                let name = arm(&of.name, &of.to);
+                let mut parts = vec![part("name", &name)];
+                parts.extend(key(of.key.as_ref(), &name));
+                parts.push(port("to", &of.to));
+                parts
+            });
+            arms.collect()
         }
         Node::Rotate { arms, .. } => {
             let arms = arms.iter().map(|of| {

@@ -1,6 +1,7 @@
 //! A flow as people write it: nodes by name, predicates as text.
 
 mod auction;
+mod draw;
 mod parts;
 mod read;
 mod rotate;
@@ -15,8 +16,12 @@ use serde::{Deserialize, Serialize};
 use crate::Hash;
 pub use auction::Bidder;
 pub(crate) use auction::{deadline_ms, reserve};
+pub(crate) use draw::salt_text;
 pub(crate) use rotate::zone_or_utc;
 pub use rotate::{RotateArm, RotateBy};
+
+/// Most nodes of a flow.
+pub(crate) const MAX_NODES: usize = 4_096;
 
 /// A flow as it is written, stored and diffed. Nothing in it is trusted before [`crate::check`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,15 +109,19 @@ pub enum Node {
     },
     /// Draws an arm by fixed weights.
     Split {
-        /// The arms, in the order in which draws see them.
+        /// The arms; their order counts for nothing.
         arms: Vec<SplitArm>,
         /// The field whose value keeps its arm; none: each lead draws for itself.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sticky: Option<String>,
+        /// What keeps its draws apart from those of other nodes, 1 to 200 bytes; none: the names of
+        /// flow and node, as in `auto-insurance/premium`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<String>,
     },
     /// Draws an arm by weights that are learned.
     Bandit {
-        /// The arms, in the order in which draws see them.
+        /// The arms; their order counts for nothing.
         arms: Vec<BanditArm>,
         /// What the weights are to raise.
         #[serde(default)]
@@ -122,6 +131,10 @@ pub enum Node {
         /// Fields whose values each have weights of their own.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         segment_by: Vec<String>,
+        /// What keeps its draws apart from those of other nodes, 1 to 200 bytes; none: the names of
+        /// flow and node, as in `auto-insurance/premium`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        salt: Option<String>,
     },
     /// Tries its arms in an order that history gives.
     Rotate {
@@ -256,6 +269,9 @@ pub struct SplitArm {
     /// Name in readouts; none: the destination's, if the port is one, else the port's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What draws know it by, 1 to 64 bytes; none: its name. An arm that keeps its key keeps its people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// Share in parts per million; those of a split sum to 1,000,000.
     pub weight_ppm: u32,
     /// The port.
@@ -269,6 +285,9 @@ pub struct BanditArm {
     /// Name under which it learns; none: the destination's, if the port is one, else the port's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// What draws know it by, 1 to 64 bytes; none: its name. An arm that keeps its key keeps its people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The port.
     pub to: String,
 }

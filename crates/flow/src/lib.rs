@@ -23,17 +23,23 @@ mod formula;
 mod graph;
 mod hash;
 mod inputs;
+mod lint;
+mod lower;
 mod mask;
 mod mermaid;
+mod moves;
+mod name;
 mod normal;
+mod passes;
 mod program;
+mod semantics;
 mod source;
 mod subflow;
 mod suggest;
+mod typed_flow;
 
 pub use cap::{Cap, CapKind, Window};
 pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
-pub use check::{Checked, check, compile};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
@@ -44,6 +50,8 @@ pub use dot::dot;
 pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;
+pub use moves::{Moves, Version, moves};
+pub use passes::{Checked, check, compile, compile_under};
 pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
@@ -52,12 +60,9 @@ pub use program::{
     NodeIdx, Op, OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt, Seen,
     Targets, Typed, TypedLead, Why,
 };
+pub use semantics::{SEMANTICS_VERSION, Semantics};
 pub use source::{Form, Source};
 pub use subflow::{Origin, Subflow, expand};
-
-/// Version of what a program means. A decision is reproducible only under the version it was
-/// made with; it stands beside the flow hash, not inside it.
-pub const SEMANTICS_VERSION: u32 = 1;
 
 #[cfg(test)]
 mod fixture;

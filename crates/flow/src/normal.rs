@@ -7,7 +7,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quic
 
 use crate::{
     Bidder, Cell, Document, Hash, Hit, Literal, Node,
-    document::{reserve, zone_or_utc},
+    document::{reserve, salt_text, zone_or_utc},
     graph::Graph,
     hash::Encoder,
 };
@@ -16,8 +16,8 @@ impl Document {
     /// Content address of what the flow means.
     ///
     /// Titles, notes, nodes that the root does not lead to, the order and doubles in sets, the
-    /// spacing of predicates and whether a default arm name is written out do not count. The names
-    /// of nodes do: draws and readouts are keyed by them.
+    /// spacing of predicates and whether a default name, key or salt is written out do not count. The
+    /// names of nodes do: readouts are keyed by them.
     pub fn hash(&self) -> Hash {
         let hashes = self.node_hashes();
         let mut encoder = Encoder::new("pointsman/flow/v1");
@@ -76,7 +76,7 @@ impl Document {
                     }
                 }
             }
-            Node::Split { arms, sticky } => {
+            Node::Split { arms, sticky, .. } => {
                 encoder.list(arms.len());
                 for arm in arms {
                     encoder.text(self.arm_name(arm.name.as_deref(), &arm.to));
@@ -89,6 +89,7 @@ impl Document {
                 maximize,
                 explore_ppm,
                 segment_by,
+                ..
             } => {
                 encoder.list(arms.len());
                 for arm in arms {
@@ -146,8 +147,26 @@ impl Document {
                 });
             }
         }
+        self.drawn_by(&mut encoder, name, node);
         self.children(&mut encoder, name, node, hashes);
         encoder.finish()
+    }
+
+    /// Feeds what draws are made by, where it is not the default: nodes without are fed as they were
+    /// before nodes could have it.
+    fn drawn_by(&self, encoder: &mut Encoder, name: &str, node: &Node) {
+        if let Some(salt) = node.salt()
+            && salt != salt_text(&self.flow, name, None)
+        {
+            encoder.text("salt");
+            encoder.text(salt);
+        }
+        let arms = self.draw_keys(node);
+        if arms.iter().any(|(name, key)| name != key) {
+            encoder.text("keys");
+            encoder.list(arms.len());
+            arms.iter().for_each(|(_, key)| encoder.text(key));
+        }
     }
 
     /// Feeds what a node leads to and the values that it reads.

@@ -1,19 +1,17 @@
 //! A checked flow, compiled: what the router walks.
 
-mod analysis;
-pub(crate) mod compile;
 mod decide;
-mod encode;
-mod table;
+pub(crate) mod encode;
+pub(crate) mod table;
 mod typed;
-mod why;
+pub(crate) mod why;
 
 use std::sync::Arc;
 
 use pointsman_lead::{FieldIdx, Micros, Schema};
 
 use crate::{
-    Catalog, Destination, Document, Hash, Mask, Objective, Origin,
+    Catalog, Destination, Document, Hash, Mask, Objective, Origin, Semantics,
     classes::ClassSet,
     formula::{Formula, SlotIdx},
 };
@@ -35,40 +33,41 @@ pub struct DestinationIdx(pub u16);
 /// A checked flow. Only [`crate::check`] makes one.
 #[derive(Debug, Clone)]
 pub struct Program {
-    document: Arc<Document>,
+    pub(crate) document: Arc<Document>,
     /// The document with its subflows in their places, if it has any.
-    expanded: Option<Box<Document>>,
-    catalog: Catalog,
-    flow_hash: Hash,
-    catalog_hash: Hash,
-    destinations: Vec<ProgramDestination>,
-    nodes: Vec<Compiled>,
+    pub(crate) expanded: Option<Box<Document>>,
+    pub(crate) catalog: Catalog,
+    pub(crate) flow_hash: Hash,
+    pub(crate) catalog_hash: Hash,
+    pub(crate) semantics: Semantics,
+    pub(crate) destinations: Vec<ProgramDestination>,
+    pub(crate) nodes: Vec<Compiled>,
     /// The nodes that draw by the fields of a lead, in order.
-    personal: Vec<NodeIdx>,
+    pub(crate) personal: Vec<NodeIdx>,
     /// What is tested, in the order of the codes.
-    slots: Vec<Slot>,
+    pub(crate) slots: Vec<Slot>,
     /// What people call them.
-    labels: Vec<Label>,
+    pub(crate) labels: Vec<Label>,
     /// The destinations that want every lead.
-    unconditional: Mask,
+    pub(crate) unconditional: Mask,
     /// What the others want.
-    conditional: Vec<(DestinationIdx, Formula<ClassSet>)>,
+    pub(crate) conditional: Vec<(DestinationIdx, Formula<ClassSet>)>,
 }
 
 /// A node with what is known about it.
 #[derive(Debug, Clone)]
-struct Compiled {
-    name: String,
+pub(crate) struct Compiled {
+    pub(crate) name: String,
     /// The flow and the name there; see [`Origin`].
-    origin: (String, String),
-    op: Op,
-    leaves: Leaves,
-    picker: Picker,
+    pub(crate) origin: (String, String),
+    pub(crate) op: Op,
+    pub(crate) leaves: Leaves,
+    pub(crate) picker: Picker,
 }
 
 /// How the port of a rule is found.
 #[derive(Debug, Clone)]
-enum Picker {
+pub(crate) enum Picker {
     /// It is no rule.
     None,
     /// The first port if true, else the last.
@@ -189,6 +188,8 @@ pub struct ArmTargets {
 pub struct Arm {
     /// Name in readouts and in what was learned.
     pub name: String,
+    /// What draws know it by.
+    pub key: String,
     /// The port.
     pub to: NodeIdx,
 }
@@ -204,8 +205,11 @@ pub struct ProgramBidder {
     pub penalty_ppm: u32,
 }
 
-/// Key of a node's draws: the first 16 bytes of the SHA-256 of the flow that it was written in and its
-/// name there.
+/// Key of a node's draws.
+///
+/// The first 16 bytes of the SHA-256 of the salt that the node names, as UTF-8, or else of the flow
+/// that it was written in, `/`, and its name there. Before semantics version 2: of the text
+/// `pointsman/draw/v1`, a zero byte, the flow, a zero byte, and the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Salt(pub [u8; 16]);
 
@@ -230,7 +234,7 @@ impl Leaves {
 
 impl Op {
     /// Whether the fields of a lead decide what it draws by, or with which weights.
-    fn is_personal(&self) -> bool {
+    pub(crate) fn is_personal(&self) -> bool {
         self.sticky().is_some() || self.bandit().is_some()
     }
 
@@ -376,6 +380,11 @@ impl Program {
     /// Content address of the part of the catalog that the flow refers to.
     pub fn catalog_hash(&self) -> Hash {
         self.catalog_hash
+    }
+
+    /// How it draws.
+    pub fn semantics(&self) -> Semantics {
+        self.semantics
     }
 
     /// The document it was made from.

@@ -5,7 +5,7 @@ use pointsman_flow::{Mask, NodeIdx, Program};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Problem, Schema, Stage, Timestamp};
 use pointsman_ledger::{Ledger, LedgerEvent, RotationArm};
 use pointsman_router::{
-    Answer, Bid, Choice, Context, Done, End, Event, Offer, Ping, Step, Subject, Walk,
+    Answer, Bid, Choice, Context, Done, End, Event, HashKey, Offer, Ping, Step, Subject, Unit, Walk,
 };
 use serde_json::{Map, Value as Json};
 
@@ -38,7 +38,12 @@ pub(crate) fn told(
         }
     };
     let free = free(program, given.free.as_deref())?;
-    let subject = Subject::new(program, allocation, &fields, &given.key);
+    let subject = Subject::new(
+        program,
+        allocation,
+        &fields,
+        Unit::new(&given.key, HashKey::default()),
+    );
     let context = Context {
         program,
         subject: &subject,

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::{Allocation, BanditKey, Entry};
-use pointsman_flow::{Catalog, Document, Program, compile};
-use pointsman_store::{AllocationEntryRow, Read};
+use pointsman_flow::{Catalog, Document, Program, Semantics, compile_under};
+use pointsman_store::{AllocationEntryRow, DecisionRow, Read};
 
 use crate::Error;
 
@@ -14,7 +14,7 @@ const ALLOCATIONS_MAX: usize = 64;
 /// Everything that decisions were made with, by its content address.
 #[derive(Debug, Default)]
 pub struct Library {
-    programs: BTreeMap<(String, String), Arc<Program>>,
+    programs: BTreeMap<(String, String, i64), Arc<Program>>,
     allocations: BTreeMap<i64, Arc<Allocation>>,
 }
 
@@ -27,10 +27,10 @@ impl Library {
     pub async fn program(
         &mut self,
         read: &Read<'_>,
-        version: &str,
-        catalog: &str,
+        decision: &DecisionRow,
     ) -> Result<Arc<Program>, Error> {
-        let key = (version.to_owned(), catalog.to_owned());
+        let (version, catalog) = (&decision.version_hash, &decision.catalog_hash);
+        let key = (version.clone(), catalog.clone(), decision.semantics);
         if let Some(program) = self.programs.get(&key) {
             return Ok(Arc::clone(program));
         }
@@ -47,8 +47,10 @@ impl Library {
             .map_err(|_| stored(format!("flow version {version}")))?;
         let catalog = Catalog::from_stored(&catalog_row.body)
             .map_err(|_| stored(format!("catalog {catalog}")))?;
-        let program =
-            compile(document, &catalog).map_err(|_| stored(format!("flow version {version}")))?;
+        let semantics = Semantics::of_version(decision.semantics)
+            .ok_or_else(|| stored(format!("semantics version {}", decision.semantics)))?;
+        let program = compile_under(document, &catalog, semantics)
+            .map_err(|_| stored(format!("flow version {version}")))?;
         let program = Arc::new(program);
         self.programs.insert(key, Arc::clone(&program));
         Ok(program)

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_flow::Program;
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_router::{Answer, Conditions, Context, Done, Event, Step, Subject, Walk};
+use pointsman_router::{
+    Answer, Conditions, Context, Done, Event, HashKey, Step, Subject, Unit, Walk,
+};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
@@ -210,10 +212,7 @@ impl<'a> Verifier<'a> {
         let stored = |what: &str| Error::Stored {
             what: format!("{what} of decision {}", decision.id),
         };
-        let program = self
-            .library
-            .program(&self.read, &decision.version_hash, &decision.catalog_hash)
-            .await?;
+        let program = self.library.program(&self.read, decision).await?;
         let allocation = self.library.allocation(&self.read, decision.epoch).await?;
         let lead = self
             .read
@@ -223,7 +222,12 @@ impl<'a> Verifier<'a> {
         let fields = serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
         let fields =
             Fields::from_stored(program.schema(), &fields).map_err(|_| stored("the fields"))?;
-        let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
+        let subject = Subject::new(
+            &program,
+            &allocation,
+            &fields,
+            Unit::new(&decision.unit_key, HashKey::default()),
+        );
         let walk = Walk::new(Context {
             program: &program,
             subject: &subject,

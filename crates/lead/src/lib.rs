@@ -14,6 +14,7 @@ mod countries;
 mod id;
 pub mod json;
 mod money;
+mod normal;
 mod number;
 mod parse;
 mod postback;
@@ -33,6 +34,7 @@ pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError}
 pub use conversion::{ConversionEvent, ConversionKind, ConversionTotals, Transaction};
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros, decimal_text};
+pub use normal::NormalForm;
 pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_decimal};
 pub use parse::{Envelope, Stage};
 pub use postback::{Postback, Reported};

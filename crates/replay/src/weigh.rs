@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_flow::{CapKind, DestinationIdx, Mask, Program};
-use pointsman_router::{Answer, Bid, Conditions, Context, Filter, Subject};
+use pointsman_router::{Answer, Bid, Conditions, Context, Filter, HashKey, Subject, Unit};
 use pointsman_stats::weighted::Step;
 
 use crate::{
@@ -100,7 +100,8 @@ fn weigh_flow(
 ) -> LeadWeight {
     let (allocation, is_theirs) = flow.allocations.of(lead.epoch);
     let program = &flow.program;
-    let subject = Subject::new(program, allocation, &lead.fields, &lead.unit_key);
+    let unit = Unit::new(&lead.unit_key, HashKey::default());
+    let subject = Subject::new(program, allocation, &lead.fields, unit);
     let context = Context {
         program,
         subject: &subject,

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, Op, ProgramBidder, Salt};
+use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, Op, ProgramBidder};
 use pointsman_lead::Micros;
 use smallvec::SmallVec;
 
@@ -49,9 +49,8 @@ pub(crate) struct Candidate {
 #[derive(Clone, Copy)]
 pub(crate) struct Lots<'a> {
     pub(crate) node: NodeIdx,
-    pub(crate) salt: Salt,
     /// One for each arm, in ppm.
-    pub(crate) weights: &'a [u32],
+    weights: &'a [u32],
     arms: &'a [Arm],
     open: Open<'a>,
 }
@@ -183,10 +182,9 @@ impl<'a> Liveness<'a> {
             tried,
         };
         let op = program.node(node);
-        let draw = |salt: &Salt, arms: &'s [Arm]| {
+        let draw = |arms: &'s [Arm]| {
             Choices::Draw(Lots {
                 node,
-                salt: *salt,
                 weights: subject.weights(node, op),
                 arms,
                 open,
@@ -203,14 +201,14 @@ impl<'a> Liveness<'a> {
             Op::Reject { reason } => Choices::Decline(reason),
             Op::Rule { ports } => self.follow(node, ports),
             Op::Waterfall { to } => open.first(to.iter().copied().enumerate()),
-            Op::Rotate { salt, arms, .. } => match self.orders.of(node) {
+            Op::Rotate { arms, .. } => match self.orders.of(node) {
                 Some(order) => {
                     let order = order.iter().map(|&arm| usize::from(arm));
                     open.first(order.map(|arm| (arm, arms[arm].to)))
                 }
-                None => draw(salt, arms),
+                None => draw(arms),
             },
-            Op::Split { salt, arms, .. } | Op::Bandit { salt, arms, .. } => draw(salt, arms),
+            Op::Split { arms, .. } | Op::Bandit { arms, .. } => draw(arms),
             Op::Auction {
                 bidders,
                 reserve,

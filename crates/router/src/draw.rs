@@ -1,114 +1,168 @@
 //! Keyed draws: chance that anybody can repeat.
 
+mod v1;
+
 use std::hash::Hasher as _;
 
-use pointsman_flow::Salt;
+use pointsman_flow::{Arm, NodeIdx, Op, Salt, Semantics};
 use siphasher::sip::SipHasher24;
+
+use crate::Context;
 
 /// Parts in a whole: weights are integers that add up to this.
 pub const PPM: u32 = 1_000_000;
 
-/// How often a draw over the full weights is repeated before it is made over the eligible arms alone.
-///
-/// Both have the same probabilities. Without a bound, a lone eligible arm of 1 ppm would take a
-/// million draws.
-const REPEATS_MAX: u32 = 64;
-
-/// The `ordinal`-th draw of a unit at a node, uniform over 64 bits.
-///
-/// SipHash-2-4 keyed with the node's salt, over the unit's bytes and then the ordinal as four
-/// little-endian bytes. A salt for each node makes nested splits independent.
-///
-/// # Source
-///
-/// Aumasson, Bernstein, *`SipHash`: a fast short-input PRF*, 2012.
-pub fn draw(salt: Salt, unit: &str, ordinal: u32) -> u64 {
-    draw_bytes(salt, unit.as_bytes(), ordinal)
+/// What a draw is made of, apart from who may be drawn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DrawOf<'a> {
+    semantics: Semantics,
+    /// Keeps the draws of a node apart from those of others.
+    pub(crate) salt: Salt,
+    unit: &'a [u8],
+    arms: &'a [Arm],
+    /// One for each arm, in ppm.
+    weights: &'a [u32],
 }
 
-fn draw_bytes(salt: Salt, unit: &[u8], ordinal: u32) -> u64 {
-    let mut hasher = SipHasher24::new_with_key(&salt.0);
-    hasher.write(unit);
-    hasher.write(&ordinal.to_le_bytes());
-    hasher.finish()
+/// How chance chose an arm, for people.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Drawn {
+    /// Semantics version 1: the points drawn, in `[0, 1_000_000)`, each with the arm whose share it falls
+    /// into. The last is of the arm taken, those before it are of arms that could not be taken. Empty where the arm
+    /// was drawn among those left alone, after too many draws in vain.
+    Points(Vec<(u32, usize)>),
+    /// The score of each arm; none of one without weight. Of the arms that could be taken the one with
+    /// the smallest score was.
+    Scores(Vec<Option<f64>>),
 }
 
-/// `draw` scaled to `0..total` by multiply and shift, which has no bias worth naming below 2^32.
-fn below(draw: u64, total: u32) -> u32 {
-    let scaled = (u128::from(draw) * u128::from(total)) >> 64;
-    u32::try_from(scaled).unwrap_or(total.saturating_sub(1))
-}
+impl<'a> DrawOf<'a> {
+    /// What a lead's draw at a node is made of; `None` where nothing is drawn.
+    pub(crate) fn at(context: Context<'a>, node: NodeIdx) -> Option<Self> {
+        let Context { program, subject } = context;
+        let op = program.node(node);
+        let (salt, arms) = match op {
+            Op::Split { salt, arms, .. }
+            | Op::Bandit { salt, arms, .. }
+            | Op::Rotate { salt, arms, .. } => (*salt, arms),
+            Op::Destination(_)
+            | Op::Reject { .. }
+            | Op::Rule { .. }
+            | Op::Auction { .. }
+            | Op::Waterfall { .. } => return None,
+        };
+        Some(Self {
+            semantics: program.semantics(),
+            salt,
+            unit: subject.unit(node),
+            arms,
+            weights: subject.weights(node, op),
+        })
+    }
 
-/// Position in `weights` whose cumulative range holds `point`.
-fn arm_at(weights: impl Iterator<Item = u32>, point: u32) -> Option<usize> {
-    let mut upper = 0u32;
-    for (arm, weight) in weights.enumerate() {
-        upper = upper.saturating_add(weight);
-        if point < upper {
-            return Some(arm);
+    pub(crate) fn unit(&self) -> &'a [u8] {
+        self.unit
+    }
+
+    pub(crate) fn weights(&self) -> &'a [u32] {
+        self.weights
+    }
+
+    /// Draws an eligible arm; `None` if no eligible arm has weight. The probability of an arm is its
+    /// weight over the eligible sum, whatever was drawn before.
+    ///
+    /// * `ordinal`: how many draws this walk has made with this salt; left as it is after this one.
+    pub(crate) fn choose(
+        &self,
+        eligible: impl Fn(usize) -> bool,
+        ordinal: &mut u32,
+    ) -> Option<usize> {
+        match self.semantics {
+            Semantics::V1 => v1::choose(self, &eligible, ordinal),
+            Semantics::V2 => self.rendezvous(eligible, ordinal),
         }
     }
-    None
-}
 
-/// Draws an eligible arm; `None` if no eligible arm has weight.
-///
-/// Draws over the full weights and repeats at the next ordinal while the drawn arm is not
-/// eligible, so that no unit moves whose own arm still is. The probability of an arm is its weight
-/// over the eligible sum. `ordinal` is left at the first unused one.
-pub(crate) fn choose(
-    salt: Salt,
-    unit: &[u8],
-    weights: &[u32],
-    eligible: &impl Fn(usize) -> bool,
-    ordinal: &mut u32,
-) -> Option<usize> {
-    let weight_of = |arm: usize| if eligible(arm) { weights[arm] } else { 0 };
-    let eligible_sum: u32 = (0..weights.len()).map(weight_of).sum();
-    if eligible_sum == 0 {
-        return None;
+    /// The draw that gave an arm, made again.
+    ///
+    /// * `taken`: the arm that [`DrawOf::choose`] gave.
+    /// * `ordinal`: as it was before; left as [`DrawOf::choose`] left it.
+    pub(crate) fn again(&self, taken: usize, ordinal: &mut u32) -> Drawn {
+        match self.semantics {
+            Semantics::V1 => Drawn::Points(v1::points(self, taken, ordinal)),
+            Semantics::V2 => {
+                let prefix = self.prefix(*ordinal);
+                *ordinal += 1;
+                let arms = self.arms.iter().zip(self.weights);
+                let score = |(arm, &weight): (&Arm, &u32)| {
+                    (weight > 0).then(|| score(&prefix, &arm.key, weight))
+                };
+                Drawn::Scores(arms.map(score).collect())
+            }
+        }
     }
-    for _ in 0..REPEATS_MAX {
-        let point = below(draw_bytes(salt, unit, *ordinal), PPM);
+
+    /// Gives each arm that may be taken its score, and takes the smallest; of equal ones the arm whose
+    /// key comes first. So nobody moves who need not: not when another arm is closed, joins, leaves or
+    /// is listed elsewhere, and hardly anybody more than must when weights change.
+    ///
+    /// # Source
+    ///
+    /// Thaler, Ravishankar, *Using name-based mappings to increase hit rates*, 1998, with the weights of
+    /// Schindelhauer, Schomaker, *Weighted distributed hash tables*, 2005: the smallest of exponential
+    /// variables with the rates `w` is that of an arm with probability `w / Σ w`.
+    fn rendezvous(&self, eligible: impl Fn(usize) -> bool, ordinal: &mut u32) -> Option<usize> {
+        let mut open = (0..self.arms.len()).filter(|&arm| self.weights[arm] > 0 && eligible(arm));
+        let first = open.next()?;
+        // A draw that has nothing to decide is counted too: the next one must not depend on who is open.
+        let before = *ordinal;
         *ordinal += 1;
-        match arm_at(weights.iter().copied(), point) {
-            Some(arm) if eligible(arm) => return Some(arm),
-            _ => {}
+        let Some(second) = open.next() else {
+            return Some(first);
+        };
+        let prefix = self.prefix(before);
+        let score_of = |arm: usize| (score(&prefix, &self.arms[arm].key, self.weights[arm]), arm);
+        let mut best = score_of(first);
+        for arm in std::iter::once(second).chain(open) {
+            let found = score_of(arm);
+            let key = |arm: usize| self.arms[arm].key.as_str();
+            let order = found.0.total_cmp(&best.0);
+            if order.then_with(|| key(found.1).cmp(key(best.1))).is_lt() {
+                best = found;
+            }
         }
+        Some(best.1)
     }
-    let point = below(draw_bytes(salt, unit, *ordinal), eligible_sum);
-    *ordinal += 1;
-    arm_at((0..weights.len()).map(weight_of), point)
+
+    /// The hash of a draw before the arm: SipHash-2-4 keyed with the salt, over the length of the unit,
+    /// the unit and the ordinal, numbers as four little-endian bytes.
+    ///
+    /// # Source
+    ///
+    /// Aumasson, Bernstein, *`SipHash`: a fast short-input PRF*, 2012.
+    fn prefix(&self, ordinal: u32) -> SipHasher24 {
+        let mut hasher = SipHasher24::new_with_key(&self.salt.0);
+        let length = u32::try_from(self.unit.len()).unwrap_or(u32::MAX);
+        hasher.write(&length.to_le_bytes());
+        hasher.write(self.unit);
+        hasher.write(&ordinal.to_le_bytes());
+        hasher
+    }
 }
 
-/// The points that were drawn until an arm was taken, each with the arm that it falls to; `None` if
-/// that arm was drawn among the eligible ones alone.
-///
-/// Draws as [`choose`] does, and needs not know who was eligible: the first arm drawn that was is the
-/// one taken.
-///
-/// * `taken`: the arm that [`choose`] gave.
-/// * `ordinal`: as it was before; left as [`choose`] left it.
-pub(crate) fn again(
-    salt: Salt,
-    unit: &[u8],
-    weights: &[u32],
-    taken: usize,
-    ordinal: &mut u32,
-) -> Option<Vec<(u32, usize)>> {
-    let mut points = Vec::new();
-    for _ in 0..REPEATS_MAX {
-        let point = below(draw_bytes(salt, unit, *ordinal), PPM);
-        *ordinal += 1;
-        let arm = arm_at(weights.iter().copied(), point)?;
-        points.push((point, arm));
-        if arm == taken {
-            return Some(points);
-        }
-    }
-    *ordinal += 1;
-    None
+/// The score of an arm: `-ln(u) / weight`, where `u` in `(0, 1]` is made of the upper 53 bits of the hash.
+fn score(prefix: &SipHasher24, key: &str, weight: u32) -> f64 {
+    const UNIT_OF_53_BITS: f64 = 1.0 / 9_007_199_254_740_992.0;
+    let mut hasher = prefix.clone();
+    hasher.write(key.as_bytes());
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "53 bits are all that a float holds"
+    )]
+    let point = (hasher.finish() >> 11) as f64;
+    // A portable logarithm: the standard library's differs from machine to machine in the last bit.
+    -libm::log((point + 0.5) * UNIT_OF_53_BITS) / f64::from(weight)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -26,10 +26,11 @@ mod progress;
 mod step;
 mod subject;
 mod text;
+mod unit;
 mod walk;
 
 pub use auction::{Bid, net};
-pub use draw::{PPM, draw};
+pub use draw::{Drawn, PPM};
 pub use filter::Filter;
 pub use outlook::Outlook;
 pub use path::{Choice, Trace};
@@ -40,4 +41,5 @@ pub use pointsman_ledger::{Conditions, Orders};
 pub use progress::{End, OFFERS_MAX};
 pub use step::{Done, Event, Offer, Ping, Step};
 pub use subject::{Context, Subject};
+pub use unit::{HashKey, Unit, UnitHashes};
 pub use walk::{Draw, Walk};

@@ -3,11 +3,14 @@
 use std::{fmt::Write as _, ops::Range};
 
 use pointsman_bandit::{Allocation, write_segment};
-use pointsman_flow::{Arm, Codes, Mask, NodeIdx, Op, Program};
+use pointsman_flow::{Arm, Codes, Mask, NodeIdx, Op, Program, Semantics};
 use pointsman_lead::{FieldIdx, Values};
 use smallvec::SmallVec;
 
-use crate::text::{Text, Texts};
+use crate::{
+    Unit, UnitHashes,
+    text::{Text, Texts},
+};
 
 /// Everything about a lead that the walk asks for. Nothing in it changes during the walk.
 ///
@@ -38,23 +41,21 @@ impl Subject {
     ///
     /// * `values`: [`pointsman_lead::Fields`] of the program's schema, or a
     ///   [`pointsman_flow::TypedLead`].
-    /// * `unit_key`: what splits draw by where they are not sticky to a field: source and
-    ///   idempotency key, or else the lead's id.
     pub fn new(
         program: &Program,
         allocation: &Allocation,
         values: &impl Values,
-        unit_key: &str,
+        unit: Unit<'_>,
     ) -> Self {
         let codes = program.encode(values);
         let criteria = program.criteria(&codes);
         let mut texts = Texts::default();
-        let unit = texts.add(|texts| texts.write_str(unit_key));
+        let key = texts.add(|texts| texts.write_str(unit.key));
         let mut subject = Self {
             codes,
             criteria,
             texts,
-            unit,
+            unit: key,
             sticky: SmallVec::new(),
             drawn: SmallVec::new(),
             weights: SmallVec::new(),
@@ -64,7 +65,7 @@ impl Subject {
                 Op::Split {
                     sticky: Some(field),
                     ..
-                } => subject.stick(node, *field, values),
+                } => subject.stick(program, (node, *field), unit, values),
                 Op::Bandit {
                     arms, segment_by, ..
                 } => subject.weigh(program, allocation, node, arms, segment_by, values),
@@ -80,12 +81,50 @@ impl Subject {
         subject
     }
 
-    fn stick(&mut self, node: NodeIdx, field: FieldIdx, values: &impl Values) {
+    fn stick(
+        &mut self,
+        program: &Program,
+        (node, field): (NodeIdx, FieldIdx),
+        unit: Unit<'_>,
+        values: &impl Values,
+    ) {
         let texts = &mut self.texts;
-        let unit = values.lend(field, |value| {
-            value.map(|value| texts.add(|texts| write!(texts, "{}", Text(value))))
+        let declared = program.schema().field(field);
+        let found = values.lend(field, |value| match program.semantics() {
+            Semantics::V1 => value.map(|value| texts.add(|texts| write!(texts, "{}", Text(value)))),
+            Semantics::V2 => {
+                let stored = unit.hashes.and_then(|hashes| hashes.get(&declared.name));
+                match (stored, value) {
+                    (Some(hash), _) => Some(texts.add(|texts| texts.write_str(hash))),
+                    (None, Some(value)) => {
+                        let kind = &declared.kind;
+                        Some(texts.add(|texts| unit.hash_key.write_hash(texts, kind, value)))
+                    }
+                    (None, None) => None,
+                }
+            }
         });
-        self.sticky.extend(unit.map(|unit| (node, unit)));
+        self.sticky.extend(found.map(|unit| (node, unit)));
+    }
+
+    /// The hashes of the values that keep this lead's arms, for a decision to store. None under
+    /// semantics version 1, which draws by the values themselves.
+    pub fn unit_hashes(&self, program: &Program) -> UnitHashes {
+        let mut hashes = UnitHashes::new();
+        if program.semantics() == Semantics::V1 {
+            return hashes;
+        }
+        for (node, unit) in &self.sticky {
+            if let Op::Split {
+                sticky: Some(field),
+                ..
+            } = program.node(*node)
+            {
+                let name = program.schema().field(*field).name.clone();
+                hashes.insert(name, self.texts.get(unit).to_owned());
+            }
+        }
+        hashes
     }
 
     fn weigh(

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use crate::{
     Choice, Conditions, Context, Done, End, Event, Filter, Offer, Outlook, Ping, Step, Trace,
     choices::{Candidate, Choices, Liveness},
-    draw,
+    draw::DrawOf,
     path::Path,
 };
 
@@ -225,13 +225,9 @@ fn pick(
     match choices {
         Choices::Take(candidate) => Some(*candidate),
         Choices::Draw(lots) => {
-            let choice = draw::choose(
-                lots.salt,
-                context.subject.unit(lots.node),
-                lots.weights,
-                &|choice: usize| lots.candidate(choice).is_some(),
-                ordinal_of(ordinals, lots.salt),
-            )?;
+            let draw = DrawOf::at(context, lots.node)?;
+            let may_take = |choice: usize| lots.candidate(choice).is_some();
+            let choice = draw.choose(may_take, ordinal_of(ordinals, draw.salt))?;
             lots.candidate(choice)
         }
         Choices::Offer(_)

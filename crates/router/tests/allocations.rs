@@ -6,7 +6,8 @@ use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_flow::{Catalog, Destination, Document, Enumerated, Lead, Program, check};
 use pointsman_lead::{Envelope, Lead as _, Stage, State, Timestamp, us};
 use pointsman_router::{
-    Answer, Conditions, Context, DestinationIdx, End, Event, Filter, Mask, Step, Subject, Walk,
+    Answer, Conditions, Context, DestinationIdx, End, Event, Filter, HashKey, Mask, Step, Subject,
+    Unit, Walk,
 };
 use serde_json::{Value, json};
 
@@ -125,7 +126,7 @@ fn a_decision_allocates_nothing() {
     let typed = program.typed::<Auto>().unwrap();
     let n_destinations = u16::try_from(program.destinations().len()).unwrap();
     let conditions: Conditions = Mask::full(n_destinations).into();
-    let unit = "seo/018f2c3a-77aa-7c00-8000-0123456789ab";
+    let unit = Unit::new("seo/018f2c3a-77aa-7c00-8000-0123456789ab", HashKey([7; 16]));
     let (mut n_offers, mut n_declined) = (0, 0);
     for lead in leads() {
         let fields = lead.to_fields(&envelope).unwrap();

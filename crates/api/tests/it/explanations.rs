@@ -204,12 +204,15 @@ async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<Strin
         for (choice, record) in step.choices.iter().zip(&step.path) {
             assert_eq!(choice.node, record.node);
             assert_eq!(choice.rule.is_some(), choice.kind == "table");
-            let drawn = choice
-                .draw
-                .as_ref()
-                .map(|draw| draw.points.last().unwrap().arm.clone());
-            assert_eq!(drawn.is_some(), ["split", "bandit"].contains(&choice.kind));
-            assert!(drawn.is_none() || drawn == record.arm);
+            assert_eq!(
+                choice.draw.is_some(),
+                ["split", "bandit"].contains(&choice.kind)
+            );
+            if let Some(draw) = &choice.draw {
+                let mut arms = draw.arms.iter();
+                let taken = arms.find(|share| Some(&share.arm) == record.arm.as_ref());
+                assert!(taken.unwrap().score.unwrap() >= 0.0);
+            }
         }
         for candidate in &step.candidates {
             check_candidate(step, candidate);
@@ -304,7 +307,7 @@ const WHAT_IF: &str = "query($input: ExplainLeadInput!) { explainLead(input: $in
         rules { node to rule { ... on ExplainedTable { nearMisses { row } } } }
         steps { number kind propensity
             choices { node kind to detail
-                draw { unit arms { arm weightPpm } points { ppm arm } }
+                draw { unit arms { arm weightPpm score } points { ppm arm } }
                 rule { __typename
                     ... on ExplainedTable { row rowCount cells { text } columns { column { name value } matching left }
                         nearMisses { row to failed { text value inputs { name value } } } }

@@ -4,14 +4,14 @@ use super::{Narrow, Operand, outside::function, two_values};
 use crate::{
     DatePart, Error, Expr, FieldName, Span, Spanned, Subject, Value,
     lex::{hinted, outside, syntax},
-    syntax::{Kind, Term},
+    syntax::{Tree, TreeKind},
 };
 
 impl Narrow {
     pub(super) fn call(
         &mut self,
         name: &Spanned<String>,
-        arguments: &[Term],
+        arguments: &[Tree],
         span: Span,
     ) -> Option<Operand> {
         match (name.value.as_str(), arguments) {
@@ -52,9 +52,9 @@ impl Narrow {
 
     pub(super) fn method(
         &mut self,
-        of: &Term,
+        of: &Tree,
         name: &Spanned<String>,
-        arguments: &[Term],
+        arguments: &[Tree],
         span: Span,
     ) -> Option<Operand> {
         match (name.value.as_str(), arguments) {
@@ -80,26 +80,26 @@ impl Narrow {
                 self.fail(misused(name, &usage, span))
             }
             _ => match &of.kind {
-                Kind::Outside(error) => self.fail((**error).clone()),
+                TreeKind::Outside(error) => self.fail((**error).clone()),
                 _ => self.fail(function(name)),
             },
         }
     }
 
-    fn starts_with(&mut self, of: &Term, prefix: &Term, span: Span) -> Option<Operand> {
-        if let Kind::Text(_) = of.kind {
+    fn starts_with(&mut self, of: &Tree, prefix: &Tree, span: Span) -> Option<Operand> {
+        if let TreeKind::Text(_) = of.kind {
             return self.fail(two_values(span));
         }
         let (field, prefix) = (self.field(of), self.text(prefix));
         Some(Operand::Test(Expr::StartsWith(field?, prefix?)))
     }
 
-    fn part(&mut self, part: DatePart, of: &Term, zone: &Term) -> Option<Operand> {
+    fn part(&mut self, part: DatePart, of: &Tree, zone: &Tree) -> Option<Operand> {
         let (field, zone) = (self.field(of), self.text(zone));
         Some(Operand::Subject(Subject::Part(part, field?, zone?)))
     }
 
-    fn field(&mut self, term: &Term) -> Option<FieldName> {
+    fn field(&mut self, term: &Tree) -> Option<FieldName> {
         let error = match self.operand(term)? {
             Operand::Subject(Subject::Field(field)) => return Some(field),
             Operand::Literal(Value::Timestamp(_)) => {
@@ -110,7 +110,7 @@ impl Narrow {
         self.fail(error)
     }
 
-    fn text(&mut self, term: &Term) -> Option<Spanned<String>> {
+    fn text(&mut self, term: &Tree) -> Option<Spanned<String>> {
         let error = match self.operand(term)? {
             Operand::Literal(Value::Text(value)) => {
                 return Some(Spanned {

@@ -6,7 +6,7 @@ use super::{Narrow, Operand, arithmetic};
 use crate::{
     Error, Span, Spanned, Value,
     lex::{hinted, outside, syntax},
-    syntax::{Kind, Term},
+    syntax::{Tree, TreeKind},
 };
 
 /// The times that CEL has, in nanoseconds: the years 1 to 9999.
@@ -20,9 +20,9 @@ const LONGEST: i128 = 315_576_000_000 * NANOS_PER_SECOND;
 
 impl Narrow {
     /// `timestamp("2026-01-31T09:30:00Z")`, or seconds since 1970.
-    pub(super) fn timestamp(&mut self, argument: &Term) -> Option<Operand> {
+    pub(super) fn timestamp(&mut self, argument: &Tree) -> Option<Operand> {
         let nanos = match &argument.kind {
-            Kind::Text(text) => match text.parse::<jiff::Timestamp>() {
+            TreeKind::Text(text) => match text.parse::<jiff::Timestamp>() {
                 Ok(instant) => instant.as_nanosecond(),
                 Err(_) => return self.fail(no_time(text, argument.span)),
             },
@@ -56,8 +56,8 @@ impl Narrow {
     }
 
     /// `duration("1h30m")`.
-    pub(super) fn duration(&mut self, argument: &Term) -> Option<Operand> {
-        let Kind::Text(text) = &argument.kind else {
+    pub(super) fn duration(&mut self, argument: &Tree) -> Option<Operand> {
+        let TreeKind::Text(text) = &argument.kind else {
             self.operand(argument)?;
             let message = "a duration in quotes should be here".to_owned();
             let error = syntax(argument.span, message);
@@ -73,8 +73,8 @@ impl Narrow {
     /// A sum of one time and durations is a time; all else is for a `derive` node.
     pub(super) fn arithmetic(
         &mut self,
-        first: &Term,
-        further: &[(Spanned<&'static str>, Term)],
+        first: &Tree,
+        further: &[(Spanned<&'static str>, Tree)],
         span: Span,
     ) -> Option<Operand> {
         let plus = Spanned {
@@ -112,13 +112,13 @@ impl Narrow {
 }
 
 /// Names with hyphens between them and no space: one name that was meant, and is not written so.
-fn hyphened(first: &Term, further: &[(Spanned<&'static str>, Term)]) -> Option<Error> {
-    let Kind::Name(name) = &first.kind else {
+fn hyphened(first: &Tree, further: &[(Spanned<&'static str>, Tree)]) -> Option<Error> {
+    let TreeKind::Name(name) = &first.kind else {
         return None;
     };
     let (mut meant, mut end) = (name.clone(), first.span.1);
     for (sign, term) in further {
-        let Kind::Name(name) = &term.kind else {
+        let TreeKind::Name(name) = &term.kind else {
             return None;
         };
         if sign.value != "-" || (sign.span.0, sign.span.1) != (end, term.span.0) {
@@ -142,10 +142,10 @@ fn hyphened(first: &Term, further: &[(Spanned<&'static str>, Term)]) -> Option<E
     })
 }
 
-fn is_time(term: &Term) -> bool {
+fn is_time(term: &Tree) -> bool {
     match &term.kind {
-        Kind::Call(name, _) => matches!(name.value.as_str(), "timestamp" | "duration"),
-        Kind::Arithmetic(first, further) => {
+        TreeKind::Call(name, _) => matches!(name.value.as_str(), "timestamp" | "duration"),
+        TreeKind::Arithmetic(first, further) => {
             is_time(first) || further.iter().any(|(_, term)| is_time(term))
         }
         _ => false,

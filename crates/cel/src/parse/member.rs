@@ -4,7 +4,7 @@ use super::{Parser, too_deep};
 use crate::{
     Error, MAX_DEPTH, Span, Spanned,
     lex::{Token, hinted, outside, syntax},
-    syntax::{Kind, Term},
+    syntax::{Tree, TreeKind},
 };
 
 /// Words that CEL keeps for languages around it.
@@ -30,7 +30,7 @@ pub(crate) const RESERVED: [&str; 17] = [
 
 impl Parser<'_> {
     /// A value or name with all that hangs on it.
-    pub(super) fn member(&mut self, depth: usize) -> Result<Term, Error> {
+    pub(super) fn member(&mut self, depth: usize) -> Result<Tree, Error> {
         let start = self.cursor.here().0;
         let mut term = self.primary(depth)?;
         for _ in 0..MAX_DEPTH {
@@ -44,7 +44,7 @@ impl Parser<'_> {
                 let hint = "compare the field, or write `field in […]`";
                 let error = outside(self.cursor.span_from(after.0), "indexing", hint);
                 self.outside(start, error)
-            } else if matches!(term.kind, Kind::Name(_) | Kind::Select(..))
+            } else if matches!(term.kind, TreeKind::Name(_) | TreeKind::Select(..))
                 && self.cursor.accept("{")
             {
                 self.entries(depth)?;
@@ -62,7 +62,7 @@ impl Parser<'_> {
     }
 
     /// What follows a point, which is already taken.
-    fn dotted(&mut self, of: Term, start: usize, depth: usize) -> Result<Term, Error> {
+    fn dotted(&mut self, of: Tree, start: usize, depth: usize) -> Result<Tree, Error> {
         let optional = self.cursor.accept("?");
         let span = self.cursor.here();
         let (name, may_call) = match self.cursor.peek() {
@@ -80,34 +80,34 @@ impl Parser<'_> {
             return Ok(self.outside(start, error));
         }
         let kind = if may_call && self.cursor.accept("(") {
-            Kind::Method(Box::new(of), name, self.terms(")", depth)?)
+            TreeKind::Method(Box::new(of), name, self.terms(")", depth)?)
         } else {
-            Kind::Select(Box::new(of), name)
+            TreeKind::Select(Box::new(of), name)
         };
-        Ok(Term {
+        Ok(Tree {
             kind,
             span: self.cursor.span_from(start),
         })
     }
 
-    fn primary(&mut self, depth: usize) -> Result<Term, Error> {
+    fn primary(&mut self, depth: usize) -> Result<Tree, Error> {
         let span = self.cursor.here();
         let token = self.cursor.peek();
         self.cursor.at += usize::from(token.is_some());
         let kind = match token {
-            Some(Token::Integer(integer)) => Kind::Integer(*integer),
-            Some(Token::PastIntegers) => Kind::PastIntegers,
-            Some(Token::Decimal(decimal)) => Kind::Decimal(*decimal),
-            Some(Token::Text(text)) => Kind::Text(text.clone()),
-            Some(Token::Unusable(error)) => Kind::Outside(error.clone()),
+            Some(Token::Integer(integer)) => TreeKind::Integer(*integer),
+            Some(Token::PastIntegers) => TreeKind::PastIntegers,
+            Some(Token::Decimal(decimal)) => TreeKind::Decimal(*decimal),
+            Some(Token::Text(text)) => TreeKind::Text(text.clone()),
+            Some(Token::Unusable(error)) => TreeKind::Outside(error.clone()),
             Some(Token::Word(word)) if word != "in" => return self.word(word, span, depth),
             Some(Token::Symbol("(")) => {
                 let inner = self.conditional(depth + 1)?;
                 self.expect(")")?;
                 let span = self.cursor.span_from(span.0);
-                return Ok(Term { span, ..inner });
+                return Ok(Tree { span, ..inner });
             }
-            Some(Token::Symbol("[")) => Kind::List(self.terms("]", depth)?),
+            Some(Token::Symbol("[")) => TreeKind::List(self.terms("]", depth)?),
             Some(Token::Symbol("{")) => {
                 self.entries(depth)?;
                 let hint = "compare fields with plain values";
@@ -125,15 +125,15 @@ impl Parser<'_> {
             }
         };
         let span = self.cursor.span_from(span.0);
-        Ok(Term { kind, span })
+        Ok(Tree { kind, span })
     }
 
-    fn word(&mut self, word: &str, span: Span, depth: usize) -> Result<Term, Error> {
+    fn word(&mut self, word: &str, span: Span, depth: usize) -> Result<Tree, Error> {
         let kind = match word {
-            "true" | "false" => Kind::Boolean(word == "true"),
+            "true" | "false" => TreeKind::Boolean(word == "true"),
             "null" => {
                 let hint = "ask `has(field)` or `!has(field)`";
-                Kind::Outside(Box::new(outside(span, "`null`", hint)))
+                TreeKind::Outside(Box::new(outside(span, "`null`", hint)))
             }
             _ if RESERVED.contains(&word) => {
                 let error = syntax(
@@ -144,16 +144,16 @@ impl Parser<'_> {
             }
             _ if self.cursor.accept("(") => {
                 let value = word.to_owned();
-                Kind::Call(Spanned { value, span }, self.terms(")", depth)?)
+                TreeKind::Call(Spanned { value, span }, self.terms(")", depth)?)
             }
-            _ => Kind::Name(word.to_owned()),
+            _ => TreeKind::Name(word.to_owned()),
         };
         let span = self.cursor.span_from(span.0);
-        Ok(Term { kind, span })
+        Ok(Tree { kind, span })
     }
 
     /// Arguments or entries up to a closing bracket; the opening one is already taken.
-    fn terms(&mut self, end: &str, depth: usize) -> Result<Vec<Term>, Error> {
+    fn terms(&mut self, end: &str, depth: usize) -> Result<Vec<Tree>, Error> {
         let mut terms = Vec::new();
         while !self.cursor.accept(end) {
             if !terms.is_empty() {

@@ -114,6 +114,7 @@ pub(super) fn add_arm(
             }
             arms.push(BanditArm {
                 name: name.cloned(),
+                key: None,
                 to: to.to_owned(),
             });
         }
@@ -132,6 +133,7 @@ pub(super) fn add_arm(
             share(arms, &others, TOTAL_PPM - weight);
             arms.push(SplitArm {
                 name: name.cloned(),
+                key: None,
                 weight_ppm: weight,
                 to: to.to_owned(),
             });

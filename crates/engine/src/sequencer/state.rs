@@ -5,7 +5,6 @@ use std::{
     time::Instant,
 };
 
-use pointsman_flow::SEMANTICS_VERSION;
 use pointsman_history::{
     Reports,
     record::{self, DEADLINE, json},
@@ -124,7 +123,7 @@ impl Sequencer {
             flow: active.route.program.flow().to_owned(),
             version_hash: active.route.program.flow_hash().to_string(),
             catalog_hash: active.route.program.catalog_hash().to_string(),
-            semantics: i64::from(SEMANTICS_VERSION),
+            semantics: i64::from(active.route.program.semantics().version()),
             epoch: i64::try_from(active.epoch).unwrap_or(i64::MAX),
             unit_key: active.unit_key.clone(),
             started_seq: seq,

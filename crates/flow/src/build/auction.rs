@@ -4,9 +4,9 @@ use pointsman_lead::Micros;
 
 use super::{
     Builder, Port,
-    steps::{Step, StepIdx, plain},
+    steps::{StepIdx, plain},
 };
-use crate::document::deadline_ms;
+use crate::{Bidder, Node, document::deadline_ms};
 
 /// A bidder of an auction: a destination, or a pair of one and its penalty in parts per million.
 pub struct BidderPort<'f, L> {
@@ -19,12 +19,6 @@ pub struct BidderPort<'f, L> {
 pub struct Auction<'f, L> {
     builder: Builder<'f, L>,
     step: StepIdx,
-}
-
-pub(super) struct HeldAuction {
-    pub(super) bidders: Vec<(StepIdx, u32)>,
-    pub(super) reserve: Option<Micros>,
-    pub(super) deadline_ms: u32,
 }
 
 impl<'f, L> Builder<'f, L> {
@@ -40,29 +34,40 @@ impl<'f, L> Builder<'f, L> {
     ) -> Auction<'f, L> {
         let bidders = bidders.into_iter().map(|bidder| {
             let BidderPort { port, penalty_ppm } = bidder.into();
-            (port.step(), penalty_ppm)
+            Bidder {
+                to: port.position(),
+                penalty_ppm,
+            }
         });
-        let auction = HeldAuction {
+        let auction = Node::Auction {
             bidders: bidders.collect(),
             reserve: None,
             deadline_ms: deadline_ms(),
         };
         Auction {
             builder: self,
-            step: self.steps.add(Step::Auction(auction)),
+            step: self.steps.add(auction),
         }
     }
 }
 
 impl<'f, L> Auction<'f, L> {
     /// The least net bid that is taken, in the flow's currency.
-    pub fn reserve(self, reserve: Micros) -> Self {
-        self.change(|auction| auction.reserve = Some(reserve))
+    pub fn reserve(self, least: Micros) -> Self {
+        self.change(|node| {
+            if let Node::Auction { reserve, .. } = node {
+                *reserve = Some(least.to_string());
+            }
+        })
     }
 
     /// How long bids are waited for, in milliseconds.
-    pub fn deadline_ms(self, deadline_ms: u32) -> Self {
-        self.change(|auction| auction.deadline_ms = deadline_ms)
+    pub fn deadline_ms(self, ms: u32) -> Self {
+        self.change(|node| {
+            if let Node::Auction { deadline_ms, .. } = node {
+                *deadline_ms = ms;
+            }
+        })
     }
 
     /// Names the step, in place of the name that it would get by its kind.
@@ -77,12 +82,8 @@ impl<'f, L> Auction<'f, L> {
         Port::at(self.builder, self.step)
     }
 
-    fn change(self, change: impl FnOnce(&mut HeldAuction)) -> Self {
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Auction(auction) = step {
-                change(auction);
-            }
-        });
+    fn change(self, change: impl FnOnce(&mut Node)) -> Self {
+        self.builder.steps.change(self.step, change);
         self
     }
 }

@@ -9,9 +9,9 @@ use super::{
     amount::{BelongsTo, Numeric},
     field::sealed,
     predicate::{compare, has, is_in, lies_in, literal},
-    steps::{Brand, Step},
+    steps::Brand,
 };
-use crate::Literal;
+use crate::{Literal, Node};
 
 /// A derived value of the flow branded `'f` that does not say yet what stands in where it cannot be
 /// computed.
@@ -106,12 +106,12 @@ impl<'f, L, T: Numeric> Derive<'f, L, T> {
             scale,
             types: _,
         } = self;
-        let step = Step::Derive {
+        let node = Node::Derive {
             value,
             default,
             scale,
         };
-        builder.steps.add_named(&name, step);
+        builder.steps.add_named(&name, node);
         Derived {
             brand: PhantomData,
             text: name,

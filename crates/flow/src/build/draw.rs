@@ -2,15 +2,16 @@
 
 use super::{
     Builder, FieldOf, Port,
-    steps::{DrawnBandit, Step, StepIdx, plain},
+    steps::{StepIdx, plain},
 };
-use crate::Objective;
+use crate::{BanditArm, Node, Objective, SplitArm};
 
 /// An arm of a bandit or rotation: a port, or a pair of a name and a port.
 ///
 /// Without a name it goes by that of its destination, or else of its step.
-pub struct Arm<'f, L> {
+pub struct ArmPort<'f, L> {
     name: Option<String>,
+    key: Option<String>,
     port: Port<'f, L>,
 }
 
@@ -48,27 +49,32 @@ impl<'f, L> Builder<'f, L> {
     pub fn bandit(
         self,
         name: &str,
-        arms: impl IntoIterator<Item = impl Into<Arm<'f, L>>>,
+        arms: impl IntoIterator<Item = impl Into<ArmPort<'f, L>>>,
     ) -> Bandit<'f, L> {
         let arms = arms.into_iter().map(|arm| {
-            let (name, port) = arm.into().into_parts();
-            (name, port.step())
+            let ArmPort { name, key, port } = arm.into();
+            BanditArm {
+                name,
+                key,
+                to: port.position(),
+            }
         });
-        let bandit = DrawnBandit {
+        let bandit = Node::Bandit {
             arms: arms.collect(),
+            salt: None,
             maximize: Objective::default(),
             explore_ppm: EXPLORE_PPM,
             segment_by: Vec::new(),
         };
         Bandit {
             builder: self,
-            step: self.steps.add_named(name, Step::Bandit(bandit)),
+            step: self.steps.add_named(name, bandit),
         }
     }
 
     /// Draws an arm by fixed weights.
     ///
-    /// * `name`: draws depend on it, so that splits are independent of each other.
+    /// * `name`: draws depend on it, unless a salt is named, so that splits are independent of each other.
     pub fn split(self, name: &str) -> EmptySplit<'f, L> {
         EmptySplit {
             builder: self,
@@ -77,7 +83,17 @@ impl<'f, L> Builder<'f, L> {
     }
 }
 
-impl<'f, L> Arm<'f, L> {
+impl<'f, L> ArmPort<'f, L> {
+    /// An arm that the draws of a bandit know by this key instead of its name: it keeps its people
+    /// whatever it is called. A rotation does not draw, so there it changes nothing.
+    #[must_use]
+    pub fn keyed(self, key: &str) -> Self {
+        Self {
+            key: Some(key.to_owned()),
+            ..self
+        }
+    }
+
     pub(super) fn into_parts(self) -> (Option<String>, Port<'f, L>) {
         (self.name, self.port)
     }
@@ -86,17 +102,39 @@ impl<'f, L> Arm<'f, L> {
 impl<'f, L> Bandit<'f, L> {
     /// What the weights are to raise.
     pub fn maximize(self, objective: Objective) -> Self {
-        self.change(|bandit| bandit.maximize = objective)
+        self.change(|node| {
+            if let Node::Bandit { maximize, .. } = node {
+                *maximize = objective;
+            }
+        })
     }
 
     /// The share of draws spread evenly over all arms, in all, in parts per million.
-    pub fn explore_ppm(self, explore_ppm: u32) -> Self {
-        self.change(|bandit| bandit.explore_ppm = explore_ppm)
+    pub fn explore_ppm(self, ppm: u32) -> Self {
+        self.change(|node| {
+            if let Node::Bandit { explore_ppm, .. } = node {
+                *explore_ppm = ppm;
+            }
+        })
     }
 
     /// Learns apart for each value of this field, and of those already given.
     pub fn segment_by<T>(self, field: FieldOf<L, T>) -> Self {
-        self.change(|bandit| bandit.segment_by.push(field.name().to_owned()))
+        self.change(|node| {
+            if let Node::Bandit { segment_by, .. } = node {
+                segment_by.push(field.name().to_owned());
+            }
+        })
+    }
+
+    /// Draws by this text instead of the names of flow and node: the people keep their arms when those
+    /// change.
+    pub fn salt(self, text: &str) -> Self {
+        self.change(|node| {
+            if let Node::Bandit { salt, .. } = node {
+                *salt = Some(text.to_owned());
+            }
+        })
     }
 
     /// It as a port, where arrays want ports alone.
@@ -104,12 +142,8 @@ impl<'f, L> Bandit<'f, L> {
         Port::at(self.builder, self.step)
     }
 
-    fn change(self, change: impl FnOnce(&mut DrawnBandit)) -> Self {
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Bandit(bandit) = step {
-                change(bandit);
-            }
-        });
+    fn change(self, change: impl FnOnce(&mut Node)) -> Self {
+        self.builder.steps.change(self.step, change);
         self
     }
 }
@@ -125,13 +159,14 @@ impl<'f, L> EmptySplit<'f, L> {
             builder,
             name: split,
         } = self;
-        let step = Step::Split {
+        let node = Node::Split {
             arms: Vec::new(),
             sticky: None,
+            salt: None,
         };
         let split = Split {
             builder,
-            step: builder.steps.add_named(&split, step),
+            step: builder.steps.add_named(&split, node),
         };
         split.arm(name, weight_ppm, port)
     }
@@ -143,20 +178,43 @@ impl<'f, L> Split<'f, L> {
     /// * `name`: in readouts.
     /// * `weight_ppm`: share in parts per million; those of a split sum to 1,000,000.
     pub fn arm(self, name: &str, weight_ppm: u32, port: impl Into<Port<'f, L>>) -> Self {
-        let arm = (name.to_owned(), weight_ppm, port.into().step());
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Split { arms, .. } = step {
-                arms.push(arm);
+        let arm = SplitArm {
+            name: Some(name.to_owned()),
+            key: None,
+            weight_ppm,
+            to: port.into().position(),
+        };
+        self.change(|arms, _, _| arms.push(arm))
+    }
+
+    /// The key of the arm that was added last: what draws know it by, instead of its name. It keeps its
+    /// people whatever it is called.
+    pub fn keyed(self, key: &str) -> Self {
+        self.change(|arms, _, _| {
+            if let Some(arm) = arms.last_mut() {
+                arm.key = Some(key.to_owned());
             }
-        });
-        self
+        })
+    }
+
+    /// Draws by this text instead of the names of flow and node: the people keep their arms when those
+    /// change.
+    pub fn salt(self, text: &str) -> Self {
+        self.change(|_, _, salt| *salt = Some(text.to_owned()))
     }
 
     /// Gives equal values of this field the same arm; without it, each lead draws for itself.
     pub fn sticky<T>(self, field: FieldOf<L, T>) -> Self {
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Split { sticky, .. } = step {
-                *sticky = Some(field.name().to_owned());
+        self.change(|_, sticky, _| *sticky = Some(field.name().to_owned()))
+    }
+
+    fn change(
+        self,
+        change: impl FnOnce(&mut Vec<SplitArm>, &mut Option<String>, &mut Option<String>),
+    ) -> Self {
+        self.builder.steps.change(self.step, |node| {
+            if let Node::Split { arms, sticky, salt } = node {
+                change(arms, sticky, salt);
             }
         });
         self
@@ -180,19 +238,21 @@ impl<'f, L> From<Split<'f, L>> for Port<'f, L> {
     }
 }
 
-impl<'f, L, P: Into<Port<'f, L>>> From<P> for Arm<'f, L> {
+impl<'f, L, P: Into<Port<'f, L>>> From<P> for ArmPort<'f, L> {
     fn from(port: P) -> Self {
         Self {
             name: None,
+            key: None,
             port: port.into(),
         }
     }
 }
 
-impl<'f, L, P: Into<Port<'f, L>>> From<(&str, P)> for Arm<'f, L> {
+impl<'f, L, P: Into<Port<'f, L>>> From<(&str, P)> for ArmPort<'f, L> {
     fn from((name, port): (&str, P)) -> Self {
         Self {
             name: Some(name.to_owned()),
+            key: None,
             port: port.into(),
         }
     }
@@ -206,8 +266,8 @@ impl<L> std::fmt::Debug for EmptySplit<'_, L> {
     }
 }
 
-impl<L> std::fmt::Debug for Arm<'_, L> {
+impl<L> std::fmt::Debug for ArmPort<'_, L> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Arm({:?})", self.name)
+        write!(formatter, "ArmPort({:?})", self.name)
     }
 }

@@ -3,10 +3,10 @@
 use pointsman_lead::Zone;
 
 use super::{
-    Arm, Builder, Port,
-    steps::{Step, StepIdx, plain},
+    ArmPort, Builder, Port,
+    steps::{StepIdx, plain},
 };
-use crate::{RotateArm, RotateBy};
+use crate::{Node, RotateArm, RotateBy};
 
 /// How many leads an arm is to get: a day, a month, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,26 +57,6 @@ pub struct Deficit<'f, L> {
     step: StepIdx,
 }
 
-/// A rotation while it is being written.
-pub(super) struct Rotation {
-    pub(super) by: RotateBy,
-    pub(super) zone: Option<String>,
-    /// The arms, each with its port in place of `to`.
-    pub(super) arms: Vec<(Option<String>, Option<Target>, StepIdx)>,
-}
-
-impl Rotation {
-    /// An arm as the document has it.
-    pub(super) fn arm(name: Option<String>, target: Option<Target>, to: String) -> RotateArm {
-        RotateArm {
-            name,
-            to,
-            daily: target.and_then(|target| target.daily),
-            monthly: target.and_then(|target| target.monthly),
-        }
-    }
-}
-
 impl<'f, L> Builder<'f, L> {
     /// Tries the arm first that has waited longest for a lead.
     ///
@@ -86,18 +66,23 @@ impl<'f, L> Builder<'f, L> {
     pub fn rotate(
         self,
         name: &str,
-        arms: impl IntoIterator<Item = impl Into<Arm<'f, L>>>,
+        arms: impl IntoIterator<Item = impl Into<ArmPort<'f, L>>>,
     ) -> Port<'f, L> {
         let arms = arms.into_iter().map(|arm| {
             let (name, port) = arm.into().into_parts();
-            (name, None, port.step())
+            RotateArm {
+                name,
+                to: port.position(),
+                daily: None,
+                monthly: None,
+            }
         });
-        let rotation = Rotation {
+        let rotation = Node::Rotate {
             by: RotateBy::LeastRecentlySold,
             zone: None,
             arms: arms.collect(),
         };
-        Port::at(self, self.steps.add_named(name, Step::Rotate(rotation)))
+        Port::at(self, self.steps.add_named(name, rotation))
     }
 
     /// Tries the arm first that is furthest behind its target. A target is no cap: an arm that has
@@ -125,14 +110,14 @@ impl<'f, L> EmptyDeficit<'f, L> {
             name: rotation,
             zone,
         } = self;
-        let step = Step::Rotate(Rotation {
+        let node = Node::Rotate {
             by: RotateBy::Deficit,
             zone: Some(zone),
             arms: Vec::new(),
-        });
+        };
         let deficit = Deficit {
             builder,
-            step: builder.steps.add_named(&rotation, step),
+            step: builder.steps.add_named(&rotation, node),
         };
         deficit.arm(name, target, port)
     }
@@ -143,10 +128,16 @@ impl<'f, L> Deficit<'f, L> {
     ///
     /// * `name`: leads are counted under it.
     pub fn arm(self, name: &str, target: Target, port: impl Into<Port<'f, L>>) -> Self {
-        let arm = (Some(name.to_owned()), Some(target), port.into().step());
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Rotate(rotation) = step {
-                rotation.arms.push(arm);
+        let Target { daily, monthly } = target;
+        let arm = RotateArm {
+            name: Some(name.to_owned()),
+            to: port.into().position(),
+            daily,
+            monthly,
+        };
+        self.builder.steps.change(self.step, |node| {
+            if let Node::Rotate { arms, .. } = node {
+                arms.push(arm);
             }
         });
         self

@@ -6,9 +6,9 @@ use super::{
     Builder, Column, HalfOpen, Predicate, ValueOf,
     field::{sealed, whole_numbers},
     predicate::{compare, is_in, lies_in},
-    steps::{Step, StepIdx},
+    steps::StepIdx,
 };
-use crate::Points;
+use crate::{Node, Points};
 
 /// A scorecard of the flow branded `'f`. Every lead has a score: a predicate that is unknown adds
 /// no points.
@@ -26,7 +26,9 @@ impl<'f, L> Builder<'f, L> {
     pub fn scorecard(self, name: &str) -> Score<'f, L> {
         Score {
             builder: self,
-            step: self.steps.add_named(name, Step::Scorecard(Vec::new())),
+            step: self
+                .steps
+                .add_named(name, Node::Scorecard { points: Vec::new() }),
             text: name.to_owned(),
         }
     }
@@ -42,8 +44,8 @@ impl<'f, L> Score<'f, L> {
     #[must_use]
     pub fn points(self, predicate: Predicate<'f, L>, points: i64) -> Self {
         let condition = predicate.into_text();
-        self.builder.steps.change(self.step, |step| {
-            if let Step::Scorecard(all) = step {
+        self.builder.steps.change(self.step, |node| {
+            if let Node::Scorecard { points: all } = node {
                 all.push(Points { condition, points });
             }
         });

@@ -4,8 +4,8 @@ use std::{cell::RefCell, marker::PhantomData, panic::Location};
 
 use pointsman_lead::Currency;
 
-use super::{Builder, auction::HeldAuction, rotate::Rotation};
-use crate::{Cell, Hash, Hit, Literal, Objective, Points};
+use super::Builder;
+use crate::Node;
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
 pub(super) type Brand<'f, L> = PhantomData<(fn(&'f ()) -> &'f (), fn() -> L)>;
@@ -27,6 +27,11 @@ impl<'f, L> Port<'f, L> {
 
     pub(super) fn step(self) -> StepIdx {
         self.step
+    }
+
+    /// What a node has in the place of this port until all steps have their names: the position.
+    pub(super) fn position(self) -> String {
+        self.step.to_string()
     }
 
     /// Names the step, in place of the name that it would get by its kind.
@@ -58,59 +63,6 @@ macro_rules! plain {
 pub(super) use plain;
 plain!(Port);
 
-/// A step with its ports as positions. The document has names instead, known only at the end.
-pub(super) enum Step {
-    Destination(String),
-    Reject(String),
-    Rule(Rule),
-    Split {
-        arms: Vec<(String, u32, StepIdx)>,
-        sticky: Option<String>,
-    },
-    Bandit(DrawnBandit),
-    Rotate(Rotation),
-    Auction(HeldAuction),
-    Waterfall(Vec<StepIdx>),
-    Scorecard(Vec<Points>),
-    Subflow {
-        flow: String,
-        version: Option<Hash>,
-    },
-    Derive {
-        value: String,
-        default: Option<Literal>,
-        scale: Option<u8>,
-    },
-}
-
-/// A step that chooses by what the lead is like.
-pub(super) enum Rule {
-    When {
-        condition: String,
-        then: StepIdx,
-        otherwise: StepIdx,
-    },
-    Switch {
-        on: String,
-        cases: Vec<(Vec<Literal>, StepIdx)>,
-        otherwise: StepIdx,
-    },
-    Table {
-        hit: Hit,
-        columns: Vec<String>,
-        /// Cells, predicate, port.
-        rows: Vec<(Vec<Cell>, Option<String>, StepIdx)>,
-        otherwise: Option<StepIdx>,
-    },
-}
-
-pub(super) struct DrawnBandit {
-    pub(super) arms: Vec<(Option<String>, StepIdx)>,
-    pub(super) maximize: Objective,
-    pub(super) explore_ppm: u32,
-    pub(super) segment_by: Vec<String>,
-}
-
 /// What a flow says besides its steps.
 pub(super) struct Settings {
     pub(super) currency: Currency,
@@ -125,9 +77,9 @@ pub(super) struct Steps {
     pub(super) settings: RefCell<Settings>,
 }
 
-/// A step, the name that it was given, and where in the code.
+/// A step with positions for ports, the name that it was given, and where in the code.
 pub(super) struct Made {
-    pub(super) step: Step,
+    pub(super) node: Node,
     pub(super) name: Option<String>,
     pub(super) at: &'static Location<'static>,
 }
@@ -148,10 +100,10 @@ impl Default for Steps {
 
 impl Steps {
     #[track_caller]
-    pub(super) fn add(&self, step: Step) -> StepIdx {
+    pub(super) fn add(&self, node: Node) -> StepIdx {
         let mut all = self.all.borrow_mut();
         all.push(Made {
-            step,
+            node,
             name: None,
             at: Location::caller(),
         });
@@ -159,8 +111,8 @@ impl Steps {
     }
 
     #[track_caller]
-    pub(super) fn add_named(&self, name: &str, step: Step) -> StepIdx {
-        let idx = self.add(step);
+    pub(super) fn add_named(&self, name: &str, node: Node) -> StepIdx {
+        let idx = self.add(node);
         self.name(idx, name);
         idx
     }
@@ -172,14 +124,14 @@ impl Steps {
         made.at = Location::caller();
     }
 
-    pub(super) fn change(&self, idx: StepIdx, change: impl FnOnce(&mut Step)) {
-        change(&mut self.all.borrow_mut()[idx].step);
+    pub(super) fn change(&self, idx: StepIdx, change: impl FnOnce(&mut Node)) {
+        change(&mut self.all.borrow_mut()[idx].node);
     }
 
     pub(super) fn find_destination(&self, name: &str) -> Option<StepIdx> {
         let all = self.all.borrow();
         all.iter()
-            .position(|made| matches!(&made.step, Step::Destination(known) if known == name))
+            .position(|made| made.node.destination("") == Some(name))
     }
 
     /// All steps in the order in which they were made, and what is said besides them.
@@ -191,30 +143,6 @@ impl Steps {
 impl Made {
     /// The name that the step was given, or that a destination has.
     pub(super) fn own_name(&self) -> Option<&str> {
-        match (&self.name, &self.step) {
-            (Some(name), _) | (None, Step::Destination(name)) => Some(name),
-            (None, _) => None,
-        }
-    }
-}
-
-impl Step {
-    /// The word for this kind of step, as in the document.
-    pub(super) fn kind(&self) -> &'static str {
-        match self {
-            Self::Destination(_) => "destination",
-            Self::Reject(_) => "reject",
-            Self::Rule(Rule::When { .. }) => "when",
-            Self::Rule(Rule::Switch { .. }) => "switch",
-            Self::Rule(Rule::Table { .. }) => "table",
-            Self::Split { .. } => "split",
-            Self::Bandit(_) => "bandit",
-            Self::Rotate(_) => "rotate",
-            Self::Auction(_) => "auction",
-            Self::Waterfall(_) => "waterfall",
-            Self::Scorecard(_) => "scorecard",
-            Self::Subflow { .. } => "subflow",
-            Self::Derive { .. } => "derive",
-        }
+        self.name.as_deref().or_else(|| self.node.destination(""))
     }
 }

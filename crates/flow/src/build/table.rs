@@ -4,12 +4,8 @@ use std::marker::PhantomData;
 
 use pointsman_lead::{FieldValue, Ordered, Textual};
 
-use super::{
-    Builder, Column, HalfOpen, Port, Predicate, ValueOf,
-    predicate::literal,
-    steps::{Rule, Step, StepIdx},
-};
-use crate::{Cell, Hit};
+use super::{Builder, Column, HalfOpen, Port, Predicate, ValueOf, predicate::literal};
+use crate::{Cell, Hit, Node, Row};
 
 /// A table that does not say yet what becomes of a lead that no row matches.
 #[must_use = "say `.otherwise(port)` or `.exhaustive()`"]
@@ -17,7 +13,7 @@ pub struct Table<'f, L, C> {
     builder: Builder<'f, L>,
     hit: Hit,
     columns: Vec<String>,
-    rows: Vec<(Vec<Cell>, Option<String>, StepIdx)>,
+    rows: Vec<Row>,
     types: PhantomData<fn() -> C>,
 }
 
@@ -112,7 +108,11 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
 
     /// One more row: where leads go that all of its cells match.
     pub fn row(mut self, cells: C::Cells, port: impl Into<Port<'f, L>>) -> Self {
-        self.rows.push((C::cells(cells), None, port.into().step()));
+        self.rows.push(Row {
+            cells: C::cells(cells),
+            condition: None,
+            to: port.into().position(),
+        });
         self
     }
 
@@ -127,16 +127,18 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
         predicate: Predicate<'f, L>,
         port: impl Into<Port<'f, L>>,
     ) -> Self {
-        let condition = Some(predicate.into_text());
-        self.rows
-            .push((C::cells(cells), condition, port.into().step()));
+        self.rows.push(Row {
+            cells: C::cells(cells),
+            condition: Some(predicate.into_text()),
+            to: port.into().position(),
+        });
         self
     }
 
     /// Where leads go that no row matches.
     #[track_caller]
     pub fn otherwise(self, port: impl Into<Port<'f, L>>) -> Port<'f, L> {
-        self.finish(Some(port.into().step()))
+        self.finish(Some(port.into().position()))
     }
 
     /// Claims that some row always matches, which the check of the flow proves or refutes.
@@ -146,7 +148,7 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
     }
 
     #[track_caller]
-    fn finish(self, otherwise: Option<StepIdx>) -> Port<'f, L> {
+    fn finish(self, otherwise: Option<String>) -> Port<'f, L> {
         let Self {
             builder,
             hit,
@@ -154,12 +156,12 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
             rows,
             types: _,
         } = self;
-        let table = Step::Rule(Rule::Table {
+        let table = Node::Table {
             hit,
             columns,
             rows,
             otherwise,
-        });
+        };
         Port::at(builder, builder.steps.add(table))
     }
 }

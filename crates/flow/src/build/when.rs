@@ -2,12 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::{
-    Builder, Column, Port, Predicate, ValueOf,
-    predicate::literal,
-    steps::{Rule, Step, StepIdx},
-};
-use crate::Literal;
+use super::{Builder, Column, Port, Predicate, ValueOf, predicate::literal};
+use crate::{Case, Node};
 
 /// A `when` that does not say yet where the leads go that it is true of.
 #[must_use = "say `.then(port).otherwise(port)`"]
@@ -20,7 +16,7 @@ pub struct When<'f, L> {
 #[must_use = "say `.otherwise(port)`"]
 pub struct Then<'f, L> {
     when: When<'f, L>,
-    then: StepIdx,
+    then: String,
 }
 
 /// A `switch` that does not say yet where all other leads go.
@@ -28,7 +24,7 @@ pub struct Then<'f, L> {
 pub struct Switch<'f, L, T> {
     builder: Builder<'f, L>,
     on: String,
-    cases: Vec<(Vec<Literal>, StepIdx)>,
+    cases: Vec<Case>,
     value: PhantomData<fn() -> T>,
 }
 
@@ -57,7 +53,7 @@ impl<'f, L> When<'f, L> {
     pub fn then(self, port: impl Into<Port<'f, L>>) -> Then<'f, L> {
         Then {
             when: self,
-            then: port.into().step(),
+            then: port.into().position(),
         }
     }
 }
@@ -70,14 +66,14 @@ impl<'f, L> Then<'f, L> {
             when: When { builder, condition },
             then,
         } = self;
-        let otherwise = port.into().step();
+        let otherwise = port.into().position();
         Port::at(
             builder,
-            builder.steps.add(Step::Rule(Rule::When {
+            builder.steps.add(Node::When {
                 condition,
                 then,
                 otherwise,
-            })),
+            }),
         )
     }
 }
@@ -93,7 +89,8 @@ impl<'f, L, T: pointsman_lead::FieldValue> Switch<'f, L, T> {
             .into_iter()
             .map(|value| literal(&value.into_value()))
             .collect();
-        self.cases.push((values, port.into().step()));
+        let to = port.into().position();
+        self.cases.push(Case { values, to });
         self
     }
 
@@ -106,14 +103,14 @@ impl<'f, L, T: pointsman_lead::FieldValue> Switch<'f, L, T> {
             cases,
             value: _,
         } = self;
-        let otherwise = port.into().step();
+        let otherwise = port.into().position();
         Port::at(
             builder,
-            builder.steps.add(Step::Rule(Rule::Switch {
+            builder.steps.add(Node::Switch {
                 on,
                 cases,
                 otherwise,
-            })),
+            }),
         )
     }
 }

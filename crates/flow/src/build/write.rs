@@ -2,12 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
-use super::{
-    auction::HeldAuction,
-    rotate::Rotation,
-    steps::{DrawnBandit, Made, Rule, Settings, Step, StepIdx, Steps},
-};
-use crate::{BanditArm, Bidder, Case, Document, Node, Row, SplitArm};
+use super::steps::{Made, Settings, StepIdx, Steps};
+use crate::{Document, Node};
 
 /// The document of a flow.
 ///
@@ -21,7 +17,7 @@ pub(super) fn document(flow: &str, vertical: &str, root: StepIdx, steps: Steps) 
     let nodes = all
         .into_iter()
         .enumerate()
-        .map(|(idx, made)| (names.port(idx), names.node(idx, made.step)))
+        .map(|(idx, made)| (names.port(idx), names.node(idx, made.node)))
         .collect();
     let Settings {
         currency,
@@ -53,7 +49,7 @@ impl Names {
             if let Some(name) = made.own_name() {
                 return name.to_owned();
             }
-            let kind = made.step.kind();
+            let kind = made.node.kind();
             let count = counts.entry(kind).or_default();
             loop {
                 *count += 1;
@@ -70,137 +66,18 @@ impl Names {
         self.0[step].clone()
     }
 
-    fn node(&self, idx: StepIdx, step: Step) -> Node {
-        match step {
-            Step::Destination(destination) => Node::Destination {
-                destination: Some(destination).filter(|destination| *destination != self.0[idx]),
-            },
-            Step::Reject(reason) => Node::Reject { reason },
-            Step::Waterfall(to) => Node::Waterfall {
-                to: to.into_iter().map(|step| self.port(step)).collect(),
-            },
-            Step::Scorecard(points) => Node::Scorecard { points },
-            Step::Subflow { flow, version } => Node::Subflow { flow, version },
-            Step::Derive {
-                value,
-                default,
-                scale,
-            } => Node::Derive {
-                value,
-                default,
-                scale,
-            },
-            Step::Split { arms, sticky } => {
-                let arms = arms.into_iter().map(|(name, weight_ppm, to)| SplitArm {
-                    name: Some(name),
-                    weight_ppm,
-                    to: self.port(to),
-                });
-                Node::Split {
-                    arms: arms.collect(),
-                    sticky,
-                }
-            }
-            Step::Bandit(bandit) => self.bandit(bandit),
-            Step::Auction(auction) => self.auction(auction),
-            Step::Rotate(rotation) => self.rotate(rotation),
-            Step::Rule(rule) => self.rule(rule),
-        }
-    }
-
-    fn bandit(&self, bandit: DrawnBandit) -> Node {
-        let DrawnBandit {
-            arms,
-            maximize,
-            explore_ppm,
-            segment_by,
-        } = bandit;
-        let arms = arms.into_iter().map(|(name, to)| BanditArm {
-            name,
-            to: self.port(to),
-        });
-        Node::Bandit {
-            arms: arms.collect(),
-            maximize,
-            explore_ppm,
-            segment_by,
-        }
-    }
-
-    fn rotate(&self, rotation: Rotation) -> Node {
-        let Rotation { by, zone, arms } = rotation;
-        let arms = arms
-            .into_iter()
-            .map(|(name, target, to)| Rotation::arm(name, target, self.port(to)));
-        Node::Rotate {
-            by,
-            zone,
-            arms: arms.collect(),
-        }
-    }
-
-    fn auction(&self, auction: HeldAuction) -> Node {
-        let HeldAuction {
-            bidders,
-            reserve,
-            deadline_ms,
-        } = auction;
-        let bidders = bidders.into_iter().map(|(to, penalty_ppm)| Bidder {
-            to: self.port(to),
-            penalty_ppm,
-        });
-        Node::Auction {
-            bidders: bidders.collect(),
-            reserve: reserve.map(|reserve| reserve.to_string()),
-            deadline_ms,
-        }
-    }
-
-    fn rule(&self, rule: Rule) -> Node {
-        match rule {
-            Rule::When {
-                condition,
-                then,
-                otherwise,
-            } => Node::When {
-                condition,
-                then: self.port(then),
-                otherwise: self.port(otherwise),
-            },
-            Rule::Switch {
-                on,
-                cases,
-                otherwise,
-            } => {
-                let cases = cases.into_iter().map(|(values, to)| Case {
-                    values,
-                    to: self.port(to),
-                });
-                Node::Switch {
-                    on,
-                    cases: cases.collect(),
-                    otherwise: self.port(otherwise),
-                }
-            }
-            Rule::Table {
-                hit,
-                columns,
-                rows,
-                otherwise,
-            } => {
-                let rows = rows.into_iter().map(|(cells, condition, to)| Row {
-                    cells,
-                    condition,
-                    to: self.port(to),
-                });
-                Node::Table {
-                    hit,
-                    columns,
-                    rows: rows.collect(),
-                    otherwise: otherwise.map(|step| self.port(step)),
-                }
+    /// A node with names in the place of positions.
+    fn node(&self, idx: StepIdx, mut node: Node) -> Node {
+        for port in node.ports_mut() {
+            let step = port.parse::<StepIdx>().ok();
+            if let Some(name) = step.and_then(|step| self.0.get(step)) {
+                name.clone_into(port);
             }
         }
+        if let Node::Destination { destination } = &mut node {
+            destination.take_if(|destination| *destination == self.0[idx]);
+        }
+        node
     }
 }
 

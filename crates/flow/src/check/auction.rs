@@ -12,13 +12,13 @@ const WHOLE_PPM: u32 = 1_000_000;
 const MAX_DEADLINE_MS: u32 = 30_000;
 
 /// What one auction says.
-pub(super) struct Auction<'a> {
+pub(super) struct AuctionRule<'a> {
     pub(super) bidders: &'a [Bidder],
     pub(super) reserve: Option<&'a str>,
     pub(super) deadline_ms: u32,
 }
 
-pub(super) fn check(auction: &Auction<'_>, document: &Document, scope: &mut Scope<'_>) {
+pub(super) fn check(auction: &AuctionRule<'_>, document: &Document, scope: &mut Scope<'_>) {
     let mut seen = BTreeMap::new();
     for (idx, bidder) in auction.bidders.iter().enumerate() {
         let part = format!("bidders[{idx}]");

@@ -1,86 +1,42 @@
 //! What the destinations of a flow say in the catalog.
 
-use std::collections::{BTreeMap, BTreeSet};
+use pointsman_lead::Zone;
 
-use pointsman_lead::{Currency, Schema, Zone};
-
-use super::{Draft, Proofs, predicate::formula, scope::Scope};
-use crate::{Catalog, Destination, Diagnostic, Document, Node, Place, graph::Graph, inputs};
-
-/// The destinations that nodes name, by name.
-pub(crate) fn named<'a>(
-    document: &'a Document,
-    catalog: &'a Catalog,
-    graph: &Graph<'a>,
-) -> BTreeSet<&'a str> {
-    let names = graph
-        .reached
-        .iter()
-        .filter_map(|&name| match &document.nodes[name] {
-            Node::Destination { destination } => Some(destination.as_deref().unwrap_or(name)),
-            _ => None,
-        });
-    names
-        .filter(|name| catalog.destinations.contains_key(*name))
-        .collect()
-}
+use super::{predicate::formula, scope::Scope};
+use crate::{
+    Catalog, Destination, Diagnostic, Document, Place,
+    graph::Graph,
+    inputs,
+    typed_flow::{Proofs, TypedFlow},
+};
 
 pub(super) fn check(
     document: &Document,
     catalog: &Catalog,
     graph: &Graph<'_>,
-    draft: &mut Draft,
+    flow: &mut TypedFlow,
     (proofs, found): (Proofs, &mut Vec<Diagnostic>),
 ) {
-    for name in named(document, catalog, graph) {
+    for name in graph.destinations(document, catalog) {
         let settings = &catalog.destinations[name];
         let mut scope = Scope {
             schema: &catalog.schema,
             document: None,
             place: Place::destination(name),
             proofs,
-            inputs: &mut draft.inputs,
+            inputs: &mut flow.inputs,
             found,
         };
         if let Some(text) = &settings.criteria
             && let Some(formula) = formula(&mut scope, "criteria", text)
         {
-            draft.criteria.insert(name.to_owned(), formula);
+            flow.criteria.insert(name.to_owned(), formula);
         }
         found.extend(settings.diagnostics(name));
     }
 }
 
 impl Destination {
-    /// Everything that the checks of a flow say about it, for leads of a schema.
-    ///
-    /// * `name`: its name in the catalog.
-    pub fn check(&self, name: &str, schema: &Schema, currency: Currency) -> Vec<Diagnostic> {
-        let node = Node::Destination { destination: None };
-        let document = Document {
-            flow: "check".to_owned(),
-            vertical: schema.vertical().to_owned(),
-            currency,
-            root: name.to_owned(),
-            max_sold: 1,
-            nodes: BTreeMap::from([(name.to_owned(), node)]),
-            title: None,
-            notes: None,
-        };
-        let catalog = Catalog {
-            schema: schema.clone(),
-            currency,
-            destinations: BTreeMap::from([(name.to_owned(), self.clone())]),
-            subflows: BTreeMap::new(),
-        };
-        let mut found = match super::check(document, &catalog) {
-            Ok(checked) => checked.warnings,
-            Err(found) => found,
-        };
-        found.retain(|finding| finding.place.destination.is_some());
-        found
-    }
-
     /// Everything that is wrong with its caps and schedule.
     ///
     /// * `name`: its name in the catalog.

@@ -17,6 +17,12 @@ const WHOLE_PPM: u64 = 1_000_000;
 /// Most arms of a split, bandit or rotation, bidders of an auction and ports of a waterfall.
 const MAX_ARMS: usize = 256;
 
+/// Most bytes of the name or key of an arm.
+const MAX_ARM_NAME: usize = 64;
+
+/// Most bytes of a salt: more than the names of flow and node that it may stand for.
+const MAX_SALT: usize = 200;
+
 pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: &mut Scope<'_>) {
     match node {
         Node::Destination { destination } => {
@@ -30,7 +36,7 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
                 misfit.hint("say why no destination gets this lead"),
             );
         }
-        Node::Split { arms, sticky } => {
+        Node::Split { arms, sticky, .. } => {
             let arms = arms.iter();
             let (names, weights): (Vec<_>, Vec<_>) = arms
                 .map(|arm| {
@@ -39,6 +45,7 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
                 })
                 .unzip();
             arm_names(&names, scope);
+            drawn_by(node, document, scope);
             self::weights(&weights, scope);
             if let Some(name) = sticky
                 && let Some((_, field)) = scope.field("sticky", name, None)
@@ -58,6 +65,7 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
                 .map(|arm| document.arm_name(arm.name.as_deref(), &arm.to))
                 .collect();
             arm_names(&names, scope);
+            drawn_by(node, document, scope);
             explore(*explore_ppm, names.len(), scope);
             segments(segment_by, scope);
         }
@@ -75,7 +83,7 @@ pub(super) fn check(node: &Node, document: &Document, catalog: &Catalog, scope: 
             deadline_ms,
         } => {
             count("bidders", "bidders", bidders.len(), scope);
-            let auction = auction::Auction {
+            let auction = auction::AuctionRule {
                 bidders,
                 reserve: reserve.as_deref(),
                 deadline_ms: *deadline_ms,
@@ -146,14 +154,45 @@ fn arm_names(names: &[&str], scope: &mut Scope<'_>) {
     let mut seen = BTreeMap::new();
     for (idx, name) in names.iter().enumerate() {
         let part = format!("arms[{idx}]");
-        if name.is_empty() || name.len() > 64 {
-            let message = "the name of an arm has 1 to 64 bytes".to_owned();
+        if name.is_empty() || name.len() > MAX_ARM_NAME {
+            let message = format!("the name of an arm has 1 to {MAX_ARM_NAME} bytes");
             scope.report(&part, None, Misfit::new("bad_name", message));
         }
         if let Some(before) = seen.insert(name, idx) {
             let message = format!("arm {} is called `{name}` too", before + 1);
             let misfit = Misfit::new("duplicate_arm", message);
             scope.report(&part, None, misfit.hint("give one of them a `name`"));
+        }
+    }
+}
+
+/// Holds a salt and keys to their lengths, and keys of arms apart.
+fn drawn_by(node: &Node, document: &Document, scope: &mut Scope<'_>) {
+    if let Some(salt) = node.salt()
+        && (salt.is_empty() || salt.len() > MAX_SALT)
+    {
+        let message = format!("a salt has 1 to {MAX_SALT} bytes");
+        let misfit = Misfit::new("bad_name", message);
+        let hint = "leave it out to draw by the names of flow and node";
+        scope.report("salt", None, misfit.hint(hint));
+    }
+    let mut seen: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    for (idx, (name, key)) in document.draw_keys(node).into_iter().enumerate() {
+        let part = format!("arms[{idx}].key");
+        if name != key && (key.is_empty() || key.len() > MAX_ARM_NAME) {
+            let message = format!("the key of an arm has 1 to {MAX_ARM_NAME} bytes");
+            scope.report(&part, None, Misfit::new("bad_name", message));
+        }
+        // Two arms of one name are told of by their names.
+        match seen.insert(key, (idx, name)) {
+            Some((before, other)) if other != name => {
+                let message = format!("arm {} is drawn by the key `{key}` too", before + 1);
+                let misfit = Misfit::new("duplicate_key", message);
+                let hint =
+                    "give one of them another `key`; without one, an arm is drawn by its name";
+                scope.report(&part, None, misfit.hint(hint));
+            }
+            _ => {}
         }
     }
 }

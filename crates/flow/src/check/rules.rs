@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Rule,
     predicate::formula,
     scope::{Misfit, Scope, Subject},
     tables::table,
 };
-use crate::{Case, Literal, Node, Points, classes::Accepted, inputs::Input};
+use crate::{Case, Literal, Node, Points, classes::Accepted, inputs::Input, typed_flow::Rule};
 
 /// Most rows of a table and most cases of a switch.
 pub(super) const MAX_ROWS: usize = 65_535;

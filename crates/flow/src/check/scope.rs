@@ -3,7 +3,7 @@
 use pointsman_cel::{Error, Span};
 use pointsman_lead::{Field, FieldIdx, Schema};
 
-use super::{Proofs, kind::Kind};
+use super::kind::Kind;
 use crate::{
     Diagnostic, Document, Node, Place, Severity,
     diagnostic::{is_early, note},
@@ -11,6 +11,7 @@ use crate::{
     inputs::{Input, Inputs},
     subflow::{own_name, scope_of},
     suggest,
+    typed_flow::Proofs,
 };
 
 /// Where a check looks names up and puts what it finds.

@@ -4,15 +4,13 @@ use crate::{
     Catalog, Diagnostic, Document, Node, Place,
     diagnostic::{is_early, note},
     graph::{Graph, MAX_DEPTH},
+    name::{bad_name, is_name},
     subflow::own_name,
     suggest,
 };
 
 /// Most destinations that one lead may be sold to.
 const MAX_SOLD: u8 = 16;
-
-/// Most bytes of the name of a flow or node.
-const MAX_NAME: usize = 64;
 
 pub(super) fn check(
     document: &Document,
@@ -54,20 +52,6 @@ pub(super) fn check(
             Diagnostic::error("too_deep", Place::node(name), message),
         );
     }
-}
-
-pub(crate) fn is_name(name: &str) -> bool {
-    let letters = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    (1..=MAX_NAME).contains(&name.len())
-        && name.starts_with(|first: char| first.is_ascii_alphanumeric() || first == '_')
-        && name.bytes().all(letters)
-}
-
-pub(crate) fn bad_name(place: Place, name: &str) -> Diagnostic {
-    let message = format!("`{name}` is not a name");
-    Diagnostic::error("bad_name", place, message).hint(
-        "a name has 1 to 64 letters, digits, `-`, `_` or `.`, and starts with a letter or digit",
-    )
 }
 
 fn header(document: &Document, catalog: &Catalog, found: &mut Vec<Diagnostic>) {

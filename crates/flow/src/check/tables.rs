@@ -6,12 +6,16 @@ use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
 use super::{
-    CellTest, ColumnRule, TableRule,
     predicate::{formula, starting_with},
     rules::{MAX_ROWS, equal, too_many},
     scope::{Misfit, Scope, Subject},
 };
-use crate::{Cell, Literal, Row, classes::Accepted, formula::Formula};
+use crate::{
+    Cell, Literal, Row,
+    classes::Accepted,
+    formula::Formula,
+    typed_flow::{CellTest, ColumnRule, TableRule},
+};
 
 /// Most columns of a table.
 const MAX_COLUMNS: usize = 64;

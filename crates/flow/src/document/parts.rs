@@ -44,6 +44,27 @@ impl Node {
         }
     }
 
+    /// Name of the destination that it offers leads to, if it is one.
+    ///
+    /// * `name`: its own name, which stands for that of its destination.
+    pub(crate) fn destination<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        match self {
+            Self::Destination { destination } => Some(destination.as_deref().unwrap_or(name)),
+            Self::Reject { .. }
+            | Self::When { .. }
+            | Self::Switch { .. }
+            | Self::Table { .. }
+            | Self::Split { .. }
+            | Self::Bandit { .. }
+            | Self::Rotate { .. }
+            | Self::Auction { .. }
+            | Self::Waterfall { .. }
+            | Self::Subflow { .. }
+            | Self::Scorecard { .. }
+            | Self::Derive { .. } => None,
+        }
+    }
+
     /// Whether it is no step but a value that other nodes read by its name.
     pub fn is_value(&self) -> bool {
         matches!(self, Self::Scorecard { .. } | Self::Derive { .. })

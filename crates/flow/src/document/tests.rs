@@ -233,14 +233,16 @@ fn reference() -> impl Strategy<Value = Node> {
 }
 
 fn node() -> impl Strategy<Value = Node> {
-    let split_arm = (prop::option::of(name()), any::<u32>(), name());
-    let split_arm = split_arm.prop_map(|(name, weight_ppm, to)| SplitArm {
+    let optional = || prop::option::of(name());
+    let split_arm = (optional(), optional(), any::<u32>(), name());
+    let split_arm = split_arm.prop_map(|(name, key, weight_ppm, to)| SplitArm {
         name,
+        key,
         weight_ppm,
         to,
     });
-    let bandit_arm = (prop::option::of(name()), name());
-    let bandit_arm = bandit_arm.prop_map(|(name, to)| BanditArm { name, to });
+    let bandit_arm = (optional(), optional(), name());
+    let bandit_arm = bandit_arm.prop_map(|(name, key, to)| BanditArm { name, key, to });
     let bidder = (name(), any::<u32>());
     let bidder = bidder.prop_map(|(to, penalty_ppm)| Bidder { to, penalty_ppm });
     let points = (".{0,12}", any::<i64>());
@@ -284,21 +286,26 @@ fn node() -> impl Strategy<Value = Node> {
         prop::collection::vec(points, 0..3).prop_map(|points| Node::Scorecard { points }),
         (
             prop::collection::vec(split_arm, 0..3),
-            prop::option::of(name())
+            optional(),
+            optional()
         )
-            .prop_map(|(arms, sticky)| Node::Split { arms, sticky }),
+            .prop_map(|(arms, sticky, salt)| Node::Split { arms, sticky, salt }),
         (
             prop::collection::vec(bandit_arm, 0..3),
             maximize,
             any::<u32>(),
-            prop::collection::vec(name(), 0..3)
+            prop::collection::vec(name(), 0..3),
+            optional()
         )
-            .prop_map(|(arms, maximize, explore_ppm, segment_by)| Node::Bandit {
-                arms,
-                maximize,
-                explore_ppm,
-                segment_by,
-            }),
+            .prop_map(
+                |(arms, maximize, explore_ppm, segment_by, salt)| Node::Bandit {
+                    arms,
+                    maximize,
+                    explore_ppm,
+                    segment_by,
+                    salt,
+                }
+            ),
     ]
 }
 

@@ -13,17 +13,17 @@ use crate::{
 
 /// One lead in the terms of one program: a class code for each thing that its rules test.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Codes(pub(super) SmallVec<[u16; 32]>);
+pub struct Codes(pub(crate) SmallVec<[u16; 32]>);
 
 /// One thing that the rules of a program test.
 #[derive(Debug, Clone)]
-pub(super) struct Slot {
-    pub(super) source: Source,
-    pub(super) classes: ClassMap,
+pub(crate) struct Slot {
+    pub(crate) source: SlotSource,
+    pub(crate) classes: ClassMap,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Source {
+pub(crate) enum SlotSource {
     Field(FieldIdx),
     Part(DatePart, FieldIdx, Zone),
     /// Points for each formula that is true; the formulas read only slots before this one.
@@ -34,21 +34,21 @@ pub(super) enum Source {
 
 impl Codes {
     /// The codes of a lead, slot by slot.
-    pub(super) fn new(slots: &[Slot], values: &impl Values) -> Self {
+    pub(crate) fn new(slots: &[Slot], values: &impl Values) -> Self {
         let mut codes = Self(SmallVec::with_capacity(slots.len()));
         // What derived values read of scorecards and of each other: numbers, not classes.
         let mut computed: SmallVec<[Option<i64>; 16]> = SmallVec::new();
         for Slot { source, classes } in slots {
             let code = match source {
-                Source::Field(field) => values.lend(*field, |value| classes.class(value)),
-                Source::Part(part, field, zone) => inputs::part(*part, *field, zone, values)
+                SlotSource::Field(field) => values.lend(*field, |value| classes.class(value)),
+                SlotSource::Part(part, field, zone) => inputs::part(*part, *field, zone, values)
                     .map_or(MISSING, |number| classes.number(number)),
-                Source::Scorecard(points) => {
+                SlotSource::Scorecard(points) => {
                     let score = codes.score(points);
                     computed.push(Some(score));
                     classes.number(score)
                 }
-                Source::Derived(calculation, default) => {
+                SlotSource::Derived(calculation, default) => {
                     let number = calculation.value(values, &computed).or(*default);
                     computed.push(number);
                     number.map_or(MISSING, |number| classes.number(number))
@@ -60,7 +60,7 @@ impl Codes {
     }
 
     /// The sum of all points that count, held at the ends of 64 bits.
-    pub(super) fn score(&self, points: &[(Formula<ClassSet>, i64)]) -> i64 {
+    pub(crate) fn score(&self, points: &[(Formula<ClassSet>, i64)]) -> i64 {
         let counted = points.iter().filter(|(formula, _)| self.meets(formula));
         // In 128 bits and clamped once: a saturating sum would depend on the order.
         let sum: i128 = counted.map(|(_, points)| i128::from(*points)).sum();
@@ -69,12 +69,12 @@ impl Codes {
     }
 
     /// Whether a formula is true of this lead; unknown is not.
-    pub(super) fn meets(&self, formula: &Formula<ClassSet>) -> bool {
+    pub(crate) fn meets(&self, formula: &Formula<ClassSet>) -> bool {
         self.value(formula) == Some(true)
     }
 
     /// Kleene's value of a formula for this lead.
-    pub(super) fn value(&self, formula: &Formula<ClassSet>) -> Option<bool> {
+    pub(crate) fn value(&self, formula: &Formula<ClassSet>) -> Option<bool> {
         formula.value(
             &|slot, accepted| {
                 let code = self.0[slot.at()];

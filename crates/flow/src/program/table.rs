@@ -21,25 +21,25 @@ use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
 use crate::{
-    check::{CellTest, ColumnRule, TableRule},
     classes::{Accepted, ClassMap, ClassSet, MISSING},
     formula::{Formula, SlotIdx},
+    typed_flow::{CellTest, ColumnRule, TableRule},
 };
 use arrangement::Arrangement;
-pub(super) use index::Index;
-pub(super) use residual::Residuals;
+pub(crate) use index::Index;
+pub(crate) use residual::Residuals;
 
 /// The rows of a table by the classes that they match.
 #[derive(Debug, Clone)]
 pub(crate) struct BitTable {
-    columns: Vec<Column>,
+    columns: Vec<TableColumn>,
     /// Words of each bitmap.
     n_words: usize,
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Column {
-    pub(super) slot: SlotIdx,
+pub(crate) struct TableColumn {
+    pub(crate) slot: SlotIdx,
     /// Where the bitmap of each class begins. Classes with the same rows share one.
     offsets: Vec<u32>,
     words: Vec<u64>,
@@ -48,7 +48,7 @@ pub(super) struct Column {
 impl BitTable {
     /// Bitmaps in the order of the rows; the position of the first column that needs more than
     /// `bytes` of them.
-    pub(super) fn new(
+    pub(crate) fn new(
         rule: &TableRule,
         maps: &[ClassMap],
         bytes: &mut usize,
@@ -70,7 +70,7 @@ impl BitTable {
             let n_classes = maps[asked.slot.at()].n_classes();
             let needed = n_classes * n_words * size_of::<u64>();
             *bytes = bytes.checked_sub(needed).ok_or(position)?;
-            let column = Column::new(asked, &maps[asked.slot.at()], arrangement);
+            let column = TableColumn::new(asked, &maps[asked.slot.at()], arrangement);
             // Sharing gives back what it saves.
             *bytes += needed - column.words.len() * size_of::<u64>();
             table.columns.push(column);
@@ -78,16 +78,16 @@ impl BitTable {
         Ok(table)
     }
 
-    pub(super) fn columns(&self) -> &[Column] {
+    pub(crate) fn columns(&self) -> &[TableColumn] {
         &self.columns
     }
 
-    pub(super) fn n_words(&self) -> usize {
+    pub(crate) fn n_words(&self) -> usize {
         self.n_words
     }
 }
 
-impl Column {
+impl TableColumn {
     /// Goes through the classes in order and keeps the rows of the current one: a test mostly
     /// accepts a few runs of classes, so a row comes and goes a few times and no more.
     fn new(asked: &ColumnRule, map: &ClassMap, arrangement: &Arrangement) -> Self {
@@ -127,17 +127,17 @@ impl Column {
     }
 
     /// The rows that a class matches.
-    pub(super) fn bitmap(&self, class: u16, n_words: usize) -> &[u64] {
+    pub(crate) fn bitmap(&self, class: u16, n_words: usize) -> &[u64] {
         let start = self.offset(class);
         &self.words[start..start + n_words]
     }
 
-    pub(super) fn n_classes(&self) -> usize {
+    pub(crate) fn n_classes(&self) -> usize {
         self.offsets.len()
     }
 
     /// The classes that match the same rows as this one.
-    pub(super) fn alike(&self, class: u16) -> ClassSet {
+    pub(crate) fn alike(&self, class: u16) -> ClassSet {
         let mut set = ClassSet::new(self.n_classes());
         let offset = self.offsets[usize::from(class)];
         let classes = (0..=u16::MAX).zip(&self.offsets);
@@ -147,7 +147,7 @@ impl Column {
     }
 
     /// One class for each set of rows that a class of `among` has, a known value where there is one.
-    pub(super) fn representatives(&self, among: &ClassSet) -> Vec<u16> {
+    pub(crate) fn representatives(&self, among: &ClassSet) -> Vec<u16> {
         let mut by_offset: BTreeMap<u32, u16> = BTreeMap::new();
         let known = among.clone().known();
         for class in known.iter().chain(among.unknown().iter()) {
@@ -257,7 +257,7 @@ fn digest(bitmap: &[u64]) -> u64 {
 }
 
 /// The classes that a test accepts; `None` for all of them.
-pub(super) fn accepted(test: &CellTest, map: &ClassMap) -> Option<ClassSet> {
+pub(crate) fn accepted(test: &CellTest, map: &ClassMap) -> Option<ClassSet> {
     let formula = match test {
         CellTest::Any => return None,
         CellTest::Asks(Formula::Test(_, accepted)) => return Some(map.classes(accepted)),

@@ -238,7 +238,7 @@ fn nodes_know_what_lies_below() {
     1 when: 02 reject true exact false
     2 nobody: 00 reject true exact true
     3 zenith: 02 reject false exact true
-    4 split: 01 reject false exact true salt [a0, e3, af, e8]
+    4 split: 01 reject false exact true salt [f8, da, b6, f4]
     5 acme: 01 reject false exact true
     ");
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{Codes, DestinationIdx, NodeIdx, Picker, Program};
 use crate::Node;
-pub(super) use label::{Label, labels};
+pub(crate) use label::{Label, labels};
 
 /// What the rules of a program read of one lead: codes to decide by, words to tell.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,12 +5,13 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use super::{INTO, Subflow};
+use super::{INTO, Origin, Subflow, scope_of};
 use crate::{
     Diagnostic, Document, Hash, Node, Place,
-    check::{MAX_NODES, bad_name, is_name},
     diagnostic::{is_early, note},
+    document::MAX_NODES,
     graph::{Graph, MAX_DEPTH},
+    name::{bad_name, is_name},
     suggest,
 };
 
@@ -23,6 +24,17 @@ pub(crate) struct Expanded<'a> {
     pub(crate) flows: BTreeMap<String, String>,
     /// The subflows that were used, and nothing else of them.
     pub(crate) used: BTreeMap<String, Subflow>,
+}
+
+impl Expanded<'_> {
+    /// Where a node was written.
+    pub(crate) fn origin<'a>(&'a self, name: &'a str) -> Origin<'a> {
+        let scope = scope_of(name);
+        Origin {
+            flow: self.flows.get(scope).unwrap_or(&self.document.flow),
+            node: &name[scope.len()..],
+        }
+    }
 }
 
 /// A flow with its subflows in their places, for pictures. A reference without a meaning stays as it

@@ -1,13 +1,13 @@
 //! The choices of a step, each with what it saw and how it was made.
 
 use pointsman_flow::{Node, NodeIdx, Op, Program, Readings, Why};
-use pointsman_router::{Choice, Context, Draw};
+use pointsman_router::{Choice, Context, Draw, Drawn};
 use serde::Serialize;
 
 use super::{bids::BidExplanation, words};
 
 /// One choice of a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ChoiceExplanation {
     /// Name of the node.
     pub node: String,
@@ -24,23 +24,28 @@ pub struct ChoiceExplanation {
 }
 
 /// How chance chose an arm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DrawExplanation {
-    /// What was drawn by: the unit key, or the value of the field that keeps its arm.
+    /// What was drawn by: the unit key, or what keeps the arm. That is the hash of a field's value; under
+    /// semantics version 1, the value itself.
     pub unit: String,
-    /// The arms with their weights, as declared.
+    /// The arms with their weights and scores, as declared.
     pub arms: Vec<ArmShare>,
-    /// The points drawn. The last is of the arm taken, those before it fell to arms that could not be.
+    /// The points drawn, under semantics version 1. The last is of the arm taken, those before it fell to
+    /// arms that could not be taken.
     pub points: Vec<Point>,
 }
 
 /// The weight of an arm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ArmShare {
     /// Its name.
     pub arm: String,
     /// In parts per million.
     pub weight_ppm: u32,
+    /// Its score, from semantics version 2 on: of the arms that could be taken the one with the smallest was.
+    /// None for an arm without weight.
+    pub score: Option<f64>,
 }
 
 /// A point that was drawn.
@@ -82,17 +87,23 @@ pub(super) fn explained(
 fn draw_of(context: Context<'_>, draw: &Draw) -> DrawExplanation {
     let arms = context.program.node(draw.node).arms();
     let name = |arm: usize| arms.get(arm).map_or(String::new(), |arm| arm.name.clone());
-    let points = draw.points.iter().map(|&(ppm, arm)| Point {
+    let (points, scores): (&[(u32, usize)], &[Option<f64>]) = match &draw.drawn {
+        Drawn::Points(points) => (points, &[]),
+        Drawn::Scores(scores) => (&[], scores),
+    };
+    let points = points.iter().map(|&(ppm, arm)| Point {
         ppm,
         arm: name(arm),
     });
-    let weights = arms.iter().zip(&draw.weights_ppm);
+    let scores = scores.iter().copied().chain(std::iter::repeat(None));
+    let weights = arms.iter().zip(&draw.weights_ppm).zip(scores);
     DrawExplanation {
         unit: draw.unit.clone(),
         arms: weights
-            .map(|(arm, &weight_ppm)| ArmShare {
+            .map(|((arm, &weight_ppm), score)| ArmShare {
                 arm: arm.name.clone(),
                 weight_ppm,
+                score,
             })
             .collect(),
         points: points.collect(),
@@ -155,8 +166,11 @@ fn drawn(arm: &str, draw: Option<&DrawExplanation>) -> String {
     let Some(draw) = draw else {
         return format!("it drew `{arm}`");
     };
-    let weight = draw.arms.iter().find(|share| share.arm == arm);
-    let weight = words::ppm(weight.map_or(0, |share| share.weight_ppm));
+    let share = draw.arms.iter().find(|share| share.arm == arm);
+    let weight = words::ppm(share.map_or(0, |share| share.weight_ppm));
+    if let Some(score) = share.and_then(|share| share.score) {
+        return rendezvous(arm, &weight, score, &draw.arms);
+    }
     match draw.points.split_last() {
         None => format!(
             "it drew `{arm}`, of weight {weight}, among the arms that could be had, after too many draws in vain"
@@ -177,4 +191,21 @@ fn drawn(arm: &str, draw: Option<&DrawExplanation>) -> String {
             )
         }
     }
+}
+
+/// An arm that had the smallest score of those that could be taken.
+fn rendezvous(arm: &str, weight: &str, score: f64, arms: &[ArmShare]) -> String {
+    let ahead: Vec<&ArmShare> = arms
+        .iter()
+        .filter(|share| share.score.is_some_and(|other| other < score))
+        .collect();
+    let ahead = match ahead.as_slice() {
+        [] => String::new(),
+        [one] => format!("; `{}` has a smaller one and could not be taken", one.arm),
+        many => format!(
+            "; {} arms have smaller ones and could not be taken",
+            many.len()
+        ),
+    };
+    format!("it drew `{arm}`, of weight {weight}, by the score {score:.3e}{ahead}")
 }

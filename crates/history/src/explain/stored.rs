@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_ledger::{Ledger, Unavailability};
-use pointsman_router::{Answer, Choice, Context, Event, Subject, Trace, Walk};
+use pointsman_router::{Answer, Choice, Context, Event, HashKey, Subject, Trace, Unit, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKind, Store};
 
 use super::{EndExplanation, Explanation, Scene, Taken, Turn, bandits, past::Past};
@@ -34,12 +34,15 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         what: format!("the lead of decision {decision_id}"),
     })?;
     let mut library = Library::default();
-    let program = library
-        .program(&read, &decision.version_hash, &decision.catalog_hash)
-        .await?;
+    let program = library.program(&read, &decision).await?;
     let allocation = library.allocation(&read, decision.epoch).await?;
     let fields = fields_of(&program, &lead)?;
-    let subject = Subject::new(&program, &allocation, &fields, &decision.unit_key);
+    let subject = Subject::new(
+        &program,
+        &allocation,
+        &fields,
+        Unit::new(&decision.unit_key, HashKey::default()),
+    );
     let context = Context {
         program: &program,
         subject: &subject,

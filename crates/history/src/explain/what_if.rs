@@ -8,7 +8,7 @@ use pointsman_flow::{DestinationIdx, Mask, Program};
 use pointsman_lead::{Envelope, Fields, Micros, Problem, Stage, Timestamp};
 use pointsman_ledger::{Ledger, Unavailability};
 use pointsman_router::{
-    Answer, Conditions, Context, End, Event, Outlook, Step, Subject, Trace, Walk,
+    Answer, Conditions, Context, End, Event, HashKey, Outlook, Step, Subject, Trace, Unit, Walk,
 };
 use pointsman_store::Read;
 use serde_json::{Map, Value};
@@ -104,7 +104,12 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
         unit_key,
         ..
     } = *supposed;
-    let subject = Subject::new(program, allocation, fields, unit_key);
+    let subject = Subject::new(
+        program,
+        allocation,
+        fields,
+        Unit::new(unit_key, HashKey::default()),
+    );
     let readings = program.readings(fields);
     let context = Context {
         program,

@@ -13,8 +13,8 @@ use pointsman_replay::{
     log::{EndKind, LogEnd, LogLead, LogOffer, LogOutlook, LogPing},
 };
 use pointsman_router::{
-    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, Orders, Outlook, Step, Subject,
-    Walk,
+    Answer, Bid, Conditions, Context, DestinationIdx, End, Event, HashKey, Orders, Outlook, Step,
+    Subject, Unit, Walk,
 };
 
 /// What the buyers pay for a lead that they accept.
@@ -145,7 +145,12 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
     let received_at = Timestamp(1_760_000_000_000_000 + i64::try_from(lead).unwrap() * 1_000_000);
     let unit_key = format!("{seed}/{lead}");
     let fields = fields(seed, lead, received_at);
-    let subject = Subject::new(program, &Allocation::prior(), &fields, &unit_key);
+    let subject = Subject::new(
+        program,
+        &Allocation::prior(),
+        &fields,
+        Unit::new(&unit_key, HashKey::default()),
+    );
     let context = Context {
         program,
         subject: &subject,

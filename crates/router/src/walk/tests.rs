@@ -6,7 +6,7 @@ use pointsman_lead::{Envelope, Schema, Stage, Timestamp};
 use serde_json::{Value, json};
 
 use super::Walk;
-use crate::{Answer, Conditions, Context, Event, Filter, Orders, Step, Subject};
+use crate::{Answer, Conditions, Context, Event, Filter, HashKey, Orders, Step, Subject, Unit};
 
 mod subflows;
 
@@ -55,7 +55,12 @@ pub(crate) fn subject(program: &Program, age: Option<i64>, unit: &str) -> Subjec
         .schema()
         .parse(fields.as_object().unwrap(), &envelope)
         .unwrap();
-    Subject::new(program, &Allocation::prior(), &fields, unit)
+    Subject::new(
+        program,
+        &Allocation::prior(),
+        &fields,
+        Unit::new(unit, HashKey::default()),
+    )
 }
 
 pub(crate) fn all_free(program: &Program) -> Conditions {

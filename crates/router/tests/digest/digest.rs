@@ -6,7 +6,8 @@ use pointsman_flow::{DestinationIdx, Mask, Op, Program};
 use pointsman_lead::{FieldIdx, Micros, ValueRef, Values};
 use pointsman_ledger::OrderNames;
 use pointsman_router::{
-    Answer, Bid, Choice, Conditions, Context, End, Event, Orders, Step, Subject, Walk,
+    Answer, Bid, Choice, Conditions, Context, End, Event, HashKey, Orders, Step, Subject, Unit,
+    Walk,
 };
 use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128 as _, SipHasher24};
@@ -80,7 +81,8 @@ impl Lead<'_> {
             leads::unit_key(self.n),
         );
         self.tell(&fields, &unit_key, inputs);
-        let subject = Subject::new(program, allocation, &fields, &unit_key);
+        let unit = Unit::new(&unit_key, HashKey([7; 16]));
+        let subject = Subject::new(program, allocation, &fields, unit);
         let context = Context {
             program,
             subject: &subject,

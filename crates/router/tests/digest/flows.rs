@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use pointsman_bandit::Allocation;
-use pointsman_flow::{Catalog, Document, Program, Subflow, compile};
+use pointsman_flow::{Catalog, Document, Program, Semantics, Subflow, compile_under};
 use pointsman_lead::us;
 use serde_json::{Value as Json, json};
 
@@ -21,10 +21,10 @@ pub(crate) struct Golden {
 }
 
 /// All golden flows.
-pub(crate) fn all() -> Vec<Golden> {
+pub(crate) fn all(semantics: Semantics) -> Vec<Golden> {
     let subflows = documents("subflows");
     let written = documents("flows").into_iter().chain([tables()]);
-    let golden = written.map(|text| golden(text, &subflows));
+    let golden = written.map(|text| golden(text, &subflows, semantics));
     golden.collect()
 }
 
@@ -47,7 +47,7 @@ fn document(text: &str) -> Document {
     Document::from_json(text).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 
-fn golden(text: String, subflow_texts: &[String]) -> Golden {
+fn golden(text: String, subflow_texts: &[String], semantics: Semantics) -> Golden {
     let read = |name: &str| fs::read_to_string(folder().join(name)).unwrap();
     let (catalog, allocation) = (read("catalog.json"), read("allocation.json"));
     let mut subflows: BTreeMap<String, Subflow> = BTreeMap::new();
@@ -63,7 +63,8 @@ fn golden(text: String, subflow_texts: &[String]) -> Golden {
         subflows,
         ..serde_json::from_str(&catalog).unwrap()
     };
-    let program = compile(document(&text), &whole).unwrap_or_else(|found| panic!("{found:#?}"));
+    let program = compile_under(document(&text), &whole, semantics);
+    let program = program.unwrap_or_else(|found| panic!("{found:#?}"));
     let texts = [text, catalog, allocation.clone()]
         .into_iter()
         .chain(subflow_texts.iter().cloned());

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use pointsman_flow::SEMANTICS_VERSION;
+use pointsman_flow::Semantics;
 use serde::{Deserialize, Serialize};
 
 use crate::{digest::Digest, flows};
@@ -20,15 +20,15 @@ pub(crate) struct Golden {
     flows: BTreeMap<String, Digest>,
 }
 
-fn path() -> PathBuf {
-    flows::folder().join("golden.json")
+fn path(semantics: Semantics) -> PathBuf {
+    flows::folder().join(format!("golden-{}.json", semantics.version()))
 }
 
-/// The committed file. None at all is one of version 0, which knows no flows.
-pub(crate) fn read() -> Golden {
-    let Ok(text) = fs::read_to_string(path()) else {
+/// The committed file. Without one, no flow is known.
+pub(crate) fn read(semantics: Semantics) -> Golden {
+    let Ok(text) = fs::read_to_string(path(semantics)) else {
         return Golden {
-            semantics_version: 0,
+            semantics_version: semantics.version(),
             flows: BTreeMap::new(),
         };
     };
@@ -42,15 +42,11 @@ pub(crate) fn read() -> Golden {
 /// What has changed and what is to be done about it, for whoever changed it.
 pub(crate) fn compare(golden: &Golden, found: &BTreeMap<String, Digest>) -> Result<(), String> {
     decided_alike(golden, found)?;
-    if golden.semantics_version != SEMANTICS_VERSION {
-        return Err(format!(
-            "the digests are of semantics version {}, and this is {SEMANTICS_VERSION}.\nWrite them again, and commit the file:\n\n    {HOW_TO_WRITE}\n",
-            golden.semantics_version
-        ));
-    }
     if golden.flows != *found {
         return Err(format!(
-            "a golden flow, its leads or their answers have changed, so the digests say nothing about it.\nWrite them again, and commit the file:\n\n    {HOW_TO_WRITE}\n"
+            "a golden flow, its leads or their answers have changed, so the digests of semantics version {} say nothing about it.\n\
+             Write them again, and commit the file:\n\n    {HOW_TO_WRITE}\n",
+            golden.semantics_version
         ));
     }
     Ok(())
@@ -61,21 +57,18 @@ pub(crate) fn compare(golden: &Golden, found: &BTreeMap<String, Digest>) -> Resu
 /// # Errors
 ///
 /// As [`compare`], where the same leads are decided otherwise under the same semantics version.
-pub(crate) fn write(found: BTreeMap<String, Digest>) -> Result<(), String> {
-    decided_alike(&read(), &found)?;
+pub(crate) fn write(semantics: Semantics, found: BTreeMap<String, Digest>) -> Result<(), String> {
+    decided_alike(&read(semantics), &found)?;
     let golden = Golden {
-        semantics_version: SEMANTICS_VERSION,
+        semantics_version: semantics.version(),
         flows: found,
     };
     let text = serde_json::to_string_pretty(&golden).unwrap() + "\n";
-    fs::write(path(), text).map_err(|error| error.to_string())
+    fs::write(path(semantics), text).map_err(|error| error.to_string())
 }
 
-/// Whether flows that are what they were decide as they did, under one semantics version.
+/// Whether flows that are what they were decide as they did.
 fn decided_alike(golden: &Golden, found: &BTreeMap<String, Digest>) -> Result<(), String> {
-    if golden.semantics_version != SEMANTICS_VERSION {
-        return Ok(());
-    }
     let changed = found.iter().filter(|(name, found)| {
         let known = golden.flows.get(*name);
         known
@@ -85,12 +78,13 @@ fn decided_alike(golden: &Golden, found: &BTreeMap<String, Digest>) -> Result<()
     if changed.is_empty() {
         return Ok(());
     }
+    let version = golden.semantics_version;
     Err(format!(
-        "the same leads are decided otherwise than before, in {}.\n\
+        "the same leads are decided otherwise than before under semantics version {version}, in {}.\n\
          Stored decisions could not be made again, and people would change their arms.\n\n\
          * If you did not mean that, mend it: `git stash` and this test tell what did it.\n\
-         * If you did, raise SEMANTICS_VERSION in crates/flow/src/lib.rs (it is {SEMANTICS_VERSION}), say in CHANGELOG.md what is decided\n\
-         \u{20} otherwise, and write the digests again:\n\n    {HOW_TO_WRITE}\n",
+         * If you did, leave version {version} as it is and add another: a variant of `Semantics` in crates/flow/src/semantics.rs.\n\
+         \u{20} Say in CHANGELOG.md what is decided otherwise, and write the digests:\n\n    {HOW_TO_WRITE}\n",
         changed.join(", ")
     ))
 }
@@ -106,9 +100,9 @@ fn digests(inputs: &str, decisions: &str) -> BTreeMap<String, Digest> {
 }
 
 /// What is said of a flow that was `x` and is decided as `1`.
-fn said(semantics_version: u32, inputs: &str, decisions: &str) -> String {
+fn said(inputs: &str, decisions: &str) -> String {
     let golden = Golden {
-        semantics_version,
+        semantics_version: 2,
         flows: digests("x", "1"),
     };
     compare(&golden, &digests(inputs, decisions))
@@ -118,25 +112,20 @@ fn said(semantics_version: u32, inputs: &str, decisions: &str) -> String {
 
 #[test]
 fn another_decision_under_the_same_version_asks_for_a_new_one() {
-    let said = said(SEMANTICS_VERSION, "x", "2");
+    let said = said("x", "2");
     assert!(
-        said.contains("decided otherwise than before, in `auto`"),
+        said.contains("under semantics version 2, in `auto`"),
         "{said}"
     );
-    assert!(said.contains("raise SEMANTICS_VERSION"), "{said}");
+    assert!(said.contains("add another"), "{said}");
 }
 
 #[test]
-fn another_flow_or_version_asks_for_new_digests() {
-    assert_eq!(said(SEMANTICS_VERSION, "x", "1"), "");
-    let changed = said(SEMANTICS_VERSION, "y", "2");
+fn another_flow_asks_for_new_digests() {
+    assert_eq!(said("x", "1"), "");
+    let changed = said("y", "2");
     assert!(
         changed.contains("a golden flow") && changed.contains(HOW_TO_WRITE),
         "{changed}"
-    );
-    let raised = said(SEMANTICS_VERSION - 1, "x", "2");
-    assert!(
-        raised.contains("are of semantics version") && raised.contains(HOW_TO_WRITE),
-        "{raised}"
     );
 }

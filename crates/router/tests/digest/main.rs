@@ -18,13 +18,14 @@ use std::{
 };
 
 use digest::Digest;
+use pointsman_flow::Semantics;
 
 /// Leads that each golden flow decides.
 const LEADS: u64 = 100_000;
 
 /// The digests of all golden flows, made on all cores.
-fn digests() -> BTreeMap<String, Digest> {
-    let flows = flows::all();
+fn digests(semantics: Semantics) -> BTreeMap<String, Digest> {
+    let flows = flows::all(semantics);
     let (next, found) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     let n_threads = thread::available_parallelism().map_or(1, NonZero::get);
     thread::scope(|scope| {
@@ -43,11 +44,20 @@ fn digests() -> BTreeMap<String, Digest> {
 
 #[test]
 fn decisions_change_only_with_the_semantics_version() {
-    let found = digests();
+    judge(Semantics::V2);
+}
+
+#[test]
+fn what_semantics_version_1_decided_is_decided_again() {
+    judge(Semantics::V1);
+}
+
+fn judge(semantics: Semantics) {
+    let found = digests(semantics);
     let judged = if std::env::var_os(golden::WRITE).is_some() {
-        golden::write(found)
+        golden::write(semantics, found)
     } else {
-        golden::compare(&golden::read(), &found)
+        golden::compare(&golden::read(semantics), &found)
     };
     if let Err(why) = judged {
         panic!("{why}");

@@ -6,7 +6,7 @@ use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, Mask, Op, Program, compile};
 use pointsman_lead::{Envelope, Micros, Schema, Stage, Timestamp};
 use pointsman_ledger::OrderNames;
-use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, Orders, Subject};
+use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, HashKey, Orders, Subject, Unit};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -316,7 +316,7 @@ impl Given {
             program,
             &Allocation::prior(),
             &fields,
-            &format!("unit-{}", self.unit),
+            Unit::new(&format!("unit-{}", self.unit), HashKey::default()),
         )
     }
 

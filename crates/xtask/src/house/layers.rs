@@ -89,6 +89,7 @@ const TABLE: &[Allowed] = &[
         tests_use: &[],
         pure: Some(&[
             "jiff",
+            "libm",
             "serde",
             "serde_json",
             "siphasher",

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use pointsman_bandit::Allocation;
 use pointsman_flow::{DestinationIdx, Mask, Op, Program, Salt, Typed};
 use pointsman_lead::{Enumerated as _, Envelope, Lead as _, Schema};
-use pointsman_router::{Context, Event, Conditions, Step, Subject, Walk};
+use pointsman_router::{Conditions, Context, Event, HashKey, Step, Subject, Unit, Walk};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Arrival, CLOSABLE, POOLS, PREMIUM, SPLIT_PPM, STANDARD, TABLES, is_open, tables};
@@ -77,8 +77,9 @@ impl Engine<Arrival> for Ours {
 
     fn native(&self, arrival: &Arrival) -> Native<'_> {
         let lead = self.typed.lead(&arrival.lead, &self.envelope);
+        let unit = Unit::new(&arrival.unit, HashKey::default());
         Native {
-            subject: Subject::new(&self.program, &self.allocation, &lead, &arrival.unit),
+            subject: Subject::new(&self.program, &self.allocation, &lead, unit),
             conditions: &self.conditions[usize::from(arrival.open)],
         }
     }
@@ -106,7 +107,7 @@ impl Ours {
         let open = members.remove("open").and_then(|open| open.as_u64());
         let fields = self.schema.parse(&members, &self.envelope);
         let fields = fields.ok().context("a lead")?;
-        let unit = unit.as_str().context("a text")?;
+        let unit = Unit::new(unit.as_str().context("a text")?, HashKey::default());
         Ok(Native {
             subject: Subject::new(&self.program, &self.allocation, &fields, unit),
             conditions: &self.conditions[usize::try_from(open.context("a number")?)?],

@@ -177,6 +177,8 @@ pub(in crate::graphql) struct SplitNode {
     arms: Vec<SplitArm>,
     /// Sticky field: leads with the same value get the same arm; null: each lead draws independently.
     sticky: Option<String>,
+    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
+    salt: Option<String>,
 }
 
 /// An arm of a split.
@@ -184,6 +186,8 @@ pub(in crate::graphql) struct SplitNode {
 pub(in crate::graphql) struct SplitArm {
     /// Name of the arm.
     name: String,
+    /// What draws know it by; absent: its name.
+    key: Option<String>,
     /// Share in parts per million.
     weight_ppm: u32,
     /// Name of the child node.
@@ -215,6 +219,8 @@ pub(in crate::graphql) struct BanditNode {
     explore_ppm: u32,
     /// Fields that segment the weights.
     segment_by: Vec<String>,
+    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
+    salt: Option<String>,
 }
 
 /// An arm of a bandit.
@@ -222,6 +228,8 @@ pub(in crate::graphql) struct BanditNode {
 pub(in crate::graphql) struct BanditArm {
     /// Name of the arm; what is learned is kept under it.
     name: String,
+    /// What draws know it by; absent: its name.
+    key: Option<String>,
     /// Name of the child node.
     to: String,
 }
@@ -308,9 +316,10 @@ impl FlowNode {
                     all_rows: rows,
                 })
             }
-            Node::Split { arms, sticky } => {
+            Node::Split { arms, sticky, salt } => {
                 let arm = |arm: flow::SplitArm| SplitArm {
                     name: arm_name(arm.name.as_deref(), &arm.to),
+                    key: arm.key,
                     weight_ppm: arm.weight_ppm,
                     to: arm.to,
                 };
@@ -318,6 +327,7 @@ impl FlowNode {
                     name,
                     arms: arms.into_iter().map(arm).collect(),
                     sticky,
+                    salt,
                 })
             }
             Node::Bandit {
@@ -325,9 +335,11 @@ impl FlowNode {
                 maximize,
                 explore_ppm,
                 segment_by,
+                salt,
             } => {
                 let arm = |arm: flow::BanditArm| BanditArm {
                     name: arm_name(arm.name.as_deref(), &arm.to),
+                    key: arm.key,
                     to: arm.to,
                 };
                 let arms = arms.into_iter().map(arm).collect();
@@ -337,6 +349,7 @@ impl FlowNode {
                     maximize: maximize.into(),
                     explore_ppm,
                     segment_by,
+                    salt,
                 })
             }
             Node::Rotate { by, zone, arms } => {

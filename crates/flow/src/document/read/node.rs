@@ -98,10 +98,11 @@ impl Reader {
             "table" => self.table(),
             "split" => {
                 let arms = self.list("arms", Self::split_arm);
-                let sticky = self.optional("sticky");
+                let (sticky, salt) = (self.optional("sticky"), self.optional("salt"));
                 Some(Node::Split {
                     arms: arms?,
                     sticky,
+                    salt,
                 })
             }
             "bandit" => self.bandit(),
@@ -201,10 +202,10 @@ impl Reader {
 
     fn bandit(&mut self) -> Option<Node> {
         let arms = self.list("arms", |reader, part, value| {
-            reader.object(part, value, &["name", "to"], |arm| {
-                let name = arm.optional("name");
+            reader.object(part, value, &["name", "key", "to"], |arm| {
+                let (name, key) = (arm.optional("name"), arm.optional("key"));
                 let to = arm.required("to");
-                Some(BanditArm { name, to: to? })
+                Some(BanditArm { name, key, to: to? })
             })
         });
         let maximize: Option<Objective> = self.optional("maximize");
@@ -216,11 +217,13 @@ impl Reader {
         } else {
             Some(Vec::new())
         };
+        let salt = self.optional("salt");
         Some(Node::Bandit {
             arms: arms?,
             maximize: maximize.unwrap_or_default(),
             explore_ppm: explore_ppm?,
             segment_by: segment_by?,
+            salt,
         })
     }
 
@@ -268,11 +271,12 @@ impl Reader {
     }
 
     fn split_arm(&mut self, part: Entry<'_>, value: Value) -> Option<SplitArm> {
-        self.object(part, value, &["name", "weight_ppm", "to"], |arm| {
-            let name = arm.optional("name");
+        self.object(part, value, &["name", "key", "weight_ppm", "to"], |arm| {
+            let (name, key) = (arm.optional("name"), arm.optional("key"));
             let (weight_ppm, to) = (arm.required("weight_ppm"), arm.required("to"));
             Some(SplitArm {
                 name,
+                key,
                 weight_ppm: weight_ppm?,
                 to: to?,
             })
@@ -298,8 +302,15 @@ fn members_of(kind: &str) -> &'static [&'static str] {
         "when" => &["kind", "if", "then", "otherwise"],
         "switch" => &["kind", "on", "cases", "otherwise"],
         "table" => &["kind", "hit", "columns", "rows", "otherwise"],
-        "split" => &["kind", "arms", "sticky"],
-        "bandit" => &["kind", "arms", "maximize", "explore_ppm", "segment_by"],
+        "split" => &["kind", "arms", "sticky", "salt"],
+        "bandit" => &[
+            "kind",
+            "arms",
+            "maximize",
+            "explore_ppm",
+            "segment_by",
+            "salt",
+        ],
         "rotate" => &["kind", "by", "zone", "arms"],
         "auction" => &["kind", "bidders", "reserve", "deadline_ms"],
         "waterfall" => &["kind", "to"],

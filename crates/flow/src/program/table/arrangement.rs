@@ -9,9 +9,9 @@ use std::ops::Range;
 
 use super::{RowsByTest, runs};
 use crate::{
-    check::{ColumnRule, TableRule},
     classes::{ClassMap, ClassSet},
     formula::SlotIdx,
+    typed_flow::{ColumnRule, TableRule},
 };
 
 /// Rows up to which looking at all is as quick.

@@ -3,17 +3,17 @@
 use smallvec::SmallVec;
 
 use super::{
-    BitTable, Column, Residuals,
+    BitTable, Residuals, TableColumn,
     arrangement::{Arrangement, Stretch},
 };
-use crate::{check::TableRule, classes::ClassMap, formula::SlotIdx, program::encode::Codes};
+use crate::{classes::ClassMap, formula::SlotIdx, program::encode::Codes, typed_flow::TableRule};
 
 /// Words that are tested together, so that the processor does several at once.
 const CHUNK: usize = 8;
 
 /// A table, ready to be asked.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Index {
+pub(crate) struct Index {
     pub(super) table: BitTable,
     pub(super) arrangement: Arrangement,
 }
@@ -21,7 +21,7 @@ pub(in crate::program) struct Index {
 impl Index {
     /// The index of a table; the position of the first column that needs more than `bytes` of
     /// bitmaps.
-    pub(in crate::program) fn new(
+    pub(crate) fn new(
         rule: &TableRule,
         maps: &[ClassMap],
         bytes: &mut usize,
@@ -32,17 +32,17 @@ impl Index {
     }
 
     /// The bitmaps in the order of the rows, unless the rows are arranged otherwise.
-    pub(in crate::program) fn in_order(&self) -> Option<&BitTable> {
+    pub(crate) fn in_order(&self) -> Option<&BitTable> {
         self.arrangement.is_in_order().then_some(&self.table)
     }
 
     /// What each column tests.
-    pub(in crate::program) fn slots(&self) -> impl Iterator<Item = SlotIdx> + '_ {
+    pub(crate) fn slots(&self) -> impl Iterator<Item = SlotIdx> + '_ {
         self.table.columns.iter().map(|column| column.slot)
     }
 
     /// Position of the first row that matches and whose own predicate is true.
-    pub(in crate::program) fn first(&self, codes: &Codes, residuals: &Residuals) -> Option<usize> {
+    pub(crate) fn first(&self, codes: &Codes, residuals: &Residuals) -> Option<usize> {
         if residuals.is_empty() {
             self.first_such(&codes.0, |_| true)
         } else {
@@ -76,13 +76,13 @@ impl Index {
         codes: &[u16],
         accepts: impl Fn(usize) -> bool,
     ) -> Option<usize> {
-        let columns: &[Column; N] = self.table.columns.as_slice().try_into().ok()?;
+        let columns: &[TableColumn; N] = self.table.columns.as_slice().try_into().ok()?;
         let bitmaps = columns.each_ref().map(|column| self.bitmap(column, codes));
         self.search(&bitmaps, codes, accepts)
     }
 
     /// The rows that a lead's class in a column matches.
-    pub(super) fn bitmap<'a>(&'a self, column: &'a Column, codes: &[u16]) -> &'a [u64] {
+    pub(super) fn bitmap<'a>(&'a self, column: &'a TableColumn, codes: &[u16]) -> &'a [u64] {
         column.bitmap(codes[column.slot.at()], self.table.n_words)
     }
 

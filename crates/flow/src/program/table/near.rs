@@ -8,7 +8,7 @@ use crate::program::encode::Codes;
 impl Index {
     /// For each column, how many rows its value matches, and how many are left after it and those
     /// before it.
-    pub(in crate::program) fn counts(&self, codes: &Codes) -> Vec<(usize, usize)> {
+    pub(crate) fn counts(&self, codes: &Codes) -> Vec<(usize, usize)> {
         let mut left = vec![u64::MAX; self.table.n_words];
         let n_rows = |words: &[u64]| words.iter().map(|word| word.count_ones() as usize).sum();
         let columns = self.table.columns.iter().map(|column| {
@@ -22,7 +22,7 @@ impl Index {
     }
 
     /// Whether a row takes the lead's value in a column.
-    pub(in crate::program) fn matches(&self, row: usize, column: usize, codes: &Codes) -> bool {
+    pub(crate) fn matches(&self, row: usize, column: usize, codes: &Codes) -> bool {
         let bitmap = self.bitmap(&self.table.columns[column], &codes.0);
         let place = self.arrangement.place(row);
         bitmap[place / 64] >> (place % 64) & 1 == 1
@@ -32,7 +32,7 @@ impl Index {
     /// the row's own predicate.
     ///
     /// * `end`: position of a row; none: after the last.
-    pub(in crate::program) fn nearest(
+    pub(crate) fn nearest(
         &self,
         codes: &Codes,
         residuals: &Residuals,

@@ -4,15 +4,15 @@ use crate::{classes::ClassSet, formula::Formula, program::encode::Codes};
 
 /// The predicates of rows, by row. Empty for most tables, which then cost nothing more.
 #[derive(Debug, Clone, Default)]
-pub(in crate::program) struct Residuals(pub(in crate::program) Vec<(usize, Formula<ClassSet>)>);
+pub(crate) struct Residuals(pub(crate) Vec<(usize, Formula<ClassSet>)>);
 
 impl Residuals {
-    pub(in crate::program) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// What a row asks beyond its cells, if anything.
-    pub(in crate::program) fn of(&self, row: usize) -> Option<&Formula<ClassSet>> {
+    pub(crate) fn of(&self, row: usize) -> Option<&Formula<ClassSet>> {
         let position = self.0.binary_search_by_key(&row, |(row, _)| *row).ok()?;
         self.0.get(position).map(|(_, formula)| formula)
     }

@@ -8,13 +8,13 @@ use crate::{
     classes::MISSING,
     formula::SlotIdx,
     inputs::{self, Input, InputSlot},
-    program::{Codes, Program, encode::Source},
+    program::{Codes, Program, encode::SlotSource},
     subflow::own_name,
 };
 
 /// What people call a slot.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Label {
+pub(crate) struct Label {
     name: String,
     /// Digits after the point of a computed value.
     scale: u8,
@@ -27,7 +27,7 @@ impl Label {
 }
 
 /// The labels of slots, in order.
-pub(in crate::program) fn labels(slots: &[InputSlot], schema: &Schema) -> Vec<Label> {
+pub(crate) fn labels(slots: &[InputSlot], schema: &Schema) -> Vec<Label> {
     let field = |idx: &FieldIdx| named(&schema.field(*idx).name);
     let name = |input: &Input| match input {
         Input::Field(idx) => field(idx),
@@ -52,19 +52,19 @@ pub(super) fn words(program: &Program, codes: &Codes, values: &impl Values) -> V
     let mut computed: Vec<Option<i64>> = Vec::new();
     let slots = program.slots.iter().zip(&program.labels);
     let words = slots.map(|(slot, label)| match &slot.source {
-        Source::Field(field) => {
+        SlotSource::Field(field) => {
             let kind = &program.schema().field(*field).kind;
             values.lend(*field, |value| value.map(|value| word(value, kind)))
         }
-        Source::Part(part, field, zone) => {
+        SlotSource::Part(part, field, zone) => {
             inputs::part(*part, *field, zone, values).map(|number| number.to_string())
         }
-        Source::Scorecard(points) => {
+        SlotSource::Scorecard(points) => {
             let score = codes.score(points);
             computed.push(Some(score));
             Some(score.to_string())
         }
-        Source::Derived(calculation, default) => {
+        SlotSource::Derived(calculation, default) => {
             let value = calculation.value(values, &computed).or(*default);
             computed.push(value);
             value.map(|value| print_decimal(value, label.scale))

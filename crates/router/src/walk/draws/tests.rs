@@ -3,7 +3,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::{
-    Answer, Choice, Conditions, Context, DestinationIdx, Event, Mask, Orders, Step, Trace, Walk,
+    Answer, Choice, Conditions, Context, DestinationIdx, Drawn, Event, Mask, Orders, Step, Trace,
+    Walk,
     walk::tests::{program, subject},
 };
 
@@ -40,7 +41,7 @@ proptest! {
         let mut walk = Walk::new(context);
         let events = answers.into_iter().map(Event::Answer);
         for event in [Event::Start].into_iter().chain(events) {
-            let before = walk.clone();
+            let (before, is_start) = (walk.clone(), event == Event::Start);
             let step = walk.next(context, &conditions, event);
             let drawn = trace(&step).iter().filter(|choice| {
                 matches!(program.node(choice.0), Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. })
@@ -49,13 +50,16 @@ proptest! {
             prop_assert_eq!(draws.len(), drawn.clone().count());
             for (draw, &Choice(node, choice)) in draws.iter().zip(drawn) {
                 prop_assert_eq!(draw.node, node);
-                if let Some((last, vain)) = draw.points.split_last() {
-                    prop_assert_eq!(last.1, usize::from(choice));
-                    prop_assert!(vain.iter().all(|(_, arm)| *arm != last.1));
-                }
-                for &(point, arm) in &draw.points {
-                    let below: u32 = draw.weights_ppm[..arm].iter().sum();
-                    prop_assert!((below..below + draw.weights_ppm[arm]).contains(&point));
+                let Drawn::Scores(scores) = &draw.drawn else {
+                    return Err(TestCaseError::fail("a program is made under the present semantics"));
+                };
+                prop_assert!(scores.iter().all(|score| score.is_some_and(|score| score >= 0.0)));
+                let children = program.node(node).children();
+                let is_ahead = |arm: &usize| scores[*arm] < scores[usize::from(choice)];
+                for arm in (0..scores.len()).filter(is_ahead) {
+                    // Later it may also have been tried.
+                    let leaves = program.leaves(children[arm]);
+                    prop_assert!(!is_start || !leaves.mask.intersects(&conditions.free));
                 }
             }
             if let Step::Done(_) = step {

@@ -25,11 +25,13 @@ pub(in crate::graphql) struct ExplainedChoice {
 /// The draw of an arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedDraw {
-    /// The unit that was assigned: the unit key, or the value of the sticky field.
+    /// The unit that was assigned: the unit key, or the hash of the value of the sticky field; under semantics
+    /// version 1, that value itself.
     unit: String,
-    /// Arms with their weights, in declared order.
+    /// Arms with their weights and scores, in declared order.
     arms: Vec<ExplainedShare>,
-    /// The points drawn. The last is of the arm taken, those before it fell to arms that could not be.
+    /// The points drawn, under semantics version 1. The last is of the arm taken, those before it fell to
+    /// arms that could not be taken.
     points: Vec<ExplainedPoint>,
 }
 
@@ -40,6 +42,9 @@ pub(in crate::graphql) struct ExplainedShare {
     arm: String,
     /// Share in parts per million.
     weight_ppm: u32,
+    /// Its score, from semantics version 2 on: of the arms that could be taken the one with the smallest was.
+    /// Absent for an arm without weight.
+    score: Option<f64>,
 }
 
 /// A point that was drawn.
@@ -76,8 +81,16 @@ impl From<history::DrawExplanation> for ExplainedDraw {
     fn from(draw: history::DrawExplanation) -> Self {
         let history::DrawExplanation { unit, arms, points } = draw;
         let arms = arms.into_iter().map(|share| {
-            let history::ArmShare { arm, weight_ppm } = share;
-            ExplainedShare { arm, weight_ppm }
+            let history::ArmShare {
+                arm,
+                weight_ppm,
+                score,
+            } = share;
+            ExplainedShare {
+                arm,
+                weight_ppm,
+                score,
+            }
         });
         let points = points.into_iter().map(|point| {
             let history::Point { ppm, arm } = point;

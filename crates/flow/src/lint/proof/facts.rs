@@ -5,45 +5,41 @@ use super::{
     region::{Region, Values},
 };
 use crate::{
-    check::TableRule,
     classes::{ClassMap, ClassSet},
     formula::{Formula, SlotIdx},
     program::{
         encode::Codes,
         table::{Residuals, accepted},
     },
+    typed_flow::TableRule,
 };
 
 /// A table row by row. The bitmaps of a program know the same column by column.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct TableFacts {
-    pub(in crate::program) columns: Vec<ColumnFacts>,
-    pub(in crate::program) residuals: Residuals,
-    pub(in crate::program) n_rows: usize,
+pub(crate) struct TableFacts {
+    pub(crate) columns: Vec<ColumnFacts>,
+    pub(crate) residuals: Residuals,
+    pub(crate) n_rows: usize,
 }
 
 #[derive(Debug, Clone)]
-pub(in crate::program) struct ColumnFacts {
-    pub(in crate::program) slot: SlotIdx,
+pub(crate) struct ColumnFacts {
+    pub(crate) slot: SlotIdx,
     /// The classes that each different test accepts; none: all of them.
-    pub(in crate::program) sets: Vec<Option<ClassSet>>,
+    pub(crate) sets: Vec<Option<ClassSet>>,
     /// Position of each row's test.
-    pub(in crate::program) by_row: Vec<u32>,
+    pub(crate) by_row: Vec<u32>,
 }
 
 impl ColumnFacts {
     /// What a row accepts; `None` for everything.
-    pub(in crate::program) fn set(&self, row: usize) -> Option<&ClassSet> {
+    pub(crate) fn set(&self, row: usize) -> Option<&ClassSet> {
         self.sets[self.by_row[row] as usize].as_ref()
     }
 }
 
 impl TableFacts {
-    pub(in crate::program) fn new(
-        rule: &TableRule,
-        residuals: Residuals,
-        maps: &[ClassMap],
-    ) -> Self {
+    pub(crate) fn new(rule: &TableRule, residuals: Residuals, maps: &[ClassMap]) -> Self {
         let columns = rule.columns.iter().map(|column| {
             let map = &maps[column.slot.at()];
             ColumnFacts {
@@ -70,7 +66,7 @@ impl TableFacts {
     }
 
     /// Keeps the leads of a region that a row's cells accept; whether there are any.
-    pub(in crate::program) fn narrow(&self, row: usize, region: &mut Region) -> bool {
+    pub(crate) fn narrow(&self, row: usize, region: &mut Region) -> bool {
         self.cells(row).all(|(slot, set)| region.narrow(slot, set))
     }
 

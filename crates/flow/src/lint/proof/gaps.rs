@@ -4,7 +4,7 @@ use super::{Example, TooHard, rows::Rows};
 
 /// Whether some leads match no row.
 #[derive(Debug, Clone)]
-pub(in crate::program) enum Gap {
+pub(crate) enum Gap {
     /// Every lead matches some row.
     Closed,
     /// This lead matches none.

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     classes::{ClassSet, MISSING},
     formula::{Formula, SlotIdx},
-    program::encode::{Codes, Slot, Source},
+    program::encode::{Codes, Slot, SlotSource},
 };
 
 /// Deepest search; beyond it stands a table of hundreds of rows that all overlap.
@@ -24,13 +24,13 @@ const MAX_DEPTH: usize = 400;
 
 /// A search was given up, or found a region of which no lead could be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::program) struct TooHard;
+pub(crate) struct TooHard;
 
 /// What there is to ask about, and how much work is left.
-pub(in crate::program) struct World<'a> {
-    pub(in crate::program) schema: &'a Schema,
-    pub(in crate::program) slots: &'a [Slot],
-    pub(in crate::program) everything: Region,
+pub(crate) struct World<'a> {
+    pub(crate) schema: &'a Schema,
+    pub(crate) slots: &'a [Slot],
+    pub(crate) everything: Region,
     /// Slots that read one field, where it is several: all are missing or none is.
     twins: Vec<Vec<SlotIdx>>,
     /// How many words each scorecard has; none for other slots.
@@ -40,12 +40,12 @@ pub(in crate::program) struct World<'a> {
 
 /// Conditions on a lead.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Question<'a> {
-    pub(in crate::program) region: Region,
+pub(crate) struct Question<'a> {
+    pub(crate) region: Region,
     /// Formulas that must be true, or must not be true: unknown is not.
-    pub(in crate::program) asked: Vec<(&'a Formula<ClassSet>, bool)>,
+    pub(crate) asked: Vec<(&'a Formula<ClassSet>, bool)>,
     /// Rows that must not match.
-    pub(in crate::program) avoided: Vec<(&'a TableFacts, usize)>,
+    pub(crate) avoided: Vec<(&'a TableFacts, usize)>,
 }
 
 /// What a search looks at, at each of its steps.
@@ -59,7 +59,7 @@ struct Scope {
 
 impl<'a> World<'a> {
     /// * `work`: words of work after which it gives up.
-    pub(in crate::program) fn new(schema: &'a Schema, slots: &'a [Slot], work: usize) -> Self {
+    pub(crate) fn new(schema: &'a Schema, slots: &'a [Slot], work: usize) -> Self {
         let all = (0..).map(SlotIdx).zip(slots);
         let fields: Vec<_> = all
             .filter_map(|(idx, slot)| Some((super::region::field_of(slot)?, idx)))
@@ -68,7 +68,7 @@ impl<'a> World<'a> {
         names.sort_unstable();
         names.dedup();
         let scorecards = (0..).map(SlotIdx).zip(slots).filter_map(|(idx, slot)| {
-            let Source::Scorecard(points) = &slot.source else {
+            let SlotSource::Scorecard(points) = &slot.source else {
                 return None;
             };
             Some((
@@ -91,7 +91,7 @@ impl<'a> World<'a> {
     }
 
     /// A question about any lead at all.
-    pub(in crate::program) fn question(&self) -> Question<'a> {
+    pub(crate) fn question(&self) -> Question<'a> {
         Question {
             region: self.everything.clone(),
             asked: Vec::new(),
@@ -99,19 +99,19 @@ impl<'a> World<'a> {
         }
     }
 
-    pub(in crate::program) fn spend(&self, words: usize) -> Result<(), TooHard> {
+    pub(crate) fn spend(&self, words: usize) -> Result<(), TooHard> {
         let left = self.work.get().checked_sub(words);
         self.work.set(left.unwrap_or(0));
         left.map(drop).ok_or(TooHard)
     }
 
     /// Words of work that are left.
-    pub(in crate::program) fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.work.get()
     }
 
     /// The same world with less work left than there is. What is not spent of it stays.
-    pub(in crate::program) fn within<T>(&self, words: usize, ask: impl FnOnce() -> T) -> T {
+    pub(crate) fn within<T>(&self, words: usize, ask: impl FnOnce() -> T) -> T {
         let all = self.work.get();
         let given = all.min(words);
         self.work.set(given);
@@ -121,10 +121,7 @@ impl<'a> World<'a> {
     }
 
     /// A lead that meets all conditions; `None` if there is none.
-    pub(in crate::program) fn ask(
-        &self,
-        question: &Question<'a>,
-    ) -> Result<Option<Example>, TooHard> {
+    pub(crate) fn ask(&self, question: &Question<'a>) -> Result<Option<Example>, TooHard> {
         let scope = self.scope(question);
         self.search(question.clone(), &scope, 0, &|region| {
             // Making a lead reads and writes text.
@@ -138,7 +135,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether some lead may meet all conditions: no is sure, yes is not. Cheaper than a lead.
-    pub(in crate::program) fn is_possible(&self, question: &Question<'a>) -> Result<bool, TooHard> {
+    pub(crate) fn is_possible(&self, question: &Question<'a>) -> Result<bool, TooHard> {
         let scope = self.scope(question);
         let found = self.search(question.clone(), &scope, 0, &|_| Ok(Some(())));
         found.map(|found| found.is_some())
@@ -174,7 +171,7 @@ impl<'a> World<'a> {
     /// Whether a scorecard reads another one.
     fn reads(&self, reader: SlotIdx, slot: SlotIdx) -> bool {
         match &self.slots[reader.at()].source {
-            Source::Scorecard(points) => points.iter().any(|(formula, _)| formula.reads(slot)),
+            SlotSource::Scorecard(points) => points.iter().any(|(formula, _)| formula.reads(slot)),
             _ => false,
         }
     }
@@ -264,7 +261,7 @@ impl<'a> World<'a> {
         }
         for &slot in scope.scorecards.iter().rev() {
             let Slot { source, classes } = &self.slots[slot.at()];
-            if let Source::Scorecard(points) = source {
+            if let SlotSource::Scorecard(points) = source {
                 let (low, high) = region.score(points);
                 region.narrow(slot, &between(classes, low, high));
             }
@@ -294,7 +291,7 @@ impl<'a> World<'a> {
     fn open_score(&self, region: &Region, scope: &Scope) -> Option<(SlotIdx, ClassSet)> {
         scope.scorecards.iter().rev().find_map(|&slot| {
             let Slot { source, classes } = &self.slots[slot.at()];
-            let Source::Scorecard(points) = source else {
+            let SlotSource::Scorecard(points) = source else {
                 return None;
             };
             let (low, high) = region.score(points);
@@ -310,7 +307,7 @@ impl<'a> World<'a> {
 
 impl Question<'_> {
     /// Whether a lead meets all conditions.
-    pub(in crate::program) fn is_met_by(&self, codes: &Codes) -> bool {
+    pub(crate) fn is_met_by(&self, codes: &Codes) -> bool {
         let within = self
             .region
             .sets()

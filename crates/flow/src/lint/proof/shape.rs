@@ -11,14 +11,14 @@ use crate::{
 type Shape = usize;
 
 /// The shapes of a program's nodes, worked out where they are asked for.
-pub(in crate::program) struct Shapes<'a> {
+pub(crate) struct Shapes<'a> {
     program: &'a Program,
     known: BTreeMap<NodeIdx, Shape>,
     by_meaning: BTreeMap<(String, Vec<Shape>), Shape>,
 }
 
 impl<'a> Shapes<'a> {
-    pub(in crate::program) fn new(program: &'a Program) -> Self {
+    pub(crate) fn new(program: &'a Program) -> Self {
         Self {
             program,
             known: BTreeMap::new(),
@@ -27,7 +27,7 @@ impl<'a> Shapes<'a> {
     }
 
     /// The shape of a node.
-    pub(in crate::program) fn of(&mut self, node: NodeIdx) -> Shape {
+    pub(crate) fn of(&mut self, node: NodeIdx) -> Shape {
         if let Some(&shape) = self.known.get(&node) {
             return shape;
         }
@@ -68,7 +68,7 @@ impl<'a> Shapes<'a> {
 
 /// For each node the destinations that every lead has been offered to, or could not be offered to,
 /// once it comes back from there.
-pub(in crate::program) fn offered(program: &Program) -> Vec<Mask> {
+pub(crate) fn offered(program: &Program) -> Vec<Mask> {
     let n_destinations = u16::try_from(program.destinations.len()).unwrap_or(u16::MAX);
     let nobody = Mask::with_len(n_destinations);
     let mut offered = vec![nobody.clone(); program.nodes.len()];

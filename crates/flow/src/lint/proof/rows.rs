@@ -14,35 +14,35 @@ const MAX_FINDINGS: usize = 20;
 const ROW_WORK: usize = 1 << 20;
 
 /// A table with everything that proofs about it need.
-pub(in crate::program) struct Rows<'a, 'w> {
-    pub(in crate::program) facts: &'a TableFacts,
-    pub(in crate::program) world: &'w World<'a>,
+pub(crate) struct Rows<'a, 'w> {
+    pub(crate) facts: &'a TableFacts,
+    pub(crate) world: &'w World<'a>,
     bitmaps: Bitmaps<'a>,
 }
 
 /// A row that never decides, with those before it that take its leads.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Shadow {
-    pub(in crate::program) row: usize,
-    pub(in crate::program) by: Vec<usize>,
+pub(crate) struct Shadow {
+    pub(crate) row: usize,
+    pub(crate) by: Vec<usize>,
     /// Whether one row alone asks exactly the same.
-    pub(in crate::program) is_double: bool,
+    pub(crate) is_double: bool,
 }
 
 /// Two rows that a lead matches both.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Overlap {
-    pub(in crate::program) row: usize,
-    pub(in crate::program) other: usize,
+pub(crate) struct Overlap {
+    pub(crate) row: usize,
+    pub(crate) other: usize,
     /// Such a lead, where one could be made.
-    pub(in crate::program) example: Option<Example>,
+    pub(crate) example: Option<Example>,
 }
 
 /// Rows that were looked at, and those of which nothing could be proved.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Findings<T> {
-    pub(in crate::program) found: Vec<T>,
-    pub(in crate::program) given_up: Vec<usize>,
+pub(crate) struct Findings<T> {
+    pub(crate) found: Vec<T>,
+    pub(crate) given_up: Vec<usize>,
 }
 
 impl<T> Findings<T> {
@@ -55,11 +55,7 @@ impl<T> Findings<T> {
 }
 
 impl<'a, 'w> Rows<'a, 'w> {
-    pub(in crate::program) fn new(
-        facts: &'a TableFacts,
-        table: &'a BitTable,
-        world: &'w World<'a>,
-    ) -> Self {
+    pub(crate) fn new(facts: &'a TableFacts, table: &'a BitTable, world: &'w World<'a>) -> Self {
         Self {
             facts,
             world,
@@ -68,7 +64,7 @@ impl<'a, 'w> Rows<'a, 'w> {
     }
 
     /// The leads that match a row.
-    pub(in crate::program) fn matching(&self, row: usize) -> Question<'a> {
+    pub(crate) fn matching(&self, row: usize) -> Question<'a> {
         let mut question = self.world.question();
         self.facts.narrow(row, &mut question.region);
         question
@@ -78,7 +74,7 @@ impl<'a, 'w> Rows<'a, 'w> {
     }
 
     /// Rows that no lead matches, whatever the other rows say.
-    pub(in crate::program) fn impossible(&self) -> Result<Vec<usize>, TooHard> {
+    pub(crate) fn impossible(&self) -> Result<Vec<usize>, TooHard> {
         let mut found = Vec::new();
         for row in 0..self.facts.n_rows {
             let never = self.bitmaps.accepts_nothing(row)
@@ -95,7 +91,7 @@ impl<'a, 'w> Rows<'a, 'w> {
     }
 
     /// Rows that can never be the first to match, but for those that no lead matches at all.
-    pub(in crate::program) fn shadows(&self) -> Findings<Shadow> {
+    pub(crate) fn shadows(&self) -> Findings<Shadow> {
         let mut findings = Findings::none();
         let mut buffer = self.bitmaps.buffer();
         for row in 1..self.facts.n_rows {
@@ -174,7 +170,7 @@ impl<'a, 'w> Rows<'a, 'w> {
     }
 
     /// Pairs of rows that a lead can match both; each row with the first after it.
-    pub(in crate::program) fn overlaps(&self) -> Findings<Overlap> {
+    pub(crate) fn overlaps(&self) -> Findings<Overlap> {
         let mut findings = Findings::none();
         let mut buffer = self.bitmaps.buffer();
         for row in 0..self.facts.n_rows {
@@ -216,7 +212,7 @@ impl<'a, 'w> Rows<'a, 'w> {
     }
 
     /// Whether some leads match no row.
-    pub(in crate::program) fn gap(&self) -> Result<Gap, TooHard> {
+    pub(crate) fn gap(&self) -> Result<Gap, TooHard> {
         gaps::find(self)
     }
 

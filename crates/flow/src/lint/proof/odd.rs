@@ -12,15 +12,15 @@ const MAX_PAIRED: usize = 32;
 
 /// A predicate or a part of one that every lead decides alike.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Odd {
+pub(crate) struct Odd {
     /// `never_true` or `always_true`.
-    pub(in crate::program) code: &'static str,
+    pub(crate) code: &'static str,
     /// Where in the text.
-    pub(in crate::program) span: Option<Span>,
-    pub(in crate::program) message: String,
-    pub(in crate::program) hint: String,
+    pub(crate) span: Option<Span>,
+    pub(crate) message: String,
+    pub(crate) hint: String,
     /// A lead that shows it.
-    pub(in crate::program) example: Option<Example>,
+    pub(crate) example: Option<Example>,
 }
 
 /// A predicate with what it asks in as few tests as can be, and its parts.
@@ -59,7 +59,7 @@ impl<'p> Part<'p> {
 /// # Errors
 ///
 /// [`TooHard`] if a part could not be decided.
-pub(in crate::program) fn find(
+pub(crate) fn find(
     world: &World<'_>,
     text: &str,
     expr: &Expr,

@@ -3,7 +3,7 @@
 use pointsman_cel::DatePart;
 use pointsman_lead::{FieldIdx, FieldKind, Required, Schema};
 
-use super::super::encode::{Slot, Source};
+use crate::program::encode::{Slot, SlotSource};
 use crate::{
     classes::{ClassMap, ClassSet, MISSING},
     formula::{Formula, SlotIdx},
@@ -11,7 +11,7 @@ use crate::{
 
 /// Every combination of these classes, as far as a lead can have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::program) struct Region(Vec<ClassSet>);
+pub(crate) struct Region(Vec<ClassSet>);
 
 /// The values that a formula may have in a region. More than it really can, never fewer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -23,11 +23,11 @@ pub(super) struct Values {
 
 impl Region {
     /// All leads that the schema allows.
-    pub(in crate::program) fn everything(schema: &Schema, slots: &[Slot]) -> Self {
+    pub(crate) fn everything(schema: &Schema, slots: &[Slot]) -> Self {
         Self(slots.iter().map(|slot| possible(schema, slot)).collect())
     }
 
-    pub(in crate::program) fn of(&self, slot: SlotIdx) -> &ClassSet {
+    pub(crate) fn of(&self, slot: SlotIdx) -> &ClassSet {
         &self.0[slot.at()]
     }
 
@@ -36,7 +36,7 @@ impl Region {
     }
 
     /// Keeps only these classes of a slot; whether any are left.
-    pub(in crate::program) fn narrow(&mut self, slot: SlotIdx, to: &ClassSet) -> bool {
+    pub(crate) fn narrow(&mut self, slot: SlotIdx, to: &ClassSet) -> bool {
         let narrowed = self.0[slot.at()].and(to);
         let is_some = !narrowed.is_empty();
         self.0[slot.at()] = narrowed;
@@ -185,8 +185,8 @@ pub(super) fn between(map: &ClassMap, low: i64, high: i64) -> ClassSet {
 /// The field that a slot reads, if it reads one.
 pub(super) fn field_of(slot: &Slot) -> Option<FieldIdx> {
     match slot.source {
-        Source::Field(field) | Source::Part(_, field, _) => Some(field),
-        Source::Scorecard(_) | Source::Derived(..) => None,
+        SlotSource::Field(field) | SlotSource::Part(_, field, _) => Some(field),
+        SlotSource::Scorecard(_) | SlotSource::Derived(..) => None,
     }
 }
 
@@ -194,9 +194,9 @@ pub(super) fn field_of(slot: &Slot) -> Option<FieldIdx> {
 fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
     let map = &slot.classes;
     let mut known = match &slot.source {
-        Source::Part(DatePart::Hour, ..) => between(map, 0, 23),
-        Source::Part(DatePart::Weekday, ..) => between(map, 1, 7),
-        Source::Scorecard(points) => {
+        SlotSource::Part(DatePart::Hour, ..) => between(map, 0, 23),
+        SlotSource::Part(DatePart::Weekday, ..) => between(map, 1, 7),
+        SlotSource::Scorecard(points) => {
             let low: i128 = points
                 .iter()
                 .map(|(_, points)| i128::from(*points).min(0))
@@ -210,8 +210,8 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
             between(map, held(low), held(high))
         }
         // What it may be is not worked out: every number.
-        Source::Derived(..) => ClassSet::full(map.n_classes()),
-        Source::Field(field) => match &schema.field(*field).kind {
+        SlotSource::Derived(..) => ClassSet::full(map.n_classes()),
+        SlotSource::Field(field) => match &schema.field(*field).kind {
             FieldKind::Integer { min, max } => {
                 between(map, min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX))
             }
@@ -226,7 +226,7 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
         },
     };
     known = known.known();
-    let may_be_missing = matches!(slot.source, Source::Derived(_, None));
+    let may_be_missing = matches!(slot.source, SlotSource::Derived(_, None));
     let may_be_missing = may_be_missing
         || field_of(slot).is_some_and(|field| {
             let field = schema.field(field);

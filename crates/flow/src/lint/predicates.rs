@@ -1,17 +1,18 @@
 //! Predicates that decide nothing, with their place in the document.
 
+use pointsman_cel::{self as cel, Span};
+
+use super::{
+    proof::{World, odd},
+    with_example,
+};
 use crate::{
     Diagnostic, Node, Place, Severity,
     classes::ClassSet,
     diagnostic::note,
     formula::Formula,
-    program::{
-        Picker, Program,
-        analysis::{World, odd},
-        encode::Source,
-    },
+    program::{Picker, Program, encode::SlotSource},
 };
-use pointsman_cel::{self as cel, Span};
 
 /// Reports the predicates of a program that no lead, or every lead, makes true.
 ///
@@ -37,7 +38,7 @@ pub(super) fn report<'a>(
             let mut place = place.clone();
             place.span = odd.span;
             let warning = Diagnostic::warning(odd.code, place, odd.message).hint(odd.hint);
-            note(found, super::tables::with_example(warning, odd.example));
+            note(found, with_example(warning, odd.example));
         }
     }
 }
@@ -58,7 +59,7 @@ fn all<'a>(
         }
     }
     for (slot, name) in program.slots.iter().zip(names) {
-        if let (Source::Scorecard(formulas), Some(name)) = (&slot.source, name)
+        if let (SlotSource::Scorecard(formulas), Some(name)) = (&slot.source, name)
             && let Some(Node::Scorecard { points }) = program.expanded().nodes.get(name)
         {
             let pairs = points.iter().zip(formulas).enumerate();

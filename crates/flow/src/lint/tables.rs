@@ -1,14 +1,18 @@
 //! What is wrong or odd about a table, with leads that show it.
 
-use super::Compiler;
+use std::collections::BTreeMap;
+
+use super::{
+    Lint,
+    proof::{Findings, Gap, Rows, TableFacts, TooHard, World},
+    with_example,
+};
 use crate::{
     Diagnostic, Hit, Node, Place, Row,
-    check::Proofs,
     diagnostic::note,
-    program::{
-        analysis::{Example, Findings, Gap, Rows, TableFacts, TooHard, World},
-        table::BitTable,
-    },
+    lower::{Lowered, MAX_BYTES},
+    program::{Picker, table::BitTable},
+    typed_flow::Proofs,
 };
 
 /// Words of work for the search of leads that match no row.
@@ -17,9 +21,47 @@ const GAP_WORK: usize = 1 << 30;
 /// Most rows of one table that are said never to decide.
 const MAX_FINDINGS: usize = 20;
 
-impl Compiler<'_> {
+impl<'a> Lint<'a> {
+    /// What the rows of each table ask, as far as something is to be proved about it.
+    pub(super) fn facts(&self, lowered: &Lowered) -> BTreeMap<&'a str, TableFacts> {
+        let tables = lowered.tables.iter().filter_map(|(name, rule)| {
+            let (name, _) = self.document.nodes.get_key_value(name)?;
+            let Some(Picker::Table(_, residuals, _)) = lowered.pickers.get(name) else {
+                return None;
+            };
+            let facts = || TableFacts::new(rule, residuals.clone(), &lowered.maps);
+            self.asks_for_proofs(name).then(|| (name.as_str(), facts()))
+        });
+        tables.collect()
+    }
+
+    /// Looks at one table.
+    pub(super) fn table(
+        &mut self,
+        name: &str,
+        facts: &TableFacts,
+        lowered: &Lowered,
+        world: &World<'_>,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        let Some(Picker::Table(index, ..)) = lowered.pickers.get(name) else {
+            return;
+        };
+        if let Some(table) = index.in_order() {
+            return self.analyse(name, facts, table, world, found);
+        }
+        // Proofs are about rows before others. The table has fewer words than its arrangement, so
+        // the bytes of that one suffice.
+        let mut bytes = MAX_BYTES;
+        let rule = lowered.tables.get(name);
+        let table = rule.and_then(|rule| BitTable::new(rule, &lowered.maps, &mut bytes).ok());
+        if let Some(table) = table {
+            self.analyse(name, facts, &table, world, found);
+        }
+    }
+
     /// Whether anything is to be proved about a table.
-    pub(super) fn asks_for_proofs(&self, name: &str) -> bool {
+    fn asks_for_proofs(&self, name: &str) -> bool {
         let is_sound = matches!(
             self.document.nodes.get(name),
             Some(Node::Table {
@@ -32,12 +74,13 @@ impl Compiler<'_> {
     }
 
     /// Reports overlaps, gaps, and rows that never decide.
-    pub(super) fn analyse(
+    fn analyse(
         &mut self,
         name: &str,
         facts: &TableFacts,
         table: &BitTable,
         world: &World<'_>,
+        noted: &mut Vec<Diagnostic>,
     ) {
         let Some(Node::Table {
             hit,
@@ -67,7 +110,7 @@ impl Compiler<'_> {
             found.extend(tables.gap(otherwise.is_some(), &mut self.unproved));
         }
         for finding in found {
-            note(self.found, finding);
+            note(noted, finding);
         }
     }
 }
@@ -190,13 +233,6 @@ impl Tables<'_, '_> {
 
     fn port(&self, row: usize) -> Option<&str> {
         self.written.get(row).map(|row| row.to.as_str())
-    }
-}
-
-pub(super) fn with_example(finding: Diagnostic, example: Option<Example>) -> Diagnostic {
-    match example {
-        Some(example) => finding.example(example.json),
-        None => finding,
     }
 }
 

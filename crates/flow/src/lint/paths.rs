@@ -1,17 +1,16 @@
-//! What is odd about the ways through a flow, with leads that show it.
+//! What is odd about the paths through a flow, with leads that show it.
 
 use std::collections::BTreeMap;
 
+use super::{
+    proof::{Example, Forms, PathFindings, Paths, Shapes, TableFacts, World, closed, offered},
+    with_example,
+};
 use crate::{
     Diagnostic, Mask, Place,
     diagnostic::note,
-    program::{
-        Arm, NodeIdx, Op, Picker, Program,
-        analysis::{Example, Forms, Paths, Shapes, TableFacts, Ways, World, closed, offered},
-    },
+    program::{Arm, NodeIdx, Op, Picker, Program},
 };
-
-use super::tables::with_example;
 
 /// Most parts of one node that are said never to be taken.
 const MAX_PARTS: usize = 20;
@@ -44,18 +43,23 @@ pub(super) fn report<'a>(
         })
     };
     let wanted: Vec<NodeIdx> = alike.iter().map(|(node, _)| *node).collect();
-    let ways = paths.walk(is_known, |node| wanted.contains(&node));
+    let findings = paths.walk(is_known, |node| wanted.contains(&node));
     for (node, finding) in alike {
         note(
             found,
-            with_example(finding, ways.visitors.get(&node).cloned()),
+            with_example(finding, findings.visitors.get(&node).cloned()),
         );
     }
-    say(program, ways, found, unproved);
+    say(program, findings, found, unproved);
 }
 
-fn say(program: &Program, ways: Ways, found: &mut Vec<Diagnostic>, unproved: &mut Vec<String>) {
-    let Ways {
+fn say(
+    program: &Program,
+    findings: PathFindings,
+    found: &mut Vec<Diagnostic>,
+    unproved: &mut Vec<String>,
+) {
+    let PathFindings {
         unreachable,
         never_taken,
         unwanted,
@@ -63,7 +67,7 @@ fn say(program: &Program, ways: Ways, found: &mut Vec<Diagnostic>, unproved: &mu
         unasked,
         visitors: _,
         given_up,
-    } = ways;
+    } = findings;
     let place = |node: NodeIdx| Place::node(program.node_name(node));
     for node in unreachable {
         let message = "no lead can get here: the rules above leave none, or decline all before";

@@ -19,7 +19,7 @@ mod tests;
 pub(super) use example::Example;
 pub(super) use facts::TableFacts;
 pub(super) use gaps::Gap;
-pub(super) use paths::{Forms, Paths, Ways, closed};
+pub(super) use paths::{Forms, PathFindings, Paths, closed};
 pub(super) use question::{Question, TooHard, World};
 pub(super) use region::Region;
 pub(super) use rows::{Findings, Rows};

@@ -1,6 +1,6 @@
 //! Sets of leads that come to a node, never too many of them.
 
-use crate::program::analysis::{Question, Region};
+use crate::lint::proof::{Question, Region};
 
 /// Most covers of a node; more are joined into one that may hold more leads than really come.
 const MAX_COVERS: usize = 8;

@@ -10,15 +10,15 @@ use crate::{
     classes::MISSING,
     formula::SlotIdx,
     inputs,
-    program::encode::{Codes, Slot, Source},
+    program::encode::{Codes, Slot, SlotSource},
 };
 
 /// A lead that shows something.
 #[derive(Debug, Clone)]
-pub(in crate::program) struct Example {
+pub(crate) struct Example {
     /// Its fields, the always-there ones among them; null for one that must be missing.
-    pub(in crate::program) json: Json,
-    pub(in crate::program) codes: Codes,
+    pub(crate) json: Json,
+    pub(crate) codes: Codes,
 }
 
 /// 2026-01-05T00:00:00Z, a Monday: where examples without a time are put.
@@ -133,7 +133,7 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
         readers.iter().all(|&slot| {
             let Slot { source, classes } = &slots[slot.at()];
             let class = match (source, value) {
-                (Source::Part(part, _, zone), Value::Timestamp(at)) => {
+                (SlotSource::Part(part, _, zone), Value::Timestamp(at)) => {
                     classes.number(inputs::part_of(*part, *at, zone))
                 }
                 _ => classes.class(Some(value.borrowed())),
@@ -143,7 +143,7 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
     };
     let plain = readers
         .iter()
-        .find(|slot| matches!(slots[slot.at()].source, Source::Field(_)));
+        .find(|slot| matches!(slots[slot.at()].source, SlotSource::Field(_)));
     let classes: Vec<Option<u16>> = match plain {
         Some(&slot) => region.of(slot).clone().known().iter().map(Some).collect(),
         None => vec![None],

@@ -12,10 +12,8 @@ use crate::{
     Cell, Node,
     classes::{ClassSet, MISSING},
     formula::{Formula, SlotIdx},
-    program::{
-        DestinationIdx, NodeIdx, Op, Picker,
-        analysis::{Example, Question, TableFacts, region::field_of},
-    },
+    lint::proof::{Example, Question, TableFacts, region::field_of},
+    program::{DestinationIdx, NodeIdx, Op, Picker},
 };
 
 /// Most rows of one table that are looked at.
@@ -23,17 +21,17 @@ const MAX_ROWS: usize = 64;
 
 /// What is asked, in the forms that proofs need.
 #[derive(Debug, Default)]
-pub(in crate::program) struct Forms {
+pub(crate) struct Forms {
     /// The predicates of nodes, in as few tests as can be.
-    pub(in crate::program) whens: BTreeMap<NodeIdx, Formula<ClassSet>>,
+    pub(crate) whens: BTreeMap<NodeIdx, Formula<ClassSet>>,
     /// The criteria of destinations, likewise.
-    pub(in crate::program) criteria: BTreeMap<DestinationIdx, Formula<ClassSet>>,
+    pub(crate) criteria: BTreeMap<DestinationIdx, Formula<ClassSet>>,
     /// What a predicate would be if a missing value matched nothing, where its first port declines.
-    pub(in crate::program) closed: BTreeMap<NodeIdx, Formula<ClassSet>>,
+    pub(crate) closed: BTreeMap<NodeIdx, Formula<ClassSet>>,
 }
 
 /// A formula that is true or false of every lead: a test of a missing value is false.
-pub(in crate::program) fn closed(formula: &Formula<ClassSet>) -> Formula<ClassSet> {
+pub(crate) fn closed(formula: &Formula<ClassSet>) -> Formula<ClassSet> {
     match formula {
         Formula::Constant(constant) => Formula::Constant(*constant),
         Formula::Has(slot) => Formula::Has(*slot),

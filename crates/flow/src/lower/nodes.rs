@@ -7,21 +7,21 @@ use sha2::{Digest as _, Sha256};
 
 use super::to_u16;
 use crate::{
-    Bidder, Document, Mask, Node, RotateBy,
-    document::{reserve, zone_or_utc},
+    Bidder, Document, Mask, Node, RotateBy, Semantics,
+    document::{reserve, salt_text, zone_or_utc},
     graph::Graph,
     program::{
         Arm, ArmTargets, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, ProgramBidder,
         Salt, Targets,
     },
-    subflow::{Expanded, Origin, scope_of},
+    subflow::{Expanded, Origin},
 };
 
 /// What node names and destination names become positions by.
 pub(super) struct Assembly<'a> {
     document: &'a Document,
-    /// The flow of each subflow's place, by the beginning of its nodes' names.
-    flows: &'a BTreeMap<String, String>,
+    expanded: &'a Expanded<'a>,
+    semantics: Semantics,
     schema: &'a Schema,
     destinations: &'a BTreeMap<&'a str, DestinationIdx>,
     /// The reached steps, parents before children.
@@ -31,13 +31,12 @@ pub(super) struct Assembly<'a> {
 
 impl<'a> Assembly<'a> {
     pub(super) fn new(
-        Expanded {
-            document, flows, ..
-        }: &'a Expanded<'_>,
+        (expanded, semantics): (&'a Expanded<'a>, Semantics),
         schema: &'a Schema,
         graph: &Graph<'a>,
         destinations: &'a BTreeMap<&'a str, DestinationIdx>,
     ) -> Self {
+        let document = &*expanded.document;
         let is_step = |name: &&str| !document.nodes[*name].is_value();
         let steps: Vec<&str> = graph
             .reached
@@ -48,7 +47,8 @@ impl<'a> Assembly<'a> {
             .collect();
         Self {
             document,
-            flows,
+            expanded,
+            semantics,
             schema,
             destinations,
             positions: steps.iter().copied().zip((0..).map(NodeIdx)).collect(),
@@ -57,7 +57,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// The nodes of the program; `None` if a name does not exist, which the checks rule out.
-    pub(super) fn nodes(&self, mut pickers: BTreeMap<&str, Picker>) -> Option<Vec<Compiled>> {
+    pub(super) fn nodes(&self, mut pickers: BTreeMap<String, Picker>) -> Option<Vec<Compiled>> {
         let n_destinations = u16::try_from(self.destinations.len()).ok()?;
         let compiled = self.steps.iter().map(|&name| {
             let node = &self.document.nodes[name];
@@ -68,7 +68,7 @@ impl<'a> Assembly<'a> {
             let Origin {
                 flow,
                 node: own_name,
-            } = self.origin(name);
+            } = self.expanded.origin(name);
             Some(Compiled {
                 name: name.to_owned(),
                 origin: (flow.to_owned(), own_name.to_owned()),
@@ -84,14 +84,6 @@ impl<'a> Assembly<'a> {
         let mut nodes = compiled.collect::<Option<Vec<_>>>()?;
         leaves(&mut nodes, n_destinations);
         Some(nodes)
-    }
-
-    fn origin<'b>(&'b self, name: &'b str) -> Origin<'b> {
-        let scope = scope_of(name);
-        Origin {
-            flow: self.flows.get(scope).unwrap_or(&self.document.flow),
-            node: &name[scope.len()..],
-        }
     }
 
     fn position(&self, name: &str) -> Option<NodeIdx> {
@@ -119,11 +111,21 @@ impl<'a> Assembly<'a> {
         Some((Op::Rule { ports }, picker))
     }
 
-    fn arm(&self, own: Option<&str>, to: &str) -> Option<Arm> {
+    fn arm(&self, own: Option<&str>, key: Option<&str>, to: &str) -> Option<Arm> {
+        let name = self.document.arm_name(own, to);
         Some(Arm {
-            name: self.document.arm_name(own, to).to_owned(),
+            name: name.to_owned(),
+            key: key.unwrap_or(name).to_owned(),
             to: self.position(to)?,
         })
+    }
+
+    fn salt(&self, name: &str, node: &Node) -> Salt {
+        let Origin { flow, node: own } = self.expanded.origin(name);
+        match self.semantics {
+            Semantics::V1 => Salt::v1(flow, own),
+            Semantics::V2 => Salt::of(&salt_text(flow, own, node.salt())),
+        }
     }
 
     fn bidder(&self, bidder: &Bidder) -> Option<ProgramBidder> {
@@ -140,11 +142,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn op(&self, name: &str, node: &Node) -> Option<Op> {
-        let Origin {
-            flow,
-            node: own_name,
-        } = self.origin(name);
-        let salt = Salt::new(flow, own_name);
+        let salt = self.salt(name, node);
         Some(match node {
             Node::Destination { destination } => {
                 let destination = destination.as_deref().unwrap_or(name);
@@ -153,12 +151,12 @@ impl<'a> Assembly<'a> {
             Node::Reject { reason } => Op::Reject {
                 reason: reason.as_str().into(),
             },
-            Node::Split { arms, sticky } => Op::Split {
+            Node::Split { arms, sticky, .. } => Op::Split {
                 salt,
                 weights_ppm: arms.iter().map(|arm| arm.weight_ppm).collect(),
                 arms: arms
                     .iter()
-                    .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
+                    .map(|arm| self.arm(arm.name.as_deref(), arm.key.as_deref(), &arm.to))
                     .collect::<Option<_>>()?,
                 sticky: match sticky {
                     Some(field) => Some(self.schema.find(field)?),
@@ -170,11 +168,12 @@ impl<'a> Assembly<'a> {
                 maximize,
                 explore_ppm,
                 segment_by,
+                ..
             } => Op::Bandit {
                 salt,
                 arms: arms
                     .iter()
-                    .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
+                    .map(|arm| self.arm(arm.name.as_deref(), arm.key.as_deref(), &arm.to))
                     .collect::<Option<_>>()?,
                 segment_by: segment_by
                     .iter()
@@ -198,7 +197,7 @@ impl<'a> Assembly<'a> {
                 }),
                 arms: arms
                     .iter()
-                    .map(|arm| self.arm(arm.name.as_deref(), &arm.to))
+                    .map(|arm| self.arm(arm.name.as_deref(), None, &arm.to))
                     .collect::<Option<_>>()?,
             },
             Node::Auction {
@@ -242,16 +241,15 @@ fn even_ppm(n_arms: usize) -> Vec<u32> {
 }
 
 impl Salt {
-    /// The salt of a node, the same in every version of its flow.
-    fn new(flow: &str, node: &str) -> Self {
-        let mut sha = Sha256::new();
-        for part in ["pointsman/draw/v1", "\0", flow, "\0", node] {
-            sha.update(part.as_bytes());
-        }
-        let digest: [u8; 32] = sha.finalize().into();
+    fn of(text: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(text).into();
         let mut salt = [0; 16];
         salt.copy_from_slice(&digest[..16]);
         Self(salt)
+    }
+
+    fn v1(flow: &str, node: &str) -> Self {
+        Self::of(&format!("pointsman/draw/v1\0{flow}\0{node}"))
     }
 }
 

@@ -4,10 +4,8 @@ use super::{Paths, at};
 use crate::{
     classes::ClassSet,
     formula::{Formula, SlotIdx},
-    program::{
-        NodeIdx, Op, Picker,
-        analysis::{Question, TableFacts},
-    },
+    lint::proof::{Question, TableFacts},
+    program::{NodeIdx, Op, Picker},
 };
 
 /// A choice of a rule.

@@ -6,7 +6,7 @@ use std::{cell::RefCell, ops::Range};
 use super::{TableFacts, region::Region};
 use crate::{
     classes::ClassSet,
-    program::table::{BitTable, Column},
+    program::table::{BitTable, TableColumn},
 };
 
 /// The rows of a table by what their cells accept.
@@ -16,7 +16,7 @@ pub(super) struct Bitmaps<'a> {
 }
 
 struct ColumnBitmaps<'a> {
-    column: &'a Column,
+    column: &'a TableColumn,
     by_row: &'a [u32],
     /// For each test the classes that it accepts, of those that leads have.
     sets: Vec<ClassSet>,
@@ -156,7 +156,7 @@ impl ColumnBitmaps<'_> {
     }
 }
 
-fn blocks(column: &Column, n_words: usize) -> (Vec<u64>, Vec<u64>) {
+fn blocks(column: &TableColumn, n_words: usize) -> (Vec<u64>, Vec<u64>) {
     let n_classes = column.n_classes();
     let n_blocks = n_classes.div_ceil(64);
     let mut any = vec![0; n_blocks * n_words];

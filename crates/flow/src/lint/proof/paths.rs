@@ -15,37 +15,37 @@ use super::{Example, Question, TableFacts, TooHard, World};
 use crate::program::{DestinationIdx, NodeIdx, Op, Program};
 use choices::Takes;
 use leads::Reached;
-pub(in crate::program) use unasked::{Forms, closed};
+pub(crate) use unasked::{Forms, closed};
 
 /// Words of work for one question about a path.
 const STEP_WORK: usize = 1 << 22;
 
 /// Everything that was found about the ways through a flow.
 #[derive(Debug, Default)]
-pub(in crate::program) struct Ways {
+pub(crate) struct PathFindings {
     /// Nodes that no lead gets to although some lead gets to a node above.
-    pub(in crate::program) unreachable: Vec<NodeIdx>,
+    pub(crate) unreachable: Vec<NodeIdx>,
     /// Parts of rules that no lead takes which comes there, with a lead that comes.
-    pub(in crate::program) never_taken: Vec<(NodeIdx, String, Option<Example>)>,
+    pub(crate) never_taken: Vec<(NodeIdx, String, Option<Example>)>,
     /// Destinations whose criteria no lead meets that comes to this node, with a lead that comes.
-    pub(in crate::program) unwanted: Vec<(NodeIdx, DestinationIdx, Option<Example>)>,
+    pub(crate) unwanted: Vec<(NodeIdx, DestinationIdx, Option<Example>)>,
     /// Nodes below which no lead that comes is offered to anybody or declined.
-    pub(in crate::program) dead_ends: Vec<(NodeIdx, Option<Example>)>,
+    pub(crate) dead_ends: Vec<(NodeIdx, Option<Example>)>,
     /// Parts of rules that are to decline, and that a lead passes which leaves a field out; such a lead.
-    pub(in crate::program) unasked: Vec<(NodeIdx, String, Option<Example>)>,
+    pub(crate) unasked: Vec<(NodeIdx, String, Option<Example>)>,
     /// A lead that comes to a node, by node.
-    pub(in crate::program) visitors: BTreeMap<NodeIdx, Example>,
+    pub(crate) visitors: BTreeMap<NodeIdx, Example>,
     /// Nodes about which not all could be proved.
-    pub(in crate::program) given_up: Vec<NodeIdx>,
+    pub(crate) given_up: Vec<NodeIdx>,
 }
 
 /// A program and what is known about its tables.
-pub(in crate::program) struct Paths<'a, 'w> {
-    pub(in crate::program) program: &'a Program,
-    pub(in crate::program) world: &'w World<'a>,
+pub(crate) struct Paths<'a, 'w> {
+    pub(crate) program: &'a Program,
+    pub(crate) world: &'w World<'a>,
     /// By name of the node.
-    pub(in crate::program) tables: &'a BTreeMap<&'a str, TableFacts>,
-    pub(in crate::program) forms: &'a Forms,
+    pub(crate) tables: &'a BTreeMap<&'a str, TableFacts>,
+    pub(crate) forms: &'a Forms,
 }
 
 impl<'a> Paths<'a, '_> {
@@ -54,12 +54,12 @@ impl<'a> Paths<'a, '_> {
     /// * `is_known`: whether something was already found about a part of a node, so that no more
     ///   needs to be said.
     /// * `wants_visitor`: the nodes of which a lead that comes there is wanted.
-    pub(in crate::program) fn walk(
+    pub(crate) fn walk(
         &self,
         is_known: impl Fn(&str, &str) -> bool,
         wants_visitor: impl Fn(NodeIdx) -> bool,
-    ) -> Ways {
-        let mut ways = Ways::default();
+    ) -> PathFindings {
+        let mut ways = PathFindings::default();
         let mut reached: Vec<Reached<'a>> = vec![Reached::default(); self.program.nodes.len()];
         let mut alive: Vec<bool> = vec![true; self.program.nodes.len()];
         if let Some(root) = reached.first_mut() {
@@ -114,7 +114,7 @@ impl<'a> Paths<'a, '_> {
         node: NodeIdx,
         destination: DestinationIdx,
         here: &Reached<'a>,
-        ways: &mut Ways,
+        ways: &mut PathFindings,
     ) -> bool {
         let settings = &self.program.destinations[usize::from(destination.0)].settings;
         let Some(wanted) = self.forms.criteria.get(&destination) else {
@@ -164,7 +164,7 @@ impl<'a> Paths<'a, '_> {
         node: NodeIdx,
         here: &Reached<'a>,
         is_known: &impl Fn(&str, &str) -> bool,
-        ways: &mut Ways,
+        ways: &mut PathFindings,
     ) {
         let name = self.program.node_name(node);
         if here.is_everything(&self.world.everything) {
@@ -211,7 +211,7 @@ impl<'a> Paths<'a, '_> {
         Ok(false)
     }
 
-    fn unreachable(&self, reached: &[Reached<'a>], ways: &mut Ways) {
+    fn unreachable(&self, reached: &[Reached<'a>], ways: &mut PathFindings) {
         let mut below_reached = vec![false; reached.len()];
         for (node, op) in self.program.nodes() {
             if !reached[at(node)].covers.is_empty() {
@@ -225,7 +225,7 @@ impl<'a> Paths<'a, '_> {
     }
 
     /// * `alive`: whether a destination's node makes offers.
-    fn dead_ends(&self, reached: &[Reached<'a>], alive: &[bool], ways: &mut Ways) {
+    fn dead_ends(&self, reached: &[Reached<'a>], alive: &[bool], ways: &mut PathFindings) {
         let n_nodes = self.program.nodes.len();
         let mut leads_somewhere = vec![false; n_nodes];
         for position in (0..n_nodes).rev() {
