@@ -30,7 +30,6 @@ fn codes(response: &Response) -> Vec<Json> {
 
 #[test]
 fn the_committed_schema_is_the_one_that_is_served() {
-    fs::write(committed("schema.graphql"), sdl()).unwrap(); // TEMPORARY
     let text = fs::read_to_string(committed("schema.graphql")).unwrap_or_default();
     assert!(
         text == sdl(),
