@@ -2,13 +2,14 @@
 
 use std::{cell::Cell, sync::Arc};
 
-use pointsman_flow::{Arm, DestinationIdx, Mask, NodeIdx, Op, ProgramBidder};
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Op, ProgramBidder};
 use pointsman_lead::Micros;
 use smallvec::SmallVec;
 
 use crate::{
     Context, Orders,
     auction::AuctionState,
+    draw::{DrawOf, Ordinals},
     path::{Tried, Visit},
 };
 
@@ -48,27 +49,31 @@ pub(crate) struct Candidate {
 /// The arms of a draw, and which of them may be taken.
 #[derive(Clone, Copy)]
 pub(crate) struct Lots<'a> {
-    pub(crate) node: NodeIdx,
-    /// One for each arm, in ppm.
-    weights: &'a [u32],
-    arms: &'a [Arm],
+    draw: DrawOf<'a>,
     open: Open<'a>,
 }
 
 impl Lots<'_> {
     /// The arms that may be drawn, each with its weight, which is more than 0.
     pub(crate) fn candidates(&self) -> impl Iterator<Item = (Candidate, u32)> {
-        let arms = self.arms.iter().zip(self.weights).enumerate();
-        arms.filter(|(choice, (arm, weight))| **weight > 0 && self.open.has(*choice, arm.to))
-            .map(|(choice, (arm, weight))| (Candidate { choice, to: arm.to }, *weight))
+        let weighed = self.draw.arms().iter().zip(self.draw.weights());
+        weighed.enumerate().filter_map(|(choice, (arm, &weight))| {
+            let may_be_drawn = weight > 0 && self.open.has(choice, arm.to);
+            may_be_drawn.then_some((Candidate { choice, to: arm.to }, weight))
+        })
     }
 
-    /// The arm at a position, if it may be taken.
-    pub(crate) fn candidate(&self, choice: usize) -> Option<Candidate> {
-        let to = self.arms.get(choice)?.to;
-        self.open
-            .has(choice, to)
-            .then_some(Candidate { choice, to })
+    /// Draws one of them for the lead.
+    ///
+    /// * `ordinals`: how many draws this walk has made with each salt; one more afterwards.
+    pub(crate) fn draw(&self, ordinals: &mut Ordinals) -> Option<Candidate> {
+        let arms = self.draw.arms();
+        let may_take = |choice: usize| self.open.has(choice, arms[choice].to);
+        let choice = self.draw.choose(may_take, ordinals.of(self.draw.salt))?;
+        Some(Candidate {
+            choice,
+            to: arms[choice].to,
+        })
     }
 }
 
@@ -176,19 +181,15 @@ impl<'a> Liveness<'a> {
     ///
     /// * `tried`: the choices of this visit that were taken before; `None` where the visit begins.
     pub(crate) fn choices<'s>(&'s self, node: NodeIdx, tried: Option<&'s Tried>) -> Choices<'s> {
-        let Context { program, subject } = self.context;
+        let Context { program, .. } = self.context;
         let open = Open {
             liveness: self,
             tried,
         };
         let op = program.node(node);
-        let draw = |arms: &'s [Arm]| {
-            Choices::Draw(Lots {
-                node,
-                weights: subject.weights(node, op),
-                arms,
-                open,
-            })
+        let draw = || {
+            let draw = DrawOf::at(self.context, node);
+            draw.map_or(Choices::Nothing, |draw| Choices::Draw(Lots { draw, open }))
         };
         match op {
             Op::Destination(destination) => {
@@ -206,9 +207,9 @@ impl<'a> Liveness<'a> {
                     let order = order.iter().map(|&arm| usize::from(arm));
                     open.first(order.map(|arm| (arm, arms[arm].to)))
                 }
-                None => draw(arms),
+                None => draw(),
             },
-            Op::Split { arms, .. } | Op::Bandit { arms, .. } => draw(arms),
+            Op::Split { .. } | Op::Bandit { .. } => draw(),
             Op::Auction {
                 bidders,
                 reserve,

@@ -4,8 +4,9 @@ mod v1;
 
 use std::hash::Hasher as _;
 
-use pointsman_flow::{Arm, NodeIdx, Op, Salt, Semantics};
+use pointsman_flow::{Arm, NodeIdx, Salt, Semantics};
 use siphasher::sip::SipHasher24;
+use smallvec::SmallVec;
 
 use crate::Context;
 
@@ -22,6 +23,23 @@ pub(crate) struct DrawOf<'a> {
     arms: &'a [Arm],
     /// One for each arm, in ppm.
     weights: &'a [u32],
+}
+
+/// How many draws a walk has made with each salt: a second visit of a node must not repeat the first one's. Two
+/// versions of a subflow share the salts of their nodes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ordinals(SmallVec<[(Salt, u32); 4]>);
+
+impl Ordinals {
+    /// The number of the next draw with a salt.
+    pub(crate) fn of(&mut self, salt: Salt) -> &mut u32 {
+        let known = self.0.iter().position(|(known, _)| *known == salt);
+        let position = known.unwrap_or_else(|| {
+            self.0.push((salt, 0));
+            self.0.len() - 1
+        });
+        &mut self.0[position].1
+    }
 }
 
 /// How chance chose an arm, for people.
@@ -41,23 +59,17 @@ impl<'a> DrawOf<'a> {
     pub(crate) fn at(context: Context<'a>, node: NodeIdx) -> Option<Self> {
         let Context { program, subject } = context;
         let op = program.node(node);
-        let (salt, arms) = match op {
-            Op::Split { salt, arms, .. }
-            | Op::Bandit { salt, arms, .. }
-            | Op::Rotate { salt, arms, .. } => (*salt, arms),
-            Op::Destination(_)
-            | Op::Reject { .. }
-            | Op::Rule { .. }
-            | Op::Auction { .. }
-            | Op::Waterfall { .. } => return None,
-        };
         Some(Self {
             semantics: program.semantics(),
-            salt,
+            salt: op.salt()?,
             unit: subject.unit(node),
-            arms,
+            arms: op.arms(),
             weights: subject.weights(node, op),
         })
+    }
+
+    pub(crate) fn arms(&self) -> &'a [Arm] {
+        self.arms
     }
 
     pub(crate) fn unit(&self) -> &'a [u8] {

@@ -184,7 +184,7 @@ impl Filter {
     }
 }
 
-/// Collects every way that walks can go on.
+/// Collects everything that walks can come to next.
 struct Continuations<'a> {
     liveness: &'a Liveness<'a>,
     paths: &'a mut PathForest,

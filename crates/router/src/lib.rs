@@ -1,4 +1,4 @@
-//! The step machine over a program: it decides, is told the answer, and decides again.
+//! The step machine over a program: it decides, takes in the answer, and decides again.
 //!
 //! There is one evaluator. The live service drives [`Walk`] with real answers, the replay drives
 //! [`Filter`] with recorded ones, and both ask the same functions which arms a lead may take and

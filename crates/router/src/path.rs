@@ -1,4 +1,4 @@
-//! The way through the nodes: what was chosen, and what is still untried.
+//! The path through the nodes: what was chosen, and what is still untried.
 
 use pointsman_flow::NodeIdx;
 use smallvec::SmallVec;

@@ -7,10 +7,10 @@ use smallvec::SmallVec;
 
 use crate::path::{Tried, Visit};
 
-/// The last visit of a way, by position among all from 1; `None` is a way without a visit.
+/// A path by its last visit: the position among all visits, from 1; `None` is a path without a visit.
 pub(crate) type PathId = Option<NonZeroU32>;
 
-/// Visits as a forest: each knows the one above it, and a way is read from its id upwards.
+/// Visits as a forest: each knows the one above it, and a path is read from its last visit upwards.
 ///
 /// A walk that draws has as many paths as there are outcomes, and most of them begin alike. Copying
 /// a whole path for each would cost more than finding it.
@@ -37,13 +37,13 @@ impl PathForest {
         self.links.truncate(len);
     }
 
-    /// The last visit of a way, and the way above it.
+    /// The last visit of a path, and the path above it.
     pub(crate) fn last(&self, path_id: PathId) -> Option<(&Visit, PathId)> {
         let Link { above, visit } = self.links.get(position(path_id?))?;
         Some((visit, *above))
     }
 
-    /// The way that goes on from `above` with a choice of a node.
+    /// The path that goes on from `above` with a choice of a node.
     ///
     /// * `tried`: the choices of this visit that were taken before.
     pub(crate) fn take(
@@ -60,7 +60,7 @@ impl PathForest {
         numbered(self.links.len() - 1)
     }
 
-    /// The way that goes on from `above` with a visit that has chosen nothing yet.
+    /// The path that goes on from `above` with a visit that has chosen nothing yet.
     pub(crate) fn enter(&mut self, above: PathId, visit: Visit) -> PathId {
         self.links.push(Link { above, visit });
         numbered(self.links.len() - 1)

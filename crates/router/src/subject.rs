@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, ops::Range};
 
 use pointsman_bandit::{Allocation, write_segment};
-use pointsman_flow::{Arm, Codes, Mask, NodeIdx, Op, Program, Semantics};
+use pointsman_flow::{Codes, Learning, Mask, NodeIdx, Op, Program, Semantics};
 use pointsman_lead::{FieldIdx, Values};
 use smallvec::SmallVec;
 
@@ -25,13 +25,13 @@ pub struct Subject {
     /// What sticky splits draw by, by node; in order.
     sticky: SmallVec<[(NodeIdx, Range<usize>); 2]>,
     /// Bandits, by node; in order.
-    drawn: SmallVec<[(NodeIdx, Drawn); 2]>,
+    drawn: SmallVec<[(NodeIdx, BanditWeights); 2]>,
     weights: SmallVec<[u32; 16]>,
 }
 
 /// What a bandit draws with.
 #[derive(Debug, Clone)]
-struct Drawn {
+struct BanditWeights {
     segment: Range<usize>,
     weights: Range<usize>,
 }
@@ -61,21 +61,12 @@ impl Subject {
             weights: SmallVec::new(),
         };
         for &node in program.personal() {
-            match program.node(node) {
-                Op::Split {
-                    sticky: Some(field),
-                    ..
-                } => subject.stick(program, (node, *field), unit, values),
-                Op::Bandit {
-                    arms, segment_by, ..
-                } => subject.weigh(program, allocation, node, arms, segment_by, values),
-                Op::Split { sticky: None, .. }
-                | Op::Destination(_)
-                | Op::Reject { .. }
-                | Op::Rule { .. }
-                | Op::Rotate { .. }
-                | Op::Auction { .. }
-                | Op::Waterfall { .. } => {}
+            let op = program.node(node);
+            if let Some(field) = op.sticky() {
+                subject.stick(program, (node, field), unit, values);
+            }
+            if let Some(Learning { segment_by, .. }) = op.bandit() {
+                subject.weigh(program, allocation, node, segment_by, values);
             }
         }
         subject
@@ -115,12 +106,8 @@ impl Subject {
             return hashes;
         }
         for (node, unit) in &self.sticky {
-            if let Op::Split {
-                sticky: Some(field),
-                ..
-            } = program.node(*node)
-            {
-                let name = program.schema().field(*field).name.clone();
+            if let Some(field) = program.node(*node).sticky() {
+                let name = program.schema().field(field).name.clone();
                 hashes.insert(name, self.texts.get(unit).to_owned());
             }
         }
@@ -132,7 +119,6 @@ impl Subject {
         program: &Program,
         allocation: &Allocation,
         node: NodeIdx,
-        arms: &[Arm],
         segment_by: &[FieldIdx],
         values: &impl Values,
     ) {
@@ -148,7 +134,11 @@ impl Subject {
         // A bandit of a subflow draws by what all flows have learned that hold it.
         let origin = program.origin(node);
         let bandit = [origin.flow, origin.node, self.texts.get(&segment)];
-        let names = arms.iter().map(|arm| arm.name.as_str());
+        let names = program
+            .node(node)
+            .arms()
+            .iter()
+            .map(|arm| arm.name.as_str());
         let start = self.weights.len();
         allocation.weigh(bandit, names, &mut self.weights);
         let weights = start..self.weights.len();
@@ -157,7 +147,7 @@ impl Subject {
             crate::PPM,
             "an allocation's weights make a whole"
         );
-        self.drawn.push((node, Drawn { segment, weights }));
+        self.drawn.push((node, BanditWeights { segment, weights }));
     }
 
     /// The segment that a bandit node puts this lead in; `None` for other nodes.
@@ -185,22 +175,12 @@ impl Subject {
     /// The weights of the arms of a split or bandit for this lead, or of a rotation of which no order
     /// is known, in ppm.
     pub fn weights<'a>(&'a self, node: NodeIdx, op: &'a Op) -> &'a [u32] {
-        match op {
-            Op::Split { weights_ppm, .. } => weights_ppm,
-            Op::Rotate { even_ppm, .. } => even_ppm,
-            Op::Bandit { .. } => match self.drawn(node) {
-                Some(drawn) => &self.weights[drawn.weights.clone()],
-                None => &[],
-            },
-            Op::Destination(_)
-            | Op::Reject { .. }
-            | Op::Rule { .. }
-            | Op::Auction { .. }
-            | Op::Waterfall { .. } => &[],
-        }
+        op.fixed_weights()
+            .or_else(|| Some(&self.weights[self.drawn(node)?.weights.clone()]))
+            .unwrap_or_default()
     }
 
-    fn drawn(&self, node: NodeIdx) -> Option<&Drawn> {
+    fn drawn(&self, node: NodeIdx) -> Option<&BanditWeights> {
         let position = self.drawn.binary_search_by_key(&node, |(node, _)| *node);
         position.ok().map(|position| &self.drawn[position].1)
     }

@@ -4,13 +4,13 @@ mod draws;
 
 use std::sync::Arc;
 
-use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Salt};
+use pointsman_flow::{DestinationIdx, Mask, NodeIdx};
 use smallvec::SmallVec;
 
 use crate::{
     Choice, Conditions, Context, Done, End, Event, Filter, Offer, Outlook, Ping, Step, Trace,
     choices::{Candidate, Choices, Liveness},
-    draw::DrawOf,
+    draw::Ordinals,
     path::Path,
 };
 
@@ -25,7 +25,7 @@ pub struct Walk {
     path: Path,
     /// The present choice of each visit of the path.
     taken: SmallVec<[Choice; 4]>,
-    ordinals: SmallVec<[(Salt, u32); 4]>,
+    ordinals: Ordinals,
     filter: Filter,
 }
 
@@ -35,7 +35,7 @@ impl Walk {
         Self {
             path: Path::new(),
             taken: SmallVec::new(),
-            ordinals: SmallVec::new(),
+            ordinals: Ordinals::default(),
             filter: Filter::new(context),
         }
     }
@@ -123,7 +123,7 @@ impl Walk {
         trace: &mut Trace,
     ) -> Option<Arrival> {
         let mut node = if started {
-            self.another_choice(context, liveness, trace)
+            self.another_choice(liveness, trace)
         } else {
             Some(context.program.root()).filter(|&root| liveness.alive(root))
         }?;
@@ -151,7 +151,7 @@ impl Walk {
                     });
                 }
                 Choices::Take(_) | Choices::Draw(_) | Choices::Nothing => {
-                    let candidate = pick(context, &choices, &mut self.ordinals)?;
+                    let candidate = pick(&choices, &mut self.ordinals)?;
                     self.path.push(liveness.visit(node));
                     self.take(candidate, trace)?
                 }
@@ -160,15 +160,10 @@ impl Walk {
     }
 
     /// Goes back to the nearest visit that has a live choice left, and takes it.
-    fn another_choice(
-        &mut self,
-        context: Context<'_>,
-        liveness: &Liveness<'_>,
-        trace: &mut Trace,
-    ) -> Option<NodeIdx> {
+    fn another_choice(&mut self, liveness: &Liveness<'_>, trace: &mut Trace) -> Option<NodeIdx> {
         while let Some(visit) = self.path.last() {
             let choices = liveness.choices(visit.node, Some(&visit.tried));
-            if let Some(candidate) = pick(context, &choices, &mut self.ordinals) {
+            if let Some(candidate) = pick(&choices, &mut self.ordinals) {
                 return self.take(candidate, trace);
             }
             self.path.pop();
@@ -199,37 +194,15 @@ enum Arrival {
     Decline(Arc<str>),
 }
 
-/// Counts the draws with a salt over the whole walk: a second visit must not repeat the first's. Two
-/// versions of a subflow share the salts of their nodes.
-fn ordinal_of(ordinals: &mut SmallVec<[(Salt, u32); 4]>, salt: Salt) -> &mut u32 {
-    let position = ordinals
-        .iter()
-        .position(|(known, _)| *known == salt)
-        .unwrap_or_else(|| {
-            ordinals.push((salt, 0));
-            ordinals.len() - 1
-        });
-    &mut ordinals[position].1
-}
-
 fn choice_of(node: NodeIdx, candidate: Candidate) -> Choice {
     Choice(node, u16::try_from(candidate.choice).unwrap_or(u16::MAX))
 }
 
 /// Picks one of the choices of a visit: the first of an order, or the one that the lead draws.
-fn pick(
-    context: Context<'_>,
-    choices: &Choices<'_>,
-    ordinals: &mut SmallVec<[(Salt, u32); 4]>,
-) -> Option<Candidate> {
+fn pick(choices: &Choices<'_>, ordinals: &mut Ordinals) -> Option<Candidate> {
     match choices {
         Choices::Take(candidate) => Some(*candidate),
-        Choices::Draw(lots) => {
-            let draw = DrawOf::at(context, lots.node)?;
-            let may_take = |choice: usize| lots.candidate(choice).is_some();
-            let choice = draw.choose(may_take, ordinal_of(ordinals, draw.salt))?;
-            lots.candidate(choice)
-        }
+        Choices::Draw(lots) => lots.draw(ordinals),
         Choices::Offer(_)
         | Choices::Decline(_)
         | Choices::Follow(_)

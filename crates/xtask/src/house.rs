@@ -17,6 +17,8 @@ mod files;
 #[cfg(test)]
 mod layers;
 #[cfg(test)]
+mod names_in_documents;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod purity;

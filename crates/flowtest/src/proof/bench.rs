@@ -1,7 +1,7 @@
 //! A node taken out of its flow: its ports end in rejections that can be told apart.
 
 use pointsman_bandit::Allocation;
-use pointsman_flow::{Case, Catalog, Document, Hit, Node, Place, Row, check};
+use pointsman_flow::{Catalog, Document, Hit, Node, Place, Row, check};
 use pointsman_lead::{Field, Required, Schema};
 use pointsman_ledger::Ledger;
 use pointsman_router::Answer;
@@ -130,39 +130,22 @@ impl Bench<'_> {
 
     /// Whether the example leaves the node by the port of the place.
     pub(super) fn port(&self) -> Result<bool, String> {
-        let part = self.part();
-        let port = |own: String| if own == part { HIT } else { MISS }.to_owned();
-        let node = match self.node()?.1.clone() {
-            Node::When { condition, .. } => Node::When {
-                condition,
-                then: port("then".to_owned()),
-                otherwise: port("otherwise".to_owned()),
-            },
-            Node::Switch { on, cases, .. } => Node::Switch {
-                on,
-                cases: (0..)
-                    .zip(cases)
-                    .map(|(idx, case)| Case {
-                        to: port(format!("cases[{idx}]")),
-                        ..case
-                    })
-                    .collect(),
-                otherwise: port("otherwise".to_owned()),
-            },
-            Node::Table { columns, rows, .. } => Node::Table {
-                hit: Hit::First,
-                columns,
-                rows: (0..)
-                    .zip(rows)
-                    .map(|(idx, row)| Row {
-                        to: port(format!("rows[{idx}]")),
-                        ..row
-                    })
-                    .collect(),
-                otherwise: Some(port("otherwise".to_owned())),
-            },
-            _ => return Err("the place names no rule".to_owned()),
-        };
+        let mut node = self.node()?.1.clone();
+        if !matches!(
+            node,
+            Node::When { .. } | Node::Switch { .. } | Node::Table { .. }
+        ) {
+            return Err("the place names no rule".to_owned());
+        }
+        if let Node::Table { hit, otherwise, .. } = &mut node {
+            *hit = Hit::First;
+            otherwise.get_or_insert_default();
+        }
+        let names: Vec<String> = node.ports().into_iter().map(|(name, _)| name).collect();
+        for (to, name) in node.ports_mut().into_iter().zip(names) {
+            let name = name.strip_suffix(".to").unwrap_or(&name);
+            *to = if name == self.part() { HIT } else { MISS }.to_owned();
+        }
         self.ends_at_hit(node)
     }
 

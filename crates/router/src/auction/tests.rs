@@ -60,7 +60,7 @@ fn bids_of(program: &Program, bids: &Bids, asked: &Mask) -> Vec<Bid> {
     bids.collect()
 }
 
-/// One walk with a filter beside it that is told the same and must say the same.
+/// One walk with a filter beside it that takes in the same and must give the same probabilities.
 struct Both<'a> {
     context: Context<'a>,
     walk: Walk,
@@ -110,8 +110,8 @@ impl<'a> Both<'a> {
     }
 }
 
-/// Walks with these bids and answers and tells each step: `ping a b 1.000`, `a 0.500`, or an end.
-fn told(program: &Program, unit: &str, bids: &Bids, answers: &[Answer]) -> Vec<String> {
+/// Walks with these bids and answers and names each step: `ping a b 1.000`, `a 0.500`, or an end.
+fn steps(program: &Program, unit: &str, bids: &Bids, answers: &[Answer]) -> Vec<String> {
     let subject = subject(program, None, unit);
     let context = Context {
         program,
@@ -120,26 +120,26 @@ fn told(program: &Program, unit: &str, bids: &Bids, answers: &[Answer]) -> Vec<S
     let free = all_free(program);
     let mut both = Both::new(context);
     let mut answers = answers.iter();
-    let mut told = Vec::new();
+    let mut steps = Vec::new();
     let mut event = Event::Start;
     loop {
         match both.next(&free, event) {
             Step::Ping(ping) => {
                 let names = names(program, &ping.destinations).join(" ");
-                told.push(format!("ping {names} {:.3}", ping.propensity));
+                steps.push(format!("ping {names} {:.3}", ping.propensity));
                 event = Event::Bids(bids_of(program, bids, &ping.destinations));
             }
             Step::Offer(offer) => {
                 let name = &program.destinations()[usize::from(offer.destination.0)].name;
-                told.push(format!("{name} {:.3}", offer.propensity));
+                steps.push(format!("{name} {:.3}", offer.propensity));
                 match answers.next() {
                     Some(answer) => event = Event::Answer(*answer),
-                    None => return told,
+                    None => return steps,
                 }
             }
             Step::Done(done) => {
-                told.push(format!("{} {:.3}", done.end.word(), done.propensity));
-                return told;
+                steps.push(format!("{} {:.3}", done.end.word(), done.propensity));
+                return steps;
             }
         }
     }
@@ -159,7 +159,7 @@ fn the_highest_net_bid_wins_and_a_refusal_goes_to_the_runner_up() {
     // `a` bids most, but half of it comes back; `c` is below the reserve price; `d` does not bid.
     let bids = Bids::from([("a", 30), ("b", 20), ("c", 9)]);
     assert_eq!(
-        told(&program, "u", &bids, &[Rejected, NotSent, Accepted]),
+        steps(&program, "u", &bids, &[Rejected, NotSent, Accepted]),
         [
             "ping a b c d 1.000",
             "b 1.000",
@@ -176,7 +176,7 @@ fn equal_net_bids_win_as_declared() {
     let program = program(&nodes, "auction", 1);
     let bids = Bids::from([("a", 12), ("b", 24), ("c", 12)]);
     assert_eq!(
-        told(&program, "u", &bids, &[Rejected, Rejected, Rejected]),
+        steps(&program, "u", &bids, &[Rejected, Rejected, Rejected]),
         [
             "ping a b c 1.000",
             "c 1.000",
@@ -195,12 +195,12 @@ fn an_auction_without_a_bid_is_passed_back_and_drawn_around() {
     });
     let program = program(&nodes, "split", 1);
     for unit in 0..20 {
-        let told = told(&program, &format!("u{unit}"), &Bids::new(), &[Rejected]);
+        let steps = steps(&program, &format!("u{unit}"), &Bids::new(), &[Rejected]);
         let paths = [
             ["ping a b 0.400", "c 1.000", "unsold 1.000"],
             ["c 0.600", "ping a b 1.000", "unsold 1.000"],
         ];
-        assert!(paths.iter().any(|way| way[..] == told[..]), "{told:?}");
+        assert!(paths.iter().any(|path| path[..] == steps[..]), "{steps:?}");
     }
 }
 
@@ -215,7 +215,7 @@ fn nobody_is_asked_twice_about_one_lead() {
     // Below the first reserve price, `a` and `b` still have their bids in the second auction.
     let bids = Bids::from([("a", 7), ("b", 5), ("c", 6)]);
     assert_eq!(
-        told(&program, "u", &bids, &[Rejected, Rejected, Accepted]),
+        steps(&program, "u", &bids, &[Rejected, Rejected, Accepted]),
         [
             "ping a b 1.000",
             "ping c 1.000",
@@ -238,10 +238,10 @@ fn auctions_that_ask_the_same_are_one_outcome_and_differ_by_what_comes_after() {
     let program = program(&nodes, "split", 1);
     let bids = Bids::from([("a", 7)]);
     for unit in 0..20 {
-        let told = told(&program, &format!("u{unit}"), &bids, &[Accepted]);
-        assert_eq!(told[0], "ping a b 1.000");
+        let steps = steps(&program, &format!("u{unit}"), &bids, &[Accepted]);
+        assert_eq!(steps[0], "ping a b 1.000");
         // Where `high` takes nobody, the split draws again, and `low` knows the bids already.
-        assert_eq!(told[1..], ["a 1.000", "sold 1.000"]);
+        assert_eq!(steps[1..], ["a 1.000", "sold 1.000"]);
     }
 }
 
@@ -376,37 +376,37 @@ fn the_filter_tells_how_often_walks_with_auctions_go_where() {
             subject: &subject,
         };
         let mut both = Both::new(context);
-        let (mut way, mut likelihood, mut event) = (Vec::new(), 1.0, Event::Start);
+        let (mut path, mut likelihood, mut event) = (Vec::new(), 1.0, Event::Start);
         loop {
             match both.next(&free, event) {
                 Step::Ping(ping) => {
                     likelihood *= ping.propensity;
-                    way.push(names(&program, &ping.destinations).join(" "));
+                    path.push(names(&program, &ping.destinations).join(" "));
                     event = Event::Bids(bids_of(&program, &bids, &ping.destinations));
                 }
                 Step::Offer(offer) => {
                     likelihood *= offer.propensity;
-                    way.push(offer.destination.0.to_string());
+                    path.push(offer.destination.0.to_string());
                     event = Event::Answer(Rejected);
                 }
                 Step::Done(_) => break,
             }
         }
-        let (share, claimed) = paths.entry(way).or_default();
+        let (share, claimed) = paths.entry(path).or_default();
         *share += 1.0 / f64::from(n_walks);
         *claimed = likelihood;
     }
     let whole: f64 = paths.values().map(|(_, claimed)| claimed).sum();
     assert!(
         (whole - 1.0).abs() < 1e-9,
-        "every way was walked: {paths:?}"
+        "every path was walked: {paths:?}"
     );
     assert_eq!(paths.len(), 3, "{paths:?}");
-    for (way, (share, claimed)) in &paths {
+    for (path, (share, claimed)) in &paths {
         let se = (claimed * (1.0 - claimed) / f64::from(n_walks)).sqrt();
         assert!(
             (share - claimed).abs() < 4.0 * se + 1e-12,
-            "{way:?}: {share} of walks, {claimed} claimed"
+            "{path:?}: {share} of walks, {claimed} claimed"
         );
     }
 }

@@ -59,7 +59,7 @@ fn rotations(first: u32) -> Program {
 
 proptest! {
     /// Whatever the orders, known or not, whoever is free and whatever is answered, a walk and a
-    /// filter that is told of it agree on the probability of each of its steps.
+    /// filter that takes in the same agree on the probability of each of its steps.
     #[test]
     fn the_filter_agrees_with_walks_through_rotations(
         first in 1u32..999_999,

@@ -2,7 +2,7 @@
 
 use pointsman_flow::NodeIdx;
 
-use super::{Walk, ordinal_of};
+use super::Walk;
 use crate::{
     Choice, Conditions, Context, Trace,
     draw::{DrawOf, Drawn},
@@ -36,7 +36,7 @@ impl Walk {
                 return None;
             }
             let draw = DrawOf::at(context, node)?;
-            let ordinal = ordinal_of(&mut ordinals, draw.salt);
+            let ordinal = ordinals.of(draw.salt);
             Some(Draw {
                 node,
                 unit: String::from_utf8_lossy(draw.unit()).into_owned(),

@@ -1,4 +1,4 @@
-//! The same semantics once more, as plainly as it can be said: every way with its probability, and no index, no sharing
+//! The same semantics once more, as plainly as it can be said: every path with its probability, and no index, no sharing
 //! and no cache.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,7 +8,7 @@ use pointsman_lead::Micros;
 use pointsman_router::{Bid, Conditions, DestinationIdx, Subject, net};
 
 /// The visits from the root down, each with the choices that were tried there.
-type Way = Vec<(NodeIdx, BTreeSet<usize>)>;
+type Path = Vec<(NodeIdx, BTreeSet<usize>)>;
 
 /// What can come next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +34,8 @@ pub(crate) struct Naive<'a> {
     program: &'a Program,
     subject: &'a Subject,
     has_begun: bool,
-    paths: BTreeMap<Way, f64>,
-    found: BTreeMap<(Leaf, Way), f64>,
+    paths: BTreeMap<Path, f64>,
+    found: BTreeMap<(Leaf, Path), f64>,
     conditions: Option<Conditions>,
     offered: BTreeSet<DestinationIdx>,
     asked: BTreeSet<DestinationIdx>,
@@ -48,7 +48,7 @@ impl<'a> Naive<'a> {
             program,
             subject,
             has_begun: false,
-            paths: [(Way::new(), 1.0)].into(),
+            paths: [(Path::new(), 1.0)].into(),
             found: BTreeMap::new(),
             conditions: None,
             offered: BTreeSet::new(),
@@ -60,14 +60,14 @@ impl<'a> Naive<'a> {
     pub(crate) fn outlook(&mut self, conditions: &Conditions) -> Outcomes {
         self.conditions = Some(conditions.clone());
         self.found.clear();
-        for (way, probability) in self.paths.clone() {
+        for (path, probability) in self.paths.clone() {
             let root = self.program.root();
             if self.has_begun {
-                self.resume(way, probability);
+                self.resume(path, probability);
             } else if self.alive(root) {
-                self.enter(root, way, probability);
+                self.enter(root, path, probability);
             } else {
-                self.find(Leaf::Nothing, way, probability);
+                self.find(Leaf::Nothing, path, probability);
             }
         }
         let mut outcomes = Outcomes::default();
@@ -106,10 +106,10 @@ impl<'a> Naive<'a> {
     }
 
     fn keep(&mut self, is_observed: impl Fn(&Self, Leaf) -> bool) {
-        let mut paths: BTreeMap<Way, f64> = BTreeMap::new();
-        for ((leaf, way), probability) in &self.found {
+        let mut paths: BTreeMap<Path, f64> = BTreeMap::new();
+        for ((leaf, path), probability) in &self.found {
             if is_observed(self, *leaf) {
-                *paths.entry(way.clone()).or_default() += probability;
+                *paths.entry(path.clone()).or_default() += probability;
             }
         }
         let whole: f64 = paths.values().sum();
@@ -120,47 +120,47 @@ impl<'a> Naive<'a> {
         self.has_begun = true;
     }
 
-    fn find(&mut self, leaf: Leaf, way: Way, probability: f64) {
-        *self.found.entry((leaf, way)).or_default() += probability;
+    fn find(&mut self, leaf: Leaf, path: Path, probability: f64) {
+        *self.found.entry((leaf, path)).or_default() += probability;
     }
 
     /// Goes to a node that is alive.
-    fn enter(&mut self, node: NodeIdx, mut way: Way, probability: f64) {
+    fn enter(&mut self, node: NodeIdx, mut path: Path, probability: f64) {
         match self.program.node(node) {
-            Op::Destination(destination) => self.find(Leaf::Offer(*destination), way, probability),
-            Op::Reject { .. } => self.find(Leaf::Reject, way, probability),
+            Op::Destination(destination) => self.find(Leaf::Offer(*destination), path, probability),
+            Op::Reject { .. } => self.find(Leaf::Reject, path, probability),
             Op::Rule { ports } => {
                 let port = self.program.pick(node, self.subject.codes());
-                self.enter(ports[usize::from(port)], way, probability);
+                self.enter(ports[usize::from(port)], path, probability);
             }
             op => {
-                way.push((node, BTreeSet::new()));
+                path.push((node, BTreeSet::new()));
                 if matches!(op, Op::Auction { .. }) && !self.to_ask(node).is_empty() {
-                    return self.find(Leaf::Ping(node), way, probability);
+                    return self.find(Leaf::Ping(node), path, probability);
                 }
-                self.resume(way, probability);
+                self.resume(path, probability);
             }
         }
     }
 
     /// Takes what is left at the last visit; if nothing is, at the one before.
-    fn resume(&mut self, mut way: Way, probability: f64) {
-        while let Some((node, tried)) = way.last() {
+    fn resume(&mut self, mut path: Path, probability: f64) {
+        while let Some((node, tried)) = path.last() {
             let choices = self.choices(*node, tried);
             let whole: u64 = choices.iter().map(|(_, _, weight)| weight).sum();
             for (choice, to, weight) in &choices {
-                let mut way = way.clone();
-                way.last_mut().unwrap().1.insert(*choice);
+                let mut path = path.clone();
+                path.last_mut().unwrap().1.insert(*choice);
                 let share = f64::from(u32::try_from(*weight).unwrap())
                     / f64::from(u32::try_from(whole).unwrap());
-                self.enter(*to, way, probability * share);
+                self.enter(*to, path, probability * share);
             }
             if !choices.is_empty() {
                 return;
             }
-            way.pop();
+            path.pop();
         }
-        self.find(Leaf::Nothing, way, probability);
+        self.find(Leaf::Nothing, path, probability);
     }
 
     /// The choices that may be taken next at a visit, each with its weight: one where nothing is drawn.

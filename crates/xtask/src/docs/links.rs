@@ -66,7 +66,7 @@ fn trouble(
     if !files.contains(target.as_str()) && !is_folder {
         return Some("names no file");
     }
-    if path.starts_with(BOOK) && target.ends_with(".md") && !target.starts_with(BOOK) {
+    if path.starts_with(BOOK) && pages.contains_key(target.as_str()) && !target.starts_with(BOOK) {
         return Some(
             "leads to a page outside of the book, where mdbook would look for HTML: name its folder",
         );

@@ -36,7 +36,7 @@ struct Page {
 fn pages() -> Vec<Page> {
     let mut sources = source::all();
     sources.retain(|it| {
-        it.path == "README.md" || it.path.starts_with("docs/src/") && it.path.ends_with(".md")
+        it.path == "README.md" || it.path.starts_with("docs/src/") && it.extension() == Some("md")
     });
     assert!(sources.len() > 5, "the book is found");
     let page = |it: source::Source| Page {
