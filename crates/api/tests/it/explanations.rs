@@ -247,7 +247,6 @@ async fn explanations_and_decisions_agree_about_everything() {
         seen,
         [
             "AlreadyOffered",
-            "Asked",
             "Breaker",
             "Cap",
             "Criteria",
@@ -255,6 +254,7 @@ async fn explanations_and_decisions_agree_about_everything() {
             "NotDrawn",
             "NotReached",
             "Offered",
+            "Pinged",
             "Schedule"
         ]
     );
