@@ -19,8 +19,12 @@ pub async fn explain_lead(
     let program = control.program_of(&lead.flow, &lead.version).await?;
     let now = engine.clock().now();
     let fields = lead.fields(&program, now).map_err(Error::Problems)?;
-    let allocation = engine.allocation();
-    let ledger = engine.ledger().await.map_err(|_| Error::Stopping)?;
+    let allocation = engine.learner().allocation();
+    let ledger = engine
+        .sequencer()
+        .ledger()
+        .await
+        .map_err(|_| Error::Stopping)?;
     let present = Present {
         program: &program,
         allocation: &allocation,

@@ -11,11 +11,11 @@ use pointsman_history::record::BidRecord;
 use tokio::task::JoinSet;
 
 use crate::{
-    Engine,
+    Dispatcher,
     active_lead::{ActiveLead, Pinging},
 };
 
-impl Engine {
+impl Dispatcher {
     /// Asks the destinations of a ping step, and gives what each of them said, in their order.
     ///
     /// It ends with the auction's deadline or the lead's, whichever comes first. A destination without
@@ -25,7 +25,7 @@ impl Engine {
         let budget = left.min(Duration::from_millis(pinging.deadline_ms.into()));
         let mut under_way = JoinSet::new();
         for (position, destination) in pinging.destinations.iter().enumerate() {
-            let engine = self.clone();
+            let client = self.client.clone();
             let ask = Ask::new(
                 active.route.program.schema(),
                 &active.fields,
@@ -37,7 +37,7 @@ impl Engine {
             under_way.spawn(async move {
                 let quote = match targets.get(&destination.name) {
                     Some(target) if target.ping.is_some() => {
-                        engine.inner.client.ping(target, &ask, budget).await
+                        client.ping(target, &ask, budget).await
                     }
                     _ => fixed_price(&destination),
                 };

@@ -6,13 +6,15 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use pointsman_delivery::{Exchange, NotSent, Outcome};
+use pointsman_delivery::{Client, Exchange, NotSent, Outcome};
 use tokio::sync::oneshot;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Engine, LeadOutcome,
-    active_lead::{ActiveLead, Verdict},
-    sequencer::{Command, Moved, News, NotStored, Report},
+    LeadOutcome,
+    active_lead::ActiveLead,
+    sequencer::{Advance, Command, NotStored, SequencerHandle},
+    step_result::{OfferResult, StepResult},
 };
 
 /// Longest wait between two tries to store an answer.
@@ -21,81 +23,121 @@ const STORE_AGAIN_MAX: Duration = Duration::from_secs(2);
 /// What is stored of an exchange that panicked.
 const BROKE_OFF: &str = "the exchange broke off here; the log says more";
 
-impl Engine {
+/// Makes the pings and offers of leads on their way. Cheap to clone; clones are the same dispatcher.
+#[derive(Debug, Clone)]
+pub struct Dispatcher {
+    pub(crate) client: Client,
+    sequencer: SequencerHandle,
+    /// Leads on their way.
+    tasks: TaskTracker,
+    /// Nothing that fails is tried again.
+    stopping: CancellationToken,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(
+        client: Client,
+        sequencer: SequencerHandle,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self {
+            client,
+            sequencer,
+            tasks: TaskTracker::new(),
+            stopping,
+        }
+    }
+
+    /// How many leads are on their way.
+    pub fn n_active(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// Does the work of a lead in a task of its own, which a stop waits for.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(work);
+    }
+
+    /// Drives a lead to the end of its walk in a task of its own.
+    pub(crate) fn dispatch(&self, active: Box<ActiveLead>) {
+        let dispatcher = self.clone();
+        self.spawn(async move {
+            let _ = dispatcher.drive(active).await;
+        });
+    }
+
+    /// Waits until no lead is on its way.
+    pub(crate) async fn wait(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
     /// Makes the current ping or offer and all that follow from it. Ends with the lead's outcome, or `None`
     /// if the service stopped first; the next start finds the ping or the delivery and goes on.
-    pub(crate) async fn drive(self, mut active: Box<ActiveLead>) -> Option<LeadOutcome> {
+    pub(crate) async fn drive(&self, mut active: Box<ActiveLead>) -> Option<LeadOutcome> {
         loop {
             let asked = async {
                 match &active.pinging {
-                    Some(pinging) => News::Bids(self.ask(&active, pinging).await),
-                    None => News::Answer(self.make_offer(&active).await),
+                    Some(pinging) => StepResult::Bids(self.ask(&active, pinging).await),
+                    None => StepResult::Offer(self.make_offer(&active).await),
                 }
             };
             // A panic here says nothing of the destination, and must not leave the lead under way.
-            let news = AssertUnwindSafe(asked).catch_unwind().await;
-            let news = news.unwrap_or_else(|_| News::nothing(&active, BROKE_OFF));
-            match self.store_news(&active, &news).await? {
-                Moved::OnItsWay(next) => active = next,
-                Moved::Done(outcome) | Moved::Replayed(outcome) => return Some(*outcome),
+            let result = AssertUnwindSafe(asked).catch_unwind().await;
+            let result = result.unwrap_or_else(|_| StepResult::unknown(&active, BROKE_OFF));
+            match self.store_result(&active, &result).await? {
+                Advance::OnItsWay(next) => active = next,
+                Advance::Ended(outcome) | Advance::Repeated(outcome) => return Some(*outcome),
             }
         }
     }
 
-    async fn make_offer(&self, active: &ActiveLead) -> Report {
+    async fn make_offer(&self, active: &ActiveLead) -> OfferResult {
         let Some(current) = &active.current else {
-            return report(Verdict::interrupted(), None);
+            return OfferResult::interrupted();
         };
         let budget = active.deadline.saturating_duration_since(Instant::now());
         let exchange = match active.route.targets.get(&current.destination.name) {
             Some(target) => {
-                self.inner
-                    .client
+                self.client
                     .post(target, &active.offer(current), budget)
                     .await
             }
             None => no_target(),
         };
         let bid = active.bid_of(&current.destination.name);
-        let verdict = Verdict::of(&exchange, &current.destination, bid);
-        report(verdict, Some(&exchange))
+        OfferResult::of(exchange, &current.destination, bid)
     }
 
-    /// Stores an answer or bids, again and again while the database is away: what a destination said
+    /// Stores the result of a step, again and again while the database is away: what a destination said
     /// is known to nobody else.
-    pub(crate) async fn store_news(&self, active: &ActiveLead, news: &News) -> Option<Moved> {
+    pub(crate) async fn store_result(
+        &self,
+        active: &ActiveLead,
+        result: &StepResult,
+    ) -> Option<Advance> {
         let mut wait = Duration::from_millis(50);
         loop {
             let (reply, answer) = oneshot::channel();
             let command = Command::Settle {
                 active: Box::new(active.clone()),
-                news: news.clone(),
+                result: result.clone(),
                 reply,
             };
-            self.inner.sequencer.send(command).await.ok()?;
+            self.sequencer.send(command).await.ok()?;
             match answer.await {
-                Ok(Ok(moved)) => return Some(moved),
+                Ok(Ok(advance)) => return Some(advance),
                 Ok(Err(NotStored::Yet(error))) => {
                     tracing::warn!(lead.id = %active.lead_id, error = %error, "an answer waits to be stored");
                 }
-                // It has been told; the next start finds the offer without an answer.
+                // It is on the log; the next start finds the offer without an answer.
                 Ok(Err(NotStored::Ever)) | Err(_) => return None,
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => wait = (wait * 2).min(STORE_AGAIN_MAX),
-                () = self.inner.stopping.cancelled() => return None,
+                () = self.stopping.cancelled() => return None,
             }
         }
-    }
-}
-
-fn report(verdict: Verdict, exchange: Option<&Exchange>) -> Report {
-    Report {
-        verdict,
-        status: exchange.and_then(|exchange| exchange.status),
-        latency_ms: exchange.map_or(0, |exchange| exchange.latency_ms),
-        response_excerpt: exchange.and_then(|exchange| exchange.response_excerpt.clone()),
-        finding: exchange.and_then(|exchange| exchange.note.clone()),
     }
 }
 

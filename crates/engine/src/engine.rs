@@ -2,23 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use arc_swap::ArcSwap;
-use pointsman_bandit::Allocation;
 use pointsman_delivery::{Client, Limits, Policy};
-use pointsman_history::{Clock, Library, LiveRoutes, Routes, latest_allocation, rebuild};
-use pointsman_ledger::Ledger;
+use pointsman_history::{Clock, Library, LiveRoutes, Routes};
 use pointsman_store::Store;
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Refused,
-    jobs::{Jobs, Kind},
-    learner::Learner,
-    postback::KnownTerms,
-    recovery,
-    sequencer::{Command, Moved, News, Report, SequencerHandle, Writer},
+    Dispatcher, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle, recovery,
+    sequencer::{Advance, Writer},
+    step_result::{OfferResult, StepResult},
     supervise::{Broken, Supervisor},
 };
 
@@ -77,29 +71,26 @@ impl From<pointsman_history::Error> for Error {
 /// The engine. Cheap to clone; clones are the same engine.
 #[derive(Debug, Clone)]
 pub struct Engine {
-    pub(crate) inner: Arc<Inner>,
+    inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Inner {
-    pub(crate) store: Store,
-    pub(crate) clock: Clock,
-    pub(crate) client: Client,
-    pub(crate) routes: LiveRoutes,
-    pub(crate) allocation: ArcSwap<Allocation>,
-    pub(crate) sequencer: SequencerHandle,
-    pub(crate) learner: Learner,
-    /// What postbacks are reckoned by.
-    pub(crate) terms: KnownTerms,
-    pub(crate) jobs: Jobs,
-    /// Leads on their way.
-    pub(crate) drives: TaskTracker,
-    /// Everything that runs as long as the service.
-    pub(crate) supervisor: Supervisor,
+struct Inner {
+    store: Store,
+    clock: Clock,
+    routes: LiveRoutes,
+    sequencer: SequencerHandle,
+    dispatcher: Dispatcher,
+    learner: Learner,
+    intake: Intake,
+    postbacks: Postbacks,
+    jobs: Jobs,
+    /// Everything that runs as long as the engine.
+    supervisor: Supervisor,
     /// Nothing new is taken.
-    pub(crate) stopping: CancellationToken,
+    stopping: CancellationToken,
     /// No lead is on its way any more.
-    pub(crate) closing: CancellationToken,
+    closing: CancellationToken,
 }
 
 impl Engine {
@@ -126,60 +117,76 @@ impl Engine {
         } = options;
         let mut library = Library::default();
         let sequencer = recovery::sequencer(&store, &mut library).await?;
-        let allocation = latest_allocation(&store.read()).await?;
-        let state = rebuild(&store).await?;
+        let learner = Learner::open(store.clone(), clock.clone(), routes.clone(), learning).await?;
         let (observe, observed) = mpsc::unbounded_channel();
         let (writer, handle) = Writer::new(store.clone(), clock.clone(), sequencer, observe);
-        let stopping = CancellationToken::new();
-        let engine = Self {
+        let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
+        let client = Client::with_limits(policy, limits)?;
+        let dispatcher = Dispatcher::new(client, handle.clone(), stopping.clone());
+        let supervisor = Supervisor::new(stopping.clone());
+        supervisor.essential("writer", writer.run(closing.clone()));
+        supervisor.essential("learner", learner.clone().listen(observed));
+        let (publisher, until) = (learner.clone(), stopping.clone());
+        supervisor.again("publisher", move || {
+            publisher.clone().publish_allocations(until.clone())
+        });
+        settle_interrupted(&store, &mut library, &routes, &dispatcher).await?;
+        let jobs = Jobs::new(jobs, store.clone(), clock.clone());
+        jobs.resume(&supervisor, stopping.clone()).await?;
+        let intake = Intake {
+            routes: routes.clone(),
+            learner: learner.clone(),
+            sequencer: handle.clone(),
+            dispatcher: dispatcher.clone(),
+            clock: clock.clone(),
+            stopping: stopping.clone(),
+        };
+        Ok(Self {
             inner: Arc::new(Inner {
-                client: Client::with_limits(policy, limits)?,
-                routes,
-                allocation: ArcSwap::from_pointee(allocation),
-                sequencer: handle,
-                learner: Learner::new(state, learning),
-                terms: KnownTerms::default(),
-                jobs: Jobs::new(jobs),
-                drives: TaskTracker::new(),
-                supervisor: Supervisor::new(stopping.clone()),
-                stopping,
-                closing: CancellationToken::new(),
+                postbacks: Postbacks::new(store.clone(), handle.clone(), clock.clone()),
                 store,
                 clock,
+                routes,
+                sequencer: handle,
+                dispatcher,
+                learner,
+                intake,
+                jobs,
+                supervisor,
+                stopping,
+                closing,
             }),
-        };
-        let inner = &engine.inner;
-        let supervisor = &inner.supervisor;
-        supervisor.essential("writer", writer.run(inner.closing.clone()));
-        supervisor.essential("learner", inner.learner.clone().listen(observed));
-        let publisher = engine.clone();
-        supervisor.again("publisher", move || publisher.clone().publish_allocations());
-        engine.settle_interrupted(&mut library).await?;
-        engine.resume_jobs().await?;
-        Ok(engine)
+        })
     }
 
-    /// Settles the offers that the last process left without an answer: nobody knows what became of
-    /// them. Walks that may go on go on. Pings bind nobody, so they are made again.
-    async fn settle_interrupted(&self, library: &mut Library) -> Result<(), Error> {
-        let routes = self.inner.routes.get();
-        // Read before anything moves: a walk that goes on may come to a ping of its own.
-        let pinging = recovery::pinging(&self.inner.store, library, &routes).await?;
-        let active_leads = recovery::active_leads(&self.inner.store, library, &routes).await?;
-        for active in active_leads {
-            tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
-            let interrupted = News::Answer(Report::interrupted());
-            if let Some(Moved::OnItsWay(next)) = self.store_news(&active, &interrupted).await {
-                self.inner.drives.spawn(self.clone().drive(next));
-            }
-        }
-        for active in pinging {
-            tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
-            self.inner
-                .drives
-                .spawn(self.clone().drive(Box::new(active)));
-        }
-        Ok(())
+    /// Takes leads in.
+    pub fn intake(&self) -> &Intake {
+        &self.inner.intake
+    }
+
+    /// Takes in what destinations report.
+    pub fn postbacks(&self) -> &Postbacks {
+        &self.inner.postbacks
+    }
+
+    /// Makes the pings and offers of leads on their way.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.inner.dispatcher
+    }
+
+    /// Puts everything that is stored in one order.
+    pub fn sequencer(&self) -> &SequencerHandle {
+        &self.inner.sequencer
+    }
+
+    /// What is known about the arms, and the weights.
+    pub fn learner(&self) -> &Learner {
+        &self.inner.learner
+    }
+
+    /// The queue of jobs.
+    pub fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
     }
 
     /// Whether a lead could be stored at this moment. Finds out by writing, unless something was
@@ -210,33 +217,6 @@ impl Engine {
         self.inner.routes.get()
     }
 
-    /// Caps, breakers and turns as they are after the last commit.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Stopping`].
-    pub async fn ledger(&self) -> Result<Ledger, Refused> {
-        let (reply, ledger) = oneshot::channel();
-        let command = Command::SnapshotLedger { reply };
-        self.inner.sequencer.send(command).await?;
-        ledger.await.map_err(|_| Refused::Stopping)
-    }
-
-    /// The weights of this moment.
-    pub fn allocation(&self) -> Arc<Allocation> {
-        self.inner.allocation.load_full()
-    }
-
-    /// The arm state of this moment.
-    pub fn arm_state(&self) -> pointsman_bandit::State {
-        self.inner.learner.state()
-    }
-
-    /// What posteriors are computed with.
-    pub fn learning(&self) -> &pointsman_bandit::Config {
-        self.inner.learner.config()
-    }
-
     /// Whether it is going down.
     pub fn is_stopping(&self) -> bool {
         self.inner.stopping.is_cancelled()
@@ -263,7 +243,7 @@ impl Engine {
     /// [`Error::Store`] if the database does not close; what was committed is safe.
     pub async fn stop(self, shutdown_timeout: Duration) -> Result<(), Error> {
         let Inner {
-            drives,
+            dispatcher,
             supervisor,
             stopping,
             closing,
@@ -271,8 +251,7 @@ impl Engine {
             ..
         } = &*self.inner;
         stopping.cancel();
-        drives.close();
-        if tokio::time::timeout(shutdown_timeout, drives.wait())
+        if tokio::time::timeout(shutdown_timeout, dispatcher.wait())
             .await
             .is_err()
         {
@@ -291,4 +270,31 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Settles the offers that the last process left without an answer: nobody knows what became of them.
+/// Walks that may go on go on. Pings bind nobody, so they are made again.
+async fn settle_interrupted(
+    store: &Store,
+    library: &mut Library,
+    routes: &LiveRoutes,
+    dispatcher: &Dispatcher,
+) -> Result<(), Error> {
+    let routes = routes.get();
+    // Read before anything moves: a walk that goes on may come to a ping of its own.
+    let pinging = recovery::pinging(store, library, &routes).await?;
+    let active_leads = recovery::active_leads(store, library, &routes).await?;
+    for active in active_leads {
+        tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
+        let interrupted = StepResult::Offer(OfferResult::interrupted());
+        let advance = dispatcher.store_result(&active, &interrupted).await;
+        if let Some(Advance::OnItsWay(next)) = advance {
+            dispatcher.dispatch(next);
+        }
+    }
+    for active in pinging {
+        tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
+        dispatcher.dispatch(Box::new(active));
+    }
+    Ok(())
 }

@@ -7,16 +7,17 @@ use std::{
 };
 
 use pointsman_bandit::Allocation;
-use pointsman_history::{RewardAttribution, Route};
+use pointsman_history::{Clock, LiveRoutes, RewardAttribution, Route};
 use pointsman_lead::{Envelope, Fields, Problem, Stage, Timestamp, kinds};
 use pointsman_router::{Context, HashKey, Subject, Unit, Walk};
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Engine, LeadOutcome, LeadRequest, Mode, Refused,
+    Dispatcher, LeadOutcome, LeadRequest, Learner, Mode, Refused,
     active_lead::ActiveLead,
     ident,
-    sequencer::{Command, Moved},
+    sequencer::{Advance, Command, SequencerHandle},
 };
 
 /// Real time for all offers of a lead, where the request names none.
@@ -28,7 +29,19 @@ const KEY_BYTES_MAX: usize = 255;
 /// Time for the last answer to reach the disk after a lead's deadline.
 const GRACE: Duration = Duration::from_millis(500);
 
-impl Engine {
+/// Takes leads in. Cheap to clone; clones are the same intake.
+#[derive(Debug, Clone)]
+pub struct Intake {
+    pub(crate) routes: LiveRoutes,
+    pub(crate) learner: Learner,
+    pub(crate) sequencer: SequencerHandle,
+    pub(crate) dispatcher: Dispatcher,
+    pub(crate) clock: Clock,
+    /// Nothing new is taken.
+    pub(crate) stopping: CancellationToken,
+}
+
+impl Intake {
     /// Takes a lead in, routes it, and says what became of it.
     ///
     /// What this returns is on disk. A lead whose time runs out is answered as `queued`; its offers
@@ -38,30 +51,30 @@ impl Engine {
     ///
     /// [`Refused`]; nothing is stored then.
     pub async fn submit(&self, request: LeadRequest) -> Result<LeadOutcome, Refused> {
-        if self.inner.stopping.is_cancelled() {
+        if self.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
         let active = self.prepare(request)?;
         let queued = active.outcome("queued", None);
         let (mode, deadline) = (active.mode, active.deadline);
-        let (reply, moved) = oneshot::channel();
-        self.inner.sequencer.offer(Command::Accept {
+        let (reply, advance) = oneshot::channel();
+        self.sequencer.offer(Command::Accept {
             active: Box::new(active),
             reply,
         })?;
         let (taken, on_disk) = oneshot::channel();
         let (done, settled) = oneshot::channel();
         // In a task of its own: once the lead is on disk it is driven to its end, whoever waits.
-        let engine = self.clone();
-        self.inner.drives.spawn(async move {
-            match moved.await {
-                Ok(Ok(Moved::OnItsWay(active))) => {
+        let dispatcher = self.dispatcher.clone();
+        self.dispatcher.spawn(async move {
+            match advance.await {
+                Ok(Ok(Advance::OnItsWay(active))) => {
                     let _ = taken.send(Ok(None));
-                    if let Some(outcome) = engine.drive(active).await {
+                    if let Some(outcome) = dispatcher.drive(active).await {
                         let _ = done.send(outcome);
                     }
                 }
-                Ok(Ok(Moved::Done(outcome) | Moved::Replayed(outcome))) => {
+                Ok(Ok(Advance::Ended(outcome) | Advance::Repeated(outcome))) => {
                     let _ = taken.send(Ok(Some(*outcome)));
                 }
                 Ok(Err(refused)) => {
@@ -88,11 +101,11 @@ impl Engine {
     }
 
     fn prepare(&self, request: LeadRequest) -> Result<ActiveLead, Refused> {
-        let routes = self.inner.routes.look();
+        let routes = self.routes.look();
         let route = routes
             .find(&request.flow)
             .ok_or_else(|| Refused::UnknownFlow(request.flow.clone()))?;
-        let now = self.inner.clock.now();
+        let now = self.clock.now();
         let mut problems = envelope_problems(&request);
         let envelope = Envelope {
             source: &request.source,
@@ -109,7 +122,7 @@ impl Engine {
                 return Err(Refused::Problems(problems));
             }
         };
-        let allocation = self.inner.allocation.load_full();
+        let allocation = self.learner.allocation();
         Ok(active(request, route.clone(), &fields, &allocation, now))
     }
 }

@@ -10,13 +10,14 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
+use pointsman_history::Clock;
 use pointsman_lead::{Problem, closest, kinds};
 use pointsman_store::{JobRow, JobState, JobUpdate, Store};
 use serde_json::Value;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use crate::{Engine, ident};
+use crate::ident;
 
 mod worker;
 
@@ -25,7 +26,7 @@ mod worker;
 /// # Errors
 ///
 /// [`Cancelled`]: there is no use in going on.
-pub type Report<'a> = &'a (dyn Fn(f64) -> Result<(), Cancelled> + Send + Sync);
+pub type ReportProgress<'a> = &'a (dyn Fn(f64) -> Result<(), Cancelled> + Send + Sync);
 
 /// Nobody wants the result of a job any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -69,7 +70,7 @@ pub trait Kind: Send + Sync + fmt::Debug {
     /// # Errors
     ///
     /// What went wrong, in words for the person who started it.
-    fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String>;
+    fn run(&self, params: &Value, report: ReportProgress<'_>) -> Result<Value, String>;
 }
 
 /// Most jobs that wait at a time.
@@ -92,50 +93,54 @@ impl Outcome {
     }
 }
 
-/// The kinds of jobs, and the wakeup that says there is work. The queue itself is in the database.
-#[derive(Debug)]
+/// The queue of jobs, which is in the database. Cheap to clone; clones are the same queue.
+#[derive(Debug, Clone)]
 pub struct Jobs {
-    kinds: BTreeMap<String, Arc<dyn Kind>>,
-    wakeup: Notify,
+    kinds: Arc<BTreeMap<String, Arc<dyn Kind>>>,
+    /// Says that there is work.
+    wakeup: Arc<Notify>,
     /// The job that runs, and whether it was cancelled meanwhile.
-    running: Mutex<Option<(String, Arc<AtomicBool>)>>,
+    running: Arc<Mutex<Option<RunningJob>>>,
+    store: Store,
+    clock: Clock,
 }
 
+type RunningJob = (String, Arc<AtomicBool>);
+
 impl Jobs {
-    pub(crate) fn new(kinds: BTreeMap<String, Arc<dyn Kind>>) -> Self {
+    pub(crate) fn new(kinds: BTreeMap<String, Arc<dyn Kind>>, store: Store, clock: Clock) -> Self {
         Self {
-            kinds,
-            wakeup: Notify::new(),
-            running: Mutex::default(),
+            kinds: Arc::new(kinds),
+            wakeup: Arc::default(),
+            running: Arc::default(),
+            store,
+            clock,
         }
     }
 
-    fn run(&self, running: Option<(String, Arc<AtomicBool>)>) {
+    fn set_running(&self, running: Option<RunningJob>) {
         *self.running.lock().unwrap_or_else(PoisonError::into_inner) = running;
     }
 
-    fn cancel(&self, id: &str) {
+    fn cancel_running(&self, id: &str) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, cancelled)) = running.as_ref().filter(|(running, _)| running == id) {
             cancelled.store(true, Ordering::Relaxed);
         }
     }
-}
 
-impl Engine {
     /// Puts a job into the queue and gives its id.
     ///
     /// # Errors
     ///
     /// [`JobError::Problems`] for an unknown kind, a full queue or what the kind finds wrong with
     /// the job, [`JobError::Store`].
-    pub async fn enqueue_job(&self, kind: &str, params: Value) -> Result<String, JobError> {
-        let inner = &self.inner;
-        let Some(known) = inner.jobs.kinds.get(kind) else {
+    pub async fn enqueue(&self, kind: &str, params: Value) -> Result<String, JobError> {
+        let Some(known) = self.kinds.get(kind) else {
             return Err(JobError::Problems(vec![self.unknown_kind(kind)]));
         };
-        let mut problems = known.check(&params, &inner.store).await?;
-        if inner.store.read().pending_jobs().await?.len() >= WAITING_MAX {
+        let mut problems = known.check(&params, &self.store).await?;
+        if self.store.read().pending_jobs().await?.len() >= WAITING_MAX {
             let message = format!("{WAITING_MAX} jobs are waiting already");
             let problem =
                 Problem::new("queue_full", "kind", message).hint("try again when some are done");
@@ -144,7 +149,7 @@ impl Engine {
         if !problems.is_empty() {
             return Err(JobError::Problems(problems));
         }
-        let now = inner.clock.now();
+        let now = self.clock.now();
         let job = JobRow {
             id: ident::id::<kinds::Job>(now),
             kind: kind.to_owned(),
@@ -158,18 +163,17 @@ impl Engine {
             attempts: 0,
         };
         let id = job.id.clone();
-        inner
-            .store
+        self.store
             .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
             .await?;
-        inner.jobs.wakeup.notify_one();
+        self.wakeup.notify_one();
         Ok(id)
     }
 
     fn unknown_kind(&self, kind: &str) -> Problem {
         let message = format!("there is no kind of job `{kind}`");
         let problem = Problem::new("unknown_job_kind", "kind", message);
-        let names = self.inner.jobs.kinds.keys().map(String::as_str);
+        let names = self.kinds.keys().map(String::as_str);
         match closest(kind, names) {
             Some(close) => problem.hint(format!("did you mean `{close}`?")),
             None => problem,
@@ -181,8 +185,8 @@ impl Engine {
     /// # Errors
     ///
     /// [`JobError::NotFound`] if there is no such job, [`JobError::Store`].
-    pub async fn cancel_job(&self, id: &str) -> Result<bool, JobError> {
-        let Some(job) = self.inner.store.read().find_job(id).await? else {
+    pub async fn cancel(&self, id: &str) -> Result<bool, JobError> {
+        let Some(job) = self.store.read().find_job(id).await? else {
             return Err(JobError::NotFound {
                 what: format!("job `{id}`"),
             });
@@ -190,7 +194,7 @@ impl Engine {
         let cancelled = self
             .note(&job, JobState::Cancelled, Outcome::default())
             .await?;
-        self.inner.jobs.cancel(id);
+        self.cancel_running(id);
         Ok(cancelled)
     }
 
@@ -213,9 +217,9 @@ impl Engine {
             result_body,
             error,
             attempts: job.attempts,
-            at: self.inner.clock.now().0,
+            at: self.clock.now().0,
         };
-        let noted = self.inner.store.write(|tx| {
+        let noted = self.store.write(|tx| {
             Box::pin(async move {
                 let found = tx.read().find_job(&update.id).await?;
                 let is_open =

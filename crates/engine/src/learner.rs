@@ -6,44 +6,68 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use pointsman_bandit::{
-    BanditKey, BanditSpec, Change, Config, Observation, Posterior, Published, State, WeightsError,
-    posteriors, publish,
+    Allocation, BanditKey, BanditSpec, Change, Config, Observation, Posterior, Published, State,
+    WeightsError, posteriors, publish,
 };
 use pointsman_flow::Program;
-use pointsman_history::{Routes, latest_allocation, record};
-use pointsman_store::{AllocationEntryRow, AllocationRow};
+use pointsman_history::{Clock, LiveRoutes, Routes, latest_allocation, rebuild, record};
+use pointsman_store::{AllocationEntryRow, AllocationRow, Store};
 use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
 
-use crate::{Engine, Error};
+use crate::Error;
 
 /// Shortest real time between two allocations.
 const EVERY: Duration = Duration::from_secs(1);
 /// Longest time between two looks at what is known, by the service's clock.
 const QUIET: Duration = Duration::from_mins(10);
 
-/// What is known about the arms, and the word that something changed.
+/// What is known about the arms, and the weights that follow from it. Cheap to clone; clones are the same
+/// learner.
 #[derive(Debug, Clone)]
-pub(crate) struct Learner {
+pub struct Learner {
     state: Arc<Mutex<State>>,
     changed: Arc<Notify>,
     /// Segments that keep old weights because new ones could not be found, and why.
     stale: Arc<Mutex<BTreeMap<BanditKey, String>>>,
     config: Arc<Config>,
+    allocation: Arc<ArcSwap<Allocation>>,
+    routes: LiveRoutes,
+    store: Store,
+    clock: Clock,
 }
 
 impl Learner {
-    pub(crate) fn new(state: State, config: Config) -> Self {
-        Self {
+    /// A learner that goes on from what is stored.
+    pub(crate) async fn open(
+        store: Store,
+        clock: Clock,
+        routes: LiveRoutes,
+        config: Config,
+    ) -> Result<Self, Error> {
+        let allocation = latest_allocation(&store.read()).await?;
+        let state = rebuild(&store).await?;
+        Ok(Self {
             state: Arc::new(Mutex::new(state)),
             changed: Arc::new(Notify::new()),
             stale: Arc::default(),
             config: Arc::new(config),
-        }
+            allocation: Arc::new(ArcSwap::from_pointee(allocation)),
+            routes,
+            store,
+            clock,
+        })
+    }
+
+    /// The weights of this moment.
+    pub fn allocation(&self) -> Arc<Allocation> {
+        self.allocation.load_full()
     }
 
     /// The arm state as it is now.
-    pub(crate) fn state(&self) -> State {
+    pub fn state(&self) -> State {
         self.state
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -51,7 +75,7 @@ impl Learner {
     }
 
     /// What posteriors are computed with.
-    pub(crate) fn config(&self) -> &Config {
+    pub fn config(&self) -> &Config {
         &self.config
     }
 
@@ -83,19 +107,19 @@ impl Learner {
     }
 }
 
-impl Engine {
+impl Learner {
     /// Publishes a new allocation after each change, at most one a second, until the service stops. Now and
     /// then it looks without a change: young leads grow up, and what they have not brought by then says
     /// something too.
-    pub(crate) async fn publish_allocations(self) {
-        let quiet = (QUIET / self.inner.clock.rate().max(1)).max(EVERY);
+    pub(crate) async fn publish_allocations(self, stopping: CancellationToken) {
+        let quiet = (QUIET / self.clock.rate().max(1)).max(EVERY);
         loop {
             tokio::select! {
-                () = self.inner.learner.changed.notified() => {}
+                () = self.changed.notified() => {}
                 // Other flows have other bandits.
-                () = self.inner.routes.changed() => {}
+                () = self.routes.changed() => {}
                 () = tokio::time::sleep(quiet) => {}
-                () = self.inner.stopping.cancelled() => return,
+                () = stopping.cancelled() => return,
             }
             if let Err(error) = self.publish_allocation().await {
                 tracing::error!(
@@ -105,7 +129,7 @@ impl Engine {
             }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
-                () = self.inner.stopping.cancelled() => return,
+                () = stopping.cancelled() => return,
             }
         }
     }
@@ -116,12 +140,11 @@ impl Engine {
     ///
     /// [`Error::Store`]; the old allocation stays then.
     pub async fn publish_allocation(&self) -> Result<u64, Error> {
-        let inner = &self.inner;
-        let as_of = inner.clock.now();
-        let state = inner.learner.state();
-        let previous = inner.allocation.load_full();
-        let specs = bandits(&inner.routes.get());
-        let config = Arc::clone(&inner.learner.config);
+        let as_of = self.clock.now();
+        let state = self.state();
+        let previous = self.allocation.load_full();
+        let specs = bandits(&self.routes.get());
+        let config = Arc::clone(&self.config);
         let published = tokio::task::spawn_blocking(move || {
             publish(&previous, &state, as_of.0, &config, &specs)
         });
@@ -133,7 +156,7 @@ impl Engine {
             changes,
             failures,
         } = published;
-        inner.learner.note(failures);
+        self.note(failures);
         if changes.is_empty() {
             return Ok(allocation.epoch);
         }
@@ -148,25 +171,25 @@ impl Engine {
             .map(|change| entry_row(epoch, change))
             .collect();
         // On disk first: a decision must never name an allocation that nobody can find.
-        let stored = inner
+        let stored = self
             .store
             .write(move |tx| Box::pin(async move { tx.insert_allocation(row, entries).await }));
         if let Err(error) = stored.await {
             // Where only the answer was lost, the allocation is there, and its number is taken.
-            let latest = latest_allocation(&inner.store.read()).await?;
-            inner.allocation.store(Arc::new(latest));
+            let latest = latest_allocation(&self.store.read()).await?;
+            self.allocation.store(Arc::new(latest));
             return Err(error.into());
         }
         let epoch = allocation.epoch;
-        inner.allocation.store(Arc::new(allocation));
+        self.allocation.store(Arc::new(allocation));
         Ok(epoch)
     }
 }
 
-impl Engine {
+impl Learner {
     /// Why a segment keeps weights that are older than what is known; `None` as a rule.
     pub fn stale_weights(&self, key: &BanditKey) -> Option<String> {
-        let stale = &self.inner.learner.stale;
+        let stale = &self.stale;
         let stale = stale.lock().unwrap_or_else(PoisonError::into_inner);
         stale.get(key).cloned()
     }
@@ -174,9 +197,9 @@ impl Engine {
     /// What is believed of a live bandit's arms in a segment at this moment, by arm. The allocation follows
     /// once a weight has moved. Empty for a bandit that is not live or has seen no trial.
     pub fn beliefs(&self, key: &BanditKey) -> BTreeMap<String, Posterior> {
-        let specs = bandits(&self.inner.routes.get());
+        let specs = bandits(&self.routes.get());
         let is_meant = |spec: &&BanditSpec| spec.flow == key.flow && spec.node == key.node;
-        let state = self.inner.learner.state();
+        let state = self.state();
         let (Some(spec), Some(node)) = (
             specs.iter().find(is_meant),
             state.node(&key.flow, &key.node),
@@ -184,8 +207,8 @@ impl Engine {
             return BTreeMap::new();
         };
         let arms: Vec<&str> = spec.arms.iter().map(String::as_str).collect();
-        let as_of = self.inner.clock.now().0;
-        let config = self.inner.learner.config();
+        let as_of = self.clock.now().0;
+        let config = self.config();
         let believed = posteriors(node, &key.segment, &arms, spec.objective, as_of, config);
         spec.arms.iter().cloned().zip(believed).collect()
     }

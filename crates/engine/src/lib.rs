@@ -1,8 +1,8 @@
 //! Leads and postbacks in, offers out: everything between whoever lets a lead in and the database.
 //!
-//! A lead goes through [`Engine::submit`]: parsed in the caller's task, decided and stored by the one
+//! A lead goes through [`Intake::submit`]: parsed in the caller's task, decided and stored by the one
 //! sequencer in commit order, offered by a task of the dispatcher, settled by the sequencer again.
-//! Postbacks go through [`Engine::report`]. What was learned from both becomes a new allocation at most
+//! Postbacks go through [`Postbacks::report`]. What was learned from both becomes a new allocation at most
 //! once a second. The engine knows neither how flows are configured nor HTTP in.
 
 mod active_lead;
@@ -17,10 +17,15 @@ mod postback;
 mod recovery;
 mod request;
 mod sequencer;
+mod step_result;
 mod supervise;
 
+pub use dispatcher::Dispatcher;
 pub use engine::{Engine, Error, Options};
-pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, Report};
-pub use postback::PostbackOutcome;
+pub use intake::Intake;
+pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, ReportProgress};
+pub use learner::Learner;
+pub use postback::{PostbackOutcome, Postbacks};
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
+pub use sequencer::SequencerHandle;
 pub use supervise::Broken;

@@ -7,12 +7,16 @@ use std::{
 };
 
 use pointsman_flow::{Catalog, Pays};
+use pointsman_history::Clock;
 use pointsman_lead::{Currency, Micros, Postback, Problem, Timestamp, kinds};
-use pointsman_store::{DeliveryRow, Error, ParkedPostbackRow, ParkedReason, Read};
+use pointsman_store::{DeliveryRow, Error, ParkedPostbackRow, ParkedReason, Read, Store};
 use serde::Serialize;
 use tokio::sync::oneshot;
 
-use crate::{Engine, Refused, ident, sequencer::Command};
+use crate::{
+    Refused, ident,
+    sequencer::{Command, SequencerHandle},
+};
 
 mod replay;
 
@@ -28,18 +32,18 @@ pub enum PostbackOutcome {
     Parked,
 }
 
-/// What the writer is to do with a postback.
+/// What the sequencer is to do with a postback.
 #[derive(Debug)]
-pub(crate) enum Ready {
+pub(crate) enum PreparedPostback {
     /// Apply it, if its offer was accepted.
-    Apply(Box<Report>),
+    Apply(Box<KnownPostback>),
     /// Keep it where a person can see it.
-    Aside(Box<ParkedPostbackRow>),
+    Park(Box<ParkedPostbackRow>),
 }
 
 /// A postback whose click is known.
 #[derive(Debug, Clone)]
-pub(crate) struct Report {
+pub(crate) struct KnownPostback {
     pub(crate) postback: Postback,
     pub(crate) click: Click,
     /// Whose token it came with; `None` for one of all destinations.
@@ -74,17 +78,17 @@ impl Terms {
     }
 }
 
-impl Ready {
+impl PreparedPostback {
     /// The click that it names, and whose token it came with.
     pub(crate) fn subject(&self) -> (&str, Option<&str>) {
         match self {
             Self::Apply(report) => (&report.click.id, report.token_of.as_deref()),
-            Self::Aside(row) => (&row.click_id, row.destination.as_deref()),
+            Self::Park(row) => (&row.click_id, row.destination.as_deref()),
         }
     }
 }
 
-impl Report {
+impl KnownPostback {
     /// What is wrong with its currency.
     pub(crate) fn wrong_currency(&self) -> Option<Problem> {
         let flow = self.click.terms.currency;
@@ -102,7 +106,7 @@ impl Report {
 /// The terms of catalogs that were asked for lately, by hash and destination: a catalog is read once and
 /// not for each postback.
 #[derive(Debug, Default)]
-pub(crate) struct KnownTerms(RwLock<BTreeMap<String, Arc<BTreeMap<String, Terms>>>>);
+struct KnownTerms(RwLock<BTreeMap<String, Arc<BTreeMap<String, Terms>>>>);
 
 /// Longest wait of a postback to be stored. It may still come to be stored after that; sent again, it
 /// changes nothing.
@@ -154,7 +158,25 @@ impl KnownTerms {
     }
 }
 
-impl Engine {
+/// Takes in what destinations report. Cheap to clone; clones are the same.
+#[derive(Debug, Clone)]
+pub struct Postbacks {
+    store: Store,
+    sequencer: SequencerHandle,
+    clock: Clock,
+    terms: Arc<KnownTerms>,
+}
+
+impl Postbacks {
+    pub(crate) fn new(store: Store, sequencer: SequencerHandle, clock: Clock) -> Self {
+        Self {
+            store,
+            sequencer,
+            clock,
+            terms: Arc::default(),
+        }
+    }
+
     /// Takes in what a destination reports: the parameters of a postback. One that is refused or cannot be
     /// applied is kept, with the reason, where [`Read::parked_postbacks`] finds it.
     ///
@@ -180,11 +202,12 @@ impl Engine {
         }
     }
 
-    async fn take_report(&self, ready: Ready) -> Result<PostbackOutcome, Refused> {
+    async fn take_report(&self, ready: PreparedPostback) -> Result<PostbackOutcome, Refused> {
         let (reply, outcome) = oneshot::channel();
-        self.inner
-            .sequencer
-            .offer(Command::Postback { ready, reply })?;
+        self.sequencer.offer(Command::Postback {
+            postback: ready,
+            reply,
+        })?;
         let outcome = tokio::time::timeout(POSTBACK_MAX, outcome).await;
         outcome
             .map_err(|_| Refused::Busy)?
@@ -197,12 +220,12 @@ impl Engine {
         params: &BTreeMap<String, String>,
         destination: Option<String>,
         mut problems: Vec<Problem>,
-    ) -> Result<(Ready, Vec<Problem>), Refused> {
+    ) -> Result<(PreparedPostback, Vec<Problem>), Refused> {
         match Postback::from_params(params) {
             Ok(postback) if problems.is_empty() => self.made_ready(postback, destination).await,
             read => {
                 problems.extend(read.err().into_iter().flatten());
-                let now = self.inner.clock.now();
+                let now = self.clock.now();
                 let row = aside(
                     params,
                     "",
@@ -211,7 +234,7 @@ impl Engine {
                     &problems,
                     now,
                 );
-                Ok((Ready::Aside(Box::new(row)), problems))
+                Ok((PreparedPostback::Park(Box::new(row)), problems))
             }
         }
     }
@@ -221,12 +244,12 @@ impl Engine {
         &self,
         postback: Postback,
         token_of: Option<String>,
-    ) -> Result<(Ready, Vec<Problem>), Refused> {
+    ) -> Result<(PreparedPostback, Vec<Problem>), Refused> {
         let found = self
             .click_of(&postback)
             .await
             .map_err(Refused::Unavailable)?;
-        let now = self.inner.clock.now();
+        let now = self.clock.now();
         let keep = |click: &str, reason, problems: &[Problem]| {
             let row = aside(
                 &postback.raw,
@@ -236,7 +259,7 @@ impl Engine {
                 problems,
                 now,
             );
-            Ready::Aside(Box::new(row))
+            PreparedPostback::Park(Box::new(row))
         };
         let Some(click) = found else {
             let first = postback.clicks.first().map_or("", String::as_str);
@@ -250,7 +273,7 @@ impl Engine {
             let other = keep(&click.id, ParkedReason::OtherDestination, &[]);
             return Ok((other, Vec::new()));
         }
-        let report = Report {
+        let report = KnownPostback {
             postback: postback.clone(),
             click,
             token_of: token_of.clone(),
@@ -260,11 +283,11 @@ impl Engine {
             let refused = keep(&report.click.id, ParkedReason::Refused, &problems);
             return Ok((refused, problems));
         }
-        Ok((Ready::Apply(Box::new(report)), Vec::new()))
+        Ok((PreparedPostback::Apply(Box::new(report)), Vec::new()))
     }
 
     async fn click_of(&self, postback: &Postback) -> Result<Option<Click>, Error> {
-        let read = self.inner.store.read();
+        let read = self.store.read();
         let known = read.find_deliveries_by_clicks(&postback.clicks).await?;
         let named = |click: &String| known.iter().find(|delivery| delivery.click_id == *click);
         let Some(delivery) = postback.clicks.iter().find_map(named) else {
@@ -274,7 +297,7 @@ impl Engine {
         let decision = decision.ok_or_else(|| Error::Corrupt {
             what: format!("delivery {} has no decision", delivery.id),
         })?;
-        let terms = &self.inner.terms;
+        let terms = &self.terms;
         let terms = terms
             .of(&read, &decision.catalog_hash, &delivery.destination)
             .await?;

@@ -7,16 +7,16 @@ use std::{
 };
 
 use pointsman_history::{
-    CommitHistory, Entry, History, Library, Reports, Route, Routes, answer_of, bids_of,
+    CommitLog, CommittedEvent, Inputs, Library, Reports, Route, Routes, StoredWalk, WalkRows,
+    answer_of, bids_of,
     record::{self, BidRecord},
     rotation, settled_at,
 };
-use pointsman_lead::{Fields, Micros, Timestamp};
+use pointsman_lead::{Micros, Timestamp};
 use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_router::{Context, Event, HashKey, Step, Subject, Unit, Walk};
+use pointsman_router::{Event, Step, Walk};
 use pointsman_store::{
-    DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Mode as StoredMode, Read, StepKind, Store,
-    UnfinishedDelivery,
+    DecisionStepRow, DeliveryRow, Mode as StoredMode, Read, StepKind, Store, UnfinishedDelivery,
 };
 
 use crate::{
@@ -32,16 +32,16 @@ const PAGE: u64 = 256;
 pub(crate) async fn sequencer(store: &Store, library: &mut Library) -> Result<Sequencer, Error> {
     let read = store.read();
     let mut ledger = Ledger::new();
-    let mut commit_history = CommitHistory::new(store.read());
-    while let Some(entry) = commit_history.next().await? {
-        match entry {
-            Entry::Step { step, decision } => {
+    let mut commit_log = CommitLog::new(store.read());
+    while let Some(event) = commit_log.next().await? {
+        match event {
+            CommittedEvent::Step { step, decision } => {
                 if step.destination.is_some() {
                     let program = library.program(&read, &decision).await?;
                     ledger.apply(&reserved(&program, &step)?, Timestamp(step.at));
                 }
             }
-            Entry::Settled { delivery, failed } => {
+            CommittedEvent::Settled { delivery, failed } => {
                 let at = settled_at(&delivery)?;
                 let settled = LedgerEvent::Settled {
                     answer: answer_of(delivery.state),
@@ -93,7 +93,7 @@ async fn early(read: &Read<'_>) -> Result<BTreeMap<String, Reports>, Error> {
         };
         after = last.started_seq;
         let ids: Vec<String> = open.iter().map(|it| it.lead_id.clone()).collect();
-        let mut walks: BTreeMap<String, History> = BTreeMap::new();
+        let mut walks: BTreeMap<String, WalkRows> = BTreeMap::new();
         for delivery in read.deliveries_of_leads(&ids).await? {
             let walk = walks.entry(delivery.lead_id.clone()).or_default();
             walk.deliveries.push(delivery);
@@ -156,27 +156,10 @@ pub(crate) async fn pinging(
             return Ok(active_leads);
         };
         after = last.started_seq;
-        let ids: Vec<String> = open.iter().map(|decision| decision.id.clone()).collect();
-        let steps = read.steps_of_decisions(&ids).await?;
-        let lead_ids: Vec<String> = open
-            .iter()
-            .map(|decision| decision.lead_id.clone())
-            .collect();
-        let mut leads: BTreeMap<String, LeadRow> = read
-            .leads_by_id(&lead_ids)
-            .await?
-            .into_iter()
-            .map(|lead| (lead.id.clone(), lead))
-            .collect();
-        for decision in open {
-            let asks = steps.iter().any(|step| {
-                step.decision_id == decision.id
-                    && step.kind == StepKind::Ping
-                    && step.bids_body.is_none()
-            });
-            let lead = leads.remove(&decision.lead_id).filter(|_| asks);
-            if let Some(lead) = lead {
-                active_leads.push(resumed(&read, library, routes, lead, decision).await?);
+        for walk in StoredWalk::load(&read, open).await? {
+            let mut steps = walk.rows.steps.iter();
+            if steps.any(|step| step.kind == StepKind::Ping && step.bids_body.is_none()) {
+                active_leads.push(resumed(&read, library, routes, walk).await?);
             }
         }
     }
@@ -189,11 +172,13 @@ async fn active(
     row: UnfinishedDelivery,
 ) -> Result<ActiveLead, Error> {
     let UnfinishedDelivery {
-        delivery,
-        lead,
-        decision,
+        delivery, decision, ..
     } = row;
-    let mut active = resumed(read, library, routes, lead, decision).await?;
+    let walk = StoredWalk::load(read, vec![decision]).await?.pop();
+    let walk = walk.ok_or_else(|| Error::Stored {
+        what: format!("the walk of delivery {}", delivery.id),
+    })?;
+    let mut active = resumed(read, library, routes, walk).await?;
     let offer = active
         .n_offers
         .checked_sub(1)
@@ -220,27 +205,27 @@ async fn resumed(
     read: &Read<'_>,
     library: &mut Library,
     routes: &Routes,
-    lead: LeadRow,
-    decision: DecisionRow,
+    walk: StoredWalk,
 ) -> Result<ActiveLead, Error> {
-    let stored = |what: &str| Error::Stored {
-        what: format!("{what} of lead {}", lead.id),
-    };
-    let program = library.program(read, &decision).await?;
-    let allocation = library.allocation(read, decision.epoch).await?;
-    let json: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
-    let fields = Fields::from_stored(program.schema(), &json).map_err(|_| stored("the fields"))?;
-    let subject = Subject::new(
-        &program,
-        &allocation,
-        &fields,
-        Unit::new(&decision.unit_key, HashKey::default()),
-    );
-    let history = History::of_walk(read, &lead.flow, &lead.id, &decision.id).await?;
-    let again = walk_again(&program, &subject, &history)?;
-    let (attribution, _) = history.replay()?;
-    let accepted = history
+    let inputs = Inputs::of(library, read, &walk.decision, &walk.lead).await?;
+    let again = walk_again(&inputs, &walk.rows)?;
+    let (attribution, _) = walk.rows.replay()?;
+    let StoredWalk {
+        decision,
+        lead,
+        rows,
+    } = walk;
+    let Inputs {
+        program,
+        allocation,
+        subject,
+        ..
+    } = inputs;
+    let json: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&lead.fields_body)
+        .map_err(|_| Error::Stored {
+            what: format!("the fields of lead {}", lead.id),
+        })?;
+    let accepted = rows
         .deliveries
         .iter()
         .filter(|other| answer_of(other.state) == pointsman_router::Answer::Accepted);
@@ -254,7 +239,7 @@ async fn resumed(
     let targets: BTreeMap<_, _> = targets.collect();
     let mut active = ActiveLead {
         sold: accepted.min_by_key(|other| other.n).map(sold),
-        reported: history.reports()?,
+        reported: rows.reports()?,
         current: None,
         pinging: again.pinging,
         bids: BTreeMap::new(),
@@ -280,7 +265,7 @@ async fn resumed(
         walk: again.walk,
         attribution,
         n_steps: again.n_steps,
-        n_offers: history.deliveries.len(),
+        n_offers: rows.deliveries.len(),
         // Nobody waits any more, but a lead that may go on gets its time for that.
         deadline: Instant::now() + std::time::Duration::from_secs(30),
         last_reason: None,
@@ -308,19 +293,15 @@ struct Again {
 }
 
 /// Walks through the stored steps of a decision, up to the ping or offer that awaits its answer.
-fn walk_again(
-    program: &pointsman_flow::Program,
-    subject: &Subject,
-    history: &History,
-) -> Result<Again, Error> {
-    let context = Context { program, subject };
+fn walk_again(inputs: &Inputs, rows: &WalkRows) -> Result<Again, Error> {
+    let (context, program) = (inputs.context(), &*inputs.program);
     let mut again = Again {
         walk: Walk::new(context),
         n_steps: 0,
         pinging: None,
         bids: Vec::new(),
     };
-    let mut steps: Vec<&DecisionStepRow> = history.steps.iter().collect();
+    let mut steps: Vec<&DecisionStepRow> = rows.steps.iter().collect();
     steps.sort_by_key(|step| step.n);
     let mut event = Event::Start;
     for step in steps.into_iter().filter(|it| it.kind != StepKind::Done) {
@@ -345,7 +326,7 @@ fn walk_again(
                 event
             }
             (StepKind::Offer, Step::Offer(_)) => {
-                let delivery = history
+                let delivery = rows
                     .deliveries
                     .iter()
                     .find(|delivery| Some(&delivery.destination) == step.destination.as_ref());

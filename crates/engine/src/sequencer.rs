@@ -12,13 +12,13 @@ use std::{
 use futures_util::FutureExt as _;
 use pointsman_bandit::Observation;
 use pointsman_history::Clock;
+use pointsman_ledger::Ledger;
 use pointsman_store::{Error, Store, WriteTx};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::Refused;
 
-mod answer;
 mod auction;
 mod batch;
 mod command;
@@ -27,15 +27,16 @@ mod health;
 mod memory;
 mod money;
 mod refusal;
-mod replay;
+mod repeat;
+mod reply;
 mod rows;
 mod state;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answer::NotStored;
-pub(crate) use command::{Command, Moved, News, Report};
+pub(crate) use command::{Advance, Command};
 pub(crate) use health::Health;
+pub(crate) use reply::NotStored;
 pub(crate) use state::Sequencer;
 
 use batch::Written;
@@ -54,9 +55,9 @@ const TRIES: u32 = 3;
 /// Before it is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 
-/// The way to the writer.
+/// The way to the sequencer.
 #[derive(Debug, Clone)]
-pub(crate) struct SequencerHandle {
+pub struct SequencerHandle {
     commands: mpsc::Sender<Command>,
     health: Arc<Health>,
 }
@@ -72,12 +73,23 @@ impl SequencerHandle {
             })
     }
 
+    /// Caps, breakers and turns as they are after the last commit.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Stopping`].
+    pub async fn ledger(&self) -> Result<Ledger, Refused> {
+        let (reply, ledger) = oneshot::channel();
+        self.send(Command::SnapshotLedger { reply }).await?;
+        ledger.await.map_err(|_| Refused::Stopping)
+    }
+
     /// Whether a lead could be stored: whether something was lately, or can be now.
     ///
     /// # Errors
     ///
     /// [`Refused`]: the reason why not.
-    pub(crate) async fn ready(&self) -> Result<(), Refused> {
+    pub async fn ready(&self) -> Result<(), Refused> {
         self.health
             .check(async {
                 let (reply, answer) = oneshot::channel();

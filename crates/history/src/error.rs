@@ -21,4 +21,7 @@ pub enum Error {
         /// Which row.
         what: String,
     },
+    /// More is asked for than a process that takes leads should hold.
+    #[error("{0}")]
+    TooLarge(String),
 }

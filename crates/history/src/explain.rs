@@ -2,7 +2,7 @@
 //!
 //! A stored decision is walked again with its own program, allocation, catalog and availability, by the same
 //! step machine; a lead that was never sent is walked with those of today. Both are told by the same
-//! [`Scene`], so that an explanation and a decision cannot differ without [`Explanation::mismatches`]
+//! [`WalkExplainer`], so that an explanation and a decision cannot differ without [`Explanation::mismatches`]
 //! saying so.
 
 use pointsman_flow::{Asked, Seen};
@@ -18,7 +18,7 @@ mod choices;
 mod diverted;
 mod past;
 mod rotations;
-mod scene;
+mod step;
 mod stored;
 mod text;
 mod what_if;
@@ -32,7 +32,7 @@ pub use rotations::{RotationExplanation, TurnExplanation};
 pub use stored::explain;
 pub use what_if::{Present, WhatIf, WhatIfLead, WhatIfVersion, what_if};
 
-use scene::{Scene, Taken};
+use step::{TakenStep, WalkExplainer};
 
 /// Everything that led to a decision.
 #[derive(Debug, Clone, PartialEq, Serialize)]

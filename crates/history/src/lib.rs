@@ -5,9 +5,11 @@
 //! and the same library of programs, so that they cannot differ. The crate knows neither who takes leads
 //! in nor who configures flows. It does not know SQL: rows come from the store.
 
+mod allocations;
+mod attempt;
 mod attribution;
 mod clock;
-mod commit_history;
+mod commit_log;
 mod delta;
 mod error;
 mod explain;
@@ -19,14 +21,17 @@ pub mod record;
 mod restate;
 pub mod rotation;
 mod stored;
+mod stored_walk;
 mod totals;
 mod unreadable;
 mod verify;
-mod walk;
+mod walk_rows;
 
+pub use allocations::allocations;
+pub use attempt::AttemptOutcome;
 pub use attribution::RewardAttribution;
 pub use clock::{Clock, ClockBehind, ManualClock, span};
-pub use commit_history::{CommitHistory, Entry, is_failure};
+pub use commit_log::{CommitLog, CommittedEvent};
 pub use delta::ConversionDelta;
 pub use error::Error;
 pub use explain::{
@@ -41,7 +46,8 @@ pub use open::open;
 pub use rebuild::rebuild;
 pub use restate::restate;
 pub use stored::{bids_of, outlook_of, trace_of};
+pub use stored_walk::{Inputs, StoredWalk, StoredWalks};
 pub use totals::{status_of, totals_of};
 pub use unreadable::unreadable;
 pub use verify::{Mismatch, Verification, verify};
-pub use walk::{History, Reports, answer_of, settled_at};
+pub use walk_rows::{Reports, WalkRows, answer_of, settled_at};

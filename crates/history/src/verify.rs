@@ -3,16 +3,14 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
-use pointsman_lead::{Fields, Timestamp};
+use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_router::{
-    Answer, Conditions, Context, Done, Event, HashKey, Step, Subject, Unit, Walk,
-};
+use pointsman_router::{Answer, Conditions, Context, Done, Event, Step, Subject, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
 use crate::{
-    CommitHistory, Entry, Error, Library, answer_of,
+    CommitLog, CommittedEvent, Error, Inputs, Library, answer_of,
     record::{self, DEADLINE},
     rotation, settled_at, stored,
 };
@@ -74,16 +72,16 @@ pub async fn verify(
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Verification, Error> {
     let mut verifier = Verifier::new(store.read());
-    let mut commit_history = CommitHistory::new(store.read());
-    while let Some(entry) = commit_history.next().await? {
+    let mut commit_log = CommitLog::new(store.read());
+    while let Some(entry) = commit_log.next().await? {
         match entry {
-            Entry::Step { step, decision } => {
+            CommittedEvent::Step { step, decision } => {
                 verifier.step(&step, &decision).await?;
                 if verifier.found.steps.is_multiple_of(1_000) {
                     progress(verifier.found.steps);
                 }
             }
-            Entry::Settled { delivery, failed } => {
+            CommittedEvent::Settled { delivery, failed } => {
                 let answer = answer_of(delivery.state);
                 verifier.settle(
                     &delivery.decision_id,
@@ -209,29 +207,15 @@ impl<'a> Verifier<'a> {
     }
 
     async fn start(&mut self, decision: &DecisionRow) -> Result<Running, Error> {
-        let stored = |what: &str| Error::Stored {
-            what: format!("{what} of decision {}", decision.id),
-        };
-        let program = self.library.program(&self.read, decision).await?;
-        let allocation = self.library.allocation(&self.read, decision.epoch).await?;
-        let lead = self
-            .read
-            .find_lead(&decision.lead_id)
-            .await?
-            .ok_or_else(|| stored("the lead"))?;
-        let fields = serde_json::from_str(&lead.fields_body).map_err(|_| stored("the fields"))?;
-        let fields =
-            Fields::from_stored(program.schema(), &fields).map_err(|_| stored("the fields"))?;
-        let subject = Subject::new(
-            &program,
-            &allocation,
-            &fields,
-            Unit::new(&decision.unit_key, HashKey::default()),
-        );
-        let walk = Walk::new(Context {
-            program: &program,
-            subject: &subject,
-        });
+        let lead = self.read.find_lead(&decision.lead_id).await?;
+        let lead = lead.ok_or_else(|| Error::Stored {
+            what: format!("the lead of decision {}", decision.id),
+        })?;
+        let inputs = Inputs::of(&mut self.library, &self.read, decision, &lead).await?;
+        let walk = Walk::new(inputs.context());
+        let Inputs {
+            program, subject, ..
+        } = inputs;
         Ok(Running {
             program,
             subject,

@@ -131,7 +131,7 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
 
 /// The truth about each arm, and what the bandit thinks of it by now.
 fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
-    let state = site.platform.engine.arm_state();
+    let state = site.platform.engine.learner().state();
     let node = state.node(FLOW, BANDIT).cloned().unwrap_or_default();
     let as_of = site.platform.engine.clock().now().0;
     let beliefs = posteriors(
@@ -140,7 +140,7 @@ fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
         &DESTINATIONS,
         Objective::NetRevenue,
         as_of,
-        site.platform.engine.learning(),
+        site.platform.engine.learner().config(),
     );
     let weights = weights_ppm(&beliefs, flows::EXPLORE_PPM)?;
     let facts = DESTINATIONS
@@ -166,10 +166,10 @@ async fn verify(site: &Site) -> anyhow::Result<()> {
     ));
     let rebuilt = pointsman_history::rebuild(store).await?;
     let deadline = Instant::now() + LEARNER_TIMEOUT;
-    while site.platform.engine.arm_state() != rebuilt && Instant::now() < deadline {
+    while site.platform.engine.learner().state() != rebuilt && Instant::now() < deadline {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    let is_equal = site.platform.engine.arm_state() == rebuilt;
+    let is_equal = site.platform.engine.learner().state() == rebuilt;
     let word = if is_equal { "equals" } else { "DIFFERS FROM" };
     out::data(format!(
         "rewards      the learner's total {word} the total of the database"

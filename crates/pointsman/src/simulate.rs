@@ -7,8 +7,9 @@ use std::{
 
 use anyhow::{Context as _, anyhow, bail};
 use pointsman_control::subflows_of;
-use pointsman_engine::{Checked, Kind, Report as JobReport};
+use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_flow::{Catalog, Destination, Document, Program, compile};
+use pointsman_history::allocations;
 use pointsman_lead::{Problem, Schema, Timestamp};
 use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
 use pointsman_store::{LeadFilter, Store};
@@ -16,7 +17,6 @@ use serde::Deserialize;
 use serde_json::Value;
 
 mod aligned;
-mod allocations;
 mod draws;
 mod past;
 mod words;
@@ -109,7 +109,7 @@ impl Kind for Simulate {
         })
     }
 
-    fn run(&self, params: &Value, report: JobReport<'_>) -> Result<Value, String> {
+    fn run(&self, params: &Value, report: ReportProgress<'_>) -> Result<Value, String> {
         let params: Params =
             serde_json::from_value(params.clone()).map_err(|error| error.to_string())?;
         let work = async {
@@ -153,7 +153,11 @@ pub(crate) async fn compare_versions(
     compare(store, &params, &|_| Ok(())).await
 }
 
-async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyhow::Result<Report> {
+async fn compare(
+    store: &Store,
+    params: &Params,
+    report: ReportProgress<'_>,
+) -> anyhow::Result<Report> {
     let mut past = Past::of(store, &params.flow, params.from, params.until);
     let mut leads = Vec::new();
     while let Some(mut page) = past.next_page().await? {
@@ -180,7 +184,7 @@ async fn compare(store: &Store, params: &Params, report: JobReport<'_>) -> anyho
     let flows: BTreeSet<&str> = programs
         .flat_map(|program| program.nodes().map(|(node, _)| program.origin(node).flow))
         .collect();
-    let allocations = allocations::allocations(&store.read(), &flows, &epochs).await?;
+    let allocations = allocations(&store.read(), &flows, &epochs).await?;
     let policy = |program| FlowPolicy {
         program,
         allocations: Allocations::logged(allocations.iter().cloned()),

@@ -74,7 +74,7 @@ pub(super) async fn take(
     key: Option<String>,
 ) -> Result<LeadOutcome, Failure> {
     let lead = lead_body::read(lead, principal, key).map_err(Failure::problems)?;
-    Ok(state.engine.submit(lead).await?)
+    Ok(state.engine.intake().submit(lead).await?)
 }
 
 /// The request's `Idempotency-Key`, with or without quotes.

@@ -70,6 +70,7 @@ pub(crate) async fn take(
     let echo = echo(&mut params, &mut problems);
     let outcome = state
         .engine
+        .postbacks()
         .report(&params, principal.destination, problems)
         .await?;
     Ok(answer(outcome, echo))

@@ -123,7 +123,13 @@ pub(crate) async fn send(platform: &Platform) -> String {
         fields: lead(),
         ..LeadRequest::default()
     };
-    platform.engine.submit(request).await.unwrap().status
+    platform
+        .engine
+        .intake()
+        .submit(request)
+        .await
+        .unwrap()
+        .status
 }
 
 /// What a lead would meet at acme now.

@@ -55,7 +55,7 @@ async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 /// Successes of both arms under the objective that the live flow has.
 fn successes(platform: &Platform) -> Vec<i64> {
     let key = BanditKey::unsegmented("story", "best");
-    let beliefs = platform.engine.beliefs(&key);
+    let beliefs = platform.engine.learner().beliefs(&key);
     beliefs.values().map(|belief| belief.successes).collect()
 }
 
@@ -70,12 +70,17 @@ async fn weights_follow_the_time_that_passes_without_a_lead() {
     let store = platform.engine.store().clone();
     until("the last lead is learned from", async || {
         let rebuilt = pointsman_history::rebuild(&store).await.unwrap();
-        (platform.engine.arm_state() == rebuilt).then_some(())
+        (platform.engine.learner().state() == rebuilt).then_some(())
     })
     .await;
-    let epoch = platform.engine.publish_allocation().await.unwrap();
+    let epoch = platform
+        .engine
+        .learner()
+        .publish_allocation()
+        .await
+        .unwrap();
     until("a new allocation", async || {
-        (platform.engine.allocation().epoch > epoch).then_some(())
+        (platform.engine.learner().allocation().epoch > epoch).then_some(())
     })
     .await;
     platform.engine.stop(TIMEOUT).await.unwrap();
@@ -91,7 +96,7 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     let store = platform.engine.store().clone();
     let rebuilds = async || {
         let rebuilt = pointsman_history::rebuild(&store).await.unwrap();
-        (platform.engine.arm_state() == rebuilt).then_some(())
+        (platform.engine.learner().state() == rebuilt).then_some(())
     };
     until("all leads are learned from", rebuilds).await;
     assert_eq!(successes(&platform).iter().sum::<i64>(), 6);
@@ -118,7 +123,10 @@ async fn a_changed_objective_counts_its_own_successes_and_rebuilds_to_the_same()
     let params = [("click_id", click), ("payout", "7"), ("status", "sale")];
     let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let params = params.into();
-    let reported = platform.engine.report(&params, None, Vec::new());
+    let reported = platform
+        .engine
+        .postbacks()
+        .report(&params, None, Vec::new());
     reported.await.unwrap();
     assert_eq!(send(&platform).await, "sold");
     until("the sale is learned from", rebuilds).await;

@@ -100,7 +100,8 @@ async fn a_job_that_ended_the_process_twice_is_given_up_and_the_next_one_runs() 
     let platform = Platform::open(platform_options(url)).await.unwrap();
     let next = platform
         .engine
-        .enqueue_job("simulate", json!({}))
+        .jobs()
+        .enqueue("simulate", json!({}))
         .await
         .unwrap();
     let job = ended(&platform, "job_1").await;
@@ -140,7 +141,8 @@ async fn a_proper_stop_is_no_crash_of_the_job_that_runs() {
     ended(&platform, "job_1").await;
     let id = platform
         .engine
-        .enqueue_job("simulate", json!({"forever": true}));
+        .jobs()
+        .enqueue("simulate", json!({"forever": true}));
     let id = id.await.unwrap();
     begun(&platform, &id).await;
     platform.engine.stop(TIMEOUT).await.unwrap();

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use pointsman_api::{ApiOptions, router};
 use pointsman_control::{NewDestination, NewToken, Publication, Role};
-use pointsman_engine::{Checked, Kind, Report};
+use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_flow::Document;
 use pointsman_history::Clock;
 use pointsman_lead::Problem;
@@ -226,7 +226,7 @@ impl Kind for Echo {
         Box::pin(std::future::ready(Ok(refused.into_iter().collect())))
     }
 
-    fn run(&self, params: &Value, report: Report<'_>) -> Result<Value, String> {
+    fn run(&self, params: &Value, report: ReportProgress<'_>) -> Result<Value, String> {
         report(0.5).map_err(|cancelled| cancelled.to_string())?;
         if params["forever"] == true {
             loop {

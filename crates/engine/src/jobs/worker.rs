@@ -11,9 +11,10 @@ use std::{
 use pointsman_store::{Error, JobRow, JobState};
 use serde_json::Value;
 use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
-use super::{Cancelled, Kind, Outcome};
-use crate::Engine;
+use super::{Cancelled, Jobs, Kind, Outcome};
+use crate::supervise::Supervisor;
 
 /// How often a job may take the whole process with it before it is given up.
 const ATTEMPTS_MAX: i64 = 2;
@@ -32,26 +33,29 @@ struct Shared {
     cancelled: Arc<AtomicBool>,
 }
 
-impl Engine {
+impl Jobs {
     /// Starts the worker. It begins with what waits, and with what ran when the last process ended.
-    pub(crate) async fn resume_jobs(&self) -> Result<(), Error> {
-        let waiting = self.inner.store.read().pending_jobs().await?.len();
+    pub(crate) async fn resume(
+        &self,
+        supervisor: &Supervisor,
+        stopping: CancellationToken,
+    ) -> Result<(), Error> {
+        let waiting = self.store.read().pending_jobs().await?.len();
         if waiting > 0 {
             tracing::info!(waiting, "jobs are resumed");
         }
-        let engine = self.clone();
-        let work = move || engine.clone().work_on_jobs();
-        self.inner.supervisor.again("queue of jobs", work);
+        let jobs = self.clone();
+        let work = move || jobs.clone().work_on_jobs(stopping.clone());
+        supervisor.again("queue of jobs", work);
         Ok(())
     }
 
     /// One job at a time, the oldest first, until the service stops.
-    async fn work_on_jobs(self) {
-        let stopping = self.inner.stopping.clone();
+    async fn work_on_jobs(self, stopping: CancellationToken) {
         loop {
             // The wakeup before the look: work that comes in between rings for the next look.
-            let rung = self.inner.jobs.wakeup.notified();
-            let next = self.inner.store.read().pending_jobs().await;
+            let rung = self.wakeup.notified();
+            let next = self.store.read().pending_jobs().await;
             let worked = match next.map(|jobs| jobs.into_iter().next()) {
                 Ok(Some(job)) => {
                     let worked = tokio::select! {
@@ -59,10 +63,10 @@ impl Engine {
                         worked = self.work_on(&job) => Some(worked),
                     };
                     let Some(worked) = worked else {
-                        self.inner.jobs.cancel(&job.id);
+                        self.cancel_running(&job.id);
                         return self.hand_back(&job).await;
                     };
-                    self.inner.jobs.run(None);
+                    self.set_running(None);
                     worked
                 }
                 Ok(None) => tokio::select! {
@@ -94,7 +98,7 @@ impl Engine {
             tracing::error!(job.id, job.kind, "a job is {error}");
             return self.refuse(job, error).await;
         }
-        let Some(kind) = self.inner.jobs.kinds.get(&job.kind).cloned() else {
+        let Some(kind) = self.kinds.get(&job.kind).cloned() else {
             let error = format!("this program knows no kind of job `{}`", job.kind);
             return self.refuse(job, error).await;
         };
@@ -128,7 +132,7 @@ impl Engine {
     async fn run(&self, job: &JobRow, kind: Arc<dyn Kind>, params: Value) -> (JobState, Outcome) {
         let shared = Arc::new(Shared::default());
         let cancelled = Arc::clone(&shared.cancelled);
-        self.inner.jobs.run(Some((job.id.clone(), cancelled)));
+        self.set_running(Some((job.id.clone(), cancelled)));
         let mut done = on_a_thread(kind, params, Arc::clone(&shared));
         let mut tick = tokio::time::interval(PROGRESS_EVERY);
         let mut noted = 0.0_f64;

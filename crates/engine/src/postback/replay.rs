@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use pointsman_store::Error;
 
-use super::Ready;
-use crate::{Engine, PostbackOutcome, Refused};
+use super::{Postbacks, PreparedPostback};
+use crate::{PostbackOutcome, Refused};
 
-impl Engine {
+impl Postbacks {
     /// Tries a postback again that was put aside; `None` if it is not there any more. Once it counts, it
     /// is put aside no longer.
     ///
@@ -18,12 +18,12 @@ impl Engine {
     ///
     /// [`Refused::Problems`] for what is still wrong with it, [`Refused::Busy`],
     /// [`Refused::Unavailable`], [`Refused::Stopping`].
-    pub async fn replay_postback(
+    pub async fn replay(
         &self,
         id: &str,
         set: &BTreeMap<String, String>,
     ) -> Result<Option<PostbackOutcome>, Refused> {
-        let read = self.inner.store.read();
+        let read = self.store.read();
         let row = read.find_parked_postback(id).await;
         let Some(row) = row.map_err(Refused::Unavailable)? else {
             return Ok(None);
@@ -45,14 +45,13 @@ impl Engine {
             return Err(Refused::Problems(problems));
         }
         // It is there already, with the reason.
-        let Ready::Apply(_) = &ready else {
+        let PreparedPostback::Apply(_) = &ready else {
             return Ok(Some(PostbackOutcome::Parked));
         };
         let outcome = self.take_report(ready).await?;
         if outcome != PostbackOutcome::Parked {
             let id = id.to_owned();
             let unparked = self
-                .inner
                 .store
                 .write(move |tx| Box::pin(async move { tx.unpark_postback(&id).await }));
             unparked.await.map_err(Refused::Unavailable)?;

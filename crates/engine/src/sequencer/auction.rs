@@ -8,31 +8,31 @@ use pointsman_lead::Timestamp;
 use pointsman_router::{Event, Ping};
 use pointsman_store::{BidsUpdate, DecisionStepRow, StepKind};
 
-use super::state::{Moment, Sequencer, Stand};
+use super::state::{Sequencer, StepInput};
 use crate::{
     active_lead::{ActiveLead, Pinging},
-    sequencer::batch::Rows,
+    sequencer::{Advance, batch::Rows},
 };
 
 impl Sequencer {
     /// Writes down whom a step asks. No cap is charged: a ping binds nobody.
-    pub(super) fn ping(active: &mut ActiveLead, ping: &Ping, moment: &Moment, rows: &mut Rows) {
-        let at = moment.at;
+    pub(super) fn ping(active: &mut ActiveLead, ping: &Ping, input: &StepInput, rows: &mut Rows) {
+        let at = input.at;
         let program = &active.route.program;
         let trace = record::trace(active.context(), &ping.trace);
         active.attribution.asked(&trace, at);
         rows.steps.push(DecisionStepRow {
             decision_id: active.decision_id.clone(),
             n: active.n_steps,
-            seq: moment.seq,
+            seq: input.seq,
             at: at.0,
-            availability: moment.conditions.free.to_hex(),
+            availability: input.conditions.free.to_hex(),
             trace_body: json(&trace),
             kind: StepKind::Ping,
             destination: None,
             propensity: ping.propensity,
             outlook_body: json(&record::outlook(program, &ping.outlook)),
-            rotation_body: rotation::body(&moment.rotations),
+            rotation_body: rotation::body(&input.rotations),
             node: Some(program.node_name(ping.node).to_owned()),
             asked: Some(ping.destinations.to_hex()),
             bids_body: None,
@@ -48,15 +48,15 @@ impl Sequencer {
     /// Writes down what was bid and takes the next step.
     pub(crate) fn take_bids(
         &mut self,
-        active: &mut ActiveLead,
+        mut active: Box<ActiveLead>,
         bids: &[BidRecord],
         at: Timestamp,
         rows: &mut Rows,
-    ) -> Stand {
+    ) -> Advance {
         let Some(pinging) = active.pinging.take() else {
-            return Stand::Ended(active.outcome("unsold", None));
+            return Advance::Ended(Box::new(active.outcome("unsold", None)));
         };
-        self.catch_up(active, at);
+        self.catch_up(&mut active, at);
         rows.bids.push(BidsUpdate {
             decision_id: active.decision_id.clone(),
             n: pinging.step,

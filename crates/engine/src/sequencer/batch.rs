@@ -9,9 +9,9 @@ use pointsman_store::{
     DeliveryUpdate, Error, LeadRow, LeadUpdate, WriteTx,
 };
 
-use super::{Command, Moved, News, Sequencer, answer::Answer, money, replay, state::Stand};
-use crate::{active_lead::ActiveLead, postback::Click};
-use replay::{Key, Known, key_of};
+use super::{Command, Sequencer, money, repeat, reply::Reply};
+use crate::{postback::Click, step_result::StepResult};
+use repeat::{Key, Known, key_of};
 
 /// The rows that a batch writes.
 #[derive(Debug, Default)]
@@ -98,11 +98,11 @@ impl Rows {
     }
 }
 
-/// What a batch came to, to be told and learned from after the commit.
+/// What a batch came to: replies and what bandits learn from, both for after the commit.
 #[derive(Debug)]
 pub(crate) struct Written {
     /// One for each command, in their order.
-    pub(crate) answers: Vec<Answer>,
+    pub(crate) answers: Vec<Reply>,
     pub(crate) observations: Vec<Observation>,
 }
 
@@ -111,7 +111,7 @@ pub(crate) struct Written {
 pub(crate) struct Decided {
     pub(crate) rows: Rows,
     /// One for each command, in their order; absent for those that this does not decide.
-    pub(crate) answers: Vec<Option<Answer>>,
+    pub(crate) answers: Vec<Option<Reply>>,
 }
 
 /// Does everything but the commit. The commands stay as they are, to be done again if this fails.
@@ -121,7 +121,7 @@ pub(crate) async fn write(
     sequencer: &mut Sequencer,
     at: Timestamp,
 ) -> Result<Written, Error> {
-    let known = replay::find(commands, tx).await?;
+    let known = repeat::find(commands, tx).await?;
     let Decided {
         mut rows,
         mut answers,
@@ -132,10 +132,10 @@ pub(crate) async fn write(
     }
     for (command, answer) in commands.iter().zip(&mut answers) {
         match command {
-            Command::Postback { ready, .. } => {
+            Command::Postback { postback, .. } => {
                 let observations = &mut rows.observations;
-                let taken = money::take(tx, sequencer, ready, at, observations).await?;
-                *answer = Some(Answer::Postback(Ok(taken)));
+                let taken = money::take(tx, sequencer, postback, at, observations).await?;
+                *answer = Some(Reply::Postback(Ok(taken)));
             }
             Command::Probe { .. } => tx.try_room().await?,
             _ => {}
@@ -149,7 +149,7 @@ pub(crate) async fn write(
     let answers = answers.into_iter();
     Ok(Written {
         answers: answers
-            .map(|answer| answer.unwrap_or(Answer::Ready))
+            .map(|answer| answer.unwrap_or(Reply::Ready))
             .collect(),
         observations: rows.observations,
     })
@@ -169,13 +169,13 @@ pub(crate) fn decide(
     let Decided { rows, answers } = &mut decided;
     // Answers first: they give cap units back that new leads may take.
     for (command, answer) in commands.iter().zip(&mut *answers) {
-        if let Command::Settle { active, news, .. } = command {
-            let mut active = active.clone();
-            let stand = match news {
-                News::Answer(report) => sequencer.settle(&mut active, report, at, rows),
-                News::Bids(bids) => sequencer.take_bids(&mut active, bids, at, rows),
+        if let Command::Settle { active, result, .. } = command {
+            let active = active.clone();
+            let advance = match result {
+                StepResult::Offer(result) => sequencer.settle(active, result, at, rows),
+                StepResult::Bids(bids) => sequencer.take_bids(active, bids, at, rows),
             };
-            *answer = Some(Answer::News(moved(stand, active)));
+            *answer = Some(Reply::Step(advance));
         }
     }
     let mut fresh: BTreeMap<Key, usize> = BTreeMap::new();
@@ -188,21 +188,13 @@ pub(crate) fn decide(
         let answer = if let Some(lead) = key.as_ref().and_then(|key| known.get(key)) {
             lead.answer(active)
         } else if let Some(before) = before {
-            replay::of_this_batch(&commands[before], answers[before].as_ref(), active)
+            repeat::of_this_batch(&commands[before], answers[before].as_ref(), active)
         } else {
-            let mut active = active.clone();
-            let stand = sequencer.accept(&mut active, at, rows);
+            let advance = sequencer.accept(active.clone(), at, rows);
             fresh.extend(key.map(|key| (key, position)));
-            Ok(moved(stand, active))
+            Ok(advance)
         };
-        answers[position] = Some(Answer::Lead(answer));
+        answers[position] = Some(Reply::Lead(answer));
     }
     decided
-}
-
-fn moved(stand: Stand, active: Box<ActiveLead>) -> Moved {
-    match stand {
-        Stand::OnItsWay => Moved::OnItsWay(active),
-        Stand::Ended(outcome) => Moved::Done(Box::new(outcome)),
-    }
 }

@@ -1,32 +1,32 @@
-//! The writer's memory without a database, for tests: commands in, rows and answers out.
+//! The sequencer's memory without a database, for tests: commands in, rows and answers out.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
-use pointsman_history::Route;
+use pointsman_history::{AttemptOutcome, Route};
 use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
 use pointsman_ledger::Ledger;
-use pointsman_router::Answer as Said;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::{
-    Command, Moved, News, NotStored, Report, Sequencer,
-    answer::Answer,
+    Advance, Command, NotStored, Sequencer,
     batch::{Decided, Rows, decide},
-    replay::Known,
+    repeat::Known,
+    reply::Reply,
 };
 use crate::{
     LeadOutcome, LeadRequest, Refused,
-    active_lead::{ActiveLead, Verdict},
+    active_lead::ActiveLead,
     intake,
+    step_result::{OfferResult, StepResult},
 };
 
 /// When a story begins: 2026-01-01T00:00:00Z, a Thursday.
 const BEGIN: Timestamp = Timestamp(1_767_225_600_000_000);
 
-/// A writer's memory with one live flow, and the time it lives in.
+/// A sequencer's memory with one live flow, and the time it lives in.
 pub(crate) struct Memory {
     pub(crate) sequencer: Sequencer,
     pub(crate) at: Timestamp,
@@ -119,36 +119,40 @@ impl Memory {
     }
 
     /// Takes a lead in.
-    pub(crate) fn accept(&mut self, active: Box<ActiveLead>) -> (Rows, Result<Moved, Refused>) {
+    pub(crate) fn accept(&mut self, active: Box<ActiveLead>) -> (Rows, Result<Advance, Refused>) {
         let (command, _) = accept(active);
         let Decided { rows, mut answers } = self.decide(&[command]);
-        let Some(Answer::Lead(answer)) = answers.remove(0) else {
+        let Some(Reply::Lead(answer)) = answers.remove(0) else {
             panic!("a lead is answered as a lead");
         };
         (rows, answer)
     }
 
     /// Takes a new lead in that nobody has sent before.
-    pub(crate) fn accept_new(&mut self) -> (Rows, Moved) {
+    pub(crate) fn accept_new(&mut self) -> (Rows, Advance) {
         let (rows, answer) = self.accept(self.lead(LeadRequest::default()));
         (rows, answer.unwrap())
     }
 
     /// Takes the answer to the current offer of a lead in.
-    pub(crate) fn settle(&mut self, active: Box<ActiveLead>, verdict: Verdict) -> (Rows, Moved) {
-        let (command, _) = settle(active, verdict);
+    pub(crate) fn settle(
+        &mut self,
+        active: Box<ActiveLead>,
+        result: OfferResult,
+    ) -> (Rows, Advance) {
+        let (command, _) = settle(active, result);
         let Decided { rows, mut answers } = self.decide(&[command]);
-        let Some(Answer::News(moved)) = answers.remove(0) else {
+        let Some(Reply::Step(advance)) = answers.remove(0) else {
             panic!("an answer is answered as one");
         };
-        (rows, moved)
+        (rows, advance)
     }
 }
 
 /// A command to take a lead in, and where its answer comes.
 pub(crate) fn accept(
     active: Box<ActiveLead>,
-) -> (Command, oneshot::Receiver<Result<Moved, Refused>>) {
+) -> (Command, oneshot::Receiver<Result<Advance, Refused>>) {
     let (reply, answer) = oneshot::channel();
     (Command::Accept { active, reply }, answer)
 }
@@ -156,19 +160,12 @@ pub(crate) fn accept(
 /// A command to take an answer to an offer in, and where its answer comes.
 pub(crate) fn settle(
     active: Box<ActiveLead>,
-    verdict: Verdict,
-) -> (Command, oneshot::Receiver<Result<Moved, NotStored>>) {
+    result: OfferResult,
+) -> (Command, oneshot::Receiver<Result<Advance, NotStored>>) {
     let (reply, answer) = oneshot::channel();
-    let news = News::Answer(Report {
-        verdict,
-        status: Some(200),
-        latency_ms: 1,
-        response_excerpt: None,
-        finding: None,
-    });
     let command = Command::Settle {
         active,
-        news,
+        result: StepResult::Offer(result),
         reply,
     };
     (command, answer)
@@ -177,27 +174,25 @@ pub(crate) fn settle(
 /// A destination takes the lead.
 ///
 /// * `price`: micros.
-pub(crate) fn accepted(price: i64) -> Verdict {
-    Verdict {
-        answer: Said::Accepted,
+pub(crate) fn accepted(price: i64) -> OfferResult {
+    OfferResult {
+        outcome: AttemptOutcome::Accepted,
         price: Some(Micros(price)),
         reason: None,
-        word: "accepted",
-        ..Verdict::interrupted()
+        ..OfferResult::interrupted()
     }
 }
 
 /// A destination does not take the lead.
-pub(crate) fn rejected() -> Verdict {
-    Verdict {
-        answer: Said::Rejected,
+pub(crate) fn rejected() -> OfferResult {
+    OfferResult {
+        outcome: AttemptOutcome::Rejected,
         reason: Some("no".to_owned()),
-        word: "rejected",
-        ..Verdict::interrupted()
+        ..OfferResult::interrupted()
     }
 }
 
-impl Moved {
+impl Advance {
     /// The lead with its next offer.
     pub(crate) fn on_its_way(self) -> Box<ActiveLead> {
         match self {
@@ -209,7 +204,7 @@ impl Moved {
     /// What became of the lead.
     pub(crate) fn outcome(self) -> LeadOutcome {
         match self {
-            Self::Done(outcome) | Self::Replayed(outcome) => *outcome,
+            Self::Ended(outcome) | Self::Repeated(outcome) => *outcome,
             Self::OnItsWay(active) => panic!("lead {} is on its way", active.lead_id),
         }
     }

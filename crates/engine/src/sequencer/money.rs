@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
-use pointsman_history::{ConversionDelta, History, record::json, status_of, totals_of};
+use pointsman_history::{ConversionDelta, WalkRows, record::json, status_of, totals_of};
 use pointsman_lead::{
     ConversionEvent, ConversionTotals, Micros, Postback, Problem, Reported, Timestamp, Transaction,
     kinds,
@@ -15,7 +15,7 @@ use pointsman_store::{
 
 use crate::{
     PostbackOutcome, ident,
-    postback::{Click, Ready, Report, aside},
+    postback::{Click, KnownPostback, PreparedPostback, aside},
     sequencer::Sequencer,
 };
 
@@ -26,13 +26,13 @@ const EVENTS_MAX: usize = 1_000;
 pub(super) async fn take(
     tx: &WriteTx,
     sequencer: &mut Sequencer,
-    ready: &Ready,
+    ready: &PreparedPostback,
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<PostbackOutcome, Error> {
     match ready {
-        Ready::Apply(report) => apply(tx, sequencer, report, at, observations).await,
-        Ready::Aside(row) => park(tx, ParkedPostbackRow::clone(row)).await,
+        PreparedPostback::Apply(report) => apply(tx, sequencer, report, at, observations).await,
+        PreparedPostback::Park(row) => park(tx, ParkedPostbackRow::clone(row)).await,
     }
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn take_parked(
             park(tx, keep(ParkedReason::OtherDestination, &[])).await?;
             continue;
         }
-        let report = Report {
+        let report = KnownPostback {
             postback,
             click: click.clone(),
             token_of: token_of.clone(),
@@ -104,12 +104,12 @@ async fn park(tx: &WriteTx, row: ParkedPostbackRow) -> Result<PostbackOutcome, E
 async fn apply(
     tx: &WriteTx,
     sequencer: &mut Sequencer,
-    report: &Report,
+    report: &KnownPostback,
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<PostbackOutcome, Error> {
     let read = tx.read();
-    let Report {
+    let KnownPostback {
         postback,
         click,
         token_of,
@@ -168,7 +168,7 @@ async fn apply(
     let steps = read
         .steps_of_decisions(std::slice::from_ref(&click.decision_id))
         .await?;
-    let history = History {
+    let history = WalkRows {
         flow: lead.flow.clone(),
         steps,
         deliveries,
@@ -272,8 +272,13 @@ pub(super) async fn settle_status(tx: &WriteTx, lead_id: &str) -> Result<(), Err
     tx.earn(vec![(lead.id, status, 0)]).await
 }
 
-fn conversion_row(report: &Report, change: &Change, seq: i64, at: Timestamp) -> ConversionRow {
-    let Report {
+fn conversion_row(
+    report: &KnownPostback,
+    change: &Change,
+    seq: i64,
+    at: Timestamp,
+) -> ConversionRow {
+    let KnownPostback {
         postback, click, ..
     } = report;
     let event_body = json(&change.event);

@@ -4,10 +4,10 @@ use pointsman_lead::{Timestamp, kinds};
 use pointsman_store::{Error, RefusedCommandRow};
 use tokio_util::sync::CancellationToken;
 
-use super::{Command, News, NotStored, Writer};
-use crate::{Refused, ident};
+use super::{Command, NotStored, Writer};
+use crate::{Refused, ident, step_result::StepResult};
 
-/// What an offer is told to have come to whose answer cannot be stored.
+/// The reason of an offer whose answer cannot be stored.
 const REASON: &str = "the answer cannot be stored";
 
 /// Why a transaction failed.
@@ -84,7 +84,7 @@ impl Writer {
                 Command::SnapshotLedger { reply } => drop(reply),
                 Command::Settle { active, reply, .. } => {
                     let instead = Command::Settle {
-                        news: News::nothing(&active, REASON),
+                        result: StepResult::unknown(&active, REASON),
                         active,
                         reply,
                     };
@@ -140,19 +140,19 @@ impl Writer {
 fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
     let (kind, subject, sender) = match command {
         Command::Accept { active, .. } => ("lead", &*active.lead_id, Some(&*active.source)),
-        Command::Settle { active, news, .. } => {
+        Command::Settle { active, result, .. } => {
             let asked = active.current.as_ref();
-            match news {
-                News::Answer(_) => (
+            match result {
+                StepResult::Offer(_) => (
                     "answer",
                     &*active.lead_id,
                     asked.map(|current| &*current.destination.name),
                 ),
-                News::Bids(_) => ("bids", &*active.lead_id, None),
+                StepResult::Bids(_) => ("bids", &*active.lead_id, None),
             }
         }
-        Command::Postback { ready, .. } => {
-            let (click, sender) = ready.subject();
+        Command::Postback { postback, .. } => {
+            let (click, sender) = postback.subject();
             ("postback", click, sender)
         }
         Command::SnapshotLedger { .. } | Command::Probe { .. } => ("probe", "", None),

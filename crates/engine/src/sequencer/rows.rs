@@ -4,22 +4,23 @@ use std::time::Instant;
 
 use pointsman_history::record::json;
 use pointsman_lead::Timestamp;
+use pointsman_router::Answer;
 use pointsman_store::{
     AttemptFinish, AttemptRow, DeliveryRow, DeliveryState, LeadRow, LeadStatus, Mode as StoredMode,
 };
 
 use crate::{
     Mode,
-    active_lead::{ActiveLead, Current, Verdict},
-    sequencer::Report,
+    active_lead::{ActiveLead, Current},
+    step_result::OfferResult,
 };
 
-pub(super) fn state_of(verdict: &Verdict) -> DeliveryState {
-    match verdict.answer {
-        pointsman_router::Answer::Accepted => DeliveryState::Accepted,
-        pointsman_router::Answer::Rejected => DeliveryState::Rejected,
-        pointsman_router::Answer::NotSent => DeliveryState::NotSent,
-        pointsman_router::Answer::Unknown => DeliveryState::Held,
+pub(super) fn state_of(answer: Answer) -> DeliveryState {
+    match answer {
+        Answer::Accepted => DeliveryState::Accepted,
+        Answer::Rejected => DeliveryState::Rejected,
+        Answer::NotSent => DeliveryState::NotSent,
+        Answer::Unknown => DeliveryState::Held,
     }
 }
 
@@ -92,14 +93,14 @@ pub(super) fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
     }
 }
 
-pub(super) fn finish_of(current: &Current, report: &Report, at: Timestamp) -> AttemptFinish {
+pub(super) fn finish_of(current: &Current, result: &OfferResult, at: Timestamp) -> AttemptFinish {
     AttemptFinish {
         delivery_id: current.delivery_id.clone(),
         n: 0,
         finished_at: at.0,
-        outcome: report.verdict.word.to_owned(),
-        status: report.status.map(i64::from),
-        latency_ms: i64::try_from(report.latency_ms).unwrap_or(i64::MAX),
-        response_excerpt: report.response_excerpt.clone(),
+        outcome: result.outcome.word().to_owned(),
+        status: result.status.map(i64::from),
+        latency_ms: i64::try_from(result.latency_ms).unwrap_or(i64::MAX),
+        response_excerpt: result.response_excerpt.clone(),
     }
 }

@@ -1,4 +1,4 @@
-//! What the writer keeps in its head: the order of commits, the ledger, and one pure step at a time.
+//! What the sequencer remembers: the order of commits, the ledger; and how it takes one step at a time.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,7 +24,8 @@ use crate::{
     active_lead::{ActiveLead, Current, Sold},
     ident,
     postback::{Click, Terms},
-    sequencer::{Report, batch::Rows},
+    sequencer::{Advance, batch::Rows},
+    step_result::OfferResult,
 };
 
 use super::rows::{attempt_row, delivery_row, finish_of, lead_row, state_of};
@@ -32,7 +33,7 @@ use super::rows::{attempt_row, delivery_row, finish_of, lead_row, state_of};
 /// The shortest step back of the clock that is told, in microseconds.
 const STEP_TOLD: i64 = 1_000_000;
 
-/// The writer's memory. A failed transaction puts back the copy from before it.
+/// The sequencer's memory. A failed transaction puts back the copy from before it.
 #[derive(Debug, Clone)]
 pub(crate) struct Sequencer {
     pub(crate) ledger: Ledger,
@@ -45,21 +46,14 @@ pub(crate) struct Sequencer {
     pub(crate) early: BTreeMap<String, Reports>,
 }
 
-/// One step's place in the order of commits, and how things stand there.
-pub(super) struct Moment {
+/// What a step is decided by beside the lead: its place in the order of commits and the conditions there.
+pub(super) struct StepInput {
     pub(super) seq: i64,
     pub(super) at: Timestamp,
     pub(super) conditions: Conditions,
     pub(super) rotations: Vec<RotationRecord>,
     /// Whether the time of the walk is up.
     expired: bool,
-}
-
-/// Where one step led.
-pub(crate) enum Stand {
-    /// To a ping or an offer that is to be made.
-    OnItsWay,
-    Ended(LeadOutcome),
 }
 
 impl Sequencer {
@@ -112,10 +106,10 @@ impl Sequencer {
     /// Decides a new lead and writes it down.
     pub(crate) fn accept(
         &mut self,
-        active: &mut ActiveLead,
+        active: Box<ActiveLead>,
         at: Timestamp,
         rows: &mut Rows,
-    ) -> Stand {
+    ) -> Advance {
         let seq = self.next_seq();
         rows.decisions.push(DecisionRow {
             id: active.decision_id.clone(),
@@ -131,76 +125,77 @@ impl Sequencer {
             end_reason: None,
             ended_seq: None,
         });
-        rows.leads.push(lead_row(active, seq));
-        let stand = self.step(active, Event::Start, seq, at, rows);
-        if let Stand::Ended(_) = stand {
-            rows.end_at_once(&active.lead_id, &active.decision_id);
+        rows.leads.push(lead_row(&active, seq));
+        let (lead_id, decision_id) = (active.lead_id.clone(), active.decision_id.clone());
+        let advance = self.step(active, Event::Start, seq, at, rows);
+        if let Advance::Ended(_) = advance {
+            rows.end_at_once(&lead_id, &decision_id);
         }
-        stand
+        advance
     }
 
     /// Writes down the answer to the current offer and takes the next step.
     pub(crate) fn settle(
         &mut self,
-        active: &mut ActiveLead,
-        report: &Report,
+        mut active: Box<ActiveLead>,
+        result: &OfferResult,
         at: Timestamp,
         rows: &mut Rows,
-    ) -> Stand {
+    ) -> Advance {
         let Some(current) = active.current.take() else {
-            return Stand::Ended(active.outcome("unsold", None));
+            return Advance::Ended(Box::new(active.outcome("unsold", None)));
         };
-        self.catch_up(active, at);
-        let verdict = &report.verdict;
+        self.catch_up(&mut active, at);
+        let answer = result.outcome.answer();
         let seq = self.next_seq();
         let settled = LedgerEvent::Settled {
             offer: active.decision_id.clone(),
-            answer: verdict.answer,
-            failed: verdict.failed,
+            answer,
+            failed: result.outcome.is_failure(),
         };
         self.ledger.apply(&settled, at);
         rows.delivery_updates.push(DeliveryUpdate {
             id: current.delivery_id.clone(),
-            state: state_of(verdict),
+            state: state_of(answer),
             settled_seq: Some(seq),
             settled_at: Some(at.0),
-            price: verdict.price.map(|Micros(micros)| micros),
-            redirect_url: verdict.redirect_url.clone(),
-            reason: verdict.reason.clone(),
-            finding: report.finding.clone(),
+            price: result.price.map(|Micros(micros)| micros),
+            redirect_url: result.redirect_url.clone(),
+            reason: result.reason.clone(),
+            finding: result.finding.clone(),
         });
-        rows.attempt_finishes.push(finish_of(&current, report, at));
-        rows.settled_clicks.push(click_of(active, &current));
-        let earned = verdict.price.map_or(0, |Micros(micros)| micros);
+        rows.attempt_finishes.push(finish_of(&current, result, at));
+        rows.settled_clicks.push(click_of(&active, &current));
+        let earned = result.price.map_or(0, |Micros(micros)| micros);
         if !active.is_test {
             rows.observations.extend(active.attribution.answered(
                 current.offer,
-                verdict.answer,
+                answer,
                 earned,
                 at,
             ));
         }
-        if verdict.answer == pointsman_router::Answer::Accepted {
+        if answer == pointsman_router::Answer::Accepted {
             *rows.revenue.entry(active.lead_id.clone()).or_default() += earned;
             active.sold.get_or_insert_with(|| Sold {
                 destination: current.destination.name.clone(),
-                price: verdict.price,
-                redirect_url: verdict.redirect_url.clone(),
+                price: result.price,
+                redirect_url: result.redirect_url.clone(),
             });
         }
-        active.last_reason.clone_from(&verdict.reason);
+        active.last_reason.clone_from(&result.reason);
         let seq = self.next_seq();
-        self.step(active, Event::Answer(verdict.answer), seq, at, rows)
+        self.step(active, Event::Answer(answer), seq, at, rows)
     }
 
     pub(super) fn step(
         &mut self,
-        active: &mut ActiveLead,
+        mut active: Box<ActiveLead>,
         event: Event,
         seq: i64,
         at: Timestamp,
         rows: &mut Rows,
-    ) -> Stand {
+    ) -> Advance {
         let program = std::sync::Arc::clone(&active.route.program);
         let subject = std::sync::Arc::clone(&active.subject);
         let context = pointsman_router::Context {
@@ -216,37 +211,37 @@ impl Sequencer {
         } else {
             self.ledger.conditions(&program, at)
         };
-        let moment = Moment {
+        let input = StepInput {
             seq,
             at,
             rotations: rotation::found(&program, &self.ledger, &conditions, at),
             conditions,
             expired,
         };
-        match active.walk.next(context, &moment.conditions, event) {
+        match active.walk.next(context, &input.conditions, event) {
             Step::Ping(ping) => {
-                Self::ping(active, &ping, &moment, rows);
-                Stand::OnItsWay
+                Self::ping(&mut active, &ping, &input, rows);
+                Advance::OnItsWay(active)
             }
             Step::Offer(offer) => {
-                self.offer(active, &offer, moment, rows);
-                Stand::OnItsWay
+                self.offer(&mut active, &offer, input, rows);
+                Advance::OnItsWay(active)
             }
             Step::Done(done) => {
                 self.early.remove(&active.lead_id);
-                Stand::Ended(end(active, &done, &moment, rows))
+                Advance::Ended(Box::new(end(&mut active, &done, &input, rows)))
             }
         }
     }
 
-    fn offer(&mut self, active: &mut ActiveLead, offer: &Offer, moment: Moment, rows: &mut Rows) {
-        let Moment {
+    fn offer(&mut self, active: &mut ActiveLead, offer: &Offer, input: StepInput, rows: &mut Rows) {
+        let StepInput {
             seq,
             at,
             conditions,
             mut rotations,
             expired: _,
-        } = moment;
+        } = input;
         let program = &active.route.program;
         let destination = program.destinations()[usize::from(offer.destination.0)].clone();
         let trace = record::trace(active.context(), &offer.trace);
@@ -301,14 +296,14 @@ fn click_of(active: &ActiveLead, current: &Current) -> Click {
     }
 }
 
-fn end(active: &mut ActiveLead, done: &Done, moment: &Moment, rows: &mut Rows) -> LeadOutcome {
-    let Moment {
+fn end(active: &mut ActiveLead, done: &Done, input: &StepInput, rows: &mut Rows) -> LeadOutcome {
+    let StepInput {
         seq,
         at,
         conditions,
         rotations,
         expired,
-    } = moment;
+    } = input;
     let (seq, at, expired) = (*seq, *at, *expired);
     let program = &active.route.program;
     rows.steps.push(DecisionStepRow {

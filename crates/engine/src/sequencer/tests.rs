@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use pointsman_history::{Clock, record::DEADLINE};
+use pointsman_history::{AttemptOutcome, Clock, record::DEADLINE};
 use pointsman_store::{CatalogRow, NewFlowVersion, Options, Store};
 use pointsman_testkit::{Postgres, Proxy, Trouble};
 use serde_json::json;
@@ -9,10 +9,10 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Command, Moved, NotStored, SequencerHandle, Writer,
+    Advance, Command, NotStored, SequencerHandle, Writer,
     memory::{Memory, accept, accepted, rejected, settle},
 };
-use crate::{LeadRequest, Mode, Refused, active_lead::Verdict};
+use crate::{LeadRequest, Mode, Refused, step_result::OfferResult};
 
 fn two_buyers() -> Memory {
     Memory::waterfall(&json!({"acme": {}, "zenith": {}}))
@@ -29,13 +29,13 @@ fn keyed(key: &str, mode: Mode) -> LeadRequest {
 #[test]
 fn a_refused_lead_goes_to_the_next_destination_and_is_sold_there() {
     let mut memory = two_buyers();
-    let (rows, moved) = memory.accept_new();
+    let (rows, advance) = memory.accept_new();
     assert_eq!(rows.leads.len(), 1);
-    let first = moved.on_its_way();
-    let (rows, moved) = memory.settle(first, rejected());
+    let first = advance.on_its_way();
+    let (rows, advance) = memory.settle(first, rejected());
     assert_eq!(rows.deliveries[0].destination, "zenith");
-    let (rows, moved) = memory.settle(moved.on_its_way(), accepted(12_000_000));
-    let outcome = moved.outcome();
+    let (rows, advance) = memory.settle(advance.on_its_way(), accepted(12_000_000));
+    let outcome = advance.outcome();
     assert_eq!(
         (&*outcome.status, outcome.destination.as_deref()),
         ("sold", Some("zenith"))
@@ -50,14 +50,14 @@ fn a_cap_counts_each_lead_once_and_a_refusal_gives_its_unit_back() {
     let (_, refused) = memory.accept_new();
     memory.settle(refused.on_its_way(), rejected());
     for _ in 0..2 {
-        let (_, moved) = memory.accept_new();
-        memory.settle(moved.on_its_way(), accepted(1));
+        let (_, advance) = memory.accept_new();
+        memory.settle(advance.on_its_way(), accepted(1));
     }
-    let (_, moved) = memory.accept_new();
-    assert_eq!(moved.outcome().status, "unsold");
+    let (_, advance) = memory.accept_new();
+    assert_eq!(advance.outcome().status, "unsold");
     memory.pass(24 * 60 * 60);
-    let (_, moved) = memory.accept_new();
-    assert!(moved.on_its_way().current.is_some());
+    let (_, advance) = memory.accept_new();
+    assert!(advance.on_its_way().current.is_some());
 }
 
 #[test]
@@ -65,9 +65,9 @@ fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
     let mut memory = two_buyers();
     let mut late = memory.lead(LeadRequest::default());
     late.deadline = std::time::Instant::now();
-    let (rows, moved) = memory.accept(late);
+    let (rows, advance) = memory.accept(late);
     assert!(rows.deliveries.is_empty());
-    let outcome = moved.unwrap().outcome();
+    let outcome = advance.unwrap().outcome();
     assert_eq!(
         (&*outcome.status, outcome.reason.as_deref()),
         ("unsold", Some(DEADLINE))
@@ -76,21 +76,23 @@ fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
 
 #[test]
 fn a_breaker_opens_by_what_a_destination_did_and_not_by_what_we_cut_off() {
-    for (failed, word, next) in [(false, "no_time", "acme"), (true, "not_sent", "zenith")] {
+    let cases = [
+        (AttemptOutcome::NoTime, "acme"),
+        (AttemptOutcome::NotSent, "zenith"),
+    ];
+    for (outcome, next) in cases {
         let mut memory = two_buyers();
         for _ in 0..pointsman_ledger::FAILURES_MAX {
-            let (_, moved) = memory.accept_new();
-            let verdict = Verdict {
-                answer: pointsman_router::Answer::NotSent,
-                failed,
-                word,
-                ..Verdict::interrupted()
+            let (_, advance) = memory.accept_new();
+            let result = OfferResult {
+                outcome,
+                ..OfferResult::interrupted()
             };
-            let (_, moved) = memory.settle(moved.on_its_way(), verdict);
-            memory.settle(moved.on_its_way(), rejected());
+            let (_, advance) = memory.settle(advance.on_its_way(), result);
+            memory.settle(advance.on_its_way(), rejected());
         }
         let (rows, _) = memory.accept_new();
-        assert_eq!(rows.deliveries[0].destination, next, "{word}");
+        assert_eq!(rows.deliveries[0].destination, next, "{outcome:?}");
     }
 }
 
@@ -105,7 +107,7 @@ fn a_lead_that_its_source_does_not_wait_for_is_answered_the_same_to_the_same_key
     assert_eq!(decided.rows.leads.len(), 2);
     let told: Vec<String> = decided.answers.iter().map(|it| format!("{it:?}")).collect();
     assert!(
-        told[1].contains("Replayed") && told[1].contains("queued"),
+        told[1].contains("Repeated") && told[1].contains("queued"),
         "{}",
         told[1]
     );
@@ -192,7 +194,7 @@ impl AtWork {
         }
     }
 
-    async fn accept(&self, request: LeadRequest) -> Result<Moved, Refused> {
+    async fn accept(&self, request: LeadRequest) -> Result<Advance, Refused> {
         let (command, answer) = accept(self.memory.lead(request));
         self.handle.offer(command).unwrap();
         answer.await.unwrap()
@@ -230,7 +232,7 @@ async fn a_lead_that_cannot_be_stored_harms_only_itself() {
     let work = AtWork::with(memory, None, commands).await;
     for (n, answer) in answers.into_iter().enumerate() {
         match answer.await.unwrap() {
-            Ok(moved) => assert!(n != 7 && moved.on_its_way().current.is_some()),
+            Ok(advance) => assert!(n != 7 && advance.on_its_way().current.is_some()),
             Err(Refused::Unstorable(_)) => assert_eq!(n, 7),
             Err(other) => panic!("{n}: {other}"),
         }
@@ -301,21 +303,21 @@ async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_el
     let work = AtWork::with(two_buyers(), Some(url), Vec::new()).await;
     let mut active_leads = Vec::new();
     for _ in 0..3 {
-        let moved = work.accept(LeadRequest::default()).await.unwrap();
-        active_leads.push(moved.on_its_way());
+        let advance = work.accept(LeadRequest::default()).await.unwrap();
+        active_leads.push(advance.on_its_way());
     }
     let ids: Vec<String> = active_leads
         .iter()
         .map(|active| active.lead_id.clone())
         .collect();
-    let odd = Verdict {
+    let odd = OfferResult {
         redirect_url: Some("https://buyer.example/\0".to_owned()),
         ..accepted(5)
     };
-    let verdicts = [accepted(1), odd, accepted(2)];
+    let results = [accepted(1), odd, accepted(2)];
     let mut answers = Vec::new();
-    for (active, verdict) in active_leads.into_iter().zip(verdicts) {
-        let (command, answer) = settle(active, verdict);
+    for (active, result) in active_leads.into_iter().zip(results) {
+        let (command, answer) = settle(active, result);
         work.handle.offer(command).unwrap();
         answers.push(answer);
     }
@@ -357,7 +359,7 @@ async fn lost_answers_of_commits_refuse_nobody_and_each_key_is_answered_truly() 
         let (command, answer) = settle(active, accepted(7_000_000));
         work.handle.offer(command).unwrap();
         let outcome = match answer.await.unwrap() {
-            Ok(moved) => moved.outcome(),
+            Ok(advance) => advance.outcome(),
             Err(error @ (NotStored::Yet(_) | NotStored::Ever)) => panic!("{trouble:?}: {error}"),
         };
         assert_eq!(outcome.status, "sold");

@@ -119,7 +119,7 @@ impl Market {
                 source: "web".to_owned(),
                 ..LeadRequest::default()
             };
-            engine.submit(request).await.unwrap()
+            engine.intake().submit(request).await.unwrap()
         })
     }
 
@@ -159,9 +159,10 @@ impl Market {
             .filter_map(|pair| pair.split_once('='))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        let reported = self
-            .engine
-            .report(&params, destination.map(str::to_owned), Vec::new());
+        let reported =
+            self.engine
+                .postbacks()
+                .report(&params, destination.map(str::to_owned), Vec::new());
         match reported.await {
             Ok(outcome) => Ok(outcome),
             Err(Refused::Problems(problems)) => Err(problems),
@@ -199,12 +200,16 @@ impl Market {
         let rebuilt = rebuild(self.engine.store()).await.unwrap();
         let same = async {
             // What was committed last may still be on its way to the learner.
-            while self.engine.arm_state() != rebuilt {
+            while self.engine.learner().state() != rebuilt {
                 tokio::task::yield_now().await;
             }
         };
         let waited = tokio::time::timeout(Duration::from_secs(5), same).await;
-        assert!(waited.is_ok(), "{:?}\n{rebuilt:?}", self.engine.arm_state());
+        assert!(
+            waited.is_ok(),
+            "{:?}\n{rebuilt:?}",
+            self.engine.learner().state()
+        );
     }
 }
 

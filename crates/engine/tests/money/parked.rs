@@ -88,13 +88,16 @@ async fn what_was_refused_is_kept_with_its_problems_and_can_be_replayed() {
     );
 
     let engine = &market.engine;
-    let as_it_is = engine.replay_postback(&row.id, &BTreeMap::new()).await;
+    let as_it_is = engine.postbacks().replay(&row.id, &BTreeMap::new()).await;
     assert!(as_it_is.is_err(), "{as_it_is:?}");
     let set = BTreeMap::from([("status".to_owned(), "sale".to_owned())]);
-    let replayed = engine.replay_postback(&row.id, &set).await.unwrap();
+    let replayed = engine.postbacks().replay(&row.id, &set).await.unwrap();
     assert_eq!(replayed, Some(Applied));
     assert_eq!(market.earned(&sold.lead_id).await, (1_200, Sold));
     assert_eq!(market.reasons().await, [UnknownClick, Refused]);
-    assert_eq!(engine.replay_postback(&row.id, &set).await.unwrap(), None);
+    assert_eq!(
+        engine.postbacks().replay(&row.id, &set).await.unwrap(),
+        None
+    );
     market.learned_the_same().await;
 }

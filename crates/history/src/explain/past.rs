@@ -10,14 +10,14 @@ use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_store::{DeliveryRow, Read};
 
-use crate::{Error, answer_of, commit_history::failures_of};
+use crate::{Error, answer_of, commit_log::failures_of};
 
 /// Deliveries read at once.
 const PAGE: u64 = 1_000;
 
 /// A ledger that follows the deliveries to a few destinations in commit order, and so stands for them
 /// as the writer's own stood.
-pub(super) struct Past<'a> {
+pub(super) struct PastLedger<'a> {
     read: Read<'a>,
     names: Vec<String>,
     /// The place in commit order before which it ends.
@@ -38,7 +38,7 @@ struct Settled {
     at: Timestamp,
 }
 
-impl<'a> Past<'a> {
+impl<'a> PastLedger<'a> {
     /// * `names`: the destinations to follow.
     /// * `end`: the last place in commit order that is asked about.
     pub(super) fn new(read: Read<'a>, names: Vec<String>, end: i64) -> Self {

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
-use pointsman_lead::{Fields, Timestamp};
+use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, Unavailability};
-use pointsman_router::{Answer, Choice, Context, Event, HashKey, Subject, Trace, Unit, Walk};
-use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, StepKind, Store};
+use pointsman_router::{Answer, Choice, Context, Event, Trace, Walk};
+use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
 
-use super::{EndExplanation, Explanation, Scene, Taken, Turn, bandits, past::Past};
+use super::{
+    EndExplanation, Explanation, TakenStep, Turn, WalkExplainer, bandits, past::PastLedger,
+};
 use crate::{
-    Error, Library, Mismatch, answer_of,
+    Error, Inputs, Library, Mismatch, StoredWalk, answer_of,
     record::{self, BidRecord, DEADLINE, TraceRecord},
     rotation, stored,
     verify::{differences, end_word},
@@ -26,48 +28,36 @@ use crate::{
 /// [`Error::Store`], and [`Error::Stored`] for rows that this release cannot read.
 pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanation>, Error> {
     let read = store.read();
-    let Some(decision) = read.find_decision(decision_id).await? else {
+    let Some(walk) = StoredWalk::find(&read, decision_id).await? else {
         return Ok(None);
     };
-    let lead = read.find_lead(&decision.lead_id).await?;
-    let lead = lead.ok_or_else(|| Error::Stored {
-        what: format!("the lead of decision {decision_id}"),
-    })?;
-    let mut library = Library::default();
-    let program = library.program(&read, &decision).await?;
-    let allocation = library.allocation(&read, decision.epoch).await?;
-    let fields = fields_of(&program, &lead)?;
-    let subject = Subject::new(
-        &program,
-        &allocation,
-        &fields,
-        Unit::new(&decision.unit_key, HashKey::default()),
-    );
-    let context = Context {
-        program: &program,
-        subject: &subject,
-    };
-    let mut steps = read
-        .steps_of_decisions(std::slice::from_ref(&decision.id))
-        .await?;
-    steps.sort_by_key(|step| step.n);
-    let mut deliveries = read
-        .deliveries_of_leads(std::slice::from_ref(&lead.id))
-        .await?;
-    deliveries.retain(|delivery| delivery.decision_id == decision.id);
-    let unavailable = unavailable(store, &program, &decision, &steps).await?;
-    let readings = program.readings(&fields);
+    let StoredWalk {
+        decision,
+        lead,
+        rows,
+    } = walk;
+    let (steps, deliveries) = (rows.steps, rows.deliveries);
+    let inputs = Inputs::of(&mut Library::default(), &read, &decision, &lead).await?;
+    let context = inputs.context();
+    let Inputs {
+        program,
+        allocation,
+        fields,
+        ..
+    } = &inputs;
+    let unavailable = unavailable(store, program, &decision, &steps).await?;
+    let readings = program.readings(fields);
     let again = Again {
         context,
         decision: &decision,
         deliveries: &deliveries,
     };
-    let mut scene = Scene::new(context, &readings);
-    let (steps, mismatches) = again.steps(&mut scene, &steps, unavailable)?;
+    let mut explainer = WalkExplainer::new(context, &readings);
+    let (steps, mismatches) = again.steps(&mut explainer, &steps, unavailable)?;
     let rows = read.allocation_at(decision.epoch).await?;
     let mut bandits = bandits::explained(context, allocation.epoch);
     for bandit in &mut bandits {
-        bandit.believe(&program, &rows)?;
+        bandit.believe(program, &rows)?;
     }
     Ok(Some(Explanation {
         flow: decision.flow.clone(),
@@ -76,7 +66,7 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         epoch: allocation.epoch,
         unit_key: decision.unit_key.clone(),
         seen: program.seen(&readings),
-        rules: scene.rules(),
+        rules: explainer.rules(),
         steps,
         end: decision.end_state.map(|state| EndExplanation {
             state: end_word(state),
@@ -86,15 +76,6 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         mismatches,
         decision_id: Some(decision.id),
     }))
-}
-
-fn fields_of(program: &Program, lead: &LeadRow) -> Result<Fields, Error> {
-    // What the parser says may quote a person's details.
-    let unreadable = || Error::Stored {
-        what: format!("the fields of lead {}", lead.id),
-    };
-    let fields = serde_json::from_str(&lead.fields_body).map_err(|_| unreadable())?;
-    Fields::from_stored(program.schema(), &fields).map_err(|_| unreadable())
 }
 
 fn is_expired(decision: &DecisionRow, step: &DecisionStepRow) -> bool {
@@ -134,7 +115,7 @@ async fn unavailable(
     }
     let names = told_by_history.iter().cloned().collect();
     let end = steps.iter().map(|step| step.seq).max().unwrap_or_default();
-    let mut past = Past::new(store.read(), names, end);
+    let mut past = PastLedger::new(store.read(), names, end);
     let mut all = Vec::with_capacity(steps.len());
     for step in steps {
         let ledger = if told_by_history.is_empty() {
@@ -182,7 +163,7 @@ impl Again<'_> {
     /// [`Error::Store`] and [`Error::Stored`] for what cannot be read.
     fn steps(
         &self,
-        scene: &mut Scene<'_>,
+        explainer: &mut WalkExplainer<'_>,
         steps: &[DecisionStepRow],
         unavailable: Vec<BTreeMap<String, Vec<Unavailability>>>,
     ) -> Result<(Vec<super::StepExplanation>, Vec<Mismatch>), Error> {
@@ -213,7 +194,7 @@ impl Again<'_> {
                 .next_event(step, &bids, answer)
                 .filter(|_| mismatches.is_empty());
             explained.push(
-                scene.step(Taken {
+                explainer.step(TakenStep {
                     n: step.n,
                     at: Timestamp(step.at),
                     kind: turn(step.kind),

@@ -13,7 +13,9 @@ use pointsman_router::{
 use pointsman_store::Read;
 use serde_json::{Map, Value};
 
-use super::{EndExplanation, Explanation, Scene, StepExplanation, Taken, Turn, bandits};
+use super::{
+    EndExplanation, Explanation, StepExplanation, TakenStep, Turn, WalkExplainer, bandits,
+};
 use crate::{
     Error,
     record::{self, BidRecord, OutlookRecord},
@@ -115,8 +117,8 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
         program,
         subject: &subject,
     };
-    let mut scene = Scene::new(context, &readings);
-    let (steps, end) = walked(supposed, context, &mut scene);
+    let mut explainer = WalkExplainer::new(context, &readings);
+    let (steps, end) = walked(supposed, context, &mut explainer);
     Explanation {
         decision_id: None,
         flow: program.flow().to_owned(),
@@ -125,7 +127,7 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
         epoch: allocation.epoch,
         unit_key: unit_key.to_owned(),
         seen: program.seen(&readings),
-        rules: scene.rules(),
+        rules: explainer.rules(),
         steps,
         end: end.map(|end| EndExplanation {
             state: end.word(),
@@ -142,7 +144,7 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
 fn walked(
     supposed: &WhatIf<'_>,
     context: Context<'_>,
-    scene: &mut Scene<'_>,
+    explainer: &mut WalkExplainer<'_>,
 ) -> (Vec<StepExplanation>, Option<End>) {
     let WhatIf {
         program,
@@ -160,14 +162,14 @@ fn walked(
     loop {
         let before = walk.clone();
         let step = walk.next(context, &conditions, event);
-        let taken = Taken {
+        let taken = TakenStep {
             n: i64::try_from(steps.len()).unwrap_or(i64::MAX),
             at,
             unavailable: unavailable.clone(),
             ..taken(context, &conditions, ledger, at, &step)
         };
         let draws = before.draws(context, &conditions, &taken.trace);
-        let taken = Taken { draws, ..taken };
+        let taken = TakenStep { draws, ..taken };
         match step {
             Step::Ping(ping) => {
                 let asked = record::destinations(program, &ping.destinations);
@@ -176,24 +178,24 @@ fn walked(
                     .map(|destination| what_if_bid(&destination.name, bids))
                     .collect();
                 if bids.is_empty() {
-                    steps.push(scene.step(taken));
+                    steps.push(explainer.step(taken));
                     return (steps, None);
                 }
                 event = Event::Bids(record::bids(program, &records));
-                steps.push(scene.step(Taken {
+                steps.push(explainer.step(TakenStep {
                     bids: records,
                     ..taken
                 }));
             }
             Step::Offer(_) => {
                 event = Event::Answer(answer);
-                steps.push(scene.step(Taken {
+                steps.push(explainer.step(TakenStep {
                     answer: Some(answer),
                     ..taken
                 }));
             }
             Step::Done(done) => {
-                steps.push(scene.step(taken));
+                steps.push(explainer.step(taken));
                 return (steps, Some(done.end));
             }
         }
@@ -239,7 +241,7 @@ fn taken(
     ledger: &Ledger,
     at: Timestamp,
     step: &Step,
-) -> Taken {
+) -> TakenStep {
     let program = context.program;
     let nobody = Mask::with_len(conditions.free.len());
     let (kind, propensity, outlook, trace): (Turn, f64, &Outlook, &Trace) = match step {
@@ -263,7 +265,7 @@ fn taken(
         Step::Done(done) => end = Some(done.end.word()),
     }
     let outlook: OutlookRecord = record::outlook(program, outlook);
-    Taken {
+    TakenStep {
         n: 0,
         at,
         kind,

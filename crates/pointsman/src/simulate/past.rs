@@ -8,6 +8,7 @@ use std::{
 use anyhow::Context as _;
 use pointsman_flow::{Catalog, Mask};
 use pointsman_history::{
+    StoredWalk, StoredWalks,
     record::{BidRecord, OutlookRecord},
     rotation::{order_names, rotations_of},
 };
@@ -15,9 +16,7 @@ use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
 use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
 use pointsman_router::Answer;
-use pointsman_store::{
-    ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, LeadRow, Read, StepKind, Store,
-};
+use pointsman_store::{DecisionRow, DecisionStepRow, StepKind, Store};
 
 use super::{
     aligned::{PastLead, union},
@@ -25,17 +24,13 @@ use super::{
     words::{answer, end_kind, units},
 };
 
-/// Decisions read at once.
-const PAGE: u64 = 500;
-
 /// Reads the settled leads of a flow in the order in which they were decided. Test leads are left out.
 #[derive(Debug)]
 pub(crate) struct Past<'a> {
-    read: Read<'a>,
+    walks: StoredWalks<'a>,
     flow: String,
     from: i64,
     until: i64,
-    after: i64,
     last: Option<i64>,
     catalogs: BTreeMap<String, Frozen>,
     // Those that leads were decided under, the one that was used last behind the others.
@@ -56,11 +51,10 @@ struct Frozen {
 impl<'a> Past<'a> {
     pub(crate) fn of(store: &'a Store, flow: &str, from: Option<i64>, until: Option<i64>) -> Self {
         Self {
-            read: store.read(),
+            walks: StoredWalks::new(store.read()),
             flow: flow.to_owned(),
             from: from.unwrap_or(i64::MIN),
             until: until.unwrap_or(i64::MAX),
-            after: 0,
             last: None,
             catalogs: BTreeMap::new(),
             schemas: Vec::new(),
@@ -98,7 +92,7 @@ impl<'a> Past<'a> {
             if last == 0 {
                 1.0
             } else {
-                (self.after as f64 / last as f64).min(1.0)
+                (self.walks.after() as f64 / last as f64).min(1.0)
             }
         })
     }
@@ -106,33 +100,26 @@ impl<'a> Past<'a> {
     /// The next leads, or `None` at the end.
     pub(crate) async fn next_page(&mut self) -> anyhow::Result<Option<Vec<PastLead>>> {
         if self.last.is_none() {
-            self.last = Some(self.read.max_seq().await?);
+            self.last = Some(self.walks.read().max_seq().await?);
         }
-        let decisions = self.read.decisions_in_order(self.after, PAGE).await?;
-        let Some(last) = decisions.last() else {
+        let flow = self.flow.clone();
+        let is_settled =
+            |decision: &DecisionRow| decision.flow == flow && decision.end_state.is_some();
+        let Some(walks) = self.walks.next_page(is_settled).await? else {
             return Ok(None);
         };
-        self.after = last.started_seq;
-        let decisions: Vec<DecisionRow> = decisions
-            .into_iter()
-            .filter(|decision| decision.flow == self.flow && decision.end_state.is_some())
-            .collect();
-        let rows = Rows::load(&self.read, &decisions).await?;
-        let mut leads = Vec::with_capacity(decisions.len());
-        for decision in &decisions {
-            // A history with holes is no history: a value over what is left would look like any other.
-            let lead = rows.leads.get(&decision.lead_id).with_context(|| {
-                format!("the lead {} of decision {}", decision.lead_id, decision.id)
-            })?;
+        let mut leads = Vec::with_capacity(walks.len());
+        for walk in walks {
+            let StoredWalk { decision, lead, .. } = &walk;
             if lead.is_test || lead.received_at < self.from || lead.received_at >= self.until {
                 continue;
             }
             let frozen = self.frozen(&decision.catalog_hash).await?;
             let program = self
                 .programs
-                .of(&self.read, decision, &frozen.catalog)
+                .of(self.walks.read(), decision, &frozen.catalog)
                 .await?;
-            let lead = log_lead(lead, decision, &rows, &frozen)?;
+            let lead = log_lead(&walk, &frozen)?;
             self.draws.add(&program, &lead.fields, &lead.unit_key);
             self.use_schema(&frozen.schema);
             leads.push(PastLead {
@@ -156,7 +143,8 @@ impl<'a> Past<'a> {
             return Ok(frozen.clone());
         }
         let row = self
-            .read
+            .walks
+            .read()
             .find_catalog(hash)
             .await?
             .with_context(|| format!("catalog {hash}"))?;
@@ -178,86 +166,19 @@ impl<'a> Past<'a> {
     }
 }
 
-/// The rows of a page of decisions.
-struct Rows {
-    leads: BTreeMap<String, LeadRow>,
-    steps: BTreeMap<String, Vec<DecisionStepRow>>,
-    deliveries: BTreeMap<String, Vec<DeliveryRow>>,
-    earned: BTreeMap<String, i64>,
-}
-
-impl Rows {
-    async fn load(read: &Read<'_>, decisions: &[DecisionRow]) -> anyhow::Result<Self> {
-        let ids: Vec<String> = decisions
-            .iter()
-            .map(|decision| decision.id.clone())
-            .collect();
-        let lead_ids: Vec<String> = decisions
-            .iter()
-            .map(|decision| decision.lead_id.clone())
-            .collect();
-        let leads = read
-            .leads_by_id(&lead_ids)
-            .await?
-            .into_iter()
-            .map(|lead| (lead.id.clone(), lead))
-            .collect();
-        let mut steps: BTreeMap<String, Vec<DecisionStepRow>> = BTreeMap::new();
-        for step in read.steps_of_decisions(&ids).await? {
-            steps
-                .entry(step.decision_id.clone())
-                .or_default()
-                .push(step);
-        }
-        for steps in steps.values_mut() {
-            steps.sort_by_key(|step| step.n);
-        }
-        let deliveries = read.deliveries_of_leads(&lead_ids).await?;
-        let delivery_ids: Vec<String> = deliveries
-            .iter()
-            .map(|delivery| delivery.id.clone())
-            .collect();
-        let mut earned: BTreeMap<String, i64> = deliveries
-            .iter()
-            .map(|delivery| (delivery.id.clone(), delivery.price.unwrap_or(0)))
-            .collect();
-        for ConversionRow {
-            delivery_id,
-            revenue,
-            ..
-        } in read.conversions_of_deliveries(&delivery_ids).await?
-        {
-            *earned.entry(delivery_id).or_default() += revenue;
-        }
-        let mut by_decision: BTreeMap<String, Vec<DeliveryRow>> = BTreeMap::new();
-        for delivery in deliveries {
-            by_decision
-                .entry(delivery.decision_id.clone())
-                .or_default()
-                .push(delivery);
-        }
-        Ok(Self {
-            leads,
-            steps,
-            deliveries: by_decision,
-            earned,
-        })
-    }
-}
-
-fn log_lead(
-    lead: &LeadRow,
-    decision: &DecisionRow,
-    rows: &Rows,
-    frozen: &Frozen,
-) -> anyhow::Result<LogLead> {
+fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
+    let StoredWalk {
+        decision,
+        lead,
+        rows,
+    } = walk;
     let fields = serde_json::from_str(&lead.fields_body)
         .with_context(|| format!("the fields of {}", lead.id))?;
     let fields = Fields::from_stored(&frozen.schema, &fields)
         .with_context(|| format!("the fields of {}", lead.id))?;
     let (mut pings, mut offers) = (Vec::new(), Vec::new());
     let mut end = None;
-    for step in rows.steps.get(&decision.id).into_iter().flatten() {
+    for step in &rows.steps {
         let available = Some(available(step, &frozen.names)?);
         let outlook = outlook(step, &frozen.names)?;
         let orders = orders(step)?;
@@ -272,18 +193,12 @@ fn log_lead(
                 orders,
             }),
             (StepKind::Offer, Some(name)) => {
-                let deliveries = rows.deliveries.get(&decision.id).into_iter().flatten();
-                let delivery = deliveries.into_iter().find(|delivery| delivery.n == step.n);
+                let delivery = rows.delivery_of(step);
                 offers.push(LogOffer {
                     destination: shared(name, &frozen.names),
                     propensity: step.propensity,
                     answer: delivery.map_or(Answer::Unknown, |delivery| answer(delivery.state)),
-                    reward: units(
-                        delivery
-                            .and_then(|delivery| rows.earned.get(&delivery.id))
-                            .copied()
-                            .unwrap_or(0),
-                    ),
+                    reward: units(delivery.map_or(0, |delivery| rows.earned(delivery))),
                     available,
                     outlook,
                     orders,

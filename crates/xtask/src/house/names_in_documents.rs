@@ -14,6 +14,7 @@ const FILES: &[&str] = &[".rs", ".md", ".json", ".toml"];
 
 /// Stand for names of the reader's choice, or for files that are not committed.
 const PLACEHOLDERS: &[&str] = &[
+    "auto/premium",
     "crates/NAME/Cargo.toml",
     "foo/tests.rs",
     "fuzz/corpus/",

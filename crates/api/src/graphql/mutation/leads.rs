@@ -194,7 +194,7 @@ impl LeadMutation {
                 });
             }
         };
-        Ok(match context.engine()?.submit(request).await {
+        Ok(match context.engine()?.intake().submit(request).await {
             Ok(outcome) => SubmitLeadPayload {
                 outcome: Some(outcome.into()),
                 user_errors: Vec::new(),
@@ -214,7 +214,10 @@ impl LeadMutation {
     ) -> Result<RecordConversionPayload> {
         let destination = context.require(Right::Report)?.destination.clone();
         let params = params(input);
-        let reported = context.engine()?.report(&params, destination, Vec::new());
+        let reported = context
+            .engine()?
+            .postbacks()
+            .report(&params, destination, Vec::new());
         Ok(match reported.await {
             Ok(outcome) => RecordConversionPayload {
                 outcome: Some(outcome.into()),
@@ -254,7 +257,7 @@ impl LeadMutation {
             .into_iter()
             .filter_map(|(name, value)| Some((name.to_owned(), value?)))
             .collect();
-        let replayed = context.engine()?.replay_postback(&id, &set);
+        let replayed = context.engine()?.postbacks().replay(&id, &set);
         Ok(match replayed.await {
             Ok(Some(outcome)) => RecordConversionPayload {
                 outcome: Some(outcome.into()),

@@ -57,7 +57,11 @@ impl SimulationMutation {
         input: StartSimulationInput,
     ) -> Result<StartSimulationPayload> {
         context.require(Right::Read)?;
-        let started = context.engine()?.enqueue_job(KIND, input.scenario.0).await;
+        let started = context
+            .engine()?
+            .jobs()
+            .enqueue(KIND, input.scenario.0)
+            .await;
         Ok(match sorted_job(started)? {
             Ok(id) => StartSimulationPayload {
                 simulation: Simulation::find(context, &id).await?,
@@ -77,7 +81,7 @@ impl SimulationMutation {
         input: CancelSimulationInput,
     ) -> Result<CancelSimulationPayload> {
         context.require(Right::Read)?;
-        let cancelled = context.engine()?.cancel_job(&input.id).await;
+        let cancelled = context.engine()?.jobs().cancel(&input.id).await;
         Ok(match sorted_job(cancelled)? {
             Ok(_) => CancelSimulationPayload {
                 simulation: Simulation::find(context, &input.id).await?,

@@ -78,7 +78,7 @@ impl LearningQuery {
     /// Epoch number of the current allocation.
     async fn epoch(&self, context: &Context<'_>) -> Result<Epoch> {
         context.require(Right::Read)?;
-        let epoch = i64::try_from(context.engine()?.allocation().epoch);
+        let epoch = i64::try_from(context.engine()?.learner().allocation().epoch);
         epoch.map(Epoch).map_err(|_| fault::internal())
     }
 

@@ -41,7 +41,7 @@ impl BanditWeights {
 
     /// Why the weights could not be updated; null if they are current.
     async fn finding(&self, context: &Context<'_>) -> Result<Option<String>> {
-        Ok(context.engine()?.stale_weights(&BanditKey {
+        Ok(context.engine()?.learner().stale_weights(&BanditKey {
             flow: self.0.flow.clone(),
             node: self.0.node.clone(),
             segment: self.0.segment.clone(),
@@ -54,7 +54,7 @@ impl BanditWeights {
         let mut posteriors: BTreeMap<String, Posterior> =
             serde_json::from_str(&self.0.posterior_body).or_fault()?;
         let mut beliefs = if context.look_ahead().field("posteriorNow").exists() {
-            context.engine()?.beliefs(&BanditKey {
+            context.engine()?.learner().beliefs(&BanditKey {
                 flow: self.0.flow.clone(),
                 node: self.0.node.clone(),
                 segment: self.0.segment.clone(),

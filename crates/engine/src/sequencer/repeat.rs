@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pointsman_store::{Error, LeadRow, LeadStatus, Mode as StoredMode, WriteTx};
 
-use super::{Command, Moved, answer::Answer};
+use super::{Advance, Command, reply::Reply};
 use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead, intake};
 
 /// A source and its key.
@@ -57,7 +57,7 @@ pub(super) async fn find(commands: &[Command], tx: &WriteTx) -> Result<Known, Er
 impl KnownLead {
     /// The answer to the same request again: the stored outcome, or that it is queued if its sender
     /// did not want to wait for more.
-    pub(super) fn answer(&self, again: &ActiveLead) -> Result<Moved, Refused> {
+    pub(super) fn answer(&self, again: &ActiveLead) -> Result<Advance, Refused> {
         let Self { lead, decision_id } = self;
         let key = lead.idempotency_key.clone().unwrap_or_default();
         if !intake::is_same(&lead.fingerprint, again) {
@@ -75,16 +75,16 @@ impl KnownLead {
                 .as_deref()
                 .and_then(|body| serde_json::from_str(body).ok()),
         };
-        outcome.map(replayed).ok_or(Refused::InProgress(key))
+        outcome.map(repeated).ok_or(Refused::InProgress(key))
     }
 }
 
 /// The same for a request whose first is in the same transaction.
 pub(super) fn of_this_batch(
     first: &Command,
-    answer: Option<&Answer>,
+    answer: Option<&Reply>,
     again: &ActiveLead,
-) -> Result<Moved, Refused> {
+) -> Result<Advance, Refused> {
     let key = again.idempotency_key.clone().unwrap_or_default();
     let Command::Accept { active, .. } = first else {
         return Err(Refused::InProgress(key));
@@ -93,16 +93,16 @@ pub(super) fn of_this_batch(
         return Err(Refused::KeyReused(key));
     }
     match answer {
-        Some(Answer::Lead(Ok(Moved::Done(outcome)))) => Ok(replayed(LeadOutcome::clone(outcome))),
-        Some(Answer::Lead(Ok(Moved::OnItsWay(first)))) if first.mode == Mode::Async => {
-            Ok(replayed(first.outcome("queued", None)))
+        Some(Reply::Lead(Ok(Advance::Ended(outcome)))) => Ok(repeated(LeadOutcome::clone(outcome))),
+        Some(Reply::Lead(Ok(Advance::OnItsWay(first)))) if first.mode == Mode::Async => {
+            Ok(repeated(first.outcome("queued", None)))
         }
         _ => Err(Refused::InProgress(key)),
     }
 }
 
-fn replayed(outcome: LeadOutcome) -> Moved {
-    Moved::Replayed(Box::new(LeadOutcome {
+fn repeated(outcome: LeadOutcome) -> Advance {
+    Advance::Repeated(Box::new(LeadOutcome {
         replayed: true,
         ..outcome
     }))

@@ -1,4 +1,4 @@
-//! A lead's walk read back from the database, as far as bandits learn from it.
+//! The rows of a stored walk, and what bandits learn from them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use pointsman_bandit::Observation;
 use pointsman_lead::{ConversionTotals, Micros, Timestamp};
 use pointsman_router::Answer;
 use pointsman_store::{
-    ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, Read, StepKind,
+    ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, StepKind,
 };
 
 use crate::{ConversionDelta, RewardAttribution, stored, totals_of};
@@ -16,7 +16,7 @@ pub type Reports = BTreeMap<usize, ConversionDelta>;
 
 /// The rows of one walk: steps, deliveries and conversions.
 #[derive(Debug, Clone, Default)]
-pub struct History {
+pub struct WalkRows {
     /// Name of the flow.
     pub flow: String,
     /// Its steps.
@@ -28,7 +28,7 @@ pub struct History {
 }
 
 /// Something that happened to a walk.
-enum Happening<'a> {
+enum WalkEvent<'a> {
     Asked(&'a DecisionStepRow),
     Bid,
     Offered(&'a DecisionStepRow),
@@ -36,37 +36,7 @@ enum Happening<'a> {
     Converted(&'a ConversionRow),
 }
 
-impl History {
-    /// Reads the walk of a lead.
-    ///
-    /// # Errors
-    ///
-    /// Those of the database.
-    pub async fn of_walk(
-        read: &Read<'_>,
-        flow: &str,
-        lead_id: &String,
-        decision_id: &String,
-    ) -> Result<Self, Error> {
-        let steps = read
-            .steps_of_decisions(std::slice::from_ref(decision_id))
-            .await?;
-        let deliveries = read
-            .deliveries_of_leads(std::slice::from_ref(lead_id))
-            .await?;
-        let ids: Vec<String> = deliveries
-            .iter()
-            .map(|delivery| delivery.id.clone())
-            .collect();
-        let conversions = read.conversions_of_deliveries(&ids).await?;
-        Ok(Self {
-            flow: flow.to_owned(),
-            steps,
-            deliveries,
-            conversions,
-        })
-    }
-
+impl WalkRows {
     /// Everything that the walk has taught so far, and the attribution to go on with.
     ///
     /// # Errors
@@ -75,16 +45,16 @@ impl History {
     pub fn replay(&self) -> Result<(RewardAttribution, Vec<Observation>), Error> {
         let mut attribution = RewardAttribution::new(&self.flow);
         let mut observations = Vec::new();
-        for happening in self.in_order() {
-            match happening {
-                Happening::Asked(step) => {
+        for event in self.in_order() {
+            match event {
+                WalkEvent::Asked(step) => {
                     attribution.asked(&stored::trace_of(step)?, Timestamp(step.at));
                 }
-                Happening::Bid => observations.extend(attribution.bid()),
-                Happening::Offered(step) => {
+                WalkEvent::Bid => observations.extend(attribution.bid()),
+                WalkEvent::Offered(step) => {
                     attribution.offered(&stored::trace_of(step)?, Timestamp(step.at));
                 }
-                Happening::Answered(delivery) => {
+                WalkEvent::Answered(delivery) => {
                     let at = settled_at(delivery)?;
                     let price = delivery.price.unwrap_or(0);
                     observations.extend(attribution.answered(
@@ -94,7 +64,7 @@ impl History {
                         at,
                     ));
                 }
-                Happening::Converted(row) => {
+                WalkEvent::Converted(row) => {
                     let at = Timestamp(row.received_at);
                     observations.extend(attribution.converted(
                         self.offer_of(&row.delivery_id),
@@ -133,9 +103,9 @@ impl History {
     ///
     /// [`Error::Corrupt`] that names the totals which cannot be read.
     pub fn reports(&self) -> Result<Reports, Error> {
-        let heard = self.deliveries.iter();
-        let heard = heard.filter(|delivery| delivery.conversion_totals_body.is_some());
-        heard
+        let deliveries = self.deliveries.iter();
+        let reported = deliveries.filter(|delivery| delivery.conversion_totals_body.is_some());
+        reported
             .map(|delivery| {
                 let price = Micros(delivery.price.unwrap_or(0));
                 let total = ConversionDelta::between(
@@ -146,6 +116,18 @@ impl History {
                 Ok((self.offer_of(&delivery.id), total))
             })
             .collect()
+    }
+
+    /// The offer of a step, if it made one.
+    pub fn delivery_of(&self, step: &DecisionStepRow) -> Option<&DeliveryRow> {
+        self.deliveries.iter().find(|delivery| delivery.n == step.n)
+    }
+
+    /// What an offer earned in all, in micro-units: its price, and what was reported of it.
+    pub fn earned(&self, delivery: &DeliveryRow) -> i64 {
+        let conversions = self.conversions.iter();
+        let reported = conversions.filter(|row| row.delivery_id == delivery.id);
+        delivery.price.unwrap_or(0) + reported.map(|row| row.revenue).sum::<i64>()
     }
 
     /// Position of a delivery among the offers of its walk.
@@ -163,14 +145,14 @@ impl History {
             .count()
     }
 
-    fn in_order(&self) -> Vec<Happening<'_>> {
+    fn in_order(&self) -> Vec<WalkEvent<'_>> {
         let steps = self.steps.iter().filter_map(|step| {
-            let happening = match step.kind {
-                StepKind::Ping => Happening::Asked(step),
-                StepKind::Offer => Happening::Offered(step),
+            let event = match step.kind {
+                StepKind::Ping => WalkEvent::Asked(step),
+                StepKind::Offer => WalkEvent::Offered(step),
                 StepKind::Done => return None,
             };
-            Some(((step.seq, 1), happening))
+            Some(((step.seq, 1), event))
         });
         // Bids are stored together with the step that comes after them.
         let bids = self.steps.iter().filter_map(|step| {
@@ -178,19 +160,19 @@ impl History {
                 next.decision_id == step.decision_id && next.n == step.n + 1
             };
             let next = self.steps.iter().find(is_next)?;
-            (step.kind == StepKind::Ping).then_some(((next.seq, 0), Happening::Bid))
+            (step.kind == StepKind::Ping).then_some(((next.seq, 0), WalkEvent::Bid))
         });
         let answered = self.deliveries.iter().filter_map(|delivery| {
-            Some(((delivery.settled_seq?, 1), Happening::Answered(delivery)))
+            Some(((delivery.settled_seq?, 1), WalkEvent::Answered(delivery)))
         });
         let converted = self
             .conversions
             .iter()
-            .map(|row| ((row.seq, 1), Happening::Converted(row)));
-        let mut all: Vec<((i64, u8), Happening<'_>)> =
+            .map(|row| ((row.seq, 1), WalkEvent::Converted(row)));
+        let mut all: Vec<((i64, u8), WalkEvent<'_>)> =
             steps.chain(bids).chain(answered).chain(converted).collect();
         all.sort_by_key(|(order, _)| *order);
-        all.into_iter().map(|(_, happening)| happening).collect()
+        all.into_iter().map(|(_, event)| event).collect()
     }
 }
 
@@ -223,10 +205,10 @@ mod tests {
 
     #[test]
     fn a_walk_whose_trace_cannot_be_read_teaches_nothing_and_is_named() {
-        let history = History {
+        let history = WalkRows {
             flow: "auto".to_owned(),
             steps: vec![step("{")],
-            ..History::default()
+            ..WalkRows::default()
         };
         let told = history.replay().unwrap_err().to_string();
         assert!(told.contains("step 3 of decision dec_1"), "{told}");

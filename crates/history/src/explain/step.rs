@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A step as it was taken.
-pub(super) struct Taken {
+pub(super) struct TakenStep {
     pub(super) n: i64,
     pub(super) at: Timestamp,
     pub(super) kind: Turn,
@@ -46,7 +46,7 @@ pub(super) struct Taken {
 }
 
 /// A walk that is being told, step by step.
-pub(super) struct Scene<'a> {
+pub(super) struct WalkExplainer<'a> {
     context: Context<'a>,
     readings: &'a Readings,
     reached: Vec<bool>,
@@ -57,7 +57,7 @@ pub(super) struct Scene<'a> {
     bids: Vec<(i64, bids::BidExplanation)>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> WalkExplainer<'a> {
     pub(super) fn new(context: Context<'a>, readings: &'a Readings) -> Self {
         Self {
             context,
@@ -82,7 +82,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Tells the next step.
-    pub(super) fn step(&mut self, taken: Taken) -> StepExplanation {
+    pub(super) fn step(&mut self, taken: TakenStep) -> StepExplanation {
         self.follow(&taken.trace);
         let program = self.context.program;
         let destinations = (0..).map(DestinationIdx).zip(program.destinations());
@@ -132,7 +132,7 @@ impl<'a> Scene<'a> {
 
     fn candidate(
         &self,
-        taken: &Taken,
+        taken: &TakenStep,
         idx: DestinationIdx,
         destination: &ProgramDestination,
     ) -> Candidate {
@@ -149,15 +149,20 @@ impl<'a> Scene<'a> {
             }
             _ => Vec::new(),
         };
+<<<<<<< HEAD:crates/history/src/explain/scene.rs
         let told = Told {
             outcome,
+=======
+        let facts = CandidateFacts {
+            why,
+>>>>>>> main:crates/history/src/explain/step.rs
             probability,
             criteria: &criteria,
             unavailable: &unavailable,
             diverted_by: &diverted_by,
         };
         Candidate {
-            detail: self.detail(taken, idx, &destination.name, &told),
+            detail: self.detail(taken, idx, &destination.name, &facts),
             destination: destination.name.clone(),
             outcome,
             probability,
@@ -169,7 +174,7 @@ impl<'a> Scene<'a> {
 
     fn outcome(
         &self,
-        taken: &Taken,
+        taken: &TakenStep,
         idx: DestinationIdx,
         unavailable: &[Unavailability],
         probability: f64,
@@ -198,14 +203,26 @@ impl<'a> Scene<'a> {
         }
     }
 
+<<<<<<< HEAD:crates/history/src/explain/scene.rs
     fn detail(&self, taken: &Taken, idx: DestinationIdx, name: &str, told: &Told<'_>) -> String {
         let Told {
             outcome,
+=======
+    fn detail(
+        &self,
+        taken: &TakenStep,
+        idx: DestinationIdx,
+        name: &str,
+        facts: &CandidateFacts<'_>,
+    ) -> String {
+        let CandidateFacts {
+            why,
+>>>>>>> main:crates/history/src/explain/step.rs
             probability,
             criteria,
             unavailable,
             diverted_by,
-        } = told;
+        } = facts;
         let led = diverted_by.iter().map(|it| it.detail.as_str());
         let led = led.collect::<Vec<_>>().join("; ");
         match outcome {
@@ -261,7 +278,7 @@ impl<'a> Scene<'a> {
     }
 
     /// Whether the last answer ended the walk, so that nothing could come of this step.
-    fn is_over(taken: &Taken) -> bool {
+    fn is_over(taken: &TakenStep) -> bool {
         let OutlookRecord {
             offers,
             pings,
@@ -274,8 +291,13 @@ impl<'a> Scene<'a> {
 }
 
 /// What is known of a destination at a step.
+<<<<<<< HEAD:crates/history/src/explain/scene.rs
 struct Told<'a> {
     outcome: CandidateOutcome,
+=======
+struct CandidateFacts<'a> {
+    why: Why,
+>>>>>>> main:crates/history/src/explain/step.rs
     probability: f64,
     criteria: &'a [Asked],
     unavailable: &'a [Unavailability],

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use anyhow::{Context as _, bail};
 use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_store::{AllocationEntryRow, Read};
+
+use crate::Error;
 
 /// Most weights of segments that are held at once, over all allocations: about 300 MB.
 const ENTRIES_MAX: usize = 1_000_000;
@@ -15,13 +16,13 @@ const PAGE: i64 = 500;
 ///
 /// # Errors
 ///
-/// Weights that cannot be read, by their bandit and epoch; more weights than a process that takes leads
-/// should hold; and a database that does not answer.
-pub(super) async fn allocations(
+/// [`Error::Stored`] for weights that cannot be read, by their bandit and epoch; [`Error::TooLarge`] for
+/// more weights than a process that takes leads should hold; [`Error::Store`].
+pub async fn allocations(
     read: &Read<'_>,
     flows: &BTreeSet<&str>,
     epochs: &BTreeSet<u64>,
-) -> anyhow::Result<Vec<Allocation>> {
+) -> Result<Vec<Allocation>, Error> {
     let mut changes = Changes {
         read,
         flows,
@@ -35,11 +36,11 @@ pub(super) async fn allocations(
     for &epoch in epochs {
         // An epoch holds only what changed in it; the rest is what the epochs before left.
         while let Some(row) = changes.next_until(epoch).await? {
-            let entry: Entry = serde_json::from_str(&row.weights_body).with_context(|| {
-                format!(
-                    "the weights of {}/{} in epoch {}",
-                    row.flow, row.node, row.epoch
-                )
+            let entry: Entry = serde_json::from_str(&row.weights_body).map_err(|_| {
+                let (flow, node, epoch) = (&row.flow, &row.node, row.epoch);
+                Error::Stored {
+                    what: format!("the weights of {flow}/{node} in epoch {epoch}"),
+                }
             })?;
             let key = BanditKey {
                 flow: row.flow,
@@ -50,11 +51,11 @@ pub(super) async fn allocations(
         }
         n_entries += allocation.entries.len();
         if n_entries > ENTRIES_MAX {
-            bail!(
+            return Err(Error::TooLarge(format!(
                 "these leads were decided by {} allocations of many segments each, more than {ENTRIES_MAX} \
                  weights of segments; name a shorter time by from and until",
                 epochs.len()
-            );
+            )));
         }
         allocations.push(Allocation {
             epoch,
@@ -75,7 +76,7 @@ struct Changes<'a> {
 
 impl Changes<'_> {
     /// The next change up to an epoch; none: there are no more.
-    async fn next_until(&mut self, epoch: u64) -> anyhow::Result<Option<AllocationEntryRow>> {
+    async fn next_until(&mut self, epoch: u64) -> Result<Option<AllocationEntryRow>, Error> {
         while self.rows.is_empty() && self.read_until < self.latest {
             let until = self.read_until.saturating_add(PAGE);
             let rows = self.read.allocation_entries_between(self.read_until, until);

@@ -1,17 +1,17 @@
-//! History in commit order: steps and settlements, as the writer made them.
+//! History in commit order: steps and settlements, as the sequencer made them.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use pointsman_store::{AttemptRow, DecisionRow, DecisionStepRow, DeliveryRow, Read};
 
-use crate::Error;
+use crate::{AttemptOutcome, Error};
 
 /// Rows read at once.
 const PAGE: u64 = 1_000;
 
 /// One thing that the writer did.
 #[derive(Debug)]
-pub enum Entry {
+pub enum CommittedEvent {
     /// A step of a walk.
     Step {
         /// The step.
@@ -30,7 +30,7 @@ pub enum Entry {
 
 /// Reads history from its beginning, a page at a time.
 #[derive(Debug)]
-pub struct CommitHistory<'a> {
+pub struct CommitLog<'a> {
     read: Read<'a>,
     steps: VecDeque<(DecisionStepRow, DecisionRow)>,
     settled: VecDeque<(DeliveryRow, bool)>,
@@ -38,7 +38,7 @@ pub struct CommitHistory<'a> {
     last_settled: Option<i64>,
 }
 
-impl<'a> CommitHistory<'a> {
+impl<'a> CommitLog<'a> {
     /// A reader that stands at the beginning.
     pub fn new(read: Read<'a>) -> Self {
         Self {
@@ -55,7 +55,7 @@ impl<'a> CommitHistory<'a> {
     /// # Errors
     ///
     /// [`Error::Store`], and [`Error::Stored`] for a step whose decision is not there.
-    pub async fn next(&mut self) -> Result<Option<Entry>, Error> {
+    pub async fn next(&mut self) -> Result<Option<CommittedEvent>, Error> {
         if self.steps.is_empty() {
             self.read_steps().await?;
         }
@@ -72,14 +72,16 @@ impl<'a> CommitHistory<'a> {
             (step, _) => step.is_some(),
         };
         Ok(if step_is_next {
-            self.steps.pop_front().map(|(step, decision)| Entry::Step {
-                step: Box::new(step),
-                decision,
-            })
+            self.steps
+                .pop_front()
+                .map(|(step, decision)| CommittedEvent::Step {
+                    step: Box::new(step),
+                    decision,
+                })
         } else {
             self.settled
                 .pop_front()
-                .map(|(delivery, failed)| Entry::Settled { delivery, failed })
+                .map(|(delivery, failed)| CommittedEvent::Settled { delivery, failed })
         })
     }
 
@@ -137,13 +139,8 @@ pub(crate) async fn failures_of(
 }
 
 fn failure_of(attempt: AttemptRow) -> (String, bool) {
-    let failed = attempt.outcome.as_deref().is_some_and(is_failure);
+    let outcome = attempt.outcome.as_deref();
+    let outcome = outcome.and_then(AttemptOutcome::from_word);
+    let failed = outcome.is_some_and(AttemptOutcome::is_failure);
     (attempt.delivery_id, failed)
-}
-
-/// Whether an attempt whose outcome is stored by this word counts as a failure of the destination. What
-/// the ledger took in live it takes in again from the stored word, so the words of old releases keep
-/// their meaning: in these, `not_sent` and `unknown` also stood for what our own deadlines cut off.
-pub fn is_failure(outcome: &str) -> bool {
-    matches!(outcome, "busy" | "not_sent" | "unknown")
 }

@@ -1,4 +1,4 @@
-//! What commands are told, after the commit or instead of it.
+//! The replies to commands, after the commit or instead of it.
 
 use std::sync::Arc;
 
@@ -7,23 +7,23 @@ use thiserror::Error;
 
 use crate::{
     PostbackOutcome, Refused,
-    sequencer::{Command, Moved},
+    sequencer::{Advance, Command},
 };
 
-/// What came of a command.
+/// The reply to a command.
 #[derive(Debug)]
-pub(crate) enum Answer {
-    /// Of a lead.
-    Lead(Result<Moved, Refused>),
-    /// Of an answer to an offer, or of bids.
-    News(Moved),
-    /// Of a postback.
+pub(crate) enum Reply {
+    /// To a new lead.
+    Lead(Result<Advance, Refused>),
+    /// To the result of a step.
+    Step(Advance),
+    /// To a postback.
     Postback(Result<PostbackOutcome, Refused>),
     /// A lead could be stored.
     Ready,
 }
 
-/// Why an answer to an offer is not stored.
+/// Why the result of a step is not stored.
 #[derive(Debug, Error)]
 pub(crate) enum NotStored {
     /// The database is away; it can be stored later.
@@ -35,13 +35,12 @@ pub(crate) enum NotStored {
 }
 
 impl Command {
-    /// Tells what came of it. Who has gone away misses the answer; what was asked for is done all the
-    /// same.
-    pub(super) fn answer(self, answer: Answer) {
-        match (self, answer) {
-            (Self::Accept { reply, .. }, Answer::Lead(answer)) => drop(reply.send(answer)),
-            (Self::Settle { reply, .. }, Answer::News(moved)) => drop(reply.send(Ok(moved))),
-            (Self::Postback { reply, .. }, Answer::Postback(answer)) => drop(reply.send(answer)),
+    /// Sends the reply. Whoever has gone away misses it; what was asked for is done all the same.
+    pub(super) fn answer(self, given: Reply) {
+        match (self, given) {
+            (Self::Accept { reply, .. }, Reply::Lead(answer)) => drop(reply.send(answer)),
+            (Self::Settle { reply, .. }, Reply::Step(advance)) => drop(reply.send(Ok(advance))),
+            (Self::Postback { reply, .. }, Reply::Postback(answer)) => drop(reply.send(answer)),
             (Self::Probe { reply }, _) => drop(reply.send(Ok(()))),
             // Each command is answered by its own kind; dropping the reply says that there is none.
             _ => {}
