@@ -5,7 +5,7 @@
 #
 # Prints how long the refusal of each document takes, by POST and GET, with and without a token, and how
 # long `/livez` and leads take meanwhile. Fails if a refusal takes longer than MILLISECONDS (50), if a lead
-# is not sold, or if the server does not end within its patience.
+# is not sold, or if the server does not end in time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -12,9 +12,9 @@ use crate::parts;
 /// Stack of a worker thread of the server, less what a request needs on its way to the parser.
 const STACK_BYTES: usize = 1024 * 1024;
 /// Longer than any document takes that is let through, on a machine that is busy with other inputs.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// Answers a document as the door does for somebody who may see nothing.
+/// Answers a document as the endpoint does, without any permission.
 ///
 /// It ends soon and without more stack than there is, whatever the document asks for, and each mistake has
 /// a code.
@@ -32,7 +32,7 @@ pub fn graphql(input: &[u8]) {
         .spawn(move || answered(&document, variables))
         .expect("there are threads");
     let codes = work.join().expect("nothing panics");
-    assert!(started.elapsed() < PATIENCE, "{:?}", started.elapsed());
+    assert!(started.elapsed() < TIME_LIMIT, "{:?}", started.elapsed());
     assert!(codes.iter().all(|code| !code.is_empty()), "{codes:?}");
 }
 

@@ -30,7 +30,7 @@ pub fn lead(input: &[u8]) {
 
 fn taken(schema: &Schema, members: &Map<String, Json>, at: usize) {
     let text = |name: &str| members.get(name).and_then(Json::as_str);
-    // The always-there fields do not come with the others at the door.
+    // The always-there fields are not among the submitted ones.
     let source = text("source").unwrap_or("fuzz");
     let declared = members
         .iter()

@@ -74,7 +74,7 @@ fn earned<'a>(said: impl Iterator<Item = &'a (Option<String>, ConversionEvent)>)
     for (txid, event) in said {
         let transaction = transactions.entry(txid).or_default();
         let before = transaction.account(txid.is_some());
-        transaction.heard(event.clone());
+        transaction.record(event.clone());
         account = account.changed(before, transaction.account(txid.is_some()));
     }
     let earned = account.earned(Micros(30));

@@ -1,4 +1,4 @@
-//! libFuzzer's door to `pointsman_fuzz::lead`.
+//! The entry of libFuzzer to `pointsman_fuzz::lead`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| pointsman_fuzz::lead(input));

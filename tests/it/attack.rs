@@ -233,10 +233,11 @@ fn a_connection_that_says_nothing_more_is_ended() {
         says("PRI * HTTP/2.0\r\n"),
         says("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"),
     ];
-    let heard: Vec<(String, Duration)> = silent.into_iter().map(|it| it.join().unwrap()).collect();
-    for (said, took) in &heard {
+    let answers: Vec<(String, Duration)> =
+        silent.into_iter().map(|it| it.join().unwrap()).collect();
+    for (said, took) in &answers {
         assert!(*took < Duration::from_secs(20), "{took:?}: {said}");
     }
-    assert!(heard[3].0.starts_with("HTTP/1.1 200"), "{}", heard[3].0);
+    assert!(answers[3].0.starts_with("HTTP/1.1 200"), "{}", answers[3].0);
     server.stop();
 }

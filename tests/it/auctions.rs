@@ -27,7 +27,7 @@ async fn decision_of(site: &Site, lead_id: &str) -> Value {
         steps { kind node asked destination propensity
             bids { destination bid pingId end status }
             outlook { pings { asked propensity } } }
-        explanation { steps { bids { destination rank net detail } candidates { destination why } } }
+        explanation { steps { bids { destination rank net detail } candidates { destination outcome } } }
     } } }";
     site.admin.graphql(QUERY, &json!({"id": lead_id})).await["lead"].take()
 }

@@ -18,7 +18,7 @@ async fn site(sunny: &Buyer) -> Site {
     .await
 }
 
-/// Checks that a door refuses: problem details with a code, and a place and a way out for each mistake.
+/// Checks that an endpoint refuses: problem details with a code, and a place and a way out for each mistake.
 #[track_caller]
 fn assert_refused(what: &str, answer: &Answer, status: u16, mistakes: &[&str]) {
     assert_eq!(answer.status, status, "{what}: {answer:?}");

@@ -51,7 +51,7 @@ pub(crate) struct Post {
     pub(crate) body: Value,
 }
 
-/// A buyer with an open door, which closes when this is dropped.
+/// A running buyer, which stops when this is dropped.
 pub(crate) struct Buyer {
     url: String,
     bids: bool,

@@ -1,4 +1,4 @@
-//! Whoever calls at the doors: over plain HTTP and over GraphQL.
+//! A client of the server: over plain HTTP and over GraphQL.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Longer than any lead takes: the service gives up on a lead after 30 seconds.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Somebody who calls at the doors of one server.
+/// A client of one server.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     http: Client,
@@ -16,7 +16,7 @@ pub(crate) struct Caller {
     token: Option<String>,
 }
 
-/// What a door answered.
+/// An answer of an endpoint.
 #[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -39,7 +39,7 @@ impl Answer {
 }
 
 impl Caller {
-    /// * `base`: where the doors are, such as `http://127.0.0.1:40001`.
+    /// * `base`: address of the server, such as `http://127.0.0.1:40001`.
     pub(crate) fn new(base: &str, token: Option<&str>) -> Self {
         let http = Client::builder()
             .tls_backend_preconfigured(no_tls())
@@ -127,7 +127,7 @@ pub(crate) async fn try_answer(request: RequestBuilder) -> reqwest::Result<Answe
     })
 }
 
-/// The doors are on this machine and plain HTTP: no certificate is ever looked at.
+/// The server is on this machine and speaks plain HTTP: no certificate is ever verified.
 fn no_tls() -> rustls::ClientConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     rustls::ClientConfig::builder_with_provider(provider)

@@ -54,7 +54,10 @@ async fn a_stored_decision_is_explained_as_it_was_made() {
             .as_array()
             .unwrap()
             .iter();
-        let offered = offered.clone().find(|it| it["why"] == "offered").unwrap();
+        let offered = offered
+            .clone()
+            .find(|it| it["outcome"] == "offered")
+            .unwrap();
         assert_eq!(offered["destination"], decision["destination"]);
         let capped = &explained["steps"][0]["candidates"][0];
         used.push(capped["unavailable"][0]["used"].clone());
@@ -104,7 +107,7 @@ fn a_lead_in_a_file_is_explained_without_a_database() {
     ));
     for sentence in [
         "A what-if lead of flow `solar`.",
-        "drawn by `supposed / key-1`",
+        "drawn by `what-if / key-1`",
         "`age >= 18` is true (age is 41)",
         "The lead is unsold.",
     ] {

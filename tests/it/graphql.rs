@@ -181,9 +181,9 @@ async fn route_a_lead(operations: &mut Operations) {
         steps[0]["candidates"].as_array().unwrap().len() >= 2,
         "{explained:#}"
     );
-    let supposed = operations.run("explain-lead", json!({})).await;
-    let end = &supposed["explainLead"]["explanation"]["end"];
-    assert_eq!(end["reason"], "no buyer wants it", "{supposed:#}");
+    let what_if = operations.run("explain-lead", json!({})).await;
+    let end = &what_if["explainLead"]["explanation"]["end"];
+    assert_eq!(end["reason"], "no buyer wants it", "{what_if:#}");
     let found = operations
         .run("node", json!({"id": outcome["leadId"]}))
         .await;

@@ -20,7 +20,7 @@ use crate::{
     wait::TIMEOUT,
 };
 
-/// What the server says when its doors are open.
+/// What the server prints when it listens.
 const LISTENING: &str = "listening on ";
 
 /// A running server with a database in a folder of its own. It is killed when this is dropped.
@@ -69,7 +69,7 @@ impl Server {
         }
     }
 
-    /// Where its doors are, such as `http://127.0.0.1:40001`.
+    /// Its address, such as `http://127.0.0.1:40001`.
     pub(crate) fn base(&self) -> &str {
         &self.base
     }
@@ -166,7 +166,7 @@ fn is_bad(line: &str) -> bool {
     line.contains("panicked") || line.contains(" ERROR ") || line.contains("ERROR\u{1b}")
 }
 
-/// Starts the program and waits until its doors are open.
+/// Starts the program and waits until it listens.
 fn spawn(
     folder: &TempDir,
     (db, program): (&str, Program),
@@ -205,7 +205,7 @@ fn follow(child: &mut Child, log: Log) -> Receiver<String> {
             log.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(line.clone());
-            // Nobody listens once the doors are open.
+            // The receiver is gone once the server listens.
             let _ = sender.send(line);
         }
     });

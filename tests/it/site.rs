@@ -135,7 +135,7 @@ impl Site {
         answer(request.body(body.to_owned())).await
     }
 
-    /// After a restart the doors are elsewhere.
+    /// After a restart the server has another address.
     pub(crate) fn start_again(&mut self) {
         self.server.start_again();
         self.admin = self.server.admin();

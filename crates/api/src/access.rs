@@ -1,22 +1,22 @@
-//! Who asks, and what they may do.
+//! Authentication and permissions.
 
 use axum::http::{HeaderMap, header};
 use pointsman_control::{Principal, Role};
 
 use crate::{ApiState, failure::Failure};
 
-/// Something that only some may do.
+/// A permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
-    /// Send leads, and see what became of one's own.
+    /// Submit leads and read one's own.
     SendLeads,
     /// Report conversions.
     Report,
-    /// See everything, and ask what-if questions.
+    /// Read everything and run what-if explanations.
     Read,
     /// Change schemas, destinations and flows.
     Edit,
-    /// Make and end tokens.
+    /// Create and revoke tokens.
     Administer,
 }
 
@@ -32,7 +32,7 @@ impl Right {
         }
     }
 
-    /// What it is, for those who lack it.
+    /// What grants it, in words.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::SendLeads => "a token of role source, editor or admin",
@@ -44,7 +44,7 @@ impl Right {
     }
 }
 
-/// Whose leads somebody may see.
+/// The leads that a principal may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LeadScope {
     /// All.
@@ -54,12 +54,12 @@ pub(crate) enum LeadScope {
 }
 
 impl LeadScope {
-    /// Whose leads a principal may see.
+    /// The leads that a principal may read.
     ///
     /// # Errors
     ///
-    /// Why they may see none, for those who may not: a lead does not say which token it came with, so a
-    /// token that may send for any source cannot be told its own leads from those of others.
+    /// A message for principals that may read none. A lead does not record its token, so a token for any
+    /// source has no leads of its own.
     pub(crate) fn of(principal: &Principal) -> Result<Self, String> {
         if Right::Read.is_of(principal.role) {
             return Ok(Self::Everything);
@@ -80,23 +80,23 @@ impl LeadScope {
     }
 }
 
-/// What the credentials of a request amount to.
+/// The result of authentication.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Caller {
-    /// Somebody.
+    /// A valid token.
     Known(Principal),
-    /// Nobody said who they are.
+    /// No token.
     Anonymous,
-    /// Somebody with a token that is not valid.
+    /// An invalid token.
     Refused,
 }
 
 impl ApiState {
-    /// Who sent a request with these headers.
+    /// Authenticates a request by its headers.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Failure> {
         let Some(value) = headers.get(header::AUTHORIZATION) else {
             return Ok(match self.options.open {
-                Some(role) => Caller::Known(nobody(role)),
+                Some(role) => Caller::Known(anonymous(role)),
                 None => Caller::Anonymous,
             });
         };
@@ -109,7 +109,7 @@ impl ApiState {
         })
     }
 
-    /// Who sent a request, if they may do this.
+    /// The principal of a request, if it has the permission.
     pub(crate) async fn allowed(
         &self,
         headers: &HeaderMap,
@@ -126,8 +126,8 @@ impl ApiState {
     }
 }
 
-/// Whoever comes in through a door that is open.
-fn nobody(role: Role) -> Principal {
+/// The principal of a request without a token, where the server allows that.
+fn anonymous(role: Role) -> Principal {
     Principal {
         id: String::new(),
         name: "open".to_owned(),
@@ -167,13 +167,13 @@ mod tests {
     }
 
     #[test]
-    fn a_source_sees_its_own_leads_and_nobody_sees_more_for_having_no_source() {
+    fn a_source_sees_its_own_leads_and_a_token_without_a_source_sees_none() {
         let of = |role, source: Option<&str>| {
             let source = source.map(str::to_owned);
             LeadScope::of(&Principal {
                 role,
                 source,
-                ..nobody(role)
+                ..anonymous(role)
             })
         };
         assert_eq!(of(Role::Analyst, None), Ok(LeadScope::Everything));

@@ -1,4 +1,4 @@
-//! The plain HTTP state.
+//! The HTTP endpoints without GraphQL.
 
 pub(crate) mod body;
 pub(crate) mod drafts;

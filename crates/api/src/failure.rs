@@ -1,4 +1,4 @@
-//! What the plain HTTP state answer when they cannot do as asked: RFC 9457 problem details.
+//! Refusals of the HTTP endpoints: RFC 9457 problem details.
 
 use std::any::Any;
 
@@ -15,7 +15,7 @@ use crate::request_id;
 
 mod refused;
 
-/// Why a door did not do as asked.
+/// Why an endpoint refused a request.
 ///
 /// # Source
 ///
@@ -107,7 +107,7 @@ impl Failure {
         .at("", "check its syntax and that it is UTF-8")
     }
 
-    /// The body is no JSON, or JSON that says something twice.
+    /// The body is not JSON, or JSON with a duplicate member.
     pub(crate) fn unreadable(problems: Vec<Problem>) -> Self {
         match problems.as_slice() {
             [only] if only.code == "malformed" => Self::malformed(only.message.clone()),
@@ -225,17 +225,17 @@ impl Failure {
         )
     }
 
-    /// The status that it is answered with.
+    /// The HTTP status.
     pub(crate) fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// What is wrong, in one sentence.
+    /// The refusal in one sentence.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The same with the place of its one mistake and a way out.
+    /// The same with the place of its one problem and a hint.
     pub(crate) fn at(self, path: &str, hint: &str) -> Self {
         let problem = Problem::new(self.code, path, self.detail.clone()).hint(hint);
         Self {
@@ -249,7 +249,7 @@ impl Failure {
         self
     }
 
-    /// The document that says so, on one line.
+    /// The problem details as JSON, on one line.
     pub(crate) fn to_json(&self) -> String {
         let details = Details {
             r#type: format!("urn:pointsman:problem:{}", self.code),
@@ -307,7 +307,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_database_said_stays_here() {
+    fn no_text_of_the_database_is_shown() {
         let source = Box::new(std::io::Error::other("SELECT secret FROM lead"));
         for error in [
             pointsman_store::Error::Unavailable {

@@ -1,4 +1,4 @@
-//! The GraphQL door: schema, limits, and what a request may see.
+//! The GraphQL endpoint: schema, limits and permissions.
 
 mod asking;
 mod budget;
@@ -35,12 +35,12 @@ const DIRECTIVES_MAX: usize = 20;
 /// Longest document whose unknown names are compared with all known ones, in bytes.
 const SUGGESTED_BYTES_MAX: usize = 2_048;
 
-/// What answers documents.
+/// The schemas that execute documents.
 #[derive(Clone)]
 pub(crate) struct Schemas {
-    /// Says what somebody probably meant by each unknown name.
+    /// Suggests a known name for each unknown one.
     helpful: Schema,
-    /// Does not, since that costs more than all other validation of a long document.
+    /// Makes no suggestions, which cost more than all other validation of a long document.
     terse: Schema,
 }
 

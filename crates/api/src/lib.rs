@@ -36,24 +36,24 @@ pub const DOCUMENT_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Largest postback, in bytes.
 pub const POSTBACK_BYTES_MAX: usize = 64 * 1024;
 
-/// How the state open.
+/// Options of the endpoints.
 #[derive(Debug, Clone, Default)]
 pub struct ApiOptions {
-    /// Whether a page to try GraphQL in is served at `/graphiql`.
+    /// Whether `/graphiql` serves the GraphiQL console.
     pub graphiql: bool,
-    /// What requests without a token may do; `None`: nothing. Only for servers that nobody else reaches.
+    /// Role of requests without a token; `None`: they are refused. Only for servers that others cannot reach.
     pub open: Option<Role>,
 }
 
-/// What every door holds on to.
+/// The state that every endpoint shares.
 #[derive(Clone)]
 pub(crate) struct ApiState {
     pub(crate) control: Control,
     pub(crate) engine: Engine,
     pub(crate) options: Arc<ApiOptions>,
     pub(crate) schemas: graphql::Schemas,
-    /// Room for answers to lines of leads that wait to be fetched.
-    pub(crate) answers: endpoints::lines::Room,
+    /// Memory for the answers to lines of leads that the client has not read.
+    pub(crate) answers: endpoints::lines::AnswerBudget,
 }
 
 /// Every address of a running platform.
@@ -61,7 +61,7 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
     let state = ApiState {
         schemas: graphql::Schemas::new(),
-        answers: endpoints::lines::Room::default(),
+        answers: endpoints::lines::AnswerBudget::default(),
         options: Arc::new(options),
         control,
         engine,
@@ -74,7 +74,7 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
             "/v1/postbacks/{token}",
             get(endpoints::postbacks::take)
                 .post(endpoints::postbacks::take)
-                .head(endpoints::postbacks::look),
+                .head(endpoints::postbacks::refuse_head),
         )
         .route("/v1/flows/{name}/draft", put(endpoints::drafts::save))
         .route("/livez", get(endpoints::health::live))

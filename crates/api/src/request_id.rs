@@ -1,4 +1,4 @@
-//! A name for each request, in its answer and in the log.
+//! An id for each request, in its answer and in the log.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -34,7 +34,7 @@ pub(crate) fn current() -> Option<String> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
-/// Takes the id along into work that goes on in a task of its own.
+/// Keeps the id in work that is spawned as a task.
 pub(crate) fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
     let id = current();
     async move {
@@ -45,7 +45,7 @@ pub(crate) fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
     }
 }
 
-/// Names a request, or takes the caller's name for it, and logs its answer.
+/// Gives a request an id, or takes the client's, and logs its answer.
 pub(crate) async fn scope(request: Request, next: Next) -> Response {
     let own = request
         .headers()

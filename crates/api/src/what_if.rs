@@ -1,10 +1,10 @@
-//! Where a lead would go that nobody sent: asked of what is configured and of what runs.
+//! What-if leads: explained with the configuration and the state of the engine.
 
 use pointsman_control::{Control, Error};
 use pointsman_engine::Engine;
 use pointsman_history::{Explanation, Present, WhatIfLead};
 
-/// Explains where a lead would go that nobody sent, with the weights, caps, breakers and turns of this
+/// Explains where a what-if lead would go, with the weights, caps, breakers and turns of this
 /// moment. Nothing is stored, and no cap is charged.
 ///
 /// # Errors

@@ -132,7 +132,7 @@ impl Client {
     /// longer than `budget` or the target's own timeout. While as many exchanges are under way as the
     /// limits allow, it first waits for one of them to end, and gives up soon as [`NotSent::Busy`].
     ///
-    /// Dropping the future midway leaves the outcome unknown: whoever may be cancelled runs this in
+    /// Dropping the future midway leaves the outcome unknown: a caller that may be cancelled runs this in
     /// a task of its own.
     ///
     /// * `target`: one without problems, see [`Target::check`]; whatever else is wrong with it ends
@@ -171,16 +171,16 @@ impl Client {
         };
         let started = Instant::now();
         let limit = Limit::of(target, budget.saturating_sub(started - arrived));
-        let mut heard = Heard::default();
+        let mut received = Received::default();
         let exchanged = match &place {
-            Ok(_) => self.exchange(target, offer, limit, &mut heard).await,
+            Ok(_) => self.exchange(target, offer, limit, &mut received).await,
             Err(why) => Err(Outcome::NotSent { why: why.clone() }),
         };
         let (body, failure) = match exchanged {
             Ok(body) => (Some(body), None),
             Err(outcome) => (None, Some(outcome)),
         };
-        let (outcome, note) = match (&body, heard.head, failure) {
+        let (outcome, note) = match (&body, received.head, failure) {
             (_, _, Some(outcome)) => (outcome, None),
             (Some(body), Some(head), None) => verdict(&target.response, head, body, offer.currency),
             _ => (not_heard(), None),
@@ -189,11 +189,11 @@ impl Client {
         let (outcome, note) = tidy.outcome(outcome, note.as_deref());
         let exchange = Exchange {
             outcome,
-            status: heard.head.map(|head| head.status),
+            status: received.head.map(|head| head.status),
             latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            response_excerpt: heard
+            response_excerpt: received
                 .head
-                .map(|_| tidy.text(&String::from_utf8_lossy(&heard.bytes), EXCERPT_CHARS_MAX)),
+                .map(|_| tidy.text(&String::from_utf8_lossy(&received.bytes), EXCERPT_CHARS_MAX)),
             note,
         };
         (exchange, body)
@@ -205,7 +205,7 @@ impl Client {
         target: &Target,
         offer: &Offer,
         limit: Limit,
-        heard: &mut Heard,
+        received: &mut Received,
     ) -> Result<Body, Outcome> {
         let not_sent = |why| Outcome::NotSent { why };
         if limit.time.is_zero() {
@@ -219,8 +219,8 @@ impl Client {
         let started = Instant::now();
         let answered = tokio::time::timeout(limit.time, async {
             let response = self.connections.to(&url).execute(request).await?;
-            self.connections.heard(&url, &response);
-            heard.read(response).await
+            self.connections.note(&url, &response);
+            received.read(response).await
         });
         let cut = match answered.await {
             Ok(Ok(cut)) => cut,
@@ -232,11 +232,11 @@ impl Client {
             }
             Err(_) => return Err(limit.passed(started.elapsed(), &leaving)),
         };
-        let bytes = std::mem::take(&mut heard.bytes);
-        let (bytes, cut) = heard.encoding.unpack(bytes, cut, BODY_BYTES_MAX);
-        heard.bytes = bytes;
+        let bytes = std::mem::take(&mut received.bytes);
+        let (bytes, cut) = received.encoding.unpack(bytes, cut, BODY_BYTES_MAX);
+        received.bytes = bytes;
         Ok(Body::new(
-            &heard.bytes,
+            &received.bytes,
             cut,
             target.response.split.as_deref(),
         ))
@@ -295,15 +295,15 @@ fn tls() -> Result<rustls::ClientConfig, Error> {
     Ok(config)
 }
 
-/// What arrived so far: it outlives the deadline, so that a late answer can still be shown.
+/// The part of the response that has arrived. It outlives the deadline, so that a late answer can be shown.
 #[derive(Debug, Default)]
-struct Heard {
+struct Received {
     head: Option<Head>,
     encoding: Encoding,
     bytes: Vec<u8>,
 }
 
-impl Heard {
+impl Received {
     /// Reads up to the limit; says whether more would come.
     async fn read(&mut self, mut response: Response) -> Result<bool, reqwest::Error> {
         let retry_after = response.headers().get(RETRY_AFTER);
@@ -333,7 +333,7 @@ impl Heard {
 struct Leaving {
     /// Set when the connection asks for the body, before it writes anything.
     body_asked_for: Arc<AtomicBool>,
-    /// A request without a body cannot tell.
+    /// Unknown for a request without a body.
     is_blind: bool,
 }
 

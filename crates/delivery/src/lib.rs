@@ -1,11 +1,11 @@
 //! HTTP to destinations: targets, templates, response mapping, outcome classes.
 //!
-//! A [`Target`] is a destination's HTTP door as its owner describes it. [`Client::post`] offers one
+//! A [`Target`] is the HTTP endpoint of a destination as its owner describes it. [`Client::post`] offers one
 //! lead to it and says what came of that as an [`Exchange`]. The class of its [`Outcome`] decides
-//! whether the lead may go on to somebody else, so it is conservative: once a byte may have left,
+//! whether the lead may go on to another destination, so it is conservative: once a byte may have left,
 //! only a readable answer counts as a yes or a no, and everything else is [`Outcome::Unknown`].
 //!
-//! Before that, [`Client::ping`] may ask what the destination would pay. A ping binds nobody and says
+//! Before that, [`Client::ping`] may ask what the destination would pay. A ping is not binding and says
 //! nothing of who the person is; whatever is not a readable bid in time is no bid.
 
 mod client;

@@ -16,7 +16,7 @@ pub struct Exchange {
     pub latency_ms: u64,
     /// The start of the answer's body, at most 4,000 characters, with secrets blotted out.
     pub response_excerpt: Option<String>,
-    /// What the owner should hear although the class stands, such as an accepted lead whose price
+    /// What the owner should know although the class stands, such as an accepted lead whose price
     /// could not be read.
     pub note: Option<String>,
 }
@@ -47,7 +47,7 @@ pub enum Outcome {
     },
     /// The destination may have the lead, or not. Selling it again might sell it twice.
     Unknown {
-        /// Why nobody can tell.
+        /// Why it is unknown.
         why: Unknown,
     },
 }
@@ -93,7 +93,7 @@ pub enum NotSent {
         /// to mend.
         certain: bool,
     },
-    /// Nobody answered the connection, or it was refused.
+    /// The connection was not answered, or refused.
     Connect {
         /// What the system says.
         detail: String,
@@ -163,7 +163,7 @@ impl fmt::Display for NotSent {
     }
 }
 
-/// Why nobody can tell whether the destination has the lead.
+/// Why it is unknown whether the destination has the lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unknown {
     /// The destination's own time was up after the request had begun to leave.

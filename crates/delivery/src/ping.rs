@@ -19,7 +19,7 @@ const PING_ID_CHARS_MAX: usize = 200;
 
 /// How a destination is asked for a bid. It shares the secrets of the [`Target`] that it belongs to.
 ///
-/// The same placeholders as in a target, but only for what may be told before anybody has bought:
+/// The same placeholders as in a target, but only for fields that may be sent before a sale:
 /// fields that do not say who a person is, `{{source}}` and the sub ids, `{{lead_id}}`,
 /// `{{destination}}` and `{{secret.<name>}}`.
 ///
@@ -114,9 +114,9 @@ pub struct Ask {
     pub lead_id: String,
     /// Our name of the destination.
     pub destination: String,
-    /// The fields that may be told, by name.
+    /// The fields that may be sent, by name.
     fields: Map<String, Value>,
-    /// Those of them that are told where the target has no template of its own.
+    /// Those of them that are sent if the target has no template of its own.
     needed: Vec<String>,
     /// What the flow counts in.
     currency: Currency,
@@ -124,7 +124,7 @@ pub struct Ask {
 
 impl Ask {
     /// A ping about a lead of this schema. What is personal is left behind here, so that no template
-    /// can tell it, whatever the checks have let pass.
+    /// can send it, whatever the checks have let pass.
     ///
     /// * `fields`: all fields of the lead by name.
     /// * `currency`: what the flow counts in.
@@ -135,16 +135,16 @@ impl Ask {
         destination: &str,
         currency: Currency,
     ) -> Self {
-        let may_be_told = schema.fields().iter().filter(|field| !field.pii);
-        let told = may_be_told.clone().filter_map(|field| {
+        let may_be_sent = schema.fields().iter().filter(|field| !field.pii);
+        let sent = may_be_sent.clone().filter_map(|field| {
             let value = fields.get(&field.name)?;
             Some((field.name.clone(), value.clone()))
         });
         Self {
             lead_id: lead_id.to_owned(),
             destination: destination.to_owned(),
-            fields: told.collect(),
-            needed: may_be_told
+            fields: sent.collect(),
+            needed: may_be_sent
                 .filter(|field| field.required == Required::Ping)
                 .map(|field| field.name.clone())
                 .collect(),
@@ -275,7 +275,7 @@ pub struct Quote {
 pub enum QuoteEnd {
     /// With a bid.
     Bid,
-    /// With a fixed price: nobody had to be asked.
+    /// With the fixed price, without a request.
     FixedPrice,
     /// The destination does not want the lead.
     NoBid,
@@ -290,7 +290,7 @@ pub enum QuoteEnd {
 }
 
 impl Quote {
-    /// A bid that nobody had to be asked for.
+    /// A bid that is the fixed price.
     pub fn fixed(price: Micros) -> Self {
         Self {
             bid: Some(price).filter(|price| price.0 > 0),

@@ -16,7 +16,7 @@ pub(crate) use verdict::{Head, verdict};
 
 /// The rules by which an answer is read.
 ///
-/// A no outweighs a yes, so that a 200 with `"success": 0` can be told. The default takes 2xx as
+/// A no outweighs a yes, so that a 200 with `"success": 0` is recognised. The default takes 2xx as
 /// accepted and 4xx as rejected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct Secret(String);
 
 /// What stands in a secret's place.
-pub(crate) const BLOT: &str = "[secret]";
+pub(crate) const REDACTED: &str = "[secret]";
 
 impl Secret {
     /// Hides a value.
@@ -26,7 +26,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(BLOT)
+        formatter.write_str(REDACTED)
     }
 }
 
@@ -37,7 +37,7 @@ pub(crate) fn redact<'a>(text: &str, secrets: impl Iterator<Item = &'a Secret>) 
     // Longest first: a secret that starts another one must not leave that one's rest behind.
     spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
     spellings.iter().fold(text.to_owned(), |text, spelling| {
-        text.replace(spelling, BLOT)
+        text.replace(spelling, REDACTED)
     })
 }
 

@@ -1,4 +1,4 @@
-//! A destination's HTTP door, as its owner describes it.
+//! The HTTP endpoint of a destination, as its owner describes it.
 
 use std::collections::BTreeMap;
 
@@ -113,7 +113,7 @@ impl Target {
     pub fn redacted(&self) -> Self {
         let mut target = self.clone();
         for secret in target.secrets.values_mut() {
-            *secret = Secret::new(crate::secret::BLOT);
+            *secret = Secret::new(crate::secret::REDACTED);
         }
         target
     }

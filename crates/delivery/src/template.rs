@@ -227,7 +227,7 @@ impl Scope<'_> {
         let mut members: Map<String, Value> = declared
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        // Nobody may take a test lead for a person because our target has no body of its own.
+        // A test lead must not be taken for a person because the target has no body of its own.
         if offer.fields.get("is_test") == Some(&Value::Bool(true)) {
             members.insert("is_test".to_owned(), true.into());
         }

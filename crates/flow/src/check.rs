@@ -35,6 +35,7 @@ pub(crate) fn check(
 ) -> TypedFlow {
     let document = &*expanded.document;
     structure::check(document, catalog, graph, found);
+    found.extend(unknown_currency(document, proofs));
     paths::check(document, graph, found);
     salts::check(expanded, found);
     let mut flow = TypedFlow::default();
@@ -57,6 +58,22 @@ pub(crate) fn check(
             .for_each(|finding| finding.severity = Severity::Warning);
     }
     flow
+}
+
+/// A currency that ISO 4217 does not have: a mistake in what is written, and a warning in a version that was
+/// published before this was checked.
+fn unknown_currency(document: &Document, proofs: Proofs) -> Option<Diagnostic> {
+    let currency = document.currency;
+    if currency.is_iso() {
+        return None;
+    }
+    let place = Place::default().part("currency");
+    let message = format!("`{currency}` is not a currency of ISO 4217");
+    let mut finding = Diagnostic::error("unknown_currency", place, message);
+    if proofs == Proofs::Needed {
+        finding.severity = Severity::Warning;
+    }
+    Some(finding.hint("write a code such as USD, EUR or GBP"))
 }
 
 /// Checks what one node says, and puts its rule into the flow.

@@ -116,7 +116,7 @@ pub struct Candidate {
     /// Its name.
     pub destination: String,
     /// Why it was offered the lead or not.
-    pub why: Why,
+    pub outcome: CandidateOutcome,
     /// Probability that it was next.
     pub probability: f64,
     /// What its criteria asked of the lead, part by part; empty if it wants every lead.
@@ -133,7 +133,7 @@ pub struct Candidate {
 /// Why a destination was offered a lead or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
+pub enum CandidateOutcome {
     /// It was offered the lead.
     Offered,
     /// It had been offered the lead before.
@@ -149,7 +149,7 @@ pub enum Why {
     /// It was not free, and the history that is left does not say why.
     CapOrBreaker,
     /// The time of the lead was up.
-    TimeUp,
+    DeadlinePassed,
     /// The lead does not meet its criteria.
     Criteria,
     /// The walk did not come to it.
@@ -157,5 +157,5 @@ pub enum Why {
     /// It could have been drawn, and another was.
     NotDrawn,
     /// It was asked for a bid.
-    Asked,
+    Pinged,
 }

@@ -35,10 +35,10 @@ pub use commit_log::{CommitLog, CommittedEvent};
 pub use delta::ConversionDelta;
 pub use error::Error;
 pub use explain::{
-    ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, ChoiceExplanation, DivertedBy,
-    DrawExplanation, EndExplanation, Explanation, Point, Present, RotationExplanation,
-    StepExplanation, Turn, TurnExplanation, WhatIf, WhatIfLead, WhatIfVersion, Why, explain,
-    what_if,
+    ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, CandidateOutcome,
+    ChoiceExplanation, DivertedBy, DrawExplanation, EndExplanation, Explanation, Point, Present,
+    RotationExplanation, StepExplanation, Turn, TurnExplanation, WhatIf, WhatIfLead, WhatIfVersion,
+    explain, what_if,
 };
 pub use library::{Library, latest_allocation};
 pub use live::{LiveRoutes, Route, Routes};

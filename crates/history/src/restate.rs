@@ -164,7 +164,7 @@ impl Walks {
             let is_named = txid.is_some();
             let transaction = transactions.entry(txid.clone()).or_default();
             let before = transaction.totals(is_named);
-            let kept = transaction.heard(event.clone()).unwrap_or(event);
+            let kept = transaction.record(event.clone()).unwrap_or(event);
             let after = totals.changed(before, transaction.totals(is_named));
             let mut delta = ConversionDelta::between(totals, after, price_of(delivery));
             if has_it {

@@ -1,5 +1,5 @@
 //! What a delivery has earned: a sum over its transactions, and of each transaction over what its
-//! destination said, in whatever order it was heard.
+//! destination said, in whatever order it was received.
 
 use std::collections::BTreeSet;
 
@@ -48,7 +48,7 @@ pub struct ConversionEvent {
     /// What else tells it from events like it: the destination's number of the event, or its word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<String>,
-    /// Which approval of the transaction it is, or which decline, from 0: see [`Transaction::heard`].
+    /// Which approval of the transaction it is, or which decline, from 0: see [`Transaction::record`].
     #[serde(default, skip_serializing_if = "is_default")]
     pub round: u32,
 }
@@ -66,7 +66,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 ///
 /// So events may come in any order. One thing cannot be told from a set: whether an approval that is said
 /// again after a decline is an approval once more, or an old one repeated. It is taken for a new one if a
-/// decline was heard before it, and for a repetition otherwise; [`Transaction::heard`] numbers it so. A
+/// decline was received before it, and for a repetition otherwise; [`Transaction::record`] numbers it so. A
 /// time of its own (`happened_at`) settles the question without us.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transaction {
@@ -82,9 +82,9 @@ impl FromIterator<ConversionEvent> for Transaction {
 }
 
 impl Transaction {
-    /// Takes in what was heard just now; gives the event as it is to be kept, or `None` if it was known
+    /// Records an event; returns it as it is to be kept, or `None` if it was known
     /// and changes nothing.
-    pub fn heard(&mut self, event: ConversionEvent) -> Option<ConversionEvent> {
+    pub fn record(&mut self, event: ConversionEvent) -> Option<ConversionEvent> {
         let round = match event.kind {
             ConversionKind::Sale => self.n_declines(),
             ConversionKind::Declined => self.n_approvals().saturating_sub(1),
@@ -92,7 +92,7 @@ impl Transaction {
         };
         let event = ConversionEvent { round, ..event };
         let is_known = match event.happened_at {
-            // Its own time tells it apart, so that it does not matter when we heard of it.
+            // Its own time tells it apart, so that the time of receipt does not matter.
             Some(_) => self.events.iter().any(|known| {
                 ConversionEvent {
                     round,

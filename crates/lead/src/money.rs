@@ -79,7 +79,10 @@ impl fmt::Display for Micros {
     }
 }
 
-/// An ISO 4217 code: three capital letters.
+/// A currency code of three capital letters, such as `USD`.
+///
+/// Any three letters are one, since stored catalogs and versions must stay readable. Checks of what people
+/// write ask [`Currency::is_iso`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
@@ -92,6 +95,11 @@ pub struct CurrencyError(String);
 impl Currency {
     /// United States dollar.
     pub const USD: Self = Self(*b"USD");
+
+    /// Whether ISO 4217 has the code.
+    pub fn is_iso(self) -> bool {
+        iso_currency::Currency::from_code(self.as_str()).is_some()
+    }
 
     /// The code itself.
     pub fn as_str(&self) -> &str {

@@ -93,7 +93,7 @@ impl Schema {
             };
             values.push(value);
         }
-        self.strangers(fields, &mut problems);
+        self.unknown_fields(fields, &mut problems);
         if problems.is_empty() {
             Ok(Fields::new(values))
         } else {
@@ -125,7 +125,7 @@ impl Schema {
     }
 
     /// Names in `fields` that do not belong there.
-    fn strangers(&self, fields: &Map<String, Json>, problems: &mut Vec<Problem>) {
+    fn unknown_fields(&self, fields: &Map<String, Json>, problems: &mut Vec<Problem>) {
         let is_declared = |name: &str| self.declared().iter().any(|field| field.name == name);
         let mut names: Vec<&str> = fields.keys().map(String::as_str).collect();
         names.retain(|name| !is_declared(name));

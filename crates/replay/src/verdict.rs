@@ -22,7 +22,7 @@ pub enum VerdictKind {
     Canary,
     /// It is worse by more than the tolerance.
     DoNotShip,
-    /// The log cannot tell.
+    /// The log does not support an answer.
     NotEnoughEvidence,
 }
 

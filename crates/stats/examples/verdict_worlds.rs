@@ -20,7 +20,7 @@ use std::{
     time::Instant,
 };
 
-use cell::{EVIDENCE, Tally, World, at_least, misses_95, seed, share, worlds};
+use cell::{EVIDENCE, Outcomes, World, at_least, misses_95, seed, share, worlds};
 
 /// Leads of a log, and how many such logs a world has.
 const SIZES: [(u64, u64); 3] = [(2_000, 2_000), (20_000, 2_000), (100_000, 400)];
@@ -31,7 +31,7 @@ struct Cell {
     world: World,
     n: u64,
     n_logs: u64,
-    tally: Mutex<Tally>,
+    outcomes: Mutex<Outcomes>,
 }
 
 fn main() -> ExitCode {
@@ -50,7 +50,7 @@ fn main() -> ExitCode {
                 _ => n_logs,
             },
             world,
-            tally: Mutex::default(),
+            outcomes: Mutex::default(),
         })
         .collect();
     run(&cells);
@@ -95,7 +95,7 @@ fn run(cells: &[Cell]) {
                     let cell = &cells[position];
                     let found = cell.world.judge(cell.n, seed(position as u64, log));
                     // Counts commute: the table is the same on any number of cores.
-                    cell.tally.lock().expect("no thread panics").add(found);
+                    cell.outcomes.lock().expect("no thread panics").add(found);
                     let before = done.fetch_add(cell.n, Ordering::Relaxed);
                     let percent = |leads_done: u64| 100 * leads_done / leads;
                     if percent(before) != percent(before + cell.n) {
@@ -115,20 +115,20 @@ fn run(cells: &[Cell]) {
 
 /// Prints a row, and tells whether all in it is as promised.
 fn print(cell: &Cell, n_cells: usize) -> bool {
-    let tally = *cell.tally.lock().expect("no thread panics");
-    let Tally {
+    let outcomes = *cell.outcomes.lock().expect("no thread panics");
+    let Outcomes {
         logs,
         ship,
         canary,
         do_not_ship,
         shown,
         covers,
-    } = tally;
+    } = outcomes;
     let percent = |k: u64| format!("{:.1} %", 100.0 * share(k, logs));
     let mut is_sound = true;
     #[expect(clippy::cast_precision_loss, reason = "cells are few")]
     let alarm = ALARM / n_cells as f64;
-    let wrong = tally.wrong(&cell.world).map(|wrong| {
+    let wrong = outcomes.wrong(&cell.world).map(|wrong| {
         let is_wrong = at_least(wrong, logs, 0.025) < alarm;
         is_sound &= !is_wrong;
         format!(
@@ -157,7 +157,7 @@ fn print(cell: &Cell, n_cells: usize) -> bool {
         cell.world.name,
         cell.n,
         percent(ship + canary + do_not_ship),
-        if tally.evidence() < EVIDENCE {
+        if outcomes.evidence() < EVIDENCE {
             " (no evidence)"
         } else {
             ""

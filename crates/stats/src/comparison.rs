@@ -1,4 +1,4 @@
-//! Two policies over one log: their values, their difference, and what the log can tell about either.
+//! Two policies over one log: their values, their difference, and how well the log supports either.
 
 use crate::weighted::{
     self, Error, Estimate, Paired, Step, Weighted, check, spans,
@@ -19,7 +19,7 @@ const STICKY_CLUSTERS_MIN: f64 = 100.0;
 pub struct Lead<'a> {
     /// Its decisions in order, as for [`Weighted::add`].
     pub steps: &'a [Step],
-    /// Probability, weighted, of going where the log never goes; none where the log does not tell.
+    /// Probability, weighted, of going where the log never goes; none if the log does not say.
     pub unsupported: Option<f64>,
 }
 
@@ -90,9 +90,9 @@ pub struct Valued {
     pub estimate: Result<Estimate, Error>,
     /// Clusters, and leads that stand alone beside them; none if leads are independent.
     pub n_clusters: Option<u64>,
-    /// Share of the policy's decisions that the log can say nothing about; none where it does not tell.
+    /// Share of the policy's decisions that the log does not support; none if that is unknown.
     pub unsupported: Option<f64>,
-    /// Leads of which the log does not tell what else could have been done.
+    /// Leads without logged probabilities of the alternatives.
     pub n_untold: u64,
     /// How many equal rewards the value rests on.
     pub rewards: f64,

@@ -36,7 +36,7 @@ pub enum Kind {
     Canary,
     /// It is worse by more than the tolerance.
     DoNotShip,
-    /// The log cannot tell.
+    /// The log does not support an answer.
     NotEnoughEvidence,
 }
 
@@ -191,8 +191,9 @@ fn measured(contrast: &Contrast) -> String {
 }
 
 fn left_out(compared: &Compared) -> Vec<String> {
-    let told = compared.left_out.iter();
-    told.map(|(n, error)| format!("{n} leads cannot be weighed: {error}"))
+    let left_out = compared.left_out.iter();
+    left_out
+        .map(|(n, error)| format!("{n} leads cannot be weighed: {error}"))
         .collect()
 }
 

@@ -48,7 +48,7 @@ pub struct Estimate {
     pub snips_se_linearised: f64,
     /// 95 % interval of `snips`.
     pub snips_ci95: [f64; 2],
-    /// How many evenly weighted leads would tell as much, by final weights: `(Σw)² / Σw²`, in `[1, n]`.
+    /// Effective sample size by final weights: `(Σw)² / Σw²`, in `[1, n]`.
     pub ess: f64,
     /// Largest final weight.
     pub max_weight: f64,

@@ -3,36 +3,36 @@
 #[path = "worlds/cell.rs"]
 mod cell;
 
-use cell::{EVIDENCE, Tally, at_least, misses_95, seed, worlds};
+use cell::{EVIDENCE, Outcomes, at_least, misses_95, seed, worlds};
 
 /// Logs of each world.
 const LOGS: u64 = 120;
 
-fn tally(position: usize, n: u64) -> Tally {
+fn outcomes(position: usize, n: u64) -> Outcomes {
     let world = &worlds()[position];
-    let mut tally = Tally::default();
+    let mut outcomes = Outcomes::default();
     for log in 0..LOGS {
-        tally.add(world.judge(n, seed(1_000 + position as u64, log)));
+        outcomes.add(world.judge(n, seed(1_000 + position as u64, log)));
     }
-    tally
+    outcomes
 }
 
 #[test]
 fn a_verdict_on_a_small_log_is_seldom_wrong_and_a_shown_interval_covers() {
     let mut n_with_evidence = 0;
     for (position, world) in worlds().iter().enumerate() {
-        let tally = tally(position, 2_000);
-        for wrong in tally.wrong(world) {
+        let outcomes = outcomes(position, 2_000);
+        for wrong in outcomes.wrong(world) {
             assert!(
                 at_least(wrong, LOGS, 0.025) > 1e-4,
-                "{}: {tally:?}",
+                "{}: {outcomes:?}",
                 world.name
             );
         }
-        for (shown, covers) in tally.shown.into_iter().zip(tally.covers) {
-            assert!(!misses_95(covers, shown), "{}: {tally:?}", world.name);
+        for (shown, covers) in outcomes.shown.into_iter().zip(outcomes.covers) {
+            assert!(!misses_95(covers, shown), "{}: {outcomes:?}", world.name);
         }
-        n_with_evidence += u32::from(tally.evidence() >= EVIDENCE);
+        n_with_evidence += u32::from(outcomes.evidence() >= EVIDENCE);
     }
     assert!(
         n_with_evidence >= 8,

@@ -7,7 +7,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// Somebody else was faster: the row exists already, or has another revision than expected.
+    /// A concurrent change: the row exists already, or has another revision than expected.
     #[error("{what} is not as expected; read it again and retry")]
     Conflict {
         /// What is in the way: a table, or the constraint that held.

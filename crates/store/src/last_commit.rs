@@ -1,7 +1,7 @@
 //! Finds out what became of a commit whose answer was lost: one row names the last transaction.
 //!
-//! Each transaction first writes its own name over the one before. Whoever finds another name than it
-//! left there has been overtaken by another process; and whoever does not know whether its commit
+//! Each transaction first writes its own name over the one before. A process that finds another name than it
+//! left there has been overtaken by another one; and a process that does not know whether its commit
 //! arrived reads the row again.
 
 use std::{
@@ -18,10 +18,10 @@ const ASK_AGAIN_MAX: Duration = Duration::from_secs(1);
 /// About as much as a lead and its rows take.
 const BALLAST_BYTES: usize = 32 * 1024;
 
-/// The names of transactions, behind the lock of whoever writes.
+/// The names of transactions, behind the write lock.
 #[derive(Debug)]
 pub(crate) struct Names {
-    /// Tells this process from every other that ever wrote.
+    /// Identifies this process among all that ever wrote.
     process: String,
     n_given: u64,
     /// What the row holds.
@@ -72,7 +72,7 @@ pub(crate) async fn try_room(tx: &DatabaseTransaction) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a transaction was committed whose answer was lost, as the database itself tells; however
+/// Whether a transaction was committed whose answer was lost, by the database itself; however
 /// long it takes until the database can be asked.
 ///
 /// * `before`: what the row held before it.
@@ -81,7 +81,7 @@ pub(crate) async fn try_room(tx: &DatabaseTransaction) -> Result<(), Error> {
 /// # Errors
 ///
 /// `lost` if it was not committed, or if the store is closed before that is known;
-/// [`Error::Overtaken`] if somebody else has written since.
+/// [`Error::Overtaken`] if another process has written since.
 pub(crate) async fn outcome(
     session: &Session,
     before: &str,

@@ -19,7 +19,7 @@ use crate::Error;
 pub struct Cursor {
     /// The first part of the key: a time in microseconds, an epoch or a number.
     pub at: i64,
-    /// The second part, which tells rows of the same time apart; empty where none share it.
+    /// The second part, which orders rows of the same time; empty if times are unique.
     pub id: String,
 }
 

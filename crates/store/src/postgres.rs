@@ -24,7 +24,7 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const READER_LIFETIME: Duration = Duration::from_mins(10);
 const STATEMENTS_KEPT: usize = 512;
 
-/// `lock_not_available`: nobody let go of the lock in time.
+/// `lock_not_available`: the lock was not released in time.
 const LOCK_TIMEOUT: &str = "55P03";
 
 /// One lock a schema. The number is arbitrary but must never change.
@@ -89,7 +89,7 @@ impl Postgres {
                 ("statement_timeout", "15s"),
                 ("lock_timeout", "2s"),
                 ("idle_in_transaction_session_timeout", "10s"),
-                // A server that never heard that its client died would keep the client's lock.
+                // A server that does not notice the death of its client would keep the client's lock.
                 ("tcp_keepalives_idle", "10"),
                 ("tcp_keepalives_interval", "5"),
                 ("tcp_keepalives_count", "3"),
@@ -100,7 +100,7 @@ impl Postgres {
         })
     }
 
-    /// Tells within a second that another process owns the database; a pool would try for longer. The
+    /// Finds out within a second that another process owns the database; a pool would try for longer. The
     /// server goes on holding the lock of a session for a moment after its end, so it is waited for.
     pub(crate) async fn probe(&self) -> Result<(), Error> {
         let connect = self.options.clone().options([("lock_timeout", "1s")]);

@@ -28,7 +28,7 @@ struct Inner {
     connection: RwLock<DatabaseConnection>,
     /// The server, if there is one: then connections can be lost.
     postgres: Option<Arc<Postgres>>,
-    /// Nobody waits any more for a database that does not answer.
+    /// Ends waiting for a database that does not answer.
     closing: watch::Sender<bool>,
 }
 
@@ -52,7 +52,7 @@ impl Session {
     /// Begins a transaction. Takes the write lock at once: a transaction that first reads and then
     /// writes would fail on SQLite as soon as another process wrote in between.
     ///
-    /// Call it in a task that nobody aborts: a future dropped during `BEGIN` would put a connection
+    /// Call it in a task that is never aborted: a future dropped during `BEGIN` would put a connection
     /// with an open transaction back into the pool.
     ///
     /// # Errors
@@ -101,7 +101,7 @@ impl Session {
         }
     }
 
-    /// Goes on with a new connection. The old one may never be heard of again, and the pool would
+    /// Goes on with a new connection. The old one may never answer again, and the pool would
     /// wait for it.
     pub(crate) fn give_up(&self) {
         let Some(postgres) = &self.inner.postgres else {

@@ -69,7 +69,7 @@ impl Sqlite {
                 Box::pin(async move {
                     // SQLite undoes a transaction by itself when the disk is full. The driver does not
                     // hear of it, and would make what comes next a part of the transaction that is no
-                    // more: it would be told to be stored, and never be.
+                    // more: it would be reported as stored, and never be.
                     connection.ping().await?;
                     Ok(!connection.is_in_transaction())
                 })

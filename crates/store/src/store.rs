@@ -166,7 +166,7 @@ impl Store {
             match tx.within(WORK_MAX, work(&tx)).await {
                 Ok(answer) => tx.commit().await.map(|()| answer),
                 Err(error) => {
-                    // The first error is the one to tell; dropping the connection undoes as well.
+                    // The first error is returned; dropping the connection rolls back as well.
                     let _ = tx.rollback().await;
                     Err(error)
                 }
@@ -263,7 +263,7 @@ impl Kind {
     }
 }
 
-/// An error that does not tell the password.
+/// An error without the password.
 pub(crate) fn url_error(url: &str) -> Error {
     let url = match (url.split_once("://"), url.rsplit_once('@')) {
         (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),

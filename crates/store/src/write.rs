@@ -88,7 +88,7 @@ impl WriteTx {
     /// Makes everything durable, at once.
     ///
     /// Where the answer to the commit is lost, the database is asked what became of it, again and
-    /// again for as long as it is away. So this may take long, and nobody else can write meanwhile.
+    /// again for as long as it is away. So this may take long, and no other write can happen meanwhile.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ pub(crate) async fn spawned<T: Send + 'static>(
         Ok(result) => result,
         Err(failed) => match failed.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            // Only a runtime that shuts down ends the task of somebody else.
+            // Only a runtime that shuts down aborts the task.
             Err(cancelled) => Err(Error::Unavailable {
                 source: cancelled.into(),
             }),

@@ -28,7 +28,7 @@ pub use bids::{PingAnswer, PingQuirks, Pinged};
 
 /// A buyer that is not running yet.
 ///
-/// | name | door | yes | no | of its own |
+/// | name | endpoint | yes | no | of its own |
 /// | --- | --- | --- | --- | --- |
 /// | `acme` | JSON, key in a header | 202 | 422 | now and then 503 with `Retry-After` |
 /// | `zenith` | form, key as a field | 200 with `success` 1 | 200 with `success` 0 | phones have exactly 10 digits |
@@ -145,7 +145,7 @@ impl Buyer {
         Self { quirks, ..self }
     }
 
-    /// Opens its door on a free port of 127.0.0.1.
+    /// Serves its endpoints on a free port of 127.0.0.1.
     ///
     /// # Errors
     ///
@@ -160,7 +160,7 @@ impl Buyer {
         });
         let router = format::router(Arc::clone(&journal));
         let server = tokio::spawn(async move {
-            // It serves until it is aborted; a failure shows at whoever posts.
+            // It serves until it is aborted; a failure shows in the client.
             drop(axum::serve(listener, router).await);
         });
         Ok(RunningBuyer {
@@ -172,7 +172,7 @@ impl Buyer {
     }
 }
 
-/// A buyer with an open door, which closes when this is dropped.
+/// A running buyer, which stops when this is dropped.
 #[derive(Debug)]
 pub struct RunningBuyer {
     /// Its name as a destination.
@@ -278,7 +278,7 @@ struct Pages {
     recent: Vec<Instant>,
 }
 
-/// What a door makes of a request, whatever its format.
+/// The result of a request, whatever its format.
 #[derive(Debug, Clone, Default)]
 struct Post {
     idempotency_key: String,

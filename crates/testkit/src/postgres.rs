@@ -68,7 +68,7 @@ impl Postgres {
         Ok(name)
     }
 
-    /// Removes a database that [`Postgres::create`] made, whoever still uses it.
+    /// Removes a database that [`Postgres::create`] made, even if it is still in use.
     ///
     /// # Errors
     ///

@@ -23,8 +23,8 @@ use tokio::{
 pub enum Trouble {
     /// The server commits. Its answer is lost, and the connection is cut.
     AnswerLost,
-    /// The server gets it. Nobody waits for its answer: the client is cut off at once, and the server
-    /// hears of that only when it has answered.
+    /// The server gets it. Its answer is discarded: the client is cut off at once, and the server
+    /// learns of that only when it has answered.
     CutAtOnce,
     /// The server commits. Its answer is lost, and the connection stays open without another word.
     Silence,
@@ -39,7 +39,7 @@ pub enum Trouble {
 pub struct Proxy {
     address: SocketAddr,
     road: Arc<Road>,
-    door: JoinHandle<()>,
+    acceptor: JoinHandle<()>,
 }
 
 #[derive(Debug)]
@@ -74,11 +74,11 @@ impl Proxy {
             n_cuts: watch::Sender::new(0),
             closed: watch::Sender::new(false),
         });
-        let door = tokio::spawn(let_in(listener, Arc::clone(&road)));
+        let acceptor = tokio::spawn(accept(listener, Arc::clone(&road)));
         Ok(Self {
             address,
             road,
-            door,
+            acceptor,
         })
     }
 
@@ -114,7 +114,7 @@ impl Proxy {
         self.road.n_cuts.send_modify(|n_cuts| *n_cuts += 1);
     }
 
-    /// Cuts every open connection and lets nobody in, as if the server were away; or lets people in again.
+    /// Cuts every open connection and accepts no new one, as if the server were away; or accepts connections again.
     pub fn close(&self, closed: bool) {
         self.road.closed.send_replace(closed);
         if closed {
@@ -125,7 +125,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        self.door.abort();
+        self.acceptor.abort();
         self.cut_all();
     }
 }
@@ -148,7 +148,7 @@ impl Road {
     }
 }
 
-async fn let_in(listener: TcpListener, road: Arc<Road>) {
+async fn accept(listener: TcpListener, road: Arc<Road>) {
     while let Ok((client, _)) = listener.accept().await {
         if *road.closed.borrow() {
             continue;
@@ -184,7 +184,7 @@ async fn pass(client: TcpStream, road: Arc<Road>) -> io::Result<()> {
             from_server.read_u8().await?;
         }
         Trouble::Silence => {
-            // Until the server or somebody else ends it.
+            // Until the server or another part ends it.
             while from_server.read_u8().await.is_ok() {}
             cuts.changed().await.map_err(io::Error::other)?;
         }

@@ -143,7 +143,7 @@ impl World {
         }
     }
 
-    /// The number behind a key. Whoever is not of this world gets a number from the text itself,
+    /// The number behind a key. A key from elsewhere gets a number from its text,
     /// so that leads made by hand are answered too, and always alike.
     pub(crate) fn number(&self, key: &str) -> u64 {
         let own = key.strip_prefix(&format!("w{}-", self.seed));

@@ -32,7 +32,7 @@ pub(super) struct Figures {
     p50_ms: u128,
     /// Leads for the quick buyer alone that were not sold to it.
     pub(super) unsold: usize,
-    /// Those of them that the doors refused.
+    /// Those of them that the server refused.
     refused: usize,
     /// All leads for the quick buyer alone.
     n_quick: usize,

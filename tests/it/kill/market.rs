@@ -67,7 +67,7 @@ impl Market {
         }
     }
 
-    /// Whoever speaks for all sources, at the doors of this moment.
+    /// The client of all sources, at the present address of the server.
     pub(super) fn source(&self) -> Caller {
         self.server.caller(&self.source_token)
     }

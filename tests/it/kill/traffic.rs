@@ -28,7 +28,7 @@ pub(super) type Acknowledged = BTreeMap<String, Value>;
 
 /// Leads on their way.
 pub(super) struct Traffic {
-    doors: watch::Sender<Doors>,
+    endpoint: watch::Sender<Endpoint>,
     n_acknowledged: watch::Receiver<usize>,
     n_refused: Arc<AtomicUsize>,
     acknowledged: Arc<Mutex<Acknowledged>>,
@@ -37,7 +37,7 @@ pub(super) struct Traffic {
 
 /// Where the server is, and how often it was started before.
 #[derive(Debug, Clone)]
-struct Doors {
+struct Endpoint {
     n_starts: u64,
     caller: Caller,
 }
@@ -45,7 +45,7 @@ struct Doors {
 impl Traffic {
     /// Lets all connections send.
     pub(super) fn start(leads: &[GeneratedLead], caller: Caller) -> Self {
-        let (doors, _) = watch::channel(Doors {
+        let (endpoint, _) = watch::channel(Endpoint {
             n_starts: 0,
             caller,
         });
@@ -57,7 +57,7 @@ impl Traffic {
         let mut connections = JoinSet::new();
         for _ in 0..CONNECTIONS {
             let connection = Connection {
-                doors: doors.subscribe(),
+                endpoint: endpoint.subscribe(),
                 count: count.clone(),
                 queue: Arc::clone(&queue),
                 n_refused: Arc::clone(&n_refused),
@@ -66,7 +66,7 @@ impl Traffic {
             connections.spawn(connection.run());
         }
         Self {
-            doors,
+            endpoint,
             n_acknowledged,
             n_refused,
             acknowledged,
@@ -87,9 +87,9 @@ impl Traffic {
 
     /// Tells all connections where the server is now.
     pub(super) fn go_on(&self, caller: Caller) {
-        self.doors.send_modify(|doors| {
-            doors.n_starts += 1;
-            doors.caller = caller;
+        self.endpoint.send_modify(|endpoint| {
+            endpoint.n_starts += 1;
+            endpoint.caller = caller;
         });
     }
 
@@ -102,7 +102,7 @@ impl Traffic {
 }
 
 struct Connection {
-    doors: watch::Receiver<Doors>,
+    endpoint: watch::Receiver<Endpoint>,
     count: watch::Sender<usize>,
     queue: Arc<Mutex<VecDeque<GeneratedLead>>>,
     n_refused: Arc<AtomicUsize>,
@@ -132,7 +132,7 @@ impl Connection {
     async fn send(&mut self, lead: &GeneratedLead) -> Value {
         let body = body(lead);
         loop {
-            let Doors { n_starts, caller } = self.doors.borrow().clone();
+            let Endpoint { n_starts, caller } = self.endpoint.borrow().clone();
             let request = caller.request(Method::POST, "/v1/leads").json(&body);
             let request = request.header("Idempotency-Key", &lead.key);
             match try_answer(request).await {
@@ -146,7 +146,9 @@ impl Connection {
                 Ok(answer) => panic!("{}: {answer:?}", lead.key),
                 // The server was killed: on to the next one.
                 Err(_) => {
-                    let next = self.doors.wait_for(|doors| doors.n_starts > n_starts);
+                    let next = self
+                        .endpoint
+                        .wait_for(|endpoint| endpoint.n_starts > n_starts);
                     assert!(next.await.is_ok(), "the server broke off by itself");
                 }
             }

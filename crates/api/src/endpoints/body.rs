@@ -1,4 +1,4 @@
-//! Bodies of requests: what they say they are, and no more bytes than allowed.
+//! Bodies of requests: media type, encoding and size.
 
 use std::time::Duration;
 

@@ -1,11 +1,11 @@
-//! Whether the process lives, and whether it can take leads.
+//! Liveness and readiness.
 
 use axum::extract::State;
 use pointsman_engine::Refused;
 
 use crate::{ApiState, failure::Failure};
 
-/// Answers as long as the process lives and nothing in it has broken off for good.
+/// Answers with 200 as long as no task has failed for good.
 pub(crate) async fn live(State(state): State<ApiState>) -> Result<&'static str, Failure> {
     match state.engine.broken() {
         Some(_) => Err(Failure::internal()),
@@ -22,7 +22,7 @@ pub(crate) async fn ready(State(state): State<ApiState>) -> Result<&'static str,
         .map_err(|refused| match refused {
             Refused::Stopping => Failure::stopping(),
             Refused::Busy => Failure::busy(),
-            // Told once, by the writer; this is asked every second.
+            // The writer logs the cause; this endpoint is polled.
             _ => Failure::unavailable(),
         })?;
     Ok("ready\n")

@@ -1,11 +1,11 @@
-//! A lead as it stands in a body or line, read with every mistake at once.
+//! Leads in bodies and lines, read with all of their problems.
 
 use pointsman_control::Principal;
 use pointsman_engine::{LeadRequest, Mode};
 use pointsman_lead::{Problem, closest, unstorable};
 use serde_json::{Map, Value};
 
-/// Everything that a lead may say.
+/// The members of a lead.
 const MEMBERS: [&str; 12] = [
     "flow",
     "fields",
@@ -21,8 +21,8 @@ const MEMBERS: [&str; 12] = [
     "deadline_ms",
 ];
 
-/// Most unknown members that are told of.
-const STRANGERS_MAX: usize = 100;
+/// Most unknown members that are reported.
+const UNKNOWN_MAX: usize = 100;
 
 /// Most characters of a source or sub id.
 const TEXT_MAX_CHARS: usize = 256;
@@ -72,7 +72,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// A member that is there; null is as good as absent.
+    /// A member, unless it is missing or null.
     fn take(&mut self, name: &str) -> Option<Value> {
         self.members.remove(name).filter(|value| !value.is_null())
     }
@@ -122,7 +122,7 @@ impl Reader {
         Map::new()
     }
 
-    /// A token that speaks for one source says which; another one has to say.
+    /// The source of the token, or else of the body.
     fn source(&mut self, principal: &Principal) -> String {
         let given = self.text("source");
         match (&principal.source, given) {
@@ -198,11 +198,11 @@ impl Reader {
     }
 
     fn finish(mut self) -> Result<(), Vec<Problem>> {
-        let strangers = self
+        let unknown = self
             .members
             .keys()
             .filter(|name| !MEMBERS.contains(&name.as_str()));
-        for name in strangers.take(STRANGERS_MAX) {
+        for name in unknown.take(UNKNOWN_MAX) {
             let problem = Problem::new(
                 "unknown_member",
                 name,
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_told_at_once() {
+    fn every_problem_is_reported_at_once() {
         let body = json!({
             "flow": 7, "fields": [], "sub_id_2": 1, "test": "yes", "mode": "later",
             "deadline_ms": -1, "idempotency_key": "k2", "feilds": {},

@@ -1,4 +1,4 @@
-//! `/v1/leads`: leads in, one or many, and what became of them.
+//! `/v1/leads`: submitting one lead or many, and reading their results.
 
 use axum::{
     body::Body,
@@ -66,7 +66,7 @@ async fn one(
     Ok(response)
 }
 
-/// Takes the lead that is written so.
+/// Submits a lead from its JSON.
 pub(super) async fn take(
     state: &ApiState,
     principal: &Principal,
@@ -111,7 +111,7 @@ fn batch_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
     Ok(key)
 }
 
-/// What a source is told about its lead.
+/// The answer to a submitted lead.
 #[derive(Debug, Serialize)]
 pub(super) struct Answer {
     lead_id: String,
@@ -144,7 +144,7 @@ impl From<LeadOutcome> for Answer {
     }
 }
 
-/// A lead as its source may see it later.
+/// A lead as its source may read it later.
 #[derive(Debug, Serialize)]
 struct Shown {
     lead_id: String,
@@ -165,7 +165,7 @@ struct Shown {
     settled_at: Option<String>,
 }
 
-/// Says what became of a lead. A source sees its own leads and no others.
+/// Answers with the state of a lead. A source token sees its own leads only.
 pub(crate) async fn show(
     State(state): State<ApiState>,
     Segment(id): Segment,

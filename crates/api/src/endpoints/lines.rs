@@ -1,7 +1,7 @@
-//! Many leads as lines: each its own transaction, and each its own line in the answer.
+//! Many leads as lines (NDJSON): each is a transaction of its own, and has a line in the answer.
 //!
 //! Reading, taking and answering go on side by side: a client may write all its lines before it reads the
-//! first answer, as most do. Answers that nobody has fetched yet are kept up to [`KEPT_BYTES_MAX`]; beyond
+//! first answer, as most do. Answers that the client has not read are kept up to [`KEPT_BYTES_MAX`]; beyond
 //! that no more leads are taken until some are fetched, and a client that fetches none is given up.
 
 mod splitter;
@@ -32,7 +32,7 @@ const IN_FLIGHT_MAX: usize = 64;
 const AHEAD_MAX: usize = 8;
 /// Real time for a whole line to arrive, and for a client to fetch answers when too many are kept.
 const READ_TIMEOUT: Duration = Duration::from_secs(30);
-/// Most bytes of answers that are kept for one request: those of some 100,000 lines that nobody fetches.
+/// Most bytes of answers that are kept for one request: those of some 100,000 lines that are not read.
 const KEPT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// The same for all requests together.
 const ALL_KEPT_BYTES_MAX: usize = 256 * 1024 * 1024;
@@ -65,18 +65,18 @@ type Kept = Option<(Bytes, Share)>;
 /// A share of what may be kept for a request, and of what may be kept for all.
 type Share = (OwnedSemaphorePermit, OwnedSemaphorePermit);
 
-/// Room for the answers of all requests.
+/// The memory for answers of all requests together.
 #[derive(Debug, Clone)]
-pub(crate) struct Room(Arc<Semaphore>);
+pub(crate) struct AnswerBudget(Arc<Semaphore>);
 
-impl Default for Room {
+impl Default for AnswerBudget {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(ALL_KEPT_BYTES_MAX)))
     }
 }
 
-impl Room {
-    /// Waits for a share of a request's own room, and of this one.
+impl AnswerBudget {
+    /// Waits for a share of the budget of the request and of this one.
     async fn share(&self, own: &Arc<Semaphore>, n_bytes: usize) -> Option<Share> {
         let n_bytes = u32::try_from(n_bytes.min(KEPT_BYTES_MAX)).unwrap_or(u32::MAX);
         let own = Arc::clone(own).acquire_many_owned(n_bytes).await.ok()?;
@@ -113,7 +113,7 @@ impl Batch {
                 return;
             }
         }
-        // Nobody listens any more if this fails.
+        // If this fails, the client has gone.
         let _ = answered.send(None);
     }
 
@@ -167,7 +167,7 @@ fn fetched(answers: mpsc::UnboundedReceiver<Kept>) -> impl Stream<Item = io::Res
 
 /// The lines of a body with their numbers, from 1. Empty lines are passed over.
 ///
-/// In a task of its own: the time of a line counts while somebody waits for it, and not while the leads
+/// In a task of its own: the time of a line counts while it is waited for, and not while the leads
 /// before it are on their way.
 fn lines(body: Body) -> impl Stream<Item = (u64, Line)> {
     let (read, lines) = mpsc::channel(AHEAD_MAX);
@@ -179,7 +179,7 @@ fn lines(body: Body) -> impl Stream<Item = (u64, Line)> {
                 Ok(None) => return,
                 Err(_) => {
                     let failure = Failure::too_slow(READ_TIMEOUT.as_secs());
-                    // Nobody listens any more if this fails; it is the last line anyway.
+                    // If this fails, the client has gone.
                     let _ = read.send((splitter.number() + 1, Err(failure))).await;
                     return;
                 }

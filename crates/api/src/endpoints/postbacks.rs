@@ -1,4 +1,4 @@
-//! `/v1/postbacks/{token}`: what destinations report, in whatever form their trackers send it.
+//! `/v1/postbacks/{token}`: conversions, in the formats that trackers send.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ const PARAMS_MAX: usize = 200;
 /// Longest text that a tracker may ask to be echoed, in bytes.
 const ECHO_BYTES_MAX: usize = 64;
 
-/// Refuses to take a postback by HEAD, which programs send to look and not to report.
-pub(crate) async fn look() -> Response {
+/// Refuses HEAD, which programs send to probe an address and not to report.
+pub(crate) async fn refuse_head() -> Response {
     let methods = [(header::ALLOW, "GET, POST")];
     (methods, Failure::method_not_allowed()).into_response()
 }
@@ -140,7 +140,7 @@ fn add_json(params: &mut BTreeMap<String, String>, bytes: &[u8]) -> Result<(), F
         let text = match value {
             Value::Null => continue,
             Value::String(text) => text,
-            // Whoever reads it says whether it makes sense there; mostly nobody does.
+            // Numbers, booleans, lists and objects are kept as their JSON text.
             other => other.to_string(),
         };
         params.insert(name, text);

@@ -1,4 +1,4 @@
-//! Who asks, what they may see, and where the answers come from.
+//! What resolvers take from the context: principal, permissions, platform, rows.
 
 use async_graphql::{Context, Result, dataloader::DataLoader};
 use pointsman_control::{Control, Principal};
@@ -24,7 +24,7 @@ pub(super) trait Asking {
         Ok(self.engine()?.store().read())
     }
 
-    /// Refuses whoever may not do this.
+    /// The principal, if it has the permission.
     fn require(&self, right: Right) -> Result<&Principal> {
         let principal = self.principal()?;
         if right.is_of(principal.role) {
@@ -47,8 +47,8 @@ impl Asking for Context<'_> {
     }
 
     fn principal(&self) -> Result<&Principal> {
-        let nobody = |_| fault::new(fault::UNAUTHENTICATED, "send a token that is valid");
-        self.data::<Principal>().map_err(nobody)
+        let unauthenticated = |_| fault::new(fault::UNAUTHENTICATED, "send a token that is valid");
+        self.data::<Principal>().map_err(unauthenticated)
     }
 
     fn rows(&self) -> Result<&DataLoader<Rows>> {

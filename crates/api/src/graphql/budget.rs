@@ -3,7 +3,7 @@
 //! Complexity is an estimate made before the execution. It does not know how long a list is that has no
 //! pages, such as the fields of each type in an introspection, and those nest. This counts what is resolved
 //! in fact. It also lets others run in between: fields at hand are resolved without waiting for anything, so
-//! a large answer would hold its thread to the end, and no time-out would be heard.
+//! a large answer would hold its thread to the end, and no time-out would take effect.
 
 use std::sync::{
     Arc,

@@ -1,4 +1,4 @@
-//! Documents that nobody sent, answered without a platform: for tests with made-up input.
+//! Documents answered without a platform: for tests with generated input.
 
 use std::sync::LazyLock;
 
@@ -9,7 +9,7 @@ use super::{Schemas, fault, limits};
 
 static SCHEMAS: LazyLock<Schemas> = LazyLock::new(Schemas::new);
 
-/// Measures, parses, validates and runs a document as the door does, for somebody who may see nothing. Gives
+/// Measures, parses, validates and runs a document as the endpoint does, without any permission. Gives
 /// the code of each error.
 pub async fn dry_run(document: &str, variables: Json) -> Vec<String> {
     let variables = Variables::from_json(variables);

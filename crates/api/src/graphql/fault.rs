@@ -2,17 +2,17 @@
 
 use async_graphql::{Error, ErrorExtensions as _, Response, ServerError};
 
-/// No token, or none that is valid.
+/// No token, or an invalid one.
 pub(super) const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
-/// A token that does not go this far.
+/// A token without the permission.
 pub(super) const FORBIDDEN: &str = "FORBIDDEN";
-/// An argument that cannot be one.
+/// An invalid argument.
 pub(super) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
-/// A document that does not fit the schema, or is beyond its limits.
+/// A document that does not fit the schema, or exceeds a limit.
 pub(super) const BAD_REQUEST: &str = "BAD_REQUEST";
 /// The database does not answer.
 pub(super) const UNAVAILABLE: &str = "UNAVAILABLE";
-/// A mistake of ours.
+/// An internal error.
 pub(super) const INTERNAL: &str = "INTERNAL";
 /// It took too long.
 pub(super) const TIMEOUT: &str = "TIMEOUT";
@@ -22,12 +22,12 @@ pub(super) fn new(code: &'static str, message: impl Into<String>) -> Error {
     Error::new(message.into()).extend_with(|_, extensions| extensions.set("code", code))
 }
 
-/// An argument that cannot be one.
+/// An invalid argument.
 pub(super) fn bad_input(message: impl Into<String>) -> Error {
     new(BAD_USER_INPUT, message)
 }
 
-/// Turns what went wrong below into a fault, and logs it here, where it ends.
+/// Turns an error of a lower layer into a fault, and logs it.
 pub(super) trait OrFault<T> {
     /// The value, or a fault.
     fn or_fault(self) -> Result<T, Error>;
@@ -96,7 +96,7 @@ pub(super) fn unavailable() -> Error {
     new(UNAVAILABLE, "the database is unavailable; retry later")
 }
 
-/// A mistake of ours, which the log tells more about.
+/// An internal error, which the log explains.
 pub(super) fn internal() -> Error {
     new(
         INTERNAL,

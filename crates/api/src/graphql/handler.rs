@@ -1,8 +1,8 @@
-//! GraphQL over HTTP: what a request is, and who sends it.
+//! GraphQL over HTTP: reading, authentication and execution of requests.
 //!
-//! Whoever asks is known before anything is read of what they ask, and what they ask is measured before it
-//! is parsed and validated. Of those who do not say who they are one question is answered, `{ __typename }`,
-//! as load balancers ask it; it is recognised by its tokens.
+//! A request is authenticated before its body is read, and its document is measured before it is parsed and
+//! validated. Without a token only `{ __typename }` is answered, for load balancers; it is recognised by its
+//! tokens.
 //!
 //! # Source
 //!
@@ -34,9 +34,9 @@ use super::{
 };
 use crate::{ApiState, GRAPHQL_BYTES_MAX, access::Caller, endpoints::body, failure::Failure};
 
-/// Real time for a query. Mutations are never cut off: nobody would know what they did.
+/// Real time for a query. Mutations have no time limit: their result would be unknown.
 const EXECUTION_TIMEOUT: Duration = Duration::from_secs(10);
-/// Longest request of those who do not say who they are, in bytes.
+/// Longest request without a token, in bytes.
 const PROBE_BYTES_MAX: usize = 1_024;
 
 /// Answers a GraphQL request.
@@ -59,7 +59,7 @@ pub(crate) async fn handle(
     let principal = match caller {
         Ok(Caller::Known(principal)) => Some(principal),
         Ok(Caller::Anonymous) => None,
-        Ok(Caller::Refused) => return nobody(shape, "the token is not valid"),
+        Ok(Caller::Refused) => return unauthenticated(shape, "the token is not valid"),
         Err(failure) => return failure.into_response(),
     };
     let sent = Sent {
@@ -79,7 +79,7 @@ pub(crate) async fn handle(
                 &json!({ "data": { "__typename": "Query" } }),
             ),
             Err(slow) if slow.status == StatusCode::REQUEST_TIMEOUT => slow.refuse(shape),
-            _ => nobody(
+            _ => unauthenticated(
                 shape,
                 "authentication required; authentication required; send a token: `Authorization: Bearer pm_…`",
             ),
@@ -87,7 +87,7 @@ pub(crate) async fn handle(
     }
 }
 
-fn nobody(shape: Shape, message: &str) -> Response {
+fn unauthenticated(shape: Shape, message: &str) -> Response {
     shape.refuse(StatusCode::UNAUTHORIZED, fault::UNAUTHENTICATED, message)
 }
 

@@ -1,4 +1,4 @@
-//! What a GraphQL request says twice, or not as it would be read.
+//! Duplicate names and inexact numbers in GraphQL requests.
 //!
 //! Parsers keep the last of two members of an object in silence, and the nearest binary fraction of a
 //! number. A lead or a flow must not become another one so, wherever in the request it stands.

@@ -1,4 +1,4 @@
-//! Rows that belong to other rows, fetched for many at a time.
+//! Data loaders: rows of many parents in one query.
 
 use std::{collections::HashMap, sync::Arc};
 

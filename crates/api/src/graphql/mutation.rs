@@ -1,4 +1,4 @@
-//! What can be changed.
+//! The mutations.
 
 mod configuration;
 mod drafts;

@@ -1,4 +1,4 @@
-//! Ids that name anything: a word for the kind, and what tells it from its like.
+//! Global ids: a prefix for the kind, and the key within it.
 
 use async_graphql::{Context, ID, Interface, Result};
 use pointsman_lead::{Id, Kind, kinds};

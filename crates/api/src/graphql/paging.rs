@@ -1,4 +1,4 @@
-//! Long lists, a page at a time: Relay connections over keyset cursors.
+//! Relay connections over keyset cursors.
 
 use async_graphql::{
     OutputType, Result,
@@ -8,9 +8,9 @@ use pointsman_store::{Cursor, Keyed, Page};
 
 use super::fault;
 
-/// Entries of a page for which nobody says how many.
+/// Default page size.
 const FIRST_DEFAULT: i32 = 50;
-/// Most entries of a page.
+/// Largest page size.
 const FIRST_MAX: i32 = 100;
 /// Which kind of cursor this is, so that another kind can follow.
 const VERSION: &str = "1~";

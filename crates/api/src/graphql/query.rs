@@ -1,4 +1,4 @@
-//! What can be asked.
+//! The queries.
 
 mod configuration;
 mod leads;

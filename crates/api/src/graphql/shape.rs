@@ -1,4 +1,4 @@
-//! In which shape a GraphQL request is answered.
+//! The media type and status of answers to GraphQL requests.
 
 use async_graphql::{Response as Answer, Value};
 use axum::{
@@ -15,7 +15,7 @@ const ERRORS_MAX: usize = 100;
 /// In which shape the caller wants its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
-    /// `application/graphql-response+json`: the status tells whether the request was one.
+    /// `application/graphql-response+json`: the status says whether it was a request.
     GraphQl,
     /// `application/json`: 200 for everything that is a GraphQL request.
     Json,

@@ -11,7 +11,7 @@ fn committed(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// Runs a request that nobody sent: what fits the schema fails for want of a token, and only so.
+/// Runs a request without a token: a document that fits the schema fails with UNAUTHENTICATED only.
 async fn run(query: &str, variables: Json) -> Response {
     build()
         .finish()

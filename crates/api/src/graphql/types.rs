@@ -1,4 +1,4 @@
-//! What GraphQL shows of the platform's things.
+//! The object types of the schema.
 
 pub(super) mod allocation;
 pub(super) mod bandit_weights;

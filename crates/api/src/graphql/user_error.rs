@@ -1,4 +1,4 @@
-//! Mistakes of users, as part of the answer: all of them, each with a code, a place and a way out.
+//! Errors of inputs as part of the answer: all of them, each with a code, a path and a hint.
 
 use async_graphql::{Error, SimpleObject};
 use pointsman_engine::{JobError, Refused};

@@ -7,7 +7,7 @@ use pointsman_api::explain_lead;
 use pointsman_control::{NewDestination, Publication};
 use pointsman_engine::LeadRequest;
 use pointsman_flow::Document;
-use pointsman_history::{Clock, Error, ManualClock, WhatIfLead, WhatIfVersion, Why};
+use pointsman_history::{CandidateOutcome, Clock, Error, ManualClock, WhatIfLead, WhatIfVersion};
 use pointsman_lead::Timestamp;
 use pointsman_router::Answer;
 use serde_json::{Map, Value, json};
@@ -133,8 +133,8 @@ pub(crate) async fn send(platform: &Platform) -> String {
 }
 
 /// What a lead would meet at acme now.
-async fn would(platform: &Platform) -> Why {
-    let supposed = WhatIfLead {
+async fn would(platform: &Platform) -> CandidateOutcome {
+    let what_if = WhatIfLead {
         flow: "story".to_owned(),
         version: WhatIfVersion::Stage("live".to_owned()),
         source: "web".to_owned(),
@@ -146,10 +146,10 @@ async fn would(platform: &Platform) -> Why {
         answer: Answer::Accepted,
         bids: BTreeMap::new(),
     };
-    let explanation = explain_lead(&platform.control, &platform.engine, &supposed)
+    let explanation = explain_lead(&platform.control, &platform.engine, &what_if)
         .await
         .unwrap();
-    explanation.steps[0].candidates[0].why
+    explanation.steps[0].candidates[0].outcome
 }
 
 #[tokio::test]
@@ -174,9 +174,9 @@ async fn a_start_far_behind_the_last_stored_time_is_refused_until_the_clock_is_a
     let platform = world.start(true).await.unwrap();
     platform.engine.stop(TIMEOUT).await.unwrap();
     let platform = world.start(false).await.unwrap();
-    assert_eq!(would(&platform).await, Why::Offered);
+    assert_eq!(would(&platform).await, CandidateOutcome::Offered);
     assert_eq!(send(&platform).await, "sold");
-    assert_eq!(would(&platform).await, Why::Cap);
+    assert_eq!(would(&platform).await, CandidateOutcome::Cap);
     assert_eq!(send(&platform).await, "unsold");
     world.clock.set(NOW.plus(DAY));
     assert_eq!(send(&platform).await, "sold");

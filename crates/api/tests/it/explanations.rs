@@ -6,7 +6,7 @@ use axum::{Router, http::StatusCode, routing::post};
 use futures_util::future::join_all;
 use pointsman_control::{NewDestination, Publication};
 use pointsman_flow::Document;
-use pointsman_history::{Candidate, Explanation, StepExplanation, Turn, Why, explain};
+use pointsman_history::{Candidate, CandidateOutcome, Explanation, StepExplanation, Turn, explain};
 use pointsman_ledger::Unavailability;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -70,8 +70,8 @@ async fn site() -> (Site, String) {
             json!({"price": "9.00", "criteria": "has(age) && age >= 40"}),
         ),
     ];
-    for (name, door, settings) in destinations {
-        put(&site, name, &format!("http://{address}/{door}"), settings).await;
+    for (name, path, settings) in destinations {
+        put(&site, name, &format!("http://{address}/{path}"), settings).await;
     }
     // Nothing listens there.
     put(&site, "broken", "http://127.0.0.1:9/leads", json!({})).await;
@@ -127,7 +127,7 @@ fn leads() -> impl Iterator<Item = Value> {
 /// What must be true of each candidate, whatever became of the lead.
 fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
     let Candidate {
-        why,
+        outcome,
         probability,
         criteria,
         unavailable,
@@ -138,15 +138,21 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
     let told = format!("{candidate:#?}");
     assert!(!detail.is_empty(), "{told}");
     let is_wanted = criteria.iter().all(|asked| asked.answer == Some(true));
-    match why {
-        Why::Offered => assert_eq!(probability.to_bits(), step.propensity.to_bits(), "{told}"),
-        Why::AlreadyOffered | Why::Asked | Why::TimeUp => {}
-        Why::Inactive => assert_eq!(unavailable[0], Unavailability::Inactive, "{told}"),
-        Why::Schedule => {
+    match outcome {
+        CandidateOutcome::Offered => {
+            assert_eq!(probability.to_bits(), step.propensity.to_bits(), "{told}")
+        }
+        CandidateOutcome::AlreadyOffered
+        | CandidateOutcome::Pinged
+        | CandidateOutcome::DeadlinePassed => {}
+        CandidateOutcome::Inactive => {
+            assert_eq!(unavailable[0], Unavailability::Inactive, "{told}")
+        }
+        CandidateOutcome::Schedule => {
             let opens = |unavailability: &Unavailability| matches!(unavailability, Unavailability::Schedule { opens_at: Some(at), .. } if *at > step.at);
             assert!(unavailable.iter().any(opens), "{told}");
         }
-        Why::Cap => {
+        CandidateOutcome::Cap => {
             let full = |unavailability: &Unavailability| {
                 matches!(
                     unavailability,
@@ -159,15 +165,19 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
             };
             assert!(unavailable.iter().any(full), "{told}");
         }
-        Why::Breaker => {
+        CandidateOutcome::Breaker => {
             let rests = |unavailability: &Unavailability| matches!(unavailability, Unavailability::Breaker { failures: 5.., until, .. } if *until > step.at);
             assert!(unavailable.iter().any(rests), "{told}");
         }
-        Why::CapOrBreaker => panic!("history tells the two apart: {told}"),
-        Why::Criteria => assert!(unavailable.is_empty() && !is_wanted, "{told}"),
-        Why::NotReached | Why::NotDrawn => {
+        CandidateOutcome::CapOrBreaker => panic!("history tells the two apart: {told}"),
+        CandidateOutcome::Criteria => assert!(unavailable.is_empty() && !is_wanted, "{told}"),
+        CandidateOutcome::NotReached | CandidateOutcome::NotDrawn => {
             assert!(unavailable.is_empty() && is_wanted, "{told}");
-            assert_eq!(*why == Why::NotDrawn, *probability > 0.0, "{told}");
+            assert_eq!(
+                *outcome == CandidateOutcome::NotDrawn,
+                *probability > 0.0,
+                "{told}"
+            );
             assert!(step.kind == Turn::Done || !diverted_by.is_empty(), "{told}");
         }
     }
@@ -183,7 +193,7 @@ async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<Strin
     for step in &explanation.steps {
         let row = stored.iter().find(|row| row.n == step.n).unwrap();
         let offered = step.candidates.iter();
-        let offered = offered.filter(|candidate| candidate.why == Why::Offered);
+        let offered = offered.filter(|candidate| candidate.outcome == CandidateOutcome::Offered);
         let offered: Vec<&str> = offered.map(|it| it.destination.as_str()).collect();
         assert_eq!(
             offered,
@@ -206,7 +216,7 @@ async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<Strin
         }
         for candidate in &step.candidates {
             check_candidate(step, candidate);
-            *seen.entry(format!("{:?}", candidate.why)).or_default() += 1;
+            *seen.entry(format!("{:?}", candidate.outcome)).or_default() += 1;
         }
     }
 }
@@ -237,7 +247,6 @@ async fn explanations_and_decisions_agree_about_everything() {
         seen,
         [
             "AlreadyOffered",
-            "Asked",
             "Breaker",
             "Cap",
             "Criteria",
@@ -245,6 +254,7 @@ async fn explanations_and_decisions_agree_about_everything() {
             "NotDrawn",
             "NotReached",
             "Offered",
+            "Pinged",
             "Schedule"
         ]
     );
@@ -292,25 +302,25 @@ async fn old_decisions_keep_the_caps_that_they_were_made_under() {
     assert_eq!(caps, [(3, 3), (4, 4)]);
 }
 
-const SUPPOSE: &str = "query($input: ExplainLeadInput!) { explainLead(input: $input) {
-    explanation { flow versionHash unitKey isReproduced text end { state reason } seen { name value }
+const WHAT_IF: &str = "query($input: ExplainLeadInput!) { explainLead(input: $input) {
+    explanation { flow versionHash unitKey isReproduced text end { state reason } inputs { name value }
         rules { node to rule { ... on ExplainedTable { nearMisses { row } } } }
         steps { number kind propensity
             choices { node kind to detail
                 draw { unit arms { arm weightPpm score } points { ppm arm } }
                 rule { __typename
                     ... on ExplainedTable { row rowCount cells { text } columns { column { name value } matching left }
-                        nearMisses { row to failed { text answer seen { name value } } } }
-                    ... on ExplainedWhen { value parts { text answer } } } }
+                        nearMisses { row to failed { text value inputs { name value } } } }
+                    ... on ExplainedWhen { value parts { text value } } } }
             bids { destination rank net detail }
-            candidates { destination why probability detail criteria { text answer }
+            candidates { destination outcome probability detail criteria { text value }
                 divertedBy { node to }
                 unavailable { __typename ... on FullCap { kind max used window } ... on ClosedSchedule { zone opensAt } } } } }
     diagnostics { code } userErrors { code path message } } }";
 
 async fn ask_what_if(site: &Site, input: Value) -> Value {
     let data = site
-        .ask("analyst", SUPPOSE, json!({ "input": input }))
+        .ask("analyst", WHAT_IF, json!({ "input": input }))
         .await;
     data["explainLead"].clone()
 }
@@ -321,7 +331,7 @@ fn candidate<'a>(step: &'a Value, name: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
+async fn a_what_if_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
     let (site, _) = site().await;
     let fields = json!({"state": "CA", "age": 50});
     let leads_before = site.n_leads().await;
@@ -331,18 +341,18 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
         let input =
             json!({"flow": "story", "source": "web", "fields": fields, "idempotencyKey": key});
         // As often as the cap of three would never let pass.
-        let mut supposed = Value::Null;
+        let mut what_if = Value::Null;
         for _ in 0..4 {
-            supposed = ask_what_if(&site, input.clone()).await;
+            what_if = ask_what_if(&site, input.clone()).await;
         }
-        assert_eq!(supposed["userErrors"], json!([]), "{supposed:#}");
+        assert_eq!(what_if["userErrors"], json!([]), "{what_if:#}");
         assert_eq!(site.n_leads().await, leads_before + n);
         let id = decide(&site, &key, &fields).await;
         let stored = explain(site.platform.engine.store(), &id)
             .await
             .unwrap()
             .unwrap();
-        let (step, sent) = (&supposed["explanation"]["steps"][0], &stored.steps[0]);
+        let (step, sent) = (&what_if["explanation"]["steps"][0], &stored.steps[0]);
         assert_eq!(step["propensity"], json!(sent.propensity));
         for (choice, sent) in step["choices"]
             .as_array()
@@ -356,8 +366,8 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
             let candidate = candidate(step, &sent.destination);
             assert_eq!(candidate["probability"], sent.probability);
             assert_eq!(candidate["detail"], sent.detail);
-            if sent.why == Why::Offered {
-                assert_eq!(candidate["why"], "OFFERED");
+            if sent.outcome == CandidateOutcome::Offered {
+                assert_eq!(candidate["outcome"], "OFFERED");
                 destinations.push(sent.destination.clone());
             }
         }
@@ -365,8 +375,8 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
     let n_capped = destinations.iter().filter(|name| *name == "capped").count();
     assert_eq!(n_capped, 3, "{destinations:?}");
     let input = json!({"flow": "story", "fields": fields, "at": "2026-03-02T10:00:00Z"});
-    let supposed = ask_what_if(&site, input).await;
-    let capped = candidate(&supposed["explanation"]["steps"][0], "capped");
+    let what_if = ask_what_if(&site, input).await;
+    let capped = candidate(&what_if["explanation"]["steps"][0], "capped");
     assert_eq!(
         capped["unavailable"],
         json!([{"__typename": "FullCap", "kind": "OFFERS", "max": 3, "used": 3, "window": "LIFETIME"}])
@@ -378,7 +388,7 @@ async fn a_supposed_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
+async fn a_what_if_lead_explains_cells_conjuncts_columns_and_near_misses() {
     let (site, _) = site().await;
     let input =
         json!({"flow": "story", "fields": {"state": "TX", "age": 22}, "answer": "REJECTED"});
@@ -386,13 +396,13 @@ async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
     let explanation = &told["explanation"];
     assert_eq!(explanation["end"]["state"], "unsold");
     assert_eq!(
-        explanation["seen"],
+        explanation["inputs"],
         json!([{"name": "state", "value": "\"TX\""}, {"name": "age", "value": "22"}])
     );
     let step = &explanation["steps"][0];
     let table = &step["choices"][0]["rule"];
-    let california = json!({"text": "state == \"CA\"", "answer": false,
-        "seen": [{"name": "state", "value": "\"TX\""}]});
+    let california = json!({"text": "state == \"CA\"", "value": false,
+        "inputs": [{"name": "state", "value": "\"TX\""}]});
     assert_eq!(
         *table,
         json!({"__typename": "ExplainedTable", "row": 3, "rowCount": 4,
@@ -401,11 +411,11 @@ async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
                 {"column": {"name": "state", "value": "\"TX\""}, "matching": 2, "left": 2},
                 {"column": {"name": "age", "value": "22"}, "matching": 2, "left": 1}],
             "nearMisses": [
-                {"row": 0, "to": "nobody", "failed": [{"text": "age < 21", "answer": false,
-                    "seen": [{"name": "age", "value": "22"}]}]},
+                {"row": 0, "to": "nobody", "failed": [{"text": "age < 21", "value": false,
+                    "inputs": [{"name": "age", "value": "22"}]}]},
                 {"row": 2, "to": "learned", "failed": [california]},
-                {"row": 1, "to": "picked", "failed": [california, {"text": "age >= 40", "answer": false,
-                    "seen": [{"name": "age", "value": "22"}]}]}]})
+                {"row": 1, "to": "picked", "failed": [california, {"text": "age >= 40", "value": false,
+                    "inputs": [{"name": "age", "value": "22"}]}]}]})
     );
     assert_eq!(
         candidate(step, "choosy")["detail"],
@@ -413,7 +423,7 @@ async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
     );
     assert_eq!(
         candidate(step, "choosy")["criteria"],
-        json!([{"text": "has(age)", "answer": true}, {"text": "age >= 40", "answer": false}])
+        json!([{"text": "has(age)", "value": true}, {"text": "age >= 40", "value": false}])
     );
     assert_eq!(candidate(step, "off")["detail"], "switched off");
     let offered: Vec<&str> = explanation["steps"]
@@ -422,7 +432,7 @@ async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
         .iter()
         .filter_map(|step| {
             let candidates = step["candidates"].as_array().unwrap();
-            let offered = candidates.iter().find(|it| it["why"] == "OFFERED")?;
+            let offered = candidates.iter().find(|it| it["outcome"] == "OFFERED")?;
             offered["destination"].as_str()
         })
         .collect();
@@ -435,7 +445,7 @@ async fn a_supposed_lead_tells_cells_conjuncts_columns_and_near_misses() {
 }
 
 #[tokio::test]
-async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() {
+async fn a_what_if_auction_is_explained_up_to_its_ping_or_with_assumed_bids() {
     let (site, _) = site().await;
     let lead = json!({"flow": "story", "fields": {"state": "NY", "age": 50}});
     let told = ask_what_if(&site, lead.clone()).await;
@@ -449,7 +459,7 @@ async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() 
     let told = ask_what_if(&site, with_bids).await;
     let steps = &told["explanation"]["steps"];
     assert_eq!(steps[0]["bids"][1]["rank"], "BELOW_RESERVE");
-    assert_eq!(candidate(&steps[1], "choosy")["why"], "OFFERED");
+    assert_eq!(candidate(&steps[1], "choosy")["outcome"], "OFFERED");
     assert_eq!(
         candidate(&steps[1], "yes")["detail"],
         "asked at step 0: 5.00 is 5.00 net, below the reserve price of 6.00"
@@ -458,7 +468,7 @@ async fn a_supposed_auction_is_told_up_to_where_it_asks_or_with_supposed_bids() 
 }
 
 #[tokio::test]
-async fn rules_are_told_also_where_nothing_behind_them_can_be_had() {
+async fn rules_are_explained_also_where_nothing_behind_them_can_be_had() {
     let (site, _) = site().await;
     // Nobody in New York wants the young.
     let mut document = document();

@@ -260,7 +260,7 @@ async fn a_lead_can_be_followed_from_its_fields_to_each_probability() {
     let id = &sent["submitLead"]["outcome"]["leadId"];
     let query = "query($id: ID!) { lead(id: $id) { id status fields decision {
         endState steps { number kind destination propensity available outlook { offers { destination propensity } unsold } trace { node arm } }
-        explanation { steps { candidates { destination why } } } }
+        explanation { steps { candidates { destination outcome } } } }
         deliveries { destination state attempts { outcome } } } node(id: $id) { __typename id } }";
     let shown = site.ask("analyst", query, json!({ "id": id })).await;
     let steps = shown["lead"]["decision"]["steps"].as_array().unwrap();

@@ -1,4 +1,4 @@
-//! What nobody sends who means well: at every door it is refused, and nobody else notices.
+//! What nobody sends who means well: every endpoint refuses it, and no other request notices.
 
 use serde_json::json;
 use url::form_urlencoded::byte_serialize;

@@ -1,4 +1,4 @@
-//! JSON that says something twice, and numbers that would not stay what they are, at every door.
+//! JSON that says something twice, and numbers that would not stay what they are, at every endpoint.
 
 use serde_json::{Value, json};
 

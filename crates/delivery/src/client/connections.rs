@@ -1,6 +1,6 @@
 //! Which connections are used twice: those that their destinations say they keep open.
 //!
-//! Whoever writes into a connection that the other side is closing cannot know whether the request was read, and the
+//! A client that writes into a connection that the other side is closing cannot know whether the request was read, and the
 //! lead would be held. A destination may close any connection after its answer without a word. So a connection rests
 //! for the next exchange only where the last answer said that it will be kept; everybody else gets a new one each time.
 
@@ -67,7 +67,7 @@ impl Connections {
     }
 
     /// Notes what an answer says about its connection.
-    pub(super) fn heard(&self, url: &Url, response: &Response) {
+    pub(super) fn note(&self, url: &Url, response: &Response) {
         let keeps = says_it_keeps(response.version(), response.headers());
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         let host = host(url);

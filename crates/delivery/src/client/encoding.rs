@@ -27,7 +27,7 @@ impl Encoding {
                 b"deflate" => Self::Deflate,
                 _ => Self::Other,
             };
-            // Packed twice is something that nobody sends by accident.
+            // Double compression is never sent by accident.
             found = if found == Self::Plain {
                 one
             } else {

@@ -59,7 +59,7 @@ fn form(scope: Scope<'_>) -> String {
         .finish()
 }
 
-/// A body that tells when a connection first asks for it.
+/// A body that notes when a connection first reads it.
 fn watched(text: String, leaving: &Leaving) -> Body {
     let leaving = leaving.clone();
     Body::wrap_stream(stream::once(async move {
@@ -68,7 +68,7 @@ fn watched(text: String, leaving: &Leaving) -> Body {
     }))
 }
 
-/// A text as a header can have it: what somebody typed into a box may have line breaks.
+/// A text as a header can have it: typed text may have line breaks.
 fn one_line(text: &str) -> String {
     text.replace("\r\n", " ").replace(['\n', '\r'], " ")
 }

@@ -318,7 +318,7 @@ async fn a_failed_tls_handshake_means_not_sent() {
 
 #[tokio::test]
 async fn a_deadline_before_the_first_byte_means_not_sent() {
-    // Nobody accepts, so the TLS handshake never gets an answer.
+    // No connection is accepted, so the TLS handshake never gets an answer.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let url = format!("https://127.0.0.1:{port}/");
@@ -426,7 +426,7 @@ async fn the_beginning_of_a_long_answer_is_read_and_the_rest_is_dropped() {
             redirect_url: None
         }
     );
-    // Whether this one is there cannot be told, so it is no yes.
+    // It is unknown whether this member is there, so the answer is no acceptance.
     let exchange = post(&url, rules("$.refused")).await;
     assert_eq!(exchange.outcome.class(), "unknown");
 }
@@ -473,13 +473,13 @@ async fn bare_buyer(
             seen.1.fetch_add(1, Ordering::SeqCst);
             let leads = Arc::clone(&seen.0);
             tokio::spawn(async move {
-                let mut heard = Vec::new();
-                while socket.read_buf(&mut heard).await.is_ok_and(|n| n > 0) {
+                let mut received = Vec::new();
+                while socket.read_buf(&mut received).await.is_ok_and(|n| n > 0) {
                     // The body is an object without objects in it.
-                    if !heard.ends_with(b"}") {
+                    if !received.ends_with(b"}") {
                         continue;
                     }
-                    heard.clear();
+                    received.clear();
                     leads.fetch_add(1, Ordering::SeqCst);
                     let answer = format!("HTTP/1.1 200 OK\r\n{head}content-length: 2\r\n\r\n{{}}");
                     socket.write_all(answer.as_bytes()).await.unwrap();
@@ -597,9 +597,9 @@ async fn answers_that_lie_about_themselves_are_unknown_and_cost_no_more_than_the
         let url = format!("http://{}/", listener.local_addr().unwrap());
         let buyer = tokio::spawn(async move {
             let (mut socket, _) = listener.accept().await.unwrap();
-            let mut heard = Vec::new();
-            while !heard.ends_with(b"}") {
-                socket.read_buf(&mut heard).await.unwrap();
+            let mut received = Vec::new();
+            while !received.ends_with(b"}") {
+                socket.read_buf(&mut received).await.unwrap();
             }
             socket.write_all(answer.as_bytes()).await.unwrap();
         });
@@ -633,7 +633,7 @@ async fn a_dripping_body_hits_the_deadline() {
     assert!(exchange.response_excerpt.unwrap().starts_with('x'));
 }
 
-/// A server that nobody may talk to.
+/// A server at a forbidden address.
 struct Canary(TcpListener);
 
 impl Canary {

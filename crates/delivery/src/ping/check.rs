@@ -1,4 +1,4 @@
-//! What is wrong with a ping: what any request may get wrong, and what may not be told yet.
+//! Checks of a ping: those of any request, and fields that may not be sent before a sale.
 
 use pointsman_lead::{Problem, Schema};
 

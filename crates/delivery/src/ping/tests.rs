@@ -26,13 +26,13 @@ fn ask() -> Ask {
     Ask::new(&schema(), &fields, "lead_1", "acme", Currency::USD)
 }
 
-/// A server that answers everything alike, with what it was told, and its address.
+/// A server that gives the same answer to every request, with the request in it, and its address.
 async fn answering(status: u16, body: &'static str, delay: Duration) -> String {
     let handler = move |request: Request| async move {
-        let told = axum::body::to_bytes(request.into_body(), 1 << 16).await;
-        let told = String::from_utf8(told.unwrap().to_vec()).unwrap();
+        let sent = axum::body::to_bytes(request.into_body(), 1 << 16).await;
+        let sent = String::from_utf8(sent.unwrap().to_vec()).unwrap();
         tokio::time::sleep(delay).await;
-        let body = body.replace("TOLD", &told.replace('"', "'"));
+        let body = body.replace("SENT", &sent.replace('"', "'"));
         (StatusCode::from_u16(status).unwrap(), body)
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -57,7 +57,7 @@ async fn asked(url: &str, settings: Value, budget_ms: u64) -> Quote {
 
 #[tokio::test]
 async fn a_bid_comes_with_its_id_and_the_ping_tells_no_more_than_it_may() {
-    let answer = r#"{"bid": "12.5", "id": 77, "told": "TOLD"}"#;
+    let answer = r#"{"bid": "12.5", "id": 77, "sent": "SENT"}"#;
     let url = answering(200, answer, Duration::ZERO).await;
     let map = json!({"response": {"ping_id": "$.id"}});
     let quote = asked(&url, map, 5_000).await;
@@ -73,7 +73,7 @@ async fn a_bid_comes_with_its_id_and_the_ping_tells_no_more_than_it_may() {
 
 #[tokio::test]
 async fn what_is_named_and_not_personal_may_be_told_and_secrets_stay_hidden() {
-    let url = answering(200, r#"{"bid": 3, "told": "TOLD"}"#, Duration::ZERO).await;
+    let url = answering(200, r#"{"bid": 3, "sent": "SENT"}"#, Duration::ZERO).await;
     let ping = json!({"body": {"years": "{{lead.age}}", "key": "{{secret.key}}", "from": "{{source}}"},
         "response": {"bid_unit": "cents"}});
     let quote = asked(&url, ping, 5_000).await;

@@ -26,12 +26,12 @@ pub(crate) enum Found<'a> {
     Value(&'a Value),
     /// Nothing, or a null.
     Nothing,
-    /// It cannot be told: no value was read, or it may stand in the part that was not.
+    /// It is unknown: no value was read, or it may stand in the part that was not read.
     NotRead,
 }
 
 impl Found<'_> {
-    /// Whether there is a value; `None` if that cannot be told.
+    /// Whether there is a value; `None` if that is unknown.
     pub(crate) fn exists(self) -> Option<bool> {
         match self {
             Self::Value(_) => Some(true),

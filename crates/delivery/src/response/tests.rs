@@ -165,10 +165,10 @@ fn a_price_that_could_be_another_is_told_and_does_not_count() {
         (r#"{"price":"soon"}"#, "is not an amount"),
     ];
     for (body, why) in cases {
-        let told = read(json!({"price": "$.price"}), 200, body);
+        let outcome = read(json!({"price": "$.price"}), 200, body);
         let begins =
-            told.starts_with("accepted (accepted, but the amount at `$.price` does not count: ");
-        assert!(begins && told.contains(why), "{body}: {told}");
+            outcome.starts_with("accepted (accepted, but the amount at `$.price` does not count: ");
+        assert!(begins && outcome.contains(why), "{body}: {outcome}");
     }
 }
 

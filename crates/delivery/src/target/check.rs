@@ -234,7 +234,7 @@ impl<'a> Check<'a> {
             }
             Some(Name::Lead(field)) if self.which == Request::Ping && self.is_personal(field) => {
                 let message = format!("`{field}` says who a person is, and a ping is no sale");
-                let hint = "leave it out; the post may tell it";
+                let hint = "remove it; the post may send it";
                 self.report("ping_pii", path, message, hint);
             }
             Some(Name::ClickId | Name::DeliveryId | Name::Price | Name::Bid | Name::PingId)
@@ -293,7 +293,7 @@ impl<'a> Check<'a> {
                     "the secret is empty",
                     "give its value",
                 );
-            } else if secret.reveal() == crate::secret::BLOT {
+            } else if secret.reveal() == crate::secret::REDACTED {
                 let message = "this is the mark that stands in for a secret, not its value";
                 self.report("secret_redacted", &path, message, "give the value again");
             }

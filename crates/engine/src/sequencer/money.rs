@@ -205,7 +205,7 @@ impl Change {
         let mut transaction: Transaction = known.iter().map(event_of).collect::<Result<_, _>>()?;
         let Reported { txid, event } = reported;
         let before = transaction.totals(txid.is_some());
-        let Some(event) = transaction.heard(event) else {
+        let Some(event) = transaction.record(event) else {
             return Ok(None);
         };
         let old = totals_of(delivery)?;

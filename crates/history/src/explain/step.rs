@@ -8,7 +8,7 @@ use pointsman_ledger::Unavailability;
 use pointsman_router::{Answer, Choice, Context, Draw, Trace};
 
 use super::{
-    Candidate, ChoiceExplanation, StepExplanation, Turn, Why, bids, choices,
+    Candidate, CandidateOutcome, ChoiceExplanation, StepExplanation, Turn, bids, choices,
     diverted::{DivertedBy, diverted_by, reached},
     rotations, words,
 };
@@ -142,15 +142,20 @@ impl<'a> WalkExplainer<'a> {
         let criteria = self.context.program.why_wanted(idx, self.readings);
         let unavailable = taken.unavailable.get(&destination.name);
         let unavailable = unavailable.cloned().unwrap_or_default();
-        let why = self.why(taken, idx, &unavailable, probability);
-        let diverted_by = match why {
-            Why::NotReached | Why::NotDrawn => {
+        let outcome = self.outcome(taken, idx, &unavailable, probability);
+        let diverted_by = match outcome {
+            CandidateOutcome::NotReached | CandidateOutcome::NotDrawn => {
                 diverted_by(self.context, self.readings, &self.reached, &self.path, idx)
             }
             _ => Vec::new(),
         };
+<<<<<<< HEAD:crates/history/src/explain/scene.rs
+        let told = Told {
+            outcome,
+=======
         let facts = CandidateFacts {
             why,
+>>>>>>> main:crates/history/src/explain/step.rs
             probability,
             criteria: &criteria,
             unavailable: &unavailable,
@@ -159,7 +164,7 @@ impl<'a> WalkExplainer<'a> {
         Candidate {
             detail: self.detail(taken, idx, &destination.name, &facts),
             destination: destination.name.clone(),
-            why,
+            outcome,
             probability,
             criteria,
             unavailable,
@@ -167,37 +172,42 @@ impl<'a> WalkExplainer<'a> {
         }
     }
 
-    fn why(
+    fn outcome(
         &self,
         taken: &TakenStep,
         idx: DestinationIdx,
         unavailable: &[Unavailability],
         probability: f64,
-    ) -> Why {
+    ) -> CandidateOutcome {
         if taken.destination == Some(idx) {
-            return Why::Offered;
+            return CandidateOutcome::Offered;
         }
         if taken.asked.get(idx) {
-            return Why::Asked;
+            return CandidateOutcome::Pinged;
         }
         if self.offered.contains_key(&idx) {
-            return Why::AlreadyOffered;
+            return CandidateOutcome::AlreadyOffered;
         }
         if taken.expired {
-            return Why::TimeUp;
+            return CandidateOutcome::DeadlinePassed;
         }
         match unavailable.first() {
-            Some(Unavailability::Inactive) => Why::Inactive,
-            Some(Unavailability::Schedule { .. }) => Why::Schedule,
-            Some(Unavailability::Breaker { .. }) => Why::Breaker,
-            Some(Unavailability::Cap { .. }) => Why::Cap,
-            None if !taken.free.get(idx) => Why::CapOrBreaker,
-            None if !self.context.subject.criteria().get(idx) => Why::Criteria,
-            None if probability > 0.0 => Why::NotDrawn,
-            None => Why::NotReached,
+            Some(Unavailability::Inactive) => CandidateOutcome::Inactive,
+            Some(Unavailability::Schedule { .. }) => CandidateOutcome::Schedule,
+            Some(Unavailability::Breaker { .. }) => CandidateOutcome::Breaker,
+            Some(Unavailability::Cap { .. }) => CandidateOutcome::Cap,
+            None if !taken.free.get(idx) => CandidateOutcome::CapOrBreaker,
+            None if !self.context.subject.criteria().get(idx) => CandidateOutcome::Criteria,
+            None if probability > 0.0 => CandidateOutcome::NotDrawn,
+            None => CandidateOutcome::NotReached,
         }
     }
 
+<<<<<<< HEAD:crates/history/src/explain/scene.rs
+    fn detail(&self, taken: &Taken, idx: DestinationIdx, name: &str, told: &Told<'_>) -> String {
+        let Told {
+            outcome,
+=======
     fn detail(
         &self,
         taken: &TakenStep,
@@ -207,6 +217,7 @@ impl<'a> WalkExplainer<'a> {
     ) -> String {
         let CandidateFacts {
             why,
+>>>>>>> main:crates/history/src/explain/step.rs
             probability,
             criteria,
             unavailable,
@@ -214,32 +225,37 @@ impl<'a> WalkExplainer<'a> {
         } = facts;
         let led = diverted_by.iter().map(|it| it.detail.as_str());
         let led = led.collect::<Vec<_>>().join("; ");
-        match why {
-            Why::Offered => {
+        match outcome {
+            CandidateOutcome::Offered => {
                 let answer = taken.answer.map(words::answer);
                 let answer = answer.map_or(String::new(), |answer| format!("; {answer}"));
                 format!("offered, with probability {probability:.6}{answer}")
             }
-            Why::AlreadyOffered => match self.offered.get(&idx) {
+            CandidateOutcome::AlreadyOffered => match self.offered.get(&idx) {
                 Some((n, Some(answer))) => {
                     format!("offered at step {n}, and {}", words::answer(*answer))
                 }
                 _ => "offered at an earlier step".to_owned(),
             },
-            Why::Inactive | Why::Schedule | Why::Cap | Why::Breaker => {
+            CandidateOutcome::Inactive
+            | CandidateOutcome::Schedule
+            | CandidateOutcome::Cap
+            | CandidateOutcome::Breaker => {
                 let unavailable: Vec<String> =
                     unavailable.iter().map(words::unavailability).collect();
                 unavailable.join("; ")
             }
-            Why::CapOrBreaker => "a cap was used up, or it rested after failures".to_owned(),
-            Why::TimeUp => "the time of the lead was up".to_owned(),
-            Why::Criteria => {
+            CandidateOutcome::CapOrBreaker => {
+                "a cap was used up, or it rested after failures".to_owned()
+            }
+            CandidateOutcome::DeadlinePassed => "the time of the lead was up".to_owned(),
+            CandidateOutcome::Criteria => {
                 format!(
                     "the lead does not meet its criteria: {}",
                     words::failing(criteria)
                 )
             }
-            Why::NotReached => match self.bid_of(name) {
+            CandidateOutcome::NotReached => match self.bid_of(name) {
                 _ if Self::is_over(taken) => {
                     format!("the walk was over: {}", taken.end.unwrap_or("done"))
                 }
@@ -247,11 +263,11 @@ impl<'a> WalkExplainer<'a> {
                 _ if led.is_empty() => "no way leads to it for this lead".to_owned(),
                 _ => led,
             },
-            Why::Asked => "asked what it would pay".to_owned(),
-            Why::NotDrawn if led.is_empty() => {
+            CandidateOutcome::Pinged => "asked what it would pay".to_owned(),
+            CandidateOutcome::NotDrawn if led.is_empty() => {
                 format!("another was drawn; its chance was {probability:.6}")
             }
-            Why::NotDrawn => {
+            CandidateOutcome::NotDrawn => {
                 format!("another was drawn; its chance was {probability:.6}; {led}")
             }
         }
@@ -275,8 +291,13 @@ impl<'a> WalkExplainer<'a> {
 }
 
 /// What is known of a destination at a step.
+<<<<<<< HEAD:crates/history/src/explain/scene.rs
+struct Told<'a> {
+    outcome: CandidateOutcome,
+=======
 struct CandidateFacts<'a> {
     why: Why,
+>>>>>>> main:crates/history/src/explain/step.rs
     probability: f64,
     criteria: &'a [Asked],
     unavailable: &'a [Unavailability],

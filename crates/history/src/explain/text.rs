@@ -5,7 +5,8 @@ use std::fmt::{self, Write as _};
 use pointsman_flow::{ColumnCount, NearMiss, Why as Rule};
 
 use super::{
-    BanditExplanation, Candidate, ChoiceExplanation, Explanation, StepExplanation, Turn, Why, words,
+    BanditExplanation, Candidate, CandidateOutcome, ChoiceExplanation, Explanation,
+    StepExplanation, Turn, words,
 };
 use crate::Mismatch;
 
@@ -96,7 +97,8 @@ fn write_step(text: &mut String, step: &StepExplanation) -> fmt::Result {
         Turn::Ping => "destinations are asked for a bid".to_owned(),
         Turn::Done => "the walk ends".to_owned(),
         Turn::Offer => {
-            let offered = candidates.find(|candidate| candidate.why == Why::Offered);
+            let offered =
+                candidates.find(|candidate| candidate.outcome == CandidateOutcome::Offered);
             let name = offered.map_or("nobody", |candidate| &candidate.destination);
             format!("the lead is offered to `{name}`")
         }

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What a what-if lead draws by if nobody says.
-const UNIT_KEY: &str = "supposed";
+const UNIT_KEY: &str = "what-if";
 
 /// A lead, and everything else that its walk depends on.
 #[derive(Debug, Clone, Copy)]

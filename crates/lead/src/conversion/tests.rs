@@ -1,4 +1,4 @@
-//! Money is a function of what was said, not of when it was heard.
+//! Money is a function of what was reported, not of when it was received.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ fn event(text: &str) -> ConversionEvent {
     }
 }
 
-/// What a delivery has heard, as the service keeps it.
+/// The events of a delivery, as they are stored.
 #[derive(Default)]
 struct Delivery {
     price: i64,
@@ -50,7 +50,7 @@ impl Delivery {
         let is_named = txid.is_some();
         let transaction = self.transactions.entry(txid).or_default();
         let before = transaction.totals(is_named);
-        let is_new = transaction.heard(event(text)).is_some();
+        let is_new = transaction.record(event(text)).is_some();
         self.totals = self.totals.changed(before, transaction.totals(is_named));
         is_new
     }

@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
-/// A file that is not there yet, or not any more. One that nobody named goes away with this.
+/// A file that is not there yet, or not any more. An unnamed one is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Database {
     path: PathBuf,
@@ -60,7 +60,7 @@ impl Database {
         path.into()
     }
 
-    /// Somebody's own file is worth more than a demonstration.
+    /// A file of another kind is kept.
     fn refuse_foreign(&self) -> anyhow::Result<()> {
         let mut file = match File::open(&self.path) {
             Ok(file) => file,

@@ -1,4 +1,4 @@
-//! The flow of the demonstration: as it runs, and as somebody wants it changed.
+//! The flow of the demonstration in two versions.
 
 use pointsman_flow::{
     Enumerated, Lead, Objective,

@@ -6,7 +6,7 @@ use pointsman_lead::Timestamp;
 
 use super::{
     texts::Texts,
-    times::{Clock, Moment, Times, Trouble},
+    times::{Clock, LogTime, TimeError, Times},
 };
 
 /// A column in one of the few kinds that logs need.
@@ -125,7 +125,7 @@ impl Cells {
     /// # Errors
     ///
     /// What keeps the value from being one, above all a unit or a zone that the scenario does not name.
-    pub(crate) fn time(&self, row: usize, times: &Times) -> Result<Option<Moment>, Trouble> {
+    pub(crate) fn time(&self, row: usize, times: &Times) -> Result<Option<LogTime>, TimeError> {
         match self {
             Self::Time(cells, clock) => at(cells, row)
                 .map(|units| times.of_clock(units, *clock))

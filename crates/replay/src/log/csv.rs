@@ -143,7 +143,7 @@ impl CsvFile {
 
 /// Every line of the file is a row or is known not to be one. A file with flaws is refused anyway.
 fn check_lines(records: &Records<Unpacked>, is_whole: bool) -> io::Result<()> {
-    let (n_made, n_read) = (records.tally().n_lines(), records.input().n_lines());
+    let (n_made, n_read) = (records.counts().n_lines(), records.input().n_lines());
     if !is_whole || records.gave_up() || n_made == n_read {
         return Ok(());
     }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     batch::Batch,
     cells::Cells,
-    line::{Line, null_hint, time_trouble},
+    line::{Line, null_hint, time_problem},
     shown,
     times::Times,
 };
@@ -32,7 +32,7 @@ pub(crate) struct FieldReader {
 struct FieldColumn {
     field: FieldIdx,
     column: String,
-    // Holds this field alone, so that a value is checked as it would be at the door.
+    // Holds this field alone, so that a value is checked as on intake.
     schema: Schema,
     times: Times,
     // A text means the same wherever it stands, so that each distinct one is parsed once.
@@ -131,7 +131,7 @@ impl FieldColumn {
         value
     }
 
-    /// The value of a text, by the very rules of the door for leads.
+    /// The value of a text, by the very rules of intake.
     fn parse(&self, text: &str) -> Result<Value, Unfit> {
         let mut fields = Map::new();
         let mut envelope = Envelope {
@@ -196,8 +196,8 @@ fn as_json(kind: &FieldKind, text: &str, times: &Times) -> Result<Json, Unfit> {
             _ => other(),
         },
         FieldKind::Timestamp => {
-            let moment = times.of_text(text).map_err(|trouble| {
-                let (code, message, hint) = time_trouble(&trouble);
+            let moment = times.of_text(text).map_err(|error| {
+                let (code, message, hint) = time_problem(&error);
                 Unfit {
                     code,
                     message,

@@ -11,7 +11,7 @@ use super::{
     csv::{Flaw, FlawKind},
     findings::{Findings, Noted},
     shown,
-    times::{Times, Trouble},
+    times::{TimeError, Times},
 };
 
 /// A probability below this is a mistake of the log: in a log that anybody has written, nothing so unlikely was done.
@@ -105,15 +105,15 @@ impl<'a> Line<'a> {
         doubtful: &mut Noted,
     ) -> Option<Timestamp> {
         match cells.time(row, times) {
-            Ok(moment) => {
-                let moment = moment?;
-                if moment.is_doubtful {
+            Ok(time) => {
+                let time = time?;
+                if time.is_doubtful {
                     doubtful.see(self.number);
                 }
-                Some(moment.at)
+                Some(time.at)
             }
-            Err(trouble) => {
-                let (code, message, hint) = time_trouble(&trouble);
+            Err(error) => {
+                let (code, message, hint) = time_problem(&error);
                 self.note_with(code, column, || (message, Some(hint)));
                 None
             }
@@ -296,10 +296,10 @@ fn flaw_words(kind: FlawKind) -> (&'static str, String, &'static str) {
 }
 
 /// Code, message and way out of a value that is no time.
-pub(crate) fn time_trouble(trouble: &Trouble) -> (&'static str, String, String) {
+pub(crate) fn time_problem(error: &TimeError) -> (&'static str, String, String) {
     let above = "above the tables of scenario.toml";
-    match trouble {
-        Trouble::NotATime(text) => (
+    match error {
+        TimeError::NotATime(text) => (
             "not_a_time",
             format!("{} is not a point in time", shown::value(text)),
             format!(
@@ -307,7 +307,7 @@ pub(crate) fn time_trouble(trouble: &Trouble) -> (&'static str, String, String) 
                 null_hint(text)
             ),
         ),
-        Trouble::NoUnit(text, Some((unit, at))) => (
+        TimeError::NoUnit(text, Some((unit, at))) => (
             "time_unit_missing",
             format!(
                 "{} does not say what it counts; in {unit} it would be {at}",
@@ -315,7 +315,7 @@ pub(crate) fn time_trouble(trouble: &Trouble) -> (&'static str, String, String) 
             ),
             format!("if it is, write time_unit = \"{unit}\" {above}"),
         ),
-        Trouble::NoUnit(text, None) => (
+        TimeError::NoUnit(text, None) => (
             "time_unit_missing",
             format!(
                 "{} does not say what it counts, and is a time of our days in no unit",
@@ -323,7 +323,7 @@ pub(crate) fn time_trouble(trouble: &Trouble) -> (&'static str, String, String) 
             ),
             format!("write time_unit = \"s\", \"ms\", \"us\" or \"ns\" {above}, since 1970"),
         ),
-        Trouble::NoZone(text) => (
+        TimeError::NoZone(text) => (
             "time_zone_missing",
             format!("{} does not say its zone", shown::value(text)),
             format!("write time_zone = \"UTC\", or an IANA name such as America/New_York, {above}"),

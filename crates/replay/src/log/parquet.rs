@@ -25,7 +25,7 @@ mod column;
 mod kinds;
 mod pages;
 
-use column::{Column, Trouble};
+use column::{Column, ColumnError};
 use kinds::Shape;
 use pages::CheckedPages;
 
@@ -161,15 +161,15 @@ fn next_columns(
             let name = shown::value(name);
             let last_row = first_row + n_rows as u64 - 1;
             let what = match trouble {
-                Trouble::Parquet(error) => format!(
+                ColumnError::Parquet(error) => format!(
                     "column {name} is damaged: {}",
                     shown::text(&error.to_string())
                 ),
-                Trouble::Short(n_read) => format!(
+                ColumnError::Short(n_read) => format!(
                     "column {name} ends before the file does, after row {}",
                     first_row + n_read as u64 - 1
                 ),
-                Trouble::Value(what) => format!("column {name} holds {what}"),
+                ColumnError::Value(what) => format!("column {name} holds {what}"),
             };
             broken(format!("{what} (rows {first_row} to {last_row})"))
         })?;
@@ -182,7 +182,7 @@ fn next_columns(
 fn check_ends(group: &mut [Column], wanted: &[(String, Shape)]) -> io::Result<()> {
     for (column, (name, _)) in group.iter_mut().zip(wanted) {
         match column.read(1) {
-            Err(Trouble::Short(_)) => {}
+            Err(ColumnError::Short(_)) => {}
             _ => {
                 return Err(broken(format!(
                     "column {} has more rows than the file says",

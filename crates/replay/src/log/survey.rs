@@ -216,7 +216,7 @@ fn clusters_missing(log: &Log, survey: &Survey, missing: &Noted) -> Option<Strin
 
 impl Survey {
     /// What the reader of a report should know, with what the fields could have been.
-    pub(crate) fn told(&self) -> impl Iterator<Item = String> {
+    pub(crate) fn warnings(&self) -> impl Iterator<Item = String> {
         let doubts = self.doubts.iter().map(|doubt| doubt.message.clone());
         self.warnings.iter().cloned().chain(doubts)
     }

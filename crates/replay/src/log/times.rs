@@ -84,7 +84,7 @@ impl Clock {
 
 /// A point in time that was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Moment {
+pub(crate) struct LogTime {
     pub(crate) at: Timestamp,
     /// Whether the local clock showed it twice, or never.
     pub(crate) is_doubtful: bool,
@@ -92,7 +92,7 @@ pub(crate) struct Moment {
 
 /// What keeps a value from being a point in time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum TimeError {
     /// It is none, whatever unit or zone there is.
     NotATime(String),
     /// A number that nobody said the unit of; what it would be in the likeliest one.
@@ -112,29 +112,29 @@ pub(crate) struct Times {
 
 impl Times {
     /// A number without a unit is taken as microseconds, our own unit, where that is a time of this age.
-    pub(crate) fn of_integer(&self, units: i64) -> Result<Moment, Trouble> {
+    pub(crate) fn of_integer(&self, units: i64) -> Result<LogTime, TimeError> {
         match self.unit {
             Some(unit) => in_micros(units, unit.ratio())
                 .and_then(in_calendar)
-                .ok_or_else(|| Trouble::NotATime(units.to_string())),
+                .ok_or_else(|| TimeError::NotATime(units.to_string())),
             None if is_of_this_age(units) => Ok(sure(Timestamp(units))),
-            None => Err(Trouble::NoUnit(units.to_string(), likely(units))),
+            None => Err(TimeError::NoUnit(units.to_string(), likely(units))),
         }
     }
 
-    pub(crate) fn of_clock(&self, units: i64, clock: Clock) -> Result<Moment, Trouble> {
-        let wrong = || Trouble::NotATime(units.to_string());
+    pub(crate) fn of_clock(&self, units: i64, clock: Clock) -> Result<LogTime, TimeError> {
+        let wrong = || TimeError::NotATime(units.to_string());
         let micros = clock.micros(units).ok_or_else(wrong)?;
         if clock.is_utc {
             return in_calendar(micros).ok_or_else(wrong);
         }
         let shown = LocalTime::from_micros(micros).ok_or_else(wrong)?;
         self.of_local(shown)
-            .ok_or_else(|| Trouble::NoZone(clock.text(units)))
+            .ok_or_else(|| TimeError::NoZone(clock.text(units)))
     }
 
     /// RFC 3339, a local time, or a number.
-    pub(crate) fn of_text(&self, text: &str) -> Result<Moment, Trouble> {
+    pub(crate) fn of_text(&self, text: &str) -> Result<LogTime, TimeError> {
         let text = text.trim();
         if let Ok(at) = text.parse::<Timestamp>() {
             return Ok(sure(at));
@@ -145,11 +145,11 @@ impl Times {
         if let Ok(shown) = text.parse::<LocalTime>() {
             return self
                 .of_local(shown)
-                .ok_or_else(|| Trouble::NoZone(text.to_owned()));
+                .ok_or_else(|| TimeError::NoZone(text.to_owned()));
         }
         match text.parse::<f64>() {
             Ok(units) if units.is_finite() => self.of_float(units, text),
-            _ => Err(Trouble::NotATime(text.to_owned())),
+            _ => Err(TimeError::NotATime(text.to_owned())),
         }
     }
 
@@ -158,20 +158,20 @@ impl Times {
         clippy::cast_precision_loss,
         reason = "checked against the calendar; a float of seconds is not exact to the microsecond anyway"
     )]
-    fn of_float(&self, units: f64, text: &str) -> Result<Moment, Trouble> {
+    fn of_float(&self, units: f64, text: &str) -> Result<LogTime, TimeError> {
         let Some(unit) = self.unit else {
-            return Err(Trouble::NoUnit(text.to_owned(), likely(units as i64)));
+            return Err(TimeError::NoUnit(text.to_owned(), likely(units as i64)));
         };
         let (by, over) = unit.ratio();
         let micros = (units * by as f64 / over as f64).round();
         in_calendar(micros as i64)
             .filter(|_| micros.abs() < 9e18)
-            .ok_or_else(|| Trouble::NotATime(text.to_owned()))
+            .ok_or_else(|| TimeError::NotATime(text.to_owned()))
     }
 
-    fn of_local(&self, shown: LocalTime) -> Option<Moment> {
+    fn of_local(&self, shown: LocalTime) -> Option<LogTime> {
         let reading = self.zone.as_ref()?.when(shown);
-        Some(Moment {
+        Some(LogTime {
             at: reading.at(),
             is_doubtful: !matches!(reading, Reading::Once(_)),
         })
@@ -184,14 +184,14 @@ impl fmt::Display for TimeUnit {
     }
 }
 
-fn sure(at: Timestamp) -> Moment {
-    Moment {
+fn sure(at: Timestamp) -> LogTime {
+    LogTime {
         at,
         is_doubtful: false,
     }
 }
 
-fn in_calendar(micros: i64) -> Option<Moment> {
+fn in_calendar(micros: i64) -> Option<LogTime> {
     let at = Timestamp(micros);
     at.instant().map(|_| sure(at))
 }
@@ -218,13 +218,13 @@ mod tests {
 
     fn read(times: &Times, text: &str) -> String {
         match times.of_text(text) {
-            Ok(Moment { at, is_doubtful }) => {
+            Ok(LogTime { at, is_doubtful }) => {
                 format!("{at}{}", if is_doubtful { " doubtful" } else { "" })
             }
-            Err(Trouble::NotATime(text)) => format!("no time {text}"),
-            Err(Trouble::NoZone(text)) => format!("no zone {text}"),
-            Err(Trouble::NoUnit(text, None)) => format!("no unit {text}"),
-            Err(Trouble::NoUnit(text, Some((unit, at)))) => {
+            Err(TimeError::NotATime(text)) => format!("no time {text}"),
+            Err(TimeError::NoZone(text)) => format!("no zone {text}"),
+            Err(TimeError::NoUnit(text, None)) => format!("no unit {text}"),
+            Err(TimeError::NoUnit(text, Some((unit, at)))) => {
                 format!("no unit {text}, in {unit} {at}")
             }
         }
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(days.text(20_484), "2026-01-31");
         assert_eq!(
             Times::default().of_clock(20_484, days),
-            Err(Trouble::NoZone("2026-01-31".to_owned()))
+            Err(TimeError::NoZone("2026-01-31".to_owned()))
         );
         assert!(Times::default().of_clock(i64::MAX, days).is_err());
     }

@@ -24,8 +24,6 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         unit,
         n_offers,
         candidate,
-        baseline,
-        difference,
         verdict,
         warnings,
         ..
@@ -39,6 +37,22 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         "  {} leads, {n_offers} offers; {unit} a lead",
         candidate.n
     )?;
+    render_values(report, text)?;
+    render_reasons(report, text)?;
+    for warning in warnings {
+        writeln!(text, "  warning: {warning}")?;
+    }
+    Ok(())
+}
+
+/// The values of both policies and their difference.
+fn render_values(report: &Report, text: &mut String) -> std::fmt::Result {
+    let Report {
+        candidate,
+        baseline,
+        difference,
+        ..
+    } = report;
     writeln!(
         text,
         "  {:<12} {:>12} {:>26} {:>12} {:>9} {:>9} {:>8}",
@@ -66,7 +80,17 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         "difference",
         difference.diff,
         interval(difference.ci95)
-    )?;
+    )
+}
+
+/// Why intervals are missing, and which decisions are unsupported.
+fn render_reasons(report: &Report, text: &mut String) -> std::fmt::Result {
+    let Report {
+        candidate,
+        baseline,
+        difference,
+        ..
+    } = report;
     let reasons = [
         ("candidate", &candidate.interval_reason),
         ("baseline", &baseline.interval_reason),
@@ -89,9 +113,6 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         }
         (None, Some(reason)) => writeln!(text, "  unsupported  not known: {reason}")?,
         (None, None) => {}
-    }
-    for warning in warnings {
-        writeln!(text, "  warning: {warning}")?;
     }
     Ok(())
 }

@@ -166,12 +166,10 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
         .flatten()
         .next()
         .map_or("log", |document| &document.vertical);
-    let schema = match known {
-        Some(schema) => schema,
-        None => Schema::new(vertical, survey.declared.clone())
-            .map_err(|problems| sources.problems.extend(problems))
-            .ok()?,
-    };
+    let declared = || Schema::new(vertical, survey.declared.clone());
+    let schema = known.map_or_else(declared, Ok);
+    let schema = schema.map_err(|problems| sources.problems.extend(problems));
+    let schema = schema.ok()?;
     let mut warnings = Vec::new();
     let mut policy = |key: &str, document: Option<&Document>| {
         let catalog: Catalog = match (&catalog, document) {
@@ -187,7 +185,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
         // A flow that takes a field for a number cannot know what in the log makes a text of it.
         sources.problems.extend(survey.doubts.iter().cloned());
     }
-    warnings.extend(survey.told());
+    warnings.extend(survey.warnings());
     let run = Run {
         name: spec.name.clone(),
         unit: spec.unit.clone(),
@@ -200,7 +198,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
         maturity: spec.maturity,
         warnings,
     };
-    refuse_strangers(&run, sources);
+    refuse_disjoint_destinations(&run, sources);
     Some(run)
 }
 
@@ -248,7 +246,7 @@ fn open(
 }
 
 /// A flow without a single destination of the log is a mistake of names, and not a question.
-fn refuse_strangers(run: &Run, sources: &mut Sources<'_>) {
+fn refuse_disjoint_destinations(run: &Run, sources: &mut Sources<'_>) {
     for (key, policy) in [("candidate", &run.candidate), ("baseline", &run.baseline)] {
         let Policy::Flow(flow) = policy else { continue };
         let destinations = flow.program.destinations();

@@ -1,11 +1,11 @@
-//! How one lead tells two policies apart.
+//! The contribution of one lead to the difference of two policies.
 
 use crate::weighted::{self, Step};
 
 /// Weights and rewards nearer than this, as a share, are the same: what is left is rounding.
 pub(super) const ROUNDING: f64 = 1e-9;
 
-/// How one lead tells two policies apart.
+/// The contribution of one lead to the difference of two policies.
 pub(super) struct Apart {
     /// Weighted rewards of the one minus those of the other.
     pub(super) value: f64,

@@ -206,7 +206,7 @@ fn an_arm_that_never_sold_is_told_apart_by_the_bound_of_what_chance_may_have_hid
 
 #[test]
 fn doubts_hold_back_both_ways_and_overloads_only_a_launch() {
-    let told = ["because".to_owned()];
+    let reasons = ["because".to_owned()];
     let (better, worse) = (
         World {
             pays: [10.0, 14.0],
@@ -217,10 +217,10 @@ fn doubts_hold_back_both_ways_and_overloads_only_a_launch() {
             ..EVEN
         },
     );
-    assert_eq!(judged(&better, &told, &[]).kind.word(), "canary");
-    assert_eq!(judged(&worse, &told, &[]).kind.word(), "canary");
-    assert_eq!(judged(&better, &[], &told).kind.word(), "canary");
-    assert_eq!(judged(&worse, &[], &told).kind.word(), "do_not_ship");
+    assert_eq!(judged(&better, &reasons, &[]).kind.word(), "canary");
+    assert_eq!(judged(&worse, &reasons, &[]).kind.word(), "canary");
+    assert_eq!(judged(&better, &[], &reasons).kind.word(), "canary");
+    assert_eq!(judged(&worse, &[], &reasons).kind.word(), "do_not_ship");
 }
 
 #[test]

@@ -281,7 +281,7 @@ pub(crate) fn seed(cell: u64, log: u64) -> u64 {
 
 /// What many logs of one cell gave.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Tally {
+pub(crate) struct Outcomes {
     pub(crate) logs: u64,
     pub(crate) ship: u64,
     pub(crate) canary: u64,
@@ -291,7 +291,7 @@ pub(crate) struct Tally {
     pub(crate) covers: [u64; 4],
 }
 
-impl Tally {
+impl Outcomes {
     pub(crate) fn add(&mut self, found: Found) {
         self.logs += 1;
         match found.kind {

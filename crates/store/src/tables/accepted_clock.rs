@@ -1,4 +1,4 @@
-//! Clocks that somebody has accepted, although times were stored that lie after them.
+//! Clocks that a person has accepted, although later times were stored.
 
 use sea_orm::{
     ConnectionTrait as _, IntoActiveModel as _, Statement, entity::prelude::*,
@@ -7,7 +7,7 @@ use sea_orm::{
 
 use crate::{Error, Read, WriteTx};
 
-/// A clock that somebody has accepted.
+/// A clock that a person has accepted.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "accepted_clock")]
 pub struct Model {

@@ -7,7 +7,7 @@ use crate::{
     batch::{self, Change},
 };
 
-/// One HTTP exchange. Without an end, nobody knows what the destination made of it.
+/// One HTTP exchange. Without an end, the answer of the destination is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "attempt")]
 pub struct Model {

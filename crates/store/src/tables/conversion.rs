@@ -35,7 +35,7 @@ pub struct Model {
     pub currency: String,
     /// When it happened, microseconds.
     pub occurred_at: i64,
-    /// When we heard of it, microseconds.
+    /// When it was received, microseconds.
     pub received_at: i64,
     /// The postback as it came.
     pub raw_body: String,

@@ -52,7 +52,7 @@ pub enum EndState {
     Sold,
     /// A `reject` node said no.
     Declined,
-    /// Nobody took it.
+    /// No destination accepted it.
     Unsold,
     /// An answer is unknown.
     Held,

@@ -69,7 +69,7 @@ pub enum DeliveryState {
     Rejected,
     /// Nothing reached the destination.
     NotSent,
-    /// Nobody knows.
+    /// The answer is unknown.
     Held,
 }
 

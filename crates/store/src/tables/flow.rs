@@ -13,7 +13,7 @@ pub struct Model {
     pub name: String,
     /// Whose leads it routes.
     pub vertical: String,
-    /// The document that is being edited, JSON; absent when nobody does.
+    /// The draft, JSON; none if there is none.
     pub draft_body: Option<String>,
     /// One more with each change of the draft; 0 before the first.
     pub draft_revision: i64,

@@ -57,7 +57,7 @@ pub enum JobState {
     Done,
     /// Has an error.
     Failed,
-    /// Somebody stopped it.
+    /// A user cancelled it.
     Cancelled,
 }
 

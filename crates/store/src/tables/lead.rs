@@ -97,11 +97,11 @@ pub enum LeadStatus {
     Held,
     /// A `reject` node said no.
     Declined,
-    /// Nobody took it.
+    /// No destination accepted it.
     Unsold,
-    /// Somebody took it.
+    /// A destination accepted it.
     Sold,
-    /// Somebody took it and gave it back.
+    /// A destination accepted it and returned it later.
     Returned,
     /// The same person came before.
     Duplicate,

@@ -1,4 +1,4 @@
-//! Postbacks that could not be applied: kept, with the reason, for whoever may put them right.
+//! Postbacks that could not be applied: kept with the reason, to be replayed.
 
 use std::fmt;
 
@@ -41,7 +41,7 @@ pub struct Model {
 pub enum ParkedReason {
     /// The answer to its offer is not known yet; it is applied if the offer is accepted.
     AwaitingAnswer,
-    /// Nobody knows its click.
+    /// Its click id is unknown.
     UnknownClick,
     /// Its token speaks for another destination than that of its click.
     OtherDestination,

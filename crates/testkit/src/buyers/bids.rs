@@ -1,4 +1,4 @@
-//! The door at which buyers are asked what they would pay.
+//! The endpoint at which buyers are pinged for bids.
 
 use std::{future::pending, sync::Arc, time::Duration};
 
@@ -38,7 +38,7 @@ pub enum PingAnswer {
     Bid(Micros),
     /// It does not bid.
     None,
-    /// It answered with what nobody can read.
+    /// It sent an unreadable answer.
     Garbage,
     /// It never answered.
     Late,
@@ -49,8 +49,8 @@ pub enum PingAnswer {
 pub struct Pinged {
     /// The key of the generated lead, or whatever came in its place.
     pub key: String,
-    /// Everything that was told.
-    pub told: Value,
+    /// Everything that the ping sent.
+    pub fields: Value,
     /// What was made of it.
     pub answer: PingAnswer,
 }
@@ -81,13 +81,17 @@ impl Buyer {
     }
 }
 
-/// The door itself: `{"bid": "16.00", "ping_id": "acme-w7-0000000"}` is a bid, no content is none.
-pub(super) async fn door(State(journal): State<Arc<Journal>>, body: Bytes) -> Response {
-    let told: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let key = told["ref"].as_str().unwrap_or_default().to_owned();
+/// The endpoint: `{"bid": "16.00", "ping_id": "acme-w7-0000000"}` is a bid, no content is none.
+pub(super) async fn answer(State(journal): State<Arc<Journal>>, body: Bytes) -> Response {
+    let fields: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let key = fields["ref"].as_str().unwrap_or_default().to_owned();
     let answer = journal.buyer.quote(journal.buyer.world.number(&key));
     let ping_id = format!("{}-{key}", journal.buyer.name);
-    journal.pages().pinged.push(Pinged { key, told, answer });
+    journal.pages().pinged.push(Pinged {
+        key,
+        fields,
+        answer,
+    });
     tokio::time::sleep(journal.buyer.quirks.pings.delay).await;
     match answer {
         PingAnswer::Bid(bid) => {

@@ -1,4 +1,4 @@
-//! The five doors: how each reads a post, and how it says what it made of it.
+//! The formats of the five buyers: how each reads a post and answers it.
 
 use std::{collections::BTreeMap, future::pending, sync::Arc};
 
@@ -29,7 +29,7 @@ pub(super) fn router(journal: Arc<Journal>) -> Router {
     };
     Router::new()
         .route("/leads", route)
-        .route("/bids", post(bids::door))
+        .route("/bids", post(bids::answer))
         .with_state(journal)
 }
 

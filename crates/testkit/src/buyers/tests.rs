@@ -267,6 +267,6 @@ async fn buyers_bid_what_the_world_says_and_misbehave_as_they_are_told() {
         assert_eq!(quote.ping_id.is_some(), bid.is_some());
         let pinged = buyer.pinged();
         assert_eq!(pinged[0].key, lead.key);
-        assert!(pinged[0].told.get("email").is_none());
+        assert!(pinged[0].fields.get("email").is_none());
     }
 }

@@ -225,7 +225,7 @@ pub(crate) fn fields(seed: u64, number: u64, traits: &Traits) -> Map<String, Val
     };
     let (first, last) = (pick(&FIRST_NAMES), pick(&LAST_NAMES));
     let mut contact = stream(seed, Purpose::Contact, number, 0);
-    // Exchange 555 belongs to nobody, in any area.
+    // Exchange 555 is unassigned in every area.
     let area = 201 + below(&mut contact, 789);
     let phone = format!("+1{area}555{:04}", below(&mut contact, 10_000));
     let email = format!("{first}.{last}.{number}@example.com").to_lowercase();

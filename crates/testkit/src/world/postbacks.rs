@@ -8,7 +8,7 @@ use super::{
     chance::{Purpose, below, stream, unit},
 };
 
-/// One call of a destination to our postback door.
+/// One postback of a destination.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Postback {
     /// Microseconds from the moment the destination took the lead to this call.

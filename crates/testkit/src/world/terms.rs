@@ -55,7 +55,7 @@ const SLOW: Delay = &[
     (1.0, 30_240),
 ];
 
-/// The five destinations. The best of them pays by the sale and takes days to tell.
+/// The five destinations. The best of them pays by the sale, days later.
 pub(crate) const TERMS: [Terms; 5] = [
     Terms {
         name: "acme",

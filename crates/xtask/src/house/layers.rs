@@ -24,6 +24,7 @@ const TABLE: &[Allowed] = &[
         uses: &[],
         tests_use: &[],
         pure: Some(&[
+            "iso_currency",
             "jiff",
             "serde",
             "serde_json",

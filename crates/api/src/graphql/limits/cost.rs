@@ -51,7 +51,7 @@ pub(super) fn check(document: &ExecutableDocument, variables: &Variables) -> Res
         own.selections(&fragment.node.selection_set, OUTERMOST)?;
         Ok((name.as_str(), own.part))
     });
-    // By name: which mistake is told must not depend on how a map hashes.
+    // By name: the reported mistake must not depend on how a map hashes.
     let fragments = fragments.collect::<Result<BTreeMap<&str, Part<'_>>, Refused>>()?;
     let sizes = expanded(&fragments)?;
     let mut total = Size::default();

@@ -4,7 +4,7 @@ use async_graphql::Pos;
 
 use super::{DOCUMENT_BYTES_MAX, NAME_BYTES_MAX, NESTING_MAX, Refused, TOKENS_MAX};
 
-/// What the tokens of a document tell.
+/// The counts over the tokens of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::graphql) struct Scan {
     /// How many tokens there are.

@@ -1,4 +1,4 @@
-//! Questions asked of the past.
+//! Starting and cancelling simulations.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 

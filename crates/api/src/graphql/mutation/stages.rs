@@ -1,4 +1,4 @@
-//! Stages: which version takes leads.
+//! Moving stages.
 
 use async_graphql::{Context, InputObject, Object, OneofObject, Result, SimpleObject};
 use pointsman_control::{ExpectedStage, MovedStage, StageMove};

@@ -1,4 +1,4 @@
-//! Tokens: made and ended.
+//! Creating and revoking tokens.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_control::NewToken;

@@ -1,4 +1,4 @@
-//! What bandits have learned, and what the past says.
+//! Bandit weights, allocations and simulations.
 
 use async_graphql::{Context, ID, Object, Result, connection::Connection};
 

@@ -1,4 +1,4 @@
-//! What could never be stored.
+//! Refused commands.
 
 use async_graphql::{Context, Object, Result, connection::Connection};
 

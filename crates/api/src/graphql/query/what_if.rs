@@ -54,7 +54,7 @@ pub(crate) struct ExplainLeadInput {
     /// Lead fields by name, as the schema of the vertical declares them.
     fields: LeadFields,
     /// Source of the lead.
-    #[graphql(default = "supposed")]
+    #[graphql(default = "what-if")]
     source: String,
     /// First sub id (placement) of the source.
     sub_id_1: Option<String>,
@@ -110,7 +110,7 @@ impl WhatIfQuery {
         #[graphql(desc = "The what-if lead and its circumstances.")] input: ExplainLeadInput,
     ) -> Result<ExplainLeadPayload> {
         context.require(Right::Read)?;
-        let lead = match supposed(input) {
+        let lead = match what_if_lead(input) {
             Ok(lead) => lead,
             Err(problems) => {
                 return Ok(ExplainLeadPayload {
@@ -136,7 +136,7 @@ impl WhatIfQuery {
     }
 }
 
-fn supposed(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
+fn what_if_lead(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
     let ExplainLeadInput {
         flow,
         stage,

@@ -1,4 +1,4 @@
-//! Bids: what destinations said when they were asked what they would pay.
+//! Bids: the answers of destinations to pings.
 
 use async_graphql::{Enum, SimpleObject};
 use pointsman_delivery::QuoteEnd;
@@ -12,7 +12,7 @@ use crate::graphql::scalars::Money;
 pub(in crate::graphql) enum PingEnd {
     /// With a bid.
     Bid,
-    /// With a fixed price: nobody had to be asked.
+    /// With the fixed price of the destination, without a request.
     FixedPrice,
     /// The destination does not want the lead.
     NoBid,

@@ -1,4 +1,4 @@
-//! Destinations: who may get leads.
+//! Destinations with their settings and targets.
 
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow as flow;

@@ -1,4 +1,4 @@
-//! What the checks say about a flow.
+//! Findings of the flow checks.
 
 use async_graphql::{Enum, SimpleObject};
 use pointsman_flow as flow;

@@ -1,4 +1,4 @@
-//! Why a lead went where it went, and why not elsewhere.
+//! Explanations of decisions.
 
 use async_graphql::{Enum, SimpleObject};
 use pointsman_history as history;
@@ -14,13 +14,13 @@ mod rule;
 mod unavailability;
 
 use choice::ExplainedChoice;
-use rule::{Asked, SeenValue};
+use rule::{ConditionResult, InputValue};
 use unavailability::Unavailability;
 
 /// Why a destination was offered a lead or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "history::Why")]
-pub(in crate::graphql) enum Why {
+#[graphql(remote = "history::CandidateOutcome")]
+pub(in crate::graphql) enum CandidateOutcome {
     /// It was offered the lead.
     Offered,
     /// It had been offered the lead before.
@@ -36,15 +36,15 @@ pub(in crate::graphql) enum Why {
     /// It was unavailable; the retained history does not tell whether by a cap or the breaker.
     CapOrBreaker,
     /// The deadline of the lead had passed.
-    TimeUp,
+    DeadlinePassed,
     /// The lead does not meet its criteria.
     Criteria,
     /// The walk did not reach it.
     NotReached,
     /// Another arm was drawn.
     NotDrawn,
-    /// It was asked for a bid.
-    Asked,
+    /// It was pinged for a bid.
+    Pinged,
 }
 
 /// Rank of a bid in its auction.
@@ -75,7 +75,7 @@ pub(in crate::graphql) struct Explanation {
     /// Unit key: the identity that draws hash.
     unit_key: String,
     /// All inputs that rules and criteria read from the lead.
-    seen: Vec<SeenValue>,
+    inputs: Vec<InputValue>,
     /// Every rule on any possible path of this lead, taken or not.
     rules: Vec<ExplainedChoice>,
     /// Steps in order.
@@ -163,11 +163,11 @@ pub(in crate::graphql) struct Candidate {
     /// Name of the destination.
     destination: String,
     /// Why the destination was offered the lead or not.
-    why: Why,
+    outcome: CandidateOutcome,
     /// Probability that this destination was offered the lead next.
     probability: f64,
     /// Its criteria, evaluated part by part; empty if it has none.
-    criteria: Vec<Asked>,
+    criteria: Vec<ConditionResult>,
     /// What kept it from being free; empty if it was. Of a stored decision, caps and breakers are looked up where
     /// switch and schedule do not say it already.
     unavailable: Vec<Unavailability>,
@@ -242,7 +242,7 @@ impl From<history::Explanation> for Explanation {
             catalog_hash,
             epoch: Epoch(i64::try_from(epoch).unwrap_or(i64::MAX)),
             unit_key,
-            seen: seen.into_iter().map(SeenValue::from).collect(),
+            inputs: seen.into_iter().map(InputValue::from).collect(),
             rules: rules.into_iter().map(ExplainedChoice::from).collect(),
             steps: steps.into_iter().map(ExplainedStep::from).collect(),
             end,
@@ -307,7 +307,7 @@ impl From<history::Candidate> for Candidate {
     fn from(candidate: history::Candidate) -> Self {
         let history::Candidate {
             destination,
-            why,
+            outcome,
             probability,
             criteria,
             unavailable,
@@ -320,9 +320,9 @@ impl From<history::Candidate> for Candidate {
         });
         Self {
             destination,
-            why: why.into(),
+            outcome: outcome.into(),
             probability,
-            criteria: criteria.into_iter().map(Asked::from).collect(),
+            criteria: criteria.into_iter().map(ConditionResult::from).collect(),
             unavailable: unavailable.into_iter().map(Unavailability::from).collect(),
             diverted_by: diverted_by.collect(),
             detail,

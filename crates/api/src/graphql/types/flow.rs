@@ -1,4 +1,4 @@
-//! Flows: routing under a name, with a draft, versions and stages.
+//! Flows with their draft, versions and stages.
 
 use async_graphql::{Context, ID, Object, Result, connection::Connection};
 use pointsman_flow::Document;

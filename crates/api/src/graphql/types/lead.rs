@@ -1,4 +1,4 @@
-//! Leads and what became of them.
+//! Leads with their state and revenue.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_store::{LeadFilter, LeadRow, LeadStatus as Stored};

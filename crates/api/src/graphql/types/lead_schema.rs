@@ -1,4 +1,4 @@
-//! Lead schemas: the fields of a vertical's leads.
+//! Lead schemas of verticals.
 
 use async_graphql::{ID, Object, SimpleObject};
 use pointsman_lead::{Field, FieldKind, Required};

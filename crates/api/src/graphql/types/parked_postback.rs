@@ -1,4 +1,4 @@
-//! Postbacks that were put aside, and why.
+//! Parked postbacks, with the reason.
 
 use async_graphql::{Enum, ID, Object, Result};
 use pointsman_lead::Problem;
@@ -40,7 +40,7 @@ impl ParkedPostback {
 
     /// Why it was not applied.
     async fn reason(&self) -> ParkedReason {
-        // Early releases kept those alone whose click nobody knew, or whose answer was awaited.
+        // Early releases parked only postbacks with an unknown click, and those that awaited an answer.
         self.0.reason.unwrap_or(Stored::UnknownClick).into()
     }
 

@@ -1,4 +1,4 @@
-//! What could never be stored.
+//! Commands that could not be stored.
 
 use async_graphql::{Enum, Object};
 use pointsman_store::RefusedCommandRow;

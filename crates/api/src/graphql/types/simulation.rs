@@ -1,4 +1,4 @@
-//! Simulations: questions asked of the past, answered by jobs.
+//! Simulations, which run as jobs.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 use pointsman_store::{JobRow, JobState as Stored};

@@ -1,4 +1,4 @@
-//! Stages: which version a name points to.
+//! Stages: named pointers to versions.
 
 use async_graphql::{Context, Object, Result, SimpleObject, connection::Connection};
 use pointsman_store::{StageMoveRow, StageRow};

@@ -1,4 +1,4 @@
-//! Tokens: who may do what.
+//! API tokens.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
 

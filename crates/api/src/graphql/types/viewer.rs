@@ -1,4 +1,4 @@
-//! Whoever asks.
+//! The token of the request.
 
 use async_graphql::{ID, SimpleObject};
 use pointsman_control::Principal;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Unit key of draws if no key is given; the same for each lead.
-const UNIT_KEY: &str = "supposed";
+const UNIT_KEY: &str = "what-if";
 
 pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
     let file = &explain.flow;
@@ -115,7 +115,7 @@ impl Lead {
             )]),
         };
         let [source, sub_1, sub_2, sub_3, sub_4, sub_5, ..] = ALWAYS;
-        let source = text(source)?.unwrap_or_else(|| "supposed".to_owned());
+        let source = text(source)?.unwrap_or_else(|| "what-if".to_owned());
         let sub_ids = [
             text(sub_1)?,
             text(sub_2)?,

@@ -38,7 +38,7 @@ pub(crate) enum FlawKind {
 
 /// Lines of a file by what was made of them, so that none can be lost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Tally {
+pub(crate) struct LineCounts {
     /// Header and rows, sound or not.
     pub(crate) rows: u64,
     /// Lines that go on with a quoted cell.
@@ -47,7 +47,7 @@ pub(crate) struct Tally {
     pub(crate) comment: u64,
 }
 
-impl Tally {
+impl LineCounts {
     pub(crate) fn n_lines(&self) -> u64 {
         let Self {
             rows,

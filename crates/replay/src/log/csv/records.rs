@@ -10,7 +10,7 @@ use std::{
 
 use super::{
     Dialect,
-    flaw::{Flaw, FlawKind, Tally},
+    flaw::{Flaw, FlawKind, LineCounts},
 };
 use crate::log::shown;
 
@@ -50,7 +50,7 @@ pub(crate) struct Records<R> {
     // The first line of the row that was handed out last.
     row_line: u64,
     n_flaws: u32,
-    tally: Tally,
+    counts: LineCounts,
 }
 
 /// A row, a flaw in its place, or none.
@@ -91,7 +91,7 @@ impl<R: Read> Records<R> {
             line: 1,
             row_line: 1,
             n_flaws: 0,
-            tally: Tally::default(),
+            counts: LineCounts::default(),
         }
     }
 
@@ -104,7 +104,7 @@ impl<R: Read> Records<R> {
                 return Ok(Next::End);
             }
             let line = self.line_from(0)?;
-            if self.tally == Tally::default() && self.text().starts_with(BOM) {
+            if self.counts == LineCounts::default() && self.text().starts_with(BOM) {
                 self.used = BOM.len();
                 continue;
             }
@@ -112,10 +112,10 @@ impl<R: Read> Records<R> {
                 return Ok(Next::End);
             }
             if line.end == 0 {
-                self.tally.blank += 1;
+                self.counts.blank += 1;
                 self.pass(line);
             } else if self.dialect.comment == Some(self.text()[0]) {
-                self.tally.comment += 1;
+                self.counts.comment += 1;
                 self.pass(line);
             } else {
                 return self.row(line);
@@ -148,8 +148,8 @@ impl<R: Read> Records<R> {
         &text[..end.map_or(0, |end| end + 1)]
     }
 
-    pub(crate) fn tally(&self) -> Tally {
-        self.tally
+    pub(crate) fn counts(&self) -> LineCounts {
+        self.counts
     }
 
     /// Whether the reading stopped because too many rows were broken.
@@ -171,9 +171,9 @@ impl<R: Read> Records<R> {
     }
 
     fn row(&mut self, first: Line) -> io::Result<Next> {
-        let row = self.tally.rows;
+        let row = self.counts.rows;
         self.row_line = self.line;
-        self.tally.rows += 1;
+        self.counts.rows += 1;
         self.cells.clear();
         self.quoted.clear();
         let has_quotes = self
@@ -192,7 +192,7 @@ impl<R: Read> Records<R> {
             Ok((last, n_inside)) => {
                 self.used = last.next;
                 self.line += 1 + n_inside;
-                self.tally.inside += n_inside;
+                self.counts.inside += n_inside;
                 let n_cells = self.cells.len();
                 match *self.n_columns.get_or_insert(n_cells) {
                     n_columns if n_columns != n_cells => FlawKind::Uneven { n_cells, n_columns },

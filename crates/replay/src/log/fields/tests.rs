@@ -297,18 +297,18 @@ proptest! {
         })?;
     }
 
-    /// A cell is taken as the door would take it: the same value, or noted and missing.
+    /// A cell is read as on intake: the same value, or noted and missing.
     #[test]
     fn a_cell_holds_what_the_door_would_take(field in 0..10_usize, text in any_cell(), as_text in any::<bool>()) {
         let schema = Loan::schema();
         let declared = &schema.declared()[field];
-        // A number or a truth is one at the door as well, whatever its column is made of.
+        // A number or a boolean is one on intake as well, whatever its column is made of.
         let sent = match (&declared.kind, serde_json::from_str::<Json>(&text)) {
             (FieldKind::Integer { .. } | FieldKind::Decimal { .. }, Ok(number @ Json::Number(_))) => number,
             (FieldKind::Boolean, Ok(truth @ Json::Bool(_))) => truth,
             _ => Json::from(text.as_str()),
         };
-        // Microseconds stand for times in logs, and 0 and 1 for truths; at the door they are nothing.
+        // Microseconds stand for times in logs, and 0 and 1 for booleans; on intake they are refused.
         prop_assume!(text.parse::<i64>().is_err() || matches!(declared.kind, FieldKind::Integer { .. } | FieldKind::Decimal { .. }));
         let given = Map::from_iter([(declared.name.clone(), sent.clone())]);
         let around = Around { source: "seo".to_owned(), sub_id: None, received_at: 0, is_test: false };

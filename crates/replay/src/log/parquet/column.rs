@@ -19,7 +19,7 @@ pub(super) struct Column {
 
 /// Why a column cannot be read on.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum ColumnError {
     Parquet(ParquetError),
     /// There are fewer rows than the file says.
     Short(usize),
@@ -27,7 +27,7 @@ pub(super) enum Trouble {
     Value(String),
 }
 
-impl From<ParquetError> for Trouble {
+impl From<ParquetError> for ColumnError {
     fn from(error: ParquetError) -> Self {
         Self::Parquet(error)
     }
@@ -48,7 +48,7 @@ struct Spread<T> {
 
 impl Column {
     /// The next rows.
-    pub(super) fn read(&mut self, n_rows: usize) -> Result<Cells, Trouble> {
+    pub(super) fn read(&mut self, n_rows: usize) -> Result<Cells, ColumnError> {
         let Self { shape, reader } = self;
         match reader {
             ColumnReader::BoolColumnReader(reader) => {
@@ -91,7 +91,7 @@ fn spread<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     n_rows: usize,
     shape: Shape,
-) -> Result<Spread<T::T>, Trouble> {
+) -> Result<Spread<T::T>, ColumnError> {
     let mut levels = Levels {
         definitions: Vec::new(),
         repetitions: Vec::new(),
@@ -104,7 +104,7 @@ fn spread<T: DataType>(
         &mut levels.values,
     )?;
     if n_read < n_rows {
-        return Err(Trouble::Short(n_read));
+        return Err(ColumnError::Short(n_read));
     }
     Ok(match shape.list {
         None => levels.plain(shape.there),
@@ -155,8 +155,8 @@ impl<T> Levels<T> {
 impl<T> Spread<T> {
     fn cells(
         self,
-        of: impl FnOnce(Vec<Option<T>>) -> Result<Cells, Trouble>,
-    ) -> Result<Cells, Trouble> {
+        of: impl FnOnce(Vec<Option<T>>) -> Result<Cells, ColumnError>,
+    ) -> Result<Cells, ColumnError> {
         let cells = of(self.values)?;
         Ok(match self.lists {
             None => cells,
@@ -198,9 +198,9 @@ fn of_float(values: Vec<Option<f32>>) -> Cells {
     Cells::Number(mapped(values, widen))
 }
 
-fn of_int96(values: &[Option<Int96>], shape: Shape) -> Result<Cells, Trouble> {
+fn of_int96(values: &[Option<Int96>], shape: Shape) -> Result<Cells, ColumnError> {
     let Kind::Time(clock) = shape.kind else {
-        return Err(Trouble::Value("12 bytes that are no time".to_owned()));
+        return Err(ColumnError::Value("12 bytes that are no time".to_owned()));
     };
     let micros = values
         .iter()
@@ -212,7 +212,7 @@ fn of_bytes<T>(
     values: &[Option<T>],
     data: impl Fn(&T) -> &[u8],
     kind: Kind,
-) -> Result<Cells, Trouble> {
+) -> Result<Cells, ColumnError> {
     let bytes = values.iter().map(|value| value.as_ref().map(&data));
     match kind {
         Kind::Decimal(scale) => {
@@ -230,7 +230,9 @@ fn of_bytes<T>(
             let mut texts = Texts::default();
             for bytes in bytes {
                 let text = bytes.map(std::str::from_utf8).transpose();
-                texts.push(text.map_err(|_| Trouble::Value("bytes that are no text".to_owned()))?);
+                texts.push(
+                    text.map_err(|_| ColumnError::Value("bytes that are no text".to_owned()))?,
+                );
             }
             Ok(Cells::Text(texts))
         }
@@ -238,7 +240,7 @@ fn of_bytes<T>(
 }
 
 /// An integer out of its bytes, the highest first, in two's complement.
-fn big_endian(bytes: &[u8]) -> Result<i128, Trouble> {
+fn big_endian(bytes: &[u8]) -> Result<i128, ColumnError> {
     let is_negative = bytes.first().is_some_and(|byte| *byte >= 0x80);
     let fill = if is_negative { 0xff } else { 0 };
     let n_over = bytes.len().saturating_sub(16);
@@ -249,16 +251,16 @@ fn big_endian(bytes: &[u8]) -> Result<i128, Trouble> {
     if over.iter().all(|byte| *byte == fill) && (n_over == 0 || (units < 0) == is_negative) {
         Ok(units)
     } else {
-        Err(Trouble::Value(
+        Err(ColumnError::Value(
             "a decimal of more than 38 digits".to_owned(),
         ))
     }
 }
 
 /// IEEE 754 in two bytes.
-fn half(bytes: &[u8]) -> Result<f64, Trouble> {
+fn half(bytes: &[u8]) -> Result<f64, ColumnError> {
     let Ok(bytes) = <[u8; 2]>::try_from(bytes) else {
-        return Err(Trouble::Value(
+        return Err(ColumnError::Value(
             "a number that is not two bytes long".to_owned(),
         ));
     };

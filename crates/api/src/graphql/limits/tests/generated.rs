@@ -1,4 +1,4 @@
-//! Documents that nobody would write, against the slowest way to count them.
+//! Generated documents, compared with the slowest way to count them.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What could have come next, with its probabilities.
+//! The probability distribution over the next step.
 
 use async_graphql::SimpleObject;
 use pointsman_history::record::OutlookRecord;

@@ -1,4 +1,4 @@
-//! The choices of a step, each with how it was made.
+//! The choices of a step with their rules and draws.
 
 use async_graphql::SimpleObject;
 use pointsman_history as history;

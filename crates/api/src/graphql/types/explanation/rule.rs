@@ -1,11 +1,11 @@
-//! What rules and criteria asked of a lead, and what they saw.
+//! Rules and criteria, evaluated for a lead.
 
 use async_graphql::{SimpleObject, Union};
 use pointsman_flow as flow;
 
 /// One input that was read from a lead.
 #[derive(SimpleObject)]
-pub(in crate::graphql) struct SeenValue {
+pub(in crate::graphql) struct InputValue {
     /// Name of a field or a computed value, or an expression over one such as `hour(received_at, "UTC")`.
     name: String,
     /// Its value as a CEL literal; null: the lead has none.
@@ -14,13 +14,13 @@ pub(in crate::graphql) struct SeenValue {
 
 /// One condition, evaluated for a lead.
 #[derive(SimpleObject)]
-pub(in crate::graphql) struct Asked {
+pub(in crate::graphql) struct ConditionResult {
     /// The condition, as CEL text.
     text: String,
     /// Its value; null: unknown, because an input is missing.
-    answer: Option<bool>,
+    value: Option<bool>,
     /// The inputs that it read.
-    seen: Vec<SeenValue>,
+    inputs: Vec<InputValue>,
 }
 
 /// How a rule was evaluated for a lead.
@@ -42,14 +42,14 @@ pub(in crate::graphql) struct ExplainedWhen {
     /// Its value; null: unknown, because an input is missing.
     value: Option<bool>,
     /// The operands of its top-level `&&`, each evaluated.
-    parts: Vec<Asked>,
+    parts: Vec<ConditionResult>,
 }
 
 /// How a `switch` was evaluated.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedSwitch {
     /// The input of the switch.
-    on: SeenValue,
+    on: InputValue,
     /// Position of the matching case, from 0; null: `otherwise`.
     case: Option<u64>,
 }
@@ -62,11 +62,10 @@ pub(in crate::graphql) struct ExplainedTable {
     /// Number of rows.
     row_count: u64,
     /// Cells of the matching row, evaluated; empty for `otherwise`.
-    cells: Vec<Asked>,
+    cells: Vec<ConditionResult>,
     /// How the columns narrowed the rows down, column by column.
     columns: Vec<ExplainedColumn>,
-    /// The rows that came nearest to being taken, at most three: those before the row that matched of
-    /// which the fewest things failed.
+    /// At most three rows before the matching row, those with the fewest failed conditions.
     near_misses: Vec<NearMiss>,
 }
 
@@ -74,7 +73,7 @@ pub(in crate::graphql) struct ExplainedTable {
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedColumn {
     /// The input that the column tests.
-    column: SeenValue,
+    column: InputValue,
     /// Number of rows that match this column alone.
     matching: u64,
     /// Number of rows that match this column and all columns before it.
@@ -89,23 +88,23 @@ pub(in crate::graphql) struct NearMiss {
     /// Name of the node that the row leads to.
     to: String,
     /// The failed conditions: cells, and parts of the predicate of the row.
-    failed: Vec<Asked>,
+    failed: Vec<ConditionResult>,
 }
 
-impl From<flow::Seen> for SeenValue {
+impl From<flow::Seen> for InputValue {
     fn from(seen: flow::Seen) -> Self {
         let flow::Seen { name, value } = seen;
         Self { name, value }
     }
 }
 
-impl From<flow::Asked> for Asked {
+impl From<flow::Asked> for ConditionResult {
     fn from(asked: flow::Asked) -> Self {
         let flow::Asked { text, answer, seen } = asked;
         Self {
             text,
-            answer,
-            seen: seen.into_iter().map(SeenValue::from).collect(),
+            value: answer,
+            inputs: seen.into_iter().map(InputValue::from).collect(),
         }
     }
 }
@@ -169,8 +168,8 @@ impl From<flow::NearMiss> for NearMiss {
     }
 }
 
-fn all(questions: Vec<flow::Asked>) -> Vec<Asked> {
-    questions.into_iter().map(Asked::from).collect()
+fn all(conditions: Vec<flow::Asked>) -> Vec<ConditionResult> {
+    conditions.into_iter().map(ConditionResult::from).collect()
 }
 
 fn count(n: usize) -> u64 {

@@ -1,4 +1,4 @@
-//! What kept destinations from being free.
+//! The reasons why destinations were unavailable.
 
 use async_graphql::{SimpleObject, Union};
 use pointsman_ledger as ledger;
@@ -11,8 +11,8 @@ use crate::graphql::{
 /// One reason why a destination was unavailable.
 #[derive(Union)]
 pub(in crate::graphql) enum Unavailability {
-    /// It was switched off.
-    SwitchedOff(SwitchedOff),
+    /// It was inactive.
+    Inactive(InactiveDestination),
     /// Its schedule was closed.
     ClosedSchedule(ClosedSchedule),
     /// Its circuit breaker was open.
@@ -23,7 +23,7 @@ pub(in crate::graphql) enum Unavailability {
 
 /// A destination that is inactive by its settings.
 #[derive(SimpleObject)]
-pub(in crate::graphql) struct SwitchedOff {
+pub(in crate::graphql) struct InactiveDestination {
     /// Always false.
     active: bool,
 }
@@ -70,7 +70,9 @@ pub(in crate::graphql) struct FullCap {
 impl From<ledger::Unavailability> for Unavailability {
     fn from(unavailability: ledger::Unavailability) -> Self {
         match unavailability {
-            ledger::Unavailability::Inactive => Self::SwitchedOff(SwitchedOff { active: false }),
+            ledger::Unavailability::Inactive => {
+                Self::Inactive(InactiveDestination { active: false })
+            }
             ledger::Unavailability::Schedule { zone, opens_at } => {
                 Self::ClosedSchedule(ClosedSchedule {
                     zone,

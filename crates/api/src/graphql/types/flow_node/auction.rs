@@ -1,4 +1,4 @@
-//! Auctions: bidders that are asked at once, and the least that is taken.
+//! Auctions: bidders and reserve price.
 
 use async_graphql::SimpleObject;
 use pointsman_flow as flow;

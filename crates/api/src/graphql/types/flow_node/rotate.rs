@@ -1,4 +1,4 @@
-//! Rotations: arms in an order that history gives.
+//! Rotations: arms ordered by the leads they have received.
 
 use async_graphql::{Enum, SimpleObject};
 use pointsman_flow as flow;

@@ -1,4 +1,4 @@
-//! Nodes that are no steps: values for the rules of others.
+//! Nodes that compute values for the rules of other nodes.
 
 use async_graphql::SimpleObject;
 use pointsman_flow as flow;

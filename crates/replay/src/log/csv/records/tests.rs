@@ -198,8 +198,8 @@ mod oracle {
             }
             let unix = text.replace("\r\n", "\n").replace('\r', "\n");
             let n_lines = unix.lines().count() as u64;
-            prop_assert_eq!(records.tally().n_lines(), n_lines, "{:?}", text);
-            prop_assert_eq!(records.tally().rows, n_rows);
+            prop_assert_eq!(records.counts().n_lines(), n_lines, "{:?}", text);
+            prop_assert_eq!(records.counts().rows, n_rows);
         }
     }
 }
