@@ -149,13 +149,8 @@ impl<'a> WalkExplainer<'a> {
             }
             _ => Vec::new(),
         };
-<<<<<<< HEAD:crates/history/src/explain/scene.rs
-        let told = Told {
-            outcome,
-=======
         let facts = CandidateFacts {
-            why,
->>>>>>> main:crates/history/src/explain/step.rs
+            outcome,
             probability,
             criteria: &criteria,
             unavailable: &unavailable,
@@ -203,11 +198,6 @@ impl<'a> WalkExplainer<'a> {
         }
     }
 
-<<<<<<< HEAD:crates/history/src/explain/scene.rs
-    fn detail(&self, taken: &Taken, idx: DestinationIdx, name: &str, told: &Told<'_>) -> String {
-        let Told {
-            outcome,
-=======
     fn detail(
         &self,
         taken: &TakenStep,
@@ -216,8 +206,7 @@ impl<'a> WalkExplainer<'a> {
         facts: &CandidateFacts<'_>,
     ) -> String {
         let CandidateFacts {
-            why,
->>>>>>> main:crates/history/src/explain/step.rs
+            outcome,
             probability,
             criteria,
             unavailable,
@@ -291,13 +280,8 @@ impl<'a> WalkExplainer<'a> {
 }
 
 /// What is known of a destination at a step.
-<<<<<<< HEAD:crates/history/src/explain/scene.rs
-struct Told<'a> {
-    outcome: CandidateOutcome,
-=======
 struct CandidateFacts<'a> {
-    why: Why,
->>>>>>> main:crates/history/src/explain/step.rs
+    outcome: CandidateOutcome,
     probability: f64,
     criteria: &'a [Asked],
     unavailable: &'a [Unavailability],
