@@ -72,7 +72,7 @@ async fn a_stored_decision_is_explained_as_it_was_made() {
     let text = explain(&decisions[11], "text");
     for sentence in [
         "`age >= 18` is true (age is 41); so it leads to `fair`",
-        "which is of `rest`, of weight 700,000",
+        "it drew `rest`, of weight 700,000, by the score",
         "its cap of 1 accepted leads in all is used up, 1 of 1",
         "The lead is sold.",
     ] {

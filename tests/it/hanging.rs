@@ -120,7 +120,7 @@ fn a_server_that_may_open_too_few_files_says_how_to_let_it_open_more() {
     let output = serve.current_dir(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let told = String::from_utf8(output.stderr).unwrap();
-    assert!(told.contains("may open 100 files"), "{told}");
+    assert!(told.contains("the limit of open files is 100"), "{told}");
     assert!(told.contains("ulimit -Hn"), "{told}");
 }
 

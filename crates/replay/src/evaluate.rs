@@ -25,7 +25,7 @@ use crate::{
 
 /// Leads that a thread takes at once; fewer are not worth a thread.
 const SHARE_MIN: usize = 256;
-/// Leads that are lead_weight at once.
+/// Leads that are weighed at once.
 const BATCH: usize = 4_096;
 
 /// What an evaluation needs to know besides leads and policies.

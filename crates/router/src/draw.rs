@@ -165,7 +165,7 @@ impl<'a> DrawOf<'a> {
 /// The score of an arm: `-ln(u) / weight`, where `u` in `(0, 1]` is made of the upper 53 bits of the hash.
 fn score(prefix: &SipHasher24, key: &str, weight: u32) -> f64 {
     const UNIT_OF_53_BITS: f64 = 1.0 / 9_007_199_254_740_992.0;
-    let mut hasher = prefix.clone();
+    let mut hasher = *prefix;
     hasher.write(key.as_bytes());
     #[expect(
         clippy::cast_precision_loss,

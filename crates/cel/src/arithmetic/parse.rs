@@ -11,6 +11,11 @@ use super::{
 };
 
 /// Reads an expression. Hostile text costs at most its length in time and 64 levels of stack.
+///
+/// # Errors
+///
+/// [`Error`] with the place of the first mistake: a syntax that is none, what the language leaves out, or a text or
+/// tree that is too large.
 pub fn parse(text: &str) -> Result<Term, Error> {
     if text.len() > MAX_BYTES {
         let message = format!(

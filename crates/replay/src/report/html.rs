@@ -68,12 +68,6 @@ fn section(report: &Report) -> Markup {
 }
 
 fn table(report: &Report) -> Markup {
-    let Report {
-        candidate,
-        baseline,
-        difference,
-        ..
-    } = report;
     const COLUMNS: [&str; 8] = [
         "",
         "value",
@@ -84,6 +78,12 @@ fn table(report: &Report) -> Markup {
         "largest weight",
         "unsupported",
     ];
+    let Report {
+        candidate,
+        baseline,
+        difference,
+        ..
+    } = report;
     html! {
         table {
             tr { @for column in COLUMNS { th { (column) } } }

@@ -90,7 +90,7 @@ const MISTAKES: [(&str, &str, &[&str]); 12] = [
     ),
     (
         SCENARIO,
-        "[[run]]\nname = \"one\"\ntolerance = \"1 %\"\nbook = \"nobook.json\"",
+        "[[run]]\nname = \"one\"\ntolerance = \"1 %\"\nallocation = \"none.json\"",
         &["file_unreadable allocation"],
     ),
     (

@@ -310,6 +310,8 @@ proptest! {
         };
         // Microseconds stand for times in logs, and 0 and 1 for booleans; on intake they are refused.
         prop_assume!(text.parse::<i64>().is_err() || matches!(declared.kind, FieldKind::Integer { .. } | FieldKind::Decimal { .. }));
+        // A cell says each digit of a whole number, while a JSON number beyond 2^53 has lost some, and is refused.
+        prop_assume!(sent.as_i64().is_some() || sent.as_f64().is_none_or(|number| number.abs() < 9_007_199_254_740_992.0));
         let given = Map::from_iter([(declared.name.clone(), sent.clone())]);
         let around = Around { source: "seo".to_owned(), sub_id: None, received_at: 0, is_test: false };
         let single = Schema::new("loan", vec![Field { required: Required::Never, ..declared.clone() }]).unwrap();
