@@ -39,7 +39,7 @@ pub const POSTBACK_BYTES_MAX: usize = 64 * 1024;
 /// Options of the endpoints.
 #[derive(Debug, Clone, Default)]
 pub struct ApiOptions {
-    /// Whether `/graphiql` serves the GraphiQL console.
+    /// Whether `/graphiql` serves the `GraphiQL` console.
     pub graphiql: bool,
     /// Role of requests without a token; `None`: they are refused. Only for servers that others cannot reach.
     pub open: Option<Role>,

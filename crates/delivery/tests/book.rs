@@ -1,7 +1,5 @@
 //! The target of a destination that the book shows is one that can be put.
 
-#![expect(clippy::unwrap_used, reason = "a page that cannot be read has failed")]
-
 use pointsman_delivery::Target;
 use pointsman_lead::Schema;
 

@@ -174,11 +174,14 @@ impl Parts {
     }
 }
 
+/// A limit of a whole number, and where it is written.
+type Bound = (i64, Span);
+
 /// The kind of a field, with its limits.
 fn kind(
     ty: &Type,
     derived: &TokenStream,
-    (min, max): (Option<(i64, Span)>, Option<(i64, Span)>),
+    (min, max): (Option<Bound>, Option<Bound>),
     max_chars: Option<LitInt>,
 ) -> Result<TokenStream> {
     Ok(match (min, max, max_chars) {
@@ -194,7 +197,7 @@ fn kind(
         }
         (min, max, None) => {
             let none = quote!(::core::option::Option::None);
-            let bound = |bound: Option<(i64, Span)>| {
+            let bound = |bound: Option<Bound>| {
                 bound.map_or(
                     none.clone(),
                     |(number, _)| quote!(::core::option::Option::Some(#number)),

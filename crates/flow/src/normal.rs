@@ -57,7 +57,9 @@ impl Document {
         if arms.iter().any(|(name, key)| name != key) {
             encoder.text("keys");
             encoder.list(arms.len());
-            arms.iter().for_each(|(_, key)| encoder.text(key));
+            for (_, key) in &arms {
+                encoder.text(key);
+            }
         }
     }
 

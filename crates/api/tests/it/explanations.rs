@@ -140,13 +140,13 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
     let is_wanted = criteria.iter().all(|asked| asked.answer == Some(true));
     match outcome {
         CandidateOutcome::Offered => {
-            assert_eq!(probability.to_bits(), step.propensity.to_bits(), "{told}")
+            assert_eq!(probability.to_bits(), step.propensity.to_bits(), "{told}");
         }
         CandidateOutcome::AlreadyOffered
         | CandidateOutcome::Pinged
         | CandidateOutcome::DeadlinePassed => {}
         CandidateOutcome::Inactive => {
-            assert_eq!(unavailable[0], Unavailability::Inactive, "{told}")
+            assert_eq!(unavailable[0], Unavailability::Inactive, "{told}");
         }
         CandidateOutcome::Schedule => {
             let opens = |unavailability: &Unavailability| matches!(unavailability, Unavailability::Schedule { opens_at: Some(at), .. } if *at > step.at);

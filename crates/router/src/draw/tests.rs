@@ -202,7 +202,8 @@ fn moved(before: &Urn, after: &Urn) -> f64 {
 
 #[test]
 fn a_change_of_weights_moves_as_many_people_as_the_formula_says() {
-    let cases: [(&[(&str, u32)], &[(&str, u32)], f64); 3] = [
+    type Shares = &'static [(&'static str, u32)];
+    let cases: [(Shares, Shares, f64); 3] = [
         (
             &[("a", 100_000), ("b", 100_000), ("c", 800_000)],
             &[("a", 200_000), ("b", 200_000), ("c", 600_000)],
@@ -222,9 +223,6 @@ fn a_change_of_weights_moves_as_many_people_as_the_formula_says() {
     for (before, after, wanted) in cases {
         let found = moved(&Urn::new(before), &Urn::new(after));
         let three_se = 3.0 * (wanted * (1.0 - wanted) / 20_000.0_f64).sqrt();
-        println!(
-            "{before:?} -> {after:?}: {found:.4} of 20,000 people move, by the formula {wanted:.4}"
-        );
         assert!(
             (found - wanted).abs() < three_se,
             "{found} is not {wanted} ± {three_se}"

@@ -1,5 +1,13 @@
 //! Draws as people meet them: by name, by salt and key, by e-mail address, and as another language reckons them.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::print_stdout,
+    reason = "how many people move is worth reading, with --no-capture"
+)]
+#![expect(
+    clippy::float_cmp,
+    reason = "probabilities and shares that must be equal are equal to the bit"
+)]
 
 mod golden;
 mod moves;
