@@ -14,7 +14,7 @@ use pointsman_replay::{
 };
 use pointsman_router::{
     Answer, Bid, Conditions, Context, DestinationIdx, End, Event, HashKey, Orders, Outlook, Step,
-    Subject, Unit, Walk,
+    Subject, Unit, UnitHashes, Walk,
 };
 
 /// What the buyers pay for a lead that they accept.
@@ -232,6 +232,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
         lead_id: format!("lead {lead}"),
         received_at,
         unit_key,
+        unit_hashes: UnitHashes::new(),
         cluster: None,
         epoch: Some(0),
         fields,
