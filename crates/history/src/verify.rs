@@ -354,3 +354,6 @@ pub(crate) fn end_word(end: EndState) -> &'static str {
         EndState::Held => "held",
     }
 }
+
+#[cfg(test)]
+mod tests;

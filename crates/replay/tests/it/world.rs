@@ -232,7 +232,10 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
         lead_id: format!("lead {lead}"),
         received_at,
         unit_key,
-        unit_hashes: UnitHashes::new(),
+        // As if every other lead had been drawn by a field.
+        unit_hashes: UnitHashes::from_iter(
+            (lead % 2 == 1).then(|| ("person".to_owned(), format!("{lead:032x}"))),
+        ),
         cluster: None,
         epoch: Some(0),
         fields,
