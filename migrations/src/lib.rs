@@ -22,6 +22,7 @@ mod m20261128_000031_accepted_clock;
 mod m20261128_000032_job_attempts;
 mod m20261128_000041_allocations;
 mod m20261128_000061_semantics;
+mod m20261128_000081_installation;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -136,6 +137,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000032_job_attempts::Migration),
             Box::new(m20261128_000041_allocations::Migration),
             Box::new(m20261128_000061_semantics::Migration),
+            Box::new(m20261128_000081_installation::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_history::{Clock, Library, LiveRoutes, Routes};
+use pointsman_router::HashKey;
 use pointsman_store::Store;
 use thiserror::Error;
 use tokio::sync::mpsc;
@@ -24,6 +25,8 @@ const CLOSE_MIN: Duration = Duration::from_secs(2);
 pub struct Options {
     /// The database, as [`pointsman_history::open`] opened it.
     pub store: Store,
+    /// The key of its hashes, by which sticky nodes draw.
+    pub hash_key: HashKey,
     /// The time that leads live in.
     pub clock: Clock,
     /// The live flows, as they are published.
@@ -108,6 +111,7 @@ impl Engine {
     async fn started(options: Options) -> Result<Self, Error> {
         let Options {
             store,
+            hash_key,
             clock,
             routes,
             policy,
@@ -115,7 +119,7 @@ impl Engine {
             learning,
             jobs,
         } = options;
-        let mut library = Library::default();
+        let mut library = Library::new(hash_key);
         let sequencer = recovery::sequencer(&store, &mut library).await?;
         let learner = Learner::open(store.clone(), clock.clone(), routes.clone(), learning).await?;
         let (observe, observed) = mpsc::unbounded_channel();
@@ -139,6 +143,7 @@ impl Engine {
             sequencer: handle.clone(),
             dispatcher: dispatcher.clone(),
             clock: clock.clone(),
+            hash_key,
             stopping: stopping.clone(),
         };
         Ok(Self {

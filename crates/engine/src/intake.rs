@@ -37,6 +37,7 @@ pub struct Intake {
     pub(crate) sequencer: SequencerHandle,
     pub(crate) dispatcher: Dispatcher,
     pub(crate) clock: Clock,
+    pub(crate) hash_key: HashKey,
     /// Nothing new is taken.
     pub(crate) stopping: CancellationToken,
 }
@@ -123,8 +124,21 @@ impl Intake {
             }
         };
         let allocation = self.learner.allocation();
-        Ok(active(request, route.clone(), &fields, &allocation, now))
+        let made_with = MadeWith {
+            allocation: &allocation,
+            hash_key: self.hash_key,
+        };
+        Ok(active(request, route.clone(), &fields, made_with, now))
     }
+}
+
+/// What a lead is drawn with beside its own values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MadeWith<'a> {
+    /// The weights of bandits.
+    pub(crate) allocation: &'a Allocation,
+    /// The key of the hashes of sticky values.
+    pub(crate) hash_key: HashKey,
 }
 
 /// A lead that stands before its first step.
@@ -132,20 +146,20 @@ pub(crate) fn active(
     request: LeadRequest,
     route: Route,
     fields: &Fields,
-    allocation: &Allocation,
+    made_with: MadeWith<'_>,
     now: Timestamp,
 ) -> ActiveLead {
+    let MadeWith {
+        allocation,
+        hash_key,
+    } = made_with;
     let lead_id = ident::id::<kinds::Lead>(now);
     let unit_key = match &request.idempotency_key {
         Some(key) => format!("{}\u{1f}{key}", request.source),
         None => lead_id.clone(),
     };
-    let subject = Subject::new(
-        &route.program,
-        allocation,
-        fields,
-        Unit::new(&unit_key, HashKey::default()),
-    );
+    let unit = Unit::new(&unit_key, hash_key);
+    let subject = Subject::new(&route.program, allocation, fields, unit);
     let walk = Walk::new(Context {
         program: &route.program,
         subject: &subject,

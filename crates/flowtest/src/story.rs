@@ -42,6 +42,7 @@ pub(crate) fn told(
         program,
         allocation,
         &fields,
+        // A page has no database: sticky nodes draw by a key of zeros, for ever.
         Unit::new(&given.key, HashKey::default()),
     );
     let context = Context {

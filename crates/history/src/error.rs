@@ -21,6 +21,9 @@ pub enum Error {
         /// Which row.
         what: String,
     },
+    /// The system gives no random bytes, without which a database gets no key of its own.
+    #[error("the system gives no random bytes")]
+    Random(#[from] rand::rngs::SysError),
     /// More is asked for than a process that takes leads should hold.
     #[error("{0}")]
     TooLarge(String),

@@ -13,6 +13,7 @@ mod commit_log;
 mod delta;
 mod error;
 mod explain;
+mod hash_key;
 mod library;
 mod live;
 mod open;
@@ -40,12 +41,13 @@ pub use explain::{
     RotationExplanation, StepExplanation, Turn, TurnExplanation, WhatIf, WhatIfLead, WhatIfVersion,
     explain, what_if,
 };
+pub use hash_key::{hash_key, keep_hash_key};
 pub use library::{Library, latest_allocation};
 pub use live::{LiveRoutes, Route, Routes};
 pub use open::open;
 pub use rebuild::rebuild;
 pub use restate::restate;
-pub use stored::{bids_of, outlook_of, trace_of};
+pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
 pub use stored_walk::{Inputs, StoredWalk, StoredWalks};
 pub use totals::{status_of, totals_of};
 pub use unreadable::unreadable;

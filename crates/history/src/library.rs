@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_flow::{Catalog, Document, Program, Semantics, compile_under};
+use pointsman_router::HashKey;
 use pointsman_store::{AllocationEntryRow, DecisionRow, Read};
 
 use crate::Error;
@@ -12,13 +13,25 @@ use crate::Error;
 const ALLOCATIONS_MAX: usize = 64;
 
 /// Everything that decisions were made with, by its content address.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Library {
+    pub(crate) hash_key: HashKey,
     programs: BTreeMap<(String, String, i64), Arc<Program>>,
     allocations: BTreeMap<i64, Arc<Allocation>>,
 }
 
 impl Library {
+    /// A library of nothing yet.
+    ///
+    /// * `hash_key`: of the database that is read; it counts where a decision has no stored hashes.
+    pub fn new(hash_key: HashKey) -> Self {
+        Self {
+            hash_key,
+            programs: BTreeMap::new(),
+            allocations: BTreeMap::new(),
+        }
+    }
+
     /// The program of a flow version and a catalog revision.
     ///
     /// # Errors

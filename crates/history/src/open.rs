@@ -2,17 +2,17 @@
 
 use pointsman_store::{Options, Store};
 
-use crate::{Clock, ClockBehind, Error, restate};
+use crate::{Clock, ClockBehind, Error, keep_hash_key, restate};
 
-/// Opens the database, compares the clock with what was stored last, and reckons again what earlier
-/// releases reckoned otherwise.
+/// Opens the database, compares the clock with what was stored last, gives it the key of its hashes at
+/// the first start, and reckons again what earlier releases reckoned otherwise.
 ///
 /// * `url`: `sqlite://…` or `postgres://…`.
 /// * `accept_clock`: whether the clock is right even where it lies far behind what was stored last.
 ///
 /// # Errors
 ///
-/// [`Error::Store`] and [`Error::Clock`].
+/// [`Error::Store`], [`Error::Clock`] and [`Error::Random`].
 pub async fn open(
     url: &str,
     options: &Options,
@@ -28,6 +28,7 @@ pub async fn open(
         }
         Some(behind) => return Err(Error::Clock(behind)),
     }
+    keep_hash_key(&store).await?;
     restate(&store, clock.now()).await?;
     Ok(store)
 }

@@ -1,6 +1,7 @@
 //! Reads back what steps keep as JSON. What cannot be read is an error that names its row, and never empty.
 
-use pointsman_store::{DecisionStepRow, Error};
+use pointsman_router::UnitHashes;
+use pointsman_store::{DecisionRow, DecisionStepRow, Error};
 use serde::de::DeserializeOwned;
 
 use crate::record::{BidRecord, OutlookRecord, TraceRecord};
@@ -32,6 +33,19 @@ pub fn bids_of(step: &DecisionStepRow) -> Result<Option<Vec<BidRecord>>, Error> 
 /// [`Error::Corrupt`] that names the step.
 pub fn outlook_of(step: &DecisionStepRow) -> Result<OutlookRecord, Error> {
     read("outlook", step, &step.outlook_body)
+}
+
+/// The hashes that the sticky nodes of a decision drew by; `None` where it stored none.
+///
+/// # Errors
+///
+/// [`Error::Corrupt`] that names the decision.
+pub fn unit_hashes_of(decision: &DecisionRow) -> Result<Option<UnitHashes>, Error> {
+    let body = decision.unit_hashes_body.as_deref();
+    let hashes = body.map(serde_json::from_str).transpose();
+    hashes.map_err(|error| Error::Corrupt {
+        what: format!("the unit hashes of decision {}: {error}", decision.id),
+    })
 }
 
 fn read<T: DeserializeOwned>(what: &str, step: &DecisionStepRow, body: &str) -> Result<T, Error> {

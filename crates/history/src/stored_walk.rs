@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_bandit::Allocation;
 use pointsman_flow::Program;
 use pointsman_lead::Fields;
-use pointsman_router::{Context, HashKey, Subject, Unit};
+use pointsman_router::{Context, Subject, Unit};
 use pointsman_store::{DecisionRow, LeadRow, Read};
 
-use crate::{Error, Library, WalkRows};
+use crate::{Error, Library, WalkRows, unit_hashes_of};
 
 /// Walks read at once.
 const PAGE: u64 = 500;
@@ -160,7 +160,11 @@ impl Inputs {
         };
         let fields = serde_json::from_str(&lead.fields_body).map_err(|_| unreadable())?;
         let fields = Fields::from_stored(program.schema(), &fields).map_err(|_| unreadable())?;
-        let unit = Unit::new(&decision.unit_key, HashKey::default());
+        let hashes = unit_hashes_of(decision)?;
+        let unit = Unit {
+            hashes: hashes.as_ref(),
+            ..Unit::new(&decision.unit_key, library.hash_key)
+        };
         let subject = Subject::new(&program, &allocation, &fields, unit);
         Ok(Self {
             program,

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_flow::Program;
 use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_router::{Answer, Conditions, Context, Done, Event, Step, Subject, Walk};
+use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Step, Subject, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
 use crate::{
-    CommitLog, CommittedEvent, Error, Inputs, Library, answer_of,
+    CommitLog, CommittedEvent, Error, Inputs, Library, answer_of, hash_key,
     record::{self, DEADLINE},
     rotation, settled_at, stored,
 };
@@ -71,7 +71,7 @@ pub async fn verify(
     store: &Store,
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Verification, Error> {
-    let mut verifier = Verifier::new(store.read());
+    let mut verifier = Verifier::new(store.read(), hash_key(&store.read()).await?);
     let mut commit_log = CommitLog::new(store.read());
     while let Some(entry) = commit_log.next().await? {
         match entry {
@@ -104,10 +104,10 @@ struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    fn new(read: Read<'a>) -> Self {
+    fn new(read: Read<'a>, hash_key: HashKey) -> Self {
         Self {
             read,
-            library: Library::default(),
+            library: Library::new(hash_key),
             ledger: Ledger::new(),
             running: BTreeMap::new(),
             found: Verification::default(),
@@ -354,3 +354,6 @@ pub(crate) fn end_word(end: EndState) -> &'static str {
         EndState::Held => "held",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_control::Control;
 use pointsman_delivery::{Limits, Policy};
 use pointsman_engine::{Engine, Kind};
-use pointsman_history::{Clock, open};
+use pointsman_history::{Clock, hash_key, open};
 
 /// How to run a platform.
 #[derive(Debug)]
@@ -52,6 +52,7 @@ impl Platform {
         let store = open(&database_url, &store, &clock, accept_clock).await?;
         let control = Control::open(store.clone(), clock.clone()).await?;
         let engine = Engine::start(pointsman_engine::Options {
+            hash_key: hash_key(&store.read()).await?,
             store,
             clock,
             routes: control.routes(),

@@ -9,7 +9,7 @@ use anyhow::{Context as _, anyhow, bail};
 use pointsman_control::subflows_of;
 use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_flow::{Catalog, Destination, Document, Program, compile};
-use pointsman_history::allocations;
+use pointsman_history::{allocations, hash_key};
 use pointsman_lead::{Problem, Schema, Timestamp};
 use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
 use pointsman_store::{LeadFilter, Store};
@@ -158,7 +158,8 @@ async fn compare(
     params: &Params,
     report: ReportProgress<'_>,
 ) -> anyhow::Result<Report> {
-    let mut past = Past::of(store, &params.flow, params.from, params.until);
+    let hash_key = hash_key(&store.read()).await?;
+    let mut past = Past::of(store, &params.flow, hash_key, (params.from, params.until));
     let mut leads = Vec::new();
     while let Some(mut page) = past.next_page().await? {
         leads.append(&mut page);
@@ -188,6 +189,7 @@ async fn compare(
     let policy = |program| FlowPolicy {
         program,
         allocations: Allocations::logged(allocations.iter().cloned()),
+        hash_key,
     };
     let candidate = policy(candidate);
     let unit = candidate.program.document().currency.to_string();

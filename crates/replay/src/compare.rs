@@ -6,7 +6,7 @@ use std::{
 };
 
 use pointsman_flow::Program;
-use pointsman_router::{Bid, Context, Event, HashKey, Step, Subject, Unit, Walk};
+use pointsman_router::{Bid, Context, Event, Step, Subject, Unit, Walk};
 use serde::Serialize;
 
 use crate::{
@@ -75,7 +75,10 @@ type FirstOffer = Option<Arc<str>>;
 fn first_offer(flow: &FlowPolicy, lead: &LogLead, known: &BTreeSet<Arc<str>>) -> FirstOffer {
     let program = &flow.program;
     let (allocation, _) = flow.allocations.of(lead.epoch);
-    let unit = Unit::new(&lead.unit_key, HashKey::default());
+    let unit = Unit {
+        hashes: Some(&lead.unit_hashes),
+        ..Unit::new(&lead.unit_key, flow.hash_key)
+    };
     let subject = Subject::new(program, allocation, &lead.fields, unit);
     let context = Context {
         program,

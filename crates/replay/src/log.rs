@@ -7,7 +7,7 @@ use std::{
 
 use pointsman_lead::{Fields, Micros, Timestamp};
 use pointsman_ledger::OrderNames;
-use pointsman_router::Answer;
+use pointsman_router::{Answer, UnitHashes};
 
 mod batch;
 mod cells;
@@ -52,6 +52,8 @@ pub struct LogLead {
     pub received_at: Timestamp,
     /// What its draws were made by.
     pub unit_key: String,
+    /// The hashes that its sticky nodes drew by, by field, as far as the log says.
+    pub unit_hashes: UnitHashes,
     /// Leads of one cluster are not independent: the same person, the same source.
     pub cluster: Option<String>,
     /// Number of the allocation that its bandits drew by.

@@ -9,7 +9,7 @@ use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Op, Program};
 use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, OrderNames};
-use pointsman_router::{Conditions, Orders};
+use pointsman_router::{Conditions, HashKey, Orders};
 
 use crate::log::{Available, LogEnd, LogOffer, LogPing};
 
@@ -65,6 +65,9 @@ pub struct FlowPolicy {
     pub program: Program,
     /// Its allocations.
     pub allocations: Allocations,
+    /// The key of hashes of sticky values that a log does not have: that of the database where the log is
+    /// our own history, and zeros for a file.
+    pub hash_key: HashKey,
 }
 
 /// Where the weights of bandits come from.
@@ -127,6 +130,7 @@ impl FlowPolicy {
         Self {
             program,
             allocations: Allocations::Frozen(allocation),
+            hash_key: HashKey::default(),
         }
     }
 

@@ -100,6 +100,7 @@ fn weigh_flow(
 ) -> LeadWeight {
     let (allocation, is_theirs) = flow.allocations.of(lead.epoch);
     let program = &flow.program;
+    // Probabilities are asked for here, and they do not depend on what a lead draws by.
     let unit = Unit::new(&lead.unit_key, HashKey::default());
     let subject = Subject::new(program, allocation, &lead.fields, unit);
     let context = Context {

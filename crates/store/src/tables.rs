@@ -12,6 +12,7 @@ pub(crate) mod delivery;
 pub(crate) mod destination;
 pub(crate) mod flow;
 pub(crate) mod flow_version;
+pub(crate) mod installation;
 pub(crate) mod job;
 pub(crate) mod lead;
 pub(crate) mod lead_schema;

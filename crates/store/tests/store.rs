@@ -15,6 +15,8 @@ mod configuration;
 mod conversions;
 #[path = "store/database.rs"]
 mod database;
+#[path = "store/installation.rs"]
+mod installation;
 #[path = "store/opening.rs"]
 mod opening;
 #[path = "store/order.rs"]

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_control::Control;
 use pointsman_delivery::Policy;
 use pointsman_engine::{Engine, Kind};
-use pointsman_history::{Clock, Error, open};
+use pointsman_history::{Clock, Error, hash_key, open};
 
 /// How a platform is run.
 pub(crate) struct Options {
@@ -34,6 +34,7 @@ impl Platform {
         let store = open(&database_url, &store, &clock, accept_clock).await?;
         let control = Control::open(store.clone(), clock.clone()).await.unwrap();
         let engine = Engine::start(pointsman_engine::Options {
+            hash_key: hash_key(&store.read()).await?,
             store,
             clock,
             routes: control.routes(),

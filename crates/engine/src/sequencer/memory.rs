@@ -7,6 +7,7 @@ use pointsman_flow::{Catalog, Document, check};
 use pointsman_history::{AttemptOutcome, Route};
 use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
 use pointsman_ledger::Ledger;
+use pointsman_router::HashKey;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     LeadOutcome, LeadRequest, Refused,
     active_lead::ActiveLead,
-    intake,
+    intake::{self, MadeWith},
     step_result::{OfferResult, StepResult},
 };
 
@@ -107,7 +108,10 @@ impl Memory {
             request,
             route,
             &fields,
-            &Allocation::default(),
+            MadeWith {
+                allocation: &Allocation::default(),
+                hash_key: HashKey([7; 16]),
+            },
             self.at,
         ))
     }

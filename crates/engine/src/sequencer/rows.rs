@@ -48,6 +48,12 @@ pub(super) fn lead_row(active: &ActiveLead, seq: i64) -> LeadRow {
     }
 }
 
+/// The hashes that sticky nodes draw by: they can be made again when the values are gone.
+pub(super) fn unit_hashes_body(active: &ActiveLead) -> Option<String> {
+    let hashes = active.subject.unit_hashes(&active.route.program);
+    (!hashes.is_empty()).then(|| json(&hashes))
+}
+
 pub(super) fn delivery_row(
     active: &ActiveLead,
     current: &Current,

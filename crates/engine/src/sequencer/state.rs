@@ -28,7 +28,7 @@ use crate::{
     step_result::OfferResult,
 };
 
-use super::rows::{attempt_row, delivery_row, finish_of, lead_row, state_of};
+use super::rows::{attempt_row, delivery_row, finish_of, lead_row, state_of, unit_hashes_body};
 
 /// The shortest step back of the clock that is told, in microseconds.
 const STEP_TOLD: i64 = 1_000_000;
@@ -120,6 +120,7 @@ impl Sequencer {
             semantics: i64::from(active.route.program.semantics().version()),
             epoch: i64::try_from(active.epoch).unwrap_or(i64::MAX),
             unit_key: active.unit_key.clone(),
+            unit_hashes_body: unit_hashes_body(&active),
             started_seq: seq,
             end_state: None,
             end_reason: None,

@@ -6,7 +6,7 @@ use pointsman_control::{Control, NewDestination, Publication};
 use pointsman_delivery::Policy;
 use pointsman_engine::{Engine, LeadOutcome, LeadRequest, Options, PostbackOutcome, Refused};
 use pointsman_flow::Document;
-use pointsman_history::{Clock, open, rebuild};
+use pointsman_history::{Clock, hash_key, open, rebuild};
 use pointsman_lead::Problem;
 use pointsman_store::{LeadRow, LeadStatus, ParkedPostbackRow, ParkedReason};
 use serde_json::{Value, json};
@@ -76,6 +76,7 @@ impl Market {
         let store = open(&database_url, &store, &clock, false).await.unwrap();
         let control = Control::open(store.clone(), clock.clone()).await.unwrap();
         let engine = Engine::start(Options {
+            hash_key: hash_key(&store.read()).await.unwrap(),
             store,
             clock,
             routes: control.routes(),

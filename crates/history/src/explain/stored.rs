@@ -12,7 +12,7 @@ use super::{
     EndExplanation, Explanation, TakenStep, Turn, WalkExplainer, bandits, past::PastLedger,
 };
 use crate::{
-    Error, Inputs, Library, Mismatch, StoredWalk, answer_of,
+    Error, Inputs, Library, Mismatch, StoredWalk, answer_of, hash_key,
     record::{self, BidRecord, DEADLINE, TraceRecord},
     rotation, stored,
     verify::{differences, end_word},
@@ -37,7 +37,8 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         rows,
     } = walk;
     let (steps, deliveries) = (rows.steps, rows.deliveries);
-    let inputs = Inputs::of(&mut Library::default(), &read, &decision, &lead).await?;
+    let mut library = Library::new(hash_key(&read).await?);
+    let inputs = Inputs::of(&mut library, &read, &decision, &lead).await?;
     let context = inputs.context();
     let Inputs {
         program,

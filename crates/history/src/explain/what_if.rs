@@ -17,7 +17,7 @@ use super::{
     EndExplanation, Explanation, StepExplanation, TakenStep, Turn, WalkExplainer, bandits,
 };
 use crate::{
-    Error,
+    Error, hash_key,
     record::{self, BidRecord, OutlookRecord},
     rotation,
 };
@@ -38,6 +38,8 @@ pub struct WhatIf<'a> {
     pub fields: &'a Fields,
     /// What splits and bandits draw by.
     pub unit_key: &'a str,
+    /// The key of the hashes that sticky nodes draw by; that of the database where there is one.
+    pub hash_key: HashKey,
     /// When it comes in.
     pub at: Timestamp,
     /// What every destination answers that is offered the lead.
@@ -104,14 +106,11 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
         allocation,
         fields,
         unit_key,
+        hash_key,
         ..
     } = *supposed;
-    let subject = Subject::new(
-        program,
-        allocation,
-        fields,
-        Unit::new(unit_key, HashKey::default()),
-    );
+    let unit = Unit::new(unit_key, hash_key);
+    let subject = Subject::new(program, allocation, fields, unit);
     let readings = program.readings(fields);
     let context = Context {
         program,
@@ -309,7 +308,7 @@ impl WhatIfLead {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`], and [`Error::Stored`] for beliefs that cannot be read.
+    /// [`Error::Store`], and [`Error::Stored`] for beliefs or a key of hashes that cannot be read.
     pub async fn explain(
         &self,
         read: &Read<'_>,
@@ -328,6 +327,7 @@ impl WhatIfLead {
             ledger,
             fields,
             unit_key: self.unit_key.as_deref().unwrap_or(UNIT_KEY),
+            hash_key: hash_key(read).await?,
             at: self.at.unwrap_or(now),
             answer: self.answer,
             bids: &self.bids,

@@ -193,6 +193,7 @@ async fn early_database(store: &Store, n_leads: i64) {
             semantics: 1,
             epoch: 0,
             unit_key: String::new(),
+            unit_hashes_body: None,
             started_seq: 10 * n,
             end_state: None,
             end_reason: None,

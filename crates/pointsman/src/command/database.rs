@@ -32,6 +32,7 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
         },
     )
     .await?;
+    pointsman_history::keep_hash_key(&store).await?;
     let restated =
         pointsman_history::restate(&store, pointsman_history::Clock::real().now()).await?;
     store.close().await?;

@@ -2,6 +2,7 @@
 
 use anyhow::{anyhow, bail};
 use indicatif::ProgressBar;
+use pointsman_history::hash_key;
 use pointsman_lead::Problem;
 use pointsman_replay::log;
 use pointsman_store::Store;
@@ -17,7 +18,8 @@ use crate::{
 pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<()> {
     let store =
         Store::open_read_only(&database::url(settings, export.database.db.as_deref())).await?;
-    let mut past = Past::of(&store, &export.flow, None, None);
+    let hash_key = hash_key(&store.read()).await?;
+    let mut past = Past::of(&store, &export.flow, hash_key, (None, None));
     let mut leads = Vec::new();
     let bar = ProgressBar::new(1_000);
     while let Some(mut page) = past.next_page().await? {

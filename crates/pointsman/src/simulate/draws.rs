@@ -7,8 +7,8 @@ use std::{
 
 use anyhow::Context as _;
 use pointsman_flow::{Catalog, Document, Program, compile};
-use pointsman_lead::{Fields, Values as _};
 use pointsman_replay::log::LogLead;
+use pointsman_router::UnitHashes;
 use pointsman_store::{DecisionRow, Read};
 
 /// The flows that made past decisions, by version and catalog.
@@ -56,24 +56,14 @@ pub(super) struct Draws {
 impl Draws {
     /// Takes in the next lead.
     ///
-    /// * `program`: the flow that decided it. All of its sticky nodes count, also those that this lead did not meet.
-    /// * `unit_key`: what its other nodes drew by.
-    pub(super) fn add(&mut self, program: &Program, fields: &Fields, unit_key: &str) {
+    /// * `unit_key`: what its nodes drew by that are not sticky, and those whose field it has not.
+    /// * `unit_hashes`: what the sticky nodes of its flow draw by, also those that this lead did not meet.
+    pub(super) fn add(&mut self, unit_key: &str, unit_hashes: &UnitHashes) {
         let lead = self.links.len();
         self.links.push(lead);
         self.link(format!("unit {unit_key}"), lead);
-        for (_, op) in program.nodes() {
-            let Some(field) = op.sticky() else {
-                continue;
-            };
-            let name = &program.schema().field(field).name;
-            // A lead without the field is drawn by its unit key.
-            let key = fields.lend(field, |value| {
-                value.map(|value| format!("{name} {value:?}"))
-            });
-            if let Some(key) = key {
-                self.link(key, lead);
-            }
+        for (name, hash) in unit_hashes {
+            self.link(format!("{name} {hash}"), lead);
         }
     }
 
@@ -109,55 +99,28 @@ impl Draws {
 
 #[cfg(test)]
 mod tests {
-    use pointsman_flow::Destination;
-    use pointsman_lead::{Currency, Field, FieldKind, Required, Schema, Timestamp, Value};
+    use pointsman_lead::{Fields, Timestamp};
 
     use super::*;
 
-    const STICKY: &str = r#"{"flow": "f", "vertical": "v", "currency": "USD", "root": "s", "nodes": {
-        "s": {"kind": "split", "sticky": "publisher", "arms": [{"weight_ppm": 500000, "to": "t"}, {"weight_ppm": 500000, "to": "b"}]},
-        "t": {"kind": "split", "sticky": "person", "arms": [{"weight_ppm": 500000, "to": "a"}, {"weight_ppm": 500000, "to": "b"}]},
-        "a": {"kind": "destination"}, "b": {"kind": "destination"}}}"#;
-
-    fn program() -> Program {
-        let text = |name: &str| Field {
-            name: name.to_owned(),
-            kind: FieldKind::text(64),
-            required: Required::Never,
-            pii: false,
-        };
-        let catalog = Catalog {
-            schema: Schema::new("v", vec![text("publisher"), text("person")]).unwrap(),
-            currency: Currency::USD,
-            destinations: ["a", "b"]
-                .map(|name| (name.to_owned(), Destination::default()))
-                .into(),
-            subflows: BTreeMap::new(),
-        };
-        compile(Document::from_json(STICKY).unwrap(), &catalog).unwrap()
-    }
-
-    /// The clusters of leads given by unit key, publisher and person.
+    /// The clusters of leads given by unit key and the hashes of publisher and person.
     fn clusters(leads: &[(&str, Option<&str>, Option<&str>)]) -> Vec<Option<String>> {
-        let program = program();
         let mut draws = Draws::default();
         let mut found = Vec::new();
         for (unit_key, publisher, person) in leads {
-            let schema = program.schema();
-            let mut values = vec![None; schema.fields().len()];
-            for (name, value) in [("publisher", publisher), ("person", person)] {
-                let position = usize::from(schema.find(name).unwrap().0);
-                values[position] = value.map(|value| Value::Text(value.to_owned()));
-            }
-            let fields = Fields::new(values);
-            draws.add(&program, &fields, unit_key);
+            let hashes = [("publisher", publisher), ("person", person)].into_iter();
+            let hashes =
+                hashes.filter_map(|(name, hash)| Some((name.to_owned(), (*hash)?.to_owned())));
+            let unit_hashes: UnitHashes = hashes.collect();
+            draws.add(unit_key, &unit_hashes);
             found.push(LogLead {
                 lead_id: (*unit_key).to_owned(),
                 received_at: Timestamp(0),
                 unit_key: (*unit_key).to_owned(),
+                unit_hashes,
                 cluster: None,
                 epoch: None,
-                fields,
+                fields: Fields::new(Vec::new()),
                 offers: Vec::new(),
                 pings: Vec::new(),
                 end: None,

@@ -6,16 +6,18 @@ use std::{
 };
 
 use anyhow::Context as _;
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Mask};
 use pointsman_history::{
     StoredWalk, StoredWalks,
     record::{BidRecord, OutlookRecord},
     rotation::{order_names, rotations_of},
+    unit_hashes_of,
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
 use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
-use pointsman_router::Answer;
+use pointsman_router::{Answer, HashKey, Subject, Unit};
 use pointsman_store::{DecisionRow, DecisionStepRow, StepKind, Store};
 
 use super::{
@@ -38,6 +40,7 @@ pub(crate) struct Past<'a> {
     destinations: BTreeSet<Arc<str>>,
     programs: Programs,
     draws: Draws,
+    hash_key: HashKey,
 }
 
 /// What a decision's masks and fields are read with.
@@ -49,18 +52,26 @@ struct Frozen {
 }
 
 impl<'a> Past<'a> {
-    pub(crate) fn of(store: &'a Store, flow: &str, from: Option<i64>, until: Option<i64>) -> Self {
+    /// * `hash_key`: that of the database.
+    /// * `times`: the first moment of the history, and the first one after it.
+    pub(crate) fn of(
+        store: &'a Store,
+        flow: &str,
+        hash_key: HashKey,
+        times: (Option<i64>, Option<i64>),
+    ) -> Self {
         Self {
             walks: StoredWalks::new(store.read()),
             flow: flow.to_owned(),
-            from: from.unwrap_or(i64::MIN),
-            until: until.unwrap_or(i64::MAX),
+            from: times.0.unwrap_or(i64::MIN),
+            until: times.1.unwrap_or(i64::MAX),
             last: None,
             catalogs: BTreeMap::new(),
             schemas: Vec::new(),
             destinations: BTreeSet::new(),
             programs: Programs::default(),
             draws: Draws::default(),
+            hash_key,
         }
     }
 
@@ -119,8 +130,15 @@ impl<'a> Past<'a> {
                 .programs
                 .of(self.walks.read(), decision, &frozen.catalog)
                 .await?;
-            let lead = log_lead(&walk, &frozen)?;
-            self.draws.add(&program, &lead.fields, &lead.unit_key);
+            let mut lead = log_lead(&walk, &frozen)?;
+            // Those that were stored count; the others are made of the values.
+            let unit = Unit {
+                hashes: Some(&lead.unit_hashes),
+                ..Unit::new(&lead.unit_key, self.hash_key)
+            };
+            let subject = Subject::new(&program, &Allocation::prior(), &lead.fields, unit);
+            lead.unit_hashes = subject.unit_hashes(&program);
+            self.draws.add(&lead.unit_key, &lead.unit_hashes);
             self.use_schema(&frozen.schema);
             leads.push(PastLead {
                 lead,
@@ -219,6 +237,7 @@ fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
         lead_id: lead.id.clone(),
         received_at: Timestamp(lead.received_at),
         unit_key: decision.unit_key.clone(),
+        unit_hashes: unit_hashes_of(decision)?.unwrap_or_default(),
         cluster: None,
         epoch: Some(epoch(decision)?),
         fields,

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use pointsman_lead::{Fields, Timestamp};
-use pointsman_router::Answer;
+use pointsman_router::{Answer, UnitHashes};
 
 use super::{
     LogLead, LogOffer, RepeatedOffers,
@@ -256,6 +256,7 @@ fn lead_of(lead_id: String, mut rows: Vec<FlatRow>, repeated: RepeatedOffers) ->
     offers.extend(rows.map(|(offer, ..)| offer));
     Some(LogLead {
         unit_key: lead_id.clone(),
+        unit_hashes: UnitHashes::new(),
         lead_id,
         received_at: at.unwrap_or_default(),
         cluster,

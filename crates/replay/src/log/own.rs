@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_lead::Fields;
 use pointsman_ledger::OrderNames;
-use pointsman_router::Answer;
+use pointsman_router::{Answer, UnitHashes};
 
 use super::{
     EndKind, LogEnd, LogLead, LogOffer, LogOutlook,
@@ -23,10 +23,11 @@ use super::{
 pub(crate) const FIELD_PREFIX: &str = "field.";
 
 /// All columns that are not lead fields, in the order in which they are written.
-pub(crate) const COLUMNS: [&str; 18] = [
+pub(crate) const COLUMNS: [&str; 19] = [
     "lead_id",
     "received_at",
     "unit_key",
+    "unit_hashes",
     "cluster",
     "epoch",
     "offer_destination",
@@ -121,6 +122,7 @@ impl OwnReader {
             .cells("unit_key")
             .text(row)
             .map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
+        let unit_hashes = unit_hashes(batch.cells("unit_hashes"), row, &mut line);
         let epoch = line.count(batch.cells("epoch"), row, "epoch");
         let offers = self.offers(batch, row, &mut line);
         let pings = batch.cells(PINGS).text(row);
@@ -130,6 +132,7 @@ impl OwnReader {
             lead_id,
             received_at: received_at.unwrap_or_default(),
             unit_key,
+            unit_hashes,
             cluster: batch
                 .cells("cluster")
                 .text(row)
@@ -261,6 +264,26 @@ impl OwnReader {
         };
         Some(outlook_of(outlook, &mut self.names))
     }
+}
+
+/// The hashes of sticky values; none where the log says nothing.
+fn unit_hashes(cells: &Cells, row: usize, line: &mut Line<'_>) -> UnitHashes {
+    let Some(text) = cells.text(row) else {
+        return UnitHashes::new();
+    };
+    serde_json::from_str(&text).unwrap_or_else(|_| {
+        let hint = r#"write it like {"email": "0123456789abcdef0123456789abcdef"}"#;
+        line.note("unit_hashes_unreadable", "unit_hashes", Some(hint), || {
+            format!("{} is not hashes by field", shown::value(&text))
+        });
+        UnitHashes::new()
+    })
+}
+
+/// The text of the hashes of sticky values in a file; none where there are none.
+pub(crate) fn unit_hashes_text(hashes: &UnitHashes) -> Option<String> {
+    let text = (!hashes.is_empty()).then(|| serde_json::to_string(hashes));
+    text.and_then(Result::ok)
 }
 
 /// An outlook as it stands in a file.

@@ -11,7 +11,7 @@ use polars::prelude::{
 
 use super::{
     LogEnd, LogLead, LogOffer, answer_word,
-    own::{FIELD_PREFIX, available_text, orders_text, outlook_text},
+    own::{FIELD_PREFIX, available_text, orders_text, outlook_text, unit_hashes_text},
     pings::{self, PINGS},
 };
 use crate::Error;
@@ -80,6 +80,7 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         text("lead_id", &|lead| Some(lead.lead_id.clone())),
         times("received_at", received_at.into_iter().map(Some).collect())?,
         text("unit_key", &|lead| Some(lead.unit_key.clone())),
+        text("unit_hashes", &|lead| unit_hashes_text(&lead.unit_hashes)),
         text("cluster", &|lead| lead.cluster.clone()),
         Series::new("epoch".into(), epoch).into_column(),
         texts("offer_destination", leads, &|offer| {

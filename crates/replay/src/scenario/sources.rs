@@ -8,6 +8,7 @@ use std::{
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Severity, check};
 use pointsman_lead::{Problem, Schema, json};
+use pointsman_router::HashKey;
 use serde::de::DeserializeOwned;
 
 use super::spec::SchemaSource;
@@ -126,6 +127,7 @@ impl Sources<'_> {
                 Some(Policy::Flow(Box::new(FlowPolicy {
                     program: checked.program,
                     allocations,
+                    hash_key: HashKey::default(),
                 })))
             }
             Err(diagnostics) => {

@@ -14,7 +14,7 @@ use pointsman_replay::{
 };
 use pointsman_router::{
     Answer, Bid, Conditions, Context, DestinationIdx, End, Event, HashKey, Orders, Outlook, Step,
-    Subject, Unit, Walk,
+    Subject, Unit, UnitHashes, Walk,
 };
 
 /// What the buyers pay for a lead that they accept.
@@ -232,6 +232,10 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
         lead_id: format!("lead {lead}"),
         received_at,
         unit_key,
+        // As if every other lead had been drawn by a field.
+        unit_hashes: UnitHashes::from_iter(
+            (lead % 2 == 1).then(|| ("person".to_owned(), format!("{lead:032x}"))),
+        ),
         cluster: None,
         epoch: Some(0),
         fields,

@@ -29,6 +29,9 @@ pub struct Model {
     pub epoch: i64,
     /// What draws depend on.
     pub unit_key: String,
+    /// What draws of sticky nodes depend on instead: hashes by the names of their fields, JSON; absent
+    /// where nothing is sticky.
+    pub unit_hashes_body: Option<String>,
     /// Its start in commit order.
     pub started_seq: i64,
     /// How it ended; absent before, like the two below.

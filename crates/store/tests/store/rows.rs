@@ -38,6 +38,7 @@ pub(crate) fn decision(n: i64) -> DecisionRow {
         semantics: 1,
         epoch: 0,
         unit_key: format!("unit-{n}"),
+        unit_hashes_body: (n % 2 == 0).then(|| r#"{"email":"00"}"#.to_owned()),
         started_seq: n,
         end_state: None,
         end_reason: None,

@@ -8,7 +8,7 @@ use pointsman_flow::{Program, check};
 use pointsman_history::{Clock, WhatIf, what_if};
 use pointsman_lead::{ALWAYS, Envelope, Fields, Micros, Problem, Stage, Timestamp};
 use pointsman_ledger::Ledger;
-use pointsman_router::Answer;
+use pointsman_router::{Answer, HashKey};
 use serde_json::{Map, Value};
 
 use super::{catalog, parse, parsed, print, source, text_of};
@@ -66,6 +66,8 @@ pub(super) fn run(explain: &ExplainFlow, output: Output) -> anyhow::Result<()> {
         allocation: &allocation,
         ledger: &Ledger::new(),
         fields: &lead.fields,
+        // A file has no database: sticky nodes draw by a key of zeros, others as they would live.
+        hash_key: HashKey::default(),
         unit_key: by_source.as_deref().unwrap_or(UNIT_KEY),
         at: lead.at,
         answer: match explain.answer {

@@ -1,4 +1,5 @@
 use pointsman_lead::{FieldKind, Fields, Required, Timestamp, Value};
+use pointsman_router::UnitHashes;
 
 use super::*;
 
@@ -24,6 +25,7 @@ fn lead(schema: &Arc<Schema>, declared: &[&str]) -> PastLead {
             lead_id: declared.join(" "),
             received_at: Timestamp(0),
             unit_key: String::new(),
+            unit_hashes: UnitHashes::new(),
             cluster: None,
             epoch: None,
             fields: Fields::new(values),
