@@ -19,7 +19,7 @@ pub struct FlowMoves {
     /// The semantics that the later version was published under. If it is another one, draws are independent of
     /// those before.
     pub to_semantics: Semantics,
-    /// The nodes that draw otherwise than before, by name.
+    /// The nodes at which people change arm, by name.
     pub nodes: Vec<Moves>,
 }
 

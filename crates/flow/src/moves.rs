@@ -51,7 +51,7 @@ impl Draw {
     }
 }
 
-/// The people who change arm from `old` to `new`, by node; nodes that draw as before are left out.
+/// The people who change arm from `old` to `new`, by node; nodes at which nobody does are left out.
 ///
 /// A node is the same if its name is, or else its salt. With shares `x` before and `y` after, by the keys
 /// of arms, the share of those who stay is `Σᵢ 1 / Σⱼ max(xⱼ/xᵢ, yⱼ/yᵢ)` over the arms that have a share
@@ -87,10 +87,11 @@ pub fn moves(old: &Version<'_>, new: &Version<'_>) -> Vec<Moves> {
             }
         };
         let share = f64::clamp(1.0 - stay, 0.0, 1.0);
-        Some(Moves {
+        let share_ppm = ppm(share);
+        (share_ppm > 0).then(|| Moves {
             message: words(draw, share),
             node: draw.name.clone(),
-            share_ppm: ppm(share),
+            share_ppm,
         })
     });
     found.collect()
@@ -162,8 +163,12 @@ fn ppm(share: f64) -> u32 {
 }
 
 fn words(draw: &Draw, share: f64) -> String {
-    let percent = format!("{:.1}", share * 100.0);
-    let percent = percent.trim_end_matches('0').trim_end_matches('.');
+    let percent = if share < 0.001 {
+        "less than 0.1".to_owned()
+    } else {
+        let digits = format!("{:.1}", share * 100.0);
+        digits.strip_suffix(".0").unwrap_or(&digits).to_owned()
+    };
     let name = &draw.name;
     let even = if draw.is_bandit {
         ", if its arms weigh the same"
@@ -302,6 +307,18 @@ mod tests {
             split(&[("harbor", 900_000), ("acme", 100_000)]),
         );
         assert_eq!(told(&one, &other), "");
+    }
+
+    #[test]
+    fn a_node_says_nothing_if_nobody_changes_arm_and_little_if_few_do() {
+        let only = format!(r#""start": {}"#, split(&[("acme", 1_000_000)]));
+        assert_eq!(
+            told_under((&only, Semantics::V1), (&only, Semantics::V2)),
+            ""
+        );
+        let halves = split(&[("acme", 500_000), ("zenith", 500_000)]);
+        let almost = split(&[("acme", 500_200), ("zenith", 499_800)]);
+        assert_snapshot!(told(&halves, &almost), @"less than 0.1 % of the people who draw at `start` change arm");
     }
 
     #[test]

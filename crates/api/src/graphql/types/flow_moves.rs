@@ -16,7 +16,7 @@ pub(in crate::graphql) struct FlowMoves {
     /// Semantics version under which the later version draws. If it differs from `fromSemantics`, everyone is drawn
     /// anew: an arm with shares x before and y after keeps x times y of all people.
     to_semantics: u32,
-    /// The splits and bandits of the later version that draw differently, by name; nodes that are new are left out.
+    /// The splits and bandits of the later version at which people change arm, by name; new nodes are left out.
     nodes: Vec<NodeMoves>,
 }
 
