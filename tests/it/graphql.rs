@@ -91,6 +91,7 @@ async fn publish(operations: &mut Operations) -> [String; 2] {
     let saved = operations.run("save-flow-draft", draft).await;
     assert_eq!(saved["saveFlowDraft"]["diagnostics"], json!([]));
     let first = operations.run("publish-flow", json!({})).await;
+    assert!(first["publishFlow"]["moves"].is_null(), "{first:#}");
     let first = text(&first["publishFlow"]["flowVersion"]["hash"]).to_owned();
     let revision = json!({"expectedRevision": saved["saveFlowDraft"]["draft"]["revision"]});
     operations.run("edit-flow-draft", revision).await;
@@ -99,6 +100,14 @@ async fn publish(operations: &mut Operations) -> [String; 2] {
         .await;
     assert_eq!(second["publishFlow"]["isNew"], true);
     assert!(second["publishFlow"]["live"].is_null());
+    let moves = &second["publishFlow"]["moves"];
+    assert_eq!(moves["from"]["hash"], *first, "{moves}");
+    // From 50/50 to 70/30.
+    let node = json!({
+        "node": "halves", "sharePpm": 200_000,
+        "message": "20 % of the people who draw at `halves` change arm",
+    });
+    assert_eq!(moves["nodes"], json!([node]), "{moves}");
     let second = text(&second["publishFlow"]["flowVersion"]["hash"]).to_owned();
     let to_second = json!({"version": second, "expected": {"version": first}});
     let moved = operations.run("move-stage", to_second.clone()).await;
@@ -131,6 +140,10 @@ async fn read_flow(operations: &mut Operations, [first, second]: &[String; 2]) {
     let diff = operations
         .run("flow-diff", json!({"from": first, "to": second}))
         .await;
+    assert_eq!(
+        diff["flowMoves"]["nodes"][0]["sharePpm"], 200_000,
+        "{diff:#}"
+    );
     let changes = diff["flowDiff"].as_array().unwrap();
     for node in ["geo", "halves", "old"] {
         assert!(

@@ -13,6 +13,7 @@ mod book;
 mod buyer;
 mod caller;
 mod caps;
+mod diff;
 mod doctor;
 mod explain;
 mod full_disk;

@@ -119,17 +119,13 @@ impl Surroundings {
         let task = tokio::task::spawn_blocking(move || {
             surroundings.compile_now(document, known, semantics)
         });
-        match task.await {
-            Ok(compiled) => compiled,
-            Err(failed) => match failed.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(vec![Diagnostic::error(
-                    "stopping",
-                    Place::default(),
-                    "the service is stopping",
-                )]),
-            },
-        }
+        crate::finished(task).await.unwrap_or_else(|| {
+            Err(vec![Diagnostic::error(
+                "stopping",
+                Place::default(),
+                "the service is stopping",
+            )])
+        })
     }
 
     fn compile_now(

@@ -6,7 +6,7 @@ use pointsman_lead::{Problem, closest};
 mod arms;
 mod find;
 
-use arms::{add_arm, remove_arm, set_targets, set_weights};
+use arms::{add_arm, remove_arm, set_key, set_salt, set_targets, set_weights};
 use find::{at, cases, find, rows, scores, unknown_node, wrong_kind};
 
 /// One change of a document. Rows and points count from 0.
@@ -53,6 +53,22 @@ pub enum Edit {
         node: String,
         /// Name of the arm.
         arm: String,
+    },
+    /// Sets what keeps the draws of a split or bandit apart from those of other nodes.
+    SetSalt {
+        /// The split or bandit.
+        node: String,
+        /// The salt; `None`: the names of flow and node.
+        salt: Option<String>,
+    },
+    /// Sets what draws know an arm by.
+    SetKey {
+        /// The split or bandit.
+        node: String,
+        /// Name of the arm.
+        arm: String,
+        /// The key; `None`: its name.
+        key: Option<String>,
     },
     /// Sets the targets of an arm of a rotation.
     SetTargets {
@@ -202,6 +218,8 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             weight_ppm,
         } => add_arm(document, node, name.as_ref(), to, *weight_ppm),
         Edit::RemoveArm { node, arm } => remove_arm(document, node, arm),
+        Edit::SetSalt { node, salt } => set_salt(document, node, salt.as_deref()),
+        Edit::SetKey { node, arm, key } => set_key(document, node, arm, key.as_deref()),
         Edit::SetTargets {
             node,
             arm,

@@ -9,6 +9,7 @@ mod compile;
 mod destinations;
 mod drafts;
 mod edit;
+mod moves;
 mod names;
 mod programs;
 mod register;
@@ -23,6 +24,7 @@ mod versions;
 pub use destinations::{DestinationSettings, NewDestination};
 pub use drafts::SavedDraft;
 pub use edit::Edit;
+pub use moves::FlowMoves;
 pub use register::Registered;
 pub use routes::broken_flows;
 pub use schemas::LeadSchema;
@@ -38,7 +40,7 @@ use pointsman_history::{Clock, LiveRoutes};
 use pointsman_lead::Problem;
 use pointsman_store::Store;
 use thiserror::Error;
-use tokio::sync::Mutex;
+use tokio::{sync::Mutex, task::JoinHandle};
 
 /// Why a change of the configuration did not happen. Nothing is stored then.
 #[derive(Debug, Error)]
@@ -182,12 +184,17 @@ impl Control {
             let _writing = control.inner.write_lock.lock().await;
             work.await
         });
-        match task.await {
-            Ok(answer) => answer,
-            Err(failed) => match failed.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Error::Stopping),
-            },
-        }
+        finished(task).await.unwrap_or(Err(Error::Stopping))
+    }
+}
+
+/// The result of a task, whose panic goes on here; `None` if the service is stopping.
+async fn finished<T>(task: JoinHandle<T>) -> Option<T> {
+    match task.await {
+        Ok(result) => Some(result),
+        Err(failed) => match failed.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => None,
+        },
     }
 }

@@ -3,11 +3,12 @@
 use pointsman_flow::{Change, Diagnostic, Document, Semantics, diff};
 use pointsman_lead::Problem;
 use pointsman_store::{
-    Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, StageRow, StageTarget,
+    CatalogRow, Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, Published, StageRow,
+    StageTarget,
 };
 
 use crate::{
-    Control, Error, names,
+    Control, Error, FlowMoves, names,
     register::AUTHOR,
     routes::{LIVE, read_document, semantics_of},
     stages::Changed,
@@ -42,6 +43,9 @@ pub struct PublishedVersion {
     pub live: Option<StageRow>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Diagnostic>,
+    /// The people who change arm once it takes the place of the version that was live, or of the latest one if
+    /// none was; `None` if the flow had no version.
+    pub moves: Option<FlowMoves>,
 }
 
 impl Control {
@@ -115,6 +119,7 @@ impl Control {
             .is_some_and(|row| row.semantics != i64::from(semantics.version()))
             && live.is_some_and(|stage| stage.version_hash == hash);
         let known = stored.map(|_| semantics);
+        let moves = self.moves_to(&document, semantics).await?;
         let Changed {
             routes,
             catalogs,
@@ -123,39 +128,30 @@ impl Control {
             .changed_routes(document, known, set_live || is_redrawn)
             .await?;
         let at = inner.clock.now().0;
+        let target = set_live.then(|| StageTarget {
+            flow: flow.clone(),
+            stage: LIVE.to_owned(),
+            version_hash: hash.clone(),
+            at,
+            by: publication.author.clone(),
+        });
         let version = NewFlowVersion {
             hash,
-            flow: flow.clone(),
+            flow,
             body,
             message: publication.message,
-            author: publication.author.clone(),
+            author: publication.author,
             at,
             semantics: i64::from(semantics.version()),
         };
-        let target = StageTarget {
-            flow: flow.clone(),
-            stage: LIVE.to_owned(),
-            version_hash: version.hash.clone(),
-            at,
-            by: publication.author,
+        let decided_by = if set_live || is_redrawn {
+            catalogs
+        } else {
+            Vec::new()
         };
-        let stored = inner.store.write(move |tx| {
-            Box::pin(async move {
-                tx.put_flow(&version.flow, &vertical, at).await?;
-                let published = tx.insert_flow_version(version).await?;
-                for catalog in catalogs.into_iter().filter(|_| set_live || is_redrawn) {
-                    tx.put_catalog(catalog).await?;
-                }
-                if !set_live {
-                    return Ok((published, None));
-                }
-                let stage = tx
-                    .move_stage(target, ExpectedStage::Row(Expected::Absent))
-                    .await?;
-                Ok((published, Some(stage)))
-            })
-        });
-        let (published, live) = stored.await?;
+        let (published, live) = self
+            .put_version(version, vertical, decided_by, target)
+            .await?;
         if live.is_some() || is_redrawn {
             self.swap_routes(routes);
         }
@@ -164,7 +160,37 @@ impl Control {
             is_new: published.is_new,
             live,
             warnings,
+            moves,
         })
+    }
+
+    /// Stores a version, with the catalogs that it decides by from now on.
+    ///
+    /// * `target`: the stage that points to it from now on.
+    async fn put_version(
+        &self,
+        version: NewFlowVersion,
+        vertical: String,
+        catalogs: Vec<CatalogRow>,
+        target: Option<StageTarget>,
+    ) -> Result<(Published, Option<StageRow>), Error> {
+        let stored = self.inner.store.write(move |tx| {
+            Box::pin(async move {
+                tx.put_flow(&version.flow, &vertical, version.at).await?;
+                let published = tx.insert_flow_version(version).await?;
+                for catalog in catalogs {
+                    tx.put_catalog(catalog).await?;
+                }
+                let Some(target) = target else {
+                    return Ok((published, None));
+                };
+                let stage = tx
+                    .move_stage(target, ExpectedStage::Row(Expected::Absent))
+                    .await?;
+                Ok((published, Some(stage)))
+            })
+        });
+        Ok(stored.await?)
     }
 
     /// The document of a version.
@@ -173,9 +199,13 @@ impl Control {
     ///
     /// [`Error::NotFound`], [`Error::Stored`] and [`Error::Store`].
     pub async fn version_document(&self, hash: &str) -> Result<Document, Error> {
-        let row = self.inner.store.read().find_flow_version(hash).await?;
-        let row = row.ok_or_else(|| Error::not_found("flow version", hash))?;
+        let row = self.version_row(hash).await?;
         read_document(&row.hash, &row.body)
+    }
+
+    pub(crate) async fn version_row(&self, hash: &str) -> Result<FlowVersionRow, Error> {
+        let row = self.inner.store.read().find_flow_version(hash).await?;
+        row.ok_or_else(|| Error::not_found("flow version", hash))
     }
 
     /// What changed from one version to another, which may be of another flow.

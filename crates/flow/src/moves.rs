@@ -22,86 +22,153 @@ pub struct Version<'a> {
 }
 
 /// How many of the people who draw at a node change arm.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moves {
     /// The node, as the new version calls it.
     pub node: String,
-    /// Their share of all who draw there, in `[0, 1]`.
-    pub share: f64,
-    /// The same in words, such as `20 % of the people who draw at "premium" change arm`.
+    /// Their share of all who draw there, in parts per million.
+    pub share_ppm: u32,
+    /// The same in words, such as "20 % of the people who draw at `premium` change arm".
     pub message: String,
 }
 
 /// A node that draws.
+#[derive(Debug)]
 struct Draw {
     name: String,
     salt: String,
-    /// The share of each arm, by key.
-    shares: BTreeMap<String, f64>,
+    /// The field whose value is the unit; none: the lead is.
+    sticky: Option<String>,
+    /// The key and share of each arm that has a share, in the order that counts.
+    arms: Vec<(String, f64)>,
     is_bandit: bool,
 }
 
-/// The people who change arm from `old` to `new`, by node; nodes that draw as before are left out.
+impl Draw {
+    /// Whether both draw by the same hashes.
+    fn is_coupled_with(&self, other: &Self) -> bool {
+        self.salt == other.salt && self.sticky == other.sticky
+    }
+}
+
+/// The people who change arm from `old` to `new`, by node; nodes at which nobody does are left out.
 ///
 /// A node is the same if its name is, or else its salt. With shares `x` before and `y` after, by the keys
 /// of arms, the share of those who stay is `Σᵢ 1 / Σⱼ max(xⱼ/xᵢ, yⱼ/yᵢ)` over the arms that have a share
 /// in both: an arm's score is exponential with its weight as the rate, and divided by another weight it
 /// is the same variable. So a person stays with `i` if `Eᵢ ≤ Eⱼ · min(xᵢ/xⱼ, yᵢ/yⱼ)` for each `j`, where
-/// all `E` have rate 1, and of such a race `i` wins one part in the sum of the rates. Where the salt or
-/// the semantics change, draws are independent, and those who stay are `Σᵢ xᵢ yᵢ`.
+/// all `E` have rate 1, and of such a race `i` wins one part in the sum of the rates. Where the salt, the
+/// sticky field or the semantics change, draws are independent, and those who stay are `Σᵢ xᵢ yᵢ`.
 ///
-/// A bandit is taken to weigh its arms evenly: what it has learned is no part of a flow.
+/// All arms are taken to be eligible, and a bandit to weigh its arms evenly: who is free and what was
+/// learned is no part of a flow.
 pub fn moves(old: &Version<'_>, new: &Version<'_>) -> Vec<Moves> {
     let (before, after) = (draws(old), draws(new));
     let is_redrawn = old.semantics != new.semantics;
     let names: BTreeSet<&str> = after.iter().map(|draw| draw.name.as_str()).collect();
+    let by_name: BTreeMap<&str, &Draw> = before.iter().map(|old| (&*old.name, old)).collect();
+    // The name of a node that is still there is not that of another.
+    let gone = before.iter().filter(|old| !names.contains(&*old.name));
+    let by_salt: BTreeMap<&str, &Draw> = gone.map(|old| (&*old.salt, old)).collect();
     let found = after.iter().filter_map(|draw| {
-        let same_name = before.iter().find(|old| old.name == draw.name);
-        // The name of a node that is still there is not that of another.
-        let same_salt = || {
-            let gone = before.iter().filter(|old| !names.contains(&*old.name));
-            gone.into_iter().find(|old| old.salt == draw.salt)
-        };
-        let old = same_name.or_else(same_salt)?;
-        let is_independent = is_redrawn || old.salt != draw.salt;
-        if !is_independent && old.shares == draw.shares {
+        let same_name = by_name.get(&*draw.name);
+        let old = same_name.or_else(|| by_salt.get(&*draw.salt))?;
+        let stay = if is_redrawn || !old.is_coupled_with(draw) {
+            let both = shares_by_key(&old.arms, &draw.arms).into_values();
+            both.map(|(x, y)| x * y).sum()
+        } else if old.arms == draw.arms {
             return None;
-        }
-        let stay = if is_independent {
-            let both = draw.shares.iter();
-            both.map(|(key, y)| y * old.shares.get(key).unwrap_or(&0.0))
-                .sum()
         } else {
-            staying(&old.shares, &draw.shares)
+            match new.semantics {
+                Semantics::V1 => staying_by_point(&old.arms, &draw.arms),
+                Semantics::V2 => {
+                    staying(shares_by_key(&old.arms, &draw.arms).into_values().collect())
+                }
+            }
         };
         let share = f64::clamp(1.0 - stay, 0.0, 1.0);
-        Some(Moves {
+        let share_ppm = ppm(share);
+        (share_ppm > 0).then(|| Moves {
             message: words(draw, share),
             node: draw.name.clone(),
-            share,
+            share_ppm,
         })
     });
     found.collect()
 }
 
-/// The share of people who keep their arm when shares `x` become `y`.
-fn staying(x: &BTreeMap<String, f64>, y: &BTreeMap<String, f64>) -> f64 {
-    let keys: BTreeSet<&String> = x.keys().chain(y.keys()).collect();
-    let of = |shares: &BTreeMap<String, f64>, key| shares.get(key).copied().unwrap_or(0.0);
-    let stays = keys.iter().map(|&i| {
-        let (xi, yi) = (of(x, i), of(y, i));
-        if xi <= 0.0 || yi <= 0.0 {
-            return 0.0;
+/// The shares of each arm before and after.
+fn shares_by_key<'a>(
+    x: &'a [(String, f64)],
+    y: &'a [(String, f64)],
+) -> BTreeMap<&'a str, (f64, f64)> {
+    let mut both: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for (key, share) in x {
+        both.entry(key).or_default().0 = *share;
+    }
+    for (key, share) in y {
+        both.entry(key).or_default().1 = *share;
+    }
+    both
+}
+
+/// The share of people who keep their arm under a weighted rendezvous.
+///
+/// * `arms`: shares before and after; no arm is without both.
+fn staying(mut arms: Vec<(f64, f64)>) -> f64 {
+    // Of two rates the larger one is that of before for all arms that lose at least as much as this one,
+    // and that of after for the others.
+    arms.sort_by(|(x1, y1), (x2, y2)| (x2 / y2).total_cmp(&(x1 / y1)));
+    let mut after: f64 = arms.iter().map(|(_, y)| y).sum();
+    let mut before = 0.0;
+    let mut stay = 0.0;
+    for (x, y) in arms {
+        before += x;
+        after -= y;
+        if x > 0.0 && y > 0.0 {
+            stay += 1.0 / (before / x + f64::max(after, 0.0) / y);
         }
-        let rates = keys.iter().map(|&j| f64::max(of(x, j) / xi, of(y, j) / yi));
-        1.0 / rates.sum::<f64>()
+    }
+    stay
+}
+
+/// The share of people who keep their arm where one point falls into the ranges of arms in their order:
+/// what the ranges of each arm have in common.
+fn staying_by_point(x: &[(String, f64)], y: &[(String, f64)]) -> f64 {
+    let before = ranges(x);
+    let common = ranges(y).into_iter().map(|(key, (from, to))| {
+        let (old_from, old_to) = before.get(key).copied().unwrap_or_default();
+        f64::max(f64::min(to, old_to) - f64::max(from, old_from), 0.0)
     });
-    stays.sum()
+    common.sum()
+}
+
+fn ranges(arms: &[(String, f64)]) -> BTreeMap<&str, (f64, f64)> {
+    let mut upper = 0.0;
+    let ranges = arms.iter().map(|(key, share)| {
+        let lower = upper;
+        upper += share;
+        (key.as_str(), (lower, upper))
+    });
+    ranges.collect()
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a share is in [0, 1]"
+)]
+fn ppm(share: f64) -> u32 {
+    (share * 1e6).round() as u32
 }
 
 fn words(draw: &Draw, share: f64) -> String {
-    let percent = format!("{:.1}", share * 100.0);
-    let percent = percent.trim_end_matches('0').trim_end_matches('.');
+    let percent = if share < 0.001 {
+        "less than 0.1".to_owned()
+    } else {
+        let digits = format!("{:.1}", share * 100.0);
+        digits.strip_suffix(".0").unwrap_or(&digits).to_owned()
+    };
     let name = &draw.name;
     let even = if draw.is_bandit {
         ", if its arms weigh the same"
@@ -118,15 +185,18 @@ fn draws(version: &Version<'_>) -> Vec<Draw> {
     let nodes = expanded.document.nodes.iter();
     let draws = nodes.filter(|(name, _)| reached.contains_key(*name));
     draws
-        .filter_map(|(name, node)| draw(&expanded, name, node))
+        .filter_map(|(name, node)| draw(&expanded, name, node, version.semantics))
         .collect()
 }
 
-fn draw(expanded: &Expanded<'_>, name: &str, node: &Node) -> Option<Draw> {
-    let arms = expanded.document.draw_keys(node);
-    let weights: Vec<f64> = match node {
-        Node::Split { arms, .. } => arms.iter().map(|arm| f64::from(arm.weight_ppm)).collect(),
-        Node::Bandit { arms, .. } => vec![1.0; arms.len()],
+fn draw(expanded: &Expanded<'_>, name: &str, node: &Node, semantics: Semantics) -> Option<Draw> {
+    let keys = expanded.document.draw_keys(node);
+    let (weights, sticky): (Vec<f64>, _) = match node {
+        Node::Split { arms, sticky, .. } => {
+            let weights = arms.iter().map(|arm| f64::from(arm.weight_ppm));
+            (weights.collect(), sticky.clone())
+        }
+        Node::Bandit { arms, .. } => (vec![1.0; arms.len()], None),
         Node::Destination { .. }
         | Node::Reject { .. }
         | Node::When { .. }
@@ -140,15 +210,24 @@ fn draw(expanded: &Expanded<'_>, name: &str, node: &Node) -> Option<Draw> {
         | Node::Derive { .. } => return None,
     };
     let sum: f64 = weights.iter().sum();
-    let shares = arms.iter().zip(&weights);
-    let shares = shares.filter(|(_, weight)| **weight > 0.0);
+    let weighed = keys.into_iter().zip(weights);
+    let weighed = weighed.filter(|(_, weight)| *weight > 0.0);
     let origin = expanded.origin(name);
+    let is_v1 = semantics == Semantics::V1;
+    let arms = weighed.map(|((name, key), weight)| {
+        let key = if is_v1 { name } else { key };
+        (key.to_owned(), weight / sum)
+    });
+    let mut arms: Vec<(String, f64)> = arms.collect();
+    if !is_v1 {
+        arms.sort_by(|(a, _), (b, _)| a.cmp(b));
+    }
+    let salt = if is_v1 { None } else { node.salt() };
     Some(Draw {
         name: name.to_owned(),
-        salt: salt_text(origin.flow, origin.node, node.salt()).into_owned(),
-        shares: shares
-            .map(|((_, key), weight)| ((*key).to_owned(), weight / sum))
-            .collect(),
+        salt: salt_text(origin.flow, origin.node, salt).into_owned(),
+        sticky,
+        arms,
         is_bandit: matches!(node, Node::Bandit { .. }),
     })
 }
@@ -228,6 +307,61 @@ mod tests {
             split(&[("harbor", 900_000), ("acme", 100_000)]),
         );
         assert_eq!(told(&one, &other), "");
+    }
+
+    #[test]
+    fn a_node_says_nothing_if_nobody_changes_arm_and_little_if_few_do() {
+        let only = format!(r#""start": {}"#, split(&[("acme", 1_000_000)]));
+        assert_eq!(
+            told_under((&only, Semantics::V1), (&only, Semantics::V2)),
+            ""
+        );
+        let halves = split(&[("acme", 500_000), ("zenith", 500_000)]);
+        let almost = split(&[("acme", 500_200), ("zenith", 499_800)]);
+        assert_snapshot!(told(&halves, &almost), @"less than 0.1 % of the people who draw at `start` change arm");
+    }
+
+    #[test]
+    fn the_sorted_sum_is_the_sum_over_all_pairs() {
+        let arms = [
+            (0.1, 0.3),
+            (0.25, 0.05),
+            (0.4, 0.4),
+            (0.25, 0.0),
+            (0.0, 0.25),
+        ];
+        let both = arms.iter().filter(|(x, y)| *x > 0.0 && *y > 0.0);
+        let pairs: f64 = both
+            .map(|(xi, yi)| {
+                let rates = arms.iter().map(|(xj, yj)| f64::max(xj / xi, yj / yi));
+                1.0 / rates.sum::<f64>()
+            })
+            .sum();
+        assert!((super::staying(arms.to_vec()) - pairs).abs() < 1e-12);
+    }
+
+    #[test]
+    fn another_sticky_field_draws_everybody_anew() {
+        let halves = split(&[("acme", 500_000), ("zenith", 500_000)]);
+        let sticky = halves.replace(r#""arms""#, r#""sticky": "phone", "arms""#);
+        assert_eq!(told(&sticky, &sticky), "");
+        assert_snapshot!(told(&halves, &sticky), @"50 % of the people who draw at `start` change arm");
+    }
+
+    #[test]
+    fn version_1_draws_by_the_ranges_of_arms_in_their_order() {
+        let told = |old: &str, new: &str| {
+            let (old, new) = (format!(r#""start": {old}"#), format!(r#""start": {new}"#));
+            told_under((&old, Semantics::V1), (&new, Semantics::V1))
+        };
+        let old = split(&[("acme", 100_000), ("zenith", 100_000), ("harbor", 800_000)]);
+        let new = split(&[("acme", 200_000), ("zenith", 200_000), ("harbor", 600_000)]);
+        assert_eq!(told(&old, &old), "");
+        assert_snapshot!(told(&old, &new), @"30 % of the people who draw at `start` change arm");
+        let turned = split(&[("harbor", 800_000), ("acme", 100_000), ("zenith", 100_000)]);
+        assert_snapshot!(told(&old, &turned), @"40 % of the people who draw at `start` change arm");
+        let keyed = new.replacen(r#"{"to""#, r#"{"key": "other", "to""#, 1);
+        assert_eq!(told(&new, &keyed), "");
     }
 
     #[test]

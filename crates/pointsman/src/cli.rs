@@ -122,17 +122,25 @@ pub(crate) enum FlowVerb {
     Check(FlowFile),
     /// Prints a flow in canonical form, with its hash.
     Show(ShowFlow),
-    /// Lists the differences between two flow documents.
-    Diff {
-        /// The earlier document.
-        before: PathBuf,
-        /// The later document.
-        after: PathBuf,
-    },
+    /// Lists the differences between two flow documents, and how many people change arm at each node.
+    Diff(DiffFlows),
     /// Explains where a flow document would send a lead, and why.
     Explain(ExplainFlow),
     /// Runs flow tests: Markdown pages with flows, leads and expected results.
     Test(TestFlows),
+}
+
+/// Arguments of `flow diff`.
+#[derive(Debug, Args)]
+pub(crate) struct DiffFlows {
+    /// The earlier document, JSON or TOML.
+    pub(crate) before: PathBuf,
+    /// The later document, JSON or TOML.
+    pub(crate) after: PathBuf,
+    /// A flow that the documents use as a subflow, JSON or TOML; repeatable. The last document of a name is its
+    /// live version.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) subflow: Vec<PathBuf>,
 }
 
 /// Arguments of `flow test`.

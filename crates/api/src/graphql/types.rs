@@ -11,6 +11,7 @@ pub(super) mod diagnostic;
 pub(super) mod explanation;
 pub(super) mod flow;
 pub(super) mod flow_diff;
+pub(super) mod flow_moves;
 pub(super) mod flow_node;
 pub(super) mod flow_version;
 pub(super) mod lead;

@@ -189,6 +189,10 @@ async fn every_error_has_a_code() {
             "{ flowDiff(from: \"a\", to: \"b\") { message } }",
             "BAD_USER_INPUT",
         ),
+        (
+            "{ flowMoves(from: \"a\", to: \"b\") { toSemantics } }",
+            "BAD_USER_INPUT",
+        ),
     ] {
         let codes = site.codes("analyst", query, json!({})).await;
         assert_eq!(codes, [code], "{query}");

@@ -133,6 +133,73 @@ async fn a_flow_is_edited_published_moved_and_rolled_back() {
 }
 
 #[tokio::test]
+async fn publishing_says_how_many_people_change_arm() {
+    let site = Site::open().await;
+    let put = |node: &str, to: [u32; 3]| {
+        let arms = ["acme", "zenith", "nobody"].into_iter().zip(to);
+        let arms: Vec<Value> = arms
+            .map(|(to, weight)| json!({ "to": to, "weight_ppm": weight }))
+            .collect();
+        json!({ "putNode": { "name": node, "node": { "kind": "split", "arms": arms } } })
+    };
+    let publish = "mutation($flow: String!) { publishFlow(input: { flow: $flow }) {
+        flowVersion { hash } userErrors { code } moves {
+            from { hash } fromSemantics toSemantics nodes { node sharePpm message } } } }";
+    let edit = async |weights| {
+        let edits = json!([put("halves", weights)]);
+        let edited = site
+            .ask("editor", EDIT, json!({ "flow": FLOW, "edits": edits }))
+            .await;
+        assert_eq!(errors(&edited["editFlowDraft"]), Vec::<String>::new());
+        let published = site.ask("editor", publish, json!({ "flow": FLOW })).await;
+        published["publishFlow"].clone()
+    };
+    let before = edit([100_000, 100_000, 800_000]).await;
+    let before = before["flowVersion"]["hash"].as_str().unwrap().to_owned();
+    let moved = site.ask("editor", MOVE, json!({ "version": before })).await;
+    assert_eq!(moved["moveStage"]["stage"]["versionHash"], json!(before));
+
+    let after = edit([200_000, 200_000, 600_000]).await;
+    let expected = json!({
+        "from": { "hash": before }, "fromSemantics": 2, "toSemantics": 2,
+        "nodes": [{
+            "node": "halves", "sharePpm": 200_000,
+            "message": "20 % of the people who draw at `halves` change arm",
+        }],
+    });
+    assert_eq!(after["moves"], expected, "{after}");
+
+    let query = "query($from: String!, $to: String!) { flowMoves(from: $from, to: $to) {
+        from { hash } fromSemantics toSemantics nodes { node sharePpm message } } }";
+    let hashes = json!({ "from": before, "to": after["flowVersion"]["hash"] });
+    let read = site.ask("analyst", query, hashes).await;
+    assert_eq!(read["flowMoves"], expected);
+}
+
+#[tokio::test]
+async fn edits_set_salts_and_keys() {
+    let site = Site::open().await;
+    let edits = json!([
+        { "setSalt": { "node": "halves", "salt": "spring" } },
+        { "setArmKey": { "node": "halves", "arm": "first", "key": "one" } },
+        { "setArmKey": { "node": "halves", "arm": "gone", "key": "two" } }
+    ]);
+    let variables = json!({ "flow": FLOW, "edits": edits });
+    let refused = site.ask("editor", EDIT, variables.clone()).await;
+    let refused = &refused["editFlowDraft"];
+    assert_eq!(errors(refused), ["unknown_arm edits.2.arm"], "{refused}");
+    let mut fitting = variables;
+    fitting["edits"].as_array_mut().unwrap().pop();
+    let edited = site.ask("editor", EDIT, fitting).await;
+    let halves = &edited["editFlowDraft"]["draft"]["document"]["nodes"]["halves"];
+    assert_eq!(
+        (&halves["salt"], &halves["arms"][0]["key"]),
+        (&json!("spring"), &json!("one")),
+        "{edited}"
+    );
+}
+
+#[tokio::test]
 async fn a_flow_that_cannot_run_is_kept_as_a_draft_and_not_published() {
     let site = Site::open().await;
     let mut broken = document();

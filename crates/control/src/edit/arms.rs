@@ -9,6 +9,9 @@ use super::find::{find, wrong_kind};
 /// The kinds of nodes that have arms.
 const ARMED: &str = "split, bandit or rotate";
 
+/// The kinds of nodes that draw.
+const DRAWING: &str = "split or bandit";
+
 /// Names of a node's arms, as readouts show them.
 pub(super) fn arm_names(document: &Document, name: &str) -> Vec<String> {
     let arms: Vec<(Option<&str>, &str)> = match document.nodes.get(name) {
@@ -177,6 +180,40 @@ pub(super) fn set_targets(
         }
         other => Err(wrong_kind(node, other, "rotate")),
     }
+}
+
+/// Sets what keeps the draws of a node apart; none takes it away.
+pub(super) fn set_salt(
+    document: &mut Document,
+    node: &str,
+    new: Option<&str>,
+) -> Result<(), Problem> {
+    match find(document, node)? {
+        Node::Split { salt, .. } | Node::Bandit { salt, .. } => {
+            *salt = new.map(str::to_owned);
+            Ok(())
+        }
+        other => Err(wrong_kind(node, other, DRAWING)),
+    }
+}
+
+/// Sets what draws know an arm by; none takes it away.
+pub(super) fn set_key(
+    document: &mut Document,
+    node: &str,
+    arm: &str,
+    new: Option<&str>,
+) -> Result<(), Problem> {
+    let names = arm_names(document, node);
+    let found = find(document, node)?;
+    let position = names.iter().position(|name| name == arm);
+    let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names));
+    match found {
+        Node::Split { arms, .. } => arms[position?].key = new.map(str::to_owned),
+        Node::Bandit { arms, .. } => arms[position?].key = new.map(str::to_owned),
+        other => return Err(wrong_kind(node, other, DRAWING)),
+    }
+    Ok(())
 }
 
 pub(super) fn remove_arm(document: &mut Document, node: &str, arm: &str) -> Result<(), Problem> {

@@ -200,3 +200,57 @@ fn an_arm_of_a_rotation_comes_with_its_targets_and_goes() {
         ["unknown_arm edits[0].arm", "wrong_kind edits[1].node"]
     );
 }
+
+#[test]
+fn a_salt_and_a_key_are_set_and_taken_away_again() {
+    let set = |salt: Option<&str>, key: Option<&str>| {
+        let (salt, key) = (salt.map(str::to_owned), key.map(str::to_owned));
+        let of_split = Edit::SetKey {
+            node: node(),
+            arm: "acme".to_owned(),
+            key: key.clone(),
+        };
+        let of_bandit = Edit::SetKey {
+            node: "best".to_owned(),
+            arm: "zenith".to_owned(),
+            key,
+        };
+        [Edit::SetSalt { node: node(), salt }, of_split, of_bandit]
+    };
+    let mut flow = document();
+    apply(&mut flow, &set(Some("auto/old"), Some("first"))).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&flow.to_json()).unwrap();
+    assert_eq!(json["nodes"]["halves"]["salt"], "auto/old");
+    assert_eq!(json["nodes"]["halves"]["arms"][0]["key"], "first");
+    assert_eq!(json["nodes"]["best"]["arms"][1]["key"], "first");
+    apply(&mut flow, &set(None, None)).unwrap();
+    assert_eq!(flow, document());
+}
+
+#[test]
+fn only_what_draws_has_a_salt_and_keys() {
+    let key = |node: &str, arm: &str| Edit::SetKey {
+        node: node.to_owned(),
+        arm: arm.to_owned(),
+        key: None,
+    };
+    let salt = Edit::SetSalt {
+        node: "geo".to_owned(),
+        salt: None,
+    };
+    let edits = [
+        salt,
+        key("halves", "acne"),
+        key("fair", "acme"),
+        key("gone", "acme"),
+    ];
+    assert_eq!(
+        problems(&edits),
+        [
+            "wrong_kind edits[0].node",
+            "unknown_arm edits[1].arm",
+            "wrong_kind edits[2].node",
+            "unknown_node edits[3].node",
+        ]
+    );
+}

@@ -10,14 +10,14 @@ use std::{
 
 use anyhow::Context as _;
 use pointsman_flow::{
-    Catalog, Diagnostic, Document, Form, Severity, Source, Subflow, check, diff, dot, expand,
-    mermaid,
+    Catalog, Change, Diagnostic, Document, Form, Moves, Semantics, Severity, Source, Subflow,
+    Version, check, diff, dot, expand, mermaid, moves,
 };
 use pointsman_lead::json;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    cli::{FlowFile, FlowForm, FlowVerb, Output, ShowFlow},
+    cli::{DiffFlows, FlowFile, FlowForm, FlowVerb, Output, ShowFlow},
     out,
 };
 
@@ -25,19 +25,43 @@ pub(super) fn run(verb: &FlowVerb, output: Output) -> anyhow::Result<()> {
     match verb {
         FlowVerb::Check(file) => check_file(file, output),
         FlowVerb::Show(show) => show_file(show, output),
-        FlowVerb::Diff { before, after } => {
-            let changes = diff(&read(before, output)?, &read(after, output)?);
-            match output {
-                Output::Json => out::json(&changes)?,
-                Output::Text => changes
-                    .iter()
-                    .for_each(|change| out::data(change.to_string())),
-            }
-            Ok(())
-        }
+        FlowVerb::Diff(files) => compare(files, output),
         FlowVerb::Explain(explain) => explain::run(explain, output),
         FlowVerb::Test(test) => pages::run(test, output),
     }
+}
+
+/// What differs between two flow documents.
+#[derive(Debug, Serialize)]
+struct Comparison {
+    changes: Vec<Change>,
+    /// The people who change arm.
+    moves: Vec<Moves>,
+}
+
+fn compare(files: &DiffFlows, output: Output) -> anyhow::Result<()> {
+    let before = read(&files.before, output)?;
+    let after = read(&files.after, output)?;
+    let subflows = subflows(&files.subflow, output)?;
+    let version = |document| Version {
+        document,
+        subflows: &subflows,
+        semantics: Semantics::CURRENT,
+    };
+    let compared = Comparison {
+        changes: diff(&before, &after),
+        moves: moves(&version(&before), &version(&after)),
+    };
+    if output == Output::Json {
+        return out::json(&compared);
+    }
+    for change in &compared.changes {
+        out::data(change.to_string());
+    }
+    for moves in &compared.moves {
+        out::data(&moves.message);
+    }
+    Ok(())
 }
 
 fn check_file(file: &FlowFile, output: Output) -> anyhow::Result<()> {

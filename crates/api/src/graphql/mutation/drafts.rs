@@ -15,6 +15,7 @@ use crate::{
         types::{
             diagnostic::{self, Diagnostic},
             flow::{Flow, FlowDraft},
+            flow_moves::FlowMoves,
             flow_version::FlowVersion,
             stage::Stage,
         },
@@ -100,6 +101,9 @@ pub(crate) struct PublishFlowPayload {
     is_new: Option<bool>,
     /// The stage `live`, if this mutation set it.
     live: Option<Stage>,
+    /// The people who change arm once this version takes the place of the live one, or of the latest one if none is
+    /// live. Null if the flow had no version.
+    moves: Option<FlowMoves>,
     /// All findings of the checks.
     diagnostics: Vec<Diagnostic>,
     /// All errors of the input.
@@ -206,6 +210,7 @@ impl DraftMutation {
                 flow_version: Some(FlowVersion(published.version)),
                 is_new: Some(published.is_new),
                 live: published.live.map(Stage),
+                moves: published.moves.map(FlowMoves::from),
                 diagnostics: diagnostic::shown(published.warnings),
                 user_errors: Vec::new(),
             },
@@ -213,6 +218,7 @@ impl DraftMutation {
                 flow_version: None,
                 is_new: None,
                 live: None,
+                moves: None,
                 diagnostics: diagnostic::shown(found),
                 user_errors,
             },

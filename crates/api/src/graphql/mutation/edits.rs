@@ -29,6 +29,10 @@ pub(crate) enum FlowEdit {
     AddArm(AddArmEdit),
     /// Removes an arm of a split, bandit or rotation.
     RemoveArm(RemoveArmEdit),
+    /// Sets what keeps the draws of a split or bandit apart from those of other nodes.
+    SetSalt(SetSaltEdit),
+    /// Sets the key by which draws know an arm of a split or bandit.
+    SetArmKey(SetArmKeyEdit),
     /// Sets the targets of an arm of a rotation.
     SetTargets(SetTargetsEdit),
     /// Replaces a row of a table.
@@ -98,6 +102,26 @@ pub(crate) struct RemoveArmEdit {
     node: String,
     /// Name of the arm.
     arm: String,
+}
+
+/// The salt of a node.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetSaltEdit {
+    /// Name of the split or bandit.
+    node: String,
+    /// The salt, 1 to 200 bytes; omitted: the names of the flow and the node, as in `auto-insurance/premium`.
+    salt: Option<String>,
+}
+
+/// The key of an arm.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetArmKeyEdit {
+    /// Name of the split or bandit.
+    node: String,
+    /// Name of the arm.
+    arm: String,
+    /// The key, 1 to 64 bytes; omitted: the name of the arm.
+    key: Option<String>,
 }
 
 /// Targets of an arm.
@@ -253,6 +277,8 @@ impl FlowEdit {
                 weight_ppm,
             },
             Self::RemoveArm(RemoveArmEdit { node, arm }) => Edit::RemoveArm { node, arm },
+            Self::SetSalt(SetSaltEdit { node, salt }) => Edit::SetSalt { node, salt },
+            Self::SetArmKey(SetArmKeyEdit { node, arm, key }) => Edit::SetKey { node, arm, key },
             Self::SetTargets(SetTargetsEdit {
                 node,
                 arm,

@@ -12,8 +12,8 @@ use crate::{
         node_id::name_of,
         paging::{Paging, by_name, cost, weigh},
         types::{
-            destination::Destination, flow::Flow, flow_diff::FlowChange, flow_version::FlowVersion,
-            lead_schema::LeadSchema, token::Token,
+            destination::Destination, flow::Flow, flow_diff::FlowChange, flow_moves::FlowMoves,
+            flow_version::FlowVersion, lead_schema::LeadSchema, token::Token,
         },
     },
 };
@@ -139,16 +139,22 @@ impl ConfigurationQuery {
     ) -> Result<Vec<FlowChange>> {
         context.require(Right::Read)?;
         let (from, to) = (name_of("version", &from), name_of("version", &to));
-        match context.control()?.diff(from, to).await {
-            Err(pointsman_control::Error::NotFound { what }) => {
-                Err(fault::bad_input(format!("there is no {what}")))
-            }
-            changes => Ok(changes
-                .or_fault()?
-                .into_iter()
-                .map(FlowChange::from)
-                .collect()),
-        }
+        let changes = found(context.control()?.diff(from, to).await)?;
+        Ok(changes.into_iter().map(FlowChange::from).collect())
+    }
+
+    /// The people who change arm from one version of a flow to another.
+    #[graphql(complexity = "weigh(50, 10, child_complexity)")]
+    async fn flow_moves(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Hash or id of the earlier version.")] from: String,
+        #[graphql(desc = "Hash or id of the later version.")] to: String,
+    ) -> Result<FlowMoves> {
+        context.require(Right::Read)?;
+        let (from, to) = (name_of("version", &from), name_of("version", &to));
+        let moves = found(context.control()?.moves(from, to).await)?;
+        Ok(moves.into())
     }
 
     /// Tokens, oldest first. Requires permission to administer.
@@ -167,5 +173,15 @@ impl ConfigurationQuery {
             id: token.id.clone(),
         };
         Ok(paging.of_list(tokens, place, Token))
+    }
+}
+
+/// What was read of versions, or a message for whoever named one that does not exist.
+fn found<T>(read: Result<T, pointsman_control::Error>) -> Result<T> {
+    match read {
+        Err(pointsman_control::Error::NotFound { what }) => {
+            Err(fault::bad_input(format!("there is no {what}")))
+        }
+        read => read.or_fault(),
     }
 }
