@@ -50,12 +50,11 @@ impl Control {
     ) -> Result<Option<FlowMoves>, Error> {
         let flow = &document.flow;
         let read = self.inner.store.read();
-        let from = match read.find_stage(flow, LIVE).await? {
-            Some(stage) => read.find_flow_version(&stage.version_hash).await?,
-            None => {
-                let latest = read.versions_of_flow(flow, None, 1).await?;
-                latest.items.into_iter().next()
-            }
+        let from = if let Some(stage) = read.find_stage(flow, LIVE).await? {
+            read.find_flow_version(&stage.version_hash).await?
+        } else {
+            let latest = read.versions_of_flow(flow, None, 1).await?;
+            latest.items.into_iter().next()
         };
         let Some(from) = from else {
             return Ok(None);

@@ -115,9 +115,10 @@ fn rows(
         end_reason: None,
         ended_seq: None,
     };
-    let fields_body = match kept.value {
-        true => json(&fields.to_json(schema)),
-        false => "{}".to_owned(),
+    let fields_body = if kept.value {
+        json(&fields.to_json(schema))
+    } else {
+        "{}".to_owned()
     };
     (lead_row(n, fields_body), decision, step)
 }
