@@ -17,7 +17,7 @@ pub enum Op {
         /// Why. Shared, so that a walk that ends here copies no text.
         reason: Arc<str>,
     },
-    /// Takes the one port that [`Program::pick`] says: `when`, `switch` and `table`.
+    /// Takes the one port that [`Program::pick`](crate::Program::pick) says: `when`, `switch` and `table`.
     Rule {
         /// The ports, each once.
         ports: Vec<NodeIdx>,
