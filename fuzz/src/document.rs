@@ -8,7 +8,9 @@ use pointsman_flow::{
     check, compile, diff, dot, mermaid,
 };
 use pointsman_lead::{Field, Fields, Schema};
-use pointsman_router::{Answer, Bid, Conditions, Context, Event, Filter, HashKey, OFFERS_MAX, Step, Subject, Unit, Walk};
+use pointsman_router::{
+    Answer, Bid, Conditions, Context, Event, Filter, HashKey, OFFERS_MAX, Step, Subject, Unit, Walk,
+};
 
 use crate::parts;
 
@@ -134,7 +136,12 @@ fn catalog(document: &Document, subflows: BTreeMap<String, Subflow>) -> Catalog 
 /// Lets a lead of which nothing is known walk, and a filter beside it.
 fn walk(program: &Program, input: &[u8]) {
     let fields = Fields::new(vec![None; program.schema().fields().len()]);
-    let subject = Subject::new(program, &Allocation::prior(), &fields, Unit::new("unit", HashKey::default()));
+    let subject = Subject::new(
+        program,
+        &Allocation::prior(),
+        &fields,
+        Unit::new("unit", HashKey::default()),
+    );
     let context = Context {
         program,
         subject: &subject,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_lead::{
-    AMOUNT_MAX, Account, ConversionEvent, ConversionKind, Micros, Postback, Transaction,
+    AMOUNT_MAX, ConversionEvent, ConversionKind, ConversionTotals, Micros, Postback, Transaction,
 };
 
 /// A click of ours, which inputs name too.
@@ -70,14 +70,14 @@ fn read(postback: &Postback) -> (Option<String>, ConversionEvent) {
 
 fn earned<'a>(said: impl Iterator<Item = &'a (Option<String>, ConversionEvent)>) -> Micros {
     let mut transactions: BTreeMap<&Option<String>, Transaction> = BTreeMap::new();
-    let mut account = Account::default();
+    let mut totals = ConversionTotals::default();
     for (txid, event) in said {
         let transaction = transactions.entry(txid).or_default();
-        let before = transaction.account(txid.is_some());
+        let before = transaction.totals(txid.is_some());
         transaction.record(event.clone());
-        account = account.changed(before, transaction.account(txid.is_some()));
+        totals = totals.changed(before, transaction.totals(txid.is_some()));
     }
-    let earned = account.earned(Micros(30));
+    let earned = totals.earned(Micros(30));
     assert!(earned.0 >= 0);
     earned
 }
