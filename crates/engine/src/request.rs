@@ -1,4 +1,4 @@
-//! A lead as it comes in, and what its sender is told.
+//! A lead as it comes in, and what its sender is answered.
 
 use pointsman_lead::{Currency, Micros, Problem};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Postbacks in the writer's transaction: money as a sum of what was reported, and something to learn from.
+//! Postbacks in the sequencer's transaction: money as a sum of what was reported, and something to learn from.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use pointsman_store::{
     ParkedReason, WriteTx,
 };
 
+use super::memory::Memory;
 use crate::{
     PostbackOutcome, ident,
     postback::{Click, KnownPostback, PreparedPostback, aside},
-    sequencer::Sequencer,
 };
 
 /// Most events of one transaction. A postback beyond is kept aside: its tracker counts something else.
@@ -25,13 +25,13 @@ const EVENTS_MAX: usize = 1_000;
 /// Stores a postback and everything that follows from it, or puts it aside.
 pub(super) async fn take(
     tx: &WriteTx,
-    sequencer: &mut Sequencer,
+    memory: &mut Memory,
     ready: &PreparedPostback,
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<PostbackOutcome, Error> {
     match ready {
-        PreparedPostback::Apply(report) => apply(tx, sequencer, report, at, observations).await,
+        PreparedPostback::Apply(report) => apply(tx, memory, report, at, observations).await,
         PreparedPostback::Park(row) => park(tx, ParkedPostbackRow::clone(row)).await,
     }
 }
@@ -39,7 +39,7 @@ pub(super) async fn take(
 /// Applies what was parked until the answer to the offer was known.
 pub(super) async fn take_parked(
     tx: &WriteTx,
-    sequencer: &mut Sequencer,
+    memory: &mut Memory,
     click: &Click,
     at: Timestamp,
     observations: &mut Vec<Observation>,
@@ -74,12 +74,12 @@ pub(super) async fn take_parked(
             click: click.clone(),
             token_of: token_of.clone(),
         };
-        // Its destination was told that it is kept, so it is.
+        // Its destination was answered that it is kept, so it is.
         if let Some(problem) = report.wrong_currency() {
             park(tx, keep(ParkedReason::Refused, &[problem])).await?;
             continue;
         }
-        apply(tx, sequencer, &report, at, observations).await?;
+        apply(tx, memory, &report, at, observations).await?;
     }
     Ok(())
 }
@@ -103,7 +103,7 @@ async fn park(tx: &WriteTx, row: ParkedPostbackRow) -> Result<PostbackOutcome, E
 
 async fn apply(
     tx: &WriteTx,
-    sequencer: &mut Sequencer,
+    memory: &mut Memory,
     report: &KnownPostback,
     at: Timestamp,
     observations: &mut Vec<Observation>,
@@ -134,7 +134,7 @@ async fn apply(
     };
     match delivery.state {
         DeliveryState::Pending | DeliveryState::Sending => {
-            sequencer.parked.insert(click.id.clone());
+            memory.parked.insert(click.id.clone());
             return park(tx, keep(ParkedReason::AwaitingAnswer, &[])).await;
         }
         DeliveryState::Rejected | DeliveryState::NotSent => {
@@ -156,7 +156,7 @@ async fn apply(
     };
     let lead = read.find_lead(&click.lead_id).await?;
     let lead = lead.ok_or_else(|| missing("lead"))?;
-    let row = conversion_row(report, &change, sequencer.next_seq(), at);
+    let row = conversion_row(report, &change, memory.next_seq(), at);
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);
     }
@@ -176,7 +176,7 @@ async fn apply(
     };
     if lead.settled_at.is_none() {
         let offer = history.offer_of(&click.delivery_id);
-        let reports = sequencer.early.entry(lead.id.clone()).or_default();
+        let reports = memory.early.entry(lead.id.clone()).or_default();
         reports.insert(offer, change.total);
     }
     if !lead.is_test {

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use pointsman_store::{Error, LeadRow, LeadStatus, Mode as StoredMode, WriteTx};
 
-use super::{Advance, Command, reply::Reply};
-use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead, intake};
+use super::{
+    command::Command,
+    reply::{Advance, Reply},
+};
+use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead};
 
 /// A source and its key.
 pub(super) type Key = (String, String);
@@ -60,7 +63,7 @@ impl KnownLead {
     pub(super) fn answer(&self, again: &ActiveLead) -> Result<Advance, Refused> {
         let Self { lead, decision_id } = self;
         let key = lead.idempotency_key.clone().unwrap_or_default();
-        if !intake::is_same(&lead.fingerprint, again) {
+        if !again.is_of_request(&lead.fingerprint) {
             return Err(Refused::KeyReused(key));
         }
         let outcome = match (lead.status, lead.mode) {
@@ -89,7 +92,7 @@ pub(super) fn of_this_batch(
     let Command::Accept { active, .. } = first else {
         return Err(Refused::InProgress(key));
     };
-    if !intake::is_same(&active.fingerprint, again) {
+    if !again.is_of_request(&active.fingerprint) {
         return Err(Refused::KeyReused(key));
     }
     match answer {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pointsman_store::Error;
 
-use super::{Postbacks, PreparedPostback};
-use crate::{PostbackOutcome, Refused};
+use super::Postbacks;
+use crate::{PostbackOutcome, Refused, postback::PreparedPostback};
 
 impl Postbacks {
     /// Tries a postback again that was put aside; `None` if it is not there any more. Once it counts, it

@@ -22,7 +22,7 @@ use tokio::{
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A platform, and the buyers `one` and `two` of its flow.
-pub(crate) struct Market {
+pub(crate) struct Platform {
     pub(crate) engine: Engine,
     offers: BTreeMap<&'static str, mpsc::UnboundedReceiver<Offer>>,
     _folder: TempDir,
@@ -64,8 +64,8 @@ impl Offer {
     }
 }
 
-impl Market {
-    /// Opens a market whose flow draws a buyer and goes on with the other.
+impl Platform {
+    /// Opens a platform whose flow draws a buyer and goes on with the other.
     ///
     /// * `max_sold`: to how many buyers a lead is sold.
     /// * `settings`: of both buyers.
