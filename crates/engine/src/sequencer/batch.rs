@@ -61,7 +61,7 @@ pub(crate) async fn write(
     }
     for click in std::mem::take(&mut rows.settled_clicks) {
         if memory.parked.remove(&click.id) {
-            money::take_parked(tx, memory, &click, at, &mut rows.observations).await?;
+            money::parked::take(tx, memory, &click, at, &mut rows.observations).await?;
         }
     }
     let answers = answers.into_iter();

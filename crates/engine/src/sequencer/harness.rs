@@ -4,17 +4,18 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
-use pointsman_history::{AttemptOutcome, Route};
+use pointsman_history::{AttemptOutcome, ConversionDelta, Reports, Route};
 use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
 use pointsman_ledger::Ledger;
 use pointsman_router::HashKey;
+use pointsman_store::LeadRow;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use super::{
     Advance, Command, Memory, NotStored,
     batch::{Decided, decide},
-    repeat::Known,
+    repeat::{Known, KnownLead},
     reply::Reply,
     rows::Rows,
 };
@@ -43,8 +44,14 @@ impl Harness {
     /// * `nodes`: the steps by name; each destination among them is one that follows.
     /// * `destinations`: their settings by name.
     pub(crate) fn new(root: &str, nodes: &Value, destinations: &Value) -> Self {
+        Self::sold_to(1, root, nodes, destinations)
+    }
+
+    /// The same, whose leads are sold to several.
+    fn sold_to(max_sold: u8, root: &str, nodes: &Value, destinations: &Value) -> Self {
         let document = json!({
-            "flow": "solar", "vertical": "solar", "currency": "USD", "root": root, "nodes": nodes,
+            "flow": "solar", "vertical": "solar", "currency": "USD", "max_sold": max_sold,
+            "root": root, "nodes": nodes,
         });
         let schema = json!({
             "vertical": "solar",
@@ -73,13 +80,18 @@ impl Harness {
 
     /// Destinations that are offered each lead one after the other.
     pub(crate) fn waterfall(destinations: &Value) -> Self {
+        Self::shared_waterfall(1, destinations)
+    }
+
+    /// The same for leads that are sold to several.
+    pub(crate) fn shared_waterfall(max_sold: u8, destinations: &Value) -> Self {
         let names: Vec<&String> = destinations.as_object().unwrap().keys().collect();
         let mut nodes: BTreeMap<&str, Value> = names
             .iter()
             .map(|name| (name.as_str(), json!({"kind": "destination"})))
             .collect();
         nodes.insert("in-turn", json!({"kind": "waterfall", "to": names}));
-        Self::new("in-turn", &json!(nodes), destinations)
+        Self::sold_to(max_sold, "in-turn", &json!(nodes), destinations)
     }
 
     /// Lets time pass.
@@ -114,6 +126,25 @@ impl Harness {
             },
             self.at,
         ))
+    }
+
+    /// Remembers what was reported of an offer of an active lead in all.
+    ///
+    /// * `offer`: its position in the walk, from 0.
+    pub(crate) fn report(&mut self, active: &ActiveLead, offer: usize, total: ConversionDelta) {
+        let reports = self.memory.early.entry(active.lead_id.clone()).or_default();
+        reports.insert(offer, total);
+    }
+
+    /// What is remembered of reports of a lead.
+    pub(crate) fn reports_of(&self, lead_id: &str) -> Option<&Reports> {
+        self.memory.early.get(lead_id)
+    }
+
+    /// Stores a lead whose key comes again.
+    pub(crate) fn know(&mut self, lead: LeadRow) {
+        let key = (lead.source.clone(), lead.idempotency_key.clone().unwrap());
+        self.known.insert(key, KnownLead::new(lead, String::new()));
     }
 
     /// Does commands as one transaction would.

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use pointsman_history::{AttemptOutcome, Clock, record::DEADLINE};
+use pointsman_history::{AttemptOutcome, Clock, ConversionDelta, record::DEADLINE};
 use pointsman_store::{CatalogRow, NewFlowVersion, Options, Store};
 use pointsman_testkit::{Postgres, Proxy, Trouble};
 use serde_json::json;
@@ -58,6 +58,80 @@ fn a_cap_counts_each_lead_once_and_a_refusal_gives_its_unit_back() {
     harness.pass(24 * 60 * 60);
     let (_, advance) = harness.accept_new();
     assert!(advance.on_its_way().current.is_some());
+}
+
+#[test]
+fn two_caps_of_one_kind_and_window_count_apart_by_their_names() {
+    let cap = |name, max| json!({"name": name, "kind": "accepted", "max": max, "window": "day"});
+    let caps = json!([cap("team", 4), cap("house", 6)]);
+    let mut harness = Harness::waterfall(&json!({"acme": {"caps": caps}}));
+    let sell = |harness: &mut Harness| {
+        let (_, advance) = harness.accept_new();
+        match advance {
+            Advance::OnItsWay(active) => harness.settle(active, accepted(1)).1.outcome().status,
+            ended => ended.outcome().status,
+        }
+    };
+    let statuses: Vec<_> = (0..5).map(|_| sell(&mut harness)).collect();
+    assert_eq!(statuses, ["sold", "sold", "sold", "sold", "unsold"]);
+    harness.pass(24 * 60 * 60);
+    assert_eq!(sell(&mut harness), "sold");
+}
+
+#[test]
+fn a_shared_lead_earns_what_each_of_its_buyers_pays_and_keeps_what_was_reported_between() {
+    let mut harness = Harness::shared_waterfall(2, &json!({"acme": {}, "zenith": {}}));
+    let (_, advance) = harness.accept_new();
+    let (rows, advance) = harness.settle(advance.on_its_way(), accepted(10_000_000));
+    let active = advance.on_its_way();
+    let lead_id = active.lead_id.clone();
+    assert_eq!(
+        rows.revenue,
+        BTreeMap::from([(lead_id.clone(), 10_000_000)])
+    );
+    // A sale of the first buyer is reported while the second one thinks.
+    let reported = ConversionDelta {
+        revenue: 20_000_000,
+        sales: 1,
+    };
+    harness.report(&active, 0, reported);
+    let (rows, advance) = harness.settle(active, accepted(11_500_000));
+    let outcome = advance.outcome();
+    assert_eq!(
+        (&*outcome.status, outcome.destination.as_deref()),
+        ("sold", Some("acme"))
+    );
+    // Each transaction adds what it alone brings; the status is found again from all that is stored.
+    assert_eq!(
+        rows.revenue,
+        BTreeMap::from([(lead_id.clone(), 11_500_000)])
+    );
+    assert_eq!(rows.reported, [lead_id.clone()]);
+    assert!(rows.lead_updates.contains_key(&lead_id));
+    assert!(
+        harness.reports_of(&lead_id).is_none(),
+        "a lead that ended is forgotten"
+    );
+}
+
+#[test]
+fn a_stored_response_that_cannot_be_read_is_an_error_that_names_its_lead() {
+    let nodes = json!({"no": {"kind": "reject", "reason": "no"}});
+    let mut harness = Harness::new("no", &nodes, &json!({}));
+    let (rows, _) = harness.accept(harness.lead(keyed("k", Mode::Sync)));
+    let mut lead = rows.leads[0].clone();
+    harness.know(lead.clone());
+    let (_, again) = harness.accept(harness.lead(keyed("k", Mode::Sync)));
+    assert!(again.unwrap().outcome().replayed);
+    lead.response_body = Some("{".to_owned());
+    harness.know(lead.clone());
+    let (rows, again) = harness.accept(harness.lead(keyed("k", Mode::Sync)));
+    assert!(rows.leads.is_empty());
+    let message = again.unwrap_err().to_string();
+    assert_eq!(
+        message,
+        format!("the response of lead {} cannot be read", lead.id)
+    );
 }
 
 #[test]

@@ -5,5 +5,6 @@
 
 mod parked;
 mod platform;
+mod restart;
 mod revenue;
 mod words;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pointsman_engine::PostbackOutcome::{Applied, Parked};
 use pointsman_store::{
     LeadStatus::{Sold, Unsold},
+    ParkedPostbackRow,
     ParkedReason::{NotAccepted, OtherDestination, Refused, UnknownClick},
 };
 use serde_json::json;
@@ -29,6 +30,70 @@ async fn what_was_parked_for_an_offer_that_is_refused_then_is_kept_and_earns_not
     assert_eq!(platform.reasons().await, [NotAccepted, NotAccepted]);
     assert_eq!(platform.earned(&outcome.lead_id).await, (0, Unsold));
     platform.learned_the_same().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parked_postback_that_cannot_be_read_when_it_is_released_is_kept_and_harms_nobody() {
+    let mut platform = Platform::open(1, json!({"pays": "conversion"})).await;
+    let lead = platform.send();
+    let (_, offer) = platform.offered().await;
+    let early = format!("click_id={}&payout=20", offer.click);
+    assert_eq!(platform.report(&early).await, Ok(Parked));
+    let damaged = ParkedPostbackRow {
+        id: "pbk_damaged".to_owned(),
+        natural_key: "damaged".to_owned(),
+        raw_body: "{\"payout\": ".to_owned(),
+        ..platform.aside().await.remove(0)
+    };
+    let store = platform.engine.store();
+    let parked = store.write(|tx| Box::pin(async move { tx.park_postback(damaged).await }));
+    assert!(parked.await.unwrap());
+    offer.accept("{}");
+    let sold = lead.await.unwrap();
+    assert_eq!(platform.earned(&sold.lead_id).await, (2_000, Sold));
+    let kept = platform.aside().await;
+    assert_eq!(kept.len(), 1);
+    assert_eq!(
+        (&*kept[0].id, &*kept[0].raw_body, kept[0].reason),
+        ("pbk_damaged", "{\"payout\": ", Some(Refused))
+    );
+    let problems = kept[0].problems_body.as_deref().unwrap();
+    assert!(problems.contains("unreadable"), "{problems}");
+    let postbacks = platform.engine.postbacks();
+    let replayed = postbacks.replay("pbk_damaged", &BTreeMap::new()).await;
+    let message = replayed.unwrap_err().to_string();
+    assert!(message.contains("pbk_damaged"), "{message}");
+    platform.learned_the_same().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parked_postback_that_can_never_be_applied_does_not_fail_the_answer_that_releases_it() {
+    let mut platform = Platform::open(1, json!({"pays": "conversion"})).await;
+    let lead = platform.send();
+    let (_, offer) = platform.offered().await;
+    let early = format!("click_id={}&payout=20", offer.click);
+    assert_eq!(platform.report(&early).await, Ok(Parked));
+    let store = platform.engine.store();
+    let delivery = store.read().find_delivery_by_click(&offer.click).await;
+    let delivery = delivery.unwrap().unwrap();
+    let totals = vec![(delivery.id.clone(), "{".to_owned())];
+    let damaged = store.write(|tx| Box::pin(async move { tx.put_accounts(totals).await }));
+    damaged.await.unwrap();
+    let click = offer.accept("{}");
+    let sold = lead.await.unwrap();
+    assert_eq!(sold.status, "sold");
+    assert_eq!(platform.earned(&sold.lead_id).await, (0, Sold));
+    let kept = platform.aside().await;
+    assert_eq!(kept.len(), 1);
+    assert_eq!(
+        (&*kept[0].click_id, kept[0].reason),
+        (&*click, Some(Refused))
+    );
+    let problems = kept[0].problems_body.as_deref().unwrap();
+    assert!(problems.contains(&delivery.id), "{problems}");
+    // It was nobody else's fault.
+    let refused = store.read().refused_commands(None, 10).await.unwrap();
+    assert!(refused.items.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
