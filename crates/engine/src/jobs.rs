@@ -151,7 +151,7 @@ impl Jobs {
         }
         let now = self.clock.now();
         let job = JobRow {
-            id: ident::id::<kinds::Job>(now),
+            id: ident::id::<kinds::Job>(now).to_string(),
             kind: kind.to_owned(),
             state: JobState::Pending,
             params_body: params.to_string(),

@@ -30,6 +30,6 @@ pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, ReportProgress};
 pub use learner::Learner;
 pub use postback::PostbackOutcome;
 pub use postbacks::Postbacks;
-pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
+pub use request::{LeadOutcome, LeadRequest, LeadState, Mode, Refused};
 pub use sequencer::SequencerHandle;
 pub use supervise::Broken;

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pointsman_control::Principal;
-use pointsman_engine::LeadOutcome;
+use pointsman_engine::{LeadOutcome, LeadState};
 use pointsman_lead::{Micros, Problem, Timestamp};
 use pointsman_store::DeliveryState;
 use serde::Serialize;
@@ -51,7 +51,7 @@ async fn one(
 ) -> Result<Response, Failure> {
     let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
     let lead = take(state, principal, body::json(&bytes)?, key(headers)?).await?;
-    let status = if lead.status == "queued" {
+    let status = if lead.status == LeadState::Queued {
         StatusCode::ACCEPTED
     } else {
         StatusCode::OK
@@ -132,9 +132,9 @@ pub(super) struct Answer {
 impl From<LeadOutcome> for Answer {
     fn from(outcome: LeadOutcome) -> Self {
         Self {
-            lead_id: outcome.lead_id,
-            decision_id: outcome.decision_id,
-            status: outcome.status,
+            lead_id: outcome.lead_id.to_string(),
+            decision_id: outcome.decision_id.to_string(),
+            status: outcome.status.word().to_owned(),
             destination: outcome.destination,
             price: outcome.price.map(|price| price.to_string()),
             currency: outcome.currency.to_string(),
