@@ -23,7 +23,7 @@ mod supervise;
 pub use dispatcher::Dispatcher;
 pub use engine::{Engine, Error, Options};
 pub use intake::Intake;
-pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, ReportProgress};
+pub use jobs::{Cancelled, Checked, Job, JobError, JobState, Jobs, Kind, ReportProgress};
 pub use learner::Learner;
 pub use postback::{PostbackOutcome, Postbacks};
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
