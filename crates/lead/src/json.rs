@@ -10,8 +10,8 @@ use serde_json::{Number, Value};
 
 use crate::{Problem, number};
 
-/// Most flaws of one text that are told.
-const FLAWS_MAX: usize = 100;
+/// Most flaws that [`flaws`] finds in one text.
+pub const FLAWS_MAX: usize = 100;
 
 /// Digits that every binary fraction of 64 bits keeps.
 const DIGITS_KEPT: usize = 15;
