@@ -75,7 +75,7 @@ fn camel(snake: &str) -> String {
     text
 }
 
-/// What a change of the configuration came to, or the mistakes that kept it from happening.
+/// The result of a change of the configuration, or the mistakes that prevented it.
 pub(super) type Outcome<T> = Result<T, (Vec<UserError>, Vec<Diagnostic>)>;
 
 /// Sorts users' mistakes from faults.

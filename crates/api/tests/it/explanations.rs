@@ -491,7 +491,7 @@ async fn rules_are_explained_also_where_nothing_behind_them_can_be_had() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_supposed_is_told_at_once() {
+async fn what_cannot_be_assumed_is_reported_at_once() {
     let (site, _) = site().await;
     let codes = |payload: &Value| {
         let errors = payload["userErrors"].as_array().unwrap().iter();
