@@ -6,7 +6,7 @@
 //! saying so.
 
 use pointsman_flow::{Asked, Seen};
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Unavailability;
 use serde::Serialize;
 
@@ -39,7 +39,7 @@ use step::{TakenStep, WalkExplainer};
 pub struct Explanation {
     /// Which decision; none for a what-if lead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision_id: Option<String>,
+    pub decision_id: Option<Id<kinds::Decision>>,
     /// Name of the flow.
     pub flow: String,
     /// Hash of its version.

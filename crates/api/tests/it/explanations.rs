@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use pointsman_control::{NewDestination, Publication};
 use pointsman_flow::Document;
 use pointsman_history::{Candidate, CandidateOutcome, Explanation, StepExplanation, Turn, explain};
+use pointsman_lead::{Id, Timestamp};
 use pointsman_ledger::Unavailability;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -236,7 +237,7 @@ async fn explanations_and_decisions_agree_about_everything() {
     ids.extend(join_all(at_once).await);
     let mut seen = BTreeMap::new();
     for id in &ids {
-        let explanation = explain(site.platform.engine.store(), id)
+        let explanation = explain(site.platform.engine.store(), id.parse().unwrap())
             .await
             .unwrap()
             .unwrap();
@@ -259,7 +260,7 @@ async fn explanations_and_decisions_agree_about_everything() {
         ]
     );
     assert!(
-        explain(site.platform.engine.store(), "dec_0")
+        explain(site.platform.engine.store(), Id::new(Timestamp(0), [0; 10]))
             .await
             .unwrap()
             .is_none()
@@ -281,7 +282,7 @@ async fn old_decisions_keep_the_caps_that_they_were_made_under() {
     }
     let mut caps = Vec::new();
     for id in &ids {
-        let explanation = explain(site.platform.engine.store(), id)
+        let explanation = explain(site.platform.engine.store(), id.parse().unwrap())
             .await
             .unwrap()
             .unwrap();
@@ -348,7 +349,7 @@ async fn a_what_if_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
         assert_eq!(what_if["userErrors"], json!([]), "{what_if:#}");
         assert_eq!(site.n_leads().await, leads_before + n);
         let id = decide(&site, &key, &fields).await;
-        let stored = explain(site.platform.engine.store(), &id)
+        let stored = explain(site.platform.engine.store(), id.parse().unwrap())
             .await
             .unwrap()
             .unwrap();

@@ -146,7 +146,7 @@ impl Decision {
     /// Why each destination was offered the lead or not; computed by running the decision again.
     #[graphql(complexity = "weigh(200, 5, child_complexity)")]
     async fn explanation(&self, context: &Context<'_>) -> Result<Option<Explanation>> {
-        let explained = explain(context.engine()?.store(), &self.0.id.to_string()).await;
+        let explained = explain(context.engine()?.store(), self.0.id).await;
         Ok(explained.or_fault()?.map(Explanation::from))
     }
 }
