@@ -189,7 +189,7 @@ async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<Strin
     assert_eq!(explanation.mismatches, [], "{}", explanation.to_text());
     let id = explanation.decision_id.clone().unwrap();
     let stored = site.platform.engine.store().read();
-    let stored = stored.steps_of_decisions(&[id]).await.unwrap();
+    let stored = stored.steps_of_decisions(&[id.to_string()]).await.unwrap();
     assert_eq!(explanation.steps.len(), stored.len());
     for step in &explanation.steps {
         let row = stored.iter().find(|row| row.n == step.n).unwrap();
