@@ -187,7 +187,7 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
 /// Compares an explanation with what is stored of its decision.
 async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<String, usize>) {
     assert_eq!(explanation.mismatches, [], "{}", explanation.to_text());
-    let id = explanation.decision_id.clone().unwrap();
+    let id = explanation.decision_id.unwrap();
     let stored = site.platform.engine.store().read();
     let stored = stored.steps_of_decisions(&[id.to_string()]).await.unwrap();
     assert_eq!(explanation.steps.len(), stored.len());
