@@ -14,7 +14,7 @@ use pointsman_lead::{Fields, Micros, Timestamp, kinds};
 use pointsman_router::{Context, HashKey, Subject, Unit, Walk};
 use serde_json::{Map, Value};
 
-use crate::{LeadOutcome, LeadRequest, Mode, fingerprint, ident};
+use crate::{LeadOutcome, LeadRequest, Mode, OutcomeStatus, fingerprint, ident};
 
 /// Real time for all offers of a lead, where the request names none.
 const DEADLINE_MS: u64 = 30_000;
@@ -185,12 +185,12 @@ impl ActiveLead {
     }
 
     /// What its source is answered, in this status.
-    pub(crate) fn outcome(&self, status: &str, reason: Option<&str>) -> LeadOutcome {
+    pub(crate) fn outcome(&self, status: OutcomeStatus, reason: Option<&str>) -> LeadOutcome {
         let sold = self.sold.as_ref();
         LeadOutcome {
             lead_id: self.lead_id.clone(),
             decision_id: self.decision_id.clone(),
-            status: status.to_owned(),
+            status,
             destination: sold.map(|sold| sold.destination.clone()),
             price: sold.and_then(|sold| sold.price),
             currency: self.route.program.document().currency,

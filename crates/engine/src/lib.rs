@@ -30,6 +30,6 @@ pub use jobs::{Cancelled, Checked, Job, JobError, JobState, Jobs, Kind, ReportPr
 pub use learner::Learner;
 pub use postback::PostbackOutcome;
 pub use postbacks::Postbacks;
-pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
+pub use request::{LeadOutcome, LeadRequest, Mode, OutcomeStatus, Refused};
 pub use sequencer::SequencerHandle;
 pub use supervise::Broken;

@@ -1,6 +1,7 @@
 //! A lead as it comes in, and what its sender is answered.
 
 use pointsman_lead::{Currency, Micros, Problem};
+use pointsman_router::End;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -44,8 +45,8 @@ pub struct LeadOutcome {
     pub lead_id: String,
     /// Our id of its decision.
     pub decision_id: String,
-    /// `queued`, `sold`, `unsold`, `declined` or `held`.
-    pub status: String,
+    /// How far it has come.
+    pub status: OutcomeStatus,
     /// Who took it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
@@ -63,6 +64,46 @@ pub struct LeadOutcome {
     /// Whether this answer was given before, to the same idempotency key.
     #[serde(skip)]
     pub replayed: bool,
+}
+
+/// How far a lead has come, as its source may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeStatus {
+    /// It is stored, and its walk goes on.
+    Queued,
+    /// It was sold.
+    Sold,
+    /// No destination accepted it.
+    Unsold,
+    /// The flow declined it.
+    Declined,
+    /// An answer is unknown.
+    Held,
+}
+
+impl OutcomeStatus {
+    /// The word for it, as it is stored and answered.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sold => "sold",
+            Self::Unsold => "unsold",
+            Self::Declined => "declined",
+            Self::Held => "held",
+        }
+    }
+}
+
+impl From<&End> for OutcomeStatus {
+    fn from(end: &End) -> Self {
+        match end {
+            End::Sold => Self::Sold,
+            End::Declined { .. } => Self::Declined,
+            End::Unsold => Self::Unsold,
+            End::Held => Self::Held,
+        }
+    }
 }
 
 /// Why a request was not taken. Nothing is stored then; after [`Refused::Busy`] it may still come to be.

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pointsman_control::Principal;
-use pointsman_engine::LeadOutcome;
+use pointsman_engine::{LeadOutcome, OutcomeStatus};
 use pointsman_history::DeliveryState;
 use pointsman_lead::Problem;
 use serde::Serialize;
@@ -51,7 +51,7 @@ async fn one(
 ) -> Result<Response, Failure> {
     let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
     let lead = take(state, principal, body::json(&bytes)?, key(headers)?).await?;
-    let status = if lead.status == "queued" {
+    let status = if lead.status == OutcomeStatus::Queued {
         StatusCode::ACCEPTED
     } else {
         StatusCode::OK
@@ -116,7 +116,7 @@ fn batch_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
 pub(super) struct Answer {
     lead_id: String,
     decision_id: String,
-    status: String,
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     destination: Option<String>,
     /// In main units of the currency, as text: `12.50`.
@@ -134,7 +134,7 @@ impl From<LeadOutcome> for Answer {
         Self {
             lead_id: outcome.lead_id,
             decision_id: outcome.decision_id,
-            status: outcome.status,
+            status: outcome.status.word(),
             destination: outcome.destination,
             price: outcome.price.map(|price| price.to_string()),
             currency: outcome.currency.to_string(),

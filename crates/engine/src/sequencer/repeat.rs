@@ -8,7 +8,7 @@ use super::{
     command::Command,
     reply::{Advance, Reply},
 };
-use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead};
+use crate::{LeadOutcome, Mode, OutcomeStatus, Refused, active_lead::ActiveLead};
 
 /// A source and its key.
 pub(super) type Key = (String, String);
@@ -74,7 +74,7 @@ impl KnownLead {
             (LeadStatus::Queued, StoredMode::Async) => Ok(repeated(LeadOutcome {
                 lead_id: lead.id.clone(),
                 decision_id: decision_id.clone(),
-                ..again.outcome("queued", None)
+                ..again.outcome(OutcomeStatus::Queued, None)
             })),
             (LeadStatus::Queued, StoredMode::Sync) => Err(Refused::InProgress(key)),
             _ => {
@@ -104,7 +104,7 @@ pub(super) fn of_this_batch(
     match answer {
         Some(Reply::Lead(Ok(Advance::Ended(outcome)))) => Ok(repeated(LeadOutcome::clone(outcome))),
         Some(Reply::Lead(Ok(Advance::OnItsWay(first)))) if first.mode == Mode::Async => {
-            Ok(repeated(first.outcome("queued", None)))
+            Ok(repeated(first.outcome(OutcomeStatus::Queued, None)))
         }
         _ => Err(Refused::InProgress(key)),
     }

@@ -112,7 +112,7 @@ pub(super) fn end(
             (EndState::Held, LeadStatus::Held, reason)
         }
     };
-    let outcome = active.outcome(done.end.word(), reason.as_deref());
+    let outcome = active.outcome((&done.end).into(), reason.as_deref());
     rows.decision_ends.insert(
         active.decision_id.clone(),
         DecisionEnd {

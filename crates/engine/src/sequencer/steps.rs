@@ -18,6 +18,7 @@ use super::{
     step_rows::{self, StepInput},
 };
 use crate::{
+    OutcomeStatus,
     active_lead::{ActiveLead, Sold},
     step_result::OfferResult,
 };
@@ -50,7 +51,7 @@ impl Memory {
         rows: &mut Rows,
     ) -> Advance {
         let Some(current) = active.current.take() else {
-            return Advance::Ended(Box::new(active.outcome("unsold", None)));
+            return Advance::Ended(Box::new(active.outcome(OutcomeStatus::Unsold, None)));
         };
         self.catch_up(&mut active, at);
         let answer = result.outcome.answer();
@@ -104,7 +105,7 @@ impl Memory {
         rows: &mut Rows,
     ) -> Advance {
         let Some(pinging) = active.pinging.take() else {
-            return Advance::Ended(Box::new(active.outcome("unsold", None)));
+            return Advance::Ended(Box::new(active.outcome(OutcomeStatus::Unsold, None)));
         };
         self.catch_up(&mut active, at);
         rows.bids.push(BidsUpdate {

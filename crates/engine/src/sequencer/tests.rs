@@ -37,7 +37,7 @@ fn a_refused_lead_goes_to_the_next_destination_and_is_sold_there() {
     let (rows, advance) = harness.settle(advance.on_its_way(), accepted(12_000_000));
     let outcome = advance.outcome();
     assert_eq!(
-        (&*outcome.status, outcome.destination.as_deref()),
+        (outcome.status.word(), outcome.destination.as_deref()),
         ("sold", Some("zenith"))
     );
     assert_eq!(rows.decision_ends.len(), 1);
@@ -54,7 +54,7 @@ fn a_cap_counts_each_lead_once_and_a_refusal_gives_its_unit_back() {
         harness.settle(advance.on_its_way(), accepted(1));
     }
     let (_, advance) = harness.accept_new();
-    assert_eq!(advance.outcome().status, "unsold");
+    assert_eq!(advance.outcome().status.word(), "unsold");
     harness.pass(24 * 60 * 60);
     let (_, advance) = harness.accept_new();
     assert!(advance.on_its_way().current.is_some());
@@ -68,8 +68,13 @@ fn two_caps_of_one_kind_and_window_count_apart_by_their_names() {
     let sell = |harness: &mut Harness| {
         let (_, advance) = harness.accept_new();
         match advance {
-            Advance::OnItsWay(active) => harness.settle(active, accepted(1)).1.outcome().status,
-            ended => ended.outcome().status,
+            Advance::OnItsWay(active) => harness
+                .settle(active, accepted(1))
+                .1
+                .outcome()
+                .status
+                .word(),
+            ended => ended.outcome().status.word(),
         }
     };
     let statuses: Vec<_> = (0..5).map(|_| sell(&mut harness)).collect();
@@ -98,7 +103,7 @@ fn a_shared_lead_earns_what_each_of_its_buyers_pays_and_keeps_what_was_reported_
     let (rows, advance) = harness.settle(active, accepted(11_500_000));
     let outcome = advance.outcome();
     assert_eq!(
-        (&*outcome.status, outcome.destination.as_deref()),
+        (outcome.status.word(), outcome.destination.as_deref()),
         ("sold", Some("acme"))
     );
     // Each transaction adds what it alone brings; the status is found again from all that is stored.
@@ -143,7 +148,7 @@ fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
     assert!(rows.deliveries.is_empty());
     let outcome = advance.unwrap().outcome();
     assert_eq!(
-        (&*outcome.status, outcome.reason.as_deref()),
+        (outcome.status.word(), outcome.reason.as_deref()),
         ("unsold", Some(DEADLINE))
     );
 }
@@ -398,7 +403,7 @@ async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_el
     }
     let mut statuses = Vec::new();
     for answer in answers {
-        statuses.push(answer.await.unwrap().unwrap().outcome().status);
+        statuses.push(answer.await.unwrap().unwrap().outcome().status.word());
     }
     assert_eq!(statuses, ["sold", "held", "sold"]);
     let refused = work.refused().await;
@@ -428,7 +433,7 @@ async fn lost_answers_of_commits_refuse_nobody_and_each_key_is_answered_truly() 
         let request = keyed(&format!("key-{n}"), Mode::Async);
         let active = work.accept(request.clone()).await.unwrap().on_its_way();
         let again = work.accept(request).await.unwrap().outcome();
-        assert_eq!((&*again.status, again.replayed), ("queued", true));
+        assert_eq!((again.status.word(), again.replayed), ("queued", true));
         assert_eq!(again.lead_id, active.lead_id);
         proxy.prepare(trouble);
         let (command, answer) = settle(active, accepted(7_000_000));
@@ -437,7 +442,7 @@ async fn lost_answers_of_commits_refuse_nobody_and_each_key_is_answered_truly() 
             Ok(advance) => advance.outcome(),
             Err(error @ (NotStored::Yet(_) | NotStored::Ever)) => panic!("{trouble:?}: {error}"),
         };
-        assert_eq!(outcome.status, "sold");
+        assert_eq!(outcome.status.word(), "sold");
         ids.insert(outcome.lead_id, trouble);
     }
     proxy.met(16).await;

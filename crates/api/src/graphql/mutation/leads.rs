@@ -77,7 +77,7 @@ pub(crate) struct SubmittedLead {
     /// Id of its decision.
     decision_id: ID,
     /// `queued`, `sold`, `unsold`, `declined` or `held`.
-    status: String,
+    status: &'static str,
     /// Destination that accepted the lead.
     destination: Option<String>,
     /// Price, if it is known immediately.
@@ -108,7 +108,7 @@ impl From<LeadOutcome> for SubmittedLead {
         Self {
             lead_id: ID(lead_id),
             decision_id: ID(decision_id),
-            status,
+            status: status.word(),
             destination,
             price: price.map(Money::from),
             currency: currency.to_string(),
