@@ -18,11 +18,6 @@ impl History {
         Self { store }
     }
 
-    /// The database that it is in.
-    pub fn store(&self) -> &Store {
-        &self.store
-    }
-
     pub(super) fn rows(&self) -> Read<'_> {
         self.store.read()
     }
