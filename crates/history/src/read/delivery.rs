@@ -214,3 +214,37 @@ impl History {
         rows.into_iter().map(Attempt::of).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_release_has_stored_is_an_error_that_names_it() {
+        let attempt = |delivery_id: &str, outcome: &str| {
+            let row = AttemptRow {
+                delivery_id: delivery_id.to_owned(),
+                n: 0,
+                started_at: 0,
+                finished_at: Some(1),
+                outcome: Some(outcome.to_owned()),
+                status: None,
+                latency_ms: None,
+                request_excerpt: None,
+                response_excerpt: None,
+            };
+            Attempt::of(row)
+        };
+        let id = Id::<kinds::Delivery>::new(Timestamp(0), [0; 10]).to_string();
+        let read = attempt(&id, "cut_off").unwrap();
+        assert_eq!(read.outcome, Some(AttemptOutcome::CutOff));
+        assert!(
+            attempt(&id, "gone")
+                .unwrap_err()
+                .to_string()
+                .contains("`gone`")
+        );
+        let error = attempt("lead_1", "accepted").unwrap_err().to_string();
+        assert!(error.contains("`lead_1`"), "{error}");
+    }
+}
