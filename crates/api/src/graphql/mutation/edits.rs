@@ -38,9 +38,9 @@ pub(crate) enum FlowEdit {
     AddArm(AddArmEdit),
     /// Removes an arm of a split, bandit or rotation.
     RemoveArm(RemoveArmEdit),
-    /// Sets what keeps the draws of a split or bandit apart from those of other nodes.
+    /// Sets the salt of a split or bandit; see `SplitNode.salt`. People may change arm.
     SetSalt(SetSaltEdit),
-    /// Sets the key by which draws know an arm of a split or bandit.
+    /// Sets the key of an arm of a split or bandit; see `SplitArm.key`. People may change arm.
     SetArmKey(SetArmKeyEdit),
     /// Sets the targets of an arm of a rotation.
     SetTargets(SetTargetsEdit),
@@ -73,7 +73,7 @@ pub(crate) struct PutNodeEdit {
     node: FlowNodeDocument,
 }
 
-/// The child node of a port.
+/// A child node of a port to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetPortEdit {
     /// Name of the node.

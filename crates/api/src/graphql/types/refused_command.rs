@@ -24,10 +24,11 @@ pub(in crate::graphql) enum RefusedCommandKind {
 /// A command that could never be stored.
 pub(in crate::graphql) struct RefusedCommand(pub(in crate::graphql) history::RefusedCommand);
 
-/// A command that could not be stored and was refused permanently. It points to a missing input check.
+/// A lead, an answer or a postback that could not be stored and was dropped for good. It is a bug of this server:
+/// please report it.
 #[Object]
 impl RefusedCommand {
-    /// Id of the finding, as reported to the sender.
+    /// Id of this refusal. The error that the sender got names it.
     async fn finding_id(&self) -> String {
         self.0.id.to_string()
     }

@@ -5,7 +5,7 @@ use pointsman_control::Edit;
 
 use crate::graphql::types::flow_node::Objective;
 
-/// Weights of a split.
+/// Weights of arms of a split to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetWeightsEdit {
     /// Name of the split.
@@ -45,7 +45,7 @@ pub(crate) struct RemoveArmEdit {
     arm: String,
 }
 
-/// The salt of a node.
+/// A salt to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetSaltEdit {
     /// Name of the split or bandit.
@@ -54,7 +54,7 @@ pub(crate) struct SetSaltEdit {
     salt: Option<String>,
 }
 
-/// The key of an arm.
+/// A key of an arm to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetArmKeyEdit {
     /// Name of the split or bandit.
@@ -65,7 +65,7 @@ pub(crate) struct SetArmKeyEdit {
     key: Option<String>,
 }
 
-/// Targets of an arm.
+/// Targets of an arm of a rotation to set; both are replaced.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetTargetsEdit {
     /// Name of the rotation.
@@ -78,7 +78,7 @@ pub(crate) struct SetTargetsEdit {
     monthly: Option<u32>,
 }
 
-/// The exploration share of a bandit.
+/// An exploration share of a bandit to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetExploreEdit {
     /// Name of the bandit node.
@@ -87,7 +87,7 @@ pub(crate) struct SetExploreEdit {
     explore_ppm: u32,
 }
 
-/// The objective of a bandit.
+/// An objective of a bandit to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetObjectiveEdit {
     /// Name of the bandit node.

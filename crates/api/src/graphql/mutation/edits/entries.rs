@@ -50,7 +50,7 @@ pub(crate) struct RemoveTableRowEdit {
     row: u32,
 }
 
-/// A predicate.
+/// A predicate to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetPredicateEdit {
     /// Name of the `when` or scorecard.
@@ -61,7 +61,7 @@ pub(crate) struct SetPredicateEdit {
     cel: String,
 }
 
-/// Points of a scorecard.
+/// Points of one entry of a scorecard to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetPointsEdit {
     /// Name of the scorecard.
@@ -72,7 +72,7 @@ pub(crate) struct SetPointsEdit {
     points: i64,
 }
 
-/// Values of a case.
+/// Values of one case of a switch to set; they replace the old ones.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetCaseEdit {
     /// Name of the switch.
