@@ -78,7 +78,7 @@ pub(crate) struct SubmittedLead {
     /// Id of its decision.
     decision_id: ID,
     /// `queued`, `sold`, `unsold`, `declined` or `held`.
-    status: String,
+    status: &'static str,
     /// Destination that accepted the lead.
     destination: Option<String>,
     /// Price, if it is known immediately.
