@@ -218,7 +218,7 @@ const WORLDS: &[(&str, &[&str])] = &[
     ),
     ("axum-server", &["pointsman"]),
     ("tower-http", &["api"]),
-    // The demonstration is a client of its own doors.
+    // The demonstration is a client of its own endpoints.
     ("reqwest", &["delivery", "pointsman", "acceptance+"]),
     ("siphasher", &["router"]),
     ("statrs", &["stats"]),
