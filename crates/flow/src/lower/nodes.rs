@@ -112,7 +112,7 @@ impl<'a> Assembly<'a> {
         let picker = match picker {
             Picker::Switch(slot, by_class, _) => Picker::Switch(slot, by_class, picks),
             Picker::Table(table, residuals, _) => Picker::Table(table, residuals, picks),
-            other => other,
+            Picker::None | Picker::When(_) => picker,
         };
         Some((Op::Rule { ports }, picker))
     }
