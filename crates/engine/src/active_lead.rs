@@ -1,15 +1,23 @@
 //! A lead on its way: everything that the next step of its walk needs.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use pointsman_bandit::Allocation;
 use pointsman_delivery::Offer;
 use pointsman_flow::ProgramDestination;
 use pointsman_history::{Reports, RewardAttribution, Route, record::BidRecord};
-use pointsman_lead::{Micros, Timestamp};
-use pointsman_router::{Context, Subject, Walk};
+use pointsman_lead::{Fields, Micros, Timestamp, kinds};
+use pointsman_router::{Context, HashKey, Subject, Unit, Walk};
 use serde_json::{Map, Value};
 
-use crate::{LeadOutcome, Mode};
+use crate::{LeadOutcome, LeadRequest, Mode, fingerprint, ident};
+
+/// Real time for all offers of a lead, where the request names none.
+const DEADLINE_MS: u64 = 30_000;
 
 /// A lead between its first step and the end of its walk.
 #[derive(Debug, Clone)]
@@ -71,7 +79,75 @@ pub(crate) struct Sold {
     pub(crate) redirect_url: Option<String>,
 }
 
+/// What a lead is drawn with beside its own values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MadeWith<'a> {
+    /// The weights of bandits.
+    pub(crate) allocation: &'a Allocation,
+    /// The key of the hashes of sticky values.
+    pub(crate) hash_key: HashKey,
+}
+
 impl ActiveLead {
+    /// A lead that stands before its first step.
+    pub(crate) fn new(
+        request: LeadRequest,
+        route: Route,
+        fields: &Fields,
+        made_with: MadeWith<'_>,
+        now: Timestamp,
+    ) -> Self {
+        let MadeWith {
+            allocation,
+            hash_key,
+        } = made_with;
+        let lead_id = ident::id::<kinds::Lead>(now);
+        let unit_key = match &request.idempotency_key {
+            Some(key) => format!("{}\u{1f}{key}", request.source),
+            None => lead_id.clone(),
+        };
+        let unit = Unit::new(&unit_key, hash_key);
+        let subject = Subject::new(&route.program, allocation, fields, unit);
+        let walk = Walk::new(Context {
+            program: &route.program,
+            subject: &subject,
+        });
+        let stored = fields.to_json(route.program.schema());
+        let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
+        Self {
+            decision_id: ident::id::<kinds::Decision>(now),
+            fingerprint: fingerprint::fingerprint(&request.flow, &stored),
+            attribution: RewardAttribution::new(route.program.flow()),
+            lead_id,
+            source: request.source,
+            idempotency_key: request.idempotency_key,
+            mode: request.mode,
+            is_test: request.is_test,
+            received_at: now,
+            fields: Arc::new(stored),
+            unit_key,
+            route,
+            epoch: allocation.epoch,
+            subject: Arc::new(subject),
+            walk,
+            n_steps: 0,
+            n_offers: 0,
+            deadline: Instant::now() + Duration::from_millis(deadline_ms),
+            current: None,
+            pinging: None,
+            bids: BTreeMap::new(),
+            sold: None,
+            reported: BTreeMap::new(),
+            last_reason: None,
+        }
+    }
+
+    /// Whether it was sent by the request whose fingerprint is stored under its key.
+    pub(crate) fn is_of_request(&self, stored: &str) -> bool {
+        let flow = self.route.program.flow();
+        fingerprint::is_same(stored, &self.fingerprint, flow, &self.fields)
+    }
+
     /// The program and the lead prepared for it.
     pub(crate) fn context(&self) -> Context<'_> {
         Context {
@@ -108,7 +184,7 @@ impl ActiveLead {
         }
     }
 
-    /// What its source is told, in this status.
+    /// What its source is answered, in this status.
     pub(crate) fn outcome(&self, status: &str, reason: Option<&str>) -> LeadOutcome {
         let sold = self.sold.as_ref();
         LeadOutcome {

@@ -17,6 +17,8 @@ use crate::{
     step_result::{OfferResult, StepResult},
 };
 
+mod auction;
+
 /// Longest wait between two tries to store an answer.
 const STORE_AGAIN_MAX: Duration = Duration::from_secs(2);
 
@@ -26,7 +28,7 @@ const BROKE_OFF: &str = "the exchange broke off here; the log says more";
 /// Makes the pings and offers of leads on their way. Cheap to clone; clones are the same dispatcher.
 #[derive(Debug, Clone)]
 pub struct Dispatcher {
-    pub(crate) client: Client,
+    client: Client,
     sequencer: SequencerHandle,
     /// Leads on their way.
     tasks: TaskTracker,

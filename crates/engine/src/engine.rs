@@ -6,14 +6,12 @@ use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_history::{Clock, Library, LiveRoutes, Routes};
 use pointsman_router::HashKey;
 use pointsman_store::Store;
-use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle, recovery,
-    sequencer::{Advance, Writer},
-    step_result::{OfferResult, StepResult},
+    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle, recovery,
+    sequencer::Sequencer,
     supervise::{Broken, Supervisor},
 };
 
@@ -39,36 +37,6 @@ pub struct Options {
     pub learning: pointsman_bandit::Config,
     /// Kinds of jobs, by name.
     pub jobs: BTreeMap<String, Arc<dyn Kind>>,
-}
-
-/// Why the engine does not start.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum Error {
-    /// The database.
-    #[error("the database cannot be used")]
-    Store(#[from] pointsman_store::Error),
-    /// The HTTP client.
-    #[error("no HTTP client")]
-    Client(#[from] pointsman_delivery::Error),
-    /// Something stored cannot be read by this release.
-    #[error("{what} cannot be read")]
-    Stored {
-        /// Which row.
-        what: String,
-    },
-}
-
-impl From<pointsman_history::Error> for Error {
-    fn from(error: pointsman_history::Error) -> Self {
-        match error {
-            pointsman_history::Error::Store(error) => Self::Store(error),
-            pointsman_history::Error::Stored { what } => Self::Stored { what },
-            other => Self::Stored {
-                what: other.to_string(),
-            },
-        }
-    }
 }
 
 /// The engine. Cheap to clone; clones are the same engine.
@@ -97,8 +65,8 @@ struct Inner {
 }
 
 impl Engine {
-    /// Reads back what the last process knew, settles what it left open, and starts the writer, the
-    /// learner and the queue of jobs.
+    /// Reads back what the last process knew, settles what it left open, and starts the sequencer,
+    /// the learner and the queue of jobs.
     ///
     /// # Errors
     ///
@@ -120,21 +88,21 @@ impl Engine {
             jobs,
         } = options;
         let mut library = Library::new(hash_key);
-        let sequencer = recovery::sequencer(&store, &mut library).await?;
+        let memory = recovery::memory(&store, &mut library).await?;
         let learner = Learner::open(store.clone(), clock.clone(), routes.clone(), learning).await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let (writer, handle) = Writer::new(store.clone(), clock.clone(), sequencer, observe);
+        let (sequencer, handle) = Sequencer::new(store.clone(), clock.clone(), memory, observe);
         let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
         let client = Client::with_limits(policy, limits)?;
         let dispatcher = Dispatcher::new(client, handle.clone(), stopping.clone());
         let supervisor = Supervisor::new(stopping.clone());
-        supervisor.essential("writer", writer.run(closing.clone()));
+        supervisor.essential("sequencer", sequencer.run(closing.clone()));
         supervisor.essential("learner", learner.clone().listen(observed));
         let (publisher, until) = (learner.clone(), stopping.clone());
         supervisor.again("publisher", move || {
             publisher.clone().publish_allocations(until.clone())
         });
-        settle_interrupted(&store, &mut library, &routes, &dispatcher).await?;
+        recovery::go_on(&store, &mut library, &routes.get(), &dispatcher).await?;
         let jobs = Jobs::new(jobs, store.clone(), clock.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
@@ -275,31 +243,4 @@ impl Engine {
         }
         Ok(())
     }
-}
-
-/// Settles the offers that the last process left without an answer: nobody knows what became of them.
-/// Walks that may go on go on. Pings bind nobody, so they are made again.
-async fn settle_interrupted(
-    store: &Store,
-    library: &mut Library,
-    routes: &LiveRoutes,
-    dispatcher: &Dispatcher,
-) -> Result<(), Error> {
-    let routes = routes.get();
-    // Read before anything moves: a walk that goes on may come to a ping of its own.
-    let pinging = recovery::pinging(store, library, &routes).await?;
-    let active_leads = recovery::active_leads(store, library, &routes).await?;
-    for active in active_leads {
-        tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
-        let interrupted = StepResult::Offer(OfferResult::interrupted());
-        let advance = dispatcher.store_result(&active, &interrupted).await;
-        if let Some(Advance::OnItsWay(next)) = advance {
-            dispatcher.dispatch(next);
-        }
-    }
-    for active in pinging {
-        tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
-        dispatcher.dispatch(Box::new(active));
-    }
-    Ok(())
 }

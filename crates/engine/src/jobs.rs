@@ -56,7 +56,7 @@ pub type Checked<'a> = BoxFuture<'a, Result<Vec<Problem>, pointsman_store::Error
 
 /// One kind of job. Runs on a thread of its own and may block.
 pub trait Kind: Send + Sync + fmt::Debug {
-    /// What keeps a job from being put into the queue, all at once. Only a look: nothing is loaded.
+    /// What keeps a job from being put into the queue, all at once. Nothing is loaded for it.
     ///
     /// # Errors
     ///

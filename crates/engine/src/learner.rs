@@ -81,9 +81,10 @@ impl Learner {
 
     /// Keeps why weights could not be found, and says what is new of it.
     fn note(&self, failures: Vec<(BanditKey, WeightsError)>) {
-        let told = failures.into_iter();
-        let failures: BTreeMap<BanditKey, String> =
-            told.map(|(key, error)| (key, error.to_string())).collect();
+        let failures = failures.into_iter();
+        let failures: BTreeMap<BanditKey, String> = failures
+            .map(|(key, error)| (key, error.to_string()))
+            .collect();
         let mut stale = self.stale.lock().unwrap_or_else(PoisonError::into_inner);
         for (key, why) in &failures {
             if stale.get(key) != Some(why) {
@@ -93,7 +94,7 @@ impl Learner {
         *stale = failures;
     }
 
-    /// Takes in what the writer sends, until the writer is gone.
+    /// Takes in what the sequencer sends, until the sequencer is gone.
     pub(crate) async fn listen(self, mut observations: mpsc::UnboundedReceiver<Vec<Observation>>) {
         while let Some(observed) = observations.recv().await {
             {

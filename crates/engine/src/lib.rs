@@ -6,14 +6,16 @@
 //! once a second. The engine knows neither how flows are configured nor HTTP in.
 
 mod active_lead;
-mod auction;
 mod dispatcher;
 mod engine;
+mod error;
+mod fingerprint;
 mod ident;
 mod intake;
 mod jobs;
 mod learner;
 mod postback;
+mod postbacks;
 mod recovery;
 mod request;
 mod sequencer;
@@ -21,11 +23,13 @@ mod step_result;
 mod supervise;
 
 pub use dispatcher::Dispatcher;
-pub use engine::{Engine, Error, Options};
+pub use engine::{Engine, Options};
+pub use error::Error;
 pub use intake::Intake;
 pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, ReportProgress};
 pub use learner::Learner;
-pub use postback::{PostbackOutcome, Postbacks};
+pub use postback::PostbackOutcome;
+pub use postbacks::Postbacks;
 pub use request::{LeadOutcome, LeadRequest, Mode, Refused};
 pub use sequencer::SequencerHandle;
 pub use supervise::Broken;

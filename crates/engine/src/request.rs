@@ -1,4 +1,4 @@
-//! A lead as it comes in, and what its sender is told.
+//! A lead as it comes in, and what its sender is answered.
 
 use pointsman_lead::{Currency, Micros, Problem};
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,12 @@ pub enum Refused {
     /// It can never be stored; a finding of this id says why.
     #[error("it can never be stored; `{0}` says why")]
     Unstorable(String),
+    /// What is stored of it cannot be read by this release.
+    #[error("{what} cannot be read")]
+    Unreadable {
+        /// Which row.
+        what: String,
+    },
     /// The database cannot take it now.
     #[error("the database is not available")]
     Unavailable(#[source] pointsman_store::Error),

@@ -1,4 +1,4 @@
-//! The single writer: leads, answers and postbacks, one transaction after another, in commit order.
+//! The sequencer: leads, answers and postbacks, one transaction after another, in commit order.
 //!
 //! It takes whatever queued up while the last commit ran, so an idle service answers at once and a
 //! busy one shares each `fsync` among many leads.
@@ -12,34 +12,34 @@ use std::{
 use futures_util::FutureExt as _;
 use pointsman_bandit::Observation;
 use pointsman_history::Clock;
-use pointsman_ledger::Ledger;
 use pointsman_store::{Error, Store, WriteTx};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::Refused;
-
-mod auction;
 mod batch;
 mod command;
-mod health;
+mod handle;
 #[cfg(test)]
+mod harness;
+mod health;
 mod memory;
 mod money;
 mod refusal;
 mod repeat;
 mod reply;
 mod rows;
-mod state;
+mod step_rows;
+mod steps;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use command::{Advance, Command};
-pub(crate) use health::Health;
-pub(crate) use reply::NotStored;
-pub(crate) use state::Sequencer;
+pub(crate) use command::Command;
+pub use handle::SequencerHandle;
+pub(crate) use memory::Memory;
+pub(crate) use reply::{Advance, NotStored};
 
 use batch::Written;
+use health::Health;
 use refusal::Fault;
 
 /// Most commands in one transaction.
@@ -55,94 +55,38 @@ const TRIES: u32 = 3;
 /// Before it is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
 
-/// The way to the sequencer.
-#[derive(Debug, Clone)]
-pub struct SequencerHandle {
-    commands: mpsc::Sender<Command>,
-    health: Arc<Health>,
-}
-
-impl SequencerHandle {
-    /// Queues a command if there is room.
-    pub(crate) fn offer(&self, command: Command) -> Result<(), Refused> {
-        self.commands
-            .try_send(command)
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => Refused::Busy,
-                mpsc::error::TrySendError::Closed(_) => Refused::Stopping,
-            })
-    }
-
-    /// Caps, breakers and turns as they are after the last commit.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused::Stopping`].
-    pub async fn ledger(&self) -> Result<Ledger, Refused> {
-        let (reply, ledger) = oneshot::channel();
-        self.send(Command::SnapshotLedger { reply }).await?;
-        ledger.await.map_err(|_| Refused::Stopping)
-    }
-
-    /// Whether a lead could be stored: whether something was lately, or can be now.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused`]: the reason why not.
-    pub async fn ready(&self) -> Result<(), Refused> {
-        self.health
-            .check(async {
-                let (reply, answer) = oneshot::channel();
-                self.offer(Command::Probe { reply })?;
-                answer.await.map_err(|_| Refused::Stopping)?
-            })
-            .await
-    }
-
-    /// Queues a command, waiting for room.
-    pub(crate) async fn send(&self, command: Command) -> Result<(), Refused> {
-        self.commands
-            .send(command)
-            .await
-            .map_err(|_| Refused::Stopping)
-    }
-}
-
-/// The writer's task.
+/// The task that puts everything that is stored in one order.
 #[derive(Debug)]
-pub(crate) struct Writer {
+pub(crate) struct Sequencer {
     store: Store,
     clock: Clock,
-    sequencer: Sequencer,
+    memory: Memory,
     commands: mpsc::Receiver<Command>,
     observations: mpsc::UnboundedSender<Vec<Observation>>,
     health: Arc<Health>,
 }
 
-impl Writer {
-    /// A writer that goes on from `sequencer`, and the way to it. What bandits learn from goes to
+impl Sequencer {
+    /// A sequencer that goes on from `memory`, and the way to it. What bandits learn from goes to
     /// `observations`, after it is on disk.
     pub(crate) fn new(
         store: Store,
         clock: Clock,
-        sequencer: Sequencer,
+        memory: Memory,
         observations: mpsc::UnboundedSender<Vec<Observation>>,
     ) -> (Self, SequencerHandle) {
         let (sender, commands) = mpsc::channel(QUEUE_MAX);
         let health = Arc::<Health>::default();
-        let handle = SequencerHandle {
-            commands: sender,
-            health: Arc::clone(&health),
-        };
-        let writer = Self {
+        let handle = SequencerHandle::new(sender, Arc::clone(&health));
+        let sequencer = Self {
             store,
             clock,
-            sequencer,
+            memory,
             commands,
             observations,
             health,
         };
-        (writer, handle)
+        (sequencer, handle)
     }
 
     /// Writes until `closing`, and then what is still queued. Ends before that only when what it
@@ -166,20 +110,20 @@ impl Writer {
             {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
-                    "the writer cannot go on"
+                    "the sequencer cannot go on"
                 );
                 return;
             }
         }
     }
 
-    /// Answers those who only look, without a transaction.
+    /// Answers those who ask for the ledger, without a transaction.
     fn show(&self, commands: &mut Vec<Command>) {
-        let is_look = |command: &mut Command| matches!(command, Command::SnapshotLedger { .. });
-        for command in commands.extract_if(.., is_look) {
+        let asks = |command: &mut Command| matches!(command, Command::SnapshotLedger { .. });
+        for command in commands.extract_if(.., asks) {
             if let Command::SnapshotLedger { reply } = command {
                 // Who has gone away needs no answer.
-                let _ = reply.send(self.sequencer.ledger.clone());
+                let _ = reply.send(self.memory.ledger.clone());
             }
         }
     }
@@ -224,7 +168,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Tells what came of commands, now that it is on disk.
+    /// Replies to commands, now that what came of them is on disk.
     fn answer(&self, commands: Vec<Command>, written: Written) {
         self.health.stored();
         let Written {
@@ -249,11 +193,11 @@ impl Writer {
         let (mut n_tries, started) = (1, Instant::now());
         loop {
             // Whatever was remembered in a transaction that failed is forgotten.
-            let before = self.sequencer.clone();
+            let before = self.memory.clone();
             match self.try_write(commands, closing).await {
                 Ok(written) => return Ok(written),
                 Err(fault) => {
-                    self.sequencer = before;
+                    self.memory = before;
                     let late = started.elapsed() >= SLOW_COMMIT || closing.is_cancelled();
                     if n_tries == TRIES || !fault.may_pass_soon() || late {
                         return Err(fault);
@@ -271,8 +215,8 @@ impl Writer {
         closing: &CancellationToken,
     ) -> Result<Written, Fault> {
         let tx = self.store.begin().await?;
-        let at = self.sequencer.tick(self.clock.now());
-        let work = batch::write(commands, &tx, &mut self.sequencer, at);
+        let at = self.memory.tick(self.clock.now());
+        let work = batch::write(commands, &tx, &mut self.memory, at);
         // A panic harms the command that causes it: the memory is put back as after any failure.
         let work = AssertUnwindSafe(tx.within(STATEMENTS_MAX, work)).catch_unwind();
         match work.await {
@@ -281,7 +225,7 @@ impl Writer {
                 Ok(written)
             }
             Ok(Err(error)) => {
-                // The first error is the one to tell.
+                // The first error is the one to report.
                 let _ = tx.rollback().await;
                 Err(error.into())
             }
@@ -293,7 +237,7 @@ impl Writer {
     }
 
     /// Commits, and stays until it is known whether that has happened. Those who come meanwhile wait
-    /// for a while; then they are told that nothing can be stored.
+    /// for a while; then they are answered that nothing can be stored.
     async fn commit(&mut self, tx: WriteTx, closing: &CancellationToken) -> Result<(), Error> {
         let committing = tx.commit();
         let slow = tokio::time::sleep(SLOW_COMMIT);

@@ -23,7 +23,7 @@ pub struct Broken {
     pub task: &'static str,
 }
 
-/// Runs tasks and tells when one of them breaks off.
+/// Runs tasks and reports when one of them breaks off.
 #[derive(Debug)]
 pub(crate) struct Supervisor {
     tasks: TaskTracker,
@@ -52,7 +52,7 @@ impl Supervisor {
     ) {
         let (stopping, broken) = (self.stopping.clone(), self.broken.clone());
         self.tasks.spawn(async move {
-            // The hook of panics has told about it.
+            // The hook of panics has logged it.
             let _ = AssertUnwindSafe(work).catch_unwind().await;
             if !stopping.is_cancelled() {
                 report(&broken, task);
@@ -142,10 +142,10 @@ mod tests {
     #[tokio::test]
     async fn a_panic_of_an_essential_task_is_told() {
         let supervisor = supervisor();
-        supervisor.essential("writer", async { panic!("for a test") });
+        supervisor.essential("sequencer", async { panic!("for a test") });
         assert_eq!(
             supervisor.wait_for_broken().await,
-            Broken { task: "writer" }
+            Broken { task: "sequencer" }
         );
         supervisor.wait().await;
     }
@@ -154,7 +154,7 @@ mod tests {
     async fn an_essential_task_may_end_once_the_service_stops() {
         let supervisor = supervisor();
         let stopping = supervisor.stopping.clone();
-        supervisor.essential("writer", async move { stopping.cancelled().await });
+        supervisor.essential("sequencer", async move { stopping.cancelled().await });
         supervisor.stopping.cancel();
         supervisor.wait().await;
         assert_eq!(supervisor.broken(), None);

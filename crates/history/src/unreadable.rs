@@ -71,6 +71,12 @@ impl Search<'_> {
             if serde_json::from_str::<Map<String, Value>>(&lead.fields_body).is_err() {
                 self.found.push(format!("the fields of lead {}", lead.id));
             }
+            let response = lead.response_body.as_deref();
+            if response
+                .is_some_and(|body| serde_json::from_str::<Map<String, Value>>(body).is_err())
+            {
+                self.found.push(format!("the response of lead {}", lead.id));
+            }
         }
         let deliveries = self.read.deliveries_of_leads(&lead_ids).await?;
         for delivery in deliveries.iter().filter(|it| it.settled_seq.is_some()) {

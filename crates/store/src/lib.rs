@@ -54,6 +54,7 @@ mod session;
 mod sqlite;
 mod store;
 mod tables;
+mod url;
 mod write;
 
 pub use error::Error;
@@ -70,10 +71,7 @@ pub use tables::{
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
-    delivery::{
-        DeliveryState, DeliveryUpdate, Model as DeliveryRow,
-        listing::{DeliveryCount, UnfinishedDelivery},
-    },
+    delivery::{DeliveryState, DeliveryUpdate, Model as DeliveryRow, listing::DeliveryCount},
     destination::{Model as DestinationRow, NewDestination},
     flow::{Draft, Model as FlowRow},
     flow_version::{Model as FlowVersionRow, NewFlowVersion, Published},

@@ -16,7 +16,7 @@ use sea_orm::{
     },
 };
 
-use crate::{Error, Options, store::url_error};
+use crate::{Error, Options, url::url_error};
 
 /// How long a query waits for a free connection, and for the server to come back.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);

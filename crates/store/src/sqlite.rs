@@ -15,7 +15,7 @@ use sea_orm::{
     },
 };
 
-use crate::{Durability, Error, Options, store::url_error};
+use crate::{Durability, Error, Options, url::url_error};
 
 /// How long a statement waits for a lock that a tool outside of Pointsman holds.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,7 +68,7 @@ impl Sqlite {
             .after_release(|connection, _| {
                 Box::pin(async move {
                     // SQLite undoes a transaction by itself when the disk is full. The driver does not
-                    // hear of it, and would make what comes next a part of the transaction that is no
+                    // notice, and would make what comes next a part of the transaction that is no
                     // more: it would be reported as stored, and never be.
                     connection.ping().await?;
                     Ok(!connection.is_in_transaction())

@@ -13,6 +13,7 @@ use crate::{
     postgres::Postgres,
     session::Session,
     sqlite::{LockFile, Sqlite},
+    url::Backend,
     write::spawned,
 };
 
@@ -59,8 +60,8 @@ impl Store {
     }
 
     async fn open_to_write(url: &str, options: &Options) -> Result<Self, Error> {
-        let (connection, owner) = match Kind::of(url)? {
-            Kind::Sqlite => {
+        let (connection, owner) = match Backend::of(url)? {
+            Backend::Sqlite => {
                 let sqlite = Sqlite::parse(url)?;
                 let lock = LockFile::take(sqlite.path())?;
                 let connection = sqlite.writer(options).await?;
@@ -69,7 +70,7 @@ impl Store {
                 }
                 (connection, Owner::File(lock))
             }
-            Kind::Postgres => {
+            Backend::Postgres => {
                 let postgres = Postgres::parse(url, options)?;
                 postgres.probe().await?;
                 let connection = postgres.writer().await?;
@@ -104,9 +105,9 @@ impl Store {
     /// As [`Store::open`], but never [`Error::Locked`]; [`Error::Unavailable`] if there is no such file.
     pub async fn open_read_only(url: &str) -> Result<Self, Error> {
         let options = Options::default();
-        let readers = match Kind::of(url)? {
-            Kind::Sqlite => Sqlite::parse(url)?.readers(options.readers).await?,
-            Kind::Postgres => {
+        let readers = match Backend::of(url)? {
+            Backend::Sqlite => Sqlite::parse(url)?.readers(options.readers).await?,
+            Backend::Postgres => {
                 Postgres::parse(url, &options)?
                     .readers(options.readers)
                     .await?
@@ -245,31 +246,6 @@ impl fmt::Debug for Store {
             .field("writes", &self.inner.writer.is_some())
             .finish()
     }
-}
-
-/// Which of the two databases.
-enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-impl Kind {
-    fn of(url: &str) -> Result<Self, Error> {
-        match url.split_once(':') {
-            Some(("sqlite", _)) => Ok(Self::Sqlite),
-            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
-            _ => Err(url_error(url)),
-        }
-    }
-}
-
-/// An error without the password.
-pub(crate) fn url_error(url: &str) -> Error {
-    let url = match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
-        _ => url.to_owned(),
-    };
-    Error::Url { url }
 }
 
 async fn require_current(connection: &DatabaseConnection) -> Result<(), Error> {

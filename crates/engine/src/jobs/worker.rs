@@ -53,8 +53,8 @@ impl Jobs {
     /// One job at a time, the oldest first, until the service stops.
     async fn work_on_jobs(self, stopping: CancellationToken) {
         loop {
-            // The wakeup before the look: work that comes in between rings for the next look.
-            let rung = self.wakeup.notified();
+            // Asked for before the queue is read: work that comes in between wakes the next round.
+            let woken = self.wakeup.notified();
             let next = self.store.read().pending_jobs().await;
             let worked = match next.map(|jobs| jobs.into_iter().next()) {
                 Ok(Some(job)) => {
@@ -71,7 +71,7 @@ impl Jobs {
                 }
                 Ok(None) => tokio::select! {
                     () = stopping.cancelled() => return,
-                    () = rung => Ok(()),
+                    () = woken => Ok(()),
                 },
                 Err(error) => Err(error),
             };

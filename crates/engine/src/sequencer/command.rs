@@ -1,11 +1,14 @@
-//! What the sequencer is asked to do, and how leads advance by it.
+//! What the sequencer is asked to do, and the reply to it, after the commit or instead of it.
+
+use std::sync::Arc;
 
 use pointsman_ledger::Ledger;
+use pointsman_store::Error;
 use tokio::sync::oneshot;
 
-use super::NotStored;
+use super::reply::{Advance, NotStored, Reply};
 use crate::{
-    LeadOutcome, PostbackOutcome, Refused, active_lead::ActiveLead, postback::PreparedPostback,
+    PostbackOutcome, Refused, active_lead::ActiveLead, postback::PreparedPostback,
     step_result::StepResult,
 };
 
@@ -36,13 +39,35 @@ pub(crate) enum Command {
     },
 }
 
-/// How a lead advanced by a step.
-#[derive(Debug)]
-pub(crate) enum Advance {
-    /// To a ping or an offer that may be made once the step is on disk.
-    OnItsWay(Box<ActiveLead>),
-    /// To the end of its walk.
-    Ended(Box<LeadOutcome>),
-    /// Not at all: this request was answered before.
-    Repeated(Box<LeadOutcome>),
+impl Command {
+    /// Sends the reply. Whoever has gone away misses it; what was asked for is done all the same.
+    pub(super) fn answer(self, given: Reply) {
+        match (self, given) {
+            (Self::Accept { reply, .. }, Reply::Lead(answer)) => drop(reply.send(answer)),
+            (Self::Settle { reply, .. }, Reply::Step(advance)) => drop(reply.send(Ok(advance))),
+            (Self::Postback { reply, .. }, Reply::Postback(answer)) => drop(reply.send(answer)),
+            (Self::Probe { reply }, _) => drop(reply.send(Ok(()))),
+            // Each command is answered by its own kind; dropping the reply says that there is none.
+            _ => {}
+        }
+    }
+
+    /// Replies that nothing was stored, and that it may be tried again.
+    pub(super) fn put_off(self, error: &Arc<Error>) {
+        let unavailable = || Error::Unavailable {
+            source: Arc::clone(error).into(),
+        };
+        match self {
+            Self::Accept { reply, .. } => {
+                drop(reply.send(Err(Refused::Unavailable(unavailable()))));
+            }
+            Self::Settle { reply, .. } => drop(reply.send(Err(NotStored::Yet(unavailable())))),
+            Self::Postback { reply, .. } => {
+                drop(reply.send(Err(Refused::Unavailable(unavailable()))));
+            }
+            Self::Probe { reply } => drop(reply.send(Err(Refused::Unavailable(unavailable())))),
+            // Who asks for the ledger is not kept waiting by a database; here there is nothing to show.
+            Self::SnapshotLedger { reply } => drop(reply),
+        }
+    }
 }

@@ -12,7 +12,7 @@ const FRESH: Duration = Duration::from_secs(1);
 /// How long an answer about it may take.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 
-/// What the writer knows of it, and who asks.
+/// What the sequencer knows of it, and who asks.
 #[derive(Debug, Default)]
 pub(crate) struct Health {
     /// When something was stored last; absent before, and after a failure.

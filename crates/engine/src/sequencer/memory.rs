@@ -1,215 +1,75 @@
-//! The sequencer's memory without a database, for tests: commands in, rows and answers out.
+//! What the sequencer remembers from one transaction to the next.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_bandit::Allocation;
-use pointsman_flow::{Catalog, Document, check};
-use pointsman_history::{AttemptOutcome, Route};
-use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
+use pointsman_history::{Reports, span};
+use pointsman_lead::Timestamp;
 use pointsman_ledger::Ledger;
-use pointsman_router::HashKey;
-use serde_json::{Value, json};
-use tokio::sync::oneshot;
 
-use super::{
-    Advance, Command, NotStored, Sequencer,
-    batch::{Decided, Rows, decide},
-    repeat::Known,
-    reply::Reply,
-};
-use crate::{
-    LeadOutcome, LeadRequest, Refused,
-    active_lead::ActiveLead,
-    intake::{self, MadeWith},
-    step_result::{OfferResult, StepResult},
-};
+use crate::active_lead::ActiveLead;
 
-/// When a story begins: 2026-01-01T00:00:00Z, a Thursday.
-const BEGIN: Timestamp = Timestamp(1_767_225_600_000_000);
+/// The shortest step back of the clock that is logged, in microseconds.
+const STEP_LOGGED: i64 = 1_000_000;
 
-/// A sequencer's memory with one live flow, and the time it lives in.
+/// The sequencer's memory. A transaction that fails puts back the copy from before it.
+#[derive(Debug, Clone)]
 pub(crate) struct Memory {
-    pub(crate) sequencer: Sequencer,
-    pub(crate) at: Timestamp,
-    pub(crate) route: Route,
-    /// The leads whose keys came before.
-    pub(crate) known: Known,
+    pub(super) ledger: Ledger,
+    seq: i64,
+    /// Time of the last transaction.
+    last_at: Timestamp,
+    /// Clicks whose postbacks came before the answer to their offer.
+    pub(super) parked: BTreeSet<String>,
+    /// What was reported of a lead while its walk goes on: the active lead learns it at its next step.
+    pub(super) early: BTreeMap<String, Reports>,
 }
 
 impl Memory {
-    /// A memory of nothing.
-    ///
-    /// * `root`: the step that leads come to.
-    /// * `nodes`: the steps by name; each destination among them is one that follows.
-    /// * `destinations`: their settings by name.
-    pub(crate) fn new(root: &str, nodes: &Value, destinations: &Value) -> Self {
-        let document = json!({
-            "flow": "solar", "vertical": "solar", "currency": "USD", "root": root, "nodes": nodes,
-        });
-        let schema = json!({
-            "vertical": "solar",
-            "fields": [{"name": "age", "kind": "integer", "min": 16, "max": 120}],
-        });
-        let catalog = json!({"schema": schema, "currency": "USD", "destinations": destinations});
-        let document: Document = serde_json::from_value(document).unwrap();
-        let catalog: Catalog = serde_json::from_value(catalog).unwrap();
-        let program = check(document, &catalog).unwrap().program;
+    /// A memory of everything up to `seq`.
+    pub(crate) fn new(
+        ledger: Ledger,
+        seq: i64,
+        last_at: Timestamp,
+        parked: BTreeSet<String>,
+        early: BTreeMap<String, Reports>,
+    ) -> Self {
         Self {
-            sequencer: Sequencer::new(
-                Ledger::new(),
-                0,
-                BEGIN,
-                std::collections::BTreeSet::new(),
-                BTreeMap::new(),
-            ),
-            at: BEGIN,
-            route: Route {
-                program: Arc::new(program),
-                targets: Arc::default(),
-            },
-            known: Known::new(),
+            ledger,
+            seq,
+            last_at,
+            parked,
+            early,
         }
     }
 
-    /// Destinations that are offered each lead one after the other.
-    pub(crate) fn waterfall(destinations: &Value) -> Self {
-        let names: Vec<&String> = destinations.as_object().unwrap().keys().collect();
-        let mut nodes: BTreeMap<&str, Value> = names
-            .iter()
-            .map(|name| (name.as_str(), json!({"kind": "destination"})))
-            .collect();
-        nodes.insert("in-turn", json!({"kind": "waterfall", "to": names}));
-        Self::new("in-turn", &json!(nodes), destinations)
-    }
-
-    /// Lets time pass.
-    pub(crate) fn pass(&mut self, seconds: i64) {
-        self.at = self.at.plus(seconds * 1_000_000);
-    }
-
-    /// A lead as its source sends it, before its first step.
-    pub(crate) fn lead(&self, request: LeadRequest) -> Box<ActiveLead> {
-        let request = LeadRequest {
-            flow: "solar".to_owned(),
-            source: "web".to_owned(),
-            ..request
-        };
-        let envelope = Envelope {
-            source: &request.source,
-            sub_ids: request.sub_ids.clone(),
-            received_at: self.at,
-            is_test: request.is_test,
-            stage: Stage::Post,
-        };
-        let schema = self.route.program.schema();
-        let fields = schema.parse(&request.fields, &envelope).unwrap();
-        let route = self.route.clone();
-        Box::new(intake::active(
-            request,
-            route,
-            &fields,
-            MadeWith {
-                allocation: &Allocation::default(),
-                hash_key: HashKey([7; 16]),
-            },
-            self.at,
-        ))
-    }
-
-    /// Does commands as one transaction would.
-    pub(crate) fn decide(&mut self, commands: &[Command]) -> Decided {
-        let at = self.sequencer.tick(self.at);
-        decide(commands, &self.known, &mut self.sequencer, at)
-    }
-
-    /// Takes a lead in.
-    pub(crate) fn accept(&mut self, active: Box<ActiveLead>) -> (Rows, Result<Advance, Refused>) {
-        let (command, _) = accept(active);
-        let Decided { rows, mut answers } = self.decide(&[command]);
-        let Some(Reply::Lead(answer)) = answers.remove(0) else {
-            panic!("a lead is answered as a lead");
-        };
-        (rows, answer)
-    }
-
-    /// Takes a new lead in that nobody has sent before.
-    pub(crate) fn accept_new(&mut self) -> (Rows, Advance) {
-        let (rows, answer) = self.accept(self.lead(LeadRequest::default()));
-        (rows, answer.unwrap())
-    }
-
-    /// Takes the answer to the current offer of a lead in.
-    pub(crate) fn settle(
-        &mut self,
-        active: Box<ActiveLead>,
-        result: OfferResult,
-    ) -> (Rows, Advance) {
-        let (command, _) = settle(active, result);
-        let Decided { rows, mut answers } = self.decide(&[command]);
-        let Some(Reply::Step(advance)) = answers.remove(0) else {
-            panic!("an answer is answered as one");
-        };
-        (rows, advance)
-    }
-}
-
-/// A command to take a lead in, and where its answer comes.
-pub(crate) fn accept(
-    active: Box<ActiveLead>,
-) -> (Command, oneshot::Receiver<Result<Advance, Refused>>) {
-    let (reply, answer) = oneshot::channel();
-    (Command::Accept { active, reply }, answer)
-}
-
-/// A command to take an answer to an offer in, and where its answer comes.
-pub(crate) fn settle(
-    active: Box<ActiveLead>,
-    result: OfferResult,
-) -> (Command, oneshot::Receiver<Result<Advance, NotStored>>) {
-    let (reply, answer) = oneshot::channel();
-    let command = Command::Settle {
-        active,
-        result: StepResult::Offer(result),
-        reply,
-    };
-    (command, answer)
-}
-
-/// A destination takes the lead.
-///
-/// * `price`: micros.
-pub(crate) fn accepted(price: i64) -> OfferResult {
-    OfferResult {
-        outcome: AttemptOutcome::Accepted,
-        price: Some(Micros(price)),
-        reason: None,
-        ..OfferResult::interrupted()
-    }
-}
-
-/// A destination does not take the lead.
-pub(crate) fn rejected() -> OfferResult {
-    OfferResult {
-        outcome: AttemptOutcome::Rejected,
-        reason: Some("no".to_owned()),
-        ..OfferResult::interrupted()
-    }
-}
-
-impl Advance {
-    /// The lead with its next offer.
-    pub(crate) fn on_its_way(self) -> Box<ActiveLead> {
-        match self {
-            Self::OnItsWay(active) => active,
-            other => panic!("it is not on its way: {other:?}"),
+    /// The time of a transaction: the clock's, also where that has stepped back. What must be in order
+    /// goes by numbers, and a cap unit is charged to the window of its own time.
+    pub(super) fn tick(&mut self, now: Timestamp) -> Timestamp {
+        let back = self.last_at.0.saturating_sub(now.0);
+        if back > STEP_LOGGED {
+            let back = span(back);
+            tracing::warn!(from = %self.last_at, to = %now, "the clock has stepped back by {back}");
         }
+        self.last_at = now;
+        now
     }
 
-    /// What became of the lead.
-    pub(crate) fn outcome(self) -> LeadOutcome {
-        match self {
-            Self::Ended(outcome) | Self::Repeated(outcome) => *outcome,
-            Self::OnItsWay(active) => panic!("lead {} is on its way", active.lead_id),
+    /// The next number in commit order.
+    pub(super) fn next_seq(&mut self) -> i64 {
+        self.seq += 1;
+        self.seq
+    }
+
+    /// Brings an active lead up to date with what was reported of it while it was away. The learner knows
+    /// it already.
+    pub(super) fn catch_up(&self, active: &mut ActiveLead, at: Timestamp) {
+        let Some(reports) = self.early.get(&active.lead_id) else {
+            return;
+        };
+        for (&offer, &total) in reports {
+            let known = active.reported.insert(offer, total).unwrap_or_default();
+            let (revenue, sales) = (total.revenue - known.revenue, total.sales - known.sales);
+            active.attribution.converted(offer, revenue, sales, at);
         }
     }
 }

@@ -1,98 +1,34 @@
-//! Postbacks in the writer's transaction: money as a sum of what was reported, and something to learn from.
-
-use std::collections::BTreeMap;
+//! Postbacks in the sequencer's transaction: money as a sum of what was reported, and something to learn from.
 
 use pointsman_bandit::Observation;
-use pointsman_history::{ConversionDelta, WalkRows, record::json, status_of, totals_of};
-use pointsman_lead::{
-    ConversionEvent, ConversionTotals, Micros, Postback, Problem, Reported, Timestamp, Transaction,
-    kinds,
-};
-use pointsman_store::{
-    ConversionRow, DeliveryRow, DeliveryState, Error, LeadRow, LeadStatus, ParkedPostbackRow,
-    ParkedReason, WriteTx,
-};
+use pointsman_history::{record::json, status_of};
+use pointsman_lead::{Timestamp, kinds};
+use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
+use super::memory::Memory;
 use crate::{
     PostbackOutcome, ident,
-    postback::{Click, KnownPostback, PreparedPostback, aside},
-    sequencer::Sequencer,
+    postback::{KnownPostback, PreparedPostback},
 };
+use effect::{Change, Counted, Effect, status_after};
 
-/// Most events of one transaction. A postback beyond is kept aside: its tracker counts something else.
-const EVENTS_MAX: usize = 1_000;
+mod effect;
+pub(super) mod parked;
 
 /// Stores a postback and everything that follows from it, or puts it aside.
 pub(super) async fn take(
     tx: &WriteTx,
-    sequencer: &mut Sequencer,
+    memory: &mut Memory,
     ready: &PreparedPostback,
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<PostbackOutcome, Error> {
     match ready {
-        PreparedPostback::Apply(report) => apply(tx, sequencer, report, at, observations).await,
+        PreparedPostback::Apply(report) => {
+            let effect = Effect::of(&tx.read(), report, at).await?;
+            write(tx, memory, report, effect, at, observations).await
+        }
         PreparedPostback::Park(row) => park(tx, ParkedPostbackRow::clone(row)).await,
-    }
-}
-
-/// Applies what was parked until the answer to the offer was known.
-pub(super) async fn take_parked(
-    tx: &WriteTx,
-    sequencer: &mut Sequencer,
-    click: &Click,
-    at: Timestamp,
-    observations: &mut Vec<Observation>,
-) -> Result<(), Error> {
-    for parked in tx.take_parked(&click.id).await? {
-        let Ok(params) = serde_json::from_str::<BTreeMap<String, String>>(&parked.raw_body) else {
-            park(tx, unreadable(parked)).await?;
-            continue;
-        };
-        let token_of = parked.destination.clone();
-        let keep = |reason, problems: &[Problem]| ParkedPostbackRow {
-            received_at: parked.received_at,
-            times: parked.times,
-            ..aside(&params, &click.id, token_of.clone(), reason, problems, at)
-        };
-        let postback = match Postback::from_params(&params) {
-            Ok(postback) => postback,
-            Err(problems) => {
-                park(tx, keep(ParkedReason::Refused, &problems)).await?;
-                continue;
-            }
-        };
-        if token_of
-            .as_ref()
-            .is_some_and(|name| *name != click.destination)
-        {
-            park(tx, keep(ParkedReason::OtherDestination, &[])).await?;
-            continue;
-        }
-        let report = KnownPostback {
-            postback,
-            click: click.clone(),
-            token_of: token_of.clone(),
-        };
-        // Its destination was told that it is kept, so it is.
-        if let Some(problem) = report.wrong_currency() {
-            park(tx, keep(ParkedReason::Refused, &[problem])).await?;
-            continue;
-        }
-        apply(tx, sequencer, &report, at, observations).await?;
-    }
-    Ok(())
-}
-
-/// A parked postback whose stored text cannot be read: kept as it is, with what is wrong.
-fn unreadable(parked: ParkedPostbackRow) -> ParkedPostbackRow {
-    let message = "what was stored of this postback cannot be read";
-    let problem =
-        Problem::new("unreadable", "", message).hint("ask the destination to send it again");
-    ParkedPostbackRow {
-        reason: Some(ParkedReason::Refused),
-        problems_body: Some(json(&[problem])),
-        ..parked
     }
 }
 
@@ -101,160 +37,47 @@ async fn park(tx: &WriteTx, row: ParkedPostbackRow) -> Result<PostbackOutcome, E
     Ok(PostbackOutcome::Parked)
 }
 
-async fn apply(
+/// Writes what a report comes to.
+async fn write(
     tx: &WriteTx,
-    sequencer: &mut Sequencer,
+    memory: &mut Memory,
     report: &KnownPostback,
+    effect: Effect,
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<PostbackOutcome, Error> {
-    let read = tx.read();
-    let KnownPostback {
-        postback,
-        click,
-        token_of,
-    } = report;
-    let missing = |what: &str| Error::Corrupt {
-        what: format!("delivery {} has no {what}", click.delivery_id),
-    };
-    let deliveries = read
-        .deliveries_of_leads(std::slice::from_ref(&click.lead_id))
-        .await?;
-    let delivery = deliveries.iter().find(|it| it.id == click.delivery_id);
-    let delivery = delivery.ok_or_else(|| missing("row"))?;
-    let keep = |reason, problems: &[Problem]| {
-        aside(
-            &postback.raw,
-            &click.id,
-            token_of.clone(),
-            reason,
-            problems,
-            at,
-        )
-    };
-    match delivery.state {
-        DeliveryState::Pending | DeliveryState::Sending => {
-            sequencer.parked.insert(click.id.clone());
-            return park(tx, keep(ParkedReason::AwaitingAnswer, &[])).await;
+    let counted = match effect {
+        Effect::Counts(counted) => *counted,
+        Effect::Known => return Ok(PostbackOutcome::Duplicate),
+        Effect::Aside(row) => {
+            if row.reason == Some(ParkedReason::AwaitingAnswer) {
+                memory.parked.insert(report.click.id.clone());
+            }
+            return park(tx, *row).await;
         }
-        DeliveryState::Rejected | DeliveryState::NotSent => {
-            return park(tx, keep(ParkedReason::NotAccepted, &[])).await;
-        }
-        // Where the answer is unknown, the report proves that the destination has the lead.
-        DeliveryState::Accepted | DeliveryState::Held => {}
-    }
-    let reported = postback.about(&click.id, click.terms.usual);
-    let txid = reported.txid.as_deref();
-    let known = read.conversions_of_transaction(&delivery.id, txid).await?;
-    if known.len() >= EVENTS_MAX {
-        let message = format!("a transaction has at most {EVENTS_MAX} events");
-        let problem = Problem::new("too_many", "txid", message).hint("send an id for each sale");
-        return park(tx, keep(ParkedReason::Refused, &[problem])).await;
-    }
-    let Some(change) = Change::of(delivery, &known, reported)? else {
-        return Ok(PostbackOutcome::Duplicate);
     };
-    let lead = read.find_lead(&click.lead_id).await?;
-    let lead = lead.ok_or_else(|| missing("lead"))?;
-    let row = conversion_row(report, &change, sequencer.next_seq(), at);
+    let Counted {
+        change,
+        lead,
+        status,
+        offer,
+        observations: learned,
+    } = counted;
+    let row = conversion_row(report, &change, memory.next_seq(), at);
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);
     }
-    tx.put_accounts(vec![(delivery.id.clone(), json(&change.totals))])
+    let delivery_id = report.click.delivery_id.clone();
+    tx.put_accounts(vec![(delivery_id, json(&change.totals))])
         .await?;
-    let status = status_after(&lead, &deliveries, Some((&delivery.id, change.totals)))?;
     tx.earn(vec![(lead.id.clone(), status, change.delta.revenue)])
         .await?;
-    let steps = read
-        .steps_of_decisions(std::slice::from_ref(&click.decision_id))
-        .await?;
-    let history = WalkRows {
-        flow: lead.flow.clone(),
-        steps,
-        deliveries,
-        conversions: Vec::new(),
-    };
     if lead.settled_at.is_none() {
-        let offer = history.offer_of(&click.delivery_id);
-        let reports = sequencer.early.entry(lead.id.clone()).or_default();
+        let reports = memory.early.entry(lead.id).or_default();
         reports.insert(offer, change.total);
     }
-    if !lead.is_test {
-        observations.extend(history.learn_from(&click.delivery_id, change.delta, at)?);
-    }
+    observations.extend(learned);
     Ok(PostbackOutcome::Applied)
-}
-
-/// What an event changes.
-struct Change {
-    txid: Option<String>,
-    event: ConversionEvent,
-    totals: ConversionTotals,
-    delta: ConversionDelta,
-    /// What was reported of the delivery in all.
-    total: ConversionDelta,
-}
-
-impl Change {
-    /// `None` if the event was known.
-    fn of(
-        delivery: &DeliveryRow,
-        known: &[ConversionRow],
-        reported: Reported,
-    ) -> Result<Option<Self>, Error> {
-        let mut transaction: Transaction = known.iter().map(event_of).collect::<Result<_, _>>()?;
-        let Reported { txid, event } = reported;
-        let before = transaction.totals(txid.is_some());
-        let Some(event) = transaction.record(event) else {
-            return Ok(None);
-        };
-        let old = totals_of(delivery)?;
-        let totals = old.changed(before, transaction.totals(txid.is_some()));
-        let price = Micros(delivery.price.unwrap_or(0));
-        let delta = ConversionDelta::between(old, totals, price);
-        Ok(Some(Self {
-            txid,
-            event,
-            totals,
-            delta,
-            total: ConversionDelta::between(ConversionTotals::default(), totals, price),
-        }))
-    }
-}
-
-fn event_of(row: &ConversionRow) -> Result<ConversionEvent, Error> {
-    let body = row.event_body.as_deref();
-    let event = body.and_then(|body| serde_json::from_str(body).ok());
-    event.ok_or_else(|| Error::Corrupt {
-        what: format!("the event of conversion {}", row.id),
-    })
-}
-
-/// What a lead has come to: sold, or returned if all that it earned was taken back. Other ends stay.
-///
-/// * `changed`: a delivery whose totals is another one by now.
-fn status_after(
-    lead: &LeadRow,
-    deliveries: &[DeliveryRow],
-    changed: Option<(&str, ConversionTotals)>,
-) -> Result<LeadStatus, Error> {
-    if !matches!(lead.status, LeadStatus::Sold | LeadStatus::Returned) {
-        return Ok(lead.status);
-    }
-    let (mut earned, mut has_reversals) = (0, false);
-    for delivery in deliveries {
-        let totals = match changed {
-            Some((id, totals)) if id == delivery.id => totals,
-            _ => totals_of(delivery)?,
-        };
-        earned += totals.earned(Micros(delivery.price.unwrap_or(0))).0;
-        has_reversals |= totals.has_reversals();
-    }
-    Ok(if has_reversals && earned == 0 {
-        LeadStatus::Returned
-    } else {
-        LeadStatus::Sold
-    })
 }
 
 /// The status of a sold lead, of which something was reported before its walk had ended.

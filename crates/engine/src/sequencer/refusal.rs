@@ -4,7 +4,7 @@ use pointsman_lead::{Timestamp, kinds};
 use pointsman_store::{Error, RefusedCommandRow};
 use tokio_util::sync::CancellationToken;
 
-use super::{Command, NotStored, Writer};
+use super::{Command, NotStored, Sequencer};
 use crate::{Refused, ident, step_result::StepResult};
 
 /// The reason of an offer whose answer cannot be stored.
@@ -23,7 +23,7 @@ pub(super) enum Fault {
 
 impl Fault {
     pub(super) fn panicked() -> Self {
-        Self::Own("it made the writer panic; the log says more".to_owned())
+        Self::Own("it made the sequencer panic; the log says more".to_owned())
     }
 
     /// Whether the same may succeed at once, on another connection.
@@ -56,7 +56,7 @@ fn is_ours(code: &str) -> bool {
     matches!(postgres_class, Some("42" | "0A")) || [SQLITE_ERROR, SQLITE_AUTH].contains(&code)
 }
 
-impl Writer {
+impl Sequencer {
     /// Refuses a command for good that fails when it is alone. An offer whose answer cannot be stored
     /// ends as one whose answer is unknown.
     pub(super) async fn refuse(

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use pointsman_store::{Error, LeadRow, LeadStatus, Mode as StoredMode, WriteTx};
 
-use super::{Advance, Command, reply::Reply};
-use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead, intake};
+use super::{
+    command::Command,
+    reply::{Advance, Reply},
+};
+use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead};
 
 /// A source and its key.
 pub(super) type Key = (String, String);
@@ -49,33 +52,39 @@ pub(super) async fn find(commands: &[Command], tx: &WriteTx) -> Result<Known, Er
     let known = leads.into_iter().filter_map(|lead| {
         let key = (lead.source.clone(), lead.idempotency_key.clone()?);
         let decision_id = decision_ids.remove(&lead.id).unwrap_or_default();
-        Some((key, KnownLead { lead, decision_id }))
+        Some((key, KnownLead::new(lead, decision_id)))
     });
     Ok(known.collect())
 }
 
 impl KnownLead {
+    pub(super) fn new(lead: LeadRow, decision_id: String) -> Self {
+        Self { lead, decision_id }
+    }
+
     /// The answer to the same request again: the stored outcome, or that it is queued if its sender
     /// did not want to wait for more.
     pub(super) fn answer(&self, again: &ActiveLead) -> Result<Advance, Refused> {
         let Self { lead, decision_id } = self;
         let key = lead.idempotency_key.clone().unwrap_or_default();
-        if !intake::is_same(&lead.fingerprint, again) {
+        if !again.is_of_request(&lead.fingerprint) {
             return Err(Refused::KeyReused(key));
         }
-        let outcome = match (lead.status, lead.mode) {
-            (LeadStatus::Queued, StoredMode::Async) => Some(LeadOutcome {
+        match (lead.status, lead.mode) {
+            (LeadStatus::Queued, StoredMode::Async) => Ok(repeated(LeadOutcome {
                 lead_id: lead.id.clone(),
                 decision_id: decision_id.clone(),
                 ..again.outcome("queued", None)
-            }),
-            (LeadStatus::Queued, StoredMode::Sync) => None,
-            _ => lead
-                .response_body
-                .as_deref()
-                .and_then(|body| serde_json::from_str(body).ok()),
-        };
-        outcome.map(repeated).ok_or(Refused::InProgress(key))
+            })),
+            (LeadStatus::Queued, StoredMode::Sync) => Err(Refused::InProgress(key)),
+            _ => {
+                let body = lead.response_body.as_deref();
+                let outcome = body.and_then(|body| serde_json::from_str(body).ok());
+                outcome.map(repeated).ok_or_else(|| Refused::Unreadable {
+                    what: format!("the response of lead {}", lead.id),
+                })
+            }
+        }
     }
 }
 
@@ -89,7 +98,7 @@ pub(super) fn of_this_batch(
     let Command::Accept { active, .. } = first else {
         return Err(Refused::InProgress(key));
     };
-    if !intake::is_same(&active.fingerprint, again) {
+    if !again.is_of_request(&active.fingerprint) {
         return Err(Refused::KeyReused(key));
     }
     match answer {

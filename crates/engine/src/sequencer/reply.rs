@@ -1,14 +1,20 @@
-//! The replies to commands, after the commit or instead of it.
-
-use std::sync::Arc;
+//! What commands come to, and how leads advance by them.
 
 use pointsman_store::Error;
 use thiserror::Error;
 
-use crate::{
-    PostbackOutcome, Refused,
-    sequencer::{Advance, Command},
-};
+use crate::{LeadOutcome, PostbackOutcome, Refused, active_lead::ActiveLead};
+
+/// How a lead advanced by a step.
+#[derive(Debug)]
+pub(crate) enum Advance {
+    /// To a ping or an offer that may be made once the step is on disk.
+    OnItsWay(Box<ActiveLead>),
+    /// To the end of its walk.
+    Ended(Box<LeadOutcome>),
+    /// Not at all: this request was answered before.
+    Repeated(Box<LeadOutcome>),
+}
 
 /// The reply to a command.
 #[derive(Debug)]
@@ -32,37 +38,4 @@ pub(crate) enum NotStored {
     /// Not even that it is unknown could be stored.
     #[error("it can never be stored")]
     Ever,
-}
-
-impl Command {
-    /// Sends the reply. Whoever has gone away misses it; what was asked for is done all the same.
-    pub(super) fn answer(self, given: Reply) {
-        match (self, given) {
-            (Self::Accept { reply, .. }, Reply::Lead(answer)) => drop(reply.send(answer)),
-            (Self::Settle { reply, .. }, Reply::Step(advance)) => drop(reply.send(Ok(advance))),
-            (Self::Postback { reply, .. }, Reply::Postback(answer)) => drop(reply.send(answer)),
-            (Self::Probe { reply }, _) => drop(reply.send(Ok(()))),
-            // Each command is answered by its own kind; dropping the reply says that there is none.
-            _ => {}
-        }
-    }
-
-    /// Tells that nothing was stored, and that it may be tried again.
-    pub(super) fn put_off(self, error: &Arc<Error>) {
-        let unavailable = || Error::Unavailable {
-            source: Arc::clone(error).into(),
-        };
-        match self {
-            Self::Accept { reply, .. } => {
-                drop(reply.send(Err(Refused::Unavailable(unavailable()))));
-            }
-            Self::Settle { reply, .. } => drop(reply.send(Err(NotStored::Yet(unavailable())))),
-            Self::Postback { reply, .. } => {
-                drop(reply.send(Err(Refused::Unavailable(unavailable()))));
-            }
-            Self::Probe { reply } => drop(reply.send(Err(Refused::Unavailable(unavailable())))),
-            // Who only looks is not kept waiting by a database; here there is nothing to show.
-            Self::SnapshotLedger { reply } => drop(reply),
-        }
-    }
 }

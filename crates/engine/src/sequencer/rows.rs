@@ -1,19 +1,109 @@
-//! What a step writes down, as rows.
+//! The rows that a transaction writes, and those of a lead and its offers.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
 
+use pointsman_bandit::Observation;
 use pointsman_history::record::json;
 use pointsman_lead::Timestamp;
 use pointsman_router::Answer;
 use pointsman_store::{
-    AttemptFinish, AttemptRow, DeliveryRow, DeliveryState, LeadRow, LeadStatus, Mode as StoredMode,
+    AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
+    DeliveryState, DeliveryUpdate, Error, LeadRow, LeadStatus, LeadUpdate, Mode as StoredMode,
+    WriteTx,
 };
 
 use crate::{
     Mode,
     active_lead::{ActiveLead, Current},
+    postback::{Click, Terms},
     step_result::OfferResult,
 };
+
+/// The rows that a batch writes.
+#[derive(Debug, Default)]
+pub(crate) struct Rows {
+    pub(crate) leads: Vec<LeadRow>,
+    pub(crate) decisions: Vec<DecisionRow>,
+    pub(crate) steps: Vec<DecisionStepRow>,
+    pub(crate) bids: Vec<BidsUpdate>,
+    pub(crate) deliveries: Vec<DeliveryRow>,
+    pub(crate) attempts: Vec<AttemptRow>,
+    pub(crate) delivery_updates: Vec<DeliveryUpdate>,
+    pub(crate) attempt_finishes: Vec<AttemptFinish>,
+    pub(crate) decision_ends: BTreeMap<String, DecisionEnd>,
+    pub(crate) lead_updates: BTreeMap<String, LeadUpdate>,
+    pub(crate) observations: Vec<Observation>,
+    /// What acceptances earned, by lead.
+    pub(crate) revenue: BTreeMap<String, i64>,
+    /// Clicks of the offers that were answered in this batch.
+    pub(crate) settled_clicks: Vec<Click>,
+    /// Leads that ended in this batch, and of which something was reported before.
+    pub(crate) reported: Vec<String>,
+}
+
+impl Rows {
+    /// A walk that ended at its first step is inserted in its final state.
+    pub(crate) fn end_at_once(&mut self, lead_id: &str, decision_id: &str) {
+        if let (Some(update), Some(lead)) =
+            (self.lead_updates.remove(lead_id), self.leads.last_mut())
+        {
+            let LeadUpdate {
+                id: _,
+                status,
+                response_body,
+                settled_at,
+            } = update;
+            lead.status = status;
+            lead.response_body = response_body;
+            lead.settled_at = settled_at;
+        }
+        if let (Some(end), Some(decision)) = (
+            self.decision_ends.remove(decision_id),
+            self.decisions.last_mut(),
+        ) {
+            let DecisionEnd {
+                id: _,
+                end_state,
+                end_reason,
+                ended_seq,
+            } = end;
+            decision.end_state = Some(end_state);
+            decision.end_reason = end_reason;
+            decision.ended_seq = Some(ended_seq);
+        }
+    }
+
+    /// Writes all of them but what comes after.
+    pub(super) async fn write(&mut self, tx: &WriteTx) -> Result<(), Error> {
+        tx.insert_leads(std::mem::take(&mut self.leads)).await?;
+        tx.insert_decisions(std::mem::take(&mut self.decisions))
+            .await?;
+        tx.insert_steps(std::mem::take(&mut self.steps)).await?;
+        tx.update_bids(std::mem::take(&mut self.bids)).await?;
+        tx.insert_deliveries(std::mem::take(&mut self.deliveries))
+            .await?;
+        tx.insert_attempts(std::mem::take(&mut self.attempts))
+            .await?;
+        tx.update_deliveries(std::mem::take(&mut self.delivery_updates))
+            .await?;
+        tx.finish_attempts(std::mem::take(&mut self.attempt_finishes))
+            .await?;
+        tx.end_decisions(
+            std::mem::take(&mut self.decision_ends)
+                .into_values()
+                .collect(),
+        )
+        .await?;
+        tx.update_leads(
+            std::mem::take(&mut self.lead_updates)
+                .into_values()
+                .collect(),
+        )
+        .await?;
+        tx.add_revenue(std::mem::take(&mut self.revenue).into_iter().collect())
+            .await
+    }
+}
 
 pub(super) fn state_of(answer: Answer) -> DeliveryState {
     match answer {
@@ -48,8 +138,26 @@ pub(super) fn lead_row(active: &ActiveLead, seq: i64) -> LeadRow {
     }
 }
 
+pub(super) fn decision_row(active: &ActiveLead, seq: i64) -> DecisionRow {
+    DecisionRow {
+        id: active.decision_id.clone(),
+        lead_id: active.lead_id.clone(),
+        flow: active.route.program.flow().to_owned(),
+        version_hash: active.route.program.flow_hash().to_string(),
+        catalog_hash: active.route.program.catalog_hash().to_string(),
+        semantics: i64::from(active.route.program.semantics().version()),
+        epoch: i64::try_from(active.epoch).unwrap_or(i64::MAX),
+        unit_key: active.unit_key.clone(),
+        unit_hashes_body: unit_hashes_body(active),
+        started_seq: seq,
+        end_state: None,
+        end_reason: None,
+        ended_seq: None,
+    }
+}
+
 /// The hashes that sticky nodes draw by: they can be made again when the values are gone.
-pub(super) fn unit_hashes_body(active: &ActiveLead) -> Option<String> {
+fn unit_hashes_body(active: &ActiveLead) -> Option<String> {
     let hashes = active.subject.unit_hashes(&active.route.program);
     (!hashes.is_empty()).then(|| json(&hashes))
 }
@@ -108,5 +216,19 @@ pub(super) fn finish_of(current: &Current, result: &OfferResult, at: Timestamp) 
         status: result.status.map(i64::from),
         latency_ms: i64::try_from(result.latency_ms).unwrap_or(i64::MAX),
         response_excerpt: result.response_excerpt.clone(),
+    }
+}
+
+/// What the postbacks of an offer need to know of it.
+pub(super) fn click_of(active: &ActiveLead, current: &Current) -> Click {
+    let settings = &current.destination.settings;
+    let currency = active.route.program.document().currency;
+    Click {
+        id: current.click_id.clone(),
+        delivery_id: current.delivery_id.clone(),
+        lead_id: active.lead_id.clone(),
+        decision_id: active.decision_id.clone(),
+        destination: current.destination.name.clone(),
+        terms: Terms::new(currency, settings.pays, settings.price),
     }
 }

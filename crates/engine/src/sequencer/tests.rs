@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use pointsman_history::{AttemptOutcome, Clock, record::DEADLINE};
+use pointsman_history::{AttemptOutcome, Clock, ConversionDelta, record::DEADLINE};
 use pointsman_store::{CatalogRow, NewFlowVersion, Options, Store};
 use pointsman_testkit::{Postgres, Proxy, Trouble};
 use serde_json::json;
@@ -9,13 +9,13 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Advance, Command, NotStored, SequencerHandle, Writer,
-    memory::{Memory, accept, accepted, rejected, settle},
+    Advance, Command, NotStored, Sequencer, SequencerHandle,
+    harness::{Harness, accept, accepted, rejected, settle},
 };
 use crate::{LeadRequest, Mode, Refused, step_result::OfferResult};
 
-fn two_buyers() -> Memory {
-    Memory::waterfall(&json!({"acme": {}, "zenith": {}}))
+fn two_buyers() -> Harness {
+    Harness::waterfall(&json!({"acme": {}, "zenith": {}}))
 }
 
 fn keyed(key: &str, mode: Mode) -> LeadRequest {
@@ -28,13 +28,13 @@ fn keyed(key: &str, mode: Mode) -> LeadRequest {
 
 #[test]
 fn a_refused_lead_goes_to_the_next_destination_and_is_sold_there() {
-    let mut memory = two_buyers();
-    let (rows, advance) = memory.accept_new();
+    let mut harness = two_buyers();
+    let (rows, advance) = harness.accept_new();
     assert_eq!(rows.leads.len(), 1);
     let first = advance.on_its_way();
-    let (rows, advance) = memory.settle(first, rejected());
+    let (rows, advance) = harness.settle(first, rejected());
     assert_eq!(rows.deliveries[0].destination, "zenith");
-    let (rows, advance) = memory.settle(advance.on_its_way(), accepted(12_000_000));
+    let (rows, advance) = harness.settle(advance.on_its_way(), accepted(12_000_000));
     let outcome = advance.outcome();
     assert_eq!(
         (&*outcome.status, outcome.destination.as_deref()),
@@ -46,26 +46,100 @@ fn a_refused_lead_goes_to_the_next_destination_and_is_sold_there() {
 #[test]
 fn a_cap_counts_each_lead_once_and_a_refusal_gives_its_unit_back() {
     let cap = json!([{"kind": "accepted", "max": 2, "window": "day"}]);
-    let mut memory = Memory::waterfall(&json!({"acme": {"caps": cap}}));
-    let (_, refused) = memory.accept_new();
-    memory.settle(refused.on_its_way(), rejected());
+    let mut harness = Harness::waterfall(&json!({"acme": {"caps": cap}}));
+    let (_, refused) = harness.accept_new();
+    harness.settle(refused.on_its_way(), rejected());
     for _ in 0..2 {
-        let (_, advance) = memory.accept_new();
-        memory.settle(advance.on_its_way(), accepted(1));
+        let (_, advance) = harness.accept_new();
+        harness.settle(advance.on_its_way(), accepted(1));
     }
-    let (_, advance) = memory.accept_new();
+    let (_, advance) = harness.accept_new();
     assert_eq!(advance.outcome().status, "unsold");
-    memory.pass(24 * 60 * 60);
-    let (_, advance) = memory.accept_new();
+    harness.pass(24 * 60 * 60);
+    let (_, advance) = harness.accept_new();
     assert!(advance.on_its_way().current.is_some());
 }
 
 #[test]
+fn two_caps_of_one_kind_and_window_count_apart_by_their_names() {
+    let cap = |name, max| json!({"name": name, "kind": "accepted", "max": max, "window": "day"});
+    let caps = json!([cap("team", 4), cap("house", 6)]);
+    let mut harness = Harness::waterfall(&json!({"acme": {"caps": caps}}));
+    let sell = |harness: &mut Harness| {
+        let (_, advance) = harness.accept_new();
+        match advance {
+            Advance::OnItsWay(active) => harness.settle(active, accepted(1)).1.outcome().status,
+            ended => ended.outcome().status,
+        }
+    };
+    let statuses: Vec<_> = (0..5).map(|_| sell(&mut harness)).collect();
+    assert_eq!(statuses, ["sold", "sold", "sold", "sold", "unsold"]);
+    harness.pass(24 * 60 * 60);
+    assert_eq!(sell(&mut harness), "sold");
+}
+
+#[test]
+fn a_shared_lead_earns_what_each_of_its_buyers_pays_and_keeps_what_was_reported_between() {
+    let mut harness = Harness::shared_waterfall(2, &json!({"acme": {}, "zenith": {}}));
+    let (_, advance) = harness.accept_new();
+    let (rows, advance) = harness.settle(advance.on_its_way(), accepted(10_000_000));
+    let active = advance.on_its_way();
+    let lead_id = active.lead_id.clone();
+    assert_eq!(
+        rows.revenue,
+        BTreeMap::from([(lead_id.clone(), 10_000_000)])
+    );
+    // A sale of the first buyer is reported while the second one thinks.
+    let reported = ConversionDelta {
+        revenue: 20_000_000,
+        sales: 1,
+    };
+    harness.report(&active, 0, reported);
+    let (rows, advance) = harness.settle(active, accepted(11_500_000));
+    let outcome = advance.outcome();
+    assert_eq!(
+        (&*outcome.status, outcome.destination.as_deref()),
+        ("sold", Some("acme"))
+    );
+    // Each transaction adds what it alone brings; the status is found again from all that is stored.
+    assert_eq!(
+        rows.revenue,
+        BTreeMap::from([(lead_id.clone(), 11_500_000)])
+    );
+    assert_eq!(rows.reported, [lead_id.clone()]);
+    assert!(rows.lead_updates.contains_key(&lead_id));
+    assert!(
+        harness.reports_of(&lead_id).is_none(),
+        "a lead that ended is forgotten"
+    );
+}
+
+#[test]
+fn a_stored_response_that_cannot_be_read_is_an_error_that_names_its_lead() {
+    let nodes = json!({"no": {"kind": "reject", "reason": "no"}});
+    let mut harness = Harness::new("no", &nodes, &json!({}));
+    let (rows, _) = harness.accept(harness.lead(keyed("k", Mode::Sync)));
+    let mut lead = rows.leads[0].clone();
+    harness.know(lead.clone());
+    let (_, again) = harness.accept(harness.lead(keyed("k", Mode::Sync)));
+    assert!(again.unwrap().outcome().replayed);
+    lead.response_body = Some("{".to_owned());
+    harness.know(lead.clone());
+    let (rows, again) = harness.accept(harness.lead(keyed("k", Mode::Sync)));
+    assert!(rows.leads.is_empty());
+    let message = again.unwrap_err().to_string();
+    assert_eq!(
+        message,
+        format!("the response of lead {} cannot be read", lead.id)
+    );
+}
+
+#[test]
 fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
-    let mut memory = two_buyers();
-    let mut late = memory.lead(LeadRequest::default());
+    let mut harness = two_buyers();
+    let mut late = harness.lead(LeadRequest::default());
     late.deadline = std::time::Instant::now();
-    let (rows, advance) = memory.accept(late);
+    let (rows, advance) = harness.accept(late);
     assert!(rows.deliveries.is_empty());
     let outcome = advance.unwrap().outcome();
     assert_eq!(
@@ -81,57 +155,57 @@ fn a_breaker_opens_by_what_a_destination_did_and_not_by_what_we_cut_off() {
         (AttemptOutcome::NotSent, "zenith"),
     ];
     for (outcome, next) in cases {
-        let mut memory = two_buyers();
+        let mut harness = two_buyers();
         for _ in 0..pointsman_ledger::FAILURES_MAX {
-            let (_, advance) = memory.accept_new();
+            let (_, advance) = harness.accept_new();
             let result = OfferResult {
                 outcome,
                 ..OfferResult::interrupted()
             };
-            let (_, advance) = memory.settle(advance.on_its_way(), result);
-            memory.settle(advance.on_its_way(), rejected());
+            let (_, advance) = harness.settle(advance.on_its_way(), result);
+            harness.settle(advance.on_its_way(), rejected());
         }
-        let (rows, _) = memory.accept_new();
+        let (rows, _) = harness.accept_new();
         assert_eq!(rows.deliveries[0].destination, next, "{outcome:?}");
     }
 }
 
 #[test]
 fn a_lead_that_its_source_does_not_wait_for_is_answered_the_same_to_the_same_key_at_once() {
-    let mut memory = two_buyers();
-    let (first, _) = accept(memory.lead(keyed("k", Mode::Async)));
-    let (again, _) = accept(memory.lead(keyed("k", Mode::Async)));
-    let (waits, _) = accept(memory.lead(keyed("w", Mode::Sync)));
-    let (waits_again, _) = accept(memory.lead(keyed("w", Mode::Sync)));
-    let decided = memory.decide(&[first, again, waits, waits_again]);
+    let mut harness = two_buyers();
+    let (first, _) = accept(harness.lead(keyed("k", Mode::Async)));
+    let (again, _) = accept(harness.lead(keyed("k", Mode::Async)));
+    let (waits, _) = accept(harness.lead(keyed("w", Mode::Sync)));
+    let (waits_again, _) = accept(harness.lead(keyed("w", Mode::Sync)));
+    let decided = harness.decide(&[first, again, waits, waits_again]);
     assert_eq!(decided.rows.leads.len(), 2);
-    let told: Vec<String> = decided.answers.iter().map(|it| format!("{it:?}")).collect();
+    let answers: Vec<String> = decided.answers.iter().map(|it| format!("{it:?}")).collect();
     assert!(
-        told[1].contains("Repeated") && told[1].contains("queued"),
+        answers[1].contains("Repeated") && answers[1].contains("queued"),
         "{}",
-        told[1]
+        answers[1]
     );
-    assert!(told[1].contains(&decided.rows.leads[0].id));
-    assert!(told[3].contains("InProgress"), "{}", told[3]);
+    assert!(answers[1].contains(&decided.rows.leads[0].id));
+    assert!(answers[3].contains("InProgress"), "{}", answers[3]);
 }
 
 #[test]
 fn a_key_that_names_another_lead_is_refused_in_the_same_transaction_too() {
-    let mut memory = two_buyers();
+    let mut harness = two_buyers();
     let older = LeadRequest {
         fields: [("age".to_owned(), json!(40))].into_iter().collect(),
         ..keyed("k", Mode::Async)
     };
-    let (first, _) = accept(memory.lead(keyed("k", Mode::Async)));
-    let (other, _) = accept(memory.lead(older));
-    let decided = memory.decide(&[first, other]);
-    let told = format!("{:?}", decided.answers[1]);
-    assert!(told.contains("KeyReused"), "{told}");
+    let (first, _) = accept(harness.lead(keyed("k", Mode::Async)));
+    let (other, _) = accept(harness.lead(older));
+    let decided = harness.decide(&[first, other]);
+    let answers = format!("{:?}", decided.answers[1]);
+    assert!(answers.contains("KeyReused"), "{answers}");
 }
 
 /// Stores what decisions refer to.
-async fn know(store: &Store, memory: &Memory) {
-    let program = &memory.route.program;
+async fn know(store: &Store, harness: &Harness) {
+    let program = &harness.route.program;
     let version = NewFlowVersion {
         hash: program.flow_hash().to_string(),
         flow: program.flow().to_owned(),
@@ -156,9 +230,9 @@ async fn know(store: &Store, memory: &Memory) {
     stored.await.unwrap();
 }
 
-/// A writer at work on a database of its own.
+/// A sequencer at work on a database of its own.
 struct AtWork {
-    memory: Memory,
+    harness: Harness,
     store: Store,
     handle: SequencerHandle,
     task: JoinHandle<()>,
@@ -168,25 +242,25 @@ struct AtWork {
 
 impl AtWork {
     /// Starts it with commands that wait already, so that they share a transaction.
-    async fn with(memory: Memory, url: Option<String>, commands: Vec<Command>) -> Self {
+    async fn with(harness: Harness, url: Option<String>, commands: Vec<Command>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = format!("sqlite://{}", folder.path().join("test.db").display());
         let url = url.unwrap_or(file);
         let store = Store::open(&url, &Options::default()).await.unwrap();
-        know(&store, &memory).await;
+        know(&store, &harness).await;
         let (observations, observed) = mpsc::unbounded_channel();
         // Nobody learns here.
         drop(observed);
-        let clock = Clock::fast(memory.at, 1);
-        let (writer, handle) =
-            Writer::new(store.clone(), clock, memory.sequencer.clone(), observations);
+        let clock = Clock::fast(harness.at, 1);
+        let (sequencer, handle) =
+            Sequencer::new(store.clone(), clock, harness.memory.clone(), observations);
         for command in commands {
             handle.offer(command).unwrap();
         }
         let closing = CancellationToken::new();
-        let task = tokio::spawn(writer.run(closing.clone()));
+        let task = tokio::spawn(sequencer.run(closing.clone()));
         Self {
-            memory,
+            harness,
             store,
             handle,
             task,
@@ -196,7 +270,7 @@ impl AtWork {
     }
 
     async fn accept(&self, request: LeadRequest) -> Result<Advance, Refused> {
-        let (command, answer) = accept(self.memory.lead(request));
+        let (command, answer) = accept(self.harness.lead(request));
         self.handle.offer(command).unwrap();
         answer.await.unwrap()
     }
@@ -223,14 +297,14 @@ impl AtWork {
 
 #[tokio::test]
 async fn a_lead_that_cannot_be_stored_harms_only_itself() {
-    let memory = two_buyers();
+    let harness = two_buyers();
     let mut active_leads: Vec<_> = (0..10)
-        .map(|_| memory.lead(LeadRequest::default()))
+        .map(|_| harness.lead(LeadRequest::default()))
         .collect();
     active_leads[7].lead_id = active_leads[3].lead_id.clone();
     let twice = active_leads[3].lead_id.clone();
     let (commands, answers): (Vec<_>, Vec<_>) = active_leads.into_iter().map(accept).unzip();
-    let work = AtWork::with(memory, None, commands).await;
+    let work = AtWork::with(harness, None, commands).await;
     for (n, answer) in answers.into_iter().enumerate() {
         match answer.await.unwrap() {
             Ok(advance) => assert!(n != 7 && advance.on_its_way().current.is_some()),
@@ -249,18 +323,18 @@ async fn a_lead_that_cannot_be_stored_harms_only_itself() {
 }
 
 #[tokio::test]
-async fn a_command_that_makes_the_writer_panic_harms_only_itself() {
-    let memory = two_buyers();
+async fn a_command_that_makes_the_sequencer_panic_harms_only_itself() {
+    let harness = two_buyers();
     let mut active_leads: Vec<_> = (0..4)
-        .map(|_| memory.lead(LeadRequest::default()))
+        .map(|_| harness.lead(LeadRequest::default()))
         .collect();
     // Prepared for one flow and sent on the way of another, which has more steps.
     let nodes = json!({"no": {"kind": "reject", "reason": "no"}});
-    let elsewhere = Memory::new("no", &nodes, &json!({})).lead(LeadRequest::default());
+    let elsewhere = Harness::new("no", &nodes, &json!({})).lead(LeadRequest::default());
     active_leads[1].walk = elsewhere.walk;
     active_leads[1].subject = elsewhere.subject;
     let (commands, answers): (Vec<_>, Vec<_>) = active_leads.into_iter().map(accept).unzip();
-    let work = AtWork::with(memory, None, commands).await;
+    let work = AtWork::with(harness, None, commands).await;
     let mut n_stored = 0;
     for answer in answers {
         n_stored += usize::from(answer.await.unwrap().is_ok());
@@ -275,7 +349,7 @@ async fn a_command_that_makes_the_writer_panic_harms_only_itself() {
 }
 
 #[tokio::test]
-async fn the_writer_tells_whether_a_lead_could_be_stored() {
+async fn the_sequencer_says_whether_a_lead_could_be_stored() {
     let work = AtWork::with(two_buyers(), None, Vec::new()).await;
     work.handle.ready().await.unwrap();
     // Somebody who keeps the turn is as good as a disk that hangs.

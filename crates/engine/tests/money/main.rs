@@ -3,7 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
-mod market;
 mod parked;
+mod platform;
+mod restart;
 mod revenue;
 mod words;

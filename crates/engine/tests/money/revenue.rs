@@ -4,76 +4,76 @@ use pointsman_engine::PostbackOutcome::{Applied, Duplicate, Parked};
 use pointsman_store::LeadStatus::{Returned, Sold};
 use serde_json::json;
 
-use crate::market::Market;
+use crate::platform::Platform;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shared_lead_earns_what_both_pay_and_what_was_reported_at_any_moment() {
-    let mut market = Market::open(2, json!({})).await;
-    let lead = market.send();
-    let first = market.offered().await.1.accept(r#"{"price": 10}"#);
-    let (_, offer) = market.offered().await;
+    let mut platform = Platform::open(2, json!({})).await;
+    let lead = platform.send();
+    let first = platform.offered().await.1.accept(r#"{"price": 10}"#);
+    let (_, offer) = platform.offered().await;
     // The walk goes on, and the first buyer reports already.
     let sale = format!("click_id={first}&txid=1&payout=11.50");
-    assert_eq!(market.report(&sale).await, Ok(Applied));
-    assert_eq!(market.report(&sale).await, Ok(Duplicate));
+    assert_eq!(platform.report(&sale).await, Ok(Applied));
+    assert_eq!(platform.report(&sale).await, Ok(Duplicate));
     // The second one reports before its own answer is there.
     let early = format!("click_id={}&txid=1&payout=5", offer.click);
-    assert_eq!(market.report(&early).await, Ok(Parked));
+    assert_eq!(platform.report(&early).await, Ok(Parked));
     let second = offer.accept(r#"{"price": 20}"#);
     let sold = lead.await.unwrap();
-    assert_eq!(market.earned(&sold.lead_id).await, (4_650, Sold));
+    assert_eq!(platform.earned(&sold.lead_id).await, (4_650, Sold));
     let late = format!("click_id={second}&txid=2&payout=1&status=rebill");
-    assert_eq!(market.report(&late).await, Ok(Applied));
-    assert_eq!(market.earned(&sold.lead_id).await, (4_750, Sold));
-    market.learned_the_same().await;
+    assert_eq!(platform.report(&late).await, Ok(Applied));
+    assert_eq!(platform.earned(&sold.lead_id).await, (4_750, Sold));
+    platform.learned_the_same().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_return_before_the_walk_has_ended_is_not_forgotten() {
-    let mut market = Market::open(2, json!({})).await;
-    let lead = market.send();
-    let first = market.offered().await.1.accept(r#"{"price": 10}"#);
-    let (_, offer) = market.offered().await;
+    let mut platform = Platform::open(2, json!({})).await;
+    let lead = platform.send();
+    let first = platform.offered().await.1.accept(r#"{"price": 10}"#);
+    let (_, offer) = platform.offered().await;
     let back = format!("click_id={first}&status=returned");
-    assert_eq!(market.report(&back).await, Ok(Applied));
+    assert_eq!(platform.report(&back).await, Ok(Applied));
     offer.reject();
     let sold = lead.await.unwrap();
     assert_eq!(sold.status, "sold");
-    assert_eq!(market.earned(&sold.lead_id).await, (0, Returned));
-    market.learned_the_same().await;
+    assert_eq!(platform.earned(&sold.lead_id).await, (0, Returned));
+    platform.learned_the_same().await;
 
-    let lead = market.send();
-    let first = market.offered().await.1.accept(r#"{"price": 10}"#);
-    let (_, offer) = market.offered().await;
+    let lead = platform.send();
+    let first = platform.offered().await.1.accept(r#"{"price": 10}"#);
+    let (_, offer) = platform.offered().await;
     let back = format!("click_id={first}&status=returned");
-    market.report(&back).await.unwrap();
+    platform.report(&back).await.unwrap();
     let second = offer.accept(r#"{"price": 20}"#);
     let sold = lead.await.unwrap();
-    assert_eq!(market.earned(&sold.lead_id).await, (2_000, Sold));
+    assert_eq!(platform.earned(&sold.lead_id).await, (2_000, Sold));
     let back = format!("click_id={second}&status=returned");
-    market.report(&back).await.unwrap();
-    assert_eq!(market.earned(&sold.lead_id).await, (0, Returned));
-    market.learned_the_same().await;
+    platform.report(&back).await.unwrap();
+    assert_eq!(platform.earned(&sold.lead_id).await, (0, Returned));
+    platform.learned_the_same().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lead_that_was_passed_on_keeps_what_the_first_buyer_reported() {
-    let mut market = Market::open(1, json!({"on_unknown": "pass_on"})).await;
-    let lead = market.send();
-    let first = market.offered().await.1.break_off();
-    let (_, offer) = market.offered().await;
+    let mut platform = Platform::open(1, json!({"on_unknown": "pass_on"})).await;
+    let lead = platform.send();
+    let first = platform.offered().await.1.break_off();
+    let (_, offer) = platform.offered().await;
     // Nobody knew whether it had the lead; its report says so.
     let sale = format!("click_id={first}&txid=1&payout=11.50");
-    assert_eq!(market.report(&sale).await, Ok(Applied));
+    assert_eq!(platform.report(&sale).await, Ok(Applied));
     offer.accept(r#"{"price": 30}"#);
     let sold = lead.await.unwrap();
-    assert_eq!(market.earned(&sold.lead_id).await, (4_150, Sold));
-    market.learned_the_same().await;
+    assert_eq!(platform.earned(&sold.lead_id).await, (4_150, Sold));
+    platform.learned_the_same().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn corrections_refunds_and_returns_come_to_the_same_in_any_order() {
-    let mut market = Market::open(1, json!({"pays": "conversion"})).await;
+    let mut platform = Platform::open(1, json!({"pays": "conversion"})).await;
     let histories: [(&[&str], (i64, _)); 12] = [
         (
             &["status=rejected&txid=1", "status=sale&txid=1&payout=10"],
@@ -133,19 +133,19 @@ async fn corrections_refunds_and_returns_come_to_the_same_in_any_order() {
         ),
     ];
     for (said, expected) in histories {
-        let (sold, click) = market.sold("{}").await;
+        let (sold, click) = platform.sold("{}").await;
         for query in said {
-            let outcome = market.report(&format!("click_id={click}&{query}")).await;
+            let outcome = platform.report(&format!("click_id={click}&{query}")).await;
             assert_eq!(outcome, Ok(Applied), "{said:?}: {query}");
         }
-        assert_eq!(market.earned(&sold.lead_id).await, expected, "{said:?}");
+        assert_eq!(platform.earned(&sold.lead_id).await, expected, "{said:?}");
     }
-    market.learned_the_same().await;
+    platform.learned_the_same().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn prices_and_payouts_are_bounded_and_read_or_told() {
-    let mut market = Market::open(1, json!({})).await;
+    let mut platform = Platform::open(1, json!({})).await;
     for (answer, earned) in [
         (r#"{"price": 30.000000000000004}"#, Some(3_000)),
         (r#"{"price": "$12.50"}"#, Some(1_250)),
@@ -157,13 +157,13 @@ async fn prices_and_payouts_are_bounded_and_read_or_told() {
         (r#"{"price": 9223372036854.775807}"#, None),
         (r#"{"price": "a\u0000b"}"#, None),
     ] {
-        let (sold, click) = market.sold(answer).await;
+        let (sold, click) = platform.sold(answer).await;
         assert_eq!(
-            market.earned(&sold.lead_id).await,
+            platform.earned(&sold.lead_id).await,
             (earned.unwrap_or(0), Sold),
             "{answer}"
         );
-        let read = market.engine.store().read();
+        let read = platform.engine.store().read();
         let delivery = read.find_delivery_by_click(&click).await.unwrap().unwrap();
         assert_eq!(
             delivery.finding.is_some(),
@@ -171,19 +171,19 @@ async fn prices_and_payouts_are_bounded_and_read_or_told() {
             "{answer}: {delivery:?}"
         );
     }
-    let (_, click) = market.sold("{}").await;
+    let (_, click) = platform.sold("{}").await;
     for txid in 0..3 {
         let query = format!("click_id={click}&txid={txid}&payout=10000000");
-        assert_eq!(market.report(&query).await, Ok(Applied));
+        assert_eq!(platform.report(&query).await, Ok(Applied));
     }
     let query = format!("click_id={click}&txid=9&payout=9223372036854.775807");
     assert_eq!(
-        market.report(&query).await.unwrap_err()[0].code,
+        platform.report(&query).await.unwrap_err()[0].code,
         "out_of_range"
     );
-    let read = market.engine.store().read();
+    let read = platform.engine.store().read();
     let filter = pointsman_store::LeadFilter::default();
     let counts = read.lead_counts(&filter).await.unwrap();
     assert_eq!(counts[0].revenue, 30_000_000_000_000 + 1_317_500_000);
-    market.learned_the_same().await;
+    platform.learned_the_same().await;
 }

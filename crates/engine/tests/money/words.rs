@@ -4,11 +4,11 @@ use pointsman_engine::PostbackOutcome::Applied;
 use pointsman_store::LeadStatus::{Returned, Sold};
 use serde_json::json;
 
-use crate::market::Market;
+use crate::platform::Platform;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_status_under_any_name_is_no_sale_by_oversight() {
-    let mut market = Market::open(1, json!({"pays": "conversion"})).await;
+    let mut platform = Platform::open(1, json!({"pays": "conversion"})).await;
     for (query, expected) in [
         ("cnv_id=CLICK&payout=10&cnv_status=rejected", (0, Returned)),
         ("cnv_id=CLICK&payout=10&cnv_status=trash", (0, Returned)),
@@ -21,19 +21,19 @@ async fn a_status_under_any_name_is_no_sale_by_oversight() {
             (300, Sold),
         ),
     ] {
-        let (sold, click) = market.sold("{}").await;
+        let (sold, click) = platform.sold("{}").await;
         let query = query.replace("CLICK", &click);
-        assert_eq!(market.report(&query).await, Ok(Applied), "{query}");
-        assert_eq!(market.earned(&sold.lead_id).await, expected, "{query}");
+        assert_eq!(platform.report(&query).await, Ok(Applied), "{query}");
+        assert_eq!(platform.earned(&sold.lead_id).await, expected, "{query}");
     }
-    let (sold, click) = market.sold("{}").await;
+    let (sold, click) = platform.sold("{}").await;
     for query in [
         "payout=10&event=refund",
         "payout=10&deal_status=maybe",
         "payout=10&status=",
     ] {
-        let refused = market.report(&format!("click_id={click}&{query}")).await;
+        let refused = platform.report(&format!("click_id={click}&{query}")).await;
         assert!(refused.is_err(), "{query}");
     }
-    assert_eq!(market.earned(&sold.lead_id).await, (0, Sold));
+    assert_eq!(platform.earned(&sold.lead_id).await, (0, Sold));
 }

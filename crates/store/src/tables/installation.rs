@@ -9,7 +9,7 @@ use crate::{Error, Read, WriteTx};
 impl WriteTx {
     /// Stores the key of the hashes of sticky values unless there is one, and gives the one that counts.
     ///
-    /// * `hash_key`: hex digits, from a generator that nobody can foresee.
+    /// * `hash_key`: hex digits, from a generator that nobody can predict.
     ///
     /// # Errors
     ///

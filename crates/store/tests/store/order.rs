@@ -141,7 +141,7 @@ async fn a_restart_finds_what_is_unfinished(database: Database) {
     let unfinished = read.unfinished_deliveries(0, 10).await.unwrap();
     let found: Vec<_> = unfinished
         .iter()
-        .map(|row| (row.delivery.state, &*row.lead.id, &*row.decision.id))
+        .map(|row| (row.state, &*row.lead_id, &*row.decision_id))
         .collect();
     let expected = [
         (DeliveryState::Pending, "lead_0002", "dec_0002"),

@@ -1,27 +1,11 @@
 //! Finding, streaming and counting deliveries.
 
-use std::collections::BTreeMap;
-
 use sea_orm::{
     FromQueryResult, QueryFilter as _, QuerySelect as _, entity::prelude::*, sea_query::Expr,
 };
 
 use super::{Column, DeliveryState, Entity, Model};
-use crate::{
-    Error, Read, batch, page,
-    tables::{decision, lead},
-};
-
-/// A delivery that a restart found without an end, with what it belongs to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnfinishedDelivery {
-    /// The delivery, pending or sending.
-    pub delivery: Model,
-    /// Its lead.
-    pub lead: lead::Model,
-    /// Its decision.
-    pub decision: decision::Model,
-}
+use crate::{Error, Read, batch, page};
 
 /// How many deliveries to a destination are in a state, and what they brought at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,47 +150,22 @@ impl Read<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Corrupt`] if a lead or decision is missing; [`Error::Unavailable`].
+    /// [`Error::Unavailable`].
     pub async fn unfinished_deliveries(
         &self,
         after_seq: i64,
         limit: u64,
-    ) -> Result<Vec<UnfinishedDelivery>, Error> {
+    ) -> Result<Vec<Model>, Error> {
         // Spelled out: with bound values the planner could not tell that the partial index fits.
         let select = Entity::find().filter(Expr::cust("delivery.state IN ('pending', 'sending')"));
-        let deliveries = page::in_order(
+        page::in_order(
             &self.executor,
             select,
             Column::ReservedSeq,
             after_seq,
             limit,
         )
-        .await?;
-        let ids =
-            |id: fn(&Model) -> &String| deliveries.iter().map(id).cloned().collect::<Vec<_>>();
-        let leads = self.leads_by_id(&ids(|row| &row.lead_id)).await?;
-        let decisions = self.decisions_by_id(&ids(|row| &row.decision_id)).await?;
-        let leads: BTreeMap<_, _> = leads.into_iter().map(|row| (row.id.clone(), row)).collect();
-        let decisions: BTreeMap<_, _> = decisions
-            .into_iter()
-            .map(|row| (row.id.clone(), row))
-            .collect();
-        deliveries
-            .into_iter()
-            .map(|delivery| {
-                let lead = leads.get(&delivery.lead_id).cloned();
-                let decision = decisions.get(&delivery.decision_id).cloned();
-                let (Some(lead), Some(decision)) = (lead, decision) else {
-                    let what = format!("delivery {} has no lead or no decision", delivery.id);
-                    return Err(Error::Corrupt { what });
-                };
-                Ok(UnfinishedDelivery {
-                    delivery,
-                    lead,
-                    decision,
-                })
-            })
-            .collect()
+        .await
     }
 
     /// Counts the deliveries offered in a span of time, by destination and state.

@@ -20,7 +20,7 @@ impl Dispatcher {
     ///
     /// It ends with the auction's deadline or the lead's, whichever comes first. A destination without
     /// a way to be asked bids its fixed price.
-    pub(crate) async fn ask(&self, active: &ActiveLead, pinging: &Pinging) -> Vec<BidRecord> {
+    pub(super) async fn ask(&self, active: &ActiveLead, pinging: &Pinging) -> Vec<BidRecord> {
         let left = active.deadline.saturating_duration_since(Instant::now());
         let budget = left.min(Duration::from_millis(pinging.deadline_ms.into()));
         let mut under_way = JoinSet::new();

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use pointsman_control::{Control, NewDestination, Publication};
 use pointsman_delivery::Policy;
-use pointsman_engine::{Engine, LeadOutcome, LeadRequest, Options, PostbackOutcome, Refused};
+use pointsman_engine::{Engine, LeadOutcome, LeadRequest, Mode, Options, PostbackOutcome, Refused};
 use pointsman_flow::Document;
 use pointsman_history::{Clock, hash_key, open, rebuild};
 use pointsman_lead::Problem;
@@ -22,10 +22,10 @@ use tokio::{
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A platform, and the buyers `one` and `two` of its flow.
-pub(crate) struct Market {
+pub(crate) struct Platform {
     pub(crate) engine: Engine,
     offers: BTreeMap<&'static str, mpsc::UnboundedReceiver<Offer>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An offer that a buyer has before it.
@@ -64,28 +64,14 @@ impl Offer {
     }
 }
 
-impl Market {
-    /// Opens a market whose flow draws a buyer and goes on with the other.
+impl Platform {
+    /// Opens a platform whose flow draws a buyer and goes on with the other.
     ///
     /// * `max_sold`: to how many buyers a lead is sold.
     /// * `settings`: of both buyers.
     pub(crate) async fn open(max_sold: u8, settings: Value) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let database_url = format!("sqlite://{}", folder.path().join("pointsman.db").display());
-        let (store, clock) = (pointsman_store::Options::default(), Clock::real());
-        let store = open(&database_url, &store, &clock, false).await.unwrap();
-        let control = Control::open(store.clone(), clock.clone()).await.unwrap();
-        let engine = Engine::start(Options {
-            hash_key: hash_key(&store.read()).await.unwrap(),
-            store,
-            clock,
-            routes: control.routes(),
-            policy: Policy::loopback_too(),
-            limits: pointsman_delivery::Limits::default(),
-            learning: pointsman_bandit::Config::default(),
-            jobs: BTreeMap::new(),
-        });
-        let engine = engine.await.unwrap();
+        let (control, engine) = start(&folder).await;
         let fields = json!([{"name": "age", "kind": "integer"}]);
         control.put_schema("auto", &fields).await.unwrap();
         let mut offers = BTreeMap::new();
@@ -107,8 +93,27 @@ impl Market {
         Self {
             engine,
             offers,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Stops without waiting for offers under way, and starts again on the same database.
+    pub(crate) async fn restart(self) -> Self {
+        self.engine.stop(Duration::ZERO).await.unwrap();
+        let (_, engine) = start(&self.folder).await;
+        Self { engine, ..self }
+    }
+
+    /// Sends a lead whose source does not wait; its id, once it is on disk.
+    pub(crate) async fn send_async(&self) -> String {
+        let request = LeadRequest {
+            flow: "auto".to_owned(),
+            source: "web".to_owned(),
+            mode: Mode::Async,
+            ..LeadRequest::default()
+        };
+        let outcome = self.engine.intake().submit(request).await.unwrap();
+        outcome.lead_id
     }
 
     /// Sends a lead; it is decided while the story goes on.
@@ -176,6 +181,16 @@ impl Market {
         read.find_lead(id).await.unwrap().unwrap()
     }
 
+    /// Waits until the walk of a lead has ended.
+    pub(crate) async fn ended(&self, id: &str) {
+        let ended = async {
+            while self.lead(id).await.settled_at.is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(TIMEOUT, ended).await.unwrap();
+    }
+
     /// What a lead has earned in hundredths, and how far it has come.
     pub(crate) async fn earned(&self, id: &str) -> (i64, LeadStatus) {
         let lead = self.lead(id).await;
@@ -212,6 +227,25 @@ impl Market {
             self.engine.learner().state()
         );
     }
+}
+
+/// What people configure, and the engine, on the database of a folder.
+async fn start(folder: &TempDir) -> (Control, Engine) {
+    let database_url = format!("sqlite://{}", folder.path().join("pointsman.db").display());
+    let (store, clock) = (pointsman_store::Options::default(), Clock::real());
+    let store = open(&database_url, &store, &clock, false).await.unwrap();
+    let control = Control::open(store.clone(), clock.clone()).await.unwrap();
+    let engine = Engine::start(Options {
+        hash_key: hash_key(&store.read()).await.unwrap(),
+        store,
+        clock,
+        routes: control.routes(),
+        policy: Policy::loopback_too(),
+        limits: pointsman_delivery::Limits::default(),
+        learning: pointsman_bandit::Config::default(),
+        jobs: BTreeMap::new(),
+    });
+    (control, engine.await.unwrap())
 }
 
 async fn publish(control: &Control, max_sold: u8) {

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_store::Error;
-
-use super::{Postbacks, PreparedPostback};
-use crate::{PostbackOutcome, Refused};
+use super::Postbacks;
+use crate::{PostbackOutcome, Refused, postback::PreparedPostback};
 
 impl Postbacks {
     /// Tries a postback again that was put aside; `None` if it is not there any more. Once it counts, it
@@ -16,7 +14,7 @@ impl Postbacks {
     ///
     /// # Errors
     ///
-    /// [`Refused::Problems`] for what is still wrong with it, [`Refused::Busy`],
+    /// [`Refused::Problems`] for what is still wrong with it, [`Refused::Unreadable`], [`Refused::Busy`],
     /// [`Refused::Unavailable`], [`Refused::Stopping`].
     pub async fn replay(
         &self,
@@ -29,10 +27,8 @@ impl Postbacks {
             return Ok(None);
         };
         let params = serde_json::from_str(&row.raw_body);
-        let mut params: BTreeMap<String, String> = params.map_err(|_| {
-            Refused::Unavailable(Error::Corrupt {
-                what: format!("postback {id} cannot be read"),
-            })
+        let mut params: BTreeMap<String, String> = params.map_err(|_| Refused::Unreadable {
+            what: format!("postback {id}"),
         })?;
         params.extend(
             set.iter()

@@ -1,0 +1,242 @@
+//! Walks that the last process left open, made again up to where they stood.
+
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
+
+use pointsman_delivery::Target;
+use pointsman_flow::Program;
+use pointsman_history::{
+    Inputs, Library, Route, Routes, StoredWalk, WalkRows, answer_of, bids_of,
+    record::{self, BidRecord},
+    rotation,
+};
+use pointsman_lead::{Micros, Timestamp};
+use pointsman_router::{Event, Step, Walk};
+use pointsman_store::{DecisionStepRow, DeliveryRow, Mode as StoredMode, Read, StepKind};
+
+use super::PAGE;
+use crate::{
+    Error, Mode,
+    active_lead::{ActiveLead, Current, Pinging, Sold},
+};
+
+/// The leads whose last offer has no answer, each where its walk stood.
+pub(super) async fn offered(
+    read: &Read<'_>,
+    library: &mut Library,
+    routes: &Routes,
+) -> Result<Vec<ActiveLead>, Error> {
+    let mut active_leads = Vec::new();
+    let mut after = 0;
+    loop {
+        let unfinished = read.unfinished_deliveries(after, PAGE).await?;
+        let Some(last) = unfinished.last() else {
+            return Ok(active_leads);
+        };
+        after = last.reserved_seq;
+        let ids: Vec<String> = unfinished
+            .iter()
+            .map(|delivery| delivery.decision_id.clone())
+            .collect();
+        let decisions = read.decisions_by_id(&ids).await?;
+        let mut walks: BTreeMap<String, StoredWalk> = StoredWalk::load(read, decisions)
+            .await?
+            .into_iter()
+            .map(|walk| (walk.decision.id.clone(), walk))
+            .collect();
+        for delivery in unfinished {
+            let walk = walks.remove(&delivery.decision_id);
+            let walk = walk.ok_or_else(|| Error::Stored {
+                what: format!("the walk of delivery {}", delivery.id),
+            })?;
+            let active = resumed(read, library, routes, walk).await?;
+            active_leads.push(with_offer(active, delivery)?);
+        }
+    }
+}
+
+/// The leads whose last step asked for bids that never came, each where its walk stood.
+pub(super) async fn pinging(
+    read: &Read<'_>,
+    library: &mut Library,
+    routes: &Routes,
+) -> Result<Vec<ActiveLead>, Error> {
+    let mut active_leads = Vec::new();
+    let mut after = 0;
+    loop {
+        let open = read.open_decisions(after, PAGE).await?;
+        let Some(last) = open.last() else {
+            return Ok(active_leads);
+        };
+        after = last.started_seq;
+        for walk in StoredWalk::load(read, open).await? {
+            let mut steps = walk.rows.steps.iter();
+            if steps.any(|step| step.kind == StepKind::Ping && step.bids_body.is_none()) {
+                active_leads.push(resumed(read, library, routes, walk).await?);
+            }
+        }
+    }
+}
+
+/// The lead with the offer that awaits its answer.
+fn with_offer(mut active: ActiveLead, delivery: DeliveryRow) -> Result<ActiveLead, Error> {
+    let offer = active
+        .n_offers
+        .checked_sub(1)
+        .ok_or_else(|| Error::Stored {
+            what: format!("the last offer of decision {}", active.decision_id),
+        })?;
+    let program = &active.route.program;
+    let idx = program.destination_idx(&delivery.destination);
+    let destination = idx.map(|idx| program.destinations()[usize::from(idx.0)].clone());
+    let destination = destination.ok_or_else(|| Error::Stored {
+        what: format!("the destination of lead {}", active.lead_id),
+    })?;
+    active.current = Some(Current {
+        delivery_id: delivery.id,
+        click_id: delivery.click_id,
+        destination,
+        offer,
+    });
+    Ok(active)
+}
+
+/// A lead whose walk stands where the last process left it, at a ping or at an offer.
+async fn resumed(
+    read: &Read<'_>,
+    library: &mut Library,
+    routes: &Routes,
+    walk: StoredWalk,
+) -> Result<ActiveLead, Error> {
+    let inputs = Inputs::of(library, read, &walk.decision, &walk.lead).await?;
+    let again = walk_again(&inputs, &walk.rows)?;
+    let (attribution, _) = walk.rows.replay()?;
+    let fields = serde_json::from_str(&walk.lead.fields_body).map_err(|_| Error::Stored {
+        what: format!("the fields of lead {}", walk.lead.id),
+    })?;
+    let StoredWalk {
+        decision,
+        lead,
+        rows,
+    } = walk;
+    let Inputs {
+        program,
+        allocation,
+        subject,
+        ..
+    } = inputs;
+    let accepted = rows
+        .deliveries
+        .iter()
+        .filter(|other| answer_of(other.state) == pointsman_router::Answer::Accepted);
+    let mut active = ActiveLead {
+        sold: accepted.min_by_key(|other| other.n).map(sold),
+        reported: rows.reports()?,
+        current: None,
+        pinging: again.pinging,
+        bids: BTreeMap::new(),
+        lead_id: lead.id,
+        decision_id: decision.id,
+        source: lead.source,
+        idempotency_key: lead.idempotency_key,
+        fingerprint: lead.fingerprint,
+        mode: match lead.mode {
+            StoredMode::Sync => Mode::Sync,
+            StoredMode::Async => Mode::Async,
+        },
+        is_test: lead.is_test,
+        received_at: Timestamp(lead.received_at),
+        fields: Arc::new(fields),
+        unit_key: decision.unit_key,
+        route: Route {
+            targets: Arc::new(targets(&program, routes)),
+            program,
+        },
+        epoch: allocation.epoch,
+        subject: Arc::new(subject),
+        walk: again.walk,
+        attribution,
+        n_steps: again.n_steps,
+        n_offers: rows.deliveries.len(),
+        // Nobody waits any more, but a lead that may go on gets its time for that.
+        deadline: Instant::now() + std::time::Duration::from_secs(30),
+        last_reason: None,
+    };
+    active.remember(&again.bids);
+    Ok(active)
+}
+
+/// Where the destinations of a program are. That is not part of a decision: the addresses of today are the
+/// right ones.
+fn targets(program: &Program, routes: &Routes) -> BTreeMap<String, Target> {
+    let names = program.destinations().iter().map(|it| &it.name);
+    let found = names.filter_map(|name| {
+        let mut routes = routes.flows.values();
+        let target = routes.find_map(|route| route.targets.get(name))?;
+        Some((name.clone(), target.clone()))
+    });
+    found.collect()
+}
+
+fn sold(delivery: &DeliveryRow) -> Sold {
+    Sold {
+        destination: delivery.destination.clone(),
+        price: delivery.price.map(Micros),
+        redirect_url: delivery.redirect_url.clone(),
+    }
+}
+
+/// A walk that stands where it stood.
+struct Again {
+    walk: Walk,
+    n_steps: i64,
+    /// The ping whose bids never came, if the walk stands at one.
+    pinging: Option<Pinging>,
+    /// Everything that was bid before.
+    bids: Vec<BidRecord>,
+}
+
+/// Walks through the stored steps of a decision, up to the ping or offer that awaits its answer.
+fn walk_again(inputs: &Inputs, rows: &WalkRows) -> Result<Again, Error> {
+    let (context, program) = (inputs.context(), &*inputs.program);
+    let mut again = Again {
+        walk: Walk::new(context),
+        n_steps: 0,
+        pinging: None,
+        bids: Vec::new(),
+    };
+    let mut steps: Vec<&DecisionStepRow> = rows.steps.iter().collect();
+    steps.sort_by_key(|step| step.n);
+    let mut event = Event::Start;
+    for step in steps.into_iter().filter(|it| it.kind != StepKind::Done) {
+        let stored = || Error::Stored {
+            what: format!("step {} of decision {}", step.n, step.decision_id),
+        };
+        let conditions = rotation::stored_conditions(program, step).ok_or_else(stored)?;
+        let taken = again.walk.next(context, &conditions, event);
+        again.n_steps += 1;
+        event = match (step.kind, taken) {
+            (StepKind::Ping, Step::Ping(ping)) => {
+                let Some(bids) = bids_of(step)? else {
+                    again.pinging = Some(Pinging {
+                        step: step.n,
+                        destinations: record::destinations(program, &ping.destinations),
+                        deadline_ms: ping.deadline_ms,
+                    });
+                    return Ok(again);
+                };
+                let event = Event::Bids(record::bids(program, &bids));
+                again.bids.extend(bids);
+                event
+            }
+            (StepKind::Offer, Step::Offer(_)) => {
+                let delivery = rows
+                    .deliveries
+                    .iter()
+                    .find(|delivery| Some(&delivery.destination) == step.destination.as_ref());
+                Event::Answer(answer_of(delivery.ok_or_else(stored)?.state))
+            }
+            _ => return Err(stored()),
+        };
+    }
+    Ok(again)
+}

@@ -1,0 +1,159 @@
+//! What a step of a walk comes to, written down: a ping, an offer, or the end.
+
+use pointsman_history::{
+    record::{self, DEADLINE, json},
+    rotation::{self, RotationRecord},
+};
+use pointsman_lead::{Timestamp, kinds};
+use pointsman_ledger::LedgerEvent;
+use pointsman_router::{Conditions, Done, End, Offer, Ping};
+use pointsman_store::{DecisionEnd, DecisionStepRow, EndState, LeadStatus, LeadUpdate, StepKind};
+
+use super::rows::{Rows, attempt_row, delivery_row};
+use crate::{
+    LeadOutcome,
+    active_lead::{ActiveLead, Current, Pinging},
+    ident,
+};
+
+/// What a step is decided by beside the lead: its place in the order of commits and the conditions there.
+pub(super) struct StepInput {
+    pub(super) seq: i64,
+    pub(super) at: Timestamp,
+    pub(super) conditions: Conditions,
+    pub(super) rotations: Vec<RotationRecord>,
+    /// Whether the time of the walk is up.
+    pub(super) expired: bool,
+}
+
+/// Writes down whom a step asks. No cap is charged: a ping binds nobody.
+pub(super) fn ping(active: &mut ActiveLead, ping: &Ping, input: &StepInput, rows: &mut Rows) {
+    let program = &active.route.program;
+    let trace = record::trace(active.context(), &ping.trace);
+    active.attribution.asked(&trace, input.at);
+    rows.steps.push(DecisionStepRow {
+        trace_body: json(&trace),
+        propensity: ping.propensity,
+        outlook_body: json(&record::outlook(program, &ping.outlook)),
+        node: Some(program.node_name(ping.node).to_owned()),
+        asked: Some(ping.destinations.to_hex()),
+        ..blank(active, input, StepKind::Ping)
+    });
+    active.pinging = Some(Pinging {
+        step: active.n_steps,
+        destinations: record::destinations(program, &ping.destinations),
+        deadline_ms: ping.deadline_ms,
+    });
+    active.n_steps += 1;
+}
+
+/// Writes down an offer, and gives what it takes from the ledger.
+pub(super) fn offer(
+    active: &mut ActiveLead,
+    offer: &Offer,
+    mut input: StepInput,
+    rows: &mut Rows,
+) -> LedgerEvent {
+    let (seq, at) = (input.seq, input.at);
+    let program = &active.route.program;
+    let destination = program.destinations()[usize::from(offer.destination.0)].clone();
+    let trace = record::trace(active.context(), &offer.trace);
+    active.attribution.offered(&trace, at);
+    let arms = rotation::charge(program, &offer.turns, &mut input.rotations);
+    rows.steps.push(DecisionStepRow {
+        trace_body: json(&trace),
+        destination: Some(destination.name.clone()),
+        propensity: offer.propensity,
+        outlook_body: json(&record::outlook(program, &offer.outlook)),
+        ..blank(active, &input, StepKind::Offer)
+    });
+    // A decision has one open offer at a time, so its own id tells it from those of others.
+    let (name, settings) = (&destination.name, &destination.settings);
+    let reserved = LedgerEvent::reserved(&active.decision_id, name, settings, arms);
+    let current = Current {
+        delivery_id: ident::id::<kinds::Delivery>(at),
+        click_id: ident::id::<kinds::Click>(at),
+        destination,
+        offer: active.n_offers,
+    };
+    rows.deliveries
+        .push(delivery_row(active, &current, seq, at));
+    rows.attempts.push(attempt_row(&current, at));
+    active.n_steps += 1;
+    active.n_offers += 1;
+    active.current = Some(current);
+    reserved
+}
+
+/// Writes down how a walk ends, and gives what its source is answered.
+pub(super) fn end(
+    active: &mut ActiveLead,
+    done: &Done,
+    input: &StepInput,
+    rows: &mut Rows,
+) -> LeadOutcome {
+    let program = &active.route.program;
+    rows.steps.push(DecisionStepRow {
+        trace_body: json(&record::trace(active.context(), &done.trace)),
+        propensity: done.propensity,
+        outlook_body: json(&record::outlook(program, &done.outlook)),
+        ..blank(active, input, StepKind::Done)
+    });
+    let late = input.expired.then(|| DEADLINE.to_owned());
+    let (end_state, status, reason) = match &done.end {
+        End::Sold => (EndState::Sold, LeadStatus::Sold, None),
+        End::Declined { reason } => {
+            let reason = Some(reason.to_string());
+            (EndState::Declined, LeadStatus::Declined, reason)
+        }
+        End::Unsold => (EndState::Unsold, LeadStatus::Unsold, late.clone()),
+        End::Held => {
+            let reason = active.last_reason.clone();
+            (EndState::Held, LeadStatus::Held, reason)
+        }
+    };
+    let outcome = active.outcome(done.end.word(), reason.as_deref());
+    rows.decision_ends.insert(
+        active.decision_id.clone(),
+        DecisionEnd {
+            id: active.decision_id.clone(),
+            end_state,
+            end_reason: late.or(reason),
+            ended_seq: input.seq,
+        },
+    );
+    rows.lead_updates.insert(
+        active.lead_id.clone(),
+        LeadUpdate {
+            id: active.lead_id.clone(),
+            status,
+            response_body: Some(json(&outcome)),
+            settled_at: Some(input.at.0),
+        },
+    );
+    if !active.reported.is_empty() {
+        rows.reported.push(active.lead_id.clone());
+    }
+    active.n_steps += 1;
+    outcome
+}
+
+/// The row of a step, without what its kind says.
+fn blank(active: &ActiveLead, input: &StepInput, kind: StepKind) -> DecisionStepRow {
+    DecisionStepRow {
+        decision_id: active.decision_id.clone(),
+        n: active.n_steps,
+        seq: input.seq,
+        at: input.at.0,
+        availability: input.conditions.free.to_hex(),
+        trace_body: String::new(),
+        kind,
+        destination: None,
+        propensity: 1.0,
+        outlook_body: String::new(),
+        rotation_body: rotation::body(&input.rotations),
+        node: None,
+        asked: None,
+        bids_body: None,
+    }
+}

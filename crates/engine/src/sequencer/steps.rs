@@ -1,0 +1,172 @@
+//! The steps of walks, in memory alone: a lead or the result of a step in, rows and how the lead advances out.
+
+use std::{sync::Arc, time::Instant};
+
+use pointsman_history::{
+    record::{self, BidRecord, json},
+    rotation,
+};
+use pointsman_lead::{Micros, Timestamp};
+use pointsman_ledger::LedgerEvent;
+use pointsman_router::{Answer, Conditions, Context, Event, Step};
+use pointsman_store::{BidsUpdate, DeliveryUpdate};
+
+use super::{
+    memory::Memory,
+    reply::Advance,
+    rows::{Rows, click_of, decision_row, finish_of, lead_row, state_of},
+    step_rows::{self, StepInput},
+};
+use crate::{
+    active_lead::{ActiveLead, Sold},
+    step_result::OfferResult,
+};
+
+impl Memory {
+    /// Decides a new lead and writes it down.
+    pub(super) fn accept(
+        &mut self,
+        active: Box<ActiveLead>,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        let seq = self.next_seq();
+        rows.decisions.push(decision_row(&active, seq));
+        rows.leads.push(lead_row(&active, seq));
+        let (lead_id, decision_id) = (active.lead_id.clone(), active.decision_id.clone());
+        let advance = self.step(active, Event::Start, seq, at, rows);
+        if let Advance::Ended(_) = advance {
+            rows.end_at_once(&lead_id, &decision_id);
+        }
+        advance
+    }
+
+    /// Writes down the answer to the current offer and takes the next step.
+    pub(super) fn settle(
+        &mut self,
+        mut active: Box<ActiveLead>,
+        result: &OfferResult,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        let Some(current) = active.current.take() else {
+            return Advance::Ended(Box::new(active.outcome("unsold", None)));
+        };
+        self.catch_up(&mut active, at);
+        let answer = result.outcome.answer();
+        let seq = self.next_seq();
+        let settled = LedgerEvent::Settled {
+            offer: active.decision_id.clone(),
+            answer,
+            failed: result.outcome.is_failure(),
+        };
+        self.ledger.apply(&settled, at);
+        rows.delivery_updates.push(DeliveryUpdate {
+            id: current.delivery_id.clone(),
+            state: state_of(answer),
+            settled_seq: Some(seq),
+            settled_at: Some(at.0),
+            price: result.price.map(|Micros(micros)| micros),
+            redirect_url: result.redirect_url.clone(),
+            reason: result.reason.clone(),
+            finding: result.finding.clone(),
+        });
+        rows.attempt_finishes.push(finish_of(&current, result, at));
+        rows.settled_clicks.push(click_of(&active, &current));
+        let earned = result.price.map_or(0, |Micros(micros)| micros);
+        if !active.is_test {
+            rows.observations.extend(active.attribution.answered(
+                current.offer,
+                answer,
+                earned,
+                at,
+            ));
+        }
+        if answer == Answer::Accepted {
+            *rows.revenue.entry(active.lead_id.clone()).or_default() += earned;
+            active.sold.get_or_insert_with(|| Sold {
+                destination: current.destination.name.clone(),
+                price: result.price,
+                redirect_url: result.redirect_url.clone(),
+            });
+        }
+        active.last_reason.clone_from(&result.reason);
+        let seq = self.next_seq();
+        self.step(active, Event::Answer(answer), seq, at, rows)
+    }
+
+    /// Writes down what was bid and takes the next step.
+    pub(super) fn take_bids(
+        &mut self,
+        mut active: Box<ActiveLead>,
+        bids: &[BidRecord],
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        let Some(pinging) = active.pinging.take() else {
+            return Advance::Ended(Box::new(active.outcome("unsold", None)));
+        };
+        self.catch_up(&mut active, at);
+        rows.bids.push(BidsUpdate {
+            decision_id: active.decision_id.clone(),
+            n: pinging.step,
+            bids_body: json(&bids),
+        });
+        let observations = active.attribution.bid();
+        if !active.is_test {
+            rows.observations.extend(observations);
+        }
+        let event = Event::Bids(record::bids(&active.route.program, bids));
+        active.remember(bids);
+        let seq = self.next_seq();
+        self.step(active, event, seq, at, rows)
+    }
+
+    fn step(
+        &mut self,
+        mut active: Box<ActiveLead>,
+        event: Event,
+        seq: i64,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        let (program, subject) = (
+            Arc::clone(&active.route.program),
+            Arc::clone(&active.subject),
+        );
+        let context = Context {
+            program: &program,
+            subject: &subject,
+        };
+        // Whoever took the lead took it, also after the deadline: only further offers need time.
+        let goes_on = event != Event::Answer(Answer::Accepted) || program.max_sold() > 1;
+        let expired = goes_on && Instant::now() >= active.deadline;
+        let conditions = if expired {
+            Conditions::closed(&program)
+        } else {
+            self.ledger.conditions(&program, at)
+        };
+        let input = StepInput {
+            seq,
+            at,
+            rotations: rotation::found(&program, &self.ledger, &conditions, at),
+            conditions,
+            expired,
+        };
+        match active.walk.next(context, &input.conditions, event) {
+            Step::Ping(ping) => {
+                step_rows::ping(&mut active, &ping, &input, rows);
+                Advance::OnItsWay(active)
+            }
+            Step::Offer(offer) => {
+                let reserved = step_rows::offer(&mut active, &offer, input, rows);
+                self.ledger.apply(&reserved, at);
+                Advance::OnItsWay(active)
+            }
+            Step::Done(done) => {
+                self.early.remove(&active.lead_id);
+                Advance::Ended(Box::new(step_rows::end(&mut active, &done, &input, rows)))
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What a start finds of leads whose offers were under way when the process ended.
+
+use pointsman_store::{DeliveryState::Held, LeadStatus};
+use serde_json::json;
+
+use crate::platform::Platform;
+
+/// More than are read at once.
+const N_LEADS: usize = 260;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_settles_every_offer_that_was_under_way_as_unknown_and_sends_none_again() {
+    let mut platform = Platform::open(1, json!({"on_unknown": "hold"})).await;
+    let mut lead_ids = Vec::new();
+    let sent = (0..N_LEADS).map(|_| platform.send_async());
+    for lead_id in futures_util::future::join_all(sent).await {
+        lead_ids.push(lead_id);
+    }
+    platform = platform.restart().await;
+    let read = platform.engine.store().read();
+    assert!(read.unfinished_deliveries(0, 1).await.unwrap().is_empty());
+    let deliveries = read.deliveries_of_leads(&lead_ids).await.unwrap();
+    assert_eq!(deliveries.len(), N_LEADS);
+    assert!(deliveries.iter().all(|delivery| delivery.state == Held));
+    let leads = read.leads_by_id(&lead_ids).await.unwrap();
+    assert_eq!(leads.len(), N_LEADS);
+    assert!(leads.iter().all(|lead| lead.status == LeadStatus::Held));
+    platform.learned_the_same().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_passes_leads_on_to_whom_they_were_not_offered_and_keeps_what_was_sold() {
+    let mut platform = Platform::open(2, json!({"on_unknown": "pass_on"})).await;
+    let lead_id = platform.send_async().await;
+    let (first, offer) = platform.offered().await;
+    offer.accept(r#"{"price": 10}"#);
+    // The second buyer has the offer before it when the process ends.
+    let (second, _unanswered) = platform.offered().await;
+    assert_ne!(first, second);
+    let other_id = platform.send_async().await;
+    let (asked, _unanswered_too) = platform.offered().await;
+    platform = platform.restart().await;
+    let (next, offer) = platform.offered().await;
+    assert_ne!(asked, next);
+    offer.accept(r#"{"price": 7}"#);
+    platform.ended(&other_id).await;
+    assert_eq!(platform.earned(&lead_id).await, (1_000, LeadStatus::Sold));
+    assert_eq!(platform.earned(&other_id).await, (700, LeadStatus::Sold));
+    platform.learned_the_same().await;
+}
