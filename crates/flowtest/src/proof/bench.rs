@@ -140,9 +140,14 @@ impl Bench<'_> {
             table.hit = Hit::First;
             table.otherwise.get_or_insert_default();
         }
-        let names: Vec<String> = node.ports().into_iter().map(|(name, _)| name).collect();
+        let ports = node.ports().into_iter();
+        let names: Vec<String> = ports
+            .map(|(name, _)| name.strip_suffix(".to").unwrap_or(&name).to_owned())
+            .collect();
+        if !names.iter().any(|name| name == self.part()) {
+            return Err("the place names no rule".to_owned());
+        }
         for (to, name) in node.ports_mut().into_iter().zip(names) {
-            let name = name.strip_suffix(".to").unwrap_or(&name);
             let port = if name == self.part() { HIT } else { MISS };
             port.clone_into(to);
         }
