@@ -30,6 +30,8 @@ use crate::{
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 const OFFERS_PER_BUYER_MAX: u32 = 64;
+/// Leads that people send beside those of the demonstration, in one simulation.
+const VISITORS_MAX: u64 = 100_000;
 /// The port that is tried if no other is asked for.
 const USUAL_PORT: u16 = 8080;
 /// The zone in which caps are counted.
@@ -75,7 +77,7 @@ impl Site {
             accept_clock: false,
             policy: Policy::loopback_too(),
             limits,
-            jobs: simulate::jobs(&database.url(), demo.leads),
+            jobs: simulate::jobs(&database.url(), demo.leads.saturating_add(VISITORS_MAX)),
         };
         let platform = Platform::open(options).await?;
         for buyer in &buyers {

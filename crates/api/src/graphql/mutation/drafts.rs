@@ -101,7 +101,7 @@ pub(crate) struct PublishFlowPayload {
     is_new: Option<bool>,
     /// The stage `live`, if this mutation set it.
     live: Option<Stage>,
-    /// The people who change arm once this version takes the place of the live one, or of the latest one if none is
+    /// How many people would get another arm if this version replaced the live one, or the latest one if none is
     /// live. Null if the flow had no version.
     moves: Option<FlowMoves>,
     /// All findings of the checks.

@@ -29,9 +29,9 @@ pub(crate) enum FlowEdit {
     AddArm(AddArmEdit),
     /// Removes an arm of a split, bandit or rotation.
     RemoveArm(RemoveArmEdit),
-    /// Sets what keeps the draws of a split or bandit apart from those of other nodes.
+    /// Sets the salt of a split or bandit; see `SplitNode.salt`. People may change arm.
     SetSalt(SetSaltEdit),
-    /// Sets the key by which draws know an arm of a split or bandit.
+    /// Sets the key of an arm of a split or bandit; see `SplitArm.key`. People may change arm.
     SetArmKey(SetArmKeyEdit),
     /// Sets the targets of an arm of a rotation.
     SetTargets(SetTargetsEdit),
@@ -64,7 +64,7 @@ pub(crate) struct PutNodeEdit {
     node: FlowNodeDocument,
 }
 
-/// Weights of a split.
+/// Weights of arms of a split to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetWeightsEdit {
     /// Name of the split.
@@ -104,7 +104,7 @@ pub(crate) struct RemoveArmEdit {
     arm: String,
 }
 
-/// The salt of a node.
+/// A salt to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetSaltEdit {
     /// Name of the split or bandit.
@@ -113,7 +113,7 @@ pub(crate) struct SetSaltEdit {
     salt: Option<String>,
 }
 
-/// The key of an arm.
+/// A key of an arm to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetArmKeyEdit {
     /// Name of the split or bandit.
@@ -124,7 +124,7 @@ pub(crate) struct SetArmKeyEdit {
     key: Option<String>,
 }
 
-/// Targets of an arm.
+/// Targets of an arm of a rotation to set; both are replaced.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetTargetsEdit {
     /// Name of the rotation.
@@ -178,7 +178,7 @@ pub(crate) struct RemoveTableRowEdit {
     row: u32,
 }
 
-/// A predicate.
+/// A predicate to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetPredicateEdit {
     /// Name of the `when` or scorecard.
@@ -189,7 +189,7 @@ pub(crate) struct SetPredicateEdit {
     cel: String,
 }
 
-/// Points of a scorecard.
+/// Points of one entry of a scorecard to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetPointsEdit {
     /// Name of the scorecard.
@@ -200,7 +200,7 @@ pub(crate) struct SetPointsEdit {
     points: i64,
 }
 
-/// Values of a case.
+/// Values of one case of a switch to set; they replace the old ones.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetCaseEdit {
     /// Name of the switch.
@@ -211,7 +211,7 @@ pub(crate) struct SetCaseEdit {
     values: Vec<Literal>,
 }
 
-/// The child node of a port.
+/// A child node of a port to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetPortEdit {
     /// Name of the node.
@@ -222,7 +222,7 @@ pub(crate) struct SetPortEdit {
     to: String,
 }
 
-/// The exploration share of a bandit.
+/// An exploration share of a bandit to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetExploreEdit {
     /// Name of the bandit node.
@@ -231,7 +231,7 @@ pub(crate) struct SetExploreEdit {
     explore_ppm: u32,
 }
 
-/// The objective of a bandit.
+/// An objective of a bandit to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetObjectiveEdit {
     /// Name of the bandit node.

@@ -22,7 +22,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "Waiting")]
 pub(crate) enum LeadMode {
-    /// After the lead is settled, or at its deadline.
+    /// When the walk of the lead has ended. An offer that is not answered by the deadline ends it; if the end is not
+    /// stored half a second later, the answer is `queued`.
     #[default]
     Sync,
     /// As soon as the lead is stored.
@@ -142,7 +143,7 @@ pub(crate) enum ConversionOutcome {
     Applied,
     /// It was known already; nothing changed.
     Duplicate,
-    /// It belongs to no accepted offer; `parkedPostbacks` lists it with the reason.
+    /// It was not applied, or is not yet; `parkedPostbacks` lists it with the reason.
     Parked,
 }
 
@@ -177,7 +178,8 @@ pub(crate) struct LeadMutation;
 
 #[Object]
 impl LeadMutation {
-    /// Submits a lead, routes it and answers with the result. What is answered is stored.
+    /// Submits a lead, routes it and answers with the result. An answer without `userErrors` means that the lead is
+    /// on disk.
     async fn submit_lead(
         &self,
         context: &Context<'_>,

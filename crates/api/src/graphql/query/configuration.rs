@@ -143,7 +143,7 @@ impl ConfigurationQuery {
         Ok(changes.into_iter().map(FlowChange::from).collect())
     }
 
-    /// The people who change arm from one version of a flow to another.
+    /// How many people would get another arm if the later version replaced the earlier one.
     #[graphql(complexity = "weigh(50, 10, child_complexity)")]
     async fn flow_moves(
         &self,

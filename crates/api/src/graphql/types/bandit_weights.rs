@@ -108,19 +108,21 @@ pub(in crate::graphql) struct BanditArmWeight {
     posterior_now: Option<ArmPosterior>,
 }
 
-/// Posterior of an arm: the value of a lead is `payout · θ` with `θ ~ Beta(a, b)`.
+/// What is believed of an arm: a lead succeeds with an unknown probability, distributed as Beta(a, b), and a success
+/// is worth `payout` on average.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ArmPosterior {
-    /// Number of trials of the arm in the segment.
+    /// Leads of the segment that drew this arm at their first draw at the node, and then got an answer: an
+    /// acceptance, a rejection, the end of an auction, or a conversion.
     trials: u64,
     /// Number of successful trials so far.
     successes: i64,
-    /// Effective number of trials: discounted for age, each weighted by the probability that its success
-    /// would have been reported by now.
+    /// Trials that can be judged by now: each is counted for the probability that its success would have been
+    /// reported by its age, so a young one counts little.
     trials_effective: f64,
-    /// Alpha of the Beta distribution: prior plus discounted successes.
+    /// Alpha of the Beta distribution: prior plus successes.
     a: f64,
-    /// Beta of the Beta distribution: prior plus discounted failures.
+    /// Beta of the Beta distribution: prior plus failures, that is `trialsEffective` less the successes.
     b: f64,
     /// Mean payout of a success: in main units of the currency for net revenue, else 1.
     payout: f64,

@@ -20,7 +20,8 @@ pub(in crate::graphql) enum ConversionStatus {
     Sale,
     /// Repeated payment for the same customer.
     Rebill,
-    /// Cancelled.
+    /// Declined, cancelled or refunded, in whole or in part; `originalStatus` has the word of the destination. As an
+    /// input: cancelled for good.
     Cancelled,
 }
 

@@ -34,13 +34,13 @@ use outlook::Outlook;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "StoredEnd")]
 pub(in crate::graphql) enum EndState {
-    /// The lead was sold as often as the flow allows.
+    /// At least one destination accepted the lead. With `maxSold` above 1, fewer than `maxSold` may have accepted it.
     Sold,
     /// A `reject` node declined the lead.
     Declined,
     /// No destination accepted it.
     Unsold,
-    /// An answer is unknown, and the lead must not be sold twice.
+    /// A destination's answer is unknown and its policy is `HOLD`: nobody else is offered the lead.
     Held,
 }
 
@@ -100,7 +100,7 @@ impl Decision {
         &self.0.catalog_hash
     }
 
-    /// Version of the decision semantics.
+    /// Version of the rules that made this decision, such as how draws are made. Every version stays runnable.
     async fn semantics(&self) -> i64 {
         self.0.semantics
     }
@@ -110,7 +110,8 @@ impl Decision {
         Epoch(self.0.epoch)
     }
 
-    /// Unit key: the identity that draws hash.
+    /// What the draws of this lead are made from: its source and idempotency key, or its id if it has no key. Leads
+    /// with equal unit keys draw alike.
     async fn unit_key(&self) -> &str {
         &self.0.unit_key
     }
@@ -223,7 +224,8 @@ impl DecisionStep {
         Ok(outlook_of(&self.row).or_fault()?.into())
     }
 
-    /// State of the rotations before this step; empty if no rotation mattered.
+    /// State of every rotation of the flow before this step; empty if the flow has none, or if the deadline had
+    /// passed.
     async fn rotations(&self) -> Result<Vec<StepRotation>> {
         let records = rotations_of(&self.row).ok_or_else(|| {
             tracing::error!(decision.id = %self.row.decision_id, "the rotations of a step cannot be read");
@@ -232,7 +234,7 @@ impl DecisionStep {
         Ok(records.into_iter().map(StepRotation::from).collect())
     }
 
-    /// Choices from the root down.
+    /// Choices on the path from the root, in order.
     async fn trace(&self) -> Result<Vec<TraceChoice>> {
         let records = trace_of(&self.row).or_fault()?;
         Ok(records.into_iter().map(TraceChoice::from).collect())
@@ -270,7 +272,7 @@ impl DecisionStep {
     }
 }
 
-/// One choice on the path of a step.
+/// One choice on the path of a step, as it is stored.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct TraceChoice {
     /// Name of the node.
@@ -307,7 +309,8 @@ pub(in crate::graphql) struct StepRotation {
     node: String,
     /// Arms in the order in which they are tried.
     arms: Vec<StepRotationArm>,
-    /// The arm that the offer of the step is counted for; null if the offer is not below this rotation.
+    /// Arm to which the offer of this step was counted; null if the step made no offer or its path did not pass this
+    /// rotation.
     charged: Option<String>,
 }
 

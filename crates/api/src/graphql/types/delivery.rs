@@ -15,7 +15,7 @@ use crate::graphql::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Stored")]
 pub(in crate::graphql) enum DeliveryState {
-    /// Nothing has been sent.
+    /// Reserved: this version sets it on no delivery.
     Pending,
     /// A request may be in progress.
     Sending,
@@ -25,7 +25,8 @@ pub(in crate::graphql) enum DeliveryState {
     Rejected,
     /// Nothing reached the destination.
     NotSent,
-    /// The destination's answer is unknown.
+    /// There was no readable answer: the destination may or may not have the lead. Its `onUnknown` decides whether
+    /// the lead is held or passed on.
     Held,
 }
 
@@ -104,7 +105,7 @@ impl Delivery {
         self.0.settled_at.map(Timestamp)
     }
 
-    /// HTTP attempts in order.
+    /// The HTTP exchange of the offer. There is one, since a lead is never sent to the same destination twice.
     #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn attempts(&self, context: &Context<'_>) -> Result<Vec<Attempt>> {
         let rows = context
@@ -136,7 +137,7 @@ impl Delivery {
 /// One HTTP exchange of a delivery.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Attempt {
-    /// Number of the attempt, from 0.
+    /// Always 0: an offer is sent once.
     number: i64,
     /// Time just before the request was sent.
     started_at: Timestamp,
@@ -152,7 +153,7 @@ pub(in crate::graphql) struct Attempt {
     status: Option<i64>,
     /// Duration in milliseconds of real time.
     latency_ms: Option<i64>,
-    /// Beginning of the request without secrets, if requests are kept.
+    /// Reserved: always null. Requests are not kept.
     request_excerpt: Option<String>,
     /// Beginning of the response.
     response_excerpt: Option<String>,

@@ -103,7 +103,7 @@ impl Flow {
             .map(Stage))
     }
 
-    /// Whether the flow is live.
+    /// Whether the flow takes leads: its stage `live` points to a version that runs.
     async fn is_live(&self, context: &Context<'_>) -> Result<bool> {
         Ok(context.engine()?.routes().find(&self.0.name).is_some())
     }

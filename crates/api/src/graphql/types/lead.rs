@@ -20,11 +20,12 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Stored")]
 pub(in crate::graphql) enum LeadStatus {
-    /// It is stored.
+    /// Reserved: this version sets it on no lead.
     Received,
-    /// It is being routed.
+    /// It is stored, and its walk goes on.
     Queued,
-    /// An answer is unknown, and it must not be sold twice.
+    /// A destination's answer is unknown, and nobody else is offered the lead. The status stays, also if the
+    /// destination reports a sale later; the revenue counts.
     Held,
     /// The flow declined it.
     Declined,
@@ -34,9 +35,9 @@ pub(in crate::graphql) enum LeadStatus {
     Sold,
     /// A destination accepted it and returned it later.
     Returned,
-    /// It is a duplicate of an earlier lead.
+    /// Reserved: this version sets it on no lead. Duplicates are not searched for.
     Duplicate,
-    /// The person is on a suppression list.
+    /// Reserved: this version sets it on no lead. There are no suppression lists.
     Suppressed,
 }
 
@@ -181,7 +182,7 @@ pub(in crate::graphql) struct LeadCount {
     status: LeadStatus,
     /// Number of leads.
     leads: i64,
-    /// Their revenue so far, at most nine trillion units.
+    /// Sum of their revenue so far. A sum above 9223372036854.775807 is given as that amount.
     revenue: Money,
 }
 

@@ -15,7 +15,7 @@ use crate::graphql::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Stored")]
 pub(in crate::graphql) enum ParkedReason {
-    /// The answer to its offer is not known yet; it is applied if the offer is accepted.
+    /// The answer to its offer is awaited. It is applied once the offer is accepted or its answer counts as unknown.
     AwaitingAnswer,
     /// Its click id is unknown.
     UnknownClick,

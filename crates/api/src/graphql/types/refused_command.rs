@@ -23,10 +23,11 @@ pub(in crate::graphql) enum RefusedCommandKind {
 /// A command that could never be stored.
 pub(in crate::graphql) struct RefusedCommand(pub(in crate::graphql) RefusedCommandRow);
 
-/// A command that could not be stored and was refused permanently. It points to a missing input check.
+/// A lead, an answer or a postback that could not be stored and was dropped for good. It is a bug of this server:
+/// please report it.
 #[Object]
 impl RefusedCommand {
-    /// Id of the finding, as reported to the sender.
+    /// Id of this refusal. The error that the sender got names it.
     async fn finding_id(&self) -> &str {
         &self.0.id
     }

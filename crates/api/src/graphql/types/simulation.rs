@@ -39,7 +39,7 @@ impl Simulation {
     }
 }
 
-/// A simulation: a flow evaluated on a log of past leads.
+/// A simulation: a replay of past leads under another flow.
 #[Object]
 impl Simulation {
     /// Globally unique id.
@@ -79,7 +79,7 @@ impl Simulation {
         self.0.error.as_deref()
     }
 
-    /// Number of starts. A simulation that stops the process twice is failed.
+    /// Number of starts. A simulation during which the server ended twice is not started again, and fails.
     async fn attempts(&self) -> i64 {
         self.0.attempts
     }

@@ -13,7 +13,8 @@ pub(in crate::graphql) struct SplitNode {
     arms: Vec<SplitArm>,
     /// Sticky field: leads with the same value get the same arm; null: each lead draws independently.
     sticky: Option<String>,
-    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
+    /// Salt that is hashed into the draws of this node; null: the names of flow and node, `flow/node`. Set it to the
+    /// old one when the flow or the node is renamed, and people keep their arm.
     salt: Option<String>,
 }
 
@@ -22,7 +23,8 @@ pub(in crate::graphql) struct SplitNode {
 pub(in crate::graphql) struct SplitArm {
     /// Name of the arm.
     name: String,
-    /// What draws know it by; absent: its name.
+    /// Key that is hashed for this arm in draws; null: the arm's name. Set it to the old name when the arm is
+    /// renamed, and people keep their arm.
     key: Option<String>,
     /// Share in parts per million.
     weight_ppm: u32,
@@ -55,7 +57,8 @@ pub(in crate::graphql) struct BanditNode {
     explore_ppm: u32,
     /// Fields that segment the weights.
     segment_by: Vec<String>,
-    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
+    /// Salt that is hashed into the draws of this node; null: the names of flow and node, `flow/node`. Set it to the
+    /// old one when the flow or the node is renamed, and people keep their arm.
     salt: Option<String>,
 }
 
@@ -64,7 +67,8 @@ pub(in crate::graphql) struct BanditNode {
 pub(in crate::graphql) struct BanditArm {
     /// Name of the arm; what is learned is kept under it.
     name: String,
-    /// What draws know it by; absent: its name.
+    /// Key that is hashed for this arm in draws; null: the arm's name. Set it to the old name when the arm is
+    /// renamed, and people keep their arm.
     key: Option<String>,
     /// Name of the child node.
     to: String,
