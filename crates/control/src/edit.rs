@@ -1,13 +1,15 @@
 //! Edits of a flow: the small changes that people make to a draft, all or none.
 
-use pointsman_flow::{Cell, Document, Literal, Node, Objective, Row};
+use pointsman_flow::{
+    BanditNode, Document, Literal, Node, Objective, OfKind as _, Row, ScorecardNode, WhenNode,
+};
 use pointsman_lead::{Problem, closest};
 
 mod arms;
 mod find;
 
 use arms::{add_arm, remove_arm, set_key, set_salt, set_targets, set_weights};
-use find::{at, cases, find, rows, scores, unknown_node, wrong_kind};
+use find::{at, cases, find, of_kind, rows, scores, unknown_node, wrong_kind};
 
 /// One change of a document. Rows and points count from 0.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,12 +89,8 @@ pub enum Edit {
         node: String,
         /// Position of the row.
         row: usize,
-        /// One cell for each column.
-        cells: Vec<Cell>,
-        /// What else must be true of the lead, as CEL text; `None`: nothing.
-        condition: Option<String>,
-        /// Where it leads.
-        to: String,
+        /// The row that shall be there.
+        new: Row,
     },
     /// Adds a row to a table.
     InsertRow {
@@ -100,12 +98,8 @@ pub enum Edit {
         node: String,
         /// Position that the row shall have; `None`: the last.
         row: Option<usize>,
-        /// One cell for each column.
-        cells: Vec<Cell>,
-        /// What else must be true of the lead, as CEL text; `None`: nothing.
-        condition: Option<String>,
-        /// Where it leads.
-        to: String,
+        /// The row.
+        new: Row,
     },
     /// Takes a row of a table away.
     RemoveRow {
@@ -226,40 +220,12 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             daily,
             monthly,
         } => set_targets(document, node, arm, *daily, *monthly),
-        Edit::SetTableRow {
-            node,
-            row,
-            cells,
-            condition,
-            to,
-        } => {
-            *at(rows(document, node)?, "row", *row)? = Row {
-                cells: cells.clone(),
-                condition: condition.clone(),
-                to: to.clone(),
-            };
+        Edit::SetTableRow { node, row, new } => {
+            at(rows(document, node)?, "row", *row)?.clone_from(new);
             Ok(())
         }
-        Edit::InsertRow {
-            node,
-            row,
-            cells,
-            condition,
-            to,
-        } => {
-            let inserted = Row {
-                cells: cells.clone(),
-                condition: condition.clone(),
-                to: to.clone(),
-            };
-            insert_row(document, node, *row, inserted)
-        }
-        Edit::RemoveRow { node, row } => {
-            let rows = rows(document, node)?;
-            at(rows, "row", *row)?;
-            rows.remove(*row);
-            Ok(())
-        }
+        Edit::InsertRow { node, row, new } => insert_row(document, node, *row, new.clone()),
+        Edit::RemoveRow { node, row } => remove_row(document, node, *row),
         Edit::SetPredicate { node, entry, cel } => set_predicate(document, node, *entry, cel),
         Edit::SetPoints {
             node,
@@ -279,24 +245,25 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
         Edit::SetExplore {
             node,
             explore_ppm: new,
-        } => match find(document, node)? {
-            Node::Bandit { explore_ppm, .. } => {
-                *explore_ppm = *new;
-                Ok(())
-            }
-            other => Err(wrong_kind(node, other, "bandit")),
-        },
+        } => {
+            of_kind::<BanditNode>(document, node)?.explore_ppm = *new;
+            Ok(())
+        }
         Edit::SetObjective {
             node,
             maximize: new,
-        } => match find(document, node)? {
-            Node::Bandit { maximize, .. } => {
-                *maximize = *new;
-                Ok(())
-            }
-            other => Err(wrong_kind(node, other, "bandit")),
-        },
+        } => {
+            of_kind::<BanditNode>(document, node)?.maximize = *new;
+            Ok(())
+        }
     }
+}
+
+fn remove_row(document: &mut Document, node: &str, row: usize) -> Result<(), Problem> {
+    let rows = rows(document, node)?;
+    at(rows, "row", row)?;
+    rows.remove(row);
+    Ok(())
 }
 
 fn insert_row(
@@ -322,21 +289,21 @@ fn set_predicate(
     entry: Option<usize>,
     cel: &str,
 ) -> Result<(), Problem> {
-    match (find(document, node)?, entry) {
-        (Node::When { condition, .. }, None) => cel.clone_into(condition),
-        (Node::Scorecard { points }, Some(entry)) => {
-            cel.clone_into(&mut at(points, "entry", entry)?.condition);
+    let found = find(document, node)?;
+    let is_scorecard = ScorecardNode::of(found).is_some();
+    let condition = match (is_scorecard, entry) {
+        (true, None) => {
+            let message = "a scorecard has several predicates";
+            let problem = Problem::new("missing_member", "entry", message);
+            return Err(problem.hint("say which entry, from 0"));
         }
-        (Node::Scorecard { .. }, None) => {
-            return Err(Problem::new(
-                "missing_member",
-                "entry",
-                "a scorecard has several predicates",
-            )
-            .hint("say which entry, from 0"));
+        (true, Some(entry)) => &mut at(scores(document, node)?, "entry", entry)?.condition,
+        (false, None) if WhenNode::of(found).is_some() => {
+            &mut of_kind::<WhenNode>(document, node)?.condition
         }
-        (other, _) => return Err(wrong_kind(node, other, "when or scorecard")),
-    }
+        (false, _) => return Err(wrong_kind(node, found, "when or scorecard")),
+    };
+    cel.clone_into(condition);
     Ok(())
 }
 

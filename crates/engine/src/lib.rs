@@ -26,7 +26,7 @@ pub use dispatcher::Dispatcher;
 pub use engine::{Engine, Options};
 pub use error::Error;
 pub use intake::Intake;
-pub use jobs::{Cancelled, Checked, JobError, Jobs, Kind, ReportProgress};
+pub use jobs::{Cancelled, Checked, Job, JobError, JobState, Jobs, Kind, ReportProgress};
 pub use learner::Learner;
 pub use postback::PostbackOutcome;
 pub use postbacks::Postbacks;

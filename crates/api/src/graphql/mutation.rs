@@ -10,7 +10,7 @@ mod tokens;
 
 use async_graphql::MergedObject;
 
-/// All mutations.
+/// Everything that can be changed. `userErrors` has all mistakes of an input at once.
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Mutation(
     leads::LeadMutation,

@@ -9,7 +9,7 @@ mod what_if;
 
 use async_graphql::MergedObject;
 
-/// All queries.
+/// Everything that can be read. Long lists come in pages.
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Query(
     nodes::NodeQuery,

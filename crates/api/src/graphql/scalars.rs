@@ -12,9 +12,8 @@ const AMOUNT_MAX: u64 = lead::AMOUNT_MAX.0.unsigned_abs();
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Money(pub(super) i64);
 
-/// An amount of money in main units of its currency, as decimal text: `"12.50"`. An answer has two to
-/// six digits after the point. An input has at most six, and is at most ten million either way; numbers are
-/// refused.
+/// An amount of money in main units of its currency, as decimal text: `"12.50"`. An answer has two to six digits
+/// after the point. An input has at most six, and lies between -10000000 and 10000000. JSON numbers are refused.
 #[Scalar]
 impl ScalarType for Money {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -89,6 +88,12 @@ impl ScalarType for Timestamp {
     }
 }
 
+impl From<Timestamp> for lead::Timestamp {
+    fn from(at: Timestamp) -> Self {
+        Self(at.0)
+    }
+}
+
 impl From<lead::Timestamp> for Timestamp {
     fn from(at: lead::Timestamp) -> Self {
         Self(at.0)
@@ -119,8 +124,8 @@ json_scalars! {
     PostbackParameters "PostbackParameters" = "Parameters of a postback by name, as received.";
     Literal "Literal" = "A literal of a flow: a string, an integer or a boolean.";
     TableCell "TableCell" = "Condition of a row for one column: null for any value, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for prefixes, or `{missing: true}`.";
-    SimulationScenario "SimulationScenario" = "A scenario as JSON, with the members of `scenario.toml`.";
-    SimulationReport "SimulationReport" = "The report of a simulation as JSON.";
+    SimulationScenario "SimulationScenario" = "What to replay, as JSON: `flow`, `candidate` (hash of a version), `baseline` (hash of a version; default: what was decided at the time), `from` and `until` (epoch microseconds of receipt; default: all leads).";
+    SimulationReport "SimulationReport" = "The report of a simulation as JSON: `candidate`, `baseline`, `difference`, `tolerance`, `verdict` with `kind` and `because`, `warnings`, and more; see the page Replay of the book.";
 }
 
 #[cfg(test)]

@@ -8,6 +8,8 @@ use pointsman_lead::{Currency, Problem, json};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub(crate) use node::ReadNode;
+
 use crate::{
     Diagnostic, Document, Place,
     diagnostic::{note, note_more},
@@ -157,7 +159,7 @@ fn from_toml(value: toml::Value) -> Value {
 
 /// An entry of a list, as a part of what the list is in. Written out only where something is wrong.
 #[derive(Debug, Clone, Copy)]
-struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     list: &'a str,
     idx: usize,
 }
@@ -170,7 +172,7 @@ impl fmt::Display for Entry<'_> {
 }
 
 /// Takes the members out of one object and remembers all that is wrong with them.
-struct Reader {
+pub(crate) struct Reader {
     place: Place,
     /// Path of the object within its place, such as `rows[3].`.
     prefix: String,
@@ -179,18 +181,28 @@ struct Reader {
 }
 
 impl Reader {
-    fn report(&mut self, code: &'static str, part: &str, message: String, hint: Option<String>) {
+    pub(crate) fn report(
+        &mut self,
+        code: &'static str,
+        part: &str,
+        message: String,
+        hint: Option<String>,
+    ) {
         let place = self.place.clone().part(format!("{}{part}", self.prefix));
         let mut diagnostic = Diagnostic::error(code, place, message);
         diagnostic.hint = hint;
         note(&mut self.found, diagnostic);
     }
 
-    fn parse<T: DeserializeOwned>(&mut self, part: impl fmt::Display, value: Value) -> Option<T> {
+    pub(crate) fn parse<T: DeserializeOwned>(
+        &mut self,
+        part: impl fmt::Display,
+        value: Value,
+    ) -> Option<T> {
         self.parse_with(part, value, serde_json::from_value)
     }
 
-    fn parse_with<T>(
+    pub(crate) fn parse_with<T>(
         &mut self,
         part: impl fmt::Display,
         value: Value,
@@ -199,7 +211,7 @@ impl Reader {
         match read(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                let message = in_words(&error.to_string());
+                let message = json::in_words(&error.to_string());
                 self.report("wrong_type", &part.to_string(), message, None);
                 None
             }
@@ -207,12 +219,12 @@ impl Reader {
     }
 
     /// A member that may be left out; null is as good as that.
-    fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.members.remove(name).filter(|value| !value.is_null())?;
         self.parse(name, value)
     }
 
-    fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    pub(crate) fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         if self.members.get(name).is_none_or(Value::is_null) {
             self.members.remove(name);
             self.missing(name);
@@ -221,13 +233,28 @@ impl Reader {
         self.optional(name)
     }
 
+    /// A member as it is written, or null.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name)
+    }
+
+    /// Whether there is such a member.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// A list of plain values; `None` if something is wrong with it.
+    pub(crate) fn plain_list<T: DeserializeOwned>(&mut self, name: &str) -> Option<Vec<T>> {
+        self.list(name, |reader, part, value| reader.parse(part, value))
+    }
+
     fn missing(&mut self, name: &str) {
         let hint = Some(format!("add `{name}`"));
         self.report("missing_member", name, format!("`{name}` is missing"), hint);
     }
 
     /// A list whose entries are read one by one, so that each bad one is reported.
-    fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         name: &str,
         read: impl Fn(&mut Self, Entry<'_>, Value) -> Option<T>,
@@ -253,7 +280,7 @@ impl Reader {
     }
 
     /// An entry that is an object; `read` takes its members, `known` are all it may have.
-    fn object<T>(
+    pub(crate) fn object<T>(
         &mut self,
         part: Entry<'_>,
         value: Value,
@@ -294,28 +321,4 @@ impl Reader {
 fn names(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
-}
-
-/// Serde's words for a wrong type, in ours.
-fn in_words(error: &str) -> String {
-    let words = [
-        ("invalid type: ", "this is "),
-        ("invalid value: ", "this is "),
-        ("unknown variant ", "this is "),
-        ("floating point ", "the number "),
-        ("sequence", "a list"),
-        ("map", "an object"),
-        (", expected a string", ", but should be a text"),
-        (", expected ", ", but should be "),
-        ("u32", "a whole number from 0 to 4294967295"),
-        ("i64", "a whole number of 64 bits"),
-        ("u8", "a whole number from 0 to 255"),
-        ("integer `", "the number `"),
-        ("string \"", "the text \""),
-    ];
-    let mut text = error.to_owned();
-    for (serde, ours) in words {
-        text = text.replacen(serde, ours, 1);
-    }
-    text
 }

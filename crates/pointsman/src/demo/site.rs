@@ -16,20 +16,22 @@ use serde_json::json;
 
 use super::{
     caller::Caller,
-    database::Database,
+    database::DatabaseFile,
     flows::{self, FLOW},
 };
 use crate::{
     cli::Demo,
-    command::serve::Server,
     descriptors::{self, Descriptors},
     out,
     platform::{Options, Platform},
+    server::Server,
     simulate,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 const OFFERS_PER_BUYER_MAX: u32 = 64;
+/// Leads that people send beside those of the demonstration, in one simulation.
+const VISITORS_MAX: u64 = 100_000;
 /// The port that is tried if no other is asked for.
 const USUAL_PORT: u16 = 8080;
 /// The zone in which caps are counted.
@@ -46,7 +48,7 @@ pub(super) struct Site {
     pub(super) postback_token: String,
     /// Address of the server, such as `http://127.0.0.1:8080`.
     pub(super) base: String,
-    pub(super) database: Database,
+    pub(super) database: DatabaseFile,
     server: Server,
 }
 
@@ -60,7 +62,7 @@ impl Site {
         clock: impl FnOnce() -> Clock,
         zenith_a_day: u64,
     ) -> anyhow::Result<Self> {
-        let database = Database::anew(demo.db.as_deref())?;
+        let database = DatabaseFile::anew(demo.db.as_deref())?;
         let mut buyers = Vec::new();
         for buyer in Buyer::all(world) {
             buyers.push(buyer.start().await.context("starting a buyer")?);
@@ -75,7 +77,7 @@ impl Site {
             accept_clock: false,
             policy: Policy::loopback_too(),
             limits,
-            jobs: simulate::jobs(&database.url(), demo.leads),
+            jobs: simulate::jobs(&database.url(), demo.leads.saturating_add(VISITORS_MAX)),
         };
         let platform = Platform::open(options).await?;
         for buyer in &buyers {

@@ -101,7 +101,7 @@ pub(crate) struct PublishFlowPayload {
     is_new: Option<bool>,
     /// The stage `live`, if this mutation set it.
     live: Option<Stage>,
-    /// The people who change arm once this version takes the place of the live one, or of the latest one if none is
+    /// How many people would get another arm if this version replaced the live one, or the latest one if none is
     /// live. Null if the flow had no version.
     moves: Option<FlowMoves>,
     /// All findings of the checks.
@@ -268,11 +268,10 @@ async fn draft_payload(
             });
         }
     };
-    let row = context.read()?.find_flow(&saved.flow).await.or_fault()?;
-    let updated_at = row.as_ref().map_or(0, |row| row.updated_at);
+    let flow = context.control()?.find_flow(&saved.flow).await.or_fault()?;
     Ok(FlowDraftPayload {
-        flow: row.map(Flow),
-        draft: Some(FlowDraft::of(&saved, updated_at)),
+        flow: flow.map(Flow),
+        draft: Some(FlowDraft((&saved).into())),
         diagnostics: diagnostic::shown(saved.diagnostics),
         user_errors: Vec::new(),
     })

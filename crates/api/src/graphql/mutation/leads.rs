@@ -22,7 +22,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
 #[graphql(remote = "Waiting")]
 pub(crate) enum LeadMode {
-    /// After the lead is settled, or at its deadline.
+    /// When the walk of the lead has ended. An offer that is not answered by the deadline ends it; if the end is not
+    /// stored half a second later, the answer is `queued`.
     #[default]
     Sync,
     /// As soon as the lead is stored.
@@ -77,7 +78,7 @@ pub(crate) struct SubmittedLead {
     /// Id of its decision.
     decision_id: ID,
     /// `queued`, `sold`, `unsold`, `declined` or `held`.
-    status: String,
+    status: &'static str,
     /// Destination that accepted the lead.
     destination: Option<String>,
     /// Price, if it is known immediately.
@@ -108,7 +109,7 @@ impl From<LeadOutcome> for SubmittedLead {
         Self {
             lead_id: ID(lead_id.to_string()),
             decision_id: ID(decision_id.to_string()),
-            status: status.word().to_owned(),
+            status: status.word(),
             destination,
             price: price.map(Money::from),
             currency: currency.to_string(),
@@ -142,7 +143,7 @@ pub(crate) enum ConversionOutcome {
     Applied,
     /// It was known already; nothing changed.
     Duplicate,
-    /// It belongs to no accepted offer; `parkedPostbacks` lists it with the reason.
+    /// It was not applied, or is not yet; `parkedPostbacks` lists it with the reason.
     Parked,
 }
 
@@ -177,7 +178,8 @@ pub(crate) struct LeadMutation;
 
 #[Object]
 impl LeadMutation {
-    /// Submits a lead, routes it and answers with the result. What is answered is stored.
+    /// Submits a lead, routes it and answers with the result. An answer without `userErrors` means that the lead is
+    /// on disk.
     async fn submit_lead(
         &self,
         context: &Context<'_>,

@@ -20,7 +20,7 @@ pub(in crate::graphql) enum Pays {
     Conversion,
 }
 
-/// Policy for a lead when the answer of a destination is unknown.
+/// What to do with a lead if a destination's answer was lost or could not be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::OnUnknown")]
 pub(in crate::graphql) enum OnUnknown {
@@ -34,9 +34,9 @@ pub(in crate::graphql) enum OnUnknown {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "flow::CapKind")]
 pub(in crate::graphql) enum CapKind {
-    /// Offers, regardless of the answer.
+    /// Offers, whatever the answer, unless nothing reached the destination (`NOT_SENT`).
     Offers,
-    /// Accepted leads.
+    /// Accepted leads, and offers whose answer is awaited or unknown.
     Accepted,
 }
 
@@ -191,7 +191,7 @@ impl Destination {
         })
     }
 
-    /// Policy for a lead whose answer is unknown.
+    /// What to do with a lead if this destination's answer was lost or could not be read.
     async fn on_unknown(&self) -> OnUnknown {
         self.0.settings.on_unknown.into()
     }

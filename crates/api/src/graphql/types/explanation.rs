@@ -72,7 +72,8 @@ pub(in crate::graphql) struct Explanation {
     catalog_hash: String,
     /// Epoch of the allocation.
     epoch: Epoch,
-    /// Unit key: the identity that draws hash.
+    /// What the draws of this lead are made from: its source and idempotency key, or its id if it has no key. Leads
+    /// with equal unit keys draw alike.
     unit_key: String,
     /// All inputs that rules and criteria read from the lead.
     inputs: Vec<InputValue>,
@@ -110,7 +111,7 @@ pub(in crate::graphql) struct ExplainedStep {
     kind: StepKind,
     /// Probability of this step given all steps before it, in (0, 1].
     propensity: f64,
-    /// Choices from the root down.
+    /// Choices on the path from the root, in order; `DecisionStep.trace` of a stored decision.
     path: Vec<TraceChoice>,
     /// The same choices, each with its inputs and its draw.
     choices: Vec<ExplainedChoice>,
@@ -144,7 +145,8 @@ pub(in crate::graphql) struct ExplainedRotation {
     node: String,
     /// Arms in the order in which they are tried.
     arms: Vec<ExplainedTurn>,
-    /// The arm that the offer of the step is counted for; null if the offer is not below this rotation.
+    /// Arm to which the offer of this step was counted; null if the step made no offer or its path did not pass this
+    /// rotation.
     charged: Option<String>,
 }
 
@@ -164,12 +166,13 @@ pub(in crate::graphql) struct Candidate {
     destination: String,
     /// Why the destination was offered the lead or not.
     outcome: CandidateOutcome,
-    /// Probability that this destination was offered the lead next.
+    /// Probability that this step offered the lead to this destination.
     probability: f64,
     /// Its criteria, evaluated part by part; empty if it has none.
     criteria: Vec<ConditionResult>,
-    /// What kept it from being free; empty if it was. Of a stored decision, caps and breakers are looked up where
-    /// switch and schedule do not say it already.
+    /// Why the destination could take no lead at this step: it was inactive, its schedule was closed, its circuit
+    /// breaker was open, or a cap was used up. Empty if it could take one, or if the deadline had passed. For a stored
+    /// decision, caps and breaker are given only if it was active and open.
     unavailable: Vec<Unavailability>,
     /// The nodes that routed the lead elsewhere.
     diverted_by: Vec<DivertedBy>,

@@ -18,7 +18,7 @@ pub(in crate::graphql) enum FlowChangeKind {
 /// One difference between two versions.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct FlowChange {
-    /// Name of the node with the finding, if it is about a node.
+    /// Name of the changed node; null if the change is about the flow as a whole.
     node: Option<String>,
     /// Part of the node, such as `rows[3].to`.
     part: Option<String>,

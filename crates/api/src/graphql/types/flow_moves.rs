@@ -6,27 +6,27 @@ use pointsman_flow as flow;
 
 use super::flow_version::FlowVersion;
 
-/// The people who change arm from one version of a flow to another.
+/// How many people would get another arm if the later version replaced the earlier one.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct FlowMoves {
     /// The earlier version.
     from: FlowVersion,
     /// Semantics version under which the earlier version draws.
     from_semantics: u32,
-    /// Semantics version under which the later version draws. If it differs from `fromSemantics`, everyone is drawn
-    /// anew: an arm with shares x before and y after keeps x times y of all people.
+    /// Semantics version under which the later version draws. If it differs from `fromSemantics`, its draws are
+    /// independent of the earlier ones: an arm with a share of 20 % before and 30 % after keeps 6 % of all people.
     to_semantics: u32,
     /// The splits and bandits of the later version at which people change arm, by name; new nodes are left out.
     nodes: Vec<NodeMoves>,
 }
 
-/// The people who change arm at one node.
+/// How many of the people who draw at a node would get another arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct NodeMoves {
     /// Name of the node in the later version.
     node: String,
-    /// Share of all people who draw at the node, in parts per million, 0 to 1,000,000. All arms are taken to be
-    /// eligible, and those of a bandit to have equal weights.
+    /// Their share of all people who draw at the node, in parts per million, 0 to 1,000,000. It is computed as if
+    /// every arm could be drawn, and as if the arms of a bandit had equal weights.
     share_ppm: u32,
     /// The change in words.
     message: String,

@@ -10,12 +10,15 @@ use crate::graphql::{
 };
 
 mod auction;
+mod draw;
 mod rotate;
 mod values;
 
 use auction::AuctionNode;
+pub(in crate::graphql) use draw::Objective;
+use draw::{BanditNode, SplitNode};
 use rotate::RotateNode;
-use values::{DeriveNode, ScorecardNode, ScorecardPoints};
+use values::{DeriveNode, ScorecardNode};
 
 /// One step of a flow.
 #[derive(Union)]
@@ -168,72 +171,6 @@ pub(in crate::graphql) struct TableRow {
     to: String,
 }
 
-/// A split: draws an arm by fixed weights.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct SplitNode {
-    /// Name of the node.
-    name: String,
-    /// Arms in declared order.
-    arms: Vec<SplitArm>,
-    /// Sticky field: leads with the same value get the same arm; null: each lead draws independently.
-    sticky: Option<String>,
-    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
-    salt: Option<String>,
-}
-
-/// An arm of a split.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct SplitArm {
-    /// Name of the arm.
-    name: String,
-    /// What draws know it by; absent: its name.
-    key: Option<String>,
-    /// Share in parts per million.
-    weight_ppm: u32,
-    /// Name of the child node.
-    to: String,
-}
-
-/// Objective of a bandit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "flow::Objective")]
-pub(in crate::graphql) enum Objective {
-    /// Revenue after returns.
-    NetRevenue,
-    /// Leads that convert.
-    Conversions,
-    /// Leads that are accepted.
-    Accepted,
-}
-
-/// A bandit: draws an arm by learned weights.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct BanditNode {
-    /// Name of the node.
-    name: String,
-    /// Arms in declared order.
-    arms: Vec<BanditArm>,
-    /// Objective of learning.
-    maximize: Objective,
-    /// Exploration: share of draws spread evenly over all arms, in parts per million.
-    explore_ppm: u32,
-    /// Fields that segment the weights.
-    segment_by: Vec<String>,
-    /// What keeps its draws apart from those of other nodes; absent: the names of flow and node.
-    salt: Option<String>,
-}
-
-/// An arm of a bandit.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct BanditArm {
-    /// Name of the arm; what is learned is kept under it.
-    name: String,
-    /// What draws know it by; absent: its name.
-    key: Option<String>,
-    /// Name of the child node.
-    to: String,
-}
-
 /// A waterfall: tries its ports in order.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct WaterfallNode {
@@ -255,6 +192,7 @@ pub(in crate::graphql) struct SubflowNode {
     version: Option<String>,
 }
 
+/// A plain value as JSON.
 fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     // Texts, numbers and lists of them become JSON without fail.
     serde_json::to_value(value).unwrap_or_default()
@@ -273,113 +211,104 @@ impl From<flow::Case> for SwitchCase {
 impl FlowNode {
     /// A node of a document.
     pub(in crate::graphql) fn new(document: &Document, name: String, node: Node) -> Self {
-        let arm_name = |own: Option<&str>, to: &str| document.arm_name(own, to).to_owned();
         match node {
-            Node::Destination { destination } => {
-                let destination = destination.unwrap_or_else(|| name.clone());
-                Self::Destination(DestinationNode { name, destination })
-            }
-            Node::Reject { reason } => Self::Reject(RejectNode { name, reason }),
-            Node::When {
-                condition,
-                then,
-                otherwise,
-            } => Self::When(WhenNode {
-                name,
-                condition,
-                then,
-                otherwise,
-            }),
-            Node::Switch {
-                on,
-                cases,
-                otherwise,
-            } => Self::Switch(SwitchNode {
-                name,
-                on,
-                cases: cases.into_iter().map(SwitchCase::from).collect(),
-                otherwise,
-            }),
-            Node::Table {
-                hit,
-                columns,
-                rows,
-                otherwise,
-            } => {
-                let (hit, row_count) = (hit.into(), rows.len());
-                Self::Table(TableNode {
-                    name,
-                    hit,
-                    columns,
-                    row_count,
-                    otherwise,
-                    all_rows: rows,
-                })
-            }
-            Node::Split { arms, sticky, salt } => {
-                let arm = |arm: flow::SplitArm| SplitArm {
-                    name: arm_name(arm.name.as_deref(), &arm.to),
-                    key: arm.key,
-                    weight_ppm: arm.weight_ppm,
-                    to: arm.to,
-                };
-                Self::Split(SplitNode {
-                    name,
-                    arms: arms.into_iter().map(arm).collect(),
-                    sticky,
-                    salt,
-                })
-            }
-            Node::Bandit {
-                arms,
-                maximize,
-                explore_ppm,
-                segment_by,
-                salt,
-            } => {
-                let arm = |arm: flow::BanditArm| BanditArm {
-                    name: arm_name(arm.name.as_deref(), &arm.to),
-                    key: arm.key,
-                    to: arm.to,
-                };
-                let arms = arms.into_iter().map(arm).collect();
-                Self::Bandit(BanditNode {
-                    name,
-                    arms,
-                    maximize: maximize.into(),
-                    explore_ppm,
-                    segment_by,
-                    salt,
-                })
-            }
-            Node::Rotate { by, zone, arms } => {
-                Self::Rotate(RotateNode::new(document, name, by, zone, arms))
-            }
-            Node::Auction {
-                bidders,
-                reserve,
-                deadline_ms,
-            } => Self::Auction(AuctionNode::new(name, bidders, reserve, deadline_ms)),
-            Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
-            Node::Subflow { flow, version } => Self::Subflow(SubflowNode {
-                name,
-                flow,
-                version: version.map(|hash| hash.to_string()),
-            }),
-            Node::Derive {
-                value,
-                default,
-                scale,
-            } => Self::Derive(DeriveNode {
-                name,
-                value,
-                default: default.map(|default| Literal(json(&default))),
-                scale,
-            }),
-            Node::Scorecard { points } => Self::Scorecard(ScorecardNode {
-                name,
-                points: points.into_iter().map(ScorecardPoints::from).collect(),
-            }),
+            Node::Destination(node) => Self::Destination(DestinationNode::new(name, node)),
+            Node::Reject(node) => Self::Reject(RejectNode::new(name, node)),
+            Node::When(node) => Self::When(WhenNode::new(name, node)),
+            Node::Switch(node) => Self::Switch(SwitchNode::new(name, node)),
+            Node::Table(node) => Self::Table(TableNode::new(name, node)),
+            Node::Split(node) => Self::Split(SplitNode::new(document, name, node)),
+            Node::Bandit(node) => Self::Bandit(BanditNode::new(document, name, node)),
+            Node::Rotate(node) => Self::Rotate(RotateNode::new(document, name, node)),
+            Node::Auction(node) => Self::Auction(AuctionNode::new(name, node)),
+            Node::Waterfall(node) => Self::Waterfall(WaterfallNode::new(name, node)),
+            Node::Subflow(node) => Self::Subflow(SubflowNode::new(name, node)),
+            Node::Scorecard(node) => Self::Scorecard(ScorecardNode::new(name, node)),
+            Node::Derive(node) => Self::Derive(DeriveNode::new(name, node)),
+        }
+    }
+}
+
+impl DestinationNode {
+    fn new(name: String, node: flow::DestinationNode) -> Self {
+        let flow::DestinationNode { destination } = node;
+        let destination = destination.unwrap_or_else(|| name.clone());
+        Self { name, destination }
+    }
+}
+
+impl RejectNode {
+    fn new(name: String, node: flow::RejectNode) -> Self {
+        let flow::RejectNode { reason } = node;
+        Self { name, reason }
+    }
+}
+
+impl WhenNode {
+    fn new(name: String, node: flow::WhenNode) -> Self {
+        let flow::WhenNode {
+            condition,
+            then,
+            otherwise,
+        } = node;
+        Self {
+            name,
+            condition,
+            then,
+            otherwise,
+        }
+    }
+}
+
+impl SwitchNode {
+    fn new(name: String, node: flow::SwitchNode) -> Self {
+        let flow::SwitchNode {
+            on,
+            cases,
+            otherwise,
+        } = node;
+        Self {
+            name,
+            on,
+            cases: cases.into_iter().map(SwitchCase::from).collect(),
+            otherwise,
+        }
+    }
+}
+
+impl TableNode {
+    fn new(name: String, node: flow::TableNode) -> Self {
+        let flow::TableNode {
+            hit,
+            columns,
+            rows,
+            otherwise,
+        } = node;
+        Self {
+            name,
+            hit: hit.into(),
+            columns,
+            row_count: rows.len(),
+            otherwise,
+            all_rows: rows,
+        }
+    }
+}
+
+impl WaterfallNode {
+    fn new(name: String, node: flow::WaterfallNode) -> Self {
+        let flow::WaterfallNode { to } = node;
+        Self { name, to }
+    }
+}
+
+impl SubflowNode {
+    fn new(name: String, node: flow::SubflowNode) -> Self {
+        let flow::SubflowNode { flow, version } = node;
+        Self {
+            name,
+            flow,
+            version: version.map(|hash| hash.to_string()),
         }
     }
 }

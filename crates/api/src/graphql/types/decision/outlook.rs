@@ -21,7 +21,7 @@ pub(in crate::graphql) struct Outlook {
 pub(in crate::graphql) struct OutlookOffer {
     /// Name of the destination.
     destination: String,
-    /// Probability.
+    /// Probability that this is the next step.
     propensity: f64,
 }
 
@@ -30,7 +30,7 @@ pub(in crate::graphql) struct OutlookOffer {
 pub(in crate::graphql) struct OutlookPing {
     /// Names of the pinged destinations.
     asked: Vec<String>,
-    /// Probability.
+    /// Probability that this is the next step.
     propensity: f64,
 }
 

@@ -5,7 +5,7 @@ use pointsman_history as history;
 
 use super::rule::ExplainedRule;
 
-/// One choice on the path of a step.
+/// One choice on the path of a step, with its inputs and its draw.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedChoice {
     /// Name of the node.
@@ -25,13 +25,13 @@ pub(in crate::graphql) struct ExplainedChoice {
 /// The draw of an arm.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ExplainedDraw {
-    /// The unit that was assigned: the unit key, or the hash of the value of the sticky field; under semantics
-    /// version 1, that value itself.
+    /// What this draw was made from: the lead's `unitKey`, or at a sticky split the hash of the field's value (under
+    /// semantics version 1 the value itself).
     unit: String,
     /// Arms with their weights and scores, in declared order.
     arms: Vec<ExplainedShare>,
-    /// The points drawn, under semantics version 1. The last is of the arm taken, those before it fell to
-    /// arms that could not be taken.
+    /// Random points, under semantics version 1 only; else empty. Points were drawn until one belonged to an arm that
+    /// could be taken: the last one.
     points: Vec<ExplainedPoint>,
 }
 
@@ -42,8 +42,8 @@ pub(in crate::graphql) struct ExplainedShare {
     arm: String,
     /// Share in parts per million.
     weight_ppm: u32,
-    /// Its score, from semantics version 2 on: of the arms that could be taken the one with the smallest was.
-    /// Absent for an arm without weight.
+    /// Score of the arm in this draw, from semantics version 2 on. Of the arms that could be taken, the one with the
+    /// smallest score was drawn. Null for an arm with weight 0.
     score: Option<f64>,
 }
 

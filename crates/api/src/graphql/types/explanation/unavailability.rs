@@ -24,7 +24,7 @@ pub(in crate::graphql) enum Unavailability {
 /// A destination that is inactive by its settings.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct InactiveDestination {
-    /// Always false.
+    /// Always false: a GraphQL type must have a field.
     active: bool,
 }
 
