@@ -50,7 +50,7 @@ pub(super) async fn offered(
                 what: format!("the walk of delivery {}", delivery.id),
             })?;
             let active = resumed(read, library, routes, walk).await?;
-            active_leads.push(with_offer(active, delivery)?);
+            active_leads.push(with_offer(active, &delivery)?);
         }
     }
 }
@@ -79,7 +79,7 @@ pub(super) async fn pinging(
 }
 
 /// The lead with the offer that awaits its answer.
-fn with_offer(mut active: ActiveLead, delivery: DeliveryRow) -> Result<ActiveLead, Error> {
+fn with_offer(mut active: ActiveLead, delivery: &DeliveryRow) -> Result<ActiveLead, Error> {
     let offer = active
         .n_offers
         .checked_sub(1)
