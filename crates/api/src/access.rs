@@ -129,7 +129,7 @@ impl ApiState {
 /// The principal of a request without a token, where the server allows that.
 fn anonymous(role: Role) -> Principal {
     Principal {
-        id: String::new(),
+        id: None,
         name: "open".to_owned(),
         role,
         source: None,

@@ -317,6 +317,7 @@ mod tests {
                 what: "SELECT secret".to_owned(),
             },
         ] {
+            let error = pointsman_history::Error::from(error);
             assert!(!Failure::from(error).to_json().contains("SELECT"));
         }
     }

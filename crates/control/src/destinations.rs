@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_delivery::{Secret, Target};
 use pointsman_flow::{Destination, Diagnostic, Document};
-use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp};
+use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp, json};
 use pointsman_store::{DestinationRow, Expected};
 use serde_json::{Map, Value, json};
 
@@ -257,17 +257,8 @@ fn members<T: serde::de::DeserializeOwned>(
         let mut alone: Map<String, Value> = example.clone();
         alone.insert(name.clone(), value.clone());
         if let Err(error) = serde_json::from_value::<T>(Value::Object(alone)) {
-            let message = error.to_string();
             let path = format!("{path}.{name}");
-            let problem = if message.starts_with("unknown field") {
-                Problem::new("unknown_member", path, message)
-            } else if path == PRICE {
-                Problem::new("bad_amount", path, message)
-                    .hint("write main units as text: 12.50 is \"12.50\"")
-            } else {
-                Problem::new("wrong_type", path, message)
-            };
-            problems.push(problem);
+            problems.push(wrong_member(path, &error.to_string()));
         }
     }
     if problems.len() > n_before {
@@ -279,11 +270,33 @@ fn members<T: serde::de::DeserializeOwned>(
     serde_json::from_value(Value::Object(whole)).ok()
 }
 
+/// What is wrong with a member, in plain words.
+///
+/// * `error`: as `serde` says it.
+fn wrong_member(path: String, error: &str) -> Problem {
+    if let Some(unknown) = error.strip_prefix("unknown field ") {
+        let (name, known) = unknown.split_once(", expected ").unwrap_or((unknown, ""));
+        let problem = Problem::new("unknown_member", path, format!("there is no member {name}"));
+        let known = known.trim_start_matches("one of ");
+        return problem.hint(format!("its members are {known}"));
+    }
+    let message = json::in_words(error);
+    if path == PRICE {
+        Problem::new("bad_amount", path, message)
+            .hint("write main units as text: 12.50 is \"12.50\"")
+    } else {
+        Problem::new("wrong_type", path, message)
+    }
+}
+
 /// Puts the stored values in for the secrets that came back as they were shown.
 fn with_known_secrets(mut target: Target, stored: Option<&Target>) -> Target {
     let shown = Target::redacted(&target);
     for (name, secret) in &mut target.secrets {
-        let is_shown = shown.secrets.get(name).is_some_and(|blot| blot == secret);
+        let is_shown = shown
+            .secrets
+            .get(name)
+            .is_some_and(|redacted| redacted == secret);
         if is_shown && let Some(stored) = stored.and_then(|stored| stored.secrets.get(name)) {
             *secret = Secret::new(stored.reveal());
         }
@@ -381,6 +394,25 @@ mod tests {
                 "wrong_type target.timeout_ms",
                 "missing_member target.url",
             ]
+        );
+    }
+
+    #[test]
+    fn a_member_of_a_wrong_shape_is_said_in_plain_words() {
+        let said = |path: &str, error: &str| {
+            let Problem { message, hint, .. } = wrong_member(path.to_owned(), error);
+            format!("{message}; {}", hint.unwrap_or_default())
+        };
+        assert_eq!(
+            said("settings.caps", "invalid type: map, expected a sequence"),
+            "this is an object, but should be a list; "
+        );
+        assert_eq!(
+            said(
+                "settings.size",
+                "unknown field `size`, expected one of `active`, `price`"
+            ),
+            "there is no member `size`; its members are `active`, `price`"
         );
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pointsman_flow::{Diagnostic, Document};
-use pointsman_lead::unstorable_in;
+use pointsman_lead::{Timestamp, unstorable_in};
 use pointsman_store::{Draft, Expected, FlowRow};
 
 use crate::{Control, Edit, Error, compile::Surroundings, edit, names, routes::read_document};
@@ -17,6 +17,8 @@ pub struct SavedDraft {
     pub document: Document,
     /// Compare-and-swap: pass it on with the next change.
     pub revision: i64,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
     /// What the checks say about it now.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -144,6 +146,7 @@ impl Control {
             flow: row.name,
             document,
             revision: row.draft_revision,
+            updated_at: Timestamp(row.updated_at),
             diagnostics,
         })
     }

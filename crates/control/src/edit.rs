@@ -1,12 +1,14 @@
 //! Edits of a flow: the small changes that people make to a draft, all or none.
 
-use pointsman_flow::{Cell, Document, Literal, Node, Objective, Row};
+use pointsman_flow::{Document, Literal, Node, Objective, Row};
 use pointsman_lead::{Problem, closest};
 
 mod arms;
 mod find;
 
-use arms::{add_arm, remove_arm, set_key, set_salt, set_targets, set_weights};
+use arms::{
+    add_arm, remove_arm, set_explore, set_key, set_objective, set_salt, set_targets, set_weights,
+};
 use find::{at, cases, find, rows, scores, unknown_node, wrong_kind};
 
 /// One change of a document. Rows and points count from 0.
@@ -87,12 +89,8 @@ pub enum Edit {
         node: String,
         /// Position of the row.
         row: usize,
-        /// One cell for each column.
-        cells: Vec<Cell>,
-        /// What else must be true of the lead, as CEL text; `None`: nothing.
-        condition: Option<String>,
-        /// Where it leads.
-        to: String,
+        /// The row that shall be there.
+        new: Row,
     },
     /// Adds a row to a table.
     InsertRow {
@@ -100,12 +98,8 @@ pub enum Edit {
         node: String,
         /// Position that the row shall have; `None`: the last.
         row: Option<usize>,
-        /// One cell for each column.
-        cells: Vec<Cell>,
-        /// What else must be true of the lead, as CEL text; `None`: nothing.
-        condition: Option<String>,
-        /// Where it leads.
-        to: String,
+        /// The row.
+        new: Row,
     },
     /// Takes a row of a table away.
     RemoveRow {
@@ -226,40 +220,12 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             daily,
             monthly,
         } => set_targets(document, node, arm, *daily, *monthly),
-        Edit::SetTableRow {
-            node,
-            row,
-            cells,
-            condition,
-            to,
-        } => {
-            *at(rows(document, node)?, "row", *row)? = Row {
-                cells: cells.clone(),
-                condition: condition.clone(),
-                to: to.clone(),
-            };
+        Edit::SetTableRow { node, row, new } => {
+            at(rows(document, node)?, "row", *row)?.clone_from(new);
             Ok(())
         }
-        Edit::InsertRow {
-            node,
-            row,
-            cells,
-            condition,
-            to,
-        } => {
-            let inserted = Row {
-                cells: cells.clone(),
-                condition: condition.clone(),
-                to: to.clone(),
-            };
-            insert_row(document, node, *row, inserted)
-        }
-        Edit::RemoveRow { node, row } => {
-            let rows = rows(document, node)?;
-            at(rows, "row", *row)?;
-            rows.remove(*row);
-            Ok(())
-        }
+        Edit::InsertRow { node, row, new } => insert_row(document, node, *row, new.clone()),
+        Edit::RemoveRow { node, row } => remove_row(document, node, *row),
         Edit::SetPredicate { node, entry, cel } => set_predicate(document, node, *entry, cel),
         Edit::SetPoints {
             node,
@@ -276,27 +242,16 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             Ok(())
         }
         Edit::SetPort { node, port, to } => set_port(document, node, port, to),
-        Edit::SetExplore {
-            node,
-            explore_ppm: new,
-        } => match find(document, node)? {
-            Node::Bandit { explore_ppm, .. } => {
-                *explore_ppm = *new;
-                Ok(())
-            }
-            other => Err(wrong_kind(node, other, "bandit")),
-        },
-        Edit::SetObjective {
-            node,
-            maximize: new,
-        } => match find(document, node)? {
-            Node::Bandit { maximize, .. } => {
-                *maximize = *new;
-                Ok(())
-            }
-            other => Err(wrong_kind(node, other, "bandit")),
-        },
+        Edit::SetExplore { node, explore_ppm } => set_explore(document, node, *explore_ppm),
+        Edit::SetObjective { node, maximize } => set_objective(document, node, *maximize),
     }
+}
+
+fn remove_row(document: &mut Document, node: &str, row: usize) -> Result<(), Problem> {
+    let rows = rows(document, node)?;
+    at(rows, "row", row)?;
+    rows.remove(row);
+    Ok(())
 }
 
 fn insert_row(

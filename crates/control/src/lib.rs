@@ -12,6 +12,7 @@ mod edit;
 mod moves;
 mod names;
 mod programs;
+mod read;
 mod register;
 mod routes;
 mod schemas;
@@ -25,6 +26,7 @@ pub use destinations::{DestinationSettings, NewDestination};
 pub use drafts::SavedDraft;
 pub use edit::Edit;
 pub use moves::FlowMoves;
+pub use read::{Flow, FlowDraft, FlowVersion, Stage, StageChange};
 pub use register::Registered;
 pub use routes::broken_flows;
 pub use schemas::LeadSchema;
@@ -114,6 +116,14 @@ impl From<pointsman_history::Error> for Error {
 }
 
 impl Error {
+    /// Whether the database does not answer, so that the same may succeed later.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(pointsman_store::Error::Unavailable { .. })
+        )
+    }
+
     fn problem(problem: Problem) -> Self {
         Self::Problems(vec![problem])
     }

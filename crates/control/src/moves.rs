@@ -4,7 +4,7 @@ use pointsman_flow::{Document, Moves, Semantics, Version, moves};
 use pointsman_store::FlowVersionRow;
 
 use crate::{
-    Control, Error,
+    Control, Error, FlowVersion,
     routes::{LIVE, read_document, semantics_of},
     subflows::resolve,
 };
@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct FlowMoves {
     /// The earlier version. Its semantics are those of before.
-    pub from: FlowVersionRow,
+    pub from: FlowVersion,
     /// The semantics that the earlier version was published under.
     pub from_semantics: Semantics,
     /// The semantics that the later version was published under. If it is another one, draws are independent of
@@ -93,7 +93,7 @@ impl Control {
             )
         });
         Ok(FlowMoves {
-            from,
+            from: from.into(),
             from_semantics,
             to_semantics,
             nodes: crate::finished(task).await.ok_or(Error::Stopping)?,

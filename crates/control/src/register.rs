@@ -2,9 +2,8 @@
 
 use pointsman_flow::{Diagnostic, Document};
 use pointsman_lead::{Problem, Schema};
-use pointsman_store::FlowVersionRow;
 
-use crate::{Control, Error, Publication};
+use crate::{Control, Error, FlowVersion, Publication};
 
 /// Who publishes what comes with the binary.
 pub(crate) const AUTHOR: &str = "code";
@@ -13,7 +12,7 @@ pub(crate) const AUTHOR: &str = "code";
 #[derive(Debug, Clone)]
 pub struct Registered {
     /// Its version; absent if it cannot run yet and was kept as a draft.
-    pub version: Option<FlowVersionRow>,
+    pub version: Option<FlowVersion>,
     /// Whether this set the live stage. A stage that is there already is never moved.
     pub is_first: bool,
     /// Findings: what keeps it from running, or warnings.

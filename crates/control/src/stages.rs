@@ -5,10 +5,10 @@ use std::sync::Arc;
 use pointsman_flow::{Diagnostic, Document, Semantics};
 use pointsman_history::Routes;
 use pointsman_lead::Problem;
-use pointsman_store::{CatalogRow, Expected, StageRow, StageTarget};
+use pointsman_store::{CatalogRow, Expected, StageTarget};
 
 use crate::{
-    Control, Error,
+    Control, Error, Stage,
     compile::{Compiled, Surroundings},
     names,
     routes::{LIVE, live_flows, read_document, rebuild, semantics_of},
@@ -48,7 +48,7 @@ pub struct StageMove {
 #[derive(Debug, Clone)]
 pub struct MovedStage {
     /// The stage as it is now.
-    pub stage: StageRow,
+    pub stage: Stage,
     /// Findings about the version that do not keep it from running.
     pub warnings: Vec<Diagnostic>,
 }
@@ -180,7 +180,7 @@ impl Control {
             self.swap_routes(routes);
         }
         Ok(MovedStage {
-            stage: moved,
+            stage: moved.into(),
             warnings,
         })
     }

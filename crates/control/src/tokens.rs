@@ -58,8 +58,8 @@ impl Role {
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    /// Id of the token.
-    pub id: String,
+    /// Id of the token; `None` for who needs none.
+    pub id: Option<Id<kinds::Token>>,
     /// Name of the token.
     pub name: String,
     /// What it may do.
@@ -87,7 +87,7 @@ pub struct NewToken {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     /// Its id.
-    pub id: String,
+    pub id: Id<kinds::Token>,
     /// What people call it.
     pub name: String,
     /// What it may do.
@@ -122,23 +122,33 @@ impl fmt::Debug for CreatedToken {
 
 impl Token {
     fn of(row: TokenRow) -> Result<Self, Error> {
-        let role = Role::from_word(&row.role);
+        let TokenRow {
+            id,
+            name,
+            role,
+            source,
+            destination,
+            secret_hash: _,
+            created_at,
+            revoked_at,
+        } = row;
+        let unreadable = || Error::Stored {
+            what: format!("token {id}"),
+        };
         Ok(Self {
-            role: role.ok_or_else(|| Error::Stored {
-                what: format!("token {}", row.id),
-            })?,
-            id: row.id,
-            name: row.name,
-            source: row.source,
-            destination: row.destination,
-            created_at: Timestamp(row.created_at),
-            revoked_at: row.revoked_at.map(Timestamp),
+            role: Role::from_word(&role).ok_or_else(unreadable)?,
+            id: id.parse().map_err(|_| unreadable())?,
+            name,
+            source,
+            destination,
+            created_at: Timestamp(created_at),
+            revoked_at: revoked_at.map(Timestamp),
         })
     }
 
     fn principal(self) -> Principal {
         Principal {
-            id: self.id,
+            id: Some(self.id),
             name: self.name,
             role: self.role,
             source: self.source,
@@ -180,10 +190,12 @@ impl Known {
         known.principals.insert(hash, principal);
     }
 
-    fn forget(&self, id: &str) {
+    fn forget(&self, id: Id<kinds::Token>) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         known.n_ended += 1;
-        known.principals.retain(|_, principal| principal.id != id);
+        known
+            .principals
+            .retain(|_, principal| principal.id != Some(id));
     }
 }
 
@@ -253,17 +265,16 @@ impl Control {
     /// # Errors
     ///
     /// [`Error::NotFound`] if there is no such token.
-    pub async fn revoke_token(&self, id: &str) -> Result<bool, Error> {
-        let id = id.to_owned();
+    pub async fn revoke_token(&self, id: Id<kinds::Token>) -> Result<bool, Error> {
         self.change(move |control| async move {
             let inner = &control.inner;
             let at = inner.clock.now().0;
-            let ended = id.clone();
+            let ended = id.to_string();
             let revoked = inner
                 .store
                 .write(move |tx| Box::pin(async move { tx.revoke_token(&ended, at).await }));
             let revoked = revoked.await?;
-            inner.known_tokens.forget(&id);
+            inner.known_tokens.forget(id);
             Ok(revoked)
         })
         .await
@@ -366,15 +377,16 @@ mod tests {
     #[test]
     fn what_was_read_before_a_token_ended_is_not_remembered_after() {
         let known = Known::default();
+        let id = Id::new(Timestamp(0), [1; 10]);
         let principal = Principal {
-            id: "tok_1".to_owned(),
+            id: Some(id),
             name: "web".to_owned(),
             role: Role::Source,
             source: None,
             destination: None,
         };
         let (_, before) = known.find("h");
-        known.forget("tok_1");
+        known.forget(id);
         known.remember("h".to_owned(), principal.clone(), before);
         assert_eq!(known.find("h").0, None);
         let (_, now) = known.find("h");

@@ -8,7 +8,7 @@ use pointsman_store::{
 };
 
 use crate::{
-    Control, Error, FlowMoves, names,
+    Control, Error, FlowMoves, FlowVersion, Stage, names,
     register::AUTHOR,
     routes::{LIVE, read_document, semantics_of},
     stages::Changed,
@@ -36,11 +36,11 @@ pub struct Publication {
 #[derive(Debug, Clone)]
 pub struct PublishedVersion {
     /// The version.
-    pub version: FlowVersionRow,
+    pub version: FlowVersion,
     /// Whether it was not there before.
     pub is_new: bool,
     /// The live stage, if publishing set it.
-    pub live: Option<StageRow>,
+    pub live: Option<Stage>,
     /// Findings that do not keep it from running.
     pub warnings: Vec<Diagnostic>,
     /// The people who change arm once it takes the place of the version that was live, or of the latest one if
@@ -156,9 +156,9 @@ impl Control {
             self.swap_routes(routes);
         }
         Ok(PublishedVersion {
-            version: published.version,
+            version: published.version.into(),
             is_new: published.is_new,
-            live,
+            live: live.map(Stage::from),
             warnings,
             moves,
         })

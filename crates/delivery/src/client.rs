@@ -183,7 +183,7 @@ impl Client {
         let (outcome, note) = match (&body, received.head, failure) {
             (_, _, Some(outcome)) => (outcome, None),
             (Some(body), Some(head), None) => verdict(&target.response, head, body, offer.currency),
-            _ => (not_heard(), None),
+            _ => (without_status(), None),
         };
         let tidy = Tidy(target);
         let (outcome, note) = tidy.outcome(outcome, note.as_deref());
@@ -354,7 +354,7 @@ impl Leaving {
     }
 }
 
-fn not_heard() -> Outcome {
+fn without_status() -> Outcome {
     Outcome::Unknown {
         why: Unknown::Broken {
             detail: "no status".to_owned(),

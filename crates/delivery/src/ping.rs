@@ -239,7 +239,7 @@ impl PingMap {
 
     /// The ping id in an answer, if it is a text or a number that can be handed back.
     fn ping_id(&self, body: &Body) -> Option<String> {
-        let found = Path::parse(self.ping_id.as_ref()?)?.find(body.value.as_ref()?)?;
+        let found = body.value_at(&Path::parse(self.ping_id.as_ref()?)?)?;
         let text = match found {
             Value::String(text) => text.clone(),
             Value::Number(number) => number.to_string(),

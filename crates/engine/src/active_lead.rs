@@ -10,11 +10,11 @@ use pointsman_bandit::Allocation;
 use pointsman_delivery::Offer;
 use pointsman_flow::ProgramDestination;
 use pointsman_history::{Reports, RewardAttribution, Route, record::BidRecord};
-use pointsman_lead::{Fields, Micros, Timestamp, kinds};
+use pointsman_lead::{Fields, Id, Micros, Timestamp, kinds};
 use pointsman_router::{Context, HashKey, Subject, Unit, Walk};
 use serde_json::{Map, Value};
 
-use crate::{LeadOutcome, LeadRequest, Mode, fingerprint, ident};
+use crate::{LeadOutcome, LeadRequest, LeadState, Mode, fingerprint, ident};
 
 /// Real time for all offers of a lead, where the request names none.
 const DEADLINE_MS: u64 = 30_000;
@@ -22,8 +22,8 @@ const DEADLINE_MS: u64 = 30_000;
 /// A lead between its first step and the end of its walk.
 #[derive(Debug, Clone)]
 pub(crate) struct ActiveLead {
-    pub(crate) lead_id: String,
-    pub(crate) decision_id: String,
+    pub(crate) lead_id: Id<kinds::Lead>,
+    pub(crate) decision_id: Id<kinds::Decision>,
     pub(crate) source: String,
     pub(crate) idempotency_key: Option<String>,
     pub(crate) fingerprint: String,
@@ -54,8 +54,8 @@ pub(crate) struct ActiveLead {
 /// The offer that awaits its answer.
 #[derive(Debug, Clone)]
 pub(crate) struct Current {
-    pub(crate) delivery_id: String,
-    pub(crate) click_id: String,
+    pub(crate) delivery_id: Id<kinds::Delivery>,
+    pub(crate) click_id: Id<kinds::Click>,
     pub(crate) destination: ProgramDestination,
     /// Position of the offer in the walk, from 0.
     pub(crate) offer: usize,
@@ -101,10 +101,10 @@ impl ActiveLead {
             allocation,
             hash_key,
         } = made_with;
-        let lead_id = ident::id::<kinds::Lead>(now);
+        let lead_id = ident::id(now);
         let unit_key = match &request.idempotency_key {
             Some(key) => format!("{}\u{1f}{key}", request.source),
-            None => lead_id.clone(),
+            None => lead_id.to_string(),
         };
         let unit = Unit::new(&unit_key, hash_key);
         let subject = Subject::new(&route.program, allocation, fields, unit);
@@ -115,7 +115,7 @@ impl ActiveLead {
         let stored = fields.to_json(route.program.schema());
         let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
         Self {
-            decision_id: ident::id::<kinds::Decision>(now),
+            decision_id: ident::id(now),
             fingerprint: fingerprint::fingerprint(&request.flow, &stored),
             attribution: RewardAttribution::new(route.program.flow()),
             lead_id,
@@ -172,9 +172,9 @@ impl ActiveLead {
     pub(crate) fn offer(&self, current: &Current) -> Offer {
         let bid = self.bids.get(&current.destination.name);
         Offer {
-            delivery_id: current.delivery_id.clone(),
-            click_id: current.click_id.clone(),
-            lead_id: self.lead_id.clone(),
+            delivery_id: current.delivery_id.to_string(),
+            click_id: current.click_id.to_string(),
+            lead_id: self.lead_id.to_string(),
             destination: current.destination.name.clone(),
             fields: Map::clone(&self.fields),
             price: current.destination.settings.price,
@@ -185,12 +185,12 @@ impl ActiveLead {
     }
 
     /// What its source is answered, in this status.
-    pub(crate) fn outcome(&self, status: &str, reason: Option<&str>) -> LeadOutcome {
+    pub(crate) fn outcome(&self, status: LeadState, reason: Option<&str>) -> LeadOutcome {
         let sold = self.sold.as_ref();
         LeadOutcome {
-            lead_id: self.lead_id.clone(),
-            decision_id: self.decision_id.clone(),
-            status: status.to_owned(),
+            lead_id: self.lead_id,
+            decision_id: self.decision_id,
+            status,
             destination: sold.map(|sold| sold.destination.clone()),
             price: sold.and_then(|sold| sold.price),
             currency: self.route.program.document().currency,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use pointsman_delivery::{Client, Limits, Policy};
-use pointsman_history::{Clock, Library, LiveRoutes, Routes};
+use pointsman_history::{Clock, History, Library, LiveRoutes, Routes};
 use pointsman_router::HashKey;
 use pointsman_store::Store;
 use tokio::sync::mpsc;
@@ -173,6 +173,11 @@ impl Engine {
             return Err(Refused::Stopping);
         }
         self.inner.sequencer.ready().await
+    }
+
+    /// What was decided so far, to be read.
+    pub fn history(&self) -> History {
+        History::new(self.inner.store.clone())
     }
 
     /// The database, to read from.

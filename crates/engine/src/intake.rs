@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, LeadOutcome, LeadRequest, Learner, Mode, Refused,
+    Dispatcher, LeadOutcome, LeadRequest, LeadState, Learner, Mode, Refused,
     active_lead::{ActiveLead, MadeWith},
     sequencer::{Advance, Command, SequencerHandle},
 };
@@ -48,7 +48,7 @@ impl Intake {
             return Err(Refused::Stopping);
         }
         let active = self.prepare(request)?;
-        let queued = active.outcome("queued", None);
+        let queued = active.outcome(LeadState::Queued, None);
         let (mode, deadline) = (active.mode, active.deadline);
         let (reply, advance) = oneshot::channel();
         self.sequencer.offer(Command::Accept {

@@ -11,15 +11,16 @@ use std::{
 
 use futures_util::future::BoxFuture;
 use pointsman_history::Clock;
-use pointsman_lead::{Problem, closest, kinds};
-use pointsman_store::{JobRow, JobState, JobUpdate, Store};
+use pointsman_lead::{Id, Problem, closest, kinds};
+use pointsman_store::{JobRow, JobState as StoredState, JobUpdate, Store};
 use serde_json::Value;
 use thiserror::Error;
 use tokio::sync::Notify;
 
-use crate::ident;
-
+mod job;
 mod worker;
+
+pub use job::{Job, JobState};
 
 /// Says how far a job is, from 0 to 1.
 ///
@@ -46,9 +47,25 @@ pub enum JobError {
         /// What was looked for.
         what: String,
     },
+    /// What is stored cannot be read by this release.
+    #[error("{what} cannot be read")]
+    Stored {
+        /// Which row.
+        what: String,
+    },
     /// The database.
     #[error("the database cannot be used")]
     Store(#[from] pointsman_store::Error),
+}
+
+impl JobError {
+    /// Whether the database does not answer, so that the same may succeed later.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(pointsman_store::Error::Unavailable { .. })
+        )
+    }
 }
 
 /// What keeps a job from being put into the queue, all at once.
@@ -135,7 +152,7 @@ impl Jobs {
     ///
     /// [`JobError::Problems`] for an unknown kind, a full queue or what the kind finds wrong with
     /// the job, [`JobError::Store`].
-    pub async fn enqueue(&self, kind: &str, params: Value) -> Result<String, JobError> {
+    pub async fn enqueue(&self, kind: &str, params: Value) -> Result<Id<kinds::Job>, JobError> {
         let Some(known) = self.kinds.get(kind) else {
             return Err(JobError::Problems(vec![self.unknown_kind(kind)]));
         };
@@ -150,10 +167,11 @@ impl Jobs {
             return Err(JobError::Problems(problems));
         }
         let now = self.clock.now();
+        let id = ident::id::<kinds::Job>(now);
         let job = JobRow {
-            id: ident::id::<kinds::Job>(now),
+            id: id.to_string(),
             kind: kind.to_owned(),
-            state: JobState::Pending,
+            state: StoredState::Pending,
             params_body: params.to_string(),
             progress: 0.0,
             result_body: None,
@@ -162,7 +180,6 @@ impl Jobs {
             updated_at: now.0,
             attempts: 0,
         };
-        let id = job.id.clone();
         self.store
             .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
             .await?;
@@ -185,16 +202,16 @@ impl Jobs {
     /// # Errors
     ///
     /// [`JobError::NotFound`] if there is no such job, [`JobError::Store`].
-    pub async fn cancel(&self, id: &str) -> Result<bool, JobError> {
-        let Some(job) = self.store.read().find_job(id).await? else {
+    pub async fn cancel(&self, id: Id<kinds::Job>) -> Result<bool, JobError> {
+        let Some(job) = self.store.read().find_job(&id.to_string()).await? else {
             return Err(JobError::NotFound {
                 what: format!("job `{id}`"),
             });
         };
         let cancelled = self
-            .note(&job, JobState::Cancelled, Outcome::default())
+            .note(&job, StoredState::Cancelled, Outcome::default())
             .await?;
-        self.cancel_running(id);
+        self.cancel_running(&job.id);
         Ok(cancelled)
     }
 
@@ -202,7 +219,7 @@ impl Jobs {
     async fn note(
         &self,
         job: &JobRow,
-        state: JobState,
+        state: StoredState,
         outcome: Outcome,
     ) -> Result<bool, pointsman_store::Error> {
         let Outcome {
@@ -223,7 +240,7 @@ impl Jobs {
             Box::pin(async move {
                 let found = tx.read().find_job(&update.id).await?;
                 let is_open =
-                    |job: JobRow| matches!(job.state, JobState::Pending | JobState::Running);
+                    |job: JobRow| matches!(job.state, StoredState::Pending | StoredState::Running);
                 let is_open = found.is_some_and(is_open);
                 if is_open {
                     tx.update_job(update).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_flow::Pays;
-use pointsman_lead::{Currency, Micros, Postback, Problem, Timestamp, kinds};
+use pointsman_lead::{Currency, Id, Micros, Postback, Problem, Timestamp, kinds};
 use pointsman_store::{ParkedPostbackRow, ParkedReason};
 use serde::Serialize;
 
@@ -42,10 +42,10 @@ pub(crate) struct KnownPostback {
 /// What never changes of an offer, as far as its postbacks need it.
 #[derive(Debug, Clone)]
 pub(crate) struct Click {
-    pub(crate) id: String,
-    pub(crate) delivery_id: String,
-    pub(crate) lead_id: String,
-    pub(crate) decision_id: String,
+    pub(crate) id: Id<kinds::Click>,
+    pub(crate) delivery_id: Id<kinds::Delivery>,
+    pub(crate) lead_id: Id<kinds::Lead>,
+    pub(crate) decision_id: Id<kinds::Decision>,
     pub(crate) destination: String,
     pub(crate) terms: Terms,
 }
@@ -69,10 +69,10 @@ impl Terms {
 
 impl PreparedPostback {
     /// The click that it names, and whose token it came with.
-    pub(crate) fn subject(&self) -> (&str, Option<&str>) {
+    pub(crate) fn subject(&self) -> (String, Option<&str>) {
         match self {
-            Self::Apply(report) => (&report.click.id, report.token_of.as_deref()),
-            Self::Park(row) => (&row.click_id, row.destination.as_deref()),
+            Self::Apply(report) => (report.click.id.to_string(), report.token_of.as_deref()),
+            Self::Park(row) => (row.click_id.clone(), row.destination.as_deref()),
         }
     }
 }
@@ -107,7 +107,7 @@ pub(crate) fn aside(
     // Whose token it came with is part of the key, so that nobody shuts out another's postback.
     let key = format!("{reason:?}\u{1f}{owner}\u{1f}{raw_body}");
     ParkedPostbackRow {
-        id: ident::id::<kinds::Postback>(at),
+        id: ident::id::<kinds::Postback>(at).to_string(),
         click_id: click_id.to_owned(),
         natural_key: ident::fingerprint(&key),
         raw_body,

@@ -8,7 +8,7 @@ use pointsman_store::{DeliveryRow, Error, ParkedReason, Store};
 use tokio::sync::oneshot;
 
 use crate::{
-    PostbackOutcome, Refused,
+    PostbackOutcome, Refused, ident,
     postback::{Click, KnownPostback, PreparedPostback, Terms, aside},
     sequencer::{Command, SequencerHandle},
 };
@@ -133,7 +133,7 @@ impl Postbacks {
             .as_ref()
             .is_some_and(|name| *name != click.destination)
         {
-            let other = keep(&click.id, ParkedReason::OtherDestination, &[]);
+            let other = keep(&click.id.to_string(), ParkedReason::OtherDestination, &[]);
             return Ok((other, Vec::new()));
         }
         let report = KnownPostback {
@@ -143,7 +143,11 @@ impl Postbacks {
         };
         if let Some(problem) = report.wrong_currency() {
             let problems = vec![problem];
-            let refused = keep(&report.click.id, ParkedReason::Refused, &problems);
+            let refused = keep(
+                &report.click.id.to_string(),
+                ParkedReason::Refused,
+                &problems,
+            );
             return Ok((refused, problems));
         }
         Ok((PreparedPostback::Apply(Box::new(report)), Vec::new()))
@@ -164,17 +168,17 @@ impl Postbacks {
         let terms = terms
             .of(&read, &decision.catalog_hash, &delivery.destination)
             .await?;
-        Ok(Some(click_of(delivery, terms)))
+        Ok(Some(click_of(delivery, terms)?))
     }
 }
 
-fn click_of(delivery: &DeliveryRow, terms: Terms) -> Click {
-    Click {
-        id: delivery.click_id.clone(),
-        delivery_id: delivery.id.clone(),
-        lead_id: delivery.lead_id.clone(),
-        decision_id: delivery.decision_id.clone(),
+fn click_of(delivery: &DeliveryRow, terms: Terms) -> Result<Click, Error> {
+    Ok(Click {
+        id: ident::stored(&delivery.click_id)?,
+        delivery_id: ident::stored(&delivery.id)?,
+        lead_id: ident::stored(&delivery.lead_id)?,
+        decision_id: ident::stored(&delivery.decision_id)?,
         destination: delivery.destination.clone(),
         terms,
-    }
+    })
 }

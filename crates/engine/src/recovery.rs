@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_history::{
     CommitLog, CommittedEvent, Library, Reports, Routes, WalkRows, answer_of, rotation, settled_at,
 };
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_store::{DecisionStepRow, Read, Store};
 
 use crate::{
-    Dispatcher, Error,
+    Dispatcher, Error, ident,
     sequencer::{Advance, Memory},
     step_result::{OfferResult, StepResult},
 };
@@ -75,7 +75,7 @@ fn reserved(
 }
 
 /// What was reported of leads whose walk goes on.
-async fn early(read: &Read<'_>) -> Result<BTreeMap<String, Reports>, Error> {
+async fn early(read: &Read<'_>) -> Result<BTreeMap<Id<kinds::Lead>, Reports>, Error> {
     let mut early = BTreeMap::new();
     let mut after = 0;
     loop {
@@ -93,18 +93,20 @@ async fn early(read: &Read<'_>) -> Result<BTreeMap<String, Reports>, Error> {
         for (lead_id, walk) in walks {
             let reports = walk.reports()?;
             if !reports.is_empty() {
-                early.insert(lead_id, reports);
+                early.insert(ident::stored(&lead_id)?, reports);
             }
         }
     }
 }
 
-async fn parked(read: &Read<'_>) -> Result<BTreeSet<String>, Error> {
+async fn parked(read: &Read<'_>) -> Result<BTreeSet<Id<kinds::Click>>, Error> {
     let mut clicks = BTreeSet::new();
     let mut after = None;
     loop {
         let page = read.waiting_postbacks(after.as_ref(), PAGE).await?;
-        clicks.extend(page.items.into_iter().map(|row| row.click_id));
+        // A click that is none of ours waits for no offer.
+        let named = page.items.iter().map(|row| row.click_id.parse());
+        clicks.extend(named.flatten());
         after = page.next;
         if after.is_none() {
             return Ok(clicks);

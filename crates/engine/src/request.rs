@@ -1,6 +1,6 @@
 //! A lead as it comes in, and what its sender is answered.
 
-use pointsman_lead::{Currency, Micros, Problem};
+use pointsman_lead::{Currency, Id, Micros, Problem, kinds};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -37,15 +37,44 @@ pub struct LeadRequest {
     pub deadline_ms: Option<u64>,
 }
 
+/// How far a lead has come, as its source may see it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadState {
+    /// It is on its way.
+    Queued,
+    /// Somebody took it.
+    Sold,
+    /// Nobody took it.
+    Unsold,
+    /// A rule said no.
+    Declined,
+    /// An answer is unknown, and it must not be sold twice.
+    Held,
+}
+
+impl LeadState {
+    /// The word for it, as in answers and in GraphQL.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sold => "sold",
+            Self::Unsold => "unsold",
+            Self::Declined => "declined",
+            Self::Held => "held",
+        }
+    }
+}
+
 /// What became of a lead, as its source may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeadOutcome {
     /// Our id of the lead.
-    pub lead_id: String,
+    pub lead_id: Id<kinds::Lead>,
     /// Our id of its decision.
-    pub decision_id: String,
-    /// `queued`, `sold`, `unsold`, `declined` or `held`.
-    pub status: String,
+    pub decision_id: Id<kinds::Decision>,
+    /// How far it has come.
+    pub status: LeadState,
     /// Who took it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,

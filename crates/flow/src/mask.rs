@@ -32,6 +32,7 @@ impl Clone for Mask {
 
 impl Mask {
     /// The empty set over `len` destinations.
+    #[inline]
     pub fn with_len(len: u16) -> Self {
         Self {
             len,
@@ -40,6 +41,7 @@ impl Mask {
     }
 
     /// The set of all `len` destinations.
+    #[inline]
     pub fn full(len: u16) -> Self {
         let mut mask = Self::with_len(len);
         (0..len).for_each(|idx| mask.set(DestinationIdx(idx)));
@@ -47,21 +49,25 @@ impl Mask {
     }
 
     /// How many destinations it is over, in the set or not.
+    #[inline]
     pub fn len(&self) -> u16 {
         self.len
     }
 
     /// Whether no destination is in the set.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|&word| word == 0)
     }
 
     /// How many destinations are in the set.
+    #[inline]
     pub fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
     /// Whether a destination is in the set; one beyond the end is not.
+    #[inline]
     pub fn get(&self, destination: DestinationIdx) -> bool {
         let (word, bit) = position(destination);
         self.words.get(word).is_some_and(|word| word & bit != 0)
@@ -72,6 +78,7 @@ impl Mask {
     /// # Panics
     ///
     /// If it is beyond the end.
+    #[inline]
     pub fn set(&mut self, destination: DestinationIdx) {
         assert!(destination.0 < self.len, "a destination of this program");
         let (word, bit) = position(destination);
@@ -79,6 +86,7 @@ impl Mask {
     }
 
     /// Takes a destination out, if it is in.
+    #[inline]
     pub fn clear(&mut self, destination: DestinationIdx) {
         let (word, bit) = position(destination);
         if let Some(word) = self.words.get_mut(word) {
@@ -87,12 +95,14 @@ impl Mask {
     }
 
     /// Whether the sets share a destination.
+    #[inline]
     pub fn intersects(&self, other: &Self) -> bool {
         let words = self.words.iter().zip(&other.words);
         words.into_iter().any(|(a, b)| a & b != 0)
     }
 
     /// The destinations in both.
+    #[inline]
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
         let mut both = self.clone();
@@ -104,18 +114,21 @@ impl Mask {
     }
 
     /// Takes out everything that `other` holds; both are over the same destinations.
+    #[inline]
     pub fn remove(&mut self, other: &Self) {
         let words = self.words.iter_mut().zip(&other.words);
         words.for_each(|(a, b)| *a &= !b);
     }
 
     /// Puts in everything that `other` holds; both are over the same destinations.
+    #[inline]
     pub fn add(&mut self, other: &Self) {
         let words = self.words.iter_mut().zip(&other.words);
         words.for_each(|(a, b)| *a |= b);
     }
 
     /// The destinations in the set, in order.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = DestinationIdx> + '_ {
         (0..self.len)
             .map(DestinationIdx)
@@ -166,6 +179,7 @@ impl Mask {
     }
 }
 
+#[inline]
 fn position(destination: DestinationIdx) -> (usize, u64) {
     let idx = usize::from(destination.0);
     (idx / 64, 1 << (idx % 64))

@@ -28,3 +28,13 @@ pub enum Error {
     #[error("{0}")]
     TooLarge(String),
 }
+
+impl Error {
+    /// Whether the database does not answer, so that the same may succeed later.
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(pointsman_store::Error::Unavailable { .. })
+        )
+    }
+}

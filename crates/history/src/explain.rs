@@ -6,7 +6,7 @@
 //! saying so.
 
 use pointsman_flow::{Asked, Seen};
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Unavailability;
 use serde::Serialize;
 
@@ -37,9 +37,9 @@ use step::{TakenStep, WalkExplainer};
 /// Everything that led to a decision.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Explanation {
-    /// Which decision; none for a lead that was only supposed.
+    /// Which decision; none for a what-if lead.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision_id: Option<String>,
+    pub decision_id: Option<Id<kinds::Decision>>,
     /// Name of the flow.
     pub flow: String,
     /// Hash of its version.
@@ -56,7 +56,7 @@ pub struct Explanation {
     pub rules: Vec<ChoiceExplanation>,
     /// Its steps, in order.
     pub steps: Vec<StepExplanation>,
-    /// How it ended; none while it is under way, or where it depends on bids that nobody supposed.
+    /// How it ended; none while it is under way, or where it depends on bids that are not assumed.
     pub end: Option<EndExplanation>,
     /// The bandits that this lead could meet, with the weights that it would be drawn by.
     pub bandits: Vec<BanditExplanation>,

@@ -17,6 +17,8 @@ mod hash_key;
 mod library;
 mod live;
 mod open;
+mod page;
+mod read;
 mod rebuild;
 pub mod record;
 mod restate;
@@ -45,6 +47,12 @@ pub use hash_key::{hash_key, keep_hash_key};
 pub use library::{Library, latest_allocation};
 pub use live::{LiveRoutes, Route, Routes};
 pub use open::open;
+pub use page::{Page, Place};
+pub use read::{
+    AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
+    DeliveryState, EndState, History, Lead, LeadCount, LeadFilter, LeadStatus, ParkedPostback,
+    ParkedReason, RefusedCommand, RefusedKind, Restatement, SegmentWeights, StepKind,
+};
 pub use rebuild::rebuild;
 pub use restate::restate;
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};

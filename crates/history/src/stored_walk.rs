@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_bandit::Allocation;
 use pointsman_flow::Program;
-use pointsman_lead::Fields;
+use pointsman_lead::{Fields, Id, kinds};
 use pointsman_router::{Context, Subject, Unit};
 use pointsman_store::{DecisionRow, LeadRow, Read};
 
@@ -30,8 +30,11 @@ impl StoredWalk {
     /// # Errors
     ///
     /// [`Error::Store`], and [`Error::Stored`] for a decision without its lead.
-    pub async fn find(read: &Read<'_>, decision_id: &str) -> Result<Option<Self>, Error> {
-        let Some(decision) = read.find_decision(decision_id).await? else {
+    pub async fn find(
+        read: &Read<'_>,
+        decision_id: Id<kinds::Decision>,
+    ) -> Result<Option<Self>, Error> {
+        let Some(decision) = read.find_decision(&decision_id.to_string()).await? else {
             return Ok(None);
         };
         Ok(Self::load(read, vec![decision]).await?.pop())

@@ -193,17 +193,22 @@ impl<'a> Verifier<'a> {
             let bids = bids.flatten().unwrap_or_default();
             running.event = Event::Bids(record::bids(&running.program, &bids));
         }
-        running.differs |= !comparison.differences.is_empty();
-        let room = MISMATCHES_MAX.saturating_sub(self.found.mismatches.len());
-        self.found
-            .mismatches
-            .extend(comparison.differences.into_iter().take(room));
-        if step.kind == StepKind::Done {
-            self.found.reproduced += u64::from(!running.differs);
-        } else {
-            self.running.insert(decision.id.clone(), running);
-        }
+        let differences = comparison.differences;
+        self.note(step, running, differences);
         Ok(())
+    }
+
+    /// Counts what differs at a step, and keeps the walk for the next one.
+    fn note(&mut self, step: &DecisionStepRow, mut running: Running, differences: Vec<Mismatch>) {
+        running.differs |= !differences.is_empty();
+        let found = &mut self.found;
+        let room = MISMATCHES_MAX.saturating_sub(found.mismatches.len());
+        found.mismatches.extend(differences.into_iter().take(room));
+        if step.kind == StepKind::Done {
+            found.reproduced += u64::from(!running.differs);
+        } else {
+            self.running.insert(step.decision_id.clone(), running);
+        }
     }
 
     async fn start(&mut self, decision: &DecisionRow) -> Result<Running, Error> {

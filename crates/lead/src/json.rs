@@ -10,8 +10,8 @@ use serde_json::{Number, Value};
 
 use crate::{Problem, number};
 
-/// Most flaws of one text that are told.
-const FLAWS_MAX: usize = 100;
+/// Most flaws that [`flaws`] finds in one text.
+pub const FLAWS_MAX: usize = 100;
 
 /// Digits that every binary fraction of 64 bits keeps.
 const DIGITS_KEPT: usize = 15;
@@ -233,6 +233,38 @@ pub fn stays(token: &str) -> bool {
         Ok(number) => number::same(token, &number.to_string()),
         Err(_) => true,
     }
+}
+
+/// What `serde` says of a value of a wrong type, in plain words.
+///
+/// ```
+/// let error = serde_json::from_str::<Vec<u8>>("{}").unwrap_err();
+/// let words = pointsman_lead::json::in_words(&error.to_string());
+/// assert!(words.starts_with("this is an object, but should be a list"));
+/// ```
+pub fn in_words(error: &str) -> String {
+    let words = [
+        ("invalid type: ", "this is "),
+        ("invalid value: ", "this is "),
+        ("unknown variant ", "this is "),
+        ("floating point ", "the number "),
+        ("a sequence", "a list"),
+        ("a map", "an object"),
+        ("sequence", "a list"),
+        ("map", "an object"),
+        (", expected a string", ", but should be a text"),
+        (", expected ", ", but should be "),
+        ("u32", "a whole number from 0 to 4294967295"),
+        ("i64", "a whole number of 64 bits"),
+        ("u8", "a whole number from 0 to 255"),
+        ("integer `", "the number `"),
+        ("string \"", "the text \""),
+    ];
+    let mut text = error.to_owned();
+    for (serde, ours) in words {
+        text = text.replacen(serde, ours, 1);
+    }
+    text
 }
 
 #[cfg(test)]

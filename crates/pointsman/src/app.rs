@@ -3,22 +3,15 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use pointsman_flow::{Document, build::Flow};
-use pointsman_lead::{Lead, Schema};
+use pointsman_flow::build::Flow;
+use pointsman_lead::Lead;
 
-use crate::{cli::Cli, command, out};
+use crate::{built_in::BuiltIn, cli::Cli, command, out};
 
 /// A command line with flows built in.
 #[derive(Debug, Clone, Default)]
 pub struct App {
     flows: Vec<BuiltIn>,
-}
-
-/// A flow that comes with the binary.
-#[derive(Debug, Clone)]
-pub(crate) struct BuiltIn {
-    pub(crate) document: Document,
-    pub(crate) schema: Schema,
 }
 
 impl App {

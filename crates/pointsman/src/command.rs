@@ -3,20 +3,19 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
-    app::BuiltIn,
+    built_in::BuiltIn,
     cli::{Cli, Verb},
     demo, out,
     settings::{LogFormat, Settings},
 };
 
-mod connections;
 mod database;
 mod doctor;
 mod explain;
 mod export;
 mod flow;
 mod generate;
-pub(crate) mod serve;
+mod serve;
 mod simulate;
 mod token;
 

@@ -11,7 +11,7 @@ use pointsman_bandit::{Objective, posteriors, weights_ppm};
 use pointsman_testkit::{DESTINATIONS, GeneratedLead, World};
 use tokio::sync::watch;
 
-use crate::{cli::Demo, command::serve::stop_signal, out, simulate};
+use crate::{cli::Demo, out, server::stop_signal, simulate};
 
 mod caller;
 mod database;

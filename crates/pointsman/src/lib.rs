@@ -23,12 +23,14 @@
 //! This crate wires the others together; it decides nothing itself.
 
 mod app;
+mod built_in;
 mod cli;
 mod command;
 mod demo;
 mod descriptors;
 mod out;
 mod platform;
+mod server;
 mod settings;
 mod simulate;
 

@@ -185,12 +185,12 @@ impl<'a> Evaluation<'a> {
             self.n_allocations_missing +=
                 u64::from(candidate.allocation_missing || baseline.allocation_missing);
             self.n_orders_missing += u64::from(candidate.orders_missing || baseline.orders_missing);
-            self.see_strangers(lead);
+            self.see_unknown_destinations(lead);
         }
     }
 
     /// Counts offers to destinations that the candidate does not have.
-    fn see_strangers(&mut self, lead: &LogLead) {
+    fn see_unknown_destinations(&mut self, lead: &LogLead) {
         let Policy::Flow(flow) = self.candidate else {
             return;
         };

@@ -1,5 +1,7 @@
 //! How to open a database.
 
+use std::time::Duration;
+
 /// What a commit survives on SQLite. PostgreSQL follows its own `synchronous_commit`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Durability {
@@ -25,6 +27,10 @@ pub struct Options {
     pub check_after_crash: bool,
     /// Who we are in PostgreSQL's list of sessions.
     pub application_name: String,
+    /// How long an answer may take before its connection counts as lost and its transaction's outcome is
+    /// read from the database. Longer than the server lets a statement run (15 s), so that only an answer
+    /// that will never come is given up. PostgreSQL only.
+    pub answer_timeout: Duration,
 }
 
 impl Default for Options {
@@ -36,6 +42,7 @@ impl Default for Options {
             readers: u32::try_from(cores.clamp(2, 8)).unwrap_or(8),
             check_after_crash: false,
             application_name: "pointsman".to_owned(),
+            answer_timeout: Duration::from_secs(20),
         }
     }
 }

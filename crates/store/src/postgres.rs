@@ -41,6 +41,7 @@ const END_SESSION: &str = "SELECT pg_terminate_backend(pid, 1000) FROM pg_locks
 pub(crate) struct Postgres {
     options: PgConnectOptions,
     ownership: Arc<Ownership>,
+    answer_timeout: Duration,
 }
 
 /// Who holds the lock, as far as we know.
@@ -97,6 +98,7 @@ impl Postgres {
         Ok(Self {
             options: connect,
             ownership: Arc::default(),
+            answer_timeout: options.answer_timeout,
         })
     }
 
@@ -164,6 +166,11 @@ impl Postgres {
             .connect_with(connect)
             .await?;
         Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+    }
+
+    /// How long an answer may take before its connection counts as lost.
+    pub(crate) fn answer_timeout(&self) -> Duration {
+        self.answer_timeout
     }
 
     /// Whether the last attempt to write found another owner.

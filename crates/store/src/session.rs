@@ -14,10 +14,6 @@ use tokio::sync::watch;
 
 use crate::{Error, postgres::Postgres};
 
-/// How long an answer may take before its connection counts as lost. Longer than the server lets a
-/// statement run, so that only an answer that will never come is given up.
-pub(crate) const ANSWER_MAX: Duration = Duration::from_secs(20);
-
 /// The way to write. Clones are the same session.
 #[derive(Clone)]
 pub(crate) struct Session {
@@ -83,10 +79,10 @@ impl Session {
         &self,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, Error> {
-        if self.inner.postgres.is_none() {
+        let Some(postgres) = &self.inner.postgres else {
             return work.await;
-        }
-        match tokio::time::timeout(ANSWER_MAX, work).await {
+        };
+        match tokio::time::timeout(postgres.answer_timeout(), work).await {
             Ok(Err(error)) if error.is_no_connection() => {
                 self.give_up();
                 Err(error)

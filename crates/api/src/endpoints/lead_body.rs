@@ -230,7 +230,7 @@ mod tests {
 
     fn principal(source: Option<&str>) -> Principal {
         Principal {
-            id: "tok_1".to_owned(),
+            id: None,
             name: "web".to_owned(),
             role: Role::Source,
             source: source.map(str::to_owned),

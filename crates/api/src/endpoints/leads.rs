@@ -7,9 +7,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use pointsman_control::Principal;
-use pointsman_engine::LeadOutcome;
-use pointsman_lead::{Micros, Problem, Timestamp};
-use pointsman_store::DeliveryState;
+use pointsman_engine::{LeadOutcome, LeadState};
+use pointsman_history::DeliveryState;
+use pointsman_lead::Problem;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -51,7 +51,7 @@ async fn one(
 ) -> Result<Response, Failure> {
     let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
     let lead = take(state, principal, body::json(&bytes)?, key(headers)?).await?;
-    let status = if lead.status == "queued" {
+    let status = if lead.status == LeadState::Queued {
         StatusCode::ACCEPTED
     } else {
         StatusCode::OK
@@ -116,7 +116,7 @@ fn batch_key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
 pub(super) struct Answer {
     lead_id: String,
     decision_id: String,
-    status: String,
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     destination: Option<String>,
     /// In main units of the currency, as text: `12.50`.
@@ -132,9 +132,9 @@ pub(super) struct Answer {
 impl From<LeadOutcome> for Answer {
     fn from(outcome: LeadOutcome) -> Self {
         Self {
-            lead_id: outcome.lead_id,
-            decision_id: outcome.decision_id,
-            status: outcome.status,
+            lead_id: outcome.lead_id.to_string(),
+            decision_id: outcome.decision_id.to_string(),
+            status: outcome.status.word().to_owned(),
             destination: outcome.destination,
             price: outcome.price.map(|price| price.to_string()),
             currency: outcome.currency.to_string(),
@@ -151,7 +151,7 @@ struct Shown {
     flow: String,
     source: String,
     test: bool,
-    status: String,
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     destination: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -176,14 +176,14 @@ pub(crate) async fn show(
         Err(_) => state.allowed(&headers, Right::Read).await?,
     };
     let scope = LeadScope::of(&principal).map_err(Failure::forbidden)?;
-    let read = state.engine.store().read();
-    let lead = read.find_lead(&id).await?;
+    let nowhere = || Failure::not_found("there is no such lead");
+    let id = id.parse().map_err(|_| nowhere())?;
+    let history = state.engine.history();
+    let lead = history.find_lead(id).await?;
     let lead = lead
         .filter(|lead| scope.holds(&lead.source))
-        .ok_or_else(|| Failure::not_found("there is no such lead"))?;
-    let deliveries = read
-        .deliveries_of_leads(std::slice::from_ref(&lead.id))
-        .await?;
+        .ok_or_else(nowhere)?;
+    let deliveries = history.deliveries_of_leads(&[lead.id]).await?;
     let taken = deliveries
         .into_iter()
         .find(|delivery| delivery.state == DeliveryState::Accepted);
@@ -196,32 +196,17 @@ pub(crate) async fn show(
         None => (None, None, None),
     };
     let shown = Shown {
-        lead_id: lead.id,
+        lead_id: lead.id.to_string(),
         flow: lead.flow,
         source: lead.source,
         test: lead.is_test,
-        status: status_word(lead.status).to_owned(),
+        status: lead.status.word(),
         destination,
-        price: price.map(|price| Micros(price).to_string()),
+        price: price.map(|price| price.to_string()),
         redirect_url,
         idempotency_key: lead.idempotency_key,
-        received_at: Timestamp(lead.received_at).to_string(),
-        settled_at: lead.settled_at.map(|at| Timestamp(at).to_string()),
+        received_at: lead.received_at.to_string(),
+        settled_at: lead.settled_at.map(|at| at.to_string()),
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(shown)).into_response())
-}
-
-fn status_word(status: pointsman_store::LeadStatus) -> &'static str {
-    use pointsman_store::LeadStatus as Status;
-    match status {
-        Status::Received => "received",
-        Status::Queued => "queued",
-        Status::Held => "held",
-        Status::Declined => "declined",
-        Status::Unsold => "unsold",
-        Status::Sold => "sold",
-        Status::Returned => "returned",
-        Status::Duplicate => "duplicate",
-        Status::Suppressed => "suppressed",
-    }
 }

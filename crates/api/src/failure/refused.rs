@@ -94,27 +94,25 @@ impl From<pointsman_control::Error> for Failure {
                 Self::not_found(format!("there is no {what}"))
             }
             pointsman_control::Error::Stopping => Self::stopping(),
-            pointsman_control::Error::Store(error) => error.into(),
-            other => {
-                tracing::error!(
-                    error = &other as &dyn std::error::Error,
-                    "a configuration request failed"
-                );
-                Self::internal()
-            }
+            other => Self::of_stored(&other, other.is_unavailable()),
         }
     }
 }
 
-impl From<pointsman_store::Error> for Failure {
-    fn from(error: pointsman_store::Error) -> Self {
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "the database failed"
-        );
-        match error {
-            pointsman_store::Error::Unavailable { .. } => Self::unavailable(),
-            _ => Self::internal(),
+impl From<pointsman_history::Error> for Failure {
+    fn from(error: pointsman_history::Error) -> Self {
+        Self::of_stored(&error, error.is_unavailable())
+    }
+}
+
+impl Failure {
+    /// What an error of a lower layer is shown as; the error is logged.
+    fn of_stored(error: &(dyn std::error::Error + 'static), is_unavailable: bool) -> Self {
+        tracing::error!(error, "a request failed");
+        if is_unavailable {
+            Self::unavailable()
+        } else {
+            Self::internal()
         }
     }
 }

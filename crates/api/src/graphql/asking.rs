@@ -1,11 +1,11 @@
-//! What resolvers take from the context: principal, permissions, platform, rows.
+//! What resolvers take from the context: principal, permissions, platform, data loaders.
 
 use async_graphql::{Context, Result, dataloader::DataLoader};
 use pointsman_control::{Control, Principal};
 use pointsman_engine::Engine;
-use pointsman_store::Read;
+use pointsman_history::History;
 
-use super::{fault, loaders::Rows};
+use super::{fault, loaders::Batches};
 use crate::access::Right;
 
 /// What every resolver may ask of its context.
@@ -16,12 +16,12 @@ pub(super) trait Asking {
     fn control(&self) -> Result<&Control>;
     /// Who asks.
     fn principal(&self) -> Result<&Principal>;
-    /// Rows, many at a time.
-    fn rows(&self) -> Result<&DataLoader<Rows>>;
+    /// Entries by their keys, many at a time.
+    fn batches(&self) -> Result<&DataLoader<Batches>>;
 
-    /// Queries for what is stored.
-    fn read(&self) -> Result<Read<'_>> {
-        Ok(self.engine()?.store().read())
+    /// What was decided so far.
+    fn history(&self) -> Result<History> {
+        Ok(self.engine()?.history())
     }
 
     /// The principal, if it has the permission.
@@ -51,8 +51,8 @@ impl Asking for Context<'_> {
         self.data::<Principal>().map_err(unauthenticated)
     }
 
-    fn rows(&self) -> Result<&DataLoader<Rows>> {
-        self.data::<DataLoader<Rows>>()
+    fn batches(&self) -> Result<&DataLoader<Batches>> {
+        self.data::<DataLoader<Batches>>()
             .map_err(|_| fault::internal())
     }
 }

@@ -1,6 +1,7 @@
 //! Top-level errors: faults, limits and missing rights, each with a code and without internals.
 
 use async_graphql::{Error, ErrorExtensions as _, Response, ServerError};
+use pointsman_engine::JobError;
 
 /// No token, or an invalid one.
 pub(super) const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
@@ -33,49 +34,24 @@ pub(super) trait OrFault<T> {
     fn or_fault(self) -> Result<T, Error>;
 }
 
-impl<T> OrFault<T> for Result<T, pointsman_store::Error> {
-    fn or_fault(self) -> Result<T, Error> {
-        self.map_err(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the database failed"
-            );
-            match error {
-                pointsman_store::Error::Unavailable { .. } => unavailable(),
-                _ => internal(),
-            }
-        })
-    }
-}
-
 impl<T> OrFault<T> for Result<T, pointsman_control::Error> {
     fn or_fault(self) -> Result<T, Error> {
         self.map_err(|error| match error {
-            pointsman_control::Error::Store(error) => {
-                let failed: Result<(), _> = Err(error);
-                failed.or_fault().err().unwrap_or_else(internal)
-            }
             pointsman_control::Error::Stopping => unavailable(),
-            other => {
-                tracing::error!(error = &other as &dyn std::error::Error, "a request failed");
-                internal()
-            }
+            error => of(&error, error.is_unavailable()),
         })
     }
 }
 
 impl<T> OrFault<T> for Result<T, pointsman_history::Error> {
     fn or_fault(self) -> Result<T, Error> {
-        self.map_err(|error| match error {
-            pointsman_history::Error::Store(error) => {
-                let failed: Result<(), _> = Err(error);
-                failed.or_fault().err().unwrap_or_else(internal)
-            }
-            other => {
-                tracing::error!(error = &other as &dyn std::error::Error, "a request failed");
-                internal()
-            }
-        })
+        self.map_err(|error| of(&error, error.is_unavailable()))
+    }
+}
+
+impl<T> OrFault<T> for Result<T, JobError> {
+    fn or_fault(self) -> Result<T, Error> {
+        self.map_err(|error| of(&error, error.is_unavailable()))
     }
 }
 
@@ -88,6 +64,16 @@ impl<T> OrFault<T> for Result<T, serde_json::Error> {
             );
             internal()
         })
+    }
+}
+
+/// The fault for an error of a lower layer, which is logged.
+fn of(error: &(dyn std::error::Error + 'static), is_unavailable: bool) -> Error {
+    tracing::error!(error, "a request failed");
+    if is_unavailable {
+        unavailable()
+    } else {
+        internal()
     }
 }
 
@@ -134,7 +120,8 @@ mod tests {
     #[test]
     fn what_the_database_said_stays_here() {
         let source = Box::new(std::io::Error::other("SELECT secret FROM lead"));
-        let failed: Result<(), _> = Err(pointsman_store::Error::Database { code: None, source });
+        let failed = pointsman_store::Error::Database { code: None, source };
+        let failed: Result<(), _> = Err(pointsman_history::Error::from(failed));
         let shown = format!("{:?}", failed.or_fault().unwrap_err());
         assert!(shown.contains(INTERNAL), "{shown}");
         assert!(!shown.contains("SELECT"), "{shown}");

@@ -29,7 +29,7 @@ use url::form_urlencoded;
 
 use super::{
     fault, limits, literals,
-    loaders::{self, Rows},
+    loaders::{self, Batches},
     shape::Shape,
 };
 use crate::{ApiState, GRAPHQL_BYTES_MAX, access::Caller, endpoints::body, failure::Failure};
@@ -113,14 +113,14 @@ async fn run(
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
     let (engine, control) = (state.engine.clone(), state.control.clone());
-    let rows = DataLoader::new(Rows::new(engine.store().clone()), tokio::spawn)
-        .max_batch_size(loaders::BATCH_MAX);
+    let batches = Batches::new(engine.history(), control.clone());
+    let batches = DataLoader::new(batches, tokio::spawn).max_batch_size(loaders::BATCH_MAX);
     let schema = state.schemas.of(&request.query);
     let mut request = request
         .data(principal)
         .data(engine)
         .data(control)
-        .data(rows);
+        .data(batches);
     request.set_parsed_query(document);
     let execution = schema.execute(request);
     let answer = if is_query {

@@ -1,96 +1,93 @@
-//! Data loaders: rows of many parents in one query.
+//! Data loaders: entries of many parents in one query.
 
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Error, dataloader::Loader};
-use pointsman_flow::Catalog;
-use pointsman_store::{
-    AttemptRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryRow, FlowVersionRow, LeadRow,
-    Store,
-};
+use pointsman_control::{Control, FlowVersion};
+use pointsman_history::{Attempt, Conversion, Decision, DecisionStep, Delivery, History, Lead};
+use pointsman_lead::{Id, kinds};
 
 use super::fault::OrFault as _;
 
 /// Most keys of one look-up.
 pub(super) const BATCH_MAX: usize = 256;
 
-/// Fetches rows by keys.
+/// Fetches entries by keys.
 #[derive(Debug)]
-pub(super) struct Rows {
-    store: Store,
+pub(super) struct Batches {
+    history: History,
+    control: Control,
 }
 
-impl Rows {
-    pub(super) fn new(store: Store) -> Self {
-        Self { store }
+impl Batches {
+    pub(super) fn new(history: History, control: Control) -> Self {
+        Self { history, control }
     }
 }
 
 /// Declares a key of its own type for each look-up.
 macro_rules! keys {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident($of:ty);)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        pub(super) struct $name(pub(super) String);
+        pub(super) struct $name(pub(super) $of);
     )*};
 }
 
 keys! {
     /// A lead, by its id.
-    LeadById;
+    LeadById(Id<kinds::Lead>);
     /// The decision of a lead.
-    DecisionOfLead;
-    /// A decision, by its id.
-    DecisionById;
+    DecisionOfLead(Id<kinds::Lead>);
     /// The steps of a decision.
-    StepsOfDecision;
+    StepsOfDecision(Id<kinds::Decision>);
     /// The deliveries of a lead.
-    DeliveriesOfLead;
+    DeliveriesOfLead(Id<kinds::Lead>);
     /// A delivery, by its id.
-    DeliveryById;
+    DeliveryById(Id<kinds::Delivery>);
     /// The attempts of a delivery.
-    AttemptsOfDelivery;
+    AttemptsOfDelivery(Id<kinds::Delivery>);
     /// The conversions of a delivery.
-    ConversionsOfDelivery;
+    ConversionsOfDelivery(Id<kinds::Delivery>);
     /// A version of a flow, by its hash.
-    VersionByHash;
+    VersionByHash(String);
     /// The names of the destinations of a catalog, in its order.
-    DestinationsOfCatalog;
+    DestinationsOfCatalog(String);
 }
 
-/// Answers a look-up of rows that each have one key.
+/// Answers a look-up of entries that each have one key.
 macro_rules! one_each {
-    ($key:ident => $row:ty, $query:ident, $own:expr) => {
-        impl Loader<$key> for Rows {
-            type Value = $row;
+    ($key:ident => $entry:ty, $source:ident.$query:ident, $own:expr) => {
+        impl Loader<$key> for Batches {
+            type Value = $entry;
             type Error = Error;
 
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $row>, Error> {
-                let keys: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-                let rows = self.store.read().$query(&keys).await.or_fault()?;
-                let own: fn(&$row) -> &String = $own;
-                Ok(rows
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, $entry>, Error> {
+                let keys: Vec<_> = keys.iter().map(|key| key.0.clone()).collect();
+                let entries = self.$source.$query(&keys).await.or_fault()?;
+                let own: fn(&$entry) -> _ = $own;
+                Ok(entries
                     .into_iter()
-                    .map(|row| ($key(own(&row).clone()), row))
+                    .map(|entry| ($key(own(&entry)), entry))
                     .collect())
             }
         }
     };
 }
 
-/// Answers a look-up of rows that share keys.
+/// Answers a look-up of entries that share keys.
 macro_rules! many_each {
-    ($key:ident => $row:ty, $query:ident, $own:expr) => {
-        impl Loader<$key> for Rows {
-            type Value = Vec<$row>;
+    ($key:ident => $entry:ty, $source:ident.$query:ident, $own:expr) => {
+        impl Loader<$key> for Batches {
+            type Value = Vec<$entry>;
             type Error = Error;
 
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, Error> {
-                let keys: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-                let own: fn(&$row) -> &String = $own;
-                let mut found: HashMap<$key, Vec<$row>> = HashMap::new();
-                for row in self.store.read().$query(&keys).await.or_fault()? {
-                    found.entry($key(own(&row).clone())).or_default().push(row);
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$entry>>, Error> {
+                let keys: Vec<_> = keys.iter().map(|key| key.0.clone()).collect();
+                let own: fn(&$entry) -> _ = $own;
+                let mut found: HashMap<$key, Vec<$entry>> = HashMap::new();
+                for entry in self.$source.$query(&keys).await.or_fault()? {
+                    found.entry($key(own(&entry))).or_default().push(entry);
                 }
                 Ok(found)
             }
@@ -98,17 +95,16 @@ macro_rules! many_each {
     };
 }
 
-one_each!(LeadById => LeadRow, leads_by_id, |row| &row.id);
-one_each!(DecisionOfLead => DecisionRow, decisions_of_leads, |row| &row.lead_id);
-one_each!(DecisionById => DecisionRow, decisions_by_id, |row| &row.id);
-one_each!(DeliveryById => DeliveryRow, deliveries_by_id, |row| &row.id);
-one_each!(VersionByHash => FlowVersionRow, flow_versions, |row| &row.hash);
-many_each!(StepsOfDecision => DecisionStepRow, steps_of_decisions, |row| &row.decision_id);
-many_each!(DeliveriesOfLead => DeliveryRow, deliveries_of_leads, |row| &row.lead_id);
-many_each!(AttemptsOfDelivery => AttemptRow, attempts_of_deliveries, |row| &row.delivery_id);
-many_each!(ConversionsOfDelivery => ConversionRow, conversions_of_deliveries, |row| &row.delivery_id);
+one_each!(LeadById => Lead, history.leads_by_id, |lead| lead.id);
+one_each!(DecisionOfLead => Decision, history.decisions_of_leads, |decision| decision.lead_id);
+one_each!(DeliveryById => Delivery, history.deliveries_by_id, |delivery| delivery.id);
+one_each!(VersionByHash => FlowVersion, control.versions_by_hash, |version| version.hash.clone());
+many_each!(StepsOfDecision => DecisionStep, history.steps_of_decisions, DecisionStep::decision_id);
+many_each!(DeliveriesOfLead => Delivery, history.deliveries_of_leads, |delivery| delivery.lead_id);
+many_each!(AttemptsOfDelivery => Attempt, history.attempts_of_deliveries, |it| it.delivery_id);
+many_each!(ConversionsOfDelivery => Conversion, history.conversions_of_deliveries, |it| it.delivery_id);
 
-impl Loader<DestinationsOfCatalog> for Rows {
+impl Loader<DestinationsOfCatalog> for Batches {
     type Value = Arc<Vec<String>>;
     type Error = Error;
 
@@ -117,12 +113,10 @@ impl Loader<DestinationsOfCatalog> for Rows {
         keys: &[DestinationsOfCatalog],
     ) -> Result<HashMap<DestinationsOfCatalog, Arc<Vec<String>>>, Error> {
         let hashes: Vec<String> = keys.iter().map(|key| key.0.clone()).collect();
-        let mut found = HashMap::new();
-        for row in self.store.read().catalogs(&hashes).await.or_fault()? {
-            let catalog = Catalog::from_stored(&row.body).or_fault()?;
-            let names = catalog.destinations.into_keys().collect();
-            found.insert(DestinationsOfCatalog(row.hash), Arc::new(names));
-        }
-        Ok(found)
+        let found = self.history.destinations_of_catalogs(&hashes).await;
+        let found = found.or_fault()?.into_iter();
+        Ok(found
+            .map(|(hash, names)| (DestinationsOfCatalog(hash), Arc::new(names)))
+            .collect())
     }
 }

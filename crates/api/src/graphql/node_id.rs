@@ -1,7 +1,6 @@
 //! Global ids: a prefix for the kind, and the key within it.
 
 use async_graphql::{Context, ID, Interface, Result};
-use pointsman_lead::{Id, Kind, kinds};
 
 use super::{
     asking::Asking as _,
@@ -56,64 +55,49 @@ pub(super) fn name_of<'a>(kind: &str, id: &'a str) -> &'a str {
         .unwrap_or(id)
 }
 
-fn is<K: Kind>(id: &str) -> bool {
-    id.parse::<Id<K>>().is_ok()
-}
-
 /// Whatever an id names, if it is there and may be seen.
 pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>> {
-    if is::<kinds::Lead>(id) {
+    if let Ok(id) = id.parse() {
         return Ok(Lead::find(context, id).await?.map(Node::Lead));
     }
     context.require(Right::Read)?;
-    let read = context.read()?;
-    if is::<kinds::Decision>(id) {
-        return Ok(read
-            .find_decision(id)
-            .await
-            .or_fault()?
-            .map(|row| Node::Decision(Decision(row))));
+    let (control, history) = (context.control()?, context.history()?);
+    if let Ok(id) = id.parse() {
+        let decision = history.find_decision(id).await.or_fault()?;
+        return Ok(decision.map(|found| Node::Decision(Decision(found))));
     }
-    if is::<kinds::Delivery>(id) {
-        return Ok(read
-            .find_delivery(id)
-            .await
-            .or_fault()?
-            .map(|row| Node::Delivery(Delivery(row))));
+    if let Ok(id) = id.parse() {
+        let delivery = history.find_delivery(id).await.or_fault()?;
+        return Ok(delivery.map(|found| Node::Delivery(Delivery(found))));
     }
-    if is::<kinds::Conversion>(id) {
-        return Ok(read
-            .find_conversion(id)
-            .await
-            .or_fault()?
-            .map(|row| Node::Conversion(Conversion(row))));
+    if let Ok(id) = id.parse() {
+        let conversion = history.find_conversion(id).await.or_fault()?;
+        return Ok(conversion.map(|found| Node::Conversion(Conversion(found))));
     }
-    if is::<kinds::Job>(id) {
+    if let Ok(id) = id.parse() {
         return Ok(Simulation::find(context, id).await?.map(Node::Simulation));
     }
-    if is::<kinds::Token>(id) {
+    if let Ok(id) = id.parse() {
         return Ok(Token::find(context, id).await?.map(Node::Token));
     }
     let Some((kind, name)) = id.split_once(':') else {
         return Ok(None);
     };
     Ok(match kind {
-        "flow" => read
-            .find_flow(name)
-            .await
-            .or_fault()?
-            .map(|row| Node::Flow(Flow(row))),
-        "version" => read
-            .find_flow_version(name)
-            .await
-            .or_fault()?
-            .map(|row| Node::FlowVersion(FlowVersion(row))),
+        "flow" => {
+            let found = control.find_flow(name).await.or_fault()?;
+            found.map(|found| Node::Flow(Flow(found)))
+        }
+        "version" => {
+            let found = control.find_version(name).await.or_fault()?;
+            found.map(|found| Node::FlowVersion(FlowVersion(found)))
+        }
         "destination" => {
-            let found = context.control()?.find_destination(name).await.or_fault()?;
+            let found = control.find_destination(name).await.or_fault()?;
             found.map(|found| Node::Destination(Destination(found)))
         }
         "schema" => {
-            let found = context.control()?.find_schema(name).await.or_fault()?;
+            let found = control.find_schema(name).await.or_fault()?;
             found.map(|found| Node::LeadSchema(LeadSchema(found)))
         }
         _ => None,

@@ -4,7 +4,7 @@ use async_graphql::{
     OutputType, Result,
     connection::{Connection, Edge},
 };
-use pointsman_store::{Cursor, Keyed, Page};
+use pointsman_history::{Page, Place};
 
 use super::fault;
 
@@ -19,7 +19,7 @@ const VERSION: &str = "1~";
 #[derive(Debug, Clone)]
 pub(super) struct Paging {
     pub(super) limit: u64,
-    pub(super) after: Option<Cursor>,
+    pub(super) after: Option<Place>,
 }
 
 impl Paging {
@@ -31,10 +31,8 @@ impl Paging {
             )));
         }
         let read = |text: &str| {
-            let cursor = text
-                .strip_prefix(VERSION)
-                .and_then(|text| text.parse().ok());
-            cursor.ok_or_else(|| fault::bad_input("`after` is not a cursor of this list"))
+            let place = text.strip_prefix(VERSION).and_then(Place::read);
+            place.ok_or_else(|| fault::bad_input("`after` is not a cursor of this list"))
         };
         Ok(Self {
             limit: u64::from(first.unsigned_abs()),
@@ -43,19 +41,15 @@ impl Paging {
     }
 
     /// One page of a stored list.
-    pub(super) fn of<T: Keyed, N: OutputType>(
+    pub(super) fn of<T, N: OutputType>(
         &self,
         page: Page<T>,
         node: impl Fn(T) -> N,
     ) -> Connection<String, N> {
-        let mut connection = Connection::new(self.after.is_some(), page.next.is_some());
-        connection.edges = page
-            .items
-            .into_iter()
-            .map(|item| {
-                let cursor = text(&item.cursor());
-                Edge::new(cursor, node(item))
-            })
+        let mut connection = Connection::new(self.after.is_some(), page.has_more);
+        let entries = page.entries.into_iter();
+        connection.edges = entries
+            .map(|(place, entry)| Edge::new(text(&place), node(entry)))
             .collect();
         connection
     }
@@ -64,7 +58,7 @@ impl Paging {
     pub(super) fn of_list<T, N: OutputType>(
         &self,
         list: Vec<T>,
-        key: impl Fn(&T) -> Cursor,
+        key: impl Fn(&T) -> Place,
         node: impl Fn(T) -> N,
     ) -> Connection<String, N> {
         let is_later = |item: &T| self.after.as_ref().is_none_or(|after| key(item) > *after);
@@ -86,19 +80,13 @@ impl Paging {
 }
 
 /// The place of something in a list that is sorted by name.
-pub(super) fn by_name(name: &str) -> Cursor {
-    Cursor {
-        at: 0,
-        id: name.to_owned(),
-    }
+pub(super) fn by_name(name: &str) -> Place {
+    Place::new(0, name)
 }
 
 /// The place of something in a list that is sorted by position.
-pub(super) fn by_position(position: usize) -> Cursor {
-    Cursor {
-        at: i64::try_from(position).unwrap_or(i64::MAX),
-        id: String::new(),
-    }
+pub(super) fn by_position(position: usize) -> Place {
+    Place::new(i64::try_from(position).unwrap_or(i64::MAX), "")
 }
 
 /// More than any request may cost. What is counted stays below it: numbers that wrap around would be small.
@@ -118,8 +106,8 @@ pub(super) fn weigh(own: usize, n_entries: usize, of_one: usize) -> usize {
         .min(COST_MAX)
 }
 
-fn text(cursor: &Cursor) -> String {
-    format!("{VERSION}{cursor}")
+fn text(place: &Place) -> String {
+    format!("{VERSION}{place}")
 }
 
 #[cfg(test)]
@@ -131,10 +119,10 @@ mod tests {
         assert!(Paging::new(Some(0), None).is_err());
         assert!(Paging::new(Some(101), None).is_err());
         assert!(Paging::new(None, Some("nonsense")).is_err());
-        let cursor = by_name("acme");
+        let place = by_name("acme");
         assert_eq!(
-            Paging::new(None, Some(&text(&cursor))).unwrap().after,
-            Some(cursor)
+            Paging::new(None, Some(&text(&place))).unwrap().after,
+            Some(place)
         );
     }
 

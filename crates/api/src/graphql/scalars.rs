@@ -88,6 +88,12 @@ impl ScalarType for Timestamp {
     }
 }
 
+impl From<Timestamp> for lead::Timestamp {
+    fn from(at: Timestamp) -> Self {
+        Self(at.0)
+    }
+}
+
 impl From<lead::Timestamp> for Timestamp {
     fn from(at: lead::Timestamp) -> Self {
         Self(at.0)

@@ -75,7 +75,7 @@ fn camel(snake: &str) -> String {
     text
 }
 
-/// What a change of the configuration came to, or the mistakes that kept it from happening.
+/// The result of a change of the configuration, or the mistakes that prevented it.
 pub(super) type Outcome<T> = Result<T, (Vec<UserError>, Vec<Diagnostic>)>;
 
 /// Sorts users' mistakes from faults.
@@ -135,11 +135,7 @@ pub(super) fn sorted_job<T>(result: Result<T, JobError>) -> Result<Outcome<T>, E
         Ok(value) => Ok(value),
         Err(JobError::Problems(problems)) => Err(pointsman_control::Error::Problems(problems)),
         Err(JobError::NotFound { what }) => Err(pointsman_control::Error::NotFound { what }),
-        Err(JobError::Store(error)) => Err(pointsman_control::Error::Store(error)),
-        Err(other) => {
-            tracing::error!(error = &other as &dyn std::error::Error, "a job failed");
-            return Err(fault::internal());
-        }
+        fault @ Err(_) => return fault.or_fault().map(Ok),
     })
 }
 

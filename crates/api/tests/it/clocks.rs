@@ -130,6 +130,8 @@ pub(crate) async fn send(platform: &Platform) -> String {
         .await
         .unwrap()
         .status
+        .word()
+        .to_owned()
 }
 
 /// What a lead would meet at acme now.

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use pointsman_control::{NewDestination, Publication};
 use pointsman_flow::Document;
 use pointsman_history::{Candidate, CandidateOutcome, Explanation, StepExplanation, Turn, explain};
+use pointsman_lead::{Id, Timestamp};
 use pointsman_ledger::Unavailability;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -186,9 +187,9 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
 /// Compares an explanation with what is stored of its decision.
 async fn check(site: &Site, explanation: &Explanation, seen: &mut BTreeMap<String, usize>) {
     assert_eq!(explanation.mismatches, [], "{}", explanation.to_text());
-    let id = explanation.decision_id.clone().unwrap();
+    let id = explanation.decision_id.unwrap();
     let stored = site.platform.engine.store().read();
-    let stored = stored.steps_of_decisions(&[id]).await.unwrap();
+    let stored = stored.steps_of_decisions(&[id.to_string()]).await.unwrap();
     assert_eq!(explanation.steps.len(), stored.len());
     for step in &explanation.steps {
         let row = stored.iter().find(|row| row.n == step.n).unwrap();
@@ -236,7 +237,7 @@ async fn explanations_and_decisions_agree_about_everything() {
     ids.extend(join_all(at_once).await);
     let mut seen = BTreeMap::new();
     for id in &ids {
-        let explanation = explain(site.platform.engine.store(), id)
+        let explanation = explain(site.platform.engine.store(), id.parse().unwrap())
             .await
             .unwrap()
             .unwrap();
@@ -259,7 +260,7 @@ async fn explanations_and_decisions_agree_about_everything() {
         ]
     );
     assert!(
-        explain(site.platform.engine.store(), "dec_0")
+        explain(site.platform.engine.store(), Id::new(Timestamp(0), [0; 10]))
             .await
             .unwrap()
             .is_none()
@@ -281,7 +282,7 @@ async fn old_decisions_keep_the_caps_that_they_were_made_under() {
     }
     let mut caps = Vec::new();
     for id in &ids {
-        let explanation = explain(site.platform.engine.store(), id)
+        let explanation = explain(site.platform.engine.store(), id.parse().unwrap())
             .await
             .unwrap()
             .unwrap();
@@ -348,7 +349,7 @@ async fn a_what_if_lead_goes_where_a_sent_one_goes_and_leaves_no_trace() {
         assert_eq!(what_if["userErrors"], json!([]), "{what_if:#}");
         assert_eq!(site.n_leads().await, leads_before + n);
         let id = decide(&site, &key, &fields).await;
-        let stored = explain(site.platform.engine.store(), &id)
+        let stored = explain(site.platform.engine.store(), id.parse().unwrap())
             .await
             .unwrap()
             .unwrap();
@@ -491,7 +492,7 @@ async fn rules_are_explained_also_where_nothing_behind_them_can_be_had() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_supposed_is_told_at_once() {
+async fn what_cannot_be_assumed_is_reported_at_once() {
     let (site, _) = site().await;
     let codes = |payload: &Value| {
         let errors = payload["userErrors"].as_array().unwrap().iter();

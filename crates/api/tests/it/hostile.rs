@@ -224,7 +224,7 @@ async fn looking_has_no_effect() {
 }
 
 #[tokio::test]
-async fn compressed_bodies_are_refused_by_name_at_every_door() {
+async fn compressed_bodies_are_refused_by_name_at_every_endpoint() {
     let site = Site::open().await;
     let (gzip, lines) = (
         "Content-Encoding: gzip",

@@ -154,7 +154,9 @@ async fn a_row_that_cannot_be_read_is_named_by_whoever_needs_it() {
     let row = format!("the bids of step 0 of decision {id}");
     let named = pointsman_history::unreadable(&store, &mut |_| ()).await;
     assert!(named.unwrap()[0].starts_with(&row));
-    let refused = pointsman_history::explain(&store, &id).await.unwrap_err();
+    let refused = pointsman_history::explain(&store, id.parse().unwrap())
+        .await
+        .unwrap_err();
     let cause = std::error::Error::source(&refused).unwrap().to_string();
     assert!(cause.contains(&row), "{cause}");
     platform.engine.stop(TIMEOUT).await.unwrap();

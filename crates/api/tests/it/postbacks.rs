@@ -102,7 +102,7 @@ async fn a_bad_postback_is_told_everything_and_kept_with_its_reasons() {
 }
 
 #[tokio::test]
-async fn only_a_valid_token_of_the_role_opens_the_door() {
+async fn only_a_valid_token_of_the_role_is_let_in() {
     let site = Site::open().await;
     let unknown = site
         .send("GET /v1/postbacks/pm_postback_0?click_id=a", &[], b"")

@@ -78,7 +78,7 @@ async fn the_page_to_try_graphql_in_is_off_by_default() {
 }
 
 #[tokio::test]
-async fn a_large_document_is_saved_by_its_own_door() {
+async fn a_large_document_is_saved_by_its_own_endpoint() {
     let site = Site::open().await;
     let bearer = format!("Authorization: Bearer {}", site.token("editor"));
     let mut flow = document();

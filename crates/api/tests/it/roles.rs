@@ -74,7 +74,7 @@ async fn each_role_may_do_what_it_is_for() {
 }
 
 #[tokio::test]
-async fn the_plain_doors_ask_for_the_same_rights() {
+async fn the_plain_endpoints_require_the_same_rights() {
     let site = Site::open().await;
     let lead = json!({ "flow": FLOW, "fields": { "state": "CA" }, "source": "web" });
     let mut statuses = Vec::new();

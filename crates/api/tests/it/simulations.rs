@@ -103,7 +103,8 @@ async fn a_job_that_ended_the_process_twice_is_given_up_and_the_next_one_runs() 
         .jobs()
         .enqueue("simulate", json!({}))
         .await
-        .unwrap();
+        .unwrap()
+        .to_string();
     let job = ended(&platform, "job_1").await;
     let told = "given up: the process ended 2 times while it ran";
     assert_eq!(
@@ -143,7 +144,7 @@ async fn a_proper_stop_is_no_crash_of_the_job_that_runs() {
         .engine
         .jobs()
         .enqueue("simulate", json!({"forever": true}));
-    let id = id.await.unwrap();
+    let id = id.await.unwrap().to_string();
     begun(&platform, &id).await;
     platform.engine.stop(TIMEOUT).await.unwrap();
     for _ in 0..3 {

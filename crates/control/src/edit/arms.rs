@@ -1,7 +1,7 @@
 //! Edits of the arms of splits, bandits and rotations; the weights of a split always add up.
 
 use pointsman_bandit::{TOTAL_PPM, apportion};
-use pointsman_flow::{BanditArm, Document, Node, RotateArm, SplitArm};
+use pointsman_flow::{BanditArm, Document, Node, Objective, RotateArm, SplitArm};
 use pointsman_lead::Problem;
 
 use super::find::{find, wrong_kind};
@@ -179,6 +179,32 @@ pub(super) fn set_targets(
             Ok(())
         }
         other => Err(wrong_kind(node, other, "rotate")),
+    }
+}
+
+/// Sets how much of a bandit's traffic is spread evenly.
+pub(super) fn set_explore(document: &mut Document, node: &str, new: u32) -> Result<(), Problem> {
+    match find(document, node)? {
+        Node::Bandit { explore_ppm, .. } => {
+            *explore_ppm = new;
+            Ok(())
+        }
+        other => Err(wrong_kind(node, other, "bandit")),
+    }
+}
+
+/// Sets what a bandit raises.
+pub(super) fn set_objective(
+    document: &mut Document,
+    node: &str,
+    new: Objective,
+) -> Result<(), Problem> {
+    match find(document, node)? {
+        Node::Bandit { maximize, .. } => {
+            *maximize = new;
+            Ok(())
+        }
+        other => Err(wrong_kind(node, other, "bandit")),
     }
 }
 

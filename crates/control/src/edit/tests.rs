@@ -1,4 +1,4 @@
-use pointsman_flow::{Cell, Document, Literal, Node};
+use pointsman_flow::{Cell, Document, Literal, Node, Row};
 use serde_json::json;
 
 use super::{Edit, apply};
@@ -86,9 +86,11 @@ fn rows_ports_and_predicates_can_be_set() {
         Edit::InsertRow {
             node: "geo".to_owned(),
             row: Some(0),
-            cells: vec![Cell::OneOf(vec![Literal::Text("TX".to_owned())])],
-            condition: None,
-            to: "best".to_owned(),
+            new: Row {
+                cells: vec![Cell::OneOf(vec![Literal::Text("TX".to_owned())])],
+                condition: None,
+                to: "best".to_owned(),
+            },
         },
         Edit::SetPort {
             node: "geo".to_owned(),

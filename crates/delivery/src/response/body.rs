@@ -1,5 +1,6 @@
 //! The part of an answer that was read, and what it means as a value.
 
+use pointsman_lead::json::{self, FLAWS_MAX};
 use serde_json::Value;
 
 use super::{path::Path, prefix};
@@ -17,6 +18,8 @@ pub(crate) struct Body {
     /// Its value, or of a cut one what is whole in the part that was read; `None` if it has none that
     /// could be read. An empty body is a null.
     pub(crate) value: Option<Value>,
+    /// The places of members that stand there twice, such as `result.price`: which of them counts, nobody knows.
+    pub(crate) doubled: Vec<String>,
 }
 
 /// What stands at a place of a body.
@@ -26,7 +29,7 @@ pub(crate) enum Found<'a> {
     Value(&'a Value),
     /// Nothing, or a null.
     Nothing,
-    /// It is unknown: no value was read, or it may stand in the part that was not read.
+    /// It is unknown: no value was read, it may stand in the part that was not read, or two stand there.
     NotRead,
 }
 
@@ -48,6 +51,7 @@ impl Body {
     pub(crate) fn new(bytes: &[u8], cut: bool, split: Option<&str>) -> Self {
         let text = String::from_utf8_lossy(bytes).into_owned();
         let json = text.trim_start_matches('\u{feff}');
+        let mut doubled = Vec::new();
         let value = match split {
             Some(separator) => {
                 let mut parts: Vec<&str> = text.split(separator).collect();
@@ -62,11 +66,16 @@ impl Body {
                         .collect(),
                 )
             }
-            None if cut => prefix::value(json),
+            None if cut => prefix::whole(json).and_then(|whole| read(&whole, &mut doubled)),
             None if json.trim().is_empty() => Some(Value::Null),
-            None => serde_json::from_str(json).ok(),
+            None => read(json, &mut doubled),
         };
-        Self { text, cut, value }
+        Self {
+            text,
+            cut,
+            value,
+            doubled,
+        }
     }
 
     /// What stands at a path.
@@ -74,16 +83,36 @@ impl Body {
         let found = self.value.as_ref().map(|value| path.find_or_null(value));
         match found {
             None => Found::NotRead,
+            Some(_) if self.doubled.iter().any(|place| path.passes(place)) => Found::NotRead,
             Some(None) if self.cut => Found::NotRead,
             Some(None | Some(Value::Null)) => Found::Nothing,
             Some(Some(value)) => Found::Value(value),
         }
     }
 
-    /// Whether a value of this body is the wanted one; `None` if it may go on in the part that was not read.
+    /// Whether a value of this body is the wanted one; `None` if it may go on in the part that was not read, or
+    /// hold a member twice.
     pub(crate) fn same(&self, value: &Value, wanted: &Value) -> Option<bool> {
-        let may_go_on = self.cut && matches!(value, Value::Object(_) | Value::Array(_));
-        (!may_go_on).then(|| same(value, wanted))
+        let is_whole = !self.cut && self.doubled.is_empty();
+        let is_known = is_whole || !matches!(value, Value::Object(_) | Value::Array(_));
+        is_known.then(|| same(value, wanted))
+    }
+
+    /// The value at a path, if there is one that is known; null counts as none.
+    pub(crate) fn value_at(&self, path: &Path) -> Option<&Value> {
+        match self.find(path) {
+            Found::Value(value) => Some(value),
+            Found::Nothing | Found::NotRead => None,
+        }
+    }
+
+    /// What is odd about it, for the owner of the destination.
+    pub(crate) fn note(&self) -> Option<String> {
+        let (first, rest) = self.doubled.split_first()?;
+        Some(match rest.len() {
+            0 => format!("the answer names `{first}` twice"),
+            n => format!("the answer names `{first}` and {n} more twice"),
+        })
     }
 
     /// Whether the text is in the body, in any case of ASCII letters; `None` if the part that was
@@ -95,6 +124,19 @@ impl Body {
             .contains(&needle.to_ascii_lowercase());
         (found || !self.cut).then_some(found)
     }
+}
+
+/// The value of a JSON text, with the places of members that stand in it twice; `None` if it is no JSON, or has too
+/// many flaws to be trusted.
+fn read(text: &str, doubled: &mut Vec<String>) -> Option<Value> {
+    let value = serde_json::from_str(text).ok()?;
+    let flaws = json::flaws(text);
+    let is_trusted = flaws.len() < FLAWS_MAX;
+    let places = flaws
+        .into_iter()
+        .filter(|flaw| flaw.code == "duplicate_name");
+    doubled.extend(places.map(|flaw| flaw.path));
+    is_trusted.then_some(value)
 }
 
 /// Numbers by value, so that `1` is `1.0`; all else exactly.

@@ -1,5 +1,7 @@
 //! The few steps of JSONPath that answers need.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// A parsed path such as `$.result.items[0].ok`.
@@ -34,16 +36,27 @@ impl Path {
         Some(Self(steps))
     }
 
-    /// What stands there; null counts as nothing.
-    pub(crate) fn find<'a>(&self, value: &'a Value) -> Option<&'a Value> {
-        self.find_or_null(value).filter(|found| !found.is_null())
-    }
-
     /// What stands there, also a null.
     pub(crate) fn find_or_null<'a>(&self, value: &'a Value) -> Option<&'a Value> {
         self.0.iter().try_fold(value, |value, step| match step {
             Step::Member(name) => value.get(name),
             Step::Element(n) => value.get(n),
+        })
+    }
+
+    /// Whether it leads to this place or through it.
+    ///
+    /// * `place`: as [`pointsman_lead::json::flaws`] writes places, such as `result.items[0].ok`.
+    pub(crate) fn passes(&self, place: &str) -> bool {
+        let mut passed = String::new();
+        self.0.iter().any(|step| {
+            // Writing to a text does not fail.
+            let _ = match step {
+                Step::Member(name) if passed.is_empty() => write!(passed, "{name}"),
+                Step::Member(name) => write!(passed, ".{name}"),
+                Step::Element(n) => write!(passed, "[{n}]"),
+            };
+            passed == place
         })
     }
 }

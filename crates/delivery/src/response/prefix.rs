@@ -1,14 +1,12 @@
-//! The value of a JSON text of which only the beginning was read.
+//! The JSON text of an answer of which only the beginning was read.
 
-use serde_json::Value;
-
-/// The members and elements that are whole in `text`; `None` if there is no list or object that
-/// begins in it, or if what is there is not JSON.
-pub(super) fn value(text: &str) -> Option<Value> {
+/// The members and elements that are whole in `text`, closed as JSON is; `None` if there is no list or object that
+/// begins in it.
+pub(super) fn whole(text: &str) -> Option<String> {
     let end = last_whole(text)?;
     let whole = &text[..end];
     let closed = whole.chars().chain(open_brackets(whole).into_iter().rev());
-    serde_json::from_str(&closed.collect::<String>()).ok()
+    Some(closed.collect())
 }
 
 /// Where the last member or element ends that is whole, or the last bracket that opens.
@@ -51,9 +49,13 @@ fn outside_of_strings(text: &str) -> impl Iterator<Item = (usize, char)> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+
+    fn value(text: &str) -> Option<Value> {
+        serde_json::from_str(&whole(text)?).ok()
+    }
 
     #[test]
     fn of_a_cut_text_what_is_whole_counts() {

@@ -234,3 +234,44 @@ fn a_map_survives_being_stored() {
     assert_eq!(serde_json::to_value(&read).unwrap(), map);
     assert!(serde_json::from_value::<ResponseMap>(json!({"acepted": []})).is_err());
 }
+
+#[test]
+fn what_an_answer_says_twice_never_becomes_money() {
+    let map = || {
+        json!({
+            "accepted": [{"path": "$.lead.ok", "equals": true}],
+            "rejected": [{"path": "$.error", "exists": true}],
+            "price": "$.lead.price",
+        })
+    };
+    assert_eq!(
+        read(
+            map(),
+            200,
+            r#"{"lead": {"ok": true, "price": 1, "price": 900}}"#
+        ),
+        "accepted (the answer names `lead.price` twice; accepted, but there is no amount at `$.lead.price`)"
+    );
+    for twice in [
+        r#"{"lead": {"ok": false, "ok": true, "price": 1}}"#,
+        r#"{"lead": {"ok": false}, "lead": {"ok": true, "price": 1}}"#,
+        r#"{"lead": {"ok": true, "price": 1}, "error": "sold before", "error": null}"#,
+    ] {
+        let answer = read(map(), 200, twice);
+        let unknown = "unknown: unreadable answer: it names a member twice that a rule reads (";
+        assert!(answer.starts_with(unknown), "{twice}: {answer}");
+    }
+    // What no rule reads changes nothing, and is told.
+    assert_eq!(
+        read(
+            map(),
+            200,
+            r#"{"lead": {"ok": true, "price": 1.5}, "debug": 1, "debug": 2, "x": 1, "x": 1}"#
+        ),
+        "accepted at 1.50 (the answer names `debug` and 1 more twice)"
+    );
+    assert_eq!(
+        read(map(), 422, r#"{"error": "age", "error": "state"}"#),
+        "rejected: status 422 (the answer names `error` twice)"
+    );
+}

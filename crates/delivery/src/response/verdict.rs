@@ -40,19 +40,18 @@ pub(crate) fn verdict(
     let yes = any(&map.accepted, |rule| {
         holds(rule, is_success(status), status, body)
     });
-    match (no, yes) {
-        (Some(true), _) => (rejected(map, head, body), None),
+    let outcome = match (no, yes) {
+        (Some(true), _) => rejected(map, head, body),
         // A yes while a no cannot be ruled out is not a yes.
-        (Some(false), Some(true)) => accepted(map, body, currency),
-        _ if head.is_busy() || is_refusal(status) => (rejected(map, head, body), None),
-        _ if !is_success(status) => (unknown(Unknown::Status(status)), None),
-        (Some(false), Some(false)) => (unreadable("no rule matches it"), None),
-        _ if body.cut => (unreadable("it is longer than what is read of it"), None),
-        _ => (
-            unreadable("it is not in the form that the rules read"),
-            None,
-        ),
-    }
+        (Some(false), Some(true)) => return accepted(map, body, currency),
+        _ if head.is_busy() || is_refusal(status) => rejected(map, head, body),
+        _ if !is_success(status) => unknown(Unknown::Status(status)),
+        (Some(false), Some(false)) => unreadable("no rule matches it"),
+        _ if body.cut => unreadable("it is longer than what is read of it"),
+        _ if !body.doubled.is_empty() => unreadable("it names a member twice that a rule reads"),
+        _ => unreadable("it is not in the form that the rules read"),
+    };
+    (outcome, body.note())
 }
 
 fn unknown(why: Unknown) -> Outcome {
@@ -122,7 +121,7 @@ fn holds(rule: &Rule, usual_status: bool, status: u16, body: &Body) -> Option<bo
 }
 
 fn find<'a>(body: &'a Body, path: Option<&String>) -> Option<&'a Value> {
-    Path::parse(path?)?.find(body.value.as_ref()?)
+    body.value_at(&Path::parse(path?)?)
 }
 
 fn rejected(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
@@ -142,7 +141,7 @@ fn rejected(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
 }
 
 fn accepted(map: &ResponseMap, body: &Body, currency: Currency) -> (Outcome, Option<String>) {
-    let mut notes = Vec::new();
+    let mut notes: Vec<String> = body.note().into_iter().collect();
     let price = map.price.as_ref().and_then(|path| {
         let Some(value) = find(body, Some(path)) else {
             notes.push(format!("accepted, but there is no amount at `{path}`"));

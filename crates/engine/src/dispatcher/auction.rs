@@ -29,7 +29,7 @@ impl Dispatcher {
             let ask = Ask::new(
                 active.route.program.schema(),
                 &active.fields,
-                &active.lead_id,
+                &active.lead_id.to_string(),
                 &destination.name,
                 active.route.program.document().currency,
             );

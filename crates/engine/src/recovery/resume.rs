@@ -17,6 +17,7 @@ use super::PAGE;
 use crate::{
     Error, Mode,
     active_lead::{ActiveLead, Current, Pinging, Sold},
+    ident,
 };
 
 /// The leads whose last offer has no answer, each where its walk stood.
@@ -92,8 +93,8 @@ fn with_offer(mut active: ActiveLead, delivery: DeliveryRow) -> Result<ActiveLea
         what: format!("the destination of lead {}", active.lead_id),
     })?;
     active.current = Some(Current {
-        delivery_id: delivery.id,
-        click_id: delivery.click_id,
+        delivery_id: ident::stored(&delivery.id)?,
+        click_id: ident::stored(&delivery.click_id)?,
         destination,
         offer,
     });
@@ -134,8 +135,8 @@ async fn resumed(
         current: None,
         pinging: again.pinging,
         bids: BTreeMap::new(),
-        lead_id: lead.id,
-        decision_id: decision.id,
+        lead_id: ident::stored(&lead.id)?,
+        decision_id: ident::stored(&decision.id)?,
         source: lead.source,
         idempotency_key: lead.idempotency_key,
         fingerprint: lead.fingerprint,

@@ -46,7 +46,7 @@ pub(crate) async fn write(
     } = decide(commands, &known, memory, at);
     rows.write(tx).await?;
     for lead_id in std::mem::take(&mut rows.reported) {
-        money::settle_status(tx, &lead_id).await?;
+        money::settle_status(tx, lead_id).await?;
     }
     for (command, answer) in commands.iter().zip(&mut answers) {
         match command {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
 use pointsman_history::{AttemptOutcome, ConversionDelta, Reports, Route};
-use pointsman_lead::{Envelope, Micros, Stage, Timestamp};
+use pointsman_lead::{Envelope, Id, Micros, Stage, Timestamp, kinds};
 use pointsman_ledger::Ledger;
 use pointsman_router::HashKey;
 use pointsman_store::LeadRow;
@@ -132,19 +132,19 @@ impl Harness {
     ///
     /// * `offer`: its position in the walk, from 0.
     pub(crate) fn report(&mut self, active: &ActiveLead, offer: usize, total: ConversionDelta) {
-        let reports = self.memory.early.entry(active.lead_id.clone()).or_default();
+        let reports = self.memory.early.entry(active.lead_id).or_default();
         reports.insert(offer, total);
     }
 
     /// What is remembered of reports of a lead.
-    pub(crate) fn reports_of(&self, lead_id: &str) -> Option<&Reports> {
-        self.memory.early.get(lead_id)
+    pub(crate) fn reports_of(&self, lead_id: Id<kinds::Lead>) -> Option<&Reports> {
+        self.memory.early.get(&lead_id)
     }
 
     /// Stores a lead whose key comes again.
     pub(crate) fn know(&mut self, lead: LeadRow) {
         let key = (lead.source.clone(), lead.idempotency_key.clone().unwrap());
-        self.known.insert(key, KnownLead::new(lead, String::new()));
+        self.known.insert(key, KnownLead::new(lead, None));
     }
 
     /// Does commands as one transaction would.

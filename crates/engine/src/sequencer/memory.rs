@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_history::{Reports, span};
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
 
 use crate::active_lead::ActiveLead;
@@ -19,9 +19,9 @@ pub(crate) struct Memory {
     /// Time of the last transaction.
     last_at: Timestamp,
     /// Clicks whose postbacks came before the answer to their offer.
-    pub(super) parked: BTreeSet<String>,
+    pub(super) parked: BTreeSet<Id<kinds::Click>>,
     /// What was reported of a lead while its walk goes on: the active lead learns it at its next step.
-    pub(super) early: BTreeMap<String, Reports>,
+    pub(super) early: BTreeMap<Id<kinds::Lead>, Reports>,
 }
 
 impl Memory {
@@ -30,8 +30,8 @@ impl Memory {
         ledger: Ledger,
         seq: i64,
         last_at: Timestamp,
-        parked: BTreeSet<String>,
-        early: BTreeMap<String, Reports>,
+        parked: BTreeSet<Id<kinds::Click>>,
+        early: BTreeMap<Id<kinds::Lead>, Reports>,
     ) -> Self {
         Self {
             ledger,

@@ -2,7 +2,7 @@
 
 use pointsman_bandit::Observation;
 use pointsman_history::{record::json, status_of};
-use pointsman_lead::{Timestamp, kinds};
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
 use super::memory::Memory;
@@ -51,7 +51,7 @@ async fn write(
         Effect::Known => return Ok(PostbackOutcome::Duplicate),
         Effect::Aside(row) => {
             if row.reason == Some(ParkedReason::AwaitingAnswer) {
-                memory.parked.insert(report.click.id.clone());
+                memory.parked.insert(report.click.id);
             }
             return park(tx, *row).await;
         }
@@ -67,13 +67,13 @@ async fn write(
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);
     }
-    let delivery_id = report.click.delivery_id.clone();
+    let delivery_id = report.click.delivery_id.to_string();
     tx.put_accounts(vec![(delivery_id, json(&change.totals))])
         .await?;
-    tx.earn(vec![(lead.id.clone(), status, change.delta.revenue)])
+    tx.earn(vec![(lead.id, status, change.delta.revenue)])
         .await?;
     if lead.settled_at.is_none() {
-        let reports = memory.early.entry(lead.id).or_default();
+        let reports = memory.early.entry(report.click.lead_id).or_default();
         reports.insert(offer, change.total);
     }
     observations.extend(learned);
@@ -81,9 +81,9 @@ async fn write(
 }
 
 /// The status of a sold lead, of which something was reported before its walk had ended.
-pub(super) async fn settle_status(tx: &WriteTx, lead_id: &str) -> Result<(), Error> {
+pub(super) async fn settle_status(tx: &WriteTx, lead_id: Id<kinds::Lead>) -> Result<(), Error> {
     let read = tx.read();
-    let Some(lead) = read.find_lead(lead_id).await? else {
+    let Some(lead) = read.find_lead(&lead_id.to_string()).await? else {
         return Ok(());
     };
     let ids = [lead.id.clone()];
@@ -107,16 +107,16 @@ fn conversion_row(
     let event_body = json(&change.event);
     let txid = change.txid.clone();
     ConversionRow {
-        id: ident::id::<kinds::Conversion>(at),
+        id: ident::id::<kinds::Conversion>(at).to_string(),
         seq,
-        delivery_id: click.delivery_id.clone(),
+        delivery_id: click.delivery_id.to_string(),
         natural_key: format!(
             "{}\u{1f}{}\u{1f}{}",
             click.id,
             txid.as_deref().unwrap_or_default(),
             ident::fingerprint(&event_body),
         ),
-        click_id: click.id.clone(),
+        click_id: click.id.to_string(),
         txid,
         status: status_of(change.event.kind),
         original_status: postback.original_status.clone(),

@@ -139,28 +139,30 @@ impl Sequencer {
 
 fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
     let (kind, subject, sender) = match command {
-        Command::Accept { active, .. } => ("lead", &*active.lead_id, Some(&*active.source)),
+        Command::Accept { active, .. } => {
+            ("lead", active.lead_id.to_string(), Some(&*active.source))
+        }
         Command::Settle { active, result, .. } => {
             let asked = active.current.as_ref();
             match result {
                 StepResult::Offer(_) => (
                     "answer",
-                    &*active.lead_id,
+                    active.lead_id.to_string(),
                     asked.map(|current| &*current.destination.name),
                 ),
-                StepResult::Bids(_) => ("bids", &*active.lead_id, None),
+                StepResult::Bids(_) => ("bids", active.lead_id.to_string(), None),
             }
         }
         Command::Postback { postback, .. } => {
             let (click, sender) = postback.subject();
             ("postback", click, sender)
         }
-        Command::SnapshotLedger { .. } | Command::Probe { .. } => ("probe", "", None),
+        Command::SnapshotLedger { .. } | Command::Probe { .. } => ("probe", String::new(), None),
     };
     RefusedCommandRow {
-        id: ident::id::<kinds::RefusedCommand>(at),
+        id: ident::id::<kinds::RefusedCommand>(at).to_string(),
         kind: kind.to_owned(),
-        subject: plain(subject),
+        subject: plain(&subject),
         sender: sender.map(plain),
         reason: plain(reason),
         at: at.0,

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use pointsman_lead::{Id, kinds};
 use pointsman_store::{Error, LeadRow, LeadStatus, Mode as StoredMode, WriteTx};
 
 use super::{
     command::Command,
     reply::{Advance, Reply},
 };
-use crate::{LeadOutcome, Mode, Refused, active_lead::ActiveLead};
+use crate::{LeadOutcome, LeadState, Mode, Refused, active_lead::ActiveLead, ident};
 
 /// A source and its key.
 pub(super) type Key = (String, String);
@@ -19,7 +20,8 @@ pub(crate) type Known = BTreeMap<Key, KnownLead>;
 #[derive(Debug)]
 pub(crate) struct KnownLead {
     lead: LeadRow,
-    decision_id: String,
+    /// Its decision; absent for a lead that has ended.
+    decision_id: Option<Id<kinds::Decision>>,
 }
 
 /// The key that a request names.
@@ -47,18 +49,20 @@ pub(super) async fn find(commands: &[Command], tx: &WriteTx) -> Result<Known, Er
     let mut decision_ids = BTreeMap::new();
     if !open.is_empty() {
         let decisions = tx.read().decisions_of_leads(&open).await?;
-        decision_ids.extend(decisions.into_iter().map(|it| (it.lead_id, it.id)));
+        for decision in decisions {
+            decision_ids.insert(decision.lead_id, ident::stored(&decision.id)?);
+        }
     }
     let known = leads.into_iter().filter_map(|lead| {
         let key = (lead.source.clone(), lead.idempotency_key.clone()?);
-        let decision_id = decision_ids.remove(&lead.id).unwrap_or_default();
+        let decision_id = decision_ids.remove(&lead.id);
         Some((key, KnownLead::new(lead, decision_id)))
     });
     Ok(known.collect())
 }
 
 impl KnownLead {
-    pub(super) fn new(lead: LeadRow, decision_id: String) -> Self {
+    pub(super) fn new(lead: LeadRow, decision_id: Option<Id<kinds::Decision>>) -> Self {
         Self { lead, decision_id }
     }
 
@@ -71,11 +75,16 @@ impl KnownLead {
             return Err(Refused::KeyReused(key));
         }
         match (lead.status, lead.mode) {
-            (LeadStatus::Queued, StoredMode::Async) => Ok(repeated(LeadOutcome {
-                lead_id: lead.id.clone(),
-                decision_id: decision_id.clone(),
-                ..again.outcome("queued", None)
-            })),
+            (LeadStatus::Queued, StoredMode::Async) => {
+                let unreadable = |what: &str| Refused::Unreadable {
+                    what: format!("the {what} of lead {}", lead.id),
+                };
+                Ok(repeated(LeadOutcome {
+                    lead_id: lead.id.parse().map_err(|_| unreadable("id"))?,
+                    decision_id: decision_id.ok_or_else(|| unreadable("decision"))?,
+                    ..again.outcome(LeadState::Queued, None)
+                }))
+            }
             (LeadStatus::Queued, StoredMode::Sync) => Err(Refused::InProgress(key)),
             _ => {
                 let body = lead.response_body.as_deref();
@@ -104,7 +113,7 @@ pub(super) fn of_this_batch(
     match answer {
         Some(Reply::Lead(Ok(Advance::Ended(outcome)))) => Ok(repeated(LeadOutcome::clone(outcome))),
         Some(Reply::Lead(Ok(Advance::OnItsWay(first)))) if first.mode == Mode::Async => {
-            Ok(repeated(first.outcome("queued", None)))
+            Ok(repeated(first.outcome(LeadState::Queued, None)))
         }
         _ => Err(Refused::InProgress(key)),
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Instant};
 
 use pointsman_bandit::Observation;
 use pointsman_history::record::json;
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_router::Answer;
 use pointsman_store::{
     AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
@@ -30,22 +30,26 @@ pub(crate) struct Rows {
     pub(crate) attempts: Vec<AttemptRow>,
     pub(crate) delivery_updates: Vec<DeliveryUpdate>,
     pub(crate) attempt_finishes: Vec<AttemptFinish>,
-    pub(crate) decision_ends: BTreeMap<String, DecisionEnd>,
-    pub(crate) lead_updates: BTreeMap<String, LeadUpdate>,
+    pub(crate) decision_ends: BTreeMap<Id<kinds::Decision>, DecisionEnd>,
+    pub(crate) lead_updates: BTreeMap<Id<kinds::Lead>, LeadUpdate>,
     pub(crate) observations: Vec<Observation>,
     /// What acceptances earned, by lead.
-    pub(crate) revenue: BTreeMap<String, i64>,
+    pub(crate) revenue: BTreeMap<Id<kinds::Lead>, i64>,
     /// Clicks of the offers that were answered in this batch.
     pub(crate) settled_clicks: Vec<Click>,
     /// Leads that ended in this batch, and of which something was reported before.
-    pub(crate) reported: Vec<String>,
+    pub(crate) reported: Vec<Id<kinds::Lead>>,
 }
 
 impl Rows {
     /// A walk that ended at its first step is inserted in its final state.
-    pub(crate) fn end_at_once(&mut self, lead_id: &str, decision_id: &str) {
+    pub(crate) fn end_at_once(
+        &mut self,
+        lead_id: Id<kinds::Lead>,
+        decision_id: Id<kinds::Decision>,
+    ) {
         if let (Some(update), Some(lead)) =
-            (self.lead_updates.remove(lead_id), self.leads.last_mut())
+            (self.lead_updates.remove(&lead_id), self.leads.last_mut())
         {
             let LeadUpdate {
                 id: _,
@@ -58,7 +62,7 @@ impl Rows {
             lead.settled_at = settled_at;
         }
         if let (Some(end), Some(decision)) = (
-            self.decision_ends.remove(decision_id),
+            self.decision_ends.remove(&decision_id),
             self.decisions.last_mut(),
         ) {
             let DecisionEnd {
@@ -100,8 +104,9 @@ impl Rows {
                 .collect(),
         )
         .await?;
-        tx.add_revenue(std::mem::take(&mut self.revenue).into_iter().collect())
-            .await
+        let revenue = std::mem::take(&mut self.revenue).into_iter();
+        let revenue = revenue.map(|(lead_id, earned)| (lead_id.to_string(), earned));
+        tx.add_revenue(revenue.collect()).await
     }
 }
 
@@ -116,7 +121,7 @@ pub(super) fn state_of(answer: Answer) -> DeliveryState {
 
 pub(super) fn lead_row(active: &ActiveLead, seq: i64) -> LeadRow {
     LeadRow {
-        id: active.lead_id.clone(),
+        id: active.lead_id.to_string(),
         seq,
         vertical: active.route.program.schema().vertical().to_owned(),
         flow: active.route.program.flow().to_owned(),
@@ -140,8 +145,8 @@ pub(super) fn lead_row(active: &ActiveLead, seq: i64) -> LeadRow {
 
 pub(super) fn decision_row(active: &ActiveLead, seq: i64) -> DecisionRow {
     DecisionRow {
-        id: active.decision_id.clone(),
-        lead_id: active.lead_id.clone(),
+        id: active.decision_id.to_string(),
+        lead_id: active.lead_id.to_string(),
         flow: active.route.program.flow().to_owned(),
         version_hash: active.route.program.flow_hash().to_string(),
         catalog_hash: active.route.program.catalog_hash().to_string(),
@@ -170,12 +175,12 @@ pub(super) fn delivery_row(
 ) -> DeliveryRow {
     let left = active.deadline.saturating_duration_since(Instant::now());
     DeliveryRow {
-        id: current.delivery_id.clone(),
-        lead_id: active.lead_id.clone(),
-        decision_id: active.decision_id.clone(),
+        id: current.delivery_id.to_string(),
+        lead_id: active.lead_id.to_string(),
+        decision_id: active.decision_id.to_string(),
         n: active.n_steps,
         destination: current.destination.name.clone(),
-        click_id: current.click_id.clone(),
+        click_id: current.click_id.to_string(),
         state: DeliveryState::Sending,
         reserved_seq: seq,
         settled_seq: None,
@@ -195,7 +200,7 @@ pub(super) fn delivery_row(
 /// The attempt is on disk before its first byte leaves: after a crash it counts as unknown.
 pub(super) fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
     AttemptRow {
-        delivery_id: current.delivery_id.clone(),
+        delivery_id: current.delivery_id.to_string(),
         n: 0,
         started_at: at.0,
         finished_at: None,
@@ -209,7 +214,7 @@ pub(super) fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
 
 pub(super) fn finish_of(current: &Current, result: &OfferResult, at: Timestamp) -> AttemptFinish {
     AttemptFinish {
-        delivery_id: current.delivery_id.clone(),
+        delivery_id: current.delivery_id.to_string(),
         n: 0,
         finished_at: at.0,
         outcome: result.outcome.word().to_owned(),
@@ -224,10 +229,10 @@ pub(super) fn click_of(active: &ActiveLead, current: &Current) -> Click {
     let settings = &current.destination.settings;
     let currency = active.route.program.document().currency;
     Click {
-        id: current.click_id.clone(),
-        delivery_id: current.delivery_id.clone(),
-        lead_id: active.lead_id.clone(),
-        decision_id: active.decision_id.clone(),
+        id: current.click_id,
+        delivery_id: current.delivery_id,
+        lead_id: active.lead_id,
+        decision_id: active.decision_id,
         destination: current.destination.name.clone(),
         terms: Terms::new(currency, settings.pays, settings.price),
     }

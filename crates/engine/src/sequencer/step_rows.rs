@@ -4,14 +4,14 @@ use pointsman_history::{
     record::{self, DEADLINE, json},
     rotation::{self, RotationRecord},
 };
-use pointsman_lead::{Timestamp, kinds};
+use pointsman_lead::Timestamp;
 use pointsman_ledger::LedgerEvent;
 use pointsman_router::{Conditions, Done, End, Offer, Ping};
 use pointsman_store::{DecisionEnd, DecisionStepRow, EndState, LeadStatus, LeadUpdate, StepKind};
 
 use super::rows::{Rows, attempt_row, delivery_row};
 use crate::{
-    LeadOutcome,
+    LeadOutcome, LeadState,
     active_lead::{ActiveLead, Current, Pinging},
     ident,
 };
@@ -69,10 +69,10 @@ pub(super) fn offer(
     });
     // A decision has one open offer at a time, so its own id tells it from those of others.
     let (name, settings) = (&destination.name, &destination.settings);
-    let reserved = LedgerEvent::reserved(&active.decision_id, name, settings, arms);
+    let reserved = LedgerEvent::reserved(&active.decision_id.to_string(), name, settings, arms);
     let current = Current {
-        delivery_id: ident::id::<kinds::Delivery>(at),
-        click_id: ident::id::<kinds::Click>(at),
+        delivery_id: ident::id(at),
+        click_id: ident::id(at),
         destination,
         offer: active.n_offers,
     };
@@ -100,39 +100,43 @@ pub(super) fn end(
         ..blank(active, input, StepKind::Done)
     });
     let late = input.expired.then(|| DEADLINE.to_owned());
-    let (end_state, status, reason) = match &done.end {
-        End::Sold => (EndState::Sold, LeadStatus::Sold, None),
+    let (end_state, status, state, reason) = match &done.end {
+        End::Sold => (EndState::Sold, LeadStatus::Sold, LeadState::Sold, None),
         End::Declined { reason } => {
             let reason = Some(reason.to_string());
-            (EndState::Declined, LeadStatus::Declined, reason)
+            let (status, state) = (LeadStatus::Declined, LeadState::Declined);
+            (EndState::Declined, status, state, reason)
         }
-        End::Unsold => (EndState::Unsold, LeadStatus::Unsold, late.clone()),
+        End::Unsold => {
+            let (status, state) = (LeadStatus::Unsold, LeadState::Unsold);
+            (EndState::Unsold, status, state, late.clone())
+        }
         End::Held => {
             let reason = active.last_reason.clone();
-            (EndState::Held, LeadStatus::Held, reason)
+            (EndState::Held, LeadStatus::Held, LeadState::Held, reason)
         }
     };
-    let outcome = active.outcome(done.end.word(), reason.as_deref());
+    let outcome = active.outcome(state, reason.as_deref());
     rows.decision_ends.insert(
-        active.decision_id.clone(),
+        active.decision_id,
         DecisionEnd {
-            id: active.decision_id.clone(),
+            id: active.decision_id.to_string(),
             end_state,
             end_reason: late.or(reason),
             ended_seq: input.seq,
         },
     );
     rows.lead_updates.insert(
-        active.lead_id.clone(),
+        active.lead_id,
         LeadUpdate {
-            id: active.lead_id.clone(),
+            id: active.lead_id.to_string(),
             status,
             response_body: Some(json(&outcome)),
             settled_at: Some(input.at.0),
         },
     );
     if !active.reported.is_empty() {
-        rows.reported.push(active.lead_id.clone());
+        rows.reported.push(active.lead_id);
     }
     active.n_steps += 1;
     outcome
@@ -141,7 +145,7 @@ pub(super) fn end(
 /// The row of a step, without what its kind says.
 fn blank(active: &ActiveLead, input: &StepInput, kind: StepKind) -> DecisionStepRow {
     DecisionStepRow {
-        decision_id: active.decision_id.clone(),
+        decision_id: active.decision_id.to_string(),
         n: active.n_steps,
         seq: input.seq,
         at: input.at.0,

@@ -18,6 +18,7 @@ use super::{
     step_rows::{self, StepInput},
 };
 use crate::{
+    LeadState,
     active_lead::{ActiveLead, Sold},
     step_result::OfferResult,
 };
@@ -33,10 +34,10 @@ impl Memory {
         let seq = self.next_seq();
         rows.decisions.push(decision_row(&active, seq));
         rows.leads.push(lead_row(&active, seq));
-        let (lead_id, decision_id) = (active.lead_id.clone(), active.decision_id.clone());
+        let (lead_id, decision_id) = (active.lead_id, active.decision_id);
         let advance = self.step(active, Event::Start, seq, at, rows);
         if let Advance::Ended(_) = advance {
-            rows.end_at_once(&lead_id, &decision_id);
+            rows.end_at_once(lead_id, decision_id);
         }
         advance
     }
@@ -50,19 +51,19 @@ impl Memory {
         rows: &mut Rows,
     ) -> Advance {
         let Some(current) = active.current.take() else {
-            return Advance::Ended(Box::new(active.outcome("unsold", None)));
+            return Advance::Ended(Box::new(active.outcome(LeadState::Unsold, None)));
         };
         self.catch_up(&mut active, at);
         let answer = result.outcome.answer();
         let seq = self.next_seq();
         let settled = LedgerEvent::Settled {
-            offer: active.decision_id.clone(),
+            offer: active.decision_id.to_string(),
             answer,
             failed: result.outcome.is_failure(),
         };
         self.ledger.apply(&settled, at);
         rows.delivery_updates.push(DeliveryUpdate {
-            id: current.delivery_id.clone(),
+            id: current.delivery_id.to_string(),
             state: state_of(answer),
             settled_seq: Some(seq),
             settled_at: Some(at.0),
@@ -83,7 +84,7 @@ impl Memory {
             ));
         }
         if answer == Answer::Accepted {
-            *rows.revenue.entry(active.lead_id.clone()).or_default() += earned;
+            *rows.revenue.entry(active.lead_id).or_default() += earned;
             active.sold.get_or_insert_with(|| Sold {
                 destination: current.destination.name.clone(),
                 price: result.price,
@@ -104,11 +105,11 @@ impl Memory {
         rows: &mut Rows,
     ) -> Advance {
         let Some(pinging) = active.pinging.take() else {
-            return Advance::Ended(Box::new(active.outcome("unsold", None)));
+            return Advance::Ended(Box::new(active.outcome(LeadState::Unsold, None)));
         };
         self.catch_up(&mut active, at);
         rows.bids.push(BidsUpdate {
-            decision_id: active.decision_id.clone(),
+            decision_id: active.decision_id.to_string(),
             n: pinging.step,
             bids_body: json(&bids),
         });

@@ -12,7 +12,12 @@ use super::{
     Advance, Command, NotStored, Sequencer, SequencerHandle,
     harness::{Harness, accept, accepted, rejected, settle},
 };
-use crate::{LeadRequest, Mode, Refused, step_result::OfferResult};
+use crate::{
+    LeadRequest,
+    LeadState::{self, Held, Sold, Unsold},
+    Mode, Refused,
+    step_result::OfferResult,
+};
 
 fn two_buyers() -> Harness {
     Harness::waterfall(&json!({"acme": {}, "zenith": {}}))
@@ -37,8 +42,8 @@ fn a_refused_lead_goes_to_the_next_destination_and_is_sold_there() {
     let (rows, advance) = harness.settle(advance.on_its_way(), accepted(12_000_000));
     let outcome = advance.outcome();
     assert_eq!(
-        (&*outcome.status, outcome.destination.as_deref()),
-        ("sold", Some("zenith"))
+        (outcome.status, outcome.destination.as_deref()),
+        (Sold, Some("zenith"))
     );
     assert_eq!(rows.decision_ends.len(), 1);
 }
@@ -54,7 +59,7 @@ fn a_cap_counts_each_lead_once_and_a_refusal_gives_its_unit_back() {
         harness.settle(advance.on_its_way(), accepted(1));
     }
     let (_, advance) = harness.accept_new();
-    assert_eq!(advance.outcome().status, "unsold");
+    assert_eq!(advance.outcome().status, Unsold);
     harness.pass(24 * 60 * 60);
     let (_, advance) = harness.accept_new();
     assert!(advance.on_its_way().current.is_some());
@@ -68,14 +73,19 @@ fn two_caps_of_one_kind_and_window_count_apart_by_their_names() {
     let sell = |harness: &mut Harness| {
         let (_, advance) = harness.accept_new();
         match advance {
-            Advance::OnItsWay(active) => harness.settle(active, accepted(1)).1.outcome().status,
-            ended => ended.outcome().status,
+            Advance::OnItsWay(active) => harness
+                .settle(active, accepted(1))
+                .1
+                .outcome()
+                .status
+                .word(),
+            ended => ended.outcome().status.word(),
         }
     };
     let statuses: Vec<_> = (0..5).map(|_| sell(&mut harness)).collect();
-    assert_eq!(statuses, ["sold", "sold", "sold", "sold", "unsold"]);
+    assert_eq!(statuses, [Sold, Sold, Sold, Sold, Unsold]);
     harness.pass(24 * 60 * 60);
-    assert_eq!(sell(&mut harness), "sold");
+    assert_eq!(sell(&mut harness), Sold);
 }
 
 #[test]
@@ -84,11 +94,8 @@ fn a_shared_lead_earns_what_each_of_its_buyers_pays_and_keeps_what_was_reported_
     let (_, advance) = harness.accept_new();
     let (rows, advance) = harness.settle(advance.on_its_way(), accepted(10_000_000));
     let active = advance.on_its_way();
-    let lead_id = active.lead_id.clone();
-    assert_eq!(
-        rows.revenue,
-        BTreeMap::from([(lead_id.clone(), 10_000_000)])
-    );
+    let lead_id = active.lead_id;
+    assert_eq!(rows.revenue, BTreeMap::from([(lead_id, 10_000_000)]));
     // A sale of the first buyer is reported while the second one thinks.
     let reported = ConversionDelta {
         revenue: 20_000_000,
@@ -98,18 +105,15 @@ fn a_shared_lead_earns_what_each_of_its_buyers_pays_and_keeps_what_was_reported_
     let (rows, advance) = harness.settle(active, accepted(11_500_000));
     let outcome = advance.outcome();
     assert_eq!(
-        (&*outcome.status, outcome.destination.as_deref()),
-        ("sold", Some("acme"))
+        (outcome.status, outcome.destination.as_deref()),
+        (Sold, Some("acme"))
     );
     // Each transaction adds what it alone brings; the status is found again from all that is stored.
-    assert_eq!(
-        rows.revenue,
-        BTreeMap::from([(lead_id.clone(), 11_500_000)])
-    );
-    assert_eq!(rows.reported, [lead_id.clone()]);
+    assert_eq!(rows.revenue, BTreeMap::from([(lead_id, 11_500_000)]));
+    assert_eq!(rows.reported, [lead_id]);
     assert!(rows.lead_updates.contains_key(&lead_id));
     assert!(
-        harness.reports_of(&lead_id).is_none(),
+        harness.reports_of(lead_id).is_none(),
         "a lead that ended is forgotten"
     );
 }
@@ -143,8 +147,8 @@ fn a_lead_whose_time_is_up_before_its_first_step_makes_no_offer() {
     assert!(rows.deliveries.is_empty());
     let outcome = advance.unwrap().outcome();
     assert_eq!(
-        (&*outcome.status, outcome.reason.as_deref()),
-        ("unsold", Some(DEADLINE))
+        (outcome.status, outcome.reason.as_deref()),
+        (Unsold, Some(DEADLINE))
     );
 }
 
@@ -181,7 +185,7 @@ fn a_lead_that_its_source_does_not_wait_for_is_answered_the_same_to_the_same_key
     assert_eq!(decided.rows.leads.len(), 2);
     let answers: Vec<String> = decided.answers.iter().map(|it| format!("{it:?}")).collect();
     assert!(
-        answers[1].contains("Repeated") && answers[1].contains("queued"),
+        answers[1].contains("Repeated") && answers[1].contains("Queued"),
         "{}",
         answers[1]
     );
@@ -301,8 +305,8 @@ async fn a_lead_that_cannot_be_stored_harms_only_itself() {
     let mut active_leads: Vec<_> = (0..10)
         .map(|_| harness.lead(LeadRequest::default()))
         .collect();
-    active_leads[7].lead_id = active_leads[3].lead_id.clone();
-    let twice = active_leads[3].lead_id.clone();
+    active_leads[7].lead_id = active_leads[3].lead_id;
+    let twice = active_leads[3].lead_id.to_string();
     let (commands, answers): (Vec<_>, Vec<_>) = active_leads.into_iter().map(accept).unzip();
     let work = AtWork::with(harness, None, commands).await;
     for (n, answer) in answers.into_iter().enumerate() {
@@ -383,7 +387,7 @@ async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_el
     }
     let ids: Vec<String> = active_leads
         .iter()
-        .map(|active| active.lead_id.clone())
+        .map(|active| active.lead_id.to_string())
         .collect();
     let odd = OfferResult {
         redirect_url: Some("https://buyer.example/\0".to_owned()),
@@ -398,9 +402,9 @@ async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_el
     }
     let mut statuses = Vec::new();
     for answer in answers {
-        statuses.push(answer.await.unwrap().unwrap().outcome().status);
+        statuses.push(answer.await.unwrap().unwrap().outcome().status.word());
     }
-    assert_eq!(statuses, ["sold", "held", "sold"]);
+    assert_eq!(statuses, [Sold, Held, Sold]);
     let refused = work.refused().await;
     assert_eq!(refused.len(), 1, "{refused:?}");
     assert_eq!((&*refused[0].0, &*refused[0].1), ("answer", &*ids[1]));
@@ -428,7 +432,7 @@ async fn lost_answers_of_commits_refuse_nobody_and_each_key_is_answered_truly() 
         let request = keyed(&format!("key-{n}"), Mode::Async);
         let active = work.accept(request.clone()).await.unwrap().on_its_way();
         let again = work.accept(request).await.unwrap().outcome();
-        assert_eq!((&*again.status, again.replayed), ("queued", true));
+        assert_eq!((again.status, again.replayed), (LeadState::Queued, true));
         assert_eq!(again.lead_id, active.lead_id);
         proxy.prepare(trouble);
         let (command, answer) = settle(active, accepted(7_000_000));
@@ -437,7 +441,7 @@ async fn lost_answers_of_commits_refuse_nobody_and_each_key_is_answered_truly() 
             Ok(advance) => advance.outcome(),
             Err(error @ (NotStored::Yet(_) | NotStored::Ever)) => panic!("{trouble:?}: {error}"),
         };
-        assert_eq!(outcome.status, "sold");
+        assert_eq!(outcome.status, Sold);
         ids.insert(outcome.lead_id, trouble);
     }
     proxy.met(16).await;

@@ -81,7 +81,7 @@ async fn a_parked_postback_that_can_never_be_applied_does_not_fail_the_answer_th
     damaged.await.unwrap();
     let click = offer.accept("{}");
     let sold = lead.await.unwrap();
-    assert_eq!(sold.status, "sold");
+    assert_eq!(sold.status.word(), "sold");
     assert_eq!(platform.earned(&sold.lead_id).await, (0, Sold));
     let kept = platform.aside().await;
     assert_eq!(kept.len(), 1);

@@ -7,7 +7,7 @@ use pointsman_delivery::Policy;
 use pointsman_engine::{Engine, LeadOutcome, LeadRequest, Mode, Options, PostbackOutcome, Refused};
 use pointsman_flow::Document;
 use pointsman_history::{Clock, hash_key, open, rebuild};
-use pointsman_lead::Problem;
+use pointsman_lead::{Id, Problem, kinds};
 use pointsman_store::{LeadRow, LeadStatus, ParkedPostbackRow, ParkedReason};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -105,7 +105,7 @@ impl Platform {
     }
 
     /// Sends a lead whose source does not wait; its id, once it is on disk.
-    pub(crate) async fn send_async(&self) -> String {
+    pub(crate) async fn send_async(&self) -> Id<kinds::Lead> {
         let request = LeadRequest {
             flow: "auto".to_owned(),
             source: "web".to_owned(),
@@ -176,13 +176,13 @@ impl Platform {
         }
     }
 
-    pub(crate) async fn lead(&self, id: &str) -> LeadRow {
+    pub(crate) async fn lead(&self, id: &Id<kinds::Lead>) -> LeadRow {
         let read = self.engine.store().read();
-        read.find_lead(id).await.unwrap().unwrap()
+        read.find_lead(&id.to_string()).await.unwrap().unwrap()
     }
 
     /// Waits until the walk of a lead has ended.
-    pub(crate) async fn ended(&self, id: &str) {
+    pub(crate) async fn ended(&self, id: &Id<kinds::Lead>) {
         let ended = async {
             while self.lead(id).await.settled_at.is_none() {
                 tokio::task::yield_now().await;
@@ -192,7 +192,7 @@ impl Platform {
     }
 
     /// What a lead has earned in hundredths, and how far it has come.
-    pub(crate) async fn earned(&self, id: &str) -> (i64, LeadStatus) {
+    pub(crate) async fn earned(&self, id: &Id<kinds::Lead>) -> (i64, LeadStatus) {
         let lead = self.lead(id).await;
         assert_eq!(lead.revenue % 10_000, 0);
         (lead.revenue / 10_000, lead.status)

@@ -14,7 +14,7 @@ async fn a_start_settles_every_offer_that_was_under_way_as_unknown_and_sends_non
     let mut lead_ids = Vec::new();
     let sent = (0..N_LEADS).map(|_| platform.send_async());
     for lead_id in futures_util::future::join_all(sent).await {
-        lead_ids.push(lead_id);
+        lead_ids.push(lead_id.to_string());
     }
     platform = platform.restart().await;
     let read = platform.engine.store().read();

@@ -38,7 +38,7 @@ async fn a_return_before_the_walk_has_ended_is_not_forgotten() {
     assert_eq!(platform.report(&back).await, Ok(Applied));
     offer.reject();
     let sold = lead.await.unwrap();
-    assert_eq!(sold.status, "sold");
+    assert_eq!(sold.status.word(), "sold");
     assert_eq!(platform.earned(&sold.lead_id).await, (0, Returned));
     platform.learned_the_same().await;
 

@@ -199,7 +199,7 @@ impl Reader {
         match read(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                let message = in_words(&error.to_string());
+                let message = json::in_words(&error.to_string());
                 self.report("wrong_type", &part.to_string(), message, None);
                 None
             }
@@ -294,28 +294,4 @@ impl Reader {
 fn names(names: &[&str]) -> String {
     let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     names.join(", ")
-}
-
-/// Serde's words for a wrong type, in ours.
-fn in_words(error: &str) -> String {
-    let words = [
-        ("invalid type: ", "this is "),
-        ("invalid value: ", "this is "),
-        ("unknown variant ", "this is "),
-        ("floating point ", "the number "),
-        ("sequence", "a list"),
-        ("map", "an object"),
-        (", expected a string", ", but should be a text"),
-        (", expected ", ", but should be "),
-        ("u32", "a whole number from 0 to 4294967295"),
-        ("i64", "a whole number of 64 bits"),
-        ("u8", "a whole number from 0 to 255"),
-        ("integer `", "the number `"),
-        ("string \"", "the text \""),
-    ];
-    let mut text = error.to_owned();
-    for (serde, ours) in words {
-        text = text.replacen(serde, ours, 1);
-    }
-    text
 }

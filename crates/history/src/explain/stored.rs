@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination};
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, Unavailability};
 use pointsman_router::{Answer, Choice, Context, Event, Trace, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
@@ -26,7 +26,10 @@ use crate::{
 /// # Errors
 ///
 /// [`Error::Store`], and [`Error::Stored`] for rows that this release cannot read.
-pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanation>, Error> {
+pub async fn explain(
+    store: &Store,
+    decision_id: Id<kinds::Decision>,
+) -> Result<Option<Explanation>, Error> {
     let read = store.read();
     let Some(walk) = StoredWalk::find(&read, decision_id).await? else {
         return Ok(None);
@@ -75,7 +78,7 @@ pub async fn explain(store: &Store, decision_id: &str) -> Result<Option<Explanat
         }),
         bandits,
         mismatches,
-        decision_id: Some(decision.id),
+        decision_id: Some(decision_id),
     }))
 }
 

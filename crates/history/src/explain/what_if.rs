@@ -87,7 +87,7 @@ pub struct Present<'a> {
     pub now: Timestamp,
 }
 
-/// Which version of a flow a lead is supposed to meet.
+/// Which version of a flow a what-if lead is walked through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WhatIfVersion {
     /// The one that a stage points to.
@@ -100,7 +100,7 @@ pub enum WhatIfVersion {
 ///
 /// The step machine, the index and the draws are those that decide: a lead that comes in under the same
 /// circumstances takes the same steps.
-pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
+pub fn what_if(question: &WhatIf<'_>) -> Explanation {
     let WhatIf {
         program,
         allocation,
@@ -108,7 +108,7 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
         unit_key,
         hash_key,
         ..
-    } = *supposed;
+    } = *question;
     let unit = Unit::new(unit_key, hash_key);
     let subject = Subject::new(program, allocation, fields, unit);
     let readings = program.readings(fields);
@@ -117,7 +117,7 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
         subject: &subject,
     };
     let mut explainer = WalkExplainer::new(context, &readings);
-    let (steps, end) = walked(supposed, context, &mut explainer);
+    let (steps, end) = walked(question, context, &mut explainer);
     Explanation {
         decision_id: None,
         flow: program.flow().to_owned(),
@@ -141,7 +141,7 @@ pub fn what_if(supposed: &WhatIf<'_>) -> Explanation {
 }
 
 fn walked(
-    supposed: &WhatIf<'_>,
+    question: &WhatIf<'_>,
     context: Context<'_>,
     explainer: &mut WalkExplainer<'_>,
 ) -> (Vec<StepExplanation>, Option<End>) {
@@ -152,7 +152,7 @@ fn walked(
         answer,
         bids,
         ..
-    } = *supposed;
+    } = *question;
     let conditions = ledger.conditions(program, at);
     let unavailable = unavailable(program, ledger, at);
     let mut walk = Walk::new(context);

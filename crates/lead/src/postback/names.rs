@@ -97,7 +97,11 @@ pub(super) const EVENT: &[&str] = &[
     "resolution",
     "cnvstate",
     "conversionstate",
+    STATE,
 ];
+
+/// Where a status may stand, or the region in which a person lives.
+pub(super) const STATE: &str = "state";
 
 /// A name or word in lower case, letters and digits alone.
 pub(super) fn canonical(text: &str) -> String {

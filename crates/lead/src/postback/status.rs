@@ -240,7 +240,8 @@ pub(super) fn read(params: &[Param<'_>], problems: &mut Vec<Problem>) -> Said {
     said
 }
 
-/// The status that is named as such: `status` itself, or whatever has the word in its name.
+/// The status that is named as such: `status` itself, or whatever has the word in its name. `state` is one where its
+/// value is a word of a status: no region is called so. A number there may be that of a region.
 fn explicit<'a>(
     params: &[Param<'a>],
     read: &mut BTreeSet<&'a str>,
@@ -263,10 +264,11 @@ fn explicit<'a>(
         return Some(understood(main, kind, problems));
     }
     let mut found: Option<Said> = None;
-    for param in params
-        .iter()
-        .filter(|param| param.canonical.contains("status"))
-    {
+    let is_status = |param: &&Param<'_>| {
+        let is_state = param.canonical == names::STATE && param.value.contains(char::is_alphabetic);
+        param.canonical.contains("status") || (is_state && meaning(param.value).is_some())
+    };
+    for param in params.iter().filter(is_status) {
         read.insert(param.name);
         let said = understood(param, meaning(param.value), problems);
         match &found {

@@ -85,6 +85,28 @@ fn a_status_is_read_under_every_name_and_never_overlooked() {
 }
 
 #[test]
+fn a_state_is_a_status_where_its_word_is_one_and_else_a_region() {
+    assert_eq!(kind("payout=10&state=void"), Kind::Cancelled);
+    assert_eq!(kind("payout=10&State=Rejected"), Kind::Cancelled);
+    assert_eq!(kind("payout=10&state=pending"), Kind::Pending);
+    assert_eq!(kind("payout=10&state=refunded"), Kind::Refunded);
+    assert_eq!(kind("payout=10&state=approved"), Kind::Sale);
+    for region in ["TX", "California", "OK", "ny", "New South Wales", "2", ""] {
+        assert_eq!(kind(&format!("payout=10&state={region}")), Kind::Sale);
+        let rejected = kind(&format!("payout=10&state={region}&cnv_status=rejected"));
+        assert_eq!(rejected, Kind::Cancelled, "{region}");
+    }
+    assert_eq!(
+        codes("click_id=CLICK&payout=10&status=approved&state=void"),
+        ["unread_status state"]
+    );
+    assert_eq!(
+        codes("click_id=CLICK&payout=10&order_status=paid&state=void"),
+        ["ambiguous_status state"]
+    );
+}
+
+#[test]
 fn the_usual_words_of_the_field_are_known() {
     let lists = [
         (

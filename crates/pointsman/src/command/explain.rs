@@ -18,7 +18,11 @@ pub(super) async fn run(
 ) -> anyhow::Result<()> {
     let url = database::url(settings, explain.database.db.as_deref());
     let store = Store::open_read_only(&url).await?;
-    let explanation = pointsman_history::explain(&store, &explain.decision).await?;
+    let explanation = match explain.decision.parse() {
+        Ok(decision) => pointsman_history::explain(&store, decision).await?,
+        // A text of another form is the id of nothing.
+        Err(_) => None,
+    };
     store.close().await?;
     let Some(explanation) = explanation else {
         bail!("there is no decision `{}`", explain.decision)

@@ -79,7 +79,7 @@ async fn act(control: &Control, verb: &TokenVerb, output: Output) -> anyhow::Res
             }
         }
         TokenVerb::Revoke { database: _, id } => {
-            if !control.revoke_token(id).await? {
+            if !control.revoke_token(id.parse()?).await? {
                 bail!("there is no valid token `{id}`");
             }
         }

@@ -12,12 +12,12 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 
 /// A file that is not there yet, or not any more. An unnamed one is removed when this is dropped.
 #[derive(Debug)]
-pub(super) struct Database {
+pub(super) struct DatabaseFile {
     path: PathBuf,
     is_temporary: bool,
 }
 
-impl Database {
+impl DatabaseFile {
     /// Makes room for a new database.
     ///
     /// * `named`: where; `None`: in the temporary folder.
@@ -90,7 +90,7 @@ impl Database {
     }
 }
 
-impl Drop for Database {
+impl Drop for DatabaseFile {
     fn drop(&mut self) {
         if self.is_temporary {
             self.remove();
@@ -111,8 +111,8 @@ mod tests {
         );
         fs::write(&old, [MAGIC.as_slice(), b"rows"].concat()).unwrap();
         fs::write(&letter, "Dear Ann,").unwrap();
-        assert!(Database::anew(Some(&old)).is_ok());
-        assert!(Database::anew(Some(&letter)).is_err());
+        assert!(DatabaseFile::anew(Some(&old)).is_ok());
+        assert!(DatabaseFile::anew(Some(&letter)).is_err());
         assert_eq!((old.exists(), letter.exists()), (false, true));
     }
 
@@ -123,13 +123,13 @@ mod tests {
         fs::write(&path, MAGIC).unwrap();
         let lock = File::create(folder.path().join("used.db.lock")).unwrap();
         lock.try_lock().unwrap();
-        assert!(Database::anew(Some(&path)).is_err());
+        assert!(DatabaseFile::anew(Some(&path)).is_err());
         assert!(path.exists());
     }
 
     #[test]
     fn a_temporary_database_leaves_nothing_behind() {
-        let database = Database::anew(None).unwrap();
+        let database = DatabaseFile::anew(None).unwrap();
         let path = database.path().to_owned();
         fs::write(&path, MAGIC).unwrap();
         drop(database);

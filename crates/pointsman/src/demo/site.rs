@@ -16,15 +16,15 @@ use serde_json::json;
 
 use super::{
     caller::Caller,
-    database::Database,
+    database::DatabaseFile,
     flows::{self, FLOW},
 };
 use crate::{
     cli::Demo,
-    command::serve::Server,
     descriptors::{self, Descriptors},
     out,
     platform::{Options, Platform},
+    server::Server,
     simulate,
 };
 
@@ -48,7 +48,7 @@ pub(super) struct Site {
     pub(super) postback_token: String,
     /// Address of the server, such as `http://127.0.0.1:8080`.
     pub(super) base: String,
-    pub(super) database: Database,
+    pub(super) database: DatabaseFile,
     server: Server,
 }
 
@@ -62,7 +62,7 @@ impl Site {
         clock: impl FnOnce() -> Clock,
         zenith_a_day: u64,
     ) -> anyhow::Result<Self> {
-        let database = Database::anew(demo.db.as_deref())?;
+        let database = DatabaseFile::anew(demo.db.as_deref())?;
         let mut buyers = Vec::new();
         for buyer in Buyer::all(world) {
             buyers.push(buyer.start().await.context("starting a buyer")?);

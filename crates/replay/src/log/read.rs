@@ -1,37 +1,21 @@
-//! A log file: what its columns mean, and its leads one batch after the other.
+//! Reading a log file: opened, looked through once, and its leads one batch after the other.
 
 use std::path::Path;
 
-use pointsman_lead::{ALWAYS, Problem, Schema, Zone};
+use pointsman_lead::{Problem, Schema};
 
 use super::{
-    Columns, Format, LogLead, Survey,
+    Format, Log, LogLead, Mapping, Survey,
     fields::FieldReader,
-    findings::{Findings, Noted},
-    flat::{FlatReader, Gatherer},
+    findings::Findings,
+    flat::Gatherer,
+    header,
     line::note_flaw,
-    own::{COLUMNS, FIELD_PREFIX, NEEDED, OwnReader},
+    rows::Rows,
+    survey,
     table::{Table, unreadable},
-    times::Times,
 };
 use crate::Error;
-
-/// How the columns of a file are to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mapping {
-    /// Our own format: one row a lead.
-    Own,
-    /// A foreign log: one offer a row, with columns of any name.
-    Flat(Box<Columns>),
-}
-
-/// A log file whose columns are known to be there. Its rows have not been looked at yet.
-#[derive(Debug, Clone)]
-pub struct Log {
-    table: Table,
-    mapping: Mapping,
-    format: Format,
-}
 
 impl Log {
     /// Opens a Parquet file, or a CSV file, also packed.
@@ -48,68 +32,11 @@ impl Log {
             mapping,
             format,
         };
-        let problems = super::header::problems(&log);
+        let problems = header::problems(&log);
         if problems.is_empty() {
             Ok(log)
         } else {
             Err(problems)
-        }
-    }
-
-    /// Bytes of the file: what the progress of reading it is counted in.
-    pub fn n_bytes(&self) -> u64 {
-        self.table.n_bytes()
-    }
-
-    /// The columns that must be there, each with the key that names it.
-    pub(crate) fn columns_named(&self) -> Vec<(String, String)> {
-        match &self.mapping {
-            Mapping::Own => {
-                let needed = NEEDED.into_iter();
-                needed
-                    .map(|column| ("log".to_owned(), column.to_owned()))
-                    .collect()
-            }
-            Mapping::Flat(columns) => {
-                let named = columns.named().into_iter();
-                named
-                    .map(|(key, column)| (key, column.to_owned()))
-                    .collect()
-            }
-        }
-    }
-
-    /// How times are to be read; those of our own format are in UTC.
-    pub(crate) fn times(&self) -> Times {
-        let mut times = self.format.times();
-        if self.mapping == Mapping::Own {
-            times.zone.get_or_insert_with(Zone::utc);
-        }
-        times
-    }
-
-    pub(crate) fn format(&self) -> &Format {
-        &self.format
-    }
-
-    /// The lead fields that the log holds, each with its column.
-    pub(crate) fn field_columns(&self) -> Vec<(String, String)> {
-        match &self.mapping {
-            Mapping::Own => self
-                .table
-                .columns()
-                .filter_map(|column| {
-                    Some((
-                        column.strip_prefix(FIELD_PREFIX)?.to_owned(),
-                        column.to_owned(),
-                    ))
-                })
-                .collect(),
-            Mapping::Flat(columns) => columns
-                .fields
-                .iter()
-                .map(|(field, column)| (field.clone(), column.clone()))
-                .collect(),
         }
     }
 
@@ -122,7 +49,7 @@ impl Log {
     /// [`Error::Problems`] with every kind of mistake in the rows, each with its first row and how
     /// often it occurs; [`Error::Read`] if the file cannot be read on.
     pub fn survey(&self, schema: Option<&Schema>) -> Result<Survey, Error> {
-        super::survey::survey(self, schema, &mut |_| ())
+        survey::survey(self, schema, &mut |_| ())
     }
 
     /// The same, and says how many bytes of the file have been read after each batch.
@@ -135,7 +62,7 @@ impl Log {
         schema: Option<&Schema>,
         progress: &mut dyn FnMut(u64),
     ) -> Result<Survey, Error> {
-        super::survey::survey(self, schema, progress)
+        survey::survey(self, schema, progress)
     }
 
     /// Hands over all leads, in the order in which their last rows stand in the file.
@@ -192,77 +119,4 @@ impl Log {
             &changed,
         )]))
     }
-
-    pub(crate) fn table(&self) -> &Table {
-        &self.table
-    }
-
-    pub(crate) fn mapping(&self) -> &Mapping {
-        &self.mapping
-    }
-
-    /// Whether a lead's last offer ended its walk, however it was answered.
-    pub(crate) fn last_offer_ends(&self) -> bool {
-        match &self.mapping {
-            Mapping::Own => false,
-            Mapping::Flat(columns) => columns.last_offer_ends,
-        }
-    }
-
-    /// The columns that matter: the others are not even read from the disk.
-    pub(crate) fn columns_read(&self) -> Vec<String> {
-        let mut columns: Vec<String> = match &self.mapping {
-            Mapping::Own => COLUMNS
-                .into_iter()
-                .filter(|column| self.table.has(column))
-                .map(str::to_owned)
-                .collect(),
-            Mapping::Flat(columns) => columns
-                .named()
-                .into_iter()
-                .map(|(_, column)| column.to_owned())
-                .collect(),
-        };
-        columns.extend(self.field_columns().into_iter().map(|(_, column)| column));
-        columns.sort();
-        columns.dedup();
-        columns
-    }
-}
-
-/// The reader that a mapping asks for.
-pub(crate) enum Rows {
-    Own(OwnReader),
-    Flat(Box<FlatReader>),
-}
-
-impl Rows {
-    pub(crate) fn new(log: &Log) -> Self {
-        let times = log.times();
-        match log.mapping() {
-            Mapping::Own => Self::Own(OwnReader::new(times)),
-            Mapping::Flat(columns) => {
-                Self::Flat(Box::new(FlatReader::new((**columns).clone(), times)))
-            }
-        }
-    }
-
-    pub(crate) fn n_without_reward(&self) -> u64 {
-        match self {
-            Self::Own(reader) => reader.n_without_reward,
-            Self::Flat(reader) => reader.n_without_reward,
-        }
-    }
-
-    pub(crate) fn doubtful_times(&self) -> &Noted {
-        match self {
-            Self::Own(reader) => &reader.doubtful_times,
-            Self::Flat(reader) => &reader.doubtful_times,
-        }
-    }
-}
-
-/// Whether a field's name is one that every schema starts with.
-pub(crate) fn is_always_there(field: &str) -> bool {
-    ALWAYS.contains(&field)
 }

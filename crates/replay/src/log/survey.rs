@@ -15,8 +15,8 @@ use super::{
     flat::FlatRow,
     guess::Guess,
     line::note_flaw,
-    read::{Rows, is_always_there},
     repeats::Repeats,
+    rows::{Rows, is_always_there},
     times::Times,
 };
 use crate::Error;

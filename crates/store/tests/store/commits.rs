@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use pointsman_store::{Error, Store};
+use pointsman_store::{Error, Options, Store};
 use pointsman_testkit::{Proxy, Trouble};
 use sea_orm::{
     ConnectionTrait as _, SqlxSqliteConnector,
@@ -21,11 +21,15 @@ on_both_databases! {
 
 /// A store behind a proxy.
 async fn behind_a_proxy(database: &Database) -> (Store, Proxy) {
+    behind_a_proxy_with(database, options()).await
+}
+
+async fn behind_a_proxy_with(database: &Database, options: Options) -> (Store, Proxy) {
     let (start, rest) = database.url.split_once('@').unwrap();
     let (server, name) = rest.split_once('/').unwrap();
     let proxy = Proxy::before(server).await.unwrap();
     let url = format!("{start}@{}/{name}", proxy.address());
-    (Store::open(&url, &options()).await.unwrap(), proxy)
+    (Store::open(&url, &options).await.unwrap(), proxy)
 }
 
 /// Inserts a lead in a transaction of its own.
@@ -56,6 +60,27 @@ async fn a_commit_whose_answer_is_lost_is_told_as_it_is() {
             assert_eq!(last(&store).await, n, "{trouble:?}");
         }
         proxy.met(6).await;
+        store.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_commit_that_is_never_answered_is_given_up_and_told_as_it_is() {
+    on_postgres(|database| async move {
+        let options = Options {
+            answer_timeout: Duration::from_millis(500),
+            ..options()
+        };
+        let (store, proxy) = behind_a_proxy_with(&database, options).await;
+        for n in 1..=3 {
+            proxy.prepare(Trouble::Silence);
+            insert(&store, n).await.unwrap();
+            proxy.met(usize::try_from(n).unwrap()).await;
+            assert_eq!(last(&store).await, n);
+        }
+        insert(&store, 4).await.unwrap();
+        assert_eq!(last(&store).await, 4);
         store.close().await.unwrap();
     })
     .await;

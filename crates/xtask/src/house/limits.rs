@@ -6,11 +6,11 @@ use super::{circles, glossary, homonyms, kinds, long_functions};
 
 /// Most of each offence that the repository may hold. A number here is lowered when code improves, and never raised.
 const AT_MOST: Limits = Limits {
-    large_circles: 3,
+    large_circles: 1,
     files_of_a_kind: 19,
-    long_functions: 6,
-    homonyms: 3,
-    banned_words: 62,
+    long_functions: 2,
+    homonyms: 2,
+    banned_words: 40,
 };
 
 /// Most files of a circle that is not an offence.

@@ -74,8 +74,7 @@ impl Source {
     }
 
     fn is_compile_fail_case(&self) -> bool {
-        let parts: Vec<&str> = self.path.split('/').collect();
-        matches!(parts.as_slice(), ["crates", _, "tests", _, _, ..])
+        self.path.starts_with("tests/compile_fail/cases/")
     }
 
     /// Whether the whole file is tests: `foo/tests.rs`, `foo/tests/…`, or a test target.

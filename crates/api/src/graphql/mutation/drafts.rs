@@ -268,11 +268,10 @@ async fn draft_payload(
             });
         }
     };
-    let row = context.read()?.find_flow(&saved.flow).await.or_fault()?;
-    let updated_at = row.as_ref().map_or(0, |row| row.updated_at);
+    let flow = context.control()?.find_flow(&saved.flow).await.or_fault()?;
     Ok(FlowDraftPayload {
-        flow: row.map(Flow),
-        draft: Some(FlowDraft::of(&saved, updated_at)),
+        flow: flow.map(Flow),
+        draft: Some(FlowDraft((&saved).into())),
         diagnostics: diagnostic::shown(saved.diagnostics),
         user_errors: Vec::new(),
     })

@@ -78,7 +78,7 @@ pub(crate) struct SubmittedLead {
     /// Id of its decision.
     decision_id: ID,
     /// `queued`, `sold`, `unsold`, `declined` or `held`.
-    status: String,
+    status: &'static str,
     /// Destination that accepted the lead.
     destination: Option<String>,
     /// Price, if it is known immediately.
@@ -107,9 +107,9 @@ impl From<LeadOutcome> for SubmittedLead {
             replayed,
         } = outcome;
         Self {
-            lead_id: ID(lead_id),
-            decision_id: ID(decision_id),
-            status,
+            lead_id: ID(lead_id.to_string()),
+            decision_id: ID(decision_id.to_string()),
+            status: status.word().to_owned(),
             destination,
             price: price.map(Money::from),
             currency: currency.to_string(),

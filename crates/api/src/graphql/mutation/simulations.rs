@@ -1,6 +1,7 @@
 //! Starting and cancelling simulations.
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use pointsman_engine::JobError;
 
 use crate::{
     access::Right,
@@ -64,7 +65,7 @@ impl SimulationMutation {
             .await;
         Ok(match sorted_job(started)? {
             Ok(id) => StartSimulationPayload {
-                simulation: Simulation::find(context, &id).await?,
+                simulation: Simulation::find(context, id).await?,
                 user_errors: Vec::new(),
             },
             Err((user_errors, _)) => StartSimulationPayload {
@@ -81,10 +82,16 @@ impl SimulationMutation {
         input: CancelSimulationInput,
     ) -> Result<CancelSimulationPayload> {
         context.require(Right::Read)?;
-        let cancelled = context.engine()?.jobs().cancel(&input.id).await;
+        let jobs = context.engine()?.jobs();
+        let cancelled = match input.id.parse() {
+            Ok(id) => jobs.cancel(id).await.map(|_| id),
+            Err(_) => Err(JobError::NotFound {
+                what: format!("job `{}`", *input.id),
+            }),
+        };
         Ok(match sorted_job(cancelled)? {
-            Ok(_) => CancelSimulationPayload {
-                simulation: Simulation::find(context, &input.id).await?,
+            Ok(id) => CancelSimulationPayload {
+                simulation: Simulation::find(context, id).await?,
                 user_errors: Vec::new(),
             },
             Err((user_errors, _)) => CancelSimulationPayload {

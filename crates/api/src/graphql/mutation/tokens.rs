@@ -98,17 +98,21 @@ impl TokenMutation {
         input: RevokeTokenInput,
     ) -> Result<RevokeTokenPayload> {
         context.require(Right::Administer)?;
-        Ok(
-            match sorted(context.control()?.revoke_token(&input.id).await)? {
-                Ok(_) => RevokeTokenPayload {
-                    token: Token::find(context, &input.id).await?,
-                    user_errors: Vec::new(),
-                },
-                Err((user_errors, _)) => RevokeTokenPayload {
-                    token: None,
-                    user_errors,
-                },
+        let revoked = match input.id.parse() {
+            Ok(id) => context.control()?.revoke_token(id).await.map(|_| id),
+            Err(_) => Err(pointsman_control::Error::NotFound {
+                what: "token".to_owned(),
+            }),
+        };
+        Ok(match sorted(revoked)? {
+            Ok(id) => RevokeTokenPayload {
+                token: Token::find(context, id).await?,
+                user_errors: Vec::new(),
             },
-        )
+            Err((user_errors, _)) => RevokeTokenPayload {
+                token: None,
+                user_errors,
+            },
+        })
     }
 }

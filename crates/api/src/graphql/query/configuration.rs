@@ -1,7 +1,7 @@
 //! Schemas, destinations, flows, differences and tokens.
 
 use async_graphql::{Context, Object, Result, connection::Connection};
-use pointsman_store::Cursor;
+use pointsman_history::Place;
 
 use crate::{
     access::Right,
@@ -100,7 +100,7 @@ impl ConfigurationQuery {
     ) -> Result<Connection<String, Flow>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let flows = context.read()?.flows().await.or_fault()?;
+        let flows = context.control()?.flows().await.or_fault()?;
         Ok(paging.of_list(flows, |flow| by_name(&flow.name), Flow))
     }
 
@@ -111,7 +111,8 @@ impl ConfigurationQuery {
         #[graphql(desc = "Name.")] name: String,
     ) -> Result<Option<Flow>> {
         context.require(Right::Read)?;
-        Ok(context.read()?.find_flow(&name).await.or_fault()?.map(Flow))
+        let flow = context.control()?.find_flow(&name).await;
+        Ok(flow.or_fault()?.map(Flow))
     }
 
     /// A version of a flow.
@@ -122,8 +123,8 @@ impl ConfigurationQuery {
     ) -> Result<Option<FlowVersion>> {
         context.require(Right::Read)?;
         Ok(context
-            .read()?
-            .find_flow_version(&hash)
+            .control()?
+            .find_version(&hash)
             .await
             .or_fault()?
             .map(FlowVersion))
@@ -168,10 +169,8 @@ impl ConfigurationQuery {
         context.require(Right::Administer)?;
         let paging = Paging::new(first, after.as_deref())?;
         let tokens = context.control()?.tokens().await.or_fault()?;
-        let place = |token: &pointsman_control::Token| Cursor {
-            at: token.created_at.0,
-            id: token.id.clone(),
-        };
+        let place =
+            |token: &pointsman_control::Token| Place::new(token.created_at.0, token.id.to_string());
         Ok(paging.of_list(tokens, place, Token))
     }
 }

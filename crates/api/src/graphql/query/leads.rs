@@ -1,7 +1,7 @@
 //! Leads, decisions, deliveries and conversions.
 
 use async_graphql::{Context, ID, Object, Result, connection::Connection};
-use pointsman_store::LeadFilter;
+use pointsman_history::LeadFilter;
 
 use crate::{
     access::{LeadScope, Right},
@@ -54,7 +54,7 @@ impl LeadQuery {
         let filter = visible(context, filter)?;
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
-            .read()?
+            .history()?
             .leads(&filter, paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, Lead))
@@ -66,7 +66,11 @@ impl LeadQuery {
         context: &Context<'_>,
         #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Lead>> {
-        Lead::find(context, &id).await
+        let Ok(id) = id.parse() else {
+            scope(context)?;
+            return Ok(None);
+        };
+        Lead::find(context, id).await
     }
 
     /// Number and revenue of leads by status.
@@ -78,7 +82,7 @@ impl LeadQuery {
     ) -> Result<Vec<LeadCount>> {
         context.require(Right::Read)?;
         let counts = context
-            .read()?
+            .history()?
             .lead_counts(&visible(context, filter)?)
             .await
             .or_fault()?;
@@ -92,12 +96,11 @@ impl LeadQuery {
         #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Decision>> {
         context.require(Right::Read)?;
-        Ok(context
-            .read()?
-            .find_decision(&id)
-            .await
-            .or_fault()?
-            .map(Decision))
+        let Ok(id) = id.parse() else {
+            return Ok(None);
+        };
+        let decision = context.history()?.find_decision(id).await;
+        Ok(decision.or_fault()?.map(Decision))
     }
 
     /// A delivery.
@@ -107,12 +110,11 @@ impl LeadQuery {
         #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Delivery>> {
         context.require(Right::Read)?;
-        Ok(context
-            .read()?
-            .find_delivery(&id)
-            .await
-            .or_fault()?
-            .map(Delivery))
+        let Ok(id) = id.parse() else {
+            return Ok(None);
+        };
+        let delivery = context.history()?.find_delivery(id).await;
+        Ok(delivery.or_fault()?.map(Delivery))
     }
 
     /// Conversions, newest first.
@@ -126,7 +128,7 @@ impl LeadQuery {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
-            .read()?
+            .history()?
             .conversions(paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, Conversion))
@@ -143,7 +145,7 @@ impl LeadQuery {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
-            .read()?
+            .history()?
             .parked_postbacks(paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, ParkedPostback))
@@ -160,7 +162,7 @@ impl LeadQuery {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
-            .read()?
+            .history()?
             .restatements(paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, Restatement))

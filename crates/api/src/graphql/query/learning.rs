@@ -1,6 +1,7 @@
 //! Bandit weights, allocations and simulations.
 
 use async_graphql::{Context, ID, Object, Result, connection::Connection};
+use pointsman_history::SegmentWeights;
 
 use crate::{
     access::Right,
@@ -38,24 +39,18 @@ impl LearningQuery {
         >,
     ) -> Result<Vec<BanditWeights>> {
         context.require(Right::Read)?;
-        let read = context.read()?;
-        let epoch = match epoch {
-            Some(epoch) => epoch.0,
-            None => read.latest_epoch().await.or_fault()?,
-        };
-        let is_wanted = |row: &pointsman_store::AllocationEntryRow| {
-            row.flow == flow
-                && node.as_ref().is_none_or(|node| *node == row.node)
+        let is_wanted = |weights: &SegmentWeights| {
+            let key = &weights.key;
+            key.flow == flow
+                && node.as_ref().is_none_or(|node| *node == key.node)
                 && segment
                     .as_ref()
-                    .is_none_or(|segment| *segment == row.segment)
+                    .is_none_or(|segment| *segment == key.segment)
         };
-        let rows = read.allocation_at(epoch).await.or_fault()?;
-        Ok(rows
-            .into_iter()
-            .filter(is_wanted)
-            .map(BanditWeights)
-            .collect())
+        let epoch = epoch.map(|epoch| epoch.0);
+        let weights = context.history()?.weights_at(epoch).await;
+        let weights = weights.or_fault()?.into_iter();
+        Ok(weights.filter(is_wanted).map(BanditWeights).collect())
     }
 
     /// Allocations, newest first.
@@ -69,7 +64,7 @@ impl LearningQuery {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
-            .read()?
+            .history()?
             .allocations(paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, Allocation))
@@ -92,12 +87,9 @@ impl LearningQuery {
     ) -> Result<Connection<String, Simulation>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let mut page = context
-            .read()?
-            .jobs(paging.after.as_ref(), paging.limit)
-            .await
-            .or_fault()?;
-        page.items.retain(|job| job.kind == KIND);
+        let jobs = context.engine()?.jobs();
+        let page = jobs.list(paging.after.as_ref(), paging.limit).await;
+        let page = page.or_fault()?.only(|job| job.kind == KIND);
         Ok(paging.of(page, Simulation))
     }
 
@@ -108,6 +100,9 @@ impl LearningQuery {
         #[graphql(desc = "Id.")] id: ID,
     ) -> Result<Option<Simulation>> {
         context.require(Right::Read)?;
-        Simulation::find(context, &id).await
+        let Ok(id) = id.parse() else {
+            return Ok(None);
+        };
+        Simulation::find(context, id).await
     }
 }

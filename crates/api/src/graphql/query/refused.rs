@@ -29,7 +29,7 @@ impl RefusedQuery {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
-            .read()?
+            .history()?
             .refused_commands(paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, RefusedCommand))

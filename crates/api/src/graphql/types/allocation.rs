@@ -1,7 +1,7 @@
 //! Allocations: the weights of every bandit at one moment.
 
 use async_graphql::{Context, Object, Result};
-use pointsman_store::AllocationRow;
+use pointsman_history::AllocationEpoch;
 
 use super::bandit_weights::BanditWeights;
 use crate::graphql::{
@@ -12,7 +12,7 @@ use crate::graphql::{
 };
 
 /// The weights of every bandit at one moment.
-pub(in crate::graphql) struct Allocation(pub(in crate::graphql) AllocationRow);
+pub(in crate::graphql) struct Allocation(pub(in crate::graphql) AllocationEpoch);
 
 /// The weights of all bandits, published together under an epoch number.
 #[Object]
@@ -24,21 +24,18 @@ impl Allocation {
 
     /// Time of publication.
     async fn created_at(&self) -> Timestamp {
-        Timestamp(self.0.created_at)
+        self.0.created_at.into()
     }
 
     /// Time up to which the posteriors take observations into account.
     async fn as_of(&self) -> Timestamp {
-        Timestamp(self.0.as_of)
+        self.0.as_of.into()
     }
 
     /// The weights that changed in this epoch.
     #[graphql(complexity = "weigh(1, 10, child_complexity)")]
     async fn changes(&self, context: &Context<'_>) -> Result<Vec<BanditWeights>> {
-        let rows = context
-            .read()?
-            .allocation_entries_between(self.0.epoch - 1, self.0.epoch)
-            .await;
-        Ok(rows.or_fault()?.into_iter().map(BanditWeights).collect())
+        let changes = context.history()?.weights_changed_in(self.0.epoch).await;
+        Ok(changes.or_fault()?.into_iter().map(BanditWeights).collect())
     }
 }

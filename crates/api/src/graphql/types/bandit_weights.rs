@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Object, Result, SimpleObject, connection::Connection};
-use pointsman_bandit::{BanditKey, Entry, Posterior};
-use pointsman_store::AllocationEntryRow;
+use pointsman_bandit::Posterior;
+use pointsman_history::SegmentWeights;
 
 use crate::graphql::{
     asking::Asking as _,
@@ -13,25 +13,25 @@ use crate::graphql::{
     scalars::Epoch,
 };
 
-/// A row of weights.
-pub(in crate::graphql) struct BanditWeights(pub(in crate::graphql) AllocationEntryRow);
+/// The weights of one bandit in one segment.
+pub(in crate::graphql) struct BanditWeights(pub(in crate::graphql) SegmentWeights);
 
 /// Weights of one bandit in one segment, as published in an epoch.
 #[Object]
 impl BanditWeights {
     /// Name of the flow.
     async fn flow(&self) -> &str {
-        &self.0.flow
+        &self.0.key.flow
     }
 
     /// Name of the bandit node.
     async fn node(&self) -> &str {
-        &self.0.node
+        &self.0.key.node
     }
 
     /// Segment, such as `state=CA|device=mobile`; empty for a bandit without segments.
     async fn segment(&self) -> &str {
-        &self.0.segment
+        &self.0.key.segment
     }
 
     /// Epoch in which these weights were published.
@@ -41,24 +41,15 @@ impl BanditWeights {
 
     /// Why the weights could not be updated; null if they are current.
     async fn finding(&self, context: &Context<'_>) -> Result<Option<String>> {
-        Ok(context.engine()?.learner().stale_weights(&BanditKey {
-            flow: self.0.flow.clone(),
-            node: self.0.node.clone(),
-            segment: self.0.segment.clone(),
-        }))
+        Ok(context.engine()?.learner().stale_weights(&self.0.key))
     }
 
     /// Arms by name.
     async fn arms(&self, context: &Context<'_>) -> Result<Vec<BanditArmWeight>> {
-        let entry: Entry = serde_json::from_str(&self.0.weights_body).or_fault()?;
-        let mut posteriors: BTreeMap<String, Posterior> =
-            serde_json::from_str(&self.0.posterior_body).or_fault()?;
+        let entry = self.0.entry().or_fault()?;
+        let mut posteriors = self.0.posteriors().or_fault()?;
         let mut beliefs = if context.look_ahead().field("posteriorNow").exists() {
-            context.engine()?.learner().beliefs(&BanditKey {
-                flow: self.0.flow.clone(),
-                node: self.0.node.clone(),
-                segment: self.0.segment.clone(),
-            })
+            context.engine()?.learner().beliefs(&self.0.key)
         } else {
             BTreeMap::new()
         };
@@ -81,14 +72,9 @@ impl BanditWeights {
         #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, BanditWeights>> {
         let paging = Paging::new(first, after.as_deref())?;
-        let key = (
-            self.0.flow.as_str(),
-            self.0.node.as_str(),
-            self.0.segment.as_str(),
-        );
         let page = context
-            .read()?
-            .allocation_history(key, paging.after.as_ref(), paging.limit)
+            .history()?
+            .weights_of_segment(&self.0.key, paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, BanditWeights))
     }

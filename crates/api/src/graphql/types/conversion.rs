@@ -1,7 +1,7 @@
 //! Conversions: later events worth money.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use pointsman_store::{ConversionRow, ConversionStatus as Stored};
+use pointsman_history as history;
 
 use super::delivery::Delivery;
 use crate::graphql::{
@@ -12,7 +12,7 @@ use crate::graphql::{
 
 /// Status of a conversion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "Stored")]
+#[graphql(remote = "history::ConversionStatus")]
 pub(in crate::graphql) enum ConversionStatus {
     /// Reported, but not confirmed yet.
     Pending,
@@ -26,23 +26,23 @@ pub(in crate::graphql) enum ConversionStatus {
 }
 
 /// A later event worth money.
-pub(in crate::graphql) struct Conversion(pub(in crate::graphql) ConversionRow);
+pub(in crate::graphql) struct Conversion(pub(in crate::graphql) history::Conversion);
 
 /// A later event worth money that a destination reported by postback.
 #[Object]
 impl Conversion {
     /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        ID(self.0.id.clone())
+        ID(self.0.id.to_string())
     }
 
     /// The delivery that the conversion belongs to.
     async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
-        let row = context
-            .rows()?
-            .load_one(DeliveryById(self.0.delivery_id.clone()))
+        let delivery = context
+            .batches()?
+            .load_one(DeliveryById(self.0.delivery_id))
             .await?;
-        Ok(row.map(Delivery))
+        Ok(delivery.map(Delivery))
     }
 
     /// Click id of the postback.
@@ -67,21 +67,21 @@ impl Conversion {
 
     /// Amount that it adds to our revenue; negative for a reversal.
     async fn revenue(&self) -> Money {
-        Money(self.0.revenue)
+        self.0.revenue.into()
     }
 
     /// ISO 4217 code of the revenue.
-    async fn currency(&self) -> &str {
-        &self.0.currency
+    async fn currency(&self) -> String {
+        self.0.currency.to_string()
     }
 
     /// Time of the event.
     async fn occurred_at(&self) -> Timestamp {
-        Timestamp(self.0.occurred_at)
+        self.0.occurred_at.into()
     }
 
     /// Time at which the postback was received.
     async fn received_at(&self) -> Timestamp {
-        Timestamp(self.0.received_at)
+        self.0.received_at.into()
     }
 }

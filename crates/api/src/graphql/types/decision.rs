@@ -5,21 +5,17 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow::Mask;
 use pointsman_history::{
-    bids_of, explain, outlook_of,
+    self as history, explain,
     record::TraceRecord,
-    rotation::{RotationArmRecord, RotationRecord, rotations_of},
-    trace_of,
+    rotation::{RotationArmRecord, RotationRecord},
 };
-use pointsman_store::{
-    DecisionRow, DecisionStepRow, EndState as StoredEnd, StepKind as StoredKind,
-};
+use pointsman_lead::{Id, kinds};
 
 use super::{
     bid::Bid, delivery::Delivery, explanation::Explanation, flow_version::FlowVersion, lead::Lead,
 };
 use crate::graphql::{
     asking::Asking as _,
-    fault,
     fault::OrFault as _,
     loaders::{DeliveriesOfLead, DestinationsOfCatalog, LeadById, StepsOfDecision, VersionByHash},
     paging::weigh,
@@ -32,7 +28,7 @@ use outlook::Outlook;
 
 /// End state of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "StoredEnd")]
+#[graphql(remote = "history::EndState")]
 pub(in crate::graphql) enum EndState {
     /// At least one destination accepted the lead. With `maxSold` above 1, fewer than `maxSold` may have accepted it.
     Sold,
@@ -46,7 +42,7 @@ pub(in crate::graphql) enum EndState {
 
 /// Kind of step of a walk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "StoredKind")]
+#[graphql(remote = "history::StepKind")]
 pub(in crate::graphql) enum StepKind {
     /// Destinations are pinged for bids.
     Ping,
@@ -56,24 +52,24 @@ pub(in crate::graphql) enum StepKind {
     Done,
 }
 
-/// A decision row.
-pub(in crate::graphql) struct Decision(pub(in crate::graphql) DecisionRow);
+/// The walk of one lead.
+pub(in crate::graphql) struct Decision(pub(in crate::graphql) history::Decision);
 
 /// The walk of one lead through a flow, with everything that is needed to run it again.
 #[Object]
 impl Decision {
     /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        ID(self.0.id.clone())
+        ID(self.0.id.to_string())
     }
 
     /// The lead.
     async fn lead(&self, context: &Context<'_>) -> Result<Option<Lead>> {
-        let row = context
-            .rows()?
-            .load_one(LeadById(self.0.lead_id.clone()))
+        let lead = context
+            .batches()?
+            .load_one(LeadById(self.0.lead_id))
             .await?;
-        Ok(row.map(Lead))
+        Ok(lead.map(Lead))
     }
 
     /// Name of the flow.
@@ -83,11 +79,11 @@ impl Decision {
 
     /// The version of the flow.
     async fn version(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
-        let row = context
-            .rows()?
+        let version = context
+            .batches()?
             .load_one(VersionByHash(self.0.version_hash.clone()))
             .await?;
-        Ok(row.map(FlowVersion))
+        Ok(version.map(FlowVersion))
     }
 
     /// Hash of the version of the flow.
@@ -129,22 +125,21 @@ impl Decision {
     /// Steps in order.
     #[graphql(complexity = "weigh(1, 5, child_complexity)")]
     async fn steps(&self, context: &Context<'_>) -> Result<Vec<DecisionStep>> {
-        let rows = context.rows()?;
-        let steps = rows
-            .load_one(StepsOfDecision(self.0.id.clone()))
+        let batches = context.batches()?;
+        let steps = batches
+            .load_one(StepsOfDecision(self.0.id))
             .await?
             .unwrap_or_default();
-        let names = rows
+        let names = batches
             .load_one(DestinationsOfCatalog(self.0.catalog_hash.clone()))
             .await?;
         let names = names.unwrap_or_default();
-        let lead_id: Arc<str> = self.0.lead_id.as_str().into();
         Ok(steps
             .into_iter()
-            .map(|row| DecisionStep {
-                row,
+            .map(|step| DecisionStep {
+                step,
                 names: Arc::clone(&names),
-                lead_id: Arc::clone(&lead_id),
+                lead_id: self.0.lead_id,
             })
             .collect())
     }
@@ -152,17 +147,17 @@ impl Decision {
     /// Why each destination was offered the lead or not; computed by running the decision again.
     #[graphql(complexity = "weigh(200, 5, child_complexity)")]
     async fn explanation(&self, context: &Context<'_>) -> Result<Option<Explanation>> {
-        let explained = explain(context.engine()?.store(), &self.0.id).await;
+        let explained = explain(context.engine()?.store(), self.0.id).await;
         Ok(explained.or_fault()?.map(Explanation::from))
     }
 }
 
 /// One step of a walk: a ping, an offer, or the end.
 pub(in crate::graphql) struct DecisionStep {
-    row: DecisionStepRow,
+    step: history::DecisionStep,
     /// Names of the destinations, in the order of the availability's bits.
     names: Arc<Vec<String>>,
-    lead_id: Arc<str>,
+    lead_id: Id<kinds::Lead>,
 }
 
 /// One step of a walk: a ping, an offer, or the end.
@@ -170,105 +165,96 @@ pub(in crate::graphql) struct DecisionStep {
 impl DecisionStep {
     /// Position in the walk, from 0.
     async fn number(&self) -> i64 {
-        self.row.n
+        self.step.number()
     }
 
     /// Time of the step.
     async fn at(&self) -> Timestamp {
-        Timestamp(self.row.at)
+        self.step.at().into()
     }
 
     /// Kind of step.
     async fn kind(&self) -> StepKind {
-        self.row.kind.into()
+        self.step.kind().into()
     }
 
     /// Destination of the offer; null for other steps.
     async fn destination(&self) -> Option<&str> {
-        self.row.destination.as_deref()
+        self.step.destination()
     }
 
     /// Probability of this step given all steps before it, over all
     /// paths that lead to it; in (0, 1].
     async fn propensity(&self) -> f64 {
-        self.row.propensity
+        self.step.propensity()
     }
 
     /// Destinations that were available: active, open, below their caps, with a closed circuit breaker.
     /// Criteria are not considered.
     async fn available(&self) -> Result<Vec<String>> {
-        self.named(&self.row.availability)
+        Ok(self.named(&self.step.available(self.n_destinations()).or_fault()?))
     }
 
     /// Auction node of the ping; null for other steps.
     async fn node(&self) -> Option<&str> {
-        self.row.node.as_deref()
+        self.step.node()
     }
 
     /// Destinations that are pinged; empty for other steps.
     async fn asked(&self) -> Result<Vec<String>> {
-        match &self.row.asked {
-            Some(asked) => self.named(asked),
-            None => Ok(Vec::new()),
-        }
+        let asked = self.step.asked(self.n_destinations()).or_fault()?;
+        Ok(asked.map(|asked| self.named(&asked)).unwrap_or_default())
     }
 
     /// Answers to the ping; null while bids are awaited, and for other steps.
     async fn bids(&self) -> Result<Option<Vec<Bid>>> {
-        let records = bids_of(&self.row).or_fault()?;
+        let records = self.step.bids().or_fault()?;
         Ok(records.map(|records| records.into_iter().map(Bid::from).collect()))
     }
 
     /// Probability distribution over all possible next steps.
     async fn outlook(&self) -> Result<Outlook> {
-        Ok(outlook_of(&self.row).or_fault()?.into())
+        Ok(self.step.outlook().or_fault()?.into())
     }
 
     /// State of every rotation of the flow before this step; empty if the flow has none, or if the deadline had
     /// passed.
     async fn rotations(&self) -> Result<Vec<StepRotation>> {
-        let records = rotations_of(&self.row).ok_or_else(|| {
-            tracing::error!(decision.id = %self.row.decision_id, "the rotations of a step cannot be read");
-            fault::internal()
-        })?;
+        let records = self.step.rotations().or_fault()?;
         Ok(records.into_iter().map(StepRotation::from).collect())
     }
 
     /// Choices on the path from the root, in order.
     async fn trace(&self) -> Result<Vec<TraceChoice>> {
-        let records = trace_of(&self.row).or_fault()?;
+        let records = self.step.trace().or_fault()?;
         Ok(records.into_iter().map(TraceChoice::from).collect())
     }
 
     /// Delivery of the offer; null for other steps.
     async fn delivery(&self, context: &Context<'_>) -> Result<Option<Delivery>> {
         let deliveries = context
-            .rows()?
-            .load_one(DeliveriesOfLead(self.lead_id.to_string()))
+            .batches()?
+            .load_one(DeliveriesOfLead(self.lead_id))
             .await?;
         let own = deliveries
             .unwrap_or_default()
             .into_iter()
-            .find(|row| row.n == self.row.n);
+            .find(|delivery| delivery.step == self.step.number());
         Ok(own.map(Delivery))
     }
 }
 
 impl DecisionStep {
-    /// The names of a stored set of destinations.
-    fn named(&self, hex: &str) -> Result<Vec<String>> {
-        let len = u16::try_from(self.names.len()).unwrap_or(u16::MAX);
-        let mask = Mask::from_hex(len, hex).map_err(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "a set of destinations cannot be read"
-            );
-            fault::internal()
-        })?;
-        Ok(mask
-            .iter()
+    fn n_destinations(&self) -> u16 {
+        u16::try_from(self.names.len()).unwrap_or(u16::MAX)
+    }
+
+    /// The names of a set of destinations.
+    fn named(&self, mask: &Mask) -> Vec<String> {
+        let names = mask.iter();
+        names
             .filter_map(|idx| self.names.get(usize::from(idx.0)).cloned())
-            .collect())
+            .collect()
     }
 }
 

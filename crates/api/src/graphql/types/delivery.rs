@@ -1,7 +1,7 @@
 //! Deliveries: the durable record of each offer, and its HTTP exchanges.
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use pointsman_store::{AttemptRow, DeliveryRow, DeliveryState as Stored};
+use pointsman_history::{self as history, AttemptOutcome};
 
 use super::{conversion::Conversion, lead::Lead};
 use crate::graphql::{
@@ -13,7 +13,7 @@ use crate::graphql::{
 
 /// State of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "Stored")]
+#[graphql(remote = "history::DeliveryState")]
 pub(in crate::graphql) enum DeliveryState {
     /// Reserved: this version sets it on no delivery.
     Pending,
@@ -30,24 +30,24 @@ pub(in crate::graphql) enum DeliveryState {
     Held,
 }
 
-/// A delivery row.
-pub(in crate::graphql) struct Delivery(pub(in crate::graphql) DeliveryRow);
+/// The record of one offer.
+pub(in crate::graphql) struct Delivery(pub(in crate::graphql) history::Delivery);
 
 /// The record of one offer of a lead to a destination.
 #[Object]
 impl Delivery {
     /// Globally unique id. The destination receives it as idempotency key.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        ID(self.0.id.clone())
+        ID(self.0.id.to_string())
     }
 
     /// The lead.
     async fn lead(&self, context: &Context<'_>) -> Result<Option<Lead>> {
-        let row = context
-            .rows()?
-            .load_one(LeadById(self.0.lead_id.clone()))
+        let lead = context
+            .batches()?
+            .load_one(LeadById(self.0.lead_id))
             .await?;
-        Ok(row.map(Lead))
+        Ok(lead.map(Lead))
     }
 
     /// Name of the destination.
@@ -57,12 +57,12 @@ impl Delivery {
 
     /// Number of the step of the decision, from 0.
     async fn step(&self) -> i64 {
-        self.0.n
+        self.0.step
     }
 
     /// Click id; the destination returns it in postbacks.
-    async fn click_id(&self) -> &str {
-        &self.0.click_id
+    async fn click_id(&self) -> String {
+        self.0.click_id.to_string()
     }
 
     /// Current status.
@@ -72,7 +72,7 @@ impl Delivery {
 
     /// Price that the destination pays on acceptance, if any.
     async fn price(&self) -> Option<Money> {
-        self.0.price.map(Money)
+        self.0.price.map(Money::from)
     }
 
     /// URL to redirect the person to, if the destination gave one.
@@ -92,45 +92,39 @@ impl Delivery {
 
     /// Time of the offer.
     async fn created_at(&self) -> Timestamp {
-        Timestamp(self.0.created_at)
+        self.0.created_at.into()
     }
 
     /// Deadline for the answer.
     async fn deadline_at(&self) -> Timestamp {
-        Timestamp(self.0.deadline_at)
+        self.0.deadline_at.into()
     }
 
     /// Time at which the result was stored.
     async fn settled_at(&self) -> Option<Timestamp> {
-        self.0.settled_at.map(Timestamp)
+        self.0.settled_at.map(Timestamp::from)
     }
 
     /// The HTTP exchange of the offer. There is one, since a lead is never sent to the same destination twice.
     #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn attempts(&self, context: &Context<'_>) -> Result<Vec<Attempt>> {
-        let rows = context
-            .rows()?
-            .load_one(AttemptsOfDelivery(self.0.id.clone()))
-            .await?;
-        Ok(rows
-            .unwrap_or_default()
-            .into_iter()
-            .map(Attempt::from)
-            .collect())
+        let attempts = context
+            .batches()?
+            .load_one(AttemptsOfDelivery(self.0.id))
+            .await?
+            .unwrap_or_default();
+        Ok(attempts.into_iter().map(Attempt::from).collect())
     }
 
     /// Conversions of this delivery, in order of storage.
     #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn conversions(&self, context: &Context<'_>) -> Result<Vec<Conversion>> {
-        let rows = context
-            .rows()?
-            .load_one(ConversionsOfDelivery(self.0.id.clone()))
-            .await?;
-        Ok(rows
-            .unwrap_or_default()
-            .into_iter()
-            .map(Conversion)
-            .collect())
+        let conversions = context
+            .batches()?
+            .load_one(ConversionsOfDelivery(self.0.id))
+            .await?
+            .unwrap_or_default();
+        Ok(conversions.into_iter().map(Conversion).collect())
     }
 }
 
@@ -148,7 +142,7 @@ pub(in crate::graphql) struct Attempt {
     /// circuit breaker. Caused by this server, and not counted: `destination_busy` (limit of concurrent
     /// offers reached), `no_time` (deadline passed before sending), `cut_off` (deadline passed before the
     /// answer), `blocked`, `local_fault` or `interrupted`.
-    outcome: Option<String>,
+    outcome: Option<&'static str>,
     /// HTTP status of the response, if there was one.
     status: Option<i64>,
     /// Duration in milliseconds of real time.
@@ -159,11 +153,11 @@ pub(in crate::graphql) struct Attempt {
     response_excerpt: Option<String>,
 }
 
-impl From<AttemptRow> for Attempt {
-    fn from(row: AttemptRow) -> Self {
-        let AttemptRow {
+impl From<history::Attempt> for Attempt {
+    fn from(attempt: history::Attempt) -> Self {
+        let history::Attempt {
             delivery_id: _,
-            n,
+            number,
             started_at,
             finished_at,
             outcome,
@@ -171,12 +165,12 @@ impl From<AttemptRow> for Attempt {
             latency_ms,
             request_excerpt,
             response_excerpt,
-        } = row;
+        } = attempt;
         Self {
-            number: n,
-            started_at: Timestamp(started_at),
-            finished_at: finished_at.map(Timestamp),
-            outcome,
+            number,
+            started_at: started_at.into(),
+            finished_at: finished_at.map(Timestamp::from),
+            outcome: outcome.map(AttemptOutcome::word),
             status,
             latency_ms,
             request_excerpt,

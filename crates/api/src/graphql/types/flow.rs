@@ -1,8 +1,7 @@
 //! Flows with their draft, versions and stages.
 
 use async_graphql::{Context, ID, Object, Result, connection::Connection};
-use pointsman_flow::Document;
-use pointsman_store::FlowRow;
+use pointsman_control as control;
 
 use super::{
     diagnostic, diagnostic::Diagnostic, flow_version::FlowVersion, lead_schema::LeadSchema,
@@ -10,7 +9,6 @@ use super::{
 };
 use crate::graphql::{
     asking::Asking as _,
-    fault,
     fault::OrFault as _,
     node_id::named,
     paging::{Paging, cost, weigh},
@@ -18,7 +16,7 @@ use crate::graphql::{
 };
 
 /// Routing under a name.
-pub(in crate::graphql) struct Flow(pub(in crate::graphql) FlowRow);
+pub(in crate::graphql) struct Flow(pub(in crate::graphql) control::Flow);
 
 /// A named flow: its draft, its published versions and its stages.
 #[Object]
@@ -50,12 +48,7 @@ impl Flow {
 
     /// The draft; null if there is none.
     async fn draft(&self) -> Option<FlowDraft> {
-        let body = self.0.draft_body.clone()?;
-        Some(FlowDraft {
-            body,
-            revision: self.0.draft_revision,
-            updated_at: self.0.updated_at,
-        })
+        self.0.draft.clone().map(FlowDraft)
     }
 
     /// Published versions, newest first.
@@ -68,8 +61,8 @@ impl Flow {
     ) -> Result<Connection<String, FlowVersion>> {
         let paging = Paging::new(first, after.as_deref())?;
         let page = context
-            .read()?
-            .versions_of_flow(&self.0.name, paging.after.as_ref(), paging.limit)
+            .control()?
+            .versions_of(&self.0.name, paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, FlowVersion))
     }
@@ -77,12 +70,8 @@ impl Flow {
     /// Stages by name.
     #[graphql(complexity = "weigh(1, 3, child_complexity)")]
     async fn stages(&self, context: &Context<'_>) -> Result<Vec<Stage>> {
-        let rows = context
-            .read()?
-            .stages_of_flow(&self.0.name)
-            .await
-            .or_fault()?;
-        Ok(rows.into_iter().map(Stage).collect())
+        let stages = context.control()?.stages_of(&self.0.name).await;
+        Ok(stages.or_fault()?.into_iter().map(Stage).collect())
     }
 
     /// A stage by name.
@@ -96,7 +85,7 @@ impl Flow {
         name: String,
     ) -> Result<Option<Stage>> {
         Ok(context
-            .read()?
+            .control()?
             .find_stage(&self.0.name, &name)
             .await
             .or_fault()?
@@ -110,49 +99,35 @@ impl Flow {
 
     /// Time of creation.
     async fn created_at(&self) -> Timestamp {
-        Timestamp(self.0.created_at)
+        self.0.created_at.into()
     }
 }
 
-/// A flow that is being edited. It may be wrong.
-pub(in crate::graphql) struct FlowDraft {
-    body: String,
-    revision: i64,
-    updated_at: i64,
-}
-
-impl FlowDraft {
-    pub(in crate::graphql) fn of(saved: &pointsman_control::SavedDraft, updated_at: i64) -> Self {
-        Self {
-            body: saved.document.to_json(),
-            revision: saved.revision,
-            updated_at,
-        }
-    }
-}
+/// A flow that is being edited.
+pub(in crate::graphql) struct FlowDraft(pub(in crate::graphql) control::FlowDraft);
 
 /// The draft of a flow. It may have errors, which `diagnostics` lists.
 #[Object]
 impl FlowDraft {
     /// The flow document.
     async fn document(&self) -> Result<FlowDocument> {
-        Ok(FlowDocument(serde_json::from_str(&self.body).or_fault()?))
+        Ok(FlowDocument(self.0.json().or_fault()?))
     }
 
     /// Revision, from 1, incremented with each change; the next change expects it.
     async fn revision(&self) -> i64 {
-        self.revision
+        self.0.revision
     }
 
     /// Time of the last change.
     async fn updated_at(&self) -> Timestamp {
-        Timestamp(self.updated_at)
+        self.0.updated_at.into()
     }
 
     /// Current findings of the checks.
     #[graphql(complexity = "weigh(100, 1, child_complexity)")]
     async fn diagnostics(&self, context: &Context<'_>) -> Result<Vec<Diagnostic>> {
-        let document = Document::from_json(&self.body).map_err(|_| fault::internal())?;
+        let document = self.0.document().or_fault()?;
         let found = context.control()?.check_flow(document).await.or_fault()?;
         Ok(diagnostic::shown(found))
     }

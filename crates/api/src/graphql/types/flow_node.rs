@@ -1,21 +1,24 @@
 //! The nodes of a flow, each kind as a type of its own.
 
-use async_graphql::{ComplexObject, Enum, Result, SimpleObject, Union, connection::Connection};
+use async_graphql::{SimpleObject, Union};
 use pointsman_flow as flow;
 use pointsman_flow::{Document, Node};
 
-use crate::graphql::{
-    paging::{Paging, by_position, cost},
-    scalars::{Literal, TableCell},
-};
+use crate::graphql::scalars::Literal;
 
 mod auction;
+mod draw;
 mod rotate;
+mod table;
 mod values;
 
+pub(in crate::graphql) use draw::Objective;
+
 use auction::AuctionNode;
+use draw::{BanditArm, BanditNode, SplitNode};
 use rotate::RotateNode;
-use values::{DeriveNode, ScorecardNode, ScorecardPoints};
+use table::TableNode;
+use values::{DeriveNode, ScorecardNode};
 
 /// One step of a flow.
 #[derive(Union)]
@@ -102,142 +105,6 @@ pub(in crate::graphql) struct SwitchCase {
     to: String,
 }
 
-/// Hit policy of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "flow::Hit")]
-pub(in crate::graphql) enum TableHit {
-    /// The first matching row wins.
-    First,
-    /// At most one row may match.
-    Unique,
-}
-
-/// A decision table: takes the port of the matching row.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub(in crate::graphql) struct TableNode {
-    /// Name of the node.
-    name: String,
-    /// Hit policy.
-    hit: TableHit,
-    /// The field or computed value that each column tests.
-    columns: Vec<String>,
-    /// Number of rows.
-    row_count: usize,
-    /// Child node if no row matches.
-    otherwise: Option<String>,
-    #[graphql(skip)]
-    all_rows: Vec<flow::Row>,
-}
-
-#[ComplexObject]
-impl TableNode {
-    /// Rows in order.
-    #[graphql(complexity = "cost(first, child_complexity)")]
-    async fn rows(
-        &self,
-        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
-        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
-    ) -> Result<Connection<String, TableRow>> {
-        let paging = Paging::new(first, after.as_deref())?;
-        let rows = self.all_rows.iter().enumerate().collect();
-        Ok(paging.of_list(
-            rows,
-            |(position, _)| by_position(*position),
-            |(position, row)| TableRow {
-                position,
-                cells: row.cells.iter().map(|cell| TableCell(json(cell))).collect(),
-                condition: row.condition.clone(),
-                to: row.to.clone(),
-            },
-        ))
-    }
-}
-
-/// One row of a table.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct TableRow {
-    /// Position, from 0.
-    position: usize,
-    /// Condition for each column.
-    cells: Vec<TableCell>,
-    /// An additional predicate of the row, as CEL text; null: none.
-    #[graphql(name = "if")]
-    condition: Option<String>,
-    /// Child node if all cells match and the predicate is true.
-    to: String,
-}
-
-/// A split: draws an arm by fixed weights.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct SplitNode {
-    /// Name of the node.
-    name: String,
-    /// Arms in declared order.
-    arms: Vec<SplitArm>,
-    /// Sticky field: leads with the same value get the same arm; null: each lead draws independently.
-    sticky: Option<String>,
-    /// Salt that is hashed into the draws of this node; null: the names of flow and node, `flow/node`. Set it to the
-    /// old one when the flow or the node is renamed, and people keep their arm.
-    salt: Option<String>,
-}
-
-/// An arm of a split.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct SplitArm {
-    /// Name of the arm.
-    name: String,
-    /// Key that is hashed for this arm in draws; null: the arm's name. Set it to the old name when the arm is
-    /// renamed, and people keep their arm.
-    key: Option<String>,
-    /// Share in parts per million.
-    weight_ppm: u32,
-    /// Name of the child node.
-    to: String,
-}
-
-/// Objective of a bandit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "flow::Objective")]
-pub(in crate::graphql) enum Objective {
-    /// Revenue after returns.
-    NetRevenue,
-    /// Leads that convert.
-    Conversions,
-    /// Leads that are accepted.
-    Accepted,
-}
-
-/// A bandit: draws an arm by learned weights.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct BanditNode {
-    /// Name of the node.
-    name: String,
-    /// Arms in declared order.
-    arms: Vec<BanditArm>,
-    /// Objective of learning.
-    maximize: Objective,
-    /// Exploration: share of draws spread evenly over all arms, in parts per million.
-    explore_ppm: u32,
-    /// Fields that segment the weights.
-    segment_by: Vec<String>,
-    /// Salt that is hashed into the draws of this node; null: the names of flow and node, `flow/node`. Set it to the
-    /// old one when the flow or the node is renamed, and people keep their arm.
-    salt: Option<String>,
-}
-
-/// An arm of a bandit.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct BanditArm {
-    /// Name of the arm; what is learned is kept under it.
-    name: String,
-    /// Key that is hashed for this arm in draws; null: the arm's name. Set it to the old name when the arm is
-    /// renamed, and people keep their arm.
-    key: Option<String>,
-    /// Name of the child node.
-    to: String,
-}
-
 /// A waterfall: tries its ports in order.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct WaterfallNode {
@@ -264,6 +131,17 @@ fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
+impl SwitchNode {
+    fn new(name: String, on: String, cases: Vec<flow::Case>, otherwise: String) -> Self {
+        Self {
+            name,
+            on,
+            cases: cases.into_iter().map(SwitchCase::from).collect(),
+            otherwise,
+        }
+    }
+}
+
 impl From<flow::Case> for SwitchCase {
     fn from(flow::Case { values, to }: flow::Case) -> Self {
         let values = values.iter().map(|value| Literal(json(value)));
@@ -277,12 +155,11 @@ impl From<flow::Case> for SwitchCase {
 impl FlowNode {
     /// A node of a document.
     pub(in crate::graphql) fn new(document: &Document, name: String, node: Node) -> Self {
-        let arm_name = |own: Option<&str>, to: &str| document.arm_name(own, to).to_owned();
         match node {
-            Node::Destination { destination } => {
-                let destination = destination.unwrap_or_else(|| name.clone());
-                Self::Destination(DestinationNode { name, destination })
-            }
+            Node::Destination { destination } => Self::Destination(DestinationNode {
+                destination: destination.unwrap_or_else(|| name.clone()),
+                name,
+            }),
             Node::Reject { reason } => Self::Reject(RejectNode { name, reason }),
             Node::When {
                 condition,
@@ -298,41 +175,15 @@ impl FlowNode {
                 on,
                 cases,
                 otherwise,
-            } => Self::Switch(SwitchNode {
-                name,
-                on,
-                cases: cases.into_iter().map(SwitchCase::from).collect(),
-                otherwise,
-            }),
+            } => Self::Switch(SwitchNode::new(name, on, cases, otherwise)),
             Node::Table {
                 hit,
                 columns,
                 rows,
                 otherwise,
-            } => {
-                let (hit, row_count) = (hit.into(), rows.len());
-                Self::Table(TableNode {
-                    name,
-                    hit,
-                    columns,
-                    row_count,
-                    otherwise,
-                    all_rows: rows,
-                })
-            }
+            } => Self::Table(TableNode::new(name, hit, columns, rows, otherwise)),
             Node::Split { arms, sticky, salt } => {
-                let arm = |arm: flow::SplitArm| SplitArm {
-                    name: arm_name(arm.name.as_deref(), &arm.to),
-                    key: arm.key,
-                    weight_ppm: arm.weight_ppm,
-                    to: arm.to,
-                };
-                Self::Split(SplitNode {
-                    name,
-                    arms: arms.into_iter().map(arm).collect(),
-                    sticky,
-                    salt,
-                })
+                Self::Split(SplitNode::new(document, name, arms, sticky, salt))
             }
             Node::Bandit {
                 arms,
@@ -340,22 +191,14 @@ impl FlowNode {
                 explore_ppm,
                 segment_by,
                 salt,
-            } => {
-                let arm = |arm: flow::BanditArm| BanditArm {
-                    name: arm_name(arm.name.as_deref(), &arm.to),
-                    key: arm.key,
-                    to: arm.to,
-                };
-                let arms = arms.into_iter().map(arm).collect();
-                Self::Bandit(BanditNode {
-                    name,
-                    arms,
-                    maximize: maximize.into(),
-                    explore_ppm,
-                    segment_by,
-                    salt,
-                })
-            }
+            } => Self::Bandit(BanditNode {
+                name,
+                arms: BanditArm::all(document, arms),
+                maximize: maximize.into(),
+                explore_ppm,
+                segment_by,
+                salt,
+            }),
             Node::Rotate { by, zone, arms } => {
                 Self::Rotate(RotateNode::new(document, name, by, zone, arms))
             }
@@ -374,16 +217,11 @@ impl FlowNode {
                 value,
                 default,
                 scale,
-            } => Self::Derive(DeriveNode {
-                name,
-                value,
-                default: default.map(|default| Literal(json(&default))),
-                scale,
-            }),
-            Node::Scorecard { points } => Self::Scorecard(ScorecardNode {
-                name,
-                points: points.into_iter().map(ScorecardPoints::from).collect(),
-            }),
+            } => {
+                let default = default.map(|default| Literal(json(&default)));
+                Self::Derive(DeriveNode::new(name, value, default, scale))
+            }
+            Node::Scorecard { points } => Self::Scorecard(ScorecardNode::new(name, points)),
         }
     }
 }

@@ -1,13 +1,12 @@
 //! Versions of flows.
 
 use async_graphql::{Context, ID, Object, Result, connection::Connection};
+use pointsman_control as control;
 use pointsman_flow::Document;
-use pointsman_store::FlowVersionRow;
 
 use super::{flow::Flow, flow_node::FlowNode};
 use crate::graphql::{
     asking::Asking as _,
-    fault,
     fault::OrFault as _,
     node_id::named,
     paging::{Paging, by_name, cost},
@@ -15,14 +14,11 @@ use crate::graphql::{
 };
 
 /// An immutable version of a flow.
-pub(in crate::graphql) struct FlowVersion(pub(in crate::graphql) FlowVersionRow);
+pub(in crate::graphql) struct FlowVersion(pub(in crate::graphql) control::FlowVersion);
 
 impl FlowVersion {
     fn document_of(&self) -> Result<Document> {
-        Document::from_json(&self.0.body).map_err(|_| {
-            tracing::error!(hash = self.0.hash, "a flow version cannot be read");
-            fault::internal()
-        })
+        self.0.document().or_fault()
     }
 }
 
@@ -47,7 +43,7 @@ impl FlowVersion {
     /// The flow.
     async fn flow(&self, context: &Context<'_>) -> Result<Option<Flow>> {
         Ok(context
-            .read()?
+            .control()?
             .find_flow(&self.0.flow)
             .await
             .or_fault()?
@@ -71,12 +67,12 @@ impl FlowVersion {
 
     /// Time of publication.
     async fn created_at(&self) -> Timestamp {
-        Timestamp(self.0.created_at)
+        self.0.created_at.into()
     }
 
     /// The flow document.
     async fn document(&self) -> Result<FlowDocument> {
-        Ok(FlowDocument(serde_json::from_str(&self.0.body).or_fault()?))
+        Ok(FlowDocument(self.0.json().or_fault()?))
     }
 
     /// Name of the root node.

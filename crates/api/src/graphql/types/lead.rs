@@ -1,7 +1,8 @@
 //! Leads with their state and revenue.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
-use pointsman_store::{LeadFilter, LeadRow, LeadStatus as Stored};
+use pointsman_history as history;
+use pointsman_lead::{Id, kinds};
 
 use super::{decision::Decision, delivery::Delivery};
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
 
 /// Status of a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "Stored")]
+#[graphql(remote = "history::LeadStatus")]
 pub(in crate::graphql) enum LeadStatus {
     /// Reserved: this version sets it on no lead.
     Received,
@@ -56,7 +57,7 @@ pub(in crate::graphql) struct LeadFilterInput {
     received_before: Option<Timestamp>,
 }
 
-impl From<LeadFilterInput> for LeadFilter {
+impl From<LeadFilterInput> for history::LeadFilter {
     fn from(input: LeadFilterInput) -> Self {
         let LeadFilterInput {
             flow,
@@ -67,23 +68,26 @@ impl From<LeadFilterInput> for LeadFilter {
         } = input;
         Self {
             flow,
-            status: status.map(Stored::from),
+            status: status.map(history::LeadStatus::from),
             source,
-            from: received_from.map(|at| at.0),
-            until: received_before.map(|at| at.0),
+            from: received_from.map(pointsman_lead::Timestamp::from),
+            until: received_before.map(pointsman_lead::Timestamp::from),
         }
     }
 }
 
 /// A lead: one person's details, intent and consent.
-pub(in crate::graphql) struct Lead(pub(in crate::graphql) LeadRow);
+pub(in crate::graphql) struct Lead(pub(in crate::graphql) history::Lead);
 
 impl Lead {
     /// A lead, if it is there and may be seen: a source sees its own.
-    pub(in crate::graphql) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Self>> {
+    pub(in crate::graphql) async fn find(
+        context: &Context<'_>,
+        id: Id<kinds::Lead>,
+    ) -> Result<Option<Self>> {
         let scope = scope(context)?;
-        let row = context.read()?.find_lead(id).await.or_fault()?;
-        Ok(row.filter(|row| scope.holds(&row.source)).map(Self))
+        let lead = context.history()?.find_lead(id).await.or_fault()?;
+        Ok(lead.filter(|lead| scope.holds(&lead.source)).map(Self))
     }
 }
 
@@ -97,7 +101,7 @@ pub(in crate::graphql) fn scope(context: &Context<'_>) -> Result<LeadScope> {
 impl Lead {
     /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        ID(self.0.id.clone())
+        ID(self.0.id.to_string())
     }
 
     /// Vertical: the kind of lead.
@@ -132,46 +136,45 @@ impl Lead {
 
     /// All fields, including those that every lead has.
     async fn fields(&self) -> Result<LeadFields> {
-        Ok(LeadFields(
-            serde_json::from_str(&self.0.fields_body).or_fault()?,
-        ))
+        Ok(LeadFields(self.0.fields().or_fault()?))
     }
 
     /// Revenue so far. Requires permission to read everything.
     async fn revenue(&self, context: &Context<'_>) -> Result<Money> {
         context.require(Right::Read)?;
-        Ok(Money(self.0.revenue))
+        Ok(self.0.revenue.into())
     }
 
     /// Time of receipt.
     async fn received_at(&self) -> Timestamp {
-        Timestamp(self.0.received_at)
+        self.0.received_at.into()
     }
 
     /// Time at which its walk ended.
     async fn settled_at(&self) -> Option<Timestamp> {
-        self.0.settled_at.map(Timestamp)
+        self.0.settled_at.map(Timestamp::from)
     }
 
     /// Its walk through the flow. Requires permission to read everything.
     async fn decision(&self, context: &Context<'_>) -> Result<Option<Decision>> {
         context.require(Right::Read)?;
-        let row = context
-            .rows()?
-            .load_one(DecisionOfLead(self.0.id.clone()))
+        let decision = context
+            .batches()?
+            .load_one(DecisionOfLead(self.0.id))
             .await?;
-        Ok(row.map(Decision))
+        Ok(decision.map(Decision))
     }
 
     /// Its deliveries in order. Requires permission to read everything.
     #[graphql(complexity = "weigh(1, 4, child_complexity)")]
     async fn deliveries(&self, context: &Context<'_>) -> Result<Vec<Delivery>> {
         context.require(Right::Read)?;
-        let rows = context
-            .rows()?
-            .load_one(DeliveriesOfLead(self.0.id.clone()))
-            .await?;
-        Ok(rows.unwrap_or_default().into_iter().map(Delivery).collect())
+        let deliveries = context
+            .batches()?
+            .load_one(DeliveriesOfLead(self.0.id))
+            .await?
+            .unwrap_or_default();
+        Ok(deliveries.into_iter().map(Delivery).collect())
     }
 }
 
@@ -186,9 +189,9 @@ pub(in crate::graphql) struct LeadCount {
     revenue: Money,
 }
 
-impl From<pointsman_store::LeadCount> for LeadCount {
-    fn from(count: pointsman_store::LeadCount) -> Self {
-        let pointsman_store::LeadCount {
+impl From<history::LeadCount> for LeadCount {
+    fn from(count: history::LeadCount) -> Self {
+        let history::LeadCount {
             status,
             leads,
             revenue,
@@ -196,7 +199,7 @@ impl From<pointsman_store::LeadCount> for LeadCount {
         Self {
             status: status.into(),
             leads,
-            revenue: Money(i64::try_from(revenue).unwrap_or(i64::MAX)),
+            revenue: revenue.into(),
         }
     }
 }

@@ -1,9 +1,7 @@
 //! Parked postbacks, with the reason.
 
 use async_graphql::{Enum, ID, Object, Result};
-use pointsman_lead::Problem;
-use pointsman_store::{ParkedPostbackRow, ParkedReason as Stored};
-use serde_json::Value as Json;
+use pointsman_history as history;
 
 use crate::graphql::{
     fault::OrFault as _,
@@ -13,7 +11,7 @@ use crate::graphql::{
 
 /// Why a postback was not applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "Stored")]
+#[graphql(remote = "history::ParkedReason")]
 pub(in crate::graphql) enum ParkedReason {
     /// The answer to its offer is awaited. It is applied once the offer is accepted or its answer counts as unknown.
     AwaitingAnswer,
@@ -28,34 +26,30 @@ pub(in crate::graphql) enum ParkedReason {
 }
 
 /// A postback that was put aside.
-pub(in crate::graphql) struct ParkedPostback(pub(in crate::graphql) ParkedPostbackRow);
+pub(in crate::graphql) struct ParkedPostback(pub(in crate::graphql) history::ParkedPostback);
 
 /// A postback that was not applied, with the reason. `replayPostback` applies it.
 #[Object]
 impl ParkedPostback {
     /// Id for `replayPostback`.
     async fn id(&self) -> ID {
-        ID(self.0.id.clone())
+        ID(self.0.id.to_string())
     }
 
     /// Why it was not applied.
     async fn reason(&self) -> ParkedReason {
-        // Early releases parked only postbacks with an unknown click, and those that awaited an answer.
-        self.0.reason.unwrap_or(Stored::UnknownClick).into()
+        self.0.reason.into()
     }
 
     /// All problems of the postback.
     async fn problems(&self) -> Result<Vec<UserError>> {
-        let Some(body) = &self.0.problems_body else {
-            return Ok(Vec::new());
-        };
-        let problems: Vec<Problem> = serde_json::from_str(body).or_fault()?;
+        let problems = self.0.problems().or_fault()?;
         Ok(problems.into_iter().map(UserError::from).collect())
     }
 
     /// Click id, if the postback has one.
     async fn click_id(&self) -> Option<&str> {
-        Some(self.0.click_id.as_str()).filter(|click| !click.is_empty())
+        self.0.click_id.as_deref()
     }
 
     /// Destination of its token; null for a token of all destinations.
@@ -65,13 +59,12 @@ impl ParkedPostback {
 
     /// Parameters as received.
     async fn parameters(&self) -> Result<PostbackParameters> {
-        let parameters: Json = serde_json::from_str(&self.0.raw_body).or_fault()?;
-        Ok(PostbackParameters(parameters))
+        Ok(PostbackParameters(self.0.parameters().or_fault()?))
     }
 
     /// Time at which it was first received.
     async fn received_at(&self) -> Timestamp {
-        Timestamp(self.0.received_at)
+        self.0.received_at.into()
     }
 
     /// Number of times it was received.

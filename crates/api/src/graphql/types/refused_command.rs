@@ -1,12 +1,13 @@
 //! Commands that could not be stored.
 
 use async_graphql::{Enum, Object};
-use pointsman_store::RefusedCommandRow;
+use pointsman_history::{self as history, RefusedKind};
 
 use crate::graphql::scalars::Timestamp;
 
 /// Kind of a refused command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "RefusedKind")]
 pub(in crate::graphql) enum RefusedCommandKind {
     /// A lead.
     Lead,
@@ -21,26 +22,20 @@ pub(in crate::graphql) enum RefusedCommandKind {
 }
 
 /// A command that could never be stored.
-pub(in crate::graphql) struct RefusedCommand(pub(in crate::graphql) RefusedCommandRow);
+pub(in crate::graphql) struct RefusedCommand(pub(in crate::graphql) history::RefusedCommand);
 
 /// A lead, an answer or a postback that could not be stored and was dropped for good. It is a bug of this server:
 /// please report it.
 #[Object]
 impl RefusedCommand {
     /// Id of this refusal. The error that the sender got names it.
-    async fn finding_id(&self) -> &str {
-        &self.0.id
+    async fn finding_id(&self) -> String {
+        self.0.id.to_string()
     }
 
     /// Kind of the command.
     async fn kind(&self) -> RefusedCommandKind {
-        match &*self.0.kind {
-            "lead" => RefusedCommandKind::Lead,
-            "answer" => RefusedCommandKind::Answer,
-            "bids" => RefusedCommandKind::Bids,
-            "postback" => RefusedCommandKind::Postback,
-            _ => RefusedCommandKind::Other,
-        }
+        self.0.kind.into()
     }
 
     /// Id of the lead, or click id of the postback. A refused lead is not stored.
@@ -60,6 +55,6 @@ impl RefusedCommand {
 
     /// Time of the refusal.
     async fn refused_at(&self) -> Timestamp {
-        Timestamp(self.0.at)
+        self.0.at.into()
     }
 }

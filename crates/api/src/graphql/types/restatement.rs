@@ -1,7 +1,7 @@
 //! Corrections of revenue and status.
 
 use async_graphql::{Context, Object, Result};
-use pointsman_store::RestatementRow;
+use pointsman_history as history;
 
 use super::lead::{Lead, LeadStatus};
 use crate::graphql::{
@@ -10,29 +10,29 @@ use crate::graphql::{
     scalars::{Money, Timestamp},
 };
 
-/// A restatement row.
-pub(in crate::graphql) struct Restatement(pub(in crate::graphql) RestatementRow);
+/// A correction of a lead.
+pub(in crate::graphql) struct Restatement(pub(in crate::graphql) history::Restatement);
 
 /// A correction of the revenue or status of a lead, recomputed from its deliveries and conversions.
 #[Object]
 impl Restatement {
     /// The lead.
     async fn lead(&self, context: &Context<'_>) -> Result<Option<Lead>> {
-        let row = context
-            .rows()?
-            .load_one(LeadById(self.0.lead_id.clone()))
+        let lead = context
+            .batches()?
+            .load_one(LeadById(self.0.lead_id))
             .await?;
-        Ok(row.map(Lead))
+        Ok(lead.map(Lead))
     }
 
     /// Revenue before the correction.
     async fn revenue_before(&self) -> Money {
-        Money(self.0.revenue_before)
+        self.0.revenue_before.into()
     }
 
     /// Revenue after the correction.
     async fn revenue_after(&self) -> Money {
-        Money(self.0.revenue_after)
+        self.0.revenue_after.into()
     }
 
     /// Status before the correction.
@@ -47,6 +47,6 @@ impl Restatement {
 
     /// Time of the correction.
     async fn restated_at(&self) -> Timestamp {
-        Timestamp(self.0.restated_at)
+        self.0.restated_at.into()
     }
 }

@@ -1,7 +1,8 @@
 //! Simulations, which run as jobs.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use pointsman_store::{JobRow, JobState as Stored};
+use pointsman_engine::{Job, JobState};
+use pointsman_lead::{Id, kinds};
 
 use crate::graphql::{
     asking::Asking as _,
@@ -14,7 +15,7 @@ pub(in crate::graphql) const KIND: &str = "simulate";
 
 /// State of a simulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "Stored")]
+#[graphql(remote = "JobState")]
 pub(in crate::graphql) enum SimulationState {
     /// Queued.
     Pending,
@@ -29,13 +30,16 @@ pub(in crate::graphql) enum SimulationState {
 }
 
 /// A question asked of the past.
-pub(in crate::graphql) struct Simulation(pub(in crate::graphql) JobRow);
+pub(in crate::graphql) struct Simulation(pub(in crate::graphql) Job);
 
 impl Simulation {
     /// A simulation, if there is one of this id.
-    pub(in crate::graphql) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Self>> {
-        let row = context.read()?.find_job(id).await.or_fault()?;
-        Ok(row.filter(|row| row.kind == KIND).map(Self))
+    pub(in crate::graphql) async fn find(
+        context: &Context<'_>,
+        id: Id<kinds::Job>,
+    ) -> Result<Option<Self>> {
+        let job = context.engine()?.jobs().find(id).await.or_fault()?;
+        Ok(job.filter(|job| job.kind == KIND).map(Self))
     }
 }
 
@@ -44,7 +48,7 @@ impl Simulation {
 impl Simulation {
     /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        ID(self.0.id.clone())
+        ID(self.0.id.to_string())
     }
 
     /// Current status.
@@ -59,19 +63,12 @@ impl Simulation {
 
     /// The scenario.
     async fn scenario(&self) -> Result<SimulationScenario> {
-        Ok(SimulationScenario(
-            serde_json::from_str(&self.0.params_body).or_fault()?,
-        ))
+        Ok(SimulationScenario(self.0.params().or_fault()?))
     }
 
     /// The report; null until it is done.
     async fn report(&self) -> Result<Option<SimulationReport>> {
-        let body = self.0.result_body.as_deref();
-        Ok(body
-            .map(serde_json::from_str)
-            .transpose()
-            .or_fault()?
-            .map(SimulationReport))
+        Ok(self.0.result().or_fault()?.map(SimulationReport))
     }
 
     /// Error message of a failed simulation.
@@ -86,11 +83,11 @@ impl Simulation {
 
     /// Time of creation.
     async fn created_at(&self) -> Timestamp {
-        Timestamp(self.0.created_at)
+        self.0.created_at.into()
     }
 
     /// Time of the last change.
     async fn updated_at(&self) -> Timestamp {
-        Timestamp(self.0.updated_at)
+        self.0.updated_at.into()
     }
 }

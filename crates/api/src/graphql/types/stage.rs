@@ -1,7 +1,7 @@
 //! Stages: named pointers to versions.
 
 use async_graphql::{Context, Object, Result, SimpleObject, connection::Connection};
-use pointsman_store::{StageMoveRow, StageRow};
+use pointsman_control as control;
 
 use super::flow_version::FlowVersion;
 use crate::graphql::{
@@ -13,7 +13,7 @@ use crate::graphql::{
 };
 
 /// A pointer from a name to a version of a flow.
-pub(in crate::graphql) struct Stage(pub(in crate::graphql) StageRow);
+pub(in crate::graphql) struct Stage(pub(in crate::graphql) control::Stage);
 
 /// A named pointer to a version of a flow. The version of `live` routes leads.
 #[Object]
@@ -35,11 +35,11 @@ impl Stage {
 
     /// The version that it points to.
     async fn version(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
-        let row = context
-            .rows()?
+        let version = context
+            .batches()?
             .load_one(VersionByHash(self.0.version_hash.clone()))
             .await?;
-        Ok(row.map(FlowVersion))
+        Ok(version.map(FlowVersion))
     }
 
     /// Revision, from 1, incremented with each move; the next move expects it.
@@ -49,7 +49,7 @@ impl Stage {
 
     /// Time of the last move.
     async fn moved_at(&self) -> Timestamp {
-        Timestamp(self.0.moved_at)
+        self.0.moved_at.into()
     }
 
     /// The token that moved it.
@@ -66,9 +66,9 @@ impl Stage {
         #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, StageMove>> {
         let paging = Paging::new(first, after.as_deref())?;
-        let read = context.read()?;
-        let page = read
-            .stage_moves(
+        let control = context.control()?;
+        let page = control
+            .stage_changes(
                 &self.0.flow,
                 &self.0.name,
                 paging.after.as_ref(),
@@ -92,13 +92,19 @@ pub(in crate::graphql) struct StageMove {
     moved_by: String,
 }
 
-impl From<StageMoveRow> for StageMove {
-    fn from(row: StageMoveRow) -> Self {
+impl From<control::StageChange> for StageMove {
+    fn from(change: control::StageChange) -> Self {
+        let control::StageChange {
+            from_hash,
+            to_hash,
+            moved_at,
+            moved_by,
+        } = change;
         Self {
-            from_hash: row.from_hash,
-            to_hash: row.to_hash,
-            moved_at: Timestamp(row.moved_at),
-            moved_by: row.moved_by,
+            from_hash,
+            to_hash,
+            moved_at: moved_at.into(),
+            moved_by,
         }
     }
 }

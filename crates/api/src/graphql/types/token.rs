@@ -1,6 +1,7 @@
 //! API tokens.
 
 use async_graphql::{Context, Enum, ID, Object, Result};
+use pointsman_lead::{Id, kinds};
 
 use crate::{
     access::Right,
@@ -28,7 +29,10 @@ pub(in crate::graphql) struct Token(pub(in crate::graphql) pointsman_control::To
 
 impl Token {
     /// A token, if there is one of this id. Needs the right to administer.
-    pub(in crate::graphql) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Self>> {
+    pub(in crate::graphql) async fn find(
+        context: &Context<'_>,
+        id: Id<kinds::Token>,
+    ) -> Result<Option<Self>> {
         context.require(Right::Administer)?;
         let tokens = context.control()?.tokens().await.or_fault()?;
         Ok(tokens.into_iter().find(|token| token.id == id).map(Self))
@@ -40,7 +44,7 @@ impl Token {
 impl Token {
     /// Globally unique id.
     pub(in crate::graphql) async fn id(&self) -> ID {
-        ID(self.0.id.clone())
+        ID(self.0.id.to_string())
     }
 
     /// Display name.

@@ -29,9 +29,8 @@ impl From<Principal> for Viewer {
             source,
             destination,
         } = principal;
-        let token_id = (!id.is_empty()).then_some(ID(id));
         Self {
-            token_id,
+            token_id: id.map(|id| ID(id.to_string())),
             name,
             role: role.into(),
             source,

@@ -51,18 +51,19 @@ impl Effect {
         let KnownPostback {
             postback, click, ..
         } = report;
+        let (lead_id, delivery_id) = (click.lead_id.to_string(), click.delivery_id.to_string());
         let missing = |what: &str| Error::Corrupt {
-            what: format!("delivery {} has no {what}", click.delivery_id),
+            what: format!("delivery {delivery_id} has no {what}"),
         };
         let deliveries = read
-            .deliveries_of_leads(std::slice::from_ref(&click.lead_id))
+            .deliveries_of_leads(std::slice::from_ref(&lead_id))
             .await?;
-        let delivery = deliveries.iter().find(|it| it.id == click.delivery_id);
+        let delivery = deliveries.iter().find(|it| it.id == delivery_id);
         let delivery = delivery.ok_or_else(|| missing("row"))?;
         if let Some(reason) = not_applied(delivery.state) {
             return Ok(Self::aside(report, reason, &[], at));
         }
-        let reported = postback.about(&click.id, click.terms.usual);
+        let reported = postback.about(&click.id.to_string(), click.terms.usual);
         let txid = reported.txid.as_deref();
         let known = read.conversions_of_transaction(&delivery.id, txid).await?;
         if known.len() >= EVENTS_MAX {
@@ -74,11 +75,11 @@ impl Effect {
         let Some(change) = Change::of(delivery, &known, reported)? else {
             return Ok(Self::Known);
         };
-        let lead = read.find_lead(&click.lead_id).await?;
+        let lead = read.find_lead(&lead_id).await?;
         let lead = lead.ok_or_else(|| missing("lead"))?;
         let status = status_after(&lead, &deliveries, Some((&delivery.id, change.totals)))?;
         let steps = read
-            .steps_of_decisions(std::slice::from_ref(&click.decision_id))
+            .steps_of_decisions(&[click.decision_id.to_string()])
             .await?;
         let walk = WalkRows {
             flow: lead.flow.clone(),
@@ -89,10 +90,10 @@ impl Effect {
         let observations = if lead.is_test {
             Vec::new()
         } else {
-            walk.learn_from(&click.delivery_id, change.delta, at)?
+            walk.learn_from(&delivery_id, change.delta, at)?
         };
         Ok(Self::Counts(Box::new(Counted {
-            offer: walk.offer_of(&click.delivery_id),
+            offer: walk.offer_of(&delivery_id),
             change,
             lead,
             status,
@@ -107,7 +108,8 @@ impl Effect {
         at: Timestamp,
     ) -> Self {
         let (raw, token_of) = (&report.postback.raw, report.token_of.clone());
-        let row = aside(raw, &report.click.id, token_of, reason, problems, at);
+        let click_id = report.click.id.to_string();
+        let row = aside(raw, &click_id, token_of, reason, problems, at);
         Self::Aside(Box::new(row))
     }
 }

@@ -18,7 +18,7 @@ pub(in crate::sequencer) async fn take(
     at: Timestamp,
     observations: &mut Vec<Observation>,
 ) -> Result<(), Error> {
-    for row in tx.take_parked(&click.id).await? {
+    for row in tx.take_parked(&click.id.to_string()).await? {
         let report = match released(&row, click, at) {
             Ok(report) => report,
             Err(kept) => {
@@ -55,7 +55,14 @@ fn released(
         Box::new(ParkedPostbackRow {
             received_at: row.received_at,
             times: row.times,
-            ..aside(&params, &click.id, token_of.clone(), reason, problems, at)
+            ..aside(
+                &params,
+                &click.id.to_string(),
+                token_of.clone(),
+                reason,
+                problems,
+                at,
+            )
         })
     };
     let postback = Postback::from_params(&params);

@@ -9,9 +9,9 @@ use crate::graphql::scalars::Literal;
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ScorecardNode {
     /// Name of the node, and of the value in predicates.
-    pub(super) name: String,
+    name: String,
     /// Points for each predicate that is true.
-    pub(super) points: Vec<ScorecardPoints>,
+    points: Vec<ScorecardPoints>,
 }
 
 /// Points of a scorecard for one predicate.
@@ -19,26 +19,51 @@ pub(in crate::graphql) struct ScorecardNode {
 pub(in crate::graphql) struct ScorecardPoints {
     /// The predicate, as CEL text.
     #[graphql(name = "if")]
-    pub(super) condition: String,
+    condition: String,
     /// Points if it is true.
-    pub(super) points: i64,
+    points: i64,
 }
 
 /// Computes a number for the predicates of other nodes; leads do not pass through it.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct DeriveNode {
     /// Name of the node, and of the value in predicates.
-    pub(super) name: String,
+    name: String,
     /// The expression.
-    pub(super) value: String,
+    value: String,
     /// Default for a missing input, an overflow or a division by zero; null: the value is missing.
-    pub(super) default: Option<Literal>,
+    default: Option<Literal>,
     /// Declared digits after the point; null: derived from the expression.
-    pub(super) scale: Option<u8>,
+    scale: Option<u8>,
 }
 
 impl From<flow::Points> for ScorecardPoints {
     fn from(flow::Points { condition, points }: flow::Points) -> Self {
         Self { condition, points }
+    }
+}
+
+impl ScorecardNode {
+    pub(super) fn new(name: String, points: Vec<flow::Points>) -> Self {
+        Self {
+            name,
+            points: points.into_iter().map(ScorecardPoints::from).collect(),
+        }
+    }
+}
+
+impl DeriveNode {
+    pub(super) fn new(
+        name: String,
+        value: String,
+        default: Option<Literal>,
+        scale: Option<u8>,
+    ) -> Self {
+        Self {
+            name,
+            value,
+            default,
+            scale,
+        }
     }
 }

@@ -2,5 +2,5 @@
 
 #[test]
 fn what_cannot_work_does_not_compile() {
-    trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
+    trybuild::TestCases::new().compile_fail("cases/*.rs");
 }

@@ -1,0 +1,23 @@
+//! What is stored about leads, as others may read it: ids by kind, statuses, money and times as types.
+
+mod allocation;
+mod conversion;
+mod decision;
+mod delivery;
+mod handle;
+mod lead;
+mod postback;
+mod refused;
+mod restatement;
+mod step;
+
+pub use allocation::{AllocationEpoch, SegmentWeights};
+pub use conversion::{Conversion, ConversionStatus};
+pub use decision::{Decision, EndState};
+pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use handle::History;
+pub use lead::{Lead, LeadCount, LeadFilter, LeadStatus};
+pub use postback::{ParkedPostback, ParkedReason};
+pub use refused::{RefusedCommand, RefusedKind};
+pub use restatement::Restatement;
+pub use step::{DecisionStep, StepKind};

@@ -1,0 +1,100 @@
+//! The running HTTP server, and the signals that stop it.
+
+use std::{net::SocketAddr, time::Duration};
+
+use anyhow::Context as _;
+use axum_server::Handle;
+use pointsman_api::ApiOptions;
+
+use crate::platform::Platform;
+
+mod connections;
+
+use connections::ConnectionLimit;
+
+/// Real time for the headers of a request to arrive, and for a connection to be idle.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The running HTTP server.
+pub(crate) struct Server {
+    /// The address that it listens on.
+    pub(crate) address: SocketAddr,
+    handle: Handle<SocketAddr>,
+    /// Empty once it has ended.
+    task: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
+}
+
+impl Server {
+    /// Listens and serves requests.
+    ///
+    /// * `connections_max`: most connections at once.
+    pub(crate) async fn start(
+        platform: Platform,
+        options: ApiOptions,
+        listen: SocketAddr,
+        connections_max: usize,
+    ) -> anyhow::Result<Self> {
+        let listener = std::net::TcpListener::bind(listen)
+            .with_context(|| format!("listening on {listen}"))?;
+        listener.set_nonblocking(true)?;
+        let router = pointsman_api::router(platform.control, platform.engine, options);
+        let handle = Handle::new();
+        // HTTP/1 only: with two protocols, a silent connection would never be classified, and never time out.
+        let mut http = axum_server::from_tcp(listener)?
+            .acceptor(ConnectionLimit::new(connections_max))
+            .http1_only()
+            .handle(handle.clone());
+        // A client that never finishes its headers must not hold a connection for ever, and neither must
+        // one that sends no first or no further request: this counts from the end of the last answer.
+        http.http_builder()
+            .http1()
+            .header_read_timeout(HEADER_TIMEOUT);
+        let task = tokio::spawn(http.serve(router.into_make_service()));
+        let address = handle
+            .listening()
+            .await
+            .context("the server does not start")?;
+        Ok(Self {
+            address,
+            handle,
+            task: Some(task),
+        })
+    }
+
+    /// Waits until the server has ended by itself, and returns the reason.
+    pub(crate) async fn ended(&mut self) -> anyhow::Error {
+        let Some(task) = &mut self.task else {
+            return std::future::pending().await;
+        };
+        let ended = task.await;
+        self.task = None;
+        match ended {
+            Ok(Ok(())) => anyhow::anyhow!("the HTTP server has stopped"),
+            Ok(Err(error)) => anyhow::Error::new(error).context("the HTTP server has stopped"),
+            Err(error) => anyhow::Error::new(error).context("the HTTP server has failed"),
+        }
+    }
+
+    /// Accepts no new connection and waits for the open ones.
+    pub(crate) async fn close(self, shutdown_timeout: Duration) {
+        self.handle.graceful_shutdown(Some(shutdown_timeout));
+        if let Some(task) = self.task {
+            let _ = task.await;
+        }
+    }
+}
+
+/// Waits for SIGINT (Ctrl-C) or SIGTERM.
+pub(crate) async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}
