@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use pointsman_cel::canonical;
-use pointsman_flow::{Catalog, Destination, Document, Literal, Node, Program, compile};
+use pointsman_flow::{Catalog, DeriveNode, Destination, Document, Literal, Node, Program, WhenNode, compile};
 use pointsman_lead::{Currency, Envelope, Field, Fields, Schema, Stage, Timestamp};
 use serde_json::{Value as Json, json};
 
@@ -59,7 +59,7 @@ fn ways(program: &Program, lead: &Fields) -> (Vec<u16>, String) {
 
 /// A flow that asks a predicate everywhere where one may stand; `None` if it cannot be.
 fn program(predicate: &str, value: &str) -> Option<Program> {
-    let when = Node::When {
+    let when = WhenNode {
         condition: predicate.to_owned(),
         then: "table".to_owned(),
         otherwise: "acme".to_owned(),
@@ -69,7 +69,7 @@ fn program(predicate: &str, value: &str) -> Option<Program> {
         {"cells": [null, ["good"]], "to": "no"}]});
     let score = json!({"kind": "scorecard", "points": [{"if": predicate, "points": 2}, {"if": "amount > 3", "points": 1}]});
     let node = |value: Json| serde_json::from_value::<Node>(value).expect("it is written so");
-    let amount = Node::Derive {
+    let amount = DeriveNode {
         value: value.to_owned(),
         default: Some(Literal::Integer(0)),
         scale: None,
@@ -81,10 +81,10 @@ fn program(predicate: &str, value: &str) -> Option<Program> {
                 json!({"kind": "switch", "on": "score", "cases": [{"in": [2], "to": "when"}], "otherwise": "table"}),
             ),
         ),
-        ("when", when),
+        ("when", when.into()),
         ("table", node(table)),
         ("score", node(score)),
-        ("amount", amount),
+        ("amount", amount.into()),
         ("acme", node(json!({"kind": "destination"}))),
         ("picky", node(json!({"kind": "destination"}))),
         ("no", node(json!({"kind": "reject", "reason": "no"}))),

@@ -1,15 +1,15 @@
 //! Edits of a flow: the small changes that people make to a draft, all or none.
 
-use pointsman_flow::{Document, Literal, Node, Objective, Row};
+use pointsman_flow::{
+    BanditNode, Document, Literal, Node, Objective, OfKind as _, Row, ScorecardNode, WhenNode,
+};
 use pointsman_lead::{Problem, closest};
 
 mod arms;
 mod find;
 
-use arms::{
-    add_arm, remove_arm, set_explore, set_key, set_objective, set_salt, set_targets, set_weights,
-};
-use find::{at, cases, find, rows, scores, unknown_node, wrong_kind};
+use arms::{add_arm, remove_arm, set_key, set_salt, set_targets, set_weights};
+use find::{at, cases, find, of_kind, rows, scores, unknown_node, wrong_kind};
 
 /// One change of a document. Rows and points count from 0.
 #[derive(Debug, Clone, PartialEq)]
@@ -242,8 +242,20 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             Ok(())
         }
         Edit::SetPort { node, port, to } => set_port(document, node, port, to),
-        Edit::SetExplore { node, explore_ppm } => set_explore(document, node, *explore_ppm),
-        Edit::SetObjective { node, maximize } => set_objective(document, node, *maximize),
+        Edit::SetExplore {
+            node,
+            explore_ppm: new,
+        } => {
+            of_kind::<BanditNode>(document, node)?.explore_ppm = *new;
+            Ok(())
+        }
+        Edit::SetObjective {
+            node,
+            maximize: new,
+        } => {
+            of_kind::<BanditNode>(document, node)?.maximize = *new;
+            Ok(())
+        }
     }
 }
 
@@ -277,21 +289,21 @@ fn set_predicate(
     entry: Option<usize>,
     cel: &str,
 ) -> Result<(), Problem> {
-    match (find(document, node)?, entry) {
-        (Node::When { condition, .. }, None) => cel.clone_into(condition),
-        (Node::Scorecard { points }, Some(entry)) => {
-            cel.clone_into(&mut at(points, "entry", entry)?.condition);
+    let found = find(document, node)?;
+    let is_scorecard = ScorecardNode::of(found).is_some();
+    let condition = match (is_scorecard, entry) {
+        (true, None) => {
+            let message = "a scorecard has several predicates";
+            let problem = Problem::new("missing_member", "entry", message);
+            return Err(problem.hint("say which entry, from 0"));
         }
-        (Node::Scorecard { .. }, None) => {
-            return Err(Problem::new(
-                "missing_member",
-                "entry",
-                "a scorecard has several predicates",
-            )
-            .hint("say which entry, from 0"));
+        (true, Some(entry)) => &mut at(scores(document, node)?, "entry", entry)?.condition,
+        (false, None) if WhenNode::of(found).is_some() => {
+            &mut of_kind::<WhenNode>(document, node)?.condition
         }
-        (other, _) => return Err(wrong_kind(node, other, "when or scorecard")),
-    }
+        (false, _) => return Err(wrong_kind(node, found, "when or scorecard")),
+    };
+    cel.clone_into(condition);
     Ok(())
 }
 

@@ -167,7 +167,7 @@ impl Jobs {
             return Err(JobError::Problems(problems));
         }
         let now = self.clock.now();
-        let id = ident::id::<kinds::Job>(now);
+        let id = crate::ident::id::<kinds::Job>(now);
         let job = JobRow {
             id: id.to_string(),
             kind: kind.to_owned(),

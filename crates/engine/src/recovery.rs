@@ -105,7 +105,10 @@ async fn parked(read: &Read<'_>) -> Result<BTreeSet<Id<kinds::Click>>, Error> {
     loop {
         let page = read.waiting_postbacks(after.as_ref(), PAGE).await?;
         // A click that is none of ours waits for no offer.
-        let named = page.items.iter().map(|row| row.click_id.parse());
+        let named = page
+            .items
+            .iter()
+            .map(|row| row.click_id.parse::<Id<kinds::Click>>());
         clicks.extend(named.flatten());
         after = page.next;
         if after.is_none() {

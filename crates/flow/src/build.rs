@@ -42,7 +42,10 @@ use std::marker::PhantomData;
 
 use pointsman_lead::{Currency, Lead, Schema};
 
-use crate::{Catalog, Checked, Diagnostic, Document, Hash, Node, check};
+use crate::{
+    Catalog, Checked, DestinationNode, Diagnostic, Document, Hash, RejectNode, SubflowNode,
+    WaterfallNode, check,
+};
 
 mod amount;
 mod auction;
@@ -143,7 +146,7 @@ impl<'f, L> Builder<'f, L> {
     pub fn destination(self, name: &str) -> Port<'f, L> {
         let step = match self.steps.find_destination(name) {
             Some(known) => known,
-            None => self.steps.add(Node::Destination {
+            None => self.steps.add(DestinationNode {
                 destination: Some(name.to_owned()),
             }),
         };
@@ -157,7 +160,7 @@ impl<'f, L> Builder<'f, L> {
     pub fn reject(self, reason: &str) -> Port<'f, L> {
         Port::at(
             self,
-            self.steps.add(Node::Reject {
+            self.steps.add(RejectNode {
                 reason: reason.to_owned(),
             }),
         )
@@ -167,7 +170,7 @@ impl<'f, L> Builder<'f, L> {
     #[track_caller]
     pub fn waterfall(self, to: impl IntoIterator<Item = impl Into<Port<'f, L>>>) -> Port<'f, L> {
         let to = to.into_iter().map(|port| port.into().position()).collect();
-        Port::at(self, self.steps.add(Node::Waterfall { to }))
+        Port::at(self, self.steps.add(WaterfallNode { to }))
     }
 
     /// Stands for the nodes of another flow: of its live version, whichever that is.
@@ -185,7 +188,7 @@ impl<'f, L> Builder<'f, L> {
     #[track_caller]
     fn add_subflow(self, flow: &str, version: Option<Hash>) -> Port<'f, L> {
         let flow = flow.to_owned();
-        Port::at(self, self.steps.add(Node::Subflow { flow, version }))
+        Port::at(self, self.steps.add(SubflowNode { flow, version }))
     }
 
     /// The currency of all the flow's money; US dollars if nothing is said.

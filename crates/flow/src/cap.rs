@@ -3,8 +3,6 @@
 use pointsman_lead::Answer;
 use serde::{Deserialize, Serialize};
 
-use crate::catalog::utc;
-
 /// The most units in a calendar window.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +21,10 @@ pub struct Cap {
     /// IANA zone in which windows begin.
     #[serde(default = "utc")]
     pub zone: String,
+}
+
+pub(crate) fn utc() -> String {
+    "UTC".to_owned()
 }
 
 /// What a cap counts.

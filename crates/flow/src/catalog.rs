@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::{Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cap, Document, Hash, Subflow, hash::Encoder, subflow};
+use crate::{Cap, Document, Hash, Subflow, cap::utc, hash::Encoder, subflow};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -119,10 +119,6 @@ pub enum OnUnknown {
     Hold,
     /// It is offered to the next destination.
     PassOn,
-}
-
-pub(crate) fn utc() -> String {
-    "UTC".to_owned()
 }
 
 /// When a destination takes leads.

@@ -1,20 +1,21 @@
 //! The first pass: from a document to a typed flow, and everything that is wrong on the way.
 
-mod auction;
+pub(crate) mod arms;
+pub(crate) mod auction;
 mod bounds;
 mod catalog;
-mod derive;
+pub(crate) mod derive;
 mod kind;
 mod nodes;
 mod paths;
-mod predicate;
-mod rotate;
-mod rules;
+pub(crate) mod predicate;
+pub(crate) mod rotate;
+pub(crate) mod rules;
 mod salts;
 mod scope;
-mod sticky;
+pub(crate) mod sticky;
 mod structure;
-mod tables;
+pub(crate) mod tables;
 
 use crate::{
     Catalog, Diagnostic, Document, Place, Severity,
@@ -22,7 +23,8 @@ use crate::{
     subflow::Expanded,
     typed_flow::{Proofs, TypedFlow},
 };
-use scope::Scope;
+pub(crate) use nodes::CheckNode;
+pub(crate) use scope::{Misfit, Scope};
 
 /// Checks a flow whose subflows are in their places. All mistakes are reported; what could be made
 /// out of the rest comes back.

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Document, Place, kind::Part};
+use crate::{Document, Place, kind::PartText};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -93,11 +93,11 @@ struct Said {
     /// `when`, `table` and so on.
     kind: &'static str,
     /// What is said once.
-    single: Vec<Part>,
+    single: Vec<PartText>,
     /// The part that is a list, and the word for one entry.
     list: (&'static str, &'static str),
     /// Its entries.
-    entries: Vec<Vec<Part>>,
+    entries: Vec<Vec<PartText>>,
 }
 
 impl Said {
@@ -151,7 +151,7 @@ impl Said {
     fn entry_changes_since(&self, old: &Self, name: &str) -> Vec<Change> {
         let mut changes = Vec::new();
         let (list, word) = self.list;
-        let alike = |(a, b): &(&Vec<Part>, &Vec<Part>)| a == b;
+        let alike = |(a, b): &(&Vec<PartText>, &Vec<PartText>)| a == b;
         let n_before = old
             .entries
             .iter()
@@ -203,8 +203,8 @@ impl Said {
 }
 
 /// Part by part where both have the same ones, else as a whole.
-fn differences(before: &[Part], after: &[Part]) -> Vec<String> {
-    let names = |parts: &[Part]| {
+fn differences(before: &[PartText], after: &[PartText]) -> Vec<String> {
+    let names = |parts: &[PartText]| {
         parts
             .iter()
             .map(|(name, _)| name.clone())
@@ -219,7 +219,7 @@ fn differences(before: &[Part], after: &[Part]) -> Vec<String> {
         .collect()
 }
 
-fn words(parts: &[Part]) -> String {
+fn words(parts: &[PartText]) -> String {
     let parts: Vec<String> = parts
         .iter()
         .map(|(name, text)| format!("{name}: {text}"))

@@ -2,6 +2,7 @@
 
 mod auction;
 mod draw;
+mod node;
 mod parts;
 mod read;
 mod rotate;
@@ -13,12 +14,20 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
 
-use crate::Hash;
 pub use auction::Bidder;
 pub(crate) use auction::{deadline_ms, reserve};
 pub(crate) use draw::salt_text;
+pub(crate) use node::of_kind;
+pub use node::{
+    AuctionNode, BanditNode, DeriveNode, DestinationNode, Node, OfKind, RejectNode, RotateNode,
+    ScorecardNode, SplitNode, SubflowNode, SwitchNode, TableNode, WaterfallNode, WhenNode,
+};
+pub use parts::{NodeArm, NodeArmMut};
+pub(crate) use parts::{NodeDraw, NodeParts, NodeValue, Part, Reads, numbered, otherwise};
+pub(crate) use read::{ReadNode, Reader};
 pub(crate) use rotate::zone_or_utc;
 pub use rotate::{RotateArm, RotateBy};
+pub(crate) use value::default as literal_or_missing;
 
 /// Most nodes of a flow.
 pub(crate) const MAX_NODES: usize = 4_096;
@@ -58,135 +67,6 @@ impl From<&Document> for Arc<Document> {
 
 fn one() -> u8 {
     1
-}
-
-/// One step of a flow. Every port is the name of a node.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Node {
-    /// Offers the lead to a destination.
-    Destination {
-        /// Name of the destination in the catalog; none: the name of the node.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        destination: Option<String>,
-    },
-    /// Ends the walk: the lead is declined.
-    Reject {
-        /// Why, in the user's words.
-        reason: String,
-    },
-    /// Takes one of two ports by a predicate.
-    When {
-        /// The predicate, as CEL text.
-        #[serde(rename = "if")]
-        condition: String,
-        /// Port if the predicate is true.
-        then: String,
-        /// Port if it is false or unknown.
-        otherwise: String,
-    },
-    /// Takes a port by the value of one field.
-    Switch {
-        /// The field or computed value.
-        on: String,
-        /// The cases; no value is in two of them.
-        cases: Vec<Case>,
-        /// Port for every other value and for a missing one.
-        otherwise: String,
-    },
-    /// Takes the port of the row that matches.
-    Table {
-        /// What happens when several rows match.
-        #[serde(default)]
-        hit: Hit,
-        /// The field or computed value that each column tests.
-        columns: Vec<String>,
-        /// The rows, in order.
-        rows: Vec<Row>,
-        /// Port if no row matches; none only if some row always does.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        otherwise: Option<String>,
-    },
-    /// Draws an arm by fixed weights.
-    Split {
-        /// The arms; their order counts for nothing.
-        arms: Vec<SplitArm>,
-        /// The field whose value keeps its arm; none: each lead draws for itself.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        sticky: Option<String>,
-        /// What keeps its draws apart from those of other nodes, 1 to 200 bytes; none: the names of
-        /// flow and node, as in `auto-insurance/premium`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        salt: Option<String>,
-    },
-    /// Draws an arm by weights that are learned.
-    Bandit {
-        /// The arms; their order counts for nothing.
-        arms: Vec<BanditArm>,
-        /// What the weights are to raise.
-        #[serde(default)]
-        maximize: Objective,
-        /// Share of draws spread evenly over all arms, in all, in parts per million.
-        explore_ppm: u32,
-        /// Fields whose values each have weights of their own.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        segment_by: Vec<String>,
-        /// What keeps its draws apart from those of other nodes, 1 to 200 bytes; none: the names of
-        /// flow and node, as in `auto-insurance/premium`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        salt: Option<String>,
-    },
-    /// Tries its arms in an order that history gives.
-    Rotate {
-        /// What the order is made from.
-        by: RotateBy,
-        /// IANA zone in which the days and months of targets begin; none: UTC.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        zone: Option<String>,
-        /// The arms; where history makes no difference, those declared first come first.
-        arms: Vec<RotateArm>,
-    },
-    /// Asks its bidders for a bid at once, and offers the lead to the highest net bid.
-    Auction {
-        /// Who is asked; of equal bids the one declared first comes first.
-        bidders: Vec<Bidder>,
-        /// Least net bid that is taken, in main units such as `12.50`; none: every bid is.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reserve: Option<String>,
-        /// How long bids are waited for, in milliseconds.
-        #[serde(default = "deadline_ms")]
-        deadline_ms: u32,
-    },
-    /// Tries its ports in order.
-    Waterfall {
-        /// The ports.
-        to: Vec<String>,
-    },
-    /// Stands for the nodes of another flow.
-    Subflow {
-        /// Name of that flow.
-        flow: String,
-        /// Its version; none: the one that is live whenever the flow is compiled.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        version: Option<Hash>,
-    },
-    /// Not a step but a value: an integer field for the predicates of other nodes.
-    Scorecard {
-        /// Points that a lead gets for each predicate that is true.
-        points: Vec<Points>,
-    },
-    /// Not a step but a value: a number that is computed, for the predicates of other nodes.
-    Derive {
-        /// The expression: numbers, fields, other values, `+ - * / %`, `min`, `max`, `hour`, `weekday`.
-        value: String,
-        /// What stands in for a missing input, an overflow or a division by zero; null, which must be
-        /// written: the value is missing.
-        #[serde(deserialize_with = "value::default")]
-        default: Option<Literal>,
-        /// Digits after the point, 0 to 9; none: those that follow from the expression.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        scale: Option<u8>,
-    },
 }
 
 /// A port of a switch for some values.

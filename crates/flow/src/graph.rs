@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use foldhash::fast::FixedState;
 
-use crate::{Catalog, Document, Node};
+use crate::{Document, Node};
 
 /// Deepest path from the root, in nodes.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -45,19 +45,11 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// The destinations of the catalog that reached nodes name, by name.
-    pub(crate) fn destinations(
-        &self,
-        document: &'a Document,
-        catalog: &Catalog,
-    ) -> BTreeSet<&'a str> {
-        let names = self
-            .reached
-            .iter()
-            .filter_map(|&name| document.nodes[name].destination(name));
-        names
-            .filter(|name| catalog.destinations.contains_key(*name))
-            .collect()
+    /// The destinations that reached nodes name, by name.
+    pub(crate) fn destinations(&self, document: &'a Document) -> BTreeSet<&'a str> {
+        let nodes = self.reached.iter();
+        let names = nodes.filter_map(|&name| document.nodes[name].destination(name));
+        names.collect()
     }
 
     /// The node on the longest path from the root and how many nodes that path has. Values are no

@@ -1,5 +1,8 @@
-//! What is particular to each kind of node, one file a kind: its meaning in hashes, its figure in
-//! drawings, and its words in differences.
+//! What is particular to each kind of node, one file a kind.
+//!
+//! A file has one `impl` for each pass: `ReadNode` (from text), `NodeParts` (where leads go, and what is read
+//! of them), `DescribeNode` (its meaning in hashes, its figure in drawings, its words in differences),
+//! `CheckNode` (what it may say), and `LowerNode` (what it is in a program).
 
 mod auction;
 mod bandit;
@@ -17,13 +20,18 @@ mod waterfall;
 mod when;
 mod words;
 
-use crate::{Document, Node, document::salt_text, hash::Encoder};
+use crate::{
+    Document, Node,
+    document::{of_kind, salt_text},
+    hash::Encoder,
+};
 
 /// A part with what it says.
-pub(crate) type Part = (String, String);
+pub(crate) type PartText = (String, String);
 
-/// What a kind of node says for itself. Ports, salts and keys are fed into hashes for all kinds alike.
-pub(crate) trait Kind {
+/// A kind of node in hashes, drawings and differences. Ports, salts and keys are fed into hashes for all
+/// kinds alike.
+pub(crate) trait DescribeNode {
     /// Feeds what a node means into its hash.
     ///
     /// * `name`: that of the node.
@@ -43,7 +51,7 @@ pub(crate) trait Kind {
     /// What is said once.
     ///
     /// * `name`: that of the node.
-    fn parts(&self, _name: &str, _document: &Document) -> Vec<Part> {
+    fn parts(&self, _name: &str, _document: &Document) -> Vec<PartText> {
         Vec::new()
     }
 
@@ -53,7 +61,7 @@ pub(crate) trait Kind {
     }
 
     /// The entries of that list.
-    fn entries(&self, _document: &Document) -> Vec<Vec<Part>> {
+    fn entries(&self, _document: &Document) -> Vec<Vec<PartText>> {
         Vec::new()
     }
 }
@@ -82,111 +90,30 @@ pub(crate) enum Shape {
 }
 
 impl Node {
-    /// What is particular to its kind.
-    pub(crate) fn view(&self) -> Box<dyn Kind + '_> {
-        match self {
-            Self::Destination { destination } => Box::new(destination::DestinationView {
-                destination: destination.as_deref(),
-            }),
-            Self::Reject { reason } => Box::new(reject::RejectView { reason }),
-            Self::When {
-                condition,
-                then,
-                otherwise,
-            } => Box::new(when::WhenView {
-                condition,
-                then,
-                otherwise,
-            }),
-            Self::Switch {
-                on,
-                cases,
-                otherwise,
-            } => Box::new(switch::SwitchView {
-                on,
-                cases,
-                otherwise,
-            }),
-            Self::Table {
-                hit,
-                columns,
-                rows,
-                otherwise,
-            } => Box::new(table::TableView {
-                hit: *hit,
-                columns,
-                rows,
-                otherwise: otherwise.as_deref(),
-            }),
-            Self::Split { arms, sticky, salt } => Box::new(split::SplitView {
-                arms,
-                sticky: sticky.as_deref(),
-                salt: salt.as_deref(),
-            }),
-            Self::Bandit {
-                arms,
-                maximize,
-                explore_ppm,
-                segment_by,
-                salt,
-            } => Box::new(bandit::BanditView {
-                arms,
-                maximize: *maximize,
-                explore_ppm: *explore_ppm,
-                segment_by,
-                salt: salt.as_deref(),
-            }),
-            Self::Rotate { by, zone, arms } => Box::new(rotate::RotateView {
-                by: *by,
-                zone: zone.as_deref(),
-                arms,
-            }),
-            Self::Auction {
-                bidders,
-                reserve,
-                deadline_ms,
-            } => Box::new(auction::AuctionView {
-                bidders,
-                reserve: reserve.as_deref(),
-                deadline_ms: *deadline_ms,
-            }),
-            Self::Waterfall { to } => Box::new(waterfall::WaterfallView { to }),
-            Self::Subflow { flow, version } => Box::new(subflow::SubflowView {
-                flow,
-                version: version.as_ref(),
-            }),
-            Self::Scorecard { points } => Box::new(scorecard::ScorecardView { points }),
-            Self::Derive {
-                value,
-                default,
-                scale,
-            } => Box::new(derive::DeriveView {
-                value,
-                default: default.as_ref(),
-                scale: *scale,
-            }),
-        }
+    /// How its kind is described.
+    pub(crate) fn view(&self) -> &dyn DescribeNode {
+        of_kind!(self, said => said)
     }
 }
 
 /// A part of a node in words.
-fn part(name: impl Into<String>, text: impl Into<String>) -> Part {
+fn part(name: impl Into<String>, text: impl Into<String>) -> PartText {
     (name.into(), text.into())
 }
 
 /// A port in words.
-fn port(name: &str, to: &str) -> Part {
+fn port(name: &str, to: &str) -> PartText {
     part(name, format!("`{to}`"))
 }
 
 /// A salt that a node names, unless it is the one that it has anyhow.
-fn salt(salt: Option<&str>, name: &str, document: &Document) -> Option<Part> {
+fn salt(salt: Option<&str>, name: &str, document: &Document) -> Option<PartText> {
     let salt = salt.filter(|salt| *salt != salt_text(&document.flow, name, None))?;
     Some(part("salt", salt))
 }
 
 /// A key that an arm names, unless it is its name.
-fn key(key: Option<&String>, name: &str) -> Option<Part> {
+fn key(key: Option<&String>, name: &str) -> Option<PartText> {
     key.filter(|key| *key != name).map(|key| part("key", key))
 }
 

@@ -44,8 +44,10 @@ pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
-    BanditArm, Bidder, Case, Cell, Document, Hit, Literal, Node, Objective, Points, RotateArm,
-    RotateBy, Row, SplitArm,
+    AuctionNode, BanditArm, BanditNode, Bidder, Case, Cell, DeriveNode, DestinationNode, Document,
+    Hit, Literal, Node, NodeArm, NodeArmMut, Objective, OfKind, Points, RejectNode, RotateArm,
+    RotateBy, RotateNode, Row, ScorecardNode, SplitArm, SplitNode, SubflowNode, SwitchNode,
+    TableNode, WaterfallNode, WhenNode,
 };
 pub use dot::dot;
 pub use hash::{Hash, HashError};

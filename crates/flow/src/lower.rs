@@ -25,7 +25,7 @@ use crate::{
     subflow::Expanded,
     typed_flow::{Rule, TableRule, TypedFlow},
 };
-use nodes::Assembly;
+pub(crate) use nodes::{Assembly, LowerNode};
 
 /// Most bytes of bitmaps and of sets of classes, each.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -120,8 +120,9 @@ impl Lowered {
             ..
         } = self;
         let document = &*expanded.document;
-        let names = graph.destinations(document, catalog);
-        let names: Vec<&str> = names.into_iter().collect();
+        let names = graph.destinations(document).into_iter();
+        let names = names.filter(|name| catalog.destinations.contains_key(*name));
+        let names: Vec<&str> = names.collect();
         let catalog = catalog.restricted_to(&names, expanded.used.clone());
         let settings = catalog.destinations.iter();
         let destinations: Vec<ProgramDestination> = settings

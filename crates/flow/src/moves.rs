@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     Document, Node, Semantics, Subflow,
-    document::salt_text,
+    document::{NodeDraw, salt_text},
     subflow::{Expanded, expanded},
 };
 
@@ -190,25 +190,17 @@ fn draws(version: &Version<'_>) -> Vec<Draw> {
 }
 
 fn draw(expanded: &Expanded<'_>, name: &str, node: &Node, semantics: Semantics) -> Option<Draw> {
+    let NodeDraw {
+        salt,
+        sticky,
+        weights_ppm,
+    } = node.draw()?;
     let keys = expanded.document.draw_keys(node);
-    let (weights, sticky): (Vec<f64>, _) = match node {
-        Node::Split { arms, sticky, .. } => {
-            let weights = arms.iter().map(|arm| f64::from(arm.weight_ppm));
-            (weights.collect(), sticky.clone())
-        }
-        Node::Bandit { arms, .. } => (vec![1.0; arms.len()], None),
-        Node::Destination { .. }
-        | Node::Reject { .. }
-        | Node::When { .. }
-        | Node::Switch { .. }
-        | Node::Table { .. }
-        | Node::Rotate { .. }
-        | Node::Auction { .. }
-        | Node::Waterfall { .. }
-        | Node::Subflow { .. }
-        | Node::Scorecard { .. }
-        | Node::Derive { .. } => return None,
-    };
+    let is_bandit = weights_ppm.is_none();
+    let weights: Vec<f64> = weights_ppm.map_or_else(
+        || vec![1.0; keys.len()],
+        |weights| weights.into_iter().map(f64::from).collect(),
+    );
     let sum: f64 = weights.iter().sum();
     let weighed = keys.into_iter().zip(weights);
     let weighed = weighed.filter(|(_, weight)| *weight > 0.0);
@@ -222,170 +214,15 @@ fn draw(expanded: &Expanded<'_>, name: &str, node: &Node, semantics: Semantics) 
     if !is_v1 {
         arms.sort_by(|(a, _), (b, _)| a.cmp(b));
     }
-    let salt = if is_v1 { None } else { node.salt() };
+    let salt = salt.filter(|_| !is_v1);
     Some(Draw {
         name: name.to_owned(),
         salt: salt_text(origin.flow, origin.node, salt).into_owned(),
-        sticky,
+        sticky: sticky.map(str::to_owned),
         arms,
-        is_bandit: matches!(node, Node::Bandit { .. }),
+        is_bandit,
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use insta::assert_snapshot;
-
-    use super::{Version, moves};
-    use crate::{Document, Semantics, fixture};
-
-    fn document(nodes: &str) -> Document {
-        let leaves = r#""acme": {"kind": "destination"}, "zenith": {"kind": "destination"}, "harbor": {"kind": "destination"}"#;
-        fixture::document(&format!("{nodes}, {leaves}")).unwrap()
-    }
-
-    fn split(weights: &[(&str, u32)]) -> String {
-        let arms = weights
-            .iter()
-            .map(|(to, weight)| format!(r#"{{"to": "{to}", "weight_ppm": {weight}}}"#));
-        let arms: Vec<String> = arms.collect();
-        format!(r#"{{"kind": "split", "arms": [{}]}}"#, arms.join(", "))
-    }
-
-    fn told_under(old: (&str, Semantics), new: (&str, Semantics)) -> String {
-        let (before, after) = (document(old.0), document(new.0));
-        let subflows = BTreeMap::new();
-        let version = |document, semantics| Version {
-            document,
-            subflows: &subflows,
-            semantics,
-        };
-        let (old, new) = (version(&before, old.1), version(&after, new.1));
-        let found = moves(&old, &new);
-        let lines = found.into_iter().map(|moves| moves.message);
-        lines.collect::<Vec<_>>().join("\n")
-    }
-
-    fn told(old: &str, new: &str) -> String {
-        let old = format!(r#""start": {old}"#);
-        let new = format!(r#""start": {new}"#);
-        told_under((&old, Semantics::V2), (&new, Semantics::V2))
-    }
-
-    #[test]
-    fn an_edit_says_how_many_people_change_arm() {
-        let thirds = split(&[("acme", 100_000), ("zenith", 100_000), ("harbor", 800_000)]);
-        let cases = [
-            (
-                split(&[("acme", 200_000), ("zenith", 200_000), ("harbor", 600_000)]),
-                "20 %",
-            ),
-            (
-                split(&[("acme", 300_000), ("zenith", 150_000), ("harbor", 550_000)]),
-                "25.9 %",
-            ),
-            // Who leaves an arm that is gone goes to the others by their shares, which are as they were.
-            (split(&[("zenith", 111_111), ("harbor", 888_889)]), "10 %"),
-        ];
-        for (after, percent) in cases {
-            let said = format!("{percent} of the people who draw at `start` change arm");
-            assert_eq!(told(&thirds, &after), said);
-        }
-        let (halves, joined) = (
-            split(&[("acme", 500_000), ("zenith", 500_000)]),
-            split(&[("acme", 340_000), ("zenith", 330_000), ("harbor", 330_000)]),
-        );
-        assert_snapshot!(told(&halves, &joined), @"33.3 % of the people who draw at `start` change arm");
-    }
-
-    #[test]
-    fn arms_in_another_order_say_nothing() {
-        let (one, other) = (
-            split(&[("acme", 100_000), ("harbor", 900_000)]),
-            split(&[("harbor", 900_000), ("acme", 100_000)]),
-        );
-        assert_eq!(told(&one, &other), "");
-    }
-
-    #[test]
-    fn a_node_says_nothing_if_nobody_changes_arm_and_little_if_few_do() {
-        let only = format!(r#""start": {}"#, split(&[("acme", 1_000_000)]));
-        assert_eq!(
-            told_under((&only, Semantics::V1), (&only, Semantics::V2)),
-            ""
-        );
-        let halves = split(&[("acme", 500_000), ("zenith", 500_000)]);
-        let almost = split(&[("acme", 500_200), ("zenith", 499_800)]);
-        assert_snapshot!(told(&halves, &almost), @"less than 0.1 % of the people who draw at `start` change arm");
-    }
-
-    #[test]
-    fn the_sorted_sum_is_the_sum_over_all_pairs() {
-        let arms = [
-            (0.1, 0.3),
-            (0.25, 0.05),
-            (0.4, 0.4),
-            (0.25, 0.0),
-            (0.0, 0.25),
-        ];
-        let both = arms.iter().filter(|(x, y)| *x > 0.0 && *y > 0.0);
-        let pairs: f64 = both
-            .map(|(xi, yi)| {
-                let rates = arms.iter().map(|(xj, yj)| f64::max(xj / xi, yj / yi));
-                1.0 / rates.sum::<f64>()
-            })
-            .sum();
-        assert!((super::staying(arms.to_vec()) - pairs).abs() < 1e-12);
-    }
-
-    #[test]
-    fn another_sticky_field_draws_everybody_anew() {
-        let halves = split(&[("acme", 500_000), ("zenith", 500_000)]);
-        let sticky = halves.replace(r#""arms""#, r#""sticky": "phone", "arms""#);
-        assert_eq!(told(&sticky, &sticky), "");
-        assert_snapshot!(told(&halves, &sticky), @"50 % of the people who draw at `start` change arm");
-    }
-
-    #[test]
-    fn version_1_draws_by_the_ranges_of_arms_in_their_order() {
-        let told = |old: &str, new: &str| {
-            let (old, new) = (format!(r#""start": {old}"#), format!(r#""start": {new}"#));
-            told_under((&old, Semantics::V1), (&new, Semantics::V1))
-        };
-        let old = split(&[("acme", 100_000), ("zenith", 100_000), ("harbor", 800_000)]);
-        let new = split(&[("acme", 200_000), ("zenith", 200_000), ("harbor", 600_000)]);
-        assert_eq!(told(&old, &old), "");
-        assert_snapshot!(told(&old, &new), @"30 % of the people who draw at `start` change arm");
-        let turned = split(&[("harbor", 800_000), ("acme", 100_000), ("zenith", 100_000)]);
-        assert_snapshot!(told(&old, &turned), @"40 % of the people who draw at `start` change arm");
-        let keyed = new.replacen(r#"{"to""#, r#"{"key": "other", "to""#, 1);
-        assert_eq!(told(&new, &keyed), "");
-    }
-
-    #[test]
-    fn a_renamed_node_is_known_by_its_salt_and_another_salt_draws_anew() {
-        let drawn = split(&[("acme", 500_000), ("zenith", 500_000)]);
-        let salted = drawn.replace(r#""arms""#, r#""salt": "test/start", "arms""#);
-        let salt = format!(r#""start": {{"kind": "waterfall", "to": ["best"]}}, "best": {salted}"#);
-        let old = format!(r#""start": {drawn}"#);
-        assert_eq!(
-            told_under((&old, Semantics::V2), (&salt, Semantics::V2)),
-            ""
-        );
-        let anew = drawn.replace(r#""arms""#, r#""salt": "spring", "arms""#);
-        assert_snapshot!(told(&drawn, &anew), @"50 % of the people who draw at `start` change arm");
-    }
-
-    #[test]
-    fn other_semantics_draw_everybody_anew() {
-        let halves = format!(
-            r#""start": {}"#,
-            split(&[("acme", 500_000), ("zenith", 500_000)])
-        );
-        assert_snapshot!(told_under((&halves, Semantics::V1), (&halves, Semantics::V2)), @"50 % of the people who draw at `start` change arm");
-        let bandit = r#""start": {"kind": "bandit", "explore_ppm": 20000, "arms": [{"to": "acme"}, {"to": "zenith"}, {"to": "harbor"}]}"#;
-        assert_snapshot!(told_under((bandit, Semantics::V1), (bandit, Semantics::V2)), @"66.7 % of the people who draw at `start` change arm, if its arms weigh the same");
-    }
-}
+mod tests;

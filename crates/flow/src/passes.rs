@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_lead::{Currency, Schema};
 
 use crate::{
-    Catalog, Destination, Diagnostic, Document, Node, Place, Program, Semantics, Severity,
-    check::check as typed_flow, diagnostic::note_more, document::MAX_NODES, graph::Graph,
+    Catalog, Destination, DestinationNode, Diagnostic, Document, Place, Program, Semantics,
+    Severity, check::check as typed_flow, diagnostic::note_more, document::MAX_NODES, graph::Graph,
     lint::Lint, lower, subflow::expanded, typed_flow::Proofs,
 };
 
@@ -126,14 +126,14 @@ impl Destination {
     ///
     /// * `name`: its name in the catalog.
     pub fn check(&self, name: &str, schema: &Schema, currency: Currency) -> Vec<Diagnostic> {
-        let node = Node::Destination { destination: None };
+        let node = DestinationNode { destination: None };
         let document = Document {
             flow: "check".to_owned(),
             vertical: schema.vertical().to_owned(),
             currency,
             root: name.to_owned(),
             max_sold: 1,
-            nodes: BTreeMap::from([(name.to_owned(), node)]),
+            nodes: BTreeMap::from([(name.to_owned(), node.into())]),
             title: None,
             notes: None,
         };

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Document, Hash, hash::Encoder};
+use crate::{Document, Hash, OfKind as _, SubflowNode, hash::Encoder};
 
 pub use expand::expand;
 pub(crate) use expand::{Expanded, expanded};
@@ -81,10 +81,8 @@ impl Document {
         let reached = crate::graph::Graph::new(self).reached;
         let mut subflows: Vec<(&str, Option<Hash>)> = reached
             .into_iter()
-            .filter_map(|name| match self.nodes.get(name)? {
-                crate::Node::Subflow { flow, version } => Some((flow.as_str(), *version)),
-                _ => None,
-            })
+            .filter_map(|name| SubflowNode::of(self.nodes.get(name)?))
+            .map(|subflow| (subflow.flow.as_str(), subflow.version))
             .collect();
         subflows.sort_unstable();
         subflows.dedup();

@@ -137,7 +137,7 @@ impl Walks {
                 revenue += totals.earned(price_of(&delivery)).0;
                 has_reversals |= totals.has_reversals();
             }
-            if totals.is_heard() {
+            if totals.has_reports() {
                 self.totals.push((delivery.id, json(&totals)));
             }
         }

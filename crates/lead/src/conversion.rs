@@ -285,7 +285,7 @@ impl ConversionTotals {
     }
 
     /// Whether anything was reported at all.
-    pub fn is_heard(&self) -> bool {
+    pub fn has_reports(&self) -> bool {
         self.events > 0
     }
 }

@@ -17,7 +17,7 @@ mod tests;
 pub(crate) use format::{chars_max, is_printable, read as read_format};
 
 /// Most unknown names that are told of: a hostile lead has tens of thousands.
-const STRANGERS_MAX: usize = 100;
+const UNKNOWN_MAX: usize = 100;
 
 /// What we know about a lead besides what its source says in `fields`.
 #[derive(Debug, Clone)]
@@ -130,7 +130,7 @@ impl Schema {
         let mut names: Vec<&str> = fields.keys().map(String::as_str).collect();
         names.retain(|name| !is_declared(name));
         names.sort_unstable();
-        for name in names.into_iter().take(STRANGERS_MAX) {
+        for name in names.into_iter().take(UNKNOWN_MAX) {
             let path = format!("fields.{}", shown(name));
             problems.push(if ALWAYS.contains(&name) {
                 let message = format!("`{name}` is set by the platform, not by `fields`");

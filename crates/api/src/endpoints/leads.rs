@@ -134,7 +134,7 @@ impl From<LeadOutcome> for Answer {
         Self {
             lead_id: outcome.lead_id.to_string(),
             decision_id: outcome.decision_id.to_string(),
-            status: outcome.status.word().to_owned(),
+            status: outcome.status.word(),
             destination: outcome.destination,
             price: outcome.price.map(|price| price.to_string()),
             currency: outcome.currency.to_string(),

@@ -1,10 +1,14 @@
 //! Edits of the arms of splits, bandits and rotations; the weights of a split always add up.
 
+use std::collections::BTreeMap;
+
 use pointsman_bandit::{TOTAL_PPM, apportion};
-use pointsman_flow::{BanditArm, Document, Node, Objective, RotateArm, SplitArm};
+use pointsman_flow::{
+    BanditArm, BanditNode, Document, Node, OfKind as _, RotateArm, RotateNode, SplitArm, SplitNode,
+};
 use pointsman_lead::Problem;
 
-use super::find::{find, wrong_kind};
+use super::find::{find, of_kind, wrong_kind};
 
 /// The kinds of nodes that have arms.
 const ARMED: &str = "split, bandit or rotate";
@@ -12,41 +16,34 @@ const ARMED: &str = "split, bandit or rotate";
 /// The kinds of nodes that draw.
 const DRAWING: &str = "split or bandit";
 
-/// Names of a node's arms, as readouts show them.
-pub(super) fn arm_names(document: &Document, name: &str) -> Vec<String> {
-    let arms: Vec<(Option<&str>, &str)> = match document.nodes.get(name) {
-        Some(Node::Split { arms, .. }) => arms
-            .iter()
-            .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
-            .collect(),
-        Some(Node::Bandit { arms, .. }) => arms
-            .iter()
-            .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
-            .collect(),
-        Some(Node::Rotate { arms, .. }) => arms
-            .iter()
-            .map(|arm| (arm.name.as_deref(), arm.to.as_str()))
-            .collect(),
-        _ => Vec::new(),
-    };
-    arms.into_iter()
-        .map(|(own, to)| document.arm_name(own, to).to_owned())
-        .collect()
+/// Most names of arms that a hint lists: a draft may hold a hundred thousand.
+const LISTED_MAX: usize = 20;
+
+/// Position of an arm by its name, as readouts show it.
+///
+/// * `path`: where the edit names it.
+fn position(document: &Document, node: &str, arm: &str, path: &str) -> Result<usize, Problem> {
+    let mut names = arm_names(document, node);
+    names
+        .position(|name| name == arm)
+        .ok_or_else(|| unknown_arm(document, node, arm, path))
 }
 
-pub(super) fn unknown_arm(path: String, arm: &str, names: &[String]) -> Problem {
+fn arm_names<'a>(document: &'a Document, node: &str) -> impl Iterator<Item = &'a str> {
+    let arms = document.nodes.get(node).and_then(Node::arms);
+    let arms = arms.unwrap_or_default().into_iter();
+    arms.map(|arm| document.arm_name(arm.name, arm.to))
+}
+
+fn unknown_arm(document: &Document, node: &str, arm: &str, path: &str) -> Problem {
     let problem = Problem::new("unknown_arm", path, format!("there is no arm `{arm}`"));
-    problem.hint(format!("its arms are {}", names.join(", ")))
-}
-
-pub(super) fn splits<'a>(
-    document: &'a mut Document,
-    name: &str,
-) -> Result<&'a mut Vec<SplitArm>, Problem> {
-    match find(document, name)? {
-        Node::Split { arms, .. } => Ok(arms),
-        other => Err(wrong_kind(name, other, "split")),
-    }
+    let mut names = arm_names(document, node);
+    let listed: Vec<&str> = names.by_ref().take(LISTED_MAX).collect();
+    let more = match names.count() {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    problem.hint(format!("its arms are {}{more}", listed.join(", ")))
 }
 
 pub(super) fn set_weights(
@@ -54,15 +51,27 @@ pub(super) fn set_weights(
     node: &str,
     weights: &[(String, u32)],
 ) -> Result<(), Problem> {
-    let names = arm_names(document, node);
-    let arms = splits(document, node)?;
+    of_kind::<SplitNode>(document, node)?;
+    let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+    for (position, name) in arm_names(document, node).enumerate() {
+        positions.entry(name).or_insert(position);
+    }
+    let named = weights.iter().enumerate().map(|(idx, (arm, weight))| {
+        let position = positions.get(arm.as_str()).copied();
+        let path = || format!("weights[{idx}].arm");
+        let position = position.ok_or_else(|| unknown_arm(document, node, arm, &path()))?;
+        Ok((position, *weight))
+    });
+    let named: Vec<(usize, u32)> = named.collect::<Result<_, Problem>>()?;
+    let arms = &mut of_kind::<SplitNode>(document, node)?.arms;
     let mut is_set = vec![false; arms.len()];
-    for (idx, (arm, weight)) in weights.iter().enumerate() {
-        let position = names.iter().position(|name| name == arm);
-        let position =
-            position.ok_or_else(|| unknown_arm(format!("weights[{idx}].arm"), arm, &names))?;
-        arms[position].weight_ppm = *weight;
-        is_set[position] = true;
+    for (idx, (position, weight)) in named.into_iter().enumerate() {
+        arms[position].weight_ppm = weight;
+        if std::mem::replace(&mut is_set[position], true) {
+            let message = format!("arm `{}` has a weight already", weights[idx].0);
+            let problem = Problem::new("duplicate_arm", format!("weights[{idx}].arm"), message);
+            return Err(problem.hint("give each arm one weight"));
+        }
     }
     let given: u64 = weights.iter().map(|(_, weight)| u64::from(*weight)).sum();
     let Some(rest) = u64::from(TOTAL_PPM).checked_sub(given) else {
@@ -110,50 +119,60 @@ pub(super) fn add_arm(
     to: &str,
     weight_ppm: Option<u32>,
 ) -> Result<(), Problem> {
-    match find(document, node)? {
-        Node::Bandit { arms, .. } => {
-            if weight_ppm.is_some() {
-                return Err(no_weight("weight_of_bandit", "a bandit learns its weights"));
-            }
-            arms.push(BanditArm {
-                name: name.cloned(),
-                key: None,
-                to: to.to_owned(),
-            });
-        }
-        Node::Split { arms, .. } => {
-            let n_arms = u32::try_from(arms.len())
-                .unwrap_or(u32::MAX)
-                .saturating_add(1);
-            let weight = weight_ppm.unwrap_or(TOTAL_PPM / n_arms);
-            if weight > TOTAL_PPM {
-                let message = format!("a weight of {weight} is more than everything");
-                return Err(
-                    Problem::new("out_of_range", "weight_ppm", message).hint("at most 1,000,000")
-                );
-            }
-            let others: Vec<usize> = (0..arms.len()).collect();
-            share(arms, &others, TOTAL_PPM - weight);
-            arms.push(SplitArm {
-                name: name.cloned(),
-                key: None,
-                weight_ppm: weight,
-                to: to.to_owned(),
-            });
-        }
-        Node::Rotate { arms, .. } => {
-            if weight_ppm.is_some() {
-                return Err(no_weight("weight_of_rotation", "a rotation has no weights"));
-            }
-            arms.push(RotateArm {
-                name: name.cloned(),
-                to: to.to_owned(),
-                daily: None,
-                monthly: None,
-            });
-        }
-        other => return Err(wrong_kind(node, other, ARMED)),
+    let found = find(document, node)?;
+    if let Some(split) = SplitNode::of_mut(found) {
+        return add_to_split(split, name, to, weight_ppm);
     }
+    if let Some(bandit) = BanditNode::of_mut(found) {
+        if weight_ppm.is_some() {
+            return Err(no_weight("weight_of_bandit", "a bandit learns its weights"));
+        }
+        bandit.arms.push(BanditArm {
+            name: name.cloned(),
+            key: None,
+            to: to.to_owned(),
+        });
+        return Ok(());
+    }
+    if let Some(rotation) = RotateNode::of_mut(found) {
+        if weight_ppm.is_some() {
+            return Err(no_weight("weight_of_rotation", "a rotation has no weights"));
+        }
+        rotation.arms.push(RotateArm {
+            name: name.cloned(),
+            to: to.to_owned(),
+            daily: None,
+            monthly: None,
+        });
+        return Ok(());
+    }
+    Err(wrong_kind(node, found, ARMED))
+}
+
+fn add_to_split(
+    split: &mut SplitNode,
+    name: Option<&String>,
+    to: &str,
+    weight_ppm: Option<u32>,
+) -> Result<(), Problem> {
+    let arms = &mut split.arms;
+    let n_arms = u32::try_from(arms.len())
+        .unwrap_or(u32::MAX)
+        .saturating_add(1);
+    let weight = weight_ppm.unwrap_or(TOTAL_PPM / n_arms);
+    if weight > TOTAL_PPM {
+        let message = format!("a weight of {weight} is more than everything");
+        let problem = Problem::new("out_of_range", "weight_ppm", message);
+        return Err(problem.hint("at most 1,000,000"));
+    }
+    let others: Vec<usize> = (0..arms.len()).collect();
+    share(arms, &others, TOTAL_PPM - weight);
+    arms.push(SplitArm {
+        name: name.cloned(),
+        key: None,
+        weight_ppm: weight,
+        to: to.to_owned(),
+    });
     Ok(())
 }
 
@@ -169,43 +188,12 @@ pub(super) fn set_targets(
     daily: Option<u32>,
     monthly: Option<u32>,
 ) -> Result<(), Problem> {
-    let names = arm_names(document, node);
-    match find(document, node)? {
-        Node::Rotate { arms, .. } => {
-            let position = names.iter().position(|name| name == arm);
-            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
-            arms[position].daily = daily;
-            arms[position].monthly = monthly;
-            Ok(())
-        }
-        other => Err(wrong_kind(node, other, "rotate")),
-    }
-}
-
-/// Sets how much of a bandit's traffic is spread evenly.
-pub(super) fn set_explore(document: &mut Document, node: &str, new: u32) -> Result<(), Problem> {
-    match find(document, node)? {
-        Node::Bandit { explore_ppm, .. } => {
-            *explore_ppm = new;
-            Ok(())
-        }
-        other => Err(wrong_kind(node, other, "bandit")),
-    }
-}
-
-/// Sets what a bandit raises.
-pub(super) fn set_objective(
-    document: &mut Document,
-    node: &str,
-    new: Objective,
-) -> Result<(), Problem> {
-    match find(document, node)? {
-        Node::Bandit { maximize, .. } => {
-            *maximize = new;
-            Ok(())
-        }
-        other => Err(wrong_kind(node, other, "bandit")),
-    }
+    of_kind::<RotateNode>(document, node)?;
+    let at = position(document, node, arm, "arm")?;
+    let arm = &mut of_kind::<RotateNode>(document, node)?.arms[at];
+    arm.daily = daily;
+    arm.monthly = monthly;
+    Ok(())
 }
 
 /// Sets what keeps the draws of a node apart; none takes it away.
@@ -214,13 +202,12 @@ pub(super) fn set_salt(
     node: &str,
     new: Option<&str>,
 ) -> Result<(), Problem> {
-    match find(document, node)? {
-        Node::Split { salt, .. } | Node::Bandit { salt, .. } => {
-            *salt = new.map(str::to_owned);
-            Ok(())
-        }
-        other => Err(wrong_kind(node, other, DRAWING)),
+    let found = find(document, node)?;
+    match found.salt_mut() {
+        Some(salt) => *salt = new.map(str::to_owned),
+        None => return Err(wrong_kind(node, found, DRAWING)),
     }
+    Ok(())
 }
 
 /// Sets what draws know an arm by; none takes it away.
@@ -230,38 +217,35 @@ pub(super) fn set_key(
     arm: &str,
     new: Option<&str>,
 ) -> Result<(), Problem> {
-    let names = arm_names(document, node);
     let found = find(document, node)?;
-    let position = names.iter().position(|name| name == arm);
-    let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names));
-    match found {
-        Node::Split { arms, .. } => arms[position?].key = new.map(str::to_owned),
-        Node::Bandit { arms, .. } => arms[position?].key = new.map(str::to_owned),
-        other => return Err(wrong_kind(node, other, DRAWING)),
+    if found.salt_mut().is_none() {
+        return Err(wrong_kind(node, found, DRAWING));
+    }
+    let at = position(document, node, arm, "arm")?;
+    let arm = find(document, node)?.arms_mut().into_iter().nth(at);
+    if let Some(key) = arm.and_then(|arm| arm.key) {
+        *key = new.map(str::to_owned);
     }
     Ok(())
 }
 
 pub(super) fn remove_arm(document: &mut Document, node: &str, arm: &str) -> Result<(), Problem> {
-    let names = arm_names(document, node);
     let found = find(document, node)?;
-    let position = names.iter().position(|name| name == arm);
-    match found {
-        Node::Bandit { arms, .. } => {
-            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
-            arms.remove(position);
-        }
-        Node::Split { arms, .. } => {
-            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
-            arms.remove(position);
-            let others: Vec<usize> = (0..arms.len()).collect();
-            share(arms, &others, TOTAL_PPM);
-        }
-        Node::Rotate { arms, .. } => {
-            let position = position.ok_or_else(|| unknown_arm("arm".to_owned(), arm, &names))?;
-            arms.remove(position);
-        }
-        other => return Err(wrong_kind(node, other, ARMED)),
+    if found.arms().is_none() {
+        return Err(wrong_kind(node, found, ARMED));
+    }
+    let at = position(document, node, arm, "arm")?;
+    let found = find(document, node)?;
+    if let Some(split) = SplitNode::of_mut(found) {
+        split.arms.remove(at);
+        let others: Vec<usize> = (0..split.arms.len()).collect();
+        share(&mut split.arms, &others, TOTAL_PPM);
+    } else if let Some(bandit) = BanditNode::of_mut(found) {
+        bandit.arms.remove(at);
+    } else if let Some(rotation) = RotateNode::of_mut(found) {
+        rotation.arms.remove(at);
+    } else {
+        return Err(wrong_kind(node, found, ARMED));
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! The parts of a document that edits name, or what is wrong with the name.
 
-use pointsman_flow::{Case, Document, Node, Points, Row};
+use pointsman_flow::{
+    Case, Document, Node, OfKind, Points, Row, ScorecardNode, SwitchNode, TableNode,
+};
 use pointsman_lead::{Problem, closest};
 
 pub(super) fn unknown_node(document: &Document, path: &str, name: &str) -> Problem {
@@ -42,32 +44,35 @@ pub(super) fn at<'a, T>(
     })
 }
 
+/// A node of one kind.
+pub(super) fn of_kind<'a, K: OfKind>(
+    document: &'a mut Document,
+    name: &str,
+) -> Result<&'a mut K, Problem> {
+    let node = find(document, name)?;
+    if K::of(node).is_none() {
+        return Err(wrong_kind(name, node, K::WORD));
+    }
+    K::of_mut(node).ok_or_else(|| Problem::new("wrong_kind", "node", "another kind of node"))
+}
+
 pub(super) fn rows<'a>(
     document: &'a mut Document,
     name: &str,
 ) -> Result<&'a mut Vec<Row>, Problem> {
-    match find(document, name)? {
-        Node::Table { rows, .. } => Ok(rows),
-        other => Err(wrong_kind(name, other, "table")),
-    }
+    Ok(&mut of_kind::<TableNode>(document, name)?.rows)
 }
 
 pub(super) fn scores<'a>(
     document: &'a mut Document,
     name: &str,
 ) -> Result<&'a mut Vec<Points>, Problem> {
-    match find(document, name)? {
-        Node::Scorecard { points } => Ok(points),
-        other => Err(wrong_kind(name, other, "scorecard")),
-    }
+    Ok(&mut of_kind::<ScorecardNode>(document, name)?.points)
 }
 
 pub(super) fn cases<'a>(
     document: &'a mut Document,
     name: &str,
 ) -> Result<&'a mut Vec<Case>, Problem> {
-    match find(document, name)? {
-        Node::Switch { cases, .. } => Ok(cases),
-        other => Err(wrong_kind(name, other, "switch")),
-    }
+    Ok(&mut of_kind::<SwitchNode>(document, name)?.cases)
 }

@@ -1,4 +1,4 @@
-use pointsman_flow::{Cell, Document, Literal, Node, Row};
+use pointsman_flow::{Cell, Document, Literal, OfKind as _, Row, SplitNode};
 use serde_json::json;
 
 use super::{Edit, apply};
@@ -27,10 +27,8 @@ fn document() -> Document {
 }
 
 fn weights(document: &Document) -> Vec<u32> {
-    let Node::Split { arms, .. } = &document.nodes["halves"] else {
-        panic!("a split")
-    };
-    arms.iter().map(|arm| arm.weight_ppm).collect()
+    let split = SplitNode::of(&document.nodes["halves"]).unwrap();
+    split.arms.iter().map(|arm| arm.weight_ppm).collect()
 }
 
 fn problems(edits: &[Edit]) -> Vec<String> {
@@ -255,4 +253,34 @@ fn only_what_draws_has_a_salt_and_keys() {
             "unknown_node edits[3].node",
         ]
     );
+}
+
+#[test]
+fn a_hint_lists_some_of_very_many_arms() {
+    let mut flow = document();
+    let arm = |at: usize| Edit::AddArm {
+        node: "fair".to_owned(),
+        name: Some(format!("arm-{at}")),
+        to: "acme".to_owned(),
+        weight_ppm: None,
+    };
+    apply(&mut flow, &(0..100).map(arm).collect::<Vec<_>>()).unwrap();
+    let edit = Edit::RemoveArm {
+        node: "fair".to_owned(),
+        arm: "\0".repeat(10_000),
+    };
+    let problem = apply(&mut flow, &[edit]).unwrap_err().remove(0);
+    let hint = problem.hint.unwrap();
+    assert!(hint.ends_with(" and 82 more"), "{hint}");
+}
+
+#[test]
+fn an_arm_gets_one_weight() {
+    let weights = [("acme", 100_000), ("zenith", 100_000), ("acme", 800_000)];
+    let weights = weights.map(|(arm, weight)| (arm.to_owned(), weight));
+    let edit = Edit::SetWeights {
+        node: node(),
+        weights: weights.to_vec(),
+    };
+    assert_eq!(problems(&[edit]), ["duplicate_arm edits[0].weights[2].arm"]);
 }

@@ -73,13 +73,8 @@ fn two_caps_of_one_kind_and_window_count_apart_by_their_names() {
     let sell = |harness: &mut Harness| {
         let (_, advance) = harness.accept_new();
         match advance {
-            Advance::OnItsWay(active) => harness
-                .settle(active, accepted(1))
-                .1
-                .outcome()
-                .status
-                .word(),
-            ended => ended.outcome().status.word(),
+            Advance::OnItsWay(active) => harness.settle(active, accepted(1)).1.outcome().status,
+            ended => ended.outcome().status,
         }
     };
     let statuses: Vec<_> = (0..5).map(|_| sell(&mut harness)).collect();
@@ -402,7 +397,7 @@ async fn an_answer_that_cannot_be_stored_ends_its_offer_as_unknown_and_nobody_el
     }
     let mut statuses = Vec::new();
     for answer in answers {
-        statuses.push(answer.await.unwrap().unwrap().outcome().status.word());
+        statuses.push(answer.await.unwrap().unwrap().outcome().status);
     }
     assert_eq!(statuses, [Sold, Held, Sold]);
     let refused = work.refused().await;

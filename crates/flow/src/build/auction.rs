@@ -6,7 +6,7 @@ use super::{
     Builder, Port,
     steps::{StepIdx, plain},
 };
-use crate::{Bidder, Node, document::deadline_ms};
+use crate::{AuctionNode, Bidder, document::deadline_ms};
 
 /// A bidder of an auction: a destination, or a pair of one and its penalty in parts per million.
 pub struct BidderPort<'f, L> {
@@ -39,7 +39,7 @@ impl<'f, L> Builder<'f, L> {
                 penalty_ppm,
             }
         });
-        let auction = Node::Auction {
+        let auction = AuctionNode {
             bidders: bidders.collect(),
             reserve: None,
             deadline_ms: deadline_ms(),
@@ -54,20 +54,12 @@ impl<'f, L> Builder<'f, L> {
 impl<'f, L> Auction<'f, L> {
     /// The least net bid that is taken, in the flow's currency.
     pub fn reserve(self, least: Micros) -> Self {
-        self.change(|node| {
-            if let Node::Auction { reserve, .. } = node {
-                *reserve = Some(least.to_string());
-            }
-        })
+        self.change(|auction| auction.reserve = Some(least.to_string()))
     }
 
     /// How long bids are waited for, in milliseconds.
     pub fn deadline_ms(self, ms: u32) -> Self {
-        self.change(|node| {
-            if let Node::Auction { deadline_ms, .. } = node {
-                *deadline_ms = ms;
-            }
-        })
+        self.change(|auction| auction.deadline_ms = ms)
     }
 
     /// Names the step, in place of the name that it would get by its kind.
@@ -82,7 +74,7 @@ impl<'f, L> Auction<'f, L> {
         Port::at(self.builder, self.step)
     }
 
-    fn change(self, change: impl FnOnce(&mut Node)) -> Self {
+    fn change(self, change: impl FnOnce(&mut AuctionNode)) -> Self {
         self.builder.steps.change(self.step, change);
         self
     }

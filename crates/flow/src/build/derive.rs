@@ -11,7 +11,7 @@ use super::{
     predicate::{compare, has, is_in, lies_in, literal},
     steps::Brand,
 };
-use crate::{Literal, Node};
+use crate::{DeriveNode, Literal};
 
 /// A derived value of the flow branded `'f` that does not say yet what stands in where it cannot be
 /// computed.
@@ -106,7 +106,7 @@ impl<'f, L, T: Numeric> Derive<'f, L, T> {
             scale,
             types: _,
         } = self;
-        let node = Node::Derive {
+        let node = DeriveNode {
             value,
             default,
             scale,

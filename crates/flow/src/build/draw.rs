@@ -4,7 +4,7 @@ use super::{
     Builder, FieldOf, Port,
     steps::{StepIdx, plain},
 };
-use crate::{BanditArm, Node, Objective, SplitArm};
+use crate::{BanditArm, BanditNode, Objective, SplitArm, SplitNode};
 
 /// An arm of a bandit or rotation: a port, or a pair of a name and a port.
 ///
@@ -59,7 +59,7 @@ impl<'f, L> Builder<'f, L> {
                 to: port.position(),
             }
         });
-        let bandit = Node::Bandit {
+        let bandit = BanditNode {
             arms: arms.collect(),
             salt: None,
             maximize: Objective::default(),
@@ -102,39 +102,23 @@ impl<'f, L> ArmPort<'f, L> {
 impl<'f, L> Bandit<'f, L> {
     /// What the weights are to raise.
     pub fn maximize(self, objective: Objective) -> Self {
-        self.change(|node| {
-            if let Node::Bandit { maximize, .. } = node {
-                *maximize = objective;
-            }
-        })
+        self.change(|bandit| bandit.maximize = objective)
     }
 
     /// The share of draws spread evenly over all arms, in all, in parts per million.
     pub fn explore_ppm(self, ppm: u32) -> Self {
-        self.change(|node| {
-            if let Node::Bandit { explore_ppm, .. } = node {
-                *explore_ppm = ppm;
-            }
-        })
+        self.change(|bandit| bandit.explore_ppm = ppm)
     }
 
     /// Learns apart for each value of this field, and of those already given.
     pub fn segment_by<T>(self, field: FieldOf<L, T>) -> Self {
-        self.change(|node| {
-            if let Node::Bandit { segment_by, .. } = node {
-                segment_by.push(field.name().to_owned());
-            }
-        })
+        self.change(|bandit| bandit.segment_by.push(field.name().to_owned()))
     }
 
     /// Draws by this text instead of the names of flow and node: the people keep their arms when those
     /// change.
     pub fn salt(self, text: &str) -> Self {
-        self.change(|node| {
-            if let Node::Bandit { salt, .. } = node {
-                *salt = Some(text.to_owned());
-            }
-        })
+        self.change(|bandit| bandit.salt = Some(text.to_owned()))
     }
 
     /// It as a port, where arrays want ports alone.
@@ -142,7 +126,7 @@ impl<'f, L> Bandit<'f, L> {
         Port::at(self.builder, self.step)
     }
 
-    fn change(self, change: impl FnOnce(&mut Node)) -> Self {
+    fn change(self, change: impl FnOnce(&mut BanditNode)) -> Self {
         self.builder.steps.change(self.step, change);
         self
     }
@@ -159,7 +143,7 @@ impl<'f, L> EmptySplit<'f, L> {
             builder,
             name: split,
         } = self;
-        let node = Node::Split {
+        let node = SplitNode {
             arms: Vec::new(),
             sticky: None,
             salt: None,
@@ -184,14 +168,14 @@ impl<'f, L> Split<'f, L> {
             weight_ppm,
             to: port.into().position(),
         };
-        self.change(|arms, _, _| arms.push(arm))
+        self.change(|split| split.arms.push(arm))
     }
 
     /// The key of the arm that was added last: what draws know it by, instead of its name. It keeps its
     /// people whatever it is called.
     pub fn keyed(self, key: &str) -> Self {
-        self.change(|arms, _, _| {
-            if let Some(arm) = arms.last_mut() {
+        self.change(|split| {
+            if let Some(arm) = split.arms.last_mut() {
                 arm.key = Some(key.to_owned());
             }
         })
@@ -200,23 +184,16 @@ impl<'f, L> Split<'f, L> {
     /// Draws by this text instead of the names of flow and node: the people keep their arms when those
     /// change.
     pub fn salt(self, text: &str) -> Self {
-        self.change(|_, _, salt| *salt = Some(text.to_owned()))
+        self.change(|split| split.salt = Some(text.to_owned()))
     }
 
     /// Gives equal values of this field the same arm; without it, each lead draws for itself.
     pub fn sticky<T>(self, field: FieldOf<L, T>) -> Self {
-        self.change(|_, sticky, _| *sticky = Some(field.name().to_owned()))
+        self.change(|split| split.sticky = Some(field.name().to_owned()))
     }
 
-    fn change(
-        self,
-        change: impl FnOnce(&mut Vec<SplitArm>, &mut Option<String>, &mut Option<String>),
-    ) -> Self {
-        self.builder.steps.change(self.step, |node| {
-            if let Node::Split { arms, sticky, salt } = node {
-                change(arms, sticky, salt);
-            }
-        });
+    fn change(self, change: impl FnOnce(&mut SplitNode)) -> Self {
+        self.builder.steps.change(self.step, change);
         self
     }
 

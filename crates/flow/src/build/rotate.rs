@@ -6,7 +6,7 @@ use super::{
     ArmPort, Builder, Port,
     steps::{StepIdx, plain},
 };
-use crate::{Node, RotateArm, RotateBy};
+use crate::{RotateArm, RotateBy, RotateNode};
 
 /// How many leads an arm is to get: a day, a month, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl<'f, L> Builder<'f, L> {
                 monthly: None,
             }
         });
-        let rotation = Node::Rotate {
+        let rotation = RotateNode {
             by: RotateBy::LeastRecentlySold,
             zone: None,
             arms: arms.collect(),
@@ -110,7 +110,7 @@ impl<'f, L> EmptyDeficit<'f, L> {
             name: rotation,
             zone,
         } = self;
-        let node = Node::Rotate {
+        let node = RotateNode {
             by: RotateBy::Deficit,
             zone: Some(zone),
             arms: Vec::new(),
@@ -135,11 +135,8 @@ impl<'f, L> Deficit<'f, L> {
             daily,
             monthly,
         };
-        self.builder.steps.change(self.step, |node| {
-            if let Node::Rotate { arms, .. } = node {
-                arms.push(arm);
-            }
-        });
+        let steps = self.builder.steps;
+        steps.change(self.step, |node: &mut RotateNode| node.arms.push(arm));
         self
     }
 

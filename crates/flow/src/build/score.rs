@@ -8,7 +8,7 @@ use super::{
     predicate::{compare, is_in, lies_in},
     steps::StepIdx,
 };
-use crate::{Node, Points};
+use crate::{Points, ScorecardNode};
 
 /// A scorecard of the flow branded `'f`. Every lead has a score: a predicate that is unknown adds
 /// no points.
@@ -28,7 +28,7 @@ impl<'f, L> Builder<'f, L> {
             builder: self,
             step: self
                 .steps
-                .add_named(name, Node::Scorecard { points: Vec::new() }),
+                .add_named(name, ScorecardNode { points: Vec::new() }),
             text: name.to_owned(),
         }
     }
@@ -44,10 +44,9 @@ impl<'f, L> Score<'f, L> {
     #[must_use]
     pub fn points(self, predicate: Predicate<'f, L>, points: i64) -> Self {
         let condition = predicate.into_text();
-        self.builder.steps.change(self.step, |node| {
-            if let Node::Scorecard { points: all } = node {
-                all.push(Points { condition, points });
-            }
+        let steps = self.builder.steps;
+        steps.change(self.step, |node: &mut ScorecardNode| {
+            node.points.push(Points { condition, points });
         });
         self
     }

@@ -5,7 +5,7 @@ use std::{cell::RefCell, marker::PhantomData, panic::Location};
 use pointsman_lead::Currency;
 
 use super::Builder;
-use crate::Node;
+use crate::{Node, OfKind};
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
 pub(super) type Brand<'f, L> = PhantomData<(fn(&'f ()) -> &'f (), fn() -> L)>;
@@ -100,10 +100,10 @@ impl Default for Steps {
 
 impl Steps {
     #[track_caller]
-    pub(super) fn add(&self, node: Node) -> StepIdx {
+    pub(super) fn add(&self, node: impl Into<Node>) -> StepIdx {
         let mut all = self.all.borrow_mut();
         all.push(Made {
-            node,
+            node: node.into(),
             name: None,
             at: Location::caller(),
         });
@@ -111,7 +111,7 @@ impl Steps {
     }
 
     #[track_caller]
-    pub(super) fn add_named(&self, name: &str, node: Node) -> StepIdx {
+    pub(super) fn add_named(&self, name: &str, node: impl Into<Node>) -> StepIdx {
         let idx = self.add(node);
         self.name(idx, name);
         idx
@@ -124,8 +124,11 @@ impl Steps {
         made.at = Location::caller();
     }
 
-    pub(super) fn change(&self, idx: StepIdx, change: impl FnOnce(&mut Node)) {
-        change(&mut self.all.borrow_mut()[idx].node);
+    /// Changes a step of the kind that it was made as.
+    pub(super) fn change<K: OfKind>(&self, idx: StepIdx, change: impl FnOnce(&mut K)) {
+        if let Some(node) = K::of_mut(&mut self.all.borrow_mut()[idx].node) {
+            change(node);
+        }
     }
 
     pub(super) fn find_destination(&self, name: &str) -> Option<StepIdx> {

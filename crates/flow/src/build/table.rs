@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use pointsman_lead::{FieldValue, Ordered, Textual};
 
 use super::{Builder, Column, HalfOpen, Port, Predicate, ValueOf, predicate::literal};
-use crate::{Cell, Hit, Node, Row};
+use crate::{Cell, Hit, Row, TableNode};
 
 /// A table that does not say yet what becomes of a lead that no row matches.
 #[must_use = "say `.otherwise(port)` or `.exhaustive()`"]
@@ -156,7 +156,7 @@ impl<'f, L, C: Columns<'f, L>> Table<'f, L, C> {
             rows,
             types: _,
         } = self;
-        let table = Node::Table {
+        let table = TableNode {
             hit,
             columns,
             rows,

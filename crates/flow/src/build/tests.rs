@@ -10,7 +10,10 @@ use super::{
     us::{CA, NY, TX},
     within,
 };
-use crate::{Catalog, Cell, Destination, Diagnostic, Hit, Literal, Node, Objective};
+use crate::{
+    Catalog, Cell, Destination, Diagnostic, Hit, Literal, Node, Objective, OfKind as _,
+    SubflowNode, TableNode,
+};
 
 #[derive(Enumerated)]
 #[lead(crate = "crate")]
@@ -233,15 +236,12 @@ fn the_cells_of_a_table_are_of_its_columns() {
         )
         .exhaustive()
     });
-    let Node::Table {
+    let TableNode {
         hit,
         columns,
         rows,
         otherwise,
-    } = &flow.document().nodes["table-1"]
-    else {
-        panic!("{flow:?}");
-    };
+    } = TableNode::of(&flow.document().nodes["table-1"]).unwrap();
     let integer = |integer| Some(Literal::Integer(integer));
     let text = |text: &str| Literal::Text(text.to_owned());
     assert_eq!((*hit, otherwise), (Hit::Unique, &None));
@@ -386,9 +386,9 @@ fn another_flow_stands_behind_a_port() {
             .otherwise(east)
     });
     let nodes = &flow.document().nodes;
-    let subflow = |flow: &str, version| Node::Subflow {
-        flow: flow.to_owned(),
-        version,
+    let subflow = |flow: &str, version| {
+        let flow = flow.to_owned();
+        Node::from(SubflowNode { flow, version })
     };
     assert_eq!(nodes["subflow-1"], subflow("west", None));
     assert_eq!(nodes["old-east"], subflow("east", Some(version)));

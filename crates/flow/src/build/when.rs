@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::{Builder, Column, Port, Predicate, ValueOf, predicate::literal};
-use crate::{Case, Node};
+use crate::{Case, SwitchNode, WhenNode};
 
 /// A `when` that does not say yet where the leads go that it is true of.
 #[must_use = "say `.then(port).otherwise(port)`"]
@@ -69,7 +69,7 @@ impl<'f, L> Then<'f, L> {
         let otherwise = port.into().position();
         Port::at(
             builder,
-            builder.steps.add(Node::When {
+            builder.steps.add(WhenNode {
                 condition,
                 then,
                 otherwise,
@@ -106,7 +106,7 @@ impl<'f, L, T: pointsman_lead::FieldValue> Switch<'f, L, T> {
         let otherwise = port.into().position();
         Port::at(
             builder,
-            builder.steps.add(Node::Switch {
+            builder.steps.add(SwitchNode {
                 on,
                 cases,
                 otherwise,

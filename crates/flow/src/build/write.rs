@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use super::steps::{Made, Settings, StepIdx, Steps};
-use crate::{Document, Node};
+use crate::{DestinationNode, Document, Node, OfKind as _};
 
 /// The document of a flow.
 ///
@@ -74,8 +74,9 @@ impl Names {
                 name.clone_into(port);
             }
         }
-        if let Node::Destination { destination } = &mut node {
-            destination.take_if(|destination| *destination == self.0[idx]);
+        if let Some(offer) = DestinationNode::of_mut(&mut node) {
+            let own = &mut offer.destination;
+            own.take_if(|destination| *destination == self.0[idx]);
         }
         node
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::scope::{Misfit, Scope};
-use crate::{Bidder, Document, Node, document::reserve};
+use crate::{AuctionNode, Document, document::reserve};
 
 /// All of a bid.
 const WHOLE_PPM: u32 = 1_000_000;
@@ -11,14 +11,7 @@ const WHOLE_PPM: u32 = 1_000_000;
 /// Longest wait for bids, in milliseconds; nobody waits longer for a page.
 const MAX_DEADLINE_MS: u32 = 30_000;
 
-/// What one auction says.
-pub(super) struct AuctionRule<'a> {
-    pub(super) bidders: &'a [Bidder],
-    pub(super) reserve: Option<&'a str>,
-    pub(super) deadline_ms: u32,
-}
-
-pub(super) fn check(auction: &AuctionRule<'_>, document: &Document, scope: &mut Scope<'_>) {
+pub(crate) fn check(auction: &AuctionNode, document: &Document, scope: &mut Scope<'_>) {
     let mut seen = BTreeMap::new();
     for (idx, bidder) in auction.bidders.iter().enumerate() {
         let part = format!("bidders[{idx}]");
@@ -26,7 +19,7 @@ pub(super) fn check(auction: &AuctionRule<'_>, document: &Document, scope: &mut 
         let Some(node) = document.nodes.get(&bidder.to) else {
             continue; // Reported with the ports.
         };
-        let Node::Destination { destination } = node else {
+        let Some(name) = node.destination(&bidder.to) else {
             let message = format!(
                 "`{}` is a {}, and only destinations bid",
                 bidder.to,
@@ -40,7 +33,6 @@ pub(super) fn check(auction: &AuctionRule<'_>, document: &Document, scope: &mut 
             );
             continue;
         };
-        let name = destination.as_ref().unwrap_or(&bidder.to);
         if let Some(before) = seen.insert(name, idx) {
             let message = format!("bidder {} is `{name}` too", before + 1);
             let misfit = Misfit::new("duplicate_bidder", message);
@@ -51,7 +43,7 @@ pub(super) fn check(auction: &AuctionRule<'_>, document: &Document, scope: &mut 
             );
         }
     }
-    reserve_price(auction.reserve, scope);
+    reserve_price(auction.reserve.as_deref(), scope);
     deadline(auction.deadline_ms, scope);
 }
 

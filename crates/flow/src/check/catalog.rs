@@ -17,8 +17,10 @@ pub(super) fn check(
     flow: &mut TypedFlow,
     (proofs, found): (Proofs, &mut Vec<Diagnostic>),
 ) {
-    for name in graph.destinations(document, catalog) {
-        let settings = &catalog.destinations[name];
+    for name in graph.destinations(document) {
+        let Some(settings) = catalog.destinations.get(name) else {
+            continue; // Reported with the node.
+        };
         let mut scope = Scope {
             schema: &catalog.schema,
             document: None,

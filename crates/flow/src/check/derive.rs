@@ -27,7 +27,7 @@ const INNER_SCALE_MAX: u8 = 18;
 
 /// Gives a derived value its slot, after those that it reads. All that is wrong is reported; a value
 /// with a mistake has no slot, so that what reads it is not blamed.
-pub(super) fn derive(
+pub(crate) fn derive(
     name: &str,
     text: &str,
     default: Option<&Literal>,

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Reads and types a predicate. All that is wrong with it is reported.
-pub(super) fn formula(scope: &mut Scope<'_>, part: &str, text: &str) -> Option<Formula<Accepted>> {
+pub(crate) fn formula(scope: &mut Scope<'_>, part: &str, text: &str) -> Option<Formula<Accepted>> {
     match cel::parse(text) {
         Ok(expr) => Typing { scope, part }.formula(&expr),
         Err(errors) => {

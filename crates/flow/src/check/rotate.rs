@@ -8,7 +8,7 @@ use crate::{RotateArm, RotateBy, inputs};
 /// Most leads that an arm may be to get in a window.
 const MAX_TARGET: u32 = 1_000_000_000;
 
-pub(super) fn check(by: RotateBy, zone: Option<&str>, arms: &[RotateArm], scope: &mut Scope<'_>) {
+pub(crate) fn check(by: RotateBy, zone: Option<&str>, arms: &[RotateArm], scope: &mut Scope<'_>) {
     match by {
         RotateBy::LeastRecentlySold => unused(zone, arms, scope),
         RotateBy::Deficit => {

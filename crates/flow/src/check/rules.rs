@@ -12,7 +12,7 @@ use crate::{Case, Literal, Points, classes::Accepted, inputs::Input, typed_flow:
 pub(super) const MAX_ROWS: usize = 65_535;
 
 /// Gives a scorecard its slot, after those that its predicates read.
-pub(super) fn scorecard(name: &str, points: &[Points], scope: &mut Scope<'_>) {
+pub(crate) fn scorecard(name: &str, points: &[Points], scope: &mut Scope<'_>) {
     if points.is_empty() {
         let message = "this scorecard is always 0".to_owned();
         scope.warn("empty_scorecard", "points", None, message);
@@ -47,7 +47,7 @@ pub(super) fn too_many(
 }
 
 /// The rule of a switch.
-pub(super) fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
+pub(crate) fn switch(on: &str, cases: &[Case], scope: &mut Scope<'_>) -> Option<Rule> {
     if cases.is_empty() {
         let message = "this switch has no cases".to_owned();
         scope.report(

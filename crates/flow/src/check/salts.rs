@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    Diagnostic, Node, Place,
+    Diagnostic, Place,
     diagnostic::note,
     document::salt_text,
     subflow::{Expanded, Origin},
@@ -13,17 +13,16 @@ use crate::{
 /// second time, and one that comes to either has the same luck at both. A node that is there twice,
 /// with its subflow, is one node.
 pub(super) fn check(expanded: &Expanded<'_>, found: &mut Vec<Diagnostic>) {
-    let nodes = &expanded.document.nodes;
-    if nodes.values().all(|node| node.salt().is_none()) {
+    let draws = expanded.document.nodes.iter();
+    let draws = draws.filter_map(|(name, node)| Some((name, node.draw()?.salt)));
+    let draws: Vec<(&String, Option<&str>)> = draws.collect();
+    if draws.iter().all(|(_, salt)| salt.is_none()) {
         return; // The names of flow and node tell all nodes apart.
     }
     let mut first: BTreeMap<Cow<'_, str>, (&str, Origin<'_>)> = BTreeMap::new();
-    for (name, node) in nodes {
-        if !matches!(node, Node::Split { .. } | Node::Bandit { .. }) {
-            continue;
-        }
+    for (name, salt) in draws {
         let origin = expanded.origin(name);
-        let salt = salt_text(origin.flow, origin.node, node.salt());
+        let salt = salt_text(origin.flow, origin.node, salt);
         let &mut (other, known) = first.entry(salt).or_insert((name, origin));
         if known != origin {
             let place = Place::node(name).part("salt");
@@ -78,5 +77,18 @@ mod tests {
     #[test]
     fn a_salt_is_a_text_of_some_length() {
         assert_snapshot!(found(r#""salt": "","#, ""), @"bad_name one:salt: a salt has 1 to 200 bytes | leave it out to draw by the names of flow and node");
+    }
+
+    #[test]
+    fn a_salt_has_no_characters_that_nobody_sees() {
+        assert_snapshot!(found(r#""salt": "a\u0000b","#, ""), @"bad_name one:salt: a salt has no control characters, such as line breaks | nobody sees them, and draws depend on them");
+        assert_snapshot!(found("\"salt\": \"cafe\u{301}\",", ""), @"bad_name one:salt: a salt is written in the normal form NFC | in another form it looks the same and draws anew");
+        // Letters that look alike are different letters, as in every text.
+        assert_eq!(
+            found("\"salt\": \"caf\u{e9}\",", "\"salt\": \"c\u{430}f\u{e9}\","),
+            ""
+        );
+        let long = format!(r#""salt": "{}","#, "x".repeat(10_000));
+        assert_snapshot!(found(&long, ""), @"bad_name one:salt: a salt has 1 to 200 bytes | leave it out to draw by the names of flow and node");
     }
 }

@@ -5,8 +5,9 @@ use pointsman_lead::{Field, FieldIdx, Schema};
 
 use super::kind::Kind;
 use crate::{
-    Diagnostic, Document, Node, Place, Severity,
+    Diagnostic, Document, Place, Severity,
     diagnostic::{is_early, note},
+    document::NodeValue,
     formula::SlotIdx,
     inputs::{Input, Inputs},
     subflow::{own_name, scope_of},
@@ -15,36 +16,36 @@ use crate::{
 };
 
 /// Where a check looks names up and puts what it finds.
-pub(super) struct Scope<'a> {
-    pub(super) schema: &'a Schema,
+pub(crate) struct Scope<'a> {
+    pub(crate) schema: &'a Schema,
     /// The document whose scorecards and derived values can be read; none for the criteria of
     /// destinations.
-    pub(super) document: Option<&'a Document>,
-    pub(super) place: Place,
-    pub(super) proofs: Proofs,
-    pub(super) inputs: &'a mut Inputs,
-    pub(super) found: &'a mut Vec<Diagnostic>,
+    pub(crate) document: Option<&'a Document>,
+    pub(crate) place: Place,
+    pub(crate) proofs: Proofs,
+    pub(crate) inputs: &'a mut Inputs,
+    pub(crate) found: &'a mut Vec<Diagnostic>,
 }
 
 /// A name that was found.
 #[derive(Debug, Clone)]
 pub(super) struct Subject {
-    pub(super) name: String,
-    pub(super) slot: SlotIdx,
+    pub(crate) name: String,
+    pub(crate) slot: SlotIdx,
     pub(super) kind: Kind,
 }
 
 /// Why a literal does not fit a kind.
-pub(super) struct Misfit {
-    pub(super) code: &'static str,
-    pub(super) message: String,
-    pub(super) hint: Option<String>,
+pub(crate) struct Misfit {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) hint: Option<String>,
     /// Whether a version that is known runs on with it.
-    pub(super) is_borne: bool,
+    pub(crate) is_borne: bool,
 }
 
 impl Scope<'_> {
-    pub(super) fn report(&mut self, part: &str, span: Option<Span>, misfit: Misfit) {
+    pub(crate) fn report(&mut self, part: &str, span: Option<Span>, misfit: Misfit) {
         let Misfit {
             code,
             message,
@@ -61,7 +62,7 @@ impl Scope<'_> {
         note(self.found, diagnostic);
     }
 
-    pub(super) fn warn(
+    pub(crate) fn warn(
         &mut self,
         code: &'static str,
         part: &str,
@@ -104,15 +105,14 @@ impl Scope<'_> {
     }
 
     /// The field of a name, where a computed value will not do.
-    pub(super) fn field(
+    pub(crate) fn field(
         &mut self,
         part: &str,
         name: &str,
         span: Option<Span>,
     ) -> Option<(FieldIdx, &Field)> {
         let Some(idx) = self.schema.find(name) else {
-            if let Some(node) = self.computing(name) {
-                let noun = node.noun();
+            if let Some(NodeValue { noun, .. }) = self.computing(name) {
                 let message = format!("`{name}` is a {noun}, but a field is needed here");
                 self.report(part, span, Misfit::new("type_mismatch", message));
             } else {
@@ -139,9 +139,8 @@ impl Scope<'_> {
         format!("{}{name}", scope_of(reader))
     }
 
-    fn computing(&self, name: &str) -> Option<&Node> {
-        let node = self.document?.nodes.get(&self.in_place(name));
-        node.filter(|node| node.is_value())
+    fn computing(&self, name: &str) -> Option<NodeValue> {
+        self.document?.nodes.get(&self.in_place(name))?.value()
     }
 
     fn unknown_field(&mut self, part: &str, name: &str, span: Option<Span>) {
@@ -184,7 +183,7 @@ impl Scope<'_> {
 }
 
 impl Misfit {
-    pub(super) fn new(code: &'static str, message: String) -> Self {
+    pub(crate) fn new(code: &'static str, message: String) -> Self {
         Self {
             code,
             message,
@@ -195,12 +194,12 @@ impl Misfit {
 
     /// An error in what is new. A version that is known was published before anybody looked for it: it
     /// decides as it did, and must still start.
-    pub(super) fn unless_known(mut self) -> Self {
+    pub(crate) fn unless_known(mut self) -> Self {
         self.is_borne = true;
         self
     }
 
-    pub(super) fn hint(mut self, hint: &str) -> Self {
+    pub(crate) fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.to_owned());
         self
     }

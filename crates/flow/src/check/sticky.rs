@@ -15,7 +15,7 @@ const MIN_VALUES_OF_ARM: u64 = 10;
 const WHOLE_PPM: u64 = 1_000_000;
 
 /// Warns of a split by a field with few values.
-pub(super) fn check(field: &Field, weights_ppm: &[u64], scope: &mut Scope<'_>) {
+pub(crate) fn check(field: &Field, weights_ppm: &[u64], scope: &mut Scope<'_>) {
     let drawn = || weights_ppm.iter().filter(|weight| **weight > 0);
     let (Some(n_values), Some(smallest)) = (n_values(&field.kind), drawn().min()) else {
         return;

@@ -22,11 +22,13 @@ pub(super) fn check(
     root(document, found);
     for (name, node) in &document.nodes {
         let own_name = own_name(name);
-        if node.is_value() && catalog.schema.find(own_name).is_some() {
+        if let Some(value) = node.value()
+            && catalog.schema.find(own_name).is_some()
+        {
             let message =
                 format!("`{own_name}` is also a field, so predicates could not tell them apart");
             let error = Diagnostic::error("ambiguous_name", Place::node(name), message);
-            note(found, error.hint(format!("rename the {}", node.noun())));
+            note(found, error.hint(format!("rename the {}", value.noun)));
         }
         ports(document, name, node, found);
     }
@@ -35,11 +37,9 @@ pub(super) fn check(
     }
     if document.nodes.contains_key(&document.root) {
         for name in &graph.unreached {
-            let node = &document.nodes[*name];
-            let message = if node.is_value() {
-                format!("nothing that leads reach reads this {}", node.noun())
-            } else {
-                "no lead can reach this node".to_owned()
+            let message = match document.nodes[*name].value() {
+                Some(value) => format!("nothing that leads reach reads this {}", value.noun),
+                None => "no lead can reach this node".to_owned(),
             };
             let warning = Diagnostic::warning("unreachable", Place::node(name), message);
             note(found, warning.hint("connect it, or delete it"));
@@ -86,17 +86,18 @@ fn header(document: &Document, catalog: &Catalog, found: &mut Vec<Diagnostic>) {
 
 fn root(document: &Document, found: &mut Vec<Diagnostic>) {
     let (place, root) = (Place::default().part("root"), &document.root);
-    match document.nodes.get(root) {
+    match document.nodes.get(root).map(Node::value) {
         None => {
             let message = format!("the flow starts at `{root}`, which is not a node");
             let error = Diagnostic::error("unknown_root", place, message);
             note_unknown(found, error, document, root);
         }
-        Some(node) if node.is_value() => {
-            let message = format!("the flow starts at `{root}`, which is a {}", node.noun());
-            note(found, Diagnostic::error(port_to(node), place, message));
+        Some(Some(value)) => {
+            let message = format!("the flow starts at `{root}`, which is a {}", value.noun);
+            let error = Diagnostic::error(value.code_of_port, place, message);
+            note(found, error);
         }
-        Some(_) => {}
+        Some(None) => {}
     }
 }
 
@@ -110,31 +111,22 @@ fn ports(document: &Document, name: &str, node: &Node, found: &mut Vec<Diagnosti
     }
     for (part, port) in node.ports() {
         let place = || Place::node(name).part(part.as_str());
-        match document.nodes.get(port) {
+        match document.nodes.get(port).map(Node::value) {
             None => {
                 let message = format!("there is no node `{port}`");
                 let error = Diagnostic::error("unknown_node", place(), message);
                 note_unknown(found, error, document, port);
             }
-            Some(node) if node.is_value() => {
-                let message = format!("`{port}` is a {}; no lead goes to it", node.noun());
-                let error = Diagnostic::error(port_to(node), place(), message);
+            Some(Some(value)) => {
+                let message = format!("`{port}` is a {}; no lead goes to it", value.noun);
+                let error = Diagnostic::error(value.code_of_port, place(), message);
                 note(
                     found,
                     error.hint("read it in a predicate, a switch or a table"),
                 );
             }
-            Some(_) => {}
+            Some(None) => {}
         }
-    }
-}
-
-/// The code for a port to what is no step.
-fn port_to(node: &Node) -> &'static str {
-    if node.is_derived() {
-        "port_to_derive"
-    } else {
-        "port_to_scorecard"
     }
 }
 
@@ -163,10 +155,9 @@ fn cycle(document: &Document, cycle: &[&str]) -> Diagnostic {
         .map(|name| format!("`{name}`"))
         .collect();
     let path = around.join(" → ");
-    let message = match document.nodes.get(first) {
-        Some(node) if node.is_derived() => format!("these values need each other: {path}"),
-        Some(node) if node.is_value() => format!("these scorecards need each other: {path}"),
-        Some(_) | None => format!("a lead would never leave: {path}"),
+    let message = match document.nodes.get(first).and_then(Node::value) {
+        Some(value) => format!("these {} need each other: {path}", value.plural),
+        None => format!("a lead would never leave: {path}"),
     };
     Diagnostic::error("cycle", Place::node(first), message).hint("remove one of these edges")
 }

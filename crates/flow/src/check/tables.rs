@@ -20,7 +20,7 @@ use crate::{
 /// Most columns of a table.
 const MAX_COLUMNS: usize = 64;
 
-pub(super) fn table(columns: &[String], rows: &[Row], scope: &mut Scope<'_>) -> Option<TableRule> {
+pub(crate) fn table(columns: &[String], rows: &[Row], scope: &mut Scope<'_>) -> Option<TableRule> {
     let empty = Misfit::new("empty", "this table has no columns".to_owned());
     if columns.is_empty() {
         scope.report("columns", None, empty);

@@ -15,52 +15,18 @@ pub(crate) fn salt_text<'a>(flow: &str, node: &str, named: Option<&'a str>) -> C
 impl Node {
     /// The salt that it names.
     pub(crate) fn salt(&self) -> Option<&str> {
-        match self {
-            Self::Split { salt, .. } | Self::Bandit { salt, .. } => salt.as_deref(),
-            Self::Destination { .. }
-            | Self::Reject { .. }
-            | Self::When { .. }
-            | Self::Switch { .. }
-            | Self::Table { .. }
-            | Self::Rotate { .. }
-            | Self::Auction { .. }
-            | Self::Waterfall { .. }
-            | Self::Subflow { .. }
-            | Self::Scorecard { .. }
-            | Self::Derive { .. } => None,
-        }
+        self.draw()?.salt
     }
 }
 
 impl Document {
-    /// The arms of a split or bandit, each with its name and with the key that draws know it by.
+    /// The arms of a node that draws by chance, each with its name and with the key that draws know it by.
     pub(crate) fn draw_keys<'a>(&'a self, node: &'a Node) -> Vec<(&'a str, &'a str)> {
-        let named = |name: &'a Option<String>, key: &'a Option<String>, to: &'a str| {
-            let name = self.arm_name(name.as_deref(), to);
-            (name, key.as_deref().unwrap_or(name))
-        };
-        match node {
-            Node::Split { arms, .. } => {
-                let arms = arms.iter();
-                arms.map(|arm| named(&arm.name, &arm.key, &arm.to))
-                    .collect()
-            }
-            Node::Bandit { arms, .. } => {
-                let arms = arms.iter();
-                arms.map(|arm| named(&arm.name, &arm.key, &arm.to))
-                    .collect()
-            }
-            Node::Destination { .. }
-            | Node::Reject { .. }
-            | Node::When { .. }
-            | Node::Switch { .. }
-            | Node::Table { .. }
-            | Node::Rotate { .. }
-            | Node::Auction { .. }
-            | Node::Waterfall { .. }
-            | Node::Subflow { .. }
-            | Node::Scorecard { .. }
-            | Node::Derive { .. } => Vec::new(),
-        }
+        let arms = node.draw().and_then(|_| node.arms()).unwrap_or_default();
+        let named = arms.into_iter().map(|arm| {
+            let name = self.arm_name(arm.name, arm.to);
+            (name, arm.key.unwrap_or(name))
+        });
+        named.collect()
     }
 }

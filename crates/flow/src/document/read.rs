@@ -8,6 +8,8 @@ use pointsman_lead::{Currency, Problem, json};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+pub(crate) use node::ReadNode;
+
 use crate::{
     Diagnostic, Document, Place,
     diagnostic::{note, note_more},
@@ -157,7 +159,7 @@ fn from_toml(value: toml::Value) -> Value {
 
 /// An entry of a list, as a part of what the list is in. Written out only where something is wrong.
 #[derive(Debug, Clone, Copy)]
-struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     list: &'a str,
     idx: usize,
 }
@@ -170,7 +172,7 @@ impl fmt::Display for Entry<'_> {
 }
 
 /// Takes the members out of one object and remembers all that is wrong with them.
-struct Reader {
+pub(crate) struct Reader {
     place: Place,
     /// Path of the object within its place, such as `rows[3].`.
     prefix: String,
@@ -179,18 +181,28 @@ struct Reader {
 }
 
 impl Reader {
-    fn report(&mut self, code: &'static str, part: &str, message: String, hint: Option<String>) {
+    pub(crate) fn report(
+        &mut self,
+        code: &'static str,
+        part: &str,
+        message: String,
+        hint: Option<String>,
+    ) {
         let place = self.place.clone().part(format!("{}{part}", self.prefix));
         let mut diagnostic = Diagnostic::error(code, place, message);
         diagnostic.hint = hint;
         note(&mut self.found, diagnostic);
     }
 
-    fn parse<T: DeserializeOwned>(&mut self, part: impl fmt::Display, value: Value) -> Option<T> {
+    pub(crate) fn parse<T: DeserializeOwned>(
+        &mut self,
+        part: impl fmt::Display,
+        value: Value,
+    ) -> Option<T> {
         self.parse_with(part, value, serde_json::from_value)
     }
 
-    fn parse_with<T>(
+    pub(crate) fn parse_with<T>(
         &mut self,
         part: impl fmt::Display,
         value: Value,
@@ -207,12 +219,12 @@ impl Reader {
     }
 
     /// A member that may be left out; null is as good as that.
-    fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    pub(crate) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.members.remove(name).filter(|value| !value.is_null())?;
         self.parse(name, value)
     }
 
-    fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+    pub(crate) fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         if self.members.get(name).is_none_or(Value::is_null) {
             self.members.remove(name);
             self.missing(name);
@@ -221,13 +233,28 @@ impl Reader {
         self.optional(name)
     }
 
+    /// A member as it is written, or null.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name)
+    }
+
+    /// Whether there is such a member.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// A list of plain values; `None` if something is wrong with it.
+    pub(crate) fn plain_list<T: DeserializeOwned>(&mut self, name: &str) -> Option<Vec<T>> {
+        self.list(name, |reader, part, value| reader.parse(part, value))
+    }
+
     fn missing(&mut self, name: &str) {
         let hint = Some(format!("add `{name}`"));
         self.report("missing_member", name, format!("`{name}` is missing"), hint);
     }
 
     /// A list whose entries are read one by one, so that each bad one is reported.
-    fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         name: &str,
         read: impl Fn(&mut Self, Entry<'_>, Value) -> Option<T>,
@@ -253,7 +280,7 @@ impl Reader {
     }
 
     /// An entry that is an object; `read` takes its members, `known` are all it may have.
-    fn object<T>(
+    pub(crate) fn object<T>(
         &mut self,
         part: Entry<'_>,
         value: Value,

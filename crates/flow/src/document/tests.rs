@@ -2,8 +2,10 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::{
-    BanditArm, Bidder, Case, Cell, Document, Hash, Hit, Literal, Node, Objective, Points,
-    RotateArm, RotateBy, Row, SplitArm,
+    AuctionNode, BanditArm, BanditNode, Bidder, Case, Cell, DeriveNode, DestinationNode, Document,
+    Hash, Hit, Literal, Node, Objective, OfKind as _, Points, RejectNode, RotateArm, RotateBy,
+    RotateNode, Row, ScorecardNode, SplitArm, SplitNode, SubflowNode, SwitchNode, TableNode,
+    WaterfallNode, WhenNode,
     fixture::{document, findings},
 };
 
@@ -99,9 +101,8 @@ fn cells_may_be_written_short() {
         {"cells": ["CA", 3, true, 1.5, null, {"any": true}, {"from": 3, "to": null},
             {"not_in": "CA"}, {"not_in": ["CA", 3]}, {"starts_with": "9"}, {"starts_with": ["9", "10"]}], "to": "start"}]}"#,
     );
-    let Some(Node::Table { rows, .. }) = document.unwrap().nodes.remove("start") else {
-        unreachable!("it was written so");
-    };
+    let document = document.unwrap();
+    let rows = &TableNode::of(&document.nodes["start"]).unwrap().rows;
     assert_snapshot!(serde_json::to_string(&rows[0].cells).unwrap(), @r#"[["CA"],[3],[true],["1.5"],null,null,{"from":3},{"not_in":["CA"]},{"not_in":["CA",3]},{"starts_with":["9"]},{"starts_with":["9","10"]}]"#);
 }
 
@@ -187,17 +188,17 @@ fn rule() -> impl Strategy<Value = Node> {
     });
     let hit = prop::sample::select(vec![Hit::First, Hit::Unique]);
     prop_oneof![
-        (".{0,12}", name(), name()).prop_map(|(condition, then, otherwise)| Node::When {
+        (".{0,12}", name(), name()).prop_map(|(condition, then, otherwise)| Node::When(WhenNode {
             condition,
             then,
             otherwise,
-        }),
+        })),
         (name(), prop::collection::vec(case, 0..3), name()).prop_map(|(on, cases, otherwise)| {
-            Node::Switch {
+            Node::Switch(SwitchNode {
                 on,
                 cases,
                 otherwise,
-            }
+            })
         }),
         (
             hit,
@@ -205,12 +206,12 @@ fn rule() -> impl Strategy<Value = Node> {
             prop::collection::vec(row, 0..3),
             prop::option::of(name())
         )
-            .prop_map(|(hit, columns, rows, otherwise)| Node::Table {
+            .prop_map(|(hit, columns, rows, otherwise)| Node::Table(TableNode {
                 hit,
                 columns,
                 rows,
                 otherwise
-            }),
+            })),
     ]
 }
 
@@ -223,12 +224,12 @@ fn reference() -> impl Strategy<Value = Node> {
     ]);
     let scale = prop::option::of(any::<u8>());
     prop_oneof![
-        (name(), version).prop_map(|(flow, version)| Node::Subflow { flow, version }),
-        (".{0,12}", default, scale).prop_map(|(value, default, scale)| Node::Derive {
+        (name(), version).prop_map(|(flow, version)| Node::Subflow(SubflowNode { flow, version })),
+        (".{0,12}", default, scale).prop_map(|(value, default, scale)| Node::Derive(DeriveNode {
             value,
             default,
             scale,
-        }),
+        })),
     ]
 }
 
@@ -269,27 +270,31 @@ fn node() -> impl Strategy<Value = Node> {
             prop::option::of(name()),
             prop::collection::vec(rotate_arm, 0..3)
         )
-            .prop_map(|(by, zone, arms)| Node::Rotate { by, zone, arms }),
-        prop::option::of(name()).prop_map(|destination| Node::Destination { destination }),
-        ".{0,12}".prop_map(|reason| Node::Reject { reason }),
-        prop::collection::vec(name(), 0..3).prop_map(|to| Node::Waterfall { to }),
+            .prop_map(|(by, zone, arms)| Node::Rotate(RotateNode { by, zone, arms })),
+        prop::option::of(name())
+            .prop_map(|destination| Node::Destination(DestinationNode { destination })),
+        ".{0,12}".prop_map(|reason| Node::Reject(RejectNode { reason })),
+        prop::collection::vec(name(), 0..3).prop_map(|to| Node::Waterfall(WaterfallNode { to })),
         (
             prop::collection::vec(bidder, 0..3),
             prop::option::of("[0-9.]{1,6}"),
             any::<u32>()
         )
-            .prop_map(|(bidders, reserve, deadline_ms)| Node::Auction {
-                bidders,
-                reserve,
-                deadline_ms,
-            }),
-        prop::collection::vec(points, 0..3).prop_map(|points| Node::Scorecard { points }),
+            .prop_map(
+                |(bidders, reserve, deadline_ms)| Node::Auction(AuctionNode {
+                    bidders,
+                    reserve,
+                    deadline_ms,
+                })
+            ),
+        prop::collection::vec(points, 0..3)
+            .prop_map(|points| Node::Scorecard(ScorecardNode { points })),
         (
             prop::collection::vec(split_arm, 0..3),
             optional(),
             optional()
         )
-            .prop_map(|(arms, sticky, salt)| Node::Split { arms, sticky, salt }),
+            .prop_map(|(arms, sticky, salt)| Node::Split(SplitNode { arms, sticky, salt })),
         (
             prop::collection::vec(bandit_arm, 0..3),
             maximize,
@@ -298,13 +303,13 @@ fn node() -> impl Strategy<Value = Node> {
             optional()
         )
             .prop_map(
-                |(arms, maximize, explore_ppm, segment_by, salt)| Node::Bandit {
+                |(arms, maximize, explore_ppm, segment_by, salt)| Node::Bandit(BanditNode {
                     arms,
                     maximize,
                     explore_ppm,
                     segment_by,
                     salt,
-                }
+                })
             ),
     ]
 }

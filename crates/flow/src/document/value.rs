@@ -59,7 +59,7 @@ impl<'de> Visitor<'de> for NodesVisitor {
 /// # Errors
 ///
 /// Anything else.
-pub(super) fn default<'de, D: Deserializer<'de>>(
+pub(crate) fn default<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Literal>, D::Error> {
     match Cell::deserialize(deserializer) {

@@ -1,17 +1,46 @@
 //! The kind `subflow`: another flow in the place of a node.
 
-use super::{Kind, Part, Shape, form, part};
-use crate::{Document, Hash, hash::Encoder};
+use super::{DescribeNode, PartText, Shape, form, part};
+use crate::{
+    Catalog, Document, Hash, SubflowNode,
+    check::{CheckNode, Scope},
+    document::{NodeParts, Part, ReadNode, Reader, Reads},
+    hash::Encoder,
+    lower::{Assembly, LowerNode},
+    program::Op,
+    typed_flow::Rule,
+};
 
-pub(super) struct SubflowView<'a> {
-    pub(super) flow: &'a str,
-    pub(super) version: Option<&'a Hash>,
+impl ReadNode for SubflowNode {
+    const MEMBERS: &'static [&'static str] = &["kind", "flow", "version"];
+
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let (flow, version) = (reader.required("flow"), reader.optional("version"));
+        Some(Self {
+            flow: flow?,
+            version,
+        })
+    }
 }
 
-impl Kind for SubflowView<'_> {
+impl NodeParts for SubflowNode {
+    fn ports(&self) -> Vec<Part<'_>> {
+        Vec::new()
+    }
+
+    fn ports_mut(&mut self) -> Vec<&mut String> {
+        Vec::new()
+    }
+
+    fn reads(&self) -> Reads<'_> {
+        Reads::default()
+    }
+}
+
+impl DescribeNode for SubflowNode {
     fn encode(&self, _name: &str, _document: &Document, encoder: &mut Encoder) {
-        encoder.text(self.flow);
-        form::optional(encoder, self.version, |encoder, version| {
+        encoder.text(&self.flow);
+        form::optional(encoder, self.version.as_ref(), |encoder, version| {
             encoder.hash(*version);
         });
     }
@@ -26,9 +55,27 @@ impl Kind for SubflowView<'_> {
         format!("{} {}", self.flow, version.as_deref().unwrap_or("live"))
     }
 
-    fn parts(&self, _name: &str, _document: &Document) -> Vec<Part> {
-        let version = self.version.map(Hash::to_string);
+    fn parts(&self, _name: &str, _document: &Document) -> Vec<PartText> {
+        let version = self.version.as_ref().map(Hash::to_string);
         let version = version.unwrap_or_else(|| "live".to_owned());
-        vec![part("flow", self.flow), part("version", version)]
+        vec![part("flow", &self.flow), part("version", version)]
+    }
+}
+
+impl CheckNode for SubflowNode {
+    fn check(
+        &self,
+        _name: &str,
+        _document: &Document,
+        _catalog: &Catalog,
+        _scope: &mut Scope<'_>,
+    ) -> Option<Rule> {
+        None // The nodes of that flow stand in its place, and are checked there.
+    }
+}
+
+impl LowerNode for SubflowNode {
+    fn op(&self, _name: &str, _assembly: &Assembly<'_>) -> Option<Op> {
+        None // The nodes of that flow stand in its place.
     }
 }

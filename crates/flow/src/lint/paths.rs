@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Diagnostic, Mask, Place,
     diagnostic::note,
-    program::{NodeIdx, Op, Picker, Program},
+    program::{NodeIdx, Op, Passage, Picker, Program},
 };
 
 /// Most parts of one node that are said never to be taken.
@@ -165,7 +165,9 @@ fn beyond_offers(program: &Program) -> Vec<Diagnostic> {
     let offered = offered(program);
     let mut found = Vec::new();
     for (node, op) in program.nodes() {
-        let Op::Waterfall { to } = op else { continue };
+        let Passage::InOrder(to) = op.passage() else {
+            continue;
+        };
         let Some(first) = to.first() else { continue };
         let mut before = Mask::with_len(offered[usize::from(first.0)].len());
         for (idx, port) in to.iter().enumerate() {
@@ -223,7 +225,9 @@ fn offered_before(program: &Program) -> Vec<(NodeIdx, Diagnostic)> {
     let offered = offered(program);
     let mut found = Vec::new();
     for (node, op) in program.nodes() {
-        let Op::Waterfall { to } = op else { continue };
+        let Passage::InOrder(to) = op.passage() else {
+            continue;
+        };
         let Some((first, rest)) = to.split_first() else {
             continue;
         };

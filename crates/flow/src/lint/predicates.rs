@@ -7,7 +7,7 @@ use super::{
     with_example,
 };
 use crate::{
-    Diagnostic, Node, Place, Severity,
+    Diagnostic, OfKind as _, Place, ScorecardNode, Severity, WhenNode,
     classes::ClassSet,
     diagnostic::note,
     formula::Formula,
@@ -50,19 +50,19 @@ fn all<'a>(
 ) -> Vec<(Place, &'a str, &'a Formula<ClassSet>)> {
     let mut all = Vec::new();
     for compiled in &program.nodes {
-        if let (Picker::When(formula), Some(Node::When { condition, .. })) = (
-            &compiled.picker,
-            program.expanded().nodes.get(&compiled.name),
-        ) {
+        let node = program.expanded().nodes.get(&compiled.name);
+        if let (Picker::When(formula), Some(when)) = (&compiled.picker, node.and_then(WhenNode::of))
+        {
             let place = Place::node(&compiled.name).part("if");
-            all.push((place, condition.as_str(), formula));
+            all.push((place, when.condition.as_str(), formula));
         }
     }
     for (slot, name) in program.slots.iter().zip(names) {
         if let (SlotSource::Scorecard(formulas), Some(name)) = (&slot.source, name)
-            && let Some(Node::Scorecard { points }) = program.expanded().nodes.get(name)
+            && let Some(node) = program.expanded().nodes.get(name)
+            && let Some(scorecard) = ScorecardNode::of(node)
         {
-            let pairs = points.iter().zip(formulas).enumerate();
+            let pairs = scorecard.points.iter().zip(formulas).enumerate();
             all.extend(pairs.map(|(idx, (points, (formula, _)))| {
                 let place = Place::node(name).part(format!("points[{idx}].if"));
                 (place, points.condition.as_str(), formula)

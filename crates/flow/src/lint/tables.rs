@@ -8,7 +8,7 @@ use super::{
     with_example,
 };
 use crate::{
-    Diagnostic, Hit, Node, Place, Row,
+    Diagnostic, Hit, OfKind as _, Place, Row, TableNode,
     diagnostic::note,
     lower::{Lowered, MAX_BYTES},
     program::{Picker, table::BitTable},
@@ -62,15 +62,13 @@ impl<'a> Lint<'a> {
 
     /// Whether anything is to be proved about a table.
     fn asks_for_proofs(&self, name: &str) -> bool {
-        let is_sound = matches!(
-            self.document.nodes.get(name),
-            Some(Node::Table {
-                hit: Hit::First,
-                otherwise: Some(_),
-                ..
-            })
-        );
-        self.proofs == Proofs::All || !is_sound
+        let is_sound = |table: &TableNode| table.hit == Hit::First && table.otherwise.is_some();
+        self.proofs == Proofs::All || !self.node(name).is_some_and(is_sound)
+    }
+
+    /// The table of this name, as it is written.
+    fn node(&self, name: &str) -> Option<&'a TableNode> {
+        TableNode::of(self.document.nodes.get(name)?)
     }
 
     /// Reports overlaps, gaps, and rows that never decide.
@@ -82,12 +80,12 @@ impl<'a> Lint<'a> {
         world: &World<'_>,
         noted: &mut Vec<Diagnostic>,
     ) {
-        let Some(Node::Table {
+        let Some(TableNode {
             hit,
             otherwise,
             rows: written,
-            ..
-        }) = self.document.nodes.get(name)
+            columns: _,
+        }) = self.node(name)
         else {
             return;
         };

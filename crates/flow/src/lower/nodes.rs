@@ -2,23 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_lead::Schema;
+use pointsman_lead::{FieldIdx, Schema};
 use sha2::{Digest as _, Sha256};
 
 use super::to_u16;
 use crate::{
-    Bidder, Document, Mask, Node, RotateArm, RotateBy, Semantics,
-    document::{reserve, salt_text, zone_or_utc},
+    Document, Mask, Node, Semantics,
+    document::{NodeParts, of_kind, salt_text},
     graph::Graph,
-    program::{
-        Arm, ArmTargets, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Picker, ProgramBidder,
-        Salt, Targets,
-    },
+    program::{Arm, Compiled, DestinationIdx, Leaves, NodeIdx, Op, Passage, Picker, Salt},
     subflow::{Expanded, Origin},
 };
 
+/// What a kind of node is in a program.
+pub(crate) trait LowerNode {
+    /// What a node does; none if it is no step of its own, or a rule, whose port a picker finds.
+    ///
+    /// * `name`: that of the node.
+    fn op(&self, name: &str, assembly: &Assembly<'_>) -> Option<Op>;
+}
+
 /// What node names and destination names become positions by.
-pub(super) struct Assembly<'a> {
+pub(crate) struct Assembly<'a> {
     document: &'a Document,
     expanded: &'a Expanded<'a>,
     semantics: Semantics,
@@ -63,7 +68,7 @@ impl<'a> Assembly<'a> {
             let node = &self.document.nodes[name];
             let (op, picker) = match (node, pickers.remove(name)) {
                 (_, Some(picker)) => self.rule(node, picker)?,
-                (_, None) => (self.op(name, node)?, Picker::None),
+                (_, None) => (of_kind!(node, said => said.op(name, self))?, Picker::None),
             };
             let Origin {
                 flow,
@@ -86,7 +91,8 @@ impl<'a> Assembly<'a> {
         Some(nodes)
     }
 
-    fn position(&self, name: &str) -> Option<NodeIdx> {
+    /// The node of this name.
+    pub(crate) fn position(&self, name: &str) -> Option<NodeIdx> {
         self.positions.get(name).copied()
     }
 
@@ -106,141 +112,50 @@ impl<'a> Assembly<'a> {
         let picker = match picker {
             Picker::Switch(slot, by_class, _) => Picker::Switch(slot, by_class, picks),
             Picker::Table(table, residuals, _) => Picker::Table(table, residuals, picks),
-            other => other,
+            Picker::None | Picker::When(_) => picker,
         };
         Some((Op::Rule { ports }, picker))
     }
 
-    fn arm(&self, own: Option<&str>, key: Option<&str>, to: &str) -> Option<Arm> {
-        let name = self.document.arm_name(own, to);
-        Some(Arm {
-            name: name.to_owned(),
-            key: key.unwrap_or(name).to_owned(),
-            to: self.position(to)?,
-        })
-    }
-
-    fn salt(&self, name: &str, node: &Node) -> Salt {
-        let Origin { flow, node: own } = self.expanded.origin(name);
+    /// Its key of draws.
+    ///
+    /// * `name`: that of the node.
+    /// * `named`: the salt that the node names.
+    pub(crate) fn salt(&self, name: &str, named: Option<&str>) -> Salt {
+        let Origin { flow, node } = self.expanded.origin(name);
         match self.semantics {
-            Semantics::V1 => Salt::v1(flow, own),
-            Semantics::V2 => Salt::of(&salt_text(flow, own, node.salt())),
+            Semantics::V1 => Salt::v1(flow, node),
+            Semantics::V2 => Salt::of(&salt_text(flow, node, named)),
         }
     }
 
     /// Arms by their own names and keys, and their ports.
-    fn arms<'b>(
-        &self,
-        arms: impl Iterator<Item = (&'b Option<String>, &'b Option<String>, &'b String)>,
-    ) -> Option<Vec<Arm>> {
-        arms.map(|(name, key, to)| self.arm(name.as_deref(), key.as_deref(), to))
-            .collect()
+    pub(crate) fn arms(&self, node: &impl NodeParts) -> Option<Vec<Arm>> {
+        let arms = node.arms()?.into_iter().map(|arm| {
+            let name = self.document.arm_name(arm.name, arm.to);
+            Some(Arm {
+                name: name.to_owned(),
+                key: arm.key.unwrap_or(name).to_owned(),
+                to: self.position(arm.to)?,
+            })
+        });
+        arms.collect()
     }
 
-    fn bidder(&self, bidder: &Bidder) -> Option<ProgramBidder> {
-        let Bidder { to, penalty_ppm } = bidder;
-        let Node::Destination { destination } = self.document.nodes.get(to)? else {
-            return None; // The checks rule it out.
-        };
-        let destination = destination.as_deref().unwrap_or(to);
-        Some(ProgramBidder {
-            destination: *self.destinations.get(destination)?,
-            to: self.position(to)?,
-            penalty_ppm: *penalty_ppm,
-        })
+    /// A destination by its name in the catalog.
+    pub(crate) fn destination(&self, name: &str) -> Option<DestinationIdx> {
+        self.destinations.get(name).copied()
     }
 
-    fn op(&self, name: &str, node: &Node) -> Option<Op> {
-        let salt = self.salt(name, node);
-        Some(match node {
-            Node::Destination { destination } => {
-                let destination = destination.as_deref().unwrap_or(name);
-                Op::Destination(*self.destinations.get(destination)?)
-            }
-            Node::Reject { reason } => Op::Reject {
-                reason: reason.as_str().into(),
-            },
-            Node::Split { arms, sticky, .. } => Op::Split {
-                salt,
-                weights_ppm: arms.iter().map(|arm| arm.weight_ppm).collect(),
-                arms: self.arms(arms.iter().map(|arm| (&arm.name, &arm.key, &arm.to)))?,
-                sticky: match sticky {
-                    Some(field) => Some(self.schema.find(field)?),
-                    None => None,
-                },
-            },
-            Node::Bandit {
-                arms,
-                maximize,
-                explore_ppm,
-                segment_by,
-                ..
-            } => Op::Bandit {
-                salt,
-                arms: self.arms(arms.iter().map(|arm| (&arm.name, &arm.key, &arm.to)))?,
-                segment_by: segment_by
-                    .iter()
-                    .map(|field| self.schema.find(field))
-                    .collect::<Option<_>>()?,
-                maximize: *maximize,
-                explore_ppm: *explore_ppm,
-            },
-            Node::Rotate { by, zone, arms } => Op::Rotate {
-                salt,
-                even_ppm: even_ppm(arms.len()),
-                targets: targets(*by, zone.as_deref(), arms),
-                arms: self.arms(arms.iter().map(|arm| (&arm.name, &None, &arm.to)))?,
-            },
-            Node::Auction {
-                bidders,
-                reserve: least,
-                deadline_ms,
-            } => Op::Auction {
-                bidders: bidders
-                    .iter()
-                    .map(|bidder| self.bidder(bidder))
-                    .collect::<Option<_>>()?,
-                reserve: reserve(least.as_deref()).ok()?,
-                deadline_ms: *deadline_ms,
-            },
-            Node::Waterfall { to } => Op::Waterfall {
-                to: to
-                    .iter()
-                    .map(|to| self.position(to))
-                    .collect::<Option<_>>()?,
-            },
-            // These have pickers, are in their places already, or are no steps.
-            Node::When { .. }
-            | Node::Switch { .. }
-            | Node::Table { .. }
-            | Node::Subflow { .. }
-            | Node::Scorecard { .. }
-            | Node::Derive { .. } => {
-                return None;
-            }
-        })
+    /// The destination of the node of this name.
+    pub(crate) fn destination_at(&self, node: &str) -> Option<DestinationIdx> {
+        self.destination(self.document.nodes.get(node)?.destination(node)?)
     }
-}
 
-/// What the order of a rotation is made from; none: who has waited longest.
-fn targets(by: RotateBy, zone: Option<&str>, arms: &[RotateArm]) -> Option<Targets> {
-    let of_arm = |arm: &RotateArm| ArmTargets {
-        daily: arm.daily,
-        monthly: arm.monthly,
-    };
-    (by == RotateBy::Deficit).then(|| Targets {
-        zone: zone_or_utc(zone).to_owned(),
-        arms: arms.iter().map(of_arm).collect(),
-    })
-}
-
-/// A million parts in shares that differ by one part at most, the larger ones first.
-fn even_ppm(n_arms: usize) -> Vec<u32> {
-    const WHOLE_PPM: usize = 1_000_000;
-    let n = n_arms.max(1);
-    let share = |arm| WHOLE_PPM / n + usize::from(arm < WHOLE_PPM % n);
-    let shares = (0..n_arms).map(|arm| u32::try_from(share(arm)).unwrap_or_default());
-    shares.collect()
+    /// A field of the lead schema.
+    pub(crate) fn field(&self, name: &str) -> Option<FieldIdx> {
+        self.schema.find(name)
+    }
 }
 
 impl Salt {
@@ -264,14 +179,15 @@ fn leaves(nodes: &mut [Compiled], n_destinations: u16) {
             can_reject: false,
             exact: true,
         };
-        match &nodes[at].op {
-            Op::Destination(destination) => leaves.mask.set(*destination),
-            Op::Reject { .. } => leaves.can_reject = true,
+        match nodes[at].op.passage() {
+            Passage::Offer(destination) => leaves.mask.set(destination),
+            Passage::Decline(_) => leaves.can_reject = true,
             // What is bid depends on the lead, so the mask does not say it all.
-            Op::Rule { .. } | Op::Auction { .. } => leaves.exact = false,
-            Op::Split { weights_ppm, .. } => leaves.exact = !weights_ppm.contains(&0),
-            Op::Bandit { .. } | Op::Rotate { .. } | Op::Waterfall { .. } => {}
+            Passage::Rule(_) | Passage::Bids => leaves.exact = false,
+            Passage::Chance | Passage::InOrder(_) => {}
         }
+        let weights = nodes[at].op.fixed_weights().unwrap_or_default();
+        leaves.exact &= !weights.contains(&0);
         for child in nodes[at].op.children() {
             let below = &nodes[usize::from(child.0)].leaves;
             leaves.mask.add(&below.mask);

@@ -2,7 +2,7 @@
 
 use pointsman_lead::Values;
 
-use super::{NodeIdx, Op, Picker, Program, encode::Codes};
+use super::{NodeIdx, Picker, Program, encode::Codes};
 use crate::Mask;
 
 impl Program {
@@ -16,7 +16,7 @@ impl Program {
         Codes::new(&self.slots, values)
     }
 
-    /// Which port of an [`Op::Rule`] this lead takes; 0 for any other node.
+    /// Which port of an [`crate::Op::Rule`] this lead takes; 0 for any other node.
     ///
     /// No text is compared and nothing is allocated.
     ///
@@ -27,10 +27,7 @@ impl Program {
         let node = &self.nodes[usize::from(node.0)];
         match &node.picker {
             Picker::None => 0,
-            Picker::When(formula) => match (codes.meets(formula), &node.op) {
-                (false, Op::Rule { ports }) => u16::from(ports.len() > 1),
-                _ => 0,
-            },
+            Picker::When(formula) => u16::from(!codes.meets(formula) && node.op.n_children() > 1),
             Picker::Switch(slot, cases, ports) => {
                 ports[usize::from(cases[usize::from(codes.0[slot.at()])])]
             }
@@ -48,7 +45,7 @@ impl Program {
     pub fn residual_rows(&self) -> Vec<(&str, usize)> {
         let tables = self.nodes.iter().filter_map(|node| match &node.picker {
             Picker::Table(_, residuals, _) => Some((node.name.as_str(), residuals.0.len())),
-            _ => None,
+            Picker::None | Picker::When(_) | Picker::Switch(..) => None,
         });
         tables.filter(|(_, n_rows)| *n_rows > 0).collect()
     }

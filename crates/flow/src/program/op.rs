@@ -73,6 +73,24 @@ pub enum Op {
     },
 }
 
+/// How a lead goes on from a node, as far as proofs and leaves ask. Kinds that differ only in what they
+/// choose by are one here.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Passage<'a> {
+    /// It is offered to this destination.
+    Offer(DestinationIdx),
+    /// It is declined, for this reason.
+    Decline(&'a str),
+    /// Its fields choose one port, and none after that.
+    Rule(&'a [NodeIdx]),
+    /// Chance or history chooses a port, and another one after a rejection.
+    Chance,
+    /// Bids choose, and some bids may not do.
+    Bids,
+    /// It comes to each port in order, unless one before keeps it.
+    InOrder(&'a [NodeIdx]),
+}
+
 /// How a bandit learns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Learning<'a> {
@@ -155,6 +173,18 @@ impl Op {
     /// Whether the fields of a lead decide what it draws by, or with which weights.
     pub(crate) fn is_personal(&self) -> bool {
         self.sticky().is_some() || self.bandit().is_some()
+    }
+
+    /// How a lead goes on from it.
+    pub(crate) fn passage(&self) -> Passage<'_> {
+        match self {
+            Self::Destination(destination) => Passage::Offer(*destination),
+            Self::Reject { reason } => Passage::Decline(reason),
+            Self::Rule { ports } => Passage::Rule(ports),
+            Self::Split { .. } | Self::Bandit { .. } | Self::Rotate { .. } => Passage::Chance,
+            Self::Auction { .. } => Passage::Bids,
+            Self::Waterfall { to } => Passage::InOrder(to),
+        }
     }
 
     /// How many nodes it leads to, each as often as it is named.

@@ -11,7 +11,7 @@ use pointsman_lead::Values;
 use serde::Serialize;
 
 use super::{Codes, DestinationIdx, NodeIdx, Picker, Program};
-use crate::Node;
+use crate::{OfKind as _, SwitchNode, TableNode, WhenNode};
 pub(crate) use label::{Label, labels};
 
 /// What the rules of a program read of one lead: codes to decide by, words to tell.
@@ -143,25 +143,30 @@ impl Program {
     pub fn why(&self, node: NodeIdx, readings: &Readings) -> Option<Why> {
         let compiled = &self.nodes[usize::from(node.0)];
         let document = self.expanded().nodes.get(&compiled.name)?;
-        Some(match (&compiled.picker, document) {
-            (Picker::When(formula), Node::When { condition, .. }) => Why::When {
-                predicate: condition.clone(),
-                value: readings.codes.value(formula),
-                parts: self.asked(condition, formula, readings),
-            },
-            (Picker::Switch(slot, cases, _), Node::Switch { cases: all, .. }) => {
+        match &compiled.picker {
+            Picker::None => None,
+            Picker::When(formula) => {
+                let condition = &WhenNode::of(document)?.condition;
+                Some(Why::When {
+                    predicate: condition.clone(),
+                    value: readings.codes.value(formula),
+                    parts: self.asked(condition, formula, readings),
+                })
+            }
+            Picker::Switch(slot, by_class, _) => {
                 let code = readings.codes.0[slot.at()];
-                let case = usize::from(cases[usize::from(code)]);
-                Why::Switch {
+                let case = usize::from(by_class[usize::from(code)]);
+                let n_cases = SwitchNode::of(document)?.cases.len();
+                Some(Why::Switch {
                     on: self.seen_at(*slot, readings),
-                    case: (case < all.len()).then_some(case),
-                }
+                    case: (case < n_cases).then_some(case),
+                })
             }
-            (Picker::Table(index, residuals, _), Node::Table { columns, rows, .. }) => {
-                self.why_rows((index, residuals), (columns, rows), readings)
+            Picker::Table(index, residuals, _) => {
+                let TableNode { columns, rows, .. } = TableNode::of(document)?;
+                Some(self.why_rows((index, residuals), (columns, rows), readings))
             }
-            _ => return None,
-        })
+        }
     }
 
     /// What the criteria of a destination asked of a lead, part by part; empty if it wants every lead.

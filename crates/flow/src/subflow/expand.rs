@@ -7,7 +7,7 @@ use std::{
 
 use super::{INTO, Origin, Subflow, scope_of};
 use crate::{
-    Diagnostic, Document, Hash, Node, Place,
+    DestinationNode, Diagnostic, Document, Hash, Node, OfKind as _, Place, SubflowNode,
     diagnostic::{is_early, note},
     document::MAX_NODES,
     graph::{Graph, MAX_DEPTH},
@@ -54,8 +54,8 @@ pub(crate) fn expanded<'a>(
     for name in document.nodes.keys().filter(|name| !is_name(name)) {
         note(found, bad_name(Place::node(name), name));
     }
-    let is_subflow = |node: &Node| matches!(node, Node::Subflow { .. });
-    if !document.nodes.values().any(is_subflow) {
+    let mut subflow_nodes = document.nodes.values().filter_map(SubflowNode::of);
+    if subflow_nodes.next().is_none() {
         return Expanded {
             document: Cow::Borrowed(document),
             flows: BTreeMap::new(),
@@ -133,7 +133,7 @@ impl<'a> Expansion<'a, '_> {
     ) -> Ports<'a> {
         let mut ports = Ports::new();
         for (name, node) in &document.nodes {
-            let Node::Subflow { flow, version } = node else {
+            let Some(SubflowNode { flow, version }) = SubflowNode::of(node) else {
                 continue;
             };
             if reached.contains(name.as_str())
@@ -280,13 +280,13 @@ fn port(name: &str, scope: &str, ports: &Ports<'_>) -> String {
 /// called after a node keeps that name.
 fn placed(document: &Document, name: &str, node: &Node, scope: &str, ports: &Ports<'_>) -> Node {
     let mut node = node.clone();
-    if let Node::Destination { destination } = &mut node
+    if let Some(offer) = DestinationNode::of_mut(&mut node)
         && !scope.is_empty()
     {
-        destination.get_or_insert_with(|| name.to_owned());
+        offer.destination.get_or_insert_with(|| name.to_owned());
     }
-    for (own, to) in node.arm_names_mut() {
-        *own = Some(document.arm_name(own.as_deref(), to).to_owned());
+    for arm in node.arms_mut() {
+        *arm.name = Some(document.arm_name(arm.name.as_deref(), arm.to).to_owned());
     }
     for to in node.ports_mut() {
         *to = port(to, scope, ports);

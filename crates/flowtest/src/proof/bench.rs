@@ -1,7 +1,10 @@
 //! A node taken out of its flow: its ports end in rejections that can be told apart.
 
 use pointsman_bandit::Allocation;
-use pointsman_flow::{Catalog, Document, Hit, Node, Place, Row, check};
+use pointsman_flow::{
+    Catalog, Document, Hit, Node, OfKind as _, Place, RejectNode, Row, TableNode, WaterfallNode,
+    WhenNode, check,
+};
 use pointsman_lead::{Field, Required, Schema};
 use pointsman_ledger::Ledger;
 use pointsman_router::Answer;
@@ -66,10 +69,12 @@ impl Bench<'_> {
 
     /// Whether one of the chosen rows of the table takes the example.
     pub(super) fn rows(&self, is_chosen: impl Fn(usize) -> bool) -> Result<bool, String> {
-        let (_, Node::Table { columns, rows, .. }) = self.node()? else {
-            return Err("the place names no table".to_owned());
-        };
-        let chosen = rows.iter().enumerate().filter(|(idx, _)| is_chosen(*idx));
+        let table = TableNode::of(self.node()?.1).ok_or("the place names no table")?;
+        let chosen = table
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(idx, _)| is_chosen(*idx));
         let rows = chosen.map(|(_, row)| Row {
             to: HIT.to_owned(),
             ..row.clone()
@@ -78,9 +83,9 @@ impl Bench<'_> {
         if rows.is_empty() {
             return Ok(false);
         }
-        self.ends_at_hit(Node::Table {
+        self.ends_at_hit(TableNode {
             hit: Hit::First,
-            columns: columns.clone(),
+            columns: table.columns.clone(),
             rows,
             otherwise: Some(MISS.to_owned()),
         })
@@ -105,10 +110,10 @@ impl Bench<'_> {
 
     /// Whether the destination of the node wants the example.
     pub(super) fn criteria(&self) -> Result<bool, String> {
-        let (name, Node::Destination { destination }) = self.node()? else {
-            return Err("the place names no node of a destination".to_owned());
-        };
-        self.criteria_of(destination.as_deref().unwrap_or(name))
+        let (name, node) = self.node()?;
+        let destination = node.destination(name);
+        let destination = destination.ok_or("the place names no node of a destination")?;
+        self.criteria_of(destination)
             .map_or(Ok(true), |text| self.holds(text))
     }
 
@@ -121,7 +126,7 @@ impl Bench<'_> {
     }
 
     fn holds(&self, predicate: &str) -> Result<bool, String> {
-        self.ends_at_hit(Node::When {
+        self.ends_at_hit(WhenNode {
             condition: predicate.to_owned(),
             then: HIT.to_owned(),
             otherwise: MISS.to_owned(),
@@ -131,19 +136,18 @@ impl Bench<'_> {
     /// Whether the example leaves the node by the port of the place.
     pub(super) fn port(&self) -> Result<bool, String> {
         let mut node = self.node()?.1.clone();
-        if !matches!(
-            node,
-            Node::When { .. } | Node::Switch { .. } | Node::Table { .. }
-        ) {
+        if let Some(table) = TableNode::of_mut(&mut node) {
+            table.hit = Hit::First;
+            table.otherwise.get_or_insert_default();
+        }
+        let ports = node.ports().into_iter();
+        let names: Vec<String> = ports
+            .map(|(name, _)| name.strip_suffix(".to").unwrap_or(&name).to_owned())
+            .collect();
+        if !names.iter().any(|name| name == self.part()) {
             return Err("the place names no rule".to_owned());
         }
-        if let Node::Table { hit, otherwise, .. } = &mut node {
-            *hit = Hit::First;
-            otherwise.get_or_insert_default();
-        }
-        let names: Vec<String> = node.ports().into_iter().map(|(name, _)| name).collect();
         for (to, name) in node.ports_mut().into_iter().zip(names) {
-            let name = name.strip_suffix(".to").unwrap_or(&name);
             let port = if name == self.part() { HIT } else { MISS };
             port.clone_into(to);
         }
@@ -186,9 +190,8 @@ impl Bench<'_> {
     /// Whether the example is offered to the same destinations by a waterfall that ends before the
     /// port of the place.
     pub(super) fn needs_no_port(&self) -> Result<bool, String> {
-        let (name, Node::Waterfall { to }) = self.node()? else {
-            return Err("the place names no waterfall".to_owned());
-        };
+        let (name, node) = self.node()?;
+        let WaterfallNode { to } = WaterfallNode::of(node).ok_or("the place names no waterfall")?;
         let port = self.part().strip_prefix("to[");
         let port = port.and_then(|rest| rest.strip_suffix(']')?.parse::<usize>().ok());
         let port = port.filter(|port| *port < to.len());
@@ -197,9 +200,8 @@ impl Bench<'_> {
             let mut document = self.document.clone();
             name.clone_into(&mut document.root);
             let to = to[..n_ports].to_vec();
-            document
-                .nodes
-                .insert(name.to_owned(), Node::Waterfall { to });
+            let shorter = WaterfallNode { to }.into();
+            document.nodes.insert(name.to_owned(), shorter);
             self.offers(&document)
         };
         Ok(with(port)? == with(port + 1)?)
@@ -225,18 +227,17 @@ impl Bench<'_> {
     }
 
     /// Whether the example ends at [`HIT`], from this node on.
-    fn ends_at_hit(&self, node: Node) -> Result<bool, String> {
+    fn ends_at_hit(&self, node: impl Into<Node>) -> Result<bool, String> {
         let mut document = self.document.clone();
         // Values stay, since the node may read them.
         document.nodes.retain(|_, node| node.is_value());
         for port in [HIT, MISS] {
             let reason = port.to_owned();
-            document
-                .nodes
-                .insert(port.to_owned(), Node::Reject { reason });
+            let end = RejectNode { reason }.into();
+            document.nodes.insert(port.to_owned(), end);
         }
         "tried".clone_into(&mut document.root);
-        document.nodes.insert(document.root.clone(), node);
+        document.nodes.insert(document.root.clone(), node.into());
         let told = self.told(&document)?;
         let ends_at = |port: &str| {
             told.iter()

@@ -12,6 +12,7 @@ const YEAR: usize = 365 * 86_400_000_000;
 
 const COMPANIES: [&str; 10] = [
     "Fake",
+    // The name is part of the golden inputs.
     "Fake News",
     "fake",
     "Café",

@@ -25,6 +25,7 @@ const BEFORE_CODES: &[&str] = &[
     "Misfit::new(",
     ".warn(",
     "code: ",
+    "code_of_port: ",
 ];
 
 /// All pages below `tests/flows`, one after the other.
@@ -85,13 +86,11 @@ fn is_code(word: &str) -> bool {
     !word.is_empty() && word.bytes().all(letters)
 }
 
-/// The kinds of nodes, as the method `kind` of a node says them.
+/// The kinds of nodes, as the list of them says.
 fn kinds(code: &str) -> BTreeSet<&str> {
-    let (_, code) = code
-        .split_once("pub fn kind(&self) -> &'static str")
-        .unwrap();
-    let (code, _) = code.split_once("\n    }\n").unwrap();
-    quoted_behind(code, "=>").collect()
+    let (_, code) = code.split_once("\nkinds! {").unwrap();
+    let (code, _) = code.split_once("\n}\n").unwrap();
+    quoted_behind(code, "=").collect()
 }
 
 /// The kinds of nodes that stand nowhere in some documents.

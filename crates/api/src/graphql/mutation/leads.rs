@@ -109,7 +109,7 @@ impl From<LeadOutcome> for SubmittedLead {
         Self {
             lead_id: ID(lead_id.to_string()),
             decision_id: ID(decision_id.to_string()),
-            status: status.word().to_owned(),
+            status: status.word(),
             destination,
             price: price.map(Money::from),
             currency: currency.to_string(),

@@ -1,23 +1,23 @@
 //! The nodes of a flow, each kind as a type of its own.
 
-use async_graphql::{SimpleObject, Union};
+use async_graphql::{ComplexObject, Enum, Result, SimpleObject, Union, connection::Connection};
 use pointsman_flow as flow;
 use pointsman_flow::{Document, Node};
 
-use crate::graphql::scalars::Literal;
+use crate::graphql::{
+    paging::{Paging, by_position, cost},
+    scalars::{Literal, TableCell},
+};
 
 mod auction;
 mod draw;
 mod rotate;
-mod table;
 mod values;
 
-pub(in crate::graphql) use draw::Objective;
-
 use auction::AuctionNode;
-use draw::{BanditArm, BanditNode, SplitNode};
+pub(in crate::graphql) use draw::Objective;
+use draw::{BanditNode, SplitNode};
 use rotate::RotateNode;
-use table::TableNode;
 use values::{DeriveNode, ScorecardNode};
 
 /// One step of a flow.
@@ -105,6 +105,72 @@ pub(in crate::graphql) struct SwitchCase {
     to: String,
 }
 
+/// Hit policy of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "flow::Hit")]
+pub(in crate::graphql) enum TableHit {
+    /// The first matching row wins.
+    First,
+    /// At most one row may match.
+    Unique,
+}
+
+/// A decision table: takes the port of the matching row.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub(in crate::graphql) struct TableNode {
+    /// Name of the node.
+    name: String,
+    /// Hit policy.
+    hit: TableHit,
+    /// The field or computed value that each column tests.
+    columns: Vec<String>,
+    /// Number of rows.
+    row_count: usize,
+    /// Child node if no row matches.
+    otherwise: Option<String>,
+    #[graphql(skip)]
+    all_rows: Vec<flow::Row>,
+}
+
+#[ComplexObject]
+impl TableNode {
+    /// Rows in order.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn rows(
+        &self,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
+    ) -> Result<Connection<String, TableRow>> {
+        let paging = Paging::new(first, after.as_deref())?;
+        let rows = self.all_rows.iter().enumerate().collect();
+        Ok(paging.of_list(
+            rows,
+            |(position, _)| by_position(*position),
+            |(position, row)| TableRow {
+                position,
+                cells: row.cells.iter().map(|cell| TableCell(json(cell))).collect(),
+                condition: row.condition.clone(),
+                to: row.to.clone(),
+            },
+        ))
+    }
+}
+
+/// One row of a table.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct TableRow {
+    /// Position, from 0.
+    position: usize,
+    /// Condition for each column.
+    cells: Vec<TableCell>,
+    /// An additional predicate of the row, as CEL text; null: none.
+    #[graphql(name = "if")]
+    condition: Option<String>,
+    /// Child node if all cells match and the predicate is true.
+    to: String,
+}
+
 /// A waterfall: tries its ports in order.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct WaterfallNode {
@@ -126,20 +192,10 @@ pub(in crate::graphql) struct SubflowNode {
     version: Option<String>,
 }
 
+/// A plain value as JSON.
 fn json<T: serde::Serialize>(value: &T) -> serde_json::Value {
     // Texts, numbers and lists of them become JSON without fail.
     serde_json::to_value(value).unwrap_or_default()
-}
-
-impl SwitchNode {
-    fn new(name: String, on: String, cases: Vec<flow::Case>, otherwise: String) -> Self {
-        Self {
-            name,
-            on,
-            cases: cases.into_iter().map(SwitchCase::from).collect(),
-            otherwise,
-        }
-    }
 }
 
 impl From<flow::Case> for SwitchCase {
@@ -156,72 +212,103 @@ impl FlowNode {
     /// A node of a document.
     pub(in crate::graphql) fn new(document: &Document, name: String, node: Node) -> Self {
         match node {
-            Node::Destination { destination } => Self::Destination(DestinationNode {
-                destination: destination.unwrap_or_else(|| name.clone()),
-                name,
-            }),
-            Node::Reject { reason } => Self::Reject(RejectNode { name, reason }),
-            Node::When {
-                condition,
-                then,
-                otherwise,
-            } => Self::When(WhenNode {
-                name,
-                condition,
-                then,
-                otherwise,
-            }),
-            Node::Switch {
-                on,
-                cases,
-                otherwise,
-            } => Self::Switch(SwitchNode::new(name, on, cases, otherwise)),
-            Node::Table {
-                hit,
-                columns,
-                rows,
-                otherwise,
-            } => Self::Table(TableNode::new(name, hit, columns, rows, otherwise)),
-            Node::Split { arms, sticky, salt } => {
-                Self::Split(SplitNode::new(document, name, arms, sticky, salt))
-            }
-            Node::Bandit {
-                arms,
-                maximize,
-                explore_ppm,
-                segment_by,
-                salt,
-            } => Self::Bandit(BanditNode {
-                name,
-                arms: BanditArm::all(document, arms),
-                maximize: maximize.into(),
-                explore_ppm,
-                segment_by,
-                salt,
-            }),
-            Node::Rotate { by, zone, arms } => {
-                Self::Rotate(RotateNode::new(document, name, by, zone, arms))
-            }
-            Node::Auction {
-                bidders,
-                reserve,
-                deadline_ms,
-            } => Self::Auction(AuctionNode::new(name, bidders, reserve, deadline_ms)),
-            Node::Waterfall { to } => Self::Waterfall(WaterfallNode { name, to }),
-            Node::Subflow { flow, version } => Self::Subflow(SubflowNode {
-                name,
-                flow,
-                version: version.map(|hash| hash.to_string()),
-            }),
-            Node::Derive {
-                value,
-                default,
-                scale,
-            } => {
-                let default = default.map(|default| Literal(json(&default)));
-                Self::Derive(DeriveNode::new(name, value, default, scale))
-            }
-            Node::Scorecard { points } => Self::Scorecard(ScorecardNode::new(name, points)),
+            Node::Destination(node) => Self::Destination(DestinationNode::new(name, node)),
+            Node::Reject(node) => Self::Reject(RejectNode::new(name, node)),
+            Node::When(node) => Self::When(WhenNode::new(name, node)),
+            Node::Switch(node) => Self::Switch(SwitchNode::new(name, node)),
+            Node::Table(node) => Self::Table(TableNode::new(name, node)),
+            Node::Split(node) => Self::Split(SplitNode::new(document, name, node)),
+            Node::Bandit(node) => Self::Bandit(BanditNode::new(document, name, node)),
+            Node::Rotate(node) => Self::Rotate(RotateNode::new(document, name, node)),
+            Node::Auction(node) => Self::Auction(AuctionNode::new(name, node)),
+            Node::Waterfall(node) => Self::Waterfall(WaterfallNode::new(name, node)),
+            Node::Subflow(node) => Self::Subflow(SubflowNode::new(name, node)),
+            Node::Scorecard(node) => Self::Scorecard(ScorecardNode::new(name, node)),
+            Node::Derive(node) => Self::Derive(DeriveNode::new(name, node)),
+        }
+    }
+}
+
+impl DestinationNode {
+    fn new(name: String, node: flow::DestinationNode) -> Self {
+        let flow::DestinationNode { destination } = node;
+        let destination = destination.unwrap_or_else(|| name.clone());
+        Self { name, destination }
+    }
+}
+
+impl RejectNode {
+    fn new(name: String, node: flow::RejectNode) -> Self {
+        let flow::RejectNode { reason } = node;
+        Self { name, reason }
+    }
+}
+
+impl WhenNode {
+    fn new(name: String, node: flow::WhenNode) -> Self {
+        let flow::WhenNode {
+            condition,
+            then,
+            otherwise,
+        } = node;
+        Self {
+            name,
+            condition,
+            then,
+            otherwise,
+        }
+    }
+}
+
+impl SwitchNode {
+    fn new(name: String, node: flow::SwitchNode) -> Self {
+        let flow::SwitchNode {
+            on,
+            cases,
+            otherwise,
+        } = node;
+        Self {
+            name,
+            on,
+            cases: cases.into_iter().map(SwitchCase::from).collect(),
+            otherwise,
+        }
+    }
+}
+
+impl TableNode {
+    fn new(name: String, node: flow::TableNode) -> Self {
+        let flow::TableNode {
+            hit,
+            columns,
+            rows,
+            otherwise,
+        } = node;
+        Self {
+            name,
+            hit: hit.into(),
+            columns,
+            row_count: rows.len(),
+            otherwise,
+            all_rows: rows,
+        }
+    }
+}
+
+impl WaterfallNode {
+    fn new(name: String, node: flow::WaterfallNode) -> Self {
+        let flow::WaterfallNode { to } = node;
+        Self { name, to }
+    }
+}
+
+impl SubflowNode {
+    fn new(name: String, node: flow::SubflowNode) -> Self {
+        let flow::SubflowNode { flow, version } = node;
+        Self {
+            name,
+            flow,
+            version: version.map(|hash| hash.to_string()),
         }
     }
 }

@@ -4,7 +4,7 @@ use pointsman_flow_macros::Lead;
 use pointsman_lead::{Decimal, Integer, Lead as _, Zone};
 
 use crate::{
-    Catalog, Destination, Node,
+    Catalog, Destination,
     build::{Builder, Flow, Port, any, max, min, one_of, within},
 };
 
@@ -34,7 +34,7 @@ fn values(
     assert_eq!(checked.warnings, []);
     let nodes = flow.document().nodes.iter();
     let lines = nodes
-        .filter(|(_, node)| matches!(node, Node::Derive { .. } | Node::When { .. }))
+        .filter(|(_, node)| ["derive", "when"].contains(&node.kind()))
         .map(|(name, node)| format!("{name}: {}", serde_json::to_string(node).unwrap()));
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -12,7 +12,7 @@ mod unasked;
 use std::collections::BTreeMap;
 
 use super::{Example, Question, TableFacts, TooHard, World};
-use crate::program::{DestinationIdx, NodeIdx, Op, Program};
+use crate::program::{DestinationIdx, NodeIdx, Passage, Program};
 use choices::Takes;
 use leads::Reached;
 pub(crate) use unasked::{Forms, closed};
@@ -76,8 +76,8 @@ impl<'a> Paths<'a, '_> {
             {
                 ways.visitors.insert(node, example);
             }
-            if let Op::Destination(destination) = op {
-                alive[at(node)] = self.destination(node, *destination, &here, &mut ways);
+            if let Some(destination) = op.destination() {
+                alive[at(node)] = self.destination(node, destination, &here, &mut ways);
             }
             self.choices_taken(node, &here, &is_known, &mut ways);
             if let Some((part, example)) = self.unasked(node, &here) {
@@ -231,13 +231,13 @@ impl<'a> Paths<'a, '_> {
         for position in (0..n_nodes).rev() {
             let op = &self.program.nodes[position].op;
             leads_somewhere[position] = !reached[position].covers.is_empty()
-                && match op {
-                    Op::Destination(_) => alive[position],
-                    Op::Reject { .. } => true,
-                    op => op
-                        .children()
-                        .into_iter()
-                        .any(|child| leads_somewhere[at(child)]),
+                && match op.passage() {
+                    Passage::Offer(_) => alive[position],
+                    Passage::Decline(_) => true,
+                    Passage::Rule(_) | Passage::Chance | Passage::Bids | Passage::InOrder(_) => {
+                        let mut children = op.children().into_iter();
+                        children.any(|child| leads_somewhere[at(child)])
+                    }
                 };
         }
         // Of what leads nowhere only the beginning is named.
@@ -251,7 +251,7 @@ impl<'a> Paths<'a, '_> {
                 .into_iter()
                 .for_each(|child| is_named[at(child)] = true);
             let is_unwanted = ways.unwanted.iter().any(|(unwanted, ..)| *unwanted == node);
-            let is_leaf = matches!(op, Op::Destination(_)) && node != self.program.root();
+            let is_leaf = op.destination().is_some() && node != self.program.root();
             if !is_named[at(node)] && !is_unwanted && !is_leaf {
                 ways.dead_ends.push((node, self.visitor(here)));
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     Mask,
-    program::{NodeIdx, Op, Program},
+    program::{NodeIdx, Passage, Program},
 };
 
 /// What a node does: equal for two nodes between which no lead could tell.
@@ -43,11 +43,11 @@ impl<'a> Shapes<'a> {
     /// What a node does by itself, as text.
     fn meaning(&self, node: NodeIdx) -> String {
         let name = self.program.node_name(node);
-        match self.program.node(node) {
-            Op::Destination(destination) => format!("destination {}", destination.0),
-            Op::Reject { reason } => format!("reject {reason}"),
-            Op::Waterfall { .. } => "waterfall".to_owned(),
-            Op::Rule { ports } => {
+        match self.program.node(node).passage() {
+            Passage::Offer(destination) => format!("destination {}", destination.0),
+            Passage::Decline(reason) => format!("reject {reason}"),
+            Passage::InOrder(_) => "waterfall".to_owned(),
+            Passage::Rule(ports) => {
                 let mut asked = self.program.expanded().nodes.get(name).cloned();
                 if let Some(node) = &mut asked {
                     let by_name = |to: &mut String| {
@@ -61,9 +61,7 @@ impl<'a> Shapes<'a> {
                 serde_json::to_string(&asked).unwrap_or_default()
             }
             // What draws or learns has a name of its own in all that it does.
-            Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } | Op::Auction { .. } => {
-                format!("named {name}")
-            }
+            Passage::Chance | Passage::Bids => format!("named {name}"),
         }
     }
 }
@@ -78,21 +76,21 @@ pub(crate) fn offered(program: &Program) -> Vec<Mask> {
         let op = &program.nodes[at].op;
         let children = op.children();
         let below = children.iter().map(|child| &offered[usize::from(child.0)]);
-        let mask = match op {
-            Op::Destination(destination) => {
+        let mask = match op.passage() {
+            Passage::Offer(destination) => {
                 let mut mask = nobody.clone();
-                mask.set(*destination);
+                mask.set(destination);
                 mask
             }
             // Nobody comes back from it.
-            Op::Reject { .. } => Mask::full(n_destinations),
-            Op::Rule { .. } => below
+            Passage::Decline(_) => Mask::full(n_destinations),
+            Passage::Rule(_) => below
                 .cloned()
                 .reduce(|a, b| a.and(&b))
                 .unwrap_or_else(|| nobody.clone()),
             // Who does not bid enough is not offered the lead.
-            Op::Auction { .. } => nobody.clone(),
-            Op::Waterfall { .. } | Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. } => {
+            Passage::Bids => nobody.clone(),
+            Passage::InOrder(_) | Passage::Chance => {
                 below.fold(nobody.clone(), |mut all, below| {
                     all.add(below);
                     all

@@ -6,9 +6,12 @@ use serde_json::{Value as Json, json};
 
 use super::{Asked, NearMiss, Seen, Why, asked::conjuncts};
 use crate::{
-    DestinationIdx, Node, NodeIdx, Op, Program, Row,
+    DestinationIdx, NodeIdx, OfKind as _, Op, Program, Row, TableNode,
     fixture::{lead, program},
-    program::tests::{age_cell, any_lead, cell, naive, predicate, state_cell, when},
+    program::tests::{
+        naive::{age_cell, any_lead, cell, naive, predicate, state_cell},
+        when,
+    },
 };
 
 fn seen(Seen { name, value }: &Seen) -> String {
@@ -217,7 +220,8 @@ proptest! {
             .collect();
         let table = json!({ "kind": "table", "columns": ["age", "state"], "rows": rows, "otherwise": "zenith" });
         let program = program(&format!(r#""start": {table}"#));
-        let Some(Node::Table { rows, .. }) = program.document().nodes.get("start") else {
+        let start = program.document().nodes.get("start");
+        let Some(TableNode { rows, .. }) = start.and_then(TableNode::of) else {
             unreachable!("it was written so");
         };
         let readings = program.readings(&fields);

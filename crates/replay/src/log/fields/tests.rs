@@ -299,7 +299,7 @@ proptest! {
 
     /// A cell is read as on intake: the same value, or noted and missing.
     #[test]
-    fn a_cell_holds_what_the_endpoint_would_take(field in 0..10_usize, text in any_cell(), as_text in any::<bool>()) {
+    fn a_cell_holds_what_an_endpoint_would_take(field in 0..10_usize, text in any_cell(), as_text in any::<bool>()) {
         let schema = Loan::schema();
         let declared = &schema.declared()[field];
         // A number or a boolean is one on intake as well, whatever its column is made of.

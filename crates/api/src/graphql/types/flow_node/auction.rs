@@ -29,12 +29,12 @@ pub(in crate::graphql) struct AuctionBidder {
 }
 
 impl AuctionNode {
-    pub(super) fn new(
-        name: String,
-        bidders: Vec<flow::Bidder>,
-        reserve: Option<String>,
-        deadline_ms: u32,
-    ) -> Self {
+    pub(super) fn new(name: String, node: flow::AuctionNode) -> Self {
+        let flow::AuctionNode {
+            bidders,
+            reserve,
+            deadline_ms,
+        } = node;
         let bidders = bidders.into_iter().map(|bidder| {
             let flow::Bidder { to, penalty_ppm } = bidder;
             AuctionBidder { to, penalty_ppm }

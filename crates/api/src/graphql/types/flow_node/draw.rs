@@ -1,4 +1,4 @@
-//! Splits and bandits, which draw one of their arms.
+//! Nodes that draw an arm: splits and bandits.
 
 use async_graphql::{Enum, SimpleObject};
 use pointsman_flow as flow;
@@ -8,28 +8,28 @@ use pointsman_flow::Document;
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SplitNode {
     /// Name of the node.
-    pub(super) name: String,
+    name: String,
     /// Arms in declared order.
-    pub(super) arms: Vec<SplitArm>,
+    arms: Vec<SplitArm>,
     /// Sticky field: leads with the same value get the same arm; null: each lead draws independently.
-    pub(super) sticky: Option<String>,
+    sticky: Option<String>,
     /// Salt that is hashed into the draws of this node; null: the names of flow and node, `flow/node`. Set it to the
     /// old one when the flow or the node is renamed, and people keep their arm.
-    pub(super) salt: Option<String>,
+    salt: Option<String>,
 }
 
 /// An arm of a split.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SplitArm {
     /// Name of the arm.
-    pub(super) name: String,
+    name: String,
     /// Key that is hashed for this arm in draws; null: the arm's name. Set it to the old name when the arm is
     /// renamed, and people keep their arm.
-    pub(super) key: Option<String>,
+    key: Option<String>,
     /// Share in parts per million.
-    pub(super) weight_ppm: u32,
+    weight_ppm: u32,
     /// Name of the child node.
-    pub(super) to: String,
+    to: String,
 }
 
 /// Objective of a bandit.
@@ -48,40 +48,35 @@ pub(in crate::graphql) enum Objective {
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct BanditNode {
     /// Name of the node.
-    pub(super) name: String,
+    name: String,
     /// Arms in declared order.
-    pub(super) arms: Vec<BanditArm>,
+    arms: Vec<BanditArm>,
     /// Objective of learning.
-    pub(super) maximize: Objective,
+    maximize: Objective,
     /// Exploration: share of draws spread evenly over all arms, in parts per million.
-    pub(super) explore_ppm: u32,
+    explore_ppm: u32,
     /// Fields that segment the weights.
-    pub(super) segment_by: Vec<String>,
+    segment_by: Vec<String>,
     /// Salt that is hashed into the draws of this node; null: the names of flow and node, `flow/node`. Set it to the
     /// old one when the flow or the node is renamed, and people keep their arm.
-    pub(super) salt: Option<String>,
+    salt: Option<String>,
 }
 
 /// An arm of a bandit.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct BanditArm {
     /// Name of the arm; what is learned is kept under it.
-    pub(super) name: String,
+    name: String,
     /// Key that is hashed for this arm in draws; null: the arm's name. Set it to the old name when the arm is
     /// renamed, and people keep their arm.
-    pub(super) key: Option<String>,
+    key: Option<String>,
     /// Name of the child node.
-    pub(super) to: String,
+    to: String,
 }
 
 impl SplitNode {
-    pub(super) fn new(
-        document: &Document,
-        name: String,
-        arms: Vec<flow::SplitArm>,
-        sticky: Option<String>,
-        salt: Option<String>,
-    ) -> Self {
+    pub(super) fn new(document: &Document, name: String, node: flow::SplitNode) -> Self {
+        let flow::SplitNode { arms, sticky, salt } = node;
         let arms = arms.into_iter().map(|arm| SplitArm {
             name: document.arm_name(arm.name.as_deref(), &arm.to).to_owned(),
             key: arm.key,
@@ -97,14 +92,27 @@ impl SplitNode {
     }
 }
 
-impl BanditArm {
-    /// The arms of a bandit, by their names.
-    pub(super) fn all(document: &Document, arms: Vec<flow::BanditArm>) -> Vec<Self> {
-        let arms = arms.into_iter().map(|arm| Self {
+impl BanditNode {
+    pub(super) fn new(document: &Document, name: String, node: flow::BanditNode) -> Self {
+        let flow::BanditNode {
+            arms,
+            maximize,
+            explore_ppm,
+            segment_by,
+            salt,
+        } = node;
+        let arms = arms.into_iter().map(|arm| BanditArm {
             name: document.arm_name(arm.name.as_deref(), &arm.to).to_owned(),
             key: arm.key,
             to: arm.to,
         });
-        arms.collect()
+        Self {
+            name,
+            arms: arms.collect(),
+            maximize: maximize.into(),
+            explore_ppm,
+            segment_by,
+            salt,
+        }
     }
 }

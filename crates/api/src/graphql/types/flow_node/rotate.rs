@@ -41,13 +41,8 @@ pub(in crate::graphql) struct RotateArm {
 }
 
 impl RotateNode {
-    pub(super) fn new(
-        document: &Document,
-        name: String,
-        by: flow::RotateBy,
-        zone: Option<String>,
-        arms: Vec<flow::RotateArm>,
-    ) -> Self {
+    pub(super) fn new(document: &Document, name: String, node: flow::RotateNode) -> Self {
+        let flow::RotateNode { by, zone, arms } = node;
         let arms = arms.into_iter().map(|arm| RotateArm {
             name: document.arm_name(arm.name.as_deref(), &arm.to).to_owned(),
             to: arm.to,

@@ -3,6 +3,7 @@
 use async_graphql::SimpleObject;
 use pointsman_flow as flow;
 
+use super::json;
 use crate::graphql::scalars::Literal;
 
 /// A scorecard: sums points for the predicates of other nodes; leads do not pass through it.
@@ -44,25 +45,26 @@ impl From<flow::Points> for ScorecardPoints {
 }
 
 impl ScorecardNode {
-    pub(super) fn new(name: String, points: Vec<flow::Points>) -> Self {
+    pub(super) fn new(name: String, node: flow::ScorecardNode) -> Self {
+        let points = node.points.into_iter().map(ScorecardPoints::from);
         Self {
             name,
-            points: points.into_iter().map(ScorecardPoints::from).collect(),
+            points: points.collect(),
         }
     }
 }
 
 impl DeriveNode {
-    pub(super) fn new(
-        name: String,
-        value: String,
-        default: Option<Literal>,
-        scale: Option<u8>,
-    ) -> Self {
+    pub(super) fn new(name: String, node: flow::DeriveNode) -> Self {
+        let flow::DeriveNode {
+            value,
+            default,
+            scale,
+        } = node;
         Self {
             name,
             value,
-            default,
+            default: default.map(|default| Literal(json(&default))),
             scale,
         }
     }

@@ -7,7 +7,7 @@ use super::{
     choices::{Choice, Takes, joined},
     leads::{Leads, Reached, bound},
 };
-use crate::program::{NodeIdx, Op};
+use crate::program::{NodeIdx, Op, Passage};
 
 /// Most rows that are tried for a lead that takes one port of a table.
 const MAX_TRIED: usize = 16;
@@ -21,13 +21,13 @@ impl<'a> Paths<'a, '_> {
         leads: &Leads<'a>,
         reached: &mut [Reached<'a>],
     ) {
-        match op {
-            Op::Rule { .. } => {
+        match op.passage() {
+            Passage::Rule(_) => {
                 for (to, leads) in self.chosen(node, leads) {
                     self.arrive(leads, &mut reached[at(to)]);
                 }
             }
-            Op::Waterfall { to } => {
+            Passage::InOrder(to) => {
                 // What comes to a port was not declined at any port before.
                 let mut left = vec![leads.clone()];
                 for &port in to {
@@ -41,12 +41,7 @@ impl<'a> Paths<'a, '_> {
                     bound(&mut left);
                 }
             }
-            Op::Destination(_)
-            | Op::Reject { .. }
-            | Op::Split { .. }
-            | Op::Bandit { .. }
-            | Op::Rotate { .. }
-            | Op::Auction { .. } => {
+            Passage::Offer(_) | Passage::Decline(_) | Passage::Chance | Passage::Bids => {
                 for port in op.children() {
                     self.arrive(leads.clone(), &mut reached[at(port)]);
                 }
@@ -112,9 +107,9 @@ impl<'a> Paths<'a, '_> {
         if !compiled.leaves.can_reject {
             return vec![leads.clone()];
         }
-        match &compiled.op {
-            Op::Reject { .. } => Vec::new(),
-            Op::Rule { .. } => {
+        match compiled.op.passage() {
+            Passage::Decline(_) => Vec::new(),
+            Passage::Rule(_) => {
                 let chosen = self.chosen(node, leads).into_iter();
                 let mut left: Vec<_> = chosen
                     .filter(|(_, leads)| self.is_possible(&leads.question) != Ok(false))
@@ -123,17 +118,17 @@ impl<'a> Paths<'a, '_> {
                 bound(&mut left);
                 left
             }
-            op => op
-                .children()
-                .into_iter()
-                .fold(vec![leads.clone()], |left, port| {
+            Passage::Offer(_) | Passage::InOrder(_) | Passage::Chance | Passage::Bids => {
+                let ports = compiled.op.children().into_iter();
+                ports.fold(vec![leads.clone()], |left, port| {
                     let mut left: Vec<_> = left
                         .iter()
                         .flat_map(|leads| self.passed_back(port, leads))
                         .collect();
                     bound(&mut left);
                     left
-                }),
+                })
+            }
         }
     }
 

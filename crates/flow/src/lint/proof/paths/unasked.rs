@@ -9,7 +9,7 @@ use pointsman_lead::Required;
 
 use super::{Paths, at, leads::Reached};
 use crate::{
-    Cell, Node,
+    Cell, OfKind as _, TableNode,
     classes::{ClassSet, MISSING},
     formula::{Formula, SlotIdx},
     lint::proof::{Example, Question, TableFacts, region::field_of},
@@ -97,10 +97,15 @@ impl<'a> Paths<'a, '_> {
 
     /// The cells of rows that decline all values but some.
     fn unlisted(&self, node: &str, declines: impl Fn(usize) -> bool) -> Vec<(usize, usize)> {
-        let Some(Node::Table { rows, .. }) = self.program.expanded().nodes.get(node) else {
+        let node = self.program.expanded().nodes.get(node);
+        let Some(table) = node.and_then(TableNode::of) else {
             return Vec::new();
         };
-        let rows = rows.iter().enumerate().filter(|(row, _)| declines(*row));
+        let rows = table
+            .rows
+            .iter()
+            .enumerate()
+            .filter(|(row, _)| declines(*row));
         let cells = rows.flat_map(|(row, written)| {
             let cells = written.cells.iter().enumerate();
             cells
