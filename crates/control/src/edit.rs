@@ -242,18 +242,12 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             Ok(())
         }
         Edit::SetPort { node, port, to } => set_port(document, node, port, to),
-        Edit::SetExplore {
-            node,
-            explore_ppm: new,
-        } => {
-            of_kind::<BanditNode>(document, node)?.explore_ppm = *new;
+        Edit::SetExplore { node, explore_ppm } => {
+            of_kind::<BanditNode>(document, node)?.explore_ppm = *explore_ppm;
             Ok(())
         }
-        Edit::SetObjective {
-            node,
-            maximize: new,
-        } => {
-            of_kind::<BanditNode>(document, node)?.maximize = *new;
+        Edit::SetObjective { node, maximize } => {
+            of_kind::<BanditNode>(document, node)?.maximize = *maximize;
             Ok(())
         }
     }

@@ -23,7 +23,7 @@ pub struct Checked {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Checks a flow against a catalog and compiles it. The only way to a [`Program`].
+/// Checks a flow against a catalog and compiles it. The way to a [`Program`] for a flow that is new; [`compile`] is that of stored versions.
 ///
 /// # Errors
 ///

@@ -14,6 +14,10 @@ use super::{
 use crate::access::Right;
 
 /// An object with a globally unique id.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a response holds a hundred at most, and each is resolved where it stands"
+)]
 #[derive(Interface)]
 #[graphql(field(
     name = "id",

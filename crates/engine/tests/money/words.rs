@@ -1,4 +1,4 @@
-//! Trackers' own names and words, from the parameters of a postback to the lead's money.
+//! Trackers' own names and words, from the parameters of a postback to the money of a lead.
 
 use pointsman_engine::PostbackOutcome::Applied;
 use pointsman_store::LeadStatus::{Returned, Sold};

@@ -6,11 +6,11 @@ use super::{circles, glossary, homonyms, kinds, long_functions};
 
 /// Most of each offence that the repository may hold. A number here is lowered when code improves, and never raised.
 const AT_MOST: Limits = Limits {
-    large_circles: 2,
+    large_circles: 0,
     files_of_a_kind: 6,
-    long_functions: 3,
-    homonyms: 1,
-    banned_words: 20,
+    long_functions: 0,
+    homonyms: 0,
+    banned_words: 0,
 };
 
 /// Most files of a circle that is not an offence.
