@@ -77,6 +77,13 @@ impl CapKind {
     pub fn keeps(self, answer: Answer) -> bool {
         self.meaning().kept_after.contains(&answer)
     }
+
+    /// Whether every offer that is sent uses a unit, whatever its answer.
+    pub fn counts_every_offer(self) -> bool {
+        [Answer::Accepted, Answer::Rejected, Answer::Unknown]
+            .into_iter()
+            .all(|answer| self.keeps(answer))
+    }
 }
 
 /// A calendar window of an IANA zone.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_flow::{CapKind, DestinationIdx, Mask, Program};
-use pointsman_router::{Answer, Bid, Conditions, Context, Filter, HashKey, Subject, Unit};
+use pointsman_router::{Bid, Conditions, Context, Filter, HashKey, Subject, Unit};
 use pointsman_stats::weighted::Step;
 
 use crate::{
@@ -237,12 +237,9 @@ impl LogFollower<'_> {
         let probability = destination.map_or(0.0, |destination| outlook.of(destination));
         if let Some(load) = &mut self.load {
             for (capped, probability) in &outlook.offers {
-                if !program.destinations()[usize::from(capped.0)]
-                    .settings
-                    .caps
-                    .is_empty()
-                {
-                    load.add(*capped, CapKind::Offers, self.reach * probability);
+                let kinds = kinds_of_caps(program, *capped);
+                for kind in kinds.filter(|kind| kind.counts_every_offer()) {
+                    load.add(*capped, kind, self.reach * probability);
                 }
             }
         }
@@ -272,10 +269,12 @@ impl LogFollower<'_> {
         self.stop(logged, ends);
         self.step(probability / offer.propensity, offer.reward);
         self.n_offers += 1;
-        if let (Some(load), Some(destination), Answer::Accepted) =
-            (&mut self.load, destination, offer.answer)
-        {
-            load.add(destination, CapKind::Accepted, self.reach);
+        if let (Some(load), Some(destination)) = (&mut self.load, destination) {
+            // What every offer uses is known before the answer.
+            let kinds = kinds_of_caps(program, destination);
+            for kind in kinds.filter(|it| it.keeps(offer.answer) && !it.counts_every_offer()) {
+                load.add(destination, kind, self.reach);
+            }
         }
         if let Some(destination) = destination {
             self.filter.observe(destination);
@@ -375,4 +374,22 @@ fn bids_of(program: &Program, ping: &LogPing) -> Vec<Bid> {
         })
     });
     bids.collect()
+}
+
+/// The kinds of a destination's caps, each once.
+fn kinds_of_caps(
+    program: &Program,
+    destination: DestinationIdx,
+) -> impl Iterator<Item = CapKind> + '_ {
+    let caps = &program.destinations()[usize::from(destination.0)]
+        .settings
+        .caps;
+    let is_first = |position: usize| {
+        let before = &caps[..position];
+        before.iter().all(|cap| cap.kind != caps[position].kind)
+    };
+    let kinds = caps.iter().enumerate();
+    kinds
+        .filter(move |(position, _)| is_first(*position))
+        .map(|(_, cap)| cap.kind)
 }
