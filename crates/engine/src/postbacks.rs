@@ -41,7 +41,7 @@ impl Postbacks {
     }
 
     /// Takes in what a destination reports: the parameters of a postback. One that is refused or cannot be
-    /// applied is kept, with the reason, where [`Read::parked_postbacks`] finds it.
+    /// applied is kept, with the reason, where [`History::parked_postbacks`](pointsman_history::History::parked_postbacks) finds it.
     ///
     /// * `destination`: whose token it came with; `None` for one that speaks for all of them.
     /// * `problems`: what its endpoint found wrong with it.

@@ -115,7 +115,7 @@ fn format() -> Result<ExitCode> {
     finish(cargo::command(["fmt", "--all", "--", "--check"]))
 }
 
-/// These run again among `tests`; here they answer before anything heavy is compiled.
+/// The tests of this package, before anything heavy is compiled.
 fn house_rules() -> Result<ExitCode> {
     finish(cargo::command([
         "test",
@@ -136,12 +136,21 @@ fn clippy() -> Result<ExitCode> {
     ]))
 }
 
-/// The program itself: some acceptance tests start it, and cargo builds it for the tests of its own package only.
+/// All that the tests need, in one call, so that no core waits for the end of another call: the tests, and the program
+/// itself, which cargo builds for the tests of its own package only. `--examples` for the reason told at [`cargo::BUILD`].
 fn build() -> Result<ExitCode> {
-    finish(cargo::command(cargo::BUILD))
+    finish(cargo::command([
+        "build",
+        "--workspace",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--examples",
+    ]))
 }
 
-/// With cargo-nextest, where it is installed; else with what cargo brings.
+/// With cargo-nextest, where it is installed; else with what cargo brings. The tests of this package ran as
+/// [`house_rules`]; they are left out by a filter, since another selection of packages would be another set of features.
 fn tests() -> Result<ExitCode> {
     let nextest = cargo::command(["nextest", "--version"])
         .output()
@@ -168,6 +177,8 @@ fn tests() -> Result<ExitCode> {
         "--workspace",
         "--profile",
         profile,
+        "--filterset",
+        concat!("not package(", env!("CARGO_PKG_NAME"), ")"),
     ]))
 }
 

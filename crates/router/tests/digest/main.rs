@@ -20,13 +20,8 @@ use std::{
 use digest::Digest;
 use pointsman_flow::Semantics;
 
-/// Leads that each golden flow decides. What version 1 decides is made by the same code but for the draws.
-fn n_leads(semantics: Semantics) -> u64 {
-    match semantics {
-        Semantics::V1 => 20_000,
-        Semantics::V2 => 50_000,
-    }
-}
+/// Leads that each golden flow decides.
+const LEADS: u64 = 20_000;
 
 /// The digests of all golden flows, made on all cores.
 fn digests(semantics: Semantics) -> BTreeMap<String, Digest> {
@@ -37,7 +32,7 @@ fn digests(semantics: Semantics) -> BTreeMap<String, Digest> {
         for _ in 0..n_threads {
             scope.spawn(|| {
                 while let Some(flow) = flows.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let digest = digest::of(flow, n_leads(semantics));
+                    let digest = digest::of(flow, LEADS);
                     let name = flow.program.flow().to_owned();
                     found.lock().unwrap().insert(name, digest);
                 }
