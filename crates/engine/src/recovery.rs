@@ -1,7 +1,8 @@
 //! After a start: what the last process knew, read back from the database.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use imbl::{OrdMap, OrdSet};
 use pointsman_history::{
     CommitLog, CommittedEvent, Library, Reports, Routes, WalkRows, answer_of, rotation, settled_at,
 };
@@ -75,8 +76,8 @@ fn reserved(
 }
 
 /// What was reported of leads whose walk goes on.
-async fn early(read: &Read<'_>) -> Result<BTreeMap<Id<kinds::Lead>, Reports>, Error> {
-    let mut early = BTreeMap::new();
+async fn early(read: &Read<'_>) -> Result<OrdMap<Id<kinds::Lead>, Reports>, Error> {
+    let mut early = OrdMap::new();
     let mut after = 0;
     loop {
         let open = read.open_decisions(after, PAGE).await?;
@@ -99,8 +100,8 @@ async fn early(read: &Read<'_>) -> Result<BTreeMap<Id<kinds::Lead>, Reports>, Er
     }
 }
 
-async fn parked(read: &Read<'_>) -> Result<BTreeSet<Id<kinds::Click>>, Error> {
-    let mut clicks = BTreeSet::new();
+async fn parked(read: &Read<'_>) -> Result<OrdSet<Id<kinds::Click>>, Error> {
+    let mut clicks = OrdSet::new();
     let mut after = None;
     loop {
         let page = read.waiting_postbacks(after.as_ref(), PAGE).await?;

@@ -1,7 +1,8 @@
 //! The ledger: which destinations are free, and in which order rotations try their arms.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use imbl::OrdMap;
 use pointsman_flow::{Cap, DestinationIdx, Mask, Program};
 use pointsman_lead::{Answer, Timestamp};
 
@@ -12,19 +13,19 @@ use crate::{
     turns::{ChargedTurn, Turns},
 };
 
-/// One calendar window of one cap of one destination.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct CapWindow {
+/// One cap of one destination.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct CapOf {
     destination: String,
     scope: CapScope,
-    start: Timestamp,
 }
 
 /// The cap units and turns that an offer holds until it is settled.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, PartialEq)]
 struct Reservation {
     destination: String,
-    windows: Vec<CapWindow>,
+    /// Caps, each with the beginning of the window that is charged.
+    windows: Vec<(Arc<CapOf>, Timestamp)>,
     turns: Vec<ChargedTurn>,
 }
 
@@ -33,13 +34,17 @@ struct Reservation {
 ///
 /// A fold over [`LedgerEvent`]: whoever applies the same events in the same order has the same ledger. A unit is
 /// charged to the windows of the time at which its offer was made, whenever it is settled.
+///
+/// A clone shares everything with its original until one of them changes: what it costs does not depend on what the
+/// ledger holds.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ledger {
-    used: BTreeMap<CapWindow, u64>,
-    pub(crate) breakers: BTreeMap<String, Breaker>,
+    /// Units by cap, and by the beginning of their window.
+    used: OrdMap<Arc<CapOf>, OrdMap<Timestamp, u64>>,
+    pub(crate) breakers: OrdMap<String, Breaker>,
     turns: Turns,
     /// What offers hold that await their answer, by the id of the offer.
-    open: BTreeMap<String, Reservation>,
+    open: OrdMap<Arc<str>, Arc<Reservation>>,
 }
 
 impl Ledger {
@@ -92,13 +97,8 @@ impl Ledger {
         turns: &[RotationArm],
         at: Timestamp,
     ) {
-        let windows = caps
-            .iter()
-            .map(|cap| CapWindow::at(destination, cap.clone(), at));
-        let windows: Vec<CapWindow> = windows.collect();
-        for window in &windows {
-            *self.used.entry(window.clone()).or_default() += 1;
-        }
+        let windows = caps.iter().map(|scope| self.charge(destination, scope, at));
+        let windows = windows.collect();
         if let Some(breaker) = self.breakers.get_mut(destination) {
             breaker.reserve(at);
         }
@@ -108,7 +108,26 @@ impl Ledger {
             windows,
             turns,
         };
-        self.open.insert(offer.to_owned(), reservation);
+        self.open.insert(offer.into(), Arc::new(reservation));
+    }
+
+    /// Charges a unit to a cap, and says which cap and window that is.
+    fn charge(
+        &mut self,
+        destination: &str,
+        scope: &CapScope,
+        at: Timestamp,
+    ) -> (Arc<CapOf>, Timestamp) {
+        let cap = CapOf {
+            destination: destination.to_owned(),
+            scope: scope.clone(),
+        };
+        let known = self.used.get_key_value(&cap);
+        let cap = known.map_or_else(|| Arc::new(cap), |(known, _)| Arc::clone(known));
+        let start = cap.window(at);
+        let windows = self.used.entry(Arc::clone(&cap)).or_default();
+        *windows.entry(start).or_default() += 1;
+        (cap, start)
     }
 
     /// An offer that is not open changes nothing.
@@ -116,9 +135,10 @@ impl Ledger {
         let Some(reservation) = self.open.remove(offer) else {
             return;
         };
-        for window in &reservation.windows {
-            if !window.scope.kind.keeps(answer)
-                && let Some(used) = self.used.get_mut(window)
+        for (cap, start) in &reservation.windows {
+            if !cap.scope.kind.keeps(answer)
+                && let Some(windows) = self.used.get_mut(cap)
+                && let Some(used) = windows.get_mut(start)
             {
                 *used = used.saturating_sub(1);
             }
@@ -143,19 +163,21 @@ impl Ledger {
 
     /// Units that a destination's cap has used in the window that `now` falls into, reservations included.
     pub fn used_now(&self, name: &str, cap: &Cap, now: Timestamp) -> u64 {
-        let window = CapWindow::at(name, CapScope::of(cap), now);
-        self.used.get(&window).copied().unwrap_or(0)
+        let cap = CapOf {
+            destination: name.to_owned(),
+            scope: CapScope::of(cap),
+        };
+        let windows = self.used.get(&cap);
+        let used = windows.and_then(|windows| windows.get(&cap.window(now)));
+        used.copied().unwrap_or(0)
     }
 }
 
-impl CapWindow {
-    /// The window that a time falls into.
-    fn at(destination: &str, scope: CapScope, at: Timestamp) -> Self {
-        Self {
-            destination: destination.to_owned(),
-            start: calendar::window_start(scope.window, &calendar::zone(&scope.zone), at),
-            scope,
-        }
+impl CapOf {
+    /// The beginning of the window that a time falls into.
+    fn window(&self, at: Timestamp) -> Timestamp {
+        let CapScope { window, zone, .. } = &self.scope;
+        calendar::window_start(*window, &calendar::zone(zone), at)
     }
 }
 

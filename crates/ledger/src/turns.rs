@@ -1,10 +1,8 @@
 //! The turns that arms of rotations have taken, and the order that follows from them.
 
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Ordering, collections::BTreeMap};
 
+use imbl::{OrdMap, OrdSet};
 use pointsman_flow::{Arm, ArmTargets, CapKind, NodeIdx, Program, Targets, Window};
 use pointsman_lead::{Answer, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -60,14 +58,14 @@ struct Turn {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Turns {
     n_taken: u64,
-    nodes: BTreeMap<NodeKey, BTreeMap<String, ArmTurns>>,
+    nodes: OrdMap<NodeKey, OrdMap<String, ArmTurns>>,
 }
 
 /// The turns of one arm.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct ArmTurns {
     /// Those that await an answer.
-    open: BTreeSet<Turn>,
+    open: OrdSet<Turn>,
     /// The last one that was kept.
     kept: Option<Turn>,
     /// Leads of the latest days and months, by zone.
@@ -235,7 +233,7 @@ impl Turns {
 
 impl ArmTurns {
     fn last(&self) -> Option<Turn> {
-        self.kept.max(self.open.last().copied())
+        self.kept.max(self.open.get_max().copied())
     }
 
     /// Leads of the day and of the month.

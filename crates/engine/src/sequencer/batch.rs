@@ -60,7 +60,7 @@ pub(crate) async fn write(
         }
     }
     for click in std::mem::take(&mut rows.settled_clicks) {
-        if memory.parked.remove(&click.id) {
+        if memory.parked.remove(&click.id).is_some() {
             money::parked::take(tx, memory, &click, at, &mut rows.observations).await?;
         }
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
 use pointsman_history::{AttemptOutcome, ConversionDelta, Reports, Route};
@@ -62,13 +63,7 @@ impl Harness {
         let catalog: Catalog = serde_json::from_value(catalog).unwrap();
         let program = check(document, &catalog).unwrap().program;
         Self {
-            memory: Memory::new(
-                Ledger::new(),
-                0,
-                BEGIN,
-                std::collections::BTreeSet::new(),
-                BTreeMap::new(),
-            ),
+            memory: Memory::new(Ledger::new(), 0, BEGIN, OrdSet::new(), OrdMap::new()),
             at: BEGIN,
             route: Route {
                 program: Arc::new(program),

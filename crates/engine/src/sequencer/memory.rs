@@ -1,7 +1,6 @@
 //! What the sequencer remembers from one transaction to the next.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use imbl::{OrdMap, OrdSet};
 use pointsman_history::{Reports, span};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
@@ -12,6 +11,9 @@ use crate::active_lead::ActiveLead;
 const STEP_LOGGED: i64 = 1_000_000;
 
 /// The sequencer's memory. A transaction that fails puts back the copy from before it.
+///
+/// All that grows is in maps that share what they have in common with their copy: what a copy costs does not depend on
+/// what is remembered.
 #[derive(Debug, Clone)]
 pub(crate) struct Memory {
     pub(super) ledger: Ledger,
@@ -19,9 +21,9 @@ pub(crate) struct Memory {
     /// Time of the last transaction.
     last_at: Timestamp,
     /// Clicks whose postbacks came before the answer to their offer.
-    pub(super) parked: BTreeSet<Id<kinds::Click>>,
+    pub(super) parked: OrdSet<Id<kinds::Click>>,
     /// What was reported of a lead while its walk goes on: the active lead learns it at its next step.
-    pub(super) early: BTreeMap<Id<kinds::Lead>, Reports>,
+    pub(super) early: OrdMap<Id<kinds::Lead>, Reports>,
 }
 
 impl Memory {
@@ -30,8 +32,8 @@ impl Memory {
         ledger: Ledger,
         seq: i64,
         last_at: Timestamp,
-        parked: BTreeSet<Id<kinds::Click>>,
-        early: BTreeMap<Id<kinds::Lead>, Reports>,
+        parked: OrdSet<Id<kinds::Click>>,
+        early: OrdMap<Id<kinds::Lead>, Reports>,
     ) -> Self {
         Self {
             ledger,
@@ -73,3 +75,6 @@ impl Memory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -322,6 +322,29 @@ async fn a_lead_that_cannot_be_stored_harms_only_itself() {
 }
 
 #[tokio::test]
+async fn a_transaction_that_fails_leaves_no_trace_in_the_ledger() {
+    let caps = json!([{"kind": "offers", "max": 9, "window": "day", "zone": "UTC"}]);
+    let work = AtWork::with(
+        Harness::waterfall(&json!({"acme": {"caps": caps}})),
+        None,
+        Vec::new(),
+    )
+    .await;
+    let stored = work.accept(LeadRequest::default()).await.unwrap();
+    let stored = stored.on_its_way().lead_id;
+    let before = work.handle.ledger().await.unwrap();
+    for _ in 0..2 {
+        let mut active = work.harness.lead(LeadRequest::default());
+        active.lead_id = stored;
+        let (command, answer) = accept(active);
+        work.handle.offer(command).unwrap();
+        assert!(matches!(answer.await.unwrap(), Err(Refused::Unstorable(_))));
+    }
+    assert_eq!(work.handle.ledger().await.unwrap(), before);
+    work.stop().await;
+}
+
+#[tokio::test]
 async fn a_command_that_makes_the_sequencer_panic_harms_only_itself() {
     let harness = two_buyers();
     let mut active_leads: Vec<_> = (0..4)

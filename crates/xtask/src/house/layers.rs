@@ -80,7 +80,7 @@ const TABLE: &[Allowed] = &[
         name: "ledger",
         uses: &["flow", "lead"],
         tests_use: &[],
-        pure: Some(&["serde"]),
+        pure: Some(&["imbl", "serde"]),
     },
     Allowed {
         name: "router",
