@@ -21,7 +21,7 @@ use digest::Digest;
 use pointsman_flow::Semantics;
 
 /// Leads that each golden flow decides.
-const LEADS: u64 = 20_000;
+const LEADS: u64 = 100_000;
 
 /// The digests of all golden flows, made on all cores.
 fn digests(semantics: Semantics) -> BTreeMap<String, Digest> {
