@@ -23,6 +23,7 @@ mod m20261128_000032_job_attempts;
 mod m20261128_000041_allocations;
 mod m20261128_000061_semantics;
 mod m20261128_000081_installation;
+mod m20261129_000091_commit_log;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -138,6 +139,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000041_allocations::Migration),
             Box::new(m20261128_000061_semantics::Migration),
             Box::new(m20261128_000081_installation::Migration),
+            Box::new(m20261129_000091_commit_log::Migration),
         ]
     }
 }

@@ -148,6 +148,9 @@ pub struct State {
 }
 
 impl State {
+    /// Version of what observations come to. A state that was stored under another version has to be folded anew.
+    pub const FORMAT: u32 = 1;
+
     /// What is known of a node; nothing before its first observation.
     pub fn node(&self, flow: &str, node: &str) -> Option<&NodeState> {
         self.flows.get(flow)?.get(node)

@@ -11,7 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle, recovery,
+    recovery::{Recovered, Resumption},
     sequencer::Sequencer,
+    snapshots::Snapshots,
     supervise::{Broken, Supervisor},
 };
 
@@ -65,8 +67,8 @@ struct Inner {
 }
 
 impl Engine {
-    /// Reads back what the last process knew, settles what it left open, and starts the sequencer,
-    /// the learner and the queue of jobs.
+    /// Reads back what the last process knew, and starts the sequencer, the learner and the queue of jobs. Leads that
+    /// the last process left on their way are taken up meanwhile.
     ///
     /// # Errors
     ///
@@ -88,21 +90,40 @@ impl Engine {
             jobs,
         } = options;
         let mut library = Library::new(hash_key);
-        let memory = recovery::memory(&store, &mut library).await?;
-        let learner = Learner::open(store.clone(), clock.clone(), routes.clone(), learning).await?;
+        let Recovered {
+            memory,
+            arms,
+            is_anew,
+        } = recovery::recover(&store, &mut library, clock.now()).await?;
+        let learner =
+            Learner::open(store.clone(), clock.clone(), routes.clone(), learning, arms).await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let (sequencer, handle) = Sequencer::new(store.clone(), clock.clone(), memory, observe);
+        let until = memory.seq();
+        let at_once = is_anew.then(|| memory.ledger());
+        let (snapshots, log_size) =
+            Snapshots::new(store.clone(), clock.clone(), learner.clone(), at_once);
+        let (sequencer, handle) =
+            Sequencer::new(store.clone(), clock.clone(), memory, observe, log_size);
         let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
         let client = Client::with_limits(policy, limits)?;
         let dispatcher = Dispatcher::new(client, handle.clone(), stopping.clone());
         let supervisor = Supervisor::new(stopping.clone());
         supervisor.essential("sequencer", sequencer.run(closing.clone()));
         supervisor.essential("learner", learner.clone().listen(observed));
-        let (publisher, until) = (learner.clone(), stopping.clone());
+        supervisor.essential("snapshots", snapshots.run());
+        let (publisher, stop) = (learner.clone(), stopping.clone());
         supervisor.again("publisher", move || {
-            publisher.clone().publish_allocations(until.clone())
+            publisher.clone().publish_allocations(stop.clone())
         });
-        recovery::go_on(&store, &mut library, &routes.get(), &dispatcher).await?;
+        let resumption = Resumption {
+            store: store.clone(),
+            library,
+            routes: routes.get(),
+            dispatcher: dispatcher.clone(),
+            until,
+            stopping: stopping.clone(),
+        };
+        supervisor.once("recovery", resumption.run());
         let jobs = Jobs::new(jobs, store.clone(), clock.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {

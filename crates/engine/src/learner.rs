@@ -12,7 +12,7 @@ use pointsman_bandit::{
     WeightsError, posteriors, publish,
 };
 use pointsman_flow::Program;
-use pointsman_history::{Clock, LiveRoutes, Routes, latest_allocation, rebuild, record};
+use pointsman_history::{Clock, Folded, LiveRoutes, Routes, latest_allocation, record};
 use pointsman_store::{AllocationEntryRow, AllocationRow, Store};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -24,11 +24,19 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Longest time between two looks at what is known, by the service's clock.
 const QUIET: Duration = Duration::from_mins(10);
 
+/// What bandits observed by one transaction.
+#[derive(Debug)]
+pub(crate) struct Observed {
+    pub(crate) observations: Vec<Observation>,
+    /// The last number in commit order that the transaction gave out.
+    pub(crate) number: i64,
+}
+
 /// What is known about the arms, and the weights that follow from it. Cheap to clone; clones are the same
 /// learner.
 #[derive(Debug, Clone)]
 pub struct Learner {
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<Folded<State>>>,
     changed: Arc<Notify>,
     /// Segments that keep old weights because new ones could not be found, and why.
     stale: Arc<Mutex<BTreeMap<BanditKey, String>>>,
@@ -41,16 +49,18 @@ pub struct Learner {
 
 impl Learner {
     /// A learner that goes on from what is stored.
+    ///
+    /// * `arms`: the arm state at the end of history.
     pub(crate) async fn open(
         store: Store,
         clock: Clock,
         routes: LiveRoutes,
         config: Config,
+        arms: Folded<State>,
     ) -> Result<Self, Error> {
         let allocation = latest_allocation(&store.read()).await?;
-        let state = rebuild(&store).await?;
         Ok(Self {
-            state: Arc::new(Mutex::new(state)),
+            state: Arc::new(Mutex::new(arms)),
             changed: Arc::new(Notify::new()),
             stale: Arc::default(),
             config: Arc::new(config),
@@ -68,10 +78,13 @@ impl Learner {
 
     /// The arm state as it is now.
     pub fn state(&self) -> State {
-        self.state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.known().fold
+    }
+
+    /// The same, with the last number in commit order that it holds.
+    pub(crate) fn known(&self) -> Folded<State> {
+        let state = self.state.lock();
+        state.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// What posteriors are computed with.
@@ -95,15 +108,22 @@ impl Learner {
     }
 
     /// Takes in what the sequencer sends, until the sequencer is gone.
-    pub(crate) async fn listen(self, mut observations: mpsc::UnboundedReceiver<Vec<Observation>>) {
-        while let Some(observed) = observations.recv().await {
+    pub(crate) async fn listen(self, mut observed: mpsc::UnboundedReceiver<Observed>) {
+        while let Some(Observed {
+            observations,
+            number,
+        }) = observed.recv().await
+        {
             {
                 let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-                for observation in &observed {
-                    state.apply(observation);
+                for observation in &observations {
+                    state.fold.apply(observation);
                 }
+                state.number = number;
             }
-            self.changed.notify_one();
+            if !observations.is_empty() {
+                self.changed.notify_one();
+            }
         }
     }
 }

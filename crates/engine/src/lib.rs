@@ -19,6 +19,7 @@ mod postbacks;
 mod recovery;
 mod request;
 mod sequencer;
+mod snapshots;
 mod step_result;
 mod supervise;
 

@@ -1,17 +1,24 @@
 //! After a start: what the last process knew, read back from the database.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
+use pointsman_bandit::State;
 use pointsman_history::{
-    CommitLog, CommittedEvent, Library, Reports, Routes, WalkRows, answer_of, rotation, settled_at,
+    Folded, Library, Reports, Routes, StoredEvent, StoredEvents, WalkRows, answer_of, rebuild,
+    rotation, settled_at,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_store::{DecisionStepRow, Read, Store};
 
+use tokio_util::sync::CancellationToken;
+
 use crate::{
-    Dispatcher, Error, ident,
+    Dispatcher, Error,
+    active_lead::ActiveLead,
+    ident,
     sequencer::{Advance, Memory},
     step_result::{OfferResult, StepResult},
 };
@@ -21,20 +28,67 @@ mod resume;
 /// Decisions, deliveries or parked postbacks read at once.
 const PAGE: u64 = 256;
 
-/// The sequencer's memory at the end of history: order, caps, breakers, turns, parked clicks.
-pub(crate) async fn memory(store: &Store, library: &mut Library) -> Result<Memory, Error> {
+/// What the last process knew.
+pub(crate) struct Recovered {
+    /// Order, caps, breakers, turns and parked clicks.
+    pub(crate) memory: Memory,
+    /// What bandits have observed.
+    pub(crate) arms: Folded<State>,
+    /// Whether snapshots were missing or of no use, so that something had to be folded anew.
+    pub(crate) is_anew: bool,
+}
+
+/// What was known at the end of history: from the last snapshots and the log after them, or from everything.
+///
+/// * `now`: a clock that was found to be right, or accepted.
+pub(crate) async fn recover(
+    store: &Store,
+    library: &mut Library,
+    now: Timestamp,
+) -> Result<Recovered, Error> {
+    let read = store.read();
+    let seq = read.max_seq().await?;
+    let mut is_anew = false;
+    let ledger = match Folded::<Ledger>::latest(store.read()).await? {
+        Some(latest) => latest.fold,
+        None => {
+            is_anew = seq > 0;
+            ledger(store, library).await?
+        }
+    };
+    let arms = match Folded::<State>::latest(store.read()).await? {
+        Some(latest) => latest,
+        None => {
+            is_anew = seq > 0;
+            let fold = rebuild(store).await?;
+            Folded { fold, number: seq }
+        }
+    };
+    let last = read.last_moment().await?;
+    let last_at = last.map_or(now, |last| Timestamp(last.at).min(now));
+    let (parked, early) = (parked(&read).await?, early(&read).await?);
+    let memory = Memory::new(ledger, seq, last_at, parked, early);
+    Ok(Recovered {
+        memory,
+        arms,
+        is_anew,
+    })
+}
+
+/// The ledger that all of history comes to.
+async fn ledger(store: &Store, library: &mut Library) -> Result<Ledger, Error> {
     let read = store.read();
     let mut ledger = Ledger::new();
-    let mut commit_log = CommitLog::new(store.read());
-    while let Some(event) = commit_log.next().await? {
+    let mut events = StoredEvents::new(store.read());
+    while let Some(event) = events.next().await? {
         match event {
-            CommittedEvent::Step { step, decision } => {
+            StoredEvent::Step { step, decision } => {
                 if step.destination.is_some() {
                     let program = library.program(&read, &decision).await?;
                     ledger.apply(&reserved(&program, &step)?, Timestamp(step.at));
                 }
             }
-            CommittedEvent::Settled { delivery, failed } => {
+            StoredEvent::Settled { delivery, failed } => {
                 let at = settled_at(&delivery)?;
                 let settled = LedgerEvent::Settled {
                     answer: answer_of(delivery.state),
@@ -45,11 +99,7 @@ pub(crate) async fn memory(store: &Store, library: &mut Library) -> Result<Memor
             }
         }
     }
-    let seq = read.max_seq().await?;
-    let last = read.last_moment().await?;
-    let last_at = Timestamp(last.map_or(0, |last| last.at));
-    let (parked, early) = (parked(&read).await?, early(&read).await?);
-    Ok(Memory::new(ledger, seq, last_at, parked, early))
+    Ok(ledger)
 }
 
 fn reserved(
@@ -100,46 +150,85 @@ async fn early(read: &Read<'_>) -> Result<OrdMap<Id<kinds::Lead>, Reports>, Erro
     }
 }
 
+/// Clicks of offers that await their answer and of which something was reported.
 async fn parked(read: &Read<'_>) -> Result<OrdSet<Id<kinds::Click>>, Error> {
     let mut clicks = OrdSet::new();
-    let mut after = None;
+    let mut after = 0;
     loop {
-        let page = read.waiting_postbacks(after.as_ref(), PAGE).await?;
-        // A click that is none of ours waits for no offer.
-        let named = page
-            .items
-            .iter()
-            .map(|row| row.click_id.parse::<Id<kinds::Click>>());
-        clicks.extend(named.flatten());
-        after = page.next;
-        if after.is_none() {
+        let open = read.unfinished_deliveries(after, PAGE).await?;
+        let Some(last) = open.last() else {
             return Ok(clicks);
+        };
+        after = last.reserved_seq;
+        let ids: Vec<String> = open.into_iter().map(|it| it.click_id).collect();
+        for click in read.awaited_clicks(&ids).await? {
+            clicks.insert(ident::stored(&click)?);
         }
     }
 }
 
-/// Settles the offers that the last process left without an answer: nobody knows what became of them.
-/// Walks that may go on go on. Pings bind nobody, so they are made again.
-pub(crate) async fn go_on(
-    store: &Store,
-    library: &mut Library,
-    routes: &Routes,
-    dispatcher: &Dispatcher,
-) -> Result<(), Error> {
-    // Read before anything moves: a walk that goes on may come to a ping of its own.
-    let pinging = resume::pinging(&store.read(), library, routes).await?;
-    let active_leads = resume::offered(&store.read(), library, routes).await?;
-    for active in active_leads {
+/// What the last process left under way, taken up a page at a time while new leads come in already.
+pub(crate) struct Resumption {
+    pub(crate) store: Store,
+    pub(crate) library: Library,
+    pub(crate) routes: Arc<Routes>,
+    pub(crate) dispatcher: Dispatcher,
+    /// The last number that the last process gave out. What comes after it is under way in this one.
+    pub(crate) until: i64,
+    pub(crate) stopping: CancellationToken,
+}
+
+impl Resumption {
+    /// Settles the offers that have no answer: nobody knows what became of them. Walks that may go on go on. Pings bind
+    /// nobody, so they are made again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`]: something stored cannot be read, or the database does not answer. The next start goes on from there.
+    pub(crate) async fn run(mut self) -> Result<(), Error> {
+        self.settle_offers().await?;
+        self.repeat_pings().await
+    }
+
+    async fn settle_offers(&mut self) -> Result<(), Error> {
+        let mut after = 0;
+        while !self.stopping.is_cancelled() {
+            let Some(page) = resume::offered(self, after).await? else {
+                break;
+            };
+            after = page.last;
+            // Together, so that they share transactions.
+            join_all(
+                page.active_leads
+                    .into_iter()
+                    .map(|active| self.settle(active)),
+            )
+            .await;
+        }
+        Ok(())
+    }
+
+    async fn settle(&self, active: ActiveLead) {
         tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
         let interrupted = StepResult::Offer(OfferResult::interrupted());
-        let advance = dispatcher.store_result(&active, &interrupted).await;
+        let advance = self.dispatcher.store_result(&active, &interrupted).await;
         if let Some(Advance::OnItsWay(next)) = advance {
-            dispatcher.dispatch(next);
+            self.dispatcher.dispatch(next);
         }
     }
-    for active in pinging {
-        tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
-        dispatcher.dispatch(Box::new(active));
+
+    async fn repeat_pings(&mut self) -> Result<(), Error> {
+        let mut after = 0;
+        while !self.stopping.is_cancelled() {
+            let Some(page) = resume::pinging(self, after).await? else {
+                break;
+            };
+            after = page.last;
+            for active in page.active_leads {
+                tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
+                self.dispatcher.dispatch(Box::new(active));
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }

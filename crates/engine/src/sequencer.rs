@@ -10,7 +10,6 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use pointsman_bandit::Observation;
 use pointsman_history::Clock;
 use pointsman_store::{Error, Store, WriteTx};
 use tokio::sync::mpsc;
@@ -38,6 +37,7 @@ pub use handle::SequencerHandle;
 pub(crate) use memory::Memory;
 pub(crate) use reply::{Advance, NotStored};
 
+use crate::{learner::Observed, snapshots::LogSize};
 use batch::Written;
 use health::Health;
 use refusal::Fault;
@@ -62,18 +62,20 @@ pub(crate) struct Sequencer {
     clock: Clock,
     memory: Memory,
     commands: mpsc::Receiver<Command>,
-    observations: mpsc::UnboundedSender<Vec<Observation>>,
+    observations: mpsc::UnboundedSender<Observed>,
+    log_size: LogSize,
     health: Arc<Health>,
 }
 
 impl Sequencer {
     /// A sequencer that goes on from `memory`, and the way to it. What bandits learn from goes to
-    /// `observations`, after it is on disk.
+    /// `observations`, after it is on disk, and how the commit log grows to `log_size`.
     pub(crate) fn new(
         store: Store,
         clock: Clock,
         memory: Memory,
-        observations: mpsc::UnboundedSender<Vec<Observation>>,
+        observations: mpsc::UnboundedSender<Observed>,
+        log_size: LogSize,
     ) -> (Self, SequencerHandle) {
         let (sender, commands) = mpsc::channel(QUEUE_MAX);
         let health = Arc::<Health>::default();
@@ -84,6 +86,7 @@ impl Sequencer {
             memory,
             commands,
             observations,
+            log_size,
             health,
         };
         (sequencer, handle)
@@ -169,18 +172,25 @@ impl Sequencer {
     }
 
     /// Replies to commands, now that what came of them is on disk.
-    fn answer(&self, commands: Vec<Command>, written: Written) {
+    fn answer(&mut self, commands: Vec<Command>, written: Written) {
         self.health.stored();
         let Written {
             answers,
             observations,
+            number,
+            n_logged,
         } = written;
         for (command, answer) in commands.into_iter().zip(answers) {
             command.answer(answer);
         }
-        if !observations.is_empty() {
+        if n_logged > 0 {
+            let observed = Observed {
+                observations,
+                number,
+            };
             // Nobody listens only while the service stops; a restart rebuilds the state.
-            let _ = self.observations.send(observations);
+            let _ = self.observations.send(observed);
+            self.log_size.add(n_logged, || self.memory.ledger());
         }
     }
 
@@ -215,7 +225,13 @@ impl Sequencer {
         closing: &CancellationToken,
     ) -> Result<Written, Fault> {
         let tx = self.store.begin().await?;
-        let at = self.memory.tick(self.clock.now());
+        let at = match self.memory.tick(self.clock.now()) {
+            Ok(at) => at,
+            Err(error) => {
+                let _ = tx.rollback().await;
+                return Err(error.into());
+            }
+        };
         let work = batch::write(commands, &tx, &mut self.memory, at);
         // A panic harms the command that causes it: the memory is put back as after any failure.
         let work = AssertUnwindSafe(tx.within(STATEMENTS_MAX, work)).catch_unwind();

@@ -1,146 +1,102 @@
-//! History in commit order: steps and settlements, as the sequencer made them.
+//! The commit log: what each transaction changed of what is folded.
 
-use std::collections::{BTreeMap, VecDeque};
+use pointsman_bandit::Observation;
+use pointsman_lead::Timestamp;
+use pointsman_ledger::LedgerEvent;
+use pointsman_store::{CommitLogRow, Read};
+use serde::{Deserialize, Serialize};
 
-use pointsman_store::{AttemptRow, DecisionRow, DecisionStepRow, DeliveryRow, Read};
-
-use crate::{AttemptOutcome, Error};
+use crate::{Error, record::json};
 
 /// Rows read at once.
-const PAGE: u64 = 1_000;
+const PAGE: u64 = 500;
 
-/// One thing that the writer did.
-#[derive(Debug)]
-pub enum CommittedEvent {
-    /// A step of a walk.
-    Step {
-        /// The step.
-        step: Box<DecisionStepRow>,
-        /// The decision that it belongs to, as it is now.
-        decision: DecisionRow,
-    },
-    /// The answer to an offer.
-    Settled {
-        /// The offer, as it is now.
-        delivery: DeliveryRow,
-        /// Whether it speaks against the destination's health.
-        failed: bool,
-    },
+/// What one transaction changed of what is folded.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Committed {
+    /// What happened to offers, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ledger: Vec<LedgerEvent>,
+    /// What bandits learn from. The order does not matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observations: Vec<Observation>,
 }
 
-/// Reads history from its beginning, a page at a time.
+impl Committed {
+    /// Whether nothing changed that is folded. Such a transaction has no row in the log.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            ledger,
+            observations,
+        } = self;
+        ledger.is_empty() && observations.is_empty()
+    }
+
+    /// The row of the log.
+    ///
+    /// * `number`: the last number in commit order that the transaction gave out.
+    /// * `at`: its time.
+    pub fn to_row(&self, number: i64, at: Timestamp) -> CommitLogRow {
+        CommitLogRow {
+            number,
+            at: at.0,
+            body: json(self),
+        }
+    }
+}
+
+/// A transaction of the commit log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoggedCommit {
+    /// The last number in commit order that it gave out.
+    pub number: i64,
+    /// Its time.
+    pub at: Timestamp,
+    /// What it changed.
+    pub committed: Committed,
+}
+
+/// Reads the commit log, a page at a time.
 #[derive(Debug)]
 pub struct CommitLog<'a> {
     read: Read<'a>,
-    steps: VecDeque<(DecisionStepRow, DecisionRow)>,
-    settled: VecDeque<(DeliveryRow, bool)>,
-    last_step: Option<i64>,
-    last_settled: Option<i64>,
+    page: std::vec::IntoIter<CommitLogRow>,
+    /// The number to go on from; `None` at the present.
+    after: Option<i64>,
 }
 
 impl<'a> CommitLog<'a> {
-    /// A reader that stands at the beginning.
-    pub fn new(read: Read<'a>) -> Self {
+    /// A reader of what was committed after a number.
+    pub fn after(read: Read<'a>, number: i64) -> Self {
         Self {
             read,
-            steps: VecDeque::new(),
-            settled: VecDeque::new(),
-            last_step: Some(0),
-            last_settled: Some(0),
+            page: Vec::new().into_iter(),
+            after: Some(number),
         }
     }
 
-    /// The next entry, or `None` at the present.
+    /// The next transaction, or `None` at the present.
     ///
     /// # Errors
     ///
-    /// [`Error::Store`], and [`Error::Stored`] for a step whose decision is not there.
-    pub async fn next(&mut self) -> Result<Option<CommittedEvent>, Error> {
-        if self.steps.is_empty() {
-            self.read_steps().await?;
+    /// [`Error::Store`], and [`Error::Stored`] for a row that this release cannot read.
+    pub async fn next(&mut self) -> Result<Option<LoggedCommit>, Error> {
+        if let (0, Some(after)) = (self.page.len(), self.after) {
+            let rows = self.read.commit_log(after, PAGE).await?;
+            self.after = rows.last().map(|row| row.number);
+            self.page = rows.into_iter();
         }
-        if self.settled.is_empty() {
-            self.read_settled().await?;
-        }
-        let step_seq = self.steps.front().map(|(step, _)| step.seq);
-        let settled_seq = self
-            .settled
-            .front()
-            .and_then(|(delivery, _)| delivery.settled_seq);
-        let step_is_next = match (step_seq, settled_seq) {
-            (Some(step), Some(settled)) => step < settled,
-            (step, _) => step.is_some(),
+        let Some(CommitLogRow { number, at, body }) = self.page.next() else {
+            return Ok(None);
         };
-        Ok(if step_is_next {
-            self.steps
-                .pop_front()
-                .map(|(step, decision)| CommittedEvent::Step {
-                    step: Box::new(step),
-                    decision,
-                })
-        } else {
-            self.settled
-                .pop_front()
-                .map(|(delivery, failed)| CommittedEvent::Settled { delivery, failed })
-        })
+        let committed = serde_json::from_str(&body).map_err(|_| Error::Stored {
+            what: format!("row {number} of the commit log"),
+        })?;
+        Ok(Some(LoggedCommit {
+            number,
+            at: Timestamp(at),
+            committed,
+        }))
     }
-
-    async fn read_steps(&mut self) -> Result<(), Error> {
-        let Some(after) = self.last_step else {
-            return Ok(());
-        };
-        let steps = self.read.steps_in_order(after, PAGE).await?;
-        self.last_step = steps.last().map(|step| step.seq);
-        let mut ids: Vec<String> = steps.iter().map(|step| step.decision_id.clone()).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let decisions = self.read.decisions_by_id(&ids).await?;
-        let decisions: BTreeMap<String, DecisionRow> = decisions
-            .into_iter()
-            .map(|decision| (decision.id.clone(), decision))
-            .collect();
-        for step in steps {
-            let decision = decisions
-                .get(&step.decision_id)
-                .ok_or_else(|| Error::Stored {
-                    what: format!("decision {}", step.decision_id),
-                })?;
-            self.steps.push_back((step, decision.clone()));
-        }
-        Ok(())
-    }
-
-    async fn read_settled(&mut self) -> Result<(), Error> {
-        let Some(after) = self.last_settled else {
-            return Ok(());
-        };
-        let deliveries = self.read.deliveries_settled_in_order(after, PAGE).await?;
-        self.last_settled = deliveries.last().and_then(|delivery| delivery.settled_seq);
-        let ids: Vec<String> = deliveries
-            .iter()
-            .map(|delivery| delivery.id.clone())
-            .collect();
-        let failed = failures_of(&self.read, &ids).await?;
-        for delivery in deliveries {
-            let failed = failed.get(&delivery.id).copied().unwrap_or(false);
-            self.settled.push_back((delivery, failed));
-        }
-        Ok(())
-    }
-}
-
-/// Of some deliveries, whether each speaks against its destination's health.
-pub(crate) async fn failures_of(
-    read: &Read<'_>,
-    ids: &[String],
-) -> Result<BTreeMap<String, bool>, Error> {
-    let attempts = read.attempts_of_deliveries(ids).await?;
-    Ok(attempts.into_iter().map(failure_of).collect())
-}
-
-fn failure_of(attempt: AttemptRow) -> (String, bool) {
-    let outcome = attempt.outcome.as_deref();
-    let outcome = outcome.and_then(AttemptOutcome::from_word);
-    let failed = outcome.is_some_and(AttemptOutcome::is_failure);
-    (attempt.delivery_id, failed)
 }

@@ -23,7 +23,9 @@ mod rebuild;
 pub mod record;
 mod restate;
 pub mod rotation;
+mod snapshot;
 mod stored;
+mod stored_events;
 mod stored_walk;
 mod totals;
 mod unreadable;
@@ -34,7 +36,7 @@ pub use allocations::allocations;
 pub use attempt::AttemptOutcome;
 pub use attribution::RewardAttribution;
 pub use clock::{Clock, ClockBehind, ManualClock, span};
-pub use commit_log::{CommitLog, CommittedEvent};
+pub use commit_log::{CommitLog, Committed, LoggedCommit};
 pub use delta::ConversionDelta;
 pub use error::Error;
 pub use explain::{
@@ -55,7 +57,9 @@ pub use read::{
 };
 pub use rebuild::rebuild;
 pub use restate::restate;
+pub use snapshot::{Fold, Folded};
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
+pub use stored_events::{StoredEvent, StoredEvents};
 pub use stored_walk::{Inputs, StoredWalk, StoredWalks};
 pub use totals::{status_of, totals_of};
 pub use unreadable::unreadable;

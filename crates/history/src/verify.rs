@@ -9,11 +9,15 @@ use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Step, 
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
+mod ledgers;
+
 use crate::{
-    CommitLog, CommittedEvent, Error, Inputs, Library, answer_of, hash_key,
+    Error, Inputs, Library, StoredEvent, StoredEvents, answer_of, hash_key,
     record::{self, DEADLINE},
     rotation, settled_at, stored,
 };
+
+use ledgers::StoredLedgers;
 
 /// One difference between what was stored and what came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -42,8 +46,19 @@ pub struct Verification {
     pub steps: u64,
     /// Availability bits compared.
     pub availability_bits: u64,
+    /// Ledgers of snapshots and of the commit log that were compared with what the decisions come to.
+    pub ledgers: u64,
+    /// The numbers in commit order at which such a ledger is another one.
+    pub wrong_ledgers_at: Vec<i64>,
     /// The first hundred differences.
     pub mismatches: Vec<Mismatch>,
+}
+
+impl Verification {
+    /// Whether everything came out as stored.
+    pub fn is_reproduced(&self) -> bool {
+        self.reproduced == self.decisions && self.wrong_ledgers_at.is_empty()
+    }
 }
 
 /// Most differences that are told in full.
@@ -72,16 +87,18 @@ pub async fn verify(
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Verification, Error> {
     let mut verifier = Verifier::new(store.read(), hash_key(&store.read()).await?);
-    let mut commit_log = CommitLog::new(store.read());
-    while let Some(entry) = commit_log.next().await? {
-        match entry {
-            CommittedEvent::Step { step, decision } => {
+    let mut ledgers = StoredLedgers::read(store.read()).await?;
+    let mut events = StoredEvents::new(store.read());
+    while let Some(event) = events.next().await? {
+        ledgers.compare_before(event.seq(), &verifier.ledger);
+        match event {
+            StoredEvent::Step { step, decision } => {
                 verifier.step(&step, &decision).await?;
                 if verifier.found.steps.is_multiple_of(1_000) {
                     progress(verifier.found.steps);
                 }
             }
-            CommittedEvent::Settled { delivery, failed } => {
+            StoredEvent::Settled { delivery, failed } => {
                 let answer = answer_of(delivery.state);
                 verifier.settle(
                     &delivery.decision_id,
@@ -92,7 +109,12 @@ pub async fn verify(
             }
         }
     }
-    Ok(verifier.finish())
+    ledgers.compare_before(i64::MAX, &verifier.ledger);
+    Ok(Verification {
+        ledgers: ledgers.n_compared,
+        wrong_ledgers_at: ledgers.wrong_at,
+        ..verifier.finish()
+    })
 }
 
 struct Verifier<'a> {

@@ -1,6 +1,7 @@
 //! Breakers: a destination that fails again and again rests for a while.
 
 use pointsman_lead::{Answer, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Failures in a row that open a breaker.
 pub const FAILURES_MAX: u32 = 5;
@@ -10,7 +11,8 @@ pub const OPEN_MICROS: i64 = 30_000_000;
 
 /// Closed until [`FAILURES_MAX`] failures in a row; then open for [`OPEN_MICROS`]; then half open:
 /// one offer at a time may try, its success closes the breaker and its failure opens it again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Breaker {
     failures: u32,
     open_until: Option<Timestamp>,

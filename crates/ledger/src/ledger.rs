@@ -5,6 +5,7 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use pointsman_flow::{Cap, DestinationIdx, Mask, Program};
 use pointsman_lead::{Answer, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     CapScope, Conditions, LedgerEvent, RotationArm, TurnsTaken,
@@ -12,9 +13,16 @@ use crate::{
     calendar,
     turns::{ChargedTurn, Turns},
 };
+use stored::StoredLedger;
+
+mod stored;
+
+/// Windows of a cap that are remembered: of hours, those of more than two days. A unit can only be charged to the
+/// present window or given back to one whose offer awaits its answer, and nobody is waited for that long.
+const WINDOWS_MAX: usize = 64;
 
 /// One cap of one destination.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct CapOf {
     destination: String,
     scope: CapScope,
@@ -36,8 +44,10 @@ struct Reservation {
 /// charged to the windows of the time at which its offer was made, whenever it is settled.
 ///
 /// A clone shares everything with its original until one of them changes: what it costs does not depend on what the
-/// ledger holds.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// ledger holds. What it holds does not grow with history: of each cap the latest 64 windows are remembered. Equal
+/// ledgers are written as equal JSON.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(into = "StoredLedger", from = "StoredLedger")]
 pub struct Ledger {
     /// Units by cap, and by the beginning of their window.
     used: OrdMap<Arc<CapOf>, OrdMap<Timestamp, u64>>,
@@ -48,6 +58,9 @@ pub struct Ledger {
 }
 
 impl Ledger {
+    /// Version of what events come to. A ledger that was stored under another version has to be folded anew.
+    pub const FORMAT: u32 = 1;
+
     /// Nothing used, every breaker closed.
     pub fn new() -> Self {
         Self::default()
@@ -127,6 +140,9 @@ impl Ledger {
         let start = cap.window(at);
         let windows = self.used.entry(Arc::clone(&cap)).or_default();
         *windows.entry(start).or_default() += 1;
+        if windows.len() > WINDOWS_MAX {
+            forget_oldest(windows, start);
+        }
         (cap, start)
     }
 
@@ -170,6 +186,14 @@ impl Ledger {
         let windows = self.used.get(&cap);
         let used = windows.and_then(|windows| windows.get(&cap.window(now)));
         used.copied().unwrap_or(0)
+    }
+}
+
+/// Forgets the window that began first, but never the present one: a clock may have stepped back to it.
+fn forget_oldest(windows: &mut OrdMap<Timestamp, u64>, present: Timestamp) {
+    let mut starts = windows.keys().copied();
+    if let Some(oldest) = starts.find(|start| *start != present) {
+        windows.remove(&oldest);
     }
 }
 

@@ -11,6 +11,7 @@
     reason = "ledger is pure: pass in what it needs"
 )]
 
+mod as_list;
 mod breaker;
 mod calendar;
 mod conditions;

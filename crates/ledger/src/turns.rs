@@ -7,7 +7,7 @@ use pointsman_flow::{Arm, ArmTargets, CapKind, NodeIdx, Program, Targets, Window
 use pointsman_lead::{Answer, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Orders, calendar};
+use crate::{Orders, as_list, calendar};
 
 /// The zone that leads are counted in where a rotation names none: when it is edited to go by deficit, the turns of
 /// the day are known.
@@ -39,7 +39,8 @@ pub struct TurnsTaken {
 }
 
 /// The turn of an arm that an offer is charged, until it is settled.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ChargedTurn {
     arm: RotationArm,
     turn: Turn,
@@ -48,23 +49,33 @@ pub(crate) struct ChargedTurn {
 }
 
 /// Numbered, since several offers of one transaction have the same time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Turn {
     n: u64,
     at: Timestamp,
 }
 
 /// The turns of all arms of all rotations.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Turns {
     n_taken: u64,
-    nodes: OrdMap<NodeKey, OrdMap<String, ArmTurns>>,
+    #[serde(with = "as_list")]
+    nodes: OrdMap<NodeKey, Arms>,
 }
 
+/// The turns of a rotation's arms, by their names.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Arms(#[serde(with = "as_list")] OrdMap<String, ArmTurns>);
+
 /// The turns of one arm.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ArmTurns {
     /// Those that await an answer.
+    #[serde(with = "as_list")]
     open: OrdSet<Turn>,
     /// The last one that was kept.
     kept: Option<Turn>,
@@ -72,7 +83,8 @@ struct ArmTurns {
     counts: BTreeMap<String, Counts>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Counts {
     day: Windows,
     month: Windows,
@@ -83,7 +95,8 @@ const WINDOWS_MAX: usize = 4;
 
 /// Leads by the start of their window, the window that had a lead last coming first. A clock may step back into a
 /// window that seemed over: a few windows are kept, and none is dropped because of its time.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
 struct Windows(Vec<(Timestamp, u64)>);
 
 impl RotationArm {
@@ -150,7 +163,7 @@ impl Turns {
         let mut order: Vec<(Fill, Option<Turn>, u16)> = (0..)
             .zip(arms)
             .map(|(position, arm)| {
-                let record = records.and_then(|records| records.get(&arm.name));
+                let record = records.and_then(|Arms(records)| records.get(&arm.name));
                 let wanted = targets.and_then(|targets| targets.arms.get(usize::from(position)));
                 let fill = wanted.map_or(Fill::EMPTY, |wanted| {
                     let counted = record.map_or((0, 0), |record| record.counted(&starts));
@@ -169,7 +182,7 @@ impl Turns {
         let record = self
             .nodes
             .get(&arm.node)
-            .and_then(|arms| arms.get(&arm.arm));
+            .and_then(|Arms(arms)| arms.get(&arm.arm));
         record.map_or_else(TurnsTaken::default, |record| {
             let (today, this_month) = record.counted(&Starts::at(&arm.zone, now));
             TurnsTaken {
@@ -192,6 +205,7 @@ impl Turns {
             .nodes
             .entry(arm.node.clone())
             .or_default()
+            .0
             .entry(arm.arm.clone())
             .or_default();
         record.open.insert(turn);
@@ -217,7 +231,7 @@ impl Turns {
         let record = self
             .nodes
             .get_mut(&arm.node)
-            .and_then(|arms| arms.get_mut(&arm.arm));
+            .and_then(|Arms(arms)| arms.get_mut(&arm.arm));
         let Some(record) = record.filter(|record| record.open.contains(turn)) else {
             return;
         };

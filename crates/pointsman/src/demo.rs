@@ -177,7 +177,7 @@ async fn verify(site: &Site) -> anyhow::Result<()> {
     if let Some(mismatch) = found.mismatches.first() {
         bail!("a decision was not reproduced: {mismatch:?}");
     }
-    if found.reproduced != found.decisions || !is_equal {
+    if !found.is_reproduced() || !is_equal {
         bail!("the run cannot be reproduced from its database");
     }
     if let Some(parked) = store.read().parked_postbacks(None, 1).await?.items.first() {

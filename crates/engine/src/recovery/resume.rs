@@ -13,69 +13,72 @@ use pointsman_lead::{Micros, Timestamp};
 use pointsman_router::{Event, Step, Walk};
 use pointsman_store::{DecisionStepRow, DeliveryRow, Mode as StoredMode, Read, StepKind};
 
-use super::PAGE;
+use super::{PAGE, Resumption};
 use crate::{
     Error, Mode,
     active_lead::{ActiveLead, Current, Pinging, Sold},
     ident,
 };
 
-/// The leads whose last offer has no answer, each where its walk stood.
-pub(super) async fn offered(
-    read: &Read<'_>,
-    library: &mut Library,
-    routes: &Routes,
-) -> Result<Vec<ActiveLead>, Error> {
-    let mut active_leads = Vec::new();
-    let mut after = 0;
-    loop {
-        let unfinished = read.unfinished_deliveries(after, PAGE).await?;
-        let Some(last) = unfinished.last() else {
-            return Ok(active_leads);
-        };
-        after = last.reserved_seq;
-        let ids: Vec<String> = unfinished
-            .iter()
-            .map(|delivery| delivery.decision_id.clone())
-            .collect();
-        let decisions = read.decisions_by_id(&ids).await?;
-        let mut walks: BTreeMap<String, StoredWalk> = StoredWalk::load(read, decisions)
-            .await?
-            .into_iter()
-            .map(|walk| (walk.decision.id.clone(), walk))
-            .collect();
-        for delivery in unfinished {
-            let walk = walks.remove(&delivery.decision_id);
-            let walk = walk.ok_or_else(|| Error::Stored {
-                what: format!("the walk of delivery {}", delivery.id),
-            })?;
-            let active = resumed(read, library, routes, walk).await?;
-            active_leads.push(with_offer(active, &delivery)?);
-        }
-    }
+/// Leads that were under way.
+pub(super) struct Page {
+    /// Each where its walk stood.
+    pub(super) active_leads: Vec<ActiveLead>,
+    /// The number to go on from.
+    pub(super) last: i64,
 }
 
-/// The leads whose last step asked for bids that never came, each where its walk stood.
-pub(super) async fn pinging(
-    read: &Read<'_>,
-    library: &mut Library,
-    routes: &Routes,
-) -> Result<Vec<ActiveLead>, Error> {
+/// The next leads whose last offer has no answer; `None` at the end.
+pub(super) async fn offered(of: &mut Resumption, after: i64) -> Result<Option<Page>, Error> {
+    let store = of.store.clone();
+    let read = store.read();
+    let mut unfinished = read.unfinished_deliveries(after, PAGE).await?;
+    unfinished.retain(|delivery| delivery.reserved_seq <= of.until);
+    let Some(last) = unfinished.last().map(|delivery| delivery.reserved_seq) else {
+        return Ok(None);
+    };
+    let ids: Vec<String> = unfinished
+        .iter()
+        .map(|delivery| delivery.decision_id.clone())
+        .collect();
+    let decisions = read.decisions_by_id(&ids).await?;
+    let mut walks: BTreeMap<String, StoredWalk> = StoredWalk::load(&read, decisions)
+        .await?
+        .into_iter()
+        .map(|walk| (walk.decision.id.clone(), walk))
+        .collect();
     let mut active_leads = Vec::new();
-    let mut after = 0;
-    loop {
-        let open = read.open_decisions(after, PAGE).await?;
-        let Some(last) = open.last() else {
-            return Ok(active_leads);
-        };
-        after = last.started_seq;
-        for walk in StoredWalk::load(read, open).await? {
-            let mut steps = walk.rows.steps.iter();
-            if steps.any(|step| step.kind == StepKind::Ping && step.bids_body.is_none()) {
-                active_leads.push(resumed(read, library, routes, walk).await?);
-            }
+    for delivery in unfinished {
+        let walk = walks.remove(&delivery.decision_id);
+        let walk = walk.ok_or_else(|| Error::Stored {
+            what: format!("the walk of delivery {}", delivery.id),
+        })?;
+        let active = resumed(&read, &mut of.library, &of.routes, walk).await?;
+        active_leads.push(with_offer(active, &delivery)?);
+    }
+    Ok(Some(Page { active_leads, last }))
+}
+
+/// The next leads whose last step asked for bids that never came; `None` at the end.
+pub(super) async fn pinging(of: &mut Resumption, after: i64) -> Result<Option<Page>, Error> {
+    let store = of.store.clone();
+    let read = store.read();
+    let mut open = read.open_decisions(after, PAGE).await?;
+    open.retain(|decision| decision.started_seq <= of.until);
+    let Some(last) = open.last().map(|decision| decision.started_seq) else {
+        return Ok(None);
+    };
+    let until = of.until;
+    let is_open = |step: &DecisionStepRow| {
+        step.kind == StepKind::Ping && step.bids_body.is_none() && step.seq <= until
+    };
+    let mut active_leads = Vec::new();
+    for walk in StoredWalk::load(&read, open).await? {
+        if walk.rows.steps.iter().any(is_open) {
+            active_leads.push(resumed(&read, &mut of.library, &of.routes, walk).await?);
         }
     }
+    Ok(Some(Page { active_leads, last }))
 }
 
 /// The lead with the offer that awaits its answer.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
+use pointsman_history::Committed;
 use pointsman_lead::Timestamp;
 use pointsman_store::{Error, WriteTx};
 
@@ -22,6 +23,10 @@ pub(crate) struct Written {
     /// One for each command, in their order.
     pub(crate) answers: Vec<Reply>,
     pub(crate) observations: Vec<Observation>,
+    /// The last number in commit order that it gave out.
+    pub(crate) number: i64,
+    /// Bytes that it added to the commit log.
+    pub(crate) n_logged: usize,
 }
 
 /// What commands come to before any of it is written.
@@ -51,7 +56,7 @@ pub(crate) async fn write(
     for (command, answer) in commands.iter().zip(&mut answers) {
         match command {
             Command::Postback { postback, .. } => {
-                let observations = &mut rows.observations;
+                let observations = &mut rows.committed.observations;
                 let taken = money::take(tx, memory, postback, at, observations).await?;
                 *answer = Some(Reply::Postback(Ok(taken)));
             }
@@ -61,16 +66,37 @@ pub(crate) async fn write(
     }
     for click in std::mem::take(&mut rows.settled_clicks) {
         if memory.parked.remove(&click.id).is_some() {
-            money::parked::take(tx, memory, &click, at, &mut rows.observations).await?;
+            let observations = &mut rows.committed.observations;
+            money::parked::take(tx, memory, &click, at, observations).await?;
         }
     }
+    let number = memory.seq();
+    let n_logged = log(tx, &rows.committed, number, at).await?;
     let answers = answers.into_iter();
     Ok(Written {
         answers: answers
             .map(|answer| answer.unwrap_or(Reply::Ready))
             .collect(),
-        observations: rows.observations,
+        observations: rows.committed.observations,
+        number,
+        n_logged,
     })
+}
+
+/// Adds the batch to the commit log, and says how many bytes that took.
+async fn log(
+    tx: &WriteTx,
+    committed: &Committed,
+    number: i64,
+    at: Timestamp,
+) -> Result<usize, Error> {
+    if committed.is_empty() {
+        return Ok(0);
+    }
+    let row = committed.to_row(number, at);
+    let n_logged = row.body.len();
+    tx.log_commit(row).await?;
+    Ok(n_logged)
 }
 
 /// Takes the next step of each lead, in memory alone: commands in, rows and answers out.

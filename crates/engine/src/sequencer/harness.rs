@@ -144,7 +144,7 @@ impl Harness {
 
     /// Does commands as one transaction would.
     pub(crate) fn decide(&mut self, commands: &[Command]) -> Decided {
-        let at = self.memory.tick(self.at);
+        let at = self.memory.tick(self.at).unwrap();
         decide(commands, &self.known, &mut self.memory, at)
     }
 

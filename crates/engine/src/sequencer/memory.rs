@@ -1,14 +1,18 @@
 //! What the sequencer remembers from one transaction to the next.
 
 use imbl::{OrdMap, OrdSet};
-use pointsman_history::{Reports, span};
+use pointsman_history::{Folded, Reports, span};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
+use pointsman_store::Error;
 
 use crate::active_lead::ActiveLead;
 
 /// The shortest step back of the clock that is logged, in microseconds.
 const STEP_LOGGED: i64 = 1_000_000;
+/// The longest step back of the clock that is followed, in microseconds: windows of caps that ended longer ago may be
+/// forgotten, and units charged to them would be counted from nothing.
+const STEP_MAX: i64 = 48 * 3_600_000_000;
 
 /// The sequencer's memory. A transaction that fails puts back the copy from before it.
 ///
@@ -46,14 +50,41 @@ impl Memory {
 
     /// The time of a transaction: the clock's, also where that has stepped back. What must be in order
     /// goes by numbers, and a cap unit is charged to the window of its own time.
-    pub(super) fn tick(&mut self, now: Timestamp) -> Timestamp {
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`] if it has stepped back by more than two days: nothing is stored until it is set right, or
+    /// a start accepts it.
+    pub(super) fn tick(&mut self, now: Timestamp) -> Result<Timestamp, Error> {
         let back = self.last_at.0.saturating_sub(now.0);
+        if back > STEP_MAX {
+            let back = span(back);
+            let source = format!(
+                "the clock has stepped back by {back}; set it right, or start again with `pointsman serve --accept-clock`"
+            );
+            return Err(Error::Unavailable {
+                source: source.into(),
+            });
+        }
         if back > STEP_LOGGED {
             let back = span(back);
             tracing::warn!(from = %self.last_at, to = %now, "the clock has stepped back by {back}");
         }
         self.last_at = now;
-        now
+        Ok(now)
+    }
+
+    /// The last number in commit order that was given out.
+    pub(crate) fn seq(&self) -> i64 {
+        self.seq
+    }
+
+    /// Caps, breakers and turns as they are after the last commit.
+    pub(crate) fn ledger(&self) -> Folded<Ledger> {
+        Folded {
+            fold: self.ledger.clone(),
+            number: self.seq,
+        }
     }
 
     /// The next number in commit order.

@@ -2,8 +2,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use pointsman_bandit::Observation;
-use pointsman_history::record::json;
+use pointsman_history::{Committed, record::json};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_router::Answer;
 use pointsman_store::{
@@ -32,7 +31,8 @@ pub(crate) struct Rows {
     pub(crate) attempt_finishes: Vec<AttemptFinish>,
     pub(crate) decision_ends: BTreeMap<Id<kinds::Decision>, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<Id<kinds::Lead>, LeadUpdate>,
-    pub(crate) observations: Vec<Observation>,
+    /// What the batch changes of what is folded.
+    pub(crate) committed: Committed,
     /// What acceptances earned, by lead.
     pub(crate) revenue: BTreeMap<Id<kinds::Lead>, i64>,
     /// Clicks of the offers that were answered in this batch.

@@ -62,6 +62,7 @@ impl Memory {
             failed: result.outcome.is_failure(),
         };
         self.ledger.apply(&settled, at);
+        rows.committed.ledger.push(settled);
         rows.delivery_updates.push(DeliveryUpdate {
             id: current.delivery_id.to_string(),
             state: state_of(answer),
@@ -76,12 +77,9 @@ impl Memory {
         rows.settled_clicks.push(click_of(&active, &current));
         let earned = result.price.map_or(0, |Micros(micros)| micros);
         if !active.is_test {
-            rows.observations.extend(active.attribution.answered(
-                current.offer,
-                answer,
-                earned,
-                at,
-            ));
+            let attribution = &mut active.attribution;
+            let observations = attribution.answered(current.offer, answer, earned, at);
+            rows.committed.observations.extend(observations);
         }
         if answer == Answer::Accepted {
             *rows.revenue.entry(active.lead_id).or_default() += earned;
@@ -115,7 +113,7 @@ impl Memory {
         });
         let observations = active.attribution.bid();
         if !active.is_test {
-            rows.observations.extend(observations);
+            rows.committed.observations.extend(observations);
         }
         let event = Event::Bids(record::bids(&active.route.program, bids));
         active.remember(bids);
@@ -162,6 +160,7 @@ impl Memory {
             Step::Offer(offer) => {
                 let reserved = step_rows::offer(&mut active, &offer, input, rows);
                 self.ledger.apply(&reserved, at);
+                rows.committed.ledger.push(reserved);
                 Advance::OnItsWay(active)
             }
             Step::Done(done) => {

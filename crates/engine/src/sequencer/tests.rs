@@ -16,6 +16,7 @@ use crate::{
     LeadRequest,
     LeadState::{self, Held, Sold, Unsold},
     Mode, Refused,
+    snapshots::LogSize,
     step_result::OfferResult,
 };
 
@@ -251,8 +252,13 @@ impl AtWork {
         // Nobody learns here.
         drop(observed);
         let clock = Clock::fast(harness.at, 1);
-        let (sequencer, handle) =
-            Sequencer::new(store.clone(), clock, harness.memory.clone(), observations);
+        let (sequencer, handle) = Sequencer::new(
+            store.clone(),
+            clock,
+            harness.memory.clone(),
+            observations,
+            LogSize::uncounted(),
+        );
         for command in commands {
             handle.offer(command).unwrap();
         }

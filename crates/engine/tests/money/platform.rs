@@ -2,13 +2,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use pointsman_bandit::State;
 use pointsman_control::{Control, NewDestination, Publication};
 use pointsman_delivery::Policy;
 use pointsman_engine::{Engine, LeadOutcome, LeadRequest, Mode, Options, PostbackOutcome, Refused};
 use pointsman_flow::Document;
 use pointsman_history::{Clock, hash_key, open, rebuild};
 use pointsman_lead::{Id, Problem, kinds};
-use pointsman_store::{LeadRow, LeadStatus, ParkedPostbackRow, ParkedReason};
+use pointsman_ledger::Ledger;
+use pointsman_store::{LeadRow, LeadStatus, ParkedPostbackRow, ParkedReason, SnapshotRow};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{
@@ -19,7 +21,7 @@ use tokio::{
 };
 
 /// Longest wait for what must come.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A platform, and the buyers `one` and `two` of its flow.
 pub(crate) struct Platform {
@@ -209,6 +211,42 @@ impl Platform {
         let mut reasons: Vec<_> = rows.filter_map(|row| row.reason).collect();
         reasons.sort();
         reasons
+    }
+
+    /// Caps, breakers and turns, and what bandits have observed.
+    pub(crate) async fn knows(&self) -> (Ledger, State) {
+        let ledger = self.engine.sequencer().ledger().await.unwrap();
+        (ledger, self.engine.learner().state())
+    }
+
+    /// Waits until there are snapshots.
+    pub(crate) async fn has_snapshots(&self) {
+        let written = async {
+            for fold in ["ledger", "arms"] {
+                while self.snapshots(fold).await.is_empty() {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        tokio::time::timeout(TIMEOUT, written).await.unwrap();
+    }
+
+    /// Damages every snapshot.
+    pub(crate) async fn damage_snapshots(&self) {
+        for fold in ["ledger", "arms"] {
+            for mut row in self.snapshots(fold).await {
+                row.body.push(' ');
+                let damage = self
+                    .engine
+                    .store()
+                    .write(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
+                damage.await.unwrap();
+            }
+        }
+    }
+
+    async fn snapshots(&self, fold: &str) -> Vec<SnapshotRow> {
+        self.engine.store().read().snapshots(fold).await.unwrap()
     }
 
     /// What was learned lead by lead is what the database adds up to, bit for bit.

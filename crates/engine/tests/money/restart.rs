@@ -3,7 +3,7 @@
 use pointsman_store::{DeliveryState::Held, LeadStatus};
 use serde_json::json;
 
-use crate::platform::Platform;
+use crate::platform::{Platform, TIMEOUT};
 
 /// More than are read at once.
 const N_LEADS: usize = 260;
@@ -18,7 +18,12 @@ async fn a_start_settles_every_offer_that_was_under_way_as_unknown_and_sends_non
     }
     platform = platform.restart().await;
     let read = platform.engine.store().read();
-    assert!(read.unfinished_deliveries(0, 1).await.unwrap().is_empty());
+    let settled = async {
+        while !read.unfinished_deliveries(0, 1).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(TIMEOUT, settled).await.unwrap();
     let deliveries = read.deliveries_of_leads(&lead_ids).await.unwrap();
     assert_eq!(deliveries.len(), N_LEADS);
     assert!(deliveries.iter().all(|delivery| delivery.state == Held));
@@ -46,5 +51,43 @@ async fn a_start_passes_leads_on_to_whom_they_were_not_offered_and_keeps_what_wa
     platform.ended(&other_id).await;
     assert_eq!(platform.earned(&lead_id).await, (1_000, LeadStatus::Sold));
     assert_eq!(platform.earned(&other_id).await, (700, LeadStatus::Sold));
+    platform.learned_the_same().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_from_a_snapshot_knows_what_a_start_from_all_of_history_knows() {
+    let caps = json!([{"kind": "accepted", "max": 100, "window": "day", "zone": "UTC"}]);
+    let mut platform = Platform::open(1, json!({"on_unknown": "hold", "caps": caps})).await;
+    for n in 0..6 {
+        some_history(&mut platform, n).await;
+    }
+    // The first start after that finds no snapshot, folds everything anew, and writes one.
+    for n in 6..9 {
+        let known = platform.knows().await;
+        platform = platform.restart().await;
+        assert_eq!(platform.knows().await, known);
+        platform.has_snapshots().await;
+        some_history(&mut platform, n).await;
+    }
+    let known = platform.knows().await;
+    // Whoever damages a snapshot makes a start slower, and nothing else.
+    platform.damage_snapshots().await;
+    platform = platform.restart().await;
+    assert_eq!(platform.knows().await, known);
+    platform.learned_the_same().await;
+}
+
+/// A lead that is sold and returned, one that nobody takes, and one whose buyer hangs up.
+async fn some_history(platform: &mut Platform, n: u32) {
+    let (_, click) = platform.sold(r#"{"price": 10}"#).await;
+    let sale = format!("click_id={click}&payout=3&txid=t{n}");
+    platform.report(&sale).await.unwrap();
+    let lead = platform.send();
+    platform.offered().await.1.reject();
+    platform.offered().await.1.reject();
+    lead.await.unwrap();
+    let lead = platform.send();
+    platform.offered().await.1.break_off();
+    lead.await.unwrap();
     platform.learned_the_same().await;
 }

@@ -10,7 +10,7 @@ use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_store::{DeliveryRow, Read};
 
-use crate::{Error, answer_of, commit_log::failures_of};
+use crate::{Error, answer_of, stored_events::failures_of};
 
 /// Deliveries read at once.
 const PAGE: u64 = 1_000;

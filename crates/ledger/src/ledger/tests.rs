@@ -311,3 +311,40 @@ fn events_survive_json() {
         assert_eq!(serde_json::from_str::<LedgerEvent>(json).unwrap(), event);
     }
 }
+
+/// Every hour for a year: what is held does not grow beyond the windows that can still matter.
+#[test]
+fn windows_that_ended_long_ago_are_forgotten() {
+    let acme = capped(CapKind::Offers, 1_000_000, Window::Hour, "UTC");
+    let mut ledger = Ledger::new();
+    let mut now = at("2026-01-01T00:30:00Z");
+    let mut sizes = Vec::new();
+    for _ in 0..8_760 {
+        reserve(&mut ledger, "offer", &acme, now);
+        settle(&mut ledger, "offer", Answer::Accepted, now);
+        sizes.push(serde_json::to_string(&ledger).unwrap().len());
+        now = now.plus(3_600_000_000);
+    }
+    assert_eq!(sizes[100], sizes[8_759]);
+    let two_days_ago = now.plus(-49 * 3_600_000_000);
+    assert_eq!(ledger.used_now("acme", &acme.caps[0], two_days_ago), 1);
+}
+
+/// A clock that steps far back comes to a window older than any that is remembered: what is charged to it counts.
+#[test]
+fn the_present_window_is_never_forgotten() {
+    let acme = capped(CapKind::Offers, 2, Window::Hour, "UTC");
+    let mut ledger = Ledger::new();
+    let mut now = at("2026-03-01T00:30:00Z");
+    for _ in 0..100 {
+        reserve(&mut ledger, "offer", &acme, now);
+        settle(&mut ledger, "offer", Answer::Accepted, now);
+        now = now.plus(3_600_000_000);
+    }
+    let back = at("2026-01-01T00:30:00Z");
+    for _ in 0..2 {
+        reserve(&mut ledger, "offer", &acme, back);
+        settle(&mut ledger, "offer", Answer::Accepted, back);
+    }
+    assert_eq!(reasons(&ledger, &acme, back), ["offers 2 of 2"]);
+}

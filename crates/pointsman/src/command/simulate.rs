@@ -95,14 +95,19 @@ async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
                     mismatch.computed
                 ));
             }
+            for number in &found.wrong_ledgers_at {
+                out::data(format!(
+                    "the caps, breakers and turns that were stored at number {number} are not what the decisions come to"
+                ));
+            }
             out::data(format!(
-                "{} steps, {} availability bits",
-                found.steps, found.availability_bits
+                "{} steps, {} availability bits, {} stored ledgers",
+                found.steps, found.availability_bits, found.ledgers
             ));
             out::data(format!("{} of {}", found.reproduced, found.decisions));
         }
     }
-    if found.reproduced == found.decisions {
+    if found.is_reproduced() {
         Ok(())
     } else {
         Err(out::Reported.into())

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sea_orm::{
-    ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     entity::prelude::*,
     sea_query::{Expr, OnConflict},
 };
@@ -181,18 +181,18 @@ impl Read<'_> {
         page::newest_first(&self.executor, Entity::find(), key, after, limit).await
     }
 
-    /// Those that wait for the answer to their offer, the latest first.
+    /// Those of some clicks of which a postback waits for the answer to their offer.
     ///
     /// # Errors
     ///
     /// [`Error::Unavailable`].
-    pub async fn waiting_postbacks(
-        &self,
-        after: Option<&Cursor>,
-        limit: u64,
-    ) -> Result<Page<Model>, Error> {
-        let key = (Column::ReceivedAt, Column::Id);
-        let waiting = Entity::find().filter(is_waiting());
-        page::newest_first(&self.executor, waiting, key, after, limit).await
+    pub async fn awaited_clicks(&self, clicks: &[String]) -> Result<Vec<String>, Error> {
+        let waiting = Entity::find()
+            .select_only()
+            .column(Column::ClickId)
+            .distinct()
+            .filter(Column::ClickId.is_in(clicks))
+            .filter(is_waiting());
+        Ok(waiting.into_tuple().all(&self.executor).await?)
     }
 }

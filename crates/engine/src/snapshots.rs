@@ -1,0 +1,135 @@
+//! Snapshots of what is folded from the commit log, written beside the work, so that a start reads one and a short
+//! tail of the log.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use pointsman_history::{Clock, Fold, Folded};
+use pointsman_ledger::Ledger;
+use pointsman_store::Store;
+use tokio::sync::mpsc;
+
+use crate::{Error, Learner};
+
+/// Bytes of the commit log that a start reads in a moment: no snapshot is worth its writing before.
+const LOG_BYTES_MIN: u64 = 8 << 20;
+/// The log grows by this many times the size of the last snapshots before the next ones are written, so that they
+/// never cost more than half as much again as the log itself.
+const LOG_PER_SNAPSHOT: u64 = 2;
+
+/// How much the commit log has grown since the last snapshots. The sequencer counts it.
+#[derive(Debug)]
+pub(crate) struct LogSize {
+    n_bytes: u64,
+    due_at: Arc<AtomicU64>,
+    due: mpsc::Sender<Folded<Ledger>>,
+}
+
+impl LogSize {
+    /// One that asks for nothing.
+    #[cfg(test)]
+    pub(crate) fn uncounted() -> Self {
+        let (due, _) = mpsc::channel(1);
+        Self {
+            n_bytes: 0,
+            due_at: Arc::new(AtomicU64::new(u64::MAX)),
+            due,
+        }
+    }
+
+    /// Counts what a transaction has added, and asks for snapshots when it is time.
+    ///
+    /// * `ledger`: gives the ledger after that transaction.
+    pub(crate) fn add(&mut self, n_bytes: usize, ledger: impl FnOnce() -> Folded<Ledger>) {
+        self.n_bytes += n_bytes as u64;
+        if self.n_bytes < self.due_at.load(Ordering::Relaxed) {
+            return;
+        }
+        // Where the last ones are still being written, the next transaction asks again.
+        if let Ok(permit) = self.due.try_reserve() {
+            permit.send(ledger());
+            self.n_bytes = 0;
+        }
+    }
+}
+
+/// Writes snapshots when they are due.
+#[derive(Debug)]
+pub(crate) struct Snapshots {
+    store: Store,
+    clock: Clock,
+    learner: Learner,
+    due_at: Arc<AtomicU64>,
+    due: mpsc::Receiver<Folded<Ledger>>,
+}
+
+impl Snapshots {
+    /// What writes snapshots, and what tells it when.
+    ///
+    /// * `at_once`: a ledger that no snapshot holds, if everything had to be folded anew.
+    pub(crate) fn new(
+        store: Store,
+        clock: Clock,
+        learner: Learner,
+        at_once: Option<Folded<Ledger>>,
+    ) -> (Self, LogSize) {
+        let (sender, due) = mpsc::channel(1);
+        let due_at = Arc::new(AtomicU64::new(LOG_BYTES_MIN));
+        if let Some(ledger) = at_once {
+            // The channel is empty and its receiver is here.
+            let _ = sender.try_send(ledger);
+        }
+        let log_size = LogSize {
+            n_bytes: 0,
+            due_at: Arc::clone(&due_at),
+            due: sender,
+        };
+        let snapshots = Self {
+            store,
+            clock,
+            learner,
+            due_at,
+            due,
+        };
+        (snapshots, log_size)
+    }
+
+    /// Writes until the sequencer is gone.
+    pub(crate) async fn run(mut self) {
+        while let Some(ledger) = self.due.recv().await {
+            match self.write_both(ledger).await {
+                Ok(n_bytes) => {
+                    let due_at = (n_bytes * LOG_PER_SNAPSHOT).max(LOG_BYTES_MIN);
+                    self.due_at.store(due_at, Ordering::Relaxed);
+                }
+                // What is there already serves a start as well, with a longer tail.
+                Err(error) => tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a snapshot could not be written"
+                ),
+            }
+        }
+    }
+
+    /// Writes both folds, and says how many bytes they take.
+    async fn write_both(&self, ledger: Folded<Ledger>) -> Result<u64, Error> {
+        let arms = self.learner.known();
+        Ok(self.write(ledger).await? + self.write(arms).await?)
+    }
+
+    async fn write<F: Fold + Send + 'static>(&self, folded: Folded<F>) -> Result<u64, Error> {
+        let made_at = self.clock.now();
+        let row = tokio::task::spawn_blocking(move || folded.to_row(made_at)).await;
+        let row = row.map_err(|_| Error::Stored {
+            what: format!("the {} of now", F::NAME),
+        })?;
+        let n_bytes = row.body.len() as u64;
+        let stored = self
+            .store
+            .write(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
+        stored.await?;
+        Ok(n_bytes)
+    }
+}

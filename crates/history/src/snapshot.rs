@@ -1,0 +1,119 @@
+//! Folds over the commit log, and their snapshots: a start reads one and the log after it.
+
+use pointsman_bandit::State;
+use pointsman_flow::Hash;
+use pointsman_lead::Timestamp;
+use pointsman_ledger::Ledger;
+use pointsman_store::{Read, SnapshotRow};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
+
+use crate::{CommitLog, Committed, Error, LoggedCommit, record::json};
+
+/// What the commit log is folded into. Whoever takes in the same transactions in the same order has the same fold,
+/// and equal folds are written as equal JSON.
+pub trait Fold: Default + Serialize + DeserializeOwned {
+    /// Under which name its snapshots are stored.
+    const NAME: &'static str;
+    /// Version of what transactions come to. Snapshots of another version are of no use.
+    const FORMAT: u32;
+
+    /// Takes in what a transaction changed.
+    fn take(&mut self, committed: &Committed, at: Timestamp);
+}
+
+impl Fold for Ledger {
+    const NAME: &'static str = "ledger";
+    const FORMAT: u32 = Self::FORMAT;
+
+    fn take(&mut self, committed: &Committed, at: Timestamp) {
+        for event in &committed.ledger {
+            self.apply(event, at);
+        }
+    }
+}
+
+impl Fold for State {
+    const NAME: &'static str = "arms";
+    const FORMAT: u32 = Self::FORMAT;
+
+    fn take(&mut self, committed: &Committed, _at: Timestamp) {
+        for observation in &committed.observations {
+            self.apply(observation);
+        }
+    }
+}
+
+/// A fold of everything up to a number in commit order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Folded<F> {
+    /// What it came to.
+    pub fold: F,
+    /// The last number that it holds; 0 before the first.
+    pub number: i64,
+}
+
+impl<F: Fold> Folded<F> {
+    /// The newest snapshot that can be used, and the commit log after it; `None` if there is no such snapshot, so
+    /// that everything has to be folded anew.
+    ///
+    /// A snapshot is of no use that is damaged or of another version.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`], and [`Error::Stored`] for a row of the log that cannot be read.
+    pub async fn latest(read: Read<'_>) -> Result<Option<Self>, Error> {
+        let snapshots = read.snapshots(F::NAME).await?;
+        let Some(mut folded) = snapshots.iter().find_map(Self::of_row) else {
+            return Ok(None);
+        };
+        let mut log = CommitLog::after(read, folded.number);
+        while let Some(commit) = log.next().await? {
+            folded.take(&commit);
+        }
+        Ok(Some(folded))
+    }
+
+    /// Takes in the next transaction.
+    pub fn take(&mut self, commit: &LoggedCommit) {
+        self.fold.take(&commit.committed, commit.at);
+        self.number = commit.number;
+    }
+
+    /// The row of a snapshot.
+    pub fn to_row(&self, made_at: Timestamp) -> SnapshotRow {
+        let body = json(&self.fold);
+        SnapshotRow {
+            fold: F::NAME.to_owned(),
+            number: self.number,
+            format: i64::from(F::FORMAT),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            made_at: made_at.0,
+            hash: hash(&body),
+            body,
+        }
+    }
+
+    /// What a snapshot holds; `None` if it is damaged or of another version.
+    pub fn of_row(row: &SnapshotRow) -> Option<Self> {
+        let (fold, number) = (F::NAME, row.number);
+        if row.format != i64::from(F::FORMAT) {
+            tracing::info!(fold, number, "a snapshot is of another version");
+            return None;
+        }
+        let read = (hash(&row.body) == row.hash).then(|| serde_json::from_str(&row.body).ok());
+        let Some(fold) = read.flatten() else {
+            tracing::error!(fold, number, "a snapshot is damaged and is not used");
+            return None;
+        };
+        Some(Self { fold, number })
+    }
+}
+
+fn hash(body: &str) -> String {
+    let digest: [u8; 32] = Sha256::digest(body).into();
+    Hash::from(digest).to_string()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,56 @@
+//! The commit log: what each transaction changed of what is folded.
+
+use sea_orm::{
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, entity::prelude::*,
+};
+
+use crate::{Error, Read, WriteTx};
+
+/// What one transaction changed.
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "commit_log")]
+pub struct Model {
+    /// The last number in commit order that the transaction gave out.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i64,
+    /// The time of the transaction, microseconds.
+    pub at: i64,
+    /// What it changed, JSON.
+    pub body: String,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+impl WriteTx {
+    /// Adds the row of this transaction to the commit log.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] if the number is taken.
+    pub async fn log_commit(&self, row: Model) -> Result<(), Error> {
+        Entity::insert(row.into_active_model())
+            .exec_without_returning(&self.tx)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Read<'_> {
+    /// The rows of the commit log after a number, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn commit_log(&self, after: i64, limit: u64) -> Result<Vec<Model>, Error> {
+        let rows = Entity::find()
+            .filter(Column::Number.gt(after))
+            .order_by_asc(Column::Number)
+            .limit(limit)
+            .all(&self.executor)
+            .await?;
+        Ok(rows)
+    }
+}
