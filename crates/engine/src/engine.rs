@@ -10,7 +10,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle, recovery,
+    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
+    housekeeping::Housekeeping,
+    learner::Observed,
+    recovery,
     recovery::{Recovered, Resumption},
     sequencer::Sequencer,
     snapshots::Snapshots,
@@ -37,6 +40,8 @@ pub struct Options {
     pub limits: Limits,
     /// What the learner goes by.
     pub learning: pointsman_bandit::Config,
+    /// How long postbacks are kept that could not be applied, by the clock above.
+    pub keep_parked: Duration,
     /// Kinds of jobs, by name.
     pub jobs: BTreeMap<String, Arc<dyn Kind>>,
 }
@@ -87,6 +92,7 @@ impl Engine {
             policy,
             limits,
             learning,
+            keep_parked,
             jobs,
         } = options;
         let mut library = Library::new(hash_key);
@@ -109,12 +115,15 @@ impl Engine {
         let dispatcher = Dispatcher::new(client, handle.clone(), stopping.clone());
         let supervisor = Supervisor::new(stopping.clone());
         supervisor.essential("sequencer", sequencer.run(closing.clone()));
-        supervisor.essential("learner", learner.clone().listen(observed));
+        learn(&supervisor, &learner, observed, &stopping);
         supervisor.essential("snapshots", snapshots.run());
-        let (publisher, stop) = (learner.clone(), stopping.clone());
-        supervisor.again("publisher", move || {
-            publisher.clone().publish_allocations(stop.clone())
-        });
+        let housekeeping = Housekeeping {
+            store: store.clone(),
+            clock: clock.clone(),
+            keep_parked,
+            stopping: stopping.clone(),
+        };
+        supervisor.again("housekeeping", move || housekeeping.clone().run());
         let resumption = Resumption {
             store: store.clone(),
             library,
@@ -269,4 +278,18 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Runs what takes observations in and publishes allocations.
+fn learn(
+    supervisor: &Supervisor,
+    learner: &Learner,
+    observed: mpsc::UnboundedReceiver<Observed>,
+    stopping: &CancellationToken,
+) {
+    supervisor.essential("learner", learner.clone().listen(observed));
+    let (publisher, until) = (learner.clone(), stopping.clone());
+    supervisor.again("publisher", move || {
+        publisher.clone().publish_allocations(until.clone())
+    });
 }

@@ -10,6 +10,7 @@ mod dispatcher;
 mod engine;
 mod error;
 mod fingerprint;
+mod housekeeping;
 mod ident;
 mod intake;
 mod jobs;

@@ -48,21 +48,21 @@ pub(crate) async fn recover(
 ) -> Result<Recovered, Error> {
     let read = store.read();
     let seq = read.max_seq().await?;
-    let mut is_anew = false;
-    let ledger = match Folded::<Ledger>::latest(store.read()).await? {
-        Some(latest) => latest.fold,
-        None => {
-            is_anew = seq > 0;
-            ledger(store, library).await?
-        }
+    let latest = (
+        Folded::<Ledger>::latest(store.read()).await?,
+        Folded::<State>::latest(store.read()).await?,
+    );
+    let is_anew = seq > 0 && (latest.0.is_none() || latest.1.is_none());
+    let ledger = if let Some(latest) = latest.0 {
+        latest.fold
+    } else {
+        ledger(store, library).await?
     };
-    let arms = match Folded::<State>::latest(store.read()).await? {
-        Some(latest) => latest,
-        None => {
-            is_anew = seq > 0;
-            let fold = rebuild(store).await?;
-            Folded { fold, number: seq }
-        }
+    let arms = if let Some(latest) = latest.1 {
+        latest
+    } else {
+        let fold = rebuild(store).await?;
+        Folded { fold, number: seq }
     };
     let last = read.last_moment().await?;
     let last_at = last.map_or(now, |last| Timestamp(last.at).min(now));

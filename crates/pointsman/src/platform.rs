@@ -1,6 +1,6 @@
 //! A running platform: what is configured and what takes leads, over one database.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use pointsman_control::Control;
 use pointsman_delivery::{Limits, Policy};
@@ -22,6 +22,8 @@ pub(crate) struct Options {
     pub(crate) policy: Policy,
     /// How many offers and pings may be under way at once.
     pub(crate) limits: Limits,
+    /// How long postbacks are kept that could not be applied, by the clock above.
+    pub(crate) keep_parked: Duration,
     /// Kinds of jobs, by name.
     pub(crate) jobs: BTreeMap<String, Arc<dyn Kind>>,
 }
@@ -47,6 +49,7 @@ impl Platform {
             accept_clock,
             policy,
             limits,
+            keep_parked,
             jobs,
         } = options;
         let store = open(&database_url, &store, &clock, accept_clock).await?;
@@ -59,6 +62,7 @@ impl Platform {
             policy,
             limits,
             learning: pointsman_bandit::Config::default(),
+            keep_parked,
             jobs,
         });
         Ok(Self {

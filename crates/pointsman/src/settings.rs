@@ -1,6 +1,6 @@
 //! Settings: compiled-in defaults, then a file, then the environment, then flags.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
 use pointsman_store::Durability;
@@ -29,6 +29,7 @@ pub(crate) struct Settings {
     pub(crate) offers_per_destination_max: u32,
     pub(crate) shutdown_timeout_s: u64,
     pub(crate) simulation_leads_max: u64,
+    pub(crate) parked_postbacks_days: u32,
     pub(crate) log_format: LogFormat,
     pub(crate) log_filter: String,
 }
@@ -97,6 +98,11 @@ impl Settings {
             table.insert(key, value);
         }
         Value::Table(table).try_into().context("the settings")
+    }
+
+    /// How long postbacks are kept that could not be applied.
+    pub(crate) fn keep_parked(&self) -> Duration {
+        Duration::from_hours(24) * self.parked_postbacks_days
     }
 
     /// The same settings without passwords.

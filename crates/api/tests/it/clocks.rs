@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use axum::{Router, http::StatusCode, routing::post};
 use pointsman_api::explain_lead;
 use pointsman_control::{NewDestination, Publication};
-use pointsman_engine::LeadRequest;
+use pointsman_engine::{LeadOutcome, LeadRequest, Refused};
 use pointsman_flow::Document;
 use pointsman_history::{CandidateOutcome, Clock, Error, ManualClock, WhatIfLead, WhatIfVersion};
 use pointsman_lead::Timestamp;
@@ -117,21 +117,18 @@ fn lead() -> Map<String, Value> {
 
 /// Sends a lead and says what became of it.
 pub(crate) async fn send(platform: &Platform) -> String {
+    let outcome = try_send(platform).await.unwrap();
+    outcome.status.word().to_owned()
+}
+
+async fn try_send(platform: &Platform) -> Result<LeadOutcome, Refused> {
     let request = LeadRequest {
         flow: "story".to_owned(),
         source: "web".to_owned(),
         fields: lead(),
         ..LeadRequest::default()
     };
-    platform
-        .engine
-        .intake()
-        .submit(request)
-        .await
-        .unwrap()
-        .status
-        .word()
-        .to_owned()
+    platform.engine.intake().submit(request).await
 }
 
 /// What a lead would meet at acme now.
@@ -253,5 +250,27 @@ async fn a_clock_that_steps_while_the_service_runs_counts_at_once() {
     // The same after a start: caps are counted from what is stored, each unit in its own day.
     let platform = world.start(false).await.unwrap();
     assert_eq!(send(&platform).await, "unsold");
+    platform.engine.stop(TIMEOUT).await.unwrap();
+}
+
+/// Windows that ended long ago are forgotten, so a unit of one of them would be counted from nothing.
+#[tokio::test]
+async fn a_clock_that_steps_back_by_days_is_refused_until_it_is_right_or_accepted() {
+    let world = World::new().await;
+    let platform = world.start(false).await.unwrap();
+    world.configure(&platform, 5).await;
+    world.clock.set(NOW.plus(3 * DAY));
+    assert_eq!(send(&platform).await, "sold");
+    world.clock.set(NOW);
+    let refused = try_send(&platform).await.unwrap_err();
+    assert!(matches!(refused, Refused::Unavailable(_)), "{refused}");
+    world.clock.set(NOW.plus(3 * DAY));
+    assert_eq!(send(&platform).await, "sold");
+    platform.engine.stop(TIMEOUT).await.unwrap();
+
+    world.clock.set(NOW);
+    assert!(matches!(world.start(false).await, Err(Error::Clock(_))));
+    let platform = world.start(true).await.unwrap();
+    assert_eq!(send(&platform).await, "sold");
     platform.engine.stop(TIMEOUT).await.unwrap();
 }

@@ -41,6 +41,7 @@ impl Platform {
             policy: Policy::loopback_too(),
             limits: pointsman_delivery::Limits::default(),
             learning: pointsman_bandit::Config::default(),
+            keep_parked: std::time::Duration::from_hours(24),
             jobs,
         });
         Ok(Self {

@@ -10,7 +10,7 @@ use pointsman_store::{
 };
 use serde_json::json;
 
-use crate::platform::Platform;
+use crate::platform::{Platform, TIMEOUT};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_parked_for_an_offer_that_is_refused_then_is_kept_and_earns_nothing() {
@@ -168,4 +168,39 @@ async fn what_was_refused_is_kept_with_its_problems_and_can_be_replayed() {
         None
     );
     platform.learned_the_same().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_put_aside_long_ago_is_forgotten_and_what_was_lately_is_not() {
+    let platform = Platform::open(1, json!({})).await;
+    for n in 0..3 {
+        let unknown = format!("click_id=nobody{n}&payout=1");
+        assert_eq!(platform.report(&unknown).await, Ok(Parked));
+    }
+    // More rows than are forgotten in one transaction, of the day before yesterday.
+    let row = platform.aside().await.remove(0);
+    let age = 2 * 24 * 3_600_000_000;
+    let old = platform.engine.store().write(move |tx| {
+        Box::pin(async move {
+            for n in 0..250 {
+                let old = ParkedPostbackRow {
+                    id: format!("{}{n}", row.id),
+                    natural_key: format!("old{n}"),
+                    received_at: row.received_at - age,
+                    ..row.clone()
+                };
+                tx.park_postback(old).await?;
+            }
+            Ok(())
+        })
+    });
+    old.await.unwrap();
+    let platform = platform.restart().await;
+    let forgotten = async {
+        while platform.aside().await.len() > 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(TIMEOUT, forgotten).await.unwrap();
+    assert_eq!(platform.reasons().await, [UnknownClick; 3]);
 }

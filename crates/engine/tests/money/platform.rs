@@ -281,6 +281,7 @@ async fn start(folder: &TempDir) -> (Control, Engine) {
         policy: Policy::loopback_too(),
         limits: pointsman_delivery::Limits::default(),
         learning: pointsman_bandit::Config::default(),
+        keep_parked: Duration::from_hours(24),
         jobs: BTreeMap::new(),
     });
     (control, engine.await.unwrap())

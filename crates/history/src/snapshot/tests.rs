@@ -97,7 +97,7 @@ async fn a_damaged_snapshot_is_not_used_and_the_one_before_is() {
     let store = store(&folder).await;
     history(&store).await;
     change(&store, |row| {
-        row.body = row.body.replacen("\"failures\":4", "\"failures\":3", 1)
+        row.body = row.body.replacen("\"failures\":4", "\"failures\":3", 1);
     })
     .await;
     let rows = store.read().snapshots("ledger").await.unwrap();

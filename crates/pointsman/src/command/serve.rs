@@ -38,6 +38,7 @@ pub(super) async fn run(
         accept_clock: serve.accept_clock,
         policy: policy(&settings, serve.allow_loopback)?,
         limits: descriptors.limits,
+        keep_parked: settings.keep_parked(),
         jobs: simulate::jobs(
             &database::url(&settings, serve.database.db.as_deref()),
             settings.simulation_leads_max,

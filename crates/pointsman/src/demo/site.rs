@@ -77,6 +77,7 @@ impl Site {
             accept_clock: false,
             policy: Policy::loopback_too(),
             limits,
+            keep_parked: Duration::from_hours(90 * 24),
             jobs: simulate::jobs(&database.url(), demo.leads.saturating_add(VISITORS_MAX)),
         };
         let platform = Platform::open(options).await?;

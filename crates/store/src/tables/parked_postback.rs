@@ -135,16 +135,30 @@ impl WriteTx {
         Ok(deleted.rows_affected == 1)
     }
 
-    /// Forgets the postbacks that came before a time, and says how many.
+    /// Forgets some of the postbacks that came before a time, the oldest first, and says how many.
     ///
     /// * `at`: microseconds.
+    /// * `limit`: how many at most.
     ///
     /// # Errors
     ///
     /// [`Error::Unavailable`].
-    pub async fn forget_parked_before(&self, at: i64) -> Result<u64, Error> {
-        let deleted = Entity::delete_many()
+    pub async fn forget_parked_before(&self, at: i64, limit: u64) -> Result<u64, Error> {
+        let oldest: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::Id)
             .filter(Column::ReceivedAt.lt(at))
+            .order_by_asc(Column::ReceivedAt)
+            .order_by_asc(Column::Id)
+            .limit(limit)
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        if oldest.is_empty() {
+            return Ok(0);
+        }
+        let deleted = Entity::delete_many()
+            .filter(Column::Id.is_in(oldest))
             .exec(&self.tx)
             .await?;
         Ok(deleted.rows_affected)

@@ -101,14 +101,26 @@ async fn a_postback_waits_for_its_click_once(database: Database) {
     tx.commit().await.unwrap();
     let parked = store.read().parked_postbacks(None, 10).await.unwrap();
     assert_eq!(parked.items, [kept.clone(), postback(3, "b")]);
-    let waiting = store.read().waiting_postbacks(None, 10).await.unwrap();
-    assert_eq!(waiting.items, [postback(3, "b")]);
+    let clicks = ["a", "b", "c"].map(str::to_owned);
+    let waiting = store.read().awaited_clicks(&clicks).await.unwrap();
+    assert_eq!(waiting, ["b"]);
     let unparked = store
         .write(|tx| Box::pin(tx.unpark_postback("pbk_4")))
         .await;
     assert!(unparked.unwrap());
-    let forgotten = store.write(|tx| Box::pin(tx.forget_parked_before(4))).await;
-    assert_eq!(forgotten.unwrap(), 1);
+    let tx = store.begin().await.unwrap();
+    for n in 5..=9 {
+        assert!(tx.park_postback(postback(n, "c")).await.unwrap());
+    }
+    tx.commit().await.unwrap();
+    let mut forgotten = Vec::new();
+    for _ in 0..3 {
+        let piece = store.write(|tx| Box::pin(tx.forget_parked_before(8, 3)));
+        forgotten.push(piece.await.unwrap());
+    }
+    assert_eq!(forgotten, [3, 1, 0]);
+    let parked = store.read().parked_postbacks(None, 10).await.unwrap();
+    assert_eq!(parked.items, [postback(9, "c"), postback(8, "c")]);
     store.close().await.unwrap();
 }
 
