@@ -32,4 +32,5 @@ mod site;
 mod sticky;
 mod subflows;
 mod test_leads;
+mod tokens;
 mod wait;

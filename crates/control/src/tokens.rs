@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{PoisonError, RwLock},
+    time::{Duration, Instant},
 };
 
 use pointsman_lead::{Id, Problem, Timestamp, kinds};
@@ -163,19 +164,23 @@ pub(crate) struct Known(RwLock<Remembered>);
 
 #[derive(Debug, Default)]
 struct Remembered {
-    principals: BTreeMap<String, Principal>,
+    principals: BTreeMap<String, (Principal, Instant)>,
     /// How many tokens have been ended: what was read before an end must not be remembered after it.
     n_ended: u64,
 }
 
 /// Most principals that are remembered.
 const KNOWN_MAX: usize = 10_000;
+/// How long a principal is remembered: other processes end tokens too.
+const KNOWN_FOR: Duration = Duration::from_secs(1);
 
 impl Known {
     /// The principal, if it is remembered, and how many tokens have been ended so far.
     fn find(&self, hash: &str) -> (Option<Principal>, u64) {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        (known.principals.get(hash).cloned(), known.n_ended)
+        let found = known.principals.get(hash);
+        let fresh = found.filter(|(_, since)| since.elapsed() < KNOWN_FOR);
+        (fresh.map(|(principal, _)| principal.clone()), known.n_ended)
     }
 
     /// Remembers what was read, unless a token has been ended since.
@@ -187,7 +192,7 @@ impl Known {
         if known.principals.len() >= KNOWN_MAX {
             known.principals.clear();
         }
-        known.principals.insert(hash, principal);
+        known.principals.insert(hash, (principal, Instant::now()));
     }
 
     fn forget(&self, id: Id<kinds::Token>) {
@@ -195,7 +200,7 @@ impl Known {
         known.n_ended += 1;
         known
             .principals
-            .retain(|_, principal| principal.id != Some(id));
+            .retain(|_, (principal, _)| principal.id != Some(id));
     }
 }
 

@@ -133,3 +133,44 @@ impl Snapshots {
         Ok(n_bytes)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ledger_at(number: i64) -> Folded<Ledger> {
+        Folded {
+            fold: Ledger::new(),
+            number,
+        }
+    }
+
+    #[test]
+    fn snapshots_are_due_when_the_log_has_grown_and_not_while_others_are_being_written() {
+        let (sender, mut due) = mpsc::channel(1);
+        let due_at = Arc::new(AtomicU64::new(100));
+        let mut log_size = LogSize {
+            n_bytes: 0,
+            due_at: Arc::clone(&due_at),
+            due: sender,
+        };
+        let mut asked = Vec::new();
+        for number in 1..=3 {
+            log_size.add(40, || ledger_at(number));
+            asked.push(due.try_recv().ok().map(|ledger| ledger.number));
+        }
+        assert_eq!(asked, [None, None, Some(3)]);
+        // The next one waits in the channel, and the one after it is asked for once there is room.
+        log_size.add(100, || ledger_at(4));
+        log_size.add(100, || ledger_at(5));
+        assert_eq!(due.try_recv().unwrap().number, 4);
+        log_size.add(1, || ledger_at(6));
+        assert_eq!(due.try_recv().unwrap().number, 6);
+        // After large snapshots the log may grow further.
+        due_at.store(1_000, Ordering::Relaxed);
+        log_size.add(999, || ledger_at(7));
+        assert!(due.try_recv().is_err());
+        log_size.add(1, || ledger_at(8));
+        assert_eq!(due.try_recv().unwrap().number, 8);
+    }
+}

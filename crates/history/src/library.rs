@@ -1,6 +1,9 @@
 //! Programs and allocations of the past, read back from the database and kept at hand.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_flow::{Catalog, Document, Program, Semantics, compile_under};
@@ -11,14 +14,23 @@ use crate::Error;
 
 /// Allocations kept at once; decisions come in commit order, so old ones are hardly asked for again.
 const ALLOCATIONS_MAX: usize = 64;
+/// Programs kept at once, for the same reason. A large one takes a few megabytes.
+const PROGRAMS_MAX: usize = 64;
+/// An allocation at most this many epochs after one at hand is made from it and from what changed in between.
+const NEAR: i64 = 64;
 
 /// Everything that decisions were made with, by its content address.
 #[derive(Debug)]
 pub struct Library {
     pub(crate) hash_key: HashKey,
-    programs: BTreeMap<(String, String, i64), Arc<Program>>,
+    programs: BTreeMap<ProgramKey, Arc<Program>>,
+    /// Keys of the programs at hand, the first that was read coming first.
+    read_programs: VecDeque<ProgramKey>,
     allocations: BTreeMap<i64, Arc<Allocation>>,
 }
+
+/// A flow version, a catalog and a semantics version.
+type ProgramKey = (String, String, i64);
 
 impl Library {
     /// A library of nothing yet.
@@ -28,6 +40,7 @@ impl Library {
         Self {
             hash_key,
             programs: BTreeMap::new(),
+            read_programs: VecDeque::new(),
             allocations: BTreeMap::new(),
         }
     }
@@ -65,6 +78,12 @@ impl Library {
         let program = compile_under(document, &catalog, semantics)
             .map_err(|_| stored(format!("flow version {version}")))?;
         let program = Arc::new(program);
+        if self.programs.len() >= PROGRAMS_MAX
+            && let Some(first) = self.read_programs.pop_front()
+        {
+            self.programs.remove(&first);
+        }
+        self.read_programs.push_back(key.clone());
         self.programs.insert(key, Arc::clone(&program));
         Ok(program)
     }
@@ -82,7 +101,15 @@ impl Library {
         if let Some(allocation) = self.allocations.get(&epoch) {
             return Ok(Arc::clone(allocation));
         }
-        let allocation = Arc::new(allocation_of(epoch, read.allocation_at(epoch).await?)?);
+        let before = self.allocations.range(..epoch).next_back();
+        let allocation = match before.filter(|(before, _)| epoch - **before <= NEAR) {
+            Some((&before, allocation)) => {
+                let changes = read.allocation_entries_between(before, epoch).await?;
+                with_entries(Allocation::clone(allocation), epoch, changes)?
+            }
+            None => allocation_of(epoch, read.allocation_at(epoch).await?)?,
+        };
+        let allocation = Arc::new(allocation);
         if self.allocations.len() >= ALLOCATIONS_MAX {
             self.allocations.pop_first();
         }
@@ -93,13 +120,18 @@ impl Library {
 
 /// Puts the rows of an epoch together.
 fn allocation_of(epoch: i64, rows: Vec<AllocationEntryRow>) -> Result<Allocation, Error> {
-    let number = u64::try_from(epoch).map_err(|_| Error::Stored {
+    with_entries(Allocation::prior(), epoch, rows)
+}
+
+/// An allocation of an epoch: another one, with entries put in the place of those of the same segments.
+fn with_entries(
+    mut allocation: Allocation,
+    epoch: i64,
+    rows: Vec<AllocationEntryRow>,
+) -> Result<Allocation, Error> {
+    allocation.epoch = u64::try_from(epoch).map_err(|_| Error::Stored {
         what: format!("epoch {epoch}"),
     })?;
-    let mut allocation = Allocation {
-        epoch: number,
-        ..Allocation::prior()
-    };
     for row in rows {
         let entry: Entry = serde_json::from_str(&row.weights_body).map_err(|_| Error::Stored {
             what: format!("the weights of {} in epoch {}", row.node, row.epoch),

@@ -48,7 +48,7 @@ pub(crate) enum Verb {
     Generate(Generate),
     /// Exports the history of a flow as a Parquet log.
     Export(Export),
-    /// Creates, lists and revokes API tokens, while no server uses the database.
+    /// Creates, lists and revokes API tokens, also while a server is running.
     #[command(subcommand)]
     Token(TokenVerb),
     /// Diagnoses settings and database, without changing anything.

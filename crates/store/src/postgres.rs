@@ -152,6 +152,16 @@ impl Postgres {
             })
     }
 
+    /// A connection that writes beside the owner.
+    pub(crate) async fn guest(&self) -> Result<DatabaseConnection, Error> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(self.options.clone())
+            .await?;
+        Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+    }
+
     /// Connections that cannot write.
     pub(crate) async fn readers(&self, connections: u32) -> Result<DatabaseConnection, Error> {
         let connect = self

@@ -51,12 +51,25 @@ impl Sqlite {
         self.options.get_filename()
     }
 
-    /// The one connection that writes.
+    /// The one connection of the owner that writes.
     pub(crate) async fn writer(&self, options: &Options) -> Result<DatabaseConnection, Error> {
+        self.connect_to_write(options, true).await
+    }
+
+    /// A connection that writes beside the owner.
+    pub(crate) async fn guest(&self, options: &Options) -> Result<DatabaseConnection, Error> {
+        self.connect_to_write(options, false).await
+    }
+
+    async fn connect_to_write(
+        &self,
+        options: &Options,
+        create_if_missing: bool,
+    ) -> Result<DatabaseConnection, Error> {
         let connect = self
             .options
             .clone()
-            .create_if_missing(true)
+            .create_if_missing(create_if_missing)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(match options.durability {
                 Durability::Full => SqliteSynchronous::Full,

@@ -33,8 +33,9 @@ struct Inner {
 
 struct Writer {
     session: Session,
-    /// Held by the one transaction that writes; fair, first come, first served.
-    write_lock: Arc<Mutex<Names>>,
+    /// Held by the one transaction that writes; fair, first come, first served. Only the owner's transactions have
+    /// names.
+    write_lock: Arc<Mutex<Option<Names>>>,
     owner: Owner,
 }
 
@@ -42,6 +43,8 @@ struct Writer {
 enum Owner {
     File(LockFile),
     Session(Arc<Postgres>),
+    /// Nothing: this is no owner, and writes beside one.
+    Nothing,
 }
 
 impl Store {
@@ -82,18 +85,45 @@ impl Store {
         }
         require_current(&connection).await?;
         let readers = match &owner {
-            Owner::File(_) => Sqlite::parse(url)?.readers(options.readers).await?,
             Owner::Session(postgres) => postgres.readers(options.readers).await?,
+            Owner::File(_) | Owner::Nothing => Sqlite::parse(url)?.readers(options.readers).await?,
         };
         let names = Names::read(&connection).await?;
         let postgres = match &owner {
-            Owner::File(_) => None,
             Owner::Session(postgres) => Some(Arc::clone(postgres)),
+            Owner::File(_) | Owner::Nothing => None,
         };
         let writer = Writer {
             session: Session::new(connection, postgres),
-            write_lock: Arc::new(Mutex::new(names)),
+            write_lock: Arc::new(Mutex::new(Some(names))),
             owner,
+        };
+        Ok(Self::of(readers, Some(writer)))
+    }
+
+    /// Opens a database to change settings in it beside its owner, if it has one. Owner and others wait up to five
+    /// seconds for each other's transactions, so keep them short; what only the owner writes must not be written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Url`], [`Error::Schema`] unless its tables are those of this program, [`Error::Unavailable`], also if
+    /// there is no such file.
+    pub async fn open_beside(url: &str, options: &Options) -> Result<Self, Error> {
+        let (connection, readers) = match Backend::of(url)? {
+            Backend::Sqlite => {
+                let sqlite = Sqlite::parse(url)?;
+                (sqlite.guest(options).await?, sqlite.readers(1).await?)
+            }
+            Backend::Postgres => {
+                let postgres = Postgres::parse(url, options)?;
+                (postgres.guest().await?, postgres.readers(1).await?)
+            }
+        };
+        require_current(&connection).await?;
+        let writer = Writer {
+            session: Session::new(connection, None),
+            write_lock: Arc::default(),
+            owner: Owner::Nothing,
         };
         Ok(Self::of(readers, Some(writer)))
     }
@@ -224,12 +254,14 @@ impl Store {
         writer.session.close();
         let _lock = writer.write_lock.lock().await;
         let connection = writer.session.connection();
-        Sqlite::checkpoint(&connection).await?;
+        if let Owner::File(_) = writer.owner {
+            Sqlite::checkpoint(&connection).await?;
+        }
         connection.close_by_ref().await?;
         match &writer.owner {
             Owner::File(lock) => lock.release(),
             // The lock went with its session.
-            Owner::Session(_) => Ok(()),
+            Owner::Session(_) | Owner::Nothing => Ok(()),
         }
     }
 

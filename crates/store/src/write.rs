@@ -26,18 +26,21 @@ pub struct WriteTx {
     // Declared before the lock: the transaction ends before the next caller may begin.
     pub(crate) tx: DatabaseTransaction,
     session: Session,
-    /// Names this transaction among all that ever were.
-    name: String,
-    write_lock: OwnedMutexGuard<Names>,
+    /// Names this transaction among all that the owners of the database ever made.
+    name: Option<String>,
+    write_lock: OwnedMutexGuard<Option<Names>>,
 }
 
 impl WriteTx {
     pub(crate) async fn begin(
         session: Session,
-        mut write_lock: OwnedMutexGuard<Names>,
+        mut write_lock: OwnedMutexGuard<Option<Names>>,
     ) -> Result<Self, Error> {
         let tx = session.begin().await?;
-        let name = session.within(write_lock.write_next(&tx)).await?;
+        let name = match &mut *write_lock {
+            Some(names) => Some(session.within(names.write_next(&tx)).await?),
+            None => None,
+        };
         Ok(Self {
             tx,
             session,
@@ -93,7 +96,8 @@ impl WriteTx {
     /// # Errors
     ///
     /// Nothing is stored then, except after [`Error::Overtaken`], and except that a store that is
-    /// closed while it asks gives [`Error::Unavailable`]: in both cases start again from what is stored.
+    /// closed while it asks gives [`Error::Unavailable`]: in both cases start again from what is stored. Beside an owner
+    /// nobody asks: after [`Error::Unavailable`] look whether it is stored.
     pub async fn commit(self) -> Result<(), Error> {
         let Self {
             tx,
@@ -103,12 +107,15 @@ impl WriteTx {
         } = self;
         spawned(async move {
             let committed = session.within(async { Ok(tx.commit().await?) }).await;
+            let (Some(names), Some(name)) = (&mut *write_lock, name) else {
+                return committed;
+            };
             let known = match committed {
                 Ok(()) => Ok(()),
-                Err(lost) => last_commit::outcome(&session, &write_lock.last, &name, lost).await,
+                Err(lost) => last_commit::outcome(&session, &names.last, &name, lost).await,
             };
             if known.is_ok() {
-                write_lock.last = name;
+                names.last = name;
             }
             known
         })

@@ -1,8 +1,9 @@
-//! API tokens, on a database that no running server uses.
+//! API tokens, also while a server uses the database.
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use pointsman_control::{Control, NewToken, Role};
 use pointsman_history::{Clock, open};
+use pointsman_store::Store;
 use serde_json::json;
 
 use super::database;
@@ -26,10 +27,12 @@ pub(super) async fn run(
         migrate: true,
         ..database::options(settings)
     };
-    let clock = Clock::real();
-    let store = open(&database::url(settings, flag), &options, &clock, false)
-        .await
-        .context("if a server is running, use its GraphQL mutation `createToken`")?;
+    let (clock, url) = (Clock::real(), database::url(settings, flag));
+    let store = match Store::open_beside(&url, &options).await {
+        Ok(store) => store,
+        // There is no database yet, or one of an earlier release.
+        Err(_) => open(&url, &options, &clock, false).await?,
+    };
     let control = Control::open(store.clone(), clock).await?;
     let done = act(&control, verb, output).await;
     store.close().await?;

@@ -16,6 +16,7 @@ on_both_databases! {
     tables_are_not_made_unasked,
     a_second_owner_is_refused_until_the_first_is_gone,
     a_reader_looks_on_while_the_owner_runs,
+    settings_change_beside_the_owner_and_harm_none_of_its_transactions,
 }
 
 async fn migrating_twice_is_migrating_once(database: Database) {
@@ -45,6 +46,36 @@ async fn a_second_owner_is_refused_until_the_first_is_gone(database: Database) {
     assert!(matches!(refused, Error::Locked), "{refused:?}");
     first.close().await.unwrap();
     database.open().await.close().await.unwrap();
+}
+
+async fn put_flow(store: &Store, name: &'static str) -> Result<bool, Error> {
+    let put = store.write(move |tx| Box::pin(async move { tx.put_flow(name, "solar", 1).await }));
+    put.await
+}
+
+async fn settings_change_beside_the_owner_and_harm_none_of_its_transactions(database: Database) {
+    let missing = Store::open_beside(&database.url, &options()).await;
+    assert!(missing.is_err(), "{missing:?}");
+    let owner = database.open().await;
+    let beside = Store::open_beside(&database.url, &options()).await.unwrap();
+    for n in 1..=20 {
+        let rows = insert_walks(&owner, n..=n);
+        let ((), written) = tokio::join!(rows, put_flow(&beside, "beside"));
+        written.unwrap();
+        put_flow(&owner, "owner").await.unwrap();
+    }
+    assert_eq!(owner.read().max_seq().await.unwrap(), 20);
+    let refused = Store::open(&database.url, &options()).await.unwrap_err();
+    assert!(matches!(refused, Error::Locked), "{refused:?}");
+    beside.close().await.unwrap();
+    owner.close().await.unwrap();
+    // And without an owner.
+    let alone = Store::open_beside(&database.url, &options()).await.unwrap();
+    put_flow(&alone, "alone").await.unwrap();
+    alone.close().await.unwrap();
+    let owner = database.open().await;
+    insert_walks(&owner, 21..=21).await;
+    owner.close().await.unwrap();
 }
 
 async fn a_reader_looks_on_while_the_owner_runs(database: Database) {
