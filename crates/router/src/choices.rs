@@ -161,11 +161,7 @@ impl<'a> Liveness<'a> {
 
     /// Whether a fresh visit of a node would end in an offer, a ping or a `reject`.
     pub(crate) fn alive(&self, node: NodeIdx) -> bool {
-        let leaves = self.context.program.leaves(node);
-        if !leaves.can_reject && !leaves.mask.intersects(self.eligible) {
-            return false;
-        }
-        leaves.exact || self.answer(node) >= ALIVE
+        self.answer(node) >= ALIVE
     }
 
     /// A visit of a node that begins.
@@ -270,6 +266,13 @@ impl<'a> Liveness<'a> {
     }
 
     fn find_out(&self, node: NodeIdx) -> u16 {
+        let leaves = self.context.program.leaves(node);
+        if !leaves.can_reject && !leaves.mask.intersects(self.eligible) {
+            return DEAD;
+        }
+        if leaves.exact {
+            return ALIVE;
+        }
         match self.choices(node, None) {
             Choices::Follow(Candidate { choice, .. }) => {
                 // A flow has far fewer nodes, and so ports, than 16 bits can count.

@@ -42,7 +42,7 @@ pub struct Filter {
 /// Visits that may be left over from earlier steps before they are sorted out.
 const PATHS_KEPT: usize = 8;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Continuation {
     outcome: Outcome,
     path_id: PathId,
@@ -90,10 +90,12 @@ impl Filter {
     pub(crate) fn predict(&mut self, context: Context<'_>, liveness: &Liveness<'_>) {
         self.paths.truncate(self.n_visits);
         self.continuations.clear();
+        self.outlook.clear();
         let mut continuations = Continuations {
             liveness,
             paths: &mut self.paths,
             found: &mut self.continuations,
+            outlook: &mut self.outlook,
         };
         for &(path_id, probability) in &self.states {
             if self.started {
@@ -104,7 +106,9 @@ impl Filter {
                 continuations.end(probability);
             }
         }
-        self.sum_up();
+        let found = self.continuations.iter();
+        self.outlook
+            .sum_up(found.map(|it| (it.outcome, it.probability)));
     }
 
     /// The probabilities that were found last.
@@ -122,7 +126,7 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe(&mut self, destination: DestinationIdx) -> f64 {
         let propensity = self.outlook.of(destination);
-        self.keep(&Outcome::Offer(destination), propensity);
+        self.keep(Some(Outcome::Offer(destination)), propensity);
         self.progress.offer(destination);
         propensity
     }
@@ -133,7 +137,7 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe_ping(&mut self, destinations: &Mask) -> f64 {
         let propensity = self.outlook.of_ping(destinations);
-        self.keep(&Outcome::Ping(destinations.clone()), propensity);
+        self.keep(self.outlook.find_ping(destinations), propensity);
         self.progress.auction.ask(destinations);
         propensity
     }
@@ -144,7 +148,9 @@ impl Filter {
     }
 
     /// Keeps the paths that end in what was observed, and how likely each of them was.
-    fn keep(&mut self, observed: &Outcome, propensity: f64) {
+    ///
+    /// * `observed`: `None` is something that no path ends in.
+    fn keep(&mut self, observed: Option<Outcome>, propensity: f64) {
         self.states.clear();
         for Continuation {
             outcome,
@@ -152,7 +158,7 @@ impl Filter {
             probability,
         } in self.continuations.drain(..)
         {
-            if outcome != *observed || propensity <= 0.0 {
+            if Some(outcome) != observed || propensity <= 0.0 {
                 continue;
             }
             let share = probability / propensity;
@@ -175,13 +181,6 @@ impl Filter {
     pub fn answer(&mut self, context: Context<'_>, answer: Answer) -> Option<End> {
         self.progress.answer(context, answer)
     }
-
-    fn sum_up(&mut self) {
-        self.outlook.clear();
-        for it in &self.continuations {
-            self.outlook.add(&it.outcome, it.probability);
-        }
-    }
 }
 
 /// Collects everything that walks can come to next.
@@ -189,6 +188,8 @@ struct Continuations<'a> {
     liveness: &'a Liveness<'a>,
     paths: &'a mut PathForest,
     found: &'a mut SmallVec<[Continuation; 8]>,
+    /// Knows the pings.
+    outlook: &'a mut Outlook,
 }
 
 impl Continuations<'_> {
@@ -229,7 +230,8 @@ impl Continuations<'_> {
             Choices::Follow(candidate) => self.enter(candidate.to, path_id, probability),
             Choices::Ask { destinations, .. } => {
                 let path_id = self.paths.enter(path_id, liveness.visit(node));
-                self.find(Outcome::Ping(destinations), path_id, probability);
+                let outcome = self.outlook.ping(destinations);
+                self.find(outcome, path_id, probability);
             }
             Choices::Take(_) | Choices::Draw(_) | Choices::Nothing => {
                 self.take_each(&choices, &liveness.visit(node), path_id, probability);
@@ -251,7 +253,13 @@ impl Continuations<'_> {
                 true
             }
             Choices::Draw(lots) => {
-                let sum: u32 = lots.candidates().map(|(_, weight)| weight).sum();
+                let (mut n_candidates, mut sum) = (0, 0);
+                for (_, weight) in lots.candidates() {
+                    n_candidates += 1;
+                    sum += weight;
+                }
+                self.paths.reserve(n_candidates);
+                self.found.reserve(n_candidates);
                 for (candidate, weight) in lots.candidates() {
                     let conditional = f64::from(weight) / f64::from(sum);
                     self.take(visit, above, candidate, probability * conditional);

@@ -32,6 +32,11 @@ impl PathForest {
         self.links.len()
     }
 
+    /// Makes room for so many visits more.
+    pub(crate) fn reserve(&mut self, n_more: usize) {
+        self.links.reserve(n_more);
+    }
+
     /// Forgets all visits after the first `len`.
     pub(crate) fn truncate(&mut self, len: usize) {
         self.links.truncate(len);
