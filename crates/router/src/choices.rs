@@ -176,25 +176,32 @@ impl<'a> Liveness<'a> {
     /// What a node may do next.
     ///
     /// * `tried`: the choices of this visit that were taken before; `None` where the visit begins.
+    #[inline]
     pub(crate) fn choices<'s>(&'s self, node: NodeIdx, tried: Option<&'s Tried>) -> Choices<'s> {
-        let Context { program, .. } = self.context;
+        let op = self.context.program.node(node);
+        // Most arms are destinations, and are not worth a call.
+        match op.destination() {
+            Some(destination) => self.offer(destination),
+            None => self.choices_at(node, op, tried),
+        }
+    }
+
+    fn choices_at<'s>(
+        &'s self,
+        node: NodeIdx,
+        op: &'s Op,
+        tried: Option<&'s Tried>,
+    ) -> Choices<'s> {
         let open = Open {
             liveness: self,
             tried,
         };
-        let op = program.node(node);
         let draw = || {
             let draw = DrawOf::at(self.context, node);
             draw.map_or(Choices::Nothing, |draw| Choices::Draw(Lots { draw, open }))
         };
         match op {
-            Op::Destination(destination) => {
-                if self.eligible.get(*destination) {
-                    Choices::Offer(*destination)
-                } else {
-                    Choices::Nothing
-                }
-            }
+            Op::Destination(destination) => self.offer(*destination),
             Op::Reject { reason } => Choices::Decline(reason),
             Op::Rule { ports } => self.follow(node, ports),
             Op::Waterfall { to } => open.first(to.iter().copied().enumerate()),
@@ -215,6 +222,14 @@ impl<'a> Liveness<'a> {
                 Some(_) => None,
             }
             .unwrap_or_else(|| self.best_bid(open, bidders, *reserve)),
+        }
+    }
+
+    fn offer<'s>(&self, destination: DestinationIdx) -> Choices<'s> {
+        if self.eligible.get(destination) {
+            Choices::Offer(destination)
+        } else {
+            Choices::Nothing
         }
     }
 

@@ -134,20 +134,9 @@ impl<'a> DrawOf<'a> {
         };
         let prefix = self.prefix(before);
         let key = |arm: usize| self.arms[arm].key.as_str();
-        let lot = |arm: usize| Lot::of(&prefix, key(arm), self.weights[arm]);
-        let (mut best, mut best_score) = (first, lot(first).score());
-        for arm in std::iter::once(second).chain(open) {
-            let lot = lot(arm);
-            if lot.is_plainly_above(best_score) {
-                continue;
-            }
-            let score = lot.score();
-            let order = score.total_cmp(&best_score);
-            if order.then_with(|| key(arm).cmp(key(best))).is_lt() {
-                (best, best_score) = (arm, score);
-            }
-        }
-        Some(best)
+        let arms = [first, second].into_iter().chain(open);
+        let lots = arms.map(|arm| (arm, Lot::of(&prefix, key(arm), self.weights[arm])));
+        smallest(lots, key)
     }
 
     /// The hash of a draw before the arm: SipHash-2-4 keyed with the salt, over the length of the unit,
@@ -166,6 +155,26 @@ impl<'a> DrawOf<'a> {
     }
 }
 
+/// The arm whose lot has the smallest score; of equal ones the one whose key comes first.
+fn smallest<'a>(
+    mut lots: impl Iterator<Item = (usize, Lot)>,
+    key: impl Fn(usize) -> &'a str,
+) -> Option<usize> {
+    let (mut best, lot) = lots.next()?;
+    let mut best_score = lot.score();
+    for (arm, lot) in lots {
+        if lot.is_plainly_above(best_score) {
+            continue;
+        }
+        let score = lot.score();
+        let order = score.total_cmp(&best_score);
+        if order.then_with(|| key(arm).cmp(key(best))).is_lt() {
+            (best, best_score) = (arm, score);
+        }
+    }
+    Some(best)
+}
+
 /// What chance gives an arm, before its score is worked out.
 #[derive(Debug, Clone, Copy)]
 struct Lot {
@@ -176,16 +185,20 @@ struct Lot {
 }
 
 impl Lot {
-    /// The lot of an arm, where `u` is made of the upper 53 bits of the hash.
     fn of(prefix: &SipHasher24, key: &str, weight: u32) -> Self {
-        const UNIT_OF_53_BITS: f64 = 1.0 / 9_007_199_254_740_992.0;
         let mut hasher = *prefix;
         hasher.write(key.as_bytes());
+        Self::at(hasher.finish(), weight)
+    }
+
+    /// The lot where `u` is made of the upper 53 bits of a hash.
+    fn at(hash: u64, weight: u32) -> Self {
+        const UNIT_OF_53_BITS: f64 = 1.0 / 9_007_199_254_740_992.0;
         #[expect(
             clippy::cast_precision_loss,
             reason = "53 bits are all that a float holds"
         )]
-        let point = (hasher.finish() >> 11) as f64;
+        let point = (hash >> 11) as f64;
         Self {
             u: (point + 0.5) * UNIT_OF_53_BITS,
             weight: f64::from(weight),

@@ -8,7 +8,7 @@ use crate::{
     choices::{Candidate, Choices, Liveness},
     outlook::Outcome,
     path::Visit,
-    path_forest::{PathForest, PathId},
+    path_forest::{PathForest, PathId, VisitId},
     progress::Progress,
 };
 
@@ -30,11 +30,10 @@ use crate::{
 pub struct Filter {
     progress: Progress,
     started: bool,
+    /// Marked: those of the states. What was added is of the continuations.
     paths: PathForest,
     /// Where the walk may stand.
     states: SmallVec<[(PathId, f64); 4]>,
-    /// How much of `paths` is of the states; what follows is of the continuations.
-    n_visits: usize,
     continuations: SmallVec<[Continuation; 8]>,
     outlook: Outlook,
 }
@@ -57,7 +56,6 @@ impl Filter {
             started: false,
             paths: PathForest::default(),
             states: smallvec![(None, 1.0)],
-            n_visits: 0,
             continuations: SmallVec::new(),
             outlook: Outlook::default(),
         }
@@ -88,7 +86,7 @@ impl Filter {
 
     /// Finds the probabilities of the next outcome, where it is known who may get the lead.
     pub(crate) fn predict(&mut self, context: Context<'_>, liveness: &Liveness<'_>) {
-        self.paths.truncate(self.n_visits);
+        self.paths.rewind();
         self.continuations.clear();
         self.outlook.clear();
         let mut continuations = Continuations {
@@ -173,7 +171,7 @@ impl Filter {
             let ids = self.states.iter_mut().map(|(path_id, _)| path_id);
             self.paths.retain(ids);
         }
-        self.n_visits = self.paths.len();
+        self.paths.mark();
         self.started = true;
     }
 
@@ -208,7 +206,6 @@ impl Continuations<'_> {
     /// Goes back to the nearest visit with a live choice left, and takes each of its choices.
     fn resume(&mut self, mut path_id: PathId, probability: f64) {
         while let Some((visit, above)) = self.paths.last(path_id) {
-            let visit = visit.clone();
             let choices = self.liveness.choices(visit.node, Some(&visit.tried));
             if self.take_each(&choices, &visit, above, probability) {
                 return;
@@ -229,7 +226,8 @@ impl Continuations<'_> {
             Choices::Decline(_) => self.find(Outcome::Declined, path_id, probability),
             Choices::Follow(candidate) => self.enter(candidate.to, path_id, probability),
             Choices::Ask { destinations, .. } => {
-                let path_id = self.paths.enter(path_id, liveness.visit(node));
+                let visit_id = self.paths.add(liveness.visit(node));
+                let path_id = self.paths.go_on(path_id, visit_id, None);
                 let outcome = self.outlook.ping(destinations);
                 self.find(outcome, path_id, probability);
             }
@@ -249,7 +247,8 @@ impl Continuations<'_> {
     ) -> bool {
         match choices {
             Choices::Take(candidate) => {
-                self.take(visit, above, *candidate, probability);
+                let visit_id = self.paths.add(visit.clone());
+                self.take(visit_id, above, *candidate, probability);
                 true
             }
             Choices::Draw(lots) => {
@@ -258,13 +257,17 @@ impl Continuations<'_> {
                     n_candidates += 1;
                     sum += weight;
                 }
+                if n_candidates == 0 {
+                    return false;
+                }
+                let visit_id = self.paths.add(visit.clone());
                 self.paths.reserve(n_candidates);
                 self.found.reserve(n_candidates);
                 for (candidate, weight) in lots.candidates() {
                     let conditional = f64::from(weight) / f64::from(sum);
-                    self.take(visit, above, candidate, probability * conditional);
+                    self.take(visit_id, above, candidate, probability * conditional);
                 }
-                sum > 0
+                true
             }
             Choices::Offer(_)
             | Choices::Decline(_)
@@ -274,9 +277,9 @@ impl Continuations<'_> {
         }
     }
 
-    fn take(&mut self, visit: &Visit, above: PathId, candidate: Candidate, probability: f64) {
+    fn take(&mut self, visit_id: VisitId, above: PathId, candidate: Candidate, probability: f64) {
         let Candidate { choice, to } = candidate;
-        let path_id = self.paths.take(above, visit.node, &visit.tried, choice);
+        let path_id = self.paths.go_on(above, visit_id, Some(choice));
         self.enter(to, path_id, probability);
     }
 }

@@ -62,8 +62,8 @@ impl Outlook {
     /// The same, if it can come next.
     pub(crate) fn find_ping(&self, destinations: &Mask) -> Option<Outcome> {
         let mut known = self.pings.iter();
-        let position = known.position(|(known, _)| known == destinations)?;
-        Some(Outcome::Ping(position))
+        let position = known.position(|(known, _)| known == destinations);
+        position.map(Outcome::Ping)
     }
 
     /// Adds up the probabilities of outcomes, those of one in the order in which they come.
