@@ -19,8 +19,10 @@ use crate::{
     table::Table,
 };
 
+pub mod arms;
 pub mod equality;
 pub mod realistic;
+mod rendezvous;
 pub mod residual;
 pub mod selective;
 pub mod wildcards;
@@ -44,7 +46,8 @@ pub fn visit(plan: &Plan, visitor: &mut dyn Visitor) -> Result<()> {
     equality::visit(plan, visitor)?;
     wildcards::visit(plan, visitor)?;
     realistic::visit(plan, visitor)?;
-    residual::visit(plan, visitor)
+    residual::visit(plan, visitor)?;
+    arms::visit(plan, visitor)
 }
 
 /// A generator for one purpose, apart from those for others.

@@ -161,11 +161,7 @@ impl<'a> Liveness<'a> {
 
     /// Whether a fresh visit of a node would end in an offer, a ping or a `reject`.
     pub(crate) fn alive(&self, node: NodeIdx) -> bool {
-        let leaves = self.context.program.leaves(node);
-        if !leaves.can_reject && !leaves.mask.intersects(self.eligible) {
-            return false;
-        }
-        leaves.exact || self.answer(node) >= ALIVE
+        self.answer(node) >= ALIVE
     }
 
     /// A visit of a node that begins.
@@ -180,25 +176,32 @@ impl<'a> Liveness<'a> {
     /// What a node may do next.
     ///
     /// * `tried`: the choices of this visit that were taken before; `None` where the visit begins.
+    #[inline]
     pub(crate) fn choices<'s>(&'s self, node: NodeIdx, tried: Option<&'s Tried>) -> Choices<'s> {
-        let Context { program, .. } = self.context;
+        let op = self.context.program.node(node);
+        // Most arms are destinations, and are not worth a call.
+        match op.destination() {
+            Some(destination) => self.offer(destination),
+            None => self.choices_at(node, op, tried),
+        }
+    }
+
+    fn choices_at<'s>(
+        &'s self,
+        node: NodeIdx,
+        op: &'s Op,
+        tried: Option<&'s Tried>,
+    ) -> Choices<'s> {
         let open = Open {
             liveness: self,
             tried,
         };
-        let op = program.node(node);
         let draw = || {
             let draw = DrawOf::at(self.context, node);
             draw.map_or(Choices::Nothing, |draw| Choices::Draw(Lots { draw, open }))
         };
         match op {
-            Op::Destination(destination) => {
-                if self.eligible.get(*destination) {
-                    Choices::Offer(*destination)
-                } else {
-                    Choices::Nothing
-                }
-            }
+            Op::Destination(destination) => self.offer(*destination),
             Op::Reject { reason } => Choices::Decline(reason),
             Op::Rule { ports } => self.follow(node, ports),
             Op::Waterfall { to } => open.first(to.iter().copied().enumerate()),
@@ -219,6 +222,14 @@ impl<'a> Liveness<'a> {
                 Some(_) => None,
             }
             .unwrap_or_else(|| self.best_bid(open, bidders, *reserve)),
+        }
+    }
+
+    fn offer<'s>(&self, destination: DestinationIdx) -> Choices<'s> {
+        if self.eligible.get(destination) {
+            Choices::Offer(destination)
+        } else {
+            Choices::Nothing
         }
     }
 
@@ -270,6 +281,13 @@ impl<'a> Liveness<'a> {
     }
 
     fn find_out(&self, node: NodeIdx) -> u16 {
+        let leaves = self.context.program.leaves(node);
+        if !leaves.can_reject && !leaves.mask.intersects(self.eligible) {
+            return DEAD;
+        }
+        if leaves.exact {
+            return ALIVE;
+        }
         match self.choices(node, None) {
             Choices::Follow(Candidate { choice, .. }) => {
                 // A flow has far fewer nodes, and so ports, than 16 bits can count.

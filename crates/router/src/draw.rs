@@ -107,7 +107,7 @@ impl<'a> DrawOf<'a> {
                 *ordinal += 1;
                 let arms = self.arms.iter().zip(self.weights);
                 let score = |(arm, &weight): (&Arm, &u32)| {
-                    (weight > 0).then(|| score(&prefix, &arm.key, weight))
+                    (weight > 0).then(|| Lot::of(&prefix, &arm.key, weight).score())
                 };
                 Drawn::Scores(arms.map(score).collect())
             }
@@ -133,17 +133,10 @@ impl<'a> DrawOf<'a> {
             return Some(first);
         };
         let prefix = self.prefix(before);
-        let score_of = |arm: usize| (score(&prefix, &self.arms[arm].key, self.weights[arm]), arm);
-        let mut best = score_of(first);
-        for arm in std::iter::once(second).chain(open) {
-            let found = score_of(arm);
-            let key = |arm: usize| self.arms[arm].key.as_str();
-            let order = found.0.total_cmp(&best.0);
-            if order.then_with(|| key(found.1).cmp(key(best.1))).is_lt() {
-                best = found;
-            }
-        }
-        Some(best.1)
+        let key = |arm: usize| self.arms[arm].key.as_str();
+        let arms = [first, second].into_iter().chain(open);
+        let lots = arms.map(|arm| (arm, Lot::of(&prefix, key(arm), self.weights[arm])));
+        smallest(lots, key)
     }
 
     /// The hash of a draw before the arm: SipHash-2-4 keyed with the salt, over the length of the unit,
@@ -162,18 +155,71 @@ impl<'a> DrawOf<'a> {
     }
 }
 
-/// The score of an arm: `-ln(u) / weight`, where `u` in `(0, 1]` is made of the upper 53 bits of the hash.
-fn score(prefix: &SipHasher24, key: &str, weight: u32) -> f64 {
-    const UNIT_OF_53_BITS: f64 = 1.0 / 9_007_199_254_740_992.0;
-    let mut hasher = *prefix;
-    hasher.write(key.as_bytes());
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "53 bits are all that a float holds"
-    )]
-    let point = (hasher.finish() >> 11) as f64;
-    // A portable logarithm: the standard library's differs from machine to machine in the last bit.
-    -libm::log((point + 0.5) * UNIT_OF_53_BITS) / f64::from(weight)
+/// The arm whose lot has the smallest score; of equal ones the one whose key comes first.
+fn smallest<'a>(
+    mut lots: impl Iterator<Item = (usize, Lot)>,
+    key: impl Fn(usize) -> &'a str,
+) -> Option<usize> {
+    let (mut best, lot) = lots.next()?;
+    let mut best_score = lot.score();
+    for (arm, lot) in lots {
+        if lot.is_plainly_above(best_score) {
+            continue;
+        }
+        let score = lot.score();
+        let order = score.total_cmp(&best_score);
+        if order.then_with(|| key(arm).cmp(key(best))).is_lt() {
+            (best, best_score) = (arm, score);
+        }
+    }
+    Some(best)
+}
+
+/// What chance gives an arm, before its score is worked out.
+#[derive(Debug, Clone, Copy)]
+struct Lot {
+    /// In `(0, 1]`.
+    u: f64,
+    /// In ppm, more than 0.
+    weight: f64,
+}
+
+impl Lot {
+    fn of(prefix: &SipHasher24, key: &str, weight: u32) -> Self {
+        let mut hasher = *prefix;
+        hasher.write(key.as_bytes());
+        Self::at(hasher.finish(), weight)
+    }
+
+    /// The lot where `u` is made of the upper 53 bits of a hash.
+    fn at(hash: u64, weight: u32) -> Self {
+        const UNIT_OF_53_BITS: f64 = 1.0 / 9_007_199_254_740_992.0;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "53 bits are all that a float holds"
+        )]
+        let point = (hash >> 11) as f64;
+        Self {
+            u: (point + 0.5) * UNIT_OF_53_BITS,
+            weight: f64::from(weight),
+        }
+    }
+
+    /// `-ln(u) / weight`.
+    fn score(self) -> f64 {
+        // A portable logarithm: the standard library's differs from machine to machine in the last bit.
+        -libm::log(self.u) / self.weight
+    }
+
+    /// Whether the score is above another one for certain, without a logarithm: most arms lose by far.
+    ///
+    /// It changes no draw. `-ln(u)` is at least `1 - u`, and what a score or this product is rounded by is below
+    /// one part in 10^15, so that the margin of 10^-12 outweighs it a hundredfold: an arm of which this is true has a
+    /// score above the other one as computed, too. Of an arm that is below, equal or too close it is not true.
+    fn is_plainly_above(self, score: f64) -> bool {
+        const MARGIN: f64 = 1.0 + 1e-12;
+        1.0 - self.u > score * self.weight * MARGIN
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::{
     choices::{Candidate, Choices, Liveness},
     outlook::Outcome,
     path::Visit,
-    path_forest::{PathForest, PathId},
+    path_forest::{PathForest, PathId, VisitId},
     progress::Progress,
 };
 
@@ -30,11 +30,10 @@ use crate::{
 pub struct Filter {
     progress: Progress,
     started: bool,
+    /// Marked: those of the states. What was added is of the continuations.
     paths: PathForest,
     /// Where the walk may stand.
     states: SmallVec<[(PathId, f64); 4]>,
-    /// How much of `paths` is of the states; what follows is of the continuations.
-    n_visits: usize,
     continuations: SmallVec<[Continuation; 8]>,
     outlook: Outlook,
 }
@@ -42,7 +41,7 @@ pub struct Filter {
 /// Visits that may be left over from earlier steps before they are sorted out.
 const PATHS_KEPT: usize = 8;
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 struct Continuation {
     outcome: Outcome,
     path_id: PathId,
@@ -57,7 +56,6 @@ impl Filter {
             started: false,
             paths: PathForest::default(),
             states: smallvec![(None, 1.0)],
-            n_visits: 0,
             continuations: SmallVec::new(),
             outlook: Outlook::default(),
         }
@@ -88,12 +86,14 @@ impl Filter {
 
     /// Finds the probabilities of the next outcome, where it is known who may get the lead.
     pub(crate) fn predict(&mut self, context: Context<'_>, liveness: &Liveness<'_>) {
-        self.paths.truncate(self.n_visits);
+        self.paths.rewind();
         self.continuations.clear();
+        self.outlook.clear();
         let mut continuations = Continuations {
             liveness,
             paths: &mut self.paths,
             found: &mut self.continuations,
+            outlook: &mut self.outlook,
         };
         for &(path_id, probability) in &self.states {
             if self.started {
@@ -104,7 +104,9 @@ impl Filter {
                 continuations.end(probability);
             }
         }
-        self.sum_up();
+        let found = self.continuations.iter();
+        self.outlook
+            .sum_up(found.map(|it| (it.outcome, it.probability)));
     }
 
     /// The probabilities that were found last.
@@ -122,7 +124,7 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe(&mut self, destination: DestinationIdx) -> f64 {
         let propensity = self.outlook.of(destination);
-        self.keep(&Outcome::Offer(destination), propensity);
+        self.keep(Some(Outcome::Offer(destination)), propensity);
         self.progress.offer(destination);
         propensity
     }
@@ -133,7 +135,7 @@ impl Filter {
     /// Follows [`Filter::outlook`].
     pub fn observe_ping(&mut self, destinations: &Mask) -> f64 {
         let propensity = self.outlook.of_ping(destinations);
-        self.keep(&Outcome::Ping(destinations.clone()), propensity);
+        self.keep(self.outlook.find_ping(destinations), propensity);
         self.progress.auction.ask(destinations);
         propensity
     }
@@ -144,7 +146,9 @@ impl Filter {
     }
 
     /// Keeps the paths that end in what was observed, and how likely each of them was.
-    fn keep(&mut self, observed: &Outcome, propensity: f64) {
+    ///
+    /// * `observed`: `None` is something that no path ends in.
+    fn keep(&mut self, observed: Option<Outcome>, propensity: f64) {
         self.states.clear();
         for Continuation {
             outcome,
@@ -152,7 +156,7 @@ impl Filter {
             probability,
         } in self.continuations.drain(..)
         {
-            if outcome != *observed || propensity <= 0.0 {
+            if Some(outcome) != observed || propensity <= 0.0 {
                 continue;
             }
             let share = probability / propensity;
@@ -167,20 +171,13 @@ impl Filter {
             let ids = self.states.iter_mut().map(|(path_id, _)| path_id);
             self.paths.retain(ids);
         }
-        self.n_visits = self.paths.len();
+        self.paths.mark();
         self.started = true;
     }
 
     /// Takes in the answer to the observed offer; an end if the walk is over because of it.
     pub fn answer(&mut self, context: Context<'_>, answer: Answer) -> Option<End> {
         self.progress.answer(context, answer)
-    }
-
-    fn sum_up(&mut self) {
-        self.outlook.clear();
-        for it in &self.continuations {
-            self.outlook.add(&it.outcome, it.probability);
-        }
     }
 }
 
@@ -189,6 +186,8 @@ struct Continuations<'a> {
     liveness: &'a Liveness<'a>,
     paths: &'a mut PathForest,
     found: &'a mut SmallVec<[Continuation; 8]>,
+    /// Knows the pings.
+    outlook: &'a mut Outlook,
 }
 
 impl Continuations<'_> {
@@ -207,7 +206,6 @@ impl Continuations<'_> {
     /// Goes back to the nearest visit with a live choice left, and takes each of its choices.
     fn resume(&mut self, mut path_id: PathId, probability: f64) {
         while let Some((visit, above)) = self.paths.last(path_id) {
-            let visit = visit.clone();
             let choices = self.liveness.choices(visit.node, Some(&visit.tried));
             if self.take_each(&choices, &visit, above, probability) {
                 return;
@@ -228,8 +226,10 @@ impl Continuations<'_> {
             Choices::Decline(_) => self.find(Outcome::Declined, path_id, probability),
             Choices::Follow(candidate) => self.enter(candidate.to, path_id, probability),
             Choices::Ask { destinations, .. } => {
-                let path_id = self.paths.enter(path_id, liveness.visit(node));
-                self.find(Outcome::Ping(destinations), path_id, probability);
+                let visit_id = self.paths.add(liveness.visit(node));
+                let path_id = self.paths.go_on(path_id, visit_id, None);
+                let outcome = self.outlook.ping(destinations);
+                self.find(outcome, path_id, probability);
             }
             Choices::Take(_) | Choices::Draw(_) | Choices::Nothing => {
                 self.take_each(&choices, &liveness.visit(node), path_id, probability);
@@ -247,16 +247,27 @@ impl Continuations<'_> {
     ) -> bool {
         match choices {
             Choices::Take(candidate) => {
-                self.take(visit, above, *candidate, probability);
+                let visit_id = self.paths.add(visit.clone());
+                self.take(visit_id, above, *candidate, probability);
                 true
             }
             Choices::Draw(lots) => {
-                let sum: u32 = lots.candidates().map(|(_, weight)| weight).sum();
+                let (mut n_candidates, mut sum) = (0, 0);
+                for (_, weight) in lots.candidates() {
+                    n_candidates += 1;
+                    sum += weight;
+                }
+                if n_candidates == 0 {
+                    return false;
+                }
+                let visit_id = self.paths.add(visit.clone());
+                self.paths.reserve(n_candidates);
+                self.found.reserve(n_candidates);
                 for (candidate, weight) in lots.candidates() {
                     let conditional = f64::from(weight) / f64::from(sum);
-                    self.take(visit, above, candidate, probability * conditional);
+                    self.take(visit_id, above, candidate, probability * conditional);
                 }
-                sum > 0
+                true
             }
             Choices::Offer(_)
             | Choices::Decline(_)
@@ -266,9 +277,9 @@ impl Continuations<'_> {
         }
     }
 
-    fn take(&mut self, visit: &Visit, above: PathId, candidate: Candidate, probability: f64) {
+    fn take(&mut self, visit_id: VisitId, above: PathId, candidate: Candidate, probability: f64) {
         let Candidate { choice, to } = candidate;
-        let path_id = self.paths.take(above, visit.node, &visit.tried, choice);
+        let path_id = self.paths.go_on(above, visit_id, Some(choice));
         self.enter(to, path_id, probability);
     }
 }

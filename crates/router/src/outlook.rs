@@ -18,9 +18,10 @@ pub struct Outlook {
 }
 
 /// One thing that can come next, as anybody can see it from outside.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Outcome {
-    Ping(Mask),
+    /// Position in the pings of the outlook.
+    Ping(usize),
     Offer(DestinationIdx),
     Declined,
     Unsold,
@@ -50,27 +51,42 @@ impl Outlook {
         (self.declined, self.unsold) = (0.0, 0.0);
     }
 
-    /// Adds to the probability of an outcome.
-    pub(crate) fn add(&mut self, outcome: &Outcome, probability: f64) {
-        match outcome {
-            Outcome::Ping(destinations) => {
-                let known = self.pings.iter_mut();
-                match known.into_iter().find(|(known, _)| known == destinations) {
-                    Some((_, known)) => *known += probability,
-                    None => self.pings.push((destinations.clone(), probability)),
-                }
-            }
-            Outcome::Declined => self.declined += probability,
-            Outcome::Unsold => self.unsold += probability,
-            Outcome::Offer(destination) => {
-                let position = self
-                    .offers
-                    .binary_search_by_key(destination, |(known, _)| *known);
-                match position {
-                    Ok(position) => self.offers[position].1 += probability,
-                    Err(position) => self.offers.insert(position, (*destination, probability)),
-                }
+    /// The outcome that just these destinations are asked for bids.
+    pub(crate) fn ping(&mut self, destinations: Mask) -> Outcome {
+        self.find_ping(&destinations).unwrap_or_else(|| {
+            self.pings.push((destinations, 0.0));
+            Outcome::Ping(self.pings.len() - 1)
+        })
+    }
+
+    /// The same, if it can come next.
+    pub(crate) fn find_ping(&self, destinations: &Mask) -> Option<Outcome> {
+        let mut known = self.pings.iter();
+        let position = known.position(|(known, _)| known == destinations);
+        position.map(Outcome::Ping)
+    }
+
+    /// Adds up the probabilities of outcomes, those of one in the order in which they come.
+    ///
+    /// Follows [`Outlook::clear`] and nothing but [`Outlook::ping`].
+    pub(crate) fn sum_up(&mut self, outcomes: impl ExactSizeIterator<Item = (Outcome, f64)>) {
+        self.offers.reserve(outcomes.len());
+        for (outcome, probability) in outcomes {
+            match outcome {
+                Outcome::Ping(position) => self.pings[position].1 += probability,
+                Outcome::Offer(destination) => self.offers.push((destination, probability)),
+                Outcome::Declined => self.declined += probability,
+                Outcome::Unsold => self.unsold += probability,
             }
         }
+        // Sorted in the end and stably: it is quicker than a place for each, and what is added keeps its order.
+        self.offers.sort_by_key(|(destination, _)| *destination);
+        self.offers.dedup_by(|next, known| {
+            let is_same = next.0 == known.0;
+            if is_same {
+                known.1 += next.1;
+            }
+            is_same
+        });
     }
 }

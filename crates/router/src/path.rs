@@ -26,8 +26,8 @@ pub(crate) type Path = SmallVec<[Visit; 4]>;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tried {
     first: u64,
-    /// The words after the first, if there are so many choices.
-    more: Box<[u64]>,
+    /// The words after the first, if there are so many choices; none is quick to copy.
+    more: Option<Box<[u64]>>,
 }
 
 impl Tried {
@@ -36,14 +36,18 @@ impl Tried {
         let n_more = n_choices.div_ceil(64).saturating_sub(1);
         Self {
             first: 0,
-            more: vec![0; n_more].into(),
+            more: (n_more > 0).then(|| vec![0; n_more].into()),
         }
     }
 
     pub(crate) fn has(&self, choice: usize) -> bool {
         let word = match (choice / 64).checked_sub(1) {
             None => self.first,
-            Some(at) => self.more.get(at).copied().unwrap_or(0),
+            Some(at) => *self
+                .more
+                .as_ref()
+                .and_then(|more| more.get(at))
+                .unwrap_or(&0),
         };
         word & (1 << (choice % 64)) != 0
     }
@@ -51,7 +55,7 @@ impl Tried {
     pub(crate) fn add(&mut self, choice: usize) {
         let word = match (choice / 64).checked_sub(1) {
             None => &mut self.first,
-            Some(at) => &mut self.more[at],
+            Some(at) => &mut self.more.as_mut().expect("made for so many choices")[at],
         };
         *word |= 1 << (choice % 64);
     }

@@ -2,67 +2,100 @@
 
 use std::num::NonZeroU32;
 
-use pointsman_flow::NodeIdx;
 use smallvec::SmallVec;
 
-use crate::path::{Tried, Visit};
+use crate::path::Visit;
 
-/// A path by its last visit: the position among all visits, from 1; `None` is a path without a visit.
+/// A path by its last link: the position among all links, from 1; `None` is a path without a visit.
 pub(crate) type PathId = Option<NonZeroU32>;
+
+/// A visit as it was before a choice, by its position.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct VisitId(u32);
 
 /// Visits as a forest: each knows the one above it, and a path is read from its last visit upwards.
 ///
 /// A walk that draws has as many paths as there are outcomes, and most of them begin alike. Copying
-/// a whole path for each would cost more than finding it.
+/// a whole path for each would cost more than finding it; so would copying a visit for each of its choices.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PathForest {
     links: SmallVec<[Link; 16]>,
+    /// What is shared by the links that differ in their choice alone.
+    visits: SmallVec<[Visit; 16]>,
+    /// How many links and visits [`PathForest::rewind`] leaves.
+    marked: (usize, usize),
 }
 
-#[derive(Debug, Clone)]
+/// A visit with a choice that was taken.
+#[derive(Debug, Clone, Copy)]
 struct Link {
     /// Always before this one.
     above: PathId,
-    visit: Visit,
+    visit_id: VisitId,
+    /// None: nothing is chosen yet, or the visit knows it already.
+    choice: Option<u16>,
 }
 
 impl PathForest {
-    /// How many visits there are; [`PathForest::truncate`] goes back to it.
+    /// How many links there are.
     pub(crate) fn len(&self) -> usize {
         self.links.len()
     }
 
-    /// Forgets all visits after the first `len`.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.links.truncate(len);
+    /// Makes room for so many links more.
+    pub(crate) fn reserve(&mut self, n_more: usize) {
+        self.links.reserve(n_more);
     }
 
-    /// The last visit of a path, and the path above it.
-    pub(crate) fn last(&self, path_id: PathId) -> Option<(&Visit, PathId)> {
-        let Link { above, visit } = self.links.get(position(path_id?))?;
-        Some((visit, *above))
+    /// Lets everything stay that is there now.
+    pub(crate) fn mark(&mut self) {
+        self.marked = (self.links.len(), self.visits.len());
     }
 
-    /// The path that goes on from `above` with a choice of a node.
+    /// Forgets everything that was added since it was marked.
+    pub(crate) fn rewind(&mut self) {
+        let (n_links, n_visits) = self.marked;
+        self.links.truncate(n_links);
+        self.visits.truncate(n_visits);
+    }
+
+    /// The last visit of a path with all choices tried, and the path above it.
+    pub(crate) fn last(&self, path_id: PathId) -> Option<(Visit, PathId)> {
+        let link = self.links.get(position(path_id?))?;
+        Some((self.visit_of(*link), link.above))
+    }
+
+    fn visit_of(&self, link: Link) -> Visit {
+        let mut visit = self.visits[link.visit_id.0 as usize].clone();
+        if let Some(choice) = link.choice {
+            visit.tried.add(usize::from(choice));
+        }
+        visit
+    }
+
+    /// A visit that paths go on from.
     ///
-    /// * `tried`: the choices of this visit that were taken before.
-    pub(crate) fn take(
+    /// * `visit`: with the choices that were taken before.
+    pub(crate) fn add(&mut self, visit: Visit) -> VisitId {
+        self.visits.push(visit);
+        VisitId(u32::try_from(self.visits.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The path that goes on from `above` with a visit.
+    ///
+    /// * `choice`: what it chooses; `None` if it has not chosen yet.
+    pub(crate) fn go_on(
         &mut self,
         above: PathId,
-        node: NodeIdx,
-        tried: &Tried,
-        choice: usize,
+        visit_id: VisitId,
+        choice: Option<usize>,
     ) -> PathId {
-        let mut tried = tried.clone();
-        tried.add(choice);
-        let visit = Visit { node, tried };
-        self.links.push(Link { above, visit });
-        numbered(self.links.len() - 1)
-    }
-
-    /// The path that goes on from `above` with a visit that has chosen nothing yet.
-    pub(crate) fn enter(&mut self, above: PathId, visit: Visit) -> PathId {
-        self.links.push(Link { above, visit });
+        self.links.push(Link {
+            above,
+            visit_id,
+            // A flow has far fewer nodes, and so choices, than 16 bits can count.
+            choice: choice.map(|choice| u16::try_from(choice).unwrap_or(u16::MAX)),
+        });
         numbered(self.links.len() - 1)
     }
 
@@ -92,15 +125,14 @@ impl PathForest {
         }
         // What is above stands before, so that its new position is known in time.
         let mut moved: SmallVec<[PathId; 64]> = SmallVec::from_elem(None, self.links.len());
-        let mut n_kept = 0;
+        let mut paths = Self::default();
         for known in (0..self.links.len()).filter(|&known| kept[known]) {
-            moved[known] = numbered(n_kept);
-            self.links.swap(n_kept, known);
-            let above = &mut self.links[n_kept].above;
-            *above = above.and_then(|above| moved[position(above)]);
-            n_kept += 1;
+            let link = self.links[known];
+            let above = link.above.and_then(|above| moved[position(above)]);
+            let visit_id = paths.add(self.visit_of(link));
+            moved[known] = paths.go_on(above, visit_id, None);
         }
-        self.links.truncate(n_kept);
+        *self = paths;
         for path_id in ids {
             *path_id = path_id.and_then(|path_id| moved[position(path_id)]);
         }

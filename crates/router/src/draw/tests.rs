@@ -1,7 +1,7 @@
 use pointsman_flow::{Arm, NodeIdx, Salt, Semantics};
 use proptest::prelude::*;
 
-use super::{DrawOf, PPM};
+use super::{DrawOf, Drawn, Lot, PPM, smallest};
 
 pub(super) fn salt(hex: &str) -> Salt {
     let mut bytes = [0; 16];
@@ -33,15 +33,19 @@ impl Urn {
         }
     }
 
-    /// The key of the arm that a unit draws among those that are open.
-    fn drawn(&self, unit: &str, ordinal: &mut u32, open: impl Fn(&str) -> bool) -> Option<&str> {
-        let draw = DrawOf {
+    fn draw_of<'a>(&'a self, unit: &'a str) -> DrawOf<'a> {
+        DrawOf {
             semantics: self.semantics,
             salt: Salt([7; 16]),
             unit: unit.as_bytes(),
             arms: &self.arms,
             weights: &self.weights,
-        };
+        }
+    }
+
+    /// The key of the arm that a unit draws among those that are open.
+    fn drawn(&self, unit: &str, ordinal: &mut u32, open: impl Fn(&str) -> bool) -> Option<&str> {
+        let draw = self.draw_of(unit);
         let arm = draw.choose(|arm| open(&self.arms[arm].key), ordinal)?;
         Some(&self.arms[arm].key)
     }
@@ -227,5 +231,78 @@ fn a_change_of_weights_moves_as_many_people_as_the_formula_says() {
             (found - wanted).abs() < three_se,
             "{found} is not {wanted} ± {three_se}"
         );
+    }
+}
+
+/// A hash: any, or one at either end or by a power of two, where `u` is close to 0, to 1 or to a round number.
+fn hash() -> impl Strategy<Value = u64> {
+    let near = (0..64_u8, -4..=4_i64)
+        .prop_map(|(bits, by)| (u64::MAX >> bits).wrapping_add_signed(by << 11));
+    prop_oneof![
+        any::<u64>(),
+        near,
+        (0..16_u64).prop_map(|back| u64::MAX - (back << 11))
+    ]
+}
+
+fn lot() -> impl Strategy<Value = Lot> {
+    let weight = prop_oneof![Just(1), Just(2), Just(PPM - 1), 1..PPM];
+    (hash(), weight).prop_map(|(hash, weight)| Lot::at(hash, weight))
+}
+
+/// The arm with the smallest score, with a logarithm for each.
+fn smallest_plainly(scores: &[Option<f64>], names: &[String]) -> Option<usize> {
+    let scored = scores.iter().zip(names).enumerate();
+    let scored = scored.filter_map(|(arm, (score, name))| Some(((*score)?, name, arm)));
+    let first = scored.min_by(|one, other| one.0.total_cmp(&other.0).then(one.1.cmp(other.1)));
+    first.map(|(_, _, arm)| arm)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_096))]
+
+    /// Among equal hashes and weights, too: the keys decide then.
+    #[test]
+    fn sparing_logarithms_chooses_the_same_arm(
+        few in prop::collection::vec(lot(), 1..4),
+        picked in prop::collection::vec((any::<prop::sample::Index>(), prop::option::of(lot())), 1..24),
+        by in 0..24_usize,
+    ) {
+        let lots: Vec<Lot> = picked.iter().map(|(known, new)| new.unwrap_or(*known.get(&few))).collect();
+        let mut names = named(lots.len());
+        names.rotate_left(by % lots.len());
+        let scores: Vec<_> = lots.iter().map(|lot| Some(lot.score())).collect();
+        let found = smallest(lots.into_iter().enumerate(), |arm| names[arm].as_str());
+        prop_assert_eq!(found, smallest_plainly(&scores, &names));
+    }
+
+    /// Points next to each other in turn, where only the last bits of the scores differ.
+    #[test]
+    fn an_arm_that_is_plainly_above_has_the_higher_score(
+        one in lot(), hash in hash(), by in -8..=8_i64, weight in 1..PPM, near in prop::bool::ANY
+    ) {
+        let other = Lot::at(hash, weight);
+        let neighbour = Lot::at(hash.wrapping_add_signed(by << 11), weight);
+        let one = if near { neighbour } else { one };
+        if one.is_plainly_above(other.score()) {
+            prop_assert!(one.score() > other.score());
+        }
+    }
+
+    #[test]
+    fn who_is_drawn_has_the_smallest_of_the_scores_that_are_shown(
+        weights in prop::collection::vec(prop_oneof![Just(0_u32), Just(1), 1..PPM], 1..70), unit in "[a-z]{1,8}"
+    ) {
+        let names = named(weights.len());
+        let urn = urn(&weights, &names);
+        let draw = urn.draw_of(&unit);
+        let Some(arm) = draw.choose(|_| true, &mut 0) else {
+            prop_assert!(weights.iter().all(|weight| *weight == 0));
+            return Ok(());
+        };
+        let Drawn::Scores(scores) = draw.again(arm, &mut 0) else {
+            return Err(TestCaseError::fail("the present semantics give scores"));
+        };
+        prop_assert_eq!(Some(arm), smallest_plainly(&scores, &names));
     }
 }

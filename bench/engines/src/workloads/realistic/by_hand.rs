@@ -1,14 +1,12 @@
 //! The realistic flow by hand: `match`, and no more than is needed.
 
-use std::hash::Hasher as _;
-
 use super::{Arrival, SPLIT_PPM, STANDARD, Wire, auto, home, settle, solar};
 use crate::{
     engine::{Answer, Engine, NOBODY, Name},
     lead::Vertical,
+    workloads::rendezvous::{prefix, uniform},
 };
 use pointsman_flow::Salt;
-use siphasher::sip::SipHasher24;
 
 /// The flow by hand.
 #[derive(Debug)]
@@ -91,27 +89,12 @@ fn letters(state: &str) -> [u8; 2] {
 /// The first draw of the split by weighted rendezvous, the same that our router makes, as a point in parts per
 /// million: one in the share of the arm that has the smaller score.
 pub(super) fn draw_ppm(salt: Salt, unit: &str) -> u32 {
-    let length = u32::try_from(unit.len()).unwrap_or(u32::MAX);
-    let mut prefix = SipHasher24::new_with_key(&salt.0);
-    prefix.write(&length.to_le_bytes());
-    prefix.write(unit.as_bytes());
-    prefix.write(&0_u32.to_le_bytes());
+    let prefix = prefix(salt, unit);
+    let score = |key: &str, weight: u32| -uniform(prefix, key).ln() / f64::from(weight);
     let [first, second] = SPLIT_PPM;
-    if score(prefix, "first-pool", first) <= score(prefix, "second-pool", second) {
+    if score("first-pool", first) <= score("second-pool", second) {
         0
     } else {
         first
     }
-}
-
-/// `-ln(u) / weight`, where `u` in `(0, 1]` is made of the upper 53 bits of the hash.
-fn score(mut hasher: SipHasher24, key: &str, weight: u32) -> f64 {
-    const UNIT_OF_53_BITS: f64 = 1.0 / 9_007_199_254_740_992.0;
-    hasher.write(key.as_bytes());
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "53 bits are all that a float holds"
-    )]
-    let point = (hasher.finish() >> 11) as f64;
-    -((point + 0.5) * UNIT_OF_53_BITS).ln() / f64::from(weight)
 }
