@@ -14,7 +14,7 @@ use crate::{
     housekeeping::Housekeeping,
     learner::Observed,
     recovery,
-    recovery::{Recovered, Resumption},
+    recovery::Resumption,
     sequencer::Sequencer,
     snapshots::Snapshots,
     supervise::{Broken, Supervisor},
@@ -96,16 +96,13 @@ impl Engine {
             jobs,
         } = options;
         let mut library = Library::new(hash_key);
-        let Recovered {
-            memory,
-            arms,
-            is_anew,
-        } = recovery::recover(&store, &mut library, clock.now()).await?;
+        let known = recovery::recover(&store, &mut library, clock.now()).await?;
+        let (memory, arms) = (known.memory, known.arms);
         let learner =
             Learner::open(store.clone(), clock.clone(), routes.clone(), learning, arms).await?;
         let (observe, observed) = mpsc::unbounded_channel();
         let until = memory.seq();
-        let at_once = is_anew.then(|| memory.ledger());
+        let at_once = known.is_anew.then(|| memory.ledger());
         let (snapshots, log_size) =
             Snapshots::new(store.clone(), clock.clone(), learner.clone(), at_once);
         let (sequencer, handle) =
@@ -117,12 +114,7 @@ impl Engine {
         supervisor.essential("sequencer", sequencer.run(closing.clone()));
         learn(&supervisor, &learner, observed, &stopping);
         supervisor.essential("snapshots", snapshots.run());
-        let housekeeping = Housekeeping {
-            store: store.clone(),
-            clock: clock.clone(),
-            keep_parked,
-            stopping: stopping.clone(),
-        };
+        let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
         let resumption = Resumption {
             store: store.clone(),

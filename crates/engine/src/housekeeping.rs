@@ -16,14 +16,28 @@ const PIECE: u64 = 200;
 /// Forgets postbacks that were put aside too long ago to be replayed.
 #[derive(Debug, Clone)]
 pub(crate) struct Housekeeping {
-    pub(crate) store: Store,
-    pub(crate) clock: Clock,
-    /// How long they are kept, by the service's clock.
-    pub(crate) keep_parked: Duration,
-    pub(crate) stopping: CancellationToken,
+    store: Store,
+    clock: Clock,
+    keep_parked: Duration,
+    stopping: CancellationToken,
 }
 
 impl Housekeeping {
+    /// * `keep_parked`: how long they are kept, by `clock`.
+    pub(crate) fn new(
+        store: &Store,
+        clock: &Clock,
+        keep_parked: Duration,
+        stopping: &CancellationToken,
+    ) -> Self {
+        Self {
+            store: store.clone(),
+            clock: clock.clone(),
+            keep_parked,
+            stopping: stopping.clone(),
+        }
+    }
+
     /// Looks every hour until the service stops.
     pub(crate) async fn run(self) {
         loop {

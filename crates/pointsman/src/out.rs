@@ -1,11 +1,12 @@
 //! Output: data on stdout, everything else on stderr.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the one place that prints"
-)]
+//!
+//! Whoever reads may go away at any moment, as `head` does. Then there is nobody to print for, and what the program
+//! does otherwise goes on: a server must not end because nobody looks at it.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use serde::Serialize;
 
@@ -23,26 +24,26 @@ impl std::error::Error for Reported {}
 
 /// Prints a line of data.
 pub(crate) fn data(text: impl AsRef<str>) {
-    println!("{}", text.as_ref());
+    let _ = writeln!(io::stdout(), "{}", text.as_ref());
 }
 
 /// Prints a JSON document as data.
 pub(crate) fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    data(serde_json::to_string_pretty(value)?);
     Ok(())
 }
 
 /// Prints a line for the person at the terminal.
 pub(crate) fn note(text: impl AsRef<str>) {
-    eprintln!("{}", text.as_ref());
+    let _ = writeln!(io::stderr(), "{}", text.as_ref());
 }
 
 /// Prints an error with its causes.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
     if !error.is::<Reported>() {
-        eprintln!("error: {error}");
+        note(format!("error: {error}"));
         for cause in error.chain().skip(1) {
-            eprintln!("  because {cause}");
+            note(format!("  because {cause}"));
         }
     }
     ExitCode::FAILURE

@@ -1,5 +1,8 @@
 //! What a start finds of leads whose offers were under way when the process ended.
 
+use pointsman_history::{Folded, verify};
+use pointsman_lead::Timestamp;
+use pointsman_ledger::Ledger;
 use pointsman_store::{DeliveryState::Held, LeadStatus};
 use serde_json::json;
 
@@ -75,6 +78,34 @@ async fn a_start_from_a_snapshot_knows_what_a_start_from_all_of_history_knows() 
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);
     platform.learned_the_same().await;
+}
+
+/// A snapshot that was written wrongly, but is not damaged: only folding everything again finds it.
+#[tokio::test(flavor = "multi_thread")]
+async fn verification_finds_a_snapshot_that_is_not_what_the_decisions_come_to() {
+    let caps = json!([{"kind": "offers", "max": 100, "window": "day", "zone": "UTC"}]);
+    let mut platform = Platform::open(1, json!({"on_unknown": "hold", "caps": caps})).await;
+    some_history(&mut platform, 0).await;
+    platform = platform.restart().await;
+    platform.has_snapshots().await;
+    some_history(&mut platform, 1).await;
+    let store = platform.engine.store().clone();
+    let found = verify(&store, &mut |_| ()).await.unwrap();
+    // That of the snapshot, and that of the commit log after it.
+    assert_eq!((found.ledgers, found.wrong_ledgers_at.len()), (2, 0));
+    assert!(found.is_reproduced(), "{found:?}");
+    let number = store.read().snapshots("ledger").await.unwrap()[0].number;
+    let wrong = Folded {
+        fold: Ledger::new(),
+        number,
+    };
+    let row = wrong.to_row(Timestamp(0));
+    let put = store.write(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
+    put.await.unwrap();
+    let found = verify(&store, &mut |_| ()).await.unwrap();
+    assert_eq!(found.reproduced, found.decisions);
+    assert_eq!(found.wrong_ledgers_at[0], number);
+    assert!(!found.is_reproduced(), "{found:?}");
 }
 
 /// A lead that is sold and returned, one that nobody takes, and one whose buyer hangs up.

@@ -35,7 +35,7 @@ fn arm(n: u8) -> RotationArm {
 }
 
 /// An offer that is made, or answered, so many seconds after the one before.
-fn happenings() -> impl Strategy<Value = Vec<(LedgerEvent, i64)>> {
+fn events() -> impl Strategy<Value = Vec<(LedgerEvent, i64)>> {
     let made = (0..9_u8, 0..3_u8).prop_map(|(offer, destination)| {
         let name = format!("buyer{destination}");
         let arms = vec![arm(destination)];
@@ -58,8 +58,8 @@ proptest! {
     /// Whatever has happened, a ledger that is stored and read back is the same, and stays the same whatever happens.
     #[test]
     fn a_ledger_that_was_stored_goes_on_as_if_it_had_not_been(
-        before in happenings(),
-        after in happenings(),
+        before in events(),
+        after in events(),
     ) {
         let mut at = Timestamp(1_767_225_600_000_000);
         let mut ledger = Ledger::new();
