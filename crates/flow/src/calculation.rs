@@ -43,6 +43,7 @@ impl Calculation {
     /// divided by zero. Allocates nothing.
     ///
     /// * `computed`: the values of scorecards and derived values that were made before.
+    #[inline]
     pub(crate) fn value(&self, values: &impl Values, computed: &[Option<i64>]) -> Option<i64> {
         let of = |inner: &Self| inner.value(values, computed);
         match self {
@@ -92,6 +93,7 @@ impl Calculation {
 }
 
 impl Arith {
+    #[inline]
     fn apply(self, left: i64, right: i64) -> Option<i64> {
         match self {
             Self::Plus => left.checked_add(right),
@@ -104,6 +106,7 @@ impl Arith {
 
 /// `dividend · 10^tens / divisor`, rounded towards zero. In 128 bits, so that the added digits
 /// overflow only where the quotient is of no use either.
+#[inline]
 fn quotient(dividend: i64, divisor: i64, tens: u8) -> Option<i64> {
     let ten = 10_i128.checked_pow(u32::from(tens))?;
     let dividend = i128::from(dividend).checked_mul(ten)?;
@@ -111,10 +114,12 @@ fn quotient(dividend: i64, divisor: i64, tens: u8) -> Option<i64> {
     i64::try_from(quotient).ok()
 }
 
+#[inline]
 fn finer(number: i64, digits: u8) -> Option<i64> {
     number.checked_mul(10_i64.checked_pow(u32::from(digits))?)
 }
 
+#[inline]
 fn extreme(
     mut parts: impl Iterator<Item = Option<i64>>,
     choose: fn(i64, i64) -> i64,

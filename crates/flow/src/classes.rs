@@ -145,6 +145,7 @@ impl ClassMap {
     }
 
     /// Class of a lead's value. A value of another domain than the slot's is as good as missing.
+    #[inline]
     pub(crate) fn class(&self, value: Option<ValueRef<'_>>) -> u16 {
         match (self, value) {
             (Self::Boolean, Some(ValueRef::Boolean(boolean))) => 1 + u16::from(boolean),
@@ -166,6 +167,7 @@ impl ClassMap {
     }
 
     /// Class of a number; only for slots of numbers.
+    #[inline]
     pub(crate) fn number(&self, number: i64) -> u16 {
         match self {
             Self::Numbers { cuts } => code(1 + cuts.partition_point(|&cut| cut <= number)),
@@ -275,6 +277,7 @@ impl TextClasses {
         1 + self.texts.len() + self.prefixes.len() + usize::from(self.other != MISSING)
     }
 
+    #[inline]
     fn class(&self, text: &str) -> u16 {
         if let Some(&class) = self.named.get(text) {
             return class;
@@ -297,6 +300,7 @@ fn starting<T>(sorted: &[T], prefix: &str, text: impl Fn(&T) -> &str) -> (usize,
 }
 
 /// The longest prefix of `text` among `from` and its ancestors.
+#[inline]
 fn ancestor(prefixes: &[Prefix], from: Option<usize>, text: &str) -> Option<usize> {
     let mut at = from;
     while let Some(position) = at {
@@ -309,6 +313,7 @@ fn ancestor(prefixes: &[Prefix], from: Option<usize>, text: &str) -> Option<usiz
 }
 
 /// A position as a code. Maps with more classes than codes are refused as a whole.
+#[inline]
 fn code(position: usize) -> u16 {
     u16::try_from(position).unwrap_or(u16::MAX)
 }
@@ -345,6 +350,7 @@ impl ClassSet {
         }
     }
 
+    #[inline]
     pub(crate) fn contains(&self, class: u16) -> bool {
         let word = self.0.get(usize::from(class) / 64);
         word.is_some_and(|word| word >> (class % 64) & 1 == 1)

@@ -9,6 +9,7 @@ use crate::classes::ClassSet;
 pub(crate) struct SlotIdx(pub(crate) u16);
 
 impl SlotIdx {
+    #[inline]
     pub(crate) fn at(self) -> usize {
         usize::from(self.0)
     }
@@ -32,6 +33,7 @@ impl<A> Formula<A> {
     ///
     /// * `test`: the answer of one test, `None` where the slot is missing.
     /// * `has`: whether a slot is there.
+    #[inline]
     pub(crate) fn value(
         &self,
         test: &impl Fn(SlotIdx, &A) -> Option<bool>,
@@ -156,6 +158,7 @@ fn side_by_side(parts: &[Formula<ClassSet>], any: bool) -> Formula<ClassSet> {
 }
 
 /// Any part with the value `decisive` decides; else an unknown part makes the whole unknown.
+#[inline]
 fn decided<A>(
     parts: &[Formula<A>],
     decisive: bool,

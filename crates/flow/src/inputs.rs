@@ -114,6 +114,7 @@ pub(crate) fn closest_zone(name: &str) -> Option<String> {
 }
 
 /// A part of a timestamp in a zone, `None` where the field is missing.
+#[inline]
 pub(crate) fn part(
     part: DatePart,
     field: FieldIdx,
@@ -129,6 +130,7 @@ pub(crate) fn part(
 }
 
 /// A part of a point in time in a zone.
+#[inline]
 pub(crate) fn part_of(part: DatePart, at: Timestamp, zone: &Zone) -> i64 {
     match part {
         DatePart::Hour => zone.hour(at).into(),

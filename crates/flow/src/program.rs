@@ -108,6 +108,7 @@ impl Program {
     }
 
     /// How it draws.
+    #[inline]
     pub fn semantics(&self) -> Semantics {
         self.semantics
     }
@@ -128,16 +129,19 @@ impl Program {
     }
 
     /// The schema of its leads.
+    #[inline]
     pub fn schema(&self) -> &Schema {
         &self.catalog.schema
     }
 
     /// How many destinations one lead may be sold to.
+    #[inline]
     pub fn max_sold(&self) -> u8 {
         self.document.max_sold
     }
 
     /// Where every lead starts.
+    #[inline]
     pub fn root(&self) -> NodeIdx {
         NodeIdx(0)
     }
@@ -147,6 +151,7 @@ impl Program {
     /// # Panics
     ///
     /// If `node` is of another program and beyond this one's end.
+    #[inline]
     pub fn node(&self, node: NodeIdx) -> &Op {
         &self.nodes[usize::from(node.0)].op
     }
@@ -156,6 +161,7 @@ impl Program {
     /// # Panics
     ///
     /// If `node` is of another program and beyond this one's end.
+    #[inline]
     pub fn node_name(&self, node: NodeIdx) -> &str {
         &self.nodes[usize::from(node.0)].name
     }
@@ -165,12 +171,14 @@ impl Program {
     /// # Panics
     ///
     /// If `node` is of another program and beyond this one's end.
+    #[inline]
     pub fn origin(&self, node: NodeIdx) -> Origin<'_> {
         let (flow, node) = &self.nodes[usize::from(node.0)].origin;
         Origin { flow, node }
     }
 
     /// All nodes, parents before their children.
+    #[inline]
     pub fn nodes(&self) -> impl Iterator<Item = (NodeIdx, &Op)> {
         (0..)
             .map(NodeIdx)
@@ -178,21 +186,25 @@ impl Program {
     }
 
     /// How many nodes it has.
+    #[inline]
     pub fn n_nodes(&self) -> usize {
         self.nodes.len()
     }
 
     /// The nodes that draw by the fields of a lead: sticky splits, and bandits.
+    #[inline]
     pub fn personal(&self) -> &[NodeIdx] {
         &self.personal
     }
 
     /// The destinations that its nodes name, by name.
+    #[inline]
     pub fn destinations(&self) -> &[ProgramDestination] {
         &self.destinations
     }
 
     /// How many destinations its nodes name.
+    #[inline]
     pub fn n_destinations(&self) -> u16 {
         // `check` keeps them within 16 bits.
         u16::try_from(self.destinations.len()).unwrap_or(u16::MAX)
@@ -226,6 +238,7 @@ impl Program {
     /// # Panics
     ///
     /// If `node` is of another program and beyond this one's end.
+    #[inline]
     pub fn leaves(&self, node: NodeIdx) -> &Leaves {
         &self.nodes[usize::from(node.0)].leaves
     }

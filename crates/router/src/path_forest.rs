@@ -10,7 +10,7 @@ use crate::path::Visit;
 pub(crate) type PathId = Option<NonZeroU32>;
 
 /// A visit as it was before a choice, by its position.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct VisitId(u32);
 
 /// Visits as a forest: each knows the one above it, and a path is read from its last visit upwards.

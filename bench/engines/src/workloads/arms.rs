@@ -80,7 +80,7 @@ fn split() -> Split {
     let weights = cuts.windows(2).map(|cuts| cuts[1] - cuts[0]);
     let answers = (0..N_ARMS).map(|arm| arm * 37 % N_ARMS);
     // Two of three bits are set.
-    let open = |_| random.random::<u64>() | random.random::<u64>() & random.random::<u64>();
+    let open = |_| random.random::<u64>() | (random.random::<u64>() & random.random::<u64>());
     Split {
         arms: answers.zip(weights).collect(),
         open: (0..N_OPEN).map(open).collect(),

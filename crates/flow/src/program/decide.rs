@@ -12,6 +12,7 @@ impl Program {
     ///
     /// * `values`: [`pointsman_lead::Fields`] of this program's schema, or a
     ///   [`crate::TypedLead`].
+    #[inline]
     pub fn encode(&self, values: &impl Values) -> Codes {
         Codes::new(&self.slots, values)
     }
@@ -23,6 +24,7 @@ impl Program {
     /// # Panics
     ///
     /// If `node` or `codes` are of another program and beyond this one's end.
+    #[inline]
     pub fn pick(&self, node: NodeIdx, codes: &Codes) -> u16 {
         let node = &self.nodes[usize::from(node.0)];
         match &node.picker {
@@ -51,6 +53,7 @@ impl Program {
     }
 
     /// The destinations whose criteria this lead meets.
+    #[inline]
     pub fn criteria(&self, codes: &Codes) -> Mask {
         let mut mask = self.unconditional.clone();
         for (destination, formula) in &self.conditional {

@@ -34,6 +34,7 @@ pub(crate) enum SlotSource {
 
 impl Codes {
     /// The codes of a lead, slot by slot.
+    #[inline]
     pub(crate) fn new(slots: &[Slot], values: &impl Values) -> Self {
         let mut codes = Self(SmallVec::with_capacity(slots.len()));
         // What derived values read of scorecards and of each other: numbers, not classes.
@@ -60,6 +61,7 @@ impl Codes {
     }
 
     /// The sum of all points that count, held at the ends of 64 bits.
+    #[inline]
     pub(crate) fn score(&self, points: &[(Formula<ClassSet>, i64)]) -> i64 {
         let counted = points.iter().filter(|(formula, _)| self.meets(formula));
         // In 128 bits and clamped once: a saturating sum would depend on the order.
@@ -69,11 +71,13 @@ impl Codes {
     }
 
     /// Whether a formula is true of this lead; unknown is not.
+    #[inline]
     pub(crate) fn meets(&self, formula: &Formula<ClassSet>) -> bool {
         self.value(formula) == Some(true)
     }
 
     /// Kleene's value of a formula for this lead.
+    #[inline]
     pub(crate) fn value(&self, formula: &Formula<ClassSet>) -> Option<bool> {
         formula.value(
             &|slot, accepted| {

@@ -188,6 +188,7 @@ impl Op {
     }
 
     /// How many nodes it leads to, each as often as it is named.
+    #[inline]
     pub fn n_children(&self) -> usize {
         match self {
             Self::Destination(_) | Self::Reject { .. } => 0,
@@ -201,6 +202,7 @@ impl Op {
     }
 
     /// The destination that it offers leads to.
+    #[inline]
     pub fn destination(&self) -> Option<DestinationIdx> {
         let Self::Destination(destination) = self else {
             return None;
@@ -209,11 +211,13 @@ impl Op {
     }
 
     /// Whether the fields of a lead alone decide where it leads.
+    #[inline]
     pub fn is_rule(&self) -> bool {
         matches!(self, Self::Rule { .. })
     }
 
     /// The arms of a split, bandit or rotation; of every other kind of node none.
+    #[inline]
     pub fn arms(&self) -> &[Arm] {
         match self {
             Self::Split { arms, .. } | Self::Bandit { arms, .. } | Self::Rotate { arms, .. } => {
@@ -228,6 +232,7 @@ impl Op {
     }
 
     /// Key of the draws of a split, a bandit, or a rotation whose order is not known.
+    #[inline]
     pub fn salt(&self) -> Option<Salt> {
         match self {
             Self::Split { salt, .. } | Self::Bandit { salt, .. } | Self::Rotate { salt, .. } => {
@@ -243,6 +248,7 @@ impl Op {
 
     /// The weights of its arms where they are the same for every lead: those of a split, and the even ones of a
     /// rotation whose order is not known.
+    #[inline]
     pub fn fixed_weights(&self) -> Option<&[u32]> {
         match self {
             Self::Split { weights_ppm, .. } => Some(weights_ppm),
@@ -257,6 +263,7 @@ impl Op {
     }
 
     /// The field whose value keeps its arm at a sticky split.
+    #[inline]
     pub fn sticky(&self) -> Option<FieldIdx> {
         let Self::Split { sticky, .. } = self else {
             return None;
@@ -265,6 +272,7 @@ impl Op {
     }
 
     /// How a bandit learns; `None` for every other kind of node.
+    #[inline]
     pub fn bandit(&self) -> Option<Learning<'_>> {
         let Self::Bandit {
             segment_by,
@@ -283,6 +291,7 @@ impl Op {
     }
 
     /// The arms of a rotation, and what its order is made from.
+    #[inline]
     pub fn rotation(&self) -> Option<(&[Arm], Option<&Targets>)> {
         let Self::Rotate { arms, targets, .. } = self else {
             return None;
@@ -291,6 +300,7 @@ impl Op {
     }
 
     /// The bidders of an auction, and the least net bid that is taken.
+    #[inline]
     pub fn auction(&self) -> Option<(&[ProgramBidder], Micros)> {
         let Self::Auction {
             bidders, reserve, ..

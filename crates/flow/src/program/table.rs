@@ -122,11 +122,13 @@ impl TableColumn {
         column
     }
 
+    #[inline]
     fn offset(&self, class: u16) -> usize {
         self.offsets[usize::from(class)] as usize
     }
 
     /// The rows that a class matches.
+    #[inline]
     pub(crate) fn bitmap(&self, class: u16, n_words: usize) -> &[u64] {
         let start = self.offset(class);
         &self.words[start..start + n_words]

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, hash::Hasher as _};
 
+use pointsman_bandit::Allocation;
 use pointsman_flow::{DestinationIdx, Mask, Op, Program};
-use pointsman_lead::{FieldIdx, Micros, ValueRef, Values};
+use pointsman_lead::{FieldIdx, Fields, Micros, ValueRef, Values as _};
 use pointsman_ledger::OrderNames;
 use pointsman_router::{
     Answer, Bid, Choice, Conditions, Context, End, Event, HashKey, Orders, Step, Subject, Unit,
@@ -26,104 +27,125 @@ pub(crate) struct Digest {
     pub(crate) counts: BTreeMap<String, u64>,
 }
 
-/// The digest of the first `n_leads` leads.
-pub(crate) fn of(golden: &Golden, n_leads: u64) -> Digest {
-    let (mut inputs, mut decisions) = (Sink::default(), Sink::default());
+/// The digests of the first `n_leads` leads, under each semantics version. What leads are given is the same under all of
+/// them, and is told once.
+pub(crate) fn of(golden: &Golden, n_leads: u64) -> Vec<Digest> {
+    let mut inputs = Sink::default();
     golden.texts.iter().for_each(|text| inputs.text(text));
-    let names: Vec<String> = golden
-        .program
-        .destinations()
+    let mut found: Vec<Decisions> = golden
+        .programs
         .iter()
-        .map(|it| it.name.clone())
+        .map(|_| Decisions::default())
         .collect();
-    let mut counts = BTreeMap::new();
     for n in 0..n_leads {
-        let lead = Lead {
-            golden,
-            n,
-            answers: names.iter().map(|name| answer(n, name)).collect(),
-            bids: names.iter().map(|name| bid(n, name)).collect(),
-        };
-        lead.walk(&mut inputs, &mut decisions, &mut counts);
+        let lead = Lead::new(golden.any(), n);
+        // Conditions by step; what is known of a step holds under every version.
+        let mut standing = vec![conditions(golden.any(), n, 0)];
+        lead.tell(golden.any(), &standing[0], &mut inputs);
+        for (program, decisions) in golden.programs.iter().zip(&mut found) {
+            lead.walk((program, &golden.allocation), &mut standing, decisions);
+        }
     }
-    Digest {
-        inputs: inputs.finish(),
-        decisions: decisions.finish(),
-        counts: counts
-            .into_iter()
-            .map(|(word, count)| (word.to_owned(), count))
-            .collect(),
+    let inputs = inputs.finish();
+    let digests = found.into_iter().map(|decisions| decisions.digest(&inputs));
+    digests.collect()
+}
+
+/// What has become of leads under one semantics version.
+#[derive(Default)]
+struct Decisions {
+    sink: Sink,
+    counts: BTreeMap<&'static str, u64>,
+}
+
+impl Decisions {
+    fn digest(self, inputs: &str) -> Digest {
+        let counts = self.counts.into_iter();
+        Digest {
+            inputs: inputs.to_owned(),
+            decisions: self.sink.finish(),
+            counts: counts
+                .map(|(word, count)| (word.to_owned(), count))
+                .collect(),
+        }
     }
 }
 
 /// One lead, and what each destination makes of it: the same whenever it is asked.
-struct Lead<'a> {
-    golden: &'a Golden,
+struct Lead {
     n: u64,
+    fields: Fields,
+    unit_key: String,
     answers: Vec<Answer>,
     bids: Vec<Option<Micros>>,
 }
 
-impl Lead<'_> {
+impl Lead {
+    fn new(program: &Program, n: u64) -> Self {
+        let names = || program.destinations().iter().map(|it| it.name.as_str());
+        Self {
+            n,
+            fields: leads::fields(program.schema(), n),
+            unit_key: leads::unit_key(n),
+            answers: names().map(|name| answer(n, name)).collect(),
+            bids: names().map(|name| bid(n, name)).collect(),
+        }
+    }
+
+    /// * `standing`: the conditions of the steps that were asked about so far; more afterwards.
     fn walk(
         &self,
-        inputs: &mut Sink,
-        decisions: &mut Sink,
-        counts: &mut BTreeMap<&'static str, u64>,
+        (program, allocation): (&Program, &Allocation),
+        standing: &mut Vec<Conditions>,
+        decisions: &mut Decisions,
     ) {
-        let Golden {
-            program,
-            allocation,
-            ..
-        } = self.golden;
-        let (fields, unit_key) = (
-            leads::fields(program.schema(), self.n),
-            leads::unit_key(self.n),
-        );
-        self.tell(&fields, &unit_key, inputs);
-        let unit = Unit::new(&unit_key, HashKey([7; 16]));
-        let subject = Subject::new(program, allocation, &fields, unit);
+        let unit = Unit::new(&self.unit_key, HashKey([7; 16]));
+        let subject = Subject::new(program, allocation, &self.fields, unit);
         let context = Context {
             program,
             subject: &subject,
         };
         let mut walk = Walk::new(context);
         let mut event = Event::Start;
-        decisions.number(self.n);
+        let Decisions { sink, counts } = decisions;
+        let mut count = |word| *counts.entry(word).or_default() += 1;
+        sink.number(self.n);
         for step in 0.. {
-            let conditions = conditions(program, self.n, step);
-            let word = match walk.next(context, &conditions, event) {
+            if standing.len() == step {
+                standing.push(conditions(program, self.n, step as u64));
+            }
+            let word = match walk.next(context, &standing[step], event) {
                 Step::Ping(ping) => {
-                    decisions.way(program, &ping.trace);
-                    decisions.text(program.node_name(ping.node));
+                    sink.way(program, &ping.trace);
+                    sink.text(program.node_name(ping.node));
                     ping.destinations
                         .iter()
-                        .for_each(|it| decisions.destination(program, it));
-                    decisions.number(ping.propensity.to_bits());
+                        .for_each(|it| sink.destination(program, it));
+                    sink.number(ping.propensity.to_bits());
                     event = Event::Bids(self.bids_of(&ping.destinations));
                     "pings"
                 }
                 Step::Offer(offer) => {
-                    decisions.way(program, &offer.trace);
-                    decisions.way(program, &offer.turns);
-                    decisions.destination(program, offer.destination);
-                    decisions.number(offer.propensity.to_bits());
+                    sink.way(program, &offer.trace);
+                    sink.way(program, &offer.turns);
+                    sink.destination(program, offer.destination);
+                    sink.number(offer.propensity.to_bits());
                     event = Event::Answer(self.answers[usize::from(offer.destination.0)]);
                     "offers"
                 }
                 Step::Done(done) => {
-                    decisions.way(program, &done.trace);
-                    decisions.text(done.end.word());
+                    sink.way(program, &done.trace);
+                    sink.text(done.end.word());
                     if let End::Declined { reason } = &done.end {
-                        decisions.text(reason);
+                        sink.text(reason);
                     }
-                    decisions.number(done.propensity.to_bits());
-                    *counts.entry(done.end.word()).or_default() += 1;
+                    sink.number(done.propensity.to_bits());
+                    count(done.end.word());
                     return;
                 }
             };
-            decisions.text(word);
-            *counts.entry(word).or_default() += 1;
+            sink.text(word);
+            count(word);
         }
     }
 
@@ -138,19 +160,18 @@ impl Lead<'_> {
         bids.collect()
     }
 
-    /// All that the walk is given, but for how things stand: that follows from the number of the lead.
-    fn tell(&self, fields: &impl Values, unit_key: &str, inputs: &mut Sink) {
-        inputs.text(unit_key);
-        for field in 0..self.golden.program.schema().fields().len() {
+    /// All that the walk is given, but for how things stand later: that follows from the number of the lead.
+    fn tell(&self, program: &Program, standing: &Conditions, inputs: &mut Sink) {
+        inputs.text(&self.unit_key);
+        for field in 0..program.schema().fields().len() {
             let field = FieldIdx(u16::try_from(field).unwrap());
-            fields.lend(field, |value| inputs.value(value));
+            self.fields.lend(field, |value| inputs.value(value));
         }
         for (answer, bid) in self.answers.iter().zip(&self.bids) {
             inputs.number(*answer as u64);
             inputs.number(bid.map_or(0, |bid| bid.0.cast_unsigned()));
         }
-        let conditions = conditions(&self.golden.program, self.n, 0);
-        inputs.text(&conditions.free.to_hex());
+        inputs.text(&standing.free.to_hex());
     }
 }
 

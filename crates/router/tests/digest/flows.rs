@@ -12,19 +12,31 @@ use crate::chance::Chance;
 /// Rows of each table that is not written out: bitmaps of several words, the last of them not full.
 const ROWS: usize = 1_100;
 
+/// The semantics versions that flows are decided under.
+pub(crate) const SEMANTICS: [Semantics; 2] = [Semantics::V1, Semantics::V2];
+
 /// A flow with all that its decisions read, and the texts that it was made from.
 pub(crate) struct Golden {
-    pub(crate) program: Program,
+    /// By semantics version, in the order of [`SEMANTICS`]. They are alike but for how they draw.
+    pub(crate) programs: [Program; SEMANTICS.len()],
     pub(crate) allocation: Allocation,
     /// All of them, so that a change of a golden flow is not taken for one of its meaning.
     pub(crate) texts: Vec<String>,
 }
 
+impl Golden {
+    /// The flow under any of the versions, where it does not matter which.
+    pub(crate) fn any(&self) -> &Program {
+        let [program, ..] = &self.programs;
+        program
+    }
+}
+
 /// All golden flows.
-pub(crate) fn all(semantics: Semantics) -> Vec<Golden> {
+pub(crate) fn all() -> Vec<Golden> {
     let subflows = documents("subflows");
     let written = documents("flows").into_iter().chain([tables()]);
-    let golden = written.map(|text| golden(text, &subflows, semantics));
+    let golden = written.map(|text| golden(text, &subflows));
     golden.collect()
 }
 
@@ -47,7 +59,7 @@ fn document(text: &str) -> Document {
     Document::from_json(text).unwrap_or_else(|found| panic!("{found:#?}"))
 }
 
-fn golden(text: String, subflow_texts: &[String], semantics: Semantics) -> Golden {
+fn golden(text: String, subflow_texts: &[String]) -> Golden {
     let read = |name: &str| fs::read_to_string(folder().join(name)).unwrap();
     let (catalog, allocation) = (read("catalog.json"), read("allocation.json"));
     let mut subflows: BTreeMap<String, Subflow> = BTreeMap::new();
@@ -63,13 +75,15 @@ fn golden(text: String, subflow_texts: &[String], semantics: Semantics) -> Golde
         subflows,
         ..serde_json::from_str(&catalog).unwrap()
     };
-    let program = compile_under(document(&text), &whole, semantics);
-    let program = program.unwrap_or_else(|found| panic!("{found:#?}"));
+    let programs = SEMANTICS.map(|semantics| {
+        let program = compile_under(document(&text), &whole, semantics);
+        program.unwrap_or_else(|found| panic!("{found:#?}"))
+    });
     let texts = [text, catalog, allocation.clone()]
         .into_iter()
         .chain(subflow_texts.iter().cloned());
     Golden {
-        program,
+        programs,
         allocation: serde_json::from_str(&allocation).unwrap(),
         texts: texts.collect(),
     }

@@ -42,6 +42,7 @@ impl Index {
     }
 
     /// Position of the first row that matches and whose own predicate is true.
+    #[inline]
     pub(crate) fn first(&self, codes: &Codes, residuals: &Residuals) -> Option<usize> {
         if residuals.is_empty() {
             self.first_such(&codes.0, |_| true)
@@ -51,6 +52,7 @@ impl Index {
     }
 
     /// Position of the first row that matches and that `accepts` takes.
+    #[inline]
     fn first_such(&self, codes: &[u16], accepts: impl Fn(usize) -> bool) -> Option<usize> {
         // The usual numbers of columns are known when this is compiled, so that no loop over the
         // columns remains.
@@ -71,6 +73,7 @@ impl Index {
         }
     }
 
+    #[inline]
     fn first_of<const N: usize>(
         &self,
         codes: &[u16],
@@ -82,11 +85,13 @@ impl Index {
     }
 
     /// The rows that a lead's class in a column matches.
+    #[inline]
     pub(super) fn bitmap<'a>(&'a self, column: &'a TableColumn, codes: &[u16]) -> &'a [u64] {
         column.bitmap(codes[column.slot.at()], self.table.n_words)
     }
 
     /// * `bitmaps`: by column.
+    #[inline]
     fn search<'a>(
         &self,
         bitmaps: &impl AsRef<[&'a [u64]]>,
