@@ -1,6 +1,9 @@
 //! Programs and allocations of the past, read back from the database and kept at hand.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_flow::{Catalog, Document, Program, Semantics, compile_under};
@@ -11,12 +14,19 @@ use crate::Error;
 
 /// Allocations kept at once; decisions come in commit order, so old ones are hardly asked for again.
 const ALLOCATIONS_MAX: usize = 64;
+/// Programs kept at once. A year brings thousands of catalogs, and a program may be large.
+const PROGRAMS_MAX: usize = 64;
+
+/// Flow version, catalog and semantics.
+type ProgramKey = (String, String, i64);
 
 /// Everything that decisions were made with, by its content address.
 #[derive(Debug)]
 pub struct Library {
     pub(crate) hash_key: HashKey,
-    programs: BTreeMap<(String, String, i64), Arc<Program>>,
+    programs: BTreeMap<ProgramKey, Arc<Program>>,
+    /// The keys of the programs, the one that was read first coming first.
+    read_first: VecDeque<ProgramKey>,
     allocations: BTreeMap<i64, Arc<Allocation>>,
 }
 
@@ -28,6 +38,7 @@ impl Library {
         Self {
             hash_key,
             programs: BTreeMap::new(),
+            read_first: VecDeque::new(),
             allocations: BTreeMap::new(),
         }
     }
@@ -65,6 +76,12 @@ impl Library {
         let program = compile_under(document, &catalog, semantics)
             .map_err(|_| stored(format!("flow version {version}")))?;
         let program = Arc::new(program);
+        if self.programs.len() >= PROGRAMS_MAX
+            && let Some(oldest) = self.read_first.pop_front()
+        {
+            self.programs.remove(&oldest);
+        }
+        self.read_first.push_back(key.clone());
         self.programs.insert(key, Arc::clone(&program));
         Ok(program)
     }
