@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::State;
 use pointsman_history::{
-    Folded, Library, Reports, Routes, StoredEvent, StoredEvents, WalkRows, answer_of, rebuild,
+    Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents, WalkRows, answer_of, rebuild,
     rotation, settled_at,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
@@ -79,8 +79,10 @@ pub(crate) async fn recover(
 async fn ledger(store: &Store, library: &mut Library) -> Result<Ledger, Error> {
     let read = store.read();
     let mut ledger = Ledger::new();
+    let mut progress = Progress::new("ledger", read.max_seq().await?);
     let mut events = StoredEvents::new(store.read());
     while let Some(event) = events.next().await? {
+        progress.at(event.seq());
         match event {
             StoredEvent::Step { step, decision } => {
                 if step.destination.is_some() {

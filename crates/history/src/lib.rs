@@ -18,6 +18,7 @@ mod library;
 mod live;
 mod open;
 mod page;
+mod progress;
 mod read;
 mod rebuild;
 pub mod record;
@@ -50,6 +51,7 @@ pub use library::{Library, latest_allocation};
 pub use live::{LiveRoutes, Route, Routes};
 pub use open::open;
 pub use page::{Page, Place};
+pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
     DeliveryState, EndState, History, Lead, LeadCount, LeadFilter, LeadStatus, ParkedPostback,

@@ -3,7 +3,7 @@
 use pointsman_bandit::State;
 use pointsman_store::Store;
 
-use crate::{Error, StoredWalks};
+use crate::{Error, Progress, StoredWalks};
 
 /// The arm state that all of history amounts to. Test leads teach nothing.
 ///
@@ -11,6 +11,7 @@ use crate::{Error, StoredWalks};
 ///
 /// [`Error::Store`]; [`pointsman_store::Error::Corrupt`] names a row that cannot be read.
 pub async fn rebuild(store: &Store) -> Result<State, Error> {
+    let mut progress = Progress::new("arms", store.read().max_seq().await?);
     let mut walks = StoredWalks::new(store.read());
     let mut state = State::default();
     while let Some(page) = walks.next_page(|_| true).await? {
@@ -19,6 +20,7 @@ pub async fn rebuild(store: &Store) -> Result<State, Error> {
                 state.apply(&observation);
             }
         }
+        progress.at(walks.after());
     }
     Ok(state)
 }
