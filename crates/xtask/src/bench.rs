@@ -1,4 +1,4 @@
-//! Builds and runs the benchmarks against peers, which are a workspace of their own.
+//! Builds and runs the benchmarks, which are a workspace of their own.
 
 use std::process::ExitCode;
 
@@ -9,28 +9,87 @@ use crate::cargo;
 /// Where the benchmarks are, from the root of the repository.
 const MANIFEST: &str = "bench/Cargo.toml";
 
-/// Builds `bench/` in release and runs `engines ARGS…` there.
+/// A package of benchmarks, and what cargo builds it as.
+struct Package {
+    name: &'static str,
+    profile: &'static str,
+    /// The program that is run.
+    program: &'static str,
+}
+
+/// Builds our engine and its peers, and runs `engines ARGS…`.
 ///
 /// # Errors
 ///
 /// When cargo cannot be started or the build fails; cargo has then said why.
 pub(crate) fn engines(args: &[&str]) -> Result<ExitCode> {
-    // Both programs: `engines` lets `allocations` count in a process of its own.
-    let build = ["build", "--release", "--manifest-path", MANIFEST, "--bins"];
-    let status = cargo::command(build).status();
-    let status = status.context("cannot start cargo")?;
-    ensure!(status.success(), "the build failed");
-    let run = [
-        "run",
-        "--quiet",
-        "--release",
-        "--manifest-path",
-        MANIFEST,
-        "--",
-    ];
-    let status = cargo::command(run.iter().chain(args)).status();
-    let code = status.context("cannot start cargo")?.code();
-    Ok(code
-        .and_then(|code| u8::try_from(code).ok())
-        .map_or(ExitCode::FAILURE, ExitCode::from))
+    let engines = Package {
+        name: "engines",
+        profile: "release",
+        program: "engines",
+    };
+    // All its programs: `engines` lets `allocations` count in a process of its own.
+    engines.build()?;
+    engines.run(args)
+}
+
+/// Builds the service with its load generator, and runs `intake ARGS…`: leads in over HTTP, beside a bare insert.
+///
+/// # Errors
+///
+/// As [`engines`].
+pub(crate) fn intake(args: &[&str]) -> Result<ExitCode> {
+    let intake = Package {
+        name: "intake",
+        profile: "service",
+        program: "intake",
+    };
+    intake.build()?;
+    intake.run(args)
+}
+
+impl Package {
+    fn build(&self) -> Result<()> {
+        let Self { name, profile, .. } = self;
+        let build = [
+            "build",
+            "--profile",
+            profile,
+            "--manifest-path",
+            MANIFEST,
+            "--package",
+            name,
+            "--bins",
+        ];
+        let status = cargo::command(build).status();
+        let status = status.context("cannot start cargo")?;
+        ensure!(status.success(), "the build failed");
+        Ok(())
+    }
+
+    fn run(&self, args: &[&str]) -> Result<ExitCode> {
+        let Self {
+            name,
+            profile,
+            program,
+        } = self;
+        let run = [
+            "run",
+            "--quiet",
+            "--profile",
+            profile,
+            "--manifest-path",
+            MANIFEST,
+            "--package",
+            name,
+            "--bin",
+            program,
+            "--",
+        ];
+        let status = cargo::command(run.iter().chain(args)).status();
+        let code = status.context("cannot start cargo")?.code();
+        Ok(code
+            .and_then(|code| u8::try_from(code).ok())
+            .map_or(ExitCode::FAILURE, ExitCode::from))
+    }
 }
