@@ -38,6 +38,7 @@ impl Platform {
                 idle_per_host: 64,
             },
             learning: pointsman_bandit::Config::default(),
+            keep_parked: Duration::from_hours(90 * 24),
             jobs: BTreeMap::new(),
         });
         Ok(Self {

@@ -48,6 +48,21 @@ pub(crate) fn start(args: &[&str]) -> Result<ExitCode> {
     service.run(args)
 }
 
+/// Builds the service with its load generator, and runs `intake ARGS…`: leads in over HTTP, beside a bare insert.
+///
+/// # Errors
+///
+/// As [`engines`].
+pub(crate) fn intake(args: &[&str]) -> Result<ExitCode> {
+    let intake = Package {
+        name: "intake",
+        profile: "service",
+        program: "intake",
+    };
+    intake.build()?;
+    intake.run(args)
+}
+
 impl Package {
     fn build(&self) -> Result<()> {
         let Self { name, profile, .. } = self;
