@@ -34,4 +34,5 @@ pub use postback::PostbackOutcome;
 pub use postbacks::Postbacks;
 pub use request::{LeadOutcome, LeadRequest, LeadState, Mode, Refused};
 pub use sequencer::SequencerHandle;
+pub use snapshots::write_snapshots;
 pub use supervise::Broken;

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::State;
 use pointsman_history::{
-    Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents, WalkRows, answer_of, rebuild,
-    rotation, settled_at,
+    Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents, WalkRows, answer_of,
+    rebuild, rotation, settled_at,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, LedgerEvent};

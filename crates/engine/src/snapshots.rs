@@ -6,12 +6,14 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use pointsman_history::{Clock, Fold, Folded};
+use pointsman_history::{Clock, Fold, Folded, Library};
+use pointsman_lead::Timestamp;
 use pointsman_ledger::Ledger;
+use pointsman_router::HashKey;
 use pointsman_store::Store;
 use tokio::sync::mpsc;
 
-use crate::{Error, Learner};
+use crate::{Error, Learner, recovery};
 
 /// Bytes of the commit log that a start reads in a moment: no snapshot is worth its writing before.
 const LOG_BYTES_MIN: u64 = 8 << 20;
@@ -115,23 +117,43 @@ impl Snapshots {
 
     /// Writes both folds, and says how many bytes they take.
     async fn write_both(&self, ledger: Folded<Ledger>) -> Result<u64, Error> {
-        let arms = self.learner.known();
-        Ok(self.write(ledger).await? + self.write(arms).await?)
+        let (arms, now) = (self.learner.known(), self.clock.now());
+        Ok(write(&self.store, ledger, now).await? + write(&self.store, arms, now).await?)
     }
+}
 
-    async fn write<F: Fold + Send + 'static>(&self, folded: Folded<F>) -> Result<u64, Error> {
-        let made_at = self.clock.now();
-        let row = tokio::task::spawn_blocking(move || folded.to_row(made_at)).await;
-        let row = row.map_err(|_| Error::Stored {
-            what: format!("the {} of now", F::NAME),
-        })?;
-        let n_bytes = row.body.len() as u64;
-        let stored = self
-            .store
-            .write(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
-        stored.await?;
-        Ok(n_bytes)
+/// Writes the snapshots that the next start reads, unless there are some already. It takes as long as history is, and
+/// nobody waits for it: no server runs meanwhile.
+///
+/// * `hash_key`: of the database.
+///
+/// # Errors
+///
+/// [`Error::Store`], and what is stored and cannot be read.
+pub async fn write_snapshots(store: &Store, hash_key: HashKey, clock: &Clock) -> Result<(), Error> {
+    let now = clock.now();
+    let known = recovery::recover(store, &mut Library::new(hash_key), now).await?;
+    if known.is_anew {
+        write(store, known.memory.ledger(), now).await?;
+        write(store, known.arms, now).await?;
     }
+    Ok(())
+}
+
+/// Writes a fold, and says how many bytes it takes.
+async fn write<F: Fold + Send + 'static>(
+    store: &Store,
+    folded: Folded<F>,
+    now: Timestamp,
+) -> Result<u64, Error> {
+    let row = tokio::task::spawn_blocking(move || folded.to_row(now)).await;
+    let row = row.map_err(|_| Error::Stored {
+        what: format!("the {} of now", F::NAME),
+    })?;
+    let n_bytes = row.body.len() as u64;
+    let stored = store.write(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
+    stored.await?;
+    Ok(n_bytes)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What a start finds of leads whose offers were under way when the process ended.
 
-use pointsman_history::{Folded, verify};
+use pointsman_engine::write_snapshots;
+use pointsman_history::{Clock, Folded, hash_key, verify};
 use pointsman_lead::Timestamp;
 use pointsman_ledger::Ledger;
 use pointsman_store::{DeliveryState::Held, LeadStatus};
@@ -78,6 +79,27 @@ async fn a_start_from_a_snapshot_knows_what_a_start_from_all_of_history_knows() 
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);
     platform.learned_the_same().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn snapshots_for_the_next_start_are_written_once() {
+    let mut platform = Platform::open(1, json!({"on_unknown": "hold"})).await;
+    some_history(&mut platform, 0).await;
+    let known = platform.knows().await;
+    let store = platform.engine.store().clone();
+    let key = hash_key(&store.read()).await.unwrap();
+    let mut numbers = Vec::new();
+    for _ in 0..2 {
+        write_snapshots(&store, key, &Clock::real()).await.unwrap();
+        for fold in ["ledger", "arms"] {
+            let rows = store.read().snapshots(fold).await.unwrap();
+            numbers.push((rows.len(), rows[0].number));
+        }
+    }
+    let all = (1, store.read().max_seq().await.unwrap());
+    assert_eq!(numbers, [all; 4]);
+    platform = platform.restart().await;
+    assert_eq!(platform.knows().await, known);
 }
 
 /// A snapshot that was written wrongly, but is not damaged: only folding everything again finds it.

@@ -1,5 +1,6 @@
 //! The database of a command, and its migration.
 
+use pointsman_history::Clock;
 use pointsman_store::{Options, Store};
 
 use crate::{cli::Database, out, settings::Settings};
@@ -33,8 +34,10 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
     )
     .await?;
     pointsman_history::keep_hash_key(&store).await?;
-    let restated =
-        pointsman_history::restate(&store, pointsman_history::Clock::real().now()).await?;
+    let clock = Clock::real();
+    let restated = pointsman_history::restate(&store, clock.now()).await?;
+    let hash_key = pointsman_history::hash_key(&store.read()).await?;
+    pointsman_engine::write_snapshots(&store, hash_key, &clock).await?;
     store.close().await?;
     if restated > 0 {
         out::note(format!(
