@@ -40,10 +40,10 @@ pub(crate) fn of(golden: &Golden, n_leads: u64) -> Vec<Digest> {
     for n in 0..n_leads {
         let lead = Lead::new(golden.any(), n);
         // Conditions by step; what is known of a step holds under every version.
-        let mut standing = vec![conditions(golden.any(), n, 0)];
-        lead.tell(golden.any(), &standing[0], &mut inputs);
+        let mut by_step = vec![conditions(golden.any(), n, 0)];
+        lead.tell(golden.any(), &by_step[0], &mut inputs);
         for (program, decisions) in golden.programs.iter().zip(&mut found) {
-            lead.walk((program, &golden.allocation), &mut standing, decisions);
+            lead.walk((program, &golden.allocation), &mut by_step, decisions);
         }
     }
     let inputs = inputs.finish();
@@ -92,11 +92,11 @@ impl Lead {
         }
     }
 
-    /// * `standing`: the conditions of the steps that were asked about so far; more afterwards.
+    /// * `by_step`: the conditions of the steps that were asked about so far; more afterwards.
     fn walk(
         &self,
         (program, allocation): (&Program, &Allocation),
-        standing: &mut Vec<Conditions>,
+        by_step: &mut Vec<Conditions>,
         decisions: &mut Decisions,
     ) {
         let unit = Unit::new(&self.unit_key, HashKey([7; 16]));
@@ -111,10 +111,10 @@ impl Lead {
         let mut count = |word| *counts.entry(word).or_default() += 1;
         sink.number(self.n);
         for step in 0.. {
-            if standing.len() == step {
-                standing.push(conditions(program, self.n, step as u64));
+            if by_step.len() == step {
+                by_step.push(conditions(program, self.n, step as u64));
             }
-            let word = match walk.next(context, &standing[step], event) {
+            let word = match walk.next(context, &by_step[step], event) {
                 Step::Ping(ping) => {
                     sink.way(program, &ping.trace);
                     sink.text(program.node_name(ping.node));
@@ -161,7 +161,7 @@ impl Lead {
     }
 
     /// All that the walk is given, but for how things stand later: that follows from the number of the lead.
-    fn tell(&self, program: &Program, standing: &Conditions, inputs: &mut Sink) {
+    fn tell(&self, program: &Program, conditions: &Conditions, inputs: &mut Sink) {
         inputs.text(&self.unit_key);
         for field in 0..program.schema().fields().len() {
             let field = FieldIdx(u16::try_from(field).unwrap());
@@ -171,7 +171,7 @@ impl Lead {
             inputs.number(*answer as u64);
             inputs.number(bid.map_or(0, |bid| bid.0.cast_unsigned()));
         }
-        inputs.text(&standing.free.to_hex());
+        inputs.text(&conditions.free.to_hex());
     }
 }
 
