@@ -57,7 +57,7 @@ fn program() -> Program {
     }
     let document = json!({"flow": "auto", "vertical": "auto", "currency": "USD", "root": "start", "nodes": nodes});
     let document = Document::from_json(&document.to_string()).unwrap();
-    let settings: Destination = serde_json::from_value(json!({"criteria": "!(age > 80)"})).unwrap();
+    let settings = Destination::from_stored(r#"{"criteria": "!(age > 80)"}"#).unwrap();
     let catalog = Catalog {
         schema: Auto::schema(),
         currency: document.currency,

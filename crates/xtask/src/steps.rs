@@ -1,6 +1,8 @@
 //! Every check that a change must pass, quickest first, so that a slip shows within seconds.
 
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -125,15 +127,13 @@ fn house_rules() -> Result<ExitCode> {
     ]))
 }
 
+/// What clippy is told beyond the lints of the manifest.
+const CLIPPY_ARGS: [&str; 2] = ["-D", "warnings"];
+
 fn clippy() -> Result<ExitCode> {
-    finish(cargo::command([
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    let mut command = cargo::command(["clippy", "--workspace", "--all-targets", "--"]);
+    command.args(CLIPPY_ARGS);
+    finish(command)
 }
 
 /// All that the tests need, in one call, so that no core waits for the end of another call: the tests, and the program
@@ -171,15 +171,13 @@ fn tests() -> Result<ExitCode> {
     } else {
         "default"
     };
-    finish(cargo::command([
-        "nextest",
-        "run",
-        "--workspace",
-        "--profile",
-        profile,
-        "--filterset",
-        concat!("not package(", env!("CARGO_PKG_NAME"), ")"),
-    ]))
+    // One more than there are cores: some tests wait for a server, a time-out or a kill, and need none meanwhile.
+    let n_threads = 1 + thread::available_parallelism().map_or(1, usize::from);
+    let mut command = cargo::command(["nextest", "run", "--workspace", "--profile", profile]);
+    command.arg("--test-threads").arg(n_threads.to_string());
+    let others = concat!("not package(", env!("CARGO_PKG_NAME"), ")");
+    command.args(["--filterset", others]);
+    finish(command)
 }
 
 fn doc_tests() -> Result<ExitCode> {
@@ -190,7 +188,34 @@ fn doc_tests() -> Result<ExitCode> {
 fn rustdoc() -> Result<ExitCode> {
     let mut command = cargo::command(["doc", "--workspace", "--no-deps", "--lib", "--examples"]);
     command.env("RUSTDOCFLAGS", "-D warnings");
+    if let Some(driver) = clippy_driver() {
+        check_as_clippy(&mut command, &driver);
+    }
     finish(command)
+}
+
+/// Where clippy's driver is: beside the compiler, or nowhere.
+fn clippy_driver() -> Option<PathBuf> {
+    let mut rustc = Command::new("rustc");
+    let said = rustc
+        .args(["--print", "sysroot"])
+        .current_dir(cargo::root())
+        .output();
+    let sysroot = String::from_utf8(said.ok()?.stdout).ok()?;
+    let name = format!("clippy-driver{}", std::env::consts::EXE_SUFFIX);
+    let driver = Path::new(sysroot.trim_end()).join("bin").join(name);
+    driver.is_file().then_some(driver)
+}
+
+/// Lets cargo check our packages just as `cargo clippy` does, with the same driver and the same arguments in the same
+/// variables, so that what [`clippy`] has checked is used again: rustdoc needs the checked packages below the one that it
+/// documents. Were anything else, they would be checked once more, and nothing worse.
+fn check_as_clippy(command: &mut Command, driver: &Path) {
+    let args = CLIPPY_ARGS
+        .iter()
+        .flat_map(|arg| [*arg, "__CLIPPY_HACKERY__"]);
+    command.env("RUSTC_WORKSPACE_WRAPPER", driver);
+    command.env("CLIPPY_ARGS", args.collect::<String>());
 }
 
 /// Runs a command to its end, in sight of the user.

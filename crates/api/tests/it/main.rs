@@ -19,6 +19,7 @@ mod platform;
 mod postbacks;
 mod rest;
 mod roles;
+mod schema;
 mod simulations;
 mod site;
 mod twice;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Allocation;
-use pointsman_flow::{Catalog, Document, Mask, Program, check};
+use pointsman_flow::{Catalog, Destination, Document, Mask, Program, check};
 use pointsman_lead::{Envelope, Schema, Stage, Timestamp};
 use serde_json::{Value, json};
 
@@ -25,16 +25,12 @@ fn program_with(nodes: &Value, root: &str, max_sold: u8, on_unknown: &str) -> Pr
     });
     let document = Document::from_json(&document.to_string()).unwrap();
     let schema = json!({"vertical": "test", "fields": [{"name": "age", "kind": "integer"}]});
-    let schema: Schema = serde_json::from_value(schema).unwrap();
-    let settings = json!({"on_unknown": on_unknown});
-    let destinations = ["a", "b", "c", "d", "e", "f"].map(|name| {
-        (
-            name.to_owned(),
-            serde_json::from_value(settings.clone()).unwrap(),
-        )
-    });
+    let settings = json!({"on_unknown": on_unknown}).to_string();
+    let settings = Destination::from_stored(&settings).unwrap();
+    let destinations =
+        ["a", "b", "c", "d", "e", "f"].map(|name| (name.to_owned(), settings.clone()));
     let catalog = Catalog {
-        schema,
+        schema: Schema::from_value(&schema).unwrap(),
         currency: "USD".parse().unwrap(),
         destinations: destinations.into(),
         subflows: BTreeMap::new(),

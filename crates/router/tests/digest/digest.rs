@@ -161,7 +161,7 @@ impl Lead {
     }
 
     /// All that the walk is given, but for how things stand later: that follows from the number of the lead.
-    fn tell(&self, program: &Program, first: &Conditions, inputs: &mut Sink) {
+    fn tell(&self, program: &Program, conditions: &Conditions, inputs: &mut Sink) {
         inputs.text(&self.unit_key);
         for field in 0..program.schema().fields().len() {
             let field = FieldIdx(u16::try_from(field).unwrap());
@@ -171,7 +171,7 @@ impl Lead {
             inputs.number(*answer as u64);
             inputs.number(bid.map_or(0, |bid| bid.0.cast_unsigned()));
         }
-        inputs.text(&first.free.to_hex());
+        inputs.text(&conditions.free.to_hex());
     }
 }
 

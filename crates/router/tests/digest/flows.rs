@@ -73,7 +73,7 @@ fn golden(text: String, subflow_texts: &[String]) -> Golden {
     }
     let whole = Catalog {
         subflows,
-        ..serde_json::from_str(&catalog).unwrap()
+        ..Catalog::from_stored(&catalog).unwrap()
     };
     let programs = SEMANTICS.map(|semantics| {
         let program = compile_under(document(&text), &whole, semantics);

@@ -37,15 +37,14 @@ fn program_with(
     let settings = destinations
         .iter()
         .map(|name| ((*name).to_owned(), json!({})));
-    let catalog: Catalog = serde_json::from_value(json!({
+    let catalog = json!({
         "schema": {"vertical": "test", "fields": [{"name": "email", "kind": "email", "pii": true}]},
         "currency": "USD",
         "destinations": settings.collect::<serde_json::Map<_, _>>(),
-    }))
-    .unwrap();
+    });
     let catalog = Catalog {
         subflows,
-        ..catalog
+        ..Catalog::from_stored(&catalog.to_string()).unwrap()
     };
     check(&document, &catalog).unwrap().program
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Allocation;
-use pointsman_flow::{Catalog, Document, Mask, Op, Program, compile};
+use pointsman_flow::{Catalog, Destination, Document, Mask, Op, Program, compile};
 use pointsman_lead::{Envelope, Micros, Schema, Stage, Timestamp};
 use pointsman_ledger::OrderNames;
 use pointsman_router::{Answer, Bid, Conditions, DestinationIdx, HashKey, Orders, Subject, Unit};
@@ -120,7 +120,7 @@ impl AnyFlow {
 
     fn catalog(&self) -> Catalog {
         let schema = json!({"vertical": "test", "fields": [{"name": "age", "kind": "integer"}]});
-        let schema: Schema = serde_json::from_value(schema).unwrap();
+        let schema = Schema::from_value(&schema).unwrap();
         let destinations =
             DESTINATIONS
                 .iter()
@@ -133,7 +133,7 @@ impl AnyFlow {
                     }
                     (
                         (*name).to_owned(),
-                        serde_json::from_value(settings).unwrap(),
+                        Destination::from_stored(&settings.to_string()).unwrap(),
                     )
                 });
         Catalog {

@@ -24,7 +24,7 @@ fn program(nodes: &Value, subflows: &[Document]) -> Program {
         "currency": "USD",
         "destinations": settings.into_iter().collect::<serde_json::Map<_, _>>(),
     });
-    let mut catalog: Catalog = serde_json::from_value(catalog).unwrap();
+    let mut catalog = Catalog::from_stored(&catalog.to_string()).unwrap();
     for document in subflows {
         let subflow = catalog.subflows.entry(document.flow.clone()).or_default();
         subflow.live = Some(document.hash());
