@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle, recovery,
+    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
+    own_thread::on_own_thread,
+    recovery,
     recovery::{Recovered, Resumption},
     sequencer::Sequencer,
     snapshots::Snapshots,
@@ -108,7 +110,8 @@ impl Engine {
         let client = Client::with_limits(policy, limits)?;
         let dispatcher = Dispatcher::new(client, handle.clone(), stopping.clone());
         let supervisor = Supervisor::new(stopping.clone());
-        supervisor.essential("sequencer", sequencer.run(closing.clone()));
+        let sequencing = sequencer.run(closing.clone());
+        supervisor.essential("sequencer", on_own_thread("sequencer", sequencing));
         supervisor.essential("learner", learner.clone().listen(observed));
         supervisor.essential("snapshots", snapshots.run());
         let (publisher, stop) = (learner.clone(), stopping.clone());
