@@ -15,7 +15,7 @@ use pointsman_history::{Clock, hash_key};
 const LIMITS: Limits = Limits {
     per_destination: 256,
     in_all: 4_096,
-    idle_per_host: 16,
+    idle_per_host: 64,
 };
 /// For stopping.
 const TIMEOUT: Duration = Duration::from_secs(20);

@@ -2,13 +2,17 @@
 
 use std::{
     panic::AssertUnwindSafe,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use futures_util::FutureExt as _;
 use pointsman_delivery::{Client, Exchange, NotSent, Outcome};
 use tokio::sync::oneshot;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
 
 use crate::{
     LeadOutcome,
@@ -60,12 +64,22 @@ impl Dispatcher {
         self.tasks.spawn(work);
     }
 
-    /// Drives a lead to the end of its walk in a task of its own.
-    pub(crate) fn dispatch(&self, active: Box<ActiveLead>) {
+    /// Drives a lead to the end of its walk in a task of its own, and gives its outcome to whoever waits for it; to
+    /// nobody if the service stops first.
+    pub(crate) fn dispatch(&self, active: Box<ActiveLead>) -> oneshot::Receiver<LeadOutcome> {
         let dispatcher = self.clone();
+        let (done, settled) = oneshot::channel();
         self.spawn(async move {
-            let _ = dispatcher.drive(active).await;
+            if let Some(outcome) = dispatcher.drive(active).await {
+                let _ = done.send(outcome);
+            }
         });
+        settled
+    }
+
+    /// Counts as a lead on its way while it is held.
+    pub(crate) fn count(&self) -> TaskTrackerToken {
+        self.tasks.token()
     }
 
     /// Waits until no lead is on its way.
@@ -87,7 +101,7 @@ impl Dispatcher {
             // A panic here says nothing of the destination, and must not leave the lead under way.
             let result = AssertUnwindSafe(asked).catch_unwind().await;
             let result = result.unwrap_or_else(|_| StepResult::unknown(&active, BROKE_OFF));
-            match self.store_result(&active, &result).await? {
+            match self.store_result(Arc::from(active), result).await? {
                 Advance::OnItsWay(next) => active = next,
                 Advance::Ended(outcome) | Advance::Repeated(outcome) => return Some(*outcome),
             }
@@ -115,15 +129,16 @@ impl Dispatcher {
     /// is known to nobody else.
     pub(crate) async fn store_result(
         &self,
-        active: &ActiveLead,
-        result: &StepResult,
+        active: Arc<ActiveLead>,
+        result: StepResult,
     ) -> Option<Advance> {
+        let result = Arc::new(result);
         let mut wait = Duration::from_millis(50);
         loop {
             let (reply, answer) = oneshot::channel();
             let command = Command::Settle {
-                active: Box::new(active.clone()),
-                result: result.clone(),
+                active: Arc::clone(&active),
+                result: Arc::clone(&result),
                 reply,
             };
             self.sequencer.send(command).await.ok()?;

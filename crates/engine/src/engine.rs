@@ -13,6 +13,7 @@ use crate::{
     Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
     housekeeping::Housekeeping,
     learner::Observed,
+    own_thread::on_own_thread,
     recovery,
     recovery::Resumption,
     sequencer::Sequencer,
@@ -101,8 +102,7 @@ impl Engine {
         let learner =
             Learner::open(store.clone(), clock.clone(), routes.clone(), learning, arms).await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let until = memory.seq();
-        let at_once = known.is_anew.then(|| memory.ledger());
+        let (until, at_once) = (memory.seq(), known.is_anew.then(|| memory.ledger()));
         let (snapshots, log_size) =
             Snapshots::new(store.clone(), clock.clone(), learner.clone(), at_once);
         let (sequencer, handle) =
@@ -111,7 +111,8 @@ impl Engine {
         let client = Client::with_limits(policy, limits)?;
         let dispatcher = Dispatcher::new(client, handle.clone(), stopping.clone());
         let supervisor = Supervisor::new(stopping.clone());
-        supervisor.essential("sequencer", sequencer.run(closing.clone()));
+        let sequencing = sequencer.run(closing.clone());
+        supervisor.essential("sequencer", on_own_thread("sequencer", sequencing));
         learn(&supervisor, &learner, observed, &stopping);
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);

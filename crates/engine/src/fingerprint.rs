@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use pointsman_history::record::json;
+use serde_json::{Map, Value};
 
 use crate::ident;
 
@@ -11,8 +12,8 @@ const FINGERPRINT: &str = "2:";
 
 /// The fingerprint of everything that a source sent, in an order that does not depend on how it was written.
 pub(crate) fn fingerprint(flow: &str, fields: &Map<String, Value>) -> String {
-    let sent = json!([flow, sent(fields).collect::<BTreeMap<_, _>>()]);
-    format!("{FINGERPRINT}{}", ident::fingerprint(&sent.to_string()))
+    let sent = json(&(flow, sent(fields).collect::<BTreeMap<_, _>>()));
+    format!("{FINGERPRINT}{}", ident::fingerprint(&sent))
 }
 
 fn sent(fields: &Map<String, Value>) -> impl Iterator<Item = (&str, &Value)> {
@@ -41,6 +42,8 @@ fn fingerprint_before(flow: &str, fields: &Map<String, Value>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// Fields in another order than that of their names.

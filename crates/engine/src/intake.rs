@@ -14,6 +14,10 @@ use crate::{
     sequencer::{Advance, Command, SequencerHandle},
 };
 
+mod on_disk;
+
+use on_disk::OnDisk;
+
 /// The range that a request may name.
 const DEADLINE_MS_RANGE: std::ops::RangeInclusive<u64> = 100..=60_000;
 /// Longest idempotency key, in bytes.
@@ -55,35 +59,14 @@ impl Intake {
             active: Box::new(active),
             reply,
         })?;
-        let (taken, on_disk) = oneshot::channel();
-        let (done, settled) = oneshot::channel();
-        // In a task of its own: once the lead is on disk it is driven to its end, whoever waits.
-        let dispatcher = self.dispatcher.clone();
-        self.dispatcher.spawn(async move {
-            match advance.await {
-                Ok(Ok(Advance::OnItsWay(active))) => {
-                    let _ = taken.send(Ok(None));
-                    if let Some(outcome) = dispatcher.drive(active).await {
-                        let _ = done.send(outcome);
-                    }
-                }
-                Ok(Ok(Advance::Ended(outcome) | Advance::Repeated(outcome))) => {
-                    let _ = taken.send(Ok(Some(*outcome)));
-                }
-                Ok(Err(refused)) => {
-                    let _ = taken.send(Err(refused));
-                }
-                Err(_) => {
-                    let _ = taken.send(Err(Refused::Stopping));
-                }
-            }
-        });
+        let on_disk = OnDisk::new(advance, &self.dispatcher);
         // It may still come to be stored after that; the same key says so.
-        let on_disk = tokio::time::timeout_at((deadline + GRACE).into(), on_disk).await;
-        let on_disk = on_disk.map_err(|_| Refused::Busy)?;
-        if let Some(outcome) = on_disk.map_err(|_| Refused::Stopping)?? {
-            return Ok(outcome);
-        }
+        let advance = tokio::time::timeout_at((deadline + GRACE).into(), on_disk.wait()).await;
+        let active = match advance.map_err(|_| Refused::Busy)?? {
+            Advance::OnItsWay(active) => active,
+            Advance::Ended(outcome) | Advance::Repeated(outcome) => return Ok(*outcome),
+        };
+        let settled = self.dispatcher.dispatch(active);
         if mode == Mode::Async {
             return Ok(queued);
         }

@@ -213,7 +213,10 @@ impl Resumption {
     async fn settle(&self, active: ActiveLead) {
         tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
         let interrupted = StepResult::Offer(OfferResult::interrupted());
-        let advance = self.dispatcher.store_result(&active, &interrupted).await;
+        let advance = self
+            .dispatcher
+            .store_result(Arc::new(active), interrupted)
+            .await;
         if let Some(Advance::OnItsWay(next)) = advance {
             self.dispatcher.dispatch(next);
         }

@@ -21,7 +21,9 @@ const OFFERS_MAX: u64 = 4_096;
 const INCOMING_MAX: u64 = 16_384;
 /// Concurrent offers per idle connection to a destination.
 const OFFERS_PER_IDLE: u64 = 64;
-const IDLE_MAX: u64 = 16;
+/// All that are under way with one destination at the usual setting: a commit sets many offers free at once, and
+/// whatever finds no resting connection opens one.
+const IDLE_MAX: u64 = 64;
 
 /// Limits that follow from the open files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

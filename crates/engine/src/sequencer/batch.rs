@@ -15,7 +15,7 @@ use super::{
     reply::Reply,
     rows::Rows,
 };
-use crate::step_result::StepResult;
+use crate::{active_lead::ActiveLead, step_result::StepResult};
 
 /// What a batch came to: replies and what bandits learn from, both for after the commit.
 #[derive(Debug)]
@@ -114,8 +114,8 @@ pub(crate) fn decide(
     // Answers first: they give cap units back that new leads may take.
     for (command, answer) in commands.iter().zip(&mut *answers) {
         if let Command::Settle { active, result, .. } = command {
-            let active = active.clone();
-            let advance = match result {
+            let active = Box::new(ActiveLead::clone(active));
+            let advance = match &**result {
                 StepResult::Offer(result) => memory.settle(active, result, at, rows),
                 StepResult::Bids(bids) => memory.take_bids(active, bids, at, rows),
             };

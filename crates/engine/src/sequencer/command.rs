@@ -22,8 +22,8 @@ pub(crate) enum Command {
     },
     /// Store the answer to an offer or the bids of an auction, and take the next step.
     Settle {
-        active: Box<ActiveLead>,
-        result: StepResult,
+        active: Arc<ActiveLead>,
+        result: Arc<StepResult>,
         reply: oneshot::Sender<Result<Advance, NotStored>>,
     },
     /// Store what a destination reports.

@@ -194,8 +194,8 @@ pub(crate) fn settle(
 ) -> (Command, oneshot::Receiver<Result<Advance, NotStored>>) {
     let (reply, answer) = oneshot::channel();
     let command = Command::Settle {
-        active,
-        result: StepResult::Offer(result),
+        active: Arc::from(active),
+        result: Arc::new(StepResult::Offer(result)),
         reply,
     };
     (command, answer)

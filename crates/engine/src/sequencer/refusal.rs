@@ -1,5 +1,7 @@
 //! What is done about a command that can never be stored: it alone is refused, and people can see it.
 
+use std::sync::Arc;
+
 use pointsman_lead::{Timestamp, kinds};
 use pointsman_store::{Error, RefusedCommandRow};
 use tokio_util::sync::CancellationToken;
@@ -84,7 +86,7 @@ impl Sequencer {
                 Command::SnapshotLedger { reply } => drop(reply),
                 Command::Settle { active, reply, .. } => {
                     let instead = Command::Settle {
-                        result: StepResult::unknown(&active, REASON),
+                        result: Arc::new(StepResult::unknown(&active, REASON)),
                         active,
                         reply,
                     };
@@ -144,7 +146,7 @@ fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
         }
         Command::Settle { active, result, .. } => {
             let asked = active.current.as_ref();
-            match result {
+            match &**result {
                 StepResult::Offer(_) => (
                     "answer",
                     active.lead_id.to_string(),

@@ -56,10 +56,12 @@ impl Rows {
                 status,
                 response_body,
                 settled_at,
+                earned,
             } = update;
             lead.status = status;
             lead.response_body = response_body;
             lead.settled_at = settled_at;
+            lead.revenue += earned;
         }
         if let (Some(end), Some(decision)) = (
             self.decision_ends.remove(&decision_id),
@@ -98,15 +100,20 @@ impl Rows {
                 .collect(),
         )
         .await?;
-        tx.update_leads(
-            std::mem::take(&mut self.lead_updates)
-                .into_values()
-                .collect(),
-        )
-        .await?;
+        tx.update_leads(self.final_leads()).await?;
         let revenue = std::mem::take(&mut self.revenue).into_iter();
         let revenue = revenue.map(|(lead_id, earned)| (lead_id.to_string(), earned));
         tx.add_revenue(revenue.collect()).await
+    }
+
+    /// The ends of leads, each with what it earned in this batch: one change of its row and not two.
+    fn final_leads(&mut self) -> Vec<LeadUpdate> {
+        let updates = std::mem::take(&mut self.lead_updates).into_iter();
+        let updates = updates.map(|(lead_id, update)| LeadUpdate {
+            earned: update.earned + self.revenue.remove(&lead_id).unwrap_or(0),
+            ..update
+        });
+        updates.collect()
     }
 }
 

@@ -133,6 +133,7 @@ pub(super) fn end(
             status,
             response_body: Some(json(&outcome)),
             settled_at: Some(input.at.0),
+            earned: 0,
         },
     );
     if !active.reported.is_empty() {

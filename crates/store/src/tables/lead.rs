@@ -120,6 +120,8 @@ pub struct LeadUpdate {
     pub response_body: Option<String>,
     /// When its walk ended, microseconds.
     pub settled_at: Option<i64>,
+    /// What destinations pay for it beside what is stored, micro-units.
+    pub earned: i64,
 }
 
 impl WriteTx {
@@ -143,7 +145,7 @@ impl WriteTx {
             table: "lead",
             key: &["id"],
             set: &["status", "response_body", "settled_at"],
-            add: &[],
+            add: &["revenue"],
         };
         let rows = updates.into_iter().map(|update| {
             let LeadUpdate {
@@ -151,12 +153,14 @@ impl WriteTx {
                 status,
                 response_body,
                 settled_at,
+                earned,
             } = update;
             vec![
                 id.into(),
                 status.into(),
                 response_body.into(),
                 settled_at.into(),
+                earned.into(),
             ]
         });
         CHANGE.apply(&self.tx, rows.collect()).await
