@@ -2,8 +2,8 @@
 
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend,
-    EntityName as _, EntityTrait, IdenStatic as _, IntoActiveModel, Iterable as _,
-    QueryFilter as _, Statement, Value,
+    EntityName as _, EntityTrait, IdenStatic, IntoActiveModel, Iterable as _, QueryFilter as _,
+    Statement, Value,
 };
 
 use crate::Error;
@@ -48,7 +48,7 @@ where
 {
     let backend = tx.get_database_backend();
     let columns: Vec<_> = <A::Entity as EntityTrait>::Column::iter().collect();
-    let names: Vec<&'static str> = columns.iter().map(|it| it.as_str()).collect();
+    let names: Vec<&'static str> = columns.iter().map(IdenStatic::as_str).collect();
     let text = Text::insert(backend, A::Entity::default().table_name());
     let sizes = sizes(rows.len(), columns.len(), values_max(backend));
     let mut rows = rows.into_iter();
