@@ -34,6 +34,10 @@ impl Progress {
         self.last = Instant::now();
         let Self { what, until, .. } = self;
         let percent = number.saturating_mul(100) / (*until).max(1);
-        tracing::info!(number, until, "folding history into the {what}: {percent} %");
+        tracing::info!(
+            number,
+            until,
+            "folding history into the {what}: {percent} %"
+        );
     }
 }
