@@ -84,7 +84,10 @@ async fn ours(url: &Url, n_commits: usize, n_leads: usize) -> Result<(Vec<Durati
         let last = platform.engine.store().read().max_seq().await?;
         places.push(Places { after, last });
         let n_stored = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-        ensure!(n_stored == n_leads, "of {n_leads} leads {n_stored} were stored");
+        ensure!(
+            n_stored == n_leads,
+            "of {n_leads} leads {n_stored} were stored"
+        );
         while platform.engine.dispatcher().n_active() > 0 {
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

@@ -82,7 +82,10 @@ const SEQS: &str = "SELECT MAX(seq) AS most FROM (
 async fn largest(connection: &impl ConnectionTrait, sql: &str) -> Result<i64> {
     let statement = Statement::from_string(connection.get_database_backend(), sql);
     let row = connection.query_one_raw(statement).await?;
-    let most: Option<i64> = row.map(|row| row.try_get("", "most")).transpose()?.flatten();
+    let most: Option<i64> = row
+        .map(|row| row.try_get("", "most"))
+        .transpose()?
+        .flatten();
     Ok(most.unwrap_or(0))
 }
 
@@ -193,10 +196,15 @@ impl Copier {
             ),
             Role::NamesLead => {
                 let (lead, decision) = (self.id("its_lead", 5), self.id("its_decision", 4));
-                format!("replace(replace(t.\"{column}\", t.its_lead, {lead}), t.its_decision, {decision})")
+                format!(
+                    "replace(replace(t.\"{column}\", t.its_lead, {lead}), t.its_decision, {decision})"
+                )
             }
             Role::NamesClick => {
-                format!("replace(t.\"{column}\", t.click_id, {})", self.id("click_id", 4))
+                format!(
+                    "replace(t.\"{column}\", t.click_id, {})",
+                    self.id("click_id", 4)
+                )
             }
         }
     }

@@ -25,7 +25,11 @@ pub(crate) struct Results(Vec<Line>);
 impl Results {
     pub(crate) fn add(&mut self, line: Line) {
         let Line {
-            task, leads, value, unit, ..
+            task,
+            leads,
+            value,
+            unit,
+            ..
         } = &line;
         say(&format!("{task}, {leads} leads: {value:.2} {unit}"));
         self.0.push(line);
@@ -49,7 +53,8 @@ impl Results {
                 unit,
             } = line;
             let goal = goal(task).map_or_else(String::new, |most| format!("at most {most}"));
-            let text = format!("{task:<44} {database:<9} {leads:>10} {value:>10.2} {unit:<6} {goal}");
+            let text =
+                format!("{task:<44} {database:<9} {leads:>10} {value:>10.2} {unit:<6} {goal}");
             text.trim_end().to_owned() + "\n"
         });
         head + &lines.collect::<String>()
@@ -113,6 +118,9 @@ impl Bar {
             n,
         } = self;
         bar.finish_and_clear();
-        say(&format!("{what}: {n} in {:.1} s", started.elapsed().as_secs_f64()));
+        say(&format!(
+            "{what}: {n} in {:.1} s",
+            started.elapsed().as_secs_f64()
+        ));
     }
 }

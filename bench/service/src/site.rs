@@ -50,7 +50,13 @@ pub(crate) async fn configure(control: &Control, buyers: &Buyers, n_catalogs: u6
     };
     control.publish(publication).await?;
     for revision in 1..n_catalogs {
-        put(control, buyers, usize::try_from(revision)? % N_DESTINATIONS, revision).await?;
+        put(
+            control,
+            buyers,
+            usize::try_from(revision)? % N_DESTINATIONS,
+            revision,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -15,8 +15,9 @@ use tokio::{
 
 use crate::url::Url;
 
-/// Between two looks whether it is ready.
+/// Between two looks whether it is ready, at least and at most.
 const LOOK: Duration = Duration::from_millis(5);
+const LOOK_SELDOM: Duration = Duration::from_millis(500);
 /// How long one look may take.
 const LOOK_MAX: Duration = Duration::from_secs(5);
 /// How long it may take to be ready: a first start folds all of history.
@@ -55,7 +56,8 @@ pub(crate) async fn measure(binary: Option<&Path>, url: &Url, log: &str) -> Resu
             bail!("the service has ended: {ended}");
         }
         ensure!(started.elapsed() < READY_MAX, "the service is not ready");
-        tokio::time::sleep(LOOK).await;
+        // What takes long need not be looked at often.
+        tokio::time::sleep((started.elapsed() / 200).clamp(LOOK, LOOK_SELDOM)).await;
     }
     let ready = started.elapsed();
     tokio::time::sleep(REST).await;
@@ -112,7 +114,9 @@ fn memory(pid: u32, field: &str) -> Result<f64> {
 }
 
 async fn stop(mut child: Child, pid: u32) -> Result<()> {
-    let kill = Command::new("kill").args(["-TERM", &pid.to_string()]).status();
+    let kill = Command::new("kill")
+        .args(["-TERM", &pid.to_string()])
+        .status();
     ensure!(kill.await?.success(), "the service cannot be stopped");
     let ended = tokio::time::timeout(STOP_MAX, child.wait()).await;
     let ended = ended.context("the service does not stop")??;

@@ -6,8 +6,8 @@ use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::State;
 use pointsman_history::{
-    Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents, WalkRows, answer_of,
-    rebuild, rotation, settled_at,
+    CommitLog, Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents, WalkRows,
+    answer_of, rebuild, rotation, settled_at,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, LedgerEvent};
@@ -48,18 +48,15 @@ pub(crate) async fn recover(
 ) -> Result<Recovered, Error> {
     let read = store.read();
     let seq = read.max_seq().await?;
-    let latest = (
-        Folded::<Ledger>::latest(store.read()).await?,
-        Folded::<State>::latest(store.read()).await?,
-    );
-    let is_anew = seq > 0 && (latest.0.is_none() || latest.1.is_none());
-    let ledger = if let Some(latest) = latest.0 {
-        latest.fold
+    let (ledger_before, arms_before) = last_folds(store).await?;
+    let is_anew = seq > 0 && (ledger_before.is_none() || arms_before.is_none());
+    let ledger = if let Some(known) = ledger_before {
+        known.fold
     } else {
         ledger(store, library).await?
     };
-    let arms = if let Some(latest) = latest.1 {
-        latest
+    let arms = if let Some(known) = arms_before {
+        known
     } else {
         let fold = rebuild(store).await?;
         Folded { fold, number: seq }
@@ -73,6 +70,33 @@ pub(crate) async fn recover(
         arms,
         is_anew,
     })
+}
+
+/// Ledger and arms by the last snapshots and the log after them, which is read once for both. Absent is what has no
+/// snapshot that can be used.
+async fn last_folds(
+    store: &Store,
+) -> Result<(Option<Folded<Ledger>>, Option<Folded<State>>), Error> {
+    let read = store.read();
+    let mut ledger = Folded::<Ledger>::newest(&read).await?;
+    let mut arms = Folded::<State>::newest(&read).await?;
+    let numbers = [
+        ledger.as_ref().map(|known| known.number),
+        arms.as_ref().map(|known| known.number),
+    ];
+    let Some(first) = numbers.into_iter().flatten().min() else {
+        return Ok((None, None));
+    };
+    let mut log = CommitLog::after(read, first);
+    while let Some(commit) = log.next().await? {
+        if let Some(ledger) = &mut ledger {
+            ledger.take(&commit);
+        }
+        if let Some(arms) = &mut arms {
+            arms.take(&commit);
+        }
+    }
+    Ok((ledger, arms))
 }
 
 /// The ledger that all of history comes to.

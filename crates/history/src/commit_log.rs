@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, record::json};
 
-/// Rows read at once.
-const PAGE: u64 = 500;
+/// Rows read at once. A row of a busy service has some 100 KB.
+const PAGE: u64 = 100;
 
 /// What one transaction changed of what is folded.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

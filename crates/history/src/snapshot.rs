@@ -63,8 +63,7 @@ impl<F: Fold> Folded<F> {
     ///
     /// [`Error::Store`], and [`Error::Stored`] for a row of the log that cannot be read.
     pub async fn latest(read: Read<'_>) -> Result<Option<Self>, Error> {
-        let snapshots = read.snapshots(F::NAME).await?;
-        let Some(mut folded) = snapshots.iter().find_map(Self::of_row) else {
+        let Some(mut folded) = Self::newest(&read).await? else {
             return Ok(None);
         };
         let mut log = CommitLog::after(read, folded.number);
@@ -74,8 +73,21 @@ impl<F: Fold> Folded<F> {
         Ok(Some(folded))
     }
 
-    /// Takes in the next transaction.
+    /// The newest snapshot that can be used, without the log after it; `None` if there is no such snapshot.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn newest(read: &Read<'_>) -> Result<Option<Self>, Error> {
+        let snapshots = read.snapshots(F::NAME).await?;
+        Ok(snapshots.iter().find_map(Self::of_row))
+    }
+
+    /// Takes in the next transaction; one that it holds already changes nothing.
     pub fn take(&mut self, commit: &LoggedCommit) {
+        if commit.number <= self.number {
+            return;
+        }
         self.fold.take(&commit.committed, commit.at);
         self.number = commit.number;
     }
