@@ -3,6 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Error, dataloader::Loader};
+use async_trait::async_trait;
 use pointsman_control::{Control, FlowVersion};
 use pointsman_history::{Attempt, Conversion, Decision, DecisionStep, Delivery, History, Lead};
 use pointsman_lead::{Id, kinds};
@@ -58,6 +59,7 @@ keys! {
 /// Answers a look-up of entries that each have one key.
 macro_rules! one_each {
     ($key:ident => $entry:ty, $source:ident.$query:ident, $own:expr) => {
+        #[async_trait]
         impl Loader<$key> for Batches {
             type Value = $entry;
             type Error = Error;
@@ -78,6 +80,7 @@ macro_rules! one_each {
 /// Answers a look-up of entries that share keys.
 macro_rules! many_each {
     ($key:ident => $entry:ty, $source:ident.$query:ident, $own:expr) => {
+        #[async_trait]
         impl Loader<$key> for Batches {
             type Value = Vec<$entry>;
             type Error = Error;
@@ -104,6 +107,7 @@ many_each!(DeliveriesOfLead => Delivery, history.deliveries_of_leads, |delivery|
 many_each!(AttemptsOfDelivery => Attempt, history.attempts_of_deliveries, |it| it.delivery_id);
 many_each!(ConversionsOfDelivery => Conversion, history.conversions_of_deliveries, |it| it.delivery_id);
 
+#[async_trait]
 impl Loader<DestinationsOfCatalog> for Batches {
     type Value = Arc<Vec<String>>;
     type Error = Error;
