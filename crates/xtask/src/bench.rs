@@ -50,7 +50,7 @@ pub(crate) fn start(args: &[&str]) -> Result<ExitCode> {
 
 impl Package {
     fn build(&self) -> Result<()> {
-        let Self { name, profile, .. } = self;
+        let Self { name, profile, .. } = *self;
         let build = [
             "build",
             "--profile",
@@ -72,7 +72,7 @@ impl Package {
             name,
             profile,
             program,
-        } = self;
+        } = *self;
         let run = [
             "run",
             "--quiet",
