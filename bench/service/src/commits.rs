@@ -107,7 +107,7 @@ impl Keys {
         Self(u64::try_from(since.unwrap_or_default().as_nanos()).unwrap_or_default())
     }
 
-    /// The generator SplitMix64 of Steele, Lea and Flood, 2014.
+    /// The generator `SplitMix64` of Steele, Lea and Flood, 2014.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

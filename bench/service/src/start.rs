@@ -2,7 +2,7 @@
 
 use std::{
     net::{SocketAddr, TcpListener},
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -71,7 +71,7 @@ pub(crate) async fn measure(binary: Option<&Path>, url: &Url, log: &str) -> Resu
     Ok(start)
 }
 
-fn command(program: &PathBuf, is_own: bool, url: &Url, listen: SocketAddr, log: &str) -> Command {
+fn command(program: &Path, is_own: bool, url: &Url, listen: SocketAddr, log: &str) -> Command {
     let listen = listen.to_string();
     let mut command = Command::new(program);
     command.args(["serve", "--db", url.as_str(), "--listen", &listen]);

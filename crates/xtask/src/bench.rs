@@ -65,7 +65,7 @@ pub(crate) fn intake(args: &[&str]) -> Result<ExitCode> {
 
 impl Package {
     fn build(&self) -> Result<()> {
-        let Self { name, profile, .. } = self;
+        let Self { name, profile, .. } = *self;
         let build = [
             "build",
             "--profile",
@@ -87,7 +87,7 @@ impl Package {
             name,
             profile,
             program,
-        } = self;
+        } = *self;
         let run = [
             "run",
             "--quiet",
