@@ -40,7 +40,8 @@ pub fn document(input: &[u8]) {
     let is_sound = checked.is_ok();
     assert_ne!(is_sound, has_error(findings), "{findings:?}");
     let compiled = compile(&document, &catalog);
-    assert_eq!(compiled.is_ok(), is_sound, "{findings:?}");
+    // Not the other way round: stored versions may hold mistakes that earlier releases did not look for.
+    assert!(compiled.is_ok() || !is_sound, "{findings:?}");
     if let Ok(checked) = checked {
         let program = checked.program;
         assert_eq!(program.flow_hash(), document.hash());

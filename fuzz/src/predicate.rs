@@ -99,9 +99,10 @@ fn program(predicate: &str, value: &str) -> Option<Program> {
         title: None,
         notes: None,
     };
+    // What reads a computed value cannot be asked of a destination. A comment reads nothing.
+    let read = canonical(predicate).unwrap_or_else(|| predicate.to_owned());
     let picky = Destination {
-        // What reads a computed value cannot be asked of a destination.
-        criteria: (!predicate.contains("score") && !predicate.contains("amount"))
+        criteria: (!read.contains("score") && !read.contains("amount"))
             .then(|| predicate.to_owned()),
         ..Destination::default()
     };

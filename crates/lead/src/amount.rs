@@ -1,6 +1,6 @@
 //! Amounts of money as trackers and buyers write them, read where they have one meaning.
 
-use crate::{AmountError, Currency, Micros};
+use crate::{AmountError, Currency, Micros, money::shown};
 
 /// Most that one amount may be: ten million main units. A billion such amounts still add up in `i128`,
 /// and nearly a million of them in `i64`.
@@ -98,8 +98,7 @@ impl Amount {
     ///
     /// As [`Amount::read`].
     pub fn read_in(text: &str, decimals: u8) -> Result<Self, AmountError> {
-        let shown = || text.chars().take(TEXT_BYTES_MAX).collect::<String>();
-        let not_a_number = || AmountError::NotANumber(shown());
+        let not_a_number = || AmountError::NotANumber(shown(text));
         if text.len() > TEXT_BYTES_MAX {
             return Err(not_a_number());
         }
@@ -113,12 +112,12 @@ impl Amount {
         let number = match Number::parse(rest) {
             Ok(number) => number,
             Err(Unreadable::NotANumber) => return Err(not_a_number()),
-            Err(Unreadable::Ambiguous) => return Err(AmountError::Ambiguous(shown())),
+            Err(Unreadable::Ambiguous) => return Err(AmountError::Ambiguous(shown(text))),
         };
         let micros = number
             .scaled(i64::from(decimals))
             .filter(|micros| *micros <= AMOUNT_MAX.0)
-            .ok_or_else(|| AmountError::TooLarge(shown()))?;
+            .ok_or_else(|| AmountError::TooLarge(shown(text)))?;
         Ok(Self {
             micros: Micros(if negative { -micros } else { micros }),
             mark,

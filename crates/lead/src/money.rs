@@ -34,6 +34,18 @@ pub enum AmountError {
     Ambiguous(String),
 }
 
+/// Most characters of a text that an error shows.
+const SHOWN_MAX: usize = 100;
+
+/// What somebody wrote in the place of an amount, as an error shows it: errors are stored and printed, and a database
+/// takes no zero byte.
+pub(crate) fn shown(text: &str) -> String {
+    let visible = text
+        .chars()
+        .map(|char| if char.is_control() { '\u{fffd}' } else { char });
+    visible.take(SHOWN_MAX).collect()
+}
+
 impl FromStr for Micros {
     type Err = AmountError;
 
@@ -46,9 +58,9 @@ impl FromStr for Micros {
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
-            return Err(AmountError::NotANumber(text.to_owned()));
+            return Err(AmountError::NotANumber(shown(text)));
         }
-        let out_of_range = || AmountError::OutOfRange(text.to_owned());
+        let out_of_range = || AmountError::OutOfRange(shown(text));
         let fraction = fraction.trim_end_matches('0');
         if fraction.len() > 6 {
             return Err(out_of_range());

@@ -144,3 +144,21 @@ fn a_sign_allows_the_currencies_that_it_may_mean() {
     assert_eq!(Amount::read("1").unwrap().mark, None);
     assert_eq!(Amount::read("1").unwrap().micros, Micros(1_000_000));
 }
+
+/// Errors are stored with postbacks and deliveries, and no database takes a zero byte.
+#[test]
+fn what_an_error_shows_of_a_text_can_be_stored() {
+    for text in [
+        "$1,250.00\u{0}\u{0}",
+        "1,250\u{7}",
+        "10000001\n\u{0}",
+        "\u{1b}[2J",
+    ] {
+        let error = Amount::read(text).unwrap_err().to_string();
+        assert!(!error.contains(char::is_control), "{error:?}");
+    }
+    let error = "7\u{0}".parse::<Micros>().unwrap_err().to_string();
+    assert_eq!(error, "`7\u{fffd}` is not an amount; write it like 12.50");
+    let long = "9".repeat(10_000).parse::<Micros>().unwrap_err();
+    assert!(long.to_string().len() < 200);
+}
