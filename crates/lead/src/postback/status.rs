@@ -231,9 +231,9 @@ pub(super) fn read(params: &[Param<'_>], problems: &mut Vec<Problem>) -> Said {
         let overlooked = params.iter().filter(|param| !read.contains(param.name));
         let overlooked = overlooked.filter(|param| is_overlooked(param, is_explicit));
         problems.extend(overlooked.map(|param| {
-            let (name, value) = (param.name, shown(param.value));
+            let (name, value) = (shown(param.name), shown(param.value));
             let message = format!("`{name}={value}` looks like a status, and is not read as one");
-            Problem::new("unread_status", name, message)
+            Problem::new("unread_status", param.name, message)
                 .hint("send what it says as `status`; pending, sale, rebill, declined, rejected and refunded are known")
         }));
     }
@@ -273,7 +273,8 @@ fn explicit<'a>(
         let said = understood(param, meaning(param.value), problems);
         match &found {
             Some(other) if other.kind != said.kind => {
-                let message = format!("`{}` and `{}` are two statuses", other.word, said.word);
+                let (one, another) = (shown(&other.word), shown(&said.word));
+                let message = format!("`{one}` and `{another}` are two statuses");
                 let problem = Problem::new("ambiguous_status", param.name, message);
                 problems.push(problem.hint("send the one that counts as `status`"));
             }

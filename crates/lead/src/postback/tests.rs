@@ -299,3 +299,11 @@ fn the_destinations_own_time_is_read_where_it_can_be() {
     assert_eq!(at("2023-11-14T22:13:20Z"), expected);
     assert_eq!(at("yesterday"), None);
 }
+
+#[test]
+fn a_name_with_control_characters_is_shown_without_them() {
+    let problems = read("click_id=CLICK&cn\u{0}v=trash").unwrap_err();
+    assert_eq!(problems[0].code, "unread_status");
+    assert!(problems[0].message.starts_with("`cn\u{fffd}v=trash`"));
+    assert!(!problems[0].message.contains(char::is_control));
+}
