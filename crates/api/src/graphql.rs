@@ -17,7 +17,7 @@ mod shape;
 mod types;
 mod user_error;
 
-pub use dry_run::{dry_run, unmeasured_run};
+pub use dry_run::dry_run;
 pub(crate) use handler::{handle, page};
 
 use async_graphql::{EmptySubscription, SchemaBuilder};
@@ -81,3 +81,6 @@ pub fn sdl() -> String {
     let sdl = build().finish().sdl_with_options(options);
     format!("{}\n", sdl.trim_end())
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ mod graphql;
 mod request_id;
 mod what_if;
 
-pub use graphql::{dry_run, sdl, unmeasured_run};
+pub use graphql::{dry_run, sdl};
 pub use what_if::explain_lead;
 
 use std::sync::Arc;

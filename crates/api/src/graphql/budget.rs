@@ -59,3 +59,28 @@ impl Extension for Spent {
         next.run(context, info).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Request;
+
+    use crate::graphql::build;
+
+    #[tokio::test]
+    async fn lists_without_pages_are_counted_as_they_are_resolved() {
+        let schema = build().finish();
+        let fields = (0..200).map(|n| format!("f{n}:fields{{name}}"));
+        let wide = format!(
+            "{{__schema{{types{{{}}}}}}}",
+            fields.collect::<Vec<_>>().join(" ")
+        );
+        let answer = schema.execute(Request::new(wide)).await;
+        assert!(
+            answer.errors[0].message.contains("more than 30000 fields"),
+            "{:?}",
+            answer.errors[0]
+        );
+        let common = include_str!("limits/introspection.graphql");
+        assert!(schema.execute(Request::new(common)).await.errors.is_empty());
+    }
+}

@@ -1,4 +1,4 @@
-//! Documents answered without a platform: for tests, with generated input and of the schema itself.
+//! Documents answered without a platform: for tests with generated input.
 
 use std::sync::LazyLock;
 
@@ -29,13 +29,4 @@ pub async fn dry_run(document: &str, variables: Json) -> Vec<String> {
         }
     });
     codes.collect()
-}
-
-/// Validates and runs a document without any permission, within the limits of the schema itself: it is not measured
-/// first, and errors keep what codes they have. Gives the answer as JSON.
-pub async fn unmeasured_run(document: &str, variables: Json) -> Json {
-    let variables = Variables::from_json(variables);
-    let request = Request::new(document).variables(variables);
-    let answer = SCHEMAS.helpful.execute(request).await;
-    serde_json::to_value(&answer).unwrap_or_default()
 }

@@ -19,7 +19,6 @@ mod platform;
 mod postbacks;
 mod rest;
 mod roles;
-mod schema;
 mod simulations;
 mod site;
 mod twice;
