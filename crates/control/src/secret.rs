@@ -1,22 +1,15 @@
 //! Secrets: made by chance, and stored as their hash alone.
 
-use sha2::{Digest as _, Sha256};
+use pointsman_flow::Hash;
 
 /// A new secret of 256 random bits behind a prefix that tells people what it opens.
 pub(crate) fn new(prefix: &str) -> String {
     let bytes: [u8; 32] = rand::random();
-    format!("{prefix}_{}", hex(&bytes))
+    // Only for its 64 hex digits.
+    format!("{prefix}_{}", Hash::from(bytes))
 }
 
 /// What is stored of a secret.
 pub(crate) fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
+    Hash::of_text(secret).to_string()
 }

@@ -48,7 +48,14 @@ pub(crate) async fn recover(
 ) -> Result<Recovered, Error> {
     let read = store.read();
     let seq = read.max_seq().await?;
-    let (ledger_before, arms_before) = last_folds(store).await?;
+    let (ledger_before, arms_before) = match last_folds(store).await {
+        // The other tables hold all that the log does.
+        Err(Error::Stored { what }) => {
+            tracing::error!(what, "cannot be read; all of history is folded anew");
+            (None, None)
+        }
+        known => known?,
+    };
     let is_anew = seq > 0 && (ledger_before.is_none() || arms_before.is_none());
     let ledger = if let Some(known) = ledger_before {
         known.fold

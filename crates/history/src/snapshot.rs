@@ -6,7 +6,6 @@ use pointsman_lead::Timestamp;
 use pointsman_ledger::Ledger;
 use pointsman_store::{Read, SnapshotRow};
 use serde::{Serialize, de::DeserializeOwned};
-use sha2::{Digest as _, Sha256};
 
 use crate::{CommitLog, Committed, Error, LoggedCommit, record::json};
 
@@ -101,7 +100,7 @@ impl<F: Fold> Folded<F> {
             format: i64::from(F::FORMAT),
             program: env!("CARGO_PKG_VERSION").to_owned(),
             made_at: made_at.0,
-            hash: hash(&body),
+            hash: Hash::of_text(&body).to_string(),
             body,
         }
     }
@@ -113,18 +112,14 @@ impl<F: Fold> Folded<F> {
             tracing::info!(fold, number, "a snapshot is of another version");
             return None;
         }
-        let read = (hash(&row.body) == row.hash).then(|| serde_json::from_str(&row.body).ok());
+        let is_whole = Hash::of_text(&row.body).to_string() == row.hash;
+        let read = is_whole.then(|| serde_json::from_str(&row.body).ok());
         let Some(fold) = read.flatten() else {
             tracing::error!(fold, number, "a snapshot is damaged and is not used");
             return None;
         };
         Some(Self { fold, number })
     }
-}
-
-fn hash(body: &str) -> String {
-    let digest: [u8; 32] = Sha256::digest(body).into();
-    Hash::from(digest).to_string()
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ pub struct Verification {
     pub availability_bits: u64,
     /// Ledgers of snapshots and of the commit log that were compared with what the decisions come to.
     pub ledgers: u64,
-    /// The numbers in commit order at which such a ledger is another one.
+    /// The numbers in commit order at which such a ledger is damaged, or another one.
     pub wrong_ledgers_at: Vec<i64>,
     /// The first hundred differences.
     pub mismatches: Vec<Mismatch>,

@@ -27,5 +27,7 @@ mod pages;
 mod postgres;
 #[path = "store/rows.rs"]
 mod rows;
+#[path = "store/snapshots.rs"]
+mod snapshots;
 #[path = "store/transactions.rs"]
 mod transactions;

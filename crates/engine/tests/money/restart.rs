@@ -4,7 +4,7 @@ use pointsman_engine::write_snapshots;
 use pointsman_history::{Clock, Folded, hash_key, verify};
 use pointsman_lead::Timestamp;
 use pointsman_ledger::Ledger;
-use pointsman_store::{DeliveryState::Held, LeadStatus};
+use pointsman_store::{CommitLogRow, DeliveryState::Held, LeadStatus};
 use serde_json::json;
 
 use crate::platform::{Platform, TIMEOUT};
@@ -76,6 +76,34 @@ async fn a_start_from_a_snapshot_knows_what_a_start_from_all_of_history_knows() 
     let known = platform.knows().await;
     // Whoever damages a snapshot makes a start slower, and nothing else.
     platform.damage_snapshots().await;
+    let store = platform.engine.store().clone();
+    let found = verify(&store, &mut |_| ()).await.unwrap();
+    assert_eq!(found.reproduced, found.decisions);
+    assert_eq!(found.wrong_ledgers_at.len(), 1, "{found:?}");
+    platform = platform.restart().await;
+    assert_eq!(platform.knows().await, known);
+    platform.learned_the_same().await;
+}
+
+/// The decisions and deliveries themselves hold all that the log does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_row_of_the_commit_log_makes_a_start_slower_and_nothing_else() {
+    let mut platform = Platform::open(1, json!({"on_unknown": "hold"})).await;
+    some_history(&mut platform, 0).await;
+    platform = platform.restart().await;
+    platform.has_snapshots().await;
+    some_history(&mut platform, 1).await;
+    let known = platform.knows().await;
+    let store = platform.engine.store().clone();
+    // The last transaction settled an offer and took a step: the log has its second number alone.
+    let number = store.read().max_seq().await.unwrap() - 1;
+    let damaged = CommitLogRow {
+        number,
+        at: 0,
+        body: "{".to_owned(),
+    };
+    let damage = store.write(move |tx| Box::pin(async move { tx.log_commit(damaged).await }));
+    damage.await.unwrap();
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);
     platform.learned_the_same().await;
