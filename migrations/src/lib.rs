@@ -24,6 +24,7 @@ mod m20261128_000041_allocations;
 mod m20261128_000061_semantics;
 mod m20261128_000081_installation;
 mod m20261129_000091_commit_log;
+mod m20261129_000092_commit_order;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -140,6 +141,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000061_semantics::Migration),
             Box::new(m20261128_000081_installation::Migration),
             Box::new(m20261129_000091_commit_log::Migration),
+            Box::new(m20261129_000092_commit_order::Migration),
         ]
     }
 }

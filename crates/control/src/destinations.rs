@@ -6,6 +6,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_delivery::{Secret, Target};
 use pointsman_flow::{Destination, Diagnostic, Document};
+use pointsman_history::Routes;
 use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp, json};
 use pointsman_store::{DestinationRow, Expected};
 use serde_json::{Map, Value, json};
@@ -75,8 +76,10 @@ impl Control {
     /// [`Error::Problems`] for mistakes in it, [`Error::Flow`] for a live flow that would not run with
     /// it, [`Error::Conflict`] for another revision than expected.
     pub async fn put_destination(&self, new: NewDestination) -> Result<DestinationSettings, Error> {
-        self.change(|control| async move { control.put_destination_in_turn(new).await })
-            .await
+        self.change(new, |control, new| async move {
+            control.put_destination_in_turn(new).await
+        })
+        .await
     }
 
     async fn put_destination_in_turn(
@@ -84,6 +87,7 @@ impl Control {
         new: NewDestination,
     ) -> Result<DestinationSettings, Error> {
         let inner = &self.inner;
+        let known = inner.routes.revision();
         let live = live_flows(&inner.store).await?;
         let mut surroundings = for_all(&inner.store, &live).await?;
         let (target, settings) = read(&new, &surroundings, &live)?;
@@ -114,7 +118,7 @@ impl Control {
             Some(revision) => Expected::Revision(revision),
         };
         let catalogs = rebuilt.catalogs(at)?;
-        let stored = inner.store.write(move |tx| {
+        let stored = self.store_routed(known, move |tx| {
             Box::pin(async move {
                 let row = tx.put_destination(row, expected).await?;
                 for catalog in catalogs {
@@ -123,8 +127,11 @@ impl Control {
                 Ok(row)
             })
         });
-        let row = stored.await?;
-        self.inner.routes.put(rebuilt.routes);
+        let (row, revision) = stored.await?;
+        self.inner.routes.put(Routes {
+            revision,
+            ..rebuilt.routes
+        });
         let mut findings = rebuilt.findings;
         let is_new = |finding: &Diagnostic| !findings.contains(finding);
         let own: Vec<Diagnostic> = own.into_iter().filter(is_new).collect();

@@ -66,9 +66,9 @@ impl Control {
         if !problems.is_empty() {
             return Err(Error::Problems(problems));
         }
-        self.change(
-            move |control| async move { control.put_draft(document, expected_revision).await },
-        )
+        self.change((document, expected_revision), |control, (document, expected)| async move {
+            control.put_draft(document, expected).await
+        })
         .await
     }
 
@@ -87,8 +87,8 @@ impl Control {
         edits: Vec<Edit>,
         expected_revision: Option<i64>,
     ) -> Result<SavedDraft, Error> {
-        let flow = flow.to_owned();
-        self.change(move |control| async move {
+        let asked = (flow.to_owned(), edits, expected_revision);
+        self.change(asked, |control, (flow, edits, expected_revision)| async move {
             let row = control.flow_row(&flow).await?;
             let mut document = control.base_of_edits(&row).await?;
             edit::apply(&mut document, &edits).map_err(Error::Problems)?;
@@ -139,7 +139,13 @@ impl Control {
         };
         let row = inner
             .store
-            .write(move |tx| Box::pin(async move { tx.put_flow_draft(draft, expected).await }));
+            .write(move |tx| {
+                Box::pin(async move {
+                    let row = tx.put_flow_draft(draft, expected).await?;
+                    tx.log_nothing().await?;
+                    Ok(row)
+                })
+            });
         let row = row.await?;
         let diagnostics = self.check_flow(document.clone()).await?;
         Ok(SavedDraft {

@@ -35,14 +35,23 @@ pub use subflows::subflows_of;
 pub use tokens::{CreatedToken, NewToken, Principal, Role, Token};
 pub use versions::{Publication, PublishedVersion};
 
-use std::{future::Future, sync::Arc};
+use std::{
+    future::Future,
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use pointsman_flow::Diagnostic;
 use pointsman_history::{Clock, LiveRoutes};
 use pointsman_lead::Problem;
-use pointsman_store::Store;
+use pointsman_store::{Error as StoreError, Order, Store, Work, WriteTx};
 use thiserror::Error;
 use tokio::{sync::Mutex, task::JoinHandle};
+
+/// How often a change is made again because settings have changed meanwhile.
+const TRIES: u32 = 10;
+/// How often it is looked for changes of settings by other processes.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Why a change of the configuration did not happen. Nothing is stored then.
 #[derive(Debug, Error)]
@@ -158,7 +167,8 @@ struct Inner {
 }
 
 impl Control {
-    /// Reads what is stored, and publishes the routes of all live flows.
+    /// Reads what is stored, and publishes the routes of all live flows, now and whenever another process has changed
+    /// settings.
     ///
     /// # Errors
     ///
@@ -174,6 +184,7 @@ impl Control {
             }),
         };
         control.refresh_routes().await?;
+        tokio::spawn(follow(Arc::downgrade(&control.inner), control.routes()));
         Ok(control)
     }
 
@@ -182,19 +193,72 @@ impl Control {
         self.inner.routes.clone()
     }
 
-    /// Makes one change, after those before it, to its end even if the caller goes away.
-    async fn change<T, F>(&self, work: impl FnOnce(Self) -> F) -> Result<T, Error>
+    /// Makes one change, after those before it, to its end even if the caller goes away. Where another process has
+    /// changed settings meanwhile, it is made again from those.
+    async fn change<A, T, F>(
+        &self,
+        asked: A,
+        work: impl Fn(Self, A) -> F + Send + 'static,
+    ) -> Result<T, Error>
     where
+        A: Clone + Send + 'static,
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let control = self.clone();
-        let work = work(self.clone());
         let task = tokio::spawn(async move {
             let _writing = control.inner.write_lock.lock().await;
-            work.await
+            let mut n_tries = 1;
+            loop {
+                control.catch_up_in_turn().await?;
+                let done = work(control.clone(), asked.clone());
+                match done.await {
+                    Err(Error::Store(StoreError::Outdated)) if n_tries < TRIES => n_tries += 1,
+                    done => return done,
+                }
+            }
         });
         finished(task).await.unwrap_or(Err(Error::Stopping))
+    }
+
+    /// Stores a change that leads are routed by, and gives its revision.
+    ///
+    /// * `known`: the revision of the settings that it was made from.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`; [`StoreError::Outdated`] if they have changed since.
+    async fn store_routed<T, F>(&self, known: i64, work: F) -> Result<(T, i64), Error>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx WriteTx) -> Work<'tx, T> + Send + 'static,
+    {
+        let stored = self.inner.store.write(move |tx| {
+            Box::pin(async move {
+                let Order {
+                    number, revision, ..
+                } = tx.order();
+                if revision != known {
+                    return Err(StoreError::Outdated);
+                }
+                Ok((work(tx).await?, number + 1))
+            })
+        });
+        Ok(stored.await?)
+    }
+}
+
+/// Publishes routes anew whenever settings were changed by another process, until nobody configures any more.
+async fn follow(inner: Weak<Inner>, routes: LiveRoutes) {
+    loop {
+        let _ = tokio::time::timeout(LOOK_EVERY, routes.wanted()).await;
+        let Some(inner) = inner.upgrade() else {
+            return;
+        };
+        let control = Control { inner };
+        if let Err(error) = control.change((), |_, ()| async { Ok(()) }).await {
+            tracing::debug!(error = %error, "changes of settings could not be followed");
+        }
     }
 }
 

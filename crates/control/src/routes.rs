@@ -179,25 +179,42 @@ impl Control {
     ///
     /// [`Error::Stored`] and [`Error::Store`].
     pub async fn refresh_routes(&self) -> Result<Vec<(String, Vec<Diagnostic>)>, Error> {
-        self.change(|control| async move {
-            let inner = &control.inner;
-            let live = live_flows(&inner.store).await?;
-            let surroundings = Arc::new(for_all(&inner.store, &live).await?);
-            let rebuilt = rebuild(&surroundings, live, &inner.routes.look()).await;
-            let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
-            put_catalogs(&inner.store, catalogs).await?;
-            let Rebuilt { routes, broken, .. } = rebuilt;
-            control.inner.routes.put(routes);
-            for (flow, diagnostics) in &broken {
-                tracing::error!(
-                    flow,
-                    findings = diagnostics.len(),
-                    "a live flow does not check; it takes no leads"
-                );
-            }
-            Ok(broken)
+        self.change((), |control, ()| async move {
+            control.refresh_in_turn().await
         })
         .await
+    }
+
+    async fn refresh_in_turn(&self) -> Result<Vec<(String, Vec<Diagnostic>)>, Error> {
+        let inner = &self.inner;
+        // Read first: of settings that change meanwhile, some may be read already, and all are read again then.
+        let revision = inner.store.read().order().await?.revision;
+        let live = live_flows(&inner.store).await?;
+        let surroundings = Arc::new(for_all(&inner.store, &live).await?);
+        let rebuilt = rebuild(&surroundings, live, &inner.routes.get()).await;
+        let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
+        put_catalogs(&inner.store, catalogs).await?;
+        let Rebuilt { routes, broken, .. } = rebuilt;
+        inner.routes.put(Routes { revision, ..routes });
+        for (flow, diagnostics) in &broken {
+            tracing::error!(
+                flow,
+                findings = diagnostics.len(),
+                "a live flow does not check; it takes no leads"
+            );
+        }
+        Ok(broken)
+    }
+
+    /// Reads settings again that another process has changed.
+    pub(crate) async fn catch_up_in_turn(&self) -> Result<(), Error> {
+        let inner = &self.inner;
+        let order = inner.store.read().order().await?;
+        if order.revision > inner.routes.revision() {
+            inner.known_tokens.forget_all();
+            self.refresh_in_turn().await?;
+        }
+        Ok(())
     }
 }
 
@@ -217,7 +234,7 @@ async fn put_catalogs(store: &Store, catalogs: Vec<CatalogRow>) -> Result<(), Er
             for catalog in catalogs {
                 tx.put_catalog(catalog).await?;
             }
-            Ok(())
+            tx.log_nothing().await
         })
     });
     Ok(put.await?)

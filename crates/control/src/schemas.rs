@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pointsman_flow::Diagnostic;
+use pointsman_history::Routes;
 use pointsman_lead::{Schema, Timestamp};
 use pointsman_store::{LeadSchemaRow, NewLeadSchema};
 use serde_json::{Value, json};
@@ -55,8 +56,10 @@ impl Control {
     pub async fn put_schema(&self, vertical: &str, fields: &Value) -> Result<LeadSchema, Error> {
         let document = json!({ "vertical": vertical, "fields": fields });
         let schema = Schema::from_value(&document).map_err(Error::Problems)?;
-        self.change(|control| async move { control.put_schema_in_turn(schema).await })
-            .await
+        self.change(schema, |control, schema| async move {
+            control.put_schema_in_turn(schema).await
+        })
+        .await
     }
 
     /// The same, if the schema that is there is the expected one.
@@ -75,7 +78,7 @@ impl Control {
         let document = json!({ "vertical": vertical, "fields": fields });
         let schema = Schema::from_value(&document).map_err(Error::Problems)?;
         let expected = expected.to_owned();
-        self.change(|control| async move {
+        self.change((schema, expected), |control, (schema, expected)| async move {
             let present = control.find_schema(schema.vertical()).await?;
             if present.map(|present| present.hash).unwrap_or_default() != expected {
                 let what = format!("the schema of `{}`", schema.vertical());
@@ -88,6 +91,7 @@ impl Control {
 
     pub(crate) async fn put_schema_in_turn(&self, schema: Schema) -> Result<LeadSchema, Error> {
         let inner = &self.inner;
+        let known = inner.routes.revision();
         let live = live_flows(&inner.store).await?;
         let mut surroundings = for_all(&inner.store, &live).await?;
         let vertical = schema.vertical().to_owned();
@@ -109,7 +113,7 @@ impl Control {
             at,
         };
         let catalogs = rebuilt.catalogs(at)?;
-        let stored = inner.store.write(|tx| {
+        let stored = self.store_routed(known, |tx| {
             Box::pin(async move {
                 tx.put_lead_schema(new).await?;
                 for catalog in catalogs {
@@ -118,8 +122,11 @@ impl Control {
                 tx.read().find_lead_schema(&vertical).await
             })
         });
-        let row = stored.await?;
-        self.inner.routes.put(rebuilt.routes);
+        let (row, revision) = stored.await?;
+        self.inner.routes.put(Routes {
+            revision,
+            ..rebuilt.routes
+        });
         let row = row.ok_or_else(|| Error::not_found("vertical", schema.vertical()))?;
         Ok(LeadSchema {
             findings: rebuilt.findings,

@@ -79,8 +79,10 @@ impl Control {
         if let Some(problem) = names::check("stage", &to.stage) {
             return Err(Error::problem(problem));
         }
-        self.change(move |control| async move { control.move_stage_in_turn(to).await })
-            .await
+        self.change(to, |control, to| async move {
+            control.move_stage_in_turn(to).await
+        })
+        .await
     }
 
     /// Points a stage back to the version that it pointed to before its last move.
@@ -97,8 +99,8 @@ impl Control {
         expected: ExpectedStage,
         by: &str,
     ) -> Result<MovedStage, Error> {
-        let (flow, stage, by) = (flow.to_owned(), stage.to_owned(), by.to_owned());
-        self.change(move |control| async move {
+        let asked = (flow.to_owned(), stage.to_owned(), by.to_owned(), expected);
+        self.change(asked, |control, (flow, stage, by, expected)| async move {
             control.flow_row(&flow).await?;
             let last = control
                 .inner
@@ -137,6 +139,7 @@ impl Control {
             by,
         } = to;
         let inner = &self.inner;
+        let known = inner.routes.revision();
         self.flow_row(&flow).await?;
         let row = inner.store.read().find_flow_version(&version).await?;
         let row = row
@@ -159,7 +162,7 @@ impl Control {
             at,
             by,
         };
-        let moved = inner.store.write(move |tx| {
+        let moved = self.store_routed(known, move |tx| {
             Box::pin(async move {
                 for catalog in catalogs {
                     tx.put_catalog(catalog).await?;
@@ -175,10 +178,8 @@ impl Control {
                 tx.move_stage(target, expected).await
             })
         });
-        let moved = moved.await?;
-        if is_live {
-            self.swap_routes(routes);
-        }
+        let (moved, revision) = moved.await?;
+        self.swap_routes(if is_live { routes } else { Routes::default() }, revision);
         Ok(MovedStage {
             stage: moved.into(),
             warnings,
@@ -243,9 +244,12 @@ impl Control {
     }
 
     /// Lets flows take leads by other routes from now on; the caller has the turn.
-    pub(crate) fn swap_routes(&self, changed: Routes) {
+    ///
+    /// * `revision`: that of the change.
+    pub(crate) fn swap_routes(&self, changed: Routes, revision: i64) {
         let mut routes = (*self.inner.routes.get()).clone();
         routes.flows.extend(changed.flows);
+        routes.revision = revision;
         self.inner.routes.put(routes);
     }
 }

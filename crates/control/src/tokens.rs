@@ -195,6 +195,13 @@ impl Known {
         known.principals.insert(hash, (principal, Instant::now()));
     }
 
+    /// Forgets all: another process may have ended some.
+    pub(crate) fn forget_all(&self) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.n_ended += 1;
+        known.principals.clear();
+    }
+
     fn forget(&self, id: Id<kinds::Token>) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         known.n_ended += 1;
@@ -237,7 +244,12 @@ impl Control {
         let written = self
             .inner
             .store
-            .write(|tx| Box::pin(async move { tx.insert_token(row).await }));
+            .write(|tx| {
+                Box::pin(async move {
+                    tx.insert_token(row).await?;
+                    tx.log_nothing().await
+                })
+            });
         written.await?;
         Ok(CreatedToken { token, secret })
     }
@@ -271,7 +283,7 @@ impl Control {
     ///
     /// [`Error::NotFound`] if there is no such token.
     pub async fn revoke_token(&self, id: Id<kinds::Token>) -> Result<bool, Error> {
-        self.change(move |control| async move {
+        self.change(id, |control, id| async move {
             let inner = &control.inner;
             let at = inner.clock.now().0;
             let ended = id.to_string();

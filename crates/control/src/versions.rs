@@ -1,6 +1,7 @@
 //! Versions of flows: immutable, under the hash of what they say.
 
 use pointsman_flow::{Change, Diagnostic, Document, Semantics, diff};
+use pointsman_history::Routes;
 use pointsman_lead::Problem;
 use pointsman_store::{
     CatalogRow, Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, Published, StageRow,
@@ -67,8 +68,10 @@ impl Control {
         if !problems.is_empty() {
             return Err(Error::Problems(problems));
         }
-        self.change(move |control| async move { control.publish_in_turn(publication).await })
-            .await
+        self.change(publication, |control, publication| async move {
+            control.publish_in_turn(publication).await
+        })
+        .await
     }
 
     async fn publish_in_turn(&self, publication: Publication) -> Result<PublishedVersion, Error> {
@@ -101,6 +104,7 @@ impl Control {
         publication: Publication,
     ) -> Result<PublishedVersion, Error> {
         let inner = &self.inner;
+        let revision = inner.routes.revision();
         let flow = document.flow.clone();
         let vertical = document.vertical.clone();
         let body = document.to_json();
@@ -149,12 +153,15 @@ impl Control {
         } else {
             Vec::new()
         };
-        let (published, live) = self
-            .put_version(version, vertical, decided_by, target)
+        let ((published, live), revision) = self
+            .put_version(version, vertical, decided_by, target, revision)
             .await?;
-        if live.is_some() || is_redrawn {
-            self.swap_routes(routes);
-        }
+        let routes = if live.is_some() || is_redrawn {
+            routes
+        } else {
+            Routes::default()
+        };
+        self.swap_routes(routes, revision);
         Ok(PublishedVersion {
             version: published.version.into(),
             is_new: published.is_new,
@@ -167,14 +174,16 @@ impl Control {
     /// Stores a version, with the catalogs that it decides by from now on.
     ///
     /// * `target`: the stage that points to it from now on.
+    /// * `known`: the revision of the settings that it was compiled with.
     async fn put_version(
         &self,
         version: NewFlowVersion,
         vertical: String,
         catalogs: Vec<CatalogRow>,
         target: Option<StageTarget>,
-    ) -> Result<(Published, Option<StageRow>), Error> {
-        let stored = self.inner.store.write(move |tx| {
+        known: i64,
+    ) -> Result<((Published, Option<StageRow>), i64), Error> {
+        let stored = self.store_routed(known, move |tx| {
             Box::pin(async move {
                 tx.put_flow(&version.flow, &vertical, version.at).await?;
                 let published = tx.insert_flow_version(version).await?;
@@ -190,7 +199,7 @@ impl Control {
                 Ok((published, Some(stage)))
             })
         });
-        Ok(stored.await?)
+        stored.await
     }
 
     /// The document of a version.

@@ -34,6 +34,10 @@ pub(crate) struct ActiveLead {
     pub(crate) unit_key: String,
     pub(crate) route: Route,
     pub(crate) epoch: u64,
+    /// The lease whose process it is on its way in.
+    pub(crate) lease: i64,
+    /// The revision of the routes that it was prepared by.
+    pub(crate) revision: i64,
     pub(crate) subject: Arc<Subject>,
     pub(crate) walk: Walk,
     pub(crate) attribution: RewardAttribution,
@@ -86,6 +90,10 @@ pub(crate) struct MadeWith<'a> {
     pub(crate) allocation: &'a Allocation,
     /// The key of the hashes of sticky values.
     pub(crate) hash_key: HashKey,
+    /// The lease of this process.
+    pub(crate) lease: i64,
+    /// The revision of the routes.
+    pub(crate) revision: i64,
 }
 
 impl ActiveLead {
@@ -100,6 +108,8 @@ impl ActiveLead {
         let MadeWith {
             allocation,
             hash_key,
+            lease,
+            revision,
         } = made_with;
         let lead_id = ident::id(now);
         let unit_key = match &request.idempotency_key {
@@ -128,6 +138,8 @@ impl ActiveLead {
             unit_key,
             route,
             epoch: allocation.epoch,
+            lease,
+            revision,
             subject: Arc::new(subject),
             walk,
             n_steps: 0,

@@ -17,6 +17,7 @@ use tokio_util::{
 use crate::{
     LeadOutcome,
     active_lead::ActiveLead,
+    lease::Lease,
     sequencer::{Advance, Command, NotStored, SequencerHandle},
     step_result::{OfferResult, StepResult},
 };
@@ -34,6 +35,7 @@ const BROKE_OFF: &str = "the exchange broke off here; the log says more";
 pub struct Dispatcher {
     client: Client,
     sequencer: SequencerHandle,
+    lease: Lease,
     /// Leads on their way.
     tasks: TaskTracker,
     /// Nothing that fails is tried again.
@@ -44,11 +46,13 @@ impl Dispatcher {
     pub(crate) fn new(
         client: Client,
         sequencer: SequencerHandle,
+        lease: Lease,
         stopping: CancellationToken,
     ) -> Self {
         Self {
             client,
             sequencer,
+            lease,
             tasks: TaskTracker::new(),
             stopping,
         }
@@ -93,6 +97,7 @@ impl Dispatcher {
     pub(crate) async fn drive(&self, mut active: Box<ActiveLead>) -> Option<LeadOutcome> {
         loop {
             let asked = async {
+                self.wait_for_lease(&active).await;
                 match &active.pinging {
                     Some(pinging) => StepResult::Bids(self.ask(&active, pinging).await),
                     None => StepResult::Offer(self.make_offer(&active).await),
@@ -104,7 +109,16 @@ impl Dispatcher {
             match self.store_result(Arc::from(active), result).await? {
                 Advance::OnItsWay(next) => active = next,
                 Advance::Ended(outcome) | Advance::Repeated(outcome) => return Some(*outcome),
+                Advance::TakenOver | Advance::Outdated { .. } => return None,
             }
+        }
+    }
+
+    /// Nothing goes out while another process may take the lead over. Where that takes longer than the lead has time,
+    /// no time is left for what would go out.
+    async fn wait_for_lease(&self, active: &ActiveLead) {
+        if !self.lease.is_fresh() {
+            let _ = tokio::time::timeout_at(active.deadline.into(), self.lease.fresh()).await;
         }
     }
 

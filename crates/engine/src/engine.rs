@@ -14,8 +14,8 @@ use crate::{
     housekeeping::Housekeeping,
     learner::Observed,
     own_thread::on_own_thread,
+    lease::{Keeper, Lease},
     recovery,
-    recovery::Resumption,
     sequencer::Sequencer,
     snapshots::Snapshots,
     supervise::{Broken, Supervisor},
@@ -33,6 +33,8 @@ pub struct Options {
     pub hash_key: HashKey,
     /// The time that leads live in.
     pub clock: Clock,
+    /// This process as people know it. No two that serve from one database have the same name.
+    pub node: String,
     /// The live flows, as they are published.
     pub routes: LiveRoutes,
     /// Which addresses destinations may have.
@@ -89,6 +91,7 @@ impl Engine {
             store,
             hash_key,
             clock,
+            node,
             routes,
             policy,
             limits,
@@ -96,20 +99,28 @@ impl Engine {
             keep_parked,
             jobs,
         } = options;
-        let mut library = Library::new(hash_key);
-        let known = recovery::recover(&store, &mut library, clock.now()).await?;
+        let known = recovery::recover(&store, &mut Library::new(hash_key), clock.now()).await?;
         let (memory, arms) = (known.memory, known.arms);
-        let learner =
-            Learner::open(store.clone(), clock.clone(), routes.clone(), learning, arms).await?;
+        let lease = Lease::begin(&store, &node).await?;
+        let learner = Learner::open(
+            store.clone(),
+            clock.clone(),
+            routes.clone(),
+            learning,
+            arms,
+            lease.clone(),
+        )
+        .await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let (until, at_once) = (memory.seq(), known.is_anew.then(|| memory.ledger()));
+        let at_once = known.is_anew.then(|| memory.ledger());
         let (snapshots, log_size) =
             Snapshots::new(store.clone(), clock.clone(), learner.clone(), at_once);
         let (sequencer, handle) =
-            Sequencer::new(store.clone(), clock.clone(), memory, observe, log_size);
+            Sequencer::new(store.clone(), (clock.clone(), routes.clone()), memory, observe, log_size);
         let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
         let client = Client::with_limits(policy, limits)?;
-        let dispatcher = Dispatcher::new(client, handle.clone(), stopping.clone());
+        let dispatcher =
+            Dispatcher::new(client, handle.clone(), lease.clone(), stopping.clone());
         let supervisor = Supervisor::new(stopping.clone());
         let sequencing = sequencer.run(closing.clone());
         supervisor.essential("sequencer", on_own_thread("sequencer", sequencing));
@@ -117,16 +128,19 @@ impl Engine {
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
-        let resumption = Resumption {
+        let keeper = Keeper {
+            lease: lease.clone(),
             store: store.clone(),
-            library,
-            routes: routes.get(),
+            clock: clock.clone(),
+            routes: routes.clone(),
+            hash_key,
             dispatcher: dispatcher.clone(),
-            until,
             stopping: stopping.clone(),
+            closing: closing.clone(),
         };
-        supervisor.once("recovery", resumption.run());
-        let jobs = Jobs::new(jobs, store.clone(), clock.clone());
+        keeper.take_over_own().await?;
+        supervisor.essential("lease", keeper.run());
+        let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
             routes: routes.clone(),
@@ -135,6 +149,7 @@ impl Engine {
             dispatcher: dispatcher.clone(),
             clock: clock.clone(),
             hash_key,
+            lease,
             stopping: stopping.clone(),
         };
         Ok(Self {

@@ -59,7 +59,7 @@ impl Housekeeping {
         let before = self.clock.now().0.saturating_sub(kept);
         let mut n_forgotten = 0;
         while !self.stopping.is_cancelled() {
-            let piece = self.store.write(move |tx| {
+            let piece = self.store.note(move |tx| {
                 Box::pin(async move { tx.forget_parked_before(before, PIECE).await })
             });
             match piece.await? {

@@ -1,6 +1,6 @@
 //! Leads in: parsed and encoded in the caller's task, decided by the sequencer.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pointsman_history::{Clock, LiveRoutes};
 use pointsman_lead::{Envelope, Problem, Stage};
@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Dispatcher, LeadOutcome, LeadRequest, LeadState, Learner, Mode, Refused,
     active_lead::{ActiveLead, MadeWith},
+    lease::Lease,
     sequencer::{Advance, Command, SequencerHandle},
 };
 
@@ -34,6 +35,7 @@ pub struct Intake {
     pub(crate) dispatcher: Dispatcher,
     pub(crate) clock: Clock,
     pub(crate) hash_key: HashKey,
+    pub(crate) lease: Lease,
     /// Nothing new is taken.
     pub(crate) stopping: CancellationToken,
 }
@@ -51,20 +53,25 @@ impl Intake {
         if self.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
-        let active = self.prepare(request)?;
-        let queued = active.outcome(LeadState::Queued, None);
+        let active = self.prepare(request.clone())?;
         let (mode, deadline) = (active.mode, active.deadline);
-        let (reply, advance) = oneshot::channel();
-        self.sequencer.offer(Command::Accept {
-            active: Box::new(active),
-            reply,
-        })?;
-        let on_disk = OnDisk::new(advance, &self.dispatcher);
-        // It may still come to be stored after that; the same key says so.
-        let advance = tokio::time::timeout_at((deadline + GRACE).into(), on_disk.wait()).await;
-        let active = match advance.map_err(|_| Refused::Busy)?? {
-            Advance::OnItsWay(active) => active,
-            Advance::Ended(outcome) | Advance::Repeated(outcome) => return Ok(*outcome),
+        let mut active = Box::new(active);
+        let (queued, active) = loop {
+            let queued = active.outcome(LeadState::Queued, None);
+            match self.store(active, deadline).await? {
+                Advance::OnItsWay(active) => break (queued, active),
+                Advance::Ended(outcome) | Advance::Repeated(outcome) => return Ok(*outcome),
+                Advance::TakenOver => return Ok(queued),
+                Advance::Outdated { revision } => {
+                    let reached = self.routes.reach(revision);
+                    let reached = tokio::time::timeout_at((deadline + GRACE).into(), reached);
+                    reached.await.map_err(|_| Refused::Busy)?;
+                    active = Box::new(ActiveLead {
+                        deadline,
+                        ..self.prepare(request.clone())?
+                    });
+                }
+            }
         };
         let settled = self.dispatcher.dispatch(active);
         if mode == Mode::Async {
@@ -74,6 +81,19 @@ impl Intake {
             Ok(Ok(outcome)) => Ok(outcome),
             _ => Ok(queued),
         }
+    }
+
+    /// Decides and stores a lead; nothing is stored of one that was prepared under settings that have changed.
+    async fn store(&self, active: Box<ActiveLead>, deadline: Instant) -> Result<Advance, Refused> {
+        if !self.lease.is_fresh() {
+            return Err(Refused::lease_lost());
+        }
+        let (reply, advance) = oneshot::channel();
+        self.sequencer.offer(Command::Accept { active, reply })?;
+        let on_disk = OnDisk::new(advance, &self.dispatcher);
+        // It may still come to be stored after that; the same key says so.
+        let advance = tokio::time::timeout_at((deadline + GRACE).into(), on_disk.wait()).await;
+        advance.map_err(|_| Refused::Busy)?
     }
 
     fn prepare(&self, request: LeadRequest) -> Result<ActiveLead, Refused> {
@@ -102,6 +122,8 @@ impl Intake {
         let made_with = MadeWith {
             allocation: &allocation,
             hash_key: self.hash_key,
+            lease: self.lease.number(),
+            revision: routes.revision,
         };
         let active = ActiveLead::new(request, route.clone(), &fields, made_with, now);
         Ok(active)

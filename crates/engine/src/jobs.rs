@@ -17,6 +17,8 @@ use serde_json::Value;
 use thiserror::Error;
 use tokio::sync::Notify;
 
+use crate::lease::Lease;
+
 mod job;
 mod worker;
 
@@ -120,18 +122,25 @@ pub struct Jobs {
     running: Arc<Mutex<Option<RunningJob>>>,
     store: Store,
     clock: Clock,
+    lease: Lease,
 }
 
 type RunningJob = (String, Arc<AtomicBool>);
 
 impl Jobs {
-    pub(crate) fn new(kinds: BTreeMap<String, Arc<dyn Kind>>, store: Store, clock: Clock) -> Self {
+    pub(crate) fn new(
+        kinds: BTreeMap<String, Arc<dyn Kind>>,
+        store: Store,
+        clock: Clock,
+        lease: Lease,
+    ) -> Self {
         Self {
             kinds: Arc::new(kinds),
             wakeup: Arc::default(),
             running: Arc::default(),
             store,
             clock,
+            lease,
         }
     }
 
@@ -180,9 +189,16 @@ impl Jobs {
             updated_at: now.0,
             attempts: 0,
         };
-        self.store
-            .write(|tx| Box::pin(async move { tx.insert_job(job).await }))
-            .await?;
+        let inserted = self
+            .store
+            .note(|tx| Box::pin(async move { tx.insert_job(job).await }));
+        if let Err(error) = inserted.await {
+            // Where only the answer was lost, it is there.
+            let job = self.store.read().find_job(&id.to_string()).await?;
+            if job.is_none() {
+                return Err(error.into());
+            }
+        }
         self.wakeup.notify_one();
         Ok(id)
     }
@@ -236,7 +252,7 @@ impl Jobs {
             attempts: job.attempts,
             at: self.clock.now().0,
         };
-        let noted = self.store.write(|tx| {
+        let noted = self.store.note(|tx| {
             Box::pin(async move {
                 let found = tx.read().find_job(&update.id).await?;
                 let is_open =

@@ -12,15 +12,19 @@ use pointsman_bandit::{
     WeightsError, posteriors, publish,
 };
 use pointsman_flow::Program;
-use pointsman_history::{Clock, Folded, LiveRoutes, Routes, latest_allocation, record};
+use pointsman_history::{
+    Clock, Committed, Folded, LiveRoutes, Routes, latest_allocation, record,
+};
 use pointsman_store::{AllocationEntryRow, AllocationRow, Store};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 
-use crate::Error;
+use crate::{Error, lease::Lease};
 
 /// Shortest real time between two allocations.
 const EVERY: Duration = Duration::from_secs(1);
+/// Publishing allocations is the work of one process for all.
+const DUTY: &str = "learner";
 /// Longest time between two looks at what is known, by the service's clock.
 const QUIET: Duration = Duration::from_mins(10);
 
@@ -30,6 +34,8 @@ pub(crate) struct Observed {
     pub(crate) observations: Vec<Observation>,
     /// The last number in commit order that the transaction gave out.
     pub(crate) number: i64,
+    /// The epoch of an allocation that it published.
+    pub(crate) allocation: Option<u64>,
 }
 
 /// What is known about the arms, and the weights that follow from it. Cheap to clone; clones are the same
@@ -45,6 +51,7 @@ pub struct Learner {
     routes: LiveRoutes,
     store: Store,
     clock: Clock,
+    lease: Lease,
 }
 
 impl Learner {
@@ -57,6 +64,7 @@ impl Learner {
         routes: LiveRoutes,
         config: Config,
         arms: Folded<State>,
+        lease: Lease,
     ) -> Result<Self, Error> {
         let allocation = latest_allocation(&store.read()).await?;
         Ok(Self {
@@ -68,6 +76,7 @@ impl Learner {
             routes,
             store,
             clock,
+            lease,
         })
     }
 
@@ -112,10 +121,17 @@ impl Learner {
         while let Some(Observed {
             observations,
             number,
+            allocation,
         }) = observed.recv().await
         {
+            if let Some(epoch) = allocation {
+                self.read_allocation(epoch).await;
+            }
             {
                 let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                if number <= state.number {
+                    continue;
+                }
                 for observation in &observations {
                     state.fold.apply(observation);
                 }
@@ -129,6 +145,35 @@ impl Learner {
 }
 
 impl Learner {
+    /// Reads an allocation that another process has published.
+    async fn read_allocation(&self, epoch: u64) {
+        if epoch <= self.allocation.load().epoch {
+            return;
+        }
+        match latest_allocation(&self.store.read()).await {
+            Ok(latest) => self.allocation.store(Arc::new(latest)),
+            // The next one comes with the next publication, and until then the old weights are weights too.
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "an allocation could not be read"
+            ),
+        }
+    }
+
+    /// Whether another process publishes allocations at this moment.
+    async fn is_anothers_duty(&self) -> Result<bool, Error> {
+        if !self.store.is_shared() {
+            return Ok(false);
+        }
+        let read = self.store.read();
+        let now = read.order().await?.time();
+        let holder = read.duty(DUTY).await?;
+        let own = self.lease.number();
+        Ok(holder.is_some_and(|lease| {
+            lease.number != own && lease.taken_by.is_none() && lease.expires_at > now
+        }))
+    }
+
     /// Publishes a new allocation after each change, at most one a second, until the service stops. Now and
     /// then it looks without a change: young leads grow up, and what they have not brought by then says
     /// something too.
@@ -161,11 +206,15 @@ impl Learner {
     ///
     /// [`Error::Store`]; the old allocation stays then.
     pub async fn publish_allocation(&self) -> Result<u64, Error> {
+        let previous = self.allocation.load_full();
+        if self.is_anothers_duty().await? {
+            return Ok(previous.epoch);
+        }
         let as_of = self.clock.now();
         let state = self.state();
-        let previous = self.allocation.load_full();
         let specs = bandits(&self.routes.get());
         let config = Arc::clone(&self.config);
+        let previous_epoch = previous.epoch;
         let published = tokio::task::spawn_blocking(move || {
             publish(&previous, &state, as_of.0, &config, &specs)
         });
@@ -192,18 +241,47 @@ impl Learner {
             .map(|change| entry_row(epoch, change))
             .collect();
         // On disk first: a decision must never name an allocation that nobody can find.
-        let stored = self
-            .store
-            .write(move |tx| Box::pin(async move { tx.insert_allocation(row, entries).await }));
-        if let Err(error) = stored.await {
-            // Where only the answer was lost, the allocation is there, and its number is taken.
-            let latest = latest_allocation(&self.store.read()).await?;
-            self.allocation.store(Arc::new(latest));
-            return Err(error.into());
+        match self.store_allocation(row, entries).await {
+            Ok(true) => {
+                let epoch = allocation.epoch;
+                self.allocation.store(Arc::new(allocation));
+                Ok(epoch)
+            }
+            // Another process was given the duty meanwhile.
+            Ok(false) => Ok(previous_epoch),
+            Err(error) => {
+                let latest = latest_allocation(&self.store.read()).await?;
+                self.allocation.store(Arc::new(latest));
+                Err(error)
+            }
         }
-        let epoch = allocation.epoch;
-        self.allocation.store(Arc::new(allocation));
-        Ok(epoch)
+    }
+
+    /// Stores an allocation, if it is for this process to publish them.
+    async fn store_allocation(
+        &self,
+        row: AllocationRow,
+        entries: Vec<AllocationEntryRow>,
+    ) -> Result<bool, Error> {
+        let lease = self.lease.number();
+        let committed = Committed {
+            allocation: u64::try_from(row.epoch).ok(),
+            ..Committed::default()
+        };
+        let stored = self.store.write(move |tx| {
+            Box::pin(async move {
+                let is_ours = tx.claim_duty(DUTY, lease, tx.order().time()).await?;
+                let committed = if is_ours {
+                    tx.insert_allocation(row, entries).await?;
+                    committed
+                } else {
+                    Committed::default()
+                };
+                tx.log_event(record::json(&committed)).await?;
+                Ok(is_ours)
+            })
+        });
+        Ok(stored.await?)
     }
 }
 

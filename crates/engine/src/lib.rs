@@ -15,6 +15,7 @@ mod ident;
 mod intake;
 mod jobs;
 mod learner;
+mod lease;
 mod own_thread;
 mod postback;
 mod postbacks;

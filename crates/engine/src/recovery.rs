@@ -1,6 +1,10 @@
 //! After a start: what the last process knew, read back from the database.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
@@ -28,7 +32,10 @@ mod resume;
 /// Decisions, deliveries or parked postbacks read at once.
 const PAGE: u64 = 256;
 
-/// What the last process knew.
+/// Real time until interrupted leads are looked at again, after the database was away.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What is known at a number in commit order.
 pub(crate) struct Recovered {
     /// Order, caps, breakers, turns and parked clicks.
     pub(crate) memory: Memory,
@@ -46,8 +53,52 @@ pub(crate) async fn recover(
     library: &mut Library,
     now: Timestamp,
 ) -> Result<Recovered, Error> {
+    let folds = loop {
+        let before = end(store).await?;
+        let folds = folds(store, library, before).await?;
+        // Everything is folded from several tables, one after the other: what others commit meanwhile would be in
+        // some of them.
+        if !folds.is_anew || end(store).await? == before {
+            break folds;
+        }
+    };
+    let Folds {
+        ledger,
+        arms,
+        is_anew,
+    } = folds;
     let read = store.read();
-    let seq = read.max_seq().await?;
+    let seq = ledger.number.max(arms.number);
+    let last = read.last_moment().await?;
+    let last_at = last.map_or(now, |last| Timestamp(last.at).min(now));
+    // What others have committed since is in these already, and taking it in twice changes nothing.
+    let (parked, early) = (parked(&read).await?, early(&read).await?);
+    let memory = Memory::new(ledger.fold, seq, last_at, parked, early);
+    Ok(Recovered {
+        memory,
+        arms: Folded {
+            number: seq,
+            ..arms
+        },
+        is_anew,
+    })
+}
+
+/// The last number in commit order that was given out.
+async fn end(store: &Store) -> Result<i64, Error> {
+    let read = store.read();
+    Ok(read.order().await?.number.max(read.max_seq().await?))
+}
+
+/// Ledger and arms at the end of history.
+struct Folds {
+    ledger: Folded<Ledger>,
+    arms: Folded<State>,
+    is_anew: bool,
+}
+
+/// * `end`: the last number at least that they must hold.
+async fn folds(store: &Store, library: &mut Library, end: i64) -> Result<Folds, Error> {
     let (ledger_before, arms_before) = match last_folds(store).await {
         // The other tables hold all that the log does.
         Err(Error::Stored { what }) => {
@@ -56,24 +107,26 @@ pub(crate) async fn recover(
         }
         known => known?,
     };
-    let is_anew = seq > 0 && (ledger_before.is_none() || arms_before.is_none());
-    let ledger = if let Some(known) = ledger_before {
-        known.fold
-    } else {
-        ledger(store, library).await?
+    let is_anew = end > 0 && (ledger_before.is_none() || arms_before.is_none());
+    let mut ledger = match ledger_before {
+        Some(known) => known,
+        None => Folded {
+            fold: ledger_of_history(store, library).await?,
+            number: end,
+        },
     };
-    let arms = if let Some(known) = arms_before {
-        known
-    } else {
-        let fold = rebuild(store).await?;
-        Folded { fold, number: seq }
+    let mut arms = match arms_before {
+        Some(known) => known,
+        None => Folded {
+            fold: rebuild(store).await?,
+            number: end,
+        },
     };
-    let last = read.last_moment().await?;
-    let last_at = last.map_or(now, |last| Timestamp(last.at).min(now));
-    let (parked, early) = (parked(&read).await?, early(&read).await?);
-    let memory = Memory::new(ledger, seq, last_at, parked, early);
-    Ok(Recovered {
-        memory,
+    // Transactions that changed nothing of it come after the last one that did.
+    ledger.number = ledger.number.max(end);
+    arms.number = arms.number.max(end);
+    Ok(Folds {
+        ledger,
         arms,
         is_anew,
     })
@@ -107,7 +160,7 @@ async fn last_folds(
 }
 
 /// The ledger that all of history comes to.
-async fn ledger(store: &Store, library: &mut Library) -> Result<Ledger, Error> {
+async fn ledger_of_history(store: &Store, library: &mut Library) -> Result<Ledger, Error> {
     let read = store.read();
     let mut ledger = Ledger::new();
     let mut progress = Progress::new("ledger", read.max_seq().await?);
@@ -200,36 +253,74 @@ async fn parked(read: &Read<'_>) -> Result<OrdSet<Id<kinds::Click>>, Error> {
     }
 }
 
-/// What the last process left under way, taken up a page at a time while new leads come in already.
-pub(crate) struct Resumption {
+/// What was taken over, and the means to go on with it.
+pub(crate) struct TakenOver {
     pub(crate) store: Store,
     pub(crate) library: Library,
     pub(crate) routes: Arc<Routes>,
     pub(crate) dispatcher: Dispatcher,
-    /// The last number that the last process gave out. What comes after it is under way in this one.
+    /// The leases under which its leads were taken.
+    pub(crate) leases: BTreeSet<i64>,
+    /// The lease that they go on under.
+    pub(crate) by: i64,
+    /// The number of the transaction that took it over. What comes after it is under way in this process.
     pub(crate) until: i64,
     pub(crate) stopping: CancellationToken,
 }
 
+/// What was taken over, gone on with a page at a time while new leads come in.
+pub(crate) struct Resumption {
+    of: TakenOver,
+    /// Number of the last offer that was gone on with.
+    offers_after: i64,
+    /// Number of the last decision whose pings were gone on with.
+    pings_after: i64,
+}
+
 impl Resumption {
+    pub(crate) fn new(of: TakenOver) -> Self {
+        Self {
+            of,
+            offers_after: 0,
+            pings_after: 0,
+        }
+    }
+
     /// Settles the offers that have no answer: nobody knows what became of them. Walks that may go on go on. Pings bind
-    /// nobody, so they are made again.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`]: something stored cannot be read, or the database does not answer. The next start goes on from there.
-    pub(crate) async fn run(mut self) -> Result<(), Error> {
+    /// nobody, so they are made again. Goes on while the database is away.
+    pub(crate) async fn run(mut self) {
+        loop {
+            match self.go_on().await {
+                Ok(()) => return,
+                Err(Error::Store(error)) if error.is_passing() => {
+                    tracing::warn!(error = %error, "interrupted leads have to wait");
+                }
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "interrupted leads stay as they are"
+                    );
+                    return;
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(AGAIN) => {}
+                () = self.of.stopping.cancelled() => return,
+            }
+        }
+    }
+
+    async fn go_on(&mut self) -> Result<(), Error> {
         self.settle_offers().await?;
         self.repeat_pings().await
     }
 
     async fn settle_offers(&mut self) -> Result<(), Error> {
-        let mut after = 0;
-        while !self.stopping.is_cancelled() {
-            let Some(page) = resume::offered(self, after).await? else {
+        while !self.of.stopping.is_cancelled() {
+            let Some(page) = resume::offered(&mut self.of, self.offers_after).await? else {
                 break;
             };
-            after = page.last;
+            self.offers_after = page.last;
             // Together, so that they share transactions.
             join_all(
                 page.active_leads
@@ -244,25 +335,24 @@ impl Resumption {
     async fn settle(&self, active: ActiveLead) {
         tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
         let interrupted = StepResult::Offer(OfferResult::interrupted());
-        let advance = self
-            .dispatcher
+        let dispatcher = &self.of.dispatcher;
+        let advance = dispatcher
             .store_result(Arc::new(active), interrupted)
             .await;
         if let Some(Advance::OnItsWay(next)) = advance {
-            self.dispatcher.dispatch(next);
+            dispatcher.dispatch(next);
         }
     }
 
     async fn repeat_pings(&mut self) -> Result<(), Error> {
-        let mut after = 0;
-        while !self.stopping.is_cancelled() {
-            let Some(page) = resume::pinging(self, after).await? else {
+        while !self.of.stopping.is_cancelled() {
+            let Some(page) = resume::pinging(&mut self.of, self.pings_after).await? else {
                 break;
             };
-            after = page.last;
+            self.pings_after = page.last;
             for active in page.active_leads {
                 tracing::info!(lead.id = %active.lead_id, "a ping was interrupted; it is made again");
-                self.dispatcher.dispatch(Box::new(active));
+                self.of.dispatcher.dispatch(Box::new(active));
             }
         }
         Ok(())

@@ -129,3 +129,12 @@ pub enum Refused {
     #[error("the service is stopping")]
     Stopping,
 }
+
+impl Refused {
+    /// This process may take no leads now: others take over what it has under way.
+    pub(crate) fn lease_lost() -> Self {
+        Self::Unavailable(pointsman_store::Error::Unavailable {
+            source: "the lease of this process has run out".into(),
+        })
+    }
+}

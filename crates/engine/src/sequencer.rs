@@ -10,9 +10,10 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use pointsman_history::Clock;
-use pointsman_store::{Error, Store, WriteTx};
-use tokio::sync::mpsc;
+use pointsman_history::{Clock, CommitLog, LiveRoutes};
+use pointsman_lead::Timestamp;
+use pointsman_store::{Error, Order, Read, Store, WriteTx};
+use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 mod batch;
@@ -21,6 +22,7 @@ mod handle;
 #[cfg(test)]
 mod harness;
 mod health;
+mod late;
 mod memory;
 mod money;
 mod refusal;
@@ -54,12 +56,15 @@ const SLOW_COMMIT: Duration = Duration::from_secs(5);
 const TRIES: u32 = 3;
 /// Before it is tried again.
 const AGAIN: Duration = Duration::from_millis(50);
+/// How often it is looked for what others have committed, where nothing is to be written.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// The task that puts everything that is stored in one order.
 #[derive(Debug)]
 pub(crate) struct Sequencer {
     store: Store,
     clock: Clock,
+    routes: LiveRoutes,
     memory: Memory,
     commands: mpsc::Receiver<Command>,
     observations: mpsc::UnboundedSender<Observed>,
@@ -72,7 +77,7 @@ impl Sequencer {
     /// `observations`, after it is on disk, and how the commit log grows to `log_size`.
     pub(crate) fn new(
         store: Store,
-        clock: Clock,
+        (clock, routes): (Clock, LiveRoutes),
         memory: Memory,
         observations: mpsc::UnboundedSender<Observed>,
         log_size: LogSize,
@@ -83,6 +88,7 @@ impl Sequencer {
         let sequencer = Self {
             store,
             clock,
+            routes,
             memory,
             commands,
             observations,
@@ -92,10 +98,12 @@ impl Sequencer {
         (sequencer, handle)
     }
 
-    /// Writes until `closing`, and then what is still queued. Ends before that only when what it
-    /// remembers is not what is stored any more.
+    /// Writes until `closing`, and then what is still queued. Ends before that only when what others have committed
+    /// cannot be read.
     pub(crate) async fn run(mut self, closing: CancellationToken) {
         let mut waiting = Vec::with_capacity(BATCH_MAX);
+        let mut look = tokio::time::interval(LOOK_EVERY);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
@@ -105,6 +113,10 @@ impl Sequencer {
                     }
                 }
                 () = closing.cancelled() => return,
+                _ = look.tick() => {
+                    self.look().await;
+                    continue;
+                }
             }
             let mut commands = std::mem::take(&mut waiting);
             self.show(&mut commands);
@@ -184,14 +196,49 @@ impl Sequencer {
             command.answer(answer);
         }
         if n_logged > 0 {
-            let observed = Observed {
+            self.observe(Observed {
                 observations,
                 number,
-            };
-            // Nobody listens only while the service stops; a restart rebuilds the state.
-            let _ = self.observations.send(observed);
+                allocation: None,
+            });
             self.log_size.add(n_logged, || self.memory.ledger());
         }
+    }
+
+    fn observe(&self, observed: Observed) {
+        // Nobody listens only while the service stops; a restart rebuilds the state.
+        let _ = self.observations.send(observed);
+    }
+
+    /// Takes in what others have committed, without a transaction.
+    async fn look(&mut self) {
+        let store = self.store.clone();
+        let looked = async {
+            let order = store.read().order().await?;
+            self.catch_up(store.read(), order).await
+        };
+        if let Err(error) = looked.await {
+            tracing::debug!(error = %error, "the commit log could not be looked at");
+        }
+    }
+
+    /// Takes in what others have committed up to the number that the order has come to. Of settings only that they
+    /// have changed.
+    async fn catch_up(&mut self, read: Read<'_>, order: Order) -> Result<(), Error> {
+        self.routes.want(order.revision);
+        if order.number <= self.memory.seq() {
+            return Ok(());
+        }
+        let mut log = CommitLog::after(read, self.memory.seq());
+        while let Some(commit) = log.next().await.map_err(corrupt)? {
+            self.memory.take(&commit);
+            self.observe(Observed {
+                observations: commit.committed.observations,
+                number: commit.number,
+                allocation: commit.committed.allocation,
+            });
+        }
+        Ok(())
     }
 
     /// Tries a transaction again that was cut off: nothing of it is stored.
@@ -202,12 +249,9 @@ impl Sequencer {
     ) -> Result<Written, Fault> {
         let (mut n_tries, started) = (1, Instant::now());
         loop {
-            // Whatever was remembered in a transaction that failed is forgotten.
-            let before = self.memory.clone();
             match self.try_write(commands, closing).await {
                 Ok(written) => return Ok(written),
                 Err(fault) => {
-                    self.memory = before;
                     let late = started.elapsed() >= SLOW_COMMIT || closing.is_cancelled();
                     if n_tries == TRIES || !fault.may_pass_soon() || late {
                         return Err(fault);
@@ -225,7 +269,26 @@ impl Sequencer {
         closing: &CancellationToken,
     ) -> Result<Written, Fault> {
         let tx = self.store.begin().await?;
-        let at = match self.memory.tick(self.clock.now()) {
+        if let Err(error) = self.catch_up(tx.read(), tx.order()).await {
+            let _ = tx.rollback().await;
+            return Err(Fault::of_the_log(error));
+        }
+        let before = self.memory.clone();
+        let written = self.write_in(tx, commands, closing).await;
+        if written.is_err() {
+            // Whatever was remembered in a transaction that failed is forgotten.
+            self.memory = before;
+        }
+        written
+    }
+
+    async fn write_in(
+        &mut self,
+        tx: WriteTx,
+        commands: &[Command],
+        closing: &CancellationToken,
+    ) -> Result<Written, Fault> {
+        let at = match self.memory.tick(self.time_of(tx.order())) {
             Ok(at) => at,
             Err(error) => {
                 let _ = tx.rollback().await;
@@ -250,6 +313,12 @@ impl Sequencer {
                 Err(Fault::panicked())
             }
         }
+    }
+
+    /// The time of a transaction: by the clock that all processes share, if there is one.
+    fn time_of(&self, order: Order) -> Timestamp {
+        let shared = order.now.filter(|_| self.clock.is_real());
+        shared.map_or_else(|| self.clock.now(), Timestamp)
     }
 
     /// Commits, and stays until it is known whether that has happened. Those who come meanwhile wait
@@ -280,5 +349,15 @@ impl Sequencer {
 fn unknown() -> Error {
     Error::Unavailable {
         source: "nobody knows yet whether the last transaction was committed".into(),
+    }
+}
+
+/// A row of the log that cannot be read is what is stored and cannot be gone on from.
+fn corrupt(error: pointsman_history::Error) -> Error {
+    match error {
+        pointsman_history::Error::Store(error) => error,
+        error => Error::Corrupt {
+            what: error.to_string(),
+        },
     }
 }

@@ -151,7 +151,7 @@ async fn write<F: Fold + Send + 'static>(
         what: format!("the {} of now", F::NAME),
     })?;
     let n_bytes = row.body.len() as u64;
-    let stored = store.write(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
+    let stored = store.note(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
     stored.await?;
     Ok(n_bytes)
 }

@@ -7,7 +7,6 @@ use thiserror::Error;
 use tokio::{sync::watch, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::Error;
 
 /// A task made anew this often within [`OFTEN`] will not get any better by itself.
 const AGAIN_MAX: u32 = 5;
@@ -57,28 +56,6 @@ impl Supervisor {
             // The hook of panics has logged it.
             let _ = AssertUnwindSafe(work).catch_unwind().await;
             if !stopping.is_cancelled() {
-                report(&broken, task);
-            }
-        });
-    }
-
-    /// Runs a task that comes to its end. If it fails or panics before the service stops, the service is broken.
-    pub(crate) fn once(
-        &self,
-        task: &'static str,
-        work: impl Future<Output = Result<(), Error>> + Send + 'static,
-    ) {
-        let (stopping, broken) = (self.stopping.clone(), self.broken.clone());
-        self.tasks.spawn(async move {
-            let ended = AssertUnwindSafe(work).catch_unwind().await;
-            if let Ok(Err(error)) = &ended {
-                tracing::error!(
-                    task,
-                    error = error as &dyn std::error::Error,
-                    "a task failed"
-                );
-            }
-            if !matches!(ended, Ok(Ok(()))) && !stopping.is_cancelled() {
                 report(&broken, task);
             }
         });

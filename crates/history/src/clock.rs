@@ -25,7 +25,10 @@ pub struct Clock(Source);
 enum Source {
     /// Nothing is kept from the start of the process: it would know neither of a machine that slept nor
     /// of a clock that was put right.
-    Wall,
+    Wall {
+        /// By how many microseconds the clock that several machines share is ahead of this one's.
+        ahead: Arc<AtomicI64>,
+    },
     Fast {
         base: Timestamp,
         started: Instant,
@@ -37,7 +40,9 @@ enum Source {
 impl Clock {
     /// The machine's clock.
     pub fn real() -> Self {
-        Self(Source::Wall)
+        Self(Source::Wall {
+            ahead: Arc::default(),
+        })
     }
 
     /// A clock that shows `base` now and runs `rate` times as fast as real time.
@@ -52,7 +57,9 @@ impl Clock {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Source::Wall => wall(SystemTime::now()),
+            Source::Wall { ahead } => {
+                wall(SystemTime::now()).plus(ahead.load(Ordering::Relaxed))
+            }
             Source::Fast {
                 base,
                 started,
@@ -65,11 +72,27 @@ impl Clock {
         }
     }
 
+    /// Goes by the clock of a database from now on, which all processes that serve from it share. A clock that is not
+    /// the machine's goes on as it does.
+    ///
+    /// * `now`: what that clock shows at this moment.
+    pub fn follow(&self, now: Timestamp) {
+        if let Source::Wall { ahead } = &self.0 {
+            let own = wall(SystemTime::now());
+            ahead.store(now.0.saturating_sub(own.0), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether it is the machine's clock, or the one that machines share.
+    pub fn is_real(&self) -> bool {
+        matches!(self.0, Source::Wall { .. })
+    }
+
     /// How many times as fast as real time it runs.
     pub fn rate(&self) -> u32 {
         match &self.0 {
             Source::Fast { rate, .. } => *rate,
-            Source::Wall | Source::Manual(_) => 1,
+            Source::Wall { .. } | Source::Manual(_) => 1,
         }
     }
 }

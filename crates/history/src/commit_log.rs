@@ -1,17 +1,17 @@
 //! The commit log: what each transaction changed of what is folded.
 
 use pointsman_bandit::Observation;
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::LedgerEvent;
 use pointsman_store::{CommitLogRow, Read};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, record::json};
+use crate::{ConversionDelta, Error};
 
 /// Rows read at once. A row of a busy service has some 100 KB.
 const PAGE: u64 = 100;
 
-/// What one transaction changed of what is folded.
+/// What one transaction changed of what is folded, and of what the processes that serve know of each other's leads.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Committed {
@@ -21,28 +21,54 @@ pub struct Committed {
     /// What bandits learn from. The order does not matter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub observations: Vec<Observation>,
+    /// Clicks of which something was reported before the answer to their offer was known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parked: Vec<Id<kinds::Click>>,
+    /// Such clicks whose answer is known now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub released: Vec<Id<kinds::Click>>,
+    /// What was reported of offers while the walk of their lead went on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<ReportedOffer>,
+    /// Such leads whose walk has ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<Id<kinds::Lead>>,
+    /// The epoch of an allocation that was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allocation: Option<u64>,
+    /// Leases whose leads under way are another lease's from now on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_over: Vec<i64>,
+}
+
+/// What was reported of an offer, in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedOffer {
+    /// Its lead.
+    pub lead: Id<kinds::Lead>,
+    /// Its position in the walk, from 0.
+    pub offer: usize,
+    /// Micros, negative where more was taken back than paid.
+    pub revenue: i64,
+    /// Sales.
+    pub sales: i64,
+}
+
+impl ReportedOffer {
+    /// What it comes to.
+    pub fn total(&self) -> ConversionDelta {
+        ConversionDelta {
+            revenue: self.revenue,
+            sales: self.sales,
+        }
+    }
 }
 
 impl Committed {
-    /// Whether nothing changed that is folded. Such a transaction has no row in the log.
+    /// Whether it changed nothing of all that.
     pub fn is_empty(&self) -> bool {
-        let Self {
-            ledger,
-            observations,
-        } = self;
-        ledger.is_empty() && observations.is_empty()
-    }
-
-    /// The row of the log.
-    ///
-    /// * `number`: the last number in commit order that the transaction gave out.
-    /// * `at`: its time.
-    pub fn to_row(&self, number: i64, at: Timestamp) -> CommitLogRow {
-        CommitLogRow {
-            number,
-            at: at.0,
-            body: json(self),
-        }
+        *self == Self::default()
     }
 }
 
@@ -87,9 +113,12 @@ impl<'a> CommitLog<'a> {
             self.after = rows.last().map(|row| row.number);
             self.page = rows.into_iter();
         }
-        let Some(CommitLogRow { number, at, body }) = self.page.next() else {
+        let Some(row) = self.page.next() else {
             return Ok(None);
         };
+        let CommitLogRow {
+            number, at, body, ..
+        } = row;
         let committed = serde_json::from_str(&body).map_err(|_| Error::Stored {
             what: format!("row {number} of the commit log"),
         })?;

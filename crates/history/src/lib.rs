@@ -37,7 +37,7 @@ pub use allocations::allocations;
 pub use attempt::AttemptOutcome;
 pub use attribution::RewardAttribution;
 pub use clock::{Clock, ClockBehind, ManualClock, span};
-pub use commit_log::{CommitLog, Committed, LoggedCommit};
+pub use commit_log::{CommitLog, Committed, LoggedCommit, ReportedOffer};
 pub use delta::ConversionDelta;
 pub use error::Error;
 pub use explain::{

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use arc_swap::{ArcSwap, Guard};
 use pointsman_delivery::Target;
 use pointsman_flow::Program;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// The live version of one flow, ready to take leads.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Route {
 pub struct Routes {
     /// By flow name.
     pub flows: BTreeMap<String, Route>,
+    /// The number in commit order of the last change of settings that they follow.
+    pub revision: i64,
 }
 
 impl Routes {
@@ -36,6 +38,9 @@ impl Routes {
 pub struct LiveRoutes {
     routes: Arc<ArcSwap<Routes>>,
     changed: Arc<Notify>,
+    revision: watch::Sender<i64>,
+    /// Somebody has seen a later revision.
+    wanted: Arc<Notify>,
 }
 
 impl LiveRoutes {
@@ -51,8 +56,35 @@ impl LiveRoutes {
 
     /// Lets leads go by other routes from now on.
     pub fn put(&self, routes: Routes) {
+        let revision = routes.revision;
         self.routes.store(Arc::new(routes));
         self.changed.notify_one();
+        self.revision.send_replace(revision);
+    }
+
+    /// The revision of the routes of this moment.
+    pub fn revision(&self) -> i64 {
+        *self.revision.borrow()
+    }
+
+    /// Says that there are settings of this revision, so that whoever publishes routes looks.
+    pub fn want(&self, revision: i64) {
+        if revision > self.revision() {
+            self.wanted.notify_one();
+        }
+    }
+
+    /// Waits until somebody wants routes of a later revision. For one who waits.
+    pub async fn wanted(&self) {
+        self.wanted.notified().await;
+    }
+
+    /// Waits until the routes are of this revision, or of a later one.
+    pub async fn reach(&self, revision: i64) {
+        self.want(revision);
+        let mut reached = self.revision.subscribe();
+        // The sender lives as long as this.
+        let _ = reached.wait_for(|reached| *reached >= revision).await;
     }
 
     /// Waits until the routes are other ones than at the end of the last wait. For one who waits.

@@ -1,5 +1,6 @@
 //! Opens a database whose past may be added to.
 
+use pointsman_lead::Timestamp;
 use pointsman_store::{Options, Store};
 
 use crate::{Clock, ClockBehind, Error, keep_hash_key, restate};
@@ -20,6 +21,9 @@ pub async fn open(
     accept_clock: bool,
 ) -> Result<Store, Error> {
     let store = Store::open(url, options).await?;
+    if let Some(now) = store.read().order().await?.now {
+        clock.follow(Timestamp(now));
+    }
     match ClockBehind::find(&store, clock.now()).await? {
         None => {}
         Some(behind) if accept_clock => {

@@ -18,6 +18,8 @@ pub(crate) struct Options {
     pub(crate) clock: Clock,
     /// Whether the clock is right even where it lies far behind what was stored last.
     pub(crate) accept_clock: bool,
+    /// This process as people know it.
+    pub(crate) node: String,
     /// Which addresses destinations may have.
     pub(crate) policy: Policy,
     /// How many offers and pings may be under way at once.
@@ -47,6 +49,7 @@ impl Platform {
             store,
             clock,
             accept_clock,
+            node,
             policy,
             limits,
             keep_parked,
@@ -58,6 +61,7 @@ impl Platform {
             hash_key: hash_key(&store.read()).await?,
             store,
             clock,
+            node,
             routes: control.routes(),
             policy,
             limits,

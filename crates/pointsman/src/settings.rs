@@ -1,6 +1,6 @@
 //! Settings: compiled-in defaults, then a file, then the environment, then flags.
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
 use pointsman_store::Durability;
@@ -23,6 +23,7 @@ const NOT_SETTINGS: &[&str] = &[
 pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) listen: String,
+    pub(crate) node: String,
     pub(crate) durability: DurabilityName,
     pub(crate) allow_networks: Vec<String>,
     pub(crate) graphiql: bool,
@@ -98,6 +99,15 @@ impl Settings {
             table.insert(key, value);
         }
         Value::Table(table).try_into().context("the settings")
+    }
+
+    /// This process as people know it: by its setting, or by its machine and where it listens.
+    pub(crate) fn node(&self, listen: SocketAddr) -> String {
+        if !self.node.is_empty() {
+            return self.node.clone();
+        }
+        let machine = hostname::get().map_or_else(|_| "unknown".to_owned(), |name| name.to_string_lossy().into_owned());
+        format!("{machine}:{}", listen.port())
     }
 
     /// How long postbacks are kept that could not be applied.

@@ -19,12 +19,12 @@ pub enum Error {
         /// A table, or what is missing in words.
         what: String,
     },
-    /// Another process writes to this database.
+    /// Another process has this database for itself.
     #[error("another process owns this database; stop it, or open the database read-only")]
     Locked,
-    /// Another process has written to this database since: what this one remembers of it is old.
-    #[error("another process has written to this database; start this one again")]
-    Overtaken,
+    /// Settings have changed since what was to be stored was made from them.
+    #[error("the settings have changed meanwhile; read them again and retry")]
+    Outdated,
     /// The database does not answer, is full, or is shutting down. Try again later.
     #[error("the database is not available")]
     Unavailable {

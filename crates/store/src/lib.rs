@@ -44,8 +44,8 @@
 //! among the exports below. A query that pages or streams needs an index that ends in its key.
 
 mod batch;
+mod commit_order;
 mod error;
-mod last_commit;
 mod options;
 mod page;
 mod postgres;
@@ -57,6 +57,7 @@ mod tables;
 mod url;
 mod write;
 
+pub use commit_order::Order;
 pub use error::Error;
 pub use options::{Durability, Options};
 pub use page::{Cursor, CursorError, Keyed, Page};
@@ -72,7 +73,7 @@ pub use tables::{
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
-    delivery::{DeliveryState, DeliveryUpdate, Model as DeliveryRow, listing::DeliveryCount},
+    delivery::{DeliveryState, DeliveryUpdate, late::LATE_ACCEPTANCE, Model as DeliveryRow, listing::DeliveryCount},
     destination::{Model as DestinationRow, NewDestination},
     flow::{Draft, Model as FlowRow},
     flow_version::{Model as FlowVersionRow, NewFlowVersion, Published},
@@ -82,6 +83,7 @@ pub use tables::{
         listing::{LeadCount, LeadFilter},
     },
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
+    lease::{Model as LeaseRow, NewLease},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
     refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},

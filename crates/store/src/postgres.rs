@@ -1,4 +1,4 @@
-//! PostgreSQL: a session that owns the database, and others that read.
+//! PostgreSQL: a session that writes, and others that read.
 
 use std::{
     sync::{
@@ -16,6 +16,8 @@ use sea_orm::{
     },
 };
 
+use pointsman_migrations::{migrate, pending};
+
 use crate::{Error, Options, url::url_error};
 
 /// How long a query waits for a free connection, and for the server to come back.
@@ -27,36 +29,38 @@ const STATEMENTS_KEPT: usize = 512;
 /// `lock_not_available`: the lock was not released in time.
 const LOCK_TIMEOUT: &str = "55P03";
 
-/// One lock a schema. The number is arbitrary but must never change.
-const LOCK: &str = "SELECT pg_try_advisory_lock(1886350958, hashtext(current_schema()))";
-const WAIT_FOR_LOCK: &str = "SELECT pg_advisory_lock(1886350958, hashtext(current_schema()))";
-const UNLOCK: &str = "SELECT pg_advisory_unlock(1886350958, hashtext(current_schema()))";
+/// One lock a schema: shared by all processes that serve, and held alone by one that changes tables, or by one of an
+/// earlier release. The number is arbitrary but must never change.
+const SHARE: &str = "SELECT pg_try_advisory_lock_shared(1886350958, hashtext(current_schema()))";
+const WAIT_TO_SHARE: &str =
+    "SELECT pg_advisory_lock_shared(1886350958, hashtext(current_schema()))";
+const WAIT_TO_OWN: &str = "SELECT pg_advisory_lock(1886350958, hashtext(current_schema()))";
 
 /// Ends a session of ours that does not answer, if it still holds the lock, and waits until it has ended.
 const END_SESSION: &str = "SELECT pg_terminate_backend(pid, 1000) FROM pg_locks
     WHERE locktype = 'advisory' AND classid = 1886350958
         AND objid = hashtext(current_schema())::oid AND pid = $1";
 
-/// A server and a database on it, and whether we own that database.
+/// A server and a database on it.
 pub(crate) struct Postgres {
     options: PgConnectOptions,
-    ownership: Arc<Ownership>,
+    share: Arc<Share>,
     answer_timeout: Duration,
 }
 
-/// Who holds the lock, as far as we know.
+/// Our share of the lock, as far as we know.
 #[derive(Debug, Default)]
-struct Ownership {
-    /// Whether the last attempt to write found another owner.
+struct Share {
+    /// Whether the last attempt to write found an owner.
     refused: AtomicBool,
-    /// The session of ours that held it last, by the server's number; 0: none.
+    /// The session of ours that had it last, by the server's number; 0: none.
     holder: AtomicI32,
     /// Whether that session was given up.
     given_up: AtomicBool,
 }
 
-impl Ownership {
-    /// Takes the lock for a new session of ours.
+impl Share {
+    /// Takes a share for a new session of ours.
     async fn take(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         if self.given_up.load(Ordering::Relaxed) {
             let holder = self.holder.load(Ordering::Relaxed);
@@ -65,9 +69,9 @@ impl Ownership {
                 .execute(&mut *connection)
                 .await?;
         }
-        let owned: bool = sqlx::query_scalar(LOCK).fetch_one(&mut *connection).await?;
-        self.refused.store(!owned, Ordering::Relaxed);
-        if !owned {
+        let shared: bool = sqlx::query_scalar(SHARE).fetch_one(&mut *connection).await?;
+        self.refused.store(!shared, Ordering::Relaxed);
+        if !shared {
             return Err(sqlx::Error::Configuration("another session owns it".into()));
         }
         let holder: i32 = sqlx::query_scalar("SELECT pg_backend_pid()")
@@ -88,8 +92,9 @@ impl Postgres {
             .disable_statement_logging()
             .options([
                 ("statement_timeout", "15s"),
-                ("lock_timeout", "2s"),
-                ("idle_in_transaction_session_timeout", "10s"),
+                // Longer than whoever holds a lock may be idle: it is cut off first.
+                ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "3s"),
                 // A server that does not notice the death of its client would keep the client's lock.
                 ("tcp_keepalives_idle", "10"),
                 ("tcp_keepalives_interval", "5"),
@@ -97,31 +102,46 @@ impl Postgres {
             ]);
         Ok(Self {
             options: connect,
-            ownership: Arc::default(),
+            share: Arc::default(),
             answer_timeout: options.answer_timeout,
         })
     }
 
-    /// Finds out within a second that another process owns the database; a pool would try for longer. The
+    /// Finds out within a second that another process has the database for itself; a pool would try for longer. The
     /// server goes on holding the lock of a session for a moment after its end, so it is waited for.
     pub(crate) async fn probe(&self) -> Result<(), Error> {
-        let connect = self.options.clone().options([("lock_timeout", "1s")]);
-        let mut connection = PgConnection::connect_with(&connect).await?;
-        match sqlx::query(WAIT_FOR_LOCK).execute(&mut connection).await {
-            Ok(_) => {}
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCK_TIMEOUT) => {
-                return Err(Error::Locked);
-            }
-            Err(error) => return Err(error.into()),
+        self.connect_with_lock(WAIT_TO_SHARE).await?.close().await?;
+        Ok(())
+    }
+
+    /// Brings the tables up to date, alone with the database, unless they are.
+    pub(crate) async fn migrate(&self) -> Result<(), Error> {
+        let connection = self.guest().await?;
+        if !pending(&connection).await?.is_empty() {
+            let owner = self.connect_with_lock(WAIT_TO_OWN).await?;
+            let migrated = migrate(&connection).await;
+            // Closing gives the lock back.
+            owner.close().await?;
+            migrated?;
         }
-        // Closing alone would give it back too, but some time after this end has gone on.
-        sqlx::query(UNLOCK).execute(&mut connection).await?;
         connection.close().await?;
         Ok(())
     }
 
-    /// The one connection that writes. It holds the lock itself: if it is lost, so is the lock, and
-    /// nothing can be written again before the lock is taken again.
+    async fn connect_with_lock(&self, lock: &'static str) -> Result<PgConnection, Error> {
+        let connect = self.options.clone().options([("lock_timeout", "1s")]);
+        let mut connection = PgConnection::connect_with(&connect).await?;
+        match sqlx::query(lock).execute(&mut connection).await {
+            Ok(_) => Ok(connection),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(LOCK_TIMEOUT) => {
+                Err(Error::Locked)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The one connection that writes. It holds its share of the lock itself: if it is lost, so is the share, and
+    /// nothing can be written again before there is another one.
     pub(crate) async fn writer(&self) -> Result<DatabaseConnection, Error> {
         let pool = self.writer_pool().connect_with(self.options.clone()).await;
         match pool {
@@ -133,13 +153,13 @@ impl Postgres {
 
     /// The same in the place of one that does not answer any more. It connects when it is needed.
     pub(crate) fn another_writer(&self) -> DatabaseConnection {
-        self.ownership.given_up.store(true, Ordering::Relaxed);
+        self.share.given_up.store(true, Ordering::Relaxed);
         let pool = self.writer_pool().connect_lazy_with(self.options.clone());
         SqlxPostgresConnector::from_sqlx_postgres_pool(pool)
     }
 
     fn writer_pool(&self) -> PgPoolOptions {
-        let ownership = Arc::clone(&self.ownership);
+        let share = Arc::clone(&self.share);
         PgPoolOptions::new()
             .max_connections(1)
             .min_connections(1)
@@ -147,12 +167,12 @@ impl Postgres {
             .idle_timeout(None)
             .max_lifetime(None)
             .after_connect(move |connection, _| {
-                let ownership = Arc::clone(&ownership);
-                Box::pin(async move { ownership.take(connection).await })
+                let share = Arc::clone(&share);
+                Box::pin(async move { share.take(connection).await })
             })
     }
 
-    /// A connection that writes beside the owner.
+    /// A connection that writes without a share of the lock.
     pub(crate) async fn guest(&self) -> Result<DatabaseConnection, Error> {
         let pool = PgPoolOptions::new()
             .max_connections(1)
@@ -183,8 +203,8 @@ impl Postgres {
         self.answer_timeout
     }
 
-    /// Whether the last attempt to write found another owner.
+    /// Whether the last attempt to write found an owner.
     pub(crate) fn refused(&self) -> bool {
-        self.ownership.refused.load(Ordering::Relaxed)
+        self.share.refused.load(Ordering::Relaxed)
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait as _, DatabaseExecutor, DbBackend, Statement};
 
-use crate::Error;
+use crate::{Error, Order};
 
 /// Queries. From [`Store::read`](crate::Store::read) they see what was committed last and wait for no
 /// writer; from [`WriteTx::read`](crate::WriteTx::read) they see what the transaction did.
@@ -16,7 +16,16 @@ impl Read<'_> {
         self.executor.get_database_backend()
     }
 
-    /// The largest sequence number ever written, 0 in a new database. A service counts on from it.
+    /// Where the commit order has come to.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn order(&self) -> Result<Order, Error> {
+        Order::read(&self.executor).await
+    }
+
+    /// The largest sequence number that any row has, 0 in a new database.
     ///
     /// # Errors
     ///

@@ -9,12 +9,12 @@ use pointsman_migrations::{MigrationError, migrate, pending};
 
 use crate::{
     Error, Options, Read, Work, WriteTx,
-    last_commit::Names,
+    commit_order::{Names, require_format},
     postgres::Postgres,
     session::Session,
     sqlite::{LockFile, Sqlite},
     url::Backend,
-    write::spawned,
+    write::{Numbers, spawned},
 };
 
 /// How long a piece of work may keep everybody else from writing.
@@ -33,76 +33,60 @@ struct Inner {
 
 struct Writer {
     session: Session,
-    /// Held by the one transaction that writes; fair, first come, first served. Only the owner's transactions have
-    /// names.
-    write_lock: Arc<Mutex<Option<Names>>>,
-    owner: Owner,
-}
-
-/// What keeps other processes from writing.
-enum Owner {
-    File(LockFile),
-    Session(Arc<Postgres>),
-    /// Nothing: this is no owner, and writes beside one.
-    Nothing,
+    /// Held by the one transaction of this process that writes; fair, first come, first served.
+    write_lock: Arc<Mutex<Names>>,
+    /// What keeps other processes from serving from the same file.
+    lock_file: Option<LockFile>,
 }
 
 impl Store {
-    /// Opens a database to read and write, and keeps other processes from doing the same.
+    /// Opens a database to serve from it. A file keeps other processes from doing the same; a server has any number
+    /// of them, but none while tables are being changed.
     ///
     /// * `url`: `sqlite://path/to/file`, which is created if missing, or `postgres://user@host/name`.
     ///
     /// # Errors
     ///
-    /// [`Error::Url`], [`Error::Locked`] while another process owns the database, [`Error::Schema`]
-    /// for tables newer than this program (or older, without [`Options::migrate`]),
-    /// [`Error::Corrupt`], [`Error::File`], [`Error::Unavailable`].
+    /// [`Error::Url`], [`Error::Locked`] while another process owns the file, changes tables, or is of a release that
+    /// owned its server alone, [`Error::Schema`] for tables newer than this program (or older, without
+    /// [`Options::migrate`]), [`Error::Corrupt`], [`Error::File`], [`Error::Unavailable`].
     pub async fn open(url: &str, options: &Options) -> Result<Self, Error> {
         // Boxed: opening holds more than a caller's stack should.
-        Box::pin(Self::open_to_write(url, options)).await
+        match Backend::of(url)? {
+            Backend::Sqlite => Box::pin(Self::open_file(url, options)).await,
+            Backend::Postgres => Box::pin(Self::open_server(url, options)).await,
+        }
     }
 
-    async fn open_to_write(url: &str, options: &Options) -> Result<Self, Error> {
-        let (connection, owner) = match Backend::of(url)? {
-            Backend::Sqlite => {
-                let sqlite = Sqlite::parse(url)?;
-                let lock = LockFile::take(sqlite.path())?;
-                let connection = sqlite.writer(options).await?;
-                if options.check_after_crash && lock.found_open() {
-                    Sqlite::check(&connection).await?;
-                }
-                (connection, Owner::File(lock))
-            }
-            Backend::Postgres => {
-                let postgres = Postgres::parse(url, options)?;
-                postgres.probe().await?;
-                let connection = postgres.writer().await?;
-                (connection, Owner::Session(Arc::new(postgres)))
-            }
-        };
+    async fn open_file(url: &str, options: &Options) -> Result<Self, Error> {
+        let sqlite = Sqlite::parse(url)?;
+        let lock = LockFile::take(sqlite.path())?;
+        let connection = sqlite.writer(options).await?;
+        if options.check_after_crash && lock.found_open() {
+            Sqlite::check(&connection).await?;
+        }
         if options.migrate {
             migrate(&connection).await?;
         }
         require_current(&connection).await?;
-        let readers = match &owner {
-            Owner::Session(postgres) => postgres.readers(options.readers).await?,
-            Owner::File(_) | Owner::Nothing => Sqlite::parse(url)?.readers(options.readers).await?,
-        };
-        let names = Names::read(&connection).await?;
-        let postgres = match &owner {
-            Owner::Session(postgres) => Some(Arc::clone(postgres)),
-            Owner::File(_) | Owner::Nothing => None,
-        };
-        let writer = Writer {
-            session: Session::new(connection, postgres),
-            write_lock: Arc::new(Mutex::new(Some(names))),
-            owner,
-        };
-        Ok(Self::of(readers, Some(writer)))
+        let readers = sqlite.readers(options.readers).await?;
+        Ok(Self::to_write(connection, readers, None, Some(lock)))
     }
 
-    /// Opens a database to change settings in it beside its owner, if it has one. Owner and others wait up to five
-    /// seconds for each other's transactions, so keep them short; what only the owner writes must not be written.
+    async fn open_server(url: &str, options: &Options) -> Result<Self, Error> {
+        let postgres = Postgres::parse(url, options)?;
+        if options.migrate {
+            postgres.migrate().await?;
+        }
+        postgres.probe().await?;
+        let connection = postgres.writer().await?;
+        require_current(&connection).await?;
+        let readers = postgres.readers(options.readers).await?;
+        Ok(Self::to_write(connection, readers, Some(postgres), None))
+    }
+
+    /// Opens a database to change settings in it beside the process that serves from it, if there is one. They wait up
+    /// to five seconds for each other's transactions, so keep them short.
     ///
     /// # Errors
     ///
@@ -120,12 +104,7 @@ impl Store {
             }
         };
         require_current(&connection).await?;
-        let writer = Writer {
-            session: Session::new(connection, None),
-            write_lock: Arc::default(),
-            owner: Owner::Nothing,
-        };
-        Ok(Self::of(readers, Some(writer)))
+        Ok(Self::to_write(connection, readers, None, None))
     }
 
     /// Opens a database to look on, while its owner runs or after; takes no lock and changes nothing.
@@ -147,6 +126,20 @@ impl Store {
         Ok(Self::of(readers, None))
     }
 
+    fn to_write(
+        connection: DatabaseConnection,
+        readers: DatabaseConnection,
+        postgres: Option<Postgres>,
+        lock_file: Option<LockFile>,
+    ) -> Self {
+        let writer = Writer {
+            session: Session::new(connection, postgres.map(Arc::new)),
+            write_lock: Arc::new(Mutex::new(Names::new())),
+            lock_file,
+        };
+        Self::of(readers, Some(writer))
+    }
+
     fn of(readers: DatabaseConnection, writer: Option<Writer>) -> Self {
         Self {
             inner: Arc::new(Inner { readers, writer }),
@@ -160,24 +153,34 @@ impl Store {
         }
     }
 
-    /// Waits for the write lock and begins the one transaction that may write; see [`WriteTx`].
+    /// Whether several processes may serve from this database at once.
+    pub fn is_shared(&self) -> bool {
+        self.inner.readers.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Waits for its turn in this process, begins a transaction and locks the commit order; see [`WriteTx`].
     ///
     /// # Errors
     ///
-    /// [`Error::ReadOnly`]; [`Error::Locked`] if the connection to PostgreSQL was lost and another
-    /// process has become the owner since, and [`Error::Overtaken`] if that one has written;
+    /// [`Error::ReadOnly`]; [`Error::Locked`] while a process changes tables or owns the server alone;
     /// [`Error::Unavailable`].
     pub async fn begin(&self) -> Result<WriteTx, Error> {
+        self.begin_with(Numbers::Given).await
+    }
+
+    async fn begin_with(&self, numbers: Numbers) -> Result<WriteTx, Error> {
         let writer = self.writer()?;
         let write_lock = Arc::clone(&writer.write_lock);
         let session = writer.session.clone();
         // In a task of its own: a future dropped during BEGIN would put a connection with an open
         // transaction back into the pool.
-        spawned(async move { WriteTx::begin(session, write_lock.lock_owned().await).await }).await
+        spawned(async move { WriteTx::begin(session, write_lock.lock_owned().await, numbers).await })
+            .await
     }
 
-    /// Does `work` in a transaction, in a task of its own: committed if it answers `Ok`, undone if it
-    /// answers `Err` or panics, and never left half done by a caller that goes away.
+    /// Changes settings: does `work` in a transaction that takes a number in commit order, in a task of its own:
+    /// committed if it answers `Ok`, undone if it answers `Err` or panics, and never left half done by a caller that
+    /// goes away. Unless `work` logs something else, leads are routed by another revision from then on.
     ///
     /// # Errors
     ///
@@ -194,14 +197,37 @@ impl Store {
         let store = self.clone();
         spawned(async move {
             let tx = store.begin().await?;
-            match tx.within(WORK_MAX, work(&tx)).await {
-                Ok(answer) => tx.commit().await.map(|()| answer),
-                Err(error) => {
-                    // The first error is returned; dropping the connection rolls back as well.
-                    let _ = tx.rollback().await;
-                    Err(error)
-                }
-            }
+            let worked = tx.within(WORK_MAX, async {
+                let answer = work(&tx).await?;
+                tx.log_settings().await?;
+                Ok(answer)
+            });
+            let worked = worked.await;
+            end(tx, worked).await
+        })
+        .await
+    }
+
+    /// Writes what has no place in commit order, such as the progress of a job: the same without a number, and it
+    /// waits for no other process that gives out numbers.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`; [`Error::Unavailable`] also where the answer to the commit was lost, so that it may be stored.
+    ///
+    /// # Panics
+    ///
+    /// If `work` does.
+    pub async fn note<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx WriteTx) -> Work<'tx, T> + Send + 'static,
+    {
+        let store = self.clone();
+        spawned(async move {
+            let tx = store.begin_with(Numbers::None).await?;
+            let worked = tx.within(WORK_MAX, work(&tx)).await;
+            end(tx, worked).await
         })
         .await
     }
@@ -254,14 +280,13 @@ impl Store {
         writer.session.close();
         let _lock = writer.write_lock.lock().await;
         let connection = writer.session.connection();
-        if let Owner::File(_) = writer.owner {
+        if writer.lock_file.is_some() {
             Sqlite::checkpoint(&connection).await?;
         }
         connection.close_by_ref().await?;
-        match &writer.owner {
-            Owner::File(lock) => lock.release(),
-            // The lock went with its session.
-            Owner::Session(_) | Owner::Nothing => Ok(()),
+        match &writer.lock_file {
+            Some(lock_file) => lock_file.release(),
+            None => Ok(()),
         }
     }
 
@@ -280,10 +305,22 @@ impl fmt::Debug for Store {
     }
 }
 
+/// Commits what was done, or undoes it.
+async fn end<T>(tx: WriteTx, worked: Result<T, Error>) -> Result<T, Error> {
+    match worked {
+        Ok(answer) => tx.commit().await.map(|()| answer),
+        Err(error) => {
+            // The first error is returned; dropping the connection rolls back as well.
+            let _ = tx.rollback().await;
+            Err(error)
+        }
+    }
+}
+
 async fn require_current(connection: &DatabaseConnection) -> Result<(), Error> {
     let pending = pending(connection).await?;
     if pending.is_empty() {
-        return Ok(());
+        return require_format(connection).await;
     }
     Err(Error::Schema {
         what: format!("not migrated: {}", pending.join(", ")),

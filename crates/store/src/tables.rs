@@ -17,6 +17,7 @@ pub(crate) mod installation;
 pub(crate) mod job;
 pub(crate) mod lead;
 pub(crate) mod lead_schema;
+pub(crate) mod lease;
 pub(crate) mod parked_postback;
 pub(crate) mod refused_command;
 pub(crate) mod restatement;

@@ -1,21 +1,26 @@
 //! The one transaction that may write.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseExecutor, DatabaseTransaction};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{
-    Error, Read,
-    last_commit::{self, Names},
+    CommitLogRow, Error, Read,
+    commit_order::{self, Names, Order},
     session::Session,
 };
 
 /// The answer of a piece of work inside a transaction; see [`Store::write`](crate::Store::write).
 pub type Work<'tx, T> = BoxFuture<'tx, Result<T, Error>>;
 
-/// A transaction. At most one exists at a time; dropping it without [`WriteTx::commit`] undoes it.
+/// What the commit log says of a change of settings: nothing of it is folded.
+const NOTHING_FOLDED: &str = "{}";
+
+/// A transaction. A process has at most one at a time; dropping it without [`WriteTx::commit`] undoes it.
+///
+/// One that gives out numbers has locked the commit order: until it ends, no other process is in such a one.
 ///
 /// `BEGIN` and `COMMIT` run in tasks of their own, so a caller that goes away in the middle leaves no
 /// half-open transaction behind in the pool. Its statements do not: hold a transaction in a spawned
@@ -26,25 +31,44 @@ pub struct WriteTx {
     // Declared before the lock: the transaction ends before the next caller may begin.
     pub(crate) tx: DatabaseTransaction,
     session: Session,
-    /// Names this transaction among all that the owners of the database ever made.
-    name: Option<String>,
-    write_lock: OwnedMutexGuard<Option<Names>>,
+    order: Order,
+    /// Names this transaction among all that were ever made.
+    batch: String,
+    /// Where the order has come to by it, once that is in the commit log.
+    logged: OnceLock<Order>,
+    write_lock: OwnedMutexGuard<Names>,
+}
+
+/// Whether a transaction gives out numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Numbers {
+    /// It may, and has locked the commit order.
+    Given,
+    /// It does not, and waits for nobody who does.
+    None,
 }
 
 impl WriteTx {
     pub(crate) async fn begin(
         session: Session,
-        mut write_lock: OwnedMutexGuard<Option<Names>>,
+        mut write_lock: OwnedMutexGuard<Names>,
+        numbers: Numbers,
     ) -> Result<Self, Error> {
         let tx = session.begin().await?;
-        let name = match &mut *write_lock {
-            Some(names) => Some(session.within(names.write_next(&tx)).await?),
-            None => None,
-        };
+        let order = session.within(async {
+            match numbers {
+                Numbers::Given => Order::lock(&tx).await,
+                Numbers::None => Order::read(&tx).await,
+            }
+        });
+        let order = order.await?;
+        let batch = write_lock.next();
         Ok(Self {
             tx,
             session,
-            name,
+            order,
+            batch,
+            logged: OnceLock::new(),
             write_lock,
         })
     }
@@ -56,13 +80,88 @@ impl WriteTx {
         }
     }
 
+    /// Where the commit order had come to when this transaction began. It stays there until this transaction ends, if
+    /// that may give out numbers.
+    pub fn order(&self) -> Order {
+        self.order
+    }
+
     /// Fails where there is no room for another lead; changes nothing.
     ///
     /// # Errors
     ///
     /// [`Error::Unavailable`].
     pub async fn try_room(&self) -> Result<(), Error> {
-        last_commit::try_room(&self.tx).await
+        commit_order::try_room(&self.tx).await
+    }
+
+    /// Adds this transaction to the commit log and moves the commit order on. Once for each transaction that gave out
+    /// numbers.
+    ///
+    /// * `number`: the last number that it gave out.
+    /// * `at`: its time, microseconds.
+    /// * `body`: what it changed of what is folded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] if the number is taken.
+    pub async fn log(&self, number: i64, at: i64, body: String) -> Result<(), Error> {
+        let revision = self.order.revision;
+        self.log_as(Order {
+            number,
+            revision,
+            now: Some(at),
+        }, body)
+        .await
+    }
+
+    /// The same for a transaction that gives out one number and is no lead, answer or postback. Gives the number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn log_event(&self, body: String) -> Result<i64, Error> {
+        let number = self.order.number + 1;
+        self.log(number, self.order.time(), body).await?;
+        Ok(number)
+    }
+
+    /// The same for a change that nothing is folded from, and that leads are not routed by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn log_nothing(&self) -> Result<(), Error> {
+        self.log_event(NOTHING_FOLDED.to_owned()).await?;
+        Ok(())
+    }
+
+    /// The same for a change of settings that leads are routed by, or who may send them.
+    pub(crate) async fn log_settings(&self) -> Result<(), Error> {
+        if self.logged.get().is_some() {
+            return Ok(());
+        }
+        let number = self.order.number + 1;
+        let order = Order {
+            number,
+            revision: number,
+            now: Some(self.order.time()),
+        };
+        self.log_as(order, NOTHING_FOLDED.to_owned()).await
+    }
+
+    async fn log_as(&self, order: Order, body: String) -> Result<(), Error> {
+        let row = CommitLogRow {
+            number: order.number,
+            at: order.time(),
+            body,
+            batch: Some(self.batch.clone()),
+        };
+        self.insert_log(row).await?;
+        commit_order::advance(&self.tx, order).await?;
+        // Nobody logs twice: the number would be taken.
+        let _ = self.logged.set(order);
+        Ok(())
     }
 
     /// Does `work` on this transaction unless it takes longer than `most`; then nothing but
@@ -91,32 +190,30 @@ impl WriteTx {
     /// Makes everything durable, at once.
     ///
     /// Where the answer to the commit is lost, the database is asked what became of it, again and
-    /// again for as long as it is away. So this may take long, and no other write can happen meanwhile.
+    /// again for as long as it is away. So this may take long, and no other write of this process can happen meanwhile.
     ///
     /// # Errors
     ///
-    /// Nothing is stored then, except after [`Error::Overtaken`], and except that a store that is
-    /// closed while it asks gives [`Error::Unavailable`]: in both cases start again from what is stored. Beside an owner
-    /// nobody asks: after [`Error::Unavailable`] look whether it is stored.
+    /// Nothing is stored then, except that a store that is closed while it asks gives [`Error::Unavailable`], and so
+    /// does a transaction that is not in the commit log: start again from what is stored.
     pub async fn commit(self) -> Result<(), Error> {
         let Self {
             tx,
             session,
-            name,
-            mut write_lock,
+            order,
+            batch,
+            logged,
+            write_lock,
         } = self;
         spawned(async move {
             let committed = session.within(async { Ok(tx.commit().await?) }).await;
-            let (Some(names), Some(name)) = (&mut *write_lock, name) else {
-                return committed;
-            };
             let known = match committed {
-                Ok(()) => Ok(()),
-                Err(lost) => last_commit::outcome(&session, &names.last, &name, lost).await,
+                Err(lost) if logged.get().is_some() => {
+                    commit_order::outcome(&session, order.number, &batch, lost).await
+                }
+                known => known,
             };
-            if known.is_ok() {
-                names.last = name;
-            }
+            drop(write_lock);
             known
         })
         .await

@@ -17,6 +17,8 @@ mod conversions;
 mod database;
 #[path = "store/installation.rs"]
 mod installation;
+#[path = "store/leases.rs"]
+mod leases;
 #[path = "store/opening.rs"]
 mod opening;
 #[path = "store/order.rs"]

@@ -37,6 +37,7 @@ impl Platform {
             hash_key: hash_key(&store.read()).await?,
             store,
             clock,
+            node: "test".to_owned(),
             routes: control.routes(),
             policy: Policy::loopback_too(),
             limits: pointsman_delivery::Limits::default(),

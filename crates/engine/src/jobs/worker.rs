@@ -19,6 +19,12 @@ use crate::supervise::Supervisor;
 /// How often a job may take the whole process with it before it is given up.
 const ATTEMPTS_MAX: i64 = 2;
 
+/// Doing jobs is the work of one process for all.
+const DUTY: &str = "jobs";
+
+/// How often it is looked for jobs that were given to another process, in real time.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
 /// How often progress is written down, in real time.
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 
@@ -55,8 +61,7 @@ impl Jobs {
         loop {
             // Asked for before the queue is read: work that comes in between wakes the next round.
             let woken = self.wakeup.notified();
-            let next = self.store.read().pending_jobs().await;
-            let worked = match next.map(|jobs| jobs.into_iter().next()) {
+            let worked = match self.next().await {
                 Ok(Some(job)) => {
                     let worked = tokio::select! {
                         () = stopping.cancelled() => None,
@@ -72,6 +77,7 @@ impl Jobs {
                 Ok(None) => tokio::select! {
                     () = stopping.cancelled() => return,
                     () = woken => Ok(()),
+                    () = tokio::time::sleep(LOOK_EVERY), if self.store.is_shared() => Ok(()),
                 },
                 Err(error) => Err(error),
             };
@@ -86,6 +92,19 @@ impl Jobs {
                 }
             }
         }
+    }
+
+    /// The oldest job that waits, if jobs are for this process to do.
+    async fn next(&self) -> Result<Option<JobRow>, Error> {
+        let jobs = self.store.read().pending_jobs().await?;
+        let Some(job) = jobs.into_iter().next() else {
+            return Ok(None);
+        };
+        let lease = self.lease.number();
+        let is_ours = self.store.note(move |tx| {
+            Box::pin(async move { tx.claim_duty(DUTY, lease, tx.order().time()).await })
+        });
+        Ok(is_ours.await?.then_some(job))
     }
 
     /// Does a job. An error means that it has not begun.
@@ -132,6 +151,7 @@ impl Jobs {
     async fn run(&self, job: &JobRow, kind: Arc<dyn Kind>, params: Value) -> (JobState, Outcome) {
         let shared = Arc::new(Shared::default());
         let cancelled = Arc::clone(&shared.cancelled);
+        let shared_cancelled = Arc::clone(&cancelled);
         self.set_running(Some((job.id.clone(), cancelled)));
         let mut done = on_a_thread(kind, params, Arc::clone(&shared));
         let mut tick = tokio::time::interval(PROGRESS_EVERY);
@@ -144,8 +164,13 @@ impl Jobs {
                     if now > noted {
                         noted = now;
                         let progress = Outcome { progress: now, ..Outcome::default() };
-                        if let Err(error) = self.note(job, JobState::Running, progress).await {
-                            tracing::warn!(job.id, error = %error, "progress was not noted");
+                        match self.note(job, JobState::Running, progress).await {
+                            Ok(true) => {}
+                            // It was cancelled in another process.
+                            Ok(false) => shared_cancelled.store(true, Ordering::Relaxed),
+                            Err(error) => {
+                                tracing::warn!(job.id, error = %error, "progress was not noted");
+                            }
                         }
                     }
                 }

@@ -49,7 +49,7 @@ impl Postbacks {
             let id = id.to_owned();
             let unparked = self
                 .store
-                .write(move |tx| Box::pin(async move { tx.unpark_postback(&id).await }));
+                .note(move |tx| Box::pin(async move { tx.unpark_postback(&id).await }));
             unparked.await.map_err(Refused::Unavailable)?;
         }
         Ok(Some(outcome))

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 use pointsman_delivery::Target;
 use pointsman_flow::Program;
 use pointsman_history::{
-    Inputs, Library, Route, Routes, StoredWalk, WalkRows, answer_of, bids_of,
+    Inputs, Route, Routes, StoredWalk, WalkRows, answer_of, bids_of,
     record::{self, BidRecord},
     rotation,
 };
@@ -13,7 +13,7 @@ use pointsman_lead::{Micros, Timestamp};
 use pointsman_router::{Event, Step, Walk};
 use pointsman_store::{DecisionStepRow, DeliveryRow, Mode as StoredMode, Read, StepKind};
 
-use super::{PAGE, Resumption};
+use super::{PAGE, TakenOver};
 use crate::{
     Error, Mode,
     active_lead::{ActiveLead, Current, Pinging, Sold},
@@ -29,7 +29,7 @@ pub(super) struct Page {
 }
 
 /// The next leads whose last offer has no answer; `None` at the end.
-pub(super) async fn offered(of: &mut Resumption, after: i64) -> Result<Option<Page>, Error> {
+pub(super) async fn offered(of: &mut TakenOver, after: i64) -> Result<Option<Page>, Error> {
     let store = of.store.clone();
     let read = store.read();
     let mut unfinished = read.unfinished_deliveries(after, PAGE).await?;
@@ -53,14 +53,17 @@ pub(super) async fn offered(of: &mut Resumption, after: i64) -> Result<Option<Pa
         let walk = walk.ok_or_else(|| Error::Stored {
             what: format!("the walk of delivery {}", delivery.id),
         })?;
-        let active = resumed(&read, &mut of.library, &of.routes, walk).await?;
+        if !of.leases.contains(&walk.decision.lease) {
+            continue;
+        }
+        let active = resumed(&read, of, walk).await?;
         active_leads.push(with_offer(active, &delivery)?);
     }
     Ok(Some(Page { active_leads, last }))
 }
 
 /// The next leads whose last step asked for bids that never came; `None` at the end.
-pub(super) async fn pinging(of: &mut Resumption, after: i64) -> Result<Option<Page>, Error> {
+pub(super) async fn pinging(of: &mut TakenOver, after: i64) -> Result<Option<Page>, Error> {
     let store = of.store.clone();
     let read = store.read();
     let mut open = read.open_decisions(after, PAGE).await?;
@@ -73,9 +76,10 @@ pub(super) async fn pinging(of: &mut Resumption, after: i64) -> Result<Option<Pa
         step.kind == StepKind::Ping && step.bids_body.is_none() && step.seq <= until
     };
     let mut active_leads = Vec::new();
+    open.retain(|decision| of.leases.contains(&decision.lease));
     for walk in StoredWalk::load(&read, open).await? {
         if walk.rows.steps.iter().any(is_open) {
-            active_leads.push(resumed(&read, &mut of.library, &of.routes, walk).await?);
+            active_leads.push(resumed(&read, of, walk).await?);
         }
     }
     Ok(Some(Page { active_leads, last }))
@@ -107,11 +111,10 @@ fn with_offer(mut active: ActiveLead, delivery: &DeliveryRow) -> Result<ActiveLe
 /// A lead whose walk stands where the last process left it, at a ping or at an offer.
 async fn resumed(
     read: &Read<'_>,
-    library: &mut Library,
-    routes: &Routes,
+    of: &mut TakenOver,
     walk: StoredWalk,
 ) -> Result<ActiveLead, Error> {
-    let inputs = Inputs::of(library, read, &walk.decision, &walk.lead).await?;
+    let inputs = Inputs::of(&mut of.library, read, &walk.decision, &walk.lead).await?;
     let again = walk_again(&inputs, &walk.rows)?;
     let (attribution, _) = walk.rows.replay()?;
     let fields = serde_json::from_str(&walk.lead.fields_body).map_err(|_| Error::Stored {
@@ -152,10 +155,12 @@ async fn resumed(
         fields: Arc::new(fields),
         unit_key: decision.unit_key,
         route: Route {
-            targets: Arc::new(targets(&program, routes)),
+            targets: Arc::new(targets(&program, &of.routes)),
             program,
         },
         epoch: allocation.epoch,
+        lease: of.by,
+        revision: of.routes.revision,
         subject: Arc::new(subject),
         walk: again.walk,
         attribution,

@@ -3,19 +3,20 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
-use pointsman_history::Committed;
+use pointsman_history::{Committed, record::json};
 use pointsman_lead::Timestamp;
 use pointsman_store::{Error, WriteTx};
 
 use super::{
     command::Command,
+    late::{self, LateAnswer},
     memory::Memory,
     money,
     repeat::{self, Key, Known, key_of},
-    reply::Reply,
+    reply::{Advance, Reply},
     rows::Rows,
 };
-use crate::{active_lead::ActiveLead, step_result::StepResult};
+use crate::{Refused, active_lead::ActiveLead, step_result::StepResult};
 
 /// What a batch came to: replies and what bandits learn from, both for after the commit.
 #[derive(Debug)]
@@ -29,6 +30,13 @@ pub(crate) struct Written {
     pub(crate) n_logged: usize,
 }
 
+/// What a batch changes: here, and by its row of the log in other processes.
+#[derive(Debug)]
+pub(crate) struct Changed<'a> {
+    pub(crate) memory: &'a mut Memory,
+    pub(crate) committed: &'a mut Committed,
+}
+
 /// What commands come to before any of it is written.
 #[derive(Debug, Default)]
 pub(crate) struct Decided {
@@ -38,6 +46,8 @@ pub(crate) struct Decided {
 }
 
 /// Does everything but the commit. The commands stay as they are, to be done again if this fails.
+///
+/// * `memory`: of everything up to the number that the transaction begins with.
 pub(crate) async fn write(
     commands: &[Command],
     tx: &WriteTx,
@@ -48,16 +58,20 @@ pub(crate) async fn write(
     let Decided {
         mut rows,
         mut answers,
-    } = decide(commands, &known, memory, at);
+    } = decide(commands, &known, memory, tx.order().revision, at);
     rows.write(tx).await?;
     for lead_id in std::mem::take(&mut rows.reported) {
         money::settle_status(tx, lead_id).await?;
     }
+    let mut committed = std::mem::take(&mut rows.committed);
+    let mut changed = Changed {
+        memory,
+        committed: &mut committed,
+    };
     for (command, answer) in commands.iter().zip(&mut answers) {
         match command {
             Command::Postback { postback, .. } => {
-                let observations = &mut rows.committed.observations;
-                let taken = money::take(tx, memory, postback, at, observations).await?;
+                let taken = money::take(tx, postback, at, &mut changed).await?;
                 *answer = Some(Reply::Postback(Ok(taken)));
             }
             Command::Probe { .. } => tx.try_room().await?,
@@ -65,19 +79,22 @@ pub(crate) async fn write(
         }
     }
     for click in std::mem::take(&mut rows.settled_clicks) {
-        if memory.parked.remove(&click.id).is_some() {
-            let observations = &mut rows.committed.observations;
-            money::parked::take(tx, memory, &click, at, observations).await?;
+        if changed.memory.parked.remove(&click.id).is_some() {
+            changed.committed.released.push(click.id);
+            money::parked::take(tx, &click, at, &mut changed).await?;
         }
     }
+    for answer in std::mem::take(&mut rows.late) {
+        late::take(tx, &answer, at, &mut changed).await?;
+    }
     let number = memory.seq();
-    let n_logged = log(tx, &rows.committed, number, at).await?;
+    let n_logged = log(tx, &committed, number, at).await?;
     let answers = answers.into_iter();
     Ok(Written {
         answers: answers
             .map(|answer| answer.unwrap_or(Reply::Ready))
             .collect(),
-        observations: rows.committed.observations,
+        observations: committed.observations,
         number,
         n_logged,
     })
@@ -90,22 +107,25 @@ async fn log(
     number: i64,
     at: Timestamp,
 ) -> Result<usize, Error> {
-    if committed.is_empty() {
+    // What gave out no number has changed nothing.
+    if number == tx.order().number {
         return Ok(0);
     }
-    let row = committed.to_row(number, at);
-    let n_logged = row.body.len();
-    tx.log_commit(row).await?;
+    let body = json(committed);
+    let n_logged = body.len();
+    tx.log(number, at.0, body).await?;
     Ok(n_logged)
 }
 
 /// Takes the next step of each lead, in memory alone: commands in, rows and answers out.
 ///
 /// * `known`: the leads whose keys came before.
+/// * `revision`: that of the settings; leads that were prepared under an earlier one have to be prepared again.
 pub(crate) fn decide(
     commands: &[Command],
     known: &Known,
     memory: &mut Memory,
+    revision: i64,
     at: Timestamp,
 ) -> Decided {
     let mut decided = Decided::default();
@@ -114,12 +134,7 @@ pub(crate) fn decide(
     // Answers first: they give cap units back that new leads may take.
     for (command, answer) in commands.iter().zip(&mut *answers) {
         if let Command::Settle { active, result, .. } = command {
-            let active = Box::new(ActiveLead::clone(active));
-            let advance = match &**result {
-                StepResult::Offer(result) => memory.settle(active, result, at, rows),
-                StepResult::Bids(bids) => memory.take_bids(active, bids, at, rows),
-            };
-            *answer = Some(Reply::Step(advance));
+            *answer = Some(Reply::Step(next(memory, active, result, at, rows)));
         }
     }
     let mut fresh: BTreeMap<Key, usize> = BTreeMap::new();
@@ -133,6 +148,10 @@ pub(crate) fn decide(
             lead.answer(active)
         } else if let Some(before) = before {
             repeat::of_this_batch(&commands[before], answers[before].as_ref(), active)
+        } else if active.revision < revision {
+            Ok(Advance::Outdated { revision })
+        } else if memory.taken_over.contains(&active.lease) {
+            Err(Refused::lease_lost())
         } else {
             let advance = memory.accept(active.clone(), at, rows);
             fresh.extend(key.map(|key| (key, position)));
@@ -141,4 +160,25 @@ pub(crate) fn decide(
         answers[position] = Some(Reply::Lead(answer));
     }
     decided
+}
+
+/// The next step of a lead, if it is still on its way here.
+fn next(
+    memory: &mut Memory,
+    active: &ActiveLead,
+    result: &StepResult,
+    at: Timestamp,
+    rows: &mut Rows,
+) -> Advance {
+    if memory.taken_over.contains(&active.lease) {
+        if let StepResult::Offer(result) = result {
+            rows.late.extend(LateAnswer::of(active, result));
+        }
+        return Advance::TakenOver;
+    }
+    let active = Box::new(active.clone());
+    match result {
+        StepResult::Offer(result) => memory.settle(active, result, at, rows),
+        StepResult::Bids(bids) => memory.take_bids(active, bids, at, rows),
+    }
 }

@@ -118,6 +118,8 @@ impl Harness {
             MadeWith {
                 allocation: &Allocation::default(),
                 hash_key: HashKey([7; 16]),
+                lease: 0,
+                revision: 0,
             },
             self.at,
         ))
@@ -145,7 +147,7 @@ impl Harness {
     /// Does commands as one transaction would.
     pub(crate) fn decide(&mut self, commands: &[Command]) -> Decided {
         let at = self.memory.tick(self.at).unwrap();
-        decide(commands, &self.known, &mut self.memory, at)
+        decide(commands, &self.known, &mut self.memory, 0, at)
     }
 
     /// Takes a lead in.
@@ -235,7 +237,7 @@ impl Advance {
     pub(crate) fn outcome(self) -> LeadOutcome {
         match self {
             Self::Ended(outcome) | Self::Repeated(outcome) => *outcome,
-            Self::OnItsWay(active) => panic!("lead {} is on its way", active.lead_id),
+            other => panic!("its walk has not ended: {other:?}"),
         }
     }
 }

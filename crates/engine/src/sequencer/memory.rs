@@ -1,7 +1,7 @@
 //! What the sequencer remembers from one transaction to the next.
 
 use imbl::{OrdMap, OrdSet};
-use pointsman_history::{Folded, Reports, span};
+use pointsman_history::{Committed, Fold as _, Folded, LoggedCommit, Reports, span};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
 use pointsman_store::Error;
@@ -28,6 +28,8 @@ pub(crate) struct Memory {
     pub(super) parked: OrdSet<Id<kinds::Click>>,
     /// What was reported of a lead while its walk goes on: the active lead learns it at its next step.
     pub(super) early: OrdMap<Id<kinds::Lead>, Reports>,
+    /// Leases whose leads under way are another lease's by now.
+    pub(super) taken_over: OrdSet<i64>,
 }
 
 impl Memory {
@@ -45,7 +47,36 @@ impl Memory {
             last_at,
             parked,
             early,
+            taken_over: OrdSet::new(),
         }
+    }
+
+    /// Takes in what another transaction has committed than one of the sequencer's own.
+    pub(super) fn take(&mut self, commit: &LoggedCommit) {
+        let Committed {
+            parked,
+            released,
+            reported,
+            ended,
+            taken_over,
+            ledger: _,
+            observations: _,
+            allocation: _,
+        } = &commit.committed;
+        self.ledger.take(&commit.committed, commit.at);
+        self.parked.extend(parked.iter().copied());
+        for click in released {
+            self.parked.remove(click);
+        }
+        for offer in reported {
+            let reports = self.early.entry(offer.lead).or_default();
+            reports.insert(offer.offer, offer.total());
+        }
+        for lead in ended {
+            self.early.remove(lead);
+        }
+        self.taken_over.extend(taken_over.iter().copied());
+        self.seq = self.seq.max(commit.number);
     }
 
     /// The time of a transaction: the clock's, also where that has stepped back. What must be in order

@@ -1,11 +1,10 @@
 //! Postbacks in the sequencer's transaction: money as a sum of what was reported, and something to learn from.
 
-use pointsman_bandit::Observation;
-use pointsman_history::{record::json, status_of};
+use pointsman_history::{ReportedOffer, record::json, status_of};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
-use super::memory::Memory;
+use super::batch::Changed;
 use crate::{
     PostbackOutcome, ident,
     postback::{KnownPostback, PreparedPostback},
@@ -18,42 +17,47 @@ pub(super) mod parked;
 /// Stores a postback and everything that follows from it, or puts it aside.
 pub(super) async fn take(
     tx: &WriteTx,
-    memory: &mut Memory,
     ready: &PreparedPostback,
     at: Timestamp,
-    observations: &mut Vec<Observation>,
+    changed: &mut Changed<'_>,
 ) -> Result<PostbackOutcome, Error> {
     match ready {
         PreparedPostback::Apply(report) => {
             let effect = Effect::of(&tx.read(), report, at).await?;
-            write(tx, memory, report, effect, at, observations).await
+            write(tx, report, effect, at, changed).await
         }
-        PreparedPostback::Park(row) => park(tx, ParkedPostbackRow::clone(row)).await,
+        PreparedPostback::Park(row) => park(tx, ParkedPostbackRow::clone(row), changed).await,
     }
 }
 
-async fn park(tx: &WriteTx, row: ParkedPostbackRow) -> Result<PostbackOutcome, Error> {
+async fn park(
+    tx: &WriteTx,
+    row: ParkedPostbackRow,
+    changed: &mut Changed<'_>,
+) -> Result<PostbackOutcome, Error> {
     tx.park_postback(row).await?;
+    // Nothing of it is folded, but where the answer to the commit is lost the log says whether it is kept.
+    changed.memory.next_seq();
     Ok(PostbackOutcome::Parked)
 }
 
 /// Writes what a report comes to.
 async fn write(
     tx: &WriteTx,
-    memory: &mut Memory,
     report: &KnownPostback,
     effect: Effect,
     at: Timestamp,
-    observations: &mut Vec<Observation>,
+    changed: &mut Changed<'_>,
 ) -> Result<PostbackOutcome, Error> {
     let counted = match effect {
         Effect::Counts(counted) => *counted,
         Effect::Known => return Ok(PostbackOutcome::Duplicate),
         Effect::Aside(row) => {
             if row.reason == Some(ParkedReason::AwaitingAnswer) {
-                memory.parked.insert(report.click.id);
+                changed.memory.parked.insert(report.click.id);
+                changed.committed.parked.push(report.click.id);
             }
-            return park(tx, *row).await;
+            return park(tx, *row, changed).await;
         }
     };
     let Counted {
@@ -63,7 +67,7 @@ async fn write(
         offer,
         observations: learned,
     } = counted;
-    let row = conversion_row(report, &change, memory.next_seq(), at);
+    let row = conversion_row(report, &change, changed.memory.next_seq(), at);
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);
     }
@@ -73,10 +77,17 @@ async fn write(
     tx.earn(vec![(lead.id, status, change.delta.revenue)])
         .await?;
     if lead.settled_at.is_none() {
-        let reports = memory.early.entry(report.click.lead_id).or_default();
+        let lead = report.click.lead_id;
+        let reports = changed.memory.early.entry(lead).or_default();
         reports.insert(offer, change.total);
+        changed.committed.reported.push(ReportedOffer {
+            lead,
+            offer,
+            revenue: change.total.revenue,
+            sales: change.total.sales,
+        });
     }
-    observations.extend(learned);
+    changed.committed.observations.extend(learned);
     Ok(PostbackOutcome::Applied)
 }
 

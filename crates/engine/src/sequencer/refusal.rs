@@ -19,13 +19,21 @@ pub(super) enum Fault {
     Passing(Error),
     /// What was asked for cannot be stored: why.
     Own(String),
-    /// What is remembered is not what is stored.
+    /// What others have committed cannot be read.
     Fatal(Error),
 }
 
 impl Fault {
     pub(super) fn panicked() -> Self {
         Self::Own("it made the sequencer panic; the log says more".to_owned())
+    }
+
+    /// What others have committed could not be read: no command is to blame.
+    pub(super) fn of_the_log(error: Error) -> Self {
+        match error {
+            Error::Corrupt { .. } => Self::Fatal(error),
+            error => Self::Passing(error),
+        }
     }
 
     /// Whether the same may succeed at once, on another connection.
@@ -37,7 +45,6 @@ impl Fault {
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         match error {
-            Error::Overtaken => Self::Fatal(error),
             error if error.is_passing() => Self::Passing(error),
             Error::Database {
                 code: Some(code), ..
@@ -129,7 +136,7 @@ impl Sequencer {
     async fn note(&self, row: RefusedCommandRow) {
         let stored = self
             .store
-            .write(|tx| Box::pin(async move { tx.insert_refused_command(row).await }));
+            .note(|tx| Box::pin(async move { tx.insert_refused_command(row).await }));
         if let Err(error) = stored.await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

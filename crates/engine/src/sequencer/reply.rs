@@ -14,6 +14,10 @@ pub(crate) enum Advance {
     Ended(Box<LeadOutcome>),
     /// Not at all: this request was answered before.
     Repeated(Box<LeadOutcome>),
+    /// Not at all: settings have changed since it was prepared. With their revision.
+    Outdated { revision: i64 },
+    /// Not here: another process has taken it over.
+    TakenOver,
 }
 
 /// The reply to a command.

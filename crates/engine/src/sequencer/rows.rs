@@ -15,6 +15,7 @@ use crate::{
     Mode,
     active_lead::{ActiveLead, Current},
     postback::{Click, Terms},
+    sequencer::late::LateAnswer,
     step_result::OfferResult,
 };
 
@@ -39,6 +40,8 @@ pub(crate) struct Rows {
     pub(crate) settled_clicks: Vec<Click>,
     /// Leads that ended in this batch, and of which something was reported before.
     pub(crate) reported: Vec<Id<kinds::Lead>>,
+    /// Answers to offers of leads that another process has taken over.
+    pub(crate) late: Vec<LateAnswer>,
 }
 
 impl Rows {
@@ -165,6 +168,7 @@ pub(super) fn decision_row(active: &ActiveLead, seq: i64) -> DecisionRow {
         end_state: None,
         end_reason: None,
         ended_seq: None,
+        lease: active.lease,
     }
 }
 

@@ -164,7 +164,9 @@ impl Memory {
                 Advance::OnItsWay(active)
             }
             Step::Done(done) => {
-                self.early.remove(&active.lead_id);
+                if self.early.remove(&active.lead_id).is_some() {
+                    rows.committed.ended.push(active.lead_id);
+                }
                 Advance::Ended(Box::new(step_rows::end(&mut active, &done, &input, rows)))
             }
         }

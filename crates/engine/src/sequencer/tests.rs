@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use pointsman_history::{AttemptOutcome, Clock, ConversionDelta, record::DEADLINE};
+use pointsman_history::{AttemptOutcome, Clock, ConversionDelta, LiveRoutes, record::DEADLINE};
 use pointsman_store::{CatalogRow, NewFlowVersion, Options, Store};
 use pointsman_testkit::{Postgres, Proxy, Trouble};
 use serde_json::json;
@@ -254,7 +254,7 @@ impl AtWork {
         let clock = Clock::fast(harness.at, 1);
         let (sequencer, handle) = Sequencer::new(
             store.clone(),
-            clock,
+            (clock, LiveRoutes::default()),
             harness.memory.clone(),
             observations,
             LogSize::uncounted(),

@@ -277,6 +277,7 @@ async fn start(folder: &TempDir) -> (Control, Engine) {
         hash_key: hash_key(&store.read()).await.unwrap(),
         store,
         clock,
+        node: "test".to_owned(),
         routes: control.routes(),
         policy: Policy::loopback_too(),
         limits: pointsman_delivery::Limits::default(),

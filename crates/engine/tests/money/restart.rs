@@ -4,7 +4,7 @@ use pointsman_engine::write_snapshots;
 use pointsman_history::{Clock, Folded, hash_key, verify};
 use pointsman_lead::Timestamp;
 use pointsman_ledger::Ledger;
-use pointsman_store::{CommitLogRow, DeliveryState::Held, LeadStatus};
+use pointsman_store::{DeliveryState::Held, LeadStatus};
 use serde_json::json;
 
 use crate::platform::{Platform, TIMEOUT};
@@ -97,12 +97,8 @@ async fn a_damaged_row_of_the_commit_log_makes_a_start_slower_and_nothing_else()
     let store = platform.engine.store().clone();
     // The last transaction settled an offer and took a step: the log has its second number alone.
     let number = store.read().max_seq().await.unwrap() - 1;
-    let damaged = CommitLogRow {
-        number,
-        at: 0,
-        body: "{".to_owned(),
-    };
-    let damage = store.write(move |tx| Box::pin(async move { tx.log_commit(damaged).await }));
+    let damage = store
+        .write(move |tx| Box::pin(async move { tx.log(number, 0, "{".to_owned()).await }));
     damage.await.unwrap();
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);

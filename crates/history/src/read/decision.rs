@@ -74,6 +74,7 @@ impl Decision {
             end_state,
             end_reason,
             ended_seq: _,
+            lease: _,
         } = row;
         Ok(Self {
             id: id(&text)?,

@@ -198,6 +198,7 @@ async fn early_database(store: &Store, n_leads: i64) {
             end_state: None,
             end_reason: None,
             ended_seq: None,
+            lease: 0,
         };
         let delivery = DeliveryRow {
             id: format!("dlv_{n}"),

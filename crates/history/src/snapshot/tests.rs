@@ -34,6 +34,7 @@ fn commit(n: i64) -> LoggedCommit {
                 settled,
             ],
             observations: vec![trial],
+            ..Committed::default()
         },
     }
 }
@@ -52,11 +53,13 @@ fn folded<F: Fold>(n: i64) -> Folded<F> {
 
 /// Logs five transactions, and stores snapshots of the first two and the first four.
 async fn history(store: &Store) {
-    let tx = store.begin().await.unwrap();
     for commit in (1..=5).map(commit) {
-        let row = commit.committed.to_row(commit.number, commit.at);
-        tx.log_commit(row).await.unwrap();
+        let tx = store.begin().await.unwrap();
+        let body = json(&commit.committed);
+        tx.log(commit.number, commit.at.0, body).await.unwrap();
+        tx.commit().await.unwrap();
     }
+    let tx = store.begin().await.unwrap();
     for n in [2, 4] {
         let at = Timestamp(n);
         tx.put_snapshot(folded::<Ledger>(n).to_row(at))
@@ -147,12 +150,8 @@ async fn a_row_of_the_log_that_cannot_be_read_is_named() {
     let store = store(&folder).await;
     history(&store).await;
     let tx = store.begin().await.unwrap();
-    let row = pointsman_store::CommitLogRow {
-        number: 60,
-        at: 6,
-        body: r#"{"from_the_future":1}"#.to_owned(),
-    };
-    tx.log_commit(row).await.unwrap();
+    let body = r#"{"from_the_future":1}"#.to_owned();
+    tx.log(60, 6, body).await.unwrap();
     tx.commit().await.unwrap();
     let error = Folded::<Ledger>::latest(store.read()).await.unwrap_err();
     assert_eq!(error.to_string(), "row 60 of the commit log cannot be read");

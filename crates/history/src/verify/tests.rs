@@ -114,6 +114,7 @@ fn rows(
         end_state: None,
         end_reason: None,
         ended_seq: None,
+        lease: 0,
     };
     let fields_body = if kept.value {
         json(&fields.to_json(schema))

@@ -27,6 +27,10 @@ pub(super) async fn run(
     flows: &[BuiltIn],
 ) -> anyhow::Result<()> {
     let store = database::options(&settings);
+    let listen = serve.listen.as_deref().unwrap_or(&settings.listen);
+    let listen: SocketAddr = listen
+        .parse()
+        .with_context(|| format!("`{listen}` is not an address and port"))?;
     let descriptors = descriptors::claim(settings.offers_per_destination_max, store.readers)?;
     let options = Options {
         database_url: database::url(&settings, serve.database.db.as_deref()),
@@ -36,6 +40,7 @@ pub(super) async fn run(
         },
         clock: Clock::real(),
         accept_clock: serve.accept_clock,
+        node: settings.node(listen),
         policy: policy(&settings, serve.allow_loopback)?,
         limits: descriptors.limits,
         keep_parked: settings.keep_parked(),
@@ -46,10 +51,6 @@ pub(super) async fn run(
     };
     let platform = Platform::open(options).await?;
     register(&platform, flows).await?;
-    let listen = serve.listen.as_deref().unwrap_or(&settings.listen);
-    let listen: SocketAddr = listen
-        .parse()
-        .with_context(|| format!("`{listen}` is not an address and port"))?;
     let api = ApiOptions {
         graphiql: settings.graphiql,
         open: None,

@@ -75,6 +75,7 @@ impl Site {
             store,
             clock: clock(),
             accept_clock: false,
+            node: "demo".to_owned(),
             policy: Policy::loopback_too(),
             limits,
             keep_parked: Duration::from_hours(90 * 24),

@@ -17,6 +17,8 @@ pub struct Model {
     pub at: i64,
     /// What it changed, JSON.
     pub body: String,
+    /// Names the transaction among all that were ever made; absent in rows of earlier releases.
+    pub batch: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -25,12 +27,7 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl WriteTx {
-    /// Adds the row of this transaction to the commit log.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Conflict`] if the number is taken.
-    pub async fn log_commit(&self, row: Model) -> Result<(), Error> {
+    pub(crate) async fn insert_log(&self, row: Model) -> Result<(), Error> {
         Entity::insert(row.into_active_model())
             .exec_without_returning(&self.tx)
             .await?;

@@ -40,6 +40,8 @@ pub struct Model {
     pub end_reason: Option<String>,
     /// Its end in commit order.
     pub ended_seq: Option<i64>,
+    /// The lease under which its lead was taken.
+    pub lease: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

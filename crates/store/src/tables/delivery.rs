@@ -7,6 +7,7 @@ use crate::{
     batch::{self, Change},
 };
 
+pub(crate) mod late;
 pub(crate) mod listing;
 
 /// The durable record of an offer.

@@ -15,7 +15,6 @@ use crate::{
 };
 
 on_both_databases! {
-    an_owner_whose_row_was_written_over_stops_writing,
     there_is_room_in_a_healthy_database,
 }
 
@@ -143,7 +142,7 @@ async fn a_store_closes_while_it_asks_in_vain() {
         // It is away for good; only the sessions end.
         drop(store.close().await);
         assert!(writing.await.unwrap().is_err());
-        // What the next owner reads is the truth.
+        // What the next process reads is the truth.
         let store = database.open().await;
         assert_eq!(last(&store).await, 1);
         store.close().await.unwrap();
@@ -151,22 +150,30 @@ async fn a_store_closes_while_it_asks_in_vain() {
     .await;
 }
 
-async fn an_owner_whose_row_was_written_over_stops_writing(database: Database) {
-    let store = database.open().await;
-    insert(&store, 1).await.unwrap();
-    let sql = "UPDATE last_commit SET name = 'somebody else'";
-    if database.url.starts_with("sqlite") {
-        on_the_file(&database.url, sql).await;
-    } else {
-        execute(&database.url, sql.to_owned()).await;
-    }
-    let refused = insert(&store, 2).await.unwrap_err();
-    assert!(matches!(refused, Error::Overtaken), "{refused:?}");
-    assert_eq!(last(&store).await, 1);
-    store.close().await.unwrap();
-    let store = database.open().await;
-    insert(&store, 2).await.unwrap();
-    store.close().await.unwrap();
+#[tokio::test]
+async fn a_lost_answer_is_found_also_where_another_process_has_written_since() {
+    on_postgres(|database| async move {
+        let (store, proxy) = behind_a_proxy(&database).await;
+        let other = database.open().await;
+        for (n, trouble) in [(1, Trouble::AnswerLost), (3, Trouble::CutBefore)] {
+            proxy.prepare(trouble);
+            proxy.delay(Duration::from_millis(1));
+            let writing = tokio::spawn({
+                let store = store.clone();
+                async move { insert(&store, n).await }
+            });
+            proxy.met(1).await;
+            proxy.close(true);
+            insert(&other, n + 1).await.unwrap();
+            proxy.close(false);
+            let written = writing.await.unwrap();
+            let is_there = other.read().find_lead(&lead(n).id).await.unwrap().is_some();
+            assert_eq!(written.is_ok(), is_there, "{trouble:?}: {written:?}");
+        }
+        store.close().await.unwrap();
+        other.close().await.unwrap();
+    })
+    .await;
 }
 
 async fn there_is_room_in_a_healthy_database(database: Database) {

@@ -14,7 +14,6 @@ use crate::{
 on_both_databases! {
     migrating_twice_is_migrating_once,
     tables_are_not_made_unasked,
-    a_second_owner_is_refused_until_the_first_is_gone,
     a_reader_looks_on_while_the_owner_runs,
     settings_change_beside_the_owner_and_harm_none_of_its_transactions,
 }
@@ -40,12 +39,16 @@ async fn tables_are_not_made_unasked(database: Database) {
     store.close().await.unwrap();
 }
 
-async fn a_second_owner_is_refused_until_the_first_is_gone(database: Database) {
-    let first = database.open().await;
-    let refused = Store::open(&database.url, &options()).await.unwrap_err();
-    assert!(matches!(refused, Error::Locked), "{refused:?}");
-    first.close().await.unwrap();
-    database.open().await.close().await.unwrap();
+#[tokio::test]
+async fn a_file_is_served_by_one_process_at_a_time() {
+    crate::database::on_sqlite(|database| async move {
+        let first = database.open().await;
+        let refused = Store::open(&database.url, &options()).await.unwrap_err();
+        assert!(matches!(refused, Error::Locked), "{refused:?}");
+        first.close().await.unwrap();
+        database.open().await.close().await.unwrap();
+    })
+    .await;
 }
 
 async fn put_flow(store: &Store, name: &'static str) -> Result<bool, Error> {
@@ -65,8 +68,6 @@ async fn settings_change_beside_the_owner_and_harm_none_of_its_transactions(data
         put_flow(&owner, "owner").await.unwrap();
     }
     assert_eq!(owner.read().max_seq().await.unwrap(), 20);
-    let refused = Store::open(&database.url, &options()).await.unwrap_err();
-    assert!(matches!(refused, Error::Locked), "{refused:?}");
     beside.close().await.unwrap();
     owner.close().await.unwrap();
     // And without an owner.

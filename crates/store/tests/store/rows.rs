@@ -43,6 +43,7 @@ pub(crate) fn decision(n: i64) -> DecisionRow {
         end_state: None,
         end_reason: None,
         ended_seq: None,
+        lease: 0,
     }
 }
 

@@ -1,6 +1,8 @@
 //! The commit log and the snapshots beside it.
 
-use pointsman_store::{CommitLogRow, Error, SnapshotRow};
+use std::collections::BTreeSet;
+
+use pointsman_store::{Error, SnapshotRow};
 
 use crate::database::{Database, on_both_databases};
 
@@ -9,12 +11,8 @@ on_both_databases! {
     the_newest_two_snapshots_of_each_fold_are_kept,
 }
 
-fn commit(number: i64) -> CommitLogRow {
-    CommitLogRow {
-        number,
-        at: -number,
-        body: format!(r#"{{"n":{number}}}"#),
-    }
+fn body(number: i64) -> String {
+    format!(r#"{{"n":{number}}}"#)
 }
 
 fn snapshot(fold: &str, number: i64, body: &str) -> SnapshotRow {
@@ -31,11 +29,12 @@ fn snapshot(fold: &str, number: i64, body: &str) -> SnapshotRow {
 
 async fn the_log_is_read_in_order_from_a_number_on(database: Database) {
     let store = database.open().await;
-    let tx = store.begin().await.unwrap();
-    for number in [30, 10, 20] {
-        tx.log_commit(commit(number)).await.unwrap();
+    for number in [10, 20, 30] {
+        let tx = store.begin().await.unwrap();
+        assert_eq!(tx.order().number, number - 10);
+        tx.log(number, -number, body(number)).await.unwrap();
+        tx.commit().await.unwrap();
     }
-    tx.commit().await.unwrap();
     let read = store.read();
     let numbers = async |after, limit| {
         let rows = read.commit_log(after, limit).await.unwrap();
@@ -44,9 +43,16 @@ async fn the_log_is_read_in_order_from_a_number_on(database: Database) {
     assert_eq!(numbers(0, 10).await, [10, 20, 30]);
     assert_eq!(numbers(10, 1).await, [20]);
     assert_eq!(numbers(30, 10).await, Vec::<i64>::new());
-    assert_eq!(read.commit_log(20, 10).await.unwrap(), [commit(30)]);
+    let rows = read.commit_log(20, 10).await.unwrap();
+    let [row] = rows.as_slice() else {
+        panic!("{rows:?}");
+    };
+    assert_eq!((row.at, &row.body), (-30, &body(30)));
+    let batches = read.commit_log(0, 10).await.unwrap().into_iter();
+    let batches: BTreeSet<_> = batches.map(|row| row.batch.unwrap()).collect();
+    assert_eq!(batches.len(), 3);
     let tx = store.begin().await.unwrap();
-    let twice = tx.log_commit(commit(20)).await;
+    let twice = tx.log(20, 0, body(20)).await;
     assert!(matches!(twice, Err(Error::Conflict { .. })), "{twice:?}");
     tx.rollback().await.unwrap();
     store.close().await.unwrap();

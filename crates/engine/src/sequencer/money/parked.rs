@@ -2,21 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_bandit::Observation;
 use pointsman_history::record::json;
 use pointsman_lead::{Postback, Problem, Timestamp};
 use pointsman_store::{Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
-use super::{Memory, effect::Effect, write};
+use super::{Changed, effect::Effect, write};
 use crate::postback::{Click, KnownPostback, aside};
 
 /// Applies what was parked for the offer of a click. What cannot be applied is kept, with the reason.
 pub(in crate::sequencer) async fn take(
     tx: &WriteTx,
-    memory: &mut Memory,
     click: &Click,
     at: Timestamp,
-    observations: &mut Vec<Observation>,
+    changed: &mut Changed<'_>,
 ) -> Result<(), Error> {
     for row in tx.take_parked(&click.id.to_string()).await? {
         let report = match released(&row, click, at) {
@@ -28,7 +26,7 @@ pub(in crate::sequencer) async fn take(
         };
         match Effect::of(&tx.read(), &report, at).await {
             Ok(effect) => {
-                write(tx, memory, &report, effect, at, observations).await?;
+                write(tx, &report, effect, at, changed).await?;
             }
             // Nothing of it is written, and the answer that releases it must not fail with it.
             Err(Error::Corrupt { what }) => {
