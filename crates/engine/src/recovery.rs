@@ -107,7 +107,9 @@ async fn folds(store: &Store, library: &mut Library, end: i64) -> Result<Folds, 
         }
         known => known?,
     };
-    let is_anew = end > 0 && (ledger_before.is_none() || arms_before.is_none());
+    // Settings alone are no history.
+    let is_anew = (ledger_before.is_none() || arms_before.is_none())
+        && store.read().max_seq().await? > 0;
     let mut ledger = match ledger_before {
         Some(known) => known,
         None => Folded {

@@ -107,7 +107,11 @@ impl Settings {
             return self.node.clone();
         }
         let machine = hostname::get().map_or_else(|_| "unknown".to_owned(), |name| name.to_string_lossy().into_owned());
-        format!("{machine}:{}", listen.port())
+        match listen.port() {
+            // The system picks one, and only after the name is needed.
+            0 => format!("{machine}:{}", std::process::id()),
+            port => format!("{machine}:{port}"),
+        }
     }
 
     /// How long postbacks are kept that could not be applied.

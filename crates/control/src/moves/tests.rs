@@ -79,7 +79,7 @@ async fn store_version_1(control: &Control, document: &Document) {
         at: 1,
         by: "ada".to_owned(),
     };
-    let stored = control.inner.store.write(move |tx| {
+    let stored = control.inner.store.note(move |tx| {
         Box::pin(async move {
             tx.put_flow(FLOW, FLOW, 1).await?;
             tx.insert_flow_version(version).await?;
@@ -174,7 +174,7 @@ async fn a_version_that_cannot_be_read_does_not_keep_another_from_being_publishe
     let stored = control
         .inner
         .store
-        .write(move |tx| Box::pin(async move { tx.insert_flow_version(unreadable).await }));
+        .note(move |tx| Box::pin(async move { tx.insert_flow_version(unreadable).await }));
     stored.await.unwrap();
     let second = publish(&control, split([200_000, 200_000, 600_000])).await;
     assert!(second.is_new && second.moves.is_none());

@@ -220,7 +220,7 @@ async fn know(store: &Store, harness: &Harness) {
         body: "{}".to_owned(),
         created_at: 1,
     };
-    let stored = store.write(|tx| {
+    let stored = store.note(|tx| {
         Box::pin(async move {
             tx.put_flow(&version.flow.clone(), "solar", 1).await?;
             tx.insert_flow_version(version).await?;

@@ -95,10 +95,7 @@ async fn a_damaged_row_of_the_commit_log_makes_a_start_slower_and_nothing_else()
     some_history(&mut platform, 1).await;
     let known = platform.knows().await;
     let store = platform.engine.store().clone();
-    // The last transaction settled an offer and took a step: the log has its second number alone.
-    let number = store.read().max_seq().await.unwrap() - 1;
-    let damage = store
-        .write(move |tx| Box::pin(async move { tx.log(number, 0, "{".to_owned()).await }));
+    let damage = store.write(|tx| Box::pin(async move { tx.log_event("{".to_owned()).await }));
     damage.await.unwrap();
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);
@@ -120,8 +117,8 @@ async fn snapshots_for_the_next_start_are_written_once() {
             numbers.push((rows.len(), rows[0].number));
         }
     }
-    let all = (1, store.read().max_seq().await.unwrap());
-    assert_eq!(numbers, [all; 4]);
+    assert!(numbers[0].1 >= store.read().max_seq().await.unwrap());
+    assert_eq!(numbers, [(1, numbers[0].1); 4]);
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);
 }
@@ -146,7 +143,7 @@ async fn verification_finds_a_snapshot_that_is_not_what_the_decisions_come_to() 
         number,
     };
     let row = wrong.to_row(Timestamp(0));
-    let put = store.write(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
+    let put = store.note(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
     put.await.unwrap();
     let found = verify(&store, &mut |_| ()).await.unwrap();
     assert_eq!(found.reproduced, found.decisions);

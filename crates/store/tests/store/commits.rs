@@ -10,7 +10,7 @@ use sea_orm::{
 };
 
 use crate::{
-    database::{Database, execute, on_both_databases, on_postgres, on_sqlite, options},
+    database::{Database, on_both_databases, on_postgres, on_sqlite, options},
     rows::lead,
 };
 
