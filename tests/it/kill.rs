@@ -25,7 +25,7 @@ const ROUNDS: u64 = 3;
 /// At most this long after an acknowledgement comes the kill, so that it hits every phase of a lead.
 const AFTERWARDS_MS_MAX: u64 = 25;
 
-fn setting(name: &str, default: u64) -> u64 {
+pub(crate) fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap())
 }
 

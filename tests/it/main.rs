@@ -28,6 +28,7 @@ mod replay;
 mod restart;
 mod rotation;
 mod server;
+mod several;
 mod site;
 mod sticky;
 mod subflows;

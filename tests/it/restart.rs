@@ -16,8 +16,14 @@ use crate::{
 /// * `n_decisions`: how many there must be.
 #[track_caller]
 pub(crate) fn verify(database: &Path, n_decisions: usize) {
+    verify_url(database.to_str().unwrap(), n_decisions);
+}
+
+/// The same for a database by its URL.
+#[track_caller]
+pub(crate) fn verify_url(database: &str, n_decisions: usize) {
     let mut verify = pointsman();
-    verify.args(["simulate", "--verify"]).arg(database);
+    verify.args(["simulate", "--verify", database]);
     let report = stdout_of(&mut verify);
     let expected = format!("{n_decisions} of {n_decisions}");
     assert_eq!(report.lines().last(), Some(&*expected), "{report}");

@@ -69,6 +69,22 @@ impl Server {
         }
     }
 
+    /// Another server on the same database.
+    pub(crate) fn beside(&self) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log::default();
+        let (child, base) = spawn(&folder, (&self.db, self.program), &log, &[]);
+        Self {
+            folder,
+            db: self.db.clone(),
+            program: self.program,
+            child,
+            base,
+            admin: self.admin.clone(),
+            log,
+        }
+    }
+
     /// Its address, such as `http://127.0.0.1:40001`.
     pub(crate) fn base(&self) -> &str {
         &self.base

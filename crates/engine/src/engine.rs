@@ -143,6 +143,7 @@ impl Engine {
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
+            store: store.clone(),
             routes: routes.clone(),
             learner: learner.clone(),
             sequencer: handle.clone(),

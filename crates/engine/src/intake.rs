@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use pointsman_history::{Clock, LiveRoutes};
 use pointsman_lead::{Envelope, Problem, Stage};
 use pointsman_router::HashKey;
+use pointsman_store::Store;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -23,12 +24,15 @@ use on_disk::OnDisk;
 const DEADLINE_MS_RANGE: std::ops::RangeInclusive<u64> = 100..=60_000;
 /// Longest idempotency key, in bytes.
 const KEY_BYTES_MAX: usize = 255;
+/// Time for settings of another process to be followed.
+const SETTINGS_MAX: Duration = Duration::from_secs(5);
 /// Time for the last answer to reach the disk after a lead's deadline.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// Takes leads in. Cheap to clone; clones are the same intake.
 #[derive(Debug, Clone)]
 pub struct Intake {
+    pub(crate) store: Store,
     pub(crate) routes: LiveRoutes,
     pub(crate) learner: Learner,
     pub(crate) sequencer: SequencerHandle,
@@ -53,7 +57,7 @@ impl Intake {
         if self.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
-        let active = self.prepare(request.clone())?;
+        let active = self.prepare_now(&request).await?;
         let (mode, deadline) = (active.mode, active.deadline);
         let mut active = Box::new(active);
         let (queued, active) = loop {
@@ -68,7 +72,7 @@ impl Intake {
                     reached.await.map_err(|_| Refused::Busy)?;
                     active = Box::new(ActiveLead {
                         deadline,
-                        ..self.prepare(request.clone())?
+                        ..self.prepare_now(&request).await?
                     });
                 }
             }
@@ -94,6 +98,22 @@ impl Intake {
         // It may still come to be stored after that; the same key says so.
         let advance = tokio::time::timeout_at((deadline + GRACE).into(), on_disk.wait()).await;
         advance.map_err(|_| Refused::Busy)?
+    }
+
+    /// Prepares a lead by the settings of this moment. Nothing is refused for what another process has put right.
+    async fn prepare_now(&self, request: &LeadRequest) -> Result<ActiveLead, Refused> {
+        let refused = match self.prepare(request.clone()) {
+            Err(refused) if self.store.is_shared() => refused,
+            prepared => return prepared,
+        };
+        let order = self.store.read().order().await;
+        let revision = order.map_or(0, |order| order.revision);
+        if revision <= self.routes.revision() {
+            return Err(refused);
+        }
+        let reached = tokio::time::timeout(SETTINGS_MAX, self.routes.reach(revision)).await;
+        reached.map_err(|_| Refused::Busy)?;
+        self.prepare(request.clone())
     }
 
     fn prepare(&self, request: LeadRequest) -> Result<ActiveLead, Refused> {

@@ -1,0 +1,115 @@
+//! Two servers on one database that nobody else uses.
+
+use std::time::{Duration, Instant};
+
+use pointsman_store::{DeliveryState, Store};
+use pointsman_testkit::Postgres;
+use serde_json::json;
+
+use crate::{
+    caller::Caller,
+    program::pointsman,
+    restart::verify_url,
+    server::Server,
+    site::{Destination, put_destination, solar_fields, token},
+};
+
+/// Longer than a lease runs and a lead has time.
+const SETTLED_MAX: Duration = Duration::from_secs(90);
+
+/// Two servers.
+pub(super) struct Pair {
+    pub(super) servers: [Server; 2],
+    pub(super) store: Store,
+    postgres: Postgres,
+    name: String,
+    source_token: String,
+}
+
+impl Pair {
+    /// Opens a pair that takes leads of the vertical `solar`; `None` where no PostgreSQL is named.
+    pub(super) async fn open() -> Option<Self> {
+        let postgres = Postgres::named()?;
+        let name = postgres.create().await.unwrap();
+        let url = postgres.url(postgres.host(), &name);
+        let first = Server::start_on(&url, pointsman);
+        let second = first.beside();
+        let schema = json!({"vertical": "solar", "fields": solar_fields()});
+        first.admin().change("putLeadSchema", &schema, "").await;
+        let source_token = token(&first.admin(), "SOURCE", json!({"source": "web"})).await;
+        Some(Self {
+            servers: [first, second],
+            store: Store::open_read_only(&url).await.unwrap(),
+            postgres,
+            name,
+            source_token,
+        })
+    }
+
+    /// The administrator at one of them.
+    pub(super) fn admin(&self, server: usize) -> Caller {
+        self.servers[server].admin()
+    }
+
+    /// The source `web` at one of them.
+    pub(super) fn source(&self, server: usize) -> Caller {
+        self.servers[server].caller(&self.source_token)
+    }
+
+    /// Puts a destination at the second of them.
+    pub(super) async fn put(&self, destination: &Destination<'_>) {
+        let target = destination.buyer.target(destination.timeout_ms);
+        let admin = self.admin(1);
+        put_destination(&admin, destination.name, &target, &destination.settings).await;
+    }
+
+    /// Waits until no lead is under way.
+    pub(super) async fn settled(&self) {
+        let deadline = Instant::now() + SETTLED_MAX;
+        loop {
+            let read = self.store.read();
+            // Its connections may have been cut, and the first one to be used may not know yet.
+            let looked = async {
+                let unfinished = read.unfinished_deliveries(0, 1).await?;
+                Ok::<_, pointsman_store::Error>(
+                    unfinished.is_empty() && read.open_decisions(0, 1).await?.is_empty(),
+                )
+            };
+            if looked.await.unwrap_or(false) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "leads are still under way");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// How many offers a destination has accepted, and of how many nobody knows the answer.
+    pub(super) async fn sold_to(&self, name: &str) -> (u64, u64) {
+        self.settled().await;
+        let read = self.store.read();
+        let deliveries = read.deliveries_reserved_in_order(0, 1_000_000).await.unwrap();
+        let of = |state| {
+            let those = deliveries.iter();
+            let those = those.filter(|it| it.destination == name && it.state == state);
+            those.count() as u64
+        };
+        (of(DeliveryState::Accepted), of(DeliveryState::Held))
+    }
+
+    /// Runs every decision again.
+    pub(super) async fn verify(&self) {
+        self.settled().await;
+        let n_decisions = self.store.read().decisions_in_order(0, 1_000_000).await.unwrap().len();
+        let url = self.postgres.url(self.postgres.host(), &self.name);
+        verify_url(&url, n_decisions);
+    }
+
+    /// Stops both and removes the database.
+    pub(super) async fn close(mut self) {
+        for server in &mut self.servers {
+            server.stop_after_trouble();
+        }
+        self.store.close().await.unwrap();
+        self.postgres.remove(&self.name).await.unwrap();
+    }
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Two servers on one PostgreSQL database, under load and under faults.
+#
+#   tests/several-servers.sh caps [ROUNDS]     64 connections to both; a cap of 1,000 is exact in each round, also with
+#                                              buyers of whom nobody hears; 1,000 keys come to both servers at once
+#   tests/several-servers.sh kills [ROUNDS]    one of them is killed in each round (about 40 seconds)
+#   tests/several-servers.sh stops [ROUNDS]    one of them stands still in each round, every fourth for 35 seconds
+#
+# It needs PostgreSQL, or a server named by POINTSMAN_TEST_POSTGRES.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if [[ -z "${POINTSMAN_TEST_POSTGRES:-}" ]]; then
+    exec .ci/run tests/several-servers.sh "$@"
+fi
+case "${1:-}" in
+    caps) stories=(several::a_cap several::one_key) rounds=50 ;;
+    kills) stories=(several::faults::what_a_killed) rounds=30 ;;
+    stops) stories=(several::faults::a_server_that_stands_still) rounds=20 ;;
+    *) sed -n 's/^# \{0,1\}//p' "$0" | sed 1d >&2; exit 2 ;;
+esac
+export POINTSMAN_SEVERAL_ROUNDS="${2:-$rounds}" POINTSMAN_SEVERAL_CAP=1000 POINTSMAN_SEVERAL_PAIRS=1000
+
+# The whole workspace each time, as `cargo xtask test` builds it: nothing is compiled twice.
+cargo build --workspace --bin pointsman --examples
+for story in "${stories[@]}"; do
+    cargo test --workspace --test it -- "$story" --nocapture
+done
