@@ -65,7 +65,10 @@ async fn send(pair: &Pair, n_leads: usize) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "the figures are the point of the long run")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the figures are the point of the long run"
+)]
 async fn a_cap_is_exact_over_two_servers() {
     let Some(pair) = Pair::open().await else {
         return;
@@ -127,7 +130,10 @@ async fn one_key_at_two_servers_at_once_is_one_lead() {
             assert!(a.status == 200 || b.status == 200, "{a:?} {b:?}");
             // Later each server gives the same answer.
             let again = one.lead_as(&key, &lead).await;
-            assert_eq!(again.json()["lead_id"], other.lead_as(&key, &lead).await.json()["lead_id"]);
+            assert_eq!(
+                again.json()["lead_id"],
+                other.lead_as(&key, &lead).await.json()["lead_id"]
+            );
         });
     }
     pairs.join_all().await;

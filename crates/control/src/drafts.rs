@@ -88,12 +88,15 @@ impl Control {
         expected_revision: Option<i64>,
     ) -> Result<SavedDraft, Error> {
         let asked = (flow.to_owned(), edits, expected_revision);
-        self.change(asked, |control, (flow, edits, expected_revision)| async move {
-            let row = control.flow_row(&flow).await?;
-            let mut document = control.base_of_edits(&row).await?;
-            edit::apply(&mut document, &edits).map_err(Error::Problems)?;
-            control.put_draft(document, expected_revision).await
-        })
+        self.change(
+            asked,
+            |control, (flow, edits, expected_revision)| async move {
+                let row = control.flow_row(&flow).await?;
+                let mut document = control.base_of_edits(&row).await?;
+                edit::apply(&mut document, &edits).map_err(Error::Problems)?;
+                control.put_draft(document, expected_revision).await
+            },
+        )
         .await
     }
 
@@ -137,15 +140,13 @@ impl Control {
             body: Some(document.to_json()),
             at: inner.clock.now().0,
         };
-        let row = inner
-            .store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let row = tx.put_flow_draft(draft, expected).await?;
-                    tx.log_nothing().await?;
-                    Ok(row)
-                })
-            });
+        let row = inner.store.write(move |tx| {
+            Box::pin(async move {
+                let row = tx.put_flow_draft(draft, expected).await?;
+                tx.log_nothing().await?;
+                Ok(row)
+            })
+        });
         let row = row.await?;
         let diagnostics = self.check_flow(document.clone()).await?;
         Ok(SavedDraft {

@@ -179,9 +179,10 @@ impl Control {
     ///
     /// [`Error::Stored`] and [`Error::Store`].
     pub async fn refresh_routes(&self) -> Result<Vec<(String, Vec<Diagnostic>)>, Error> {
-        self.change((), |control, ()| async move {
-            control.refresh_in_turn().await
-        })
+        self.change(
+            (),
+            |control, ()| async move { control.refresh_in_turn().await },
+        )
         .await
     }
 

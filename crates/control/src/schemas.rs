@@ -78,14 +78,17 @@ impl Control {
         let document = json!({ "vertical": vertical, "fields": fields });
         let schema = Schema::from_value(&document).map_err(Error::Problems)?;
         let expected = expected.to_owned();
-        self.change((schema, expected), |control, (schema, expected)| async move {
-            let present = control.find_schema(schema.vertical()).await?;
-            if present.map(|present| present.hash).unwrap_or_default() != expected {
-                let what = format!("the schema of `{}`", schema.vertical());
-                return Err(Error::conflict(what));
-            }
-            control.put_schema_in_turn(schema).await
-        })
+        self.change(
+            (schema, expected),
+            |control, (schema, expected)| async move {
+                let present = control.find_schema(schema.vertical()).await?;
+                if present.map(|present| present.hash).unwrap_or_default() != expected {
+                    let what = format!("the schema of `{}`", schema.vertical());
+                    return Err(Error::conflict(what));
+                }
+                control.put_schema_in_turn(schema).await
+            },
+        )
         .await
     }
 

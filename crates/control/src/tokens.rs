@@ -241,15 +241,12 @@ impl Control {
             revoked_at: None,
         };
         let token = Token::of(row.clone())?;
-        let written = self
-            .inner
-            .store
-            .write(|tx| {
-                Box::pin(async move {
-                    tx.insert_token(row).await?;
-                    tx.log_nothing().await
-                })
-            });
+        let written = self.inner.store.write(|tx| {
+            Box::pin(async move {
+                tx.insert_token(row).await?;
+                tx.log_nothing().await
+            })
+        });
         written.await?;
         Ok(CreatedToken { token, secret })
     }

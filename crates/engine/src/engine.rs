@@ -13,8 +13,8 @@ use crate::{
     Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
     housekeeping::Housekeeping,
     learner::Observed,
-    own_thread::on_own_thread,
     lease::{Keeper, Lease},
+    own_thread::on_own_thread,
     recovery,
     sequencer::Sequencer,
     snapshots::Snapshots,
@@ -115,12 +115,16 @@ impl Engine {
         let at_once = known.is_anew.then(|| memory.ledger());
         let (snapshots, log_size) =
             Snapshots::new(store.clone(), clock.clone(), learner.clone(), at_once);
-        let (sequencer, handle) =
-            Sequencer::new(store.clone(), (clock.clone(), routes.clone()), memory, observe, log_size);
+        let (sequencer, handle) = Sequencer::new(
+            store.clone(),
+            (clock.clone(), routes.clone()),
+            memory,
+            observe,
+            log_size,
+        );
         let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
         let client = Client::with_limits(policy, limits)?;
-        let dispatcher =
-            Dispatcher::new(client, handle.clone(), lease.clone(), stopping.clone());
+        let dispatcher = Dispatcher::new(client, handle.clone(), lease.clone(), stopping.clone());
         let supervisor = Supervisor::new(stopping.clone());
         let sequencing = sequencer.run(closing.clone());
         supervisor.essential("sequencer", on_own_thread("sequencer", sequencing));

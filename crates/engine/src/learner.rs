@@ -12,9 +12,7 @@ use pointsman_bandit::{
     WeightsError, posteriors, publish,
 };
 use pointsman_flow::Program;
-use pointsman_history::{
-    Clock, Committed, Folded, LiveRoutes, Routes, latest_allocation, record,
-};
+use pointsman_history::{Clock, Committed, Folded, LiveRoutes, Routes, latest_allocation, record};
 use pointsman_store::{AllocationEntryRow, AllocationRow, Store};
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;

@@ -108,8 +108,8 @@ async fn folds(store: &Store, library: &mut Library, end: i64) -> Result<Folds, 
         known => known?,
     };
     // Settings alone are no history.
-    let is_anew = (ledger_before.is_none() || arms_before.is_none())
-        && store.read().max_seq().await? > 0;
+    let is_anew =
+        (ledger_before.is_none() || arms_before.is_none()) && store.read().max_seq().await? > 0;
     let mut ledger = match ledger_before {
         Some(known) => known,
         None => Folded {
@@ -338,9 +338,7 @@ impl Resumption {
         tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
         let interrupted = StepResult::Offer(OfferResult::interrupted());
         let dispatcher = &self.of.dispatcher;
-        let advance = dispatcher
-            .store_result(Arc::new(active), interrupted)
-            .await;
+        let advance = dispatcher.store_result(Arc::new(active), interrupted).await;
         if let Some(Advance::OnItsWay(next)) = advance {
             dispatcher.dispatch(next);
         }

@@ -7,7 +7,6 @@ use thiserror::Error;
 use tokio::{sync::watch, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-
 /// A task made anew this often within [`OFTEN`] will not get any better by itself.
 const AGAIN_MAX: u32 = 5;
 /// See [`AGAIN_MAX`].

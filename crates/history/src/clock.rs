@@ -57,9 +57,7 @@ impl Clock {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         match &self.0 {
-            Source::Wall { ahead } => {
-                wall(SystemTime::now()).plus(ahead.load(Ordering::Relaxed))
-            }
+            Source::Wall { ahead } => wall(SystemTime::now()).plus(ahead.load(Ordering::Relaxed)),
             Source::Fast {
                 base,
                 started,

@@ -55,7 +55,7 @@ pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
     DeliveryState, EndState, History, Lead, LeadCount, LeadFilter, LeadStatus, ParkedPostback,
-    ParkedReason, RefusedCommand, RefusedKind, Restatement, SegmentWeights, StepKind,
+    ParkedReason, RefusedCommand, RefusedKind, Restatement, SegmentWeights, Server, StepKind,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

@@ -9,6 +9,7 @@ mod lead;
 mod postback;
 mod refused;
 mod restatement;
+mod server;
 mod step;
 
 pub use allocation::{AllocationEpoch, SegmentWeights};
@@ -20,4 +21,5 @@ pub use lead::{Lead, LeadCount, LeadFilter, LeadStatus};
 pub use postback::{ParkedPostback, ParkedReason};
 pub use refused::{RefusedCommand, RefusedKind};
 pub use restatement::Restatement;
+pub use server::Server;
 pub use step::{DecisionStep, StepKind};

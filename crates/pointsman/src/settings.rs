@@ -106,7 +106,10 @@ impl Settings {
         if !self.node.is_empty() {
             return self.node.clone();
         }
-        let machine = hostname::get().map_or_else(|_| "unknown".to_owned(), |name| name.to_string_lossy().into_owned());
+        let machine = hostname::get().map_or_else(
+            |_| "unknown".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        );
         match listen.port() {
             // The system picks one, and only after the name is needed.
             0 => format!("{machine}:{}", std::process::id()),

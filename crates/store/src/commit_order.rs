@@ -43,8 +43,7 @@ impl Order {
         const POSTGRES: &str = "SELECT number, revision,
                 (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now
              FROM commit_order WHERE id = 1";
-        const SQLITE: &str =
-            "SELECT number, revision, NULL AS now FROM commit_order WHERE id = 1";
+        const SQLITE: &str = "SELECT number, revision, NULL AS now FROM commit_order WHERE id = 1";
         Self::query(connection, SQLITE, POSTGRES).await
     }
 
@@ -58,8 +57,7 @@ impl Order {
                 (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now
              FROM locked";
         // The transaction itself is the lock.
-        const SQLITE: &str =
-            "SELECT number, revision, NULL AS now FROM commit_order WHERE id = 1";
+        const SQLITE: &str = "SELECT number, revision, NULL AS now FROM commit_order WHERE id = 1";
         Self::query(tx, SQLITE, POSTGRES).await
     }
 

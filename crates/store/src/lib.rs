@@ -73,7 +73,10 @@ pub use tables::{
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
-    delivery::{DeliveryState, DeliveryUpdate, late::LATE_ACCEPTANCE, Model as DeliveryRow, listing::DeliveryCount},
+    delivery::{
+        DeliveryState, DeliveryUpdate, Model as DeliveryRow, late::LATE_ACCEPTANCE,
+        listing::DeliveryCount,
+    },
     destination::{Model as DestinationRow, NewDestination},
     flow::{Draft, Model as FlowRow},
     flow_version::{Model as FlowVersionRow, NewFlowVersion, Published},

@@ -69,7 +69,9 @@ impl Share {
                 .execute(&mut *connection)
                 .await?;
         }
-        let shared: bool = sqlx::query_scalar(SHARE).fetch_one(&mut *connection).await?;
+        let shared: bool = sqlx::query_scalar(SHARE)
+            .fetch_one(&mut *connection)
+            .await?;
         self.refused.store(!shared, Ordering::Relaxed);
         if !shared {
             return Err(sqlx::Error::Configuration("another session owns it".into()));

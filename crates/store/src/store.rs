@@ -174,8 +174,10 @@ impl Store {
         let session = writer.session.clone();
         // In a task of its own: a future dropped during BEGIN would put a connection with an open
         // transaction back into the pool.
-        spawned(async move { WriteTx::begin(session, write_lock.lock_owned().await, numbers).await })
-            .await
+        spawned(
+            async move { WriteTx::begin(session, write_lock.lock_owned().await, numbers).await },
+        )
+        .await
     }
 
     /// Changes settings: does `work` in a transaction that takes a number in commit order, in a task of its own:

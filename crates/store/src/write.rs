@@ -107,11 +107,14 @@ impl WriteTx {
     /// [`Error::Conflict`] if the number is taken.
     pub async fn log(&self, number: i64, at: i64, body: String) -> Result<(), Error> {
         let revision = self.order.revision;
-        self.log_as(Order {
-            number,
-            revision,
-            now: Some(at),
-        }, body)
+        self.log_as(
+            Order {
+                number,
+                revision,
+                now: Some(at),
+            },
+            body,
+        )
         .await
     }
 

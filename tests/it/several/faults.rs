@@ -11,8 +11,8 @@ use pointsman_store::{DeliveryState, LATE_ACCEPTANCE, LeadStatus};
 use super::{
     pair::Pair,
     senders::{Acknowledged, Callers, Senders, longest_gap},
+    *,
 };
-use super::*;
 
 /// What the longest time without an answer may be, where one server is away. Clients give a server two seconds.
 const GAP_MAX: Duration = Duration::from_secs(5);
@@ -23,6 +23,10 @@ const BEFORE: usize = 60;
 
 /// A pair whose leads are sold to one of two buyers, who take their time.
 async fn market() -> Option<(Pair, [Buyer; 2])> {
+    Box::pin(opened()).await
+}
+
+async fn opened() -> Option<(Pair, [Buyer; 2])> {
     let pair = Pair::open().await?;
     let slow = |n: usize| match n % 10 {
         0 => Reply::Reject,
@@ -46,7 +50,7 @@ fn callers(pair: &Pair) -> Callers {
 
 async fn wait_for(senders: &Senders, n_more: usize) {
     let goal = senders.n_acknowledged() + n_more;
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while senders.n_acknowledged() < goal {
         assert!(Instant::now() < deadline, "no lead is answered any more");
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -67,7 +71,10 @@ async fn check(pair: &Pair, buyers: &[Buyer], acknowledged: &Acknowledged) -> St
         let lead = lead.unwrap_or_else(|| panic!("{key} was acknowledged and is lost"));
         assert_eq!(answer["lead_id"], *lead.id);
     }
-    let deliveries = read.deliveries_reserved_in_order(0, 1_000_000).await.unwrap();
+    let deliveries = read
+        .deliveries_reserved_in_order(0, 1_000_000)
+        .await
+        .unwrap();
     let posts: Vec<_> = buyers.iter().flat_map(Buyer::posts).collect();
     let mut keys: Vec<&String> = posts.iter().map(|post| &post.idempotency_key).collect();
     keys.sort_unstable();
@@ -77,7 +84,10 @@ async fn check(pair: &Pair, buyers: &[Buyer], acknowledged: &Acknowledged) -> St
     let mut accepted: BTreeMap<&str, usize> = BTreeMap::new();
     let (mut n_held, mut n_late) = (0, 0);
     for delivery in &deliveries {
-        let is_late = delivery.finding.as_deref().is_some_and(|it| it.contains(LATE_ACCEPTANCE));
+        let is_late = delivery
+            .finding
+            .as_deref()
+            .is_some_and(|it| it.contains(LATE_ACCEPTANCE));
         let is_sold = delivery.state == DeliveryState::Accepted || is_late;
         *accepted.entry(&delivery.lead_id).or_default() += usize::from(is_sold);
         n_held += usize::from(delivery.state == DeliveryState::Held);
@@ -95,7 +105,10 @@ async fn check(pair: &Pair, buyers: &[Buyer], acknowledged: &Acknowledged) -> St
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "the figures are the point of the long run")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the figures are the point of the long run"
+)]
 async fn what_a_killed_server_had_under_way_is_taken_over() {
     let Some((mut pair, buyers)) = market().await else {
         return;
@@ -121,7 +134,10 @@ async fn what_a_killed_server_had_under_way_is_taken_over() {
         wait_for(&senders, BEFORE).await;
         acknowledged.extend(senders.finish().await);
         pair.settled().await;
-        eprintln!("round {round}: taken over after {taken_over:?}; {}", check(&pair, &buyers, &acknowledged).await);
+        eprintln!(
+            "round {round}: taken over after {taken_over:?}; {}",
+            check(&pair, &buyers, &acknowledged).await
+        );
         pair.servers[victim].start_again();
         callers.write().unwrap()[victim] = pair.source(victim);
     }
@@ -131,7 +147,10 @@ async fn what_a_killed_server_had_under_way_is_taken_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stderr, reason = "the figures are the point of the long run")]
+#[expect(
+    clippy::print_stderr,
+    reason = "the figures are the point of the long run"
+)]
 async fn a_server_that_stands_still_holds_nobody_up_and_doubles_nothing() {
     let Some((pair, buyers)) = market().await else {
         return;
@@ -156,7 +175,11 @@ async fn a_server_that_stands_still_holds_nobody_up_and_doubles_nothing() {
         wait_for(&senders, BEFORE).await;
         acknowledged.extend(senders.finish().await);
         pair.settled().await;
-        eprintln!("round {round}: still for {:?}; {}", stopped.elapsed(), check(&pair, &buyers, &acknowledged).await);
+        eprintln!(
+            "round {round}: still for {:?}; {}",
+            stopped.elapsed(),
+            check(&pair, &buyers, &acknowledged).await
+        );
     }
     assert!(longest_gap_within_rounds(&acknowledged, rounds()) < GAP_MAX);
     pair.verify().await;
@@ -167,13 +190,20 @@ async fn a_server_that_stands_still_holds_nobody_up_and_doubles_nothing() {
 fn longest_gap_within_rounds(acknowledged: &Acknowledged, rounds: u64) -> Duration {
     let gaps = (1..=rounds).map(|round| {
         let of_round = acknowledged.iter();
-        let of_round = of_round.filter(|(key, _)| key.split('-').nth(1) == Some(&round.to_string()));
-        longest_gap(&of_round.map(|(key, value)| (key.clone(), value.clone())).collect())
+        let of_round =
+            of_round.filter(|(key, _)| key.split('-').nth(1) == Some(&round.to_string()));
+        longest_gap(
+            &of_round
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect(),
+        )
     });
     gaps.max().unwrap_or_default()
 }
 
 fn signal(process: u32, signal: &str) {
-    let sent = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).status();
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &process.to_string()])
+        .status();
     assert!(sent.unwrap().success());
 }

@@ -29,6 +29,11 @@ pub(super) struct Pair {
 impl Pair {
     /// Opens a pair that takes leads of the vertical `solar`; `None` where no PostgreSQL is named.
     pub(super) async fn open() -> Option<Self> {
+        // Boxed: opening holds more than a story's stack should.
+        Box::pin(Self::opened()).await
+    }
+
+    async fn opened() -> Option<Self> {
         let postgres = Postgres::named()?;
         let name = postgres.create().await.unwrap();
         let url = postgres.url(postgres.host(), &name);
@@ -87,7 +92,10 @@ impl Pair {
     pub(super) async fn sold_to(&self, name: &str) -> (u64, u64) {
         self.settled().await;
         let read = self.store.read();
-        let deliveries = read.deliveries_reserved_in_order(0, 1_000_000).await.unwrap();
+        let deliveries = read
+            .deliveries_reserved_in_order(0, 1_000_000)
+            .await
+            .unwrap();
         let of = |state| {
             let those = deliveries.iter();
             let those = those.filter(|it| it.destination == name && it.state == state);
@@ -99,7 +107,13 @@ impl Pair {
     /// Runs every decision again.
     pub(super) async fn verify(&self) {
         self.settled().await;
-        let n_decisions = self.store.read().decisions_in_order(0, 1_000_000).await.unwrap().len();
+        let n_decisions = self
+            .store
+            .read()
+            .decisions_in_order(0, 1_000_000)
+            .await
+            .unwrap()
+            .len();
         let url = self.postgres.url(self.postgres.host(), &self.name);
         verify_url(&url, n_decisions);
     }

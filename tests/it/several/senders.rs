@@ -112,7 +112,9 @@ impl Connection {
                 let callers = self.callers.read().unwrap_or_else(PoisonError::into_inner);
                 callers[self.server].clone()
             };
-            let request = caller.request(Method::POST, "/v1/leads").json(&solar_lead());
+            let request = caller
+                .request(Method::POST, "/v1/leads")
+                .json(&solar_lead());
             let request = request.header("Idempotency-Key", key).timeout(PATIENCE);
             match try_answer(request).await {
                 Ok(answer) if answer.status == 200 => return answer.json(),

@@ -5,6 +5,7 @@ mod leads;
 mod learning;
 mod nodes;
 mod refused;
+mod servers;
 mod what_if;
 
 use async_graphql::MergedObject;
@@ -17,5 +18,6 @@ pub(crate) struct Query(
     leads::LeadQuery,
     learning::LearningQuery,
     refused::RefusedQuery,
+    servers::ServerQuery,
     what_if::WhatIfQuery,
 );

@@ -19,6 +19,7 @@ pub(super) mod lead_schema;
 pub(super) mod parked_postback;
 pub(super) mod refused_command;
 pub(super) mod restatement;
+pub(super) mod server;
 pub(super) mod simulation;
 pub(super) mod stage;
 pub(super) mod token;

@@ -10,7 +10,10 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::{Lease, RENEW_EVERY};
-use crate::{Dispatcher, Error, recovery::{Resumption, TakenOver}};
+use crate::{
+    Dispatcher, Error,
+    recovery::{Resumption, TakenOver},
+};
 
 /// How often it is looked for leases that have run out.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -65,7 +68,10 @@ impl Keeper {
                         self.follow_clock().await;
                     }
                     Err(error) => {
-                        tracing::error!(error = &error as &dyn std::error::Error, "the lease could not be renewed");
+                        tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "the lease could not be renewed"
+                        );
                         continue;
                     }
                 }
@@ -74,7 +80,10 @@ impl Keeper {
                 && !self.stopping.is_cancelled()
                 && let Err(error) = self.look_at_others().await
             {
-                tracing::error!(error = &error as &dyn std::error::Error, "what others left under way could not be taken over");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "what others left under way could not be taken over"
+                );
             }
         }
         self.give_back().await;
@@ -104,9 +113,7 @@ impl Keeper {
         let by = self.lease.number();
         let taken = self.store.write(move |tx| {
             Box::pin(async move {
-                let leases = tx
-                    .take_over_leases(by, &node, tx.order().time())
-                    .await?;
+                let leases = tx.take_over_leases(by, &node, tx.order().time()).await?;
                 let committed = Committed {
                     taken_over: leases.clone(),
                     ..Committed::default()
@@ -145,7 +152,10 @@ impl Keeper {
             })
         });
         if let Err(error) = given_back.await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "the lease runs on for a while");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the lease runs on for a while"
+            );
         }
     }
 }

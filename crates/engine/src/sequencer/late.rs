@@ -4,13 +4,9 @@ use std::collections::BTreeMap;
 
 use pointsman_history::AttemptOutcome;
 use pointsman_lead::{Micros, Postback, Timestamp};
-use pointsman_store::{Error, LATE_ACCEPTANCE, WriteTx};
+use pointsman_store::{Error, LATE_ACCEPTANCE, LeadStatus, WriteTx};
 
-use super::{
-    batch::Changed,
-    money,
-    rows::click_of,
-};
+use super::{batch::Changed, money, rows::click_of};
 use crate::{
     active_lead::ActiveLead,
     postback::{Click, KnownPostback, PreparedPostback},
@@ -55,7 +51,9 @@ impl LateAnswer {
     /// Whoever took the lead has it: what it paid counts as if the destination had reported it. The process that took
     /// the lead over knows the offer as one whose answer is unknown.
     fn sale(&self) -> Option<PreparedPostback> {
-        let price = self.price.filter(|_| self.outcome == AttemptOutcome::Accepted)?;
+        let price = self
+            .price
+            .filter(|_| self.outcome == AttemptOutcome::Accepted)?;
         let params = BTreeMap::from([
             ("click_id".to_owned(), self.click.id.to_string()),
             ("payout".to_owned(), price.to_string()),
@@ -79,10 +77,27 @@ pub(super) async fn take(
     changed: &mut Changed<'_>,
 ) -> Result<(), Error> {
     let delivery = answer.click.delivery_id.to_string();
-    tracing::warn!(delivery.id = delivery, finding = answer.finding(), "an answer came late");
+    tracing::warn!(
+        delivery.id = delivery,
+        finding = answer.finding(),
+        "an answer came late"
+    );
     tx.add_finding(&delivery, &answer.finding()).await?;
     if let Some(sale) = answer.sale() {
         money::take(tx, &sale, at, changed).await?;
+    }
+    if answer.outcome == AttemptOutcome::Accepted {
+        sell(tx, &answer.click.lead_id.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// A lead that was held because nobody knew who has it is sold. One that goes on its way ends as it does.
+async fn sell(tx: &WriteTx, lead_id: &str) -> Result<(), Error> {
+    let lead = tx.read().find_lead(lead_id).await?;
+    if lead.is_some_and(|lead| lead.status == LeadStatus::Held) {
+        tx.earn(vec![(lead_id.to_owned(), LeadStatus::Sold, 0)])
+            .await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use indicatif::ProgressBar;
 use pointsman_control::broken_flows;
-use pointsman_history::{Clock, ClockBehind, unreadable};
+use pointsman_history::{Clock, ClockBehind, History, Server, unreadable};
 use pointsman_store::{JobState, Store};
 use serde::Serialize;
 
@@ -17,6 +17,9 @@ use crate::{
 const JOBS_MAX: u64 = 100;
 /// Most offers without an answer that are counted.
 const OFFERS_MAX: u64 = 1_000;
+
+/// Most leads sold twice that are listed.
+const DOUBLE_SALES_MAX: u64 = 100;
 
 /// Severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -134,6 +137,7 @@ async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow:
     }
     configured(store, findings).await?;
     waiting(store, findings).await?;
+    servers(store, findings).await?;
     if quick {
         return Ok(());
     }
@@ -141,6 +145,7 @@ async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow:
         Ok(()) => findings.ok("integrity", "the database file is intact"),
         Err(error) => findings.fail("integrity", error.to_string(), "restore a backup"),
     }
+    double_sales(store, findings).await?;
     let bar = ProgressBar::no_length();
     let rows = unreadable(store, &mut |n_done| bar.set_position(n_done)).await?;
     bar.finish_and_clear();
@@ -222,6 +227,56 @@ async fn waiting(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
             ),
             "simulate a shorter period, or add memory",
         );
+    }
+    Ok(())
+}
+
+/// Names the servers, and those that have ended without a word.
+async fn servers(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
+    let now = store.read().order().await?.time();
+    for server in History::new(store.clone()).servers().await? {
+        let Server {
+            name,
+            lease,
+            renewed_at,
+            expires_at,
+            ..
+        } = server;
+        if !store.is_shared() {
+            // One at a time, and nobody renews: whether it runs is known to the system.
+            findings.ok(
+                "servers",
+                format!("the last server is `{name}` with lease {lease}"),
+            );
+        } else if expires_at.0 > now {
+            findings.ok(
+                "servers",
+                format!("server `{name}` with lease {lease} is running"),
+            );
+        } else {
+            findings.warn(
+                "servers",
+                format!("server `{name}` with lease {lease} was last seen at {renewed_at}"),
+                "the next server that runs takes over its leads in progress",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Lists leads that two destinations have.
+async fn double_sales(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
+    let sales = store.read().double_sales(DOUBLE_SALES_MAX).await?;
+    if sales.is_empty() {
+        findings.ok("double_sales", "no late acceptance has sold a lead twice");
+    }
+    for delivery in sales {
+        let message = format!(
+            "lead {} was accepted by `{}` after it had been passed on, and by another destination",
+            delivery.lead_id, delivery.destination
+        );
+        let hint = "agree with one of the two destinations on a return";
+        findings.warn("double_sales", message, hint);
     }
     Ok(())
 }

@@ -82,12 +82,7 @@ impl WriteTx {
     /// # Errors
     ///
     /// [`Error::Unavailable`].
-    pub async fn renew_lease(
-        &self,
-        number: i64,
-        now: i64,
-        expires_at: i64,
-    ) -> Result<bool, Error> {
+    pub async fn renew_lease(&self, number: i64, now: i64, expires_at: i64) -> Result<bool, Error> {
         let renewed = Entity::update_many()
             .col_expr(Column::RenewedAt, now.into())
             .col_expr(Column::ExpiresAt, expires_at.into())
@@ -107,12 +102,7 @@ impl WriteTx {
     /// # Errors
     ///
     /// [`Error::Unavailable`].
-    pub async fn take_over_leases(
-        &self,
-        by: i64,
-        node: &str,
-        now: i64,
-    ) -> Result<Vec<i64>, Error> {
+    pub async fn take_over_leases(&self, by: i64, node: &str, now: i64) -> Result<Vec<i64>, Error> {
         let statement = Statement::from_sql_and_values(
             self.read().backend(),
             "WITH ended AS (
@@ -163,6 +153,21 @@ impl Read<'_> {
             .all(&self.executor)
             .await?;
         Ok(leases)
+    }
+
+    /// Work that one process does for all, by its name, and the lease of that process.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn duties(&self) -> Result<Vec<(String, i64)>, Error> {
+        let sql = "SELECT name, lease FROM duty ORDER BY name";
+        let statement = Statement::from_string(self.backend(), sql);
+        let rows = self.executor.query_all_raw(statement).await?;
+        let duties = rows
+            .iter()
+            .map(|row| Ok::<_, Error>((row.try_get("", "name")?, row.try_get("", "lease")?)));
+        duties.collect()
     }
 
     /// The lease whose process does a piece of work for all; absent if there is no such work.

@@ -22,20 +22,20 @@ async fn begin(store: &Store, node: &'static str, now: i64) -> i64 {
 }
 
 async fn renew(store: &Store, number: i64, now: i64) -> bool {
-    let renewed = store
-        .note(move |tx| Box::pin(async move { tx.renew_lease(number, now, now + 30).await }));
+    let renewed =
+        store.note(move |tx| Box::pin(async move { tx.renew_lease(number, now, now + 30).await }));
     renewed.await.unwrap()
 }
 
 async fn take_over(store: &Store, by: i64, node: &'static str, now: i64) -> Vec<i64> {
-    let taken = store
-        .write(move |tx| Box::pin(async move { tx.take_over_leases(by, node, now).await }));
+    let taken =
+        store.write(move |tx| Box::pin(async move { tx.take_over_leases(by, node, now).await }));
     taken.await.unwrap()
 }
 
 async fn claim(store: &Store, lease: i64, now: i64) -> bool {
-    let claimed = store
-        .note(move |tx| Box::pin(async move { tx.claim_duty("learner", lease, now).await }));
+    let claimed =
+        store.note(move |tx| Box::pin(async move { tx.claim_duty("learner", lease, now).await }));
     claimed.await.unwrap()
 }
 
@@ -46,7 +46,10 @@ async fn a_lease_is_renewed_until_somebody_takes_it_over(database: Database) {
     // What was under way before there were leases goes to the first who looks.
     assert_eq!(take_over(&store, b, "", 120).await, [0]);
     assert!(take_over(&store, b, "", 129).await.is_empty());
-    assert!(renew(&store, a, 135).await, "it had run out, and nobody cared");
+    assert!(
+        renew(&store, a, 135).await,
+        "it had run out, and nobody cared"
+    );
     assert!(take_over(&store, b, "", 139).await.is_empty());
     assert!(renew(&store, b, 139).await);
     assert_eq!(take_over(&store, b, "", 165).await, [1]);
@@ -76,7 +79,10 @@ async fn one_process_at_a_time_has_a_duty(database: Database) {
     assert!(claim(&store, a, 1).await);
     assert!(claim(&store, a, 2).await);
     assert!(!claim(&store, b, 3).await);
-    assert_eq!(store.read().duty("learner").await.unwrap().unwrap().number, a);
+    assert_eq!(
+        store.read().duty("learner").await.unwrap().unwrap().number,
+        a
+    );
     assert!(claim(&store, b, 31).await);
     assert!(!claim(&store, a, 32).await);
     store.close().await.unwrap();
