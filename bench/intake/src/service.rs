@@ -34,6 +34,7 @@ impl Service {
         let store = pointsman_history::open(url, &options, &clock, false).await?;
         let control = Control::open(store.clone(), clock.clone()).await?;
         let engine = Engine::start(pointsman_engine::Options {
+            node: "bench".to_owned(),
             hash_key: hash_key(&store.read()).await?,
             store,
             clock,

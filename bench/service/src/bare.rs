@@ -55,10 +55,10 @@ pub(crate) async fn insert(url: &Url, commits: &[Places]) -> Result<Vec<Duration
         });
     }
     let mut place = last_place(&connection).await?;
-    let (before, mut last_name) = (place, last_name(&connection).await?);
+    let before = place;
     let bar = Bar::new("bare inserts", commits.len() as u64);
     let mut times = Vec::with_capacity(commits.len());
-    for (n, commit) in commits.iter().enumerate() {
+    for commit in commits {
         let again = Again {
             shift: place - commit.after,
             millis: now_ms()?,
@@ -68,16 +68,15 @@ pub(crate) async fn insert(url: &Url, commits: &[Places]) -> Result<Vec<Duration
             statements.extend(layout.statements(&connection, commit, &again).await?);
         }
         place += commit.last - commit.after;
-        let name = format!("bench-{before}-{n}");
         let started = Instant::now();
         let tx = connection.begin().await?;
-        rename(&tx, &name, &last_name).await?;
+        lock(&tx).await?;
         for statement in statements {
             tx.execute_raw(statement).await?;
         }
+        advance(&tx).await?;
         tx.commit().await?;
         times.push(started.elapsed());
-        last_name = name;
         bar.add(1);
     }
     take_away(&connection, before).await?;
@@ -246,24 +245,24 @@ async fn last_place(connection: &DatabaseConnection) -> Result<i64> {
     Ok(seq.unwrap_or(0))
 }
 
-/// The service names each transaction in one row: so does this.
-async fn rename(tx: &DatabaseTransaction, name: &str, before: &str) -> Result<()> {
-    let statement = Statement::from_sql_and_values(
-        tx.get_database_backend(),
-        "UPDATE last_commit SET name = $1 WHERE id = 1 AND name = $2",
-        [name.into(), before.into()],
-    );
-    tx.execute_raw(statement).await?;
+/// The service locks the order of all transactions in one row, and moves it on: so does this.
+async fn lock(tx: &DatabaseTransaction) -> Result<()> {
+    let backend = tx.get_database_backend();
+    let sql = match backend {
+        DbBackend::Postgres => "SELECT number FROM commit_order WHERE id = 1 FOR UPDATE",
+        _ => "SELECT number FROM commit_order WHERE id = 1",
+    };
+    tx.query_one_raw(Statement::from_string(backend, sql)).await?;
     Ok(())
 }
 
-async fn last_name(connection: &DatabaseConnection) -> Result<String> {
-    let sql = "SELECT name FROM last_commit WHERE id = 1";
-    let statement = Statement::from_string(connection.get_database_backend(), sql);
-    let row = connection.query_one_raw(statement).await?;
-    Ok(row
-        .context("the name of the last commit")?
-        .try_get("", "name")?)
+async fn advance(tx: &DatabaseTransaction) -> Result<()> {
+    let statement = Statement::from_string(
+        tx.get_database_backend(),
+        "UPDATE commit_order SET number = number + 1, revision = 0 WHERE id = 1",
+    );
+    tx.execute_raw(statement).await?;
+    Ok(())
 }
 
 /// Takes away whatever came after a place in commit order.

@@ -26,6 +26,7 @@ impl Platform {
         let store = open(url.as_str(), &options, &clock, false).await?;
         let control = Control::open(store.clone(), clock.clone()).await?;
         let engine = Engine::start(pointsman_engine::Options {
+            node: "bench".to_owned(),
             hash_key: hash_key(&store.read()).await?,
             store,
             clock,

@@ -122,15 +122,14 @@ impl Control {
             .as_ref()
             .is_some_and(|row| row.semantics != i64::from(semantics.version()))
             && live.is_some_and(|stage| stage.version_hash == hash);
+        let moves_leads = set_live || is_redrawn;
         let known = stored.map(|_| semantics);
         let moves = self.moves_to(&document, semantics).await?;
         let Changed {
             routes,
             catalogs,
             warnings,
-        } = self
-            .changed_routes(document, known, set_live || is_redrawn)
-            .await?;
+        } = self.changed_routes(document, known, moves_leads).await?;
         let at = inner.clock.now().0;
         let target = set_live.then(|| StageTarget {
             flow: flow.clone(),
@@ -148,19 +147,14 @@ impl Control {
             at,
             semantics: i64::from(semantics.version()),
         };
-        let decided_by = if set_live || is_redrawn {
-            catalogs
+        let (decided_by, routes) = if moves_leads {
+            (catalogs, routes)
         } else {
-            Vec::new()
+            (Vec::new(), Routes::default())
         };
         let ((published, live), revision) = self
             .put_version(version, vertical, decided_by, target, revision)
             .await?;
-        let routes = if live.is_some() || is_redrawn {
-            routes
-        } else {
-            Routes::default()
-        };
         self.swap_routes(routes, revision);
         Ok(PublishedVersion {
             version: published.version.into(),

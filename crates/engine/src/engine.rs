@@ -100,28 +100,15 @@ impl Engine {
             jobs,
         } = options;
         let known = recovery::recover(&store, &mut Library::new(hash_key), clock.now()).await?;
-        let (memory, arms) = (known.memory, known.arms);
         let lease = Lease::begin(&store, &node).await?;
-        let learner = Learner::open(
-            store.clone(),
-            clock.clone(),
-            routes.clone(),
-            learning,
-            arms,
-            lease.clone(),
-        )
-        .await?;
+        let learner = Learner::open(&store, &clock, &routes, learning, known.arms, &lease).await?;
         let (observe, observed) = mpsc::unbounded_channel();
-        let at_once = known.is_anew.then(|| memory.ledger());
+        let at_once = known.is_anew.then(|| known.memory.ledger());
         let (snapshots, log_size) =
             Snapshots::new(store.clone(), clock.clone(), learner.clone(), at_once);
-        let (sequencer, handle) = Sequencer::new(
-            store.clone(),
-            (clock.clone(), routes.clone()),
-            memory,
-            observe,
-            log_size,
-        );
+        let times = (clock.clone(), routes.clone());
+        let (sequencer, handle) =
+            Sequencer::new(store.clone(), times, known.memory, observe, log_size);
         let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
         let client = Client::with_limits(policy, limits)?;
         let dispatcher = Dispatcher::new(client, handle.clone(), lease.clone(), stopping.clone());
@@ -132,18 +119,6 @@ impl Engine {
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
-        let keeper = Keeper {
-            lease: lease.clone(),
-            store: store.clone(),
-            clock: clock.clone(),
-            routes: routes.clone(),
-            hash_key,
-            dispatcher: dispatcher.clone(),
-            stopping: stopping.clone(),
-            closing: closing.clone(),
-        };
-        keeper.take_over_own().await?;
-        supervisor.essential("lease", keeper.run());
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
@@ -157,6 +132,7 @@ impl Engine {
             lease,
             stopping: stopping.clone(),
         };
+        keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 postbacks: Postbacks::new(store.clone(), handle.clone(), clock.clone()),
@@ -291,6 +267,13 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Takes over what processes before this one have left, and runs what renews the lease.
+async fn keep(supervisor: &Supervisor, keeper: Keeper) -> Result<(), Error> {
+    keeper.take_over_own().await?;
+    supervisor.essential("lease", keeper.run());
+    Ok(())
 }
 
 /// Runs what takes observations in and publishes allocations.

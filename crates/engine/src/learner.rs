@@ -57,12 +57,12 @@ impl Learner {
     ///
     /// * `arms`: the arm state at the end of history.
     pub(crate) async fn open(
-        store: Store,
-        clock: Clock,
-        routes: LiveRoutes,
+        store: &Store,
+        clock: &Clock,
+        routes: &LiveRoutes,
         config: Config,
         arms: Folded<State>,
-        lease: Lease,
+        lease: &Lease,
     ) -> Result<Self, Error> {
         let allocation = latest_allocation(&store.read()).await?;
         Ok(Self {
@@ -71,10 +71,10 @@ impl Learner {
             stale: Arc::default(),
             config: Arc::new(config),
             allocation: Arc::new(ArcSwap::from_pointee(allocation)),
-            routes,
-            store,
-            clock,
-            lease,
+            routes: routes.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            lease: lease.clone(),
         })
     }
 

@@ -17,6 +17,7 @@ use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 mod batch;
+mod changed;
 mod command;
 mod handle;
 #[cfg(test)]

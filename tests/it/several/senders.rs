@@ -21,7 +21,7 @@ use crate::{
 /// Connections, half of which begin at each server.
 const CONNECTIONS: usize = 16;
 /// After so long without an answer the other server is asked.
-const PATIENCE: Duration = Duration::from_secs(2);
+const ANSWER_MAX: Duration = Duration::from_secs(2);
 /// Before a lead is sent again.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -115,7 +115,7 @@ impl Connection {
             let request = caller
                 .request(Method::POST, "/v1/leads")
                 .json(&solar_lead());
-            let request = request.header("Idempotency-Key", key).timeout(PATIENCE);
+            let request = request.header("Idempotency-Key", key).timeout(ANSWER_MAX);
             match try_answer(request).await {
                 Ok(answer) if answer.status == 200 => return answer.json(),
                 // Its first request is on its way at the other server.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Lease, RENEW_EVERY};
 use crate::{
-    Dispatcher, Error,
+    Dispatcher, Error, Intake,
     recovery::{Resumption, TakenOver},
 };
 
@@ -24,18 +24,32 @@ const STEADY: Duration = Duration::from_secs(6);
 /// Keeps the lease of this process, and looks after those of others.
 #[derive(Debug, Clone)]
 pub(crate) struct Keeper {
-    pub(crate) lease: Lease,
-    pub(crate) store: Store,
-    pub(crate) clock: Clock,
-    pub(crate) routes: LiveRoutes,
-    pub(crate) hash_key: HashKey,
-    pub(crate) dispatcher: Dispatcher,
-    pub(crate) stopping: CancellationToken,
+    lease: Lease,
+    store: Store,
+    clock: Clock,
+    routes: LiveRoutes,
+    hash_key: HashKey,
+    dispatcher: Dispatcher,
+    stopping: CancellationToken,
     /// The lease runs while leads are on their way: until this.
-    pub(crate) closing: CancellationToken,
+    closing: CancellationToken,
 }
 
 impl Keeper {
+    /// One for the leads that are taken in here.
+    pub(crate) fn beside(intake: &Intake, closing: &CancellationToken) -> Self {
+        Self {
+            lease: intake.lease.clone(),
+            store: intake.store.clone(),
+            clock: intake.clock.clone(),
+            routes: intake.routes.clone(),
+            hash_key: intake.hash_key,
+            dispatcher: intake.dispatcher.clone(),
+            stopping: intake.stopping.clone(),
+            closing: closing.clone(),
+        }
+    }
+
     /// Takes over what is left by processes before this one: of the same name, or of any where no other can serve.
     ///
     /// # Errors

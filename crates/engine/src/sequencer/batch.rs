@@ -8,6 +8,7 @@ use pointsman_lead::Timestamp;
 use pointsman_store::{Error, WriteTx};
 
 use super::{
+    changed::Changed,
     command::Command,
     late::{self, LateAnswer},
     memory::Memory,
@@ -28,13 +29,6 @@ pub(crate) struct Written {
     pub(crate) number: i64,
     /// Bytes that it added to the commit log.
     pub(crate) n_logged: usize,
-}
-
-/// What a batch changes: here, and by its row of the log in other processes.
-#[derive(Debug)]
-pub(crate) struct Changed<'a> {
-    pub(crate) memory: &'a mut Memory,
-    pub(crate) committed: &'a mut Committed,
 }
 
 /// What commands come to before any of it is written.

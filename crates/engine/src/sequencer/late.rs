@@ -6,7 +6,7 @@ use pointsman_history::AttemptOutcome;
 use pointsman_lead::{Micros, Postback, Timestamp};
 use pointsman_store::{Error, LATE_ACCEPTANCE, LeadStatus, WriteTx};
 
-use super::{batch::Changed, money, rows::click_of};
+use super::{changed::Changed, money, rows::click_of};
 use crate::{
     active_lead::ActiveLead,
     postback::{Click, KnownPostback, PreparedPostback},

@@ -4,7 +4,7 @@ use pointsman_history::{ReportedOffer, record::json, status_of};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
-use super::batch::Changed;
+use super::changed::Changed;
 use crate::{
     PostbackOutcome, ident,
     postback::{KnownPostback, PreparedPostback},
