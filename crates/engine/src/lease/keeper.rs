@@ -125,9 +125,16 @@ impl Keeper {
     /// * `node`: leases of this name are taken over also before they run out.
     async fn take_over(&self, node: String) -> Result<(), Error> {
         let by = self.lease.number();
+        let is_shared = self.store.is_shared();
         let taken = self.store.write(move |tx| {
             Box::pin(async move {
-                let leases = tx.take_over_leases(by, &node, tx.order().time()).await?;
+                // Whoever serves from a file is alone, whatever its clock shows.
+                let now = if is_shared {
+                    tx.order().time()
+                } else {
+                    i64::MAX
+                };
+                let leases = tx.take_over_leases(by, &node, now).await?;
                 let committed = Committed {
                     taken_over: leases.clone(),
                     ..Committed::default()
