@@ -220,29 +220,6 @@ impl Delay {
         }
         Ok(())
     }
-
-    /// Mean in days, as far as a formula gives it; a Weibull's within a few hundredths.
-    pub(crate) fn mean_days(&self) -> f64 {
-        match self {
-            Self::Fixed { days } => *days,
-            Self::Uniform { from_days, to_days } => 0.5 * (from_days + to_days),
-            Self::Exponential { mean_days }
-            | Self::Gamma { mean_days, .. }
-            | Self::Lognormal { mean_days, .. } => *mean_days,
-            Self::Weibull { scale_days, shape } => {
-                // ∫₀¹ (−ln u)^(1/shape) du by the midpoint rule.
-                let n = 20_000;
-                let at = |k: i32| (f64::from(k) + 0.5) / f64::from(n);
-                let sum: f64 = (0..n).map(|k| (-at(k).ln()).powf(1.0 / shape)).sum();
-                scale_days * sum / f64::from(n)
-            }
-            Self::Mixture { parts } => {
-                let whole: f64 = parts.iter().map(|part| part.share).sum();
-                let sum: f64 = parts.iter().map(|p| p.share * p.delay.mean_days()).sum();
-                sum / whole
-            }
-        }
-    }
 }
 
 fn gamma(mean: f64, cv: f64, rng: &mut impl Rng) -> f64 {

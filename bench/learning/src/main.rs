@@ -9,6 +9,7 @@ mod score;
 mod truth;
 mod world;
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -95,14 +96,7 @@ fn all(options: &Options) -> Result<bool> {
 fn read(options: &Options) -> Result<Vec<World>> {
     let folder = &options.worlds;
     let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder)
-        .with_context(|| format!("cannot read the folder {}", folder.display()))?
-    {
-        let path = entry?.path();
-        if path.extension().is_some_and(|it| it == "toml") {
-            paths.push(path);
-        }
-    }
+    find(folder, &mut paths)?;
     paths.sort();
     let worlds = paths.iter().map(|path| World::read(path));
     let mut worlds = worlds.collect::<Result<Vec<World>>>()?;
@@ -120,6 +114,21 @@ fn read(options: &Options) -> Result<Vec<World>> {
         folder.display()
     );
     Ok(worlds)
+}
+
+/// Adds the TOML files of a folder and of those within it.
+fn find(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<()> {
+    for entry in std::fs::read_dir(folder)
+        .with_context(|| format!("cannot read the folder {}", folder.display()))?
+    {
+        let path = entry?.path();
+        if path.is_dir() {
+            find(&path, paths)?;
+        } else if path.extension().is_some_and(|it| it == "toml") {
+            paths.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// All runs of one policy in one world, in order.

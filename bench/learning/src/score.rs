@@ -157,6 +157,9 @@ pub(crate) fn compare(world: &World, rows: &mut [Row]) {
         }
         let own = world.expect.iter().filter(|it| it.policy == row.policy);
         row.expected = own.map(|it| held_against(it, row)).collect();
+        if row.policy == "ours" {
+            row.expected.push(no_worse_than_even(row));
+        }
     }
 }
 
@@ -170,6 +173,10 @@ fn held_against(expectation: &Expectation, row: &Row) -> Expected {
     } = expectation.clone();
     let (found, se) = match of.as_str() {
         "gain_share" => (row.gain_share, row.se.unwrap_or(0.0)),
+        "money_over_best" => (
+            Some(row.money_a_lead / row.best_a_lead),
+            row.money_se / row.best_a_lead,
+        ),
         "money_a_lead" => (Some(row.money_a_lead), row.money_se),
         "regret" => (Some(row.regret), row.regret_se),
         "regret_p95" => (Some(row.regret_p95), 0.0),
@@ -192,6 +199,20 @@ fn held_against(expectation: &Expectation, row: &Row) -> Expected {
         found,
         met,
         source,
+    }
+}
+
+/// What holds in every world: our policy must not earn less than even draws.
+fn no_worse_than_even(row: &Row) -> Expected {
+    let found = row.money_a_lead - row.even_a_lead;
+    Expected {
+        of: "money_over_even".to_owned(),
+        min: Some(0.0),
+        max: None,
+        found: Some(found),
+        // Rounding alone tells arms apart that are worth the same.
+        met: found + 3.0 * row.money_se >= -EQUAL * row.even_a_lead.abs(),
+        source: "every world, within 3 se".to_owned(),
     }
 }
 

@@ -145,7 +145,11 @@ pub(crate) struct InSegment {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Segment {
+    /// Name; with `count` a number is added.
     pub(crate) name: String,
+    /// How many such segments there are, each with this share.
+    #[serde(default = "one")]
+    pub(crate) count: usize,
     /// Part of the leads, in any common unit.
     pub(crate) share: f64,
     /// Day on which its first leads come.
@@ -205,9 +209,12 @@ impl World {
         name.clone_into(&mut world.name);
         world.check()?;
         world.arms = world.arms.into_iter().flat_map(Arm::repeated).collect();
+        let segments = world.segments.into_iter();
+        world.segments = segments.flat_map(Segment::repeated).collect();
         if world.segments.is_empty() {
             world.segments.push(Segment {
                 name: String::new(),
+                count: 1,
                 share: 1.0,
                 from_day: 0.0,
             });
@@ -270,6 +277,20 @@ impl World {
             );
         }
         Ok(())
+    }
+}
+
+impl Segment {
+    fn repeated(self) -> Vec<Self> {
+        if self.count == 1 {
+            return vec![self];
+        }
+        let numbered = |k| Self {
+            name: format!("{}-{k}", self.name),
+            count: 1,
+            ..self.clone()
+        };
+        (1..=self.count).map(numbered).collect()
     }
 }
 

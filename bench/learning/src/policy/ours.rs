@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use pointsman_bandit::{
-    Allocation, BanditKey, BanditSpec, Config, Objective, Observation, Outcome, State, publish,
-    segment,
+    Allocation, BanditKey, BanditSpec, Config, Objective, Observation, Outcome, State, TOTAL_PPM,
+    publish, segment,
 };
 use rand_pcg::Pcg64;
 
@@ -19,6 +19,8 @@ pub(crate) struct Ours {
     config: Config,
     state: State,
     allocation: Allocation,
+    /// No arm may have fewer parts of a million: its share of the exploration, but for rounding.
+    floor: u32,
     /// The published weights as numbers to draw with.
     weights: Vec<Vec<f64>>,
 }
@@ -49,6 +51,7 @@ impl Ours {
             config: config.context("settings of our bandit")?,
             state: State::default(),
             allocation: Allocation::prior(),
+            floor: (ppm(world.explore / count(world.arms.len())).saturating_sub(1)).max(1),
             weights: grid(world, 1.0),
         })
     }
@@ -87,6 +90,11 @@ impl Policy for Ours {
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
         for (key, weights) in self.keys.iter().zip(&mut self.weights) {
             let ppm = self.allocation.weights(key, &names);
+            assert!(
+                ppm.iter().sum::<u32>() == TOTAL_PPM && ppm.iter().all(|it| *it >= self.floor),
+                "weights sum to a million, each at least {}: {ppm:?}",
+                self.floor
+            );
             *weights = ppm.into_iter().map(f64::from).collect();
         }
     }
@@ -115,4 +123,8 @@ fn outcome(earned: Earned) -> Outcome {
 )]
 fn ppm(part: f64) -> u32 {
     (part * 1e6).round() as u32
+}
+
+fn count(arms: usize) -> f64 {
+    f64::from(u32::try_from(arms).expect("arms are few"))
 }
