@@ -23,6 +23,9 @@ pub(crate) struct Trial {
     pub(crate) arm: usize,
     /// Microseconds since the start.
     pub(crate) at: i64,
+    /// Whether the arm has answered: taken the lead or refused it.
+    #[expect(dead_code, reason = "our observations cannot say so yet")]
+    pub(crate) answered: bool,
 }
 
 /// What a lead has brought so far, whoever paid it.
@@ -32,6 +35,10 @@ pub(crate) struct Earned {
     pub(crate) converted: bool,
     /// Money in millionths.
     pub(crate) micros: i64,
+    /// The part of it that other arms have paid, after the trial's had refused.
+    pub(crate) elsewhere: i64,
+    /// Whether another arm than the trial's has the lead.
+    pub(crate) only_elsewhere: bool,
 }
 
 /// The outcome of a trial changes.
@@ -41,12 +48,9 @@ pub(crate) struct Change {
     pub(crate) at: i64,
     pub(crate) before: Earned,
     pub(crate) after: Earned,
-    /// The arm that pays: another than the trial's after a refusal.
-    #[expect(dead_code, reason = "what streams are told apart by")]
-    pub(crate) by: usize,
-    /// Which of its conversions it is; none for what is paid at once.
-    #[expect(dead_code, reason = "what streams are told apart by")]
-    pub(crate) kind: Option<usize>,
+    /// Whether a conversion changes it, rather than the answer to an offer.
+    #[expect(dead_code, reason = "our observations cannot say so yet")]
+    pub(crate) is_later: bool,
 }
 
 /// What is asked for: arms in the order in which they are to be offered the lead.

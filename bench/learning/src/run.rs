@@ -52,7 +52,7 @@ struct UnderWay {
     number: usize,
     micros: i64,
     by: usize,
-    kind: Option<usize>,
+    is_later: bool,
 }
 
 /// A run: `seed` and `run` fix everything, and the truth does not depend on the policy.
@@ -152,18 +152,20 @@ impl<'a> Course<'a> {
 
     fn arrive(&mut self, policy: &mut dyn Policy, it: UnderWay) {
         let (trial, earned) = &mut self.trials[it.lead];
+        let elsewhere = it.by != trial.arm;
         let after = Earned {
             accepted: true,
-            converted: earned.converted || (it.kind.is_some() && it.micros > 0),
+            converted: earned.converted || (it.is_later && it.micros > 0),
             micros: earned.micros + it.micros,
+            elsewhere: earned.elsewhere + if elsewhere { it.micros } else { 0 },
+            only_elsewhere: elsewhere,
         };
         let change = Change {
             trial: *trial,
             at: it.at,
             before: *earned,
             after,
-            by: it.by,
-            kind: it.kind,
+            is_later: it.is_later,
         };
         *earned = after;
         policy.change(&change);
@@ -194,16 +196,16 @@ impl<'a> Course<'a> {
         };
         policy.draw(draw, rng, &mut self.order);
         self.fall_back(rng);
-        let first = self.order[0];
         self.note(market, lead, day);
+        let answered = self.offer(market, lead, at, rng);
         let trial = Trial {
             segment,
-            arm: first,
+            arm: self.order[0],
             at,
+            answered,
         };
         self.trials.push((trial, Earned::default()));
         policy.trial(&trial);
-        self.offer(market, lead, at, rng);
         if self.reveal == Reveal::AtOnce {
             self.deliver(policy, at);
         }
@@ -264,38 +266,41 @@ impl<'a> Course<'a> {
     }
 
     /// Offers the lead to the arms in turn, and sends the money of the one that accepts on its way.
-    fn offer(&mut self, market: &Market, lead: usize, at: i64, rng: &mut Pcg64) {
+    ///
+    /// Says whether the first one has answered.
+    fn offer(&mut self, market: &Market, lead: usize, at: i64, rng: &mut Pcg64) -> bool {
         for k in 0..self.order.len() {
             let by = self.order[k];
             let buyer = &market.arms[by];
             let answer = rng.random::<f64>();
             if answer < buyer.accept {
                 self.pay(buyer, by, lead, at, rng);
-                return;
+                return true;
             }
             if answer < buyer.accept + buyer.no_answer {
-                return;
+                return k > 0;
             }
         }
+        true
     }
 
     fn pay(&mut self, buyer: &Buyer, by: usize, lead: usize, at: i64, rng: &mut Pcg64) {
         let at_once = buyer.payout_factor * buyer.at_once.draw(rng);
         let mut number = 0;
-        let mut send = |at: i64, money: f64, kind: Option<usize>| {
+        let mut send = |at: i64, money: f64, is_later: bool| {
             let money = UnderWay {
                 at,
                 lead,
                 number,
                 micros: micros(money * 1e6),
                 by,
-                kind,
+                is_later,
             };
             self.under_way.push(Reverse(money));
             number += 1;
         };
-        send(at, at_once, None);
-        for (kind, it) in buyer.conversions.iter().enumerate() {
+        send(at, at_once, false);
+        for it in &buyer.conversions {
             if rng.random::<f64>() < it.rate {
                 let delay = it.delay.draw_days(rng) * DAY;
                 let money = buyer.payout_factor * it.payout.draw(rng);
@@ -303,7 +308,7 @@ impl<'a> Course<'a> {
                     Reveal::AtOnce => 0,
                     Reveal::OnArrival => micros(delay.min(1e15)),
                 };
-                send(at + delay, money, Some(kind));
+                send(at + delay, money, true);
             }
         }
     }

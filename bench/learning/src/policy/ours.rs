@@ -67,7 +67,9 @@ impl Policy for Ours {
     }
 
     fn change(&mut self, change: &Change) {
-        let Trial { segment, arm, at } = change.trial;
+        let Trial {
+            segment, arm, at, ..
+        } = change.trial;
         self.state.apply(&Observation::Reward {
             key: self.keys[segment].clone(),
             arm: self.names[arm].clone(),
