@@ -6,10 +6,13 @@
 
 pub mod arms;
 pub mod beta;
+pub mod chi_square;
 pub mod comparison;
 pub mod gamma;
+pub mod gamma_law;
 mod legendre;
 pub mod normal;
 pub mod proportion;
+pub mod student;
 pub mod verdict;
 pub mod weighted;

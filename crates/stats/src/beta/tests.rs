@@ -29,6 +29,30 @@ fn tails_agree_with_arb() {
 }
 
 #[test]
+fn tails_agree_with_forty_digits_in_the_whole_domain() {
+    let file: Value =
+        serde_json::from_str(include_str!("../../tests/golden/incomplete.json")).unwrap();
+    for row in file["beta"].as_array().unwrap() {
+        let numbers = row.as_str().unwrap().split(' ');
+        let numbers: Vec<f64> = numbers.map(|text| text.parse().unwrap()).collect();
+        let [a, b, x, p, q] = numbers[..] else {
+            panic!("{row} has not five numbers")
+        };
+        let Tails { lower, upper } = Beta::new(a, b).tails(Fraction::new(x));
+        let (low, up) = (lower - p, upper - q);
+        assert!(
+            low.abs() < 1e-12 && up.abs() < 1e-12,
+            "{row}: {low:e} {up:e}"
+        );
+        let small = if p < q { lower / p } else { upper / q } - 1.0;
+        assert!(
+            small.abs() < 1e-9,
+            "{row}: its small tail is off by {small:e}"
+        );
+    }
+}
+
+#[test]
 fn log_beta_agrees_with_arb() {
     for case in golden("lnbeta") {
         let (a, b) = (number(&case, "a"), number(&case, "b"));
