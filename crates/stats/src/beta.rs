@@ -176,7 +176,7 @@ impl Beta {
     ///
     /// # Source
     ///
-    /// DiDonato and Morris, *Significant Digit Computation of the Incomplete Beta Function Ratios*, 1992: their continued
+    /// Didonato and Morris, *Significant Digit Computation of the Incomplete Beta Function Ratios*, 1992: their continued
     /// fraction about the mean. The usual one loses 7 digits next to the mean where one parameter is far larger.
     pub fn tails(&self, x: Fraction) -> Tails {
         if x.ln_x == f64::NEG_INFINITY {
@@ -283,24 +283,25 @@ pub(crate) fn deviance(m: f64, excess: f64, ln_ratio: f64) -> f64 {
 fn continued_fraction([a, b]: [f64; 2], [x, complement]: [f64; 2], below: f64) -> f64 {
     // It settles after about √max(a, b) terms; the bound is far above that.
     let terms_max = 1000.0 + 100.0 * (a + b).sqrt();
-    let (c, step) = (1.0 + below, 1.0 / a);
-    let (mut above, mut under) = ([0.0, 1.0], [1.0, c / (1.0 + step)]);
-    let (mut p, mut s) = (1.0, a + 1.0);
-    let mut value = (1.0 + step) / c;
+    let (from_mean, step) = (1.0 + below, 1.0 / a);
+    let (mut above, mut under) = ([0.0, 1.0], [1.0, from_mean / (1.0 + step)]);
+    let (mut last, mut size) = (1.0, a + 1.0);
+    let mut value = (1.0 + step) / from_mean;
     let mut n = 1.0;
     while n <= terms_max {
-        let t = n * step;
-        let w = n * (b - n) * x;
-        let e = a / s;
-        let alpha = p * (p + b * step) * e * e * (w * x);
-        let beta = n + w / s + (1.0 + t) / (1.0 + step + 2.0 * t) * (c + n * (1.0 + complement));
-        p = 1.0 + t;
-        s += 2.0;
+        let next = 1.0 + n * step;
+        let (part, shrink) = (n * (b - n) * x, a / size);
+        let alpha = last * (last + b * step) * shrink * shrink * (part * x);
+        let beta = n
+            + part / size
+            + next / (2.0 * next - 1.0 + step) * (from_mean + n * (1.0 + complement));
+        last = next;
+        size += 2.0;
         above = [above[1], alpha * above[0] + beta * above[1]];
         under = [under[1], alpha * under[0] + beta * under[1]];
         let before = value;
         value = above[1] / under[1];
-        if (value - before).abs() <= 1e-16 * value {
+        if (value - before).abs() <= 3e-16 * value {
             break;
         }
         // Only their ratio counts; as they stand they would overflow.

@@ -81,7 +81,7 @@ pub fn posterior(groups: &[Group], grid: Grid) -> Hierarchy {
         .iter()
         .map(|cell| cell.ln_weight)
         .fold(f64::NEG_INFINITY, f64::max);
-    let mut sums = vec![0.0; 6];
+    let mut sums = [0.0; 6];
     let (mut firsts, mut seconds) = (vec![0.0; kinds.len()], vec![0.0; kinds.len()]);
     for cell in &cells {
         let weight = (cell.ln_weight - ln_most).exp();

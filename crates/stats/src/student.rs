@@ -32,16 +32,12 @@ pub fn upper_tail(t: f64, degrees_of_freedom: f64) -> f64 {
 /// When `p` is outside `[0, 1]` or not a number, and as [`upper_tail`].
 pub fn quantile(p: f64, degrees_of_freedom: f64) -> f64 {
     assert!((0.0..=1.0).contains(&p), "{p} is no probability");
-    if p == 0.5 {
+    let tail = p.min(1.0 - p);
+    if tail >= 0.5 {
         return 0.0;
     }
-    let tail = p.min(1.0 - p);
-    if tail == 0.0 {
-        return if p < 0.5 {
-            f64::NEG_INFINITY
-        } else {
-            f64::INFINITY
-        };
+    if tail <= 0.0 {
+        return f64::INFINITY.copysign(p - 0.5);
     }
     let law = Beta::new(0.5 * degrees_of_freedom, 0.5);
     // On ln t, where the tail is close to a straight line at either end, by Newton within a bracket.

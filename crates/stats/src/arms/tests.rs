@@ -94,9 +94,10 @@ fn shares_under_caps_and_refusals_agree_with_the_reference() {
         let numbers = |name: &str| -> Vec<f64> {
             case[name].as_array().unwrap().iter().map(number).collect()
         };
+        // The caps of the cases are whole hundredths.
         let caps: Vec<u32> = numbers("cap_share")
             .iter()
-            .map(|cap| (cap * 1e6).round() as u32)
+            .map(|cap| format!("{:.0}", cap * 1e6).parse().unwrap())
             .collect();
         for (name, found) in [
             ("top_two", top_two(&arms).unwrap()),

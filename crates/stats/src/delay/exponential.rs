@@ -1,5 +1,8 @@
 //! Rate and mean delay together, for successes that take an exponential time.
 
+/// The smaller part of a line over the larger one, in the golden section.
+const GOLDEN: f64 = 0.618_033_988_749_894_9;
+
 /// The most likely rate and delay.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exponential {
@@ -30,7 +33,6 @@ pub fn fit_exponential(delays: &[f64], pending_ages: &[f64]) -> Option<Exponenti
     let at = |ln_mean: f64| profile(delays, pending_ages, ln_mean.exp());
     // Outstanding successes are later than those seen, so the mean delay is at least theirs.
     let (mut low, mut high) = (mean.ln() - 1.0, mean.ln() + 15.0);
-    const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let (mut left, mut right) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
     let (mut at_left, mut at_right) = (at(left), at(right));
     while high - low > 1e-9 {
