@@ -246,3 +246,49 @@ pub(crate) fn choose(shares: &[f64], rng: &mut impl Rng) -> usize {
     }
     shares.len() - 1
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::SeedableRng as _;
+    use rand_pcg::Pcg64;
+
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Laws {
+        payout: Vec<Payout>,
+        delay: Vec<Delay>,
+        means: Vec<f64>,
+    }
+
+    #[test]
+    fn draws_have_the_mean_that_their_law_names() {
+        let laws: Laws = toml::from_str(
+            "payout = [7.0, { law = 'gamma', mean = 50.0, cv = 0.5 }, { law = 'lognormal', mean = 50.0, cv = 1.5 },
+                { law = 'pareto', mean = 60.0, shape = 3.0 }, { law = 'choice', values = [1.0, 10.0], shares = [3.0, 1.0] },
+                { law = 'gamma', mean = -20.0, cv = 0.3 }]
+            delay = [{ law = 'fixed', days = 2.0 }, { law = 'uniform', from_days = 1.0, to_days = 4.0 },
+                { law = 'exponential', mean_days = 6.0 }, { law = 'gamma', mean_days = 3.0, cv = 0.2 },
+                { law = 'lognormal', mean_days = 9.0, cv = 1.0 }, { law = 'weibull', scale_days = 2.0, shape = 2.0 },
+                { law = 'mixture', parts = [{ share = 1.0, delay = { law = 'fixed', days = 1.0 } },
+                    { share = 3.0, delay = { law = 'exponential', mean_days = 5.0 } }] }]
+            means = [2.0, 2.5, 6.0, 3.0, 9.0, 1.772_453_850_9, 4.0]",
+        )
+        .unwrap();
+        let mut rng = Pcg64::seed_from_u64(1);
+        const N: u32 = 200_000;
+        for payout in &laws.payout {
+            payout.check().unwrap();
+            let sum: f64 = (0..N).map(|_| payout.draw(&mut rng)).sum();
+            let (found, expected) = (sum / f64::from(N), payout.mean());
+            assert!((found / expected - 1.0).abs() < 0.02, "{payout:?}: {found}");
+            assert!(payout.scale() >= expected || expected < 0.0);
+        }
+        for (delay, expected) in laws.delay.iter().zip(&laws.means) {
+            delay.check().unwrap();
+            let sum: f64 = (0..N).map(|_| delay.draw_days(&mut rng)).sum();
+            let found = sum / f64::from(N);
+            assert!((found / expected - 1.0).abs() < 0.02, "{delay:?}: {found}");
+        }
+    }
+}

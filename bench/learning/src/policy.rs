@@ -24,7 +24,10 @@ pub(crate) struct Trial {
     /// Microseconds since the start.
     pub(crate) at: i64,
     /// Whether the arm has answered: taken the lead or refused it.
-    #[expect(dead_code, reason = "our observations cannot say so yet")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "our observations cannot say so yet")
+    )]
     pub(crate) answered: bool,
 }
 
@@ -49,7 +52,10 @@ pub(crate) struct Change {
     pub(crate) before: Earned,
     pub(crate) after: Earned,
     /// Whether a conversion changes it, rather than the answer to an offer.
-    #[expect(dead_code, reason = "our observations cannot say so yet")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "our observations cannot say so yet")
+    )]
     pub(crate) is_later: bool,
 }
 

@@ -355,3 +355,6 @@ fn float(n: usize) -> f64 {
 fn whole(value: f64) -> usize {
     value as usize
 }
+
+#[cfg(test)]
+mod tests;

@@ -244,3 +244,6 @@ fn standard_error(values: &[f64]) -> f64 {
 fn count(values: &[f64]) -> f64 {
     values.len() as f64
 }
+
+#[cfg(test)]
+mod tests;

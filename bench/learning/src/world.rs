@@ -347,3 +347,6 @@ impl Conversion {
         self.delay.check()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,20 +97,24 @@ impl Policy for Indexed {
 
 /// The largest `q` at least `mean` whose divergence from it is at most `limit`.
 ///
-/// Newton's method from above: the divergence is convex there, so that it comes down to the solution and never past it.
+/// Newton's method from above, in `−ln(1 − q)`: the divergence is convex in that, so that it comes down to the solution
+/// and never past it, also from next to 1.
 fn kl_bound(mean: f64, limit: f64) -> f64 {
     const STEPS_MAX: u32 = 50;
     // Pinsker's inequality: the divergence is at least twice the squared distance.
     let mut q = (mean + (0.5 * limit).sqrt()).min(1.0 - 1e-15);
     for _ in 0..STEPS_MAX {
         let above = divergence(mean, q) - limit;
-        let step = above * q * (1.0 - q) / (q - mean);
-        if above <= 0.0 || step < 1e-9 * q {
+        if above <= 0.0 {
             break;
         }
-        q -= step;
+        let before = q;
+        q = 1.0 - (1.0 - q) * (above * q / (q - mean)).exp();
+        if before - q < 1e-9 * q {
+            break;
+        }
     }
-    q
+    q.max(mean)
 }
 
 /// `kl(p, q)` of two coins.
@@ -135,10 +139,11 @@ mod tests {
             for limit in [1e-4, 0.02, 0.7, 3.0] {
                 let q = kl_bound(mean, limit);
                 assert!(q > mean && q < 1.0, "{mean} {limit}: {q}");
-                let found = divergence(mean, q);
+                assert!(divergence(mean, q - 1e-7) <= limit, "{mean} {limit}: {q}");
+                let beyond = q + 1e-7;
                 assert!(
-                    (found / limit - 1.0).abs() < 1e-6,
-                    "{mean} {limit}: {found}"
+                    beyond >= 1.0 || divergence(mean, beyond) >= limit,
+                    "{mean} {limit}: {q}"
                 );
             }
         }
