@@ -254,6 +254,8 @@ mod tests {
 
     use super::*;
 
+    const N: u32 = 200_000;
+
     #[derive(Deserialize)]
     struct Laws {
         payout: Vec<Payout>,
@@ -276,7 +278,6 @@ mod tests {
         )
         .unwrap();
         let mut rng = Pcg64::seed_from_u64(1);
-        const N: u32 = 200_000;
         for payout in &laws.payout {
             payout.check().unwrap();
             let sum: f64 = (0..N).map(|_| payout.draw(&mut rng)).sum();

@@ -55,12 +55,15 @@ struct UnderWay {
     is_later: bool,
 }
 
+/// Makes the policy of a run; those that are told something see the truth.
+pub(crate) type Make<'a> = &'a dyn Fn(&World, &Truth) -> Result<Box<dyn Policy>>;
+
 /// A run: `seed` and `run` fix everything, and the truth does not depend on the policy.
 pub(crate) fn run(
     world: &World,
     seed: u64,
     run: u64,
-    make: &dyn Fn(&World, &Truth) -> Result<Box<dyn Policy>>,
+    make: Make<'_>,
     reveal: Reveal,
 ) -> Result<Outcome> {
     let truth = Truth::draw(world, &mut generator(seed, run, 0))?;

@@ -319,8 +319,8 @@ impl Arm {
                 it.no_answer.unwrap_or(self.no_answer),
                 it.at_once.as_ref().unwrap_or(&self.at_once),
             )?;
-            let conversions = it.conversions.iter().flatten();
-            conversions.map(Conversion::check).collect::<Result<()>>()?;
+            let mut conversions = it.conversions.iter().flatten();
+            conversions.try_for_each(Conversion::check)?;
         }
         Ok(())
     }

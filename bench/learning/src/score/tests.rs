@@ -1,3 +1,8 @@
+#![expect(
+    clippy::float_cmp,
+    reason = "where these tests ask for equality, the value is exact"
+)]
+
 use super::*;
 
 fn world(text: &str) -> World {
