@@ -3,13 +3,14 @@
 use rand::RngExt as _;
 use rand_pcg::Pcg64;
 
-use super::{Change, Draw, Policy, Sums, Trial, any_open, grid, highest_first, largest};
+use super::{Change, Draw, Policy, Sums, Trial, any_open, grid, largest};
 use crate::world::World;
 
 /// Part of the leads that are drawn evenly.
 const EPSILON: f64 = 0.1;
 
-/// ε-greedy; an arm without trials comes first.
+/// ε-greedy; an arm without trials has a mean of 0, and of equal means the first in the file is
+/// the best, as in the simulator whose regrets the classic worlds quote.
 #[derive(Debug)]
 pub(crate) struct EpsilonGreedy {
     sums: Vec<Vec<Sums>>,
@@ -38,13 +39,11 @@ impl Policy for EpsilonGreedy {
 
     fn draw(&mut self, draw: Draw<'_>, rng: &mut Pcg64, order: &mut Vec<usize>) {
         for (value, sums) in self.values.iter_mut().zip(&self.sums[draw.segment]) {
-            *value = if sums.n == 0.0 {
-                f64::INFINITY
-            } else {
-                sums.mean()
-            };
+            *value = sums.mean();
         }
-        highest_first(draw, &self.values, rng, order);
+        order.extend((0..self.values.len()).filter(|&i| draw.open[i]));
+        order.sort_by(|&i, &j| self.values[j].total_cmp(&self.values[i]));
+        order.truncate(draw.depth);
         if rng.random::<f64>() < EPSILON {
             let drawn = any_open(draw, rng);
             match order.iter().position(|i| *i == drawn) {
