@@ -9,8 +9,8 @@ use crate::world::World;
 /// Part of the leads that are drawn evenly.
 const EPSILON: f64 = 0.1;
 
-/// ε-greedy; an arm without trials has a mean of 0, and of equal means the first in the file is
-/// the best, as in the simulator whose regrets the classic worlds quote.
+/// ε-greedy. An arm without trials comes first, and of equal means the first in the file is the best, as in the simulator
+/// whose regrets the classic worlds quote.
 #[derive(Debug)]
 pub(crate) struct EpsilonGreedy {
     sums: Vec<Vec<Sums>>,
@@ -39,7 +39,11 @@ impl Policy for EpsilonGreedy {
 
     fn draw(&mut self, draw: Draw<'_>, rng: &mut Pcg64, order: &mut Vec<usize>) {
         for (value, sums) in self.values.iter_mut().zip(&self.sums[draw.segment]) {
-            *value = sums.mean();
+            *value = if sums.n == 0.0 {
+                f64::INFINITY
+            } else {
+                sums.mean()
+            };
         }
         order.extend((0..self.values.len()).filter(|&i| draw.open[i]));
         order.sort_by(|&i, &j| self.values[j].total_cmp(&self.values[i]));
