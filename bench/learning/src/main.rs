@@ -61,15 +61,21 @@ fn main() -> ExitCode {
 fn all(options: &Options) -> Result<bool> {
     let worlds = read(options)?;
     let policies: Vec<&str> = if options.policies.is_empty() {
-        policy::NAMES.to_vec()
+        policy::USUAL.to_vec()
     } else {
         options.policies.iter().map(String::as_str).collect()
     };
-    let reps = |world: &World| options.reps.or(world.reps).unwrap_or(REPS);
-    let total: usize = worlds
-        .iter()
-        .map(|world| reps(world) * policies.len())
-        .sum();
+    let reps = |world: &World, policy: &str| {
+        let own = world.reps_of.get(policy).copied();
+        options.reps.or(own).or(world.reps).unwrap_or(REPS)
+    };
+    let of_world = |world| {
+        policies
+            .iter()
+            .map(|policy| reps(world, policy))
+            .sum::<usize>()
+    };
+    let total: usize = worlds.iter().map(of_world).sum();
     let bar = ProgressBar::new(u64::try_from(total)?);
     bar.set_style(ProgressStyle::with_template(
         "{bar:30} {pos}/{len} runs, {elapsed} so far, {eta} to go: {msg}",
@@ -79,7 +85,7 @@ fn all(options: &Options) -> Result<bool> {
         let mut own = Vec::with_capacity(policies.len());
         for policy in &policies {
             bar.set_message(format!("{policy} in {}", world.name));
-            let runs = runs(world, policy, reps(world), options, &bar)
+            let runs = runs(world, policy, reps(world, policy), options, &bar)
                 .with_context(|| format!("{policy} in {}", world.name))?;
             own.push(score::row(world, policy, &runs));
         }

@@ -11,7 +11,7 @@ What our bandit earns in worlds whose truth is known, beside other ways to alloc
 
   --worlds DIR       a folder of worlds as TOML files (those of the repository)
   --world NAME,…     only these of them: names of files without `.toml`
-  --policy NAME,…    only these policies (all; see below)
+  --policy NAME,…    only these policies (all below but `exact`)
   --reps N           runs of each policy in each world (what the world says; 400 if it says nothing)
   --seed N           fixes every draw, whatever the number of threads (1)
   --threads N        runs at the same time (as many as there are processors)

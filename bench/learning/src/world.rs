@@ -1,8 +1,10 @@
 //! A world as a file: who buys leads, what they pay and when, and how many leads there are.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use pointsman_bandit::Objective;
 use serde::Deserialize;
 
 use crate::law::{Delay, Number, Payout};
@@ -24,11 +26,17 @@ pub(crate) struct World {
     /// How often weights are found anew; 0: before each lead.
     #[serde(default = "an_hour")]
     pub(crate) update_minutes: f64,
+    /// What our policy maximises; what counts in the results is money all the same.
+    #[serde(default = "money")]
+    pub(crate) objective: Objective,
     /// Part of the leads that our policy spreads evenly over the arms.
     #[serde(default)]
     pub(crate) explore: f64,
     /// Runs of each policy, unless the command line says otherwise.
     pub(crate) reps: Option<usize>,
+    /// The same for policies that are slow here, by their names.
+    #[serde(default)]
+    pub(crate) reps_of: BTreeMap<String, usize>,
     /// What becomes of refused leads.
     #[serde(default)]
     pub(crate) fallback: Fallback,
@@ -46,6 +54,10 @@ pub(crate) struct World {
     /// What other software or a published study found in this world, and what ours must reach.
     #[serde(default)]
     pub(crate) expect: Vec<Expectation>,
+}
+
+fn money() -> Objective {
+    Objective::NetRevenue
 }
 
 fn an_hour() -> f64 {
@@ -93,7 +105,7 @@ pub(crate) struct Arm {
     pub(crate) cap_a_day: Option<u32>,
     /// What differs in a segment, by the segment's name.
     #[serde(default)]
-    pub(crate) segments: std::collections::BTreeMap<String, InSegment>,
+    pub(crate) segments: BTreeMap<String, InSegment>,
 }
 
 fn one() -> usize {

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use pointsman_bandit::{
-    Allocation, BanditKey, BanditSpec, Config, Objective, Observation, Outcome, State, TOTAL_PPM,
-    publish, segment,
+    Allocation, BanditKey, BanditSpec, Config, Observation, Outcome, State, TOTAL_PPM, publish,
+    segment,
 };
 use rand_pcg::Pcg64;
 
@@ -45,7 +45,7 @@ impl Ours {
                 node: "node".to_owned(),
                 arms: names.clone(),
                 explore_ppm: ppm(world.explore),
-                objective: Objective::NetRevenue,
+                objective: world.objective,
             },
             names,
             config: config.context("settings of our bandit")?,
