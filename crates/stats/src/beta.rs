@@ -120,6 +120,12 @@ impl Beta {
         Self { a, b, ln_peak }
     }
 
+    /// Logarithm of the Beta function at the parameters, `ln B(a, b)`.
+    pub fn ln_function(&self) -> f64 {
+        let n = self.a + self.b;
+        self.a * (self.a / n).ln() + self.b * (self.b / n).ln() - self.ln_peak
+    }
+
     /// First parameter: one prior count and the successes, say.
     pub fn a(&self) -> f64 {
         self.a

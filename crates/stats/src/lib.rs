@@ -8,6 +8,7 @@ pub mod arms;
 pub mod beta;
 pub mod comparison;
 pub mod gamma;
+pub mod law;
 mod legendre;
 pub mod normal;
 pub mod proportion;
