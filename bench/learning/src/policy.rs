@@ -25,10 +25,6 @@ pub(crate) struct Trial {
     /// Microseconds since the start.
     pub(crate) at: i64,
     /// Whether the arm has answered: taken the lead or refused it.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "our observations cannot say so yet")
-    )]
     pub(crate) answered: bool,
 }
 
@@ -53,10 +49,6 @@ pub(crate) struct Change {
     pub(crate) before: Earned,
     pub(crate) after: Earned,
     /// Whether a conversion changes it, rather than the answer to an offer.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "our observations cannot say so yet")
-    )]
     pub(crate) is_later: bool,
 }
 

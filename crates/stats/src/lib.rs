@@ -12,6 +12,7 @@ pub mod delay;
 pub mod gamma;
 pub mod gamma_law;
 pub mod hierarchy;
+pub mod law;
 mod legendre;
 pub mod normal;
 pub mod pair;

@@ -59,10 +59,18 @@ impl Ours {
 
 impl Policy for Ours {
     fn trial(&mut self, trial: &Trial) {
-        self.state.apply(&Observation::Trial {
-            key: self.keys[trial.segment].clone(),
-            arm: self.names[trial.arm].clone(),
-            at: trial.at,
+        let key = self.keys[trial.segment].clone();
+        let arm = self.names[trial.arm].clone();
+        let at = trial.at;
+        self.state.apply(&if trial.answered {
+            Observation::Trial { key, arm, at }
+        } else {
+            Observation::Unanswered {
+                key,
+                arm,
+                at,
+                is_over: false,
+            }
         });
     }
 
@@ -77,6 +85,7 @@ impl Policy for Ours {
             at: change.at,
             before: outcome(change.before),
             after: outcome(change.after),
+            is_later: change.is_later,
         });
     }
 
@@ -115,6 +124,8 @@ fn outcome(earned: Earned) -> Outcome {
         accepted: earned.accepted,
         converted: earned.converted,
         revenue: earned.micros,
+        elsewhere: earned.elsewhere,
+        only_elsewhere: earned.only_elsewhere,
     }
 }
 
