@@ -33,6 +33,9 @@ const EDGE: f64 = 0.8;
 /// A component counts for the narrowest feature of a mixture from this share on.
 const FEATURE: f64 = 0.03;
 
+/// Beyond this, a logarithm or log-odds stands for an amount that is no number any more.
+const FAR: f64 = 600.0;
+
 /// Log densities below this add nothing.
 const LN_NOTHING: f64 = -40.0;
 
@@ -241,7 +244,7 @@ fn tabled(components: &[Component], terms: impl Fn(f64) -> Terms) -> Vec<Node> {
         for side in [-1.0, 1.0] {
             let mut before = 0.0;
             for step in STEPS {
-                let t = component.peak + side * step * component.width;
+                let t = (component.peak + side * step * component.width).clamp(-FAR, FAR);
                 if side < 0.0 || step > 0.0 {
                     wanted.push((t, (step - before).max(0.5) * component.width));
                 }
@@ -273,7 +276,7 @@ fn tabled(components: &[Component], terms: impl Fn(f64) -> Terms) -> Vec<Node> {
 fn bends(component: &Component, wanted: &mut Vec<(f64, f64)>, terms: &impl Fn(f64) -> Terms) {
     for side in [-1.0, 1.0] {
         for step in STEPS {
-            let t = component.peak + side * step;
+            let t = (component.peak + side * step).clamp(-FAR, FAR);
             wanted.push((t, 0.5));
             if component.ln_density(terms(t)) - component.ln_peak < LN_NEGLIGIBLE {
                 break;

@@ -206,7 +206,7 @@ fn sums_and_blends_have_the_distribution_of_their_parts() {
                 let at = values[(share * count(&values)) as usize];
                 let below = law.below(at);
                 assert!(
-                    (below - share).abs() < 5e-3,
+                    (below - share).abs() < 6e-3,
                     "{below} is not {share} at {at} of {a}, {b}, {yes_cv}, {no_cv}"
                 );
             }
@@ -258,4 +258,24 @@ fn what_is_taken_off_may_leave_less_than_nothing() {
     assert!((law.mean() + 1.0).abs() < 1e-12 && (law.variance() - 2.0).abs() < 1e-12);
     assert!((law.below(0.0) - 0.76).abs() < 0.02, "{}", law.below(0.0));
     assert!((law.quantile(law.below(0.3)) - 0.3).abs() < 1e-6);
+}
+
+#[test]
+fn laws_with_nearly_all_mass_at_an_end_stay_numbers() {
+    for (a, b) in [
+        (0.04, 4.0),
+        (4.0, 0.04),
+        (1e-3, 1e-3),
+        (1e-3, 1e6),
+        (1e7, 1e-3),
+    ] {
+        let law = beta(a, b).times(&Law::gamma(20.0, 4e4));
+        let best = largest(&[
+            law.clone(),
+            Law::gamma(1.0, 0.1),
+            law.plus(&Law::point(0.1)),
+        ]);
+        let sum: f64 = best.probabilities.iter().sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{best:?} of {a}, {b}");
+    }
 }
