@@ -86,7 +86,9 @@ impl<'a> NodeBelief<'a> {
             })
             .collect();
         let mut pool = Facts::default();
-        facts.iter().for_each(|facts| pool.add(facts));
+        for facts in &facts {
+            pool.add(facts);
+        }
         let mut belief = Self {
             model,
             objective,

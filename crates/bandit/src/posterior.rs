@@ -108,7 +108,7 @@ pub(crate) fn chances(believed: &mut [(Posterior, Law)]) -> Result<Vec<f64>, Err
     let laws: Vec<Law> = believed.iter().map(|(_, law)| law.clone()).collect();
     let chances = largest(&laws).probabilities;
     let sum: f64 = chances.iter().sum();
-    if !((sum - 1.0).abs() < 1e-6) {
+    if sum.is_nan() || (sum - 1.0).abs() >= 1e-6 {
         return Err(Error::Sum { sum });
     }
     for ((posterior, _), chance) in believed.iter_mut().zip(&chances) {

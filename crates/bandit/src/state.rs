@@ -201,7 +201,7 @@ impl State {
             Observation::Trial { key, arm, at } => {
                 let node = self.node_mut(key);
                 node.change(&key.segment, arm, *at, |bucket, offset| {
-                    bucket.count(offset)
+                    bucket.count(offset);
                 });
             }
             Observation::Unanswered {
@@ -213,7 +213,7 @@ impl State {
                 let more = if *is_over { -1 } else { 1 };
                 let node = self.node_mut(key);
                 node.change(&key.segment, arm, *at, |bucket, _| {
-                    bucket.unanswered += more
+                    bucket.unanswered += more;
                 });
             }
             Observation::Reward {

@@ -87,7 +87,7 @@ impl Law {
         let (by_rate, by_yes, by_no) = (rate.scale * gap, self.mean * scale(yes), rest * scale(no));
         let whole = by_rate.hypot(by_yes).hypot(by_no);
         let table = if by_rate >= by_yes.max(by_no) {
-            rated(rate, yes, no, (by_rate, whole))
+            Some(rated(rate, yes, no, (by_rate, whole)))
         } else if by_yes > by_no {
             paid(self, yes, no, (by_yes, whole))
         } else {
@@ -167,7 +167,7 @@ fn sum(a: &Table, b: &Table) -> Table {
 }
 
 /// The table of a blend by the law of its rate: what both ways bring are taken as masses.
-fn rated(rate: &Table, yes: &Law, no: &Law, (scale, whole): (f64, f64)) -> Option<Table> {
+fn rated(rate: &Table, yes: &Law, no: &Law, (scale, whole): (f64, f64)) -> Table {
     let (masses_yes, masses_no) = both(yes, no, scale);
     let gap = yes.mean - no.mean;
     let lines = rate.points.iter().map(|point| no.mean + point.x * gap);
@@ -191,7 +191,7 @@ fn rated(rate: &Table, yes: &Law, no: &Law, (scale, whole): (f64, f64)) -> Optio
             }
         }
     }
-    Some(Table::new(points, whole))
+    Table::new(points, whole)
 }
 
 /// The table of a blend by the law of what its likely way brings: the rate and the other way are taken as masses.
@@ -297,10 +297,11 @@ fn moments(masses: &[Atom]) -> (f64, f64) {
 
 /// Where a sum is looked at: the points of its smoother part, moved, and none nearer to each other than that part is
 /// smooth.
-fn places(smooth: impl Iterator<Item = f64> + Clone, shifts: &[f64], scale: f64) -> Vec<f64> {
+fn places(smooth: impl Iterator<Item = f64>, shifts: &[f64], scale: f64) -> Vec<f64> {
+    let smooth: Vec<f64> = smooth.collect();
     let mut wanted: Vec<f64> = Vec::new();
     for shift in shifts {
-        wanted.extend(smooth.clone().map(|x| x + shift));
+        wanted.extend(smooth.iter().map(|x| x + shift));
     }
     wanted.sort_by(f64::total_cmp);
     let end = wanted[wanted.len() - 1];

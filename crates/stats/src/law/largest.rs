@@ -51,9 +51,9 @@ pub fn largest(laws: &[Law]) -> Best {
     expected_max += integrate(&tables, certain, &mut probabilities);
     let sum: f64 = probabilities.iter().sum();
     if sum > 0.0 {
-        probabilities
-            .iter_mut()
-            .for_each(|probability| *probability /= sum);
+        for probability in &mut probabilities {
+            *probability /= sum;
+        }
         expected_max /= sum;
     }
     let expected_loss = laws
