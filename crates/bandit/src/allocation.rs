@@ -39,7 +39,8 @@ impl Allocation {
     ///
     /// An arm that the entry does not know gets an equal share, 1/K, and the known ones share the
     /// rest in their proportions: a new destination is tried at once, and the others keep their order.
-    /// Arms of the entry that the flow no longer has are left out. Without an entry all are equal.
+    /// Arms of the entry that the flow no longer has are left out. A segment without an entry is drawn by the one that the node
+    /// has for all other segments, that of the empty segment; without that all are equal.
     ///
     /// * `arms`: the names of the node's arms, shape `(k,)`, distinct; at most a million.
     ///
@@ -67,7 +68,10 @@ impl Allocation {
         arms: impl ExactSizeIterator<Item = &'a str> + Clone,
         weights: &mut impl Extend<u32>,
     ) {
-        match self.entries.get(&bandit as &dyn Names) {
+        let [flow, node, segment] = bandit;
+        let own = self.entries.get(&bandit as &dyn Names);
+        let all = || self.entries.get(&[flow, node, ""] as &dyn Names);
+        match own.or_else(|| if segment.is_empty() { None } else { all() }) {
             None => weights.extend(equal(arms.len())),
             Some(entry) => match entry.as_published(arms.clone()) {
                 Some(published) => weights.extend(published),

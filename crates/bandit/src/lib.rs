@@ -8,21 +8,28 @@
 )]
 
 mod allocation;
-mod delay;
+mod belief;
+mod config;
+mod delay_laws;
+mod delay_step;
+mod facts;
 mod key;
 mod observation;
 mod posterior;
 mod publish;
+mod rate;
 mod state;
 mod weights;
 
 pub use allocation::{Allocation, Entry};
-pub use delay::Delays;
+pub use config::Config;
 pub use key::{BanditKey, segment, write_segment};
 pub use observation::{Objective, Observation, Outcome};
-pub use posterior::{Config, Posterior, posteriors};
-pub use publish::{BanditSpec, Change, Published, publish, weights_ppm};
-pub use state::{ArmState, BUCKET_WIDTH, Bucket, NodeState, State, Successes};
+pub use posterior::{Posterior, StreamBelief, posteriors};
+pub use publish::{BanditSpec, Change, Published, publish, publish_some, weights_ppm};
+pub use state::{
+    ArmState, BUCKET_WIDTH, Bucket, Flow, Kind, NodeState, Place, SEGMENTS_MAX, SegmentState, State,
+};
 pub use weights::{TOTAL_PPM, apportion};
 
 /// Why weights cannot be found.

@@ -8,7 +8,7 @@ use crate::key::BanditKey;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Objective {
-    /// Money, after returns: probability of a success times mean revenue of one.
+    /// Money, after returns: what the arm pays at once and later, and what the walk earns elsewhere after it.
     NetRevenue,
     /// Converted leads, whatever they pay.
     Conversions,
@@ -33,19 +33,18 @@ pub struct Outcome {
     ///
     /// Beyond a billion units, ±10¹⁵, it counts as that.
     pub revenue: i64,
+    /// The part of the revenue that came from offers after the arm's own, micro-units.
+    #[serde(default, skip_serializing_if = "is_nothing")]
+    pub elsewhere: i64,
+    /// Whether the lead was taken, but by destinations outside of the arm alone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub only_elsewhere: bool,
 }
 
 impl Outcome {
-    /// Whether this is a success for who wants most of `objective`.
-    ///
-    /// Each outcome knows this for every objective, so that one which is changed later finds its own
-    /// successes from the beginning, and never those of the one before.
-    pub fn is_success(&self, objective: Objective) -> bool {
-        match objective {
-            Objective::NetRevenue => self.revenue > 0,
-            Objective::Conversions => self.converted,
-            Objective::Accepted => self.accepted,
-        }
+    /// Whether a destination below the arm took the lead.
+    pub fn is_taken(&self) -> bool {
+        self.accepted && !self.only_elsewhere
     }
 }
 
@@ -66,6 +65,17 @@ pub enum Observation {
         /// When it drew.
         at: i64,
     },
+    /// A lead was given to an arm, and it is not known whether it was taken; or that is no longer so.
+    Unanswered {
+        /// The bandit that drew.
+        key: BanditKey,
+        /// Name of the arm it drew.
+        arm: String,
+        /// When it drew.
+        at: i64,
+        /// Whether the answer came after all: takes back one such lead, which is a trial by then.
+        is_over: bool,
+    },
     /// The outcome of a trial changed.
     Reward {
         /// The bandit that drew.
@@ -80,5 +90,29 @@ pub enum Observation {
         before: Outcome,
         /// The outcome from then on.
         after: Outcome,
+        /// Whether a conversion changed it, rather than the answer to an offer.
+        #[serde(default, skip_serializing_if = "is_false")]
+        is_later: bool,
     },
+}
+
+impl Observation {
+    /// The bandit that drew.
+    pub fn key(&self) -> &BanditKey {
+        match self {
+            Self::Trial { key, .. } | Self::Unanswered { key, .. } | Self::Reward { key, .. } => {
+                key
+            }
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_nothing(micros: &i64) -> bool {
+    *micros == 0
 }

@@ -1,15 +1,17 @@
 //! Turns beliefs into weights, and weights into the next allocation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_stats::arms;
 use serde::{Deserialize, Serialize};
 
 use crate::allocation::{Allocation, Entry};
+use crate::belief::{Model, NodeBelief};
+use crate::config::Config;
 use crate::key::BanditKey;
 use crate::observation::Objective;
-use crate::posterior::{Config, Posterior, Summary};
-use crate::state::State;
+use crate::posterior::{Posterior, chances};
+use crate::state::{DAY, NodeState, State};
 use crate::weights::{TOTAL_PPM, apportion};
 
 /// A bandit node of a live flow, as far as its weights depend on it.
@@ -51,20 +53,29 @@ pub struct Published {
     pub failures: Vec<(BanditKey, arms::Error)>,
 }
 
-/// Integer weights of arms: the probability of each to be the best, mixed with even exploration.
+/// Integer weights of arms: the probability of each to be best, sharpened, and mixed with even exploration.
 ///
-/// Additive: `weight = explore / k + (1 − explore) · P(best)`, rounded to ppm, so that order and spacing of the arms are kept and no arm
-/// falls below its share of the exploration. They sum to 1,000,000, each at least 1.
+/// Additive: `weight = explore / k + (1 − explore) · chance^focus / Σ chance^focus`, rounded to ppm, so that order and spacing of
+/// the arms are kept and no arm falls below its share of the exploration. They sum to 1,000,000, each at least 1.
 ///
-/// * `posteriors`: shape `(k,)`, all in one unit of payout.
+/// * `chances`: shape `(k,)`, each at least 0; they sum to 1.
+/// * `focus`: at least 0; at 1 weights are chances.
 /// * `explore_ppm`: for all arms together; beyond 1,000,000 it is that.
-///
-/// # Errors
-///
-/// As [`arms::best`]: for no arm, and for posteriors that are not the work of [`crate::posteriors`].
-pub fn weights_ppm(posteriors: &[Posterior], explore_ppm: u32) -> Result<Vec<u32>, arms::Error> {
-    let payoffs: Vec<arms::Arm> = posteriors.iter().map(Posterior::payoff).collect();
-    Ok(mix(&arms::best(&payoffs)?.probabilities, explore_ppm))
+pub fn weights_ppm(chances: &[f64], focus: f64, explore_ppm: u32) -> Vec<u32> {
+    let top = chances.iter().copied().fold(0.0, f64::max);
+    let sharpened: Vec<f64> = chances
+        .iter()
+        .map(|chance| {
+            if top > 0.0 {
+                (chance / top).powf(focus)
+            } else {
+                1.0
+            }
+        })
+        .collect();
+    let sum: f64 = sharpened.iter().sum();
+    let shares: Vec<f64> = sharpened.iter().map(|share| share / sum).collect();
+    mix(&shares, explore_ppm)
 }
 
 /// Mixes even exploration into probabilities that sum to 1.
@@ -92,12 +103,13 @@ fn mix(probabilities: &[f64], explore_ppm: u32) -> Vec<u32> {
     )
 }
 
-/// The next allocation, and what it changes: every segment seen so far, with weights as of a moment.
+/// The next allocation, and what it changes, with weights as of a moment.
 ///
-/// A segment changes when its arms do, or when a weight has moved by `change_ppm` since it was last published. If none
-/// has, the allocation and its epoch stay. Entries of nodes that are not asked for stay too. A segment
-/// without a trial has no entry: its arms are drawn evenly. One whose weights cannot be found, as
-/// [`weights_ppm`] says, keeps its old ones and holds nobody else up.
+/// The segments with the most trials in the last 30 days have weights of their own, as many as [`Config::segments`] says; one entry
+/// of the empty segment holds for all others, also those that have not been seen. A segment changes when its arms do, or
+/// when a weight has moved by `change_ppm` since it was last published. If none has, the allocation and its epoch
+/// stay. Entries of nodes that are not asked for stay too. One whose weights cannot be found keeps its old ones and holds
+/// nobody else up.
 ///
 /// * `as_of`: epoch microseconds.
 /// * `bandits`: the nodes to publish; two with the same flow and node are not expected, and the later wins.
@@ -108,60 +120,139 @@ pub fn publish(
     config: &Config,
     bandits: &[BanditSpec],
 ) -> Published {
-    let (mut changes, mut failures) = (Vec::new(), Vec::new());
+    publish_some(previous, state, as_of, config, bandits, |_| true)
+}
+
+/// The same, of some segments: those in which something was observed, say. The others keep what they have.
+///
+/// * `is_wanted`: whether to look at a segment; the entry for all others is looked at with any of its node.
+pub fn publish_some(
+    previous: &Allocation,
+    state: &State,
+    as_of: i64,
+    config: &Config,
+    bandits: &[BanditSpec],
+    is_wanted: impl Fn(&BanditKey) -> bool,
+) -> Published {
+    let model = Model::new(config, as_of);
+    let mut published = Published {
+        allocation: previous.clone(),
+        changes: Vec::new(),
+        failures: Vec::new(),
+    };
     for spec in bandits {
         let Some(node) = state.node(&spec.flow, &spec.node) else {
             continue;
         };
+        let key = |segment: &str| BanditKey {
+            flow: spec.flow.clone(),
+            node: spec.node.clone(),
+            segment: segment.to_owned(),
+        };
+        let own = busiest(node, as_of, config.segments);
+        let wanted: Vec<BanditKey> = own
+            .iter()
+            .map(|segment| key(segment))
+            .filter(|key| is_wanted(key))
+            .collect();
+        if wanted.is_empty() && !node.segments().is_empty() {
+            continue;
+        }
         let arms: Vec<&str> = spec.arms.iter().map(String::as_str).collect();
-        let summary = Summary::new(node, &arms, spec.objective, as_of, config);
-        for segment in node.segments.keys() {
-            let posteriors: Vec<Posterior> = (0..arms.len())
-                .map(|i| summary.posterior(i, segment, config))
-                .collect();
-            let key = BanditKey {
-                flow: spec.flow.clone(),
-                node: spec.node.clone(),
-                segment: segment.clone(),
-            };
-            let weights = match weights_ppm(&posteriors, spec.explore_ppm) {
-                Ok(weights) => weights,
+        let belief = NodeBelief::new(&model, node, &arms, spec.objective);
+        for key in std::iter::once(key("")).chain(wanted) {
+            let mut believed = belief.arms_in(node, &key.segment);
+            let chances = match chances(&mut believed) {
+                Ok(chances) => chances,
                 Err(error) => {
-                    failures.push((key, error));
+                    published.failures.push((key, error));
                     continue;
                 }
             };
+            let weights = weights_ppm(&chances, config.focus, spec.explore_ppm);
             let entry = Entry {
                 arms: spec.arms.iter().cloned().zip(weights).collect(),
             };
-            if previous
-                .entries
-                .get(&key)
-                .is_none_or(|before| has_moved(before, &entry, config.change_ppm))
-            {
-                let posteriors = spec.arms.iter().cloned().zip(posteriors).collect();
-                changes.push(Change {
+            let before = previous.entries.get(&key);
+            if before.is_none_or(|before| has_moved(before, &entry, config.change_ppm)) {
+                let posteriors = believed.into_iter().map(|(posterior, _)| posterior);
+                published.changes.push(Change {
                     key,
                     entry,
-                    posteriors,
+                    posteriors: spec.arms.iter().cloned().zip(posteriors).collect(),
                 });
             }
         }
+        demote(previous, spec, &own, &mut published);
     }
-    let mut allocation = previous.clone();
-    if !changes.is_empty() {
-        allocation.epoch += 1;
-        allocation.entries.extend(
-            changes
-                .iter()
-                .map(|change| (change.key.clone(), change.entry.clone())),
-        );
+    if !published.changes.is_empty() {
+        published.allocation.epoch += 1;
+        let changes = published.changes.iter();
+        let entries = changes.map(|change| (change.key.clone(), change.entry.clone()));
+        published.allocation.entries.extend(entries);
     }
-    Published {
-        allocation,
-        changes,
-        failures,
+    published
+}
+
+/// The segments with the most trials in the 30 days before a moment, at most so many; by name where they have as many.
+fn busiest(node: &NodeState, as_of: i64, n: usize) -> BTreeSet<&str> {
+    let since = as_of.saturating_sub(30 * DAY);
+    let mut by_trials: Vec<(u64, &str)> = node
+        .segments()
+        .iter()
+        .map(|(segment, arms)| {
+            let buckets = arms
+                .values()
+                .flat_map(|arm| arm.buckets.range(since..=as_of));
+            (
+                buckets.map(|(_, bucket)| bucket.trials).sum(),
+                segment.as_str(),
+            )
+        })
+        .collect();
+    if by_trials.len() > n {
+        by_trials.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(b.1)));
+        by_trials.truncate(n);
     }
+    by_trials.into_iter().map(|(_, segment)| segment).collect()
+}
+
+/// Segments that had weights of their own and are no longer among the busiest get those of all others.
+fn demote(
+    previous: &Allocation,
+    spec: &BanditSpec,
+    own: &BTreeSet<&str>,
+    published: &mut Published,
+) {
+    let is_of_all = |change: &&Change| {
+        change.key.flow == spec.flow
+            && change.key.node == spec.node
+            && change.key.segment.is_empty()
+    };
+    let all = BanditKey::unsegmented(&spec.flow, &spec.node);
+    let changed = published.changes.iter().find(is_of_all);
+    let Some(entry) = changed
+        .map(|change| &change.entry)
+        .or(previous.entries.get(&all))
+        .cloned()
+    else {
+        return;
+    };
+    let segments = previous
+        .entries
+        .range(all..)
+        .take_while(|(key, _)| key.flow == spec.flow && key.node == spec.node);
+    let left = segments.filter(|(key, before)| {
+        !key.segment.is_empty() && !own.contains(key.segment.as_str()) && **before != entry
+    });
+    let left: Vec<Change> = left
+        .map(|(key, _)| Change {
+            key: key.clone(),
+            entry: entry.clone(),
+            posteriors: BTreeMap::new(),
+        })
+        .collect();
+    published.changes.extend(left);
 }
 
 fn has_moved(before: &Entry, after: &Entry, change_ppm: u32) -> bool {

@@ -1,7 +1,7 @@
 //! The learner: from outcomes to arm state, from arm state to the next allocation.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -9,7 +9,7 @@ use std::{
 use arc_swap::ArcSwap;
 use pointsman_bandit::{
     Allocation, BanditKey, BanditSpec, Change, Config, Observation, Posterior, Published, State,
-    WeightsError, posteriors, publish,
+    WeightsError, posteriors, publish_some,
 };
 use pointsman_flow::Program;
 use pointsman_history::{Clock, Committed, Folded, LiveRoutes, Routes, latest_allocation, record};
@@ -42,6 +42,8 @@ pub(crate) struct Observed {
 pub struct Learner {
     state: Arc<Mutex<Folded<State>>>,
     changed: Arc<Notify>,
+    /// Segments in which something was observed since weights were last computed.
+    touched: Arc<Mutex<BTreeSet<BanditKey>>>,
     /// Segments that keep old weights because new ones could not be found, and why.
     stale: Arc<Mutex<BTreeMap<BanditKey, String>>>,
     config: Arc<Config>,
@@ -68,6 +70,7 @@ impl Learner {
         Ok(Self {
             state: Arc::new(Mutex::new(arms)),
             changed: Arc::new(Notify::new()),
+            touched: Arc::default(),
             stale: Arc::default(),
             config: Arc::new(config),
             allocation: Arc::new(ArcSwap::from_pointee(allocation)),
@@ -100,7 +103,9 @@ impl Learner {
     }
 
     /// Keeps why weights could not be found, and says what is new of it.
-    fn note(&self, failures: Vec<(BanditKey, WeightsError)>) {
+    ///
+    /// * `is_all`: whether all segments were looked at, so that what is not among the failures is well.
+    fn note(&self, failures: Vec<(BanditKey, WeightsError)>, is_all: bool) {
         let failures = failures.into_iter();
         let failures: BTreeMap<BanditKey, String> = failures
             .map(|(key, error)| (key, error.to_string()))
@@ -111,7 +116,11 @@ impl Learner {
                 tracing::error!(bandit = %key, why, "a segment keeps its old weights");
             }
         }
-        *stale = failures;
+        if is_all {
+            *stale = failures;
+        } else {
+            stale.extend(failures);
+        }
     }
 
     /// Takes in what the sequencer sends, until the sequencer is gone.
@@ -136,6 +145,12 @@ impl Learner {
                 state.number = number;
             }
             if !observations.is_empty() {
+                let keys = observations
+                    .iter()
+                    .map(|observation| observation.key().clone());
+                let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+                touched.extend(keys);
+                drop(touched);
                 self.changed.notify_one();
             }
         }
@@ -177,15 +192,24 @@ impl Learner {
     /// something too.
     pub(crate) async fn publish_allocations(self, stopping: CancellationToken) {
         let quiet = (QUIET / self.clock.rate().max(1)).max(EVERY);
+        let mut all_due = tokio::time::Instant::now();
         loop {
             tokio::select! {
                 () = self.changed.notified() => {}
                 // Other flows have other bandits.
-                () = self.routes.changed() => {}
-                () = tokio::time::sleep(quiet) => {}
+                () = self.routes.changed() => all_due = tokio::time::Instant::now(),
+                () = tokio::time::sleep_until(all_due) => {}
                 () = stopping.cancelled() => return,
             }
-            if let Err(error) = self.publish_allocation().await {
+            let published = if all_due <= tokio::time::Instant::now() {
+                all_due = tokio::time::Instant::now() + quiet;
+                self.publish_allocation().await
+            } else {
+                let touched = self.touched.lock().map(|mut it| std::mem::take(&mut *it));
+                self.publish_segments(Some(touched.unwrap_or_default()))
+                    .await
+            };
+            if let Err(error) = published {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "an allocation could not be published"
@@ -204,6 +228,13 @@ impl Learner {
     ///
     /// [`Error::Store`]; the old allocation stays then.
     pub async fn publish_allocation(&self) -> Result<u64, Error> {
+        self.publish_segments(None).await
+    }
+
+    /// The same of some segments: those in which something was observed. All change by and by, as their leads get older.
+    ///
+    /// * `touched`: none for all of them.
+    async fn publish_segments(&self, touched: Option<BTreeSet<BanditKey>>) -> Result<u64, Error> {
         let previous = self.allocation.load_full();
         if self.is_anothers_duty().await? {
             return Ok(previous.epoch);
@@ -213,8 +244,11 @@ impl Learner {
         let specs = bandits(&self.routes.get());
         let config = Arc::clone(&self.config);
         let previous_epoch = previous.epoch;
+        let is_all = touched.is_none();
         let published = tokio::task::spawn_blocking(move || {
-            publish(&previous, &state, as_of.0, &config, &specs)
+            let is_wanted =
+                |key: &BanditKey| touched.as_ref().is_none_or(|keys| keys.contains(key));
+            publish_some(&previous, &state, as_of.0, &config, &specs, is_wanted)
         });
         let published = published.await.map_err(|_| Error::Stored {
             what: "the arm state".to_owned(),
@@ -224,7 +258,7 @@ impl Learner {
             changes,
             failures,
         } = published;
-        self.note(failures);
+        self.note(failures, is_all);
         if changes.is_empty() {
             return Ok(allocation.epoch);
         }

@@ -37,43 +37,39 @@ enum WalkEvent<'a> {
 }
 
 impl WalkRows {
-    /// Everything that the walk has taught so far, and the attribution to go on with.
+    /// Everything that the walk has taught so far, each with its number in commit order, and the attribution to go on with.
     ///
     /// # Errors
     ///
     /// [`Error::Corrupt`] that names the row which cannot be read.
-    pub fn replay(&self) -> Result<(RewardAttribution, Vec<Observation>), Error> {
+    pub fn replay(&self) -> Result<(RewardAttribution, Vec<(i64, Observation)>), Error> {
         let mut attribution = RewardAttribution::new(&self.flow);
         let mut observations = Vec::new();
-        for event in self.in_order() {
-            match event {
+        for (number, event) in self.in_order() {
+            let taught = match event {
                 WalkEvent::Asked(step) => {
                     attribution.asked(&stored::trace_of(step)?, Timestamp(step.at));
+                    Vec::new()
                 }
-                WalkEvent::Bid => observations.extend(attribution.bid()),
+                WalkEvent::Bid => attribution.bid(),
                 WalkEvent::Offered(step) => {
                     attribution.offered(&stored::trace_of(step)?, Timestamp(step.at));
+                    Vec::new()
                 }
-                WalkEvent::Answered(delivery) => {
-                    let at = settled_at(delivery)?;
-                    let price = delivery.price.unwrap_or(0);
-                    observations.extend(attribution.answered(
-                        self.offer_of(&delivery.id),
-                        answer_of(delivery.state),
-                        price,
-                        at,
-                    ));
-                }
-                WalkEvent::Converted(row) => {
-                    let at = Timestamp(row.received_at);
-                    observations.extend(attribution.converted(
-                        self.offer_of(&row.delivery_id),
-                        row.revenue,
-                        row.sales,
-                        at,
-                    ));
-                }
-            }
+                WalkEvent::Answered(delivery) => attribution.answered(
+                    self.offer_of(&delivery.id),
+                    answer_of(delivery.state),
+                    delivery.price.unwrap_or(0),
+                    settled_at(delivery)?,
+                ),
+                WalkEvent::Converted(row) => attribution.converted(
+                    self.offer_of(&row.delivery_id),
+                    row.revenue,
+                    row.sales,
+                    Timestamp(row.received_at),
+                ),
+            };
+            observations.extend(taught.into_iter().map(|observation| (number, observation)));
         }
         Ok((attribution, observations))
     }
@@ -145,7 +141,8 @@ impl WalkRows {
             .count()
     }
 
-    fn in_order(&self) -> Vec<WalkEvent<'_>> {
+    /// Everything that happened, by its number in commit order.
+    fn in_order(&self) -> Vec<(i64, WalkEvent<'_>)> {
         let steps = self.steps.iter().filter_map(|step| {
             let event = match step.kind {
                 StepKind::Ping => WalkEvent::Asked(step),
@@ -172,7 +169,9 @@ impl WalkRows {
         let mut all: Vec<((i64, u8), WalkEvent<'_>)> =
             steps.chain(bids).chain(answered).chain(converted).collect();
         all.sort_by_key(|(order, _)| *order);
-        all.into_iter().map(|(_, event)| event).collect()
+        all.into_iter()
+            .map(|((number, _), event)| (number, event))
+            .collect()
     }
 }
 

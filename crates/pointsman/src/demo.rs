@@ -134,15 +134,12 @@ fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
     let state = site.platform.engine.learner().state();
     let node = state.node(FLOW, BANDIT).cloned().unwrap_or_default();
     let as_of = site.platform.engine.clock().now().0;
-    let beliefs = posteriors(
-        &node,
-        "",
-        &DESTINATIONS,
-        Objective::NetRevenue,
-        as_of,
-        site.platform.engine.learner().config(),
-    );
-    let weights = weights_ppm(&beliefs, flows::EXPLORE_PPM)?;
+    let learner = site.platform.engine.learner();
+    let config = learner.config();
+    let objective = Objective::NetRevenue;
+    let beliefs = posteriors(&node, "", &DESTINATIONS, objective, as_of, config);
+    let chances: Vec<f64> = beliefs.iter().map(|belief| belief.best).collect();
+    let weights = weights_ppm(&chances, config.focus, flows::EXPLORE_PPM);
     let facts = DESTINATIONS
         .into_iter()
         .zip(weights)

@@ -1,12 +1,15 @@
 //! Which of several uncertain payoffs is the largest, and with what probability: exactly, not by draws.
 
 mod panels;
+mod routing;
 
 use thiserror::Error;
 
 use crate::beta::{Beta, Fraction};
 use crate::legendre::Rule;
 use panels::{Panels, Start};
+
+pub use routing::{capped_shares, top_two, waterfall};
 
 /// Nodes per panel: with panels of half a standard deviation this reaches double precision.
 const ORDER: usize = 12;

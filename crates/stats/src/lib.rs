@@ -6,10 +6,17 @@
 
 pub mod arms;
 pub mod beta;
+pub mod chi_square;
 pub mod comparison;
+pub mod delay;
 pub mod gamma;
+pub mod gamma_law;
+pub mod hierarchy;
+pub mod law;
 mod legendre;
 pub mod normal;
+pub mod pair;
 pub mod proportion;
+pub mod student;
 pub mod verdict;
 pub mod weighted;

@@ -5,14 +5,16 @@ use statrs::distribution::{ContinuousCDF, Normal};
 /// The 97.5 % quantile: what a 95 % interval spans on either side, in standard errors.
 pub const Z_95: f64 = 1.959_963_984_540_054;
 
-/// Probability of a standard normal above `z`; relative error below 1e-10 up to z = 30.
+/// Probability of a standard normal above `z`; relative error below 1e-13 up to z = 30.
+///
+/// `½ erfc(z / √2)`, with the error function of `libm`: that of `statrs` has 10 digits only.
 pub fn upper_tail(z: f64) -> f64 {
-    standard().sf(z)
+    0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2)
 }
 
-/// Probability of a standard normal below `z`.
+/// Probability of a standard normal below `z`, as precise as [`upper_tail`] is at `−z`.
 pub fn cdf(z: f64) -> f64 {
-    standard().cdf(z)
+    upper_tail(-z)
 }
 
 /// The value with probability `p` below it, for `p` in `(0, 1)`; infinite at the ends.
@@ -21,11 +23,7 @@ pub fn cdf(z: f64) -> f64 {
 ///
 /// When `p` is outside `[0, 1]` or not a number.
 pub fn quantile(p: f64) -> f64 {
-    standard().inverse_cdf(p)
-}
-
-fn standard() -> Normal {
-    Normal::standard()
+    Normal::standard().inverse_cdf(p)
 }
 
 #[cfg(test)]
@@ -41,8 +39,8 @@ mod tests {
         let cases = |section: &str| file[section].as_array().unwrap().clone();
         for case in cases("norm") {
             let [z, sf] = ["z", "sf"].map(|name| case[name].as_f64().unwrap());
-            assert!((upper_tail(z) / sf - 1.0).abs() < 1e-9, "{case}");
-            assert!((cdf(-z) / sf - 1.0).abs() < 1e-9, "{case}");
+            assert!((upper_tail(z) / sf - 1.0).abs() < 1e-13, "{case}");
+            assert!((cdf(-z) / sf - 1.0).abs() < 1e-13, "{case}");
         }
         for case in cases("ppf") {
             let [p, z] = ["p", "z"].map(|name| case[name].as_f64().unwrap());

@@ -63,6 +63,21 @@ pub(crate) fn intake(args: &[&str]) -> Result<ExitCode> {
     intake.run(args)
 }
 
+/// Builds the simulator of worlds, and runs `learning ARGS…`: what our bandit earns there, beside other policies.
+///
+/// # Errors
+///
+/// As [`engines`].
+pub(crate) fn learning(args: &[&str]) -> Result<ExitCode> {
+    let learning = Package {
+        name: "learning",
+        profile: "release",
+        program: "learning",
+    };
+    learning.build()?;
+    learning.run(args)
+}
+
 impl Package {
     fn build(&self) -> Result<()> {
         let Self { name, profile, .. } = *self;

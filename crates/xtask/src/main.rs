@@ -27,6 +27,7 @@ The repository's own commands.
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
   cargo xtask bench start [ARGS…]   time starts and commits on a database with a year of history; `bench start --help`
   cargo xtask bench intake [ARGS…]  time the intake of leads beside a bare insert of the same rows; `bench intake --help`
+  cargo xtask bench learning [ARGS…] what bandits earn in worlds whose truth is known; `bench learning --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
   cargo xtask worlds verdict [ARGS…] how often verdicts are wrong and intervals miss, where the truth is known
   cargo xtask house --report        how the code is kept: crates, circles of files, node kinds, long functions, names, words
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         ["bench", "engines", rest @ ..] => bench::engines(rest),
         ["bench", "start", rest @ ..] => bench::start(rest),
         ["bench", "intake", rest @ ..] => bench::intake(rest),
+        ["bench", "learning", rest @ ..] => bench::learning(rest),
         ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
         ["worlds", "verdict", rest @ ..] => worlds::verdict(rest),
         ["docs"] => docs::run(),

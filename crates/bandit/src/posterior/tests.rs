@@ -1,62 +1,89 @@
 use super::*;
-use crate::{BanditKey, Observation, Outcome, State};
+use crate::{BUCKET_WIDTH, BanditKey, Observation, Outcome, State};
 
 const HOUR: i64 = BUCKET_WIDTH;
+const UNIT: i64 = 1_000_000;
 
-/// A history in shorthand: at an hour, an arm in a segment gets trials, of which some succeed at once.
+/// Leads given to an arm in an hour: so many are taken, and pay at once; so many of those are sold later.
+#[derive(Clone, Copy)]
 struct Batch {
     hour: i64,
     segment: &'static str,
     arm: &'static str,
     trials: u64,
-    successes: u64,
-    revenue: i64,
+    taken: u64,
+    price: i64,
+    sold: u64,
+    payout: i64,
+    /// Hours until a sale.
+    delay: i64,
 }
 
-fn batch(hour: i64, arm: &'static str, trials: u64, successes: u64) -> Batch {
+fn batch(hour: i64, arm: &'static str, trials: u64, taken: u64) -> Batch {
     Batch {
         hour,
         segment: "",
         arm,
         trials,
-        successes,
-        revenue: 0,
+        taken,
+        price: 0,
+        sold: 0,
+        payout: 0,
+        delay: 1,
     }
 }
 
-fn observed(batches: &[Batch]) -> State {
-    let mut state = State::default();
-    for batch in batches {
-        let key = BanditKey {
-            segment: batch.segment.to_owned(),
-            ..BanditKey::unsegmented("auto", "premium")
-        };
-        let at = batch.hour * HOUR;
-        for n in 0..batch.trials {
-            let (key, arm) = (key.clone(), batch.arm.to_owned());
+fn key(segment: &str) -> BanditKey {
+    BanditKey {
+        segment: segment.to_owned(),
+        ..BanditKey::unsegmented("auto", "premium")
+    }
+}
+
+impl Batch {
+    fn observe(&self, state: &mut State) {
+        let at = self.hour * HOUR;
+        for n in 0..self.trials {
+            let (key, arm) = (key(self.segment), self.arm.to_owned());
             state.apply(&Observation::Trial {
                 key: key.clone(),
                 arm: arm.clone(),
                 at,
             });
-            if n < batch.successes {
-                let after = Outcome {
-                    converted: true,
-                    revenue: batch.revenue,
-                    ..Outcome::default()
-                };
-                let before = Outcome::default();
+            let taken = Outcome {
+                accepted: true,
+                revenue: self.price * UNIT,
+                ..Outcome::default()
+            };
+            let sold = Outcome {
+                converted: true,
+                revenue: (self.price + self.payout) * UNIT,
+                ..taken
+            };
+            let mut change = |at, before, after, is_later| {
                 state.apply(&Observation::Reward {
-                    key,
-                    arm,
-                    trial_at: at,
+                    key: key.clone(),
+                    arm: arm.clone(),
+                    trial_at: self.hour * HOUR,
                     at,
                     before,
                     after,
+                    is_later,
                 });
+            };
+            if n < self.taken {
+                change(at, Outcome::default(), taken, false);
+            }
+            if n < self.sold {
+                change(at + self.delay * HOUR, taken, sold, true);
             }
         }
     }
+}
+
+fn observed(batches: &[Batch]) -> State {
+    let mut state = State::default();
+    batches.iter().for_each(|batch| batch.observe(&mut state));
     state
 }
 
@@ -66,308 +93,268 @@ fn believed(
     arms: &[&str],
     objective: Objective,
     hour: i64,
-    config: &Config,
 ) -> Vec<Posterior> {
+    let node = state.node("auto", "premium").unwrap();
     posteriors(
-        state.node("auto", "premium").unwrap(),
+        node,
         segment,
         arms,
         objective,
         hour * HOUR,
-        config,
+        &Config::default(),
     )
 }
 
-/// All trials of these tests are older than the window, so that each counts in full.
-fn after_all(state: &State, segment: &str, arms: &[&str]) -> Vec<Posterior> {
-    believed(
-        state,
-        segment,
-        arms,
-        Objective::Conversions,
-        10_000,
-        &Config::default(),
-    )
+fn money(state: &State, segment: &str, arms: &[&str], hour: i64) -> Vec<Posterior> {
+    let mut believed = believed(state, segment, arms, Objective::NetRevenue, hour);
+    for posterior in &mut believed {
+        posterior.mean_value /= 1e6;
+    }
+    believed
 }
 
 #[test]
 fn a_new_arm_is_believed_average_and_no_better() {
     let state = observed(&[batch(0, "a", 400, 40), batch(0, "b", 400, 20)]);
-    let [a, b, new] = after_all(&state, "", &["a", "b", "new"])
+    let [a, b, new] = believed(&state, "", &["a", "b", "new"], Objective::Accepted, 10)
         .try_into()
         .unwrap();
-    let average = 61.0 / 802.0;
-    assert!((new.mean_value - average).abs() < 1e-12, "{new:?}");
-    assert!(
-        (new.a - 1.0).abs() < 1e-12
-            && b.mean_value < new.mean_value
-            && new.mean_value < a.mean_value
-    );
-    assert_eq!((new.trials, new.successes), (0, 0));
-}
-
-#[test]
-fn without_any_data_a_rate_may_be_anything() {
-    let state = observed(&[batch(0, "elsewhere", 1, 0)]);
-    let believed = believed(
-        &state,
-        "",
-        &["a"],
-        Objective::Conversions,
-        0,
-        &Config::default(),
-    );
-    assert_eq!((believed[0].a, believed[0].b), (1.0, 1.0));
+    assert!((new.mean_value - 61.0 / 802.0).abs() < 1e-9, "{new:?}");
+    assert!(b.mean_value < new.mean_value && new.mean_value < a.mean_value);
+    assert!(new.sd > 3.0 * a.sd && (new.trials, new.successes) == (0, 0));
+    assert!((a.best + b.best + new.best - 1.0).abs() < 1e-9);
 }
 
 #[test]
 fn more_successes_never_lower_a_belief() {
-    let mean = |successes| {
-        after_all(
-            &observed(&[batch(0, "a", 50, successes), batch(0, "b", 50, 10)]),
-            "",
-            &["a", "b"],
-        )[0]
-        .mean_value
+    let mean = |taken| {
+        let state = observed(&[batch(0, "a", 50, taken), batch(0, "b", 50, 10)]);
+        believed(&state, "", &["a", "b"], Objective::Accepted, 10)[0].mean_value
     };
-    assert!((0..50).all(|successes| mean(successes) < mean(successes + 1)));
+    assert!((0..50).all(|taken| mean(taken) < mean(taken + 1)));
 }
 
 #[test]
 fn a_young_trial_is_not_yet_a_failure() {
-    let state = observed(&[batch(0, "a", 100, 10), batch(700, "b", 100, 0)]);
-    let config = Config::default();
-    let arms = ["a", "b"];
-    // Successes here come at once; only the assumed even arrivals keep a trial from counting in full.
-    let believed = believed(&state, "", &arms, Objective::Conversions, 701, &config);
-    assert!(
-        (90.0..100.0).contains(&believed[0].trials_effective),
-        "{believed:?}"
-    );
-    let slow = observed(&[batch(0, "a", 100, 0), batch(700, "b", 100, 0)]);
-    let believed = posteriors(
-        slow.node("auto", "premium").unwrap(),
-        "",
-        &arms,
-        Objective::Conversions,
-        701 * HOUR,
-        &config,
-    );
-    assert!(
-        (believed[1].trials_effective - 100.0 / 720.0).abs() < 1e-2,
-        "{believed:?}"
-    );
+    let sold = |hour, arm, sold| Batch {
+        sold,
+        payout: 50,
+        delay: 96,
+        ..batch(hour, arm, 200, 200)
+    };
+    let state = observed(&[sold(0, "old", 30), sold(1_000, "young", 0)]);
+    let at = |hour| money(&state, "", &["old", "young"], hour);
+    let (soon, late) = (at(1_012), at(1_600));
+    assert!(soon[1].mean_value > 0.3 * soon[0].mean_value, "{soon:?}");
+    assert!(late[1].mean_value < 0.2 * late[0].mean_value, "{late:?}");
+    let waiting = |posterior: &Posterior| {
+        posterior
+            .streams
+            .iter()
+            .find(|stream| stream.kind == Kind::Sale)
+            .unwrap()
+            .waiting
+    };
+    assert!(waiting(&soon[1]) > 0.4 && waiting(&late[1]) < 0.2 && waiting(&soon[0]) < 0.1);
 }
 
 #[test]
-fn old_trials_fade_by_half_in_a_half_life_and_the_prior_does_not() {
-    let file: serde_json::Value =
-        serde_json::from_str(include_str!("../../tests/golden/delay.json")).unwrap();
-    let discount = &file["discount"];
-    let number = |value: &serde_json::Value| value.as_f64().unwrap();
-    let rows = discount["rows"].as_array().unwrap();
-    let hours_to_half = -1.0 / number(&discount["gamma"]).log2();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "a test's half-life is some days"
-    )]
-    let half_life = (hours_to_half * HOUR as f64) as i64;
+fn slow_dear_money_is_not_judged_by_quick_cheap_money_that_came_first() {
+    // Both arms pay at once; one also pays 150 after days, of which the first have just come.
+    let steady = |hour| Batch {
+        price: 12,
+        ..batch(hour, "steady", 20, 16)
+    };
+    let slow = |hour, sold| Batch {
+        price: 1,
+        sold,
+        payout: 150,
+        delay: 60,
+        ..batch(hour, "slow", 20, 16)
+    };
     let mut batches = Vec::new();
-    for row in rows {
-        let whole = |name: &str| row[name].as_u64().unwrap();
-        batches.push(batch(
-            1_000 + row["t"].as_i64().unwrap(),
-            "a",
-            whole("n"),
-            whole("conv"),
-        ));
-        let config = Config {
-            half_life: Some(half_life),
-            window: 1,
-            ..Config::default()
-        };
-        let state = observed(&batches);
-        // A window of no length: every trial counts in full from its first microsecond on.
-        let arm = &state.node("auto", "premium").unwrap().segments[""]["a"];
-        let sums = faded(
-            arm,
-            Objective::Conversions,
-            &Arrival::even(1, 1.0),
-            (1_000 + row["t"].as_i64().unwrap()) * HOUR + 1,
-            &config,
-        );
-        assert!(
-            (sums.successes / number(&row["S"]) - 1.0).abs() < 1e-9,
-            "{row}: {sums:?}"
-        );
-        assert!(
-            (sums.failures() / number(&row["F"]) - 1.0).abs() < 1e-9,
-            "{row}: {sums:?}"
-        );
+    for day in 0..4 {
+        batches.extend([steady(24 * day), slow(24 * day, 3)]);
     }
+    let state = observed(&batches);
+    let now = money(&state, "", &["steady", "slow"], 98);
+    assert!(now[1].mean_value > now[0].mean_value, "{now:?}");
+    assert!((now[0].mean_value - 12.0 * 0.8).abs() < 5.0, "{now:?}");
 }
 
 #[test]
-fn the_effective_number_of_trials_gives_the_reference_posterior() {
-    let file: serde_json::Value =
-        serde_json::from_str(include_str!("../../tests/golden/delay.json")).unwrap();
-    for case in file["single_arm"].as_array().unwrap() {
-        let known = &case["known_cdf"];
-        let mean_delay = known["mean_delay"].as_f64().unwrap();
-        let matured: f64 = case["elapsed"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|age| -(-age.as_f64().unwrap() / mean_delay).exp_m1())
-            .sum();
-        let successes = case["converted"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|converted| converted.as_u64() == Some(1))
-            .count();
-        let sums = Faded {
-            matured,
-            successes: f64::from(u32::try_from(successes).unwrap()),
-            ..Faded::default()
-        };
-        let beta = &known["beta_neff"];
-        assert!(
-            (1.0 + sums.successes - beta["a"].as_f64().unwrap()).abs() < 1e-9,
-            "{}",
-            case["name"]
-        );
-        assert!(
-            (1.0 + sums.failures() - beta["b"].as_f64().unwrap()).abs() < 1e-9,
-            "{}",
-            case["name"]
-        );
+fn what_refused_leads_earn_elsewhere_belongs_to_the_worth_of_an_arm() {
+    let mut state = observed(&[Batch {
+        price: 10,
+        ..batch(0, "picky", 100, 50)
+    }]);
+    let elsewhere = Outcome {
+        accepted: true,
+        only_elsewhere: true,
+        revenue: 8 * UNIT,
+        elsewhere: 8 * UNIT,
+        ..Outcome::default()
+    };
+    for _ in 0..50 {
+        state.apply(&Observation::Reward {
+            key: key(""),
+            arm: "picky".to_owned(),
+            trial_at: 0,
+            at: 0,
+            before: Outcome::default(),
+            after: elsewhere,
+            is_later: false,
+        });
     }
+    let picky = &money(&state, "", &["picky", "other"], 800)[0];
+    // 0.5 of the leads pay 10, and the others 8 elsewhere.
+    assert!((picky.mean_value - 9.0).abs() < 0.4, "{picky:?}");
+    let sum: f64 = picky.streams.iter().map(|stream| stream.mean_value).sum();
+    assert!((sum / 1e6 - picky.mean_value).abs() < 0.02, "{picky:?}");
+}
+
+#[test]
+fn returns_are_taken_off() {
+    let paid = |arm| Batch {
+        price: 10,
+        ..batch(0, arm, 200, 200)
+    };
+    let mut state = observed(&[paid("kept"), paid("returned")]);
+    let taken = Outcome {
+        accepted: true,
+        revenue: 10 * UNIT,
+        ..Outcome::default()
+    };
+    for _ in 0..80 {
+        state.apply(&Observation::Reward {
+            key: key(""),
+            arm: "returned".to_owned(),
+            trial_at: 0,
+            at: 48 * HOUR,
+            before: taken,
+            after: Outcome {
+                revenue: 0,
+                ..taken
+            },
+            is_later: true,
+        });
+    }
+    let [kept, returned] = money(&state, "", &["kept", "returned"], 1_000)
+        .try_into()
+        .unwrap();
+    assert!(
+        (kept.mean_value - returned.mean_value - 4.0).abs() < 0.5,
+        "{kept:?} {returned:?}"
+    );
+    assert!(kept.best > 0.99, "{kept:?}");
+}
+
+#[test]
+fn a_payout_belongs_to_its_segment() {
+    let in_segment = |segment, arm, payout| Batch {
+        segment,
+        sold: 50,
+        payout,
+        ..batch(0, arm, 100, 100)
+    };
+    let state = observed(&[
+        in_segment("state=CA", "acme", 100),
+        in_segment("state=CA", "zenith", 30),
+        Batch {
+            trials: 30,
+            taken: 30,
+            sold: 15,
+            ..in_segment("state=TX", "acme", 5)
+        },
+        Batch {
+            trials: 30,
+            taken: 30,
+            sold: 15,
+            ..in_segment("state=TX", "zenith", 30)
+        },
+    ]);
+    let best = |segment| money(&state, segment, &["acme", "zenith"], 1_000)[1].best;
+    assert!(best("state=TX") > 0.95, "{}", best("state=TX"));
+    assert!(best("state=CA") < 0.01, "{}", best("state=CA"));
 }
 
 #[test]
 fn a_segment_starts_from_what_the_others_say_and_goes_its_own_way() {
-    let in_segment = |segment, arm, trials, successes| Batch {
+    let in_segment = |segment, arm, trials, taken| Batch {
         segment,
-        ..batch(0, arm, trials, successes)
+        ..batch(0, arm, trials, taken)
     };
     let mut batches = vec![
         in_segment("state=CA", "a", 10_000, 1_000),
         in_segment("state=CA", "b", 10_000, 500),
     ];
-    let unseen = after_all(&observed(&batches), "state=TX", &["a", "b"]);
+    let unseen = believed(
+        &observed(&batches),
+        "state=TX",
+        &["a", "b"],
+        Objective::Accepted,
+        10,
+    );
     assert!(
-        (unseen[0].mean_value - 0.1).abs() < 1e-3
-            && (unseen[0].a + unseen[0].b - 100.0).abs() < 1e-9,
+        (unseen[0].mean_value - 0.1).abs() < 1e-3 && unseen[0].trials == 0,
         "{unseen:?}"
     );
+    assert!(unseen[0].best > 0.8 && unseen[0].sd > 0.03, "{unseen:?}");
     batches.push(in_segment("state=TX", "a", 2_000, 100));
-    let seen = after_all(&observed(&batches), "state=TX", &["a", "b"]);
+    let seen = believed(
+        &observed(&batches),
+        "state=TX",
+        &["a", "b"],
+        Objective::Accepted,
+        10,
+    );
     assert!(
-        (seen[0].mean_value - 110.0 / 2_100.0).abs() < 1e-3,
+        (seen[0].mean_value - 105.0 / 2_050.0).abs() < 1e-3,
         "{seen:?}"
     );
 }
 
 #[test]
-fn money_is_learnt_with_its_uncertainty() {
-    let paid = |arm, successes, revenue| Batch {
-        revenue,
-        ..batch(0, arm, 1_000, successes)
-    };
-    let state = observed(&[paid("dear", 50, 90_000_000), paid("cheap", 100, 30_000_000)]);
-    let money = |objective| {
-        believed(
-            &state,
-            "",
-            &["dear", "cheap", "new"],
-            objective,
-            10_000,
-            &Config::default(),
-        )
-    };
-    let [dear, cheap, new] = money(Objective::NetRevenue).try_into().unwrap();
-    // 150 successes brought 7,500 units: 50 each; one such success is mixed in.
-    assert!(
-        (dear.payout - (50e6 + 50.0 * 90e6) / 51.0).abs() < 1.0,
-        "{dear:?}"
-    );
-    assert!(
-        (cheap.payout - (50e6 + 100.0 * 30e6) / 101.0).abs() < 1.0,
-        "{cheap:?}"
-    );
-    assert!(
-        (new.payout - 50e6).abs() < 1.0 && new.payout_se > 10.0 * dear.payout_se,
-        "{new:?}"
-    );
-    assert!(dear.mean_value > cheap.mean_value);
-    let [dear, cheap, _] = money(Objective::Conversions).try_into().unwrap();
-    assert!((dear.payout, dear.payout_se) == (1.0, 0.0) && dear.mean_value < cheap.mean_value);
-}
-
-#[test]
-fn an_arm_that_only_cost_money_is_worth_nothing() {
-    let state = observed(&[
+fn leads_without_an_answer_become_failures() {
+    let mut state = observed(&[
         Batch {
-            revenue: -40_000_000,
-            ..batch(0, "a", 100, 10)
+            price: 10,
+            ..batch(0, "silent", 70, 70)
         },
         Batch {
-            revenue: 40_000_000,
-            ..batch(0, "b", 100, 20)
+            price: 8,
+            ..batch(0, "sure", 100, 100)
         },
     ]);
-    let believed = believed(
-        &state,
-        "",
-        &["a", "b"],
-        Objective::NetRevenue,
-        10_000,
-        &Config::default(),
-    );
-    assert_eq!(believed[0].payout.to_bits(), 0f64.to_bits());
-    assert!(believed[1].payout > 0.0);
+    for _ in 0..30 {
+        state.apply(&Observation::Unanswered {
+            key: key(""),
+            arm: "silent".to_owned(),
+            at: 0,
+            is_over: false,
+        });
+    }
+    let at = |hour| money(&state, "", &["silent", "sure"], hour)[0].best;
+    assert!(at(1) > 0.8 && at(100) < 0.1, "{} {}", at(1), at(100));
 }
 
 #[test]
 fn an_objective_that_is_changed_counts_its_own_successes_from_the_beginning() {
-    let mut state = State::default();
-    let key = BanditKey::unsegmented("auto", "premium");
-    // Of ten trials of each arm, "eager" takes all and sells one; "picky" takes three and sells all of them.
-    for (arm, n_accepted, n_sold) in [("eager", 10, 1), ("picky", 3, 3)] {
-        for n in 0..10 {
-            let (key, arm) = (key.clone(), arm.to_owned());
-            state.apply(&Observation::Trial {
-                key: key.clone(),
-                arm: arm.clone(),
-                at: 0,
-            });
-            let taken = Outcome {
-                accepted: n < n_accepted,
-                ..Outcome::default()
-            };
-            let sold = Outcome {
-                converted: n < n_sold,
-                revenue: if n < n_sold { 40_000_000 } else { 0 },
-                ..taken
-            };
-            for (at, before, after) in [(HOUR, Outcome::default(), taken), (9 * HOUR, taken, sold)]
-            {
-                state.apply(&Observation::Reward {
-                    key: key.clone(),
-                    arm: arm.clone(),
-                    trial_at: 0,
-                    at,
-                    before,
-                    after,
-                });
-            }
-        }
-    }
+    let state = observed(&[
+        Batch {
+            sold: 1,
+            payout: 40,
+            ..batch(0, "eager", 10, 10)
+        },
+        Batch {
+            sold: 3,
+            payout: 40,
+            ..batch(0, "picky", 10, 3)
+        },
+    ]);
     let successes = |objective| -> Vec<i64> {
-        let arms = ["eager", "picky"];
-        believed(&state, "", &arms, objective, 10_000, &Config::default())
+        let believed = believed(&state, "", &["eager", "picky"], objective, 10_000);
+        believed
             .iter()
             .map(|posterior| posterior.successes)
             .collect()
@@ -375,4 +362,50 @@ fn an_objective_that_is_changed_counts_its_own_successes_from_the_beginning() {
     assert_eq!(successes(Objective::Accepted), [10, 3]);
     assert_eq!(successes(Objective::Conversions), [1, 3]);
     assert_eq!(successes(Objective::NetRevenue), [1, 3]);
+}
+
+#[test]
+fn rates_that_have_changed_are_judged_by_what_came_after() {
+    let mut batches: Vec<Batch> = (0..480)
+        .map(|hour| Batch {
+            price: 10,
+            ..batch(hour, "a", 10, 8)
+        })
+        .collect();
+    batches.extend((480..504).map(|hour| Batch {
+        price: 10,
+        ..batch(hour, "a", 10, 4)
+    }));
+    let steady = &money(&observed(&batches[..480]), "", &["a"], 480)[0];
+    assert_eq!(steady.changed_at, None);
+    let changed = &money(&observed(&batches), "", &["a"], 504)[0];
+    let at = changed.changed_at.unwrap();
+    assert!((470 * HOUR..490 * HOUR).contains(&at), "{}", at / HOUR);
+    assert!((changed.mean_value - 4.0).abs() < 0.8, "{changed:?}");
+}
+
+#[test]
+fn money_has_no_unit_of_its_own() {
+    let scaled = |by: i64| {
+        observed(&[
+            Batch {
+                price: 3 * by,
+                ..batch(0, "a", 40, 30)
+            },
+            Batch {
+                sold: 5,
+                payout: 40 * by,
+                ..batch(0, "b", 40, 20)
+            },
+        ])
+    };
+    let best = |by: i64| -> Vec<f64> {
+        believed(&scaled(by), "", &["a", "b", "c"], Objective::NetRevenue, 30)
+            .iter()
+            .map(|it| it.best)
+            .collect()
+    };
+    for (one, thousand) in best(1).into_iter().zip(best(1_000)) {
+        assert!((one - thousand).abs() < 1e-6, "{one} {thousand}");
+    }
 }

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::{BUCKET_WIDTH, Bucket, Observation, Outcome};
+use crate::{BUCKET_WIDTH, Observation, Outcome};
 
 mod learning;
 
@@ -46,6 +46,7 @@ fn give(state: &mut State, segment: &str, arm: &str, trials: u32, successes: u32
                 at: 0,
                 before,
                 after,
+                is_later: true,
             });
         }
     }
@@ -102,10 +103,13 @@ fn a_new_epoch_brings_only_what_has_changed() {
     };
     assert_eq!(
         (allocation.epoch, changed(&changes)),
-        (1, vec!["state=CA".to_owned(), "state=TX".to_owned()])
+        (
+            1,
+            vec![String::new(), "state=CA".to_owned(), "state=TX".to_owned()]
+        )
     );
-    assert_eq!(changes[0].entry, allocation.entries[&key("state=CA")]);
-    assert_eq!(changes[0].posteriors["a"].successes, 20);
+    assert_eq!(changes[1].entry, allocation.entries[&key("state=CA")]);
+    assert_eq!(changes[1].posteriors["a"].trials, 100);
 
     let again = publish(&allocation, &state, LATER + 1, &config, &spec);
     assert_eq!((again.allocation, again.changes), (allocation, vec![]));
@@ -194,7 +198,10 @@ fn a_segment_whose_weights_cannot_be_found_keeps_its_own_and_holds_nobody_up() {
         .iter()
         .map(|(key, _)| (key.node.as_str(), key.segment.as_str()))
         .collect();
-    assert_eq!(failed, [("empty", "state=CA"), ("empty", "state=TX")]);
+    assert_eq!(
+        failed,
+        [("empty", ""), ("empty", "state=CA"), ("empty", "state=TX")]
+    );
     assert_eq!(published.failures[0].1, arms::Error::Empty);
     assert_eq!(published.allocation.entries[&kept], before);
     assert!(published.allocation.entries.contains_key(&key("")));
@@ -220,19 +227,10 @@ fn the_arm_with_more_successes_gets_more_weight() {
 
 #[test]
 fn an_arm_that_hardly_ever_succeeds_has_weights_too() {
-    let hour = |trials| Bucket {
-        trials,
-        ..Bucket::default()
-    };
-    let arm = |trials| serde_json::json!({"0": hour(trials)});
-    let state: State = serde_json::from_value(serde_json::json!({"flows": {"auto": {"premium": {
-        "segments": {
-            "state=CA": {"a": arm(5_000_000), "b": arm(10)},
-            "state=TX": {"a": arm(10), "b": arm(10)},
-        },
-        "delays": {},
-    }}}}))
-    .unwrap();
+    let mut state = State::default();
+    give(&mut state, "state=CA", "a", 200_000, 0);
+    give(&mut state, "state=CA", "b", 10, 0);
+    give(&mut state, "state=TX", "a", 10, 0);
     let published = publish(
         &Allocation::prior(),
         &state,
@@ -241,22 +239,98 @@ fn an_arm_that_hardly_ever_succeeds_has_weights_too() {
         &[spec(&["a", "b"], 0)],
     );
     assert_eq!(published.failures, []);
-    assert_eq!(published.changes.len(), 2);
+    assert_eq!(published.changes.len(), 3);
+}
+
+#[test]
+fn a_segment_that_has_not_been_seen_is_drawn_by_what_the_others_have_taught() {
+    let mut state = State::default();
+    give(&mut state, "state=CA", "good", 300, 90);
+    give(&mut state, "state=CA", "bad", 300, 30);
+    let spec = [spec(&["bad", "good"], 20_000)];
+    let allocation = publish(
+        &Allocation::prior(),
+        &state,
+        LATER,
+        &Config::default(),
+        &spec,
+    )
+    .allocation;
+    let weights = allocation.weights(&key("state=TX"), &["good", "bad"]);
+    assert!(weights[0] > 800_000, "{weights:?}");
+}
+
+#[test]
+fn only_the_busiest_segments_have_weights_of_their_own() {
+    let mut state = State::default();
+    give(&mut state, "state=CA", "a", 30, 9);
+    give(&mut state, "state=TX", "b", 20, 1);
+    give(&mut state, "state=NY", "b", 10, 5);
+    let config = Config {
+        segments: 2,
+        ..Config::default()
+    };
+    let soon = 10 * BUCKET_WIDTH;
+    let spec = [spec(&["a", "b"], 0)];
+    let first = publish(&Allocation::prior(), &state, soon, &config, &spec).allocation;
+    let segments = |allocation: &Allocation| -> Vec<String> {
+        allocation
+            .entries
+            .keys()
+            .map(|key| key.segment.clone())
+            .collect()
+    };
+    assert_eq!(segments(&first), ["", "state=CA", "state=TX"]);
+    // NY overtakes TX, which is then drawn as all others are.
+    give(&mut state, "state=NY", "b", 20, 5);
+    let next = publish(&first, &state, soon, &config, &spec).allocation;
+    assert_eq!(segments(&next), ["", "state=CA", "state=NY", "state=TX"]);
+    assert_eq!(next.entries[&key("state=TX")], next.entries[&key("")]);
+    assert_ne!(next.entries[&key("state=NY")], next.entries[&key("")]);
+    let again = publish(&next, &state, soon, &config, &spec);
+    assert_eq!((again.allocation, again.changes), (next, vec![]));
+}
+
+#[test]
+fn segments_that_are_not_looked_at_keep_their_weights() {
+    let mut state = State::default();
+    give(&mut state, "state=CA", "a", 100, 20);
+    give(&mut state, "state=TX", "b", 100, 10);
+    let (config, spec) = (Config::default(), [spec(&["a", "b"], 20_000)]);
+    let some = |previous: &Allocation, state: &State, segment: &str| {
+        publish_some(previous, state, LATER, &config, &spec, |key| {
+            key.segment == segment
+        })
+        .allocation
+    };
+    let first = some(&Allocation::prior(), &state, "state=CA");
+    assert!(!first.entries.contains_key(&key("state=TX")));
+    let second = some(&first, &state, "state=TX");
+    assert_eq!(
+        second,
+        Allocation {
+            epoch: 2,
+            ..publish(&Allocation::prior(), &state, LATER, &config, &spec).allocation
+        }
+    );
+}
+
+#[test]
+fn weights_follow_the_chances_sharpened() {
+    assert_eq!(weights_ppm(&[0.75, 0.25], 1.0, 0), [750_000, 250_000]);
+    assert_eq!(weights_ppm(&[0.75, 0.25], 2.0, 0), [900_000, 100_000]);
+    assert_eq!(weights_ppm(&[0.75, 0.25], 2.0, 100_000), [860_000, 140_000]);
+    assert_eq!(weights_ppm(&[0.75, 0.25], 0.0, 0), [500_000, 500_000]);
 }
 
 proptest! {
     #[test]
     fn weights_sum_to_a_million_and_keep_the_exploration(
-        arms in proptest::collection::vec((1.0..500.0_f64, 1.0..5000.0_f64, 0.0..100.0_f64, 0.0..20.0_f64), 1..9),
+        chances in proptest::collection::vec(0.0..1.0_f64, 1..20),
+        focus in 0.0..8.0_f64,
         explore_ppm in 0..=1_000_000_u32,
     ) {
-        let posteriors: Vec<Posterior> = arms
-            .iter()
-            .map(|&(a, b, payout, payout_se)| Posterior {
-                trials: 0, successes: 0, trials_effective: 0.0, a, b, payout, payout_se, mean_value: payout * a / (a + b),
-            })
-            .collect();
-        let weights = weights_ppm(&posteriors, explore_ppm).unwrap();
+        let weights = weights_ppm(&chances, focus, explore_ppm);
         prop_assert_eq!(weights.iter().sum::<u32>(), TOTAL_PPM);
         let floor = explore_ppm / u32::try_from(weights.len()).unwrap();
         prop_assert!(weights.iter().all(|weight| *weight >= floor.max(1)), "{weights:?}");

@@ -22,6 +22,12 @@ fn draw(node: &str, arm: &str, maximize: Objective) -> TraceRecord {
 fn told(observations: &[Observation]) -> Vec<String> {
     let tell = |observation: &Observation| match observation {
         Observation::Trial { arm, at, .. } => format!("{arm}: trial at {at}"),
+        Observation::Unanswered { arm, is_over, .. } => {
+            format!(
+                "{arm}: {}",
+                if *is_over { "answered" } else { "unanswered" }
+            )
+        }
         Observation::Reward {
             arm,
             trial_at,
@@ -35,8 +41,12 @@ fn told(observations: &[Observation]) -> Vec<String> {
                 (false, true) => "sold",
                 (false, false) => "neither",
             };
+            let elsewhere = match after.elsewhere {
+                0 => String::new(),
+                micros => format!(" ({micros} elsewhere)"),
+            };
             format!(
-                "{arm}: {} -> {} {what} for {trial_at}",
+                "{arm}: {} -> {}{elsewhere} {what} for {trial_at}",
                 before.revenue, after.revenue
             )
         }
@@ -62,12 +72,12 @@ fn a_rejected_first_draw_is_a_trial_and_earns_what_comes_after_it() {
     );
     assert_eq!(
         told(&attribution.answered(1, Answer::Accepted, 30, Timestamp(13))),
-        ["acme: 0 -> 30 taken for 10"]
+        ["acme: 0 -> 30 (30 elsewhere) taken for 10"]
     );
 }
 
 #[test]
-fn offers_that_were_not_sent_or_whose_answer_is_unknown_do_not_teach() {
+fn an_offer_that_was_not_sent_does_not_teach_and_an_unknown_answer_is_told_until_it_is_known() {
     let mut attribution = RewardAttribution::new("auto");
     attribution.offered(
         &[draw("premium", "acme", Objective::NetRevenue)],
@@ -78,14 +88,22 @@ fn offers_that_were_not_sent_or_whose_answer_is_unknown_do_not_teach() {
             .answered(0, Answer::NotSent, 0, Timestamp(11))
             .is_empty()
     );
+    assert_eq!(
+        told(&attribution.answered(0, Answer::Unknown, 0, Timestamp(11))),
+        ["acme: unanswered"]
+    );
     assert!(
         attribution
-            .answered(0, Answer::Unknown, 0, Timestamp(11))
+            .answered(0, Answer::Unknown, 0, Timestamp(12))
             .is_empty()
     );
     assert_eq!(
         told(&attribution.converted(0, 5, 1, Timestamp(20))),
-        ["acme: trial at 10", "acme: 0 -> 5 sold for 10"]
+        [
+            "acme: answered",
+            "acme: trial at 10",
+            "acme: 0 -> 5 taken, sold for 10"
+        ]
     );
 }
 
@@ -146,4 +164,57 @@ fn the_order_of_observations_does_not_matter_to_the_state() {
     let forwards = state(&all);
     all.reverse();
     assert_eq!(state(&all), forwards);
+}
+
+fn choice(node: &str) -> TraceRecord {
+    TraceRecord {
+        node: node.to_owned(),
+        choice: 0,
+        arm: None,
+        bandit: None,
+    }
+}
+
+#[test]
+fn what_offers_below_the_arm_earn_is_its_own_and_what_comes_after_it_is_left_is_not() {
+    let mut attribution = RewardAttribution::new("auto");
+    let drawn = draw("premium", "first", Objective::NetRevenue);
+    attribution.offered(&[choice("root"), drawn, choice("ladder")], Timestamp(10));
+    attribution.answered(0, Answer::Rejected, 0, Timestamp(11));
+    // The next rung of the arm's own waterfall.
+    attribution.offered(&[choice("ladder")], Timestamp(12));
+    assert_eq!(
+        told(&attribution.answered(1, Answer::Accepted, 7, Timestamp(13))),
+        ["first: 0 -> 7 taken for 10"]
+    );
+    // A shared lead goes on above the bandit.
+    attribution.offered(&[choice("root")], Timestamp(14));
+    assert_eq!(
+        told(&attribution.answered(2, Answer::Accepted, 4, Timestamp(15))),
+        ["first: 7 -> 11 (4 elsewhere) taken for 10"]
+    );
+    // Its own buyer reports a sale later.
+    assert_eq!(
+        told(&attribution.converted(1, 50, 1, Timestamp(99))),
+        ["first: 11 -> 61 (4 elsewhere) taken, sold for 10"]
+    );
+}
+
+#[test]
+fn a_lead_that_only_others_took_is_not_taken_by_the_arm() {
+    let mut attribution = RewardAttribution::new("auto");
+    attribution.offered(
+        &[draw("premium", "acme", Objective::NetRevenue)],
+        Timestamp(10),
+    );
+    attribution.answered(0, Answer::Rejected, 0, Timestamp(11));
+    attribution.offered(
+        &[draw("premium", "zenith", Objective::NetRevenue)],
+        Timestamp(12),
+    );
+    let taught = attribution.answered(1, Answer::Accepted, 30, Timestamp(13));
+    let [Observation::Reward { after, .. }] = taught.as_slice() else {
+        panic!("{taught:?} is not one reward");
+    };
+    assert!(after.accepted && !after.is_taken());
 }

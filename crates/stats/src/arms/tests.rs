@@ -89,6 +89,41 @@ fn ranks_agree_with_the_reference() {
 }
 
 #[test]
+fn shares_under_caps_and_refusals_agree_with_the_reference() {
+    for (case, arms) in golden(include_str!("../../tests/golden/routing_probs.json")) {
+        let numbers = |name: &str| -> Vec<f64> {
+            case[name].as_array().unwrap().iter().map(number).collect()
+        };
+        // The caps of the cases are whole hundredths.
+        let caps: Vec<u32> = numbers("cap_share")
+            .iter()
+            .map(|cap| format!("{:.0}", cap * 1e6).parse().unwrap())
+            .collect();
+        for (name, found) in [
+            ("top_two", top_two(&arms).unwrap()),
+            ("capped_share", capped_shares(&arms, &caps).unwrap()),
+            ("waterfall", waterfall(&arms, &numbers("accept")).unwrap()),
+        ] {
+            for (i, (found, expected)) in found.iter().zip(numbers(name)).enumerate() {
+                let error = found - expected;
+                assert!(error.abs() < 1e-12, "{name} of arm {i} is off by {error:e}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whoever_pays_nothing_gets_nothing_under_caps() {
+    let arms = [arm(3.0, 4.0, 0.0), arm(3.0, 4.0, 2.0)];
+    assert_eq!(
+        capped_shares(&arms, &[500_000, 400_000]).unwrap(),
+        [0.0, 0.4]
+    );
+    assert_eq!(waterfall(&arms, &[0.5, 0.25]).unwrap(), [0.0, 0.25]);
+    assert_eq!(top_two(&arms[1..]).unwrap(), [1.0]);
+}
+
+#[test]
 fn an_arm_that_pays_nothing_never_wins_against_one_that_pays() {
     let arms = [
         arm(50.0, 50.0, 0.0),

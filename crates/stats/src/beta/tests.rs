@@ -29,6 +29,30 @@ fn tails_agree_with_arb() {
 }
 
 #[test]
+fn tails_agree_with_forty_digits_in_the_whole_domain() {
+    let file: Value =
+        serde_json::from_str(include_str!("../../tests/golden/incomplete.json")).unwrap();
+    for row in file["beta"].as_array().unwrap() {
+        let numbers = row.as_str().unwrap().split(' ');
+        let numbers: Vec<f64> = numbers.map(|text| text.parse().unwrap()).collect();
+        let Tails { lower, upper } =
+            Beta::new(numbers[0], numbers[1]).tails(Fraction::new(numbers[2]));
+        let [below, above] = [numbers[3], numbers[4]];
+        let worst = (lower - below).abs().max((upper - above).abs());
+        assert!(worst < 1e-12, "{row}: off by {worst:e}");
+        let small = if below < above {
+            lower / below
+        } else {
+            upper / above
+        } - 1.0;
+        assert!(
+            small.abs() < 1e-11,
+            "{row}: its small tail is off by {small:e}"
+        );
+    }
+}
+
+#[test]
 fn log_beta_agrees_with_arb() {
     for case in golden("lnbeta") {
         let (a, b) = (number(&case, "a"), number(&case, "b"));

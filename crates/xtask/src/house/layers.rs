@@ -40,7 +40,7 @@ const TABLE: &[Allowed] = &[
         name: "stats",
         uses: &[],
         tests_use: &[],
-        pure: Some(&["statrs", "thiserror"]),
+        pure: Some(&["libm", "statrs", "thiserror"]),
     },
     Allowed {
         name: "cel",

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Context, Object, Result, SimpleObject, connection::Connection};
-use pointsman_bandit::Posterior;
+use async_graphql::{Context, Enum, Object, Result, SimpleObject, connection::Connection};
+use pointsman_bandit::{Posterior, StreamBelief};
 use pointsman_history::SegmentWeights;
 
 use crate::graphql::{
     asking::Asking as _,
     fault::OrFault as _,
     paging::{Paging, cost},
-    scalars::Epoch,
+    scalars::{Epoch, Timestamp},
 };
 
 /// The weights of one bandit in one segment.
@@ -94,60 +94,143 @@ pub(in crate::graphql) struct BanditArmWeight {
     posterior_now: Option<ArmPosterior>,
 }
 
-/// What is believed of an arm: a lead succeeds with an unknown probability, distributed as Beta(a, b), and a success
-/// is worth `payout` on average.
+/// What is believed of an arm: what a lead given to it is worth, in all and by stream of money. Worth is in main units of
+/// the currency for net revenue, else in successes.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ArmPosterior {
     /// Leads of the segment that drew this arm at their first draw at the node, and then got an answer: an
     /// acceptance, a rejection, the end of an auction, or a conversion.
     trials: u64,
-    /// Number of successful trials so far.
+    /// Those of them that are accepted or converted now, as the objective says; for net revenue, payments at once and
+    /// first conversions of the arm's own destinations.
     successes: i64,
-    /// Trials that can be judged by now: each is counted for the probability that its success would have been
-    /// reported by its age, so a young one counts little.
-    trials_effective: f64,
-    /// Alpha of the Beta distribution: prior plus successes.
-    a: f64,
-    /// Beta of the Beta distribution: prior plus failures, that is `trialsEffective` less the successes.
-    b: f64,
-    /// Mean payout of a success: in main units of the currency for net revenue, else 1.
-    payout: f64,
-    /// Standard error of the mean payout.
-    payout_se: f64,
-    /// Expected value of a lead, in the unit of the payout.
+    /// Expected worth of a lead.
     mean_value: f64,
+    /// Standard deviation of the belief in that worth.
+    sd: f64,
+    /// The worth below which 5 % of the belief lie.
+    p5: f64,
+    /// The worth below which half of the belief lies.
+    p50: f64,
+    /// The worth below which 95 % of the belief lie.
+    p95: f64,
+    /// Probability that no other arm is worth more. The weight follows it, sharpened and mixed with exploration.
+    best_probability: f64,
+    /// Trials that rates are judged by begin here, where an alarm says that the rates have changed.
+    changed_at: Option<Timestamp>,
+    /// What the worth is made of; empty for objectives that count.
+    streams: Vec<StreamPosterior>,
 }
+
+/// Where money of a stream comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "pointsman_bandit::Place")]
+pub(in crate::graphql) enum StreamPlace {
+    /// The arm's own destinations.
+    Own,
+    /// Offers after the arm's own had refused the lead.
+    Refused,
+    /// Offers after one of the arm's own had taken the lead, which was sold again.
+    Shared,
+}
+
+/// How money of a stream comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "pointsman_bandit::Kind")]
+pub(in crate::graphql) enum StreamKind {
+    /// With the answer.
+    AtOnce,
+    /// With the first conversion.
+    Sale,
+    /// With a further conversion of a lead that is sold already.
+    Rebill,
+    /// Taken back.
+    Return,
+}
+
+/// What is believed of one stream of money of an arm.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct StreamPosterior {
+    /// Where the money comes from.
+    place: StreamPlace,
+    /// How it comes.
+    kind: StreamKind,
+    /// Events so far, after fading.
+    events: f64,
+    /// Believed events for each lead given to the arm; for those after a refusal, for each lead that it refused.
+    rate: f64,
+    /// Standard deviation of the rate.
+    rate_sd: f64,
+    /// Believed mean amount of an event, in main units of the currency.
+    payout: f64,
+    /// Standard deviation of that mean.
+    payout_sd: f64,
+    /// What the stream adds to the worth of a lead; below 0 for what is taken back.
+    mean_value: f64,
+    /// Believed mean delay after the trial in days; 0 for what comes at once.
+    delay_days: f64,
+    /// Believed share of the events of past leads that is still expected, from 0 to 1.
+    waiting_share: f64,
+}
+
+/// Micro-units in a main unit.
+const MICROS: f64 = 1e6;
 
 impl From<Posterior> for ArmPosterior {
     fn from(posterior: Posterior) -> Self {
         let Posterior {
             trials,
             successes,
-            trials_effective,
-            a,
-            b,
-            payout,
-            payout_se,
             mean_value,
+            sd,
+            quantiles,
+            best,
+            is_count,
+            changed_at,
+            streams,
         } = posterior;
-        let micros = if is_money(&posterior) { 1e6 } else { 1.0 };
+        let unit = if is_count { 1.0 } else { MICROS };
+        let [p5, p50, p95] = quantiles.map(|worth| worth / unit);
         Self {
             trials,
             successes,
-            trials_effective,
-            a,
-            b,
-            payout: payout / micros,
-            payout_se: payout_se / micros,
-            mean_value: mean_value / micros,
+            mean_value: mean_value / unit,
+            sd: sd / unit,
+            p5,
+            p50,
+            p95,
+            best_probability: best,
+            changed_at: changed_at.map(Timestamp),
+            streams: streams.into_iter().map(StreamPosterior::from).collect(),
         }
     }
 }
 
-/// Whether the payout is money, in micro-units. For the other objectives it is exactly 1, and no success
-/// is sold for a millionth.
-fn is_money(posterior: &Posterior) -> bool {
-    #[expect(clippy::float_cmp, reason = "1 is written as such, never calculated")]
-    let is_count = posterior.payout == 1.0 && posterior.payout_se == 0.0;
-    !is_count
+impl From<StreamBelief> for StreamPosterior {
+    fn from(belief: StreamBelief) -> Self {
+        let StreamBelief {
+            place,
+            kind,
+            events,
+            rate,
+            rate_sd,
+            payout,
+            payout_sd,
+            mean_value,
+            delay_days,
+            waiting,
+        } = belief;
+        Self {
+            place: place.into(),
+            kind: kind.into(),
+            events,
+            rate,
+            rate_sd,
+            payout: payout / MICROS,
+            payout_sd: payout_sd / MICROS,
+            mean_value: mean_value / MICROS,
+            delay_days,
+            waiting_share: waiting,
+        }
+    }
 }

@@ -94,6 +94,19 @@ impl World {
             arm: arm.clone(),
             at,
         });
+        let taken = Outcome {
+            accepted: true,
+            ..Outcome::default()
+        };
+        self.state.apply(&Observation::Reward {
+            key: key(""),
+            arm: arm.clone(),
+            trial_at: at,
+            at,
+            before: Outcome::default(),
+            after: taken,
+            is_later: false,
+        });
         if self.chance.uniform() < truth.rate {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -104,15 +117,16 @@ impl World {
             let after = Outcome {
                 converted: true,
                 revenue: truth.payout,
-                ..Outcome::default()
+                ..taken
             };
             let reward = Observation::Reward {
                 key: key(""),
                 arm,
                 trial_at: at,
                 at: at + delay,
-                before: Outcome::default(),
+                before: taken,
                 after,
+                is_later: true,
             };
             self.pending.insert(
                 (at + delay, u32::try_from(hour).unwrap() * 10_000 + lead),

@@ -1,0 +1,143 @@
+//! Our own bandit, as the service runs it: observations into a state, a state into an allocation, weights into draws.
+
+use anyhow::{Context as _, Result};
+use pointsman_bandit::{
+    Allocation, BanditKey, BanditSpec, Config, Observation, Outcome, State, TOTAL_PPM, publish,
+    segment,
+};
+use rand_pcg::Pcg64;
+
+use super::{Change, Draw, Earned, Policy, Trial, draw_weighted, grid, largest};
+use crate::world::World;
+
+/// What we do, by the public functions of `pointsman-bandit` alone.
+#[derive(Debug)]
+pub(crate) struct Ours {
+    keys: Vec<BanditKey>,
+    names: Vec<String>,
+    spec: BanditSpec,
+    config: Config,
+    state: State,
+    allocation: Allocation,
+    /// No arm may have fewer parts of a million: its share of the exploration, but for rounding.
+    floor: u32,
+    /// The published weights as numbers to draw with.
+    weights: Vec<Vec<f64>>,
+}
+
+impl Ours {
+    pub(crate) fn new(world: &World) -> Result<Self> {
+        let names: Vec<String> = world.arms.iter().map(|arm| arm.name.clone()).collect();
+        let keys = world.segments.iter().map(|it| BanditKey {
+            flow: "flow".to_owned(),
+            node: "node".to_owned(),
+            segment: if it.name.is_empty() {
+                String::new()
+            } else {
+                segment(&[("segment", Some(&it.name))])
+            },
+        });
+        let config = world.settings.clone().try_into();
+        Ok(Self {
+            keys: keys.collect(),
+            spec: BanditSpec {
+                flow: "flow".to_owned(),
+                node: "node".to_owned(),
+                arms: names.clone(),
+                explore_ppm: ppm(world.explore),
+                objective: world.objective,
+            },
+            names,
+            config: config.context("settings of our bandit")?,
+            state: State::default(),
+            allocation: Allocation::prior(),
+            floor: (ppm(world.explore / count(world.arms.len())).saturating_sub(1)).max(1),
+            weights: grid(world, 1.0),
+        })
+    }
+}
+
+impl Policy for Ours {
+    fn trial(&mut self, trial: &Trial) {
+        let key = self.keys[trial.segment].clone();
+        let arm = self.names[trial.arm].clone();
+        let at = trial.at;
+        self.state.apply(&if trial.answered {
+            Observation::Trial { key, arm, at }
+        } else {
+            Observation::Unanswered {
+                key,
+                arm,
+                at,
+                is_over: false,
+            }
+        });
+    }
+
+    fn change(&mut self, change: &Change) {
+        let Trial {
+            segment, arm, at, ..
+        } = change.trial;
+        self.state.apply(&Observation::Reward {
+            key: self.keys[segment].clone(),
+            arm: self.names[arm].clone(),
+            trial_at: at,
+            at: change.at,
+            before: outcome(change.before),
+            after: outcome(change.after),
+            is_later: change.is_later,
+        });
+    }
+
+    fn update(&mut self, at: i64) {
+        let bandits = std::slice::from_ref(&self.spec);
+        let published = publish(&self.allocation, &self.state, at, &self.config, bandits);
+        assert!(
+            published.failures.is_empty(),
+            "weights could not be found: {:?}",
+            published.failures
+        );
+        self.allocation = published.allocation;
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        for (key, weights) in self.keys.iter().zip(&mut self.weights) {
+            let ppm = self.allocation.weights(key, &names);
+            assert!(
+                ppm.iter().sum::<u32>() == TOTAL_PPM && ppm.iter().all(|it| *it >= self.floor),
+                "weights sum to a million, each at least {}: {ppm:?}",
+                self.floor
+            );
+            *weights = ppm.into_iter().map(f64::from).collect();
+        }
+    }
+
+    fn draw(&mut self, draw: Draw<'_>, rng: &mut Pcg64, order: &mut Vec<usize>) {
+        draw_weighted(draw, &self.weights[draw.segment], rng, order);
+    }
+
+    fn favourite(&mut self, segment: usize, _: i64, _: &mut Pcg64) -> usize {
+        largest(self.weights[segment].iter().copied())
+    }
+}
+
+fn outcome(earned: Earned) -> Outcome {
+    Outcome {
+        accepted: earned.accepted,
+        converted: earned.converted,
+        revenue: earned.micros,
+        elsewhere: earned.elsewhere,
+        only_elsewhere: earned.only_elsewhere,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a part of 1 in millionths"
+)]
+fn ppm(part: f64) -> u32 {
+    (part * 1e6).round() as u32
+}
+
+fn count(arms: usize) -> f64 {
+    f64::from(u32::try_from(arms).expect("arms are few"))
+}

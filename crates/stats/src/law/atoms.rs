@@ -1,0 +1,109 @@
+//! A law as a few masses, for integrals over it.
+
+use super::table::{Point, Table};
+
+/// A mass at a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Atom {
+    pub(super) x: f64,
+    pub(super) mass: f64,
+}
+
+/// Mass below which a stretch joins its neighbour.
+const NEGLIGIBLE: f64 = 1e-6;
+
+/// Mass, first and second moment about `origin` of one cell.
+pub(super) fn moments(low: &Point, high: &Point, origin: f64) -> [f64; 3] {
+    // The density of a cubic is a parabola: three Gauss nodes integrate x² of it exactly.
+    const NODES: [(f64, f64); 3] = [
+        (0.112_701_665_379_258_31, 5.0 / 18.0),
+        (0.5, 8.0 / 18.0),
+        (0.887_298_334_620_741_7, 5.0 / 18.0),
+    ];
+    let width = high.x - low.x;
+    let rise = high.below - low.below;
+    let (from, to) = (low.density * width, high.density * width);
+    let (second, third) = (3.0 * rise - 2.0 * from - to, from + to - 2.0 * rise);
+    let mut sums = [0.0; 3];
+    for (s, weight) in NODES {
+        let mass = weight * (from + s * (2.0 * second + 3.0 * s * third));
+        let x = low.x + s * width - origin;
+        sums[0] += mass;
+        sums[1] += mass * x;
+        sums[2] += mass * x * x;
+    }
+    sums
+}
+
+/// Masses with the mean and the variance of each stretch of `width`, two for each.
+///
+/// An integral over the law of what is smooth on that width is the sum over the masses.
+pub(super) fn atoms(table: &Table, width: f64) -> Vec<Atom> {
+    let mut atoms = Vec::new();
+    let origin = table.about(0.5);
+    let mut sums = [0.0; 3];
+    let mut from = table.first();
+    for cell in table.points.windows(2) {
+        let pieces = ((cell[1].x - cell[0].x) / width).ceil().clamp(1.0, 64.0);
+        if pieces > 1.0 && cell[1].below - cell[0].below > NEGLIGIBLE {
+            emit(&mut atoms, &mut sums, origin);
+            split(&mut atoms, cell, pieces, origin);
+            from = cell[1].x;
+            continue;
+        }
+        if cell[1].x - from > width {
+            emit(&mut atoms, &mut sums, origin);
+            from = cell[0].x;
+        }
+        let more = moments(&cell[0], &cell[1], origin);
+        sums.iter_mut()
+            .zip(more)
+            .for_each(|(sum, more)| *sum += more);
+    }
+    emit(&mut atoms, &mut sums, origin);
+    atoms
+}
+
+/// Cuts a cell that is wider than wanted.
+fn split(atoms: &mut Vec<Atom>, cell: &[Point], pieces: f64, origin: f64) {
+    let width = (cell[1].x - cell[0].x) / pieces;
+    let mut low = cell[0];
+    let mut piece = 0.0;
+    while piece < pieces {
+        piece += 1.0;
+        let x = cell[0].x + width * piece;
+        let (below, density) = super::table::cubic(&cell[0], &cell[1], x);
+        let high = if piece < pieces {
+            Point { x, below, density }
+        } else {
+            cell[1]
+        };
+        let mut sums = moments(&low, &high, origin);
+        emit(atoms, &mut sums, origin);
+        low = high;
+    }
+}
+
+/// Two masses in place of what was gathered.
+fn emit(atoms: &mut Vec<Atom>, sums: &mut [f64; 3], origin: f64) {
+    let [mass, first, second] = std::mem::take(sums);
+    if mass <= 0.0 {
+        return;
+    }
+    let mean = first / mass;
+    let spread = (second / mass - mean * mean).max(0.0).sqrt();
+    let x = origin + mean;
+    if mass < NEGLIGIBLE || spread == 0.0 {
+        atoms.push(Atom { x, mass });
+        return;
+    }
+    let mass = 0.5 * mass;
+    atoms.push(Atom {
+        x: x - spread,
+        mass,
+    });
+    atoms.push(Atom {
+        x: x + spread,
+        mass,
+    });
+}

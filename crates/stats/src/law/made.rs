@@ -1,0 +1,316 @@
+//! The laws that beliefs are made of: mixtures of Betas for rates, Gammas for payouts.
+
+use super::Law;
+use super::table::{Point, Table};
+use crate::beta::Beta;
+use crate::gamma::trigamma;
+
+/// One Beta of a mixture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Part {
+    /// Its share, at least 0; shares need not sum to 1.
+    pub weight: f64,
+    /// First parameter, above 0.
+    pub a: f64,
+    /// Second parameter, above 0.
+    pub b: f64,
+}
+
+/// Shares of a mixture below this are left out.
+const SHARE_MIN: f64 = 1e-4;
+
+/// Where a component is looked at, in its standard deviations on either side of its middle.
+const STEPS: [f64; 16] = [
+    0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5, 10.0, 14.0, 20.0, 30.0,
+];
+
+/// A component ends where its density has fallen to this part of its peak.
+const LN_NEGLIGIBLE: f64 = -15.0;
+
+/// Width in the logarithm of the upper edge of a law that has most of its mass far below.
+const EDGE: f64 = 0.8;
+
+/// A component counts for the narrowest feature of a mixture from this share on.
+const FEATURE: f64 = 0.03;
+
+/// Beyond this, a logarithm or log-odds stands for an amount that is no number any more.
+const FAR: f64 = 600.0;
+
+/// Log densities below this add nothing.
+const LN_NOTHING: f64 = -40.0;
+
+/// A break point is left out when the one before is nearer than this part of the step its component wants.
+const MERGE: f64 = 0.6;
+
+impl Law {
+    /// The law of a rate that has a Beta law, of which it is not known which.
+    ///
+    /// * `parts`: at least one with weight.
+    pub fn beta_mixture(parts: &[Part]) -> Self {
+        let total: f64 = parts.iter().map(|part| part.weight).sum();
+        let heavy = parts.iter().filter(|part| part.weight > SHARE_MIN * total);
+        let components: Vec<Component> = heavy.map(|part| Component::beta(part, total)).collect();
+        let (mut mean, mut square, mut share) = (0.0, 0.0, 0.0);
+        let (mut narrowest, mut narrowest_ln) = (f64::INFINITY, f64::INFINITY);
+        for component in &components {
+            let (a, n) = (component.a, component.a + component.b);
+            if component.weight > FEATURE {
+                let deviation = (a * component.b / (n + 1.0)).sqrt() / n;
+                narrowest =
+                    narrowest.min(deviation * smoothness(component.width * component.b / n));
+                // Below 1 the density is without bound at a certain success.
+                let edge = component.b.min(1.0).powi(2);
+                narrowest_ln = narrowest_ln
+                    .min(EDGE)
+                    .min(edge * component.width * component.b / n);
+            }
+            share += component.weight;
+            mean += component.weight * (a / n);
+            square += component.weight * (a / n) * ((a + 1.0) / (n + 1.0));
+        }
+        (mean, square) = (mean / share, square / share);
+        let table = tabled(&components, Terms::of_log_odds);
+        let points = table.into_iter().map(|Node { t, below, density }| {
+            let rest = (-softplus(t)).exp();
+            let x = (-softplus(-t)).exp();
+            Point {
+                x,
+                below,
+                density: density / (x * rest),
+            }
+        });
+        Self {
+            mean,
+            variance: (square - mean * mean).max(0.0),
+            table: Some(scaled(points, narrowest)),
+            ln_scale: narrowest_ln,
+        }
+    }
+
+    /// The Gamma law of a positive amount.
+    ///
+    /// * `mean`, `variance`: above 0, else the amount is certain; a coefficient of variation above 10 is taken as 10.
+    pub fn gamma(mean: f64, variance: f64) -> Self {
+        if mean <= 0.0 || variance <= 1e-16 * mean * mean {
+            return Self::point(mean.max(0.0));
+        }
+        let shape = (mean * mean / variance).max(0.01);
+        let component = Component::gamma(shape);
+        let (width, ln_scale) = (component.width, component.width.min(EDGE));
+        let nodes = tabled(&[component], Terms::of_logarithm);
+        let points = nodes.into_iter().map(|Node { t, below, density }| {
+            let x = mean * t.exp();
+            Point {
+                x,
+                below,
+                density: density / x,
+            }
+        });
+        Self {
+            mean,
+            variance: mean * mean / shape,
+            table: Some(scaled(points, mean * smoothness(width) / shape.sqrt())),
+            ln_scale,
+        }
+    }
+}
+
+/// What is left of a law's deviation as the width on which it is smooth, given the deviation of its logarithm: one that
+/// spreads over orders of magnitude has a sharp edge at 0.
+pub(super) fn smoothness(ln_deviation: f64) -> f64 {
+    1.0 / (1.0 + ln_deviation * ln_deviation)
+}
+
+/// A table with the scale of its middle, or of a narrower feature.
+fn scaled(points: impl Iterator<Item = Point>, narrowest: f64) -> Table {
+    let mut table = Table::new(distinct(points), 0.0);
+    table.scale = table.middle_width().min(narrowest);
+    table
+}
+
+/// Leaves out points that rounding has put on top of each other.
+fn distinct(points: impl Iterator<Item = Point>) -> Vec<Point> {
+    let mut kept: Vec<Point> = Vec::new();
+    for point in points {
+        match kept.last_mut() {
+            Some(last) if point.x <= last.x * (1.0 + 1e-15) => *last = Point { x: last.x, ..point },
+            _ => kept.push(point),
+        }
+    }
+    kept
+}
+
+/// `ln(1 + eᵘ)` without overflow or loss.
+fn softplus(u: f64) -> f64 {
+    u.max(0.0) + (-u.abs()).exp().ln_1p()
+}
+
+/// The two terms that the logarithm of a density is made of, at a place, and their slopes.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
+    p: f64,
+    q: f64,
+    slope_p: f64,
+    slope_q: f64,
+}
+
+impl Terms {
+    /// Logarithms of a rate and of its complement, by its log-odds.
+    fn of_log_odds(t: f64) -> Self {
+        let (p, q) = (-softplus(-t), -softplus(t));
+        Self {
+            p,
+            q,
+            slope_p: q.exp(),
+            slope_q: -p.exp(),
+        }
+    }
+
+    /// Logarithm of an amount, and the amount taken off, by its logarithm.
+    fn of_logarithm(t: f64) -> Self {
+        Self {
+            p: t,
+            q: -t.exp(),
+            slope_p: 1.0,
+            slope_q: -t.exp(),
+        }
+    }
+}
+
+/// A density `weight · exp(ln_peak + a Δp(t) + b Δq(t))` over the whole line, with one peak.
+struct Component {
+    weight: f64,
+    a: f64,
+    b: f64,
+    /// Where it peaks.
+    peak: f64,
+    /// About the standard deviation.
+    width: f64,
+    ln_peak: f64,
+    /// The two terms at the peak.
+    at_peak: Terms,
+}
+
+impl Component {
+    /// The Beta's rate in log-odds.
+    fn beta(part: &Part, total: f64) -> Self {
+        let Part { weight, a, b } = *part;
+        let beta = Beta::new(a, b);
+        let peak = (a / b).ln();
+        Self {
+            weight: weight / total,
+            a,
+            b,
+            peak,
+            width: beta.logit_sd(),
+            ln_peak: beta.ln_kernel(crate::beta::Fraction::from_logit(peak)),
+            at_peak: Terms::of_log_odds(peak),
+        }
+    }
+
+    /// A Gamma of mean 1 in the logarithm.
+    fn gamma(shape: f64) -> Self {
+        let ln_peak =
+            0.5 * (shape / std::f64::consts::TAU).ln() - crate::gamma::stirling_error(shape);
+        Self {
+            weight: 1.0,
+            a: shape,
+            b: shape,
+            peak: 0.0,
+            width: trigamma(shape).sqrt(),
+            ln_peak,
+            at_peak: Terms::of_logarithm(0.0),
+        }
+    }
+
+    fn ln_density(&self, terms: Terms) -> f64 {
+        self.ln_peak + self.a * (terms.p - self.at_peak.p) + self.b * (terms.q - self.at_peak.q)
+    }
+}
+
+/// A point of a density over the line, with the mass below it.
+struct Node {
+    t: f64,
+    below: f64,
+    density: f64,
+}
+
+/// The sum of components at points that follow all of them, integrated by Hermite's rule.
+///
+/// * `terms`: the two terms that densities are made of, at a place.
+fn tabled(components: &[Component], terms: impl Fn(f64) -> Terms) -> Vec<Node> {
+    let mut wanted: Vec<(f64, f64)> = Vec::new();
+    for component in components {
+        for side in [-1.0, 1.0] {
+            let mut before = 0.0;
+            for step in STEPS {
+                let t = (component.peak + side * step * component.width).clamp(-FAR, FAR);
+                if side < 0.0 || step > 0.0 {
+                    wanted.push((t, (step - before).max(0.5) * component.width));
+                }
+                before = step;
+                if component.ln_density(terms(t)) - component.ln_peak < LN_NEGLIGIBLE {
+                    break;
+                }
+            }
+        }
+        if component.a.min(component.b) < 1.0 {
+            bends(component, &mut wanted, &terms);
+        }
+    }
+    wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let end = wanted[wanted.len() - 1].0;
+    let mut places: Vec<f64> = Vec::new();
+    for (t, width) in wanted {
+        if places.last().is_none_or(|last| t - last > MERGE * width) {
+            places.push(t);
+        }
+    }
+    if places[places.len() - 1] < end {
+        places.push(end);
+    }
+    integrated(components, &places, terms)
+}
+
+/// Places where a component with a slow exponential side bends, a width of about 1 that its deviation overlooks.
+fn bends(component: &Component, wanted: &mut Vec<(f64, f64)>, terms: &impl Fn(f64) -> Terms) {
+    for side in [-1.0, 1.0] {
+        for step in STEPS {
+            let t = (component.peak + side * step).clamp(-FAR, FAR);
+            wanted.push((t, 0.5));
+            if component.ln_density(terms(t)) - component.ln_peak < LN_NEGLIGIBLE {
+                break;
+            }
+        }
+    }
+}
+
+fn integrated(components: &[Component], places: &[f64], terms: impl Fn(f64) -> Terms) -> Vec<Node> {
+    let sampled = places.iter().map(|&t| {
+        let here = terms(t);
+        let (mut density, mut slope) = (0.0, 0.0);
+        for component in components {
+            let ln_density = component.ln_density(here);
+            if ln_density < LN_NOTHING {
+                continue;
+            }
+            let value = component.weight * ln_density.exp();
+            density += value;
+            slope += value * (component.a * here.slope_p + component.b * here.slope_q);
+        }
+        (t, density, slope)
+    });
+    let mut nodes: Vec<Node> = Vec::with_capacity(places.len());
+    let mut before: Option<(f64, f64, f64)> = None;
+    let mut below = 0.0;
+    for (t, density, slope) in sampled {
+        if let Some((t0, density0, slope0)) = before {
+            let width = t - t0;
+            let rule = 0.5 * width * (density0 + density) + width * width / 12.0 * (slope0 - slope);
+            below += rule.max(0.0);
+        }
+        before = Some((t, density, slope));
+        nodes.push(Node { t, below, density });
+    }
+    nodes
+}

@@ -1,0 +1,281 @@
+use statrs::distribution::{ContinuousCDF as _, Gamma};
+
+use super::*;
+use crate::arms::{self, Arm};
+use crate::beta::Beta;
+
+/// A rate with a payout, both unsure.
+#[derive(Debug, Clone, Copy)]
+struct Paid {
+    a: f64,
+    b: f64,
+    payout: f64,
+    /// Coefficient of variation of the payout.
+    cv: f64,
+}
+
+fn beta(a: f64, b: f64) -> Law {
+    Law::beta_mixture(&[Part { weight: 1.0, a, b }])
+}
+
+impl Paid {
+    fn law(&self) -> Law {
+        let payout = Law::gamma(self.payout, (self.cv * self.payout).powi(2));
+        beta(self.a, self.b).times(&payout)
+    }
+
+    /// Products of the middles of equally likely parts of each factor: an integral over both that shares nothing with
+    /// ours but the named laws.
+    fn products(&self) -> Vec<f64> {
+        // Most of the points go to the factor that is less known.
+        let (n_rates, n_payouts) = match (self.a + self.b > 100.0, self.cv > 0.1) {
+            (true, true) => (40, 1_500),
+            (false, false) => (1_500, 40),
+            _ => (245, 245),
+        };
+        let rates = middles(n_rates, |p| Beta::new(self.a, self.b).quantile(p));
+        let payouts = gamma_middles(self.payout, self.cv, n_payouts);
+        let products = rates
+            .iter()
+            .flat_map(|rate| payouts.iter().map(move |payout| rate * payout));
+        sorted(products.collect())
+    }
+}
+
+fn middles(n: u32, quantile: impl Fn(f64) -> f64) -> Vec<f64> {
+    (0..n)
+        .map(|i| quantile((f64::from(i) + 0.5) / f64::from(n)))
+        .collect()
+}
+
+fn gamma_middles(mean: f64, cv: f64, n: u32) -> Vec<f64> {
+    if cv == 0.0 {
+        return vec![mean];
+    }
+    let shape = 1.0 / (cv * cv);
+    let gamma = Gamma::new(shape, shape / mean).unwrap();
+    middles(n, |p| gamma.inverse_cdf(p))
+}
+
+fn sorted(mut values: Vec<f64>) -> Vec<f64> {
+    values.sort_by(f64::total_cmp);
+    values
+}
+
+/// Share of pairs in which the first is larger.
+fn wins(first: &[f64], second: &[f64]) -> f64 {
+    let (mut below, mut sum) = (0_u32, 0.0);
+    for value in first {
+        while second
+            .get(below as usize)
+            .is_some_and(|other| other < value)
+        {
+            below += 1;
+        }
+        sum += f64::from(below);
+    }
+    sum / (count(first) * count(second))
+}
+
+fn count(values: &[f64]) -> f64 {
+    f64::from(u32::try_from(values.len()).unwrap())
+}
+
+#[test]
+fn chances_are_those_of_an_independent_integral_for_any_rate_and_spread_of_the_payout() {
+    let mut arms = Vec::new();
+    for rate in [0.01, 0.1, 0.5, 0.9, 0.999] {
+        for n in [12.0, 2_000.0] {
+            for cv in [0.0, 0.05, 0.5, 1.0, 2.0] {
+                arms.push(Paid {
+                    a: rate * n,
+                    b: (1.0 - rate) * n,
+                    payout: 30.0 / rate,
+                    cv,
+                });
+            }
+        }
+    }
+    let products: Vec<Vec<f64>> = arms.iter().map(|arm| arm.products()).collect();
+    let laws: Vec<Law> = arms.iter().map(Paid::law).collect();
+    let mut worst = (0.0, 0, 0);
+    for i in 0..arms.len() {
+        for j in (0..i).step_by(3) {
+            let exact = wins(&products[i], &products[j]);
+            let ours = largest(&[laws[i].clone(), laws[j].clone()]).probabilities[0];
+            let error = (ours - exact).abs();
+            if error > worst.0 {
+                worst = (error, i, j);
+            }
+        }
+    }
+    let (error, i, j) = worst;
+    println!("worst {error:.2e} {:?} against {:?}", arms[i], arms[j]);
+    assert!(
+        error < 1e-3,
+        "{error} for {:?} against {:?}",
+        arms[i],
+        arms[j]
+    );
+}
+
+#[test]
+fn a_success_that_is_nearly_certain_does_not_bound_what_it_pays() {
+    // Both are worth 30.20; a Beta scaled to the mean payout cannot lie above it, and gave one 97 %.
+    let arms = [
+        Paid {
+            a: 990.0,
+            b: 2.0,
+            payout: 30.2 * 992.0 / 990.0,
+            cv: 0.0473,
+        },
+        Paid {
+            a: 990.0,
+            b: 2.0,
+            payout: 30.2 * 992.0 / 990.0,
+            cv: 0.0463,
+        },
+    ];
+    let laws = arms.map(|arm| arm.law());
+    assert!(
+        (laws[0].variance().sqrt() - 1.43).abs() < 0.01
+            && (laws[1].variance().sqrt() - 1.40).abs() < 0.01
+    );
+    let exact = wins(&arms[0].products(), &arms[1].products());
+    let ours = largest(&laws).probabilities[0];
+    assert!((ours - exact).abs() < 1e-3, "{ours} is not {exact}");
+    assert!((ours - 0.5).abs() < 0.003, "{ours}");
+}
+
+#[test]
+fn rates_alone_compare_as_the_exact_integral_does() {
+    let cases: [&[(f64, f64)]; 4] = [
+        &[(121.0, 2281.0), (166.0, 2216.0)],
+        &[(1.0, 1.0), (101.0, 901.0), (1211.0, 8791.0)],
+        &[(3.0, 17.0), (8.0, 60.0), (2.0, 30.0), (1.0, 9.0)],
+        &[(0.5, 5.0), (40.0, 300.0)],
+    ];
+    for case in cases {
+        let exact = case.iter().map(|&(a, b)| Arm { a, b, payout: 1.0 });
+        let exact = arms::best(&exact.collect::<Vec<Arm>>()).unwrap();
+        let ours = largest(&case.iter().map(|&(a, b)| beta(a, b)).collect::<Vec<Law>>());
+        for (ours, exact) in ours.probabilities.iter().zip(&exact.probabilities) {
+            assert!(
+                (ours - exact).abs() < 2e-4,
+                "{ours} is not {exact} in {case:?}"
+            );
+        }
+        assert!((ours.expected_max / exact.expected_max - 1.0).abs() < 1e-3);
+    }
+}
+
+#[test]
+fn sums_and_blends_have_the_distribution_of_their_parts() {
+    let n = 90;
+    for (a, b, yes_cv, no_cv) in [
+        (80.0, 20.0, 0.01_f64, 0.3_f64),
+        (8.0, 2.0, 0.5, 1.0),
+        (2.0, 30.0, 1.5, 0.1),
+        (500.0, 4.0, 0.2, 2.0),
+    ] {
+        let (yes, no) = (
+            Law::gamma(15.0, (15.0 * yes_cv).powi(2)),
+            Law::gamma(9.0, (9.0 * no_cv).powi(2)),
+        );
+        let blend = beta(a, b).blend(&yes, &no);
+        let sum = yes.plus(&no.scaled(-1.0));
+        let rates = middles(n, |p| Beta::new(a, b).quantile(p));
+        let (yes, no) = (gamma_middles(15.0, yes_cv, n), gamma_middles(9.0, no_cv, n));
+        let mut blends = Vec::new();
+        for rate in &rates {
+            for yes in &yes {
+                blends.extend(no.iter().map(|no| rate * yes + (1.0 - rate) * no));
+            }
+        }
+        let differences = yes
+            .iter()
+            .flat_map(|yes| no.iter().map(move |no| yes - no))
+            .collect();
+        for (law, values) in [(blend, sorted(blends)), (sum, sorted(differences))] {
+            for share in [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98] {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a position"
+                )]
+                let at = values[(share * count(&values)) as usize];
+                let below = law.below(at);
+                assert!(
+                    (below - share).abs() < 6e-3,
+                    "{below} is not {share} at {at} of {a}, {b}, {yes_cv}, {no_cv}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mixture_of_far_rates_keeps_its_two_sides() {
+    let parts = [
+        Part {
+            weight: 3.0,
+            a: 40.0,
+            b: 400.0,
+        },
+        Part {
+            weight: 1.0,
+            a: 40.0,
+            b: 60.0,
+        },
+    ];
+    let law = Law::beta_mixture(&parts).times(&Law::gamma(50.0, 4.0));
+    assert!((law.below(12.0) - 0.75).abs() < 1e-3, "{}", law.below(12.0));
+    assert!((law.mean() - 50.0 * (0.75 * 40.0 / 440.0 + 0.25 * 0.4)).abs() < 1e-9);
+    let added = law.plus(&Law::gamma(3.0, 1.0));
+    assert!(
+        (added.below(14.0) - 0.75).abs() < 2e-3,
+        "{}",
+        added.below(14.0)
+    );
+}
+
+#[test]
+fn certain_amounts_win_share_and_lose() {
+    let best = largest(&[Law::point(2.0), Law::point(2.0), Law::point(1.0)]);
+    assert_eq!(best.probabilities, [0.5, 0.5, 0.0]);
+    let unsure = Law::gamma(2.0, 4.0);
+    let best = largest(&[unsure.clone(), Law::point(2.0)]);
+    assert!(
+        (best.probabilities[1] - unsure.below(2.0)).abs() < 1e-6,
+        "{best:?}"
+    );
+    assert_eq!(largest(&[]).probabilities, Vec::<f64>::new());
+}
+
+#[test]
+fn what_is_taken_off_may_leave_less_than_nothing() {
+    let law = Law::gamma(5.0, 1.0).plus(&Law::gamma(6.0, 1.0).scaled(-1.0));
+    assert!((law.mean() + 1.0).abs() < 1e-12 && (law.variance() - 2.0).abs() < 1e-12);
+    assert!((law.below(0.0) - 0.76).abs() < 0.02, "{}", law.below(0.0));
+    assert!((law.quantile(law.below(0.3)) - 0.3).abs() < 1e-6);
+}
+
+#[test]
+fn laws_with_nearly_all_mass_at_an_end_stay_numbers() {
+    for (a, b) in [
+        (0.04, 4.0),
+        (4.0, 0.04),
+        (1e-3, 1e-3),
+        (1e-3, 1e6),
+        (1e7, 1e-3),
+    ] {
+        let law = beta(a, b).times(&Law::gamma(20.0, 4e4));
+        let best = largest(&[
+            law.clone(),
+            Law::gamma(1.0, 0.1),
+            law.plus(&Law::point(0.1)),
+        ]);
+        let sum: f64 = best.probabilities.iter().sum();
+        assert!((sum - 1.0).abs() < 1e-9, "{best:?} of {a}, {b}");
+    }
+}
