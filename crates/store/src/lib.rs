@@ -4,10 +4,11 @@
 //! times are whole microseconds since 1970 in UTC, money is in whole micro-units of the flow's
 //! currency, and sequence numbers are handed in by the service.
 //!
-//! One writer, many readers. [`Store::begin`] gives the only transaction that may write, and the next
+//! One writer at a time, many readers. [`Store::begin`] gives a transaction that may write, and the next
 //! caller waits for it; [`Store::read`] reads what was committed last and never waits for the writer.
-//! One process owns a database: a second one gets [`Error::Locked`], and [`Store::open_read_only`]
-//! is for tools that look at a database while its owner runs.
+//! A file is served by one process: a second one gets [`Error::Locked`]. A server is shared by any number of
+//! them, and its row `commit_order` puts their transactions in one order. [`Store::open_read_only`] is for tools
+//! that look at a database while others write.
 //!
 //! ```
 //! # #[tokio::main]

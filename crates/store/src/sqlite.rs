@@ -51,12 +51,12 @@ impl Sqlite {
         self.options.get_filename()
     }
 
-    /// The one connection of the owner that writes.
+    /// The one connection that writes of the process that serves from the file.
     pub(crate) async fn writer(&self, options: &Options) -> Result<DatabaseConnection, Error> {
         self.connect_to_write(options, true).await
     }
 
-    /// A connection that writes beside the owner.
+    /// A connection that writes beside that process.
     pub(crate) async fn guest(&self, options: &Options) -> Result<DatabaseConnection, Error> {
         self.connect_to_write(options, false).await
     }
