@@ -37,7 +37,9 @@ pub async fn rebuild(store: &Store) -> Result<State, Error> {
         return Ok(state);
     };
     let mut state = State::default();
-    admitted.iter().for_each(|key| state.admit(key));
+    for key in &admitted {
+        state.admit(key);
+    }
     read(store, |_, observation| state.apply(observation)).await?;
     Ok(state)
 }

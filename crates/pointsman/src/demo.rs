@@ -91,7 +91,7 @@ async fn show(run: &Run<'_>) -> anyhow::Result<()> {
     out::data(format!(
         "\nbandit `{BANDIT}` on good leads, with the true values\n"
     ));
-    out::data(table::arms(&history, &arm_facts(site, *world)?));
+    out::data(table::arms(&history, &arm_facts(site, *world)));
     out::data(
         "version 2 (the trial ends: every good lead goes to the bandit) against version 1, replayed over these leads\n",
     );
@@ -130,7 +130,7 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
 }
 
 /// The truth about each arm, and what the bandit thinks of it by now.
-fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
+fn arm_facts(site: &Site, world: World) -> Vec<ArmFacts> {
     let state = site.platform.engine.learner().state();
     let node = state.node(FLOW, BANDIT).cloned().unwrap_or_default();
     let as_of = site.platform.engine.clock().now().0;
@@ -148,7 +148,7 @@ fn arm_facts(site: &Site, world: World) -> anyhow::Result<Vec<ArmFacts>> {
             true_value: world.expected_value_where(name, flows::is_good),
             weight_ppm,
         });
-    Ok(facts.collect())
+    facts.collect()
 }
 
 /// Runs every decision again, and adds up all rewards again.
