@@ -83,7 +83,9 @@ impl Batch {
 
 fn observed(batches: &[Batch]) -> State {
     let mut state = State::default();
-    batches.iter().for_each(|batch| batch.observe(&mut state));
+    for batch in batches {
+        batch.observe(&mut state);
+    }
     state
 }
 

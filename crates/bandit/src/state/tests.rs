@@ -100,9 +100,9 @@ fn a_sale_that_is_rebilled_and_then_cancelled_has_a_stream_for_each() {
 fn what_the_walk_earns_elsewhere_is_told_from_what_the_arm_pays() {
     let taken = |accepted, only_elsewhere, revenue, elsewhere| Outcome {
         accepted,
-        only_elsewhere,
         revenue,
         elsewhere,
+        only_elsewhere,
         ..Outcome::default()
     };
     let change = |trial_at, before, after| Observation::Reward {
