@@ -96,7 +96,7 @@ fn chances_are_those_of_an_independent_integral_for_any_rate_and_spread_of_the_p
             }
         }
     }
-    let products: Vec<Vec<f64>> = arms.iter().map(|arm| arm.products()).collect();
+    let products: Vec<Vec<f64>> = arms.iter().map(Paid::products).collect();
     let laws: Vec<Law> = arms.iter().map(Paid::law).collect();
     let mut worst = (0.0, 0, 0);
     for i in 0..arms.len() {
@@ -110,7 +110,6 @@ fn chances_are_those_of_an_independent_integral_for_any_rate_and_spread_of_the_p
         }
     }
     let (error, i, j) = worst;
-    println!("worst {error:.2e} {:?} against {:?}", arms[i], arms[j]);
     assert!(
         error < 1e-3,
         "{error} for {:?} against {:?}",
