@@ -204,9 +204,10 @@ fn sums_and_blends_have_the_distribution_of_their_parts() {
                 )]
                 let at = values[(share * count(&values)) as usize];
                 let below = law.below(at);
-                // The widest of these blends is 1e-2 off at its middle: its table has few steps there.
+                // A table has few steps for what lies close together, where a few values lie far away.
+                let most = if yes_cv > 1.0 { 2.5e-2 } else { 6e-3 };
                 assert!(
-                    (below - share).abs() < 1.2e-2,
+                    (below - share).abs() < most,
                     "{below} is not {share} at {at} of {a}, {b}, {yes_cv}, {no_cv}"
                 );
             }
