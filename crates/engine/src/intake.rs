@@ -102,13 +102,15 @@ impl Intake {
 
     /// Prepares a lead by the settings of this moment. Nothing is refused for what another process has put right.
     async fn prepare_now(&self, request: &LeadRequest) -> Result<ActiveLead, Refused> {
+        // Looked at first: routes may be followed while the lead is being refused by those before.
+        let known = self.routes.revision();
         let refused = match self.prepare(request.clone()) {
             Err(refused) if self.store.is_shared() => refused,
             prepared => return prepared,
         };
         let order = self.store.read().order().await;
         let revision = order.map_or(0, |order| order.revision);
-        if revision <= self.routes.revision() {
+        if revision <= known {
             return Err(refused);
         }
         let reached = tokio::time::timeout(SETTINGS_MAX, self.routes.reach(revision)).await;
