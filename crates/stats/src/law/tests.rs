@@ -171,7 +171,12 @@ fn rates_alone_compare_as_the_exact_integral_does() {
 #[test]
 fn sums_and_blends_have_the_distribution_of_their_parts() {
     let n = 90;
-    for (a, b, yes_cv, no_cv) in [(80.0, 20.0, 0.01_f64, 0.3_f64), (8.0, 2.0, 0.5, 1.0)] {
+    for (a, b, yes_cv, no_cv) in [
+        (80.0, 20.0, 0.01_f64, 0.3_f64),
+        (8.0, 2.0, 0.5, 1.0),
+        (2.0, 30.0, 1.5, 0.1),
+        (500.0, 4.0, 0.2, 2.0),
+    ] {
         let (yes, no) = (
             Law::gamma(15.0, (15.0 * yes_cv).powi(2)),
             Law::gamma(9.0, (9.0 * no_cv).powi(2)),
@@ -199,8 +204,10 @@ fn sums_and_blends_have_the_distribution_of_their_parts() {
                 )]
                 let at = values[(share * count(&values)) as usize];
                 let below = law.below(at);
+                // The Limits of the book tell of the wide ones: a table has few steps for what lies close together.
+                let most = if yes_cv.max(no_cv) > 1.0 { 8e-2 } else { 6e-3 };
                 assert!(
-                    (below - share).abs() < 6e-3,
+                    (below - share).abs() < most,
                     "{below} is not {share} at {at} of {a}, {b}, {yes_cv}, {no_cv}"
                 );
             }
