@@ -208,6 +208,16 @@ impl Beta {
         }
     }
 
+    /// Logarithm of the probability of a smaller value than `x`, also where that itself underflows.
+    pub fn ln_lower(&self, x: Fraction) -> f64 {
+        let excess = self.excess(x);
+        if x.ln_x == f64::NEG_INFINITY || excess > 0.0 {
+            return self.tails(x).lower.ln();
+        }
+        let factor = continued_fraction([self.a, self.b], [x.x, x.complement], -excess);
+        (self.ln_kernel(x) + factor.ln()).min(0.0)
+    }
+
     /// `(a + b) x − a`: how far above the mean.
     ///
     /// From the smaller of the two parts: from the larger one it would lose as many digits as that has more.

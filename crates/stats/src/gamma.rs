@@ -32,6 +32,11 @@ pub fn stirling_error(n: f64) -> f64 {
     below + in_odd_powers(&SERIES, n)
 }
 
+/// `ln Γ(n)` for `n` above 0. For differences of large ones use [`stirling_error`].
+pub fn ln_gamma(n: f64) -> f64 {
+    (n - 0.5) * n.ln() - n + 0.5 * std::f64::consts::TAU.ln() + stirling_error(n)
+}
+
 /// Derivative of `ln Γ` at `n`, above 0; absolute error below 1e-14 times the larger of 1 and the value.
 ///
 /// # Source

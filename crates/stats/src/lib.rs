@@ -9,6 +9,7 @@ pub mod beta;
 pub mod chi_square;
 pub mod comparison;
 pub mod delay;
+pub mod experiment;
 pub mod gamma;
 pub mod gamma_law;
 pub mod hierarchy;

@@ -54,6 +54,16 @@ impl Proportion {
         }
     }
 
+    /// Successes.
+    pub fn successes(self) -> u64 {
+        self.successes
+    }
+
+    /// Trials, at least one.
+    pub fn trials(self) -> u64 {
+        self.trials
+    }
+
     /// The share itself, in `[0, 1]`.
     pub fn share(self) -> f64 {
         count(self.successes) / count(self.trials)

@@ -22,6 +22,19 @@ pub fn upper_tail(t: f64, degrees_of_freedom: f64) -> f64 {
     if t >= 0.0 { beyond } else { 1.0 - beyond }
 }
 
+/// Logarithm of [`upper_tail`], which does not underflow.
+///
+/// # Panics
+///
+/// As [`upper_tail`].
+pub fn ln_upper_tail(t: f64, degrees_of_freedom: f64) -> f64 {
+    if t <= 0.0 {
+        return upper_tail(t, degrees_of_freedom).ln();
+    }
+    let law = Beta::new(0.5 * degrees_of_freedom, 0.5);
+    law.ln_lower(fraction(t, degrees_of_freedom)) - std::f64::consts::LN_2
+}
+
 /// The value with probability `p` below it.
 ///
 /// * `p`: in `[0, 1]`; infinite at the ends.
@@ -32,12 +45,24 @@ pub fn upper_tail(t: f64, degrees_of_freedom: f64) -> f64 {
 /// When `p` is outside `[0, 1]` or not a number, and as [`upper_tail`].
 pub fn quantile(p: f64, degrees_of_freedom: f64) -> f64 {
     assert!((0.0..=1.0).contains(&p), "{p} is no probability");
-    let tail = p.min(1.0 - p);
+    upper_quantile(p.min(1.0 - p), degrees_of_freedom).copysign(p - 0.5)
+}
+
+/// The value with probability `tail` above it: a small tail keeps the digits that one minus it would lose.
+///
+/// * `tail`: in `[0, ½]`; infinite at 0.
+/// * `degrees_of_freedom`: as in [`upper_tail`].
+///
+/// # Panics
+///
+/// When `tail` is outside `[0, ½]` or not a number, and as [`upper_tail`].
+pub fn upper_quantile(tail: f64, degrees_of_freedom: f64) -> f64 {
+    assert!((0.0..=0.5).contains(&tail), "{tail} is no upper tail");
     if tail >= 0.5 {
         return 0.0;
     }
     if tail <= 0.0 {
-        return f64::INFINITY.copysign(p - 0.5);
+        return f64::INFINITY;
     }
     let law = Beta::new(0.5 * degrees_of_freedom, 0.5);
     // On ln t, where the tail is close to a straight line at either end, by Newton within a bracket.
@@ -64,7 +89,7 @@ pub fn quantile(p: f64, degrees_of_freedom: f64) -> f64 {
         }
         ln_t = next;
     }
-    ln_t.exp().copysign(p - 0.5)
+    ln_t.exp()
 }
 
 /// Both tails of `ν / (ν + t²)`; its lower one is the probability beyond ±t.

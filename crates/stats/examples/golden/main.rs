@@ -2,22 +2,21 @@
 //!
 //! `cargo run --release -p pointsman-stats --example golden`
 
+mod all;
 mod best;
+mod differences;
 mod late;
 mod line;
+mod plans;
 mod rates;
+mod sequences;
 mod special;
+mod splits;
 
 use std::io::Write as _;
 
 fn main() -> std::io::Result<()> {
-    let mut lines = special::special_functions();
-    lines.extend(special::incomplete());
-    lines.extend(best::best_arms());
-    lines.extend(best::routing());
-    lines.extend(late::delays());
-    lines.extend(rates::two_rates());
-    lines.extend(rates::groups());
+    let lines = all::lines();
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
