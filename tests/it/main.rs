@@ -15,6 +15,7 @@ mod caller;
 mod caps;
 mod diff;
 mod doctor;
+mod experiments;
 mod explain;
 mod full_disk;
 mod graphql;

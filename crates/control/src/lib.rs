@@ -9,6 +9,7 @@ mod compile;
 mod destinations;
 mod drafts;
 mod edit;
+mod experiments;
 mod moves;
 mod names;
 mod programs;
@@ -25,6 +26,10 @@ mod versions;
 pub use destinations::{DestinationSettings, NewDestination};
 pub use drafts::SavedDraft;
 pub use edit::Edit;
+pub use experiments::{
+    Conclusion, Decision, Experiment, ExperimentChange, ExperimentState, ExperimentStep,
+    NewExperiment, read_experiment,
+};
 pub use moves::FlowMoves;
 pub use read::{Flow, FlowDraft, FlowVersion, Stage, StageChange};
 pub use register::Registered;
@@ -185,6 +190,7 @@ impl Control {
         };
         control.refresh_routes().await?;
         tokio::spawn(follow(Arc::downgrade(&control.inner), control.routes()));
+        tokio::spawn(experiments::watch(Arc::downgrade(&control.inner)));
         Ok(control)
     }
 

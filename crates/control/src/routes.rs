@@ -1,10 +1,10 @@
 //! The routes of all live flows, rebuilt whenever something they refer to changes.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::{Diagnostic, Document, Semantics};
-use pointsman_history::{Route, Routes};
-use pointsman_store::{CatalogRow, FlowVersionRow, Store};
+use pointsman_history::{Route, Routes, Trial};
+use pointsman_store::{CatalogRow, ExperimentRow, ExperimentState, FlowVersionRow, Store};
 
 use crate::{
     Control, Error,
@@ -21,6 +21,16 @@ pub(crate) struct LiveFlow {
     pub(crate) document: Document,
     /// What it was published under.
     pub(crate) semantics: Semantics,
+    /// Set where it is tried out on a share of leads, beside the live version.
+    pub(crate) trial: Option<TrialOf>,
+}
+
+/// The experiment that tries out a version.
+#[derive(Debug, Clone)]
+pub(crate) struct TrialOf {
+    pub(crate) experiment: String,
+    /// Parts per million.
+    pub(crate) share_ppm: u32,
 }
 
 /// All routes under some surroundings, with the flows that have none.
@@ -36,7 +46,7 @@ pub(crate) struct Rebuilt {
 impl Rebuilt {
     /// The catalogs that its programs decide by.
     pub(crate) fn catalogs(&self, at: i64) -> Result<Vec<CatalogRow>, Error> {
-        let routes = self.routes.flows.values();
+        let routes = self.routes.all();
         routes
             .map(|route| compile::catalog_row(&route.program, at))
             .collect()
@@ -70,8 +80,40 @@ pub(crate) fn semantics_of(version: &FlowVersionRow) -> Result<Semantics, Error>
     })
 }
 
-/// Every flow that takes leads, as stored.
+/// Every flow that takes leads, as stored, and after them the versions that are tried out.
 pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
+    let mut live = live_stages(store).await?;
+    let mut trials: BTreeMap<String, TrialOf> = BTreeMap::new();
+    for experiment in store.read().open_experiments().await? {
+        let ExperimentRow {
+            name, share_ppm, ..
+        } = experiment;
+        let is_running = experiment.state == ExperimentState::Running;
+        if let (Some(hash), true) = (experiment.candidate_hash, is_running && share_ppm > 0) {
+            let share_ppm = u32::try_from(share_ppm).unwrap_or(0);
+            let experiment = name;
+            trials.insert(
+                hash,
+                TrialOf {
+                    experiment,
+                    share_ppm,
+                },
+            );
+        }
+    }
+    let hashes: Vec<String> = trials.keys().cloned().collect();
+    for version in store.read().flow_versions(&hashes).await? {
+        live.push(LiveFlow {
+            semantics: semantics_of(&version)?,
+            document: read_document(&version.hash, &version.body)?,
+            trial: trials.remove(&version.hash),
+            flow: version.flow,
+        });
+    }
+    Ok(live)
+}
+
+async fn live_stages(store: &Store) -> Result<Vec<LiveFlow>, Error> {
     let mut stages = store.read().stages().await?;
     stages.retain(|stage| stage.name == LIVE);
     let hashes: Vec<String> = stages
@@ -85,6 +127,7 @@ pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
             semantics: semantics_of(&version)?,
             flow: version.flow,
             document,
+            trial: None,
         });
     }
     live.sort_by(|a, b| a.flow.cmp(&b.flow));
@@ -109,11 +152,15 @@ pub(crate) async fn rebuild(
         flow,
         document,
         semantics,
+        trial,
     } in live
     {
         match surroundings.compile_known(document, semantics).await {
             Ok(compiled) => {
-                let present = present.find(&flow);
+                let present = match &trial {
+                    Some(_) => present.trials.get(&flow).map(|trial| &trial.route),
+                    None => present.find(&flow),
+                };
                 let route = same_program(present, compiled.route);
                 if present.is_none_or(|present| !Arc::ptr_eq(&present.program, &route.program)) {
                     for finding in compiled.warnings {
@@ -123,7 +170,23 @@ pub(crate) async fn rebuild(
                         }
                     }
                 }
-                rebuilt.routes.flows.insert(flow, route);
+                let routes = &mut rebuilt.routes;
+                match trial {
+                    Some(TrialOf {
+                        experiment,
+                        share_ppm,
+                    }) => {
+                        let trial = Trial {
+                            experiment,
+                            share_ppm,
+                            route,
+                        };
+                        routes.trials.insert(flow, trial);
+                    }
+                    None => {
+                        routes.flows.insert(flow, route);
+                    }
+                }
             }
             Err(diagnostics) => rebuilt.broken.push((flow, diagnostics)),
         }

@@ -147,6 +147,9 @@ impl Control {
             .ok_or_else(|| Error::not_found("version of this flow", &version))?;
         let document = read_document(&row.hash, &row.body)?;
         let is_live = stage == LIVE;
+        if is_live {
+            self.refuse_while_tried_out(&flow).await?;
+        }
         let Changed {
             routes,
             catalogs,
@@ -249,6 +252,7 @@ impl Control {
     pub(crate) fn swap_routes(&self, changed: Routes, revision: i64) {
         let mut routes = (*self.inner.routes.get()).clone();
         routes.flows.extend(changed.flows);
+        routes.trials.extend(changed.trials);
         routes.revision = revision;
         self.inner.routes.put(routes);
     }

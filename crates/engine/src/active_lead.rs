@@ -9,9 +9,9 @@ use std::{
 use pointsman_bandit::Allocation;
 use pointsman_delivery::Offer;
 use pointsman_flow::ProgramDestination;
-use pointsman_history::{Reports, RewardAttribution, Route, record::BidRecord};
+use pointsman_history::{Reports, RewardAttribution, Route, Trial, record::BidRecord};
 use pointsman_lead::{Fields, Id, Micros, Timestamp, kinds};
-use pointsman_router::{Context, HashKey, Subject, Unit, Walk};
+use pointsman_router::{Context, HashKey, Subject, Unit, Walk, takes_part};
 use serde_json::{Map, Value};
 
 use crate::{LeadOutcome, LeadRequest, LeadState, Mode, fingerprint, ident};
@@ -94,13 +94,25 @@ pub(crate) struct MadeWith<'a> {
     pub(crate) lease: i64,
     /// The revision of the routes.
     pub(crate) revision: i64,
+    /// What takes the place of the live version for a share of leads.
+    pub(crate) trial: Option<&'a Trial>,
+}
+
+impl MadeWith<'_> {
+    /// What a lead is decided by: the live version, or the one that is tried out.
+    fn route(&self, live: &Route, unit_key: &str) -> Route {
+        let trial = self
+            .trial
+            .filter(|trial| takes_part(&trial.experiment, unit_key, trial.share_ppm));
+        trial.map_or(live, |trial| &trial.route).clone()
+    }
 }
 
 impl ActiveLead {
     /// A lead that stands before its first step.
     pub(crate) fn new(
         request: LeadRequest,
-        route: Route,
+        live: &Route,
         fields: &Fields,
         made_with: MadeWith<'_>,
         now: Timestamp,
@@ -110,12 +122,14 @@ impl ActiveLead {
             hash_key,
             lease,
             revision,
+            ..
         } = made_with;
         let lead_id = ident::id(now);
         let unit_key = match &request.idempotency_key {
             Some(key) => format!("{}\u{1f}{key}", request.source),
             None => lead_id.to_string(),
         };
+        let route = made_with.route(live, &unit_key);
         let unit = Unit::new(&unit_key, hash_key);
         let subject = Subject::new(&route.program, allocation, fields, unit);
         let walk = Walk::new(Context {

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
+    experiments::Experiments,
     housekeeping::Housekeeping,
     learner::Observed,
     lease::{Keeper, Lease},
@@ -119,6 +120,13 @@ impl Engine {
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
+        let experiments = Experiments {
+            store: store.clone(),
+            hash_key,
+            lease: lease.clone(),
+            stopping: stopping.clone(),
+        };
+        supervisor.again("experiments", move || experiments.clone().run());
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {

@@ -146,9 +146,9 @@ impl Intake {
             hash_key: self.hash_key,
             lease: self.lease.number(),
             revision: routes.revision,
+            trial: routes.trials.get(&request.flow),
         };
-        let active = ActiveLead::new(request, route.clone(), &fields, made_with, now);
-        Ok(active)
+        Ok(ActiveLead::new(request, route, &fields, made_with, now))
     }
 }
 

@@ -181,7 +181,7 @@ impl Learner {
 /// The bandit nodes of all live flows, each once. One that stands in several flows has the arms of all
 /// of them, and else the settings of its own flow's live version, or of the first that holds it.
 fn bandits(routes: &Routes) -> Vec<BanditSpec> {
-    let programs = routes.flows.values().map(|route| &*route.program);
+    let programs = routes.all().map(|route| &*route.program);
     let mut specs: Vec<(bool, BanditSpec)> = programs
         .flat_map(|program| {
             bandits_of(program).map(move |spec| (spec.flow != program.flow(), spec))

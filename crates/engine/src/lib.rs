@@ -9,6 +9,7 @@ mod active_lead;
 mod dispatcher;
 mod engine;
 mod error;
+mod experiments;
 mod fingerprint;
 mod housekeeping;
 mod ident;

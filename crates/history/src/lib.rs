@@ -12,7 +12,9 @@ mod clock;
 mod commit_log;
 mod delta;
 mod error;
+mod experiments;
 mod explain;
+mod exposure;
 mod hash_key;
 mod library;
 mod live;
@@ -40,6 +42,7 @@ pub use clock::{Clock, ClockBehind, ManualClock, span};
 pub use commit_log::{CommitLog, Committed, LoggedCommit, ReportedOffer};
 pub use delta::ConversionDelta;
 pub use error::Error;
+pub use experiments::OpenExperiment;
 pub use explain::{
     ArmShare, BanditExplanation, BidExplanation, BidRank, Candidate, CandidateOutcome,
     ChoiceExplanation, DivertedBy, DrawExplanation, EndExplanation, Explanation, Point, Present,
@@ -48,7 +51,7 @@ pub use explain::{
 };
 pub use hash_key::{hash_key, keep_hash_key};
 pub use library::{Library, latest_allocation};
-pub use live::{LiveRoutes, Route, Routes};
+pub use live::{LiveRoutes, Route, Routes, Trial};
 pub use open::open;
 pub use page::{Page, Place};
 pub use progress::Progress;

@@ -16,11 +16,24 @@ pub struct Route {
     pub targets: Arc<BTreeMap<String, Target>>,
 }
 
+/// A version that takes the place of the live one for a share of a flow's leads.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// Name of the experiment, by which leads are chosen.
+    pub experiment: String,
+    /// The share of leads that it takes, in parts per million.
+    pub share_ppm: u32,
+    /// The version, ready to take leads.
+    pub route: Route,
+}
+
 /// All live flows at one moment. Swapped as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
     /// By flow name.
     pub flows: BTreeMap<String, Route>,
+    /// Versions that are tried out, by flow name.
+    pub trials: BTreeMap<String, Trial>,
     /// The number in commit order of the last change of settings that they follow.
     pub revision: i64,
 }
@@ -29,6 +42,12 @@ impl Routes {
     /// The live version of a flow.
     pub fn find(&self, flow: &str) -> Option<&Route> {
         self.flows.get(flow)
+    }
+
+    /// Whatever takes leads, live or tried out.
+    pub fn all(&self) -> impl Iterator<Item = &Route> {
+        let trials = self.trials.values().map(|trial| &trial.route);
+        self.flows.values().chain(trials)
     }
 }
 

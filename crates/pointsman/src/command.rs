@@ -11,6 +11,7 @@ use crate::{
 
 mod database;
 mod doctor;
+mod experiment;
 mod explain;
 mod export;
 mod flow;
@@ -34,6 +35,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Explain(explain) => block_on(explain::run(&settings, explain, cli.output)),
         Verb::Export(export) => block_on(export::run(&settings, export)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
+        Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),
         Verb::Config => {
             out::data(toml::to_string(&settings.redacted())?.trim_end());

@@ -1,6 +1,7 @@
 //! The walk of one lead: an event in, a step out.
 
 mod draws;
+mod odds;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::{
 };
 
 pub use draws::Draw;
+pub use odds::Odds;
 
 /// The walk of one lead through a program.
 ///

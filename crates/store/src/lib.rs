@@ -79,6 +79,13 @@ pub use tables::{
         listing::DeliveryCount,
     },
     destination::{Model as DestinationRow, NewDestination},
+    experiment::{
+        ExperimentState, ExperimentUpdate, Model as ExperimentRow,
+        change::Model as ExperimentChangeRow,
+        lead::{
+            AssignedUnits, ExperimentCount, ExperimentSums, FirstArm, Model as ExperimentLeadRow,
+        },
+    },
     flow::{Draft, Model as FlowRow},
     flow_version::{Model as FlowVersionRow, NewFlowVersion, Published},
     job::{JobState, JobUpdate, Model as JobRow},

@@ -11,6 +11,7 @@ pub(crate) mod decision;
 pub(crate) mod decision_step;
 pub(crate) mod delivery;
 pub(crate) mod destination;
+pub(crate) mod experiment;
 pub(crate) mod flow;
 pub(crate) mod flow_version;
 pub(crate) mod installation;

@@ -3,6 +3,7 @@
 mod configuration;
 mod drafts;
 mod edits;
+mod experiments;
 mod leads;
 mod simulations;
 mod stages;
@@ -17,6 +18,7 @@ pub(crate) struct Mutation(
     configuration::ConfigurationMutation,
     drafts::DraftMutation,
     stages::StageMutation,
+    experiments::ExperimentMutation,
     simulations::SimulationMutation,
     tokens::TokenMutation,
 );

@@ -7,17 +7,13 @@ use super::{
     fault::OrFault as _,
     types::{
         conversion::Conversion, decision::Decision, delivery::Delivery, destination::Destination,
-        flow::Flow, flow_version::FlowVersion, lead::Lead, lead_schema::LeadSchema,
-        simulation::Simulation, token::Token,
+        experiment::Experiment, flow::Flow, flow_version::FlowVersion, lead::Lead,
+        lead_schema::LeadSchema, simulation::Simulation, token::Token,
     },
 };
 use crate::access::Right;
 
 /// An object with a globally unique id.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a response holds a hundred at most, and each is resolved where it stands"
-)]
 #[derive(Interface)]
 #[graphql(field(
     name = "id",
@@ -39,6 +35,8 @@ pub(super) enum Node {
     FlowVersion(FlowVersion),
     /// A destination.
     Destination(Destination),
+    /// An experiment.
+    Experiment(Experiment),
     /// The lead schema of a vertical.
     LeadSchema(LeadSchema),
     /// A simulation.
@@ -99,6 +97,10 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
         "destination" => {
             let found = control.find_destination(name).await.or_fault()?;
             found.map(|found| Node::Destination(Destination(found)))
+        }
+        "experiment" => {
+            let found = control.find_experiment(name).await.or_fault()?;
+            found.map(|found| Node::Experiment(Experiment(found)))
         }
         "schema" => {
             let found = control.find_schema(name).await.or_fault()?;

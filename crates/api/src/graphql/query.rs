@@ -1,6 +1,7 @@
 //! The queries.
 
 mod configuration;
+mod experiments;
 mod leads;
 mod learning;
 mod nodes;
@@ -15,6 +16,7 @@ use async_graphql::MergedObject;
 pub(crate) struct Query(
     nodes::NodeQuery,
     configuration::ConfigurationQuery,
+    experiments::ExperimentQuery,
     leads::LeadQuery,
     learning::LearningQuery,
     refused::RefusedQuery,

@@ -8,6 +8,7 @@ pub(super) mod decision;
 pub(super) mod delivery;
 pub(super) mod destination;
 pub(super) mod diagnostic;
+pub(super) mod experiment;
 pub(super) mod explanation;
 pub(super) mod flow;
 pub(super) mod flow_diff;

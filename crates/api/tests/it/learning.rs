@@ -39,7 +39,7 @@ async fn open(world: &World, clock: Clock, maximize: &str) -> Platform {
 }
 
 /// Waits for something that a task of the service brings about.
-async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let wait = async {
         loop {
             if let Some(found) = look().await {

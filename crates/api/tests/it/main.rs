@@ -8,6 +8,7 @@
 )]
 
 mod clocks;
+mod experiments;
 mod explanations;
 mod graphql_http;
 mod graphql_stories;

@@ -179,8 +179,7 @@ async fn resumed(
 fn targets(program: &Program, routes: &Routes) -> BTreeMap<String, Target> {
     let names = program.destinations().iter().map(|it| &it.name);
     let found = names.filter_map(|name| {
-        let mut routes = routes.flows.values();
-        let target = routes.find_map(|route| route.targets.get(name))?;
+        let target = routes.all().find_map(|route| route.targets.get(name))?;
         Some((name.clone(), target.clone()))
     });
     found.collect()

@@ -110,16 +110,16 @@ impl Harness {
         };
         let schema = self.route.program.schema();
         let fields = schema.parse(&request.fields, &envelope).unwrap();
-        let route = self.route.clone();
         Box::new(ActiveLead::new(
             request,
-            route,
+            &self.route,
             &fields,
             MadeWith {
                 allocation: &Allocation::default(),
                 hash_key: HashKey([7; 16]),
                 lease: 0,
                 revision: 0,
+                trial: None,
             },
             self.at,
         ))

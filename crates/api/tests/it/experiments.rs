@@ -1,0 +1,229 @@
+//! What is kept of the leads of experiments is what their decisions come to.
+
+use std::collections::BTreeMap;
+
+use pointsman_control::{ExpectedStage, ExperimentState, ExperimentStep, NewExperiment, StageMove};
+use pointsman_engine::LeadRequest;
+use pointsman_experiment::{Metric, Plan, Subject};
+use pointsman_history::{Clock, Library, OpenExperiment, hash_key};
+use pointsman_store::{ExperimentLeadRow, LeadFilter};
+use serde_json::{Map, Value, json};
+
+use crate::{
+    clocks::{NOW, TIMEOUT, World, publish},
+    learning::until,
+    platform::Platform,
+    site::fields,
+};
+
+/// A split of two buyers by the person, who takes what the first refuses.
+fn halves(first_ppm: u32) -> Value {
+    json!({
+        "halves": {"kind": "split", "sticky": "email", "arms": [
+            {"to": "acme", "weight_ppm": first_ppm}, {"to": "zenith", "weight_ppm": 1_000_000 - first_ppm}]},
+        "acme": {"kind": "destination"}, "zenith": {"kind": "destination"},
+    })
+}
+
+async fn open(world: &World) -> Platform {
+    let platform = world.start_by(Clock::fast(NOW, 1), false).await.unwrap();
+    platform
+        .control
+        .put_schema("auto", &fields())
+        .await
+        .unwrap();
+    for name in ["acme", "zenith"] {
+        let settings = json!({"price": "5.00"});
+        world.put(&platform, name, settings).await;
+    }
+    platform
+}
+
+/// A lead of one of 40 people, some of whom come again and again.
+async fn send(platform: &Platform, n: usize, key: Option<String>) {
+    let fields = [
+        ("state".to_owned(), json!("TX")),
+        (
+            "email".to_owned(),
+            json!(format!("p{}@example.com", n * n % 40)),
+        ),
+    ];
+    let request = LeadRequest {
+        flow: "story".to_owned(),
+        source: "web".to_owned(),
+        idempotency_key: key,
+        is_test: n.is_multiple_of(31),
+        fields: Map::from_iter(fields),
+        ..LeadRequest::default()
+    };
+    platform.engine.intake().submit(request).await.unwrap();
+}
+
+/// Reports something of a lead that was sold, perhaps once more.
+async fn report(platform: &Platform, n: usize) {
+    let store = platform.engine.store().clone();
+    let leads = store.read().leads(&LeadFilter::default(), None, 50).await;
+    let leads = leads.unwrap().items;
+    let lead = leads[n % leads.len()].id.clone();
+    let deliveries = store.read().deliveries_of_leads(&[lead]).await.unwrap();
+    let Some(delivery) = deliveries.first() else {
+        return;
+    };
+    let status = ["sale", "returned", "pending", "sale"][n % 4];
+    let txid = format!("{}", n % 3);
+    let params = [
+        ("click_id", delivery.click_id.as_str()),
+        ("payout", "7"),
+        ("status", status),
+        ("txid", &txid),
+    ];
+    let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let params = params.into();
+    let postbacks = platform.engine.postbacks();
+    // A report that makes no sense is refused, and changes nothing.
+    let _ = postbacks.report(&params, None, Vec::new()).await;
+    let _ = postbacks.report(&params, None, Vec::new()).await;
+}
+
+fn plan() -> Plan {
+    Plan {
+        hypothesis: "none".to_owned(),
+        subject: Subject::Split {
+            node: "halves".to_owned(),
+            arms: vec!["acme".to_owned(), "zenith".to_owned()],
+        },
+        primary: Metric::Revenue,
+        smallest_effect_ppm: 50_000,
+        guardrails: Vec::new(),
+        secondary: vec![Metric::ReturnRate],
+        window_hours: 24,
+        confidence_ppm: 950_000,
+    }
+}
+
+fn step() -> ExperimentStep {
+    ExperimentStep {
+        name: "ab".to_owned(),
+        expected_revision: None,
+        note: None,
+        by: "tests".to_owned(),
+    }
+}
+
+async fn stored(platform: &Platform) -> Vec<ExperimentLeadRow> {
+    let store = platform.engine.store().clone();
+    let rows = store.read().experiment_leads("ab", 0, 100_000).await;
+    rows.unwrap()
+}
+
+/// Waits until everything is counted, and compares it with what the decisions come to.
+async fn compare(platform: &Platform) -> Vec<ExperimentLeadRow> {
+    let store = platform.engine.store().clone();
+    let read = store.read();
+    until("all leads are counted", async || {
+        let last = read.order().await.unwrap().number;
+        let row = read.find_experiment("ab").await.unwrap().unwrap();
+        (row.folded_seq >= last).then_some(())
+    })
+    .await;
+    let row = read.find_experiment("ab").await.unwrap().unwrap();
+    let experiment = OpenExperiment::of(&read, &row).await.unwrap();
+    let mut library = Library::new(hash_key(&read).await.unwrap());
+    let rebuilt = experiment.rebuilt(&mut library, &read).await.unwrap();
+    let stored = stored(platform).await;
+    assert_eq!(stored, rebuilt);
+    stored
+}
+
+#[tokio::test]
+async fn what_is_kept_of_leads_is_what_their_decisions_come_to() {
+    let world = World::new().await;
+    let mut platform = open(&world).await;
+    publish(&platform, &halves(500_000), "halves").await;
+    for n in 0..20 {
+        send(&platform, n, None).await;
+    }
+    let new = NewExperiment {
+        name: "ab".to_owned(),
+        flow: "story".to_owned(),
+        plan: plan(),
+        candidate: None,
+        share_ppm: 0,
+        by: "tests".to_owned(),
+    };
+    platform.control.create_experiment(new).await.unwrap();
+    platform.control.start_experiment(step()).await.unwrap();
+    for n in 0..400 {
+        send(
+            &platform,
+            n,
+            (n % 5 == 0).then(|| format!("key-{}", n % 50)),
+        )
+        .await;
+        if n % 7 == 0 {
+            report(&platform, n).await;
+        }
+        match n {
+            100 => {
+                let version = publish(&platform, &halves(200_000), "halves").await;
+                let stage = StageMove {
+                    flow: "story".to_owned(),
+                    stage: "live".to_owned(),
+                    version,
+                    expected: ExpectedStage::Any,
+                    by: "tests".to_owned(),
+                };
+                platform.control.move_stage(stage).await.unwrap();
+            }
+            // Nobody can get acme: such draws compare nothing.
+            150 | 180 => {
+                let settings = json!({"price": "5.00", "active": n == 180});
+                world.put(&platform, "acme", settings).await;
+            }
+            220 => {
+                let paused = platform.control.pause_experiment(step()).await.unwrap();
+                assert_eq!(paused.state, ExperimentState::Paused);
+            }
+            260 => {
+                platform.control.start_experiment(step()).await.unwrap();
+            }
+            300 => {
+                platform.engine.stop(TIMEOUT).await.unwrap();
+                platform = world.start_by(Clock::fast(NOW, 1), false).await.unwrap();
+            }
+            _ => {}
+        }
+    }
+    let leads = compare(&platform).await;
+    let units: BTreeMap<&str, &str> = leads
+        .iter()
+        .filter(|lead| lead.is_comparable)
+        .map(|lead| (lead.unit.as_str(), lead.arm.as_str()))
+        .collect();
+    assert!(
+        leads.len() > 150 && units.len() > 5,
+        "{} {}",
+        leads.len(),
+        units.len()
+    );
+    assert!(
+        leads
+            .iter()
+            .all(|lead| { !lead.is_comparable || units[lead.unit.as_str()] == lead.arm })
+    );
+    assert!(leads.iter().any(|lead| lead.is_crossed));
+    assert!(leads.iter().any(|lead| !lead.is_comparable));
+    assert!(leads.iter().any(|lead| lead.returned == 1));
+    let readout = platform.control.experiment_readout("ab").await.unwrap();
+    assert!(
+        readout.notes.iter().any(|note| note.contains("2 versions")),
+        "{readout:?}"
+    );
+    assert!(
+        readout
+            .arms
+            .iter()
+            .all(|arm| arm.leads == 0 && arm.waiting > 0)
+    );
+    platform.engine.stop(TIMEOUT).await.unwrap();
+}

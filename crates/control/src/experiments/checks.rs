@@ -1,0 +1,181 @@
+//! What keeps an experiment from being made or started.
+
+use pointsman_experiment::Subject;
+use pointsman_flow::{Document, Node};
+use pointsman_lead::{Problem, closest};
+
+use super::{Experiment, ExperimentState, NewExperiment, WHOLE_PPM};
+use crate::{
+    Control, Error,
+    routes::{LIVE, read_document, semantics_of},
+};
+
+impl Control {
+    /// What is wrong with what an experiment compares, given the flow as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] for an unknown flow or version, [`Error::Flow`] if the candidate would not run,
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub(super) async fn subject_problems(
+        &self,
+        new: &NewExperiment,
+    ) -> Result<Vec<Problem>, Error> {
+        self.flow_row(&new.flow).await?;
+        let Some(live) = self.live_document(&new.flow).await? else {
+            return Ok(vec![no_live(&new.flow)]);
+        };
+        match &new.plan.subject {
+            Subject::Split { node, arms } => Ok(split_problems(&live, node, arms)),
+            Subject::Version => {
+                let mut problems: Vec<Problem> = bad_share(new.share_ppm).into_iter().collect();
+                let Some(candidate) = &new.candidate else {
+                    let message = "the version to try out is missing";
+                    let problem = Problem::new("required", "candidate", message);
+                    problems.push(problem.hint("publish it first, then name its hash"));
+                    return Ok(problems);
+                };
+                problems.extend(self.candidate_problems(&live, candidate).await?);
+                Ok(problems)
+            }
+        }
+    }
+
+    /// What is wrong with trying out a version beside the live one.
+    async fn candidate_problems(
+        &self,
+        live: &Document,
+        candidate: &str,
+    ) -> Result<Vec<Problem>, Error> {
+        let row = self.version_row(candidate).await?;
+        if row.flow != live.flow {
+            return Err(Error::not_found("version of this flow", candidate));
+        }
+        let document = read_document(&row.hash, &row.body)?;
+        let mut problems = Vec::new();
+        if document.hash() == live.hash() {
+            let message = "this is the live version itself";
+            problems.push(Problem::new("same_version", "candidate", message));
+        }
+        if document.vertical != live.vertical || document.currency != live.currency {
+            let message = "it has another vertical or currency than the live version";
+            problems.push(Problem::new("not_comparable", "candidate", message));
+        }
+        if problems.is_empty() {
+            self.changed_routes(document, Some(semantics_of(&row)?), false)
+                .await?;
+        }
+        Ok(problems)
+    }
+
+    /// What keeps an experiment from being started at this moment.
+    pub(super) async fn start_problems(
+        &self,
+        experiment: &Experiment,
+    ) -> Result<Vec<Problem>, Error> {
+        let Some(live) = self.live_document(&experiment.flow).await? else {
+            return Ok(vec![no_live(&experiment.flow)]);
+        };
+        let Some(candidate) = &experiment.candidate else {
+            let Subject::Split { node, arms } = &experiment.plan.subject else {
+                return Ok(Vec::new());
+            };
+            return Ok(split_problems(&live, node, arms));
+        };
+        let mut problems = self.candidate_problems(&live, candidate).await?;
+        let open = self.inner.store.read().open_experiments().await?;
+        let other = open.into_iter().find(|it| {
+            it.flow == experiment.flow && it.candidate_hash.is_some() && it.name != experiment.name
+        });
+        if let Some(other) = other {
+            let message = format!("experiment `{}` tries out a version already", other.name);
+            let problem = Problem::new("experiment_running", "name", message);
+            problems.push(problem.hint("conclude it first"));
+        }
+        Ok(problems)
+    }
+
+    /// The document of a flow's live version, if it has one.
+    pub(super) async fn live_document(&self, flow: &str) -> Result<Option<Document>, Error> {
+        let stage = self.inner.store.read().find_stage(flow, LIVE).await?;
+        match stage {
+            Some(stage) => self.version_document(&stage.version_hash).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The experiment that tries out a version of a flow, if one does: the live version stays as it is until that is
+    /// decided.
+    pub(crate) async fn refuse_while_tried_out(&self, flow: &str) -> Result<(), Error> {
+        let open = self.inner.store.read().open_experiments().await?;
+        let trying = open
+            .into_iter()
+            .find(|it| it.flow == flow && it.candidate_hash.is_some());
+        let Some(trying) = trying else {
+            return Ok(());
+        };
+        let message = format!(
+            "experiment `{}` compares a version with the live one",
+            trying.name
+        );
+        let problem = Problem::new("experiment_running", "stage", message);
+        Err(Error::problem(problem.hint(
+            "conclude the experiment first; that can make its version live at once",
+        )))
+    }
+}
+
+fn no_live(flow: &str) -> Problem {
+    let message = format!("flow `{flow}` has no live version");
+    let problem = Problem::new("no_live_version", "flow", message);
+    problem.hint("an experiment asks leads: move the stage `live` to a version first")
+}
+
+fn bad_share(share_ppm: u32) -> Option<Problem> {
+    if (1..WHOLE_PPM).contains(&share_ppm) {
+        return None;
+    }
+    let message = format!("{share_ppm} is not within 1 to 999,999 parts per million");
+    let problem = Problem::new("out_of_range", "share_ppm", message);
+    Some(problem.hint("10,000 are 1 %; some leads have to stay with the live version"))
+}
+
+/// What is wrong with another share of leads for an experiment's candidate.
+pub(super) fn share_problem(experiment: &Experiment, share_ppm: u32) -> Option<Problem> {
+    if experiment.candidate.is_some() || experiment.state == ExperimentState::Concluded {
+        return bad_share(share_ppm);
+    }
+    let message = "it compares arms of a split, whose weights are those of the flow";
+    let problem = Problem::new("no_candidate", "share_ppm", message);
+    Some(problem.hint("edit the weights of the split instead"))
+}
+
+/// What is wrong with comparing arms of a split.
+fn split_problems(live: &Document, node: &str, arms: &[String]) -> Vec<Problem> {
+    let Some(Node::Split(_)) = live.nodes.get(node) else {
+        let splits = live.nodes.iter();
+        let splits = splits.filter(|(_, it)| matches!(it, Node::Split(_)));
+        let names: Vec<&str> = splits.map(|(name, _)| name.as_str()).collect();
+        let message = format!("the live version has no split `{node}`");
+        let problem = Problem::new("unknown_node", "node", message);
+        let hint = match closest(node, names.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None if names.is_empty() => "publish a version with a split first".to_owned(),
+            None => format!("its splits are {}", names.join(", ")),
+        };
+        return vec![problem.hint(hint)];
+    };
+    let found = live.nodes.get(node).and_then(Node::arms);
+    let found = found.unwrap_or_default().into_iter();
+    let names: Vec<&str> = found.map(|arm| live.arm_name(arm.name, arm.to)).collect();
+    let unknown = arms
+        .iter()
+        .enumerate()
+        .filter(|(_, arm)| !names.contains(&arm.as_str()));
+    let unknown = unknown.map(|(idx, arm)| {
+        let message = format!("split `{node}` has no arm `{arm}`");
+        let problem = Problem::new("unknown_arm", format!("arms[{idx}]"), message);
+        problem.hint(format!("its arms are {}", names.join(", ")))
+    });
+    unknown.collect()
+}

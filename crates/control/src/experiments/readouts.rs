@@ -1,0 +1,127 @@
+//! What can be said of an experiment at a moment, from the sums of its leads.
+
+use std::collections::BTreeMap;
+
+use pointsman_experiment::{Assigned, Counts, Evidence, MetricSums, Readout, UnitSums, read};
+use pointsman_lead::Timestamp;
+use pointsman_store::{AssignedUnits, ExperimentCount, ExperimentSums, Store};
+
+use super::Experiment;
+use crate::{Control, Error};
+
+/// An experiment with what can be said of it; `None` if there is none of this name.
+///
+/// * `now`: the moment; of an experiment that is concluded, what was said then.
+///
+/// # Errors
+///
+/// [`Error::Stored`] and [`Error::Store`].
+pub async fn read_experiment(
+    store: &Store,
+    name: &str,
+    now: Timestamp,
+) -> Result<Option<(Experiment, Readout)>, Error> {
+    let Some(row) = store.read().find_experiment(name).await? else {
+        return Ok(None);
+    };
+    let experiment = Experiment::of(row)?;
+    let readout = match &experiment.conclusion {
+        Some(conclusion) => conclusion.readout.clone(),
+        None => readout_at(store, &experiment, now).await?,
+    };
+    Ok(Some((experiment, readout)))
+}
+
+impl Control {
+    /// What can be said of an experiment now; of one that is concluded, what was said then.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Stored`] and [`Error::Store`].
+    pub async fn experiment_readout(&self, name: &str) -> Result<Readout, Error> {
+        let now = self.inner.clock.now();
+        let found = read_experiment(&self.inner.store, name, now).await?;
+        let (_, readout) = found.ok_or_else(|| Error::not_found("experiment", name))?;
+        Ok(readout)
+    }
+
+    pub(super) async fn readout_of(&self, experiment: &Experiment) -> Result<Readout, Error> {
+        readout_at(&self.inner.store, experiment, self.inner.clock.now()).await
+    }
+}
+
+async fn readout_at(
+    store: &Store,
+    experiment: &Experiment,
+    now: Timestamp,
+) -> Result<Readout, Error> {
+    let name = &experiment.name;
+    let mature_until = now.0.saturating_sub(experiment.plan.window_micros());
+    let store = store.read();
+    let sums = store.experiment_sums(name, mature_until).await?;
+    let counts = store.experiment_counts(name, mature_until).await?;
+    let assigned = store.assigned_units(name).await?;
+    let versions = store.experiment_versions(name).await?;
+    let evidence = Evidence {
+        units: sums
+            .into_iter()
+            .map(unit_sums)
+            .collect::<Result<_, Error>>()?,
+        assigned: assigned
+            .into_iter()
+            .map(assigned_units)
+            .collect::<Result<_, Error>>()?,
+        counts: counts.into_iter().map(counted).collect(),
+        n_versions: versions.len(),
+        started_at: experiment.started_at,
+        as_of: now,
+    };
+    Ok(read(&experiment.plan, &evidence))
+}
+
+fn weights(body: &str) -> Result<BTreeMap<String, u32>, Error> {
+    serde_json::from_str(body).map_err(|_| Error::Stored {
+        what: "the weights of an experiment's leads".to_owned(),
+    })
+}
+
+fn assigned_units(row: AssignedUnits) -> Result<Assigned, Error> {
+    Ok(Assigned {
+        weights: weights(&row.weights_body)?,
+        arm: row.arm,
+        units: u64::try_from(row.units).unwrap_or(0),
+    })
+}
+
+fn unit_sums(row: ExperimentSums) -> Result<UnitSums, Error> {
+    let weights = weights(&row.weights_body)?;
+    let metric = |sum, squared, leads| MetricSums {
+        sum,
+        squared,
+        leads,
+    };
+    Ok(UnitSums {
+        weights,
+        arm: row.arm,
+        units: u64::try_from(row.units).unwrap_or(0),
+        leads: u64::try_from(row.leads).unwrap_or(0),
+        leads_squared: row.leads_squared,
+        accepted: metric(row.accepted, row.accepted_squared, row.accepted_leads),
+        converted: metric(row.converted, row.converted_squared, row.converted_leads),
+        returned: metric(row.returned, row.returned_squared, row.returned_leads),
+        revenue: metric(row.revenue, row.revenue_squared, row.revenue_leads),
+    })
+}
+
+fn counted(row: ExperimentCount) -> Counts {
+    let n = |count: i64| u64::try_from(count).unwrap_or(0);
+    Counts {
+        arm: row.arm,
+        is_comparable: row.is_comparable,
+        is_mature: row.is_mature,
+        leads: n(row.leads),
+        crossed: n(row.crossed),
+        first_at: row.first_at,
+        last_at: row.last_at,
+    }
+}

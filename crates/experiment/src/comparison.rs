@@ -1,0 +1,287 @@
+//! An arm compared with the first one, by one metric.
+
+use std::collections::BTreeSet;
+
+use pointsman_stats::experiment::{
+    Contrast, Error, Mean, always_valid::ConfidenceSequence, gaussian::Gaussian,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Metric, Plan, UnitSums, evidence::count};
+
+/// Fewest leads of an arm before anything is said of it: the sequence of intervals is an approximation for many.
+const LEADS_MIN: u64 = 100;
+/// Fewest rewards that carry the mean of an amount, by (Σx)² / Σx²: below, one sale more changes everything.
+const REWARDS_MIN: f64 = 25.0;
+/// The number of units at which the sequence of intervals is tightest, where the plan names none.
+const UNITS_TIGHT: u64 = 5_000;
+
+/// Why a comparison is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// It decides.
+    Primary,
+    /// It must not be harmed.
+    Guardrail,
+    /// It is looked at.
+    Secondary,
+}
+
+/// What a comparison says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The arm is better.
+    Better,
+    /// The arm is worse; of a guardrail, by more than is allowed.
+    Worse,
+    /// Whatever the difference is, it is smaller than what matters; of a guardrail, no more harm than is allowed.
+    NoMatter,
+    /// It cannot be said yet.
+    NotYet,
+}
+
+/// A difference with what is known of it. Of a rate in shares of leads, of revenue in units of the currency per lead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Arm minus first arm.
+    pub difference: f64,
+    /// Holds the true difference with the plan's confidence, however often one looks.
+    pub interval: [f64; 2],
+    /// The chance of such evidence at any look, if there is no difference.
+    pub p_value: f64,
+    /// Holds the true difference with the plan's confidence for one who looks once, at a time fixed before.
+    pub fixed_interval: [f64; 2],
+    /// The chance of such a difference at one look, if there is none.
+    pub fixed_p_value: f64,
+    /// The difference as a share of the first arm's mean; absent where that is 0.
+    pub relative: Option<f64>,
+    /// The limits of `interval` as shares of the first arm's mean.
+    pub relative_interval: Option<[f64; 2]>,
+    /// The chance that the arm is better, if nothing was known before.
+    pub chance_to_win: f64,
+    /// What is lost per lead on average by choosing the arm, where it is worse.
+    pub expected_loss: f64,
+    /// What is lost per lead on average by keeping the first arm, where that is worse.
+    pub expected_loss_of_first: f64,
+    /// Its standard error.
+    pub se: f64,
+    /// Units behind it.
+    pub units: u64,
+}
+
+/// An arm compared with the first one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// The arm.
+    pub arm: String,
+    /// The metric.
+    pub metric: Metric,
+    /// Why it is compared.
+    pub role: Role,
+    /// What it says.
+    pub verdict: Verdict,
+    /// The difference; absent where there is no evidence.
+    pub effect: Option<Effect>,
+    /// Why there is no evidence.
+    pub why_not: Option<String>,
+}
+
+/// The mean of an arm over all strata, weighed by the leads of both arms in each.
+pub(crate) struct ArmMean {
+    pub(crate) mean: Mean,
+    pub(crate) units: u64,
+}
+
+/// Means of two arms, from strata in which both have units. Where weights change, the mix of days and people changes with
+/// them; within a stratum it does not.
+///
+/// # Source
+///
+/// Epoch strata: `Σ (n_e / n) ȳ_e` with variance `Σ (n_e / n)² s_e² / n_e`.
+pub(crate) fn two_means(
+    units: &[UnitSums],
+    first: &str,
+    arm: &str,
+    metric: Metric,
+) -> Result<[ArmMean; 2], String> {
+    let strata: BTreeSet<_> = units.iter().map(|it| &it.weights).collect();
+    let mut parts = [Vec::new(), Vec::new()];
+    let (mut n_units, mut n_leads, mut rewards) = ([0, 0], [0, 0], [[0.0; 2]; 2]);
+    for weights in strata {
+        let of = |name: &str| {
+            units
+                .iter()
+                .find(|it| it.weights == *weights && it.arm == name && it.units >= 2)
+        };
+        let (Some(a), Some(b)) = (of(first), of(arm)) else {
+            continue;
+        };
+        let weight = count(a.leads + b.leads);
+        for (idx, sums) in [a, b].into_iter().enumerate() {
+            let mean = sums.mean(metric).map_err(|error| error.to_string())?;
+            parts[idx].push((mean, weight));
+            n_units[idx] += sums.units;
+            n_leads[idx] += sums.leads;
+            rewards[idx][0] += sums.of(metric).sum;
+            rewards[idx][1] += sums.of(metric).squared;
+        }
+    }
+    for (idx, name) in [first, arm].into_iter().enumerate() {
+        if n_leads[idx] < LEADS_MIN {
+            return Err(format!(
+                "`{name}` has {} leads that count, and nothing is said below {LEADS_MIN}",
+                n_leads[idx]
+            ));
+        }
+        let [sum, squared] = rewards[idx];
+        if !metric.is_rate() && sum * sum < REWARDS_MIN * squared {
+            return Err(format!(
+                "so few leads of `{name}` carry its revenue that one more would change it"
+            ));
+        }
+    }
+    let [a, b] = parts.map(|strata| combined(&strata));
+    Ok([
+        ArmMean {
+            mean: a.map_err(|error| error.to_string())?,
+            units: n_units[0],
+        },
+        ArmMean {
+            mean: b.map_err(|error| error.to_string())?,
+            units: n_units[1],
+        },
+    ])
+}
+
+fn combined(strata: &[(Mean, f64)]) -> Result<Mean, Error> {
+    let all: f64 = strata.iter().map(|(_, weight)| weight).sum();
+    let (mut value, mut variance, mut uncertainty) = (0.0, 0.0, 0.0);
+    for (mean, weight) in strata {
+        let share = weight / all;
+        let part = share * share * mean.variance();
+        value += share * mean.value();
+        variance += part;
+        uncertainty += part * part / mean.degrees_of_freedom();
+    }
+    // Welch and Satterthwaite.
+    let degrees_of_freedom = if uncertainty > 0.0 {
+        variance * variance / uncertainty
+    } else {
+        f64::INFINITY
+    };
+    Mean::new(value, variance, degrees_of_freedom)
+}
+
+/// Compares an arm with the first one.
+///
+/// * `n_comparisons`: how many like it decide together; each is held to a stricter level, so that all of them together
+///   are wrong no oftener than the plan allows.
+pub(crate) fn compare(
+    plan: &Plan,
+    units: &[UnitSums],
+    (arm, metric, role): (&str, Metric, Role),
+    n_comparisons: usize,
+) -> Comparison {
+    let arms = plan.subject.arms();
+    let known = two_means(units, arms[0], arm, metric).and_then(|means| {
+        effect(plan, &means, metric, n_comparisons).map_err(|error| error.to_string())
+    });
+    let (effect, why_not) = match known {
+        Ok(effect) => (Some(effect), None),
+        Err(why) => (None, Some(why)),
+    };
+    let verdict = effect
+        .as_ref()
+        .map_or(Verdict::NotYet, |effect| judge(plan, effect, metric, role));
+    Comparison {
+        arm: arm.to_owned(),
+        metric,
+        role,
+        verdict,
+        effect,
+        why_not,
+    }
+}
+
+fn effect(
+    plan: &Plan,
+    [first, arm]: &[ArmMean; 2],
+    metric: Metric,
+    n_comparisons: usize,
+) -> Result<Effect, Error> {
+    let contrast = Contrast::between(first.mean, arm.mean)?;
+    let units = first.units + arm.units;
+    // Bonferroni.
+    let confidence = 1.0 - plan.alpha() / count(n_comparisons.max(1) as u64);
+    let sequence = ConfidenceSequence::new(confidence, UNITS_TIGHT)?;
+    let interval = sequence.interval(contrast, units)?;
+    let base = first.mean.value();
+    let relative = (base > 0.0).then(|| contrast.value() / base);
+    // In the direction that is better.
+    let better = if metric.is_more_better() { 1.0 } else { -1.0 };
+    let belief = Gaussian::of(contrast);
+    let [loss_of_first, loss_of_arm] = belief.expected_loss();
+    let (expected_loss, expected_loss_of_first) = if better > 0.0 {
+        (loss_of_arm, loss_of_first)
+    } else {
+        (loss_of_first, loss_of_arm)
+    };
+    let wins = belief.chance_to_win();
+    Ok(Effect {
+        difference: contrast.value(),
+        interval,
+        p_value: sequence.p_two_sided(contrast, units)?,
+        fixed_interval: contrast.interval(confidence)?,
+        fixed_p_value: contrast.p_two_sided(),
+        relative,
+        relative_interval: relative.map(|_| interval.map(|limit| limit / base)),
+        chance_to_win: if better > 0.0 { wins } else { 1.0 - wins },
+        expected_loss,
+        expected_loss_of_first,
+        se: contrast.se(),
+        units,
+    })
+}
+
+fn judge(plan: &Plan, effect: &Effect, metric: Metric, role: Role) -> Verdict {
+    // Limits as if more were better.
+    let [low, high] = if metric.is_more_better() {
+        effect.interval
+    } else {
+        [-effect.interval[1], -effect.interval[0]]
+    };
+    let base = effect.relative.map(|relative| effect.difference / relative);
+    let base = base.filter(|base| base.is_finite()).map(f64::abs);
+    if role == Role::Guardrail {
+        let allowed = plan.guardrails.iter().find(|it| it.metric == metric);
+        let allowed = allowed.map_or(0.0, |it| f64::from(it.worst_ppm) / 1e6);
+        let Some(base) = base else {
+            // What was never there cannot be harmed; a return rate of 0 can.
+            let is_worse = !metric.is_more_better() && high < 0.0;
+            return if is_worse {
+                Verdict::Worse
+            } else {
+                Verdict::NotYet
+            };
+        };
+        return if high < -allowed * base {
+            Verdict::Worse
+        } else if low > -allowed * base {
+            Verdict::NoMatter
+        } else {
+            Verdict::NotYet
+        };
+    }
+    let matters = base.map(|base| base * plan.smallest_effect());
+    if low > 0.0 {
+        Verdict::Better
+    } else if high < 0.0 {
+        Verdict::Worse
+    } else if matters.is_some_and(|matters| low > -matters && high < matters) {
+        Verdict::NoMatter
+    } else {
+        Verdict::NotYet
+    }
+}

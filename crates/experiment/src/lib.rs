@@ -1,0 +1,29 @@
+//! Experiments: what is compared, and what may be said of it.
+//!
+//! A [`Plan`] says which arms are compared, by which metric, and how sure a statement has to be. [`read`] makes a
+//! [`Readout`] of a plan and of [`Evidence`]: sums over the units that take part. Its intervals hold however often one
+//! looks; what has no evidence is not stated. The readout ends in [`Advice`]: one sentence that a person can act on.
+//!
+//! No clock, no database, no randomness: times and sums are handed in.
+#![deny(
+    clippy::disallowed_methods,
+    reason = "experiment is pure: pass in what it needs"
+)]
+
+mod advice;
+mod comparison;
+mod evidence;
+mod plan;
+mod readout;
+mod split_check;
+mod text;
+
+pub use advice::{Action, Advice};
+pub use comparison::{Comparison, Effect, Role, Verdict};
+pub use evidence::{Assigned, Counts, Evidence, MetricSums, UnitSums};
+pub use plan::{
+    ARMS_MAX, CANDIDATE_ARM, Guardrail, LIVE_ARM, METRICS_MAX, Metric, Plan, Subject,
+    TEXT_MAX_CHARS, WINDOW_HOURS_MAX,
+};
+pub use readout::{ArmReadout, Measured, Readout, read};
+pub use split_check::SplitCheck;

@@ -1,0 +1,168 @@
+//! Everything that can be said of an experiment at a moment.
+
+use pointsman_lead::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Advice, Comparison, Counts, Evidence, Metric, Plan, Role, SplitCheck, Verdict,
+    advice::advise,
+    comparison::{compare, two_means},
+    split_check::check_split,
+};
+
+/// A metric of an arm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// The metric.
+    pub metric: Metric,
+    /// Its mean per lead; absent where too few leads count.
+    pub value: Option<f64>,
+    /// The standard error of that.
+    pub se: Option<f64>,
+}
+
+/// What is known of an arm.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ArmReadout {
+    /// Its name.
+    pub arm: String,
+    /// Leads that count.
+    pub leads: u64,
+    /// The units that they come from.
+    pub units: u64,
+    /// Leads whose window is not over or whose answer is not known, which do not count yet.
+    pub waiting: u64,
+    /// Leads that never count, since not all arms could be drawn for them.
+    pub not_comparable: u64,
+    /// Leads that count as this arm's and drew another one, since their unit was given this one first.
+    pub crossed: u64,
+    /// What was measured.
+    pub measured: Vec<Measured>,
+}
+
+/// What can be said of an experiment at a moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Readout {
+    /// The moment.
+    pub as_of: Timestamp,
+    /// The arms; the first is the one that the others are compared with.
+    pub arms: Vec<ArmReadout>,
+    /// Whether leads were split as the weights say.
+    pub split: SplitCheck,
+    /// Each other arm compared with the first one, by each metric.
+    pub comparisons: Vec<Comparison>,
+    /// What happened during the experiment that its reader should know.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub advice: Advice,
+}
+
+impl Readout {
+    /// The comparison that decides of an arm.
+    pub fn primary(&self, arm: &str) -> Option<&Comparison> {
+        let mut all = self.comparisons.iter();
+        all.find(|it| it.arm == arm && it.role == Role::Primary)
+    }
+
+    /// In words, which arm is beyond doubt worse than a guardrail allows; `None` if none is.
+    pub fn broken_guardrail(&self) -> Option<String> {
+        let mut all = self.comparisons.iter();
+        let broken = all.find(|it| it.role == Role::Guardrail && it.verdict == Verdict::Worse)?;
+        Some(format!(
+            "the {} of `{}` is worse than its guardrail allows",
+            broken.metric.words(),
+            broken.arm
+        ))
+    }
+}
+
+/// Reads an experiment.
+pub fn read(plan: &Plan, evidence: &Evidence) -> Readout {
+    let arms = plan.subject.arms();
+    let n_others = arms.len() - 1;
+    let mut comparisons = Vec::new();
+    for arm in &arms[1..] {
+        let primary = (*arm, plan.primary, Role::Primary);
+        comparisons.push(compare(plan, &evidence.units, primary, n_others));
+        for guardrail in &plan.guardrails {
+            let guarded = (*arm, guardrail.metric, Role::Guardrail);
+            comparisons.push(compare(plan, &evidence.units, guarded, 1));
+        }
+        for metric in &plan.secondary {
+            let looked_at = (*arm, *metric, Role::Secondary);
+            let n_looked_at = n_others * plan.secondary.len();
+            comparisons.push(compare(plan, &evidence.units, looked_at, n_looked_at));
+        }
+    }
+    let split = check_split(plan, &evidence.assigned);
+    let notes = notes(plan, evidence, &split);
+    let mut readout = Readout {
+        as_of: evidence.as_of,
+        arms: arms
+            .iter()
+            .map(|arm| arm_readout(plan, evidence, arm))
+            .collect(),
+        split,
+        comparisons,
+        notes,
+        advice: Advice::default(),
+    };
+    readout.advice = advise(plan, evidence, &readout);
+    readout
+}
+
+fn arm_readout(plan: &Plan, evidence: &Evidence, arm: &str) -> ArmReadout {
+    let counts: Vec<&Counts> = evidence.counts.iter().filter(|it| it.arm == arm).collect();
+    let leads = |is_wanted: fn(&Counts) -> bool| -> u64 {
+        let wanted = counts.iter().filter(|it| is_wanted(it));
+        wanted.map(|it| it.leads).sum()
+    };
+    let units = evidence.units.iter().filter(|it| it.arm == arm);
+    let arms = plan.subject.arms();
+    let other = if arm == arms[0] { arms[1] } else { arms[0] };
+    let measured = plan.metrics().into_iter().map(|metric| {
+        // With the strata that it is compared in.
+        let mean = two_means(&evidence.units, arm, other, metric).ok();
+        Measured {
+            metric,
+            value: mean.as_ref().map(|[own, _]| own.mean.value()),
+            se: mean.as_ref().map(|[own, _]| own.mean.se()),
+        }
+    });
+    ArmReadout {
+        arm: arm.to_owned(),
+        leads: leads(|it| it.is_comparable && it.is_mature),
+        units: units.map(|it| it.units).sum(),
+        waiting: leads(|it| it.is_comparable && !it.is_mature),
+        not_comparable: leads(|it| !it.is_comparable),
+        crossed: counts.iter().map(|it| it.crossed).sum(),
+        measured: measured.collect(),
+    }
+}
+
+fn notes(plan: &Plan, evidence: &Evidence, split: &SplitCheck) -> Vec<String> {
+    let mut notes = Vec::new();
+    let n_usual = match plan.subject {
+        crate::Subject::Version => 2,
+        crate::Subject::Split { .. } => 1,
+    };
+    if evidence.n_versions > n_usual {
+        notes.push(format!(
+            "the flow changed during the experiment: its leads were decided by {} versions",
+            evidence.n_versions
+        ));
+    }
+    let strata = split.n_weights;
+    if strata > 1 {
+        notes.push(format!(
+            "the weights changed during the experiment: leads are compared within each of {strata} sets of weights"
+        ));
+    }
+    let crossed: u64 = evidence.counts.iter().map(|it| it.crossed).sum();
+    if crossed > 0 {
+        notes.push(format!(
+            "{crossed} leads drew another arm than their unit was given first; they count for the first"
+        ));
+    }
+    notes
+}

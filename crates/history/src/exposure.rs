@@ -1,0 +1,241 @@
+//! What a stored walk says about an experiment: the arm that it drew, the arms it could have drawn, and what came of it.
+//!
+//! A pure function of the stored rows, so that what is known of an experiment's leads can be made again at any time.
+
+use std::collections::BTreeMap;
+
+use pointsman_experiment::{CANDIDATE_ARM, LIVE_ARM, Subject};
+use pointsman_flow::{NodeIdx, Program};
+use pointsman_router::{Event, Odds, Walk};
+use pointsman_store::{
+    DecisionRow, DecisionStepRow, DeliveryState, EndState, ExperimentLeadRow, Read, StepKind,
+};
+
+use crate::{
+    Error, Inputs, Library, OpenExperiment, StoredWalk, WalkRows, answer_of, record, rotation,
+    stored,
+};
+
+/// A draw that counts for an experiment.
+struct Drawn {
+    unit: String,
+    arm: String,
+    /// Arm and weight of each that could be drawn.
+    weights: BTreeMap<String, u32>,
+    seq: i64,
+    at: i64,
+}
+
+/// What a walk says about an experiment; `None` if its lead takes no part in it.
+///
+/// The row's arm is the one that the lead drew, which need not be the one that its unit was given first.
+///
+/// # Errors
+///
+/// [`Error::Store`], and [`Error::Stored`] for rows that this release cannot read.
+pub(crate) async fn exposure(
+    experiment: &OpenExperiment,
+    library: &mut Library,
+    read: &Read<'_>,
+    walk: &StoredWalk,
+) -> Result<Option<ExperimentLeadRow>, Error> {
+    let StoredWalk {
+        decision,
+        lead,
+        rows,
+    } = walk;
+    let Some(share_ppm) = experiment.share_at(decision.started_seq) else {
+        return Ok(None);
+    };
+    if lead.is_test || decision.flow != experiment.flow {
+        return Ok(None);
+    }
+    let drawn = match &experiment.plan.subject {
+        Subject::Version => drawn_version(experiment, share_ppm, decision, rows),
+        Subject::Split { node, .. } => {
+            if !draws_at(rows, node)? {
+                return Ok(None);
+            }
+            let inputs = Inputs::of(library, read, decision, lead).await?;
+            drawn_arm(&inputs, rows, node)?
+        }
+    };
+    let arms = experiment.plan.subject.arms();
+    let Some(drawn) = drawn.filter(|drawn| arms.contains(&drawn.arm.as_str())) else {
+        return Ok(None);
+    };
+    Ok(Some(row(experiment, &arms, drawn, walk)))
+}
+
+/// Whether a walk drew at a node at all, which its trace tells without the program.
+fn draws_at(rows: &WalkRows, node: &str) -> Result<bool, Error> {
+    for step in &rows.steps {
+        if stored::trace_of(step)?
+            .iter()
+            .any(|record| record.node == node)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn drawn_version(
+    experiment: &OpenExperiment,
+    share_ppm: u32,
+    decision: &DecisionRow,
+    rows: &WalkRows,
+) -> Option<Drawn> {
+    let candidate = experiment.candidate.as_ref()?;
+    let is_candidate = decision.version_hash == *candidate;
+    let first = rows.steps.first()?;
+    let weights = [
+        (LIVE_ARM, 1_000_000 - share_ppm),
+        (CANDIDATE_ARM, share_ppm),
+    ];
+    let weights = weights.into_iter().filter(|(_, weight)| *weight > 0);
+    Some(Drawn {
+        unit: decision.unit_key.clone(),
+        arm: if is_candidate {
+            CANDIDATE_ARM
+        } else {
+            LIVE_ARM
+        }
+        .to_owned(),
+        weights: weights
+            .map(|(arm, weight)| (arm.to_owned(), weight))
+            .collect(),
+        seq: decision.started_seq,
+        at: first.at,
+    })
+}
+
+/// The first draw of a walk at a node, with what it could have come to.
+fn drawn_arm(inputs: &Inputs, rows: &WalkRows, node: &str) -> Result<Option<Drawn>, Error> {
+    let (context, program) = (inputs.context(), &*inputs.program);
+    let Some(idx) = node_of(program, node) else {
+        return Ok(None);
+    };
+    let mut walk = Walk::new(context);
+    let mut event = Event::Start;
+    for step in &rows.steps {
+        let unreadable = || Error::Stored {
+            what: format!("step {} of decision {}", step.n, step.decision_id),
+        };
+        let conditions = rotation::stored_conditions(program, step).ok_or_else(unreadable)?;
+        let trace = stored::trace_of(step)?;
+        if let Some(taken) = trace.iter().find(|record| record.node == node) {
+            let Some(arm) = &taken.arm else {
+                return Ok(None);
+            };
+            let odds = walk.odds(context, &conditions, event, idx);
+            return Ok(odds.map(|odds| drawn(program, idx, odds, arm, step)));
+        }
+        walk.next(context, &conditions, event);
+        let Some(next) = next_event(program, rows, step)? else {
+            return Ok(None);
+        };
+        event = next;
+    }
+    Ok(None)
+}
+
+fn drawn(program: &Program, node: NodeIdx, odds: Odds, arm: &str, step: &DecisionStepRow) -> Drawn {
+    let weights = odds.weights.into_iter().filter_map(|(choice, weight)| {
+        let choice = u16::try_from(choice).ok()?;
+        Some((program.choice_name(node, choice)?.to_owned(), weight))
+    });
+    Drawn {
+        unit: odds.unit,
+        arm: arm.to_owned(),
+        weights: weights.collect(),
+        seq: step.seq,
+        at: step.at,
+    }
+}
+
+fn node_of(program: &Program, name: &str) -> Option<NodeIdx> {
+    let mut nodes = program.nodes();
+    nodes
+        .find(|(idx, _)| program.node_name(*idx) == name)
+        .map(|(idx, _)| idx)
+}
+
+/// What the walk was told after a step; `None` if it was told nothing yet.
+fn next_event(
+    program: &Program,
+    rows: &WalkRows,
+    step: &DecisionStepRow,
+) -> Result<Option<Event>, Error> {
+    Ok(match step.kind {
+        StepKind::Done => None,
+        StepKind::Ping => {
+            let bids = stored::bids_of(step)?;
+            bids.map(|bids| Event::Bids(record::bids(program, &bids)))
+        }
+        StepKind::Offer => {
+            let delivery = rows.delivery_of(step);
+            delivery.map(|delivery| Event::Answer(answer_of(delivery.state)))
+        }
+    })
+}
+
+fn row(
+    experiment: &OpenExperiment,
+    arms: &[&str],
+    drawn: Drawn,
+    walk: &StoredWalk,
+) -> ExperimentLeadRow {
+    let outcome = Outcome::of(walk, drawn.at, experiment.plan.window_micros());
+    let is_comparable = arms.iter().all(|arm| drawn.weights.contains_key(*arm));
+    ExperimentLeadRow {
+        experiment: experiment.name.clone(),
+        lead_id: walk.lead.id.clone(),
+        unit: drawn.unit,
+        arm: drawn.arm,
+        is_crossed: false,
+        weights_body: record::json(&drawn.weights),
+        is_comparable,
+        version_hash: walk.decision.version_hash.clone(),
+        seq: drawn.seq,
+        drawn_at: drawn.at,
+        is_open: outcome.is_open,
+        accepted: outcome.accepted,
+        converted: outcome.converted,
+        returned: outcome.returned,
+        revenue: outcome.revenue,
+    }
+}
+
+/// What came of a lead within a window after its draw, whichever destination it came from.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Outcome {
+    is_open: bool,
+    accepted: i64,
+    converted: i64,
+    returned: i64,
+    revenue: i64,
+}
+
+impl Outcome {
+    fn of(walk: &StoredWalk, drawn_at: i64, window: i64) -> Self {
+        let StoredWalk { decision, rows, .. } = walk;
+        let until = drawn_at.saturating_add(window);
+        let accepted = rows.deliveries.iter();
+        let accepted = accepted.filter(|it| it.state == DeliveryState::Accepted);
+        let prices: i64 = accepted.clone().filter_map(|it| it.price).sum();
+        let reported = rows.conversions.iter();
+        let reported: Vec<_> = reported.filter(|it| it.received_at <= until).collect();
+        let sales: i64 = reported.iter().map(|it| it.sales).sum();
+        let taken_back = reported.iter().any(|it| it.revenue < 0 || it.sales < 0);
+        let is_unknown = decision.end_state == Some(EndState::Held) && reported.is_empty();
+        let money = reported.iter().map(|it| it.revenue);
+        Self {
+            is_open: decision.ended_seq.is_none() || is_unknown,
+            accepted: i64::from(accepted.count() > 0 || sales > 0),
+            converted: i64::from(sales > 0),
+            returned: i64::from(taken_back),
+            revenue: money.fold(prices, i64::saturating_add),
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The leads that take part in experiments, and the first arm of each unit.
+
+use std::collections::BTreeMap;
+
+use sea_orm::{
+    ConnectionTrait as _, FromQueryResult, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Statement, entity::prelude::*, sea_query::OnConflict,
+};
+
+use crate::{Error, Read, WriteTx, batch};
+
+/// A lead that takes part in an experiment.
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "experiment_lead")]
+pub struct Model {
+    /// The experiment.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub experiment: String,
+    /// The lead.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub lead_id: String,
+    /// What its arm was drawn by.
+    pub unit: String,
+    /// The arm that its unit was given first.
+    pub arm: String,
+    /// Whether it drew another one.
+    pub is_crossed: bool,
+    /// The weights of the arms that its unit could draw first, JSON.
+    pub weights_body: String,
+    /// Whether all arms could be drawn that are compared.
+    pub is_comparable: bool,
+    /// The version that it was decided by.
+    pub version_hash: String,
+    /// The draw in commit order.
+    pub seq: i64,
+    /// When it was drawn, microseconds.
+    pub drawn_at: i64,
+    /// Whether its walk goes on, or an answer is unknown.
+    pub is_open: bool,
+    /// 1 if somebody took it.
+    pub accepted: i64,
+    /// 1 if a sale was reported.
+    pub converted: i64,
+    /// 1 if something was taken back.
+    pub returned: i64,
+    /// What it brought, micro-units.
+    pub revenue: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// The first arms of units.
+mod assignment {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "assignment")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(super) experiment: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub(super) unit: String,
+        pub(super) arm: String,
+        pub(super) weights_body: String,
+        pub(super) seq: i64,
+    }
+
+    #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// What the units of an arm add up to, among leads that could draw the same arms with the same weights.
+///
+/// Sums over units of what each of them adds up to; squares and products are of those sums. Money is in units of the
+/// currency, and not in micro-units.
+#[derive(Debug, Clone, PartialEq, FromQueryResult)]
+pub struct ExperimentSums {
+    /// The weights of the arms, JSON.
+    pub weights_body: String,
+    /// The arm.
+    pub arm: String,
+    /// Units.
+    pub units: i64,
+    /// Leads.
+    pub leads: i64,
+    /// Of leads, squared.
+    pub leads_squared: f64,
+    /// Leads that were accepted.
+    pub accepted: f64,
+    /// The same, squared.
+    pub accepted_squared: f64,
+    /// The same, times leads.
+    pub accepted_leads: f64,
+    /// Leads with a sale.
+    pub converted: f64,
+    /// The same, squared.
+    pub converted_squared: f64,
+    /// The same, times leads.
+    pub converted_leads: f64,
+    /// Leads of which something was taken back.
+    pub returned: f64,
+    /// The same, squared.
+    pub returned_squared: f64,
+    /// The same, times leads.
+    pub returned_leads: f64,
+    /// Money.
+    pub revenue: f64,
+    /// The same, squared.
+    pub revenue_squared: f64,
+    /// The same, times leads.
+    pub revenue_leads: f64,
+}
+
+/// How many leads of an arm there are, whether they count or not.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct ExperimentCount {
+    /// The arm.
+    pub arm: String,
+    /// Whether all arms could be drawn that are compared.
+    pub is_comparable: bool,
+    /// Whether its time is up and its walk has ended, so that it counts.
+    pub is_mature: bool,
+    /// Leads.
+    pub leads: i64,
+    /// Those that drew another arm than their unit was given first.
+    pub crossed: i64,
+    /// The time of the first, microseconds.
+    pub first_at: i64,
+    /// The time of the last.
+    pub last_at: i64,
+}
+
+/// What a unit was given first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstArm {
+    /// The arm.
+    pub arm: String,
+    /// The weights of the arms that it could draw, JSON.
+    pub weights_body: String,
+}
+
+impl FirstArm {
+    /// What a lead gives its unit, if that has nothing yet.
+    pub fn of(lead: &Model) -> Self {
+        Self {
+            arm: lead.arm.clone(),
+            weights_body: lead.weights_body.clone(),
+        }
+    }
+
+    /// Lets a lead count for it, whatever the lead drew.
+    pub fn give(&self, lead: &mut Model) {
+        lead.is_crossed = self.arm != lead.arm;
+        lead.arm.clone_from(&self.arm);
+        lead.weights_body.clone_from(&self.weights_body);
+    }
+}
+
+/// How many units were given an arm first, among those that could draw the same arms with the same weights.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct AssignedUnits {
+    /// The weights, JSON.
+    pub weights_body: String,
+    /// The arm.
+    pub arm: String,
+    /// Units.
+    pub units: i64,
+}
+
+impl WriteTx {
+    /// Gives units their first arms, unless they have one, and gives those of all of them, by unit.
+    ///
+    /// * `drawn`: leads that drew, in commit order. Draws in which not all arms could be drawn give no arm.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such experiment.
+    pub async fn assign(
+        &self,
+        experiment: &str,
+        drawn: &[Model],
+    ) -> Result<BTreeMap<String, FirstArm>, Error> {
+        // One after another: of two draws in one statement the database would take either.
+        for lead in drawn.iter().filter(|lead| lead.is_comparable) {
+            let row = assignment::Model {
+                experiment: experiment.to_owned(),
+                unit: lead.unit.clone(),
+                arm: lead.arm.clone(),
+                weights_body: lead.weights_body.clone(),
+                seq: lead.seq,
+            };
+            let keep = [assignment::Column::Experiment, assignment::Column::Unit];
+            let keep = OnConflict::columns(keep).do_nothing().to_owned();
+            assignment::Entity::insert(row.into_active_model())
+                .on_conflict(keep)
+                .exec_without_returning(&self.tx)
+                .await?;
+        }
+        let units: Vec<String> = drawn.iter().map(|lead| lead.unit.clone()).collect();
+        let mut arms = BTreeMap::new();
+        for chunk in units.chunks(200) {
+            let rows = assignment::Entity::find()
+                .filter(assignment::Column::Experiment.eq(experiment))
+                .filter(assignment::Column::Unit.is_in(chunk))
+                .all(&self.tx)
+                .await?;
+            arms.extend(rows.into_iter().map(|row| {
+                let first = FirstArm {
+                    arm: row.arm,
+                    weights_body: row.weights_body,
+                };
+                (row.unit, first)
+            }));
+        }
+        Ok(arms)
+    }
+
+    /// Puts leads of an experiment in place of what is stored of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such experiment or lead.
+    pub async fn put_experiment_leads(
+        &self,
+        experiment: &str,
+        rows: Vec<Model>,
+    ) -> Result<(), Error> {
+        let ids: Vec<String> = rows.iter().map(|row| row.lead_id.clone()).collect();
+        for chunk in ids.chunks(200) {
+            Entity::delete_many()
+                .filter(Column::Experiment.eq(experiment))
+                .filter(Column::LeadId.is_in(chunk))
+                .exec(&self.tx)
+                .await?;
+        }
+        batch::insert(&self.tx, rows).await
+    }
+}
+
+impl Read<'_> {
+    /// The leads of an experiment in commit order of their draws.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn experiment_leads(
+        &self,
+        experiment: &str,
+        after_seq: i64,
+        limit: u64,
+    ) -> Result<Vec<Model>, Error> {
+        let select = Entity::find().filter(Column::Experiment.eq(experiment));
+        let select = select.filter(Column::Seq.gt(after_seq));
+        let select = select.order_by_asc(Column::Seq).limit(limit);
+        Ok(select.all(&self.executor).await?)
+    }
+
+    /// What the leads of an experiment come to whose time is up, by weights and arm.
+    ///
+    /// * `mature_until`: leads drawn until then count, microseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn experiment_sums(
+        &self,
+        experiment: &str,
+        mature_until: i64,
+    ) -> Result<Vec<ExperimentSums>, Error> {
+        let metric = |name: &str| {
+            format!(
+                "SUM({name}) AS {name}, SUM({name} * {name}) AS {name}_squared,
+                 SUM({name} * n) AS {name}_leads"
+            )
+        };
+        let sum = |name: &str| format!("CAST(SUM({name}) AS DOUBLE PRECISION) AS {name}");
+        let sql = format!(
+            "WITH unit AS (
+                SELECT weights_body, arm, unit, CAST(COUNT(*) AS DOUBLE PRECISION) AS n,
+                    {accepted}, {converted}, {returned},
+                    CAST(SUM(revenue) AS DOUBLE PRECISION) / 1000000.0 AS revenue
+                FROM experiment_lead
+                WHERE experiment = $1 AND drawn_at <= $2 AND NOT is_open AND is_comparable
+                GROUP BY weights_body, arm, unit
+             )
+             SELECT weights_body, arm, COUNT(*) AS units, CAST(SUM(n) AS BIGINT) AS leads,
+                SUM(n * n) AS leads_squared, {}, {}, {}, {}
+             FROM unit GROUP BY weights_body, arm ORDER BY weights_body, arm",
+            metric("accepted"),
+            metric("converted"),
+            metric("returned"),
+            metric("revenue"),
+            accepted = sum("accepted"),
+            converted = sum("converted"),
+            returned = sum("returned"),
+        );
+        let values = [experiment.into(), mature_until.into()];
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        let rows = self.executor.query_all_raw(statement).await?;
+        let rows = rows
+            .iter()
+            .map(|row| ExperimentSums::from_query_result(row, ""));
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many leads an experiment has, by arm and by whether they count.
+    ///
+    /// * `mature_until`: as in [`Read::experiment_sums`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn experiment_counts(
+        &self,
+        experiment: &str,
+        mature_until: i64,
+    ) -> Result<Vec<ExperimentCount>, Error> {
+        const SQL: &str = "SELECT arm, is_comparable, is_mature, COUNT(*) AS leads,
+                CAST(SUM(crossed) AS BIGINT) AS crossed,
+                MIN(drawn_at) AS first_at, MAX(drawn_at) AS last_at
+             FROM (
+                SELECT arm, is_comparable, (drawn_at <= $1 AND NOT is_open) AS is_mature,
+                    CASE WHEN is_crossed THEN 1 ELSE 0 END AS crossed, drawn_at
+                FROM experiment_lead WHERE experiment = $2
+             ) AS lead
+             GROUP BY arm, is_comparable, is_mature ORDER BY arm, is_comparable, is_mature";
+        let values = [mature_until.into(), experiment.into()];
+        let statement = Statement::from_sql_and_values(self.backend(), SQL, values);
+        let rows = self.executor.query_all_raw(statement).await?;
+        let rows = rows
+            .iter()
+            .map(|row| ExperimentCount::from_query_result(row, ""));
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many units of an experiment were given each arm first, by weights and arm.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn assigned_units(&self, experiment: &str) -> Result<Vec<AssignedUnits>, Error> {
+        const SQL: &str = "SELECT weights_body, arm, COUNT(*) AS units FROM assignment
+             WHERE experiment = $1 GROUP BY weights_body, arm ORDER BY weights_body, arm";
+        let statement = Statement::from_sql_and_values(self.backend(), SQL, [experiment.into()]);
+        let rows = self.executor.query_all_raw(statement).await?;
+        let rows = rows
+            .iter()
+            .map(|row| AssignedUnits::from_query_result(row, ""));
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The versions that the leads of an experiment were decided by.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn experiment_versions(&self, experiment: &str) -> Result<Vec<String>, Error> {
+        let sql = "SELECT version_hash FROM experiment_lead WHERE experiment = $1
+             GROUP BY version_hash ORDER BY MIN(seq)";
+        let statement = Statement::from_sql_and_values(self.backend(), sql, [experiment.into()]);
+        let rows = self.executor.query_all_raw(statement).await?;
+        let hashes = rows.iter().map(|row| row.try_get("", "version_hash"));
+        Ok(hashes.collect::<Result<_, _>>()?)
+    }
+}
