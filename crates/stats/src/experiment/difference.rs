@@ -8,22 +8,22 @@ use crate::{normal, student};
 /// # Example
 ///
 /// ```
-/// use pointsman_stats::experiment::{Contrast, Mean};
+/// use pointsman_stats::experiment::{ArmDifference, Mean};
 ///
 /// let control = Mean::new(10.0, 0.04, 99.0)?;
 /// let treatment = Mean::new(10.5, 0.044, 109.0)?;
-/// let contrast = Contrast::between(control, treatment)?;
-/// assert!((contrast.p_two_sided() - 0.085_983_257).abs() < 1e-9);
+/// let difference = ArmDifference::between(control, treatment)?;
+/// assert!((difference.p_two_sided() - 0.085_983_257).abs() < 1e-9);
 /// # Ok::<(), pointsman_stats::experiment::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Contrast {
+pub struct ArmDifference {
     value: f64,
     se: f64,
     degrees_of_freedom: f64,
 }
 
-impl Contrast {
+impl ArmDifference {
     /// A difference whose error is known from elsewhere.
     ///
     /// * `se`: its standard error, above 0.
