@@ -1,10 +1,10 @@
 //! What an experiment says: differences between arms, intervals that hold while one looks, broken splits, sizes to plan for.
 //!
 //! Data comes in as [`SampleMoments`], which are added up lead by lead and merged. They give a [`Mean`] of an arm: plain, as a ratio, by
-//! clusters, adjusted by a covariate, or over strata. Two means give a [`ArmDifference`], which has a p-value and an interval for one look,
+//! clusters, adjusted by a covariate, or over strata. Two means give an [`ArmDifference`], which has a p-value and an interval for one look,
 //! and from [`always_valid`] those for any number of looks.
 //!
-//! What has no evidence is an [`Error`], never a zero.
+//! What has no evidence is an [`Error`](enum@Error), never a zero.
 
 use thiserror::Error;
 
