@@ -1,6 +1,6 @@
 //! How far two arms are apart.
 
-use super::{Error, Mean, finite, inside};
+use super::{Error, Mean, finite, inside, positive};
 use crate::{normal, student};
 
 /// A difference between two arms with its standard error: for one look that was planned.
@@ -33,9 +33,17 @@ impl ArmDifference {
     ///
     /// [`Error::NoSpread`] for a standard error of 0; as [`Mean::new`] for numbers outside their ranges.
     pub fn new(value: f64, se: f64, degrees_of_freedom: f64) -> Result<Self, Error> {
-        let Mean { .. } = Mean::new(value, se, degrees_of_freedom)?;
-        if se <= 0.0 {
+        finite(value)?;
+        if finite(se)? == 0.0 {
             return Err(Error::NoSpread);
+        }
+        positive("the standard error", se)?;
+        if degrees_of_freedom.is_nan() || degrees_of_freedom <= 0.0 {
+            return Err(Error::Argument {
+                name: "the number of degrees of freedom",
+                value: degrees_of_freedom,
+                rule: "above 0",
+            });
         }
         Ok(Self {
             value,

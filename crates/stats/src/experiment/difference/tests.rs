@@ -80,6 +80,16 @@ fn what_cannot_be_compared_is_refused() {
     assert_eq!(ArmDifference::ln_ratio(zero, spread), Err(Error::Signs));
     assert!(Mean::new(f64::NAN, 0.1, 1.0).is_err() && Mean::new(0.0, -0.1, 1.0).is_err());
     assert!(Mean::new(0.0, 0.1, 0.0).is_err() && Mean::new(0.0, 0.1, f64::NAN).is_err());
+    assert_eq!(ArmDifference::new(1.0, 0.0, 9.0), Err(Error::NoSpread));
+    for (value, se, degrees) in [
+        (f64::NAN, 1.0, 9.0),
+        (1.0, -1.0, 9.0),
+        (1.0, f64::NAN, 9.0),
+        (1.0, 1.0, 0.0),
+        (1.0, 1.0, f64::NAN),
+    ] {
+        assert!(ArmDifference::new(value, se, degrees).is_err());
+    }
     let difference = ArmDifference::between(fixed, spread).unwrap();
     assert!(difference.interval(1.0).is_err() && difference.interval(f64::NAN).is_err());
 }
