@@ -10,6 +10,8 @@
 
 #[path = "../tests/worlds/cell.rs"]
 mod cell;
+#[path = "../tests/worlds/chance.rs"]
+mod chance;
 
 use std::{
     process::ExitCode,
@@ -20,7 +22,8 @@ use std::{
     time::Instant,
 };
 
-use cell::{EVIDENCE, Outcomes, World, at_least, misses_95, seed, share, worlds};
+use cell::{EVIDENCE, Outcomes, World, misses_95, share, worlds};
+use chance::{at_least, seed};
 
 /// Leads of a log, and how many such logs a world has.
 const SIZES: [(u64, u64); 3] = [(2_000, 2_000), (20_000, 2_000), (100_000, 400)];

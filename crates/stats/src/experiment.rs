@@ -1,10 +1,10 @@
 //! What an experiment says: differences between arms, intervals that hold while one looks, broken splits, sizes to plan for.
 //!
-//! Data comes in as [`Moments`], which are added up lead by lead and merged. They give a [`Mean`] of an arm: plain, as a ratio, by
-//! clusters, adjusted by a covariate, or over strata. Two means give a [`Contrast`], which has a p-value and an interval for one look,
+//! Data comes in as [`SampleMoments`], which are added up lead by lead and merged. They give a [`Mean`] of an arm: plain, as a ratio, by
+//! clusters, adjusted by a covariate, or over strata. Two means give an [`ArmDifference`], which has a p-value and an interval for one look,
 //! and from [`always_valid`] those for any number of looks.
 //!
-//! What has no evidence is an [`Error`], never a zero.
+//! What has no evidence is an [`Error`](enum@Error), never a zero.
 
 use thiserror::Error;
 
@@ -13,8 +13,8 @@ pub mod always_valid;
 pub mod betting;
 pub mod boundary;
 pub mod clusters;
-mod contrast;
 pub mod covariate;
+mod difference;
 pub mod gaussian;
 pub mod group_sequential;
 mod means;
@@ -26,9 +26,9 @@ pub mod rates;
 pub mod sample_ratio;
 pub mod strata;
 
-pub use contrast::Contrast;
+pub use difference::ArmDifference;
 pub use means::Mean;
-pub use moments::Moments;
+pub use moments::SampleMoments;
 
 /// Why there is no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]

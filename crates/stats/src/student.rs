@@ -84,10 +84,12 @@ pub fn upper_quantile(tail: f64, degrees_of_freedom: f64) -> f64 {
         } else {
             0.5 * (low + high)
         };
-        if (next - ln_t).abs() <= 1e-16 * ln_t.abs().max(1.0) {
+        let moved = (next - ln_t).abs();
+        ln_t = next;
+        // Below this the steps are rounding, and could go to and fro for ever.
+        if moved <= 1e-15 * ln_t.abs().max(1.0) {
             break;
         }
-        ln_t = next;
     }
     ln_t.exp()
 }

@@ -2,8 +2,11 @@
 
 #[path = "worlds/cell.rs"]
 mod cell;
+#[path = "worlds/chance.rs"]
+mod chance;
 
-use cell::{EVIDENCE, Outcomes, at_least, misses_95, seed, worlds};
+use cell::{EVIDENCE, Outcomes, misses_95, worlds};
+use chance::{at_least, seed};
 
 /// Logs of each world.
 const LOGS: u64 = 120;

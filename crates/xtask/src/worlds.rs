@@ -1,4 +1,4 @@
-//! Tries verdicts on logs of worlds whose truth is known.
+//! Tries verdicts and experiments in worlds whose truth is known.
 
 use std::process::ExitCode;
 
@@ -11,7 +11,7 @@ use crate::cargo;
 /// # Errors
 ///
 /// When cargo cannot be started.
-pub(crate) fn verdict(args: &[&str]) -> Result<ExitCode> {
+pub(crate) fn run(example: &str, args: &[&str]) -> Result<ExitCode> {
     let run = [
         "run",
         "--quiet",
@@ -19,7 +19,7 @@ pub(crate) fn verdict(args: &[&str]) -> Result<ExitCode> {
         "--package",
         "pointsman-stats",
         "--example",
-        "verdict_worlds",
+        example,
         "--",
     ];
     let status = cargo::command(run.iter().chain(args)).status();

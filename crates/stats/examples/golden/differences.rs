@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use pointsman_stats::beta::Beta;
 use pointsman_stats::experiment::gaussian::Gaussian;
-use pointsman_stats::experiment::{Contrast, Mean, Moments, covariate, proportions};
+use pointsman_stats::experiment::{ArmDifference, Mean, SampleMoments, covariate, proportions};
 use pointsman_stats::normal;
 use pointsman_stats::proportion::{self, Proportion};
 
@@ -160,8 +160,8 @@ pub(crate) fn two_shares() -> Vec<Line> {
     ]
 }
 
-fn moments(values: &[f64]) -> Moments<1> {
-    let mut moments = Moments::default();
+fn moments(values: &[f64]) -> SampleMoments<1> {
+    let mut moments = SampleMoments::default();
     for value in values {
         moments.add([*value]).expect("finite");
     }
@@ -183,7 +183,7 @@ pub(crate) fn welch() -> Vec<Line> {
     for case in cases(&file, "cases") {
         let [control, treatment] = ["control", "treat"]
             .map(|name| Mean::of(&moments(&numbers(&case[name]))).expect("enough units"));
-        let found = Contrast::between(control, treatment).expect("there is spread");
+        let found = ArmDifference::between(control, treatment).expect("there is spread");
         t.add(found.t(), number(&case["t"]));
         df.add(found.degrees_of_freedom(), number(&case["df"]));
         p.add(found.p_two_sided(), number(&case["p"]));
@@ -196,10 +196,10 @@ pub(crate) fn welch() -> Vec<Line> {
         let [control, treatment] = ["c", "t"].map(|arm| {
             let of = |name: &str| number(&input[format!("{name}_{arm}")]);
             let n = input[format!("n_{arm}")].as_u64().expect("a count");
-            let moments = Moments::from_summary(n, [of("mean")], [[of("sd") * of("sd")]]);
+            let moments = SampleMoments::from_summary(n, [of("mean")], [[of("sd") * of("sd")]]);
             Mean::of(&moments.expect("finite")).expect("enough units")
         });
-        let found = Contrast::between(control, treatment).expect("there is spread");
+        let found = ArmDifference::between(control, treatment).expect("there is spread");
         t.add(found.t(), number(&case["t"]));
         df.add(found.degrees_of_freedom(), number(&case["df"]));
         ln_p.add(found.ln_p_two_sided(), number(&case["log_p"]));
@@ -210,9 +210,9 @@ pub(crate) fn welch() -> Vec<Line> {
 }
 
 /// Units of both arms with the columns named.
-fn columns<const K: usize>(file: &Value, names: [&str; K]) -> [Moments<K>; 2] {
+fn columns<const K: usize>(file: &Value, names: [&str; K]) -> [SampleMoments<K>; 2] {
     let columns = names.map(|name| numbers(&file["data"][name]));
-    let mut arms = [Moments::default(); 2];
+    let mut arms = [SampleMoments::default(); 2];
     for (i, variant) in numbers(&file["data"]["variant"]).into_iter().enumerate() {
         let mut row = [0.0; K];
         for (value, column) in row.iter_mut().zip(&columns) {
@@ -225,9 +225,9 @@ fn columns<const K: usize>(file: &Value, names: [&str; K]) -> [Moments<K>; 2] {
 
 /// tea-tasting's summary of a contrast.
 fn add_summary(line: &mut Line, [control, treatment]: [Mean; 2], is_normal: bool, known: &Value) {
-    let law = |it: Contrast| if is_normal { it.as_normal() } else { it };
-    let contrast = law(Contrast::between(control, treatment).expect("there is spread"));
-    let ln_ratio = law(Contrast::ln_ratio(control, treatment).expect("both are positive"));
+    let law = |it: ArmDifference| if is_normal { it.as_normal() } else { it };
+    let contrast = law(ArmDifference::between(control, treatment).expect("there is spread"));
+    let ln_ratio = law(ArmDifference::ln_ratio(control, treatment).expect("both are positive"));
     let [low, high] = contrast.interval(0.95).expect("0.95 is inside");
     let [relative_low, relative_high] = ln_ratio.relative_interval(0.95).expect("0.95 is inside");
     for (name, found) in [
@@ -281,7 +281,8 @@ pub(crate) fn units() -> Vec<Line> {
     add_summary(&mut cuped, both, true, &file["mean_cuped_z"]);
     let known = &file["cuped_by_hand"];
     cuped.add(adjusted.slope, number(&known["theta_pooled"]));
-    let found = Contrast::between(adjusted.control, adjusted.treatment).expect("there is spread");
+    let found =
+        ArmDifference::between(adjusted.control, adjusted.treatment).expect("there is spread");
     cuped.add(found.degrees_of_freedom(), number(&known["df"]));
     let mut cuped_ratio = line("CUPED of ratios");
     let [control, treatment] = columns(&file, ["rev", "leads", "pre", "pre_leads"]);
@@ -313,9 +314,9 @@ pub(crate) fn growthbook() -> Vec<Line> {
         let n = input["n_a"].as_u64().expect("a count") + input["n_b"].as_u64().expect("a count");
         for kind in ["absolute", "relative"] {
             let (contrast, unit) = if kind == "absolute" {
-                (Contrast::between(control, treatment), control.value())
+                (ArmDifference::between(control, treatment), control.value())
             } else {
-                (Contrast::relative(control, treatment), 1.0)
+                (ArmDifference::relative(control, treatment), 1.0)
             };
             let contrast = contrast.expect("there is spread");
             let known = &case[format!("ttest_{kind}")];

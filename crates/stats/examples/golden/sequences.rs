@@ -8,7 +8,7 @@ use pointsman_stats::experiment::boundary::{
     BetaBinomial, GammaExponential, OneSidedNormal, Stitched, TwoSidedNormal,
 };
 use pointsman_stats::experiment::group_sequential::{self, Sides, Spending};
-use pointsman_stats::experiment::{Contrast, proportions};
+use pointsman_stats::experiment::{ArmDifference, proportions};
 use pointsman_stats::proportion::Proportion;
 
 use crate::line::{Line, cases, file, number, numbers};
@@ -25,7 +25,7 @@ pub(crate) fn asymptotic() -> Vec<Line> {
         let confidence = 1.0 - number(&case["alpha"]);
         let sequence = ConfidenceSequence::new(confidence, n_tight).expect("in range");
         let se = number(&serde_json::json!(n)).sqrt().recip();
-        let contrast = Contrast::new(0.0, se, f64::INFINITY).expect("in range");
+        let contrast = ArmDifference::new(0.0, se, f64::INFINITY).expect("in range");
         let [_, high] = sequence.interval(contrast, n).expect("there are units");
         widths.add(high, number(&case["halfwidth"]));
     }

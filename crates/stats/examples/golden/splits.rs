@@ -112,7 +112,7 @@ pub(crate) fn adaptive() -> Vec<Line> {
             let arm = |name: &str| {
                 usize::try_from(case[name].as_u64().expect("an arm")).expect("a position")
             };
-            let found = steps.contrast(arm("j"), arm("i"), weights);
+            let found = steps.difference(arm("j"), arm("i"), weights);
             let found = found.expect("there is spread");
             line.add(found.value(), number(&case["diff"]));
             line.add(found.se(), number(&case["se"]));

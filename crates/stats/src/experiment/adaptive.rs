@@ -8,7 +8,7 @@
 //!
 //! Hadad, Hirshberg, Zhan, Wager, Athey, *Confidence intervals for policy evaluation in adaptive experiments*, 2021.
 
-use super::{Contrast, Error, Mean, count, finite, inside, means::ROUNDING};
+use super::{ArmDifference, Error, Mean, count, finite, inside, means::ROUNDING};
 
 /// How much each step counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -125,12 +125,12 @@ impl Steps {
     /// # Errors
     ///
     /// As [`Self::mean`], and [`Error::NoSpread`] where the difference has no variance.
-    pub fn contrast(
+    pub fn difference(
         &self,
         control: usize,
         treatment: usize,
         weights: Weights,
-    ) -> Result<Contrast, Error> {
+    ) -> Result<ArmDifference, Error> {
         let control = self.weighted(control, weights)?;
         let treatment = self.weighted(treatment, weights)?;
         let variance: f64 = treatment
@@ -139,7 +139,7 @@ impl Steps {
             .zip(&control.deviations)
             .map(|(t, c)| (t - c) * (t - c))
             .sum();
-        Contrast::new(
+        ArmDifference::new(
             treatment.value - control.value,
             finite(variance)?.sqrt(),
             f64::INFINITY,
@@ -230,7 +230,7 @@ mod tests {
         for weights in ALL {
             let mean = steps.mean(1, weights).unwrap();
             assert!((mean.value() - 3.0).abs() < 1e-12 && mean.variance() < 1e-20);
-            assert_eq!(steps.contrast(0, 1, weights), Err(Error::NoSpread));
+            assert_eq!(steps.difference(0, 1, weights), Err(Error::NoSpread));
         }
     }
 

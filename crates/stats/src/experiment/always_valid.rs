@@ -3,25 +3,25 @@
 //! A p-value for one look, taken at each of 99 looks, ends below 5 % in more than a third of all experiments without a difference. The
 //! ones here do so in at most 5 %, over all looks together.
 
-use super::{Contrast, Error, boundary, count, inside, positive};
+use super::{ArmDifference, Error, boundary, count, inside, positive};
 use boundary::{OneSidedNormal, TwoSidedNormal};
 
 /// A confidence sequence for a difference of means: asymptotic, as every interval by a standard error is.
 ///
-/// Where the error of a contrast has few degrees of freedom, the interval is widened as the t distribution widens that of one look.
+/// Where the error of a difference has few degrees of freedom, the interval is widened as the t distribution widens that of one look.
 ///
 /// # Example
 ///
 /// ```
-/// use pointsman_stats::experiment::{Contrast, Mean, always_valid::ConfidenceSequence};
+/// use pointsman_stats::experiment::{ArmDifference, Mean, always_valid::ConfidenceSequence};
 /// use pointsman_stats::proportion::Proportion;
 ///
 /// let of = |successes| Mean::of_share(Proportion::new(successes, 1_000).unwrap());
-/// let contrast = Contrast::between(of(200)?, of(250)?)?.as_normal();
+/// let difference = ArmDifference::between(of(200)?, of(250)?)?.as_normal();
 /// let sequence = ConfidenceSequence::new(0.95, 5_000)?;
-/// let [low, high] = sequence.interval(contrast, 2_000)?;
+/// let [low, high] = sequence.interval(difference, 2_000)?;
 /// assert!((low + 0.008_231_465).abs() < 1e-9 && (high - 0.108_231_465).abs() < 1e-9);
-/// assert!(contrast.p_two_sided() < 0.01 && sequence.p_two_sided(contrast, 2_000)? > 0.1);
+/// assert!(difference.p_two_sided() < 0.01 && sequence.p_two_sided(difference, 2_000)? > 0.1);
 /// # Ok::<(), pointsman_stats::experiment::Error>(())
 /// ```
 ///
@@ -58,8 +58,8 @@ impl ConfidenceSequence {
     /// # Errors
     ///
     /// [`Error::TooFew`] for no units.
-    pub fn interval(&self, contrast: Contrast, n: u64) -> Result<[f64; 2], Error> {
-        Ok(contrast.around(contrast.widened(self.reach(n)?)))
+    pub fn interval(&self, difference: ArmDifference, n: u64) -> Result<[f64; 2], Error> {
+        Ok(difference.around(difference.widened(self.reach(n)?)))
     }
 
     /// Probability of being as far from no difference at any look, either way, if there is none.
@@ -69,9 +69,9 @@ impl ConfidenceSequence {
     /// # Errors
     ///
     /// As [`Self::interval`].
-    pub fn p_two_sided(&self, contrast: Contrast, n: u64) -> Result<f64, Error> {
+    pub fn p_two_sided(&self, difference: ArmDifference, n: u64) -> Result<f64, Error> {
         let n = some(n)?;
-        Ok((-self.two_sided.ln_mixture(contrast.z() * n.sqrt(), n))
+        Ok((-self.two_sided.ln_mixture(difference.z() * n.sqrt(), n))
             .exp()
             .min(1.0))
     }
@@ -81,10 +81,10 @@ impl ConfidenceSequence {
     /// # Errors
     ///
     /// As [`Self::interval`].
-    pub fn lower(&self, contrast: Contrast, n: u64) -> Result<f64, Error> {
+    pub fn lower(&self, difference: ArmDifference, n: u64) -> Result<f64, Error> {
         let n = some(n)?;
         let reach = self.one_sided.bound(n, self.alpha) / n.sqrt();
-        Ok(contrast.around(contrast.widened(reach))[0])
+        Ok(difference.around(difference.widened(reach))[0])
     }
 
     /// As [`Self::p_two_sided`], for a difference above 0.
@@ -92,9 +92,9 @@ impl ConfidenceSequence {
     /// # Errors
     ///
     /// As [`Self::interval`].
-    pub fn p_greater(&self, contrast: Contrast, n: u64) -> Result<f64, Error> {
+    pub fn p_greater(&self, difference: ArmDifference, n: u64) -> Result<f64, Error> {
         let n = some(n)?;
-        Ok((-self.one_sided.ln_mixture(contrast.z() * n.sqrt(), n))
+        Ok((-self.one_sided.ln_mixture(difference.z() * n.sqrt(), n))
             .exp()
             .min(1.0))
     }
@@ -143,14 +143,14 @@ impl MixtureTest {
     }
 
     /// Logarithm of the likelihood ratio: how much better the data fits a difference than none.
-    pub fn ln_ratio(&self, contrast: Contrast) -> f64 {
-        let (s, v) = Self::sum(contrast);
+    pub fn ln_ratio(&self, difference: ArmDifference) -> f64 {
+        let (s, v) = Self::sum(difference);
         self.mixture.ln_mixture(s, v)
     }
 
     /// Probability of a likelihood ratio as large at any look, if there is no difference. The smallest of all looks so far is one too.
-    pub fn p_two_sided(&self, contrast: Contrast) -> f64 {
-        (-self.ln_ratio(contrast)).exp().min(1.0)
+    pub fn p_two_sided(&self, difference: ArmDifference) -> f64 {
+        (-self.ln_ratio(difference)).exp().min(1.0)
     }
 
     /// The interval; all of all looks hold the difference with the confidence.
@@ -158,18 +158,18 @@ impl MixtureTest {
     /// # Errors
     ///
     /// [`Error::Argument`] for a confidence that is not inside (0, 1).
-    pub fn interval(&self, contrast: Contrast, confidence: f64) -> Result<[f64; 2], Error> {
+    pub fn interval(&self, difference: ArmDifference, confidence: f64) -> Result<[f64; 2], Error> {
         let alpha = 1.0 - inside("the confidence", confidence)?;
-        let (_, v) = Self::sum(contrast);
+        let (_, v) = Self::sum(difference);
         let reach = self.mixture.bound(v, alpha) / v.sqrt();
-        Ok(contrast.around(contrast.widened(reach)))
+        Ok(difference.around(difference.widened(reach)))
     }
 
     /// The difference as a sum of steps whose variances sum to `1 / se²`.
-    fn sum(contrast: Contrast) -> (f64, f64) {
+    fn sum(difference: ArmDifference) -> (f64, f64) {
         (
-            contrast.z() / contrast.se(),
-            1.0 / (contrast.se() * contrast.se()),
+            difference.z() / difference.se(),
+            1.0 / (difference.se() * difference.se()),
         )
     }
 }
@@ -178,8 +178,8 @@ impl MixtureTest {
 mod tests {
     use super::*;
 
-    fn contrast(value: f64, degrees_of_freedom: f64) -> Contrast {
-        Contrast::new(value, 1.0, degrees_of_freedom).unwrap()
+    fn difference(value: f64, degrees_of_freedom: f64) -> ArmDifference {
+        ArmDifference::new(value, 1.0, degrees_of_freedom).unwrap()
     }
 
     #[test]
@@ -189,13 +189,13 @@ mod tests {
         for degrees_of_freedom in [4.0, 48.0, f64::INFINITY] {
             for n in [10, 5_000, 1_000_000] {
                 for tenth in 0..120_u32 {
-                    let contrast = contrast(f64::from(tenth) / 10.0, degrees_of_freedom);
-                    let p = sequence.p_two_sided(contrast, n).unwrap();
-                    assert_eq!(sequence.interval(contrast, n).unwrap()[0] > 0.0, p < 0.05);
-                    let p = sequence.p_greater(contrast, n).unwrap();
-                    assert_eq!(sequence.lower(contrast, n).unwrap() > 0.0, p < 0.05);
-                    let p = test.p_two_sided(contrast);
-                    assert_eq!(test.interval(contrast, 0.95).unwrap()[0] > 0.0, p < 0.05);
+                    let difference = difference(f64::from(tenth) / 10.0, degrees_of_freedom);
+                    let p = sequence.p_two_sided(difference, n).unwrap();
+                    assert_eq!(sequence.interval(difference, n).unwrap()[0] > 0.0, p < 0.05);
+                    let p = sequence.p_greater(difference, n).unwrap();
+                    assert_eq!(sequence.lower(difference, n).unwrap() > 0.0, p < 0.05);
+                    let p = test.p_two_sided(difference);
+                    assert_eq!(test.interval(difference, 0.95).unwrap()[0] > 0.0, p < 0.05);
                 }
             }
         }
@@ -206,7 +206,7 @@ mod tests {
         let sequence = ConfidenceSequence::new(0.95, 5_000).unwrap();
         assert!((3.0..3.1).contains(&sequence.reach(5_000).unwrap()));
         assert!(sequence.reach(100).unwrap() > 4.0);
-        let low = |degrees| sequence.interval(contrast(0.0, degrees), 5_000).unwrap()[0];
+        let low = |degrees| sequence.interval(difference(0.0, degrees), 5_000).unwrap()[0];
         assert!(low(48.0) < 1.05 * low(f64::INFINITY) && low(4.0) < 2.0 * low(48.0));
     }
 
@@ -216,6 +216,6 @@ mod tests {
         assert!(ConfidenceSequence::new(1.0, 10).is_err());
         assert!(MixtureTest::new(f64::NAN).is_err());
         let sequence = ConfidenceSequence::new(0.95, 10).unwrap();
-        assert!(sequence.interval(contrast(0.0, 3.0), 0).is_err());
+        assert!(sequence.interval(difference(0.0, 3.0), 0).is_err());
     }
 }

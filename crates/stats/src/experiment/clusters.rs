@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Error, Mean, Moments, count, finite, means::ratio};
+use super::{Error, Mean, SampleMoments, count, finite, means::ratio};
 
 /// From this many clusters on, the error of a mean is taken as normal.
 pub const NORMAL_FROM: u64 = 200;
@@ -11,12 +11,12 @@ pub const NORMAL_FROM: u64 = 200;
 ///
 /// All leads of a cluster belong to one arm: keep one of these for each arm.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Clusters {
+pub struct ClusterSums {
     /// Numerator and denominator of each cluster, such as revenue and leads.
     sums: BTreeMap<u64, [f64; 2]>,
 }
 
-impl Clusters {
+impl ClusterSums {
     /// Adds one lead with its value.
     ///
     /// * `cluster`: a hash of the key that draws stick to.
@@ -82,7 +82,7 @@ impl Clusters {
     ///
     /// As [`Mean::of_ratio`], by clusters.
     pub fn linearised(&self) -> Result<Mean, Error> {
-        let mut moments = Moments::<2>::default();
+        let mut moments = SampleMoments::<2>::default();
         for sums in self.sums.values() {
             moments.add(*sums)?;
         }
@@ -97,7 +97,7 @@ impl Clusters {
     ///
     /// # Source
     ///
-    /// Bell and McCaffrey, *Bias reduction in standard errors for linear regression with multi-stage samples*, 2002.
+    /// Efron and Stein, *The jackknife estimate of variance*, 1981.
     pub fn jackknife(&self) -> Result<Mean, Error> {
         let n = self.n();
         if n < 2 {
@@ -122,8 +122,8 @@ impl Clusters {
 mod tests {
     use super::*;
 
-    fn filled(rows: &[(u64, f64)]) -> Clusters {
-        let mut clusters = Clusters::default();
+    fn filled(rows: &[(u64, f64)]) -> ClusterSums {
+        let mut clusters = ClusterSums::default();
         for (cluster, value) in rows {
             clusters.add(*cluster, *value).unwrap();
         }
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn clusters_of_one_lead_are_leads() {
         let rows: Vec<(u64, f64)> = (0..50).map(|i| (i, count((i * 7) % 11))).collect();
-        let mut moments = Moments::<1>::default();
+        let mut moments = SampleMoments::<1>::default();
         for row in &rows {
             moments.add([row.1]).unwrap();
         }
@@ -169,6 +169,6 @@ mod tests {
         let one = filled(&[(3, 1.0), (3, 2.0)]);
         let too_few = Err(Error::TooFew { n: 1, needed: 2 });
         assert_eq!((one.mean(), one.linearised()), (too_few, too_few));
-        assert!(Clusters::default().add(1, f64::NAN).is_err());
+        assert!(ClusterSums::default().add(1, f64::NAN).is_err());
     }
 }

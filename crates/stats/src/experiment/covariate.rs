@@ -7,7 +7,7 @@
 //! Deng, Xu, Kohavi, Walker, *Improving the Sensitivity of Online Controlled Experiments by Utilizing Pre-Experiment Data*, 2013.
 
 use super::{
-    Error, Mean, Moments, count,
+    Error, Mean, SampleMoments, count,
     means::{ratio, variance_of},
 };
 
@@ -31,13 +31,13 @@ pub struct Adjusted {
 /// # Errors
 ///
 /// [`Error::TooFew`] for fewer than two units in an arm; [`Error::NoSpread`] where all covariates are equal.
-pub fn adjust(control: &Moments<2>, treatment: &Moments<2>) -> Result<Adjusted, Error> {
+pub fn adjust(control: &SampleMoments<2>, treatment: &SampleMoments<2>) -> Result<Adjusted, Error> {
     let arms = [*control, *treatment];
     let mut both = *control;
     both.merge(treatment);
     let (means, covariances) = both.checked()?;
     let adjusted = |slope: f64| {
-        let arm = |units: &Moments<2>| -> Result<Mean, Error> {
+        let arm = |units: &SampleMoments<2>| -> Result<Mean, Error> {
             let ([y, x], [[yy, yx], [_, xx]]) = units.checked()?;
             let variance = variance_of([1.0, -slope], [[yy, yx], [yx, xx]]);
             Mean::new(
@@ -58,13 +58,16 @@ pub fn adjust(control: &Moments<2>, treatment: &Moments<2>) -> Result<Adjusted, 
 /// # Errors
 ///
 /// As [`adjust`], and [`Error::NoDenominator`] where a mean denominator is 0.
-pub fn adjust_ratio(control: &Moments<4>, treatment: &Moments<4>) -> Result<Adjusted, Error> {
+pub fn adjust_ratio(
+    control: &SampleMoments<4>,
+    treatment: &SampleMoments<4>,
+) -> Result<Adjusted, Error> {
     let arms = [*control, *treatment];
     let mut both = *control;
     both.merge(treatment);
     let whole = Linear::of(&both)?;
     let adjusted = |slope: f64| {
-        let arm = |units: &Moments<4>| -> Result<Mean, Error> {
+        let arm = |units: &SampleMoments<4>| -> Result<Mean, Error> {
             let it = Linear::of(units)?;
             let variance = variance_of([1.0, -slope], [[it.yy, it.yx], [it.yx, it.xx]]);
             Mean::new(
@@ -111,7 +114,7 @@ struct Linear {
 }
 
 impl Linear {
-    fn of(units: &Moments<4>) -> Result<Self, Error> {
+    fn of(units: &SampleMoments<4>) -> Result<Self, Error> {
         let ([y, y_per, x, x_per], covariances) = units.checked()?;
         let (y, x) = (ratio(y, y_per)?, ratio(x, x_per)?);
         // A unit moves the ratio by (numerator − ratio · denominator) / mean denominator.
@@ -141,7 +144,7 @@ mod tests {
 
     #[test]
     fn a_covariate_that_explains_all_leaves_nothing() {
-        let mut arms = [Moments::<2>::default(); 2];
+        let mut arms = [SampleMoments::<2>::default(); 2];
         for i in 0..20_u32 {
             let x = f64::from(i * i % 17);
             let arm = usize::from(i % 2 == 1);
@@ -155,7 +158,10 @@ mod tests {
 
     #[test]
     fn a_ratio_over_ones_is_a_mean() {
-        let (mut plain, mut ratios) = ([Moments::<2>::default(); 2], [Moments::<4>::default(); 2]);
+        let (mut plain, mut ratios) = (
+            [SampleMoments::<2>::default(); 2],
+            [SampleMoments::<4>::default(); 2],
+        );
         for i in 0..40_u32 {
             let [y, x] = [f64::from(i * 7 % 13), f64::from(i * 3 % 11)];
             let arm = usize::from(i % 3 == 0);
@@ -170,7 +176,7 @@ mod tests {
 
     #[test]
     fn equal_covariates_and_lone_units_are_refused() {
-        let mut arm = Moments::<2>::default();
+        let mut arm = SampleMoments::<2>::default();
         arm.add([1.0, 5.0]).unwrap();
         let one = arm;
         arm.add([2.0, 5.0]).unwrap();

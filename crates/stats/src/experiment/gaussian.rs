@@ -2,7 +2,7 @@
 //!
 //! For conversion rates use [`super::rates`], which is exact: an arm without a conversion has no standard error to go by.
 
-use super::{Contrast, Error, finite, inside, positive};
+use super::{ArmDifference, Error, finite, inside, positive};
 use crate::normal;
 
 /// A normal law of a difference.
@@ -13,7 +13,7 @@ pub struct Gaussian {
 }
 
 impl Gaussian {
-    /// What is usual: differences of this mean and standard deviation, in the unit of the contrast.
+    /// What is usual: differences of this mean and standard deviation, in the unit of the difference.
     ///
     /// # Errors
     ///
@@ -26,20 +26,20 @@ impl Gaussian {
     }
 
     /// What is believed of a difference where nothing is usual.
-    pub fn of(contrast: Contrast) -> Self {
+    pub fn of(difference: ArmDifference) -> Self {
         Self {
-            mean: contrast.value(),
-            sd: contrast.se(),
+            mean: difference.value(),
+            sd: difference.se(),
         }
     }
 
     /// What is believed of a difference after it was seen, if this was believed before.
     #[must_use]
-    pub fn after(self, contrast: Contrast) -> Self {
+    pub fn after(self, difference: ArmDifference) -> Self {
         let prior = 1.0 / (self.sd * self.sd);
-        let data = 1.0 / (contrast.se() * contrast.se());
+        let data = 1.0 / (difference.se() * difference.se());
         Self {
-            mean: (prior * self.mean + data * contrast.value()) / (prior + data),
+            mean: (prior * self.mean + data * difference.value()) / (prior + data),
             sd: (prior + data).sqrt().recip(),
         }
     }
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_usual_pulls_and_what_is_vague_does_not() {
-        let seen = Contrast::new(1.0, 0.5, f64::INFINITY).unwrap();
+        let seen = ArmDifference::new(1.0, 0.5, f64::INFINITY).unwrap();
         let pulled = Gaussian::new(0.0, 0.5).unwrap().after(seen);
         assert!((pulled.mean() - 0.5).abs() < 1e-15);
         let vague = Gaussian::new(0.0, 1e9).unwrap().after(seen);

@@ -1,6 +1,6 @@
 //! The mean of an arm, with how well it is known.
 
-use super::{Error, Moments, count, finite};
+use super::{Error, SampleMoments, count, finite};
 use crate::proportion::Proportion;
 
 /// A difference of large numbers that is smaller than this part of them is rounding.
@@ -51,7 +51,7 @@ impl Mean {
     /// # Errors
     ///
     /// [`Error::TooFew`] for fewer than two.
-    pub fn of(units: &Moments<1>) -> Result<Self, Error> {
+    pub fn of(units: &SampleMoments<1>) -> Result<Self, Error> {
         let (means, [[variance]]) = units.checked()?;
         Self::new(means[0], variance / count(units.n()), count(units.n() - 1))
     }
@@ -83,7 +83,7 @@ impl Mean {
     /// # Source
     ///
     /// Deng, Knoblich, Lu, *Applying the Delta Method in Metric Analytics*, 2018.
-    pub fn of_ratio(units: &Moments<2>) -> Result<Self, Error> {
+    pub fn of_ratio(units: &SampleMoments<2>) -> Result<Self, Error> {
         let ([y, x], [[yy, yx], [_, xx]]) = units.checked()?;
         let ratio = ratio(y, x)?;
         let variance = variance_of([1.0, -ratio], [[yy, yx], [yx, xx]]);

@@ -10,9 +10,9 @@ use super::{Error, count, finite};
 /// # Example
 ///
 /// ```
-/// use pointsman_stats::experiment::Moments;
+/// use pointsman_stats::experiment::SampleMoments;
 ///
-/// let mut moments = Moments::<1>::default();
+/// let mut moments = SampleMoments::<1>::default();
 /// for value in [1.0, 2.0, 4.0] {
 ///     moments.add([value])?;
 /// }
@@ -24,14 +24,14 @@ use super::{Error, count, finite};
 ///
 /// Chan, Golub, LeVeque, *Algorithms for computing the sample variance*, 1983.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Moments<const K: usize> {
+pub struct SampleMoments<const K: usize> {
     n: u64,
     means: [f64; K],
     /// Sums of products of deviations from the means.
     products: [[f64; K]; K],
 }
 
-impl<const K: usize> Default for Moments<K> {
+impl<const K: usize> Default for SampleMoments<K> {
     fn default() -> Self {
         Self {
             n: 0,
@@ -41,7 +41,7 @@ impl<const K: usize> Default for Moments<K> {
     }
 }
 
-impl<const K: usize> Moments<K> {
+impl<const K: usize> SampleMoments<K> {
     /// The moments of `n` rows of which means and sample covariances (by n − 1) are known.
     ///
     /// # Errors
@@ -161,14 +161,14 @@ mod tests {
             .map(|i| [f64::from(i * i % 37) + 1e6, f64::from(i % 7)])
             .collect();
         let of = |rows: &[[f64; 2]]| {
-            let mut moments = Moments::<2>::default();
+            let mut moments = SampleMoments::<2>::default();
             for row in rows {
                 moments.add(*row).unwrap();
             }
             moments
         };
         let whole = of(&rows);
-        let mut merged = Moments::default();
+        let mut merged = SampleMoments::default();
         for part in [&rows[..0], &rows[..30], &rows[30..31], &rows[31..]] {
             merged.merge(&of(part));
         }
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused_and_not_added() {
-        let mut moments = Moments::<2>::default();
+        let mut moments = SampleMoments::<2>::default();
         for bad in [f64::NAN, f64::INFINITY] {
             assert!(matches!(
                 moments.add([1.0, bad]),

@@ -3,7 +3,7 @@
 //! The test by the pooled error and the interval to show by default are [`proportion::compare`](crate::proportion::compare) and
 //! [`proportion::newcombe`](crate::proportion::newcombe).
 
-use super::{Contrast, Error, Mean, count, inside};
+use super::{ArmDifference, Error, Mean, count, inside};
 use crate::beta::deviance;
 use crate::gamma::stirling_error;
 use crate::normal;
@@ -17,9 +17,9 @@ const HALVINGS: usize = 100;
 /// # Errors
 ///
 /// [`Error::TooFew`] for fewer than two trials; [`Error::NoSpread`] where all of each arm succeeded, or none.
-pub fn wald(control: Proportion, treatment: Proportion) -> Result<Contrast, Error> {
+pub fn wald(control: Proportion, treatment: Proportion) -> Result<ArmDifference, Error> {
     let [control, treatment] = [Mean::of_share(control)?, Mean::of_share(treatment)?];
-    Ok(Contrast::between(control, treatment)?.as_normal())
+    Ok(ArmDifference::between(control, treatment)?.as_normal())
 }
 
 /// The relative difference `treatment / control − 1` by unpooled errors, with a normal law.
@@ -27,9 +27,9 @@ pub fn wald(control: Proportion, treatment: Proportion) -> Result<Contrast, Erro
 /// # Errors
 ///
 /// As [`wald`], and [`Error::NoDenominator`] for a control without successes.
-pub fn relative(control: Proportion, treatment: Proportion) -> Result<Contrast, Error> {
+pub fn relative(control: Proportion, treatment: Proportion) -> Result<ArmDifference, Error> {
     let [control, treatment] = [Mean::of_share(control)?, Mean::of_share(treatment)?];
-    Ok(Contrast::relative(control, treatment)?.as_normal())
+    Ok(ArmDifference::relative(control, treatment)?.as_normal())
 }
 
 /// `ln(treatment / control)` by unpooled errors, with a normal law.
@@ -37,9 +37,9 @@ pub fn relative(control: Proportion, treatment: Proportion) -> Result<Contrast, 
 /// # Errors
 ///
 /// As [`wald`], and [`Error::Signs`] for an arm without successes.
-pub fn ln_ratio(control: Proportion, treatment: Proportion) -> Result<Contrast, Error> {
+pub fn ln_ratio(control: Proportion, treatment: Proportion) -> Result<ArmDifference, Error> {
     let [control, treatment] = [Mean::of_share(control)?, Mean::of_share(treatment)?];
-    Ok(Contrast::ln_ratio(control, treatment)?.as_normal())
+    Ok(ArmDifference::ln_ratio(control, treatment)?.as_normal())
 }
 
 /// The interval of `treatment − control` with one success and one failure added to each.
@@ -61,7 +61,7 @@ pub fn agresti_caffo(
         let p = (count(it.successes()) + 1.0) / n;
         Mean::new(p, p * (1.0 - p) / n, f64::INFINITY)
     };
-    Contrast::between(arm(control)?, arm(treatment)?)?.interval(confidence)
+    ArmDifference::between(arm(control)?, arm(treatment)?)?.interval(confidence)
 }
 
 /// The interval of `treatment − control` that holds each difference which the data does not speak against: slow, and the best of them.

@@ -13,7 +13,7 @@ pub const ALARM: f64 = 1e-3;
 
 /// A test of counts against what they should be.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Test {
+pub struct SplitTest {
     /// How far the counts are off, in squared standard deviations.
     pub chi_square: f64,
     /// How many arms could differ: one less than there are.
@@ -22,7 +22,7 @@ pub struct Test {
     pub p: f64,
 }
 
-impl Test {
+impl SplitTest {
     fn new(chi_square: f64, degrees_of_freedom: u64) -> Result<Self, Error> {
         finite(chi_square)?;
         Ok(Self {
@@ -89,7 +89,7 @@ fn some_units(shares: &[(u64, f64)]) -> Result<f64, Error> {
 /// # Source
 ///
 /// Fabijan et al., *Diagnosing Sample Ratio Mismatch in Online Controlled Experiments*, 2019.
-pub fn fixed(observed: &[u64], weights: &[f64]) -> Result<Test, Error> {
+pub fn fixed(observed: &[u64], weights: &[f64]) -> Result<SplitTest, Error> {
     let shares = shares(observed, weights)?;
     let n = some_units(&shares)?;
     let chi_square = shares
@@ -99,7 +99,7 @@ pub fn fixed(observed: &[u64], weights: &[f64]) -> Result<Test, Error> {
             apart * apart / (n * share)
         })
         .sum();
-    Test::new(chi_square, shares.len() as u64 - 1)
+    SplitTest::new(chi_square, shares.len() as u64 - 1)
 }
 
 /// The test to look at as often as one likes: how much better other shares than the weights fit the counts.

@@ -3,7 +3,7 @@
 //! When more leads go to an arm in a good week, that week makes the arm look good. Within a period weights were constant: each period is
 //! compared with itself, and counts by its share of all leads.
 
-use super::{Error, Mean, Moments, count};
+use super::{Error, Mean, SampleMoments, count};
 
 /// One arm over all strata: the mean that it would have had if it had got the same leads as the others.
 ///
@@ -19,7 +19,7 @@ use super::{Error, Mean, Moments, count};
 ///
 /// Cochran, *Sampling Techniques*, 1977, on post-stratified means; for experiments whose weights change, the same as Optimizely's
 /// *Epoch Stats Engine*.
-pub fn mean(strata: &[(Moments<1>, u64)]) -> Result<Mean, Error> {
+pub fn mean(strata: &[(SampleMoments<1>, u64)]) -> Result<Mean, Error> {
     let all: u64 = strata.iter().map(|(_, n)| n).sum();
     if all == 0 {
         return Err(Error::TooFew { n: 0, needed: 2 });
@@ -50,11 +50,11 @@ pub fn mean(strata: &[(Moments<1>, u64)]) -> Result<Mean, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::experiment::Contrast;
+    use crate::experiment::ArmDifference;
 
     /// So many units of which so many are 1.
-    fn shares(n: u32, ones: u32) -> Moments<1> {
-        let mut moments = Moments::default();
+    fn shares(n: u32, ones: u32) -> SampleMoments<1> {
+        let mut moments = SampleMoments::default();
         for i in 0..n {
             moments.add([f64::from(u8::from(i < ones))]).unwrap();
         }
@@ -66,16 +66,17 @@ mod tests {
         // Both arms sell 10 % in the first week and 20 % in the second, when the treatment gets more leads.
         let control = [(shares(900, 90), 1_000), (shares(100, 20), 1_000)];
         let treatment = [(shares(100, 10), 1_000), (shares(900, 180), 1_000)];
-        let naive = |strata: &[(Moments<1>, u64)]| {
-            let mut all = Moments::default();
+        let naive = |strata: &[(SampleMoments<1>, u64)]| {
+            let mut all = SampleMoments::default();
             for (units, _) in strata {
                 all.merge(units);
             }
             Mean::of(&all).unwrap()
         };
-        let misled = Contrast::between(naive(&control), naive(&treatment)).unwrap();
+        let misled = ArmDifference::between(naive(&control), naive(&treatment)).unwrap();
         assert!(misled.p_two_sided() < 1e-5);
-        let fair = Contrast::between(mean(&control).unwrap(), mean(&treatment).unwrap()).unwrap();
+        let fair =
+            ArmDifference::between(mean(&control).unwrap(), mean(&treatment).unwrap()).unwrap();
         assert!(fair.value().abs() < 1e-12, "{fair:?}");
     }
 
@@ -91,7 +92,7 @@ mod tests {
     #[test]
     fn a_stratum_without_the_arm_is_refused() {
         let units = shares(50, 20);
-        let missing = [(units, 100), (Moments::default(), 40)];
+        let missing = [(units, 100), (SampleMoments::default(), 40)];
         assert_eq!(mean(&missing), Err(Error::TooFew { n: 0, needed: 2 }));
         assert!(mean(&[]).is_err());
     }

@@ -1,6 +1,6 @@
 //! Arms whose probabilities change, such as those of a bandit.
 
-use super::{Error, Test, count, finite};
+use super::{Error, SplitTest, count, finite};
 
 /// How far probabilities of a draw may sum from 1.
 const SUM_TOLERANCE: f64 = 1e-6;
@@ -157,7 +157,7 @@ impl ChangingSplit {
     /// # Errors
     ///
     /// [`Error::TooFew`] for no draws; [`Error::NoSpread`] where every draw was certain.
-    pub fn test(&self) -> Result<Test, Error> {
+    pub fn test(&self) -> Result<SplitTest, Error> {
         let n: u64 = self.observed.iter().sum();
         if n == 0 {
             return Err(Error::TooFew { n, needed: 1 });
@@ -184,7 +184,7 @@ impl ChangingSplit {
                 chi_square = f64::MAX;
             }
         }
-        Test::new(chi_square, rank)
+        SplitTest::new(chi_square, rank)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How far two arms are apart.
 
-use super::{Error, Mean, finite, inside};
+use super::{Error, Mean, finite, inside, positive};
 use crate::{normal, student};
 
 /// A difference between two arms with its standard error: for one look that was planned.
@@ -8,22 +8,22 @@ use crate::{normal, student};
 /// # Example
 ///
 /// ```
-/// use pointsman_stats::experiment::{Contrast, Mean};
+/// use pointsman_stats::experiment::{ArmDifference, Mean};
 ///
 /// let control = Mean::new(10.0, 0.04, 99.0)?;
 /// let treatment = Mean::new(10.5, 0.044, 109.0)?;
-/// let contrast = Contrast::between(control, treatment)?;
-/// assert!((contrast.p_two_sided() - 0.085_983_257).abs() < 1e-9);
+/// let difference = ArmDifference::between(control, treatment)?;
+/// assert!((difference.p_two_sided() - 0.085_983_257).abs() < 1e-9);
 /// # Ok::<(), pointsman_stats::experiment::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Contrast {
+pub struct ArmDifference {
     value: f64,
     se: f64,
     degrees_of_freedom: f64,
 }
 
-impl Contrast {
+impl ArmDifference {
     /// A difference whose error is known from elsewhere.
     ///
     /// * `se`: its standard error, above 0.
@@ -33,9 +33,17 @@ impl Contrast {
     ///
     /// [`Error::NoSpread`] for a standard error of 0; as [`Mean::new`] for numbers outside their ranges.
     pub fn new(value: f64, se: f64, degrees_of_freedom: f64) -> Result<Self, Error> {
-        let Mean { .. } = Mean::new(value, se, degrees_of_freedom)?;
-        if se <= 0.0 {
+        finite(value)?;
+        if finite(se)? == 0.0 {
             return Err(Error::NoSpread);
+        }
+        positive("the standard error", se)?;
+        if degrees_of_freedom.is_nan() || degrees_of_freedom <= 0.0 {
+            return Err(Error::Argument {
+                name: "the number of degrees of freedom",
+                value: degrees_of_freedom,
+                rule: "above 0",
+            });
         }
         Ok(Self {
             value,
