@@ -5,6 +5,7 @@
 mod best;
 mod late;
 mod line;
+mod policies;
 mod rates;
 mod special;
 
@@ -18,6 +19,8 @@ fn main() -> std::io::Result<()> {
     lines.extend(late::delays());
     lines.extend(rates::two_rates());
     lines.extend(rates::groups());
+    lines.extend(policies::small());
+    lines.extend(policies::open_bandit());
     let mut out = std::io::stdout().lock();
     writeln!(
         out,

@@ -99,7 +99,9 @@ impl Diagnostics {
             rewards.add(reward);
         }
         let mut by_cluster = Powers::default();
-        of_clusters.iter().for_each(|sum| by_cluster.add(*sum));
+        for sum in of_clusters {
+            by_cluster.add(sum);
+        }
         let weight_max = weights.iter().copied().fold(0.0, f64::max);
         let common: f64 = weights.iter().map(|weight| weight.min(1.0)).sum();
         Ok(Self {

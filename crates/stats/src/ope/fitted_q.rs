@@ -26,12 +26,12 @@ pub struct Choice<'a> {
 
 /// How a table learns.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
-    /// Cells; those of a choice are below.
-    pub n_cells: usize,
+pub struct Settings<'a> {
+    /// The group of each cell, as for [`Tabular::new`]; cells of choices are positions in it.
+    pub groups: &'a [usize],
     /// Parts of the log; at least 2.
     pub n_folds: usize,
-    /// As how many leads of a cell the mean of all cells counts.
+    /// As how many leads of a cell the mean of its group counts.
     pub strength: f64,
 }
 
@@ -49,9 +49,9 @@ pub struct Walk<'a> {
 /// # Errors
 ///
 /// As [`Log::add`].
-pub fn expect(walks: &[Walk<'_>], settings: Settings) -> Result<Log, Error> {
+pub fn expect(walks: &[Walk<'_>], settings: Settings<'_>) -> Result<Log, Error> {
     let Settings {
-        n_cells,
+        groups,
         n_folds,
         strength,
     } = settings;
@@ -64,7 +64,7 @@ pub fn expect(walks: &[Walk<'_>], settings: Settings) -> Result<Log, Error> {
     let mut decisions: Vec<Vec<Decision>> = walks.iter().map(unexpected).collect();
     let n_steps = decisions.iter().map(Vec::len).max().unwrap_or(0);
     for k in (0..n_steps).rev() {
-        let mut table = Tabular::new(n_folds, n_cells, strength);
+        let mut table = Tabular::new(n_folds, groups, strength);
         for ((walk, lead), fold) in walks.iter().zip(&decisions).zip(&folds) {
             let cell = walk.choices.get(k).and_then(|choice| choice.cell);
             if let Some(cell) = cell {
@@ -126,7 +126,7 @@ mod tests {
             })
             .collect();
         let settings = Settings {
-            n_cells: 2,
+            groups: &[0, 1],
             n_folds: 4,
             strength: 0.0,
         };
@@ -161,7 +161,7 @@ mod tests {
             })
             .collect();
         let settings = Settings {
-            n_cells: 1,
+            groups: &[0],
             n_folds: 5,
             strength: 1.0,
         };

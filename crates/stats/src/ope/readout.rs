@@ -1,8 +1,10 @@
 //! The value to read first, chosen by rule, and the others beside it.
 //!
 //! Four estimators have intervals that can be honest: [`Estimator::Ips`], [`Estimator::Snips`], [`Estimator::Dr`] and
-//! [`Estimator::Sndr`]. Of those whose interval *is* honest on this log, the one with the narrowest is the default; of equal ones the
-//! doubly robust and self-normalised. The rule looks at widths and never at values. An interval is honest if
+//! [`Estimator::Sndr`]. Of those whose interval *is* honest on this log, the one with the narrowest is the default. Widths within
+//! 5 % of the narrowest are equal, and of equal ones the doubly robust and self-normalised is taken: to pick by less than that is to
+//! pick by chance, and the narrowest by chance covers less often than it says. The rule looks at widths and never at values. An
+//! interval is honest if
 //!
 //! * the value rests on 25 equal rewards that were seen, and the next heavy weight cannot move it by more than all that were;
 //! * a few payments do not outweigh all others;
@@ -28,6 +30,8 @@ const ESTIMATORS: [Estimator; 4] = [
     Estimator::Snips,
     Estimator::Ips,
 ];
+/// Widths up to this many times the narrowest are equal.
+const EQUAL_WIDTH: f64 = 1.05;
 /// Standard errors that a mean weight may be from 1: beyond, one in 1,000 right logs would be.
 const MEAN_WEIGHT_Z_MAX: f64 = 3.29;
 /// Share of the policy's decisions that may be without support.
@@ -116,11 +120,12 @@ impl Readouts {
                 ci95,
             }
         });
-        let widths = all.iter().enumerate();
-        let widths = widths.filter_map(|(position, readout)| Some((position, readout.width()?)));
-        let default = widths
-            .min_by(|(_, a), (_, b)| a.total_cmp(b))
-            .map(|(position, _)| position);
+        let widths = all.iter().filter_map(Readout::width);
+        let narrowest = widths.fold(f64::INFINITY, f64::min);
+        let default = all.iter().position(|readout| {
+            let width = readout.width();
+            width.is_some_and(|width| width <= EQUAL_WIDTH * narrowest)
+        });
         Self { all, default }
     }
 
@@ -199,12 +204,26 @@ impl Evidence {
             n: spread.n_independent,
             skewness: spread.skewness,
         };
-        // What a model leaves unexplained is no sum of rewards, and bends by its own third moment.
-        let clusters = (estimator.uses_model() || log.has_clusters()).then_some(clusters);
-        let span: Option<Span> = spans::of_value(&self.gains, &self.losses, clusters);
+        let of = |clusters| spans::of_value(&self.gains, &self.losses, clusters);
+        let span = match (log.has_clusters(), estimator.uses_model()) {
+            (true, _) => of(Some(clusters)),
+            (false, false) => of(None),
+            // What a model leaves unexplained is no sum of rewards, and bends by its own third moment. That it is shown is a
+            // matter of rewards all the same.
+            (false, true) => of(None)
+                .zip(of(Some(clusters)))
+                .map(|(shown, bent)| wider(shown, bent)),
+        };
         let rewards = self.gains.count() + self.losses.count();
         span.map(|span| span.around(found.value(), found.se()))
             .ok_or(Why::FewRewards { rewards })
+    }
+}
+
+fn wider(a: Span, b: Span) -> Span {
+    Span {
+        below: a.below.max(b.below),
+        above: a.above.max(b.above),
     }
 }
 
@@ -269,7 +288,7 @@ mod tests {
         assert!(chosen.estimator.uses_model(), "{:?}", chosen.estimator);
         let width = chosen.width().unwrap();
         for readout in &readouts.all {
-            assert!(readout.width().unwrap() >= width);
+            assert!(1.05 * readout.width().unwrap() >= width);
         }
         let ips = &readouts.all[3];
         assert_eq!(ips.estimator, Estimator::Ips);

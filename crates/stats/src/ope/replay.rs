@@ -48,8 +48,8 @@ pub fn value(leads: &[Match]) -> Result<Matched, Error> {
             (least.min(lead.propensity), most.max(lead.propensity))
         });
     // Not less than, so that what is no number is refused.
-    let is_even = most - least <= ROUNDING * most;
-    if !leads.is_empty() && !(is_even && least > 0.0) {
+    let is_even = least > 0.0 && most - least <= ROUNDING * most;
+    if !(is_even || leads.is_empty()) {
         return Err(Error::NotUniform { least, most });
     }
     mean_of_matches(leads)

@@ -64,7 +64,9 @@ impl Logistic {
                 if lower <= loss || step.iter().all(|step| step.abs() < STEP_MIN) {
                     break (next, lower);
                 }
-                step.iter_mut().for_each(|step| *step *= 0.5);
+                for part in &mut step {
+                    *part *= 0.5;
+                }
             };
             if lower > loss {
                 break;
