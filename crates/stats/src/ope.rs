@@ -44,6 +44,7 @@ mod intervals;
 mod log;
 pub mod mips;
 pub mod model;
+pub mod progressive;
 mod readout;
 pub mod replay;
 pub mod slope;

@@ -39,6 +39,29 @@ impl Influence {
         self.spread
     }
 
+    /// This value minus that of another policy on the same leads, in the same order: influences are subtracted lead by lead, since
+    /// what both have in common has no part in the error of the difference.
+    ///
+    /// * `log`: the log of either.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooFew`] when one of them was made of other leads, with how many are common to both.
+    pub fn minus(&self, other: &Self, log: &Log) -> Result<Self, Error> {
+        let n_leads = [self.of_leads.len(), other.of_leads.len(), log.n_leads()];
+        if n_leads.iter().any(|n| *n != n_leads[0]) {
+            let n = n_leads.iter().min().map_or(0, |n| *n as u64);
+            return Err(Error::TooFew { n });
+        }
+        let pairs = self.of_leads.iter().zip(&other.of_leads);
+        let of_leads: Vec<f64> = pairs.map(|(own, other)| own - other).collect();
+        Ok(Self {
+            value: self.value - other.value,
+            spread: spread(&of_leads, log, 1.0),
+            of_leads,
+        })
+    }
+
     /// The 95 % interval of the normal distribution around the value.
     pub fn ci95(&self) -> [f64; 2] {
         let reach = Z_95 * self.se();

@@ -55,7 +55,7 @@ pub enum Error {
 
 /// What a model learns from: features, and what came of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Row<'a> {
+pub struct TrainingRow<'a> {
     /// In the same order in each row; for a category one feature a value, 0 or 1.
     pub features: &'a [f64],
     /// What came of it.
@@ -65,7 +65,7 @@ pub struct Row<'a> {
 /// # Errors
 ///
 /// The first problem of the rows or of the penalty.
-fn check(rows: &[Row<'_>], penalty: f64) -> Result<usize, Error> {
+fn check(rows: &[TrainingRow<'_>], penalty: f64) -> Result<usize, Error> {
     let first = rows.first().ok_or(Error::NoRows)?;
     let expected = first.features.len();
     if !(penalty > 0.0 && penalty.is_finite()) {
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn rows_that_teach_nothing_are_refused() {
-        let row = |features, outcome| Row { features, outcome };
+        let row = |features, outcome| TrainingRow { features, outcome };
         let good = row(&[1.0, 2.0][..], 1.0);
         assert_eq!(Linear::fit(&[], 1.0).unwrap_err(), Error::NoRows);
         for (rows, error) in [

@@ -5,8 +5,7 @@
 //!
 //! # Source
 //!
-//! Li, Chu, Langford, Wang, *Unbiased offline evaluation of contextual-bandit-based news article recommendation algorithms*, WSDM
-//! 2011.
+//! Li, Chu, Langford, Wang, WSDM 2011 (arXiv:1003.5956).
 
 use super::Error;
 use crate::weighted::count;

@@ -7,64 +7,26 @@ use pointsman_stats::ope::{
     Decision, Estimator, Influence, Log, Readouts,
     fitted_q::{self, Choice, Settings, Walk},
     fold,
-    model::{Linear, Row},
+    model::{Linear, TrainingRow},
 };
 
 #[path = "chance.rs"]
 mod chance;
 
-pub(crate) use chance::{Chance, misses_95, seed, share};
+#[path = "market.rs"]
+mod market;
+#[path = "outcomes.rs"]
+mod outcomes;
 
-const N_SEGMENTS: usize = 6;
-const N_ARMS: usize = 5;
+pub(crate) use chance::{Chance, misses_95, seed, share};
+pub(crate) use outcomes::Outcomes;
+
+use market::{
+    N_ARMS, N_SEGMENTS, PAYOUTS, Policy, RATES, SEGMENTS, accepts, by_worth, explained_sd,
+    fallback_value, of_arms, paid, pick, worth,
+};
+
 const FOLDS: usize = 5;
-const SEGMENTS: [f64; N_SEGMENTS] = [0.35, 0.25, 0.15, 0.12, 0.08, 0.05];
-const PAYOUTS: [f64; N_ARMS] = [55.0, 48.0, 60.0, 90.0, 40.0];
-/// Probability that a lead of a segment converts at a destination.
-const RATES: [[f64; N_ARMS]; N_SEGMENTS] = [
-    [
-        0.114_677_809_580_381_65,
-        0.177_654_774_897_514_9,
-        0.179_261_131_530_630_72,
-        0.042_680_055_713_332_53,
-        0.055_275_492_494_420_92,
-    ],
-    [
-        0.081_903_797_634_593_73,
-        0.135_184_837_312_922_44,
-        0.143_409_922_793_370_86,
-        0.113_062_923_993_077_12,
-        0.117_050_432_149_071_96,
-    ],
-    [
-        0.100_077_259_085_648_8,
-        0.077_417_070_359_406_15,
-        0.081_433_829_336_475_67,
-        0.100_875_442_904_894_27,
-        0.091_554_004_510_586_3,
-    ],
-    [
-        0.106_278_039_654_339_13,
-        0.061_770_270_694_596_06,
-        0.103_003_398_747_910_68,
-        0.038_185_753_100_013_514,
-        0.068_602_030_323_403_26,
-    ],
-    [
-        0.109_738_329_797_708_13,
-        0.059_558_958_567_671_96,
-        0.099_539_968_042_840_83,
-        0.063_540_059_324_216_91,
-        0.071_225_084_275_311_89,
-    ],
-    [
-        0.073_238_791_476_097_21,
-        0.092_528_679_645_214_36,
-        0.138_911_944_861_220_5,
-        0.051_594_004_315_274_53,
-        0.098_998_124_779_368_33,
-    ],
-];
 /// Mean days from a lead to what it brings, by destination, in the world with a young tail.
 const DELAYS: [f64; N_ARMS] = [4.0, 7.0, 10.0, 14.0, 5.0];
 /// Days that the log of that world goes back.
@@ -125,33 +87,6 @@ pub(crate) struct Found {
     pub(crate) covers: [Option<bool>; 5],
 }
 
-type Policy = [[f64; N_ARMS]; N_SEGMENTS];
-
-fn worth(segment: usize, arm: usize) -> f64 {
-    RATES[segment][arm] * PAYOUTS[arm]
-}
-
-/// The destinations of a segment, the one that is worth most first.
-fn by_worth(segment: usize) -> [usize; N_ARMS] {
-    let mut arms: [usize; N_ARMS] = std::array::from_fn(|arm| arm);
-    arms.sort_by(|a, b| worth(segment, *b).total_cmp(&worth(segment, *a)));
-    arms
-}
-
-fn pick(weights: &[f64], chance: &mut Chance) -> usize {
-    let mut left = chance.next() * weights.iter().sum::<f64>();
-    for (position, weight) in weights.iter().enumerate() {
-        left -= weight;
-        if left < 0.0 {
-            return position;
-        }
-    }
-    weights
-        .iter()
-        .rposition(|weight| *weight > 0.0)
-        .unwrap_or(0)
-}
-
 impl World {
     fn logged_policy(&self) -> Policy {
         let Logged { temperature, floor } = self.logged;
@@ -196,10 +131,10 @@ impl World {
     /// Makes a log of `n` leads, and reads it.
     pub(crate) fn find(&self, n: usize, seed: u64) -> Found {
         let mut chance = Chance(seed);
-        let log = match self.twist {
-            Twist::Fallbacks => self.fallbacks(n, &mut chance),
-            Twist::Explained => self.explained(n, &mut chance),
-            Twist::Plain | Twist::YoungTail | Twist::Sources => self.one_offer(n, &mut chance),
+        let log = if self.twist == Twist::Explained {
+            self.explained(n, &mut chance)
+        } else {
+            self.read_walks(n, &mut chance, expect)
         };
         let readouts = Readouts::of(&log, Some(0.0));
         let truth = self.truth();
@@ -222,8 +157,29 @@ impl World {
         found
     }
 
+    /// Makes `n` walks and reads them: leads, and how many rows of one cell for each destination their cells are in.
+    ///
+    /// Not for the world in which each offer is paid, whose model is no table.
+    pub(crate) fn read_walks<T>(
+        &self,
+        n: usize,
+        chance: &mut Chance,
+        read: impl FnOnce(&[Walk<'_>], usize) -> T,
+    ) -> T {
+        if self.twist == Twist::Fallbacks {
+            self.fallbacks(n, chance, read)
+        } else {
+            self.one_offer(n, chance, read)
+        }
+    }
+
     /// One offer a lead, with a table of segments and destinations as the model.
-    fn one_offer(&self, n: usize, chance: &mut Chance) -> Log {
+    fn one_offer<T>(
+        &self,
+        n: usize,
+        chance: &mut Chance,
+        read: impl FnOnce(&[Walk<'_>], usize) -> T,
+    ) -> T {
         let (logged, policy) = (self.logged_policy(), self.policy());
         let options = options(&policy);
         let qualities: Vec<f64> = (0..SOURCES).map(|_| 2.0 * chance.next()).collect();
@@ -263,11 +219,16 @@ impl World {
                 cluster: *cluster,
             })
             .collect();
-        expect(&walks, N_SEGMENTS)
+        read(&walks, N_SEGMENTS)
     }
 
     /// Two offers, the second one only after a refusal. Cells of second offers also know who refused.
-    fn fallbacks(&self, n: usize, chance: &mut Chance) -> Log {
+    fn fallbacks<T>(
+        &self,
+        n: usize,
+        chance: &mut Chance,
+        read: impl FnOnce(&[Walk<'_>], usize) -> T,
+    ) -> T {
         let logged = self.logged_policy();
         let first_cell = |segment: usize, arm: usize| segment * N_ARMS + arm;
         let second_cell = |segment: usize, refused: usize, arm: usize| {
@@ -309,7 +270,7 @@ impl World {
                 let sum: f64 = left.iter().sum();
                 let arm = pick(&left, chance);
                 weight *= ratio(arm == next(segment, first), left[arm] / sum);
-                let accepts = chance.next() < self::accepts(segment, arm, quality);
+                let accepts = chance.next() < market::accepts(segment, arm, quality);
                 walk.push(Choice {
                     weight,
                     reward: if accepts { PAYOUTS[arm] } else { 0.0 },
@@ -326,7 +287,7 @@ impl World {
                 cluster: None,
             })
             .collect();
-        expect(&walks, N_SEGMENTS * (1 + N_ARMS))
+        read(&walks, N_SEGMENTS * (1 + N_ARMS))
     }
 
     /// Every offer is paid by the lead's segment and by a number, with noise; the model is a line for each destination.
@@ -357,9 +318,9 @@ impl World {
             .collect();
         let fold_of = |lead: usize| fold(None, lead as u64, FOLDS);
         let model = |of: usize, arm: usize| {
-            let rows: Vec<Row<'_>> = (0..n)
+            let rows: Vec<TrainingRow<'_>> = (0..n)
                 .filter(|lead| fold_of(*lead) != of && leads[*lead].2 == arm)
-                .map(|lead| Row {
+                .map(|lead| TrainingRow {
                     features: &features[lead],
                     outcome: leads[lead].3,
                 })
@@ -392,11 +353,6 @@ fn ratio(is_wanted: bool, logged: f64) -> f64 {
     if is_wanted { 1.0 / logged } else { 0.0 }
 }
 
-fn of_arms(shares: &[f64; N_ARMS], value: impl Fn(usize) -> f64) -> f64 {
-    let shares = shares.iter().enumerate();
-    shares.map(|(arm, share)| share * value(arm)).sum()
-}
-
 /// What the policy would choose from, with the cells of [`World::one_offer`].
 fn options(policy: &Policy) -> Vec<Vec<(usize, f64)>> {
     let of_segment = |(segment, shares): (usize, &[f64; N_ARMS])| {
@@ -408,7 +364,7 @@ fn options(policy: &Policy) -> Vec<Vec<(usize, f64)>> {
     policy.iter().enumerate().map(of_segment).collect()
 }
 
-/// Cells are rows of one cell for each destination, and destinations are their groups.
+/// Expects what cells bring, with destinations as their groups.
 fn expect(walks: &[Walk<'_>], n_rows: usize) -> Log {
     let groups: Vec<usize> = (0..n_rows * N_ARMS).map(|cell| cell % N_ARMS).collect();
     let settings = Settings {
@@ -417,78 +373,6 @@ fn expect(walks: &[Walk<'_>], n_rows: usize) -> Log {
         strength: 20.0,
     };
     fitted_q::expect(walks, settings).expect("weights and rewards are finite")
-}
-
-/// Probability that a destination accepts, in the world with fallbacks.
-fn accepts(segment: usize, arm: usize, quality: f64) -> f64 {
-    3.0 * RATES[segment][arm] * quality
-}
-
-/// What a lead of some quality brings when it is offered to the best two destinations.
-fn fallback_value(segment: usize, quality: f64) -> f64 {
-    let [best, second, ..] = by_worth(segment);
-    let [p, q] = [best, second].map(|arm| accepts(segment, arm, quality));
-    p * PAYOUTS[best] + (1.0 - p) * q * PAYOUTS[second]
-}
-
-/// Mean payment of an offer, in the world in which each is paid; `x` is even in `[0, 1)`.
-fn paid(segment: usize, arm: usize, x: f64) -> f64 {
-    PAYOUTS[arm] * (RATES[segment][arm] * 5.0 + x)
-}
-
-/// The standard deviation of payments around their means that is that of the means in the log.
-fn explained_sd(logged: &Policy) -> f64 {
-    let mut moments = [0.0; 2];
-    for (segment, share) in SEGMENTS.iter().enumerate() {
-        for (arm, drawn) in logged[segment].iter().enumerate() {
-            let mean = paid(segment, arm, 0.5);
-            moments[0] += share * drawn * mean;
-            // x is even, with a variance of 1 / 12.
-            moments[1] += share * drawn * (mean * mean + PAYOUTS[arm].powi(2) / 12.0);
-        }
-    }
-    (moments[1] - moments[0] * moments[0]).sqrt()
-}
-
-/// What many logs of a world gave.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Outcomes {
-    pub(crate) logs: u64,
-    pub(crate) shown: [u64; 5],
-    pub(crate) covers: [u64; 5],
-    /// Sums of squared errors by estimator.
-    squares: [f64; 4],
-    sums: [f64; 4],
-}
-
-impl Outcomes {
-    pub(crate) fn add(&mut self, found: Found, truth: f64) {
-        self.logs += 1;
-        for (position, covers) in found.covers.into_iter().enumerate() {
-            self.shown[position] += u64::from(covers.is_some());
-            self.covers[position] += u64::from(covers == Some(true));
-        }
-        for (position, value) in found.values.into_iter().enumerate() {
-            self.squares[position] += (value - truth).powi(2);
-            self.sums[position] += value - truth;
-        }
-    }
-
-    /// Root of the mean squared error by estimator, in the unit of the value.
-    pub(crate) fn rmse(&self) -> [f64; 4] {
-        let n = self.logs;
-        self.squares.map(|sum| (sum * share(1, n)).sqrt())
-    }
-
-    /// Mean error over its standard error, by estimator.
-    pub(crate) fn bias_z(&self) -> [f64; 4] {
-        let inverse = share(1, self.logs);
-        std::array::from_fn(|position| {
-            let mean = self.sums[position] * inverse;
-            let variance = self.squares[position] * inverse - mean * mean;
-            mean / (variance * inverse).sqrt()
-        })
-    }
 }
 
 /// All worlds: that of the reference simulation in all its policies first.

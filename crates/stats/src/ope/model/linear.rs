@@ -1,7 +1,7 @@
 //! Means that are linear in features, with a penalty on what is not needed.
 
 use super::{
-    Error, Row, check, cholesky,
+    Error, TrainingRow, check, cholesky,
     scale::{Scale, sum},
 };
 use crate::weighted::count;
@@ -26,7 +26,7 @@ impl Linear {
     /// # Source
     ///
     /// Hoerl and Kennard, *Ridge regression: biased estimation for nonorthogonal problems*, 1970.
-    pub fn fit(rows: &[Row<'_>], penalty: f64) -> Result<Self, Error> {
+    pub fn fit(rows: &[TrainingRow<'_>], penalty: f64) -> Result<Self, Error> {
         let n_features = check(rows, penalty)?;
         let scale = Scale::of(rows, n_features);
         let n = count(rows.len() as u64);
@@ -70,9 +70,9 @@ mod tests {
     }
 
     fn fit(rows: &[(Vec<f64>, f64)], penalty: f64) -> Linear {
-        let rows: Vec<Row<'_>> = rows
+        let rows: Vec<TrainingRow<'_>> = rows
             .iter()
-            .map(|(features, outcome)| Row {
+            .map(|(features, outcome)| TrainingRow {
                 features,
                 outcome: *outcome,
             })

@@ -1,7 +1,7 @@
 //! Probabilities whose log-odds are linear in features, with a penalty on what is not needed.
 
 use super::{
-    Error, Row, check, cholesky,
+    Error, TrainingRow, check, cholesky,
     scale::{Scale, sum},
 };
 use crate::weighted::count;
@@ -36,9 +36,9 @@ impl Logistic {
     ///
     /// le Cessie and van Houwelingen, *Ridge estimators in logistic regression*, 1992; iteratively reweighted least squares after
     /// Green, 1984.
-    pub fn fit(rows: &[Row<'_>], penalty: f64) -> Result<Self, Error> {
+    pub fn fit(rows: &[TrainingRow<'_>], penalty: f64) -> Result<Self, Error> {
         let n_features = check(rows, penalty)?;
-        for (row, Row { outcome, .. }) in rows.iter().enumerate() {
+        for (row, TrainingRow { outcome, .. }) in rows.iter().enumerate() {
             if !(0.0..=1.0).contains(outcome) {
                 let value = *outcome;
                 return Err(Error::Number { row, value });
@@ -90,7 +90,7 @@ impl Logistic {
 }
 
 struct Problem<'a> {
-    rows: &'a [Row<'a>],
+    rows: &'a [TrainingRow<'a>],
     scale: &'a Scale,
     penalty: f64,
     /// The log-odds that the intercept is drawn to.
@@ -153,10 +153,10 @@ mod tests {
 
     fn fit(rows: &[(f64, f64)], penalty: f64) -> Logistic {
         let features: Vec<[f64; 1]> = rows.iter().map(|(feature, _)| [*feature]).collect();
-        let rows: Vec<Row<'_>> = features
+        let rows: Vec<TrainingRow<'_>> = features
             .iter()
             .zip(rows)
-            .map(|(features, (_, outcome))| Row {
+            .map(|(features, (_, outcome))| TrainingRow {
                 features,
                 outcome: *outcome,
             })

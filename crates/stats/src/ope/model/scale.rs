@@ -1,6 +1,6 @@
 //! Features in their own standard deviations, so that one penalty means the same for all of them.
 
-use super::Row;
+use super::TrainingRow;
 use crate::weighted::count;
 
 /// Mean and inverse standard deviation of each feature.
@@ -13,7 +13,7 @@ pub(super) struct Scale {
 
 impl Scale {
     /// * `rows`: at least one, with `n_features` each.
-    pub(super) fn of(rows: &[Row<'_>], n_features: usize) -> Self {
+    pub(super) fn of(rows: &[TrainingRow<'_>], n_features: usize) -> Self {
         let n = count(rows.len() as u64);
         let mut means = vec![0.0; n_features];
         for row in rows {
