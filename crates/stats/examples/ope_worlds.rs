@@ -28,9 +28,7 @@ fn main() -> ExitCode {
     println!(
         "| world | logs | IPS shown / covers | SNIPS | DR | SNDR | default | RMSE of IPS, % | SNIPS | DR | SNDR | DR / IPS | bias of IPS, se | of DR |"
     );
-    println!(
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-    );
+    println!("| --- |{}", " ---: |".repeat(13));
     let mut is_sound = true;
     for (position, world) in worlds().iter().enumerate() {
         if only.is_some_and(|only| !world.name.contains(only.as_str())) {

@@ -105,6 +105,29 @@ pub enum Error {
         /// Largest one.
         most: f64,
     },
+    /// Fewer than two matches have no spread.
+    #[error("the policy matches the log in {n} leads, but an interval needs two")]
+    TooFewMatches {
+        /// Leads that match.
+        n: u64,
+    },
+    /// Two estimates of different leads have no difference lead by lead.
+    #[error("one estimate has {own} leads and the other {other}: they are of different logs")]
+    OtherLeads {
+        /// Leads of the one.
+        own: usize,
+        /// Leads of the other, or of the log.
+        other: usize,
+    },
+    /// Fewer than two logs were to be drawn.
+    #[error("a bootstrap of {n} draws has no spread")]
+    TooFewDraws {
+        /// Logs to draw.
+        n: usize,
+    },
+    /// Nothing to choose from.
+    #[error("there are no candidates to choose from")]
+    NoCandidates,
     /// A number that says how large weights are treated and is none.
     #[error("the limit of weights is {value}, but it must be above 0")]
     Limit {

@@ -6,7 +6,7 @@ mod logs;
 use logs::{Chance, Outcomes, Twist, misses_95, seed, worlds};
 use pointsman_stats::ope::{
     fitted_q,
-    progressive::{self, Cell, Progressive},
+    progressive::{Cell, Followed, FollowedWalk, Progressive},
 };
 
 /// Logs of each world.
@@ -59,13 +59,13 @@ fn in_one_pass(walks: &[fitted_q::Walk<'_>], _: usize) -> f64 {
                 walk.choices.iter().map(of_choice).collect()
             })
             .collect();
-        let choices: Vec<Vec<progressive::Choice<'_>>> = batch
+        let choices: Vec<Vec<Followed<'_>>> = batch
             .iter()
             .zip(&options)
             .map(|(walk, options)| {
                 let pairs = walk.choices.iter().zip(options);
                 pairs
-                    .map(|(choice, options)| progressive::Choice {
+                    .map(|(choice, options)| Followed {
                         weight: choice.weight,
                         reward: choice.reward,
                         reached: 1.0,
@@ -75,14 +75,14 @@ fn in_one_pass(walks: &[fitted_q::Walk<'_>], _: usize) -> f64 {
                     .collect()
             })
             .collect();
-        let walks: Vec<progressive::Walk<'_>> = choices
+        let walks: Vec<FollowedWalk<'_>> = choices
             .iter()
             .zip(batch)
             .map(|(choices, walk)| (&choices[..], walk.cluster))
             .collect();
-        sums.add(&walks).unwrap();
+        sums.add(&walks).expect("weights and rewards are finite");
     }
-    sums.estimate().unwrap().ips
+    sums.estimate().expect("thousands of leads").ips
 }
 
 #[test]

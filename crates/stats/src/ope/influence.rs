@@ -46,12 +46,13 @@ impl Influence {
     ///
     /// # Errors
     ///
-    /// [`Error::TooFew`] when one of them was made of other leads, with how many are common to both.
+    /// [`Error::OtherLeads`] when they have different numbers of leads.
     pub fn minus(&self, other: &Self, log: &Log) -> Result<Self, Error> {
-        let n_leads = [self.of_leads.len(), other.of_leads.len(), log.n_leads()];
-        if n_leads.iter().any(|n| *n != n_leads[0]) {
-            let n = n_leads.iter().min().map_or(0, |n| *n as u64);
-            return Err(Error::TooFew { n });
+        let own = self.of_leads.len();
+        for other in [other.of_leads.len(), log.n_leads()] {
+            if other != own {
+                return Err(Error::OtherLeads { own, other });
+            }
         }
         let pairs = self.of_leads.iter().zip(&other.of_leads);
         let of_leads: Vec<f64> = pairs.map(|(own, other)| own - other).collect();

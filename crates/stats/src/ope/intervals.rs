@@ -92,7 +92,7 @@ impl Bootstrap {
 ///
 /// # Errors
 ///
-/// As [`Estimator::estimate`], and [`Error::TooFew`] for fewer than two resamples.
+/// As [`Estimator::estimate`], and [`Error::TooFewDraws`] for fewer than two resamples.
 ///
 /// # Source
 ///
@@ -105,9 +105,7 @@ pub fn bootstrap(
 ) -> Result<Bootstrap, Error> {
     estimator.estimate(log)?;
     if n_resamples < 2 {
-        return Err(Error::TooFew {
-            n: n_resamples as u64,
-        });
+        return Err(Error::TooFewDraws { n: n_resamples });
     }
     let n_decisions = log.n_decisions_max();
     let mut groups = vec![Columns::with_len(n_decisions); log.n_independent()];
@@ -216,7 +214,7 @@ mod tests {
         assert!(bootstrap(Estimator::Sndr, &log, 20, || f64::NAN).is_ok());
         assert_eq!(
             bootstrap(Estimator::Sndr, &log, 1, draws(1)),
-            Err(Error::TooFew { n: 1 })
+            Err(Error::TooFewDraws { n: 1 })
         );
     }
 }

@@ -26,9 +26,9 @@ pub struct Cell {
     pub kind: u64,
 }
 
-/// One logged decision, with what the policy would have chosen from.
+/// One logged decision as the policy follows it, with what it would have chosen from.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Choice<'a> {
+pub struct Followed<'a> {
     /// As [`Step::weight`].
     pub weight: f64,
     /// As [`Step::reward`].
@@ -43,21 +43,21 @@ pub struct Choice<'a> {
 }
 
 /// A lead: its decisions in order, and its cluster as for [`Weighted::add`].
-pub type Walk<'a> = (&'a [Choice<'a>], Option<u64>);
+pub type FollowedWalk<'a> = (&'a [Followed<'a>], Option<u64>);
 
 /// Doubly robust sums, and the table that leads are expected by.
 ///
 /// # Example
 ///
 /// ```
-/// use pointsman_stats::ope::progressive::{Cell, Choice, Progressive};
+/// use pointsman_stats::ope::progressive::{Cell, Followed, Progressive};
 ///
 /// let cell = |group| Cell { group, kind: 0 };
 /// let options = [(cell(0), 1.0)];
 /// let mut sums = Progressive::new(20.0);
 /// for lead in 0..2_000 {
 ///     let is_taken = lead % 2 == 0;
-///     let choice = Choice {
+///     let choice = Followed {
 ///         weight: if is_taken { 2.0 } else { 0.0 },
 ///         reward: if is_taken { 5.0 } else { 1.0 },
 ///         reached: 1.0,
@@ -113,7 +113,7 @@ impl Progressive {
     /// # Errors
     ///
     /// As [`Weighted::add`]. Nothing of the batch is added then.
-    pub fn add(&mut self, walks: &[Walk<'_>]) -> Result<(), weighted::Error> {
+    pub fn add(&mut self, walks: &[FollowedWalk<'_>]) -> Result<(), weighted::Error> {
         let mut batch = Weighted::default();
         let mut lessons = Vec::new();
         for (choices, cluster) in walks {
@@ -137,7 +137,7 @@ impl Progressive {
     }
 
     /// `v₀` with weight 1, and the residual of each decision; what they teach goes to `lessons`.
-    fn steps(&self, choices: &[Choice<'_>], lessons: &mut Vec<(Cell, f64)>) -> Vec<Step> {
+    fn steps(&self, choices: &[Followed<'_>], lessons: &mut Vec<(Cell, f64)>) -> Vec<Step> {
         let means: Vec<f64> = choices
             .iter()
             .map(|choice| {
@@ -195,13 +195,13 @@ mod tests {
     const A: Cell = Cell { group: 0, kind: 1 };
     const B: Cell = Cell { group: 1, kind: 1 };
 
-    fn choice<'a>(
+    fn choice(
         weight: f64,
         reward: f64,
         cell: Option<Cell>,
-        options: &'a [(Cell, f64)],
-    ) -> Choice<'a> {
-        Choice {
+        options: &[(Cell, f64)],
+    ) -> Followed<'_> {
+        Followed {
             weight,
             reward,
             reached: 1.0,
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn walks_that_the_policy_had_ended_have_no_reward() {
         let mut sums = Progressive::new(20.0);
-        let half = Choice {
+        let half = Followed {
             reached: 0.5,
             ..choice(1.0, 10.0, None, &[])
         };

@@ -42,19 +42,27 @@ const STICKY_CLUSTERS_MIN: f64 = 100.0;
 const ROUNDING: f64 = 1e-9;
 
 /// Why an interval would not be honest.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Why {
     /// There is no estimate at all.
-    NoEstimate(Error),
+    #[error(transparent)]
+    NoEstimate(#[from] Error),
     /// The value rests on this many equal rewards, too few or with too heavy weights ahead.
+    #[error(
+        "the value rests on {rewards:.0} equal rewards, and 25 are needed of which no heavier one may be next"
+    )]
     FewRewards {
         /// Rewards, as equal ones.
         rewards: f64,
     },
     /// A few payments outweigh all others.
+    #[error("a few payments outweigh all others")]
     TopHeavy,
     /// The propensities are wrong, or the log lacks support.
+    #[error(
+        "weights average {mean:.4} (se {se:.4}) and not 1: propensities are wrong, or the log lacks support"
+    )]
     MeanWeight {
         /// Mean weight.
         mean: f64,
@@ -62,11 +70,15 @@ pub enum Why {
         se: f64,
     },
     /// The policy goes where the log never goes.
+    #[error("{:.1} % of the policy's decisions are without support in the log", 100.0 * share)]
     Unsupported {
         /// Share of its decisions.
         share: f64,
     },
     /// Draws stick to too few clusters.
+    #[error(
+        "draws stick to clusters, which count as {clusters:.0} equally large ones of 100 that are needed"
+    )]
     StickyClusters {
         /// Clusters, as equally large ones.
         clusters: f64,

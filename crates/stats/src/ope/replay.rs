@@ -39,7 +39,7 @@ pub struct Matched {
 ///
 /// # Errors
 ///
-/// [`Error::NotUniform`] when the logged probabilities are not all equal, and [`Error::TooFew`] for fewer than two matches.
+/// [`Error::NotUniform`] when the logged probabilities are not all equal, and [`Error::TooFewMatches`] for fewer than two matches.
 pub fn value(leads: &[Match]) -> Result<Matched, Error> {
     let (least, most) = leads
         .iter()
@@ -58,13 +58,13 @@ pub fn value(leads: &[Match]) -> Result<Matched, Error> {
 ///
 /// # Errors
 ///
-/// [`Error::TooFew`] for fewer than two matches.
+/// [`Error::TooFewMatches`] for fewer than two matches.
 pub fn mean_of_matches(leads: &[Match]) -> Result<Matched, Error> {
     let rewards = leads.iter().filter(|lead| lead.matches);
     let rewards = rewards.map(|lead| lead.reward);
     let n_matches = rewards.clone().count() as u64;
     if n_matches < 2 {
-        return Err(Error::TooFew { n: n_matches });
+        return Err(Error::TooFewMatches { n: n_matches });
     }
     let n = count(n_matches);
     let value = rewards.clone().sum::<f64>() / n;
@@ -107,6 +107,6 @@ mod tests {
         assert!(mean_of_matches(&leads).is_ok());
         let unknown = [lead(true, 1.0, f64::NAN), lead(true, 4.0, 0.0)];
         assert!(matches!(value(&unknown), Err(Error::NotUniform { .. })));
-        assert_eq!(value(&[]), Err(Error::TooFew { n: 0 }));
+        assert_eq!(value(&[]), Err(Error::TooFewMatches { n: 0 }));
     }
 }

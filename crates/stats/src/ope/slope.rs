@@ -29,7 +29,7 @@ pub struct Chosen {
 ///
 /// # Errors
 ///
-/// As [`Estimator::estimate`]; [`Error::Limit`] for an empty grid.
+/// As [`Estimator::estimate`]; [`Error::NoCandidates`] for an empty grid.
 pub fn choose(
     log: &Log,
     grid: &[f64],
@@ -53,7 +53,7 @@ pub fn choose(
         .take_while(|position| is_taken(*position))
         .count();
     candidates.truncate(n_taken);
-    candidates.pop().ok_or(Error::Limit { value: f64::NAN })
+    candidates.pop().ok_or(Error::NoCandidates)
 }
 
 #[cfg(test)]
@@ -90,6 +90,6 @@ mod tests {
     #[test]
     fn an_empty_grid_has_no_choice() {
         let found = choose(&log(40, 1.0), &[], |limit| Estimator::ClippedIps { limit });
-        assert!(matches!(found, Err(Error::Limit { .. })));
+        assert_eq!(found, Err(Error::NoCandidates));
     }
 }

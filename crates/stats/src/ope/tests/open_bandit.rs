@@ -168,6 +168,8 @@ fn policies_as_flows_agree_and_so_does_their_difference() {
             TOLERANCE,
             name,
         );
-        assert!(of_bts.minus(&of_uniform, &Log::default()).is_err());
+        let refused = of_bts.minus(&of_uniform, &Log::default());
+        let (own, other) = (10_000, 0);
+        assert_eq!(refused, Err(Error::OtherLeads { own, other }));
     }
 }
