@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pointsman_stats::experiment::{
-    Contrast, Error, Mean, always_valid::ConfidenceSequence, gaussian::Gaussian,
+    ArmDifference, Error, Mean, always_valid::ConfidenceSequence, gaussian::Gaussian,
 };
 use serde::{Deserialize, Serialize};
 
@@ -211,7 +211,7 @@ fn effect(
     metric: Metric,
     n_comparisons: usize,
 ) -> Result<Effect, Error> {
-    let contrast = Contrast::between(first.mean, arm.mean)?;
+    let contrast = ArmDifference::between(first.mean, arm.mean)?;
     let units = first.units + arm.units;
     // Bonferroni.
     let confidence = 1.0 - plan.alpha() / count(n_comparisons.max(1) as u64);

@@ -6,7 +6,7 @@ use crate::weighted::{
 };
 
 mod apart;
-mod payments;
+pub(crate) mod payments;
 
 use apart::{Apart, ROUNDING, apart, most_weight, signed_value};
 use payments::Payments;

@@ -16,6 +16,7 @@ pub mod hierarchy;
 pub mod law;
 mod legendre;
 pub mod normal;
+pub mod ope;
 pub mod pair;
 pub mod proportion;
 pub mod student;

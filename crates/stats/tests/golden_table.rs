@@ -10,6 +10,7 @@ rows! {
     late "../examples/golden/late.rs",
     line "../examples/golden/line.rs",
     plans "../examples/golden/plans.rs",
+    policies "../examples/golden/policies.rs",
     rates "../examples/golden/rates.rs",
     sequences "../examples/golden/sequences.rs",
     special "../examples/golden/special.rs",

@@ -1,7 +1,7 @@
 //! Every quantity that there is a reference for.
 
 use crate::line::Line;
-use crate::{best, late, rates, special};
+use crate::{best, late, policies, rates, special};
 use crate::{differences, plans, sequences, splits};
 
 pub(crate) fn lines() -> Vec<Line> {
@@ -27,6 +27,8 @@ pub(crate) fn lines() -> Vec<Line> {
         splits::adaptive(),
         plans::power(),
         plans::multiplicity(),
+        policies::small(),
+        policies::open_bandit(),
     ]
     .into_iter()
     .flatten()

@@ -8,6 +8,7 @@ mod differences;
 mod late;
 mod line;
 mod plans;
+mod policies;
 mod rates;
 mod sequences;
 mod special;

@@ -8,14 +8,14 @@ const LOGNORMAL_MIN: f64 = 4.0;
 const PAYMENTS_ENOUGH: f64 = 100.0;
 /// The sizes of rewards in the log.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Payments {
+pub(crate) struct Payments {
     powers: Powers,
     ln: f64,
     ln_squared: f64,
 }
 
 impl Payments {
-    pub(super) fn add(&mut self, reward: f64) {
+    pub(crate) fn add(&mut self, reward: f64) {
         if reward > 0.0 {
             self.powers.add(reward);
             let ln = reward.ln();
@@ -29,7 +29,7 @@ impl Payments {
     /// The third moment of heavy payments is that of the largest ones, and the largest are rare: by what was seen of
     /// them alone, a log without any looks harmless. Their logarithms tell how heavy they are by all of them. Lognormal
     /// ones with variance s² are n · exp(−3 s²) equal ones by skewness.
-    pub(super) fn are_top_heavy(&self) -> bool {
+    pub(crate) fn are_top_heavy(&self) -> bool {
         let n = self.powers.n();
         if n <= 0.0 {
             return false;
