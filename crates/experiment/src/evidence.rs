@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use pointsman_lead::Timestamp;
-use pointsman_stats::experiment::{Error, Mean, Moments};
+use pointsman_stats::experiment::{
+    Error, Mean, SampleMoments,
+    clusters::{ClusterSums, NORMAL_FROM},
+};
 
 use crate::Metric;
 
@@ -39,6 +42,34 @@ pub struct UnitSums {
     pub returned: MetricSums,
     /// What they brought, in units of the currency.
     pub revenue: MetricSums,
+    /// The units one by one, where they are fewer than 200; else none.
+    pub few: Vec<UnitTotals>,
+}
+
+/// What the leads of one unit come to.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct UnitTotals {
+    /// Leads.
+    pub leads: f64,
+    /// Leads that somebody took.
+    pub accepted: f64,
+    /// Leads of which a sale was reported.
+    pub converted: f64,
+    /// Leads of which something was taken back.
+    pub returned: f64,
+    /// What they brought, in units of the currency.
+    pub revenue: f64,
+}
+
+impl UnitTotals {
+    fn of(&self, metric: Metric) -> f64 {
+        match metric {
+            Metric::AcceptRate => self.accepted,
+            Metric::ConversionRate => self.converted,
+            Metric::ReturnRate => self.returned,
+            Metric::Revenue => self.revenue,
+        }
+    }
 }
 
 impl UnitSums {
@@ -53,6 +84,13 @@ impl UnitSums {
 
     /// The mean per lead, with an error by units.
     pub(crate) fn mean(&self, metric: Metric) -> Result<Mean, Error> {
+        if self.units < NORMAL_FROM && self.few.len() as u64 == self.units {
+            let mut clusters = ClusterSums::default();
+            for (unit, totals) in (0..).zip(&self.few) {
+                clusters.add_parts(unit, [totals.of(metric), totals.leads])?;
+            }
+            return clusters.mean();
+        }
         let MetricSums {
             sum,
             squared,
@@ -71,7 +109,7 @@ impl UnitSums {
         let yx = covariance(leads, sum, n_leads);
         let xx = covariance(self.leads_squared, n_leads, n_leads).max(0.0);
         let means = [sum / n, n_leads / n];
-        let moments = Moments::<2>::from_summary(self.units, means, [[yy, yx], [yx, xx]])?;
+        let moments = SampleMoments::<2>::from_summary(self.units, means, [[yy, yx], [yx, xx]])?;
         Mean::of_ratio(&moments)
     }
 }

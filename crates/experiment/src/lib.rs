@@ -20,7 +20,7 @@ mod text;
 
 pub use advice::{Action, Advice};
 pub use comparison::{Comparison, Effect, Role, Verdict};
-pub use evidence::{Assigned, Counts, Evidence, MetricSums, UnitSums};
+pub use evidence::{Assigned, Counts, Evidence, MetricSums, UnitSums, UnitTotals};
 pub use plan::{
     ARMS_MAX, CANDIDATE_ARM, Guardrail, LIVE_ARM, METRICS_MAX, Metric, Plan, Subject,
     TEXT_MAX_CHARS, WINDOW_HOURS_MAX,

@@ -83,7 +83,8 @@ pub use tables::{
         ExperimentState, ExperimentUpdate, Model as ExperimentRow,
         change::Model as ExperimentChangeRow,
         lead::{
-            AssignedUnits, ExperimentCount, ExperimentSums, FirstArm, Model as ExperimentLeadRow,
+            AssignedUnits, ExperimentCount, ExperimentSums, ExperimentUnit, FirstArm,
+            Model as ExperimentLeadRow,
         },
     },
     flow::{Draft, Model as FlowRow},

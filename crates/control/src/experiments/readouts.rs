@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_experiment::{Assigned, Counts, Evidence, MetricSums, Readout, UnitSums, read};
+use pointsman_experiment::{
+    Assigned, Counts, Evidence, MetricSums, Readout, UnitSums, UnitTotals, read,
+};
 use pointsman_lead::Timestamp;
-use pointsman_store::{AssignedUnits, ExperimentCount, ExperimentSums, Store};
+use pointsman_store::{AssignedUnits, ExperimentCount, ExperimentSums, ExperimentUnit, Store};
 
 use super::Experiment;
 use crate::{Control, Error};
+
+/// Fewer units than these are looked at one by one.
+const FEW: i64 = 200;
 
 /// An experiment with what can be said of it; `None` if there is none of this name.
 ///
@@ -60,13 +65,12 @@ async fn readout_at(
     let store = store.read();
     let sums = store.experiment_sums(name, mature_until).await?;
     let counts = store.experiment_counts(name, mature_until).await?;
+    let few = store.few_experiment_units(name, mature_until, FEW).await?;
     let assigned = store.assigned_units(name).await?;
     let versions = store.experiment_versions(name).await?;
+    let units = sums.into_iter().map(|row| unit_sums(row, &few));
     let evidence = Evidence {
-        units: sums
-            .into_iter()
-            .map(unit_sums)
-            .collect::<Result<_, Error>>()?,
+        units: units.collect::<Result<_, Error>>()?,
         assigned: assigned
             .into_iter()
             .map(assigned_units)
@@ -93,7 +97,18 @@ fn assigned_units(row: AssignedUnits) -> Result<Assigned, Error> {
     })
 }
 
-fn unit_sums(row: ExperimentSums) -> Result<UnitSums, Error> {
+fn unit_sums(row: ExperimentSums, few: &[ExperimentUnit]) -> Result<UnitSums, Error> {
+    let own = few
+        .iter()
+        .filter(|unit| unit.weights_body == row.weights_body && unit.arm == row.arm);
+    let few = own.map(|unit| UnitTotals {
+        leads: unit.leads,
+        accepted: unit.accepted,
+        converted: unit.converted,
+        returned: unit.returned,
+        revenue: unit.revenue,
+    });
+    let few = few.collect();
     let weights = weights(&row.weights_body)?;
     let metric = |sum, squared, leads| MetricSums {
         sum,
@@ -110,6 +125,7 @@ fn unit_sums(row: ExperimentSums) -> Result<UnitSums, Error> {
         converted: metric(row.converted, row.converted_squared, row.converted_leads),
         returned: metric(row.returned, row.returned_squared, row.returned_leads),
         revenue: metric(row.revenue, row.revenue_squared, row.revenue_leads),
+        few,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_experiment::{Assigned, Counts, Evidence, MetricSums, UnitSums};
+use pointsman_experiment::{Assigned, Counts, Evidence, MetricSums, UnitSums, UnitTotals};
 use pointsman_lead::Timestamp;
 
 /// A generator with known draws: `SplitMix64`.
@@ -116,6 +116,7 @@ impl Leads {
             converted: MetricSums::default(),
             returned: sums(units, |it| it.returned),
             revenue: sums(units, |it| it.revenue),
+            few: few(units),
         });
         let units: Vec<UnitSums> = units.collect();
         let assigned = units.iter().map(|it| Assigned {
@@ -140,6 +141,22 @@ impl Leads {
             started_at: Some(Timestamp(0)),
             as_of: Timestamp(DAY),
         }
+    }
+}
+
+/// Units one by one, where a database would give them.
+#[expect(clippy::cast_precision_loss, reason = "few leads")]
+fn few(units: &BTreeMap<u64, Unit>) -> Vec<UnitTotals> {
+    let totals = units.values().map(|it| UnitTotals {
+        leads: it.leads as f64,
+        accepted: it.accepted,
+        converted: 0.0,
+        returned: it.returned,
+        revenue: it.revenue,
+    });
+    match units.len() {
+        0..200 => totals.collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -52,6 +52,16 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+/// What the leads of each unit add up to whose time is up.
+const UNITS: &str = "SELECT weights_body, arm, unit, CAST(COUNT(*) AS DOUBLE PRECISION) AS n,
+        CAST(SUM(accepted) AS DOUBLE PRECISION) AS accepted,
+        CAST(SUM(converted) AS DOUBLE PRECISION) AS converted,
+        CAST(SUM(returned) AS DOUBLE PRECISION) AS returned,
+        CAST(SUM(revenue) AS DOUBLE PRECISION) / 1000000.0 AS revenue
+     FROM experiment_lead
+     WHERE experiment = $1 AND drawn_at <= $2 AND NOT is_open AND is_comparable
+     GROUP BY weights_body, arm, unit";
+
 /// The first arms of units.
 mod assignment {
     use sea_orm::entity::prelude::*;
@@ -114,6 +124,25 @@ pub struct ExperimentSums {
     pub revenue_squared: f64,
     /// The same, times leads.
     pub revenue_leads: f64,
+}
+
+/// What the leads of one unit of an arm add up to; money in units of the currency.
+#[derive(Debug, Clone, PartialEq, FromQueryResult)]
+pub struct ExperimentUnit {
+    /// The weights of the arms, JSON.
+    pub weights_body: String,
+    /// The arm.
+    pub arm: String,
+    /// Leads.
+    pub leads: f64,
+    /// Leads that were accepted.
+    pub accepted: f64,
+    /// Leads with a sale.
+    pub converted: f64,
+    /// Leads of which something was taken back.
+    pub returned: f64,
+    /// Money.
+    pub revenue: f64,
 }
 
 /// How many leads of an arm there are, whether they count or not.
@@ -278,16 +307,8 @@ impl Read<'_> {
                  SUM({name} * n) AS {name}_leads"
             )
         };
-        let sum = |name: &str| format!("CAST(SUM({name}) AS DOUBLE PRECISION) AS {name}");
         let sql = format!(
-            "WITH unit AS (
-                SELECT weights_body, arm, unit, CAST(COUNT(*) AS DOUBLE PRECISION) AS n,
-                    {accepted}, {converted}, {returned},
-                    CAST(SUM(revenue) AS DOUBLE PRECISION) / 1000000.0 AS revenue
-                FROM experiment_lead
-                WHERE experiment = $1 AND drawn_at <= $2 AND NOT is_open AND is_comparable
-                GROUP BY weights_body, arm, unit
-             )
+            "WITH unit AS ({UNITS})
              SELECT weights_body, arm, COUNT(*) AS units, CAST(SUM(n) AS BIGINT) AS leads,
                 SUM(n * n) AS leads_squared, {}, {}, {}, {}
              FROM unit GROUP BY weights_body, arm ORDER BY weights_body, arm",
@@ -295,9 +316,6 @@ impl Read<'_> {
             metric("converted"),
             metric("returned"),
             metric("revenue"),
-            accepted = sum("accepted"),
-            converted = sum("converted"),
-            returned = sum("returned"),
         );
         let values = [experiment.into(), mature_until.into()];
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
@@ -305,6 +323,36 @@ impl Read<'_> {
         let rows = rows
             .iter()
             .map(|row| ExperimentSums::from_query_result(row, ""));
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The units one by one of those arms that have fewer than so many under a set of weights, in a fixed order.
+    ///
+    /// * `mature_until`: as in [`Read::experiment_sums`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn few_experiment_units(
+        &self,
+        experiment: &str,
+        mature_until: i64,
+        fewer_than: i64,
+    ) -> Result<Vec<ExperimentUnit>, Error> {
+        let sql = format!(
+            "WITH unit AS ({UNITS})
+             SELECT weights_body, arm, n AS leads, accepted, converted, returned, revenue
+             FROM (
+                SELECT unit.*, COUNT(*) OVER (PARTITION BY weights_body, arm) AS n_units FROM unit
+             ) AS counted
+             WHERE n_units < $3 ORDER BY weights_body, arm, unit"
+        );
+        let values = [experiment.into(), mature_until.into(), fewer_than.into()];
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        let rows = self.executor.query_all_raw(statement).await?;
+        let rows = rows
+            .iter()
+            .map(|row| ExperimentUnit::from_query_result(row, ""));
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
