@@ -120,13 +120,7 @@ impl Engine {
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
-        let experiments = Experiments {
-            store: store.clone(),
-            hash_key,
-            lease: lease.clone(),
-            stopping: stopping.clone(),
-        };
-        supervisor.again("experiments", move || experiments.clone().run());
+        Experiments::new(&store, hash_key, &lease, &stopping).start(&supervisor);
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {

@@ -7,7 +7,7 @@ use pointsman_router::HashKey;
 use pointsman_store::{ExperimentLeadRow, Store};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Error, lease::Lease};
+use crate::{Error, lease::Lease, supervise::Supervisor};
 
 /// Real time between two looks.
 const EVERY: Duration = Duration::from_millis(500);
@@ -19,15 +19,35 @@ const PIECE: i64 = 2_000;
 /// Follows the commit order for each experiment that is under way.
 #[derive(Debug, Clone)]
 pub(crate) struct Experiments {
-    pub(crate) store: Store,
-    pub(crate) hash_key: HashKey,
-    pub(crate) lease: Lease,
-    pub(crate) stopping: CancellationToken,
+    store: Store,
+    hash_key: HashKey,
+    lease: Lease,
+    stopping: CancellationToken,
 }
 
 impl Experiments {
+    /// * `hash_key`: of the database.
+    pub(crate) fn new(
+        store: &Store,
+        hash_key: HashKey,
+        lease: &Lease,
+        stopping: &CancellationToken,
+    ) -> Self {
+        Self {
+            store: store.clone(),
+            hash_key,
+            lease: lease.clone(),
+            stopping: stopping.clone(),
+        }
+    }
+
+    /// Begins.
+    pub(crate) fn start(self, supervisor: &Supervisor) {
+        supervisor.again("experiments", move || self.clone().run());
+    }
+
     /// Looks again and again until the service stops.
-    pub(crate) async fn run(self) {
+    async fn run(self) {
         let mut library = Library::new(self.hash_key);
         loop {
             if let Err(error) = self.follow(&mut library).await {

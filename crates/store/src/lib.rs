@@ -82,10 +82,8 @@ pub use tables::{
     experiment::{
         ExperimentState, ExperimentUpdate, Model as ExperimentRow,
         change::Model as ExperimentChangeRow,
-        lead::{
-            AssignedUnits, ExperimentCount, ExperimentSums, ExperimentUnit, FirstArm,
-            Model as ExperimentLeadRow,
-        },
+        lead::{FirstArm, Model as ExperimentLeadRow},
+        sums::{AssignedUnits, ExperimentCount, ExperimentSums, ExperimentUnit},
     },
     flow::{Draft, Model as FlowRow},
     flow_version::{Model as FlowVersionRow, NewFlowVersion, Published},

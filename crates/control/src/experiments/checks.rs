@@ -1,7 +1,7 @@
 //! What keeps an experiment from being made or started.
 
 use pointsman_experiment::Subject;
-use pointsman_flow::{Document, Node};
+use pointsman_flow::{Document, Node, OfKind as _, SplitNode};
 use pointsman_lead::{Problem, closest};
 
 use super::{Experiment, ExperimentState, NewExperiment, WHOLE_PPM};
@@ -152,9 +152,9 @@ pub(super) fn share_problem(experiment: &Experiment, share_ppm: u32) -> Option<P
 
 /// What is wrong with comparing arms of a split.
 fn split_problems(live: &Document, node: &str, arms: &[String]) -> Vec<Problem> {
-    let Some(Node::Split(_)) = live.nodes.get(node) else {
+    if live.nodes.get(node).and_then(SplitNode::of).is_none() {
         let splits = live.nodes.iter();
-        let splits = splits.filter(|(_, it)| matches!(it, Node::Split(_)));
+        let splits = splits.filter(|(_, it)| SplitNode::of(it).is_some());
         let names: Vec<&str> = splits.map(|(name, _)| name.as_str()).collect();
         let message = format!("the live version has no split `{node}`");
         let problem = Problem::new("unknown_node", "node", message);
@@ -164,7 +164,7 @@ fn split_problems(live: &Document, node: &str, arms: &[String]) -> Vec<Problem> 
             None => format!("its splits are {}", names.join(", ")),
         };
         return vec![problem.hint(hint)];
-    };
+    }
     let found = live.nodes.get(node).and_then(Node::arms);
     let found = found.unwrap_or_default().into_iter();
     let names: Vec<&str> = found.map(|arm| live.arm_name(arm.name, arm.to)).collect();

@@ -1,7 +1,7 @@
 //! The end of an experiment: what was decided, and what follows from it.
 
 use pointsman_experiment::{Readout, Subject};
-use pointsman_flow::{Document, Node};
+use pointsman_flow::{Document, OfKind as _, SplitNode};
 use pointsman_lead::{Problem, Timestamp};
 use pointsman_store::{
     ExpectedStage, ExperimentRow, ExperimentState as StoredState, ExperimentUpdate, StageTarget,
@@ -173,7 +173,7 @@ impl Control {
 
 /// The weights of the compared arms when one of them gets all that they have together.
 fn shifted(document: &Document, node: &str, arms: &[String], winner: &str) -> Vec<(String, u32)> {
-    let Some(Node::Split(split)) = document.nodes.get(node) else {
+    let Some(split) = document.nodes.get(node).and_then(SplitNode::of) else {
         return Vec::new();
     };
     let weights = split.arms.iter().map(|arm| {

@@ -8,6 +8,7 @@ use crate::{Cursor, Error, Keyed, Page, Read, WriteTx, page};
 
 pub(crate) mod change;
 pub(crate) mod lead;
+pub(crate) mod sums;
 pub(crate) mod touched;
 
 /// An experiment.
