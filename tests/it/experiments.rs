@@ -27,6 +27,9 @@ const READOUT: &str = "query($name: String!) { experiment(name: $name) {
     changes { by state sharePpm note }
     conclusion { decision arm reason by promotedVersionHash readout { advice { action } } } } }";
 
+const SIZE: &str = "{ experimentSize(input: {flow: \"solar\", metric: REVENUE, smallestEffectPpm: 150000}) {
+    size { mean difference leads days leadsForOneLook daysForOneLook } userErrors { code message } } }";
+
 /// Accepts so many of each ten posts.
 pub(crate) fn accepts(of_ten: usize, price: &'static str) -> impl Fn(usize) -> Reply + Send + Sync {
     // Spread out, so that no stretch of posts is better than another.
@@ -96,8 +99,12 @@ async fn the_better_of_two_buyers_gets_all_leads_in_the_end() {
     let destinations = [open_to_all("acme", &acme), open_to_all("zenith", &zenith)];
     let mut site = Site::open(&halves(), &destinations).await;
     let admin = site.admin.clone();
-    // Leads from before the start take no part.
-    send(&site.source(), 100).await;
+    // Leads from before the start take no part. They say how many the experiment needs.
+    send(&site.source(), 200).await;
+    let size = admin.graphql(SIZE, &json!({})).await["experimentSize"].take();
+    assert_eq!(size["userErrors"], json!([]));
+    let n_needed = size["size"]["leads"].as_u64().unwrap();
+    assert!((100..6_000).contains(&n_needed), "{size}");
     admin
         .change("createExperiment", &of_halves("ab"), "experiment { state }")
         .await;
@@ -147,7 +154,7 @@ async fn the_better_of_two_buyers_gets_all_leads_in_the_end() {
         .await;
     assert_eq!(refused["userErrors"][0]["code"], "wrong_state");
     site.server.stop();
-    verify(&site.server.database(), 3_120);
+    verify(&site.server.database(), 3_220);
 }
 
 #[tokio::test(flavor = "multi_thread")]

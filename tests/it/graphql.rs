@@ -236,6 +236,25 @@ async fn simulate(operations: &mut Operations, [first, second]: &[String; 2]) {
     assert_eq!(verdict, "not_enough_evidence", "{done:#}");
 }
 
+/// Plans an experiment, starts it, reads it and ends it with another live version.
+async fn experiment(operations: &mut Operations) {
+    // What few leads say is refused in words, and that is no mistake of the operation's.
+    let path = root().join("graphql/operations/experiment-size.graphql");
+    let query = std::fs::read_to_string(path).unwrap();
+    let of_flow = json!({"flow": "auto-insurance", "metric": "REVENUE"});
+    let refused = operations.admin.graphql(&query, &of_flow).await;
+    assert_eq!(refused["experimentSize"]["userErrors"][0]["code"], "no_size");
+    operations.run.insert("experiment-size".to_owned());
+    operations.run("create-experiment", json!({})).await;
+    let started = operations.run("start-experiment", json!({})).await;
+    assert_eq!(started["startExperiment"]["experiment"]["state"], "RUNNING");
+    let found = operations.run("experiment", json!({})).await;
+    assert_eq!(found["experiment"]["readout"]["advice"]["action"], "WAIT");
+    let concluded = operations.run("conclude-experiment", json!({})).await;
+    let end = &concluded["concludeExperiment"]["experiment"]["conclusion"];
+    assert!(end["promotedVersionHash"].is_string(), "{concluded:#}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_of_the_folder_runs() {
     let buyer = Buyer::always(Reply::Accept("1")).await;
@@ -255,6 +274,7 @@ async fn every_operation_of_the_folder_runs() {
     read_flow(&mut operations, &versions).await;
     route_a_lead(&mut operations).await;
     simulate(&mut operations, &versions).await;
+    experiment(&mut operations).await;
     operations.assert_all_run();
     server.stop();
 }

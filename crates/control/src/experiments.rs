@@ -14,6 +14,7 @@ mod concluding;
 mod guard;
 mod reading;
 mod readouts;
+mod sizes;
 
 pub use concluding::{Conclusion, Decision};
 pub(crate) use guard::watch;

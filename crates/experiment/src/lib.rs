@@ -15,6 +15,7 @@ mod comparison;
 mod evidence;
 mod plan;
 mod readout;
+mod size;
 mod split_check;
 mod text;
 
@@ -26,4 +27,5 @@ pub use plan::{
     TEXT_MAX_CHARS, WINDOW_HOURS_MAX,
 };
 pub use readout::{ArmReadout, Measured, Readout, read};
+pub use size::{PastLeads, Size, Sought, size};
 pub use split_check::SplitCheck;

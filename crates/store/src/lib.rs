@@ -91,6 +91,7 @@ pub use tables::{
     lead::{
         LeadStatus, LeadUpdate, Mode, Model as LeadRow,
         listing::{LeadCount, LeadFilter},
+        sums::LeadSums,
     },
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     lease::{Model as LeaseRow, NewLease},

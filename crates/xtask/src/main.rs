@@ -30,6 +30,7 @@ The repository's own commands.
   cargo xtask bench learning [ARGS…] what bandits earn in worlds whose truth is known; `bench learning --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
   cargo xtask worlds experiment [ARGS…] how often what is said of an experiment is right, where the truth is known
+  cargo xtask worlds policies [ARGS…] how often intervals of a policy's value miss, and how far estimators are off
   cargo xtask worlds verdict [ARGS…] how often verdicts are wrong and intervals miss, where the truth is known
   cargo xtask house --report        how the code is kept: crates, circles of files, node kinds, long functions, names, words
   cargo xtask help                  this text
@@ -56,6 +57,7 @@ fn main() -> ExitCode {
         ["bench", "learning", rest @ ..] => bench::learning(rest),
         ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
         ["worlds", "experiment", rest @ ..] => worlds::run("experiment_worlds", rest),
+        ["worlds", "policies", rest @ ..] => worlds::run("ope_worlds", rest),
         ["worlds", "verdict", rest @ ..] => worlds::run("verdict_worlds", rest),
         ["docs"] => docs::run(),
         ["house", "--report"] => house::report(),

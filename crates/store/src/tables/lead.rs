@@ -10,6 +10,7 @@ use crate::{
 };
 
 pub(crate) mod listing;
+pub(crate) mod sums;
 
 /// A lead. It holds a person's details, so `Debug` shows no more than what to search by.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]

@@ -11,6 +11,7 @@ use crate::graphql::{
 };
 
 pub(in crate::graphql) mod readout;
+pub(in crate::graphql) mod size;
 
 use readout::ExperimentReadout;
 
