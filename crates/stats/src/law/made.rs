@@ -27,12 +27,6 @@ const STEPS: [f64; 16] = [
 /// A component ends where its density has fallen to this part of its peak.
 const LN_NEGLIGIBLE: f64 = -15.0;
 
-/// Width in the logarithm of the upper edge of a law that has most of its mass far below.
-const EDGE: f64 = 0.8;
-
-/// A component counts for the narrowest feature of a mixture from this share on.
-const FEATURE: f64 = 0.03;
-
 /// Beyond this, a logarithm or log-odds stands for an amount that is no number any more.
 const FAR: f64 = 600.0;
 
@@ -51,19 +45,8 @@ impl Law {
         let heavy = parts.iter().filter(|part| part.weight > SHARE_MIN * total);
         let components: Vec<Component> = heavy.map(|part| Component::beta(part, total)).collect();
         let (mut mean, mut square, mut share) = (0.0, 0.0, 0.0);
-        let (mut narrowest, mut narrowest_ln) = (f64::INFINITY, f64::INFINITY);
         for component in &components {
             let (a, n) = (component.a, component.a + component.b);
-            if component.weight > FEATURE {
-                let deviation = (a * component.b / (n + 1.0)).sqrt() / n;
-                narrowest =
-                    narrowest.min(deviation * smoothness(component.width * component.b / n));
-                // Below 1 the density is without bound at a certain success.
-                let edge = component.b.min(1.0).powi(2);
-                narrowest_ln = narrowest_ln
-                    .min(EDGE)
-                    .min(edge * component.width * component.b / n);
-            }
             share += component.weight;
             mean += component.weight * (a / n);
             square += component.weight * (a / n) * ((a + 1.0) / (n + 1.0));
@@ -82,8 +65,7 @@ impl Law {
         Self {
             mean,
             variance: (square - mean * mean).max(0.0),
-            table: Some(scaled(points, narrowest)),
-            ln_scale: narrowest_ln,
+            table: Some(Table::new(distinct(points))),
         }
     }
 
@@ -96,7 +78,6 @@ impl Law {
         }
         let shape = (mean * mean / variance).max(0.01);
         let component = Component::gamma(shape);
-        let (width, ln_scale) = (component.width, component.width.min(EDGE));
         let nodes = tabled(&[component], Terms::of_logarithm);
         let points = nodes.into_iter().map(|Node { t, below, density }| {
             let x = mean * t.exp();
@@ -109,23 +90,9 @@ impl Law {
         Self {
             mean,
             variance: mean * mean / shape,
-            table: Some(scaled(points, mean * smoothness(width) / shape.sqrt())),
-            ln_scale,
+            table: Some(Table::new(distinct(points))),
         }
     }
-}
-
-/// What is left of a law's deviation as the width on which it is smooth, given the deviation of its logarithm: one that
-/// spreads over orders of magnitude has a sharp edge at 0.
-pub(super) fn smoothness(ln_deviation: f64) -> f64 {
-    1.0 / (1.0 + ln_deviation * ln_deviation)
-}
-
-/// A table with the scale of its middle, or of a narrower feature.
-fn scaled(points: impl Iterator<Item = Point>, narrowest: f64) -> Table {
-    let mut table = Table::new(distinct(points), 0.0);
-    table.scale = table.middle_width().min(narrowest);
-    table
 }
 
 /// Leaves out points that rounding has put on top of each other.
