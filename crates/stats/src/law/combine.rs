@@ -11,8 +11,13 @@ const CUT: f64 = 1.4;
 /// A stretch this light is not cut, however wide: wherever its mass lies, a probability changes by less.
 const LIGHT: f64 = 2e-3;
 
-/// Most pairs of masses that one integral runs over; beyond, both laws are cut more coarsely.
-const PAIRS_MAX: usize = 2_500;
+/// Most pairs of masses that one integral runs over; beyond, both laws are cut more coarsely. A law with most of its mass
+/// next to an end needs many, since nothing smooths what it does there.
+const PAIRS_MAX: usize = 1_000;
+const PAIRS_MAX_SHARP: usize = 2_500;
+
+/// A law is sharp if it is smooth on less than this part of its own width.
+const SHARP: f64 = 0.1;
 
 /// A law narrower than this part of the other's scale widens it and does nothing else.
 const NARROW: f64 = 0.003;
@@ -110,6 +115,10 @@ impl Law {
 
     fn spread(&self) -> f64 {
         self.table.as_ref().map_or(0.0, Table::spread)
+    }
+
+    fn is_sharp(&self) -> bool {
+        self.scale() < SHARP * self.spread()
     }
 
     /// The law as masses for an integral over what is smooth on a width.
@@ -227,6 +236,7 @@ fn sum(a: &Table, b: &Table, view: impl Fn(f64) -> (f64, f64)) -> Vec<Point> {
 /// The points of a blend by the law of its rate: what both ways bring are taken as masses.
 fn rated(rate: &Table, yes: &Law, no: &Law, scale: f64) -> Vec<Point> {
     let (masses_yes, masses_no) = paired(
+        yes.is_sharp() || no.is_sharp(),
         |factor| yes.atoms(CUT * factor * scale, LIGHT * factor),
         |factor| no.atoms(CUT * factor * scale, LIGHT * factor),
     );
@@ -267,6 +277,7 @@ fn paid((rate, rates): (&Law, &Table), yes: &Law, no: &Law, scale: f64) -> Vec<P
     let apart = (yes.mean - no.mean).hypot(1.5 * (yes.variance + no.variance).sqrt());
     let no_scale = scale / (rest + 2.5 * rate.variance.sqrt()).clamp(1e-9, 1.0);
     let (masses_rate, masses_no) = paired(
+        yes.is_sharp() || no.is_sharp(),
         |factor| atoms(rates, CUT * factor * scale / apart, LIGHT * factor),
         |factor| no.atoms(CUT * factor * no_scale, LIGHT * factor),
     );
@@ -294,11 +305,17 @@ fn paid((rate, rates): (&Law, &Table), yes: &Law, no: &Law, scale: f64) -> Vec<P
 /// Two laws as masses, together no more than an integral may run over.
 ///
 /// * `a`, `b`: the masses of each, cut more coarsely by a factor.
-fn paired(a: impl Fn(f64) -> Vec<Atom>, b: impl Fn(f64) -> Vec<Atom>) -> (Vec<Atom>, Vec<Atom>) {
+/// * `is_sharp`: whether one of the laws of the blend is.
+fn paired(
+    is_sharp: bool,
+    a: impl Fn(f64) -> Vec<Atom>,
+    b: impl Fn(f64) -> Vec<Atom>,
+) -> (Vec<Atom>, Vec<Atom>) {
+    let most = if is_sharp { PAIRS_MAX_SHARP } else { PAIRS_MAX };
     let mut factor = 1.0;
     loop {
         let (a, b) = (a(factor), b(factor));
-        if a.len() * b.len() <= PAIRS_MAX || factor > 50.0 {
+        if a.len() * b.len() <= most || factor > 50.0 {
             return (a, b);
         }
         factor *= 1.5;

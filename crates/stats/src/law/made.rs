@@ -19,6 +19,9 @@ pub struct Part {
 /// Shares of a mixture below this are left out.
 const SHARE_MIN: f64 = 1e-4;
 
+/// Components are joined if their places differ by less than this part of their width.
+const ALIKE: f64 = 0.4;
+
 /// Where a component is looked at, in its standard deviations on either side of its middle.
 const STEPS: [f64; 16] = [
     0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5, 10.0, 14.0, 20.0, 30.0,
@@ -41,9 +44,12 @@ impl Law {
     ///
     /// * `parts`: at least one with weight.
     pub fn beta_mixture(parts: &[Part]) -> Self {
+        let parts = joined(parts);
         let total: f64 = parts.iter().map(|part| part.weight).sum();
-        let heavy = parts.iter().filter(|part| part.weight > SHARE_MIN * total);
-        let components: Vec<Component> = heavy.map(|part| Component::beta(part, total)).collect();
+        let components: Vec<Component> = parts
+            .iter()
+            .map(|part| Component::beta(part, total))
+            .collect();
         let (mut mean, mut square, mut share) = (0.0, 0.0, 0.0);
         for component in &components {
             let (a, n) = (component.a, component.a + component.b);
@@ -54,8 +60,7 @@ impl Law {
         (mean, square) = (mean / share, square / share);
         let table = tabled(&components, Terms::of_log_odds);
         let points = table.into_iter().map(|Node { t, below, density }| {
-            let rest = (-softplus(t)).exp();
-            let x = (-softplus(-t)).exp();
+            let (x, rest) = of_logit(t);
             Point {
                 x,
                 below,
@@ -107,9 +112,56 @@ fn distinct(points: impl Iterator<Item = Point>) -> Vec<Point> {
     kept
 }
 
-/// `ln(1 + eᵘ)` without overflow or loss.
-fn softplus(u: f64) -> f64 {
-    u.max(0.0) + (-u.abs()).exp().ln_1p()
+/// A rate and its complement, by its log-odds.
+fn of_logit(t: f64) -> (f64, f64) {
+    let odds = (-t.abs()).exp();
+    let (less, more) = (odds / (1.0 + odds), 1.0 / (1.0 + odds));
+    if t < 0.0 { (less, more) } else { (more, less) }
+}
+
+/// The parts that have weight, with those joined to one that hardly differ: a mixture over a grid has many of them.
+fn joined(parts: &[Part]) -> Vec<Part> {
+    let total: f64 = parts.iter().map(|part| part.weight).sum();
+    let mut heavy: Vec<Part> = parts
+        .iter()
+        .filter(|part| part.weight > SHARE_MIN * total)
+        .copied()
+        .collect();
+    heavy.sort_unstable_by(|one, other| (one.a * other.b).total_cmp(&(other.a * one.b)));
+    let mut joined: Vec<Part> = Vec::with_capacity(heavy.len());
+    let mut rest = heavy.as_slice();
+    while let Some(first) = rest.first() {
+        let n = rest.iter().take_while(|part| is_alike(first, part)).count();
+        let (alike, more) = rest.split_at(n.max(1));
+        joined.push(if n > 1 { moments_of(alike) } else { *first });
+        rest = more;
+    }
+    joined
+}
+
+/// Whether the log-odds of two Betas have about one place and one width.
+fn is_alike(one: &Part, other: &Part) -> bool {
+    let apart = (one.a * other.b / (other.a * one.b)).ln();
+    let size = (one.a + one.b) / (other.a + other.b);
+    apart * apart < ALIKE * ALIKE * (1.0 / one.a + 1.0 / one.b) && (0.7..1.4).contains(&size)
+}
+
+/// The Beta with the mean and the variance of a mixture.
+fn moments_of(parts: &[Part]) -> Part {
+    let (mut weight, mut mean, mut square) = (0.0, 0.0, 0.0);
+    for part in parts {
+        let n = part.a + part.b;
+        weight += part.weight;
+        mean += part.weight * (part.a / n);
+        square += part.weight * (part.a / n) * ((part.a + 1.0) / (n + 1.0));
+    }
+    (mean, square) = (mean / weight, square / weight);
+    let size = (mean - square) / (square - mean * mean);
+    Part {
+        weight,
+        a: mean * size,
+        b: (1.0 - mean) * size,
+    }
 }
 
 /// The two terms that the logarithm of a density is made of, at a place, and their slopes.
@@ -124,12 +176,13 @@ struct Terms {
 impl Terms {
     /// Logarithms of a rate and of its complement, by its log-odds.
     fn of_log_odds(t: f64) -> Self {
-        let (p, q) = (-softplus(-t), -softplus(t));
+        let rest = (-t.abs()).exp().ln_1p();
+        let (rate, complement) = of_logit(t);
         Self {
-            p,
-            q,
-            slope_p: q.exp(),
-            slope_q: -p.exp(),
+            p: t.min(0.0) - rest,
+            q: -t.max(0.0) - rest,
+            slope_p: complement,
+            slope_q: -rate,
         }
     }
 
@@ -225,7 +278,7 @@ fn tabled(components: &[Component], terms: impl Fn(f64) -> Terms) -> Vec<Node> {
             bends(component, &mut wanted, &terms);
         }
     }
-    wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    wanted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let end = wanted[wanted.len() - 1].0;
     let mut places: Vec<f64> = Vec::new();
     for (t, width) in wanted {

@@ -15,10 +15,13 @@ const LEVELS: [f64; 19] = [
 pub(super) const MANY: &[f64] = &[
     1e-5, 5e-4, 0.005, 0.025, 0.09, 0.22, 0.4, 0.6, 0.78, 0.91, 0.975, 0.995, 0.999_5, 0.999_99,
 ];
-pub(super) const FEW: &[f64] = &[0.002, 0.05, 0.25, 0.5, 0.75, 0.95, 0.998];
+pub(super) const FEW: &[f64] = &[0.003, 0.1, 0.5, 0.9, 0.997];
 
 /// How far a cell's mass may be from what the densities at its ends make of it.
 const BEND: f64 = 0.003;
+
+/// A cell with more mass than this may bend both ways at once, which its ends do not tell.
+const HEAVY: f64 = 0.15;
 
 /// How often cells that bend are halved.
 const ROUNDS: usize = 5;
@@ -101,6 +104,9 @@ fn is_bent(cell: &[Point], view: impl Fn(f64) -> (f64, f64)) -> bool {
     let rise = high.below - low.below;
     if rise < 0.5 * BEND {
         return false;
+    }
+    if rise > HEAVY {
+        return true;
     }
     let ((from, slope_from), (to, slope_to)) = (view(low.x), view(high.x));
     let width = to - from;

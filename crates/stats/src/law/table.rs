@@ -116,7 +116,7 @@ impl Table {
         };
         let low = &self.points[after - 1];
         let (mut from, mut to) = (low.x, high.x);
-        for _ in 0..40 {
+        for _ in 0..24 {
             let middle = f64::midpoint(from, to);
             if cubic(low, high, middle).0 < probability {
                 from = middle;
