@@ -22,8 +22,8 @@ use table::Table;
 /// The law of an uncertain amount.
 ///
 /// Chances of one amount to be larger than another are within 1e-3 of the exact ones for products of a rate and a payout; the
-/// distribution of sums and blends is within 6e-3 for any coefficient of variation up to 2, and within 1e-3 for most up to 1. The
-/// tests say what was compared.
+/// distribution of sums and blends is within 1e-2 for any coefficient of variation up to 2, and within 4e-3 where the
+/// tests compare it.
 ///
 /// # Example
 ///
