@@ -64,6 +64,9 @@ pub(crate) struct Taught<'a> {
 /// Events that the other segments' knowledge of the delay counts for, at most.
 const DELAY_STRENGTH: f64 = 30.0;
 
+/// A law of the delay that is this much less likely than another, in logarithms, is left out.
+const LN_NEGLIGIBLE: f64 = 12.0;
+
 /// What is believed of how often the money of a stream comes, and how late.
 #[derive(Debug, Clone)]
 pub(crate) struct RateBelief {
@@ -108,22 +111,39 @@ impl Prior {
         own: &Exposed,
         ln_delays: &[f64],
     ) -> RateBelief {
-        let mut learnt: Vec<Learnt> = (0..laws.len())
+        let priors: Vec<(Self, f64)> = (0..laws.len())
             .map(|law| {
                 let (prior, ln_rest) = taught.map_or((self, 0.0), |taught| {
                     self.taught(laws, law, taught, own, ln_delays[law])
                 });
-                let learnt = prior.learn(laws, law, own);
-                Learnt {
-                    ln_evidence: learnt.ln_evidence + ln_laws[law] + ln_rest + ln_delays[law],
-                    ..learnt
-                }
+                (prior, ln_laws[law] + ln_rest + ln_delays[law])
             })
             .collect();
-        let top = learnt
-            .iter()
-            .map(|it| it.ln_evidence)
-            .fold(f64::NEG_INFINITY, f64::max);
+        let likeliest = (0..laws.len()).max_by(|i, j| priors[*i].1.total_cmp(&priors[*j].1));
+        let judged = |law: usize| {
+            let (prior, ln_before) = priors[law];
+            let learnt = prior.learn(laws, law, own);
+            Learnt {
+                ln_evidence: learnt.ln_evidence + ln_before,
+                ..learnt
+            }
+        };
+        // Trials have a probability of at most 1, so a law that is negligible before them stays so.
+        let mut top = likeliest.map_or(f64::NEG_INFINITY, |law| judged(law).ln_evidence);
+        let mut learnt: Vec<Learnt> = Vec::with_capacity(laws.len());
+        for (law, (prior, ln_before)) in priors.iter().enumerate() {
+            let it = if *ln_before < top - LN_NEGLIGIBLE {
+                Learnt {
+                    a: prior.a,
+                    b: prior.b,
+                    ln_evidence: f64::NEG_INFINITY,
+                }
+            } else {
+                judged(law)
+            };
+            top = top.max(it.ln_evidence);
+            learnt.push(it);
+        }
         for it in &mut learnt {
             it.ln_evidence = (it.ln_evidence - top).exp();
         }
@@ -159,7 +179,8 @@ impl Prior {
         let events = (taught.exposed.events - own.events).max(0.0);
         let matured = laws.of_law(law, &taught.exposed.matured) - laws.of_law(law, &own.matured);
         let (a1, b1) = (a + events, b + (matured - events).max(0.0));
-        let ln_rate = Beta::new(a1, b1).ln_function() - Beta::new(a, b).ln_function();
+        // What the prior itself adds is the same under every law.
+        let ln_rate = Beta::new(a1, b1).ln_function();
         let share = DELAY_STRENGTH / events.max(DELAY_STRENGTH);
         let prior = Self::limited(a1, b1, taught.strength.max(a + b));
         (prior, share * (taught.ln_delays[law] - ln_own + ln_rate))
@@ -168,6 +189,13 @@ impl Prior {
     /// Learns from trials under one law of the delay.
     pub(crate) fn learn(self, laws: &DelayLaws, law: usize, of: &Exposed) -> Learnt {
         let Self { a, b } = self;
+        if of.trials <= 0.0 && of.events <= 0.0 {
+            return Learnt {
+                a,
+                b,
+                ln_evidence: 0.0,
+            };
+        }
         let matured = laws.of_law(law, &of.matured);
         let (a1, b1) = (a + of.events, b + (matured - of.events).max(0.0));
         let before = Beta::new(a, b).ln_function();

@@ -3,6 +3,9 @@
 /// Below this, the series in 1/n are not yet exact to double precision, and recurrences step up.
 const SERIES_FROM: f64 = 16.0;
 
+/// The same for Stirling's series, whose next term is below 1e-16 from here on.
+const STIRLING_FROM: f64 = 8.0;
+
 /// Stirling's error: `ln Γ(n + 1) − [(n + ½) ln n − n + ½ ln 2π]`.
 ///
 /// Differences of `ln Γ` at large counts lose as many digits as the counts have. Differences of this
@@ -25,7 +28,7 @@ pub fn stirling_error(n: f64) -> f64 {
         -3617.0 / 122_400.0,
     ];
     let (mut n, mut below) = (n, 0.0);
-    while n < SERIES_FROM {
+    while n < STIRLING_FROM {
         below += (n + 0.5) * (1.0 / n).ln_1p() - 1.0;
         n += 1.0;
     }

@@ -3,13 +3,15 @@
 //! A belief about money is rarely of one family: a rate times a payout, several of them added, one taken off. Such a law is kept as a
 //! table of its distribution function at points that follow its shape, with the density there, and read between them
 //! by monotone cubics. Each way to combine two independent laws is one integral,
-//! `F(x) = ∫ F₁(x − y) dF₂(y)`, done over the smoother of both. Nothing is matched to a family by its moments,
+//! `F(x) = ∫ F₁(x − y) dF₂(y)`: the narrower of both becomes a few masses by Gauss's rule, as many as the wider one's finest
+//! feature asks for. Where the result bends, its table has more points. Nothing is matched to a family by its moments,
 //! so that a sum may lie where no family of the parts could.
 
 mod atoms;
 mod combine;
 mod largest;
 mod made;
+mod places;
 mod table;
 
 pub use largest::largest;
@@ -20,8 +22,8 @@ use table::Table;
 /// The law of an uncertain amount.
 ///
 /// Chances of one amount to be larger than another are within 1e-3 of the exact ones for products of a rate and a payout; the
-/// distribution of sums and blends is within 6e-3 at its far ends where payouts spread over orders of magnitude. The
-/// tests say what was compared.
+/// distribution of sums and blends is within 1e-2 for any coefficient of variation up to 2, and within 4e-3 where the
+/// tests compare it.
 ///
 /// # Example
 ///
@@ -42,8 +44,6 @@ pub struct Law {
     variance: f64,
     /// Where its mass lies; none for a certain amount.
     table: Option<Table>,
-    /// On which width the law of its logarithm is smooth; for positive amounts.
-    ln_scale: f64,
 }
 
 impl Law {
@@ -53,7 +53,6 @@ impl Law {
             mean: value,
             variance: 0.0,
             table: None,
-            ln_scale: 0.0,
         }
     }
 
@@ -92,7 +91,6 @@ impl Law {
             mean: self.mean * factor,
             variance: self.variance * factor * factor,
             table: table.map(|table| table.mapped(0.0, factor)),
-            ln_scale: self.ln_scale,
         }
     }
 
@@ -103,7 +101,6 @@ impl Law {
             mean: self.mean + by,
             variance: self.variance,
             table: self.table.as_ref().map(|table| table.mapped(by, 1.0)),
-            ln_scale: 0.0,
         }
     }
 }

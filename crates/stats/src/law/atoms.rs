@@ -12,9 +12,9 @@ pub(super) struct Atom {
 /// Mass below which a stretch joins its neighbour.
 const NEGLIGIBLE: f64 = 1e-6;
 
-/// Mass, first and second moment about `origin` of one cell.
-pub(super) fn moments(low: &Point, high: &Point, origin: f64) -> [f64; 3] {
-    // The density of a cubic is a parabola: three Gauss nodes integrate x² of it exactly.
+/// Mass, first, second and third moment about `origin` of one cell.
+pub(super) fn moments(low: &Point, high: &Point, origin: f64) -> [f64; 4] {
+    // The density of a cubic is a parabola: three Gauss nodes integrate x³ of it exactly.
     const NODES: [(f64, f64); 3] = [
         (0.112_701_665_379_258_31, 5.0 / 18.0),
         (0.5, 8.0 / 18.0),
@@ -24,28 +24,33 @@ pub(super) fn moments(low: &Point, high: &Point, origin: f64) -> [f64; 3] {
     let rise = high.below - low.below;
     let (from, to) = (low.density * width, high.density * width);
     let (second, third) = (3.0 * rise - 2.0 * from - to, from + to - 2.0 * rise);
-    let mut sums = [0.0; 3];
+    let mut sums = [0.0; 4];
     for (s, weight) in NODES {
         let mass = weight * (from + s * (2.0 * second + 3.0 * s * third));
         let x = low.x + s * width - origin;
         sums[0] += mass;
         sums[1] += mass * x;
         sums[2] += mass * x * x;
+        sums[3] += mass * x * x * x;
     }
     sums
 }
 
-/// Masses with the mean and the variance of each stretch of `width`, two for each.
+/// Masses with the first moments of each stretch of `width`, two for each.
 ///
 /// An integral over the law of what is smooth on that width is the sum over the masses.
-pub(super) fn atoms(table: &Table, width: f64) -> Vec<Atom> {
+///
+/// * `light`: mass that need not be cut, however wide it lies.
+pub(super) fn atoms(table: &Table, width: f64, light: f64) -> Vec<Atom> {
     let mut atoms = Vec::new();
     let origin = table.about(0.5);
-    let mut sums = [0.0; 3];
+    let mut sums = [0.0; 4];
     let mut from = table.first();
     for cell in table.points.windows(2) {
-        let pieces = ((cell[1].x - cell[0].x) / width).ceil().clamp(1.0, 64.0);
-        if pieces > 1.0 && cell[1].below - cell[0].below > NEGLIGIBLE {
+        let by_width = ((cell[1].x - cell[0].x) / width).ceil();
+        let by_mass = ((cell[1].below - cell[0].below) / light).ceil();
+        let pieces = by_width.min(by_mass).max(1.0);
+        if pieces > 1.0 {
             emit(&mut atoms, &mut sums, origin);
             split(&mut atoms, cell, pieces, origin);
             from = cell[1].x;
@@ -84,26 +89,30 @@ fn split(atoms: &mut Vec<Atom>, cell: &[Point], pieces: f64, origin: f64) {
     }
 }
 
-/// Two masses in place of what was gathered.
-fn emit(atoms: &mut Vec<Atom>, sums: &mut [f64; 3], origin: f64) {
-    let [mass, first, second] = std::mem::take(sums);
+/// Two masses in place of what was gathered: Gauss's rule for it, so that neither lies outside.
+fn emit(atoms: &mut Vec<Atom>, sums: &mut [f64; 4], origin: f64) {
+    let [mass, first, second, third] = std::mem::take(sums);
     if mass <= 0.0 {
         return;
     }
     let mean = first / mass;
-    let spread = (second / mass - mean * mean).max(0.0).sqrt();
+    let variance = second / mass - mean * mean;
     let x = origin + mean;
-    if mass < NEGLIGIBLE || spread == 0.0 {
+    if mass < NEGLIGIBLE || variance <= 0.0 {
         atoms.push(Atom { x, mass });
         return;
     }
-    let mass = 0.5 * mass;
+    let spread = variance.sqrt();
+    let skewed = third / mass - mean * (3.0 * variance + mean * mean);
+    let half = 0.5 * skewed / (variance * spread);
+    let root = half.hypot(1.0);
+    let (low, high) = (half - root, half + root);
     atoms.push(Atom {
-        x: x - spread,
-        mass,
+        x: x + spread * low,
+        mass: mass * high / (high - low),
     });
     atoms.push(Atom {
-        x: x + spread,
-        mass,
+        x: x + spread * high,
+        mass: -mass * low / (high - low),
     });
 }

@@ -19,6 +19,9 @@ pub struct Part {
 /// Shares of a mixture below this are left out.
 const SHARE_MIN: f64 = 1e-4;
 
+/// Components are joined if their places differ by less than this part of their width.
+const ALIKE: f64 = 0.4;
+
 /// Where a component is looked at, in its standard deviations on either side of its middle.
 const STEPS: [f64; 16] = [
     0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.5, 10.0, 14.0, 20.0, 30.0,
@@ -26,12 +29,6 @@ const STEPS: [f64; 16] = [
 
 /// A component ends where its density has fallen to this part of its peak.
 const LN_NEGLIGIBLE: f64 = -15.0;
-
-/// Width in the logarithm of the upper edge of a law that has most of its mass far below.
-const EDGE: f64 = 0.8;
-
-/// A component counts for the narrowest feature of a mixture from this share on.
-const FEATURE: f64 = 0.03;
 
 /// Beyond this, a logarithm or log-odds stands for an amount that is no number any more.
 const FAR: f64 = 600.0;
@@ -47,23 +44,15 @@ impl Law {
     ///
     /// * `parts`: at least one with weight.
     pub fn beta_mixture(parts: &[Part]) -> Self {
+        let parts = joined(parts);
         let total: f64 = parts.iter().map(|part| part.weight).sum();
-        let heavy = parts.iter().filter(|part| part.weight > SHARE_MIN * total);
-        let components: Vec<Component> = heavy.map(|part| Component::beta(part, total)).collect();
+        let components: Vec<Component> = parts
+            .iter()
+            .map(|part| Component::beta(part, total))
+            .collect();
         let (mut mean, mut square, mut share) = (0.0, 0.0, 0.0);
-        let (mut narrowest, mut narrowest_ln) = (f64::INFINITY, f64::INFINITY);
         for component in &components {
             let (a, n) = (component.a, component.a + component.b);
-            if component.weight > FEATURE {
-                let deviation = (a * component.b / (n + 1.0)).sqrt() / n;
-                narrowest =
-                    narrowest.min(deviation * smoothness(component.width * component.b / n));
-                // Below 1 the density is without bound at a certain success.
-                let edge = component.b.min(1.0).powi(2);
-                narrowest_ln = narrowest_ln
-                    .min(EDGE)
-                    .min(edge * component.width * component.b / n);
-            }
             share += component.weight;
             mean += component.weight * (a / n);
             square += component.weight * (a / n) * ((a + 1.0) / (n + 1.0));
@@ -71,8 +60,7 @@ impl Law {
         (mean, square) = (mean / share, square / share);
         let table = tabled(&components, Terms::of_log_odds);
         let points = table.into_iter().map(|Node { t, below, density }| {
-            let rest = (-softplus(t)).exp();
-            let x = (-softplus(-t)).exp();
+            let (x, rest) = of_logit(t);
             Point {
                 x,
                 below,
@@ -82,8 +70,7 @@ impl Law {
         Self {
             mean,
             variance: (square - mean * mean).max(0.0),
-            table: Some(scaled(points, narrowest)),
-            ln_scale: narrowest_ln,
+            table: Some(Table::new(distinct(points))),
         }
     }
 
@@ -96,7 +83,6 @@ impl Law {
         }
         let shape = (mean * mean / variance).max(0.01);
         let component = Component::gamma(shape);
-        let (width, ln_scale) = (component.width, component.width.min(EDGE));
         let nodes = tabled(&[component], Terms::of_logarithm);
         let points = nodes.into_iter().map(|Node { t, below, density }| {
             let x = mean * t.exp();
@@ -109,23 +95,9 @@ impl Law {
         Self {
             mean,
             variance: mean * mean / shape,
-            table: Some(scaled(points, mean * smoothness(width) / shape.sqrt())),
-            ln_scale,
+            table: Some(Table::new(distinct(points))),
         }
     }
-}
-
-/// What is left of a law's deviation as the width on which it is smooth, given the deviation of its logarithm: one that
-/// spreads over orders of magnitude has a sharp edge at 0.
-pub(super) fn smoothness(ln_deviation: f64) -> f64 {
-    1.0 / (1.0 + ln_deviation * ln_deviation)
-}
-
-/// A table with the scale of its middle, or of a narrower feature.
-fn scaled(points: impl Iterator<Item = Point>, narrowest: f64) -> Table {
-    let mut table = Table::new(distinct(points), 0.0);
-    table.scale = table.middle_width().min(narrowest);
-    table
 }
 
 /// Leaves out points that rounding has put on top of each other.
@@ -140,9 +112,56 @@ fn distinct(points: impl Iterator<Item = Point>) -> Vec<Point> {
     kept
 }
 
-/// `ln(1 + eᵘ)` without overflow or loss.
-fn softplus(u: f64) -> f64 {
-    u.max(0.0) + (-u.abs()).exp().ln_1p()
+/// A rate and its complement, by its log-odds.
+fn of_logit(t: f64) -> (f64, f64) {
+    let odds = (-t.abs()).exp();
+    let (less, more) = (odds / (1.0 + odds), 1.0 / (1.0 + odds));
+    if t < 0.0 { (less, more) } else { (more, less) }
+}
+
+/// The parts that have weight, with those joined to one that hardly differ: a mixture over a grid has many of them.
+fn joined(parts: &[Part]) -> Vec<Part> {
+    let total: f64 = parts.iter().map(|part| part.weight).sum();
+    let mut heavy: Vec<Part> = parts
+        .iter()
+        .filter(|part| part.weight > SHARE_MIN * total)
+        .copied()
+        .collect();
+    heavy.sort_unstable_by(|one, other| (one.a * other.b).total_cmp(&(other.a * one.b)));
+    let mut joined: Vec<Part> = Vec::with_capacity(heavy.len());
+    let mut rest = heavy.as_slice();
+    while let Some(first) = rest.first() {
+        let n = rest.iter().take_while(|part| is_alike(first, part)).count();
+        let (alike, more) = rest.split_at(n.max(1));
+        joined.push(if n > 1 { moments_of(alike) } else { *first });
+        rest = more;
+    }
+    joined
+}
+
+/// Whether the log-odds of two Betas have about one place and one width.
+fn is_alike(one: &Part, other: &Part) -> bool {
+    let apart = (one.a * other.b / (other.a * one.b)).ln();
+    let size = (one.a + one.b) / (other.a + other.b);
+    apart * apart < ALIKE * ALIKE * (1.0 / one.a + 1.0 / one.b) && (0.7..1.4).contains(&size)
+}
+
+/// The Beta with the mean and the variance of a mixture.
+fn moments_of(parts: &[Part]) -> Part {
+    let (mut weight, mut mean, mut square) = (0.0, 0.0, 0.0);
+    for part in parts {
+        let n = part.a + part.b;
+        weight += part.weight;
+        mean += part.weight * (part.a / n);
+        square += part.weight * (part.a / n) * ((part.a + 1.0) / (n + 1.0));
+    }
+    (mean, square) = (mean / weight, square / weight);
+    let size = (mean - square) / (square - mean * mean);
+    Part {
+        weight,
+        a: mean * size,
+        b: (1.0 - mean) * size,
+    }
 }
 
 /// The two terms that the logarithm of a density is made of, at a place, and their slopes.
@@ -157,12 +176,13 @@ struct Terms {
 impl Terms {
     /// Logarithms of a rate and of its complement, by its log-odds.
     fn of_log_odds(t: f64) -> Self {
-        let (p, q) = (-softplus(-t), -softplus(t));
+        let rest = (-t.abs()).exp().ln_1p();
+        let (rate, complement) = of_logit(t);
         Self {
-            p,
-            q,
-            slope_p: q.exp(),
-            slope_q: -p.exp(),
+            p: t.min(0.0) - rest,
+            q: -t.max(0.0) - rest,
+            slope_p: complement,
+            slope_q: -rate,
         }
     }
 
@@ -258,7 +278,7 @@ fn tabled(components: &[Component], terms: impl Fn(f64) -> Terms) -> Vec<Node> {
             bends(component, &mut wanted, &terms);
         }
     }
-    wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    wanted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     let end = wanted[wanted.len() - 1].0;
     let mut places: Vec<f64> = Vec::new();
     for (t, width) in wanted {

@@ -13,7 +13,7 @@ pub(super) struct Point {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Table {
     pub(super) points: Vec<Point>,
-    /// About one standard deviation of the narrowest feature of the law: on this width it is smooth.
+    /// About one standard deviation of the narrowest feature of the law that holds a tenth of it: on this width it is smooth.
     pub(super) scale: f64,
 }
 
@@ -25,7 +25,7 @@ impl Table {
     /// # Source
     ///
     /// Fritsch and Carlson, *Monotone Piecewise Cubic Interpolation*, 1980: slopes up to three times the secants.
-    pub(super) fn new(mut points: Vec<Point>, scale: f64) -> Self {
+    pub(super) fn new(mut points: Vec<Point>) -> Self {
         let n = points.len();
         let (first, last) = (points[0].below, points[n - 1].below);
         let whole = last - first;
@@ -44,6 +44,7 @@ impl Table {
                 .min(after.unwrap_or(f64::INFINITY));
             points[k].density = points[k].density.min(3.0 * limit);
         }
+        let scale = smooth_scale(&points);
         Self { points, scale }
     }
 
@@ -115,7 +116,7 @@ impl Table {
         };
         let low = &self.points[after - 1];
         let (mut from, mut to) = (low.x, high.x);
-        for _ in 0..40 {
+        for _ in 0..24 {
             let middle = f64::midpoint(from, to);
             if cubic(low, high, middle).0 < probability {
                 from = middle;
@@ -137,10 +138,9 @@ impl Table {
         low.x + (high.x - low.x) * share.clamp(0.0, 1.0)
     }
 
-    /// Half the width of the narrower side of the law's middle: a scale for a law with one peak.
-    pub(super) fn middle_width(&self) -> f64 {
-        let (low, middle, high) = (self.about(0.05), self.about(0.5), self.about(0.84));
-        ((middle - low) / 1.645).min(high - middle)
+    /// Half the width of the middle two thirds.
+    pub(super) fn spread(&self) -> f64 {
+        0.5 * (self.about(0.84) - self.about(0.16))
     }
 
     pub(super) fn first(&self) -> f64 {
@@ -150,6 +150,31 @@ impl Table {
     pub(super) fn last(&self) -> f64 {
         self.points[self.points.len() - 1].x
     }
+}
+
+/// The standard deviation that a normal law has whose densest part is as dense as that of this law; up to a third of it for a
+/// law that is densest next to an end, where it has an edge.
+fn smooth_scale(points: &[Point]) -> f64 {
+    const SHARE: f64 = 0.04;
+    const OF_NORMAL: f64 = 0.100_3;
+    let mut end = 0;
+    let (mut width, mut level) = (f64::INFINITY, 0.5);
+    for start in points {
+        let until = start.below + SHARE;
+        while points.get(end).is_some_and(|point| point.below < until) {
+            end += 1;
+        }
+        let (Some(low), Some(high)) = (points.get(end.wrapping_sub(1)), points.get(end)) else {
+            break;
+        };
+        let share = (until - low.below) / (high.below - low.below);
+        let x = low.x + share * (high.x - low.x);
+        if x - start.x < width {
+            (width, level) = (x - start.x, start.below + 0.5 * SHARE);
+        }
+    }
+    let edge = f64::min(level, 1.0 - level) / 0.3;
+    width / OF_NORMAL * edge.clamp(0.33, 1.0)
 }
 
 fn secant(from: Point, to: Point) -> f64 {

@@ -3,6 +3,7 @@ use statrs::distribution::{ContinuousCDF as _, Gamma};
 use super::*;
 use crate::arms::{self, Arm};
 use crate::beta::Beta;
+use crate::gamma_law;
 
 /// A rate with a payout, both unsure.
 #[derive(Debug, Clone, Copy)]
@@ -168,50 +169,108 @@ fn rates_alone_compare_as_the_exact_integral_does() {
     }
 }
 
-#[test]
-fn sums_and_blends_have_the_distribution_of_their_parts() {
-    let n = 90;
-    for (a, b, yes_cv, no_cv) in [
-        (80.0, 20.0, 0.01_f64, 0.3_f64),
-        (8.0, 2.0, 0.5, 1.0),
-        (2.0, 30.0, 1.5, 0.1),
-        (500.0, 4.0, 0.2, 2.0),
-    ] {
-        let (yes, no) = (
-            Law::gamma(15.0, (15.0 * yes_cv).powi(2)),
-            Law::gamma(9.0, (9.0 * no_cv).powi(2)),
-        );
-        let blend = beta(a, b).blend(&yes, &no);
-        let sum = yes.plus(&no.scaled(-1.0));
-        let rates = middles(n, |p| Beta::new(a, b).quantile(p));
-        let (yes, no) = (gamma_middles(15.0, yes_cv, n), gamma_middles(9.0, no_cv, n));
-        let mut blends = Vec::new();
-        for rate in &rates {
-            for yes in &yes {
-                blends.extend(no.iter().map(|no| rate * yes + (1.0 - rate) * no));
-            }
-        }
-        let differences = yes
+/// Two amounts, the second of which is added, taken off, or comes in the other cases than the first.
+#[derive(Debug, Clone, Copy)]
+struct Two {
+    /// Mean and coefficient of variation.
+    yes: (f64, f64),
+    no: (f64, f64),
+}
+
+impl Two {
+    fn laws(self) -> (Law, Law) {
+        let of = |(mean, cv): (f64, f64)| Law::gamma(mean, (mean * cv).powi(2));
+        (of(self.yes), of(self.no))
+    }
+
+    /// Probability that `yes_share · yes + no_share · no` is at most `x`, by the exact distribution of the wider and `n` equally
+    /// likely parts of the other.
+    fn below(self, (yes_share, no_share): (f64, f64), n: u32, x: f64) -> f64 {
+        let parts = [(yes_share, self.yes), (no_share, self.no)];
+        let spread = |(share, (mean, cv)): (f64, (f64, f64))| share.abs() * mean * cv;
+        let [wide, narrow] = if spread(parts[0]) >= spread(parts[1]) {
+            parts
+        } else {
+            [parts[1], parts[0]]
+        };
+        let (share, (mean, cv)) = wide;
+        let exact = gamma_law::Gamma::with_moments(mean, mean * cv);
+        let (other_share, (mean, cv)) = narrow;
+        let others = gamma_middles(mean, cv, n);
+        let sum: f64 = others
             .iter()
-            .flat_map(|yes| no.iter().map(move |no| yes - no))
-            .collect();
-        for (law, values) in [(blend, sorted(blends)), (sum, sorted(differences))] {
-            for share in [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98] {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a position"
-                )]
-                let at = values[(share * count(&values)) as usize];
-                let below = law.below(at);
-                // The Limits of the book tell of the wide ones: a table has few steps for what lies close together.
-                let most = if yes_cv.max(no_cv) > 1.0 { 8e-2 } else { 6e-3 };
-                assert!(
-                    (below - share).abs() < most,
-                    "{below} is not {share} at {at} of {a}, {b}, {yes_cv}, {no_cv}"
-                );
-            }
-        }
+            .map(|other| {
+                let x = (x - other_share * other) / share;
+                let tails = exact.tails(x.max(0.0));
+                if share > 0.0 {
+                    tails.lower
+                } else {
+                    tails.upper
+                }
+            })
+            .sum();
+        sum / count(&others)
+    }
+}
+
+/// Compares the distribution of a law with the exact one over all of it.
+fn assert_distributed(law: &Law, exact: impl Fn(f64) -> f64, what: &dyn std::fmt::Debug) {
+    for share in [0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98] {
+        let at = law.quantile(share);
+        let (ours, exact) = (law.below(at), exact(at));
+        assert!(
+            (ours - exact).abs() < 4e-3,
+            "{ours} is not {exact} at {at} of {what:?}"
+        );
+    }
+}
+
+/// Amounts of all widths, also with most of their mass at next to nothing.
+fn pairs_of_amounts() -> Vec<Two> {
+    let cvs = [
+        (0.01, 0.3),
+        (0.5, 1.0),
+        (1.5, 0.1),
+        (0.2, 2.0),
+        (2.0, 0.2),
+        (1.0, 2.0),
+        (2.0, 2.0),
+    ];
+    let means = [(15.0, 9.0), (15.0, 60.0)];
+    let of = |&(yes, no): &(f64, f64)| {
+        means.map(|(yes_mean, no_mean)| Two {
+            yes: (yes_mean, yes),
+            no: (no_mean, no),
+        })
+    };
+    cvs.iter().flat_map(of).collect()
+}
+
+#[test]
+fn sums_and_differences_have_the_distribution_of_their_parts() {
+    for two in pairs_of_amounts() {
+        let (yes, no) = two.laws();
+        assert_distributed(&yes.plus(&no), |x| two.below((1.0, 1.0), 1_000, x), &two);
+        let difference = yes.plus(&no.scaled(-1.0));
+        assert_distributed(&difference, |x| two.below((1.0, -1.0), 1_000, x), &two);
+    }
+}
+
+#[test]
+fn blends_have_the_distribution_of_their_parts() {
+    for (i, two) in pairs_of_amounts().into_iter().enumerate() {
+        let (a, b) = [(80.0, 20.0), (8.0, 2.0), (2.0, 30.0), (500.0, 4.0)][i % 4];
+        let (yes, no) = two.laws();
+        let blend = beta(a, b).blend(&yes, &no);
+        let rates = middles(40, |p| Beta::new(a, b).quantile(p));
+        let exact = |x: f64| {
+            let sum: f64 = rates
+                .iter()
+                .map(|rate| two.below((*rate, 1.0 - rate), 100, x))
+                .sum();
+            sum / count(&rates)
+        };
+        assert_distributed(&blend, exact, &(a, b, two));
     }
 }
 
