@@ -243,7 +243,10 @@ async fn experiment(operations: &mut Operations) {
     let query = std::fs::read_to_string(path).unwrap();
     let of_flow = json!({"flow": "auto-insurance", "metric": "REVENUE"});
     let refused = operations.admin.graphql(&query, &of_flow).await;
-    assert_eq!(refused["experimentSize"]["userErrors"][0]["code"], "no_size");
+    assert_eq!(
+        refused["experimentSize"]["userErrors"][0]["code"],
+        "no_size"
+    );
     operations.run.insert("experiment-size".to_owned());
     operations.run("create-experiment", json!({})).await;
     let started = operations.run("start-experiment", json!({})).await;

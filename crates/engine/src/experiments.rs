@@ -11,6 +11,8 @@ use crate::{Error, lease::Lease, supervise::Supervisor};
 
 /// Real time between two looks.
 const EVERY: Duration = Duration::from_millis(500);
+/// The same after an error, which the next look may meet again.
+const AFTER_ERROR: Duration = Duration::from_secs(10);
 /// This is the work of one process for all.
 const DUTY: &str = "experiments";
 /// Numbers in commit order that are looked at before what came of it is stored.
@@ -50,14 +52,18 @@ impl Experiments {
     async fn run(self) {
         let mut library = Library::new(self.hash_key);
         loop {
-            if let Err(error) = self.follow(&mut library).await {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the leads of an experiment could not be counted yet"
-                );
-            }
+            let wait = match self.follow(&mut library).await {
+                Ok(()) => EVERY,
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the leads of an experiment could not be counted yet"
+                    );
+                    AFTER_ERROR
+                }
+            };
             tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
+                () = tokio::time::sleep(wait) => {}
                 () = self.stopping.cancelled() => return,
             }
         }

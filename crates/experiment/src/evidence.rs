@@ -155,6 +155,8 @@ pub struct Evidence {
     pub counts: Vec<Counts>,
     /// Versions of the flow that decided them.
     pub n_versions: usize,
+    /// Numbers in commit order that have been given out since the last one whose leads are known here.
+    pub n_behind: u64,
     /// When the experiment started.
     pub started_at: Option<Timestamp>,
     /// The moment of the readout.

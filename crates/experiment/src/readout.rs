@@ -10,6 +10,9 @@ use crate::{
     split_check::check_split,
 };
 
+/// Numbers in commit order that a few seconds of leads may take.
+const BEHIND_MAX: u64 = 20_000;
+
 /// A metric of an arm.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Measured {
@@ -156,6 +159,12 @@ fn notes(plan: &Plan, evidence: &Evidence, split: &SplitCheck) -> Vec<String> {
     if strata > 1 {
         notes.push(format!(
             "the weights changed during the experiment: leads are compared within each of {strata} sets of weights"
+        ));
+    }
+    if evidence.n_behind > BEHIND_MAX {
+        notes.push(format!(
+            "the latest leads are not counted yet: {} numbers in commit order are still to be read",
+            evidence.n_behind
         ));
     }
     let crossed: u64 = evidence.counts.iter().map(|it| it.crossed).sum();

@@ -1,6 +1,9 @@
 //! Stops experiments that break what they must not harm.
 
-use std::{sync::Weak, time::Duration};
+use std::{
+    sync::Weak,
+    time::{Duration, Instant},
+};
 
 use pointsman_store::ExperimentState as StoredState;
 
@@ -9,13 +12,17 @@ use crate::{Control, Error, Inner};
 
 /// Real time between two looks.
 const EVERY: Duration = Duration::from_secs(5);
+/// A look at large experiments takes a while: the wait is at least so many times as long.
+const REST: u32 = 10;
 /// Who makes the changes, where people are named.
 const GUARD: &str = "guardrail";
 
 /// Looks at the guardrails of running experiments until nobody configures any more.
 pub(crate) async fn watch(inner: Weak<Inner>) {
+    let mut wait = EVERY;
     loop {
-        tokio::time::sleep(EVERY).await;
+        tokio::time::sleep(wait).await;
+        let began = Instant::now();
         let Some(inner) = inner.upgrade() else {
             return;
         };
@@ -23,6 +30,7 @@ pub(crate) async fn watch(inner: Weak<Inner>) {
         if let Err(error) = control.stop_harmful().await {
             tracing::warn!(error = %error, "the guardrails of experiments could not be looked at");
         }
+        wait = EVERY.max(began.elapsed() * REST);
     }
 }
 

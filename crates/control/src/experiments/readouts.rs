@@ -65,6 +65,10 @@ async fn readout_at(
     let store = store.read();
     let sums = store.experiment_sums(name, mature_until).await?;
     let counts = store.experiment_counts(name, mature_until).await?;
+    let last = store.order().await?.number;
+    let row = store.find_experiment(name).await?;
+    let started = row.filter(|row| row.started_seq.is_some());
+    let n_behind = started.map_or(0, |row| u64::try_from(last - row.folded_seq).unwrap_or(0));
     let few = store.few_experiment_units(name, mature_until, FEW).await?;
     let assigned = store.assigned_units(name).await?;
     let versions = store.experiment_versions(name).await?;
@@ -77,6 +81,7 @@ async fn readout_at(
             .collect::<Result<_, Error>>()?,
         counts: counts.into_iter().map(counted).collect(),
         n_versions: versions.len(),
+        n_behind,
         started_at: experiment.started_at,
         as_of: now,
     };

@@ -138,6 +138,7 @@ impl Leads {
             counts: counts.collect(),
             units,
             n_versions: 1,
+            n_behind: 0,
             started_at: Some(Timestamp(0)),
             as_of: Timestamp(DAY),
         }
