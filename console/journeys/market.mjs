@@ -1,4 +1,5 @@
 // A market at work, made anew for the journeys: the demonstration's database, served with one token a role.
+import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,18 +30,23 @@ export async function openMarket() {
       stdio: ['ignore', 'ignore', 'pipe'],
     },
   );
-  const base = await listening(server);
-  const ask = (query, variables) => graphql(base, tokens.admin, query, variables);
-  return {
-    base,
-    tokens,
-    ...(await facts(ask)),
-    close: async () => {
-      server.kill('SIGTERM');
-      await new Promise((resolve) => server.once('exit', resolve));
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const close = async () => {
+    server.kill('SIGTERM');
+    if (server.exitCode === null) await new Promise((resolve) => server.once('exit', resolve));
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    const base = await listening(server);
+    return {
+      base,
+      tokens,
+      close,
+      ...(await facts((query, variables) => graphql(base, tokens.admin, query, variables))),
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** Where the server listens, which it says in its log. */
@@ -74,22 +80,25 @@ const LEAD = `id source revenue fields
 /** What the API says of the market, to compare the screens with. */
 async function facts(ask) {
   const { sold, returned, own, destinations } = await ask(`{
-    sold: leads(filter: { status: SOLD }, first: 50) { nodes { ${LEAD} } }
-    returned: leads(filter: { status: RETURNED }, first: 20) { nodes { ${LEAD} } }
-    own: leads(filter: { source: "${SOURCE}" }, first: 1) { nodes { ${LEAD} } }
-    destinations { nodes { name } }
+    sold: leads(filter: { status: SOLD }, first: 50) { nodes { id deliveries { id } } }
+    returned: leads(filter: { status: RETURNED }, first: 1) { nodes { id } }
+    own: leads(filter: { source: "${SOURCE}" }, first: 1) { nodes { id } }
+    destinations(first: 100) { nodes { name } }
   }`);
-  // One that was refused before it was sold has most to tell.
-  const refusedFirst = sold.nodes.find((lead) => lead.deliveries.length > 1) ?? sold.nodes[0];
+  const known = async (found) => {
+    assert.ok(found, 'the market has such a lead');
+    return factsOf((await ask(`query($id: ID!) { lead(id: $id) { ${LEAD} } }`, { id: found.id })).lead);
+  };
   return {
-    sold: known(refusedFirst),
-    returned: returned.nodes[0] && known(returned.nodes[0]),
-    sourceLead: own.nodes[0] && known(own.nodes[0]),
+    // One that was refused before it was sold has most to tell.
+    sold: await known(sold.nodes.find((lead) => lead.deliveries.length > 1)),
+    returned: await known(returned.nodes[0]),
+    sourceLead: await known(own.nodes[0]),
     destinations: destinations.nodes.map(({ name }) => name),
   };
 }
 
-function known(lead) {
+function factsOf(lead) {
   const steps = lead.decision.explanation.steps;
   const deliveries = lead.deliveries;
   const amounts = [

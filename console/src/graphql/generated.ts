@@ -310,7 +310,7 @@ export type DestinationsQueryVariables = Exact<{
 }>;
 
 
-export type DestinationsQuery = { destinations: { nodes: Array<{ name: string, isActive: boolean, price: string | null, pays: Pays, standing: { isAvailable: boolean, unavailable: Array<
+export type DestinationsQuery = { destinations: { nodes: Array<{ name: string, isActive: boolean, price: string | null, pays: Pays, availability: { isAvailable: boolean, unavailable: Array<
           | { __typename: 'InactiveDestination' }
           | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
           | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
@@ -323,7 +323,7 @@ export type DestinationQueryVariables = Exact<{
 }>;
 
 
-export type DestinationQuery = { destination: { name: string, isActive: boolean, price: string | null, pays: Pays, criteria: string | null, onUnknown: OnUnknown, revision: number, createdAt: string, updatedAt: string, target: Record<string, unknown>, schedule: { zone: string, open: Array<{ days: Array<Weekday>, from: string, to: string }> } | null, standing: { isAvailable: boolean, unavailable: Array<
+export type DestinationQuery = { destination: { name: string, isActive: boolean, price: string | null, pays: Pays, criteria: string | null, onUnknown: OnUnknown, revision: number, createdAt: string, updatedAt: string, target: Record<string, unknown>, schedule: { zone: string, open: Array<{ days: Array<Weekday>, from: string, to: string }> } | null, availability: { isAvailable: boolean, unavailable: Array<
         | { __typename: 'InactiveDestination' }
         | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
         | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
@@ -341,17 +341,20 @@ export type DeliveriesQuery = { deliveries: { nodes: Array<{ id: string, destina
 
 export type DeliveryRowFragment = { id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null };
 
-export type StandingFragment = { isAvailable: boolean, unavailable: Array<
+export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
     | { __typename: 'InactiveDestination' }
     | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
     | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
     | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
   >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> };
 
-export type FlowsQueryVariables = Exact<{ [key: string]: never; }>;
+export type FlowsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
 
 
-export type FlowsQuery = { flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean, createdAt: string, stages: Array<{ name: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, currency: string } | null }>, draft: { revision: number, updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
+export type FlowsQuery = { flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean, createdAt: string, stages: Array<{ name: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, currency: string } | null }>, draft: { revision: number, updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FlowQueryVariables = Exact<{
   name: string;
@@ -436,7 +439,7 @@ export type OverviewQueryVariables = Exact<{
 }>;
 
 
-export type OverviewQuery = { now: Array<{ status: LeadStatus, leads: number, revenue: string }>, before: Array<{ status: LeadStatus, leads: number, revenue: string }>, offers: Array<{ destination: string, state: DeliveryState, deliveries: number }>, destinations: { nodes: Array<{ name: string, isActive: boolean, standing: { isAvailable: boolean, unavailable: Array<
+export type OverviewQuery = { now: Array<{ status: LeadStatus, leads: number, revenue: string }>, before: Array<{ status: LeadStatus, leads: number, revenue: string }>, offers: Array<{ destination: string, state: DeliveryState, deliveries: number }>, destinations: { nodes: Array<{ name: string, isActive: boolean, availability: { isAvailable: boolean, unavailable: Array<
           | { __typename: 'InactiveDestination' }
           | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
           | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
@@ -494,10 +497,10 @@ export type TryLeadQueryVariables = Exact<{
 
 export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null, diagnostics: Array<{ code: string, message: string, node: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
-export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays standing{...Standing}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Standing on DestinationStanding{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
-export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}standing{...Standing}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Standing on DestinationStanding{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
-export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows{flows(first:100){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}}}');
+export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
 export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{code severity node part message hint}}versions(first:20){nodes{hash number message author createdAt}}}}');
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
 export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status revenue receivedAt settledAt deliveries{destination state}}pageInfo{hasNextPage endCursor}}}');
@@ -508,7 +511,7 @@ export const OwnLead = operation<OwnLeadQuery, OwnLeadQueryVariables>('OwnLead',
 export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
-export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:100){nodes{name isActive standing{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:100){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
 export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');
 export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');

@@ -34,11 +34,12 @@ export function usePages<Answer, Variables extends { first: number; after?: stri
   operation: Operation<Answer, Variables>,
   variables: Omit<Variables, 'first' | 'after'>,
   info: (answer: Answer) => PageInfo,
+  size = PAGE,
 ) {
   return useInfiniteQuery({
     queryKey: [operation.name, 'pages', variables],
     queryFn: ({ pageParam, signal }) =>
-      ask(operation, { ...variables, first: PAGE, after: pageParam } as unknown as Variables, signal),
+      ask(operation, { ...variables, first: size, after: pageParam } as unknown as Variables, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (info(last).hasNextPage ? info(last).endCursor : null),
     staleTime: Number.POSITIVE_INFINITY,

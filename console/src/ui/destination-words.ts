@@ -1,4 +1,4 @@
-import type { DeliveryState, StandingFragment } from '../graphql/generated';
+import type { AvailabilityFragment, DeliveryState } from '../graphql/generated';
 import { sum } from './format';
 
 interface Count {
@@ -42,7 +42,7 @@ export function acceptance({ accepted, rejected }: Health): number | null {
   return answered === 0 ? null : accepted / answered;
 }
 
-type Unavailable = StandingFragment['unavailable'][number];
+type Unavailable = AvailabilityFragment['unavailable'][number];
 
 /** Why a destination takes nothing, in words; `when` writes a time. */
 export function closure(it: Unavailable, when: (at: string) => string): string {
@@ -63,7 +63,7 @@ export function closure(it: Unavailable, when: (at: string) => string): string {
 const WINDOWS = { HOUR: 'an hour', DAY: 'a day', WEEK: 'a week', MONTH: 'a month', LIFETIME: 'in all' } as const;
 const KINDS = { OFFERS: 'offers', ACCEPTED: 'accepted leads' } as const;
 
-type Cap = StandingFragment['caps'][number];
+type Cap = AvailabilityFragment['caps'][number];
 
 /** What a cap counts: "1,200 accepted leads a day". */
 export function capWords({ max, kind, window }: Cap): string {

@@ -32,5 +32,7 @@ export function keyReader(): (key: string, at: number) => Stroke {
 /** Whether keys are text where the focus is. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // A radio button or a check box takes arrows and the space bar, and no letters.
+  if (target instanceof HTMLInputElement && ['radio', 'checkbox'].includes(target.type)) return false;
   return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
 }

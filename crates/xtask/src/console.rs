@@ -26,7 +26,9 @@ pub(crate) fn build() -> Result<ExitCode> {
     install()?;
     npm("generate")?;
     npm("build")?;
-    say::out("console/dist and crates/console/src/files.rs are written: commit them with their sources");
+    say::out(
+        "console/dist and crates/console/src/files.rs are written: commit them with their sources",
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,12 +1,12 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Destination as DestinationOperation, type DestinationQuery } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
+import { Availability, CapGauge } from '../../ui/availability';
 import { useOnlyCurrency } from '../../ui/currencies';
 import { acceptance, type Health, healthOf } from '../../ui/destination-words';
 import { count, percent, words } from '../../ui/format';
 import { Bar, Card, Empty, Fact, Heading, Loaded, Money, Time } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
-import { CapGauge, Standing } from '../../ui/standing';
 import { DeliveryTable } from './delivery-table';
 
 /** One destination: is it healthy, how full, how it is reached. */
@@ -47,7 +47,7 @@ function Found({ data, destination, label }: { data: DestinationQuery; destinati
     <>
       <dl className="facts">
         <Fact name="Now">
-          <Standing of={destination.standing} isActive={destination.isActive} />
+          <Availability of={destination.availability} isActive={destination.isActive} />
         </Fact>
         <Fact name="Pays">
           {destination.pays === 'ACCEPT' ? 'each accepted lead' : 'each conversion'}
@@ -70,10 +70,10 @@ function Found({ data, destination, label }: { data: DestinationQuery; destinati
           <HealthBars health={health} currency={currency} />
         </Card>
         <Card title="Caps">
-          {destination.standing.caps.length === 0 && (
+          {destination.availability.caps.length === 0 && (
             <p className="faint">It has none: it takes any number of leads.</p>
           )}
-          {destination.standing.caps.map((cap) => (
+          {destination.availability.caps.map((cap) => (
             <CapGauge key={`${cap.name} ${cap.kind} ${cap.window}`} cap={cap} />
           ))}
         </Card>

@@ -1,13 +1,13 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Destinations as DestinationsOperation, type DestinationsQuery } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
+import { Availability, CapGauge } from '../../ui/availability';
 import { useOnlyCurrency } from '../../ui/currencies';
 import { acceptance, healthOf } from '../../ui/destination-words';
 import { count, percent } from '../../ui/format';
 import { Empty, Heading, Loaded, Money } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
 import { useRows } from '../../ui/rows';
-import { CapGauge, Standing } from '../../ui/standing';
 
 /** All destinations: who takes leads now, how full, and what became of offers. */
 export function Destinations() {
@@ -90,11 +90,11 @@ function Table({ data }: { data: DestinationsQuery }) {
                   </Link>
                 </th>
                 <td>
-                  <Standing of={destination.standing} isActive={destination.isActive} />
+                  <Availability of={destination.availability} isActive={destination.isActive} />
                 </td>
                 <td className="caps">
-                  {destination.standing.caps.length === 0 && <span className="faint">none</span>}
-                  {destination.standing.caps.map((cap) => (
+                  {destination.availability.caps.length === 0 && <span className="faint">none</span>}
+                  {destination.availability.caps.map((cap) => (
                     <CapGauge key={`${cap.name} ${cap.kind} ${cap.window}`} cap={cap} isBrief />
                   ))}
                 </td>

@@ -138,7 +138,6 @@ function CardOfStep({
       type="button"
       className={`step ${isChosen ? 'is-chosen' : ''} ${hasDetail ? '' : 'is-far'} ${light}`}
       aria-pressed={isChosen}
-      aria-label={`${step.kind} ${step.name}: ${step.summary}`}
       style={{
         width: CARD_WIDTH,
         height: card.height,

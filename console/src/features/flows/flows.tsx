@@ -1,19 +1,24 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Flows as FlowsOperation, type FlowsQuery } from '../../graphql/generated';
-import { useAsk } from '../../graphql/use-ask';
+import { usePages } from '../../graphql/use-ask';
+import { More } from '../../ui/more';
 import { Empty, Heading, Loaded, StateChip, Time } from '../../ui/parts';
 import { useRows } from '../../ui/rows';
 
+/** Findings of drafts are costly: pages are short. */
+const PAGE_SIZE = 25;
+
 /** All flows: what is live, and what waits as a draft. */
 export function Flows() {
-  const flows = useAsk(FlowsOperation, {}, { poll: true });
+  const pages = usePages(FlowsOperation, {}, (answer) => answer.flows.pageInfo, PAGE_SIZE);
+  const flows = pages.data?.pages.flatMap((page) => page.flows.nodes) ?? [];
   return (
     <>
       <Heading title="Flows" />
-      <Loaded of={flows}>
-        {(data) =>
-          data.flows.nodes.length > 0 ? (
-            <Table flows={data.flows.nodes} />
+      <Loaded of={pages}>
+        {() =>
+          flows.length > 0 ? (
+            <Table flows={flows} />
           ) : (
             <Empty title="There is no flow yet.">
               <p>
@@ -24,6 +29,7 @@ export function Flows() {
           )
         }
       </Loaded>
+      <More of={pages} shown={flows.length} />
     </>
   );
 }

@@ -39,9 +39,9 @@ export function attentionOf(data: OverviewQuery, when: (at: string) => string): 
       });
     }
   }
-  for (const { name, isActive, standing } of data.destinations.nodes) {
+  for (const { name, isActive, availability } of data.destinations.nodes) {
     // Whoever made it inactive knows; a closed schedule opens by itself.
-    const reasons = standing.unavailable.filter(
+    const reasons = availability.unavailable.filter(
       ({ __typename }) => __typename === 'OpenBreaker' || __typename === 'FullCap',
     );
     if (!isActive || reasons.length === 0) continue;

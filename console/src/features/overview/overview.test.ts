@@ -35,7 +35,7 @@ it('asks for attention for what does not mend itself', () => {
         {
           name: 'asleep',
           isActive: true,
-          standing: {
+          availability: {
             isAvailable: false,
             caps: [],
             unavailable: [{ __typename: 'ClosedSchedule', zone: 'UTC', opensAt: null }],
@@ -44,7 +44,7 @@ it('asks for attention for what does not mend itself', () => {
         {
           name: 'broken',
           isActive: true,
-          standing: {
+          availability: {
             isAvailable: false,
             caps: [],
             unavailable: [

@@ -3,13 +3,13 @@ import { TriangleAlert } from 'lucide-react';
 import { Overview as OverviewOperation, type OverviewQuery } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useMay } from '../../shell/session';
+import { Availability, CapGauge } from '../../ui/availability';
 import { useOnlyCurrency } from '../../ui/currencies';
 import { acceptance, healthOf } from '../../ui/destination-words';
 import { count, money, percent, time } from '../../ui/format';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { usePreferences } from '../../ui/preferences';
 import { RangePicker, useRange } from '../../ui/range';
-import { CapGauge, Standing } from '../../ui/standing';
 import { attentionOf } from './attention';
 import { change, changeOfMoney, figuresOf } from './figures';
 
@@ -114,7 +114,7 @@ function Found({ data, from }: { data: OverviewQuery; from: string }) {
               </tr>
             </thead>
             <tbody>
-              {data.destinations.nodes.map(({ name, isActive, standing }) => {
+              {data.destinations.nodes.map(({ name, isActive, availability }) => {
                 const own = healthOf(data.offers, name);
                 const accepted = acceptance(own);
                 return (
@@ -125,11 +125,11 @@ function Found({ data, from }: { data: OverviewQuery; from: string }) {
                       </Link>
                     </th>
                     <td>
-                      <Standing of={standing} isActive={isActive} />
+                      <Availability of={availability} isActive={isActive} />
                     </td>
                     <td className="caps">
-                      {standing.caps.length === 0 && <span className="faint">none</span>}
-                      {standing.caps.map((cap) => (
+                      {availability.caps.length === 0 && <span className="faint">none</span>}
+                      {availability.caps.map((cap) => (
                         <CapGauge key={`${cap.name} ${cap.kind} ${cap.window}`} cap={cap} isBrief />
                       ))}
                     </td>

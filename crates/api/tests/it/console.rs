@@ -37,9 +37,7 @@ async fn session(site: &Site, role: &str) -> String {
 async fn viewer(site: &Site, headers: &[&str]) -> Result<Value, u16> {
     let headers = [&[JSON], headers].concat();
     let body = json!({ "query": "{ viewer { role can } }" }).to_string();
-    let answer = site
-        .send("POST /graphql", &headers, body.as_bytes())
-        .await;
+    let answer = site.send("POST /graphql", &headers, body.as_bytes()).await;
     if answer.status == 200 {
         Ok(answer.json()["data"]["viewer"].clone())
     } else {
@@ -50,7 +48,12 @@ async fn viewer(site: &Site, headers: &[&str]) -> Result<Value, u16> {
 #[tokio::test]
 async fn a_browser_gets_the_page_at_any_address_of_a_screen() {
     let site = Site::open().await;
-    for path in ["/", "/login", "/flows/auto-insurance", "/leads/lead_0?step=2"] {
+    for path in [
+        "/",
+        "/login",
+        "/flows/auto-insurance",
+        "/leads/lead_0?step=2",
+    ] {
         let answer = site.send(&format!("GET {path}"), &[BROWSER], b"").await;
         assert_eq!(answer.status, 200, "{path}");
         assert_eq!(answer.headers["content-type"], "text/html; charset=utf-8");
@@ -63,7 +66,9 @@ async fn a_browser_gets_the_page_at_any_address_of_a_screen() {
 async fn a_client_of_the_api_never_gets_the_page() {
     let site = Site::open().await;
     for path in ["/", "/v2/leads", "/flows"] {
-        let answer = site.send(&format!("GET {path}"), &["Accept: */*"], b"").await;
+        let answer = site
+            .send(&format!("GET {path}"), &["Accept: */*"], b"")
+            .await;
         assert_eq!(answer.status, 404, "{path}");
         assert_eq!(answer.headers["content-type"], "application/problem+json");
     }
@@ -81,7 +86,10 @@ async fn the_page_loads_nothing_but_files_of_its_own() {
     let site = Site::open().await;
     let answer = site.send("GET /", &[BROWSER], b"").await;
     let policy = &answer.headers["content-security-policy"];
-    assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    assert!(
+        policy.starts_with("default-src 'none'; script-src 'self';"),
+        "{policy}"
+    );
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(answer.headers["x-content-type-options"], "nosniff");
@@ -97,7 +105,10 @@ async fn a_file_is_for_ever_the_same_at_its_address() {
     let script = format!("/_console/{hash}/app.js");
     let answer = site.send(&format!("GET {script}"), &[], b"").await;
     assert_eq!(answer.status, 200);
-    assert_eq!(answer.headers["content-type"], "text/javascript; charset=utf-8");
+    assert_eq!(
+        answer.headers["content-type"],
+        "text/javascript; charset=utf-8"
+    );
     assert!(answer.headers["cache-control"].contains("immutable"));
     assert_eq!(answer.headers["x-content-type-options"], "nosniff");
     let known = format!("If-None-Match: {}", answer.headers["etag"]);
@@ -152,9 +163,16 @@ async fn who_may_not_sign_in_is_told_why() {
     let missing = site
         .send("POST /v1/session", &[JSON, OWN_PAGE], b"{}")
         .await;
-    assert_eq!((missing.status, missing.problems()), (422, vec!["missing_member token".to_owned()]));
+    assert_eq!(
+        (missing.status, missing.problems()),
+        (422, vec!["missing_member token".to_owned()])
+    );
     let text = site
-        .send("POST /v1/session", &["Content-Type: text/plain", OWN_PAGE], b"{}")
+        .send(
+            "POST /v1/session",
+            &["Content-Type: text/plain", OWN_PAGE],
+            b"{}",
+        )
         .await;
     assert_eq!(text.status, 415);
 }
@@ -175,21 +193,30 @@ async fn a_page_of_another_site_can_use_no_session() {
         let headers = [&[cookie.as_str()], foreign].concat();
         assert_eq!(viewer(&site, &headers).await, Err(403), "{foreign:?}");
         let signed_in = sign_in(&site, site.token("admin"), foreign).await;
-        assert_eq!(signed_in.problems(), ["foreign_origin Origin"], "{foreign:?}");
-        let signed_out = site
-            .send("DELETE /v1/session", &headers, b"")
-            .await;
+        assert_eq!(
+            signed_in.problems(),
+            ["foreign_origin Origin"],
+            "{foreign:?}"
+        );
+        let signed_out = site.send("DELETE /v1/session", &headers, b"").await;
         assert_eq!(signed_out.status, 403, "{foreign:?}");
     }
     // A token in a header is no cookie, and comes from wherever it likes.
     let bearer = format!("Authorization: Bearer {}", site.token("admin"));
-    assert!(viewer(&site, &[&bearer, "Origin: http://evil.test"]).await.is_ok());
+    assert!(
+        viewer(&site, &[&bearer, "Origin: http://evil.test"])
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]
 async fn a_session_ends_with_its_token_with_signing_out_and_with_time() {
     let site = Site::open().await;
-    let (first, second) = (session(&site, "editor").await, session(&site, "editor").await);
+    let (first, second) = (
+        session(&site, "editor").await,
+        session(&site, "editor").await,
+    );
     let out = site
         .send("DELETE /v1/session", &[&first, OWN_PAGE], b"")
         .await;
@@ -199,9 +226,17 @@ async fn a_session_ends_with_its_token_with_signing_out_and_with_time() {
     assert!(viewer(&site, &[&second, OWN_PAGE]).await.is_ok());
     let control = &site.platform.control;
     let principal = control.authenticate(site.token("editor")).await.unwrap();
-    control.revoke_token(principal.unwrap().id.unwrap()).await.unwrap();
+    control
+        .revoke_token(principal.unwrap().id.unwrap())
+        .await
+        .unwrap();
     assert_eq!(viewer(&site, &[&second, OWN_PAGE]).await, Err(401));
-    assert_eq!(sign_in(&site, site.token("editor"), &[OWN_PAGE]).await.status, 401);
+    assert_eq!(
+        sign_in(&site, site.token("editor"), &[OWN_PAGE])
+            .await
+            .status,
+        401
+    );
     // One that nobody has made.
     let made_up = "Cookie: pointsman_session=pm_session_0";
     assert_eq!(viewer(&site, &[made_up, OWN_PAGE]).await, Err(401));
@@ -252,7 +287,10 @@ async fn behind_https_the_cookie_is_sent_by_https_alone() {
     assert!(set.ends_with("; Secure"), "{set}");
     assert!(viewer(&site, &[&cookie_of(&answer), origin]).await.is_ok());
     let plain = format!("Origin: http://{}", site.address);
-    assert_eq!(sign_in(&site, site.token("admin"), &[&plain]).await.status, 403);
+    assert_eq!(
+        sign_in(&site, site.token("admin"), &[&plain]).await.status,
+        403
+    );
 }
 
 #[tokio::test]
@@ -264,7 +302,9 @@ async fn an_open_server_needs_no_session_and_says_so() {
     let site = Site::with(options).await;
     let stale = "Cookie: pointsman_session=pm_session_0";
     assert!(viewer(&site, &[stale, OWN_PAGE]).await.is_ok());
-    let about = site.ask("", "{ about { isOpen consoleHash version } }", json!({})).await;
+    let about = site
+        .ask("", "{ about { isOpen consoleHash version } }", json!({}))
+        .await;
     assert_eq!(
         about["about"],
         json!({

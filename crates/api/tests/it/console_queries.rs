@@ -1,4 +1,4 @@
-//! What the screens of the console ask: standing of destinations, deliveries, and leads without personal data.
+//! What the screens of the console ask: availability of destinations, deliveries, and leads without personal data.
 
 use pointsman_control::NewDestination;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ async fn send(site: &Site, keys: &[&str]) -> Vec<String> {
     let mut ids = Vec::new();
     for key in keys {
         let lead = json!({
-            "flow": FLOW, "source": "web", "idempotency_key": key, "is_test": key.starts_with("test"),
+            "flow": FLOW, "source": "web", "idempotency_key": key, "test": key.starts_with("test"),
             "fields": { "state": "TX", "age": 30, "email": EMAIL },
         });
         let answer = site.post("/v1/leads", "source", &lead).await;
@@ -40,7 +40,11 @@ async fn personal_data_is_for_those_who_may_read_it() {
     }
     // What the schema no longer has may have been personal.
     let schema = json!([{ "name": "state", "kind": "enum", "labels": ["CA", "TX", "NY"] }]);
-    site.platform.control.put_schema("auto", &schema).await.unwrap();
+    site.platform
+        .control
+        .put_schema("auto", &schema)
+        .await
+        .unwrap();
     let lead = &site.ask("analyst", query, json!({ "id": ids[0] })).await["lead"];
     assert_eq!(lead["fields"]["state"], "TX");
     assert_eq!(lead["fields"]["age"], "[personal]");
@@ -60,12 +64,16 @@ async fn leads_are_found_by_destination_key_and_test() {
         json!({ "isTest": true }),
         json!({ "isTest": false, "destination": "zenith" }),
     ] {
-        let answer = site.ask("analyst", query, json!({ "filter": filter })).await;
+        let answer = site
+            .ask("analyst", query, json!({ "filter": filter }))
+            .await;
         let nodes = answer["leads"]["nodes"].as_array().unwrap().clone();
         let counted = answer["leadCounts"].as_array().unwrap();
         let n: i64 = counted.iter().map(|it| it["leads"].as_i64().unwrap()).sum();
         assert_eq!(n, i64::try_from(nodes.len()).unwrap(), "{filter}");
-        let nodes = nodes.iter().map(|node| node["id"].as_str().unwrap().to_owned());
+        let nodes = nodes
+            .iter()
+            .map(|node| node["id"].as_str().unwrap().to_owned());
         found.push(nodes.collect::<Vec<String>>());
     }
     let newest_first = |of: &[usize]| of.iter().rev().map(|at| ids[*at].clone()).collect();
@@ -105,7 +113,9 @@ async fn deliveries_are_listed_and_counted_by_what_they_are() {
     let mut paged: Vec<Value> = Vec::new();
     let mut after = Value::Null;
     loop {
-        let page = site.ask("analyst", query, json!({ "first": 3, "after": after })).await;
+        let page = site
+            .ask("analyst", query, json!({ "first": 3, "after": after }))
+            .await;
         let page = &page["deliveries"];
         paged.extend(page["nodes"].as_array().unwrap().iter().cloned());
         if page["pageInfo"]["hasNextPage"] == false {
@@ -127,20 +137,24 @@ async fn deliveries_are_listed_and_counted_by_what_they_are() {
         assert_eq!(answer["deliveries"]["nodes"], json!([]), "{none}");
         assert_eq!(answer["deliveryCounts"], json!([]), "{none}");
     }
-    let refused = site.codes("source", "{ deliveries { nodes { id } } }", json!({})).await;
+    let refused = site
+        .codes("source", "{ deliveries { nodes { id } } }", json!({}))
+        .await;
     assert_eq!(refused, ["FORBIDDEN"]);
-    let refused = site.codes("source", "{ deliveryCounts { deliveries } }", json!({})).await;
+    let refused = site
+        .codes("source", "{ deliveryCounts { deliveries } }", json!({}))
+        .await;
     assert_eq!(refused, ["FORBIDDEN"]);
 }
 
 #[tokio::test]
 async fn a_destination_says_how_it_stands() {
     let site = Site::open().await;
-    let query = "{ destination(name: \"acme\") { isActive standing {
+    let query = "{ destination(name: \"acme\") { isActive availability {
         isAvailable unavailable { __typename } caps { kind max used window zone until } } } }";
     let shown = site.ask("analyst", query, json!({})).await;
     assert_eq!(
-        shown["destination"]["standing"],
+        shown["destination"]["availability"],
         json!({ "isAvailable": true, "unavailable": [], "caps": [] })
     );
     let put = async |settings: Value| {
@@ -156,7 +170,7 @@ async fn a_destination_says_how_it_stands() {
     put(json!({ "caps": [{ "kind": "offers", "max": 5, "window": "lifetime", "zone": "UTC" }], "active": false })).await;
     let shown = site.ask("analyst", query, json!({})).await;
     assert_eq!(
-        shown["destination"]["standing"],
+        shown["destination"]["availability"],
         json!({
             "isAvailable": false,
             "unavailable": [{ "__typename": "InactiveDestination" }],

@@ -72,7 +72,10 @@ async fn each_role_may_do_what_it_is_for() {
         may(&site, "{ leads { nodes { id } } }").await,
         ["admin", "editor", "analyst", "source"]
     );
-    assert_eq!(may(&site, "{ viewer { role can } about { now } }").await, ROLES);
+    assert_eq!(
+        may(&site, "{ viewer { role can } about { now } }").await,
+        ROLES
+    );
 }
 
 #[tokio::test]

@@ -165,7 +165,7 @@ impl From<LedgerCapUse> for CapUse {
 
 /// Whether a destination takes leads at this moment.
 #[derive(SimpleObject)]
-pub(in crate::graphql) struct DestinationStanding {
+pub(in crate::graphql) struct DestinationAvailability {
     /// Whether it may be offered a lead: active, open, below its caps, with a closed circuit breaker.
     is_available: bool,
     /// Every reason why it may not; empty just if it may.
@@ -234,13 +234,13 @@ impl Destination {
     }
 
     /// Whether it takes leads at this moment, and how much of its caps is used.
-    async fn standing(&self, context: &Context<'_>) -> Result<DestinationStanding> {
+    async fn availability(&self, context: &Context<'_>) -> Result<DestinationAvailability> {
         let now = context.batches()?.load_one(Now(())).await?;
         let now = now.ok_or_else(fault::internal)?;
         let (ledger, at) = (&now.0, now.1);
         let (name, settings) = (&self.0.name, &self.0.settings);
         let unavailable = ledger.unavailable(name, settings, at);
-        Ok(DestinationStanding {
+        Ok(DestinationAvailability {
             is_available: unavailable.is_empty(),
             unavailable: unavailable.into_iter().map(Unavailability::from).collect(),
             caps: ledger

@@ -8,8 +8,8 @@ use crate::access;
 
 /// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "access::Right")]
-pub(in crate::graphql) enum Right {
+#[graphql(name = "Right", remote = "access::Right")]
+pub(in crate::graphql) enum ViewerRight {
     /// Submit leads, and read its own.
     SendLeads,
     /// Report conversions.
@@ -38,7 +38,7 @@ pub(in crate::graphql) struct Viewer {
     /// The only destination whose conversions the token may report; null: any destination.
     destination: Option<String>,
     /// What the token may do.
-    can: Vec<Right>,
+    can: Vec<ViewerRight>,
 }
 
 impl From<Principal> for Viewer {
@@ -51,7 +51,9 @@ impl From<Principal> for Viewer {
             destination,
         } = principal;
         let rights = access::Right::ALL.into_iter();
-        let can = rights.filter(|right| right.is_of(role)).map(Right::from);
+        let can = rights
+            .filter(|right| right.is_of(role))
+            .map(ViewerRight::from);
         Self {
             can: can.collect(),
             token_id: id.map(|id| ID(id.to_string())),

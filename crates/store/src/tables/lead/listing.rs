@@ -2,10 +2,12 @@
 
 use sea_orm::{
     FromQueryResult, Iterable as _, QueryFilter as _, QuerySelect as _, Select, Statement,
-    entity::prelude::*, sea_query::Expr,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 
 use super::{Column, Entity, LeadStatus, Model};
+use crate::tables::delivery;
 use crate::{Cursor, Error, Page, Read, batch, page};
 
 /// Which leads to list or count; what is absent does not restrict.
@@ -43,10 +45,15 @@ impl LeadFilter {
         } = self;
         // By the unique index of deliveries, lead by lead: a page looks at no more leads than it has to.
         let offered_to = |name: &String| {
-            Expr::cust_with_values(
-                "EXISTS (SELECT 1 FROM delivery WHERE delivery.lead_id = lead.id AND delivery.destination = $1)",
-                [name.clone()],
-            )
+            let own = Expr::col((delivery::Entity, delivery::Column::LeadId))
+                .equals((Entity, Column::Id));
+            let deliveries = Query::select()
+                .expr(Expr::val(1))
+                .from(delivery::Entity)
+                .and_where(own)
+                .and_where(delivery::Column::Destination.eq(name))
+                .take();
+            Expr::exists(deliveries)
         };
         let conditions = [
             flow.as_ref().map(|flow| Column::Flow.eq(flow)),

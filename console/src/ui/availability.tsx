@@ -1,4 +1,4 @@
-import type { StandingFragment } from '../graphql/generated';
+import type { AvailabilityFragment } from '../graphql/generated';
 import { briefly, capWords, closure } from './destination-words';
 import { count, duration, percent, time } from './format';
 import { useNow } from './now';
@@ -6,7 +6,7 @@ import { Bar, StateChip } from './parts';
 import { usePreferences } from './preferences';
 
 /** Whether a destination takes leads now, and if not, why and until when. */
-export function Standing({ of, isActive }: { of: StandingFragment; isActive: boolean }) {
+export function Availability({ of, isActive }: { of: AvailabilityFragment; isActive: boolean }) {
   const { zone } = usePreferences();
   if (of.isAvailable) return <StateChip state="AVAILABLE" label="open" />;
   return (
@@ -23,7 +23,7 @@ export function Standing({ of, isActive }: { of: StandingFragment; isActive: boo
   );
 }
 
-type Cap = StandingFragment['caps'][number];
+type Cap = AvailabilityFragment['caps'][number];
 
 /** How much of a cap is used, as a bar and in words. */
 export function CapGauge({ cap, isBrief = false }: { cap: Cap; isBrief?: boolean }) {
