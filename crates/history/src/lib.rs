@@ -57,8 +57,9 @@ pub use page::{Page, Place};
 pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
-    DeliveryState, EndState, History, Lead, LeadCount, LeadFilter, LeadStatus, ParkedPostback,
-    ParkedReason, RefusedCommand, RefusedKind, Restatement, SegmentWeights, Server, StepKind,
+    DeliveryCount, DeliveryFilter, DeliveryState, EndState, History, Lead, LeadCount, LeadFilter,
+    LeadStatus, ParkedPostback, ParkedReason, RefusedCommand, RefusedKind, Restatement,
+    SegmentWeights, Server, StepKind,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;
