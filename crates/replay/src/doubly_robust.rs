@@ -198,8 +198,12 @@ mod tests {
     /// One offer by a policy that takes the first of two destinations with this probability; the log drew them evenly.
     fn lead(n: u32, share: f64) -> LeadWeight {
         let destination = DestinationIdx(u16::from(n % 2 == 1));
-        let probability = if n % 2 == 0 { share } else { 1.0 - share };
-        let reward = if n % 2 == 0 { 5.0 } else { 1.0 };
+        let probability = if n.is_multiple_of(2) {
+            share
+        } else {
+            1.0 - share
+        };
+        let reward = if n.is_multiple_of(2) { 5.0 } else { 1.0 };
         let weight = 2.0 * probability;
         LeadWeight {
             steps: vec![Step { weight, reward }],

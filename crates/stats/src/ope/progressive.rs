@@ -276,11 +276,15 @@ mod tests {
         for batch in 0..3_u8 {
             let own: Vec<[(Cell, f64); 2]> = vec![shared; 100];
             let lead = |i: usize, options| {
-                let reward = if i % 3 == 0 { 5.0 } else { f64::from(batch) };
+                let reward = if i.is_multiple_of(3) {
+                    5.0
+                } else {
+                    f64::from(batch)
+                };
                 [choice(
                     1.5,
                     reward,
-                    Some(if i % 2 == 0 { A } else { B }),
+                    Some(if i.is_multiple_of(2) { A } else { B }),
                     options,
                 )]
             };
