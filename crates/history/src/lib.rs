@@ -51,7 +51,7 @@ pub use explain::{
 };
 pub use hash_key::{hash_key, keep_hash_key};
 pub use library::{Library, latest_allocation};
-pub use live::{LiveRoutes, Route, Routes, Trial};
+pub use live::{CandidateRoute, LiveRoutes, Route, Routes};
 pub use open::open;
 pub use page::{Page, Place};
 pub use progress::Progress;
