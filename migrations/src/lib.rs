@@ -26,6 +26,7 @@ mod m20261128_000081_installation;
 mod m20261129_000091_commit_log;
 mod m20261129_000092_commit_order;
 mod m20261129_000101_experiments;
+mod m20261129_000121_console_session;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -144,6 +145,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000091_commit_log::Migration),
             Box::new(m20261129_000092_commit_order::Migration),
             Box::new(m20261129_000101_experiments::Migration),
+            Box::new(m20261129_000121_console_session::Migration),
         ]
     }
 }

@@ -203,6 +203,7 @@ async fn a_bad_request_is_refused_before_it_is_read() {
     let long = lead_with(&json!({"sub_id_1": "x".repeat(300_000)}));
     let answer = source.lead(&long).await;
     assert_refused("an oversized body", &answer, 413, &["too_large "]);
+    assert_eq!(answer.header("connection"), "close");
     let answer = post(&source, leads, "text/plain", solar_lead().to_string()).await;
     assert_refused(
         "a wrong media type",

@@ -13,6 +13,7 @@ pub(crate) async fn run(serve: &Serve) -> Result<()> {
     let options = ApiOptions {
         graphiql: false,
         open: None,
+        public_url: None,
     };
     let router = pointsman_api::router(platform.control.clone(), platform.engine.clone(), options);
     let listener = TcpListener::bind(serve.listen).await;

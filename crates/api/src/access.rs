@@ -1,5 +1,7 @@
 //! Authentication and permissions.
 
+pub(crate) mod cookie;
+
 use axum::http::{HeaderMap, header};
 use pointsman_control::{Principal, Role};
 
@@ -12,8 +14,10 @@ pub(crate) enum Right {
     SendLeads,
     /// Report conversions.
     Report,
-    /// Read everything and run what-if explanations.
+    /// Read everything but personal data, and run what-if explanations.
     Read,
+    /// Read personal data of leads.
+    ReadPersonal,
     /// Change schemas, destinations and flows.
     Edit,
     /// Create and revoke tokens.
@@ -21,6 +25,16 @@ pub(crate) enum Right {
 }
 
 impl Right {
+    /// Every permission.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::SendLeads,
+        Self::Report,
+        Self::Read,
+        Self::ReadPersonal,
+        Self::Edit,
+        Self::Administer,
+    ];
+
     /// Whether a role has it.
     pub(crate) fn is_of(self, role: Role) -> bool {
         match role {
@@ -38,7 +52,7 @@ impl Right {
             Self::SendLeads => "a token of role source, editor or admin",
             Self::Report => "a token of role postback, editor or admin",
             Self::Read => "a token of role analyst, editor or admin",
-            Self::Edit => "a token of role editor or admin",
+            Self::ReadPersonal | Self::Edit => "a token of role editor or admin",
             Self::Administer => "a token of role admin",
         }
     }
@@ -87,7 +101,7 @@ pub(crate) enum Caller {
     Known(Principal),
     /// No token.
     Anonymous,
-    /// An invalid token.
+    /// An invalid token, or a session that is over.
     Refused,
 }
 
@@ -106,6 +120,27 @@ impl ApiState {
         Ok(match self.control.authenticate(secret).await? {
             Some(principal) => Caller::Known(principal),
             None => Caller::Refused,
+        })
+    }
+
+    /// Authenticates a request to GraphQL: by its token, else by the session of its browser.
+    ///
+    /// # Errors
+    ///
+    /// 403 for a session that a page of another site would use; a database that does not answer.
+    pub(crate) async fn caller_or_session(&self, headers: &HeaderMap) -> Result<Caller, Failure> {
+        let session = cookie::read(headers, &self.options);
+        let (Some(secret), false) = (session, headers.contains_key(header::AUTHORIZATION)) else {
+            return self.caller(headers).await;
+        };
+        cookie::check_own_page(headers, &self.options)?;
+        Ok(match self.control.find_session(secret).await? {
+            Some(principal) => Caller::Known(principal),
+            // What is left of an earlier server at this address must not shut anybody out of an open one.
+            None => match self.options.open {
+                Some(role) => Caller::Known(anonymous(role)),
+                None => Caller::Refused,
+            },
         })
     }
 
@@ -152,15 +187,19 @@ mod tests {
 
     #[test]
     fn each_role_has_its_rights_and_no_others() {
-        use Right::{Administer, Edit, Read, Report, SendLeads};
-        let all = [SendLeads, Report, Read, Edit, Administer];
+        use Right::{Administer, Edit, Read, ReadPersonal, Report, SendLeads};
+        let all = [SendLeads, Report, Read, ReadPersonal, Edit, Administer];
+        assert_eq!(Right::ALL, all);
         let rights = |role| {
             all.into_iter()
                 .filter(|right| right.is_of(role))
                 .collect::<Vec<_>>()
         };
         assert_eq!(rights(Role::Admin), all);
-        assert_eq!(rights(Role::Editor), [SendLeads, Report, Read, Edit]);
+        assert_eq!(
+            rights(Role::Editor),
+            [SendLeads, Report, Read, ReadPersonal, Edit]
+        );
         assert_eq!(rights(Role::Analyst), [Read]);
         assert_eq!(rights(Role::Source), [SendLeads]);
         assert_eq!(rights(Role::Postback), [Report]);

@@ -6,6 +6,7 @@ pub(crate) mod health;
 pub(crate) mod leads;
 pub(crate) mod lines;
 pub(crate) mod postbacks;
+pub(crate) mod session;
 
 mod lead_body;
 mod segment;

@@ -11,6 +11,7 @@ mod loaders;
 mod mutation;
 mod node_id;
 mod paging;
+mod personal;
 mod query;
 mod scalars;
 mod shape;

@@ -1,10 +1,11 @@
 //! HTTP and GraphQL in, and nothing behind them.
 //!
 //! [`router`] serves a [`Control`] and an [`Engine`]: plain HTTP for leads and postbacks, GraphQL for
-//! everything else. This crate translates; what a lead or a flow is, and what is wrong with it, is
+//! everything else, and the web console for whoever asks with a browser. This crate translates; what a lead or a flow is, and what is wrong with it, is
 //! known by the crates below. It knows no SQL, and no text of a database error leaves it.
 
 mod access;
+mod console;
 mod endpoints;
 mod failure;
 #[expect(clippy::unused_async, reason = "what answers a field is async by form")]
@@ -24,6 +25,7 @@ use axum::{
 use pointsman_control::{Control, Role};
 use pointsman_engine::Engine;
 use tower_http::catch_panic::CatchPanicLayer;
+use url::Url;
 
 use failure::Failure;
 
@@ -43,6 +45,8 @@ pub struct ApiOptions {
     pub graphiql: bool,
     /// Role of requests without a token; `None`: they are refused. Only for servers that others cannot reach.
     pub open: Option<Role>,
+    /// The address by which browsers reach the server, where a proxy stands before it; `None`: as their requests say.
+    pub public_url: Option<Url>,
 }
 
 /// The state that every endpoint shares.
@@ -77,13 +81,18 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
                 .head(endpoints::postbacks::refuse_head),
         )
         .route("/v1/flows/{name}/draft", put(endpoints::drafts::save))
+        .route(
+            "/v1/session",
+            post(endpoints::session::begin).delete(endpoints::session::end),
+        )
+        .route("/_console/{hash}/{name}", get(console::file))
         .route("/livez", get(endpoints::health::live))
         .route("/readyz", get(endpoints::health::ready));
     if graphiql {
         router = router.route("/graphiql", get(graphql::page));
     }
     router
-        .fallback(async || Failure::not_found("there is no such address"))
+        .fallback(console::fallback)
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(CatchPanicLayer::custom(failure::panicked))
         .layer(middleware::from_fn(request_id::scope))

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::{Diagnostic, Document, Semantics};
-use pointsman_history::{Route, Routes, Trial};
+use pointsman_history::{CandidateRoute, Route, Routes};
 use pointsman_store::{CatalogRow, ExperimentRow, ExperimentState, FlowVersionRow, Store};
 
 use crate::{
@@ -22,12 +22,12 @@ pub(crate) struct LiveFlow {
     /// What it was published under.
     pub(crate) semantics: Semantics,
     /// Set where it is tried out on a share of leads, beside the live version.
-    pub(crate) trial: Option<TrialOf>,
+    pub(crate) candidate: Option<CandidateOf>,
 }
 
 /// The experiment that tries out a version.
 #[derive(Debug, Clone)]
-pub(crate) struct TrialOf {
+pub(crate) struct CandidateOf {
     pub(crate) experiment: String,
     /// Parts per million.
     pub(crate) share_ppm: u32,
@@ -83,7 +83,7 @@ pub(crate) fn semantics_of(version: &FlowVersionRow) -> Result<Semantics, Error>
 /// Every flow that takes leads, as stored, and after them the versions that are tried out.
 pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
     let mut live = live_stages(store).await?;
-    let mut trials: BTreeMap<String, TrialOf> = BTreeMap::new();
+    let mut candidates: BTreeMap<String, CandidateOf> = BTreeMap::new();
     for experiment in store.read().open_experiments().await? {
         let ExperimentRow {
             name, share_ppm, ..
@@ -92,21 +92,21 @@ pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
         if let (Some(hash), true) = (experiment.candidate_hash, is_running && share_ppm > 0) {
             let share_ppm = u32::try_from(share_ppm).unwrap_or(0);
             let experiment = name;
-            trials.insert(
+            candidates.insert(
                 hash,
-                TrialOf {
+                CandidateOf {
                     experiment,
                     share_ppm,
                 },
             );
         }
     }
-    let hashes: Vec<String> = trials.keys().cloned().collect();
+    let hashes: Vec<String> = candidates.keys().cloned().collect();
     for version in store.read().flow_versions(&hashes).await? {
         live.push(LiveFlow {
             semantics: semantics_of(&version)?,
             document: read_document(&version.hash, &version.body)?,
-            trial: trials.remove(&version.hash),
+            candidate: candidates.remove(&version.hash),
             flow: version.flow,
         });
     }
@@ -127,7 +127,7 @@ async fn live_stages(store: &Store) -> Result<Vec<LiveFlow>, Error> {
             semantics: semantics_of(&version)?,
             flow: version.flow,
             document,
-            trial: None,
+            candidate: None,
         });
     }
     live.sort_by(|a, b| a.flow.cmp(&b.flow));
@@ -152,13 +152,16 @@ pub(crate) async fn rebuild(
         flow,
         document,
         semantics,
-        trial,
+        candidate,
     } in live
     {
         match surroundings.compile_known(document, semantics).await {
             Ok(compiled) => {
-                let present = match &trial {
-                    Some(_) => present.trials.get(&flow).map(|trial| &trial.route),
+                let present = match &candidate {
+                    Some(_) => present
+                        .candidates
+                        .get(&flow)
+                        .map(|candidate| &candidate.route),
                     None => present.find(&flow),
                 };
                 let route = same_program(present, compiled.route);
@@ -171,17 +174,17 @@ pub(crate) async fn rebuild(
                     }
                 }
                 let routes = &mut rebuilt.routes;
-                match trial {
-                    Some(TrialOf {
+                match candidate {
+                    Some(CandidateOf {
                         experiment,
                         share_ppm,
                     }) => {
-                        let trial = Trial {
+                        let candidate = CandidateRoute {
                             experiment,
                             share_ppm,
                             route,
                         };
-                        routes.trials.insert(flow, trial);
+                        routes.candidates.insert(flow, candidate);
                     }
                     None => {
                         routes.flows.insert(flow, route);

@@ -252,7 +252,7 @@ impl Control {
     pub(crate) fn swap_routes(&self, changed: Routes, revision: i64) {
         let mut routes = (*self.inner.routes.get()).clone();
         routes.flows.extend(changed.flows);
-        routes.trials.extend(changed.trials);
+        routes.candidates.extend(changed.candidates);
         routes.revision = revision;
         self.inner.routes.put(routes);
     }

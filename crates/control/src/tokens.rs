@@ -158,6 +158,16 @@ impl Token {
     }
 }
 
+impl Principal {
+    /// Who a stored token speaks for; `None` if it was revoked.
+    pub(crate) fn of_valid(row: TokenRow) -> Result<Option<Self>, Error> {
+        if row.revoked_at.is_some() {
+            return Ok(None);
+        }
+        Token::of(row).map(|token| Some(token.principal()))
+    }
+}
+
 /// Principals by the hash of their secret, so that not each request asks the database.
 #[derive(Debug, Default)]
 pub(crate) struct Known(RwLock<Remembered>);
@@ -176,7 +186,7 @@ const KNOWN_FOR: Duration = Duration::from_secs(1);
 
 impl Known {
     /// The principal, if it is remembered, and how many tokens have been ended so far.
-    fn find(&self, hash: &str) -> (Option<Principal>, u64) {
+    pub(crate) fn find(&self, hash: &str) -> (Option<Principal>, u64) {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let found = known.principals.get(hash);
         let fresh = found.filter(|(_, since)| since.elapsed() < KNOWN_FOR);
@@ -184,7 +194,7 @@ impl Known {
     }
 
     /// Remembers what was read, unless a token has been ended since.
-    fn remember(&self, hash: String, principal: Principal, n_ended: u64) {
+    pub(crate) fn remember(&self, hash: String, principal: Principal, n_ended: u64) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.n_ended != n_ended {
             return;
@@ -266,10 +276,9 @@ impl Control {
         let Some(row) = self.inner.store.read().find_token_by_hash(&hash).await? else {
             return Ok(None);
         };
-        if row.revoked_at.is_some() {
+        let Some(principal) = Principal::of_valid(row)? else {
             return Ok(None);
-        }
-        let principal = Token::of(row)?.principal();
+        };
         known.remember(hash, principal.clone(), n_ended);
         Ok(Some(principal))
     }

@@ -9,7 +9,7 @@ use std::{
 use pointsman_bandit::Allocation;
 use pointsman_delivery::Offer;
 use pointsman_flow::ProgramDestination;
-use pointsman_history::{Reports, RewardAttribution, Route, Trial, record::BidRecord};
+use pointsman_history::{CandidateRoute, Reports, RewardAttribution, Route, record::BidRecord};
 use pointsman_lead::{Fields, Id, Micros, Timestamp, kinds};
 use pointsman_router::{Context, HashKey, Subject, Unit, Walk, takes_part};
 use serde_json::{Map, Value};
@@ -95,16 +95,16 @@ pub(crate) struct MadeWith<'a> {
     /// The revision of the routes.
     pub(crate) revision: i64,
     /// What takes the place of the live version for a share of leads.
-    pub(crate) trial: Option<&'a Trial>,
+    pub(crate) candidate: Option<&'a CandidateRoute>,
 }
 
 impl MadeWith<'_> {
     /// What a lead is decided by: the live version, or the one that is tried out.
     fn route(&self, live: &Route, unit_key: &str) -> Route {
-        let trial = self
-            .trial
-            .filter(|trial| takes_part(&trial.experiment, unit_key, trial.share_ppm));
-        trial.map_or(live, |trial| &trial.route).clone()
+        let candidate = self
+            .candidate
+            .filter(|candidate| takes_part(&candidate.experiment, unit_key, candidate.share_ppm));
+        candidate.map_or(live, |candidate| &candidate.route).clone()
     }
 }
 

@@ -146,7 +146,7 @@ impl Intake {
             hash_key: self.hash_key,
             lease: self.lease.number(),
             revision: routes.revision,
-            trial: routes.trials.get(&request.flow),
+            candidate: routes.candidates.get(&request.flow),
         };
         Ok(ActiveLead::new(request, route, &fields, made_with, now))
     }

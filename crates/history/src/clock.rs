@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -33,6 +33,8 @@ enum Source {
         base: Timestamp,
         started: Instant,
         rate: u32,
+        /// Since when it runs as real time does, and what it showed then.
+        slowed: Arc<OnceLock<(Instant, Timestamp)>>,
     },
     Manual(ManualClock),
 }
@@ -51,6 +53,7 @@ impl Clock {
             base,
             started: Instant::now(),
             rate,
+            slowed: Arc::default(),
         })
     }
 
@@ -62,10 +65,11 @@ impl Clock {
                 base,
                 started,
                 rate,
-            } => {
-                let elapsed = i64::try_from(started.elapsed().as_micros()).unwrap_or(i64::MAX);
-                base.plus(elapsed.saturating_mul(i64::from(*rate)))
-            }
+                slowed,
+            } => match slowed.get() {
+                Some((since, at)) => at.plus(micros_since(*since)),
+                None => base.plus(micros_since(*started).saturating_mul(i64::from(*rate))),
+            },
             Source::Manual(clock) => clock.now(),
         }
     }
@@ -81,6 +85,14 @@ impl Clock {
         }
     }
 
+    /// Lets a fast clock, and all its clones, go on from what it shows at the pace of real time. Another clock goes on
+    /// as it does.
+    pub fn slow_down(&self) {
+        if let Source::Fast { slowed, .. } = &self.0 {
+            slowed.get_or_init(|| (Instant::now(), self.now()));
+        }
+    }
+
     /// Whether it is the machine's clock, or the one that machines share.
     pub fn is_real(&self) -> bool {
         matches!(self.0, Source::Wall { .. })
@@ -89,10 +101,15 @@ impl Clock {
     /// How many times as fast as real time it runs.
     pub fn rate(&self) -> u32 {
         match &self.0 {
-            Source::Fast { rate, .. } => *rate,
-            Source::Wall { .. } | Source::Manual(_) => 1,
+            Source::Fast { rate, slowed, .. } if slowed.get().is_none() => *rate,
+            Source::Fast { .. } | Source::Wall { .. } | Source::Manual(_) => 1,
         }
     }
+}
+
+/// Real time since a moment, in microseconds.
+fn micros_since(moment: Instant) -> i64 {
+    i64::try_from(moment.elapsed().as_micros()).unwrap_or(i64::MAX)
 }
 
 /// The machine's time, also of a machine that believes to be before 1970.
@@ -140,6 +157,21 @@ mod tests {
         let second = Duration::from_secs(1);
         assert_eq!(wall(UNIX_EPOCH + second), Timestamp(1_000_000));
         assert_eq!(wall(UNIX_EPOCH - second), Timestamp(-1_000_000));
+    }
+
+    #[test]
+    fn a_fast_clock_that_slows_down_goes_on_from_what_it_shows() {
+        let clock = Clock::fast(Timestamp(0), 1_000_000_000);
+        let clone = clock.clone();
+        std::thread::sleep(Duration::from_millis(2));
+        clock.slow_down();
+        let at = clone.now();
+        // Two milliseconds at that pace are more than three weeks.
+        assert!(at.0 >= 2_000_000_000_000, "{at}");
+        clock.slow_down();
+        // At the old pace, the microseconds between the two would be hours.
+        assert!(clone.now().0 - at.0 < 3_600_000_000, "{at}");
+        assert_eq!(clone.rate(), 1);
     }
 
     #[test]

@@ -51,14 +51,15 @@ pub use explain::{
 };
 pub use hash_key::{hash_key, keep_hash_key};
 pub use library::{Library, latest_allocation};
-pub use live::{LiveRoutes, Route, Routes, Trial};
+pub use live::{CandidateRoute, LiveRoutes, Route, Routes};
 pub use open::open;
 pub use page::{Page, Place};
 pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
-    DeliveryState, EndState, History, Lead, LeadCount, LeadFilter, LeadStatus, ParkedPostback,
-    ParkedReason, RefusedCommand, RefusedKind, Restatement, SegmentWeights, Server, StepKind,
+    DeliveryCount, DeliveryFilter, DeliveryState, EndState, History, Lead, LeadCount, LeadFilter,
+    LeadStatus, ParkedPostback, ParkedReason, RefusedCommand, RefusedKind, Restatement,
+    SegmentWeights, Server, StepKind,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

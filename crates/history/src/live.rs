@@ -18,7 +18,7 @@ pub struct Route {
 
 /// A version that takes the place of the live one for a share of a flow's leads.
 #[derive(Debug, Clone)]
-pub struct Trial {
+pub struct CandidateRoute {
     /// Name of the experiment, by which leads are chosen.
     pub experiment: String,
     /// The share of leads that it takes, in parts per million.
@@ -33,7 +33,7 @@ pub struct Routes {
     /// By flow name.
     pub flows: BTreeMap<String, Route>,
     /// Versions that are tried out, by flow name.
-    pub trials: BTreeMap<String, Trial>,
+    pub candidates: BTreeMap<String, CandidateRoute>,
     /// The number in commit order of the last change of settings that they follow.
     pub revision: i64,
 }
@@ -46,8 +46,8 @@ impl Routes {
 
     /// Whatever takes leads, live or tried out.
     pub fn all(&self) -> impl Iterator<Item = &Route> {
-        let trials = self.trials.values().map(|trial| &trial.route);
-        self.flows.values().chain(trials)
+        let candidates = self.candidates.values().map(|candidate| &candidate.route);
+        self.flows.values().chain(candidates)
     }
 }
 

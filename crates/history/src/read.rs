@@ -15,7 +15,7 @@ mod step;
 pub use allocation::{AllocationEpoch, SegmentWeights};
 pub use conversion::{Conversion, ConversionStatus};
 pub use decision::{Decision, EndState};
-pub use delivery::{Attempt, Delivery, DeliveryState};
+pub use delivery::{Attempt, Delivery, DeliveryCount, DeliveryFilter, DeliveryState};
 pub use handle::History;
 pub use lead::{Lead, LeadCount, LeadFilter, LeadStatus};
 pub use postback::{ParkedPostback, ParkedReason};

@@ -26,7 +26,7 @@ pub use conditions::{Conditions, OrderNames, Orders};
 pub use event::{CapScope, LedgerEvent};
 pub use ledger::Ledger;
 pub use turns::{RotationArm, TurnsTaken};
-pub use unavailability::Unavailability;
+pub use unavailability::{CapUse, Unavailability};
 
 #[cfg(test)]
 mod fixture;

@@ -47,6 +47,17 @@ pub enum Unavailability {
     },
 }
 
+/// How much of a cap is used in the present window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CapUse {
+    /// The cap.
+    pub cap: Cap,
+    /// Units charged to the present window, offers that await their answer included.
+    pub used: u64,
+    /// When the next window begins; none: never.
+    pub until: Option<Timestamp>,
+}
+
 /// What [`Unavailability`] is made from, found without looking into the future.
 enum Obstacle<'a> {
     Inactive,
@@ -70,6 +81,16 @@ impl Ledger {
     ) -> Vec<Unavailability> {
         let obstacles = self.obstacles(name, settings, now);
         obstacles.map(|it| it.explain(now)).collect()
+    }
+
+    /// How much of each cap of a destination is used at `now`, in the order of its settings.
+    pub fn cap_uses(&self, name: &str, settings: &Destination, now: Timestamp) -> Vec<CapUse> {
+        let caps = settings.caps.iter().map(|cap| CapUse {
+            used: self.used_now(name, cap, now),
+            until: next_window(cap, now),
+            cap: cap.clone(),
+        });
+        caps.collect()
     }
 
     fn obstacles<'a>(
@@ -123,10 +144,15 @@ impl Obstacle<'_> {
                 used,
                 window: cap.window,
                 zone: cap.zone.clone(),
-                until: calendar::next_window(cap.window, &calendar::zone(&cap.zone), now),
+                until: next_window(cap, now),
             },
         }
     }
+}
+
+/// When the next window of a cap begins; none: never.
+fn next_window(cap: &Cap, now: Timestamp) -> Option<Timestamp> {
+    calendar::next_window(cap.window, &calendar::zone(&cap.zone), now)
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     let zenith_a_day = pace::zenith_a_day(demo.leads);
     let site = Site::open(&demo, world, || pace::clock(&leads), zenith_a_day).await?;
     out::note(format!(
-        "listening on {0}; GraphiQL is at {0}/graphiql",
+        "listening on {0}; open it in a browser, no sign-in is needed",
         site.base
     ));
     let progress = Arc::new(Progress::new(leads.len())?);
@@ -116,6 +116,8 @@ async fn send(run: &Run<'_>) -> anyhow::Result<()> {
     };
     let (seconds, n_late) = tokio::try_join!(sources, postbacks::report(run, is_sent))?;
     run.progress.finish();
+    // Whoever looks on from here must find the last days still the last.
+    run.site.platform.engine.clock().slow_down();
     let n_leads = u64::try_from(run.leads.len())?;
     let rate = table::count(n_leads) / seconds;
     out::note(format!(
@@ -192,7 +194,8 @@ fn print_addresses(site: &Site) {
         ..
     } = site;
     out::data(format!(
-        "\nGraphiQL     {base}/graphiql\n\
+        "\nconsole      {base}/?range=30d\n\
+         GraphiQL     {base}/graphiql\n\
          GraphQL      {base}/graphql\n\
          leads        POST {base}/v1/leads, with `Authorization: Bearer {source_token}`\n\
          postbacks    GET {base}/v1/postbacks/{postback_token}?click_id=…&payout=…\n\

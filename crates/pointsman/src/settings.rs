@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail};
 use pointsman_store::Durability;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
+use url::Url;
 
 const DEFAULTS: &str = include_str!("defaults.toml");
 const FILE: &str = "pointsman.toml";
@@ -23,6 +24,7 @@ const NOT_SETTINGS: &[&str] = &[
 pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) listen: String,
+    pub(crate) public_url: String,
     pub(crate) node: String,
     pub(crate) durability: DurabilityName,
     pub(crate) allow_networks: Vec<String>,
@@ -99,6 +101,27 @@ impl Settings {
             table.insert(key, value);
         }
         Value::Table(table).try_into().context("the settings")
+    }
+
+    /// The address by which browsers reach the server, where a proxy stands before it.
+    ///
+    /// # Errors
+    ///
+    /// A text that is no address of HTTP.
+    pub(crate) fn public_url(&self) -> anyhow::Result<Option<Url>> {
+        if self.public_url.is_empty() {
+            return Ok(None);
+        }
+        let url = Url::parse(&self.public_url)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        let url = url.with_context(|| {
+            format!(
+                "public_url = \"{}\" is no address such as https://leads.example.com",
+                self.public_url
+            )
+        })?;
+        Ok(Some(url))
     }
 
     /// This process as people know it: by its setting, or by its machine and where it listens.
@@ -196,6 +219,22 @@ mod tests {
         let settings = settings.unwrap();
         assert_eq!(settings.shutdown_timeout_s, 3);
         assert_eq!(settings.allow_networks, ["127.0.0.0/8", "::1/128"]);
+    }
+
+    #[test]
+    fn a_public_address_is_one_of_http() {
+        let read = |text| {
+            load(&[("POINTSMAN_PUBLIC_URL", text)])
+                .unwrap()
+                .public_url()
+        };
+        assert_eq!(read("").unwrap(), None);
+        let url = read("https://leads.example.com").unwrap().unwrap();
+        assert_eq!(url.scheme(), "https");
+        for wrong in ["leads.example.com", "ftp://leads.example.com", "https://"] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.contains("public_url"), "{error}");
+        }
     }
 
     #[test]

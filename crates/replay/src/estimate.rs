@@ -2,6 +2,7 @@
 
 use pointsman_stats::{
     comparison::{Compared, Valued},
+    ope::narrowest,
     verdict::{why_no_difference, why_no_interval},
     weighted,
 };
@@ -24,6 +25,23 @@ pub struct Estimate {
     pub snips_se_linearised: f64,
     /// 95 % interval of `snips`, bent as that of `ips`.
     pub snips_ci95: Option<[f64; 2]>,
+    /// Doubly robust: what earlier leads make the policy expect, plus the weighted rest; without bias where `ips` is.
+    pub dr: f64,
+    /// Standard error of `dr`; over clusters where the log has them.
+    pub dr_se: f64,
+    /// 95 % interval of `dr`: it reaches as many standard errors as that of `ips`, and is shown where that is.
+    pub dr_ci95: Option<[f64; 2]>,
+    /// The same over mean weights.
+    pub sndr: f64,
+    /// Standard error of `sndr`, linearised.
+    pub sndr_se_linearised: f64,
+    /// 95 % interval of `sndr`: it reaches as many standard errors as that of `snips`.
+    pub sndr_ci95: Option<[f64; 2]>,
+    /// Why there are no doubly robust values where there are others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dr_reason: Option<String>,
+    /// What to read first: of the intervals that are shown, the narrowest, by widths and never by values; none without one.
+    pub default_readout: Option<Readout>,
     /// Why there are no intervals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval_reason: Option<String>,
@@ -47,6 +65,35 @@ pub struct Estimate {
     pub unsupported_reason: Option<String>,
 }
 
+/// One of the four values of a policy that have intervals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Readout {
+    /// Doubly robust, with weights over their mean.
+    Sndr,
+    /// Doubly robust.
+    Dr,
+    /// Weights over their mean.
+    Snips,
+    /// Weights.
+    Ips,
+}
+
+impl Readout {
+    /// In the order in which equals are preferred.
+    const ALL: [Self; 4] = [Self::Sndr, Self::Dr, Self::Snips, Self::Ips];
+
+    /// The word for it in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Sndr => "SNDR",
+            Self::Dr => "DR",
+            Self::Snips => "SNIPS",
+            Self::Ips => "IPS",
+        }
+    }
+}
+
 /// Candidate minus baseline, in units of reward a lead.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
@@ -68,15 +115,19 @@ pub struct Difference {
 }
 
 impl Estimate {
+    /// * `doubly_robust`: as `ips` and `snips`, but of what the expectations leave unexplained.
     /// * `n_learnt`: leads of which the log tells only what was done.
-    pub(crate) fn of(valued: &Valued, n_learnt: u64) -> Self {
+    pub(crate) fn of(
+        valued: &Valued,
+        doubly_robust: Result<weighted::Estimate, weighted::Error>,
+        n_learnt: u64,
+    ) -> Self {
         let interval_reason = why_no_interval(valued);
         let shown = valued.ci95.filter(|_| interval_reason.is_none());
         let Valued {
             n,
             estimate,
             unsupported,
-            n_untold,
             rewards,
             ..
         } = valued;
@@ -92,23 +143,37 @@ impl Estimate {
             max_weight_share,
             ..
         } = estimate.unwrap_or(nothing(*n));
-        let unsupported_reason = match unsupported {
-            None => Some(format!(
-                "{n_untold} of {n} leads do not log the probabilities of what was not chosen"
-            )),
-            Some(_) if n_learnt > 0 => Some(format!(
-                "learnt from the log, because {n_learnt} of {n} leads do not log the probabilities of what was not chosen: what it never did in leads that are alike to the flow counts as unsupported"
-            )),
-            Some(_) => None,
-        };
+        let spans = valued.spans.filter(|_| interval_reason.is_none());
+        let dr_ci95 = spans
+            .zip(doubly_robust.ok())
+            .map(|([of_ips, of_snips], it)| {
+                [
+                    of_ips.around(it.ips, it.ips_se),
+                    of_snips.around(it.snips, it.snips_se_linearised),
+                ]
+            });
+        let dr_reason = estimate.ok().and(doubly_robust.err());
+        let doubly_robust = doubly_robust.unwrap_or(nothing(*n));
+        let [dr_ci95, sndr_ci95] = [0, 1].map(|which: usize| dr_ci95.map(|both| both[which]));
+        let [ips_ci95, snips_ci95] = [0, 1].map(|which: usize| shown.map(|both| both[which]));
         Self {
             n: *n,
             ips,
             ips_se,
-            ips_ci95: shown.map(|[ips, _]| ips),
+            ips_ci95,
             snips,
             snips_se_linearised,
-            snips_ci95: shown.map(|[_, snips]| snips),
+            snips_ci95,
+            dr: doubly_robust.ips,
+            dr_se: doubly_robust.ips_se,
+            dr_ci95,
+            sndr: doubly_robust.snips,
+            sndr_se_linearised: doubly_robust.snips_se_linearised,
+            sndr_ci95,
+            dr_reason: dr_reason.map(|error| {
+                format!("a batch of leads cannot be weighed with expectations: {error}")
+            }),
+            default_readout: default_readout([sndr_ci95, dr_ci95, snips_ci95, ips_ci95]),
             interval_reason,
             ess,
             max_weight,
@@ -117,9 +182,29 @@ impl Estimate {
             max_weight_share,
             rewards: *rewards,
             unsupported_share: *unsupported,
-            unsupported_reason,
+            unsupported_reason: why_unsupported(valued, n_learnt),
         }
     }
+}
+
+/// Why the unsupported share is not known, or how it is.
+fn why_unsupported(valued: &Valued, n_learnt: u64) -> Option<String> {
+    let Valued { n, n_untold, .. } = valued;
+    match valued.unsupported {
+        None => Some(format!(
+            "{n_untold} of {n} leads do not log the probabilities of what was not chosen"
+        )),
+        Some(_) if n_learnt > 0 => Some(format!(
+            "learnt from the log, because {n_learnt} of {n} leads do not log the probabilities of what was not chosen: what it never did in leads that are alike to the flow counts as unsupported"
+        )),
+        Some(_) => None,
+    }
+}
+
+/// * `intervals`: in the order of [`Readout::ALL`].
+fn default_readout(intervals: [Option<[f64; 2]>; 4]) -> Option<Readout> {
+    let widths = intervals.map(|ci95| ci95.map(|[lower, upper]| upper - lower));
+    narrowest(widths).and_then(|position| Readout::ALL.get(position).copied())
 }
 
 impl Difference {

@@ -12,6 +12,7 @@ use pointsman_stats::{
 
 use crate::{
     clusters::Clusters,
+    doubly_robust::DoublyRobust,
     estimate::{Difference, Estimate},
     histogram::Histogram,
     load::{Load, Loads},
@@ -113,6 +114,7 @@ pub struct Evaluation<'a> {
     comparison: Comparison,
     clusters: Clusters,
     supports: [Support; 2],
+    doubly_robust: [DoublyRobust; 2],
     ages: Ages,
     histogram: Histogram,
     loads: Loads,
@@ -132,6 +134,7 @@ impl<'a> Evaluation<'a> {
             comparison: Comparison::default(),
             clusters: Clusters::default(),
             supports: <[Support; 2]>::default(),
+            doubly_robust: <[DoublyRobust; 2]>::default(),
             ages: Ages::default(),
             histogram: Histogram::default(),
             loads: Loads::new(candidate),
@@ -157,7 +160,7 @@ impl<'a> Evaluation<'a> {
             (lead_weight, weigh(baseline, lead, reading, None), load)
         };
         let one = &one;
-        let lead_weight: Vec<(LeadWeight, LeadWeight, Load)> = std::thread::scope(|scope| {
+        let lead_weights: Vec<(LeadWeight, LeadWeight, Load)> = std::thread::scope(|scope| {
             let workers: Vec<_> = leads
                 .chunks(share)
                 .map(|leads| scope.spawn(move || leads.iter().map(one).collect::<Vec<_>>()))
@@ -169,23 +172,28 @@ impl<'a> Evaluation<'a> {
             });
             shares.flatten().collect()
         });
-        for (lead, (candidate, baseline, load)) in leads.iter().zip(&lead_weight) {
+        for (lead, (candidate, baseline, load)) in leads.iter().zip(lead_weights) {
             let cluster = self.clusters.number(lead.cluster.as_deref());
-            let [of_candidate, of_baseline] = [candidate, baseline].map(|lead_weight| Lead {
+            let [of_candidate, of_baseline] = [&candidate, &baseline].map(|lead_weight| Lead {
                 steps: &lead_weight.steps,
                 unsupported: lead_weight.unsupported,
             });
-            self.comparison.add(of_candidate, of_baseline, cluster);
+            let is_added = self.comparison.add(of_candidate, of_baseline, cluster);
             self.supports[0].add(&candidate.asked);
             self.supports[1].add(&baseline.asked);
             self.ages.add(lead.received_at);
             self.histogram.add(candidate.weight());
-            self.loads.add(load, lead.received_at);
+            self.loads.add(&load, lead.received_at);
             self.n_offers += lead.offers.len() as u64;
             self.n_allocations_missing +=
                 u64::from(candidate.allocation_missing || baseline.allocation_missing);
             self.n_orders_missing += u64::from(candidate.orders_missing || baseline.orders_missing);
             self.see_unknown_destinations(lead);
+            if is_added {
+                let [of_candidate, of_baseline] = &mut self.doubly_robust;
+                of_candidate.add(candidate, cluster);
+                of_baseline.add(baseline, cluster);
+            }
         }
     }
 
@@ -205,11 +213,13 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The report on everything added so far.
-    pub fn finish(self) -> Report {
+    pub fn finish(mut self) -> Report {
+        let doubly_robust = std::mem::take(&mut self.doubly_robust);
+        let [dr_of_candidate, dr_of_baseline] = doubly_robust.map(DoublyRobust::finish);
         let compared = self.compared();
         let [of_candidate, of_baseline] = &self.supports;
-        let candidate = Estimate::of(&compared.candidate, of_candidate.n_leads());
-        let baseline = Estimate::of(&compared.baseline, of_baseline.n_leads());
+        let candidate = Estimate::of(&compared.candidate, dr_of_candidate, of_candidate.n_leads());
+        let baseline = Estimate::of(&compared.baseline, dr_of_baseline, of_baseline.n_leads());
         let tolerance = self.options.tolerance.of(&baseline);
         let maturity = self.options.maturity;
         let immature_leads = maturity.map(|maturity| self.ages.n_immature(maturity));

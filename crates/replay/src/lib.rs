@@ -9,6 +9,7 @@
 
 mod clusters;
 mod compare;
+mod doubly_robust;
 mod error;
 mod estimate;
 mod evaluate;
@@ -25,7 +26,7 @@ mod weigh;
 
 pub use compare::{Transition, Transitions, compare};
 pub use error::Error;
-pub use estimate::{Difference, Estimate};
+pub use estimate::{Difference, Estimate, Readout};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
 pub use maturity::Maturity;

@@ -12,16 +12,23 @@ use crate::{
     policy::{FlowPolicy, LoggedConditions, Policy},
 };
 
+mod choice;
+mod events;
 mod logged;
 
+use choice::likely;
+pub(crate) use choice::{Choice, Likely};
+use events::{LoggedEvent, in_order};
 use logged::Logged;
 
 /// One lead under one policy.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct LeadWeight {
     /// Each ping, each offer and the end of the walk: how much likelier the policy is to come this far than
     /// the logged one was, and what it brought.
     pub(crate) steps: Vec<Step>,
+    /// What was chosen at each step, and from what.
+    pub(crate) choices: Vec<Choice>,
     /// Probability of going where the log never goes, weighted; `None` if the log does not tell. Without `asked`.
     pub(crate) unsupported: Option<f64>,
     /// What the policy would have done at steps of which the log tells only what was done: whether the log ever does that
@@ -83,10 +90,9 @@ pub(crate) fn weigh(
                     reward: offer.reward,
                 })
                 .collect(),
+            choices: Choice::of_log(lead),
             unsupported: Some(0.0),
-            asked: Vec::new(),
-            allocation_missing: false,
-            orders_missing: false,
+            ..LeadWeight::default()
         },
         Policy::Flow(flow) => weigh_flow(flow, lead, reading, load),
     }
@@ -119,10 +125,10 @@ fn weigh_flow(
         stopped: 0.0,
         lead_weight: LeadWeight {
             steps: Vec::with_capacity(lead.offers.len() + 1),
+            choices: Vec::with_capacity(lead.offers.len() + 1),
             unsupported: Some(0.0),
-            asked: Vec::new(),
             allocation_missing,
-            orders_missing: false,
+            ..LeadWeight::default()
         },
     };
     let conditions = |logged| flow.conditions(logged, reading.known, lead.received_at);
@@ -146,35 +152,6 @@ fn weigh_flow(
         walk.break_off(&conditions(last.unwrap_or_default()));
     }
     walk.lead_weight
-}
-
-/// Something that was done with a lead.
-enum LoggedEvent<'a> {
-    Ping(&'a LogPing),
-    Offer(&'a LogOffer),
-}
-
-impl<'a> LoggedEvent<'a> {
-    fn logged_conditions(&self) -> LoggedConditions<'a> {
-        match *self {
-            Self::Ping(ping) => ping.into(),
-            Self::Offer(offer) => offer.into(),
-        }
-    }
-}
-
-/// Pings and offers, in the order in which they were made.
-fn in_order(lead: &LogLead) -> Vec<LoggedEvent<'_>> {
-    let mut pings = lead.pings.iter().peekable();
-    let mut events = Vec::with_capacity(lead.pings.len() + lead.offers.len());
-    for (n_offers, offer) in lead.offers.iter().enumerate() {
-        while let Some(ping) = pings.next_if(|ping| ping.after_offers <= n_offers) {
-            events.push(LoggedEvent::Ping(ping));
-        }
-        events.push(LoggedEvent::Offer(offer));
-    }
-    events.extend(pings.map(LoggedEvent::Ping));
-    events
 }
 
 /// A walk that follows the log.
@@ -216,9 +193,10 @@ impl LogFollower<'_> {
         let asked = mask_of(program, ping);
         let probability = asked.as_ref().map_or(0.0, |asked| outlook.of_ping(asked));
         let ends = outlook.declined + outlook.unsold;
+        let likely = likely(outlook);
         self.lose(lost);
         self.stop(logged, ends);
-        self.step(probability / ping.propensity, 0.0);
+        self.step(probability / ping.propensity, 0.0, None, likely);
         if let Some(asked) = asked {
             self.filter.observe_ping(&asked);
             self.filter.bids(&bids_of(program, ping));
@@ -244,6 +222,7 @@ impl LogFollower<'_> {
             }
         }
         let ends = outlook.declined + outlook.unsold;
+        let likely = likely(outlook);
         match logged {
             Some(logged) => {
                 let lost = logged.lost(program, outlook);
@@ -267,7 +246,8 @@ impl LogFollower<'_> {
             }
         }
         self.stop(logged, ends);
-        self.step(probability / offer.propensity, offer.reward);
+        let ratio = probability / offer.propensity;
+        self.step(ratio, offer.reward, destination, likely);
         self.n_offers += 1;
         if let (Some(load), Some(destination)) = (&mut self.load, destination) {
             // What every offer uses is known before the answer.
@@ -287,14 +267,15 @@ impl LogFollower<'_> {
     /// Declined and unsold are one outcome here. Neither brings anything, and both end the walk.
     fn end(&mut self, end: &LogEnd, conditions: &Conditions) {
         if self.has_ended {
-            self.step(1.0 / end.propensity, 0.0);
+            self.step(1.0 / end.propensity, 0.0, None, Vec::new());
             return;
         }
         let outlook = self.filter.outlook(self.context, conditions);
         let lost = Logged::of_end(end).map(|logged| logged.lost(self.context.program, outlook));
         let probability = outlook.declined + outlook.unsold;
+        let likely = likely(outlook);
         self.lose(lost);
-        self.step(probability / end.propensity, 0.0);
+        self.step(probability / end.propensity, 0.0, None, likely);
     }
 
     /// The log ends here without saying why. What would have followed the last refusal, nobody knows.
@@ -329,19 +310,35 @@ impl LogFollower<'_> {
             self.lose(None);
         }
         self.stop(logged, 1.0);
-        self.step(0.0, 0.0);
+        self.step(0.0, 0.0, None, Vec::new());
     }
 
-    fn step(&mut self, ratio: f64, reward: f64) {
+    fn step(
+        &mut self,
+        ratio: f64,
+        reward: f64,
+        destination: Option<DestinationIdx>,
+        likely: Likely,
+    ) {
         self.reach *= ratio;
         // Walks that have stopped count, but this reward is none of theirs.
-        let (weight, reward) = if self.stopped > 0.0 {
+        let (weight, of_reached, reached) = if self.stopped > 0.0 {
             let weight = self.reach + self.stopped;
-            (weight, reward * self.reach / weight)
+            (weight, reward * self.reach / weight, self.reach / weight)
         } else {
-            (self.reach, reward)
+            (self.reach, reward, 1.0)
         };
-        self.lead_weight.steps.push(Step { weight, reward });
+        self.lead_weight.steps.push(Step {
+            weight,
+            reward: of_reached,
+        });
+        self.lead_weight.choices.push(Choice {
+            n_before: self.n_offers,
+            destination,
+            likely,
+            reward,
+            reached,
+        });
     }
 
     /// Counts a share of the present weight that the log can say nothing about.

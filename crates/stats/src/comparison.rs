@@ -98,6 +98,8 @@ pub struct Valued {
     pub rewards: f64,
     /// 95 % intervals of `ips` and of `snips`; none where they cannot be trusted.
     pub ci95: Option<[[f64; 2]; 2]>,
+    /// How many standard errors these two intervals reach to either side; none where they cannot be trusted.
+    pub spans: Option<[spans::Span; 2]>,
 }
 
 /// By how much the candidate is worth more, per lead.
@@ -126,13 +128,15 @@ pub struct Contrast {
 }
 
 impl Comparison {
-    /// Adds a lead. One that cannot be weighed is counted and left out.
+    /// Adds a lead, and returns whether it was added. One that cannot be weighed is counted and left out.
     ///
     /// * `cluster`: as for [`Weighted::add`].
-    pub fn add(&mut self, candidate: Lead<'_>, baseline: Lead<'_>, cluster: Option<u64>) {
-        if let Err(error) = self.try_add(candidate, baseline, cluster) {
+    pub fn add(&mut self, candidate: Lead<'_>, baseline: Lead<'_>, cluster: Option<u64>) -> bool {
+        let added = self.try_add(candidate, baseline, cluster);
+        if let Err(error) = added {
             self.left_out.get_or_insert((0, error)).0 += 1;
         }
+        added.is_ok()
     }
 
     fn try_add(
@@ -307,12 +311,16 @@ impl Side {
         let n = self.weighted.n();
         let estimate = self.weighted.estimate();
         let span = |clusters| spans::of_value(&gains, &losses, clusters);
-        let ci95 = estimate.ok().filter(|_| !is_hidden).and_then(|found| {
+        let shown = estimate.ok().filter(|_| !is_hidden);
+        let spans = shown.and_then(|found| {
             let of = |which: usize| span(found.clusters.map(|clusters| clusters[which]));
-            Some([
-                of(0)?.around(found.ips, found.ips_se),
-                of(1)?.around(found.snips, found.snips_se_linearised),
-            ])
+            Some([of(0)?, of(1)?])
+        });
+        let ci95 = shown.zip(spans).map(|(found, [ips, snips])| {
+            [
+                ips.around(found.ips, found.ips_se),
+                snips.around(found.snips, found.snips_se_linearised),
+            ]
         });
         let (sum, squares) = (
             gains.rewards.sum() + losses.rewards.sum(),
@@ -331,6 +339,7 @@ impl Side {
                 0.0
             },
             ci95,
+            spans,
         }
     }
 }

@@ -55,7 +55,7 @@ pub use folds::fold;
 pub use influence::Influence;
 pub use intervals::{Bootstrap, Spread, bootstrap, spread};
 pub use log::{Decision, Log};
-pub use readout::{Readout, Readouts, Why};
+pub use readout::{Readout, Readouts, Why, narrowest};
 
 /// Why a log cannot be weighed.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]

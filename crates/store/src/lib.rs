@@ -71,12 +71,14 @@ pub use tables::{
     attempt::{AttemptFinish, Model as AttemptRow},
     catalog::Model as CatalogRow,
     commit_log::Model as CommitLogRow,
+    console_session::Model as ConsoleSessionRow,
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
     delivery::{
-        DeliveryState, DeliveryUpdate, Model as DeliveryRow, late::LATE_ACCEPTANCE,
-        listing::DeliveryCount,
+        DeliveryState, DeliveryUpdate, Model as DeliveryRow,
+        late::LATE_ACCEPTANCE,
+        listing::{DeliveryCount, DeliveryFilter},
     },
     destination::{Model as DestinationRow, NewDestination},
     experiment::{

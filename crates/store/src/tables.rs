@@ -6,6 +6,7 @@ pub(crate) mod allocation_entry;
 pub(crate) mod attempt;
 pub(crate) mod catalog;
 pub(crate) mod commit_log;
+pub(crate) mod console_session;
 pub(crate) mod conversion;
 pub(crate) mod decision;
 pub(crate) mod decision_step;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod cargo;
+mod console;
 mod demo;
 mod docs;
 mod fuzz;
@@ -24,6 +25,7 @@ The repository's own commands.
   cargo xtask ci                    the same as `test`
   cargo xtask docs                  check the links of all documents, and build the book if mdbook is installed
   cargo xtask generate [--check]    write (or compare) the files that the code writes
+  cargo xtask console               build the web console anew into console/dist, which is committed; needs Node.js
   cargo xtask bench engines [ARGS…] time our engine beside its peers; `bench engines --help`
   cargo xtask bench start [ARGS…]   time starts and commits on a database with a year of history; `bench start --help`
   cargo xtask bench intake [ARGS…]  time the intake of leads beside a bare insert of the same rows; `bench intake --help`
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         ["worlds", "policies", rest @ ..] => worlds::run("ope_worlds", rest),
         ["worlds", "verdict", rest @ ..] => worlds::run("verdict_worlds", rest),
         ["docs"] => docs::run(),
+        ["console"] => console::build(),
         ["house", "--report"] => house::report(),
         ["help" | "--help" | "-h"] => {
             say::out(HELP.trim_end());

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use crate::{cargo, generate, say};
+use crate::{cargo, console, generate, say};
 
 /// One check with a name for `--only`.
 #[derive(Debug)]
@@ -24,6 +24,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "house-rules",
         run: house_rules,
+    },
+    Step {
+        name: "console",
+        run: console::check,
     },
     Step {
         name: "clippy",
@@ -48,6 +52,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "generated",
         run: generate::check,
+    },
+    Step {
+        name: "journeys",
+        run: console::journeys,
     },
 ];
 

@@ -1,12 +1,14 @@
 //! What resolvers take from the context: principal, permissions, platform, data loaders.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Result, dataloader::DataLoader};
 use pointsman_control::{Control, Principal};
 use pointsman_engine::Engine;
 use pointsman_history::History;
 
 use super::{fault, loaders::Batches};
-use crate::access::Right;
+use crate::{ApiOptions, access::Right};
 
 /// What every resolver may ask of its context.
 pub(super) trait Asking {
@@ -16,6 +18,8 @@ pub(super) trait Asking {
     fn control(&self) -> Result<&Control>;
     /// Who asks.
     fn principal(&self) -> Result<&Principal>;
+    /// How the server is run.
+    fn options(&self) -> Result<&ApiOptions>;
     /// Entries by their keys, many at a time.
     fn batches(&self) -> Result<&DataLoader<Batches>>;
 
@@ -49,6 +53,11 @@ impl Asking for Context<'_> {
     fn principal(&self) -> Result<&Principal> {
         let unauthenticated = |_| fault::new(fault::UNAUTHENTICATED, "send a token that is valid");
         self.data::<Principal>().map_err(unauthenticated)
+    }
+
+    fn options(&self) -> Result<&ApiOptions> {
+        let options = self.data::<Arc<ApiOptions>>();
+        options.map(Arc::as_ref).map_err(|_| fault::internal())
     }
 
     fn batches(&self) -> Result<&DataLoader<Batches>> {

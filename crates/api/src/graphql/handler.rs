@@ -53,13 +53,15 @@ pub(crate) async fn handle(
         return Shape::Json.refuse(StatusCode::NOT_ACCEPTABLE, "NOT_ACCEPTABLE", message);
     };
     let caller = match envelope(&method, &headers) {
-        Ok(()) => state.caller(&headers).await,
+        Ok(()) => state.caller_or_session(&headers).await,
         Err(unreadable) => return unreadable.refuse(shape),
     };
     let principal = match caller {
         Ok(Caller::Known(principal)) => Some(principal),
         Ok(Caller::Anonymous) => None,
-        Ok(Caller::Refused) => return unauthenticated(shape, "the token is not valid"),
+        Ok(Caller::Refused) => {
+            return unauthenticated(shape, "the token is not valid, or the session is over");
+        }
         Err(failure) => return failure.into_response(),
     };
     let sent = Sent {
@@ -113,14 +115,15 @@ async fn run(
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
     let (engine, control) = (state.engine.clone(), state.control.clone());
-    let batches = Batches::new(engine.history(), control.clone());
+    let batches = Batches::new(engine.clone(), control.clone());
     let batches = DataLoader::new(batches, tokio::spawn).max_batch_size(loaders::BATCH_MAX);
     let schema = state.schemas.of(&request.query);
     let mut request = request
         .data(principal)
         .data(engine)
         .data(control)
-        .data(batches);
+        .data(batches)
+        .data(state.options.clone());
     request.set_parsed_query(document);
     let execution = schema.execute(request);
     let answer = if is_query {

@@ -1,14 +1,19 @@
 //! Data loaders: entries of many parents in one query.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use async_graphql::{Error, dataloader::Loader};
 use async_trait::async_trait;
 use pointsman_control::{Control, FlowVersion};
+use pointsman_engine::Engine;
 use pointsman_history::{Attempt, Conversion, Decision, DecisionStep, Delivery, History, Lead};
-use pointsman_lead::{Id, kinds};
+use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_ledger::Ledger;
 
-use super::fault::OrFault as _;
+use super::fault::{self, OrFault as _};
 
 /// Most keys of one look-up.
 pub(super) const BATCH_MAX: usize = 256;
@@ -16,13 +21,18 @@ pub(super) const BATCH_MAX: usize = 256;
 /// Fetches entries by keys.
 #[derive(Debug)]
 pub(super) struct Batches {
+    engine: Engine,
     history: History,
     control: Control,
 }
 
 impl Batches {
-    pub(super) fn new(history: History, control: Control) -> Self {
-        Self { history, control }
+    pub(super) fn new(engine: Engine, control: Control) -> Self {
+        Self {
+            history: engine.history(),
+            engine,
+            control,
+        }
     }
 }
 
@@ -54,6 +64,10 @@ keys! {
     VersionByHash(String);
     /// The names of the destinations of a catalog, in its order.
     DestinationsOfCatalog(String);
+    /// The fields of a vertical that are not personal, by the vertical.
+    OpenFields(String);
+    /// The ledger and its moment.
+    Now(());
 }
 
 /// Answers a look-up of entries that each have one key.
@@ -121,6 +135,43 @@ impl Loader<DestinationsOfCatalog> for Batches {
         let found = found.or_fault()?.into_iter();
         Ok(found
             .map(|(hash, names)| (DestinationsOfCatalog(hash), Arc::new(names)))
+            .collect())
+    }
+}
+
+#[async_trait]
+impl Loader<OpenFields> for Batches {
+    type Value = Arc<BTreeSet<String>>;
+    type Error = Error;
+
+    async fn load(
+        &self,
+        keys: &[OpenFields],
+    ) -> Result<HashMap<OpenFields, Arc<BTreeSet<String>>>, Error> {
+        let mut found = HashMap::new();
+        for key in keys {
+            let schema = self.control.find_schema(&key.0).await.or_fault()?;
+            let fields = schema.iter().flat_map(|schema| schema.schema.fields());
+            let open = fields.filter(|field| !field.pii);
+            let open = open.map(|field| field.name.clone()).collect();
+            found.insert(key.clone(), Arc::new(open));
+        }
+        Ok(found)
+    }
+}
+
+#[async_trait]
+impl Loader<Now> for Batches {
+    type Value = Arc<(Ledger, Timestamp)>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[Now]) -> Result<HashMap<Now, Arc<(Ledger, Timestamp)>>, Error> {
+        let ledger = self.engine.sequencer().ledger().await;
+        let ledger = ledger.map_err(|_| fault::unavailable())?;
+        let now = Arc::new((ledger, self.engine.clock().now()));
+        Ok(keys
+            .iter()
+            .map(|key| (key.clone(), Arc::clone(&now)))
             .collect())
     }
 }

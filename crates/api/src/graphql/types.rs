@@ -1,5 +1,6 @@
 //! The object types of the schema.
 
+pub(super) mod about;
 pub(super) mod allocation;
 pub(super) mod bandit_weights;
 pub(super) mod bid;

@@ -8,6 +8,8 @@
 )]
 
 mod clocks;
+mod console;
+mod console_queries;
 mod experiments;
 mod explanations;
 mod graphql_http;

@@ -71,7 +71,7 @@ async fn the_page_to_try_graphql_in_is_off_by_default() {
     assert_eq!(site.send("GET /graphiql", &[], b"").await.status, 404);
     let options = pointsman_api::ApiOptions {
         graphiql: true,
-        open: None,
+        ..pointsman_api::ApiOptions::default()
     };
     let site = Site::with(options).await;
     assert_eq!(site.send("GET /graphiql", &[], b"").await.status, 200);

@@ -35,6 +35,8 @@ async fn each_role_may_do_what_it_is_for() {
         "{ allocations { nodes { epoch } } epoch }",
         "{ simulations { nodes { id } } }",
         "{ leadCounts { leads } }",
+        "{ deliveries { nodes { id } } }",
+        "{ deliveryCounts { deliveries } }",
         "{ refusedCommands { nodes { findingId kind subject sender reason refusedAt } } }",
         "{ node(id: \"flow:auto-insurance\") { id } }",
         "mutation { startSimulation(input: { scenario: {} }) { userErrors { code } } }",
@@ -70,7 +72,10 @@ async fn each_role_may_do_what_it_is_for() {
         may(&site, "{ leads { nodes { id } } }").await,
         ["admin", "editor", "analyst", "source"]
     );
-    assert_eq!(may(&site, "{ viewer { role } }").await, ROLES);
+    assert_eq!(
+        may(&site, "{ viewer { role can } about { now } }").await,
+        ROLES
+    );
 }
 
 #[tokio::test]
@@ -145,6 +150,7 @@ async fn an_open_server_grants_its_role_without_a_token() {
     let options = pointsman_api::ApiOptions {
         graphiql: false,
         open: Some(pointsman_control::Role::Analyst),
+        public_url: None,
     };
     let site = Site::with(options).await;
     let viewer = site.ask("", "{ viewer { role tokenId } }", json!({})).await;

@@ -61,11 +61,18 @@ impl Site {
     }
 
     pub(crate) async fn with(options: ApiOptions) -> Self {
+        Self::at(options, Clock::real()).await
+    }
+
+    /// The same in another time.
+    pub(crate) async fn at(options: ApiOptions, clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = format!("sqlite://{}", folder.path().join("pointsman.db").display());
-        let platform = Platform::open(platform_options(database_url))
-            .await
-            .unwrap();
+        let platform = Options {
+            clock,
+            ..platform_options(database_url)
+        };
+        let platform = Platform::open(platform).await.unwrap();
         configure(&platform).await;
         let mut tokens = BTreeMap::new();
         for role in Role::ALL {

@@ -119,7 +119,7 @@ impl Harness {
                 hash_key: HashKey([7; 16]),
                 lease: 0,
                 revision: 0,
-                trial: None,
+                candidate: None,
             },
             self.at,
         ))

@@ -1,10 +1,12 @@
 //! Deliveries: the durable record of each offer, and its HTTP exchanges.
 
 use pointsman_lead::{Id, Micros, Timestamp, kinds};
-use pointsman_store::{AttemptRow, DeliveryRow, DeliveryState as StoredState};
+use pointsman_store::{
+    AttemptRow, DeliveryCount as StoredCount, DeliveryRow, DeliveryState as StoredState,
+};
 
 use super::handle::{History, id, texts};
-use crate::{AttemptOutcome, Error};
+use crate::{AttemptOutcome, Error, Page, Place};
 
 /// How far a delivery has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +34,79 @@ impl From<StoredState> for DeliveryState {
             StoredState::Rejected => Self::Rejected,
             StoredState::NotSent => Self::NotSent,
             StoredState::Held => Self::Held,
+        }
+    }
+}
+
+impl From<DeliveryState> for StoredState {
+    fn from(state: DeliveryState) -> Self {
+        match state {
+            DeliveryState::Pending => Self::Pending,
+            DeliveryState::Sending => Self::Sending,
+            DeliveryState::Accepted => Self::Accepted,
+            DeliveryState::Rejected => Self::Rejected,
+            DeliveryState::NotSent => Self::NotSent,
+            DeliveryState::Held => Self::Held,
+        }
+    }
+}
+
+/// Which deliveries to list or count; what is absent does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// To this destination.
+    pub destination: Option<String>,
+    /// In this state.
+    pub state: Option<DeliveryState>,
+    /// Offered then or later.
+    pub from: Option<Timestamp>,
+    /// Offered before.
+    pub until: Option<Timestamp>,
+}
+
+impl From<&DeliveryFilter> for pointsman_store::DeliveryFilter {
+    fn from(filter: &DeliveryFilter) -> Self {
+        let DeliveryFilter {
+            destination,
+            state,
+            from,
+            until,
+        } = filter;
+        Self {
+            destination: destination.clone(),
+            state: state.map(StoredState::from),
+            from: from.map(|at| at.0),
+            until: until.map(|at| at.0),
+        }
+    }
+}
+
+/// How many deliveries to a destination are in a state, and what they brought at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryCount {
+    /// The destination.
+    pub destination: String,
+    /// The state.
+    pub state: DeliveryState,
+    /// How many.
+    pub deliveries: i64,
+    /// The sum of their prices; the largest amount there is, if it is more than that.
+    pub price: Micros,
+}
+
+impl From<StoredCount> for DeliveryCount {
+    fn from(count: StoredCount) -> Self {
+        let StoredCount {
+            destination,
+            state,
+            deliveries,
+            price,
+        } = count;
+        Self {
+            destination,
+            state: state.into(),
+            deliveries,
+            price: Micros(i64::try_from(price).unwrap_or(i64::MAX)),
         }
     }
 }
@@ -162,6 +237,35 @@ impl Attempt {
 }
 
 impl History {
+    /// Deliveries, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] and [`Error::Stored`].
+    pub async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        after: Option<&Place>,
+        limit: u64,
+    ) -> Result<Page<Delivery>, Error> {
+        let after = after.map(Place::cursor);
+        let rows = self.rows().deliveries(&filter.into(), after, limit).await?;
+        Page::of(rows, Delivery::of)
+    }
+
+    /// Counts deliveries by destination and state. Pairs without a delivery are absent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn delivery_counts(
+        &self,
+        filter: &DeliveryFilter,
+    ) -> Result<Vec<DeliveryCount>, Error> {
+        let counts = self.rows().delivery_counts(&filter.into()).await?;
+        Ok(counts.into_iter().map(DeliveryCount::from).collect())
+    }
+
     /// A delivery by its id.
     ///
     /// # Errors

@@ -174,6 +174,12 @@ pub struct LeadFilter {
     pub status: Option<LeadStatus>,
     /// Of this source.
     pub source: Option<String>,
+    /// Offered to this destination, whatever came of it.
+    pub destination: Option<String>,
+    /// With this key of its source.
+    pub idempotency_key: Option<String>,
+    /// Whether it is a test lead.
+    pub is_test: Option<bool>,
     /// Received then or later.
     pub from: Option<Timestamp>,
     /// Received before.
@@ -186,6 +192,9 @@ impl From<&LeadFilter> for pointsman_store::LeadFilter {
             flow,
             status,
             source,
+            destination,
+            idempotency_key,
+            is_test,
             from,
             until,
         } = filter;
@@ -193,6 +202,9 @@ impl From<&LeadFilter> for pointsman_store::LeadFilter {
             flow: flow.clone(),
             status: status.map(StoredStatus::from),
             source: source.clone(),
+            destination: destination.clone(),
+            idempotency_key: idempotency_key.clone(),
+            is_test: *is_test,
             from: from.map(|at| at.0),
             until: until.map(|at| at.0),
         }

@@ -56,6 +56,32 @@ fn opens_at(settings: &Destination, now: &str) -> Option<String> {
 }
 
 #[test]
+fn a_cap_says_how_much_of_it_is_used_and_when_it_begins_anew() {
+    let settings = Destination {
+        caps: vec![
+            cap(CapKind::Accepted, 2, Window::Day, "UTC"),
+            cap(CapKind::Offers, 9, Window::Lifetime, "UTC"),
+        ],
+        ..Destination::default()
+    };
+    let now = at("2026-01-31T09:30:00Z");
+    let mut ledger = Ledger::new();
+    let used = |ledger: &Ledger, now| -> Vec<(u64, Option<String>)> {
+        let uses = ledger.cap_uses("acme", &settings, now).into_iter();
+        uses.map(|it| (it.used, it.until.map(|until| until.to_string())))
+            .collect()
+    };
+    let midnight = Some("2026-02-01T00:00:00Z".to_owned());
+    assert_eq!(used(&ledger, now), [(0, midnight.clone()), (0, None)]);
+    reserve(&mut ledger, "offer", &settings, now);
+    assert_eq!(used(&ledger, now), [(1, midnight.clone()), (1, None)]);
+    settle(&mut ledger, "offer", Answer::Rejected, now);
+    assert_eq!(used(&ledger, now), [(0, midnight), (1, None)]);
+    let tomorrow = at("2026-02-01T09:30:00Z");
+    assert_eq!(used(&ledger, tomorrow)[1], (1, None));
+}
+
+#[test]
 fn a_closed_schedule_says_when_it_opens_next() {
     let office = hours("America/New_York", &[Weekday::Monday], "09:00", "17:00");
     assert_eq!(

@@ -54,8 +54,10 @@ pub(super) async fn run(
     let api = ApiOptions {
         graphiql: settings.graphiql,
         open: None,
+        public_url: settings.public_url()?,
     };
     let mut server = Server::start(platform.clone(), api, listen, descriptors.incoming).await?;
+    out::note(format!("the console is at http://{}", server.address));
     out::note(format!("listening on http://{}", server.address));
     let stopped = tokio::select! {
         () = stop_signal() => Ok(()),

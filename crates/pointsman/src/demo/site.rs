@@ -177,6 +177,7 @@ async fn open_server(
     let options = ApiOptions {
         graphiql: true,
         open: Some(Role::Admin),
+        public_url: None,
     };
     let open = |port| {
         let address = SocketAddr::from(([127, 0, 0, 1], port));

@@ -3,7 +3,7 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Report;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Readout};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #1c2733; --soft: #5b6b7b; --line: #d4dbe2; --paper: #ffffff; --mark: #1f6feb; --other: #8a97a5; }
@@ -58,6 +58,7 @@ fn section(report: &Report) -> Markup {
             p.soft { (candidate.n) " leads, " (n_offers) " offers; " (unit) " a lead" }
             (intervals(report))
             (table(report))
+            (doubly_robust(report))
             @for (what, reason) in reasons(report) {
                 p.soft { (what) ": " (reason) }
             }
@@ -99,6 +100,39 @@ fn table(report: &Report) -> Markup {
     }
 }
 
+/// The doubly robust values of both policies, and which value to read first.
+fn doubly_robust(report: &Report) -> Markup {
+    const COLUMNS: [&str; 6] = [
+        "",
+        "DR",
+        "95 % interval",
+        "SNDR",
+        "95 % interval",
+        "default",
+    ];
+    let rows = [
+        ("candidate", &report.candidate),
+        ("baseline", &report.baseline),
+    ];
+    html! {
+        table {
+            tr { @for column in COLUMNS { th { (column) } } }
+            @for (name, estimate) in rows {
+                @let reason = estimate.dr_reason.as_ref().or(estimate.interval_reason.as_ref());
+                @let reason = reason.map(String::as_str);
+                tr {
+                    td { (name) }
+                    td { (format!("{:.6}", estimate.dr)) }
+                    (interval(estimate.dr_ci95, reason))
+                    td { (format!("{:.6}", estimate.sndr)) }
+                    (interval(estimate.sndr_ci95, reason))
+                    td { (estimate.default_readout.map_or("none", Readout::word)) }
+                }
+            }
+        }
+    }
+}
+
 /// The reasons for figures that are not known, each with what is missing.
 fn reasons(report: &Report) -> impl Iterator<Item = (&'static str, &String)> {
     let Report {
@@ -114,6 +148,8 @@ fn reasons(report: &Report) -> impl Iterator<Item = (&'static str, &String)> {
             "no interval for the difference",
             &difference.interval_reason,
         ),
+        ("no DR for the candidate", &candidate.dr_reason),
+        ("no DR for the baseline", &baseline.dr_reason),
         ("unsupported decisions", &candidate.unsupported_reason),
     ];
     reasons

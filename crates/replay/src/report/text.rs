@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use crate::estimate::Estimate;
+use crate::estimate::{Estimate, Readout};
 
 /// The reports as text, at most 100 columns wide but for the reasons.
 pub fn render_text(reports: &[Report]) -> String {
@@ -80,7 +80,38 @@ fn render_values(report: &Report, text: &mut String) -> std::fmt::Result {
         "difference",
         difference.diff,
         interval(difference.ci95)
-    )
+    )?;
+    render_doubly_robust(report, text)
+}
+
+/// The doubly robust values of both policies, and which value to read first.
+fn render_doubly_robust(report: &Report, text: &mut String) -> std::fmt::Result {
+    writeln!(
+        text,
+        "  {:<12} {:>12} {:>25} {:>12} {:>25} {:>7}",
+        "", "DR", "95 % interval", "SNDR", "95 % interval", "default"
+    )?;
+    for (name, estimate) in [
+        ("candidate", &report.candidate),
+        ("baseline", &report.baseline),
+    ] {
+        let Estimate {
+            dr,
+            dr_ci95,
+            sndr,
+            sndr_ci95,
+            default_readout,
+            ..
+        } = estimate;
+        writeln!(
+            text,
+            "  {name:<12} {dr:>12.6} {:>25} {sndr:>12.6} {:>25} {:>7}",
+            interval(*dr_ci95),
+            interval(*sndr_ci95),
+            default_readout.map_or("none", Readout::word)
+        )?;
+    }
+    Ok(())
 }
 
 /// Why intervals are missing, and which decisions are unsupported.
@@ -99,6 +130,11 @@ fn render_reasons(report: &Report, text: &mut String) -> std::fmt::Result {
     for (who, reason) in reasons {
         if let Some(reason) = reason {
             writeln!(text, "  no interval  {who}: {reason}")?;
+        }
+    }
+    for (who, estimate) in [("candidate", candidate), ("baseline", baseline)] {
+        if let Some(reason) = &estimate.dr_reason {
+            writeln!(text, "  no DR        {who}: {reason}")?;
         }
     }
     match (candidate.unsupported_share, &candidate.unsupported_reason) {

@@ -3,6 +3,7 @@
 
 mod auctions;
 mod cells;
+mod doubly_robust;
 mod evidence;
 mod files;
 mod hostile;

@@ -10,7 +10,7 @@
 //! Blum, Kalai, Langford, *Beating the hold-out: bounds for k-fold and progressive cross-validation*, COLT 1999, for expectations from
 //! the past; the residuals are those of [`Estimator::Dr`](super::Estimator::Dr).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::weighted::{self, Estimate, Step, Weighted};
 
@@ -38,7 +38,8 @@ pub struct Followed<'a> {
     pub reached: f64,
     /// What was done; none for what brings nothing, such as the end of the walk.
     pub cell: Option<Cell>,
-    /// What the policy would have done here, with its probabilities. What is left to 1 brings nothing.
+    /// What the policy would have done here, with its probabilities. What is left to 1 brings nothing. Decisions of a batch that
+    /// share one slice are expected once.
     pub options: &'a [(Cell, f64)],
 }
 
@@ -80,6 +81,10 @@ pub struct Progressive {
     weighted: Weighted,
 }
 
+/// The mean over each slice of options that a batch has: the table is the same for all of a batch, and so is the mean of a slice that
+/// many decisions share. Slices are known by where they are, which stays so while the batch is borrowed.
+type Means = HashMap<(*const (Cell, f64), usize), f64>;
+
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Sums {
     n: f64,
@@ -116,8 +121,10 @@ impl Progressive {
     pub fn add(&mut self, walks: &[FollowedWalk<'_>]) -> Result<(), weighted::Error> {
         let mut batch = Weighted::default();
         let mut lessons = Vec::new();
+        let mut means = Means::new();
         for (choices, cluster) in walks {
-            batch.add(&self.steps(choices, &mut lessons), *cluster)?;
+            let steps = self.steps(choices, &mut means, &mut lessons);
+            batch.add(&steps, *cluster)?;
         }
         self.weighted.merge(&batch);
         for (cell, outcome) in lessons {
@@ -137,12 +144,20 @@ impl Progressive {
     }
 
     /// `v₀` with weight 1, and the residual of each decision; what they teach goes to `lessons`.
-    fn steps(&self, choices: &[Followed<'_>], lessons: &mut Vec<(Cell, f64)>) -> Vec<Step> {
+    fn steps(
+        &self,
+        choices: &[Followed<'_>],
+        known: &mut Means,
+        lessons: &mut Vec<(Cell, f64)>,
+    ) -> Vec<Step> {
         let means: Vec<f64> = choices
             .iter()
             .map(|choice| {
-                let options = choice.options.iter();
-                options.map(|(cell, p)| p * self.expected(*cell)).sum()
+                let slice = (choice.options.as_ptr(), choice.options.len());
+                *known.entry(slice).or_insert_with(|| {
+                    let options = choice.options.iter();
+                    options.map(|(cell, p)| p * self.expected(*cell)).sum()
+                })
             })
             .collect();
         let mut steps = Vec::with_capacity(choices.len() + 1);
@@ -252,6 +267,45 @@ mod tests {
         };
         sums.add(&[(&[half], None), (&[half], None)]).unwrap();
         assert!((sums.estimate().unwrap().ips - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn decisions_that_share_their_options_are_expected_as_if_each_had_its_own() {
+        let shared = [(A, 0.25), (B, 0.5)];
+        let [mut together, mut apart] = [Progressive::new(20.0), Progressive::new(20.0)];
+        for batch in 0..3_u8 {
+            let own: Vec<[(Cell, f64); 2]> = vec![shared; 100];
+            let lead = |i: usize, options| {
+                let reward = if i.is_multiple_of(3) {
+                    5.0
+                } else {
+                    f64::from(batch)
+                };
+                [choice(
+                    1.5,
+                    reward,
+                    Some(if i.is_multiple_of(2) { A } else { B }),
+                    options,
+                )]
+            };
+            let leads: Vec<_> = (0..100)
+                .map(|i| (lead(i, &shared[..]), lead(i, &own[i][..])))
+                .collect();
+            let walks: Vec<FollowedWalk<'_>> =
+                leads.iter().map(|(lead, _)| (&lead[..], None)).collect();
+            together.add(&walks).unwrap();
+            let walks: Vec<FollowedWalk<'_>> =
+                leads.iter().map(|(_, lead)| (&lead[..], None)).collect();
+            apart.add(&walks).unwrap();
+        }
+        assert_eq!(together, apart);
+        // Half of a slice is another slice.
+        let parts = [
+            choice(1.0, 0.0, None, &shared),
+            choice(1.0, 0.0, None, &shared[..1]),
+        ];
+        let steps = together.steps(&parts, &mut Means::new(), &mut Vec::new());
+        assert!(steps[0].reward > steps[1].reward && steps[1].reward > 0.0);
     }
 
     #[test]

@@ -132,12 +132,7 @@ impl Readouts {
                 ci95,
             }
         });
-        let widths = all.iter().filter_map(Readout::width);
-        let narrowest = widths.fold(f64::INFINITY, f64::min);
-        let default = all.iter().position(|readout| {
-            let width = readout.width();
-            width.is_some_and(|width| width <= EQUAL_WIDTH * narrowest)
-        });
+        let default = narrowest(all.each_ref().map(Readout::width));
         Self { all, default }
     }
 
@@ -145,6 +140,28 @@ impl Readouts {
     pub fn default(&self) -> Option<&Readout> {
         self.default.and_then(|position| self.all.get(position))
     }
+}
+
+/// The rule of the default by widths alone: the position of the first interval that is as narrow as the narrowest, widths within 5 %
+/// being equal; none where there is no interval.
+///
+/// * `widths`: of honest intervals, of [`Estimator::Sndr`], [`Estimator::Dr`], [`Estimator::Snips`] and [`Estimator::Ips`] in this
+///   order, each 0 or more; none where one is withheld.
+///
+/// ```
+/// use pointsman_stats::ope::narrowest;
+///
+/// assert_eq!(narrowest([None, Some(1.04), Some(1.0), Some(2.0)]), Some(1));
+/// assert_eq!(narrowest([None; 4]), None);
+/// ```
+pub fn narrowest(widths: [Option<f64>; 4]) -> Option<usize> {
+    let least = widths
+        .iter()
+        .flatten()
+        .copied()
+        .fold(f64::INFINITY, f64::min);
+    let is_least = |width: f64| width <= EQUAL_WIDTH * least;
+    widths.iter().position(|width| width.is_some_and(is_least))
 }
 
 /// What an interval rests on.

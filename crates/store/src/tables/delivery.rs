@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    Error, WriteTx,
+    Cursor, Error, Keyed, WriteTx,
     batch::{self, Change},
 };
 
@@ -55,6 +55,15 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Keyed for Model {
+    fn cursor(&self) -> Cursor {
+        Cursor {
+            at: self.created_at,
+            id: self.id.clone(),
+        }
+    }
+}
 
 /// How far a delivery has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumIter, DeriveActiveEnum)]

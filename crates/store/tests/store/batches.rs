@@ -63,7 +63,14 @@ async fn every_row_of_a_large_batch_is_stored_and_changed(database: Database) {
         })
         .collect();
     assert_eq!(leads, expected);
-    let counts = read.delivery_counts(0, 1_000).await.unwrap();
+    let counts = read
+        .delivery_counts(&pointsman_store::DeliveryFilter {
+            from: Some(0),
+            until: Some(1_000),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
     assert_eq!(counts.len(), 1);
     assert_eq!(counts[0].deliveries, 350);
     assert_eq!(counts[0].price, (1..=175).map(|n| 2 * n).sum::<i128>());

@@ -227,7 +227,14 @@ async fn sums_beyond_64_bits_are_told(database: Database) {
     let read = store.read();
     let counts = read.lead_counts(&LeadFilter::default()).await.unwrap();
     assert_eq!(counts[0].revenue, 3 * i128::from(i64::MAX));
-    let counts = read.delivery_counts(0, 1_000).await.unwrap();
+    let counts = read
+        .delivery_counts(&pointsman_store::DeliveryFilter {
+            from: Some(0),
+            until: Some(1_000),
+            ..Default::default()
+        })
+        .await
+        .unwrap();
     assert_eq!(counts[0].price, 3 * i128::from(i64::MAX));
     store.close().await.unwrap();
 }

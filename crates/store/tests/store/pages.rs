@@ -1,16 +1,17 @@
 //! Pages without gaps or doubles.
 
-use pointsman_store::{LeadFilter, LeadRow, LeadStatus, Read, Store};
+use pointsman_store::{DeliveryFilter, DeliveryRow, LeadFilter, LeadRow, LeadStatus, Read, Store};
 
 use crate::{
     database::{Database, on_both_databases},
-    rows::lead,
+    rows::{delivery, insert_walks, lead},
 };
 
 on_both_databases! {
     pages_neither_skip_nor_repeat_a_lead,
     pages_keep_their_place_when_leads_come_in,
     a_filter_narrows_pages_and_counts_alike,
+    leads_are_found_by_whom_they_were_offered_to,
 }
 
 /// Lead `n`, five to a microsecond.
@@ -138,6 +139,61 @@ async fn a_filter_narrows_pages_and_counts_alike(database: Database) {
                 .map(|row| i128::from(row.revenue))
                 .sum::<i128>()
         );
+    }
+    store.close().await.unwrap();
+}
+
+async fn leads_are_found_by_whom_they_were_offered_to(database: Database) {
+    let store = database.open().await;
+    insert_walks(&store, 1..=6).await;
+    let tx = store.begin().await.unwrap();
+    // Each was offered to acme before.
+    let to = |n: i64| DeliveryRow {
+        id: format!("dlv_second_{n}"),
+        click_id: format!("clk_second_{n}"),
+        n: 1,
+        reserved_seq: 100 + n,
+        destination: format!("destination-{}", n % 2),
+        ..delivery(n)
+    };
+    tx.insert_deliveries((1..=6).map(to).collect())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let offered_to = |name: &str| LeadFilter {
+        destination: Some(name.to_owned()),
+        ..LeadFilter::default()
+    };
+    let read = store.read();
+    for (name, expected) in [
+        ("destination-0", vec![6, 4, 2]),
+        ("destination-1", vec![5, 3, 1]),
+        ("acme", vec![6, 5, 4, 3, 2, 1]),
+        ("nobody", vec![]),
+    ] {
+        let found = listed(&read, &offered_to(name), 2).await;
+        let ids: Vec<i64> = (1..=6)
+            .rev()
+            .filter(|n| found.contains(&lead(*n).seq))
+            .collect();
+        assert_eq!(
+            (ids, found.len()),
+            (expected.clone(), expected.len()),
+            "{name}"
+        );
+        let page = read
+            .deliveries(
+                &DeliveryFilter {
+                    destination: Some(name.to_owned()),
+                    ..DeliveryFilter::default()
+                },
+                None,
+                2,
+            )
+            .await
+            .unwrap();
+        assert_eq!(page.items.len(), expected.len().min(2), "{name}");
+        assert_eq!(page.next.is_some(), expected.len() > 2, "{name}");
     }
     store.close().await.unwrap();
 }

@@ -35,7 +35,9 @@ pub(crate) fn all() -> Vec<Source> {
     );
     let listed = String::from_utf8(output.stdout).expect("paths are UTF-8");
     let read = |path: &str| {
-        let text = fs::read_to_string(root.join(path)).ok()?;
+        let bytes = fs::read(root.join(path)).ok()?;
+        // A picture has no text, and pages link to it.
+        let text = String::from_utf8(bytes).unwrap_or_default();
         Some(Source {
             path: path.to_owned(),
             text,

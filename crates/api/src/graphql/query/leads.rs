@@ -13,7 +13,7 @@ use crate::{
         types::{
             conversion::Conversion,
             decision::Decision,
-            delivery::Delivery,
+            delivery::{Delivery, DeliveryCount, DeliveryFilterInput},
             lead::{Lead, LeadCount, LeadFilterInput, scope},
             parked_postback::ParkedPostback,
             restatement::Restatement,
@@ -115,6 +115,43 @@ impl LeadQuery {
         };
         let delivery = context.history()?.find_delivery(id).await;
         Ok(delivery.or_fault()?.map(Delivery))
+    }
+
+    /// Deliveries, newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn deliveries(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Filter; default: all deliveries.")] filter: Option<DeliveryFilterInput>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
+    ) -> Result<Connection<String, Delivery>> {
+        context.require(Right::Read)?;
+        let paging = Paging::new(first, after.as_deref())?;
+        let filter = filter.unwrap_or_default().into();
+        let page = context
+            .history()?
+            .deliveries(&filter, paging.after.as_ref(), paging.limit)
+            .await;
+        Ok(paging.of(page.or_fault()?, Delivery))
+    }
+
+    /// Number of deliveries, and what was paid on acceptance, by destination and state; pairs without a delivery are
+    /// absent.
+    #[graphql(complexity = "weigh(100, 50, child_complexity)")]
+    async fn delivery_counts(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Filter; default: all deliveries.")] filter: Option<DeliveryFilterInput>,
+    ) -> Result<Vec<DeliveryCount>> {
+        context.require(Right::Read)?;
+        let filter = filter.unwrap_or_default().into();
+        let counts = context.history()?.delivery_counts(&filter).await;
+        Ok(counts
+            .or_fault()?
+            .into_iter()
+            .map(DeliveryCount::from)
+            .collect())
     }
 
     /// Conversions, newest first.

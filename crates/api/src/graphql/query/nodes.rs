@@ -7,7 +7,7 @@ use crate::graphql::{
     fault,
     node_id::{self, Node},
     paging::weigh,
-    types::viewer::Viewer,
+    types::{about::About, viewer::Viewer},
 };
 
 /// Most ids of one request.
@@ -46,6 +46,17 @@ impl NodeQuery {
             nodes.push(node_id::find(context, &id).await?);
         }
         Ok(nodes)
+    }
+
+    /// The server that answers.
+    async fn about(&self, context: &Context<'_>) -> Result<About> {
+        context.principal()?;
+        Ok(About {
+            version: env!("CARGO_PKG_VERSION"),
+            console_hash: pointsman_console::hash(),
+            is_open: context.options()?.open.is_some(),
+            now: context.engine()?.clock().now().into(),
+        })
     }
 
     /// The token that the request was sent with.

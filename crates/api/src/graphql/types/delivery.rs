@@ -1,6 +1,6 @@
 //! Deliveries: the durable record of each offer, and its HTTP exchanges.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_history::{self as history, AttemptOutcome};
 
 use super::{conversion::Conversion, lead::Lead};
@@ -28,6 +28,67 @@ pub(in crate::graphql) enum DeliveryState {
     /// There was no readable answer: the destination may or may not have the lead. Its `onUnknown` decides whether
     /// the lead is held or passed on.
     Held,
+}
+
+/// A filter for deliveries; omitted members do not restrict.
+#[derive(Debug, Clone, Default, InputObject)]
+pub(in crate::graphql) struct DeliveryFilterInput {
+    /// Only deliveries to this destination.
+    destination: Option<String>,
+    /// Only deliveries in this state.
+    state: Option<DeliveryState>,
+    /// Only deliveries offered at this time or later.
+    created_from: Option<Timestamp>,
+    /// Only deliveries offered before this time.
+    created_before: Option<Timestamp>,
+}
+
+impl From<DeliveryFilterInput> for history::DeliveryFilter {
+    fn from(input: DeliveryFilterInput) -> Self {
+        let DeliveryFilterInput {
+            destination,
+            state,
+            created_from,
+            created_before,
+        } = input;
+        Self {
+            destination,
+            state: state.map(history::DeliveryState::from),
+            from: created_from.map(pointsman_lead::Timestamp::from),
+            until: created_before.map(pointsman_lead::Timestamp::from),
+        }
+    }
+}
+
+/// Number of deliveries to one destination in one state.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct DeliveryCount {
+    /// Name of the destination.
+    destination: String,
+    /// The state.
+    state: DeliveryState,
+    /// Number of deliveries.
+    deliveries: i64,
+    /// Sum of the prices paid on acceptance, without conversions. A sum above 9223372036854.775807 is given as that
+    /// amount.
+    price: Money,
+}
+
+impl From<history::DeliveryCount> for DeliveryCount {
+    fn from(count: history::DeliveryCount) -> Self {
+        let history::DeliveryCount {
+            destination,
+            state,
+            deliveries,
+            price,
+        } = count;
+        Self {
+            destination,
+            state: state.into(),
+            deliveries,
+            price: price.into(),
+        }
+    }
 }
 
 /// The record of one offer.

@@ -1,11 +1,15 @@
 //! Destinations with their settings and targets.
 
-use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow as flow;
 use pointsman_lead as lead;
+use pointsman_ledger::CapUse as LedgerCapUse;
 
+use super::explanation::Unavailability;
 use crate::graphql::{
-    fault::OrFault as _,
+    asking::Asking as _,
+    fault::{self, OrFault as _},
+    loaders::Now,
     node_id::named,
     scalars::{DestinationSettings, Money, TargetDocument, Timestamp},
 };
@@ -118,6 +122,58 @@ pub(in crate::graphql) struct Opening {
     to: String,
 }
 
+/// How much of a cap is used in its present window.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct CapUse {
+    /// Name of the cap within the destination, if it has one.
+    name: Option<String>,
+    /// Counted event.
+    kind: CapKind,
+    /// Maximum of units in one window.
+    max: u64,
+    /// Units counted in the present window, including offers that await an answer.
+    used: u64,
+    /// The calendar window.
+    window: CapWindow,
+    /// IANA zone of the calendar.
+    zone: String,
+    /// Start of the next window; null: never.
+    until: Option<Timestamp>,
+}
+
+impl From<LedgerCapUse> for CapUse {
+    fn from(cap_use: LedgerCapUse) -> Self {
+        let LedgerCapUse { cap, used, until } = cap_use;
+        let flow::Cap {
+            name,
+            kind,
+            max,
+            window,
+            zone,
+        } = cap;
+        Self {
+            name,
+            kind: kind.into(),
+            max,
+            used,
+            window: window.into(),
+            zone,
+            until: until.map(Timestamp::from),
+        }
+    }
+}
+
+/// Whether a destination takes leads at this moment.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct DestinationAvailability {
+    /// Whether it may be offered a lead: active, open, below its caps, with a closed circuit breaker.
+    is_available: bool,
+    /// Every reason why it may not; empty just if it may.
+    unavailable: Vec<Unavailability>,
+    /// How much of each of its caps is used, in the order of its settings.
+    caps: Vec<CapUse>,
+}
+
 /// A destination to create or replace.
 pub(in crate::graphql) struct Destination(
     pub(in crate::graphql) pointsman_control::DestinationSettings,
@@ -175,6 +231,24 @@ impl Destination {
             },
         )
         .collect()
+    }
+
+    /// Whether it takes leads at this moment, and how much of its caps is used.
+    async fn availability(&self, context: &Context<'_>) -> Result<DestinationAvailability> {
+        let now = context.batches()?.load_one(Now(())).await?;
+        let now = now.ok_or_else(fault::internal)?;
+        let (ledger, at) = (&now.0, now.1);
+        let (name, settings) = (&self.0.name, &self.0.settings);
+        let unavailable = ledger.unavailable(name, settings, at);
+        Ok(DestinationAvailability {
+            is_available: unavailable.is_empty(),
+            unavailable: unavailable.into_iter().map(Unavailability::from).collect(),
+            caps: ledger
+                .cap_uses(name, settings, at)
+                .into_iter()
+                .map(CapUse::from)
+                .collect(),
+        })
     }
 
     /// Opening hours; null: always open.

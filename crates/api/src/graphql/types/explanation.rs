@@ -15,7 +15,7 @@ mod unavailability;
 
 use choice::ExplainedChoice;
 use rule::{ConditionResult, InputValue};
-use unavailability::Unavailability;
+pub(in crate::graphql) use unavailability::Unavailability;
 
 /// Why a destination was offered a lead or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]

@@ -13,6 +13,7 @@ use crate::{
         fault::OrFault as _,
         loaders::{DecisionOfLead, DeliveriesOfLead},
         paging::weigh,
+        personal,
         scalars::{LeadFields, Money, Timestamp},
     },
 };
@@ -51,6 +52,12 @@ pub(in crate::graphql) struct LeadFilterInput {
     status: Option<LeadStatus>,
     /// Only leads of this source.
     source: Option<String>,
+    /// Only leads that were offered to this destination, whatever came of it.
+    destination: Option<String>,
+    /// Only leads with this idempotency key.
+    idempotency_key: Option<String>,
+    /// Only test leads, or only others.
+    is_test: Option<bool>,
     /// Only leads received at this time or later.
     received_from: Option<Timestamp>,
     /// Only leads received before this time.
@@ -63,6 +70,9 @@ impl From<LeadFilterInput> for history::LeadFilter {
             flow,
             status,
             source,
+            destination,
+            idempotency_key,
+            is_test,
             received_from,
             received_before,
         } = input;
@@ -70,6 +80,9 @@ impl From<LeadFilterInput> for history::LeadFilter {
             flow,
             status: status.map(history::LeadStatus::from),
             source,
+            destination,
+            idempotency_key,
+            is_test,
             from: received_from.map(pointsman_lead::Timestamp::from),
             until: received_before.map(pointsman_lead::Timestamp::from),
         }
@@ -134,9 +147,32 @@ impl Lead {
         self.0.status.into()
     }
 
-    /// All fields, including those that every lead has.
-    async fn fields(&self) -> Result<LeadFields> {
-        Ok(LeadFields(self.0.fields().or_fault()?))
+    /// All fields, including those that every lead has. Personal data reads `[personal]` for a token that may not
+    /// read it; a source reads that of its own leads.
+    async fn fields(&self, context: &Context<'_>) -> Result<LeadFields> {
+        let mut fields = self.0.fields().or_fault()?;
+        if !personal::may_read(context)?
+            && let Some(members) = fields.as_object_mut()
+        {
+            let open = personal::open_fields(context, &self.0.vertical).await?;
+            for (name, value) in members {
+                if !open.contains(name) && !value.is_null() {
+                    *value = personal::MASK.into();
+                }
+            }
+        }
+        Ok(LeadFields(fields))
+    }
+
+    /// Names of the fields of this lead that are personal data by the lead schema of today, or that it does not have.
+    async fn personal_fields(&self, context: &Context<'_>) -> Result<Vec<String>> {
+        let fields = self.0.fields().or_fault()?;
+        let open = personal::open_fields(context, &self.0.vertical).await?;
+        let names = fields.as_object().into_iter().flat_map(|it| it.keys());
+        Ok(names
+            .filter(|name| !open.contains(*name))
+            .cloned()
+            .collect())
     }
 
     /// Revenue so far. Requires permission to read everything.

@@ -1,9 +1,28 @@
 //! The token of the request.
 
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{Enum, ID, SimpleObject};
 use pointsman_control::Principal;
 
 use super::token::Role;
+use crate::access;
+
+/// What a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(name = "Right", remote = "access::Right")]
+pub(in crate::graphql) enum ViewerRight {
+    /// Submit leads, and read its own.
+    SendLeads,
+    /// Report conversions.
+    Report,
+    /// Read everything but personal data, and run what-if explanations and simulations.
+    Read,
+    /// Read the personal data of leads.
+    ReadPersonal,
+    /// Change schemas, destinations and flows.
+    Edit,
+    /// Create and revoke tokens.
+    Administer,
+}
 
 /// The token that the request was sent with.
 #[derive(SimpleObject)]
@@ -18,6 +37,8 @@ pub(in crate::graphql) struct Viewer {
     source: Option<String>,
     /// The only destination whose conversions the token may report; null: any destination.
     destination: Option<String>,
+    /// What the token may do.
+    can: Vec<ViewerRight>,
 }
 
 impl From<Principal> for Viewer {
@@ -29,7 +50,12 @@ impl From<Principal> for Viewer {
             source,
             destination,
         } = principal;
+        let rights = access::Right::ALL.into_iter();
+        let can = rights
+            .filter(|right| right.is_of(role))
+            .map(ViewerRight::from);
         Self {
+            can: can.collect(),
             token_id: id.map(|id| ID(id.to_string())),
             name,
             role: role.into(),

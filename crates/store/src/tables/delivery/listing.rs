@@ -1,11 +1,48 @@
 //! Finding, streaming and counting deliveries.
 
 use sea_orm::{
-    FromQueryResult, QueryFilter as _, QuerySelect as _, entity::prelude::*, sea_query::Expr,
+    FromQueryResult, QueryFilter as _, QuerySelect as _, Select, entity::prelude::*,
+    sea_query::Expr,
 };
 
 use super::{Column, DeliveryState, Entity, Model};
-use crate::{Error, Read, batch, page};
+use crate::{Cursor, Error, Page, Read, batch, page};
+
+/// Which deliveries to list or count; what is absent does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryFilter {
+    /// To this destination.
+    pub destination: Option<String>,
+    /// In this state.
+    pub state: Option<DeliveryState>,
+    /// Offered then or later, microseconds.
+    pub from: Option<i64>,
+    /// Offered before, microseconds.
+    pub until: Option<i64>,
+}
+
+impl DeliveryFilter {
+    fn select(&self) -> Select<Entity> {
+        let Self {
+            destination,
+            state,
+            from,
+            until,
+        } = self;
+        let conditions = [
+            destination
+                .as_ref()
+                .map(|destination| Column::Destination.eq(destination)),
+            state.map(|state| Column::State.eq(state)),
+            from.map(|from| Column::CreatedAt.gte(from)),
+            until.map(|until| Column::CreatedAt.lt(until)),
+        ];
+        conditions
+            .into_iter()
+            .flatten()
+            .fold(Entity::find(), QueryFilter::filter)
+    }
+}
 
 /// How many deliveries to a destination are in a state, and what they brought at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,21 +205,32 @@ impl Read<'_> {
         .await
     }
 
-    /// Counts the deliveries offered in a span of time, by destination and state.
+    /// Deliveries, the newest first.
     ///
-    /// * `from`, `until`: microseconds, the second excluded.
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn deliveries(
+        &self,
+        filter: &DeliveryFilter,
+        after: Option<&Cursor>,
+        limit: u64,
+    ) -> Result<Page<Model>, Error> {
+        let key = (Column::CreatedAt, Column::Id);
+        page::newest_first(&self.executor, filter.select(), key, after, limit).await
+    }
+
+    /// Counts deliveries by destination and state. Pairs without a delivery are absent.
     ///
     /// # Errors
     ///
     /// [`Error::Unavailable`].
     pub async fn delivery_counts(
         &self,
-        from: i64,
-        until: i64,
+        filter: &DeliveryFilter,
     ) -> Result<Vec<DeliveryCount>, Error> {
-        let counted: Vec<Counted> = Entity::find()
-            .filter(Column::CreatedAt.gte(from))
-            .filter(Column::CreatedAt.lt(until))
+        let counted: Vec<Counted> = filter
+            .select()
             .select_only()
             .column(Column::Destination)
             .column(Column::State)

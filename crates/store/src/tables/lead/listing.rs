@@ -2,10 +2,12 @@
 
 use sea_orm::{
     FromQueryResult, Iterable as _, QueryFilter as _, QuerySelect as _, Select, Statement,
-    entity::prelude::*, sea_query::Expr,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 
 use super::{Column, Entity, LeadStatus, Model};
+use crate::tables::delivery;
 use crate::{Cursor, Error, Page, Read, batch, page};
 
 /// Which leads to list or count; what is absent does not restrict.
@@ -17,6 +19,12 @@ pub struct LeadFilter {
     pub status: Option<LeadStatus>,
     /// Of this source.
     pub source: Option<String>,
+    /// Offered to this destination, whatever came of it.
+    pub destination: Option<String>,
+    /// With this key of its source.
+    pub idempotency_key: Option<String>,
+    /// Whether it is a test lead.
+    pub is_test: Option<bool>,
     /// Received then or later, microseconds.
     pub from: Option<i64>,
     /// Received before, microseconds.
@@ -29,13 +37,33 @@ impl LeadFilter {
             flow,
             status,
             source,
+            destination,
+            idempotency_key,
+            is_test,
             from,
             until,
         } = self;
+        // By the unique index of deliveries, lead by lead: a page looks at no more leads than it has to.
+        let offered_to = |name: &String| {
+            let own = Expr::col((delivery::Entity, delivery::Column::LeadId))
+                .equals((Entity, Column::Id));
+            let deliveries = Query::select()
+                .expr(Expr::val(1))
+                .from(delivery::Entity)
+                .and_where(own)
+                .and_where(delivery::Column::Destination.eq(name))
+                .take();
+            Expr::exists(deliveries)
+        };
         let conditions = [
             flow.as_ref().map(|flow| Column::Flow.eq(flow)),
             status.map(|status| Column::Status.eq(status)),
             source.as_ref().map(|source| Column::Source.eq(source)),
+            destination.as_ref().map(offered_to),
+            idempotency_key
+                .as_ref()
+                .map(|key| Column::IdempotencyKey.eq(key)),
+            is_test.map(|is_test| Column::IsTest.eq(is_test)),
             from.map(|from| Column::ReceivedAt.gte(from)),
             until.map(|until| Column::ReceivedAt.lt(until)),
         ];

@@ -1,0 +1,151 @@
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Destination as DestinationOperation, type DestinationQuery } from '../../graphql/generated';
+import { useAsk } from '../../graphql/use-ask';
+import { Availability, CapGauge } from '../../ui/availability';
+import { useOnlyCurrency } from '../../ui/currencies';
+import { acceptance, type Health, healthOf } from '../../ui/destination-words';
+import { count, percent, words } from '../../ui/format';
+import { Bar, Card, Empty, Fact, Heading, Loaded, Money, Time } from '../../ui/parts';
+import { RangePicker, useRange } from '../../ui/range';
+import { DeliveryTable } from './delivery-table';
+
+/** One destination: is it healthy, how full, how it is reached. */
+export function Destination() {
+  const { name } = useParams({ from: '/shell/destinations/$name' });
+  const range = useSearch({ from: '/shell/destinations/$name' }).range ?? '24h';
+  const navigate = useNavigate({ from: '/destinations/$name' });
+  const { from, before, label } = useRange(range);
+  const offers = { destination: name, createdFrom: from, createdBefore: before };
+  const destination = useAsk(DestinationOperation, { name, offers }, { poll: true });
+  return (
+    <>
+      <Heading title={name}>
+        <RangePicker
+          value={range}
+          onChange={(next) => void navigate({ search: { range: next === '24h' ? undefined : next } })}
+        />
+      </Heading>
+      <Loaded of={destination}>
+        {(data) =>
+          data.destination ? (
+            <Found data={data} destination={data.destination} label={label} />
+          ) : (
+            <Empty title="There is no destination with this name." />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+type Found = NonNullable<DestinationQuery['destination']>;
+
+function Found({ data, destination, label }: { data: DestinationQuery; destination: Found; label: string }) {
+  const currency = useOnlyCurrency();
+  const health = healthOf(data.deliveryCounts, destination.name);
+  return (
+    <>
+      <dl className="facts">
+        <Fact name="Now">
+          <Availability of={destination.availability} isActive={destination.isActive} />
+        </Fact>
+        <Fact name="Pays">
+          {destination.pays === 'ACCEPT' ? 'each accepted lead' : 'each conversion'}
+          {destination.price && (
+            <>
+              {', '}
+              <Money amount={destination.price} currency={currency} />
+            </>
+          )}
+        </Fact>
+        <Fact name="If its answer is lost">
+          {destination.onUnknown === 'HOLD' ? 'hold the lead' : 'pass the lead on'}
+        </Fact>
+        <Fact name="Last change">
+          <Time at={destination.updatedAt} /> <span className="faint">revision {destination.revision}</span>
+        </Fact>
+      </dl>
+      <div className="columns">
+        <Card title={`Offers, ${label.toLowerCase()}`}>
+          <HealthBars health={health} currency={currency} />
+        </Card>
+        <Card title="Caps">
+          {destination.availability.caps.length === 0 && (
+            <p className="faint">It has none: it takes any number of leads.</p>
+          )}
+          {destination.availability.caps.map((cap) => (
+            <CapGauge key={`${cap.name} ${cap.kind} ${cap.window}`} cap={cap} />
+          ))}
+        </Card>
+      </div>
+      <div className="columns">
+        <Card title="Takes">
+          <Takes destination={destination} />
+        </Card>
+        <Card title="Target">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+          <pre tabIndex={0}>{JSON.stringify(destination.target, null, 2)}</pre>
+        </Card>
+      </div>
+      <Card
+        title="Latest offers"
+        aside={
+          <Link to="/deliveries" search={{ destination: destination.name }}>
+            all of them
+          </Link>
+        }
+      >
+        {data.deliveries.nodes.length > 0 ? (
+          <DeliveryTable rows={data.deliveries.nodes} />
+        ) : (
+          <p className="faint">No offer in this time.</p>
+        )}
+      </Card>
+    </>
+  );
+}
+
+const STATES: { state: keyof Health; label: string; look: string }[] = [
+  { state: 'accepted', label: 'accepted', look: 'good' },
+  { state: 'rejected', label: 'rejected', look: 'quiet' },
+  { state: 'notSent', label: 'not sent', look: 'attention' },
+  { state: 'unknown', label: 'unknown', look: 'bad' },
+  { state: 'underWay', label: 'under way', look: 'busy' },
+];
+
+function HealthBars({ health, currency }: { health: Health; currency: string | null }) {
+  if (health.offers === 0) return <p className="faint">No offer in this time.</p>;
+  const share = acceptance(health);
+  return (
+    <>
+      <p className="lede">
+        <strong className="number">{count(health.offers)}</strong> offers,{' '}
+        {share === null ? 'none answered' : `${percent(share)} of the answered ones accepted`}, paid at once{' '}
+        <Money amount={health.paid} currency={currency} />
+      </p>
+      <ul className="bars">
+        {STATES.map(({ state, label, look }) => (
+          <li key={state} className={`bar-${look}`}>
+            <span>{label}</span>
+            <Bar value={Number(health[state])} max={health.offers} label={`${label}: ${health[state]}`} />
+            <span className="number right">{count(Number(health[state]))}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Takes({ destination }: { destination: Found }) {
+  const { criteria, schedule } = destination;
+  return (
+    <dl className="stack">
+      <Fact name="Criteria">{criteria ? <code>{criteria}</code> : 'every lead'}</Fact>
+      <Fact name="Opening hours">
+        {schedule
+          ? `${schedule.open.map(({ days, from, to }) => `${days.map(words).join(' ')} ${from} to ${to}`).join('; ')} (${schedule.zone})`
+          : 'always open'}
+      </Fact>
+    </dl>
+  );
+}

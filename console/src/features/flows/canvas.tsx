@@ -1,0 +1,224 @@
+import { Maximize, Minus, Plus } from 'lucide-react';
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { percent } from '../../ui/format';
+import { CARD_WIDTH, type Edge, HEAD_HEIGHT, layOut, type Placed, PORT_HEIGHT, PORTS_MAX } from './layout';
+import type { Graph, Port } from './model';
+
+/** What of the drawing is in sight: its left upper corner, and pixels for each unit. */
+interface View {
+  x: number;
+  y: number;
+  scale: number;
+}
+
+const SCALE_MIN = 0.08;
+const SCALE_MAX = 1.6;
+/** Below this, cards show no ports. */
+const DETAIL_SCALE = 0.45;
+const MARGIN = 24;
+
+/** The graph. Only what is in sight is in the document, so that 500 steps cost no more than 50. */
+export function Canvas({
+  graph,
+  chosen,
+  lit,
+  onChoose,
+}: {
+  graph: Graph;
+  chosen: string | undefined;
+  /** Names of the steps that a lead passes, in order; the others step back. */
+  lit?: string[];
+  onChoose: (name: string) => void;
+}) {
+  const layout = useMemo(() => layOut(graph), [graph]);
+  const { box, size } = useSize();
+  const [moved, setMoved] = useState<View | null>(null);
+  const view = moved ?? fit(layout.width, layout.height, size);
+  const drag = useRef<{ x: number; y: number; view: View } | null>(null);
+  useWheel(box, (event) => {
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      const { left, top } = box.current?.getBoundingClientRect() ?? { left: 0, top: 0 };
+      setMoved(zoomed(view, Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top));
+    }
+  });
+  const seen = (it: Placed) => {
+    const [left, top] = [(it.x - view.x) * view.scale, (it.y - view.y) * view.scale];
+    const [width, height] = [CARD_WIDTH * view.scale, it.height * view.scale];
+    return (
+      left < size.width * 1.5 &&
+      left + width > -size.width / 2 &&
+      top < size.height * 1.5 &&
+      top + height > -size.height / 2
+    );
+  };
+  const cards = [...layout.placed.values()].filter(seen);
+  const edges = layout.edges.filter(({ from, to }) => seen(from) || seen(to));
+  const zoom = (factor: number) => setMoved(zoomed(view, factor, size.width / 2, size.height / 2));
+  return (
+    <div className="canvas-frame">
+      <div className="canvas-tools">
+        <button type="button" className="plain icon" aria-label="Zoom in" onClick={() => zoom(1.25)}>
+          <Plus aria-hidden size={16} />
+        </button>
+        <button type="button" className="plain icon" aria-label="Zoom out" onClick={() => zoom(0.8)}>
+          <Minus aria-hidden size={16} />
+        </button>
+        <button type="button" className="plain icon" aria-label="Fit the whole flow" onClick={() => setMoved(null)}>
+          <Maximize aria-hidden size={16} />
+        </button>
+      </div>
+      <div
+        ref={box}
+        className="canvas"
+        onPointerDown={(event: PointerEvent) => {
+          if ((event.target as Element).closest('button')) return;
+          event.currentTarget.setPointerCapture(event.pointerId);
+          drag.current = { x: event.clientX, y: event.clientY, view };
+        }}
+        onPointerMove={(event) => {
+          const from = drag.current;
+          if (!from) return;
+          setMoved({
+            ...from.view,
+            x: from.view.x - (event.clientX - from.x) / from.view.scale,
+            y: from.view.y - (event.clientY - from.y) / from.view.scale,
+          });
+        }}
+        onPointerUp={() => {
+          drag.current = null;
+        }}
+      >
+        <svg width={size.width} height={size.height} aria-hidden>
+          <g transform={`scale(${view.scale}) translate(${-view.x} ${-view.y})`}>
+            {edges.map((edge) => (
+              <path
+                key={`${edge.from.step.name} ${edge.port} ${edge.to.step.name}`}
+                className={isOnWay(edge, lit) ? 'edge is-lit' : 'edge'}
+                d={pathOf(edge)}
+              />
+            ))}
+          </g>
+        </svg>
+        {cards.map((card) => (
+          <CardOfStep
+            key={card.step.name}
+            card={card}
+            view={view}
+            graph={graph}
+            isChosen={card.step.name === chosen}
+            light={lit ? (lit.includes(card.step.name) ? 'is-lit' : 'is-dim') : ''}
+            onChoose={onChoose}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function CardOfStep({
+  card,
+  view,
+  graph,
+  isChosen,
+  light,
+  onChoose,
+}: {
+  card: Placed;
+  view: View;
+  graph: Graph;
+  isChosen: boolean;
+  light: string;
+  onChoose: (name: string) => void;
+}) {
+  const { step } = card;
+  const hasDetail = view.scale >= DETAIL_SCALE;
+  return (
+    <button
+      type="button"
+      className={`step ${isChosen ? 'is-chosen' : ''} ${hasDetail ? '' : 'is-far'} ${light}`}
+      aria-pressed={isChosen}
+      style={{
+        width: CARD_WIDTH,
+        height: card.height,
+        transform: `translate(${(card.x - view.x) * view.scale}px, ${(card.y - view.y) * view.scale}px) scale(${view.scale})`,
+      }}
+      onClick={() => onChoose(step.name)}
+    >
+      <span className="step-head">
+        <span className={`kind kind-${step.kind}`}>{step.kind}</span>
+        <strong>{step.name}</strong>
+        <span className="step-summary">{step.summary}</span>
+      </span>
+      {hasDetail && step.ports.slice(0, PORTS_MAX).map((port, at) => <PortRow key={at} port={port} graph={graph} />)}
+      {hasDetail && step.ports.length > PORTS_MAX && (
+        <span className="port faint">and {step.ports.length - PORTS_MAX} more</span>
+      )}
+    </button>
+  );
+}
+
+function PortRow({ port, graph }: { port: Port; graph: Graph }) {
+  const leaf = graph.leaves.get(port.to);
+  const isNamed = leaf?.kind === 'destination' && leaf.label === port.label;
+  return (
+    <span className="port">
+      {!isNamed && <span className="port-label">{port.label}</span>}
+      {port.weightPpm !== undefined && <span className="number">{percent(port.weightPpm / 1e6)}</span>}
+      {leaf && <span className={`leaf leaf-${leaf.kind}`}>{leaf.kind === 'reject' ? 'decline' : leaf.label}</span>}
+    </span>
+  );
+}
+
+/** Whether a lead goes this way: from one step of its way to the next. */
+function isOnWay({ from, to }: Edge, lit: string[] | undefined): boolean {
+  return lit?.some((name, at) => name === from.step.name && lit[at + 1] === to.step.name) ?? false;
+}
+
+/** From the port on the right of a card to the head of the next. */
+function pathOf({ from, to, port }: Edge): string {
+  const x1 = from.x + CARD_WIDTH;
+  const y1 = from.y + HEAD_HEIGHT + (port + 0.5) * PORT_HEIGHT;
+  const x2 = to.x;
+  const y2 = to.y + HEAD_HEIGHT / 2;
+  const bend = Math.max(36, (x2 - x1) / 2);
+  return `M ${x1} ${y1} C ${x1 + bend} ${y1}, ${x2 - bend} ${y2}, ${x2} ${y2}`;
+}
+
+/** The view that shows the whole drawing, as large as it goes. */
+function fit(width: number, height: number, size: { width: number; height: number }): View {
+  const room = { width: Math.max(1, size.width - 2 * MARGIN), height: Math.max(1, size.height - 2 * MARGIN) };
+  const scale = Math.max(SCALE_MIN, Math.min(1, room.width / Math.max(1, width), room.height / Math.max(1, height)));
+  return { x: (width - size.width / scale) / 2, y: (height - size.height / scale) / 2, scale };
+}
+
+/** A view zoomed by a factor about a point of the box. */
+function zoomed(view: View, factor: number, x: number, y: number): View {
+  const scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, view.scale * factor));
+  return { scale, x: view.x + x / view.scale - x / scale, y: view.y + y / view.scale - y / scale };
+}
+
+function useSize() {
+  const box = useRef<HTMLDivElement>(null);
+  const [size, setSize] = useState({ width: 0, height: 0 });
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { box, size };
+}
+
+/** React listens for the wheel without a right to stop it: this listener has it. */
+function useWheel(box: React.RefObject<HTMLDivElement | null>, onWheel: (event: WheelEvent) => void) {
+  const latest = useRef(onWheel);
+  latest.current = onWheel;
+  useEffect(() => {
+    const element = box.current;
+    const listen = (event: WheelEvent) => latest.current(event);
+    element?.addEventListener('wheel', listen, { passive: false });
+    return () => element?.removeEventListener('wheel', listen);
+  }, [box]);
+}

@@ -1,0 +1,166 @@
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import type { FlowDocument } from '../../graphql/flow-document';
+import { Flow as FlowOperation, type FlowQuery, FlowVersion } from '../../graphql/generated';
+import { useAsk } from '../../graphql/use-ask';
+import { count, shortId } from '../../ui/format';
+import { Card, Empty, Fact, Heading, Loaded, StateChip, Time } from '../../ui/parts';
+import { Canvas } from './canvas';
+import { Findings } from './findings';
+import { graphOf } from './model';
+import { NodePanel } from './node-panel';
+import { Outline } from './outline';
+
+export { TryLead } from './try';
+
+/** One flow: the graph of a version or of the draft, with an outline that says the same in words. */
+export function Flow() {
+  const { flow: name } = useParams({ from: '/shell/flows/$flow' });
+  const flow = useAsk(FlowOperation, { name }, { poll: true });
+  return (
+    <>
+      <Heading title={name}>
+        <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
+          Try a lead
+        </Link>
+      </Heading>
+      <Loaded of={flow}>
+        {(data) => (data.flow ? <Found flow={data.flow} /> : <Empty title="There is no flow with this name." />)}
+      </Loaded>
+    </>
+  );
+}
+
+type Found = NonNullable<FlowQuery['flow']>;
+
+/** The hash of the version that is shown; none for the draft. */
+function shownHash(flow: Found, at: string | undefined): string | null {
+  if (at === 'draft' && flow.draft) return null;
+  const live = flow.stages.find((stage) => stage.name === 'live')?.versionHash;
+  if (at !== undefined && at !== 'live' && at !== 'draft') return at;
+  return live ?? flow.versions.nodes[0]?.hash ?? null;
+}
+
+function Found({ flow }: { flow: Found }) {
+  const { at } = useSearch({ from: '/shell/flows/$flow' });
+  const hash = shownHash(flow, at);
+  const version = useAsk(
+    FlowVersion,
+    { hash: hash ?? '' },
+    { enabled: hash !== null, staleMs: Number.POSITIVE_INFINITY },
+  );
+  const isDraft = hash === null && flow.draft !== null;
+  return (
+    <>
+      <Versions flow={flow} hash={hash} />
+      {isDraft && flow.draft && (
+        <>
+          <Findings diagnostics={flow.draft.diagnostics} />
+          <Drawn document={flow.draft.document} />
+        </>
+      )}
+      {hash !== null && (
+        <Loaded of={version} lines={10}>
+          {({ flowVersion }) =>
+            flowVersion ? (
+              <>
+                <dl className="facts">
+                  <Fact name="Published">
+                    <Time at={flowVersion.createdAt} /> <span className="faint">by {flowVersion.author}</span>
+                  </Fact>
+                  {flowVersion.message && <Fact name="Message">{flowVersion.message}</Fact>}
+                  <Fact name="Currency">{flowVersion.currency}</Fact>
+                  <Fact name="Sold at most">{flowVersion.maxSold === 1 ? 'once' : `${flowVersion.maxSold} times`}</Fact>
+                  <Fact name="Hash">
+                    <span className="mono" title={flowVersion.hash}>
+                      {flowVersion.hash.slice(0, 12)}
+                    </span>
+                  </Fact>
+                </dl>
+                <Drawn document={flowVersion.document} />
+              </>
+            ) : (
+              <Empty title="There is no version with this hash." />
+            )
+          }
+        </Loaded>
+      )}
+      {hash === null && !flow.draft && <Empty title="This flow has no version and no draft." />}
+    </>
+  );
+}
+
+/** What can be looked at: each version, and the draft. */
+function Versions({ flow, hash }: { flow: Found; hash: string | null }) {
+  const navigate = useNavigate({ from: '/flows/$flow' });
+  const stages = (versionHash: string) =>
+    flow.stages.filter((stage) => stage.versionHash === versionHash).map((stage) => stage.name);
+  const show = (at: string | undefined) => void navigate({ search: (old) => ({ ...old, at, node: undefined }) });
+  const known = flow.versions.nodes.some((version) => version.hash === hash);
+  return (
+    <div className="versions">
+      <label>
+        <span className="visually-hidden">What is shown</span>
+        <select value={hash ?? 'draft'} onChange={(event) => show(event.target.value)}>
+          {flow.draft && <option value="draft">draft, revision {flow.draft.revision}</option>}
+          {flow.versions.nodes.map((version) => (
+            <option key={version.hash} value={version.hash}>
+              version {version.number}
+              {stages(version.hash).map((stage) => `, ${stage}`)}
+              {version.message && `: ${version.message}`}
+            </option>
+          ))}
+          {hash !== null && !known && <option value={hash}>{shortId(hash)}</option>}
+        </select>
+      </label>
+      {hash !== null && stages(hash).map((stage) => <StateChip key={stage} state="LIVE" label={stage} />)}
+      {!flow.isLive && <StateChip state="INACTIVE" label="takes no leads" />}
+    </div>
+  );
+}
+
+function Drawn({ document }: { document: FlowDocument }) {
+  const graph = useMemo(() => graphOf(document), [document]);
+  const { node, view } = useSearch({ from: '/shell/flows/$flow' });
+  const navigate = useNavigate({ from: '/flows/$flow' });
+  const choose = (name: string | undefined) =>
+    void navigate({ search: (old) => ({ ...old, node: name }), replace: true });
+  const chosen = node !== undefined ? document.nodes[node] : undefined;
+  return (
+    <Card
+      title={`${count(graph.steps.size)} ${graph.steps.size === 1 ? 'step' : 'steps'}`}
+      aside={
+        <fieldset className="segments">
+          <legend className="visually-hidden">View</legend>
+          {(['graph', 'outline'] as const).map((it) => (
+            <label key={it}>
+              <input
+                type="radio"
+                name="view"
+                checked={(view ?? 'graph') === it}
+                onChange={() =>
+                  void navigate({
+                    search: (old) => ({ ...old, view: it === 'outline' ? it : undefined }),
+                    replace: true,
+                  })
+                }
+              />
+              <span>{it}</span>
+            </label>
+          ))}
+        </fieldset>
+      }
+    >
+      <div className="flow-stage">
+        {view === 'outline' ? (
+          <Outline graph={graph} chosen={node} onChoose={choose} />
+        ) : (
+          <Canvas graph={graph} chosen={node} onChoose={choose} />
+        )}
+        {node !== undefined && chosen && (
+          <NodePanel name={node} node={chosen} onClose={() => choose(undefined)} onChoose={choose} />
+        )}
+      </div>
+    </Card>
+  );
+}

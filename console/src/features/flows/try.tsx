@@ -1,0 +1,198 @@
+import { useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { TryForm, type TryFormQuery, TryLead as TryLeadOperation, type WhatIfAnswer } from '../../graphql/generated';
+import { useAsk } from '../../graphql/use-ask';
+import { Choice, Field } from '../../ui/choice';
+import { Card, Empty, Heading, Loaded } from '../../ui/parts';
+import { Steps } from '../../walk/steps';
+import { Canvas } from './canvas';
+import { graphOf } from './model';
+import { type FormField, formFields, initialValues, leadFields } from './try-fields';
+
+/** How long nobody must type before the server is asked, in milliseconds. */
+const PAUSE_MS = 250;
+
+/** Where would this lead go, and why not elsewhere? Nothing is stored or sent, and values are in no address. */
+export function TryLead() {
+  const { flow } = useParams({ from: '/shell/flows/$flow/try' });
+  const form = useAsk(TryForm, { flow }, { staleMs: 60_000 });
+  return (
+    <>
+      <Heading title={`Try a lead on ${flow}`} />
+      <Loaded of={form}>
+        {(data) => {
+          if (!data.flow) return <Empty title="There is no flow with this name." />;
+          if (!data.flow.leadSchema) return <Empty title="The vertical of this flow has no lead schema yet." />;
+          if (data.flow.versions.nodes.length === 0) return <Empty title="This flow has no version to try yet." />;
+          return <Trial key={flow} flow={data.flow} fields={data.flow.leadSchema.fields} />;
+        }}
+      </Loaded>
+    </>
+  );
+}
+
+const ANSWERS: Record<WhatIfAnswer, string> = {
+  ACCEPTED: 'every destination accepts',
+  REJECTED: 'every destination rejects',
+};
+
+function Trial({ flow, fields }: { flow: NonNullable<TryFormQuery['flow']>; fields: FormField[] }) {
+  const { at } = useSearch({ from: '/shell/flows/$flow/try' });
+  const versions = flow.versions.nodes;
+  const known = (hash: string | undefined) => versions.find((version) => version.hash === hash);
+  const [hash, setHash] = useState((known(at) ?? known(flow.stage?.versionHash) ?? versions[0])?.hash ?? '');
+  const [values, setValues] = useState(() => initialValues(fields));
+  const [answer, setAnswer] = useState<WhatIfAnswer>('ACCEPTED');
+  const [step, setStep] = useState(0);
+  const [whyNot, setWhyNot] = useState(true);
+  const input = useLater(
+    useMemo(
+      () => ({ flow: flow.name, version: hash, fields: leadFields(fields, values), answer, unitKey: 'try-a-lead' }),
+      [flow.name, hash, fields, values, answer],
+    ),
+  );
+  const tried = useAsk(TryLeadOperation, { input });
+  const version = known(hash);
+  const graph = useMemo(() => (version ? graphOf(version.document) : null), [version]);
+  const result = tried.data?.explainLead;
+  const steps = result?.explanation?.steps ?? [];
+  const shown = Math.min(step, Math.max(0, steps.length - 1));
+  const errors = (name: string) => result?.userErrors.filter(({ path }) => path.at(-1) === name) ?? [];
+  const rest =
+    result?.userErrors.filter(({ path }) => !formFields(fields).some(({ name }) => path.at(-1) === name)) ?? [];
+  return (
+    <div className="try">
+      <div className="try-form">
+        <Card title="The lead">
+          <form onSubmit={(event) => event.preventDefault()}>
+            <Choice
+              label="Version"
+              value={hash}
+              options={versions.map((it) => it.hash)}
+              show={(it) => `${known(it)?.number}${it === flow.stage?.versionHash ? ', live' : ''}`}
+              isRequired
+              onChange={(next) => setHash(next ?? hash)}
+            />
+            <Choice
+              label="Answers"
+              value={answer}
+              options={Object.keys(ANSWERS) as WhatIfAnswer[]}
+              show={(it) => ANSWERS[it]}
+              isRequired
+              onChange={(next) => setAnswer(next ?? answer)}
+            />
+            {formFields(fields).map((field) => (
+              <ValueField
+                key={field.name}
+                field={field}
+                value={values[field.name] ?? ''}
+                errors={errors(field.name)}
+                onChange={(value) => setValues((old) => ({ ...old, [field.name]: value }))}
+              />
+            ))}
+          </form>
+        </Card>
+      </div>
+      <div className="try-result">
+        {rest.map(({ code, message, hint }) => (
+          <p key={`${code} ${message}`} className="problem" role="alert">
+            {message} {hint}
+          </p>
+        ))}
+        {result?.diagnostics.map(({ code, message, node }) => (
+          <p key={`${code} ${message}`} className="problem" role="alert">
+            {node}: {message}
+          </p>
+        ))}
+        {graph && (
+          <Card title="Its way">
+            <Canvas
+              graph={graph}
+              chosen={undefined}
+              lit={steps[shown]?.choices.map(({ node }) => node) ?? []}
+              onChoose={() => {}}
+            />
+          </Card>
+        )}
+        <Loaded of={tried}>
+          {() =>
+            steps.length > 0 ? (
+              <Steps
+                walk={result?.explanation}
+                currency={version?.currency}
+                step={shown}
+                onStep={setStep}
+                whyNot={whyNot}
+                onWhyNot={setWhyNot}
+              />
+            ) : (
+              <Card title="Why">
+                <p className="faint">Mend the lead, and its way is shown here.</p>
+              </Card>
+            )
+          }
+        </Loaded>
+      </div>
+    </div>
+  );
+}
+
+/** A value once it has not changed for a while. */
+function useLater<T>(value: T): T {
+  const [later, setLater] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(value), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return later;
+}
+
+function ValueField({
+  field,
+  value,
+  errors,
+  onChange,
+}: {
+  field: FormField;
+  value: string;
+  errors: { message: string; hint: string | null }[];
+  onChange: (value: string) => void;
+}) {
+  const options = field.kind === 'boolean' ? ['true', 'false'] : (field.labels ?? null);
+  return (
+    <div>
+      {options ? (
+        <Choice
+          label={field.name}
+          value={value || undefined}
+          options={options}
+          show={(it) => (field.kind === 'boolean' ? (it === 'true' ? 'yes' : 'no') : it)}
+          none="missing"
+          onChange={(next) => onChange(next ?? '')}
+        />
+      ) : (
+        <Field label={`${field.name}${field.pii ? ', personal' : ''}`}>
+          {(id) => (
+            <input
+              id={id}
+              type="text"
+              inputMode={field.kind === 'integer' ? 'numeric' : 'text'}
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="missing"
+              aria-invalid={errors.length > 0}
+              aria-describedby={errors.length > 0 ? `${id}-errors` : undefined}
+              value={value}
+              onChange={(event) => onChange(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      {errors.map(({ message, hint }) => (
+        <p key={message} className="field-error">
+          {message} {hint}
+        </p>
+      ))}
+    </div>
+  );
+}

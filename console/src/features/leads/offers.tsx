@@ -1,0 +1,48 @@
+import { Link } from '@tanstack/react-router';
+import { Card, Money, StateChip, Time } from '../../ui/parts';
+import type { LeadDetails } from './timeline';
+
+/** The offers with what each brought, and what came back. */
+export function Offers({ lead }: { lead: LeadDetails }) {
+  const currency = lead.decision?.version?.currency;
+  return (
+    <Card title="Offers and money">
+      {lead.deliveries.length === 0 && <p className="faint">The lead was offered to nobody.</p>}
+      {lead.deliveries.map((delivery) => (
+        <article key={delivery.id} className="offer">
+          <header>
+            <Link to="/destinations/$name" params={{ name: delivery.destination }}>
+              {delivery.destination}
+            </Link>
+            <StateChip state={delivery.state} />
+            <span className="right">{delivery.price && <Money amount={delivery.price} currency={currency} />}</span>
+          </header>
+          {delivery.reason && <p>{delivery.reason}</p>}
+          {delivery.finding && <p className="finding">{delivery.finding}</p>}
+          {delivery.conversions.map((conversion) => (
+            <p key={conversion.id} className="conversion">
+              <StateChip state={conversion.status} />
+              <Time at={conversion.receivedAt} />
+              <span className="right">
+                <Money amount={conversion.revenue} currency={conversion.currency} />
+              </span>
+            </p>
+          ))}
+          {delivery.attempts.map(
+            (attempt) =>
+              attempt.responseExcerpt && (
+                <details key={attempt.number}>
+                  <summary>Answer</summary>
+                  {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+                  <pre tabIndex={0}>{attempt.responseExcerpt}</pre>
+                </details>
+              ),
+          )}
+          <p className="faint">
+            click id <span className="mono">{delivery.clickId}</span>
+          </p>
+        </article>
+      ))}
+    </Card>
+  );
+}

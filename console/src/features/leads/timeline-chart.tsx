@@ -1,0 +1,78 @@
+import { duration } from '../../ui/format';
+import type { Axis, LeadEvent } from './timeline';
+
+const WIDTH = 960;
+const LEFT = 92;
+const RIGHT = 16;
+const ROW = 26;
+const ROWS: { row: LeadEvent['row']; label: string }[] = [
+  { row: 'lead', label: 'Lead' },
+  { row: 'decision', label: 'Decision' },
+  { row: 'exchange', label: 'Requests' },
+  { row: 'money', label: 'Money' },
+];
+
+/** Bars and dots on one axis of time. The list below it says the same in words, so the picture is hidden from readers
+ * of the screen but for one sentence. */
+export function TimelineChart({
+  events,
+  axis,
+  step,
+  onStep,
+}: {
+  events: LeadEvent[];
+  axis: Axis;
+  step: number;
+  onStep: (step: number) => void;
+}) {
+  const x = (text: string) => LEFT + axis.at(text) * (WIDTH - LEFT - RIGHT);
+  const height = ROWS.length * ROW + 20;
+  return (
+    <div className="timeline-wrap">
+      <svg
+        className="timeline"
+        viewBox={`0 0 ${WIDTH} ${height}`}
+        role="img"
+        aria-label={`Timeline of ${events.length} events; the list below has them in words`}
+      >
+        {ROWS.map(({ row, label }, at) => (
+          <g key={row} transform={`translate(0 ${at * ROW + ROW / 2})`}>
+            <text x={0} y={4}>
+              {label}
+            </text>
+            <line className="lane" x1={LEFT} x2={WIDTH - RIGHT} />
+          </g>
+        ))}
+        {axis.folds.map(({ at, ms }) => (
+          <g key={at} transform={`translate(${LEFT + at * (WIDTH - LEFT - RIGHT)} 0)`} className="fold">
+            <line y1={4} y2={ROWS.length * ROW} />
+            <text y={height - 4} textAnchor="middle">
+              {duration(ms)} later
+            </text>
+          </g>
+        ))}
+        {events.map((event) => {
+          const y = ROWS.findIndex(({ row }) => row === event.row) * ROW + ROW / 2;
+          const isChosen = event.step === step;
+          const from = x(event.at);
+          const to = event.end ? x(event.end) : from;
+          return (
+            // biome-ignore lint/a11y/noStaticElementInteractions: the list below does the same by keyboard
+            <g
+              key={event.id}
+              className={`mark mark-${event.row} ${isChosen ? 'is-chosen' : ''}`}
+              onClick={() => event.step !== undefined && onStep(event.step)}
+            >
+              <title>{[event.title, event.detail].filter(Boolean).join(': ')}</title>
+              {event.end ? (
+                <rect x={from} y={y - 6} width={Math.max(6, to - from)} height={12} rx={3} />
+              ) : (
+                <circle cx={from} cy={y} r={isChosen ? 6.5 : 5} />
+              )}
+            </g>
+          );
+        })}
+      </svg>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import { Failed, signIn } from '../../graphql/ask';
+
+/** Makes a session from a token. */
+export function Login() {
+  const { next } = useSearch({ from: '/login' });
+  const [error, setError] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const id = useId();
+  useEffect(() => {
+    document.title = 'Sign in · Pointsman';
+    field.current?.focus();
+  }, []);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const token = field.current?.value.trim() ?? '';
+    if (token === '') {
+      setError('Paste a token.');
+      return;
+    }
+    setBusy(true);
+    setError(null);
+    try {
+      await signIn(token);
+      client.clear();
+      await navigate({ href: safe(next), replace: true });
+    } catch (cause) {
+      setError(cause instanceof Failed ? cause.message : String(cause));
+      setBusy(false);
+      field.current?.select();
+    }
+  };
+  return (
+    <main className="login">
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <span className="brand">
+          <span className="brand-mark" aria-hidden />
+          Pointsman
+        </span>
+        <h1>Sign in</h1>
+        <label htmlFor={id}>Token</label>
+        <input
+          ref={field}
+          id={id}
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder="pm_…"
+          aria-invalid={error !== null}
+          aria-describedby={`${id}-error ${id}-hint`}
+        />
+        <p id={`${id}-error`} className="field-error" role="alert">
+          {error}
+        </p>
+        <button type="submit" className="button primary" disabled={isBusy}>
+          {isBusy ? 'Signing in…' : 'Sign in'}
+        </button>
+        <p id={`${id}-hint`} className="faint">
+          The token becomes a session of 12 hours and is not kept in this browser. An administrator makes one with{' '}
+          <code>pointsman token create --name ana --role analyst</code>.
+        </p>
+      </form>
+    </main>
+  );
+}
+
+/** Only addresses of the console itself: a link must not send whoever signs in elsewhere. */
+export function safe(next: string | undefined): string {
+  return next?.startsWith('/') && !next.startsWith('//') && !next.startsWith('/\\') ? next : '/';
+}

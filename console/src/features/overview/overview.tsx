@@ -1,0 +1,236 @@
+import { Link, Navigate, useNavigate, useSearch } from '@tanstack/react-router';
+import { TriangleAlert } from 'lucide-react';
+import { Overview as OverviewOperation, type OverviewQuery } from '../../graphql/generated';
+import { useAsk } from '../../graphql/use-ask';
+import { useMay } from '../../shell/session';
+import { Availability, CapGauge } from '../../ui/availability';
+import { useOnlyCurrency } from '../../ui/currencies';
+import { acceptance, healthOf } from '../../ui/destination-words';
+import { count, money, percent, time } from '../../ui/format';
+import { Card, Empty, Heading, Loaded } from '../../ui/parts';
+import { usePreferences } from '../../ui/preferences';
+import { RangePicker, useRange } from '../../ui/range';
+import { attentionOf } from './attention';
+import { change, changeOfMoney, figuresOf } from './figures';
+
+/** Is money flowing, and what needs somebody? */
+export function Overview() {
+  // A source sees its leads and nothing else.
+  return useMay('READ') ? <Market /> : <Navigate to="/leads" search={{}} replace />;
+}
+
+function Market() {
+  const range = useSearch({ from: '/shell/' }).range ?? '24h';
+  const navigate = useNavigate({ from: '/' });
+  const { from, before } = useRange(range);
+  // As long a time before, to compare with.
+  const earlier = new Date(2 * Date.parse(from) - Date.parse(before)).toISOString();
+  const overview = useAsk(
+    OverviewOperation,
+    {
+      now: { receivedFrom: from, receivedBefore: before },
+      before: { receivedFrom: earlier, receivedBefore: from },
+      offers: { createdFrom: from, createdBefore: before },
+    },
+    { poll: true },
+  );
+  return (
+    <>
+      <Heading title="Overview">
+        <RangePicker
+          value={range}
+          onChange={(next) => void navigate({ search: { range: next === '24h' ? undefined : next } })}
+        />
+      </Heading>
+      <Loaded of={overview} lines={10}>
+        {(data) =>
+          data.flows.nodes.length === 0 && data.destinations.nodes.length === 0 ? (
+            <FirstSteps />
+          ) : (
+            <Found data={data} from={from} />
+          )
+        }
+      </Loaded>
+    </>
+  );
+}
+
+function Found({ data, from }: { data: OverviewQuery; from: string }) {
+  const currency = useOnlyCurrency();
+  const [now, before] = [figuresOf(data.now), figuresOf(data.before)];
+  const health = healthOf(data.offers, null);
+  const share = acceptance(health);
+  return (
+    <>
+      <ul className="tiles">
+        <Tile
+          title="Revenue"
+          value={money(now.revenue, currency)}
+          before={money(before.revenue, currency)}
+          change={changeOfMoney(now.revenue, before.revenue)}
+        />
+        <Tile
+          title="Leads"
+          value={count(now.leads)}
+          before={count(before.leads)}
+          change={change(now.leads, before.leads)}
+          search={{ from }}
+        />
+        <Tile
+          title="Sold"
+          value={now.sellThrough === null ? 'none yet' : percent(now.sellThrough)}
+          before={before.sellThrough === null ? 'none' : percent(before.sellThrough)}
+          note={`${count(now.sold)} leads`}
+          search={{ from, status: 'SOLD' }}
+        />
+        <Tile
+          title="Accepted per answered offer"
+          value={share === null ? 'no answers' : percent(share)}
+          note={`${count(health.accepted)} of ${count(health.accepted + health.rejected)}`}
+        />
+      </ul>
+      <AttentionList data={data} />
+      <Card
+        title="Destinations"
+        aside={
+          <Link to="/destinations" search={{}}>
+            all of them
+          </Link>
+        }
+      >
+        <div className="table-wrap">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Destination</th>
+                <th scope="col">Now</th>
+                <th scope="col">Caps</th>
+                <th scope="col" className="right">
+                  Offers
+                </th>
+                <th scope="col" className="right">
+                  Accepted
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {data.destinations.nodes.map(({ name, isActive, availability }) => {
+                const own = healthOf(data.offers, name);
+                const accepted = acceptance(own);
+                return (
+                  <tr key={name}>
+                    <th scope="row">
+                      <Link to="/destinations/$name" params={{ name }} search={{}}>
+                        {name}
+                      </Link>
+                    </th>
+                    <td>
+                      <Availability of={availability} isActive={isActive} />
+                    </td>
+                    <td className="caps">
+                      {availability.caps.length === 0 && <span className="faint">none</span>}
+                      {availability.caps.map((cap) => (
+                        <CapGauge key={`${cap.name} ${cap.kind} ${cap.window}`} cap={cap} isBrief />
+                      ))}
+                    </td>
+                    <td className="right number">{count(own.offers)}</td>
+                    <td className="right number">
+                      {accepted === null ? <span className="faint">no answers</span> : percent(accepted)}
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      </Card>
+      {currency === null && <p className="faint">Flows have several currencies: amounts are added up without one.</p>}
+    </>
+  );
+}
+
+function Tile({
+  title,
+  value,
+  before,
+  change: moved,
+  note,
+  search,
+}: {
+  title: string;
+  value: string;
+  before?: string;
+  change?: number | null;
+  note?: string;
+  search?: { from: string; status?: 'SOLD' };
+}) {
+  const content = (
+    <>
+      <span className="tile-title">{title}</span>
+      <strong className="number">{value}</strong>
+      <span className="faint number">
+        {note}
+        {note && before !== undefined && ', '}
+        {before !== undefined && `before ${before}`}
+        {moved != null && ` (${moved >= 0 ? '+' : '−'}${Math.abs(moved).toFixed(1)} %)`}
+      </span>
+    </>
+  );
+  return (
+    <li className="tile">
+      {search ? (
+        <Link to="/leads" search={search}>
+          {content}
+        </Link>
+      ) : (
+        <div>{content}</div>
+      )}
+    </li>
+  );
+}
+
+function AttentionList({ data }: { data: OverviewQuery }) {
+  const { zone } = usePreferences();
+  const attention = attentionOf(data, (at) => time(at, zone));
+  return (
+    <Card title="Needs attention">
+      {attention.length === 0 ? (
+        <p className="faint">Nothing does.</p>
+      ) : (
+        <ul className="attention-list">
+          {attention.map((it) => (
+            <li key={it.id}>
+              <TriangleAlert aria-hidden size={16} />
+              <Link to={it.to}>{it.title}</Link>
+              <span className="faint">{it.detail}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+/** An empty database: how to come to the first lead. */
+function FirstSteps() {
+  return (
+    <Empty title="Nothing is set up yet.">
+      <ol className="first-steps">
+        <li>
+          <strong>A lead schema</strong> says which fields leads of a vertical have: <code>putLeadSchema</code>.
+        </li>
+        <li>
+          <strong>A destination</strong> is a buyer or an endpoint that may receive leads: <code>putDestination</code>.
+        </li>
+        <li>
+          <strong>A flow</strong> says where leads go: <code>saveFlowDraft</code>, then <code>publishFlow</code> with{' '}
+          <code>setLiveIfFirst</code>.
+        </li>
+      </ol>
+      <p>
+        All three are mutations of the GraphQL API at <code>/graphql</code>; <code>pointsman demo</code> shows a market
+        at work.
+      </p>
+    </Empty>
+  );
+}

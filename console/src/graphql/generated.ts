@@ -1,0 +1,520 @@
+// Written by `npm run generate` from graphql/schema.graphql and operations/. Do not edit.
+import { operation } from './operation';
+import type { FlowDocument } from './flow-document';
+
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** Rank of a bid in its auction. */
+export type BidRank =
+  /** The highest net bid: it is offered the lead first. */
+  | 'BEST'
+  /** It is offered the lead if no higher bidder accepts. */
+  | 'RUNNER_UP'
+  /** It is below the reserve price. */
+  | 'BELOW_RESERVE'
+  /** There is no bid. */
+  | 'NO_BID';
+
+/** Why a destination was offered a lead or not. */
+export type CandidateOutcome =
+  /** It was offered the lead. */
+  | 'OFFERED'
+  /** It had been offered the lead before. */
+  | 'ALREADY_OFFERED'
+  /** It is inactive by its settings. */
+  | 'INACTIVE'
+  /** Its schedule was closed. */
+  | 'SCHEDULE'
+  /** A cap was used up. */
+  | 'CAP'
+  /** Its circuit breaker was open. */
+  | 'BREAKER'
+  /** It was unavailable; the retained history does not tell whether by a cap or the breaker. */
+  | 'CAP_OR_BREAKER'
+  /** The deadline of the lead had passed. */
+  | 'DEADLINE_PASSED'
+  /** The lead does not meet its criteria. */
+  | 'CRITERIA'
+  /** The walk did not reach it. */
+  | 'NOT_REACHED'
+  /** Another arm was drawn. */
+  | 'NOT_DRAWN'
+  /** It was pinged for a bid. */
+  | 'PINGED';
+
+/** Event that a cap counts. */
+export type CapKind =
+  /** Offers, whatever the answer, unless nothing reached the destination (`NOT_SENT`). */
+  | 'OFFERS'
+  /** Accepted leads, and offers whose answer is awaited or unknown. */
+  | 'ACCEPTED';
+
+/** A calendar window of a time zone. */
+export type CapWindow =
+  /** From full hour to full hour. */
+  | 'HOUR'
+  /** From midnight to midnight. */
+  | 'DAY'
+  /** From Monday to Monday. */
+  | 'WEEK'
+  /** From the first of a month to the next. */
+  | 'MONTH'
+  /** All time. */
+  | 'LIFETIME';
+
+/** Status of a conversion. */
+export type ConversionStatus =
+  /** Reported, but not confirmed yet. */
+  | 'PENDING'
+  /** Confirmed sale. */
+  | 'SALE'
+  /** Repeated payment for the same customer. */
+  | 'REBILL'
+  /**
+   * Declined, cancelled or refunded, in whole or in part; `originalStatus` has the word of the destination. As an
+   * input: cancelled for good.
+   */
+  | 'CANCELLED';
+
+/** A filter for deliveries; omitted members do not restrict. */
+export type DeliveryFilterInput = {
+  /** Only deliveries to this destination. */
+  destination?: string | null | undefined;
+  /** Only deliveries in this state. */
+  state?: DeliveryState | null | undefined;
+  /** Only deliveries offered at this time or later. */
+  createdFrom?: string | null | undefined;
+  /** Only deliveries offered before this time. */
+  createdBefore?: string | null | undefined;
+};
+
+/** State of a delivery. */
+export type DeliveryState =
+  /** Reserved: this version sets it on no delivery. */
+  | 'PENDING'
+  /** A request may be in progress. */
+  | 'SENDING'
+  /** The destination accepted the lead. */
+  | 'ACCEPTED'
+  /** The destination rejected the lead. */
+  | 'REJECTED'
+  /** Nothing reached the destination. */
+  | 'NOT_SENT'
+  /**
+   * There was no readable answer: the destination may or may not have the lead. Its `onUnknown` decides whether
+   * the lead is held or passed on.
+   */
+  | 'HELD';
+
+/** End state of a walk. */
+export type EndState =
+  /** At least one destination accepted the lead. With `maxSold` above 1, fewer than `maxSold` may have accepted it. */
+  | 'SOLD'
+  /** A `reject` node declined the lead. */
+  | 'DECLINED'
+  /** No destination accepted it. */
+  | 'UNSOLD'
+  /** A destination's answer is unknown and its policy is `HOLD`: nobody else is offered the lead. */
+  | 'HELD';
+
+/** A what-if lead to explain. */
+export type ExplainLeadInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Stage of the flow version; default `live`. */
+  stage?: string | null | undefined;
+  /** Hash of the flow version, instead of a stage. */
+  version?: string | null | undefined;
+  /** Lead fields by name, as the schema of the vertical declares them. */
+  fields: Record<string, unknown>;
+  /** Source of the lead. */
+  source?: string;
+  /** First sub id (placement) of the source. */
+  subId1?: string | null | undefined;
+  /** Second sub id of the source. */
+  subId2?: string | null | undefined;
+  /** Third sub id of the source. */
+  subId3?: string | null | undefined;
+  /** Fourth sub id of the source. */
+  subId4?: string | null | undefined;
+  /** Fifth sub id of the source. */
+  subId5?: string | null | undefined;
+  /** Whether it is a test lead. */
+  isTest?: boolean;
+  /** Assumed time of receipt; default: now. Schedules, calendar windows of caps and `received_at` use it. */
+  at?: string | null | undefined;
+  /** Idempotency key of the source; draws use it as for a real lead. */
+  idempotencyKey?: string | null | undefined;
+  /** Unit key for draws, such as the `unitKey` of a decision, instead of an idempotency key. */
+  unitKey?: string | null | undefined;
+  /** Assumed answer of every destination. */
+  answer?: WhatIfAnswer;
+  /**
+   * Assumed bids; a destination without one does not bid. Without any bids, the explanation ends at the
+   * first auction.
+   */
+  bids?: Array<WhatIfBidInput>;
+};
+
+/** A filter for leads; omitted members do not restrict. */
+export type LeadFilterInput = {
+  /** Only leads of this flow. */
+  flow?: string | null | undefined;
+  /** Only leads with this status. */
+  status?: LeadStatus | null | undefined;
+  /** Only leads of this source. */
+  source?: string | null | undefined;
+  /** Only leads that were offered to this destination, whatever came of it. */
+  destination?: string | null | undefined;
+  /** Only leads with this idempotency key. */
+  idempotencyKey?: string | null | undefined;
+  /** Only test leads, or only others. */
+  isTest?: boolean | null | undefined;
+  /** Only leads received at this time or later. */
+  receivedFrom?: string | null | undefined;
+  /** Only leads received before this time. */
+  receivedBefore?: string | null | undefined;
+};
+
+/** Status of a lead. */
+export type LeadStatus =
+  /** Reserved: this version sets it on no lead. */
+  | 'RECEIVED'
+  /** It is stored, and its walk goes on. */
+  | 'QUEUED'
+  /**
+   * A destination's answer is unknown, and nobody else is offered the lead. The status stays, also if the
+   * destination reports a sale later; the revenue counts.
+   */
+  | 'HELD'
+  /** The flow declined it. */
+  | 'DECLINED'
+  /** No destination accepted it. */
+  | 'UNSOLD'
+  /** A destination accepted it. */
+  | 'SOLD'
+  /** A destination accepted it and returned it later. */
+  | 'RETURNED'
+  /** Reserved: this version sets it on no lead. Duplicates are not searched for. */
+  | 'DUPLICATE'
+  /** Reserved: this version sets it on no lead. There are no suppression lists. */
+  | 'SUPPRESSED';
+
+/** What to do with a lead if a destination's answer was lost or could not be read. */
+export type OnUnknown =
+  /** Hold the lead, so that it is never sold twice. */
+  | 'HOLD'
+  /** Offer the lead to the next destination. */
+  | 'PASS_ON';
+
+/** Why a postback was not applied. */
+export type ParkedReason =
+  /** The answer to its offer is awaited. It is applied once the offer is accepted or its answer counts as unknown. */
+  | 'AWAITING_ANSWER'
+  /** Its click id is unknown. */
+  | 'UNKNOWN_CLICK'
+  /** Its token belongs to another destination than its click. */
+  | 'OTHER_DESTINATION'
+  /** The destination did not accept the lead. */
+  | 'NOT_ACCEPTED'
+  /** It could not be read, or it contradicts stored data. */
+  | 'REFUSED';
+
+/** Event that a destination pays for. */
+export type Pays =
+  /** Each accepted lead. */
+  | 'ACCEPT'
+  /** Each conversion, reported later. */
+  | 'CONVERSION';
+
+/** What a token may do. */
+export type Right =
+  /** Submit leads, and read its own. */
+  | 'SEND_LEADS'
+  /** Report conversions. */
+  | 'REPORT'
+  /** Read everything but personal data, and run what-if explanations and simulations. */
+  | 'READ'
+  /** Read the personal data of leads. */
+  | 'READ_PERSONAL'
+  /** Change schemas, destinations and flows. */
+  | 'EDIT'
+  /** Create and revoke tokens. */
+  | 'ADMINISTER';
+
+/** Permissions of a token. */
+export type Role =
+  /** All permissions, including tokens. */
+  | 'ADMIN'
+  /** Reads everything and changes schemas, destinations and flows. */
+  | 'EDITOR'
+  /** Reads everything and runs what-if explanations and simulations. */
+  | 'ANALYST'
+  /** Submits leads and reads its own. */
+  | 'SOURCE'
+  /** Reports conversions by postback. */
+  | 'POSTBACK';
+
+/** Severity of a finding. */
+export type Severity =
+  /** The flow cannot run. */
+  | 'ERROR'
+  /** The flow can run, but probably not as intended. */
+  | 'WARNING';
+
+/** Kind of step of a walk. */
+export type StepKind =
+  /** Destinations are pinged for bids. */
+  | 'PING'
+  /** The lead is offered to a destination. */
+  | 'OFFER'
+  /** The walk ends. */
+  | 'DONE';
+
+/** A day of the week. */
+export type Weekday =
+  /** Monday. */
+  | 'MON'
+  /** Tuesday. */
+  | 'TUE'
+  /** Wednesday. */
+  | 'WED'
+  /** Thursday. */
+  | 'THU'
+  /** Friday. */
+  | 'FRI'
+  /** Saturday. */
+  | 'SAT'
+  /** Sunday. */
+  | 'SUN';
+
+/** The answer that every destination gives to a what-if lead. */
+export type WhatIfAnswer =
+  /** Every destination accepts. */
+  | 'ACCEPTED'
+  /** Every destination rejects, so all eligible destinations are tried. */
+  | 'REJECTED';
+
+/** The assumed bid of a destination. */
+export type WhatIfBidInput = {
+  /** Name of the destination. */
+  destination: string;
+  /** Amount of the bid. */
+  bid: string;
+};
+
+export type DestinationsQueryVariables = Exact<{
+  offers: DeliveryFilterInput;
+}>;
+
+
+export type DestinationsQuery = { destinations: { nodes: Array<{ name: string, isActive: boolean, price: string | null, pays: Pays, availability: { isAvailable: boolean, unavailable: Array<
+          | { __typename: 'InactiveDestination' }
+          | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
+          | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
+          | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> } }>, pageInfo: { hasNextPage: boolean } }, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }> };
+
+export type DestinationQueryVariables = Exact<{
+  name: string;
+  offers: DeliveryFilterInput;
+}>;
+
+
+export type DestinationQuery = { destination: { name: string, isActive: boolean, price: string | null, pays: Pays, criteria: string | null, onUnknown: OnUnknown, revision: number, createdAt: string, updatedAt: string, target: Record<string, unknown>, schedule: { zone: string, open: Array<{ days: Array<Weekday>, from: string, to: string }> } | null, availability: { isAvailable: boolean, unavailable: Array<
+        | { __typename: 'InactiveDestination' }
+        | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
+        | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
+        | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
+      >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> } } | null, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }>, deliveries: { nodes: Array<{ id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null }> } };
+
+export type DeliveriesQueryVariables = Exact<{
+  filter: DeliveryFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeliveriesQuery = { deliveries: { nodes: Array<{ id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type DeliveryRowFragment = { id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null };
+
+export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
+    | { __typename: 'InactiveDestination' }
+    | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
+    | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
+    | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
+  >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> };
+
+export type FlowsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FlowsQuery = { flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean, createdAt: string, stages: Array<{ name: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, currency: string } | null }>, draft: { revision: number, updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type FlowQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FlowQuery = { flow: { name: string, vertical: string, isLive: boolean, stages: Array<{ name: string, versionHash: string, movedAt: string, movedBy: string }>, draft: { revision: number, updatedAt: string, document: FlowDocument, diagnostics: Array<{ code: string, severity: Severity, node: string | null, part: string | null, message: string, hint: string | null }> } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, author: string, createdAt: string }> } } | null };
+
+export type FlowVersionQueryVariables = Exact<{
+  hash: string;
+}>;
+
+
+export type FlowVersionQuery = { flowVersion: { hash: string, number: number, message: string, author: string, createdAt: string, currency: string, maxSold: number, document: FlowDocument } | null };
+
+export type LeadsQueryVariables = Exact<{
+  filter: LeadFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type LeadsQuery = { leads: { nodes: Array<{ id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, revenue: string, receivedAt: string, settledAt: string | null, deliveries: Array<{ destination: string, state: DeliveryState }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type LeadCountsQueryVariables = Exact<{
+  filter: LeadFilterInput;
+}>;
+
+
+export type LeadCountsQuery = { leadCounts: Array<{ status: LeadStatus, leads: number, revenue: string }> };
+
+export type LeadFiltersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LeadFiltersQuery = { flows: { nodes: Array<{ name: string }> }, destinations: { nodes: Array<{ name: string }> } };
+
+export type OwnLeadsQueryVariables = Exact<{
+  filter: LeadFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type OwnLeadsQuery = { leads: { nodes: Array<{ id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OwnLeadQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type OwnLeadQuery = { lead: { id: string, vertical: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null, fields: Record<string, unknown>, personalFields: Array<string> } | null };
+
+export type LeadQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LeadQuery = { lead: { id: string, vertical: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, revenue: string, receivedAt: string, settledAt: string | null, fields: Record<string, unknown>, personalFields: Array<string>, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
+
+export type WalkStepFragment = { number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> };
+
+export type ConversionsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ConversionsQuery = { conversions: { nodes: Array<{ id: string, clickId: string, txid: string | null, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, occurredAt: string, receivedAt: string, delivery: { destination: string, lead: { id: string } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ParkedPostbacksQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ParkedPostbacksQuery = { parkedPostbacks: { nodes: Array<{ id: string, reason: ParkedReason, clickId: string | null, destination: string | null, receivedAt: string, times: number, problems: Array<{ code: string, message: string, hint: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OverviewQueryVariables = Exact<{
+  now: LeadFilterInput;
+  before: LeadFilterInput;
+  offers: DeliveryFilterInput;
+}>;
+
+
+export type OverviewQuery = { now: Array<{ status: LeadStatus, leads: number, revenue: string }>, before: Array<{ status: LeadStatus, leads: number, revenue: string }>, offers: Array<{ destination: string, state: DeliveryState, deliveries: number }>, destinations: { nodes: Array<{ name: string, isActive: boolean, availability: { isAvailable: boolean, unavailable: Array<
+          | { __typename: 'InactiveDestination' }
+          | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
+          | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
+          | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> } }> }, parkedPostbacks: { nodes: Array<{ id: string, receivedAt: string }> }, refusedCommands: { nodes: Array<{ findingId: string, refusedAt: string }> }, flows: { nodes: Array<{ name: string, isLive: boolean, draft: { updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
+
+type Closed_InactiveDestination_Fragment = { __typename: 'InactiveDestination' };
+
+type Closed_ClosedSchedule_Fragment = { __typename: 'ClosedSchedule', zone: string, opensAt: string | null };
+
+type Closed_OpenBreaker_Fragment = { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string };
+
+type Closed_FullCap_Fragment = { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null };
+
+export type ClosedFragment =
+  | Closed_InactiveDestination_Fragment
+  | Closed_ClosedSchedule_Fragment
+  | Closed_OpenBreaker_Fragment
+  | Closed_FullCap_Fragment
+;
+
+export type TokensQueryVariables = Exact<{
+  after?: string | null | undefined;
+}>;
+
+
+export type TokensQuery = { tokens: { nodes: Array<{ id: string, name: string, role: Role, source: string | null, destination: string | null, createdAt: string, revokedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ServersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ServersQuery = { servers: Array<{ name: string, program: string, beganAt: string, renewedAt: string, duties: Array<string> }> };
+
+export type ShellQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ShellQuery = { viewer: { name: string, role: Role, source: string | null, can: Array<Right> }, about: { version: string, consoleHash: string, isOpen: boolean, now: string } };
+
+export type CurrenciesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CurrenciesQuery = { flows: { nodes: Array<{ name: string, stage: { version: { currency: string } | null } | null }> } };
+
+export type TryFormQueryVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type TryFormQuery = { flow: { name: string, stage: { versionHash: string } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, currency: string, document: FlowDocument }> }, leadSchema: { fields: Array<{ name: string, kind: string, required: string, pii: boolean, labels: Array<string> | null, min: number | null, max: number | null }> } | null } | null };
+
+export type TryLeadQueryVariables = Exact<{
+  input: ExplainLeadInput;
+}>;
+
+
+export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null, diagnostics: Array<{ code: string, message: string, node: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
+export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{code severity node part message hint}}versions(first:20){nodes{hash number message author createdAt}}}}');
+export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
+export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status revenue receivedAt settledAt deliveries{destination state}}pageInfo{hasNextPage endCursor}}}');
+export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('LeadCounts', 'query LeadCounts($filter:LeadFilterInput!){leadCounts(filter:$filter){status leads revenue}}');
+export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
+export const OwnLeads = operation<OwnLeadsQuery, OwnLeadsQueryVariables>('OwnLeads', 'query OwnLeads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status receivedAt settledAt}pageInfo{hasNextPage endCursor}}}');
+export const OwnLead = operation<OwnLeadQuery, OwnLeadQueryVariables>('OwnLead', 'query OwnLead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status receivedAt settledAt fields personalFields}}');
+export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
+export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
+export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
+export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
+export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');
+export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');
+export const Currencies = operation<CurrenciesQuery, CurrenciesQueryVariables>('Currencies', 'query Currencies{flows(first:100){nodes{name stage{version{currency}}}}}');
+export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');
+export const TryLead = operation<TryLeadQuery, TryLeadQueryVariables>('TryLead', 'query TryLead($input:ExplainLeadInput!){explainLead(input:$input){explanation{isReproduced end{state reason}steps{...WalkStep}}diagnostics{code message node}userErrors{path code message hint}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');

@@ -1,0 +1,138 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { Deliveries } from './features/destinations/deliveries';
+import { Destination } from './features/destinations/destination';
+import { Destinations } from './features/destinations/destinations';
+import { Flows } from './features/flows/flows';
+import { Leads } from './features/leads/leads';
+import { readLeadSearch } from './features/leads/search';
+import { Login } from './features/login/login';
+import { Conversions } from './features/money/conversions';
+import { Parked } from './features/money/parked';
+import { Overview } from './features/overview/overview';
+import { About } from './features/settings/about';
+import { Tokens } from './features/settings/tokens';
+import { Shell } from './shell/shell';
+import { Empty, Heading, Problem } from './ui/parts';
+import { choice, text } from './ui/search';
+
+const root = createRootRoute({ component: Outlet });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  component: Login,
+  validateSearch: (search): { next?: string } => ({ next: text(search.next) }),
+});
+
+const shell = createRoute({ getParentRoute: () => root, id: 'shell', component: Shell });
+
+const RANGES = ['24h', '7d', '30d'] as const;
+const range = (search: Record<string, unknown>): { range?: (typeof RANGES)[number] } => ({
+  range: choice(search.range, RANGES),
+});
+
+const overview = createRoute({ getParentRoute: () => shell, path: '/', component: Overview, validateSearch: range });
+
+const leads = createRoute({
+  getParentRoute: () => shell,
+  path: '/leads',
+  component: Leads,
+  validateSearch: readLeadSearch,
+});
+
+const lead = createRoute({
+  getParentRoute: () => shell,
+  path: '/leads/$id',
+  component: lazyRouteComponent(() => import('./features/leads/lead'), 'Lead'),
+  validateSearch: (search): { step?: number; whynot?: boolean } => ({
+    step: Number.isInteger(search.step) ? (search.step as number) : undefined,
+    whynot: search.whynot === true ? true : undefined,
+  }),
+});
+
+const destinations = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations',
+  component: Destinations,
+  validateSearch: range,
+});
+
+const destination = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/$name',
+  component: Destination,
+  validateSearch: range,
+});
+
+const deliveries = createRoute({
+  getParentRoute: () => shell,
+  path: '/deliveries',
+  component: Deliveries,
+  validateSearch: (search): { destination?: string; state?: string } => ({
+    destination: text(search.destination),
+    state: text(search.state),
+  }),
+});
+
+const flows = createRoute({ getParentRoute: () => shell, path: '/flows', component: Flows });
+
+const flow = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow',
+  component: lazyRouteComponent(() => import('./features/flows/flow'), 'Flow'),
+  validateSearch: (search): { at?: string; node?: string; view?: 'outline' } => ({
+    at: text(search.at),
+    node: text(search.node),
+    view: choice(search.view, ['outline'] as const),
+  }),
+});
+
+const tryLead = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/try',
+  component: lazyRouteComponent(() => import('./features/flows/flow'), 'TryLead'),
+  validateSearch: (search): { at?: string } => ({ at: text(search.at) }),
+});
+
+const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
+const parked = createRoute({ getParentRoute: () => shell, path: '/conversions/parked', component: Parked });
+const tokens = createRoute({ getParentRoute: () => shell, path: '/settings/tokens', component: Tokens });
+const about = createRoute({ getParentRoute: () => shell, path: '/settings/about', component: About });
+
+const tree = root.addChildren([
+  login,
+  shell.addChildren([
+    overview,
+    leads,
+    lead,
+    destinations,
+    destination,
+    deliveries,
+    flows,
+    flow,
+    tryLead,
+    conversions,
+    parked,
+    tokens,
+    about,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultNotFoundComponent: () => (
+    <>
+      <Heading title="No such page" />
+      <Empty title="There is no page at this address." />
+    </>
+  ),
+  defaultErrorComponent: ({ error, reset }) => <Problem error={error} retry={reset} />,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

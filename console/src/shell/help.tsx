@@ -1,0 +1,38 @@
+import { Dialog } from './dialog';
+
+const KEYS: [string, string][] = [
+  ['Ctrl K', 'go anywhere by name'],
+  ['g o', 'overview'],
+  ['g f', 'flows'],
+  ['g l', 'leads'],
+  ['g y', 'deliveries'],
+  ['g d', 'destinations'],
+  ['g c', 'conversions'],
+  ['j / k', 'next, previous row of a list'],
+  ['Enter', 'open the row'],
+  ['/', 'to the filters of a list'],
+  ['[ / ]', 'previous, next step of a lead'],
+  ['w', 'show or hide why other destinations did not get it'],
+  ['?', 'this list'],
+];
+
+export function Help({ open, onClose }: { open: boolean; onClose: () => void }) {
+  return (
+    <Dialog open={open} onClose={onClose} label="Keys" className="help">
+      <h2>Keys</h2>
+      <dl>
+        {KEYS.map(([keys, meaning]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" className="button" onClick={onClose}>
+        Close
+      </button>
+    </Dialog>
+  );
+}

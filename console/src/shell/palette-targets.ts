@@ -1,0 +1,47 @@
+/** A place to go to. */
+export interface Target {
+  to: string;
+  label: string;
+  kind: string;
+}
+
+interface Names {
+  mayRead: boolean;
+  flows: string[];
+  destinations: string[];
+}
+
+const SCREENS: Target[] = [
+  ['/', 'Overview'],
+  ['/flows', 'Flows'],
+  ['/leads', 'Leads'],
+  ['/deliveries', 'Deliveries'],
+  ['/destinations', 'Destinations'],
+  ['/conversions', 'Conversions'],
+  ['/conversions/parked', 'Parked postbacks'],
+  ['/settings/tokens', 'Tokens'],
+  ['/settings/about', 'About'],
+].map(([to, label]) => ({ to: to as string, label: label as string, kind: 'screen' }));
+
+/** Most places that are shown. */
+const SHOWN_MAX = 12;
+
+/** The places whose name holds a text, those that begin with it first. The id of a lead is a place of its own. */
+export function targets(text: string, { mayRead, flows, destinations }: Names): Target[] {
+  const wanted = text.trim().toLowerCase();
+  if (/^lead_[0-9a-z-]{8,}$/.test(wanted)) {
+    return [{ to: `/leads/${wanted}`, label: wanted, kind: 'lead' }];
+  }
+  const named = (names: string[], path: string, kind: string) =>
+    names.map((name) => ({ to: `${path}/${encodeURIComponent(name)}`, label: name, kind }));
+  const all = [
+    ...SCREENS.filter((screen) => mayRead || screen.to === '/leads' || screen.to === '/settings/about'),
+    ...named(flows, '/flows', 'flow'),
+    ...named(destinations, '/destinations', 'destination'),
+  ];
+  const rank = ({ label }: Target) => label.toLowerCase().indexOf(wanted);
+  return all
+    .filter((target) => rank(target) >= 0)
+    .sort((a, b) => Number(rank(a) > 0) - Number(rank(b) > 0))
+    .slice(0, SHOWN_MAX);
+}

@@ -1,0 +1,76 @@
+import type { AvailabilityFragment, DeliveryState } from '../graphql/generated';
+import { sum } from './format';
+
+interface Count {
+  destination: string;
+  state: DeliveryState;
+  deliveries: number;
+  price?: string;
+}
+
+/** What became of the offers to a destination in a span of time. */
+export interface Health {
+  offers: number;
+  accepted: number;
+  rejected: number;
+  notSent: number;
+  unknown: number;
+  underWay: number;
+  /** What was paid at once. */
+  paid: string;
+}
+
+/** Of one destination, or of all together (`null`). */
+export function healthOf(counts: readonly Count[], destination: string | null): Health {
+  const own = counts.filter((count) => destination === null || count.destination === destination);
+  const of = (...states: DeliveryState[]) =>
+    own.filter(({ state }) => states.includes(state)).reduce((n, { deliveries }) => n + deliveries, 0);
+  return {
+    offers: own.reduce((n, { deliveries }) => n + deliveries, 0),
+    accepted: of('ACCEPTED'),
+    rejected: of('REJECTED'),
+    notSent: of('NOT_SENT'),
+    unknown: of('HELD'),
+    underWay: of('PENDING', 'SENDING'),
+    paid: sum(own.map(({ price }) => price ?? '0')),
+  };
+}
+
+/** Share of the answered offers that were accepted; none without an answer. */
+export function acceptance({ accepted, rejected }: Health): number | null {
+  const answered = accepted + rejected;
+  return answered === 0 ? null : accepted / answered;
+}
+
+type Unavailable = AvailabilityFragment['unavailable'][number];
+
+/** Why a destination takes nothing, in words; `when` writes a time. */
+export function closure(it: Unavailable, when: (at: string) => string): string {
+  switch (it.__typename) {
+    case 'InactiveDestination':
+      return 'inactive by its settings';
+    case 'ClosedSchedule':
+      return it.opensAt ? `closed until ${when(it.opensAt)}` : 'its schedule never opens';
+    case 'OpenBreaker':
+      return it.isProbing
+        ? `${it.failures} failures in a row; one offer is trying it`
+        : `${it.failures} failures in a row; rests until ${when(it.breakerUntil)}`;
+    case 'FullCap':
+      return `cap of ${it.max} used up${it.capUntil ? ` until ${when(it.capUntil)}` : ' for good'}`;
+  }
+}
+
+const WINDOWS = { HOUR: 'an hour', DAY: 'a day', WEEK: 'a week', MONTH: 'a month', LIFETIME: 'in all' } as const;
+const KINDS = { OFFERS: 'offers', ACCEPTED: 'accepted leads' } as const;
+
+type Cap = AvailabilityFragment['caps'][number];
+
+/** What a cap counts: "1,200 accepted leads a day". */
+export function capWords({ max, kind, window }: Cap): string {
+  return `${max.toLocaleString('en-US')} ${KINDS[kind]} ${WINDOWS[window]}`;
+}
+
+/** The same where there is little room: "1,200 a day". */
+export function briefly({ max, window }: Cap): string {
+  return `${max.toLocaleString('en-US')} ${WINDOWS[window]}`;
+}

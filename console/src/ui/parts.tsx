@@ -1,0 +1,174 @@
+import {
+  Ban,
+  Check,
+  CircleAlert,
+  CircleDot,
+  CircleHelp,
+  CirclePause,
+  Clock,
+  type LucideIcon,
+  Undo2,
+  X,
+} from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Failed } from '../graphql/ask';
+import { money, time, words } from './format';
+import { usePreferences } from './preferences';
+
+type Tone = 'good' | 'bad' | 'attention' | 'quiet' | 'busy';
+
+const LOOKS: Record<string, [Tone, LucideIcon]> = {
+  SOLD: ['good', Check],
+  ACCEPTED: ['good', Check],
+  SALE: ['good', Check],
+  REBILL: ['good', Check],
+  OFFERED: ['good', Check],
+  AVAILABLE: ['good', Check],
+  LIVE: ['good', Check],
+  UNSOLD: ['quiet', X],
+  DECLINED: ['quiet', Ban],
+  REJECTED: ['quiet', X],
+  NOT_SENT: ['attention', CircleAlert],
+  HELD: ['attention', CirclePause],
+  RETURNED: ['bad', Undo2],
+  CANCELLED: ['bad', Undo2],
+  QUEUED: ['busy', Clock],
+  SENDING: ['busy', Clock],
+  PENDING: ['busy', Clock],
+  CLOSED: ['attention', CircleAlert],
+  INACTIVE: ['quiet', CirclePause],
+};
+
+/** A state as icon, word and colour: none of the three is needed to read it. */
+export function StateChip({ state, label }: { state: string; label?: string }) {
+  const [tone, Icon] = LOOKS[state] ?? (['quiet', CircleDot] as const);
+  return (
+    <span className={`chip tone-${tone}`}>
+      <Icon aria-hidden size={13} />
+      {label ?? words(state)}
+    </span>
+  );
+}
+
+export function Money({ amount, currency }: { amount: string | null | undefined; currency?: string | null }) {
+  if (amount == null) return <span className="faint">none</span>;
+  const isNothing = /^-?0+(\.0+)?$/.test(amount);
+  return <span className={isNothing ? 'number faint' : 'number'}>{money(amount, currency)}</span>;
+}
+
+export function Time({ at, precision }: { at: string | null | undefined; precision?: 'second' | 'millisecond' }) {
+  const { zone } = usePreferences();
+  if (at == null) return <span className="faint">not yet</span>;
+  return (
+    <time dateTime={at} title={at} className="number">
+      {time(at, zone, precision)}
+    </time>
+  );
+}
+
+/** The one heading of a screen. It takes the focus, so that a reader of the screen hears where they are. */
+export function Heading({ title, children }: { title: string; children?: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Pointsman`;
+  }, [title]);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+  }, []);
+  return (
+    <div className="heading">
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
+      {children}
+    </div>
+  );
+}
+
+export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="empty">
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
+}
+
+export function Problem({ error, retry }: { error: unknown; retry?: () => void }) {
+  const isForbidden = error instanceof Failed && error.code === 'FORBIDDEN';
+  return (
+    <div className="problem" role="alert">
+      <CircleHelp aria-hidden size={18} />
+      <div>
+        <strong>{isForbidden ? 'You may not see this.' : 'This could not be loaded.'}</strong>
+        <p>{error instanceof Error ? error.message : String(error)}</p>
+        {retry && !isForbidden && (
+          <button type="button" className="button" onClick={retry}>
+            Try again
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface Asked<T> {
+  data: T | undefined;
+  error: unknown;
+  refetch: () => unknown;
+}
+
+/** What was asked for, once it is there: a skeleton before, and a refusal in its place. */
+export function Loaded<T>({
+  of,
+  lines = 6,
+  children,
+}: {
+  of: Asked<T>;
+  lines?: number;
+  children: (data: T) => ReactNode;
+}) {
+  if (of.data !== undefined) return children(of.data);
+  if (of.error) return <Problem error={of.error} retry={() => void of.refetch()} />;
+  return (
+    <div className="skeleton" aria-busy="true">
+      <span className="visually-hidden">Loading</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <div key={line} />
+      ))}
+    </div>
+  );
+}
+
+/** A part of a whole as a bar; the label says it in words. */
+export function Bar({ value, max, label }: { value: number; max: number; label: string }) {
+  const share = max <= 0 ? (value > 0 ? 1 : 0) : Math.min(1, Math.max(0, value / max));
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: each browser draws a `meter` in its own way
+    <div className="bar" role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={max} aria-valuenow={value}>
+      <span style={{ inlineSize: `${share * 100}%` }} />
+    </div>
+  );
+}
+
+/** A pair of a name and a value, in a `dl`. */
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+export function Card({ title, aside, children }: { title: string; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section className="card">
+      <header>
+        <h2>{title}</h2>
+        {aside}
+      </header>
+      {children}
+    </section>
+  );
+}

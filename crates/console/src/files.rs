@@ -1,0 +1,42 @@
+//! The files of the console. Written by `cargo xtask console`.
+
+use crate::File;
+
+/// Every file of `console/dist`, by name.
+pub(crate) static FILES: [File; 7] = [
+    File::new(
+        "app.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/app.js"),
+    ),
+    File::new(
+        "flow.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/flow.js"),
+    ),
+    File::new(
+        "index.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../../console/dist/index.css"),
+    ),
+    File::new(
+        "index.html",
+        "text/html; charset=utf-8",
+        include_bytes!("../../../console/dist/index.html"),
+    ),
+    File::new(
+        "lead.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/lead.js"),
+    ),
+    File::new(
+        "licences.txt",
+        "text/plain; charset=utf-8",
+        include_bytes!("../../../console/dist/licences.txt"),
+    ),
+    File::new(
+        "steps.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/steps.js"),
+    ),
+];

@@ -1,0 +1,110 @@
+//! Sessions of the web console: a token that a browser signed in with. Only the hash of what the browser holds is
+//! stored, and a session is worth no more than its token: one that is revoked ends its sessions.
+
+use std::{fmt, time::Duration};
+
+use pointsman_store::ConsoleSessionRow;
+
+use crate::{Control, Error, Principal, secret};
+
+/// How long a session lasts.
+pub const SESSION_DURATION: Duration = Duration::from_hours(12);
+
+/// Longest name of a browser that is kept, in characters.
+const AGENT_CHARS_MAX: usize = 200;
+
+/// A session that has just begun.
+#[derive(Clone)]
+pub struct NewSession {
+    /// Who signed in.
+    pub principal: Principal,
+    /// What the browser sends from now on.
+    pub secret: String,
+}
+
+impl fmt::Debug for NewSession {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("NewSession")
+            .field("principal", &self.principal)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Control {
+    /// Begins a session with the token of this principal; `None` if it has none.
+    ///
+    /// * `agent`: the browser as it calls itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn begin_session(
+        &self,
+        principal: Principal,
+        agent: &str,
+    ) -> Result<Option<NewSession>, Error> {
+        let Some(token) = principal.id else {
+            return Ok(None);
+        };
+        let now = self.inner.clock.now().0;
+        let lasts = i64::try_from(SESSION_DURATION.as_micros()).unwrap_or(i64::MAX);
+        let secret = secret::new("pm_session");
+        let row = ConsoleSessionRow {
+            secret_hash: secret::hash(&secret),
+            token_id: token.to_string(),
+            created_at: now,
+            expires_at: now.saturating_add(lasts),
+            agent: agent.chars().take(AGENT_CHARS_MAX).collect(),
+        };
+        let written = self
+            .inner
+            .store
+            .note(|tx| Box::pin(async move { tx.insert_console_session(row).await }));
+        written.await?;
+        Ok(Some(NewSession { principal, secret }))
+    }
+
+    /// Who holds this session; `None` if it is over, or its token was revoked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn find_session(&self, secret: &str) -> Result<Option<Principal>, Error> {
+        let hash = secret::hash(secret);
+        let known = &self.inner.known_tokens;
+        let (found, n_ended) = known.find(&hash);
+        if let Some(principal) = found {
+            return Ok(Some(principal));
+        }
+        let read = self.inner.store.read();
+        let Some(row) = read.find_console_session(&hash).await? else {
+            return Ok(None);
+        };
+        if row.expires_at <= self.inner.clock.now().0 {
+            return Ok(None);
+        }
+        let token = read.find_token(&row.token_id).await?;
+        let Some(principal) = token.map(Principal::of_valid).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        known.remember(hash, principal.clone(), n_ended);
+        Ok(Some(principal))
+    }
+
+    /// Ends a session; one that is over already stays so.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn end_session(&self, secret: &str) -> Result<(), Error> {
+        let hash = secret::hash(secret);
+        let ended = self
+            .inner
+            .store
+            .note(move |tx| Box::pin(async move { tx.delete_console_session(&hash).await }));
+        ended.await?;
+        self.inner.known_tokens.forget_all();
+        Ok(())
+    }
+}
