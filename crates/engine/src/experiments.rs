@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pointsman_history::{Library, OpenExperiment};
 use pointsman_router::HashKey;
-use pointsman_store::{ExperimentLeadRow, Store};
+use pointsman_store::{ExperimentLeadRow, ExperimentRow, Store};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Error, lease::Lease, supervise::Supervisor};
@@ -80,20 +80,37 @@ impl Experiments {
         if open.is_empty() || !self.is_ours().await? {
             return Ok(());
         }
+        let mut followed = Ok(());
         for row in &open {
-            let experiment = OpenExperiment::of(&read, row).await?;
-            let mut from = experiment.folded_seq;
-            while from < last && !self.stopping.is_cancelled() {
-                let until = last.min(from + PIECE);
-                let leads = experiment
-                    .leads_between(library, &read, from, until)
-                    .await?;
-                if !store_piece(&self.store, &experiment.name, (from, until), leads).await? {
-                    // Another process was given the work meanwhile.
-                    break;
-                }
-                from = until;
+            // One that cannot be read must not keep the others from being counted.
+            if let Err(error) = self.follow_one(library, row, last).await {
+                tracing::error!(experiment = row.name, error = %error, "it is not counted yet");
+                followed = Err(error);
             }
+        }
+        followed
+    }
+
+    /// * `last`: the number in commit order to come to.
+    async fn follow_one(
+        &self,
+        library: &mut Library,
+        row: &ExperimentRow,
+        last: i64,
+    ) -> Result<(), Error> {
+        let read = self.store.read();
+        let experiment = OpenExperiment::of(&read, row).await?;
+        let mut from = experiment.folded_seq;
+        while from < last && !self.stopping.is_cancelled() {
+            let until = last.min(from + PIECE);
+            let leads = experiment
+                .leads_between(library, &read, from, until)
+                .await?;
+            if !store_piece(&self.store, &experiment.name, (from, until), leads).await? {
+                // Another process was given the work meanwhile.
+                break;
+            }
+            from = until;
         }
         Ok(())
     }

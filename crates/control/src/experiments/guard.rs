@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pointsman_store::ExperimentState as StoredState;
+use pointsman_store::{ExperimentRow, ExperimentState as StoredState};
 
 use super::{Experiment, ExperimentStep};
 use crate::{Control, Error, Inner};
@@ -46,27 +46,39 @@ impl Control {
             if row.state != StoredState::Running {
                 continue;
             }
-            let experiment = Experiment::of(row.clone())?;
-            if experiment.plan.guardrails.is_empty() {
-                continue;
-            }
-            let readout = self.readout_of(&experiment).await?;
-            let Some(broken) = readout.broken_guardrail() else {
-                continue;
-            };
-            tracing::warn!(experiment = row.name, broken, "an experiment is paused");
-            let step = ExperimentStep {
-                name: row.name,
-                expected_revision: Some(row.revision),
-                note: Some(broken),
-                by: GUARD.to_owned(),
-            };
-            match self.pause_experiment(step).await {
-                // Another process was faster, or a person.
-                Ok(_) | Err(Error::Conflict { .. } | Error::Problems(_)) => {}
-                Err(error) => return Err(error),
+            let name = row.name.clone();
+            // One that cannot be read must not keep the others from being stopped.
+            if let Err(error) = self.stop_if_harmful(row).await {
+                tracing::error!(experiment = name, error = %error, "its guardrails could not be looked at");
             }
         }
         Ok(())
+    }
+
+    async fn stop_if_harmful(&self, row: ExperimentRow) -> Result<(), Error> {
+        let experiment = Experiment::of(row)?;
+        if experiment.plan.guardrails.is_empty() {
+            return Ok(());
+        }
+        let readout = self.readout_of(&experiment).await?;
+        let Some(broken) = readout.broken_guardrail() else {
+            return Ok(());
+        };
+        tracing::warn!(
+            experiment = experiment.name,
+            broken,
+            "an experiment is paused"
+        );
+        let step = ExperimentStep {
+            name: experiment.name,
+            expected_revision: Some(experiment.revision),
+            note: Some(broken),
+            by: GUARD.to_owned(),
+        };
+        match self.pause_experiment(step).await {
+            // Another process was faster, or a person.
+            Ok(_) | Err(Error::Conflict { .. } | Error::Problems(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 }
