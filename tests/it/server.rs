@@ -69,15 +69,15 @@ impl Server {
         }
     }
 
-    /// Another server on the same database.
-    pub(crate) fn beside(&self) -> Self {
+    /// Another server on the same database, which it may reach by another address or be started by another command.
+    pub(crate) fn beside_on(&self, db: &str, program: Program) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = Log::default();
-        let (child, base) = spawn(&folder, (&self.db, self.program), &log, &[]);
+        let (child, base) = spawn(&folder, (db, program), &log, &[]);
         Self {
             folder,
-            db: self.db.clone(),
-            program: self.program,
+            db: db.to_owned(),
+            program,
             child,
             base,
             admin: self.admin.clone(),

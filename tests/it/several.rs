@@ -19,6 +19,8 @@ use crate::{
 
 mod experiments;
 mod faults;
+mod outages;
+mod own_postgres;
 mod pair;
 mod senders;
 

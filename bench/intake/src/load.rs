@@ -24,7 +24,8 @@ const DISTINCT: usize = 16_384;
 /// What to send.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct LoadSpec {
-    pub(crate) address: SocketAddr,
+    /// Servers on one database; the connections are spread over them.
+    pub(crate) addresses: Vec<SocketAddr>,
     pub(crate) flow: String,
     pub(crate) token: String,
     pub(crate) clients: usize,
@@ -74,9 +75,9 @@ struct Progress {
 async fn send(spec: LoadSpec) -> Result<Load> {
     let requests = requests(&spec)?;
     let mut streams = Vec::new();
-    for _ in 0..spec.clients {
-        let stream = TcpStream::connect(spec.address).await;
-        let stream = stream.with_context(|| format!("connecting to {}", spec.address))?;
+    for address in spec.addresses.iter().cycle().take(spec.clients) {
+        let stream = TcpStream::connect(address).await;
+        let stream = stream.with_context(|| format!("connecting to {address}"))?;
         stream.set_nodelay(true)?;
         streams.push(stream);
     }
@@ -173,9 +174,9 @@ fn request(spec: &LoadSpec, lead: GeneratedLead) -> Result<Vec<u8>> {
         "sub_id_5": lead.key,
         "fields": lead.fields,
     }))?;
-    let (address, token, length) = (spec.address, &spec.token, body.len());
+    let (token, length) = (&spec.token, body.len());
     Ok(format!(
-        "POST /v1/leads HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\n\
+        "POST /v1/leads HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
          content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
     )
     .into_bytes())

@@ -22,6 +22,8 @@ pub(crate) struct Measured {
     /// From request to answer, in the closed loop.
     pub(crate) p50_ms: f64,
     pub(crate) p99_ms: f64,
+    /// What two servers on one database take in, of what one does; absent on SQLite.
+    pub(crate) two_of_one: Option<f64>,
     pub(crate) bare_per_s: f64,
     pub(crate) door_per_s: f64,
     /// In an open loop at half of `leads_per_s`.
@@ -43,12 +45,12 @@ pub(crate) fn print(results: &[Measured], site: &Site, options: &Options) -> Res
         options.rounds
     );
     text.push_str(
-        "| setup | clients | leads/s | of bare | of door | p50 ms | p99 ms | half: p99 ms | half: commit p50 ms |\n\
-         | --- | --: | --: | --: | --: | --: | --: | --: | --: |\n",
+        "| setup | clients | leads/s | of bare | of door | p50 ms | p99 ms | half: p99 ms | half: commit p50 ms | two of one |\n\
+         | --- | --: | --: | --: | --: | --: | --: | --: | --: | --: |\n",
     );
     for it in results {
         text.push_str(&format!(
-            "| {} | {} | {:.0} | {:.0} % | {:.0} % | {:.1} | {:.1} | {:.1} | {:.1} |\n",
+            "| {} | {} | {:.0} | {:.0} % | {:.0} % | {:.1} | {:.1} | {:.1} | {:.1} | {} |\n",
             it.setup,
             it.clients,
             it.leads_per_s,
@@ -58,6 +60,8 @@ pub(crate) fn print(results: &[Measured], site: &Site, options: &Options) -> Res
             it.p99_ms,
             it.open_p99_ms,
             it.open_commit_p50_ms,
+            it.two_of_one
+                .map_or_else(String::new, |share| format!("{:.0} %", share * 100.0)),
         ));
     }
     out(&text)

@@ -28,6 +28,8 @@ const QUICK: usize = 20;
 #[derive(Debug, Clone, Copy)]
 struct Round {
     ours: Load,
+    /// Two servers on one database, which only PostgreSQL has.
+    two: Option<Load>,
     door: Load,
     bare_per_s: f64,
     open: Load,
@@ -78,25 +80,31 @@ async fn measure(
 }
 
 async fn round(site: &Site, setup: Setup, clients: usize, leads: usize) -> Result<Round> {
-    let spec = |server: &Server, rate: Option<f64>| LoadSpec {
-        address: server.address,
+    let spec = |servers: &[Server], rate: Option<f64>| LoadSpec {
+        addresses: servers.iter().map(|server| server.address).collect(),
         flow: setup.name().to_owned(),
         token: site.token.clone(),
         clients,
         leads: if rate.is_some() { leads / 2 } else { leads },
         rate,
     };
-    let (ours, stored) = serve(site, setup, &spec, None).await?;
+    let (ours, stored) = serve(site, setup, &spec, (1, None)).await?;
     let stored = stored.context("the service stores what it takes")?;
     ensure!(stored.leads.len() == leads, "some leads are not stored");
     let bare_per_s = bare::measure(&site.database("bare").await?, &stored).await?;
     site.remove("bare").await?;
     let (door, _) = knock(site, &stored, &spec, None).await?;
+    let two = if site.is_shared() {
+        Some(serve(site, setup, &spec, (2, None)).await?.0)
+    } else {
+        None
+    };
     let half = Some(ours.leads_per_s / 2.0);
-    let (open, _) = serve(site, setup, &spec, half).await?;
+    let (open, _) = serve(site, setup, &spec, (1, half)).await?;
     let (_, commits) = knock(site, &stored, &spec, half).await?;
     Ok(Round {
         ours,
+        two,
         door,
         bare_per_s,
         open,
@@ -105,18 +113,28 @@ async fn round(site: &Site, setup: Setup, clients: usize, leads: usize) -> Resul
 }
 
 /// Sends leads to the service, and gives what it has stored of a closed loop.
+///
+/// * `n_servers`: on one database, all in this process.
 async fn serve(
     site: &Site,
     setup: Setup,
-    spec: &impl Fn(&Server, Option<f64>) -> LoadSpec,
-    rate: Option<f64>,
+    spec: &impl Fn(&[Server], Option<f64>) -> LoadSpec,
+    (n_servers, rate): (usize, Option<f64>),
 ) -> Result<(Load, Option<Arc<Stored>>)> {
     let url = site.database("ours").await?;
-    let service = Service::start(&url).await?;
-    let server = Server::start(service.router()).await?;
-    let load = child::load(&spec(&server, rate)).await?;
-    server.stop().await?;
-    service.stop().await?;
+    let (mut services, mut servers) = (Vec::new(), Vec::new());
+    for n in 1..=n_servers {
+        let service = Service::start(&url, &format!("bench-{n}")).await?;
+        servers.push(Server::start(service.router()).await?);
+        services.push(service);
+    }
+    let load = child::load(&spec(&servers, rate)).await?;
+    for server in servers {
+        server.stop().await?;
+    }
+    for service in services {
+        service.stop().await?;
+    }
     let stored = Stored::read(&url).await?;
     ensure!(
         stored
@@ -133,14 +151,17 @@ async fn serve(
 async fn knock(
     site: &Site,
     stored: &Arc<Stored>,
-    spec: &impl Fn(&Server, Option<f64>) -> LoadSpec,
+    spec: &impl Fn(&[Server], Option<f64>) -> LoadSpec,
     rate: Option<f64>,
 ) -> Result<(Load, Spans)> {
     let url = site.database("door").await?;
     let (door, router) = Door::open(&url, stored).await?;
     let server = Server::start(router).await?;
-    let load = child::load(&spec(&server, rate)).await?;
-    server.stop().await?;
+    let servers = [server];
+    let load = child::load(&spec(&servers, rate)).await?;
+    for server in servers {
+        server.stop().await?;
+    }
     let commits = door.close().await?;
     site.remove("door").await?;
     Ok((load, commits))
@@ -154,6 +175,11 @@ fn summed(setup: Setup, clients: usize, rounds: &[Round]) -> report::Measured {
         leads_per_s: middle(|it| it.ours.leads_per_s),
         share_of_bare: middle(|it| it.ours.leads_per_s / it.bare_per_s),
         share_of_door: middle(|it| it.ours.leads_per_s / it.door.leads_per_s),
+        two_of_one: rounds
+            .iter()
+            .map(|it| Some(it.two?.leads_per_s / it.ours.leads_per_s))
+            .collect::<Option<_>>()
+            .map(median),
         p50_ms: middle(|it| it.ours.spans.p50_ms),
         p99_ms: middle(|it| it.ours.spans.p99_ms),
         bare_per_s: middle(|it| it.bare_per_s),

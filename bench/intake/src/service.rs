@@ -28,13 +28,14 @@ pub(crate) struct Service {
 }
 
 impl Service {
-    pub(crate) async fn start(url: &str) -> Result<Self> {
+    /// * `node`: its name among those on one database.
+    pub(crate) async fn start(url: &str, node: &str) -> Result<Self> {
         let clock = Clock::real();
         let options = pointsman_store::Options::default();
         let store = pointsman_history::open(url, &options, &clock, false).await?;
         let control = Control::open(store.clone(), clock.clone()).await?;
         let engine = Engine::start(pointsman_engine::Options {
-            node: "bench".to_owned(),
+            node: node.to_owned(),
             hash_key: hash_key(&store.read()).await?,
             store,
             clock,

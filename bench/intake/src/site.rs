@@ -137,7 +137,7 @@ impl Site {
         if let Origin::Server { .. } = site.origin {
             site.ask(&format!("CREATE DATABASE {TEMPLATE}")).await?;
         }
-        let service = Service::start(&site.url(TEMPLATE)).await?;
+        let service = Service::start(&site.url(TEMPLATE), "bench").await?;
         site.token = configure(&service, buyer).await?;
         service.stop().await?;
         Ok(site)
@@ -176,6 +176,11 @@ impl Site {
                 self.ask(&sql).await
             }
         }
+    }
+
+    /// Whether several servers may use one of its databases.
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self.origin, Origin::Server { .. })
     }
 
     /// What the databases are on.

@@ -325,7 +325,10 @@ async fn require_current(connection: &DatabaseConnection) -> Result<(), Error> {
         return require_format(connection).await;
     }
     Err(Error::Schema {
-        what: format!("not migrated: {}", pending.join(", ")),
+        what: format!(
+            "not migrated: {}; `pointsman migrate` brings it up to date",
+            pending.join(", ")
+        ),
     })
 }
 

@@ -45,6 +45,18 @@ impl Postgres {
         Some(Self { user, host, name })
     }
 
+    /// A server that asks for no password.
+    ///
+    /// * `user`: who may make databases there.
+    /// * `host`: host and port.
+    pub fn at(user: &str, host: &str) -> Self {
+        Self {
+            user: user.to_owned(),
+            host: host.to_owned(),
+            name: "postgres".to_owned(),
+        }
+    }
+
     /// Host and port.
     pub fn host(&self) -> &str {
         &self.host

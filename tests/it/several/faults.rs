@@ -15,19 +15,21 @@ use super::{
 };
 
 /// What the longest time without an answer may be, where one server is away. Clients give a server two seconds.
-const GAP_MAX: Duration = Duration::from_secs(5);
+pub(super) const GAP_MAX: Duration = Duration::from_secs(5);
 /// In which what a dead server had under way must be taken over.
-const TAKEN_OVER_MAX: Duration = Duration::from_secs(35);
+pub(super) const TAKEN_OVER_MAX: Duration = Duration::from_secs(35);
 /// Leads that are acknowledged before something happens.
-const BEFORE: usize = 60;
+pub(super) const BEFORE: usize = 60;
 
 /// A pair whose leads are sold to one of two buyers, who take their time.
 async fn market() -> Option<(Pair, [Buyer; 2])> {
-    Box::pin(opened()).await
+    let pair = Pair::open().await?;
+    let buyers = Box::pin(open_market(&pair)).await;
+    Some((pair, buyers))
 }
 
-async fn opened() -> Option<(Pair, [Buyer; 2])> {
-    let pair = Pair::open().await?;
+/// Two buyers who take their time, and a flow that offers each lead to one after the other.
+pub(super) async fn open_market(pair: &Pair) -> [Buyer; 2] {
     let slow = |n: usize| match n % 10 {
         0 => Reply::Reject,
         n => Reply::AcceptLate(Duration::from_millis(10 * n as u64), "5"),
@@ -41,14 +43,14 @@ async fn opened() -> Option<(Pair, [Buyer; 2])> {
         .await;
     }
     publish(&pair.admin(0), &one_after_the_other(&["first", "second"])).await;
-    Some((pair, buyers))
+    buyers
 }
 
-fn callers(pair: &Pair) -> Callers {
+pub(super) fn callers(pair: &Pair) -> Callers {
     Arc::new(RwLock::new([pair.source(0), pair.source(1)]))
 }
 
-async fn wait_for(senders: &Senders, n_more: usize) {
+pub(super) async fn wait_for(senders: &Senders, n_more: usize) {
     let goal = senders.n_acknowledged() + n_more;
     let deadline = Instant::now() + Duration::from_mins(1);
     while senders.n_acknowledged() < goal {
@@ -58,7 +60,7 @@ async fn wait_for(senders: &Senders, n_more: usize) {
 }
 
 /// Every acknowledged lead is there once, and nobody was offered it twice or has it beside another.
-async fn check(pair: &Pair, buyers: &[Buyer], acknowledged: &Acknowledged) -> String {
+pub(super) async fn check(pair: &Pair, buyers: &[Buyer], acknowledged: &Acknowledged) -> String {
     let read = pair.store.read();
     let leads = read.leads_in_order(0, 1_000_000).await.unwrap();
     let mut by_key = BTreeMap::new();
@@ -104,6 +106,19 @@ async fn check(pair: &Pair, buyers: &[Buyer], acknowledged: &Acknowledged) -> St
     )
 }
 
+/// How long it took until the killed one's leads were the other's.
+pub(super) async fn taken_over(pair: &Pair, killed: Instant) -> Duration {
+    loop {
+        // A lease is open until it is taken over.
+        if pair.store.read().open_leases().await.unwrap().len() == 1 {
+            return killed.elapsed();
+        }
+        // On a machine that does other things too it may take longer.
+        assert!(killed.elapsed() < 2 * TAKEN_OVER_MAX);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[expect(
     clippy::print_stderr,
@@ -123,15 +138,7 @@ async fn what_a_killed_server_had_under_way_is_taken_over() {
         let killed = Instant::now();
         // The other one goes on while nobody has taken over yet.
         wait_for(&senders, BEFORE).await;
-        let taken_over = loop {
-            // A lease is open until it is taken over.
-            if pair.store.read().open_leases().await.unwrap().len() == 1 {
-                break killed.elapsed();
-            }
-            // On a machine that does other things too it may take longer.
-            assert!(killed.elapsed() < 2 * TAKEN_OVER_MAX);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        };
+        let taken_over = taken_over(&pair, killed).await;
         wait_for(&senders, BEFORE).await;
         acknowledged.extend(senders.finish().await);
         pair.settled().await;
@@ -188,7 +195,7 @@ async fn a_server_that_stands_still_holds_nobody_up_and_doubles_nothing() {
 }
 
 /// Between rounds nobody sends.
-fn longest_gap_within_rounds(acknowledged: &Acknowledged, rounds: u64) -> Duration {
+pub(super) fn longest_gap_within_rounds(acknowledged: &Acknowledged, rounds: u64) -> Duration {
     let gaps = (1..=rounds).map(|round| {
         let of_round = acknowledged.iter();
         let of_round =

@@ -10,7 +10,7 @@ use crate::{
     caller::Caller,
     program::pointsman,
     restart::verify_url,
-    server::Server,
+    server::{Program, Server},
     site::{Destination, put_destination, solar_fields, token},
 };
 
@@ -35,20 +35,33 @@ impl Pair {
 
     async fn opened() -> Option<Self> {
         let postgres = Postgres::named()?;
+        let host = postgres.host().to_owned();
+        Some(Self::open_on(postgres, [&host; 2], [pointsman; 2]).await)
+    }
+
+    /// The same on a database of any server.
+    ///
+    /// * `hosts`: by which address each of them reaches the server.
+    /// * `programs`: how each of them is started.
+    pub(super) async fn open_on(
+        postgres: Postgres,
+        hosts: [&str; 2],
+        programs: [Program; 2],
+    ) -> Self {
         let name = postgres.create().await.unwrap();
+        let first = Server::start_on(&postgres.url(hosts[0], &name), programs[0]);
+        let second = first.beside_on(&postgres.url(hosts[1], &name), programs[1]);
         let url = postgres.url(postgres.host(), &name);
-        let first = Server::start_on(&url, pointsman);
-        let second = first.beside();
         let schema = json!({"vertical": "solar", "fields": solar_fields()});
         first.admin().change("putLeadSchema", &schema, "").await;
         let source_token = token(&first.admin(), "SOURCE", json!({"source": "web"})).await;
-        Some(Self {
+        Self {
             servers: [first, second],
             store: Store::open_read_only(&url).await.unwrap(),
             postgres,
             name,
             source_token,
-        })
+        }
     }
 
     /// The administrator at one of them.

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -34,6 +34,7 @@ pub(super) type Acknowledged = BTreeMap<String, (Instant, Value)>;
 /// Leads on their way, until somebody says that it is enough.
 pub(super) struct Senders {
     acknowledged: Arc<Mutex<Acknowledged>>,
+    n_refused: Arc<AtomicUsize>,
     enough: Arc<AtomicBool>,
     connections: JoinSet<()>,
 }
@@ -42,6 +43,7 @@ impl Senders {
     /// * `name`: begins the key of each lead.
     pub(super) fn start(name: &str, callers: &Callers) -> Self {
         let (acknowledged, enough) = (Arc::<Mutex<_>>::default(), Arc::<AtomicBool>::default());
+        let n_refused = Arc::<AtomicUsize>::default();
         let mut connections = JoinSet::new();
         for number in 0..CONNECTIONS {
             let connection = Connection {
@@ -49,12 +51,14 @@ impl Senders {
                 server: number % 2,
                 callers: Arc::clone(callers),
                 acknowledged: Arc::clone(&acknowledged),
+                n_refused: Arc::clone(&n_refused),
                 enough: Arc::clone(&enough),
             };
             connections.spawn(connection.run());
         }
         Self {
             acknowledged,
+            n_refused,
             enough,
             connections,
         }
@@ -63,6 +67,11 @@ impl Senders {
     pub(super) fn n_acknowledged(&self) -> usize {
         let acknowledged = self.acknowledged.lock();
         acknowledged.unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Counts how often a lead was refused because nothing could be stored.
+    pub(super) fn n_refused(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.n_refused)
     }
 
     /// Lets what is on its way come to its answer.
@@ -87,6 +96,7 @@ struct Connection {
     server: usize,
     callers: Callers,
     acknowledged: Arc<Mutex<Acknowledged>>,
+    n_refused: Arc<AtomicUsize>,
     enough: Arc<AtomicBool>,
 }
 
@@ -120,7 +130,10 @@ impl Connection {
                 Ok(answer) if answer.status == 200 => return answer.json(),
                 // Its first request is on its way at the other server.
                 Ok(answer) if answer.status == 409 => {}
-                Ok(answer) if answer.status == 503 => self.server = 1 - self.server,
+                Ok(answer) if answer.status == 503 => {
+                    self.n_refused.fetch_add(1, Ordering::SeqCst);
+                    self.server = 1 - self.server;
+                }
                 Ok(answer) => panic!("{key}: {answer:?}"),
                 Err(_) => self.server = 1 - self.server,
             }
