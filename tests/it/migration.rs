@@ -120,13 +120,14 @@ async fn kills_change_nothing(old: impl AsyncFn() -> Old) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_in_the_middle_of_a_migration_of_a_file_changes_nothing() {
-    kills_change_nothing(async || Old::file()).await;
+    Box::pin(kills_change_nothing(async || Old::file())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_kill_in_the_middle_of_a_migration_on_a_server_changes_nothing() {
     if Postgres::named().is_some() {
-        kills_change_nothing(async || Old::on_a_server().await.unwrap()).await;
+        let old = async || Old::on_a_server().await.unwrap();
+        Box::pin(kills_change_nothing(old)).await;
     }
 }
 

@@ -178,3 +178,33 @@ async fn what_is_changed_at_one_server_holds_for_the_next_lead_at_the_other() {
     pair.verify().await;
     pair.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_is_ended_at_one_server_is_refused_by_the_other_at_once() {
+    let Some(pair) = Pair::open().await else {
+        return;
+    };
+    let buyer = Buyer::always(Reply::Accept("5")).await;
+    pair.put(&open_to_all("acme", &buyer)).await;
+    publish(&pair.admin(0), &one_after_the_other(&["acme"])).await;
+    let mut n_taken = 0;
+    for round in 0..20 {
+        let (at, other) = (round % 2, (round + 1) % 2);
+        let input = json!({"name": "short-lived", "role": "SOURCE", "source": "web"});
+        let admin = pair.admin(at);
+        let made = admin
+            .change("createToken", &input, "secret token { id }")
+            .await;
+        let sender = pair.servers[other].caller(made["secret"].as_str().unwrap());
+        assert_eq!(sender.lead(&solar_lead()).await.status, 200);
+        n_taken += 1;
+        let ended = json!({"id": made["token"]["id"]});
+        admin.change("revokeToken", &ended, "").await;
+        let refused = sender.lead(&solar_lead()).await;
+        assert_eq!(refused.status, 401, "round {round}: {refused:?}");
+    }
+    let leads = pair.store.read().leads_in_order(0, 1_000).await.unwrap();
+    assert_eq!(leads.len(), n_taken);
+    pair.verify().await;
+    pair.close().await;
+}

@@ -105,6 +105,14 @@ pub(crate) enum Caller {
     Refused,
 }
 
+/// Who sends leads.
+#[derive(Debug, Clone)]
+pub(crate) struct Sender {
+    pub(crate) principal: Principal,
+    /// The revision of the settings by which that is allowed.
+    pub(crate) allowed_at: i64,
+}
+
 impl ApiState {
     /// Authenticates a request by its headers.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Failure> {
@@ -120,6 +128,30 @@ impl ApiState {
         Ok(match self.control.authenticate(secret).await? {
             Some(principal) => Caller::Known(principal),
             None => Caller::Refused,
+        })
+    }
+
+    /// Authenticates who sends leads, by the settings of a moment.
+    ///
+    /// # Errors
+    ///
+    /// 401 and 403.
+    pub(crate) async fn sender(&self, headers: &HeaderMap) -> Result<Sender, Failure> {
+        let allowed_at = self.control.settings_revision();
+        let secret = headers.get(header::AUTHORIZATION);
+        let secret = secret
+            .and_then(|value| value.to_str().ok())
+            .and_then(bearer);
+        let principal = match secret {
+            Some(secret) => match self.control.authenticate_by_settings(secret).await? {
+                Some(principal) => permitted(Caller::Known(principal), Right::SendLeads)?,
+                None => return Err(Failure::unauthenticated()),
+            },
+            None => self.allowed(headers, Right::SendLeads).await?,
+        };
+        Ok(Sender {
+            principal,
+            allowed_at,
         })
     }
 
@@ -150,14 +182,18 @@ impl ApiState {
         headers: &HeaderMap,
         right: Right,
     ) -> Result<Principal, Failure> {
-        match self.caller(headers).await? {
-            Caller::Known(principal) if right.is_of(principal.role) => Ok(principal),
-            Caller::Known(_) => Err(Failure::forbidden(format!(
-                "this requires {}",
-                right.words()
-            ))),
-            Caller::Anonymous | Caller::Refused => Err(Failure::unauthenticated()),
-        }
+        permitted(self.caller(headers).await?, right)
+    }
+}
+
+fn permitted(caller: Caller, right: Right) -> Result<Principal, Failure> {
+    match caller {
+        Caller::Known(principal) if right.is_of(principal.role) => Ok(principal),
+        Caller::Known(_) => Err(Failure::forbidden(format!(
+            "this requires {}",
+            right.words()
+        ))),
+        Caller::Anonymous | Caller::Refused => Err(Failure::unauthenticated()),
     }
 }
 

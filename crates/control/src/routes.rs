@@ -256,6 +256,9 @@ impl Control {
         let inner = &self.inner;
         // Read first: of settings that change meanwhile, some may be read already, and all are read again then.
         let revision = inner.store.read().order().await?.revision;
+        if revision > inner.routes.revision() {
+            inner.known_tokens.forget_all();
+        }
         let live = live_flows(&inner.store).await?;
         let surroundings = Arc::new(for_all(&inner.store, &live).await?);
         let rebuilt = rebuild(&surroundings, live, &inner.routes.get()).await;
@@ -278,7 +281,6 @@ impl Control {
         let inner = &self.inner;
         let order = inner.store.read().order().await?;
         if order.revision > inner.routes.revision() {
-            inner.known_tokens.forget_all();
             self.refresh_in_turn().await?;
         }
         Ok(())

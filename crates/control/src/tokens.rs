@@ -261,18 +261,54 @@ impl Control {
         Ok(CreatedToken { token, secret })
     }
 
-    /// Who sends this secret; `None` if nobody does any more.
+    /// Who sends this secret; `None` if nobody does any more, wherever the token was ended.
     ///
     /// # Errors
     ///
     /// [`Error::Store`].
     pub async fn authenticate(&self, secret: &str) -> Result<Option<Principal>, Error> {
-        let hash = secret::hash(secret);
-        let known = &self.inner.known_tokens;
-        let (found, n_ended) = known.find(&hash);
-        if let Some(principal) = found {
-            return Ok(Some(principal));
+        if self.inner.store.is_shared() {
+            return self.authenticate_anew(secret::hash(secret)).await;
         }
+        self.authenticate_by_settings(secret).await
+    }
+
+    /// Who sends this secret by the settings that this process follows, whose revision is
+    /// [`Control::settings_revision`]: another process may just have ended the token.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn authenticate_by_settings(&self, secret: &str) -> Result<Option<Principal>, Error> {
+        let hash = secret::hash(secret);
+        match self.inner.known_tokens.find(&hash).0 {
+            Some(principal) => Ok(Some(principal)),
+            None => self.authenticate_anew(hash).await,
+        }
+    }
+
+    /// The revision of the settings that this process follows. What is authenticated after this was read is valid by
+    /// them.
+    pub fn settings_revision(&self) -> i64 {
+        self.inner.routes.revision()
+    }
+
+    /// Whether the token of somebody who was authenticated before is still valid.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`].
+    pub async fn is_still_valid(&self, principal: &Principal) -> Result<bool, Error> {
+        let Some(id) = principal.id else {
+            return Ok(true);
+        };
+        let row = self.inner.store.read().find_token(&id.to_string()).await?;
+        Ok(row.is_some_and(|row| row.revoked_at.is_none()))
+    }
+
+    async fn authenticate_anew(&self, hash: String) -> Result<Option<Principal>, Error> {
+        let known = &self.inner.known_tokens;
+        let (_, n_ended) = known.find(&hash);
         let Some(row) = self.inner.store.read().find_token_by_hash(&hash).await? else {
             return Ok(None);
         };

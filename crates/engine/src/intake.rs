@@ -29,6 +29,15 @@ const SETTINGS_MAX: Duration = Duration::from_secs(5);
 /// Time for the last answer to reach the disk after a lead's deadline.
 const GRACE: Duration = Duration::from_millis(500);
 
+/// What became of a request to take a lead in.
+#[derive(Debug)]
+pub enum Submitted {
+    /// The lead is on disk.
+    Stored(LeadOutcome),
+    /// Settings have changed since it was allowed, and nothing is stored: whoever allowed it is to look again.
+    AskAgain(Box<LeadRequest>),
+}
+
 /// Takes leads in. Cheap to clone; clones are the same intake.
 #[derive(Debug, Clone)]
 pub struct Intake {
@@ -54,6 +63,25 @@ impl Intake {
     ///
     /// [`Refused`]; nothing is stored then.
     pub async fn submit(&self, request: LeadRequest) -> Result<LeadOutcome, Refused> {
+        // Allowed under any settings, so nobody is asked again.
+        match self.submit_allowed(request, i64::MAX).await? {
+            Submitted::Stored(outcome) => Ok(outcome),
+            Submitted::AskAgain(_) => Err(Refused::Busy),
+        }
+    }
+
+    /// The same for a request that was allowed by the settings of a moment: it is stored if they are still those.
+    ///
+    /// * `allowed_at`: the revision of those settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`]; nothing is stored then.
+    pub async fn submit_allowed(
+        &self,
+        request: LeadRequest,
+        allowed_at: i64,
+    ) -> Result<Submitted, Refused> {
         if self.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
@@ -61,15 +89,21 @@ impl Intake {
         let (mode, deadline) = (active.mode, active.deadline);
         let mut active = Box::new(active);
         let (queued, active) = loop {
+            active.revision = active.revision.min(allowed_at);
             let queued = active.outcome(LeadState::Queued, None);
             match self.store(active, deadline).await? {
                 Advance::OnItsWay(active) => break (queued, active),
-                Advance::Ended(outcome) | Advance::Repeated(outcome) => return Ok(*outcome),
-                Advance::TakenOver => return Ok(queued),
+                Advance::Ended(outcome) | Advance::Repeated(outcome) => {
+                    return Ok(Submitted::Stored(*outcome));
+                }
+                Advance::TakenOver => return Ok(Submitted::Stored(queued)),
                 Advance::Outdated { revision } => {
                     let reached = self.routes.reach(revision);
                     let reached = tokio::time::timeout_at((deadline + GRACE).into(), reached);
                     reached.await.map_err(|_| Refused::Busy)?;
+                    if allowed_at < revision {
+                        return Ok(Submitted::AskAgain(Box::new(request)));
+                    }
                     active = Box::new(ActiveLead {
                         deadline,
                         ..self.prepare_now(&request).await?
@@ -79,12 +113,13 @@ impl Intake {
         };
         let settled = self.dispatcher.dispatch(active);
         if mode == Mode::Async {
-            return Ok(queued);
+            return Ok(Submitted::Stored(queued));
         }
-        match tokio::time::timeout_at((deadline + GRACE).into(), settled).await {
-            Ok(Ok(outcome)) => Ok(outcome),
-            _ => Ok(queued),
-        }
+        let settled = tokio::time::timeout_at((deadline + GRACE).into(), settled).await;
+        Ok(Submitted::Stored(match settled {
+            Ok(Ok(outcome)) => outcome,
+            _ => queued,
+        }))
     }
 
     /// Decides and stores a lead; nothing is stored of one that was prepared under settings that have changed.

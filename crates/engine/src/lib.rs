@@ -30,7 +30,7 @@ mod supervise;
 pub use dispatcher::Dispatcher;
 pub use engine::{Engine, Options};
 pub use error::Error;
-pub use intake::Intake;
+pub use intake::{Intake, Submitted};
 pub use jobs::{Cancelled, Checked, Job, JobError, JobState, Jobs, Kind, ReportProgress};
 pub use learner::Learner;
 pub use postback::PostbackOutcome;

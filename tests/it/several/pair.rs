@@ -36,7 +36,7 @@ impl Pair {
     async fn opened() -> Option<Self> {
         let postgres = Postgres::named()?;
         let host = postgres.host().to_owned();
-        Some(Self::open_on(postgres, [&host; 2], [pointsman; 2]).await)
+        Some(Box::pin(Self::open_on(postgres, [&host; 2], [pointsman; 2])).await)
     }
 
     /// The same on a database of any server.

@@ -6,8 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use pointsman_control::Principal;
-use pointsman_engine::{LeadOutcome, LeadState};
+use pointsman_engine::{LeadOutcome, LeadState, Refused, Submitted};
 use pointsman_history::DeliveryState;
 use pointsman_lead::Problem;
 use serde::Serialize;
@@ -16,10 +15,12 @@ use serde_json::Value;
 use super::{body, lead_body, lines, segment::Segment};
 use crate::{
     ApiState, LEAD_BYTES_MAX,
-    access::{LeadScope, Right},
+    access::{LeadScope, Right, Sender},
     failure::Failure,
 };
 
+/// How often a lead is tried again because settings changed meanwhile.
+const TRIES: usize = 8;
 /// Longest `Idempotency-Key` of many leads, in bytes.
 const BATCH_KEY_BYTES_MAX: usize = 200;
 
@@ -29,13 +30,13 @@ pub(crate) async fn submit(
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let principal = state.allowed(&parts.headers, Right::SendLeads).await?;
+    let sender = state.sender(&parts.headers).await?;
     match body::media_type(&parts.headers).as_str() {
-        "application/json" => one(&state, &principal, &parts.headers, body).await,
+        "application/json" => one(&state, &sender, &parts.headers, body).await,
         "application/x-ndjson" | "application/jsonl" => {
             body::check_encoding(&parts.headers)?;
             let key = batch_key(&parts.headers)?;
-            Ok(lines::many(state, principal, key, body))
+            Ok(lines::many(state, sender, key, body))
         }
         _ => Err(Failure::media_type(
             "application/json, or many leads as application/x-ndjson",
@@ -45,12 +46,12 @@ pub(crate) async fn submit(
 
 async fn one(
     state: &ApiState,
-    principal: &Principal,
+    sender: &Sender,
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
     let bytes = body::read(headers, body, LEAD_BYTES_MAX).await?;
-    let lead = take(state, principal, body::json(&bytes)?, key(headers)?).await?;
+    let lead = take(state, sender, body::json(&bytes)?, key(headers)?).await?;
     let status = if lead.status == LeadState::Queued {
         StatusCode::ACCEPTED
     } else {
@@ -69,12 +70,33 @@ async fn one(
 /// Submits a lead from its JSON.
 pub(super) async fn take(
     state: &ApiState,
-    principal: &Principal,
+    sender: &Sender,
     lead: Value,
     key: Option<String>,
 ) -> Result<LeadOutcome, Failure> {
-    let lead = lead_body::read(lead, principal, key).map_err(Failure::problems)?;
-    Ok(state.engine.intake().submit(lead).await?)
+    let Sender {
+        principal,
+        allowed_at,
+    } = sender;
+    let mut lead = lead_body::read(lead, principal, key).map_err(Failure::problems)?;
+    let mut allowed_at = *allowed_at;
+    for _ in 0..TRIES {
+        match state
+            .engine
+            .intake()
+            .submit_allowed(lead, allowed_at)
+            .await?
+        {
+            Submitted::Stored(outcome) => return Ok(outcome),
+            Submitted::AskAgain(same) => lead = *same,
+        }
+        // Settings have changed meanwhile: the token may have been ended by that.
+        allowed_at = state.control.settings_revision();
+        if !state.control.is_still_valid(principal).await? {
+            return Err(Failure::unauthenticated());
+        }
+    }
+    Err(Refused::Busy.into())
 }
 
 /// The request's `Idempotency-Key`, with or without quotes.

@@ -14,7 +14,6 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures_util::{Stream, StreamExt as _, stream};
-use pointsman_control::Principal;
 use serde_json::{Value, json};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tracing::Instrument as _;
@@ -23,7 +22,7 @@ use super::{
     body,
     leads::{self, Answer},
 };
-use crate::{ApiState, failure::Failure, request_id};
+use crate::{ApiState, access::Sender, failure::Failure, request_id};
 use splitter::{Line, Splitter};
 
 /// Most leads of one request on their way at a time.
@@ -41,17 +40,8 @@ const ALL_KEPT_BYTES_MAX: usize = 256 * 1024 * 1024;
 ///
 /// * `key`: the request's `Idempotency-Key`. With the number of its line it is the key of each lead that
 ///   has none of its own, so that the same lines sent twice are the same leads.
-pub(super) fn many(
-    state: ApiState,
-    principal: Principal,
-    key: Option<String>,
-    body: Body,
-) -> Response {
-    let batch = Arc::new(Batch {
-        state,
-        principal,
-        key,
-    });
+pub(super) fn many(state: ApiState, sender: Sender, key: Option<String>, body: Body) -> Response {
+    let batch = Arc::new(Batch { state, sender, key });
     let (answered, answers) = mpsc::unbounded_channel();
     let work = batch.run(body, answered).in_current_span();
     tokio::spawn(request_id::carry(work));
@@ -88,7 +78,7 @@ impl AnswerBudget {
 /// The leads of one request.
 struct Batch {
     state: ApiState,
-    principal: Principal,
+    sender: Sender,
     key: Option<String>,
 }
 
@@ -121,7 +111,7 @@ impl Batch {
         let taken = match line.and_then(|text| body::json(text.as_bytes())) {
             Ok(lead) => {
                 let key = self.key_of(number, &lead);
-                leads::take(&self.state, &self.principal, lead, key).await
+                leads::take(&self.state, &self.sender, lead, key).await
             }
             Err(failure) => Err(failure),
         };
