@@ -7,9 +7,12 @@ use pointsman_store::{
     CatalogRow, Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, Published, StageRow,
     StageTarget,
 };
+use serde_json::{Value, json};
 
 use crate::{
-    Control, Error, FlowMoves, FlowVersion, Stage, names,
+    Control, Error, FlowMoves, FlowVersion, SettingsChangeKind, Stage,
+    changes::ChangeRecord,
+    names,
     register::AUTHOR,
     routes::{LIVE, read_document, semantics_of},
     stages::Changed,
@@ -121,8 +124,13 @@ impl Control {
         let is_redrawn = stored
             .as_ref()
             .is_some_and(|row| row.semantics != i64::from(semantics.version()))
-            && live.is_some_and(|stage| stage.version_hash == hash);
+            && live
+                .as_ref()
+                .is_some_and(|stage| stage.version_hash == hash);
         let moves_leads = set_live || is_redrawn;
+        let is_new = stored
+            .as_ref()
+            .is_none_or(|row| row.semantics != i64::from(semantics.version()));
         let known = stored.map(|_| semantics);
         let moves = self.moves_to(&document, semantics).await?;
         let Changed {
@@ -130,6 +138,16 @@ impl Control {
             catalogs,
             warnings,
         } = self.changed_routes(document, known, moves_leads).await?;
+        // What a program brings along and is there already is no change.
+        let change = if is_new || set_live {
+            let live = live.map(|stage| stage.version_hash);
+            Some(
+                self.published(&publication, (&hash, &body), live, set_live)
+                    .await?,
+            )
+        } else {
+            None
+        };
         let at = inner.clock.now().0;
         let target = set_live.then(|| StageTarget {
             flow: flow.clone(),
@@ -153,7 +171,7 @@ impl Control {
             (Vec::new(), Routes::default())
         };
         let ((published, live), revision) = self
-            .put_version(version, vertical, decided_by, target, revision)
+            .put_version((version, vertical), decided_by, target, change, revision)
             .await?;
         self.swap_routes(routes, revision);
         Ok(PublishedVersion {
@@ -165,19 +183,60 @@ impl Control {
         })
     }
 
-    /// Stores a version, with the catalogs that it decides by from now on.
+    /// What is kept of a publication.
+    ///
+    /// * `hash`, `body`: of the version.
+    /// * `live`: the version that is live.
+    async fn published(
+        &self,
+        publication: &Publication,
+        (hash, body): (&str, &str),
+        live: Option<String>,
+        set_live: bool,
+    ) -> Result<ChangeRecord, Error> {
+        let read = self.inner.store.read();
+        let before = match &live {
+            Some(live) => read.find_flow_version(live).await?,
+            None => read
+                .versions_of_flow(&publication.flow, None, 1)
+                .await?
+                .items
+                .pop(),
+        };
+        let said = |version: &str, body: &str, live: Option<&str>| {
+            // What is stored and cannot be read must not keep what repairs it from being published.
+            let document: Value = serde_json::from_str(body).unwrap_or_default();
+            json!({ "version": version, "live": live, "document": document })
+        };
+        let before = before.map(|row| said(&row.hash, &row.body, live.as_deref()));
+        let now_live = if set_live {
+            Some(hash)
+        } else {
+            live.as_deref()
+        };
+        Ok(
+            ChangeRecord::new(SettingsChangeKind::FlowVersionPublished, &publication.flow)
+                .by(&publication.author)
+                .because(Some(&publication.message))
+                .from(before)
+                .to(said(hash, body, now_live)),
+        )
+    }
+
+    /// Stores a version of a flow of a vertical, with the catalogs that it decides by from now on.
     ///
     /// * `target`: the stage that points to it from now on.
+    /// * `change`: what is kept of it.
     /// * `known`: the revision of the settings that it was compiled with.
     async fn put_version(
         &self,
-        version: NewFlowVersion,
-        vertical: String,
+        (version, vertical): (NewFlowVersion, String),
         catalogs: Vec<CatalogRow>,
         target: Option<StageTarget>,
+        change: Option<ChangeRecord>,
         known: i64,
     ) -> Result<((Published, Option<StageRow>), i64), Error> {
-        let stored = self.store_routed(known, move |tx| {
+        let stored = self.store_routed(known, change, move |tx| {
             Box::pin(async move {
                 tx.put_flow(&version.flow, &vertical, version.at).await?;
                 let published = tx.insert_flow_version(version).await?;

@@ -7,6 +7,7 @@
     reason = "tests read better with one line of text each"
 )]
 
+mod changes;
 mod clocks;
 mod console;
 mod console_queries;
@@ -22,6 +23,7 @@ mod platform;
 mod postbacks;
 mod rest;
 mod roles;
+mod rollups;
 mod simulations;
 mod site;
 mod twice;
