@@ -10,7 +10,6 @@ use pointsman_flow::Document;
 use pointsman_history::{CandidateOutcome, Clock, Error, ManualClock, WhatIfLead, WhatIfVersion};
 use pointsman_lead::Timestamp;
 use pointsman_router::Answer;
-use pointsman_store::Store;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -43,17 +42,6 @@ impl World {
             clock: ManualClock::new(NOW),
             buyer: format!("http://{buyer_address}/"),
         }
-    }
-
-    /// The database, while no platform has it open.
-    pub(crate) async fn store(&self) -> Store {
-        let url = format!(
-            "sqlite://{}",
-            self.folder.path().join("pointsman.db").display()
-        );
-        Store::open(&url, &pointsman_store::Options::default())
-            .await
-            .unwrap()
     }
 
     async fn start(&self, accept_clock: bool) -> Result<Platform, Error> {

@@ -23,7 +23,6 @@ mod platform;
 mod postbacks;
 mod rest;
 mod roles;
-mod rollups;
 mod simulations;
 mod site;
 mod twice;
