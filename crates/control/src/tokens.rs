@@ -318,10 +318,11 @@ impl Control {
             let at = inner.clock.now().0;
             let revoked = control.store_routed(known, change, move |tx| {
                 Box::pin(async move {
-                    match tx.revoke_token(&ended, at).await? {
-                        true => Ok(()),
+                    if tx.revoke_token(&ended, at).await? {
+                        Ok(())
+                    } else {
                         // Another process was faster.
-                        false => Err(StoreError::Outdated),
+                        Err(StoreError::Outdated)
                     }
                 })
             });
