@@ -1,6 +1,7 @@
 //! The doctor, and a clock that was wrong once.
 
 use std::{
+    ffi::OsStr,
     path::Path,
     process::Output,
     time::{SystemTime, UNIX_EPOCH},
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// What the doctor says of one thing: its level and its messages.
-fn diagnosis(database: &Path, check: &str) -> (String, String) {
+pub(crate) fn diagnosis(database: impl AsRef<OsStr>, check: &str) -> (String, String) {
     let Output { stdout, .. } = pointsman()
         .args(["doctor", "--output", "json", "--db"])
         .arg(database)
@@ -72,7 +73,15 @@ async fn a_clock_that_was_wrong_once_is_told_and_accepted_by_a_person() {
     assert_eq!(lead.json()["status"], "sold");
     site.server.stop();
     let database = site.server.database();
-    for check in ["clock", "rows", "integrity", "live_flows", "offers", "jobs"] {
+    for check in [
+        "clock",
+        "rows",
+        "integrity",
+        "live_flows",
+        "offers",
+        "jobs",
+        "rollups",
+    ] {
         let (level, told) = diagnosis(&database, check);
         assert_eq!(level, "ok", "{check}: {told}");
     }

@@ -207,6 +207,17 @@ async fn route_a_lead(operations: &mut Operations) {
     old["input"]["fields"] = json!({"state": "TX", "age": 70});
     old["input"]["idempotencyKey"] = "the old".into();
     operations.run("submit-lead", old).await;
+    until("the leads are added up", async || {
+        let found = operations.run("metrics", json!({})).await;
+        let points = found["metrics"]["metrics"]["points"].as_array().unwrap();
+        let sold = points.iter().filter(|it| it["status"] == "sold");
+        let leads: Vec<&Value> = sold.map(|it| &it["leads"]).collect();
+        (leads == [2]).then_some(())
+    })
+    .await;
+    let changes = operations.run("changes", json!({})).await;
+    let last = &changes["changes"]["nodes"][0];
+    assert_eq!(last["kind"], "STAGE_MOVED", "{changes:#}");
     until("the bandit has learned", async || {
         let allocation = operations.run("bandit-weights", json!({})).await;
         (!allocation["banditWeights"][0].is_null()).then_some(())

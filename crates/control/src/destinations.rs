@@ -12,7 +12,8 @@ use pointsman_store::{DestinationRow, Expected};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Control, Error,
+    Control, Error, SettingsChangeKind,
+    changes::{ChangeRecord, destination_said},
     compile::{Surroundings, read_destination},
     names,
     routes::{LiveFlow, for_all, live_flows, rebuild},
@@ -92,12 +93,16 @@ impl Control {
         let mut surroundings = for_all(&inner.store, &live).await?;
         let (target, settings) = read(&new, &surroundings, &live)?;
         let own = findings::of(&new, &settings, &surroundings, &live)?;
-        surroundings
+        let old_target = surroundings
             .targets
             .insert(new.name.clone(), target.clone());
-        surroundings
+        let old_settings = surroundings
             .destinations
             .insert(new.name.clone(), settings.clone());
+        let before = old_target.as_ref().zip(old_settings.as_ref());
+        let change = ChangeRecord::new(SettingsChangeKind::DestinationPut, &new.name)
+            .from(before.map(|(target, settings)| destination_said(target, settings, None)))
+            .to(destination_said(&target, &settings, old_target.as_ref()));
         let present = inner.routes.get();
         let mut rebuilt = rebuild(&Arc::new(surroundings), live, &present).await;
         rebuilt.refuse_harm(&present)?;
@@ -118,7 +123,7 @@ impl Control {
             Some(revision) => Expected::Revision(revision),
         };
         let catalogs = rebuilt.catalogs(at)?;
-        let stored = self.store_routed(known, move |tx| {
+        let stored = self.store_routed(known, change, move |tx| {
             Box::pin(async move {
                 let row = tx.put_destination(row, expected).await?;
                 for catalog in catalogs {

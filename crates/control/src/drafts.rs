@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use pointsman_flow::{Diagnostic, Document};
 use pointsman_lead::{Timestamp, unstorable_in};
-use pointsman_store::{Draft, Expected, FlowRow};
+use pointsman_store::{Draft, Error as StoreError, Expected, FlowRow};
 
-use crate::{Control, Edit, Error, compile::Surroundings, edit, names, routes::read_document};
+use crate::{
+    Control, Edit, Error, SettingsChangeKind, changes::ChangeRecord, compile::Surroundings, edit,
+    names, routes::read_document,
+};
 
 /// A draft as it is now, and what keeps it from being published.
 #[derive(Debug, Clone)]
@@ -134,17 +137,25 @@ impl Control {
             Some(0) if found.is_none() => Expected::Absent,
             Some(revision) => Expected::Revision(revision),
         };
+        let json = |body: &str| serde_json::from_str(body).ok();
+        let before = found.as_ref().and_then(|row| row.draft_body.as_deref());
+        let before_revision = found.as_ref().map(|row| row.draft_revision);
+        let change = ChangeRecord::new(SettingsChangeKind::FlowDraftSaved, &document.flow)
+            .from(before.and_then(json))
+            .to(json(&document.to_json()).unwrap_or_default());
         let draft = Draft {
             flow: document.flow.clone(),
             vertical: document.vertical.clone(),
             body: Some(document.to_json()),
             at: inner.clock.now().0,
         };
-        let row = inner.store.write(move |tx| {
+        let row = self.store_unrouted(change, move |tx| {
             Box::pin(async move {
-                let row = tx.put_flow_draft(draft, expected).await?;
-                tx.log_nothing().await?;
-                Ok(row)
+                let found = tx.read().find_flow(&draft.flow).await?;
+                if found.map(|row| row.draft_revision) != before_revision {
+                    return Err(StoreError::Outdated);
+                }
+                tx.put_flow_draft(draft, expected).await
             })
         });
         let row = row.await?;

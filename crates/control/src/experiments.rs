@@ -7,18 +7,24 @@ use pointsman_store::{
 };
 use serde::Serialize;
 
-use crate::{Control, Error, names};
+use crate::{
+    Control, Error, SettingsChangeKind,
+    changes::{ChangeRecord, said},
+    names,
+};
 
 mod checks;
 mod concluding;
 mod guard;
 mod reading;
 mod readouts;
+mod record;
 mod sizes;
 
 pub use concluding::{Conclusion, Decision};
 pub(crate) use guard::watch;
 pub use readouts::read_experiment;
+use record::ExperimentSaid;
 
 /// Most characters of a hypothesis or of a reason.
 const TEXT_MAX_CHARS: usize = pointsman_experiment::TEXT_MAX_CHARS;
@@ -243,11 +249,11 @@ impl Control {
             folded_seq: 0,
         };
         let inserted = row.clone();
-        let stored = self.inner.store.write(move |tx| {
-            Box::pin(async move {
-                tx.insert_experiment(inserted).await?;
-                tx.log_nothing().await
-            })
+        let change = ChangeRecord::new(SettingsChangeKind::ExperimentCreated, &row.name)
+            .by(&row.created_by)
+            .to(said(&ExperimentSaid::by(&row)));
+        let stored = self.store_unrouted(change, move |tx| {
+            Box::pin(async move { tx.insert_experiment(inserted).await })
         });
         stored.await?;
         Experiment::of(row)
@@ -332,7 +338,8 @@ impl Control {
     /// Stores a change; the caller has the turn.
     async fn update_experiment(&self, update: ExperimentUpdate) -> Result<Experiment, Error> {
         let known = self.inner.routes.revision();
-        let stored = self.store_routed(known, move |tx| {
+        let change = self.updated(&update).await?;
+        let stored = self.store_routed(known, change, move |tx| {
             Box::pin(async move { tx.update_experiment(update).await })
         });
         let (row, _) = stored.await?;

@@ -5,6 +5,7 @@
 //! caller goes away: stored, then published as the routes that leads go by. [`Control`] does not know who
 //! takes leads; it does not know HTTP either.
 
+mod changes;
 mod compile;
 mod destinations;
 mod drafts;
@@ -24,6 +25,7 @@ mod subflows;
 mod tokens;
 mod versions;
 
+pub use changes::{ChangeFilter, ChangedSettings, Difference, SettingsChange, SettingsChangeKind};
 pub use destinations::{DestinationSettings, NewDestination};
 pub use drafts::SavedDraft;
 pub use edit::Edit;
@@ -54,6 +56,8 @@ use pointsman_lead::Problem;
 use pointsman_store::{Error as StoreError, Order, Store, Work, WriteTx};
 use thiserror::Error;
 use tokio::{sync::Mutex, task::JoinHandle};
+
+use changes::{Author, ChangeRecord};
 
 /// How often a change is made again because settings have changed meanwhile.
 const TRIES: u32 = 10;
@@ -159,6 +163,8 @@ impl Error {
 #[derive(Debug, Clone)]
 pub struct Control {
     inner: Arc<Inner>,
+    /// Who makes the changes from here.
+    author: Option<Arc<Author>>,
 }
 
 #[derive(Debug)]
@@ -189,6 +195,7 @@ impl Control {
                 write_lock: Mutex::default(),
                 known_tokens: tokens::Known::default(),
             }),
+            author: None,
         };
         control.refresh_routes().await?;
         tokio::spawn(follow(Arc::downgrade(&control.inner), control.routes()));
@@ -232,15 +239,22 @@ impl Control {
     /// Stores a change that leads are routed by, and gives its revision.
     ///
     /// * `known`: the revision of the settings that it was made from.
+    /// * `change`: what is kept of it; `None` where nothing changes but how what is stored is compiled.
     ///
     /// # Errors
     ///
     /// Those of `work`; [`StoreError::Outdated`] if they have changed since.
-    async fn store_routed<T, F>(&self, known: i64, work: F) -> Result<(T, i64), Error>
+    async fn store_routed<T, F>(
+        &self,
+        known: i64,
+        change: impl Into<Option<ChangeRecord>>,
+        work: F,
+    ) -> Result<(T, i64), Error>
     where
         T: Send + 'static,
         F: for<'tx> FnOnce(&'tx WriteTx) -> Work<'tx, T> + Send + 'static,
     {
+        let change = change.into().map(|change| self.recorded(change));
         let stored = self.inner.store.write(move |tx| {
             Box::pin(async move {
                 let Order {
@@ -249,7 +263,35 @@ impl Control {
                 if revision != known {
                     return Err(StoreError::Outdated);
                 }
-                Ok((work(tx).await?, number + 1))
+                let answer = work(tx).await?;
+                if let Some(change) = change {
+                    tx.insert_settings_change(change).await?;
+                }
+                Ok((answer, number + 1))
+            })
+        });
+        Ok(stored.await?)
+    }
+
+    /// Stores a change that leads are not routed by.
+    ///
+    /// * `work`: has to answer [`StoreError::Outdated`] if what is stored is not what `change` was made from.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`.
+    async fn store_unrouted<T, F>(&self, change: ChangeRecord, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: for<'tx> FnOnce(&'tx WriteTx) -> Work<'tx, T> + Send + 'static,
+    {
+        let change = self.recorded(change);
+        let stored = self.inner.store.write(move |tx| {
+            Box::pin(async move {
+                let answer = work(tx).await?;
+                tx.insert_settings_change(change).await?;
+                tx.log_nothing().await?;
+                Ok(answer)
             })
         });
         Ok(stored.await?)
@@ -263,7 +305,10 @@ async fn follow(inner: Weak<Inner>, routes: LiveRoutes) {
         let Some(inner) = inner.upgrade() else {
             return;
         };
-        let control = Control { inner };
+        let control = Control {
+            inner,
+            author: None,
+        };
         if let Err(error) = control.change((), |_, ()| async { Ok(()) }).await {
             tracing::debug!(error = %error, "changes of settings could not be followed");
         }

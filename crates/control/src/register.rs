@@ -29,13 +29,14 @@ impl Control {
     ///
     /// [`Error::Problems`] if the vertical has another schema already, [`Error::Store`].
     pub async fn register(&self, document: Document, schema: Schema) -> Result<Registered, Error> {
-        self.change(
-            (document, schema),
-            |control, (document, schema)| async move {
-                control.register_in_turn(document, schema).await
-            },
-        )
-        .await
+        self.acting_as(AUTHOR)
+            .change(
+                (document, schema),
+                |control, (document, schema)| async move {
+                    control.register_in_turn(document, schema).await
+                },
+            )
+            .await
     }
 
     async fn register_in_turn(

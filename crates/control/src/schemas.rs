@@ -9,7 +9,8 @@ use pointsman_store::{LeadSchemaRow, NewLeadSchema};
 use serde_json::{Value, json};
 
 use crate::{
-    Control, Error,
+    Control, Error, SettingsChangeKind,
+    changes::{ChangeRecord, said},
     routes::{for_all, live_flows, rebuild},
 };
 
@@ -98,9 +99,12 @@ impl Control {
         let live = live_flows(&inner.store).await?;
         let mut surroundings = for_all(&inner.store, &live).await?;
         let vertical = schema.vertical().to_owned();
-        surroundings
+        let before = surroundings
             .schemas
             .insert(vertical.clone(), schema.clone());
+        let change = ChangeRecord::new(SettingsChangeKind::LeadSchemaPut, &vertical)
+            .from(before.as_ref().map(said))
+            .to(said(&schema));
         let present = inner.routes.get();
         let mut rebuilt = rebuild(&Arc::new(surroundings), live, &present).await;
         rebuilt.refuse_harm(&present)?;
@@ -116,7 +120,7 @@ impl Control {
             at,
         };
         let catalogs = rebuilt.catalogs(at)?;
-        let stored = self.store_routed(known, |tx| {
+        let stored = self.store_routed(known, change, |tx| {
             Box::pin(async move {
                 tx.put_lead_schema(new).await?;
                 for catalog in catalogs {

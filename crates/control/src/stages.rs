@@ -6,9 +6,11 @@ use pointsman_flow::{Diagnostic, Document, Semantics};
 use pointsman_history::Routes;
 use pointsman_lead::Problem;
 use pointsman_store::{CatalogRow, Expected, StageTarget};
+use serde_json::{Value, json};
 
 use crate::{
-    Control, Error, Stage,
+    Control, Error, SettingsChangeKind, Stage,
+    changes::ChangeRecord,
     compile::{Compiled, Surroundings},
     names,
     routes::{LIVE, live_flows, read_document, rebuild, semantics_of},
@@ -157,6 +159,11 @@ impl Control {
         } = self
             .changed_routes(document, Some(semantics_of(&row)?), is_live)
             .await?;
+        let before = inner.store.read().find_stage(&flow, &stage).await?;
+        let change = ChangeRecord::new(SettingsChangeKind::StageMoved, &flow)
+            .by(&by)
+            .from(before.map(|before| stage_said(&stage, &before.version_hash)))
+            .to(stage_said(&stage, &row.hash));
         let at = inner.clock.now().0;
         let target = StageTarget {
             flow: flow.clone(),
@@ -165,7 +172,7 @@ impl Control {
             at,
             by,
         };
-        let moved = self.store_routed(known, move |tx| {
+        let moved = self.store_routed(known, change, move |tx| {
             Box::pin(async move {
                 for catalog in catalogs {
                     tx.put_catalog(catalog).await?;
@@ -256,4 +263,9 @@ impl Control {
         routes.revision = revision;
         self.inner.routes.put(routes);
     }
+}
+
+/// What a stage says, as it is kept with its changes.
+fn stage_said(stage: &str, version: &str) -> Value {
+    json!({ "stage": stage, "version": version })
 }

@@ -8,10 +8,15 @@ use std::{
 };
 
 use pointsman_lead::{Id, Problem, Timestamp, kinds};
-use pointsman_store::TokenRow;
+use pointsman_store::{Error as StoreError, TokenRow};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use crate::{Control, Error, names, secret};
+use crate::{
+    Control, Error, SettingsChangeKind,
+    changes::{ChangeRecord, said},
+    names, secret,
+};
 
 /// What a token lets its bearer do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -147,6 +152,14 @@ impl Token {
         })
     }
 
+    /// What is kept of it with its changes; nothing of its secret.
+    fn said(&self) -> Value {
+        json!({
+            "name": self.name, "role": said(&self.role), "source": self.source,
+            "destination": self.destination, "revoked": self.revoked_at.is_some(),
+        })
+    }
+
     fn principal(self) -> Principal {
         Principal {
             id: Some(self.id),
@@ -251,11 +264,9 @@ impl Control {
             revoked_at: None,
         };
         let token = Token::of(row.clone())?;
-        let written = self.inner.store.write(|tx| {
-            Box::pin(async move {
-                tx.insert_token(row).await?;
-                tx.log_nothing().await
-            })
+        let change = ChangeRecord::new(SettingsChangeKind::TokenCreated, &row.id).to(token.said());
+        let written = self.store_unrouted(change, |tx| {
+            Box::pin(async move { tx.insert_token(row).await })
         });
         written.await?;
         Ok(CreatedToken { token, secret })
@@ -327,14 +338,33 @@ impl Control {
     pub async fn revoke_token(&self, id: Id<kinds::Token>) -> Result<bool, Error> {
         self.change(id, |control, id| async move {
             let inner = &control.inner;
+            let (known, ended) = (inner.routes.revision(), id.to_string());
+            let row = inner.store.read().find_token(&ended).await?;
+            let row = row.ok_or_else(|| Error::not_found("token", &ended))?;
+            if row.revoked_at.is_some() {
+                inner.known_tokens.forget(id);
+                return Ok(false);
+            }
+            let mut token = Token::of(row)?;
+            let before = token.said();
+            token.revoked_at = Some(inner.clock.now());
+            let change = ChangeRecord::new(SettingsChangeKind::TokenRevoked, &ended)
+                .from(Some(before))
+                .to(token.said());
             let at = inner.clock.now().0;
-            let ended = id.to_string();
-            let revoked = inner
-                .store
-                .write(move |tx| Box::pin(async move { tx.revoke_token(&ended, at).await }));
-            let revoked = revoked.await?;
+            let revoked = control.store_routed(known, change, move |tx| {
+                Box::pin(async move {
+                    if tx.revoke_token(&ended, at).await? {
+                        Ok(())
+                    } else {
+                        // Another process was faster.
+                        Err(StoreError::Outdated)
+                    }
+                })
+            });
+            revoked.await?;
             inner.known_tokens.forget(id);
-            Ok(revoked)
+            Ok(true)
         })
         .await
     }

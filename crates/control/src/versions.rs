@@ -1,15 +1,17 @@
 //! Versions of flows: immutable, under the hash of what they say.
 
 use pointsman_flow::{Change, Diagnostic, Document, Semantics, diff};
-use pointsman_history::Routes;
 use pointsman_lead::Problem;
 use pointsman_store::{
     CatalogRow, Expected, ExpectedStage, FlowVersionRow, NewFlowVersion, Published, StageRow,
     StageTarget,
 };
+use serde_json::{Value, json};
 
 use crate::{
-    Control, Error, FlowMoves, FlowVersion, Stage, names,
+    Control, Error, FlowMoves, FlowVersion, SettingsChangeKind, Stage,
+    changes::ChangeRecord,
+    names,
     register::AUTHOR,
     routes::{LIVE, read_document, semantics_of},
     stages::Changed,
@@ -105,11 +107,11 @@ impl Control {
     ) -> Result<PublishedVersion, Error> {
         let inner = &self.inner;
         let revision = inner.routes.revision();
-        let flow = document.flow.clone();
-        let vertical = document.vertical.clone();
+        let (flow, vertical) = (document.flow.clone(), document.vertical.clone());
         let body = document.to_json();
         let hash = document.hash().to_string();
         let live = inner.store.read().find_stage(&flow, LIVE).await?;
+        let live = live.map(|stage| stage.version_hash);
         let set_live = publication.set_live_if_first && live.is_none();
         let stored = inner.store.read().find_flow_version(&hash).await?;
         let stored = stored.filter(|row| row.flow == flow);
@@ -118,10 +120,10 @@ impl Control {
             Some(row) if publication.author == AUTHOR => semantics_of(row)?,
             _ => Semantics::CURRENT,
         };
-        let is_redrawn = stored
-            .as_ref()
-            .is_some_and(|row| row.semantics != i64::from(semantics.version()))
-            && live.is_some_and(|stage| stage.version_hash == hash);
+        let number = i64::from(semantics.version());
+        let is_same = |row: &FlowVersionRow| row.semantics == number;
+        let is_new = !stored.as_ref().is_some_and(is_same);
+        let is_redrawn = stored.is_some() && is_new && live.as_deref() == Some(&hash);
         let moves_leads = set_live || is_redrawn;
         let known = stored.map(|_| semantics);
         let moves = self.moves_to(&document, semantics).await?;
@@ -145,15 +147,18 @@ impl Control {
             message: publication.message,
             author: publication.author,
             at,
-            semantics: i64::from(semantics.version()),
+            semantics: number,
         };
-        let (decided_by, routes) = if moves_leads {
-            (catalogs, routes)
-        } else {
-            (Vec::new(), Routes::default())
-        };
+        let decided_by = moves_leads.then_some(catalogs).unwrap_or_default();
+        let routes = moves_leads.then_some(routes).unwrap_or_default();
         let ((published, live), revision) = self
-            .put_version(version, vertical, decided_by, target, revision)
+            .put_version(
+                (version, vertical),
+                decided_by,
+                target,
+                (live, is_new),
+                revision,
+            )
             .await?;
         self.swap_routes(routes, revision);
         Ok(PublishedVersion {
@@ -165,19 +170,63 @@ impl Control {
         })
     }
 
-    /// Stores a version, with the catalogs that it decides by from now on.
+    /// What is kept of a publication.
+    ///
+    /// * `live`: the version that is live.
+    async fn published(
+        &self,
+        version: &NewFlowVersion,
+        live: Option<String>,
+        set_live: bool,
+    ) -> Result<ChangeRecord, Error> {
+        let NewFlowVersion {
+            hash, flow, body, ..
+        } = version;
+        let read = self.inner.store.read();
+        let before = match &live {
+            Some(live) => read.find_flow_version(live).await?,
+            None => read.versions_of_flow(flow, None, 1).await?.items.pop(),
+        };
+        let said = |version: &str, body: &str, live: Option<&str>| {
+            // What is stored and cannot be read must not keep what repairs it from being published.
+            let document: Value = serde_json::from_str(body).unwrap_or_default();
+            json!({ "version": version, "live": live, "document": document })
+        };
+        let before = before.map(|row| said(&row.hash, &row.body, live.as_deref()));
+        let now_live = if set_live {
+            Some(hash.as_str())
+        } else {
+            live.as_deref()
+        };
+        let change = ChangeRecord::new(SettingsChangeKind::FlowVersionPublished, flow);
+        Ok(change
+            .by(&version.author)
+            .because(Some(&version.message))
+            .from(before)
+            .to(said(hash, body, now_live)))
+    }
+
+    /// Stores a version of a flow of a vertical, with the catalogs that it decides by from now on.
     ///
     /// * `target`: the stage that points to it from now on.
+    /// * `live`: the version that is live, and whether this one is stored otherwise than before.
     /// * `known`: the revision of the settings that it was compiled with.
     async fn put_version(
         &self,
-        version: NewFlowVersion,
-        vertical: String,
+        (version, vertical): (NewFlowVersion, String),
         catalogs: Vec<CatalogRow>,
         target: Option<StageTarget>,
+        (live, is_new): (Option<String>, bool),
         known: i64,
     ) -> Result<((Published, Option<StageRow>), i64), Error> {
-        let stored = self.store_routed(known, move |tx| {
+        // What a program brings along and is there already is no change.
+        let change = if is_new || target.is_some() {
+            let change = self.published(&version, live, target.is_some());
+            Some(change.await?)
+        } else {
+            None
+        };
+        let stored = self.store_routed(known, change, move |tx| {
             Box::pin(async move {
                 tx.put_flow(&version.flow, &vertical, version.at).await?;
                 let published = tx.insert_flow_version(version).await?;

@@ -17,6 +17,7 @@ use crate::{
     lease::{Keeper, Lease},
     own_thread::on_own_thread,
     recovery,
+    rollups::Rollups,
     sequencer::Sequencer,
     snapshots::Snapshots,
     supervise::{Broken, Supervisor},
@@ -121,6 +122,7 @@ impl Engine {
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
         Experiments::new(&store, hash_key, &lease, &stopping).start(&supervisor);
+        Rollups::new(&store, &lease, &stopping).start(&supervisor);
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {

@@ -22,6 +22,7 @@ mod postback;
 mod postbacks;
 mod recovery;
 mod request;
+mod rollups;
 mod sequencer;
 mod snapshots;
 mod step_result;

@@ -18,6 +18,7 @@ mod exposure;
 mod hash_key;
 mod library;
 mod live;
+mod metrics;
 mod open;
 mod page;
 mod progress;
@@ -25,6 +26,7 @@ mod read;
 mod rebuild;
 pub mod record;
 mod restate;
+mod rollup;
 pub mod rotation;
 mod snapshot;
 mod stored;
@@ -52,6 +54,7 @@ pub use explain::{
 pub use hash_key::{hash_key, keep_hash_key};
 pub use library::{Library, latest_allocation};
 pub use live::{CandidateRoute, LiveRoutes, Route, Routes};
+pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};
 pub use open::open;
 pub use page::{Page, Place};
 pub use progress::Progress;
@@ -63,6 +66,10 @@ pub use read::{
 };
 pub use rebuild::rebuild;
 pub use restate::restate;
+pub use rollup::{
+    LATENCY_BOUNDS_MS, LatencyRange, ROLLUP_FORMAT, RollupDifference, RollupFold, latency_quantile,
+    rollup_differences,
+};
 pub use snapshot::{Fold, Folded};
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
 pub use stored_events::{StoredEvent, StoredEvents};

@@ -36,7 +36,7 @@ pub(crate) enum Verb {
     /// Starts the server, which receives and routes leads.
     Serve(Serve),
     /// Migrates the database to the current schema.
-    Migrate(Database),
+    Migrate(Migrate),
     /// Checks, prints, compares, explains and tests flow documents.
     #[command(subcommand)]
     Flow(FlowVerb),
@@ -54,6 +54,8 @@ pub(crate) enum Verb {
     /// Lists, reads, starts, pauses and concludes experiments, also while a server is running.
     #[command(subcommand)]
     Experiment(ExperimentVerb),
+    /// Lists changes of settings, newest first: who changed what, and what it said before and after.
+    Changes(Changes),
     /// Diagnoses settings and database, without changing anything.
     Doctor(Doctor),
     /// Prints the effective settings without secrets.
@@ -68,6 +70,34 @@ pub(crate) struct Database {
     /// `sqlite://path` or `postgres://…`; a bare path means SQLite.
     #[arg(long, value_name = "URL")]
     pub(crate) db: Option<String>,
+}
+
+/// Arguments of `migrate`.
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// The database.
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Forget the sums of metrics, so that the next server adds all leads up anew.
+    #[arg(long)]
+    pub(crate) rebuild_metrics: bool,
+}
+
+/// Arguments of `changes`.
+#[derive(Debug, Args)]
+pub(crate) struct Changes {
+    /// The database.
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Only changes of this vertical, destination, flow, experiment or token.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) object: Option<String>,
+    /// Only changes made by this token or part of the program.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) who: Option<String>,
+    /// Number of changes.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=1_000))]
+    pub(crate) limit: u64,
 }
 
 /// Arguments of `doctor`.

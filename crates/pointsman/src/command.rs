@@ -9,6 +9,7 @@ use crate::{
     settings::{LogFormat, Settings},
 };
 
+mod changes;
 mod database;
 mod doctor;
 mod experiment;
@@ -28,7 +29,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
     match &cli.verb {
         Verb::Demo(demo) => block_on(demo::run(demo.clone())),
         Verb::Serve(serve) => block_on(serve::run(settings, serve, flows)),
-        Verb::Migrate(database) => block_on(database::migrate(&settings, database)),
+        Verb::Migrate(migrate) => block_on(database::migrate(&settings, migrate)),
         Verb::Flow(verb) => flow::run(verb, cli.output),
         Verb::Simulate(simulate) => simulate::run(simulate, cli.output),
         Verb::Generate(generate) => generate::run(generate),
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Export(export) => block_on(export::run(&settings, export)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),
+        Verb::Changes(changes) => block_on(changes::run(&settings, changes, cli.output)),
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),
         Verb::Config => {
             out::data(toml::to_string(&settings.redacted())?.trim_end());

@@ -10,6 +10,8 @@ use crate::Error;
 
 mod texts;
 
+pub(crate) mod added;
+
 use texts::{Text, places};
 
 /// Rows in one statement. Few sizes, so that a prepared statement is there already for each; and powers of two, so that

@@ -100,6 +100,11 @@ pub use tables::{
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
     refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},
+    rollup::{
+        ROLLUP_PARTS, ROLLUP_SUMS, RollupCell, RollupKey, RollupProgress,
+        sums::{RollupQuery, RollupSums},
+    },
+    settings_change::{Model as SettingsChangeRow, NewSettingsChange, SettingsChangeFilter},
     snapshot::Model as SnapshotRow,
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,

@@ -88,6 +88,7 @@ async fn an_experiment_goes_on_where_the_server_that_counts_is_killed() {
     }
     assert_eq!(zenith.posts().len(), n_before + 10);
     pair.verify().await;
+    pair.add_up_again().await;
     pair.close().await;
 }
 
@@ -144,5 +145,6 @@ async fn a_candidate_goes_from_a_small_share_to_all_leads_over_two_servers() {
     }
     assert_eq!(good.posts().len(), n_before);
     pair.verify().await;
+    pair.add_up_again().await;
     pair.close().await;
 }

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::{
     caller::Caller,
+    doctor::diagnosis,
     program::pointsman,
     restart::verify_url,
     server::{Program, Server},
@@ -129,6 +130,23 @@ impl Pair {
             .len();
         let url = self.postgres.url(self.postgres.host(), &self.name);
         verify_url(&url, n_decisions);
+    }
+
+    /// Waits until every lead is added up, and adds all of them up again.
+    pub(super) async fn add_up_again(&self) {
+        let deadline = Instant::now() + SETTLED_MAX;
+        loop {
+            let read = self.store.read();
+            let last = read.order().await.unwrap().number;
+            if read.rollup_progress().await.unwrap().folded_seq >= last {
+                break;
+            }
+            assert!(Instant::now() < deadline, "leads are not added up");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let url = self.postgres.url(self.postgres.host(), &self.name);
+        let (level, told) = diagnosis(&url, "rollups");
+        assert_eq!(level, "ok", "{told}");
     }
 
     /// Stops both and removes the database.

@@ -19,7 +19,7 @@ pub(crate) async fn save(
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    state.allowed(&parts.headers, Right::Edit).await?;
+    let principal = state.allowed(&parts.headers, Right::Edit).await?;
     let expected = expected_revision(&parts.headers)?;
     let media_type = body::media_type(&parts.headers);
     let read: fn(&str) -> Result<Document, Vec<Diagnostic>> = match media_type.as_str() {
@@ -42,7 +42,8 @@ pub(crate) async fn save(
         let problem = Problem::new("contradiction", "flow", message).hint("change one of the two");
         return Err(Failure::problems(vec![problem]));
     }
-    let saved = state.control.save_draft(document, expected).await?;
+    let control = state.control.acting_for(&principal);
+    let saved = control.save_draft(document, expected).await?;
     let etag = [(header::ETAG, format!("\"{}\"", saved.revision))];
     let answer =
         json!({ "flow": saved.flow, "revision": saved.revision, "diagnostics": saved.diagnostics });

@@ -114,7 +114,7 @@ async fn run(
         let message = "only queries are allowed by GET";
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
-    let (engine, control) = (state.engine.clone(), state.control.clone());
+    let (engine, control) = (state.engine.clone(), state.control.acting_for(&principal));
     let batches = Batches::new(engine.clone(), control.clone());
     let batches = DataLoader::new(batches, tokio::spawn).max_batch_size(loaders::BATCH_MAX);
     let schema = state.schemas.of(&request.query);

@@ -1,9 +1,11 @@
 //! The queries.
 
+mod changes;
 mod configuration;
 mod experiments;
 mod leads;
 mod learning;
+mod metrics;
 mod nodes;
 mod refused;
 mod servers;
@@ -15,10 +17,12 @@ use async_graphql::MergedObject;
 #[derive(Debug, Default, MergedObject)]
 pub(crate) struct Query(
     nodes::NodeQuery,
+    changes::ChangeQuery,
     configuration::ConfigurationQuery,
     experiments::ExperimentQuery,
     leads::LeadQuery,
     learning::LearningQuery,
+    metrics::MetricsQuery,
     refused::RefusedQuery,
     servers::ServerQuery,
     what_if::WhatIfQuery,

@@ -7,6 +7,7 @@
     reason = "tests read better with one line of text each"
 )]
 
+mod changes;
 mod clocks;
 mod console;
 mod console_queries;

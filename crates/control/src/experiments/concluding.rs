@@ -155,7 +155,8 @@ impl Control {
             at: update.at,
             by: update.by.clone(),
         };
-        let stored = self.store_routed(known, move |tx| {
+        let change = self.updated(&update).await?;
+        let stored = self.store_routed(known, change, move |tx| {
             Box::pin(async move {
                 for catalog in catalogs {
                     tx.put_catalog(catalog).await?;

@@ -26,7 +26,10 @@ pub(crate) async fn watch(inner: Weak<Inner>) {
         let Some(inner) = inner.upgrade() else {
             return;
         };
-        let control = Control { inner };
+        let control = Control {
+            inner,
+            author: None,
+        };
         if let Err(error) = control.stop_harmful().await {
             tracing::warn!(error = %error, "the guardrails of experiments could not be looked at");
         }

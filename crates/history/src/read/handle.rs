@@ -18,7 +18,7 @@ impl History {
         Self { store }
     }
 
-    pub(super) fn rows(&self) -> Read<'_> {
+    pub(crate) fn rows(&self) -> Read<'_> {
         self.store.read()
     }
 }

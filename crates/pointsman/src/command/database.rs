@@ -1,9 +1,9 @@
 //! The database of a command, and its migration.
 
-use pointsman_history::Clock;
+use pointsman_history::{Clock, ROLLUP_FORMAT};
 use pointsman_store::{Options, Store};
 
-use crate::{cli::Database, out, settings::Settings};
+use crate::{cli::Migrate, out, settings::Settings};
 
 /// The URL of the database: the flag, or else the setting. A bare path is SQLite.
 pub(crate) fn url(settings: &Settings, flag: Option<&str>) -> String {
@@ -23,8 +23,8 @@ pub(crate) fn options(settings: &Settings) -> Options {
     }
 }
 
-pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow::Result<()> {
-    let url = url(settings, database.db.as_deref());
+pub(super) async fn migrate(settings: &Settings, migrate: &Migrate) -> anyhow::Result<()> {
+    let url = url(settings, migrate.database.db.as_deref());
     let store = Store::open(
         &url,
         &Options {
@@ -38,6 +38,11 @@ pub(super) async fn migrate(settings: &Settings, database: &Database) -> anyhow:
     let restated = pointsman_history::restate(&store, clock.now()).await?;
     let hash_key = pointsman_history::hash_key(&store.read()).await?;
     pointsman_engine::write_snapshots(&store, hash_key, &clock).await?;
+    if migrate.rebuild_metrics {
+        let reset = store.note(|tx| Box::pin(async move { tx.reset_rollups(ROLLUP_FORMAT).await }));
+        reset.await?;
+        out::note("the next server adds all leads up anew");
+    }
     store.close().await?;
     if restated > 0 {
         out::note(format!(

@@ -2,7 +2,7 @@
 
 use indicatif::ProgressBar;
 use pointsman_control::broken_flows;
-use pointsman_history::{Clock, ClockBehind, History, Server, unreadable};
+use pointsman_history::{Clock, ClockBehind, History, Server, rollup_differences, unreadable};
 use pointsman_store::{JobState, Store};
 use serde::Serialize;
 
@@ -146,6 +146,7 @@ async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow:
         Err(error) => findings.fail("integrity", error.to_string(), "restore a backup"),
     }
     double_sales(store, findings).await?;
+    rollups(store, findings).await;
     let bar = ProgressBar::no_length();
     let rows = unreadable(store, &mut |n_done| bar.set_position(n_done)).await?;
     bar.finish_and_clear();
@@ -279,6 +280,22 @@ async fn double_sales(store: &Store, findings: &mut Findings) -> anyhow::Result<
         findings.warn("double_sales", message, hint);
     }
     Ok(())
+}
+
+/// Makes the sums of all hours again.
+async fn rollups(store: &Store, findings: &mut Findings) {
+    let hint = "run `pointsman migrate --rebuild-metrics`; the next server adds all leads up anew";
+    match rollup_differences(store).await {
+        Ok(found) if found.is_empty() => {
+            findings.ok("rollups", "the sums of each hour are those of its leads")
+        }
+        Ok(found) => {
+            let n = found.len();
+            let message = format!("{n} sum(s) of hours, or more, are not those of their leads");
+            findings.fail("rollups", message, hint);
+        }
+        Err(error) => findings.fail("rollups", error.to_string(), "restore a backup"),
+    }
 }
 
 fn print(findings: &[Finding], output: Output) -> anyhow::Result<()> {

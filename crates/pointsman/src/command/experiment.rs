@@ -117,7 +117,9 @@ async fn change(
         // There is no database yet, or one of an earlier release.
         Err(_) => open(&url, &options, &clock, false).await?,
     };
-    let control = Control::open(store.clone(), clock.clone()).await?;
+    let control = Control::open(store.clone(), clock.clone())
+        .await?
+        .acting_as(BY);
     let changed = act(&control, verb, step).await;
     let read = read_experiment(&store, &step.name, clock.now()).await;
     drop(control);

@@ -13,6 +13,9 @@ use crate::{
     settings::Settings,
 };
 
+/// Who makes changes from here, where people are named.
+const BY: &str = "command line";
+
 pub(super) async fn run(
     settings: &Settings,
     verb: &TokenVerb,
@@ -33,7 +36,7 @@ pub(super) async fn run(
         // There is no database yet, or one of an earlier release.
         Err(_) => open(&url, &options, &clock, false).await?,
     };
-    let control = Control::open(store.clone(), clock).await?;
+    let control = Control::open(store.clone(), clock).await?.acting_as(BY);
     let done = act(&control, verb, output).await;
     store.close().await?;
     done

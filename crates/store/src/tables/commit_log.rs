@@ -36,6 +36,18 @@ impl WriteTx {
 }
 
 impl Read<'_> {
+    /// The time of the last transaction all of whose numbers are at most this one, microseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn committed_at(&self, number: i64) -> Result<Option<i64>, Error> {
+        let select = Entity::find().filter(Column::Number.lte(number));
+        let select = select.order_by_desc(Column::Number).select_only();
+        let at = select.column(Column::At).into_tuple();
+        Ok(at.one(&self.executor).await?)
+    }
+
     /// The rows of the commit log after a number, in order.
     ///
     /// # Errors

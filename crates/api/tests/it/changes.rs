@@ -1,0 +1,360 @@
+//! Who changed what: every mutation leaves its row, and the row says what it did.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::site::{FLOW, Site, document, fields};
+
+const CHANGES: &str = "query($filter: ChangeFilterInput, $first: Int, $after: String) {
+    changes(filter: $filter, first: $first, after: $after) {
+        nodes { number at by tokenId kind object note before after differences { path message } }
+        pageInfo { hasNextPage endCursor } } }";
+
+async fn changes(site: &Site, role: &str, filter: Value) -> Vec<Value> {
+    let variables = json!({ "filter": filter, "first": 100 });
+    let found = site.ask(role, CHANGES, variables).await;
+    found["changes"]["nodes"].as_array().unwrap().clone()
+}
+
+/// A mutation that must go well, and how many changes of settings it is.
+struct Step {
+    name: &'static str,
+    input: Value,
+    selection: &'static str,
+    n_changes: usize,
+}
+
+/// Runs it; gives its payload and the changes that it left, the last one first.
+async fn run(site: &Site, step: &Step) -> (Value, Vec<Value>) {
+    let Step {
+        name,
+        input,
+        selection,
+        n_changes,
+    } = step;
+    let before = changes(site, "admin", json!({})).await.len();
+    let title = format!("{}{}", name[..1].to_uppercase(), &name[1..]);
+    let query = format!(
+        "mutation($input: {title}Input!) {{ {name}(input: $input) {{ {selection} userErrors {{ code message }} }} }}"
+    );
+    let mut answer = site.ask("admin", &query, json!({ "input": input })).await;
+    let payload = answer[*name].take();
+    assert_eq!(payload["userErrors"], json!([]), "{name}");
+    let mut after = changes(site, "admin", json!({})).await;
+    assert_eq!(after.len() - before, *n_changes, "{name}: {after:#?}");
+    after.truncate(*n_changes);
+    (payload, after)
+}
+
+fn step(name: &'static str, input: Value, selection: &'static str, n_changes: usize) -> Step {
+    Step {
+        name,
+        input,
+        selection,
+        n_changes,
+    }
+}
+
+/// Settings one after the other; gives the names of the mutations.
+async fn configure(site: &Site) -> Vec<&'static str> {
+    let mut document = document();
+    document["nodes"]["halves"]["arms"] = json!([
+        { "name": "first", "weight_ppm": 400_000, "to": "acme" },
+        { "name": "second", "weight_ppm": 600_000, "to": "zenith" }
+    ]);
+    let mut fields = fields();
+    fields[1]["max"] = json!(130);
+    let edits = json!([{ "setPredicate": { "node": "geo", "cel": "state == \"NY\"" } }]);
+    let steps = [
+        step("checkFlow", json!({ "document": document }), "isValid", 0),
+        step(
+            "putLeadSchema",
+            json!({ "vertical": "auto", "fields": fields }),
+            "leadSchema { hash }",
+            1,
+        ),
+        step(
+            "saveFlowDraft",
+            json!({ "document": document }),
+            "draft { revision }",
+            1,
+        ),
+        step(
+            "editFlowDraft",
+            json!({ "flow": FLOW, "edits": edits }),
+            "draft { revision }",
+            1,
+        ),
+    ];
+    for step in &steps {
+        run(site, step).await;
+    }
+    steps.iter().map(|step| step.name).collect()
+}
+
+/// A version and its way to the live stage and back.
+async fn publish(site: &Site) -> Vec<&'static str> {
+    let publish = json!({ "flow": FLOW, "message": "New York is out" });
+    let publish = step("publishFlow", publish, "flowVersion { hash }", 1);
+    let (published, rows) = run(site, &publish).await;
+    let hash = published["flowVersion"]["hash"].clone();
+    assert_eq!(
+        (&rows[0]["kind"], &rows[0]["object"], &rows[0]["note"]),
+        (
+            &json!("FLOW_VERSION_PUBLISHED"),
+            &json!(FLOW),
+            &json!("New York is out")
+        )
+    );
+    assert_eq!(rows[0]["after"]["version"], hash);
+    let told = rows[0]["differences"].to_string();
+    assert!(told.contains("halves") && told.contains("geo"), "{told}");
+    // The same once more changes nothing.
+    let again = Step {
+        n_changes: 0,
+        ..publish
+    };
+    run(site, &again).await;
+    let to = json!({ "flow": FLOW, "stage": "live", "version": hash });
+    let (_, rows) = run(site, &step("moveStage", to, "stage { name }", 1)).await;
+    assert_eq!(
+        rows[0]["after"],
+        json!({ "stage": "live", "version": hash })
+    );
+    let told = rows[0]["differences"].to_string();
+    assert!(
+        told.contains("version: ") && told.contains("halves"),
+        "{told}"
+    );
+    let back = json!({ "flow": FLOW, "stage": "live" });
+    let (_, rows) = run(site, &step("rollBackStage", back, "stage { name }", 1)).await;
+    assert_eq!(rows[0]["before"]["version"], hash);
+    vec!["publishFlow", "moveStage", "rollBackStage"]
+}
+
+async fn experiment(site: &Site) -> Vec<&'static str> {
+    let plan = json!({
+        "name": "ab", "flow": FLOW, "primary": "ACCEPT_RATE", "hypothesis": "the second is better",
+        "subject": { "split": { "node": "halves", "arms": ["first", "second"] } },
+    });
+    let named = json!({ "name": "ab" });
+    let noted = json!({ "name": "ab", "note": "a holiday" });
+    let end = json!({ "name": "ab", "decision": { "ship": "second" }, "promote": true, "reason": "clear" });
+    let selection = "experiment { state }";
+    let created = step("createExperiment", plan, selection, 1);
+    run(site, &created).await;
+    run(site, &step("startExperiment", named, selection, 1)).await;
+    let paused = step("pauseExperiment", noted, selection, 1);
+    let (_, rows) = run(site, &paused).await;
+    assert_eq!(rows[0]["note"], "a holiday");
+    let told = rows[0]["differences"][0]["message"].as_str().unwrap();
+    assert_eq!(told, r#"state: "running" → "paused""#);
+    // The version that the winner is live by is a publication of its own.
+    let (_, rows) = run(site, &step("concludeExperiment", end, selection, 2)).await;
+    assert_eq!(rows[0]["kind"], "EXPERIMENT_CONCLUDED");
+    assert_eq!(rows[0]["after"]["conclusion"]["decision"]["arm"], "second");
+    assert_eq!(
+        rows[0]["after"]["conclusion"]["promoted"],
+        rows[1]["after"]["version"]
+    );
+    vec![
+        "createExperiment",
+        "startExperiment",
+        "pauseExperiment",
+        "concludeExperiment",
+    ]
+}
+
+/// A version that takes a share.
+async fn candidate(site: &Site) -> Vec<&'static str> {
+    let versions = "query($name: String!) { flow(name: $name) { versions(first: 5) { nodes { hash } } stage { versionHash } } }";
+    let flow = site.ask("admin", versions, json!({ "name": FLOW })).await;
+    let live = &flow["flow"]["stage"]["versionHash"];
+    let nodes = flow["flow"]["versions"]["nodes"].as_array().unwrap();
+    let other = nodes.iter().find(|it| it["hash"] != *live).unwrap();
+    let plan = json!({
+        "name": "tried", "flow": FLOW, "primary": "ACCEPT_RATE", "hypothesis": "it is better",
+        "subject": { "candidate": { "version": other["hash"], "sharePpm": 10_000 } },
+    });
+    let selection = "experiment { state }";
+    run(site, &step("createExperiment", plan, selection, 1)).await;
+    let share = json!({ "name": "tried", "sharePpm": 20_000 });
+    let (_, rows) = run(site, &step("setExperimentShare", share, selection, 1)).await;
+    let told = &rows[0]["differences"][0]["message"];
+    assert_eq!(*told, "share_ppm: 10000 → 20000");
+    vec!["setExperimentShare"]
+}
+
+async fn destination(site: &Site) -> Vec<&'static str> {
+    let target = |secret: &str| {
+        json!({ "url": "http://127.0.0.1:9/leads", "secrets": { "key": secret },
+            "headers": { "X-Key": "{{secret.key}}" } })
+    };
+    let put = |secret: &str| {
+        let input =
+            json!({ "name": "acme", "target": target(secret), "settings": { "price": "13.00" } });
+        step("putDestination", input, "destination { name }", 1)
+    };
+    let (_, rows) = run(site, &put("another-secret")).await;
+    let row = &rows[0];
+    assert_eq!(
+        (&row["by"], &row["kind"], &row["object"]),
+        (&json!("admin"), &json!("DESTINATION_PUT"), &json!("acme"))
+    );
+    assert!(
+        row["tokenId"].as_str().unwrap().starts_with("tok_"),
+        "{row}"
+    );
+    let told = row["differences"].to_string();
+    assert!(
+        told.contains(r#"settings.price: \"12.50\" → \"13.00\""#)
+            && told.contains("target.secrets.key"),
+        "{told}"
+    );
+    let (_, rows) = run(site, &put("[secret]")).await;
+    let told = rows[0]["differences"].to_string();
+    assert!(!told.contains("secrets"), "{told}");
+    vec!["putDestination"]
+}
+
+async fn token(site: &Site) -> Vec<&'static str> {
+    let new = json!({ "name": "night shift", "role": "ANALYST" });
+    let create = step("createToken", new, "token { id } secret", 1);
+    let (created, rows) = run(site, &create).await;
+    assert_eq!(rows[0]["object"], created["token"]["id"]);
+    assert_eq!(rows[0]["after"]["name"], "night shift");
+    let end = json!({ "id": created["token"]["id"] });
+    let revoke = |n_changes| step("revokeToken", end.clone(), "token { id }", n_changes);
+    let (_, rows) = run(site, &revoke(1)).await;
+    assert_eq!(
+        rows[0]["differences"][0]["message"],
+        "revoked: false → true"
+    );
+    run(site, &revoke(0)).await;
+    let secret = created["secret"].as_str().unwrap();
+    let all = json!(changes(site, "admin", json!({})).await).to_string();
+    for hidden in [secret, "planted-secret", "another-secret", "secret_hash"] {
+        assert!(!all.contains(hidden), "{hidden}");
+    }
+    vec!["createToken", "revokeToken"]
+}
+
+/// What is no setting: leads, what is reported of them, and questions.
+const NO_SETTINGS: [&str; 5] = [
+    "submitLead",
+    "recordConversion",
+    "replayPostback",
+    "startSimulation",
+    "cancelSimulation",
+];
+
+#[tokio::test]
+async fn every_mutation_of_settings_leaves_one_row_that_says_what_it_did() {
+    let site = Site::open().await;
+    let mut run: Vec<&str> = configure(&site).await;
+    run.extend(publish(&site).await);
+    run.extend(experiment(&site).await);
+    run.extend(candidate(&site).await);
+    run.extend(destination(&site).await);
+    run.extend(token(&site).await);
+    run.extend(NO_SETTINGS);
+    let query = "{ __schema { mutationType { fields { name } } } }";
+    let schema = site.ask("admin", query, json!({})).await;
+    let fields = schema["__schema"]["mutationType"]["fields"].as_array();
+    let there: BTreeSet<&str> = fields
+        .unwrap()
+        .iter()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
+    let run: BTreeSet<&str> = run.into_iter().collect();
+    assert_eq!(
+        there, run,
+        "give a new mutation a step above, or say that it is none of settings"
+    );
+    let lead = json!({ "flow": FLOW, "fields": { "state": "NY" }, "source": "web" });
+    let before = changes(&site, "admin", json!({})).await.len();
+    assert_eq!(site.post("/v1/leads", "admin", &lead).await.status, 200);
+    assert_eq!(changes(&site, "admin", json!({})).await.len(), before);
+}
+
+#[tokio::test]
+async fn a_change_that_was_refused_leaves_no_row_and_one_by_rest_leaves_its_author() {
+    let site = Site::open().await;
+    let before = changes(&site, "admin", json!({})).await;
+    let wrong = "mutation { putDestination(input: { name: \"acme\", target: {}, settings: {} }) {
+        userErrors { code } } }";
+    let refused = site.ask("editor", wrong, json!({})).await;
+    assert_ne!(refused["putDestination"]["userErrors"], json!([]));
+    let stale = "mutation($document: FlowDocument!) {
+        saveFlowDraft(input: { document: $document, expectedRevision: 77 }) { userErrors { code } } }";
+    let refused = site
+        .ask("editor", stale, json!({ "document": document() }))
+        .await;
+    assert_ne!(refused["saveFlowDraft"]["userErrors"], json!([]));
+    assert_eq!(changes(&site, "admin", json!({})).await, before);
+
+    let headers = [
+        "Content-Type: application/json".to_owned(),
+        format!("Authorization: Bearer {}", site.token("editor")),
+    ];
+    let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
+    let put = format!("PUT /v1/flows/{FLOW}/draft");
+    let body = document().to_string();
+    let saved = site.send(&put, &headers, body.as_bytes()).await;
+    assert_eq!(saved.status, 200, "{}", saved.text);
+    let rows = changes(&site, "admin", json!({ "who": "editor" })).await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0]["kind"], "FLOW_DRAFT_SAVED");
+}
+
+#[tokio::test]
+async fn changes_are_filtered_paged_and_those_of_tokens_are_for_administrators() {
+    let site = Site::open().await;
+    let all = changes(&site, "admin", json!({})).await;
+    let of_tokens = json!({ "kind": ["TOKEN_CREATED"] });
+    assert_eq!(
+        changes(&site, "admin", of_tokens.clone()).await.len(),
+        5,
+        "{all:#?}"
+    );
+    let others = changes(&site, "analyst", json!({})).await;
+    assert_eq!(others.len(), all.len() - 5);
+    assert!(others.iter().all(|row| row["kind"] != "TOKEN_CREATED"));
+    let forbidden = json!({ "filter": of_tokens });
+    assert_eq!(
+        site.codes("analyst", CHANGES, forbidden).await,
+        ["FORBIDDEN"]
+    );
+    let of_acme = changes(&site, "analyst", json!({ "object": "acme" })).await;
+    assert_eq!(of_acme.len(), 1);
+    assert_eq!(of_acme[0]["before"], json!(null));
+    assert_eq!(of_acme[0]["after"]["settings"]["price"], "12.50");
+    let never = json!({ "to": "2020-01-01T00:00:00Z" });
+    assert_eq!(changes(&site, "analyst", never).await, Vec::<Value>::new());
+    let since = json!({ "from": "2020-01-01T00:00:00Z" });
+    assert_eq!(changes(&site, "admin", since).await.len(), all.len());
+    let reversed =
+        json!({ "filter": { "from": "2020-01-02T00:00:00Z", "to": "2020-01-01T00:00:00Z" } });
+    assert_eq!(
+        site.codes("analyst", CHANGES, reversed).await,
+        ["BAD_USER_INPUT"]
+    );
+    let (mut paged, mut after) = (Vec::new(), json!(null));
+    loop {
+        let variables = json!({ "first": 4, "after": after });
+        let page = site.ask("admin", CHANGES, variables).await;
+        let page = &page["changes"];
+        paged.extend(page["nodes"].as_array().unwrap().clone());
+        if page["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(paged, all);
+    let numbers: Vec<i64> = all
+        .iter()
+        .map(|row| row["number"].as_str().unwrap().parse().unwrap())
+        .collect();
+    assert!(numbers.windows(2).all(|pair| pair[0] > pair[1]));
+}

@@ -1,0 +1,395 @@
+//! Changes of settings: who made them, when, and what the settings said before and after.
+//!
+//! A change is kept in the transaction that makes it. [`Control::store_routed`](crate::Control) and
+//! [`Control::store_unrouted`](crate::Control) ask for it, and no settings are stored in another way.
+
+use std::sync::Arc;
+
+use pointsman_delivery::Target;
+use pointsman_flow::{Destination, Hash};
+use pointsman_history::{Page, Place};
+use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_store::{NewSettingsChange, SettingsChangeFilter, SettingsChangeRow};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::{Control, Error, Principal, routes::read_document};
+
+mod differences;
+
+pub use differences::Difference;
+
+/// Who makes changes for which nobody is named.
+const PROGRAM: &str = "pointsman";
+/// What stands for a secret that the change has put in place of another.
+const CHANGED_SECRET: &str = "[secret, changed]";
+
+/// Who makes changes from a handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Author {
+    /// Name of the token, or of the part of the program.
+    pub(crate) name: String,
+    /// The token.
+    pub(crate) token: Option<Id<kinds::Token>>,
+}
+
+/// What kind of change of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SettingsChangeKind {
+    /// A lead schema was put.
+    LeadSchemaPut,
+    /// A destination was put.
+    DestinationPut,
+    /// The draft of a flow was saved or edited.
+    FlowDraftSaved,
+    /// A version of a flow was published.
+    FlowVersionPublished,
+    /// A stage of a flow was pointed to another version.
+    StageMoved,
+    /// An experiment was planned.
+    ExperimentCreated,
+    /// An experiment was started, paused, or given another share of leads.
+    ExperimentMoved,
+    /// An experiment was ended with a decision, which may have moved the live stage.
+    ExperimentConcluded,
+    /// A token was made.
+    TokenCreated,
+    /// A token was ended.
+    TokenRevoked,
+}
+
+impl SettingsChangeKind {
+    /// Every kind.
+    pub const ALL: [Self; 10] = [
+        Self::LeadSchemaPut,
+        Self::DestinationPut,
+        Self::FlowDraftSaved,
+        Self::FlowVersionPublished,
+        Self::StageMoved,
+        Self::ExperimentCreated,
+        Self::ExperimentMoved,
+        Self::ExperimentConcluded,
+        Self::TokenCreated,
+        Self::TokenRevoked,
+    ];
+
+    /// The word for it, as stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::LeadSchemaPut => "lead_schema_put",
+            Self::DestinationPut => "destination_put",
+            Self::FlowDraftSaved => "flow_draft_saved",
+            Self::FlowVersionPublished => "flow_version_published",
+            Self::StageMoved => "stage_moved",
+            Self::ExperimentCreated => "experiment_created",
+            Self::ExperimentMoved => "experiment_moved",
+            Self::ExperimentConcluded => "experiment_concluded",
+            Self::TokenCreated => "token_created",
+            Self::TokenRevoked => "token_revoked",
+        }
+    }
+
+    /// Whether it is about who may do what, which not everybody may read.
+    pub fn is_about_tokens(self) -> bool {
+        matches!(self, Self::TokenCreated | Self::TokenRevoked)
+    }
+
+    fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A change of settings, as it is about to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct ChangeRecord {
+    kind: SettingsChangeKind,
+    object: String,
+    by: Option<String>,
+    note: Option<String>,
+    before: Option<Value>,
+    after: Option<Value>,
+}
+
+impl ChangeRecord {
+    /// * `object`: name or id of what is changed; of the flow, where that has the part.
+    pub(crate) fn new(kind: SettingsChangeKind, object: impl Into<String>) -> Self {
+        Self {
+            kind,
+            object: object.into(),
+            by: None,
+            note: None,
+            before: None,
+            after: None,
+        }
+    }
+
+    /// Names who makes it, where that is not whoever the handle belongs to.
+    pub(crate) fn by(mut self, name: &str) -> Self {
+        self.by = Some(name.to_owned());
+        self
+    }
+
+    /// Says why it is made.
+    pub(crate) fn because(mut self, note: Option<&str>) -> Self {
+        self.note = note.filter(|note| !note.is_empty()).map(str::to_owned);
+        self
+    }
+
+    /// * `before`: what the settings say, without secrets; `None` if they are not there.
+    pub(crate) fn from(mut self, before: Option<Value>) -> Self {
+        self.before = before;
+        self
+    }
+
+    /// * `after`: what they say from now on, without secrets.
+    pub(crate) fn to(mut self, after: Value) -> Self {
+        self.after = Some(after);
+        self
+    }
+}
+
+/// What a record says, as JSON.
+pub(crate) fn said<T: Serialize>(value: &T) -> Value {
+    // Plain records become JSON without fail.
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// What a destination says, without its secrets. A secret that differs from the one before is marked.
+pub(crate) fn destination_said(
+    target: &Target,
+    settings: &Destination,
+    before: Option<&Target>,
+) -> Value {
+    let mut shown = said(&target.redacted());
+    for (name, secret) in &target.secrets {
+        let old = before.and_then(|before| before.secrets.get(name));
+        if old.is_some_and(|old| old.reveal() != secret.reveal()) {
+            shown["secrets"][name] = Value::from(CHANGED_SECRET);
+        }
+    }
+    json!({ "target": shown, "settings": said(settings) })
+}
+
+/// A change of settings that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingsChange {
+    /// The number of its transaction in commit order.
+    pub number: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who made it: the name of a token, or of a part of the program.
+    pub by: String,
+    /// The token of whoever made it; `None` where none was needed.
+    pub token: Option<Id<kinds::Token>>,
+    /// What kind of change.
+    pub kind: SettingsChangeKind,
+    /// Name of the vertical, destination, flow or experiment, or id of the token.
+    pub object: String,
+    /// Why, if somebody said so.
+    pub note: Option<String>,
+    before_hash: Option<String>,
+    after_hash: Option<String>,
+}
+
+/// What settings said before and after a change.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ChangedSettings {
+    /// Before; `None` if they were not there.
+    pub before: Option<Value>,
+    /// After.
+    pub after: Option<Value>,
+    /// What changed, in words.
+    pub differences: Vec<Difference>,
+}
+
+/// Which changes to list; what is absent does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeFilter {
+    /// Of these kinds.
+    pub kinds: Option<Vec<SettingsChangeKind>>,
+    /// Of the vertical, destination, flow, experiment or token of this name or id.
+    pub object: Option<String>,
+    /// Made by somebody of this name.
+    pub who: Option<String>,
+    /// Made then or later.
+    pub from: Option<Timestamp>,
+    /// Made before.
+    pub until: Option<Timestamp>,
+}
+
+impl SettingsChange {
+    fn of(row: SettingsChangeRow) -> Result<Self, Error> {
+        let SettingsChangeRow {
+            seq,
+            at,
+            by_whom,
+            by_token,
+            kind,
+            object,
+            note,
+            before_hash,
+            after_hash,
+        } = row;
+        let unreadable = || Error::Stored {
+            what: format!("the change of settings {seq}"),
+        };
+        let token = by_token.map(|id| id.parse()).transpose();
+        Ok(Self {
+            number: seq,
+            at: Timestamp(at),
+            by: by_whom,
+            token: token.map_err(|_| unreadable())?,
+            kind: SettingsChangeKind::of_word(&kind).ok_or_else(unreadable)?,
+            object,
+            note,
+            before_hash,
+            after_hash,
+        })
+    }
+}
+
+impl Control {
+    /// The same, for changes that somebody makes: they are kept under that name.
+    #[must_use]
+    pub fn acting_for(&self, principal: &Principal) -> Self {
+        self.with_author(Author {
+            name: principal.name.clone(),
+            token: principal.id,
+        })
+    }
+
+    /// The same, for changes that are made without a token.
+    ///
+    /// * `name`: who makes them, such as `command line`.
+    #[must_use]
+    pub fn acting_as(&self, name: &str) -> Self {
+        self.with_author(Author {
+            name: name.to_owned(),
+            token: None,
+        })
+    }
+
+    fn with_author(&self, author: Author) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            author: Some(Arc::new(author)),
+        }
+    }
+
+    /// A change, as it is stored beside what it changes.
+    pub(crate) fn recorded(&self, change: ChangeRecord) -> NewSettingsChange {
+        let ChangeRecord {
+            kind,
+            object,
+            by,
+            note,
+            before,
+            after,
+        } = change;
+        let author = self.author.as_deref();
+        let own = author.map_or(PROGRAM, |author| &author.name);
+        let by_whom = by.unwrap_or_else(|| own.to_owned());
+        let author = author.filter(|author| author.name == by_whom);
+        let text = |value: Value| {
+            let body = value.to_string();
+            (Hash::of_text(&body).to_string(), body)
+        };
+        NewSettingsChange {
+            at: self.inner.clock.now().0,
+            by_token: author
+                .and_then(|author| author.token)
+                .map(|id| id.to_string()),
+            by_whom,
+            kind: kind.word().to_owned(),
+            object,
+            note,
+            before: before.map(text),
+            after: after.map(text),
+        }
+    }
+
+    /// Changes of settings, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn changes(
+        &self,
+        filter: &ChangeFilter,
+        after: Option<&Place>,
+        limit: u64,
+    ) -> Result<Page<SettingsChange>, Error> {
+        let ChangeFilter {
+            kinds,
+            object,
+            who,
+            from,
+            until,
+        } = filter;
+        let words = |kinds: &Vec<SettingsChangeKind>| {
+            let words = kinds.iter().map(|kind| kind.word().to_owned());
+            words.collect()
+        };
+        let filter = SettingsChangeFilter {
+            kinds: kinds.as_ref().map(words),
+            object: object.clone(),
+            by_whom: who.clone(),
+            from: from.map(|from| from.0),
+            until: until.map(|until| until.0),
+        };
+        let read = self.inner.store.read();
+        let after = after.map(Place::cursor);
+        let page = read.settings_changes(&filter, after, limit).await?;
+        Page::of(page, SettingsChange::of)
+    }
+
+    /// What the settings of a change said before and after it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn changed_settings(
+        &self,
+        change: &SettingsChange,
+    ) -> Result<ChangedSettings, Error> {
+        let before = self.settings_text(change.before_hash.as_deref()).await?;
+        let after = self.settings_text(change.after_hash.as_deref()).await?;
+        let (mut old, mut new) = (before.clone(), after.clone());
+        if change.kind == SettingsChangeKind::StageMoved {
+            // What moved with the stage is told by what its versions say.
+            self.add_document(&mut old).await?;
+            self.add_document(&mut new).await?;
+        }
+        Ok(ChangedSettings {
+            differences: differences::between(change.kind, old, new),
+            before,
+            after,
+        })
+    }
+
+    async fn settings_text(&self, hash: Option<&str>) -> Result<Option<Value>, Error> {
+        let Some(hash) = hash else {
+            return Ok(None);
+        };
+        let unreadable = || Error::Stored {
+            what: format!("the text {hash} of a change of settings"),
+        };
+        let body = self.inner.store.read().find_settings_text(hash).await?;
+        let body = body.ok_or_else(unreadable)?;
+        serde_json::from_str(&body)
+            .map(Some)
+            .map_err(|_| unreadable())
+    }
+
+    async fn add_document(&self, said: &mut Option<Value>) -> Result<(), Error> {
+        let Some(said) = said else {
+            return Ok(());
+        };
+        let hash = said["version"].as_str().unwrap_or_default().to_owned();
+        if let Some(row) = self.inner.store.read().find_flow_version(&hash).await? {
+            let document = read_document(&row.hash, &row.body)?;
+            said["document"] = serde_json::from_str(&document.to_json()).unwrap_or_default();
+        }
+        Ok(())
+    }
+}
