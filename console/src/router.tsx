@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { Deliveries } from './features/destinations/deliveries';
 import { Destination } from './features/destinations/destination';
 import { Destinations } from './features/destinations/destinations';
+import { Experiments } from './features/experiments/experiments';
 import { Flows } from './features/flows/flows';
 import { Leads } from './features/leads/leads';
 import { readLeadSearch } from './features/leads/search';
@@ -94,6 +95,21 @@ const tryLead = createRoute({
   validateSearch: (search): { at?: string } => ({ at: text(search.at) }),
 });
 
+const experiments = createRoute({ getParentRoute: () => shell, path: '/experiments', component: Experiments });
+
+const newExperiment = createRoute({
+  getParentRoute: () => shell,
+  path: '/experiments/new',
+  component: lazyRouteComponent(() => import('./features/experiments/experiment'), 'NewExperiment'),
+  validateSearch: (search): { flow?: string } => ({ flow: text(search.flow) }),
+});
+
+const experiment = createRoute({
+  getParentRoute: () => shell,
+  path: '/experiments/$name',
+  component: lazyRouteComponent(() => import('./features/experiments/experiment'), 'Experiment'),
+});
+
 const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
 const parked = createRoute({ getParentRoute: () => shell, path: '/conversions/parked', component: Parked });
 const tokens = createRoute({ getParentRoute: () => shell, path: '/settings/tokens', component: Tokens });
@@ -111,6 +127,9 @@ const tree = root.addChildren([
     flows,
     flow,
     tryLead,
+    experiments,
+    newExperiment,
+    experiment,
     conversions,
     parked,
     tokens,

@@ -17,6 +17,14 @@ export type BidRank =
   /** There is no bid. */
   | 'NO_BID';
 
+/** A version to try out beside the live one. */
+export type CandidateInput = {
+  /** Hash or id of the version. */
+  version: string;
+  /** Share of leads that it takes, 1 to 999,999 parts per million. A larger share keeps the leads of a smaller one. */
+  sharePpm: number;
+};
+
 /** Why a destination was offered a lead or not. */
 export type CandidateOutcome =
   /** It was offered the lead. */
@@ -64,6 +72,43 @@ export type CapWindow =
   /** All time. */
   | 'LIFETIME';
 
+/** Why a comparison is made. */
+export type ComparisonRole =
+  /** It decides. */
+  | 'PRIMARY'
+  /** It limits harm. */
+  | 'GUARDRAIL'
+  /** It is shown and decides nothing. */
+  | 'SECONDARY';
+
+/** What a comparison says. */
+export type ComparisonVerdict =
+  /** The arm is better. */
+  | 'BETTER'
+  /** The arm is worse; for a guardrail, by more than it allows. */
+  | 'WORSE'
+  /** The difference is smaller than the smallest that matters; for a guardrail, no more harm than it allows. */
+  | 'NO_MATTER'
+  /** Not known yet. */
+  | 'NOT_YET';
+
+/** The end of an experiment. */
+export type ConcludeExperimentInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Decision. */
+  decision: ExperimentDecisionInput;
+  /** Reason, kept with the decision. */
+  reason?: string | null | undefined;
+  /**
+   * Make the shipped arm live at once: the candidate version, or a new version in which the arm has the weight of
+   * all compared arms.
+   */
+  promote?: boolean;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+};
+
 /** Status of a conversion. */
 export type ConversionStatus =
   /** Reported, but not confirmed yet. */
@@ -77,6 +122,30 @@ export type ConversionStatus =
    * input: cancelled for good.
    */
   | 'CANCELLED';
+
+/** An experiment to plan. */
+export type CreateExperimentInput = {
+  /** Name: lower-case letters, digits, `-` and `_`. */
+  name: string;
+  /** Name of the flow. */
+  flow: string;
+  /** What you expect, and why. */
+  hypothesis?: string;
+  /** What to compare. */
+  subject: ExperimentSubjectInput;
+  /** Metric that decides. */
+  primary: ExperimentMetric;
+  /** Smallest change of it that matters, as a share of the first arm's value, 1,000 to 1,000,000 parts per million. */
+  smallestEffectPpm?: number;
+  /** Limits to the harm that an arm may do. A broken one pauses the experiment. */
+  guardrails?: Array<GuardrailInput>;
+  /** Metrics that are shown and decide nothing. */
+  secondary?: Array<ExperimentMetric>;
+  /** Attribution window in hours from the draw, 0 to 2,160; with 0, only prices of acceptances count. */
+  windowHours?: number;
+  /** Confidence of the intervals, 800,000 to 999,000 parts per million. */
+  confidencePpm?: number;
+};
 
 /** A filter for deliveries; omitted members do not restrict. */
 export type DeliveryFilterInput = {
@@ -119,6 +188,88 @@ export type EndState =
   /** A destination's answer is unknown and its policy is `HOLD`: nobody else is offered the lead. */
   | 'HELD';
 
+/** What to do about an experiment. */
+export type ExperimentAction =
+  /** Wait for more leads. */
+  | 'WAIT'
+  /** Replace the first arm. */
+  | 'SHIP'
+  /** Keep the first arm. */
+  | 'KEEP'
+  /** Stop: a guardrail is broken. */
+  | 'STOP'
+  /** Find out why leads were not split as the weights say. */
+  | 'REPAIR';
+
+/** What was decided at the end of an experiment. */
+export type ExperimentDecision =
+  /** An arm replaces the first arm. */
+  | 'SHIP'
+  /** The first arm stays. */
+  | 'KEEP'
+  /** Nothing could be decided. */
+  | 'INCONCLUSIVE';
+
+/** A decision. */
+export type ExperimentDecisionInput =
+  {   /** This arm replaces the first one. */
+  ship: string; keep?: never; inconclusive?: never; }
+  |  { ship?: never;   /** The first arm stays; `true`. */
+  keep: boolean; inconclusive?: never; }
+  |  { ship?: never; keep?: never;   /** Nothing could be decided; `true`. */
+  inconclusive: boolean; };
+
+/** A metric of leads, within the window of an experiment. */
+export type ExperimentMetric =
+  /** Share of leads that a destination accepted. */
+  | 'ACCEPT_RATE'
+  /** Share of leads with a sale. */
+  | 'CONVERSION_RATE'
+  /** Share of leads with a return. */
+  | 'RETURN_RATE'
+  /** Revenue per lead, in units of the flow's currency. */
+  | 'REVENUE';
+
+/** An experiment whose size is asked for. */
+export type ExperimentSizeInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Metric that decides. */
+  metric: ExperimentMetric;
+  /** Smallest change that matters, as a share of the past mean, in parts per million. */
+  smallestEffectPpm?: number;
+  /** Share of leads that the first arm gets, in parts per million. */
+  firstSharePpm?: number;
+  /** Share of leads that the other arm gets, in parts per million. */
+  otherSharePpm?: number;
+  /** Attribution window in hours. */
+  windowHours?: number;
+  /** Confidence of the intervals, in parts per million. */
+  confidencePpm?: number;
+  /** Probability of finding the change where it is there, in parts per million. */
+  powerPpm?: number;
+  /** Days of past leads to judge by, 1 to 365. */
+  days?: number;
+};
+
+/** State of an experiment. */
+export type ExperimentState =
+  /** Planned; no lead takes part. */
+  | 'DRAFT'
+  /** Leads take part. */
+  | 'RUNNING'
+  /** No lead takes part any more; leads of before are still counted. */
+  | 'PAUSED'
+  /** Decided. */
+  | 'CONCLUDED';
+
+/** What to compare. */
+export type ExperimentSubjectInput =
+  {   /** Arms of a split of the live version. */
+  split: SplitSubjectInput; candidate?: never; }
+  |  { split?: never;   /** Another version with the live one. */
+  candidate: CandidateInput; };
+
 /** A what-if lead to explain. */
 export type ExplainLeadInput = {
   /** Name of the flow. */
@@ -156,6 +307,23 @@ export type ExplainLeadInput = {
    * first auction.
    */
   bids?: Array<WhatIfBidInput>;
+};
+
+/** Kind of change. */
+export type FlowChangeKind =
+  /** The part was added. */
+  | 'ADDED'
+  /** The part was removed. */
+  | 'REMOVED'
+  /** The part was changed. */
+  | 'CHANGED';
+
+/** A limit to the harm that an arm may do. */
+export type GuardrailInput = {
+  /** Metric that must not be harmed. */
+  metric: ExperimentMetric;
+  /** Largest harm allowed, as a share of the first arm's value, 0 to 1,000,000 parts per million. */
+  worstPpm: number;
 };
 
 /** A filter for leads; omitted members do not restrict. */
@@ -222,6 +390,16 @@ export type ParkedReason =
   /** It could not be read, or it contradicts stored data. */
   | 'REFUSED';
 
+/** An experiment to pause. */
+export type PauseExperimentInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  note?: string | null | undefined;
+};
+
 /** Event that a destination pays for. */
 export type Pays =
   /** Each accepted lead. */
@@ -257,12 +435,42 @@ export type Role =
   /** Reports conversions by postback. */
   | 'POSTBACK';
 
+/** Another share of leads for the candidate of an experiment. */
+export type SetExperimentShareInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Share of leads, 1 to 999,999 parts per million. */
+  sharePpm: number;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  note?: string | null | undefined;
+};
+
 /** Severity of a finding. */
 export type Severity =
   /** The flow cannot run. */
   | 'ERROR'
   /** The flow can run, but probably not as intended. */
   | 'WARNING';
+
+/** Arms of a split to compare. */
+export type SplitSubjectInput = {
+  /** Name of the split in the live version. */
+  node: string;
+  /** 2 to 10 arms; the others are compared with the first. */
+  arms: Array<string>;
+};
+
+/** An experiment to start or to resume. */
+export type StartExperimentInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  note?: string | null | undefined;
+};
 
 /** Kind of step of a walk. */
 export type StepKind =
@@ -348,6 +556,89 @@ export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
     | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
   >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> };
 
+export type EffectFragment = { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null };
+
+export type ExperimentsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExperimentsQuery = { experiments: { nodes: Array<{ name: string, flow: string, state: ExperimentState, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, createdAt: string, startedAt: string | null, concludedAt: string | null, candidate: { number: number } | null, conclusion: { decision: ExperimentDecision, arm: string | null } | null, readout: { advice: { action: ExperimentAction, arm: string | null, sentence: string }, arms: Array<{ name: string, leads: number, waiting: number, measures: Array<{ metric: ExperimentMetric, value: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReadoutFragment = { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> };
+
+export type OneExperimentFragment = { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null };
+
+export type ExperimentQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ExperimentQuery = { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null };
+
+export type ExperimentFlowQueryVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type ExperimentFlowQuery = { flow: { name: string, stage: { version: { hash: string, number: number, document: FlowDocument } | null } | null } | null };
+
+export type PromotedChangesQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type PromotedChangesQuery = { flowDiff: Array<{ node: string | null, part: string | null, kind: FlowChangeKind, message: string }> };
+
+export type ExperimentFormQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ExperimentFormQuery = { flows: { nodes: Array<{ name: string, isLive: boolean, stage: { versionHash: string, version: { number: number, currency: string, document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number, message: string }> } }> } };
+
+export type ExperimentSizeQueryVariables = Exact<{
+  input: ExperimentSizeInput;
+}>;
+
+
+export type ExperimentSizeQuery = { experimentSize: { size: { mean: number, difference: number, leads: number, days: number, leadsForOneLook: number, daysForOneLook: number } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type CreateExperimentMutationVariables = Exact<{
+  input: CreateExperimentInput;
+}>;
+
+
+export type CreateExperimentMutation = { createExperiment: { experiment: { name: string } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type StartExperimentMutationVariables = Exact<{
+  input: StartExperimentInput;
+}>;
+
+
+export type StartExperimentMutation = { startExperiment: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PauseExperimentMutationVariables = Exact<{
+  input: PauseExperimentInput;
+}>;
+
+
+export type PauseExperimentMutation = { pauseExperiment: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SetExperimentShareMutationVariables = Exact<{
+  input: SetExperimentShareInput;
+}>;
+
+
+export type SetExperimentShareMutation = { setExperimentShare: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ConcludeExperimentMutationVariables = Exact<{
+  input: ConcludeExperimentInput;
+}>;
+
+
+export type ConcludeExperimentMutation = { concludeExperiment: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type FlowsQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -415,6 +706,10 @@ export type LeadQueryVariables = Exact<{
 export type LeadQuery = { lead: { id: string, vertical: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, revenue: string, receivedAt: string, settledAt: string | null, fields: Record<string, unknown>, personalFields: Array<string>, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
 
 export type WalkStepFragment = { number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> };
+
+export type MistakeFragment = { path: Array<string>, code: string, message: string, hint: string | null };
+
+export type FindingFragment = { code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null };
 
 export type ConversionsQueryVariables = Exact<{
   first: number;
@@ -500,6 +795,17 @@ export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean
 export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const Experiments = operation<ExperimentsQuery, ExperimentsQueryVariables>('Experiments', 'query Experiments($first:Int!$after:String){experiments(first:$first after:$after){nodes{name flow state node arms candidate{number}sharePpm primary smallestEffectPpm createdAt startedAt concludedAt conclusion{decision arm}readout{advice{action arm sentence}arms{name leads waiting measures{metric value}}comparisons{arm metric role verdict whyNot effect{...Effect}}}}pageInfo{hasNextPage endCursor}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
+export const Experiment = operation<ExperimentQuery, ExperimentQueryVariables>('Experiment', 'query Experiment($name:String!){experiment(name:$name){...OneExperiment}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
+export const ExperimentFlow = operation<ExperimentFlowQuery, ExperimentFlowQueryVariables>('ExperimentFlow', 'query ExperimentFlow($flow:String!){flow(name:$flow){name stage{version{hash number document}}}}');
+export const PromotedChanges = operation<PromotedChangesQuery, PromotedChangesQueryVariables>('PromotedChanges', 'query PromotedChanges($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}}');
+export const ExperimentForm = operation<ExperimentFormQuery, ExperimentFormQueryVariables>('ExperimentForm', 'query ExperimentForm{flows(first:100){nodes{name isLive stage{versionHash version{number currency document}}versions(first:20){nodes{hash number message}}}}}');
+export const ExperimentSize = operation<ExperimentSizeQuery, ExperimentSizeQueryVariables>('ExperimentSize', 'query ExperimentSize($input:ExperimentSizeInput!){experimentSize(input:$input){size{mean difference leads days leadsForOneLook daysForOneLook}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const CreateExperiment = operation<CreateExperimentMutation, CreateExperimentMutationVariables>('CreateExperiment', 'mutation CreateExperiment($input:CreateExperimentInput!){createExperiment(input:$input){experiment{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const StartExperiment = operation<StartExperimentMutation, StartExperimentMutationVariables>('StartExperiment', 'mutation StartExperiment($input:StartExperimentInput!){startExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PauseExperiment = operation<PauseExperimentMutation, PauseExperimentMutationVariables>('PauseExperiment', 'mutation PauseExperiment($input:PauseExperimentInput!){pauseExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const SetExperimentShare = operation<SetExperimentShareMutation, SetExperimentShareMutationVariables>('SetExperimentShare', 'mutation SetExperimentShare($input:SetExperimentShareInput!){setExperimentShare(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const ConcludeExperiment = operation<ConcludeExperimentMutation, ConcludeExperimentMutationVariables>('ConcludeExperiment', 'mutation ConcludeExperiment($input:ConcludeExperimentInput!){concludeExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
 export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{code severity node part message hint}}versions(first:20){nodes{hash number message author createdAt}}}}');
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');

@@ -4,6 +4,7 @@ const KEYS: [string, string][] = [
   ['Ctrl K', 'go anywhere by name'],
   ['g o', 'overview'],
   ['g f', 'flows'],
+  ['g e', 'experiments'],
   ['g l', 'leads'],
   ['g y', 'deliveries'],
   ['g d', 'destinations'],

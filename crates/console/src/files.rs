@@ -3,11 +3,16 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 7] = [
+pub(crate) static FILES: [File; 9] = [
     File::new(
         "app.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/app.js"),
+    ),
+    File::new(
+        "experiment.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/experiment.js"),
     ),
     File::new(
         "flow.js",
@@ -23,6 +28,11 @@ pub(crate) static FILES: [File; 7] = [
         "index.html",
         "text/html; charset=utf-8",
         include_bytes!("../../../console/dist/index.html"),
+    ),
+    File::new(
+        "later.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/later.js"),
     ),
     File::new(
         "lead.js",
