@@ -7,12 +7,12 @@ import {
 } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
+import { Ask } from '../../ui/ask';
 import { CheckField, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Sentence } from '../../ui/parts';
 import { ppm } from './figures';
 import { shifted } from './promotion';
-import { Ask } from './steps';
 
 /** Ends an experiment: what is decided, why, and what changes for leads at that moment. */
 export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; open: boolean; onClose: () => void }) {
