@@ -18,29 +18,21 @@ export async function openMarket() {
   run('demo', '--seed', '7', '--leads', '1500', '--port', '0', '--db', db, '--exit');
   const url = `sqlite://${db}`;
   const tokens = {};
-  for (const role of ['admin', 'editor', 'analyst', 'source', 'postback']) {
+  for (const role of ['admin', 'editor', 'operator', 'analyst', 'source', 'postback']) {
     const source = role === 'source' ? ['--source', SOURCE] : [];
     tokens[role] = run('token', 'create', '--name', `${role} of the journeys`, '--role', role, ...source, '--db', url);
   }
-  const server = spawn(
-    PROGRAM,
-    ['serve', '--listen', '127.0.0.1:0', '--db', url, '--accept-clock', '--allow-loopback'],
-    {
-      cwd: folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    },
-  );
-  const close = async () => {
-    server.kill('SIGTERM');
-    if (server.exitCode === null) await new Promise((resolve) => server.once('exit', resolve));
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const { server, close } = serve(folder, url);
   try {
     const base = await listening(server);
     return {
       base,
       tokens,
       close,
+      /** Who had the personal data of a lead shown. */
+      looks: async (id) =>
+        (await graphql(base, tokens.admin, 'query($id: ID!) { lead(id: $id) { personalReads { by at } } }', { id }))
+          .lead.personalReads,
       ...(await facts((query, variables) => graphql(base, tokens.admin, query, variables))),
     };
   } catch (error) {
@@ -49,8 +41,30 @@ export async function openMarket() {
   }
 }
 
+/** Starts the program in a folder on a database. */
+export function serve(folder, url, port = 0) {
+  const server = spawn(
+    PROGRAM,
+    ['serve', '--listen', `127.0.0.1:${port}`, '--db', url, '--accept-clock', '--allow-loopback'],
+    {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
+  const stop = async (signal = 'SIGTERM') => {
+    const ended = server.exitCode === null && server.signalCode === null;
+    server.kill(signal);
+    if (ended) await new Promise((resolve) => server.once('exit', resolve));
+  };
+  const close = async () => {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { server, stop, close };
+}
+
 /** Where the server listens, which it says in its log. */
-function listening(server) {
+export function listening(server) {
   const said = [];
   return new Promise((resolve, reject) => {
     createInterface({ input: server.stderr }).on('line', (line) => {
@@ -62,7 +76,7 @@ function listening(server) {
   });
 }
 
-async function graphql(base, token, query, variables = {}) {
+export async function graphql(base, token, query, variables = {}) {
   const response = await fetch(`${base}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

@@ -8,7 +8,10 @@ import { PreferencesProvider } from './ui/preferences';
 import './ui/theme.css';
 import './ui/frame.css';
 import './ui/parts.css';
+import './ui/form.css';
 import './features/features.css';
+import './features/experiments/experiments.css';
+import './features/flows/draft.css';
 
 const client = new QueryClient({
   defaultOptions: {

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { Deliveries } from './features/destinations/deliveries';
 import { Destination } from './features/destinations/destination';
 import { Destinations } from './features/destinations/destinations';
+import { Experiments } from './features/experiments/experiments';
 import { Flows } from './features/flows/flows';
 import { Leads } from './features/leads/leads';
 import { readLeadSearch } from './features/leads/search';
@@ -80,7 +81,8 @@ const flow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flow',
   component: lazyRouteComponent(() => import('./features/flows/flow'), 'Flow'),
-  validateSearch: (search): { at?: string; node?: string; view?: 'outline' } => ({
+  validateSearch: (search): { at?: string; node?: string; view?: 'outline'; fold?: string } => ({
+    fold: typeof search.fold === 'string' ? search.fold : undefined,
     at: text(search.at),
     node: text(search.node),
     view: choice(search.view, ['outline'] as const),
@@ -92,6 +94,40 @@ const tryLead = createRoute({
   path: '/flows/$flow/try',
   component: lazyRouteComponent(() => import('./features/flows/flow'), 'TryLead'),
   validateSearch: (search): { at?: string } => ({ at: text(search.at) }),
+});
+
+const draft = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/draft',
+  component: lazyRouteComponent(() => import('./features/flows/draft/draft'), 'Draft'),
+  validateSearch: (search): { node?: string } => ({ node: text(search.node) }),
+});
+
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/review',
+  component: lazyRouteComponent(() => import('./features/flows/review/review'), 'Review'),
+});
+
+const versions = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/versions',
+  component: lazyRouteComponent(() => import('./features/flows/review/versions'), 'Versions'),
+});
+
+const experiments = createRoute({ getParentRoute: () => shell, path: '/experiments', component: Experiments });
+
+const newExperiment = createRoute({
+  getParentRoute: () => shell,
+  path: '/experiments/new',
+  component: lazyRouteComponent(() => import('./features/experiments/experiment'), 'NewExperiment'),
+  validateSearch: (search): { flow?: string } => ({ flow: text(search.flow) }),
+});
+
+const experiment = createRoute({
+  getParentRoute: () => shell,
+  path: '/experiments/$name',
+  component: lazyRouteComponent(() => import('./features/experiments/experiment'), 'Experiment'),
 });
 
 const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
@@ -111,6 +147,12 @@ const tree = root.addChildren([
     flows,
     flow,
     tryLead,
+    draft,
+    review,
+    versions,
+    experiments,
+    newExperiment,
+    experiment,
     conversions,
     parked,
     tokens,

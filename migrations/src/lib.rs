@@ -29,6 +29,7 @@ mod m20261129_000101_experiments;
 mod m20261129_000121_console_session;
 mod m20261130_000301_settings_changes;
 mod m20261130_000302_rollups;
+mod m20261130_000601_console_access;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -150,6 +151,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000121_console_session::Migration),
             Box::new(m20261130_000301_settings_changes::Migration),
             Box::new(m20261130_000302_rollups::Migration),
+            Box::new(m20261130_000601_console_access::Migration),
         ]
     }
 }

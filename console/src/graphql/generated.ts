@@ -6,6 +6,26 @@ import type { FlowDocument } from './flow-document';
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** An arm to add. */
+export type AddArmEdit = {
+  /** Name of the split, bandit or rotation. */
+  node: string;
+  /** Name of the arm; default: the name of its destination or node. */
+  name?: string | null | undefined;
+  /** Name of the child node. */
+  to: string;
+  /** Share in a split in parts per million, taken from the others pro rata; default: an equal share. */
+  weightPpm?: number | null | undefined;
+};
+
+/** Weight of an arm. */
+export type ArmWeightInput = {
+  /** Name of the arm. */
+  arm: string;
+  /** Share in parts per million. */
+  weightPpm: number;
+};
+
 /** Rank of a bid in its auction. */
 export type BidRank =
   /** The highest net bid: it is offered the lead first. */
@@ -16,6 +36,14 @@ export type BidRank =
   | 'BELOW_RESERVE'
   /** There is no bid. */
   | 'NO_BID';
+
+/** A version to try out beside the live one. */
+export type CandidateInput = {
+  /** Hash or id of the version. */
+  version: string;
+  /** Share of leads that it takes, 1 to 999,999 parts per million. A larger share keeps the leads of a smaller one. */
+  sharePpm: number;
+};
 
 /** Why a destination was offered a lead or not. */
 export type CandidateOutcome =
@@ -64,6 +92,52 @@ export type CapWindow =
   /** All time. */
   | 'LIFETIME';
 
+/** Why a comparison is made. */
+export type ComparisonRole =
+  /** It decides. */
+  | 'PRIMARY'
+  /** It limits harm. */
+  | 'GUARDRAIL'
+  /** It is shown and decides nothing. */
+  | 'SECONDARY';
+
+/** What a comparison says. */
+export type ComparisonVerdict =
+  /** The arm is better. */
+  | 'BETTER'
+  /** The arm is worse; for a guardrail, by more than it allows. */
+  | 'WORSE'
+  /** The difference is smaller than the smallest that matters; for a guardrail, no more harm than it allows. */
+  | 'NO_MATTER'
+  /** Not known yet. */
+  | 'NOT_YET';
+
+/** The end of an experiment. */
+export type ConcludeExperimentInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Decision. */
+  decision: ExperimentDecisionInput;
+  /** Reason, kept with the decision. */
+  reason?: string | null | undefined;
+  /**
+   * Make the shipped arm live at once: the candidate version, or a new version in which the arm has the weight of
+   * all compared arms.
+   */
+  promote?: boolean;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+};
+
+/** The result of recording a conversion. */
+export type ConversionOutcome =
+  /** It was new and was applied. */
+  | 'APPLIED'
+  /** It was known already; nothing changed. */
+  | 'DUPLICATE'
+  /** It was not applied, or is not yet; `parkedPostbacks` lists it with the reason. */
+  | 'PARKED';
+
 /** Status of a conversion. */
 export type ConversionStatus =
   /** Reported, but not confirmed yet. */
@@ -77,6 +151,30 @@ export type ConversionStatus =
    * input: cancelled for good.
    */
   | 'CANCELLED';
+
+/** An experiment to plan. */
+export type CreateExperimentInput = {
+  /** Name: lower-case letters, digits, `-` and `_`. */
+  name: string;
+  /** Name of the flow. */
+  flow: string;
+  /** What you expect, and why. */
+  hypothesis?: string;
+  /** What to compare. */
+  subject: ExperimentSubjectInput;
+  /** Metric that decides. */
+  primary: ExperimentMetric;
+  /** Smallest change of it that matters, as a share of the first arm's value, 1,000 to 1,000,000 parts per million. */
+  smallestEffectPpm?: number;
+  /** Limits to the harm that an arm may do. A broken one pauses the experiment. */
+  guardrails?: Array<GuardrailInput>;
+  /** Metrics that are shown and decide nothing. */
+  secondary?: Array<ExperimentMetric>;
+  /** Attribution window in hours from the draw, 0 to 2,160; with 0, only prices of acceptances count. */
+  windowHours?: number;
+  /** Confidence of the intervals, 800,000 to 999,000 parts per million. */
+  confidencePpm?: number;
+};
 
 /** A filter for deliveries; omitted members do not restrict. */
 export type DeliveryFilterInput = {
@@ -108,6 +206,16 @@ export type DeliveryState =
    */
   | 'HELD';
 
+/** Edits of a draft, applied atomically. */
+export type EditFlowDraftInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Edits in order; each applies to the result of those before it. */
+  edits: Array<FlowEdit>;
+  /** Expected current revision of the draft; omitted: any. */
+  expectedRevision?: number | null | undefined;
+};
+
 /** End state of a walk. */
 export type EndState =
   /** At least one destination accepted the lead. With `maxSold` above 1, fewer than `maxSold` may have accepted it. */
@@ -118,6 +226,95 @@ export type EndState =
   | 'UNSOLD'
   /** A destination's answer is unknown and its policy is `HOLD`: nobody else is offered the lead. */
   | 'HELD';
+
+/** Expected current state of a stage. */
+export type ExpectedStageInput =
+  {   /** The stage points to the version with this hash. */
+  version: string; revision?: never; }
+  |  { version?: never;   /** The stage has this revision; 0: it does not exist. */
+  revision: number; };
+
+/** What to do about an experiment. */
+export type ExperimentAction =
+  /** Wait for more leads. */
+  | 'WAIT'
+  /** Replace the first arm. */
+  | 'SHIP'
+  /** Keep the first arm. */
+  | 'KEEP'
+  /** Stop: a guardrail is broken. */
+  | 'STOP'
+  /** Find out why leads were not split as the weights say. */
+  | 'REPAIR';
+
+/** What was decided at the end of an experiment. */
+export type ExperimentDecision =
+  /** An arm replaces the first arm. */
+  | 'SHIP'
+  /** The first arm stays. */
+  | 'KEEP'
+  /** Nothing could be decided. */
+  | 'INCONCLUSIVE';
+
+/** A decision. */
+export type ExperimentDecisionInput =
+  {   /** This arm replaces the first one. */
+  ship: string; keep?: never; inconclusive?: never; }
+  |  { ship?: never;   /** The first arm stays; `true`. */
+  keep: boolean; inconclusive?: never; }
+  |  { ship?: never; keep?: never;   /** Nothing could be decided; `true`. */
+  inconclusive: boolean; };
+
+/** A metric of leads, within the window of an experiment. */
+export type ExperimentMetric =
+  /** Share of leads that a destination accepted. */
+  | 'ACCEPT_RATE'
+  /** Share of leads with a sale. */
+  | 'CONVERSION_RATE'
+  /** Share of leads with a return. */
+  | 'RETURN_RATE'
+  /** Revenue per lead, in units of the flow's currency. */
+  | 'REVENUE';
+
+/** An experiment whose size is asked for. */
+export type ExperimentSizeInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Metric that decides. */
+  metric: ExperimentMetric;
+  /** Smallest change that matters, as a share of the past mean, in parts per million. */
+  smallestEffectPpm?: number;
+  /** Share of leads that the first arm gets, in parts per million. */
+  firstSharePpm?: number;
+  /** Share of leads that the other arm gets, in parts per million. */
+  otherSharePpm?: number;
+  /** Attribution window in hours. */
+  windowHours?: number;
+  /** Confidence of the intervals, in parts per million. */
+  confidencePpm?: number;
+  /** Probability of finding the change where it is there, in parts per million. */
+  powerPpm?: number;
+  /** Days of past leads to judge by, 1 to 365. */
+  days?: number;
+};
+
+/** State of an experiment. */
+export type ExperimentState =
+  /** Planned; no lead takes part. */
+  | 'DRAFT'
+  /** Leads take part. */
+  | 'RUNNING'
+  /** No lead takes part any more; leads of before are still counted. */
+  | 'PAUSED'
+  /** Decided. */
+  | 'CONCLUDED';
+
+/** What to compare. */
+export type ExperimentSubjectInput =
+  {   /** Arms of a split of the live version. */
+  split: SplitSubjectInput; candidate?: never; }
+  |  { split?: never;   /** Another version with the live one. */
+  candidate: CandidateInput; };
 
 /** A what-if lead to explain. */
 export type ExplainLeadInput = {
@@ -156,6 +353,78 @@ export type ExplainLeadInput = {
    * first auction.
    */
   bids?: Array<WhatIfBidInput>;
+};
+
+/** Kind of change. */
+export type FlowChangeKind =
+  /** The part was added. */
+  | 'ADDED'
+  /** The part was removed. */
+  | 'REMOVED'
+  /** The part was changed. */
+  | 'CHANGED';
+
+/** One edit of a draft. */
+export type FlowEdit =
+  {   /** Adds or replaces a node. */
+  putNode: PutNodeEdit; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never;   /** Removes the node with this name. */
+  removeNode: string; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never;   /** Sets the root node. */
+  setRoot: string; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never;   /** Sets the number of destinations that one lead may be sold to, 1 to 16. */
+  setMaxSold: number; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never;   /** Sets weights of a split. */
+  setWeights: SetWeightsEdit; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never;   /** Adds an arm to a split, bandit or rotation. */
+  addArm: AddArmEdit; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never;   /** Removes an arm of a split, bandit or rotation. */
+  removeArm: RemoveArmEdit; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never;   /** Sets the salt of a split or bandit; see `SplitNode.salt`. People may change arm. */
+  setSalt: SetSaltEdit; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never;   /** Sets the key of an arm of a split or bandit; see `SplitArm.key`. People may change arm. */
+  setArmKey: SetArmKeyEdit; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never;   /** Sets the targets of an arm of a rotation. */
+  setTargets: SetTargetsEdit; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never;   /** Replaces a row of a table. */
+  setTableRow: SetTableRowEdit; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never;   /** Adds a row to a table. */
+  insertTableRow: InsertTableRowEdit; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never;   /** Removes a row of a table. */
+  removeTableRow: RemoveTableRowEdit; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never;   /** Sets a predicate of a `when` or scorecard. */
+  setPredicate: SetPredicateEdit; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never;   /** Sets the points of an entry of a scorecard. */
+  setPoints: SetPointsEdit; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never;   /** Sets the values of a case of a switch. */
+  setCase: SetCaseEdit; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never;   /** Sets the child node of a port. */
+  setPort: SetPortEdit; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never;   /** Sets the exploration share of a bandit. */
+  setExplore: SetExploreEdit; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never;   /** Sets the objective of a bandit. */
+  setObjective: SetObjectiveEdit; };
+
+/** A limit to the harm that an arm may do. */
+export type GuardrailInput = {
+  /** Metric that must not be harmed. */
+  metric: ExperimentMetric;
+  /** Largest harm allowed, as a share of the first arm's value, 0 to 1,000,000 parts per million. */
+  worstPpm: number;
+};
+
+/** A row to add. */
+export type InsertTableRowEdit = {
+  /** Name of the table. */
+  node: string;
+  /** Position of the new row, from 0; omitted: at the end. */
+  row?: number | null | undefined;
+  /** One cell for each column. */
+  cells: Array<unknown>;
+  /** An additional predicate of the row, as CEL text; omitted: none. */
+  if?: string | null | undefined;
+  /** Name of the child node. */
+  to: string;
 };
 
 /** A filter for leads; omitted members do not restrict. */
@@ -202,6 +471,27 @@ export type LeadStatus =
   /** Reserved: this version sets it on no lead. There are no suppression lists. */
   | 'SUPPRESSED';
 
+/** A stage and the version that it is to point to. */
+export type MoveStageInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Name of the stage; `live` routes leads. */
+  stage: string;
+  /** Hash or id of the version. */
+  version: string;
+  /** Expected current state of the stage; omitted: any. */
+  expected?: ExpectedStageInput | null | undefined;
+};
+
+/** Objective of a bandit. */
+export type Objective =
+  /** Revenue after returns. */
+  | 'NET_REVENUE'
+  /** Leads that convert. */
+  | 'CONVERSIONS'
+  /** Leads that are accepted. */
+  | 'ACCEPTED';
+
 /** What to do with a lead if a destination's answer was lost or could not be read. */
 export type OnUnknown =
   /** Hold the lead, so that it is never sold twice. */
@@ -222,12 +512,75 @@ export type ParkedReason =
   /** It could not be read, or it contradicts stored data. */
   | 'REFUSED';
 
+/** An experiment to pause. */
+export type PauseExperimentInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  note?: string | null | undefined;
+};
+
 /** Event that a destination pays for. */
 export type Pays =
   /** Each accepted lead. */
   | 'ACCEPT'
   /** Each conversion, reported later. */
   | 'CONVERSION';
+
+/** A draft to publish. */
+export type PublishFlowInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Message that describes the change. */
+  message?: string;
+  /** Expected current revision of the draft; omitted: any. */
+  expectedRevision?: number | null | undefined;
+  /** Whether to point the stage `live` to the version if the flow has no live version yet. */
+  setLiveIfFirst?: boolean;
+};
+
+/** A node to add or replace. */
+export type PutNodeEdit = {
+  /** Name. */
+  name: string;
+  /** The node document. */
+  node: unknown;
+};
+
+/** An arm to remove. */
+export type RemoveArmEdit = {
+  /** Name of the split, bandit or rotation. */
+  node: string;
+  /** Name of the arm. */
+  arm: string;
+};
+
+/** A row to remove. */
+export type RemoveTableRowEdit = {
+  /** Name of the table. */
+  node: string;
+  /** Position of the row, from 0. */
+  row: number;
+};
+
+/** A parked postback to replay; given values replace its own. */
+export type ReplayPostbackInput = {
+  /** Id of the parked postback, from `parkedPostbacks`. */
+  id: string;
+  /** Click id of the delivery. */
+  clickId?: string | null | undefined;
+  /** Transaction id of the destination. */
+  txid?: string | null | undefined;
+  /**
+   * Status: `pending`, `sale`, `rebill`, `declined`, `rejected`, `refunded`, or
+   * another known word.
+   */
+  status?: string | null | undefined;
+  /** Our revenue, or the refunded amount. */
+  revenue?: string | null | undefined;
+};
 
 /** What a token may do. */
 export type Right =
@@ -239,6 +592,8 @@ export type Right =
   | 'READ'
   /** Read the personal data of leads. */
   | 'READ_PERSONAL'
+  /** Pause and resume destinations, pause experiments, and apply parked postbacks. */
+  | 'OPERATE'
   /** Change schemas, destinations and flows. */
   | 'EDIT'
   /** Create and revoke tokens. */
@@ -250,6 +605,8 @@ export type Role =
   | 'ADMIN'
   /** Reads everything and changes schemas, destinations and flows. */
   | 'EDITOR'
+  /** Reads everything but personal data, pauses destinations and experiments, and applies parked postbacks. */
+  | 'OPERATOR'
   /** Reads everything and runs what-if explanations and simulations. */
   | 'ANALYST'
   /** Submits leads and reads its own. */
@@ -257,12 +614,170 @@ export type Role =
   /** Reports conversions by postback. */
   | 'POSTBACK';
 
+/** A stage to roll back. */
+export type RollBackStageInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Name of the stage. */
+  stage: string;
+  /** Expected current state of the stage; omitted: any. */
+  expected?: ExpectedStageInput | null | undefined;
+};
+
+/** A key of an arm to set. */
+export type SetArmKeyEdit = {
+  /** Name of the split or bandit. */
+  node: string;
+  /** Name of the arm. */
+  arm: string;
+  /** The key, 1 to 64 bytes; omitted: the name of the arm. */
+  key?: string | null | undefined;
+};
+
+/** Values of one case of a switch to set; they replace the old ones. */
+export type SetCaseEdit = {
+  /** Name of the switch. */
+  node: string;
+  /** Position of the case, from 0. */
+  case: number;
+  /** Its values. */
+  values: Array<string | number | boolean>;
+};
+
+/** Another share of leads for the candidate of an experiment. */
+export type SetExperimentShareInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Share of leads, 1 to 999,999 parts per million. */
+  sharePpm: number;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  note?: string | null | undefined;
+};
+
+/** A destination to pause or to resume. */
+export type SetDestinationActiveInput = {
+  /** Name or id of the destination. */
+  name: string;
+  /** Whether it may receive leads. */
+  isActive: boolean;
+  /** Expected current revision; omitted: any. */
+  expectedRevision?: number | null | undefined;
+};
+
+/** An exploration share of a bandit to set. */
+export type SetExploreEdit = {
+  /** Name of the bandit node. */
+  node: string;
+  /** Exploration share of all draws together, in parts per million. */
+  explorePpm: number;
+};
+
+/** An objective of a bandit to set. */
+export type SetObjectiveEdit = {
+  /** Name of the bandit node. */
+  node: string;
+  /** The objective. */
+  maximize: Objective;
+};
+
+/** Points of one entry of a scorecard to set. */
+export type SetPointsEdit = {
+  /** Name of the scorecard. */
+  node: string;
+  /** Position of the entry, from 0. */
+  entry: number;
+  /** Its points. */
+  points: number;
+};
+
+/** A child node of a port to set. */
+export type SetPortEdit = {
+  /** Name of the node. */
+  node: string;
+  /** The port, such as `then`, `otherwise`, `arms[0].to`, `rows[3].to` or `to[2]`. */
+  port: string;
+  /** Name of the child node. */
+  to: string;
+};
+
+/** A predicate to set. */
+export type SetPredicateEdit = {
+  /** Name of the `when` or scorecard. */
+  node: string;
+  /** Position of the entry in a scorecard, from 0; omitted for a `when`. */
+  entry?: number | null | undefined;
+  /** The predicate, as CEL text. */
+  cel: string;
+};
+
+/** A salt to set. */
+export type SetSaltEdit = {
+  /** Name of the split or bandit. */
+  node: string;
+  /** The salt, 1 to 200 bytes; omitted: the names of the flow and the node, as in `auto-insurance/premium`. */
+  salt?: string | null | undefined;
+};
+
+/** A row to replace. */
+export type SetTableRowEdit = {
+  /** Name of the table. */
+  node: string;
+  /** Position of the row, from 0. */
+  row: number;
+  /** One cell for each column. */
+  cells: Array<unknown>;
+  /** An additional predicate of the row, as CEL text; omitted: none. */
+  if?: string | null | undefined;
+  /** Name of the child node. */
+  to: string;
+};
+
+/** Targets of an arm of a rotation to set; both are replaced. */
+export type SetTargetsEdit = {
+  /** Name of the rotation. */
+  node: string;
+  /** Name of the arm. */
+  arm: string;
+  /** Target of leads a day; omitted: none. */
+  daily?: number | null | undefined;
+  /** Target of leads a month; omitted: none. */
+  monthly?: number | null | undefined;
+};
+
+/** Weights of arms of a split to set. */
+export type SetWeightsEdit = {
+  /** Name of the split. */
+  node: string;
+  /** New weights; the other arms share the rest in proportion to their weights. */
+  weights: Array<ArmWeightInput>;
+};
+
 /** Severity of a finding. */
 export type Severity =
   /** The flow cannot run. */
   | 'ERROR'
   /** The flow can run, but probably not as intended. */
   | 'WARNING';
+
+/** Arms of a split to compare. */
+export type SplitSubjectInput = {
+  /** Name of the split in the live version. */
+  node: string;
+  /** 2 to 10 arms; the others are compared with the first. */
+  arms: Array<string>;
+};
+
+/** An experiment to start or to resume. */
+export type StartExperimentInput = {
+  /** Name or id of the experiment. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  note?: string | null | undefined;
+};
 
 /** Kind of step of a walk. */
 export type StepKind =
@@ -303,6 +818,12 @@ export type WhatIfBidInput = {
   destination: string;
   /** Amount of the bid. */
   bid: string;
+};
+
+/** A lead whose personal data is to be shown. */
+export type RevealLeadInput = {
+  /** Id of the lead. */
+  id: string;
 };
 
 export type DestinationsQueryVariables = Exact<{
@@ -348,6 +869,101 @@ export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
     | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
   >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> };
 
+export type SetDestinationActiveMutationVariables = Exact<{
+  input: SetDestinationActiveInput;
+}>;
+
+
+export type SetDestinationActiveMutation = { setDestinationActive: { destination: { name: string, isActive: boolean } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type DestinationStatesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DestinationStatesQuery = { destinations: { nodes: Array<{ name: string, isActive: boolean, availability: { isAvailable: boolean } }> } };
+
+export type EffectFragment = { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null };
+
+export type ExperimentsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExperimentsQuery = { experiments: { nodes: Array<{ name: string, flow: string, state: ExperimentState, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, createdAt: string, startedAt: string | null, concludedAt: string | null, candidate: { number: number } | null, conclusion: { decision: ExperimentDecision, arm: string | null } | null, readout: { advice: { action: ExperimentAction, arm: string | null, sentence: string }, arms: Array<{ name: string, leads: number, waiting: number, measures: Array<{ metric: ExperimentMetric, value: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReadoutFragment = { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> };
+
+export type OneExperimentFragment = { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null };
+
+export type ExperimentQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ExperimentQuery = { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null };
+
+export type ExperimentFlowQueryVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type ExperimentFlowQuery = { flow: { name: string, stage: { version: { hash: string, number: number, document: FlowDocument } | null } | null } | null };
+
+export type PromotedChangesQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type PromotedChangesQuery = { flowDiff: Array<{ node: string | null, part: string | null, kind: FlowChangeKind, message: string }> };
+
+export type ExperimentFormQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ExperimentFormQuery = { flows: { nodes: Array<{ name: string, isLive: boolean, stage: { versionHash: string, version: { number: number, currency: string, document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number, message: string }> } }> } };
+
+export type ExperimentSizeQueryVariables = Exact<{
+  input: ExperimentSizeInput;
+}>;
+
+
+export type ExperimentSizeQuery = { experimentSize: { size: { mean: number, difference: number, leads: number, days: number, leadsForOneLook: number, daysForOneLook: number } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type CreateExperimentMutationVariables = Exact<{
+  input: CreateExperimentInput;
+}>;
+
+
+export type CreateExperimentMutation = { createExperiment: { experiment: { name: string } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type StartExperimentMutationVariables = Exact<{
+  input: StartExperimentInput;
+}>;
+
+
+export type StartExperimentMutation = { startExperiment: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PauseExperimentMutationVariables = Exact<{
+  input: PauseExperimentInput;
+}>;
+
+
+export type PauseExperimentMutation = { pauseExperiment: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SetExperimentShareMutationVariables = Exact<{
+  input: SetExperimentShareInput;
+}>;
+
+
+export type SetExperimentShareMutation = { setExperimentShare: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ConcludeExperimentMutationVariables = Exact<{
+  input: ConcludeExperimentInput;
+}>;
+
+
+export type ConcludeExperimentMutation = { concludeExperiment: { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type FlowsQueryVariables = Exact<{
   first: number;
   after?: string | null | undefined;
@@ -369,6 +985,70 @@ export type FlowVersionQueryVariables = Exact<{
 
 
 export type FlowVersionQuery = { flowVersion: { hash: string, number: number, message: string, author: string, createdAt: string, currency: string, maxSold: number, document: FlowDocument } | null };
+
+export type DraftToEditQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type DraftToEditQuery = { flow: { name: string, leadSchema: { fields: Array<{ name: string, kind: string, labels: Array<string> | null }> } | null, draft: { document: FlowDocument, revision: number, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }> } | null, stage: { version: { number: number, document: FlowDocument } | null } | null, versions: { nodes: Array<{ number: number, document: FlowDocument }> } } | null };
+
+export type DraftRevisionQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type DraftRevisionQuery = { flow: { draft: { revision: number } | null } | null };
+
+export type EditDraftMutationVariables = Exact<{
+  input: EditFlowDraftInput;
+}>;
+
+
+export type EditDraftMutation = { editFlowDraft: { draft: { revision: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ReviewQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ReviewQuery = { flow: { name: string, draft: { document: FlowDocument, revision: number, updatedAt: string, changes: Array<{ node: string | null, part: string | null, kind: FlowChangeKind, message: string }> | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }> } | null, stage: { revision: number, versionHash: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, document: FlowDocument }> } } | null };
+
+export type PublishFlowMutationVariables = Exact<{
+  input: PublishFlowInput;
+}>;
+
+
+export type PublishFlowMutation = { publishFlow: { isNew: boolean | null, flowVersion: { hash: string, number: number } | null, live: { revision: number, versionHash: string } | null, moves: { nodes: Array<{ node: string, sharePpm: number, message: string }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type MoveStageMutationVariables = Exact<{
+  input: MoveStageInput;
+}>;
+
+
+export type MoveStageMutation = { moveStage: { stage: { revision: number, versionHash: string, version: { number: number } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type RollBackStageMutationVariables = Exact<{
+  input: RollBackStageInput;
+}>;
+
+
+export type RollBackStageMutation = { rollBackStage: { stage: { revision: number, versionHash: string, version: { number: number } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type FlowHistoryQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FlowHistoryQuery = { flow: { name: string, stage: { revision: number, versionHash: string, moves: { nodes: Array<{ fromHash: string | null, toHash: string, movedAt: string, movedBy: string }> } } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, author: string, createdAt: string }> } } | null };
+
+export type CompareVersionsQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type CompareVersionsQuery = { flowDiff: Array<{ node: string | null, part: string | null, kind: FlowChangeKind, message: string }>, flowMoves: { nodes: Array<{ node: string, message: string }> } };
 
 export type LeadsQueryVariables = Exact<{
   filter: LeadFilterInput;
@@ -412,9 +1092,20 @@ export type LeadQueryVariables = Exact<{
 }>;
 
 
-export type LeadQuery = { lead: { id: string, vertical: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, revenue: string, receivedAt: string, settledAt: string | null, fields: Record<string, unknown>, personalFields: Array<string>, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
+export type LeadQuery = { lead: { id: string, vertical: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, revenue: string, receivedAt: string, settledAt: string | null, fields: Record<string, unknown>, personalFields: Array<string>, personalReads: Array<{ at: string, by: string }> | null, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
 
 export type WalkStepFragment = { number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> };
+
+export type RevealLeadMutationVariables = Exact<{
+  input: RevealLeadInput;
+}>;
+
+
+export type RevealLeadMutation = { revealLead: { fields: Record<string, unknown> | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type MistakeFragment = { path: Array<string>, code: string, message: string, hint: string | null };
+
+export type FindingFragment = { code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null };
 
 export type ConversionsQueryVariables = Exact<{
   first: number;
@@ -431,6 +1122,13 @@ export type ParkedPostbacksQueryVariables = Exact<{
 
 
 export type ParkedPostbacksQuery = { parkedPostbacks: { nodes: Array<{ id: string, reason: ParkedReason, clickId: string | null, destination: string | null, receivedAt: string, times: number, problems: Array<{ code: string, message: string, hint: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReplayPostbackMutationVariables = Exact<{
+  input: ReplayPostbackInput;
+}>;
+
+
+export type ReplayPostbackMutation = { replayPostback: { outcome: ConversionOutcome | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type OverviewQueryVariables = Exact<{
   now: LeadFilterInput;
@@ -500,18 +1198,42 @@ export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean
 export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const SetDestinationActive = operation<SetDestinationActiveMutation, SetDestinationActiveMutationVariables>('SetDestinationActive', 'mutation SetDestinationActive($input:SetDestinationActiveInput!){setDestinationActive(input:$input){destination{name isActive}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const DestinationStates = operation<DestinationStatesQuery, DestinationStatesQueryVariables>('DestinationStates', 'query DestinationStates{destinations(first:100){nodes{name isActive availability{isAvailable}}}}');
+export const Experiments = operation<ExperimentsQuery, ExperimentsQueryVariables>('Experiments', 'query Experiments($first:Int!$after:String){experiments(first:$first after:$after){nodes{name flow state node arms candidate{number}sharePpm primary smallestEffectPpm createdAt startedAt concludedAt conclusion{decision arm}readout{advice{action arm sentence}arms{name leads waiting measures{metric value}}comparisons{arm metric role verdict whyNot effect{...Effect}}}}pageInfo{hasNextPage endCursor}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
+export const Experiment = operation<ExperimentQuery, ExperimentQueryVariables>('Experiment', 'query Experiment($name:String!){experiment(name:$name){...OneExperiment}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
+export const ExperimentFlow = operation<ExperimentFlowQuery, ExperimentFlowQueryVariables>('ExperimentFlow', 'query ExperimentFlow($flow:String!){flow(name:$flow){name stage{version{hash number document}}}}');
+export const PromotedChanges = operation<PromotedChangesQuery, PromotedChangesQueryVariables>('PromotedChanges', 'query PromotedChanges($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}}');
+export const ExperimentForm = operation<ExperimentFormQuery, ExperimentFormQueryVariables>('ExperimentForm', 'query ExperimentForm{flows(first:100){nodes{name isLive stage{versionHash version{number currency document}}versions(first:20){nodes{hash number message}}}}}');
+export const ExperimentSize = operation<ExperimentSizeQuery, ExperimentSizeQueryVariables>('ExperimentSize', 'query ExperimentSize($input:ExperimentSizeInput!){experimentSize(input:$input){size{mean difference leads days leadsForOneLook daysForOneLook}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const CreateExperiment = operation<CreateExperimentMutation, CreateExperimentMutationVariables>('CreateExperiment', 'mutation CreateExperiment($input:CreateExperimentInput!){createExperiment(input:$input){experiment{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const StartExperiment = operation<StartExperimentMutation, StartExperimentMutationVariables>('StartExperiment', 'mutation StartExperiment($input:StartExperimentInput!){startExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PauseExperiment = operation<PauseExperimentMutation, PauseExperimentMutationVariables>('PauseExperiment', 'mutation PauseExperiment($input:PauseExperimentInput!){pauseExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const SetExperimentShare = operation<SetExperimentShareMutation, SetExperimentShareMutationVariables>('SetExperimentShare', 'mutation SetExperimentShare($input:SetExperimentShareInput!){setExperimentShare(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const ConcludeExperiment = operation<ConcludeExperimentMutation, ConcludeExperimentMutationVariables>('ConcludeExperiment', 'mutation ConcludeExperiment($input:ConcludeExperimentInput!){concludeExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
 export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{code severity node part message hint}}versions(first:20){nodes{hash number message author createdAt}}}}');
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
+export const DraftToEdit = operation<DraftToEditQuery, DraftToEditQueryVariables>('DraftToEdit', 'query DraftToEdit($name:String!){flow(name:$name){name leadSchema{fields{name kind labels}}draft{document revision diagnostics{...Finding}}stage{version{number document}}versions(first:1){nodes{number document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
+export const DraftRevision = operation<DraftRevisionQuery, DraftRevisionQueryVariables>('DraftRevision', 'query DraftRevision($name:String!){flow(name:$name){draft{revision}}}');
+export const EditDraft = operation<EditDraftMutation, EditDraftMutationVariables>('EditDraft', 'mutation EditDraft($input:EditFlowDraftInput!){editFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const Review = operation<ReviewQuery, ReviewQueryVariables>('Review', 'query Review($name:String!){flow(name:$name){name draft{document revision updatedAt changes{node part kind message}diagnostics{...Finding}}stage{revision versionHash movedAt movedBy version{hash number message document}}versions(first:1){nodes{hash number message document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
+export const PublishFlow = operation<PublishFlowMutation, PublishFlowMutationVariables>('PublishFlow', 'mutation PublishFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{hash number}isNew live{revision versionHash}moves{nodes{node sharePpm message}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const MoveStage = operation<MoveStageMutation, MoveStageMutationVariables>('MoveStage', 'mutation MoveStage($input:MoveStageInput!){moveStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const RollBackStage = operation<RollBackStageMutation, RollBackStageMutationVariables>('RollBackStage', 'mutation RollBackStage($input:RollBackStageInput!){rollBackStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const FlowHistory = operation<FlowHistoryQuery, FlowHistoryQueryVariables>('FlowHistory', 'query FlowHistory($name:String!){flow(name:$name){name stage{revision versionHash moves(first:20){nodes{fromHash toHash movedAt movedBy}}}versions(first:50){nodes{hash number message author createdAt}}}}');
+export const CompareVersions = operation<CompareVersionsQuery, CompareVersionsQueryVariables>('CompareVersions', 'query CompareVersions($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}flowMoves(from:$from to:$to){nodes{node message}}}');
 export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status revenue receivedAt settledAt deliveries{destination state}}pageInfo{hasNextPage endCursor}}}');
 export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('LeadCounts', 'query LeadCounts($filter:LeadFilterInput!){leadCounts(filter:$filter){status leads revenue}}');
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
 export const OwnLeads = operation<OwnLeadsQuery, OwnLeadsQueryVariables>('OwnLeads', 'query OwnLeads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status receivedAt settledAt}pageInfo{hasNextPage endCursor}}}');
 export const OwnLead = operation<OwnLeadQuery, OwnLeadQueryVariables>('OwnLead', 'query OwnLead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status receivedAt settledAt fields personalFields}}');
-export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
+export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields personalReads{at by}deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
+export const RevealLead = operation<RevealLeadMutation, RevealLeadMutationVariables>('RevealLead', 'mutation RevealLead($input:RevealLeadInput!){revealLead(input:$input){fields userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
-export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
 export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');
 export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');

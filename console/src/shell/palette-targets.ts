@@ -14,6 +14,7 @@ interface Names {
 const SCREENS: Target[] = [
   ['/', 'Overview'],
   ['/flows', 'Flows'],
+  ['/experiments', 'Experiments'],
   ['/leads', 'Leads'],
   ['/deliveries', 'Deliveries'],
   ['/destinations', 'Destinations'],

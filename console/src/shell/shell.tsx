@@ -3,6 +3,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import {
   Building2,
   Coins,
+  FlaskConical,
   Gauge,
   Inbox,
   KeyRound,
@@ -38,6 +39,7 @@ interface Place {
 const PLACES: Place[] = [
   { to: '/', label: 'Overview', icon: Gauge, right: 'READ', key: 'o' },
   { to: '/flows', label: 'Flows', icon: Waypoints, right: 'READ', key: 'f' },
+  { to: '/experiments', label: 'Experiments', icon: FlaskConical, right: 'READ', key: 'e' },
   { to: '/leads', label: 'Leads', icon: Inbox, right: 'SEND_LEADS', key: 'l' },
   { to: '/deliveries', label: 'Deliveries', icon: Send, right: 'READ', key: 'y' },
   { to: '/destinations', label: 'Destinations', icon: Building2, right: 'READ', key: 'd' },

@@ -2,6 +2,7 @@
 export const GO_KEYS: Record<string, string> = {
   o: '/',
   f: '/flows',
+  e: '/experiments',
   l: '/leads',
   d: '/destinations',
   y: '/deliveries',

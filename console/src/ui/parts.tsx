@@ -5,6 +5,7 @@ import {
   CircleDot,
   CircleHelp,
   CirclePause,
+  CirclePlay,
   Clock,
   type LucideIcon,
   Undo2,
@@ -12,6 +13,8 @@ import {
 } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Failed } from '../graphql/ask';
+import type { Right } from '../graphql/generated';
+import { useMay } from '../shell/session';
 import { money, time, words } from './format';
 import { usePreferences } from './preferences';
 
@@ -37,6 +40,23 @@ const LOOKS: Record<string, [Tone, LucideIcon]> = {
   PENDING: ['busy', Clock],
   CLOSED: ['attention', CircleAlert],
   INACTIVE: ['quiet', CirclePause],
+  DRAFT: ['quiet', CircleDot],
+  RUNNING: ['busy', CirclePlay],
+  PAUSED: ['attention', CirclePause],
+  CONCLUDED: ['quiet', Check],
+  ADVICE_WAIT: ['busy', Clock],
+  ADVICE_SHIP: ['good', Check],
+  ADVICE_KEEP: ['quiet', CircleDot],
+  ADVICE_STOP: ['bad', Ban],
+  ADVICE_REPAIR: ['bad', CircleAlert],
+  VERDICT_BETTER: ['good', Check],
+  VERDICT_WORSE: ['bad', X],
+  VERDICT_NO_MATTER: ['quiet', CircleDot],
+  VERDICT_NOT_YET: ['busy', Clock],
+  GUARD_BETTER: ['good', Check],
+  GUARD_WORSE: ['bad', X],
+  GUARD_NO_MATTER: ['good', Check],
+  GUARD_NOT_YET: ['busy', Clock],
 };
 
 /** A state as icon, word and colour: none of the three is needed to read it. */
@@ -82,6 +102,23 @@ export function Heading({ title, children }: { title: string; children?: ReactNo
       </h1>
       {children}
     </div>
+  );
+}
+
+/** A sentence of the server, in which names stand between backticks. */
+export function Sentence({ text }: { text: string }) {
+  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
+}
+
+/** What only some may do: for others its buttons are there, cannot be pressed, and say who may. */
+export function Allowed({ to, by, children }: { to: Right; by: string; children: ReactNode }) {
+  const may = useMay(to);
+  if (may) return children;
+  return (
+    <fieldset className="not-allowed" disabled title={`This needs ${by}.`}>
+      <legend className="visually-hidden">This needs {by}.</legend>
+      <span className="faint">needs {by}</span>
+    </fieldset>
   );
 }
 

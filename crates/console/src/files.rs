@@ -3,11 +3,31 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 7] = [
+pub(crate) static FILES: [File; 16] = [
     File::new(
         "app.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/app.js"),
+    ),
+    File::new(
+        "cells.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/cells.js"),
+    ),
+    File::new(
+        "draft.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/draft.js"),
+    ),
+    File::new(
+        "experiment.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/experiment.js"),
+    ),
+    File::new(
+        "flow-document.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/flow-document.js"),
     ),
     File::new(
         "flow.js",
@@ -25,6 +45,11 @@ pub(crate) static FILES: [File; 7] = [
         include_bytes!("../../../console/dist/index.html"),
     ),
     File::new(
+        "later.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/later.js"),
+    ),
+    File::new(
         "lead.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/lead.js"),
@@ -35,8 +60,28 @@ pub(crate) static FILES: [File; 7] = [
         include_bytes!("../../../console/dist/licences.txt"),
     ),
     File::new(
+        "model.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/model.js"),
+    ),
+    File::new(
+        "parts.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/parts.js"),
+    ),
+    File::new(
+        "review.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/review.js"),
+    ),
+    File::new(
         "steps.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/steps.js"),
+    ),
+    File::new(
+        "versions.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/versions.js"),
     ),
 ];

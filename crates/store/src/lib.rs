@@ -98,6 +98,7 @@ pub use tables::{
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     lease::{Model as LeaseRow, NewLease},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
+    personal_read::Model as PersonalReadRow,
     refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},
     rollup::{
@@ -105,6 +106,7 @@ pub use tables::{
         sums::{RollupQuery, RollupSums},
     },
     settings_change::{Model as SettingsChangeRow, NewSettingsChange, SettingsChangeFilter},
+    sign_in_link::Model as SignInLinkRow,
     snapshot::Model as SnapshotRow,
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,

@@ -22,12 +22,15 @@ export function Canvas({
   graph,
   chosen,
   lit,
+  closed,
   onChoose,
 }: {
   graph: Graph;
   chosen: string | undefined;
   /** Names of the steps that a lead passes, in order; the others step back. */
   lit?: string[];
+  /** Names of the destinations that take nothing now. */
+  closed?: ReadonlySet<string>;
   onChoose: (name: string) => void;
 }) {
   const layout = useMemo(() => layOut(graph), [graph]);
@@ -107,6 +110,7 @@ export function Canvas({
             view={view}
             graph={graph}
             isChosen={card.step.name === chosen}
+            closed={closed}
             light={lit ? (lit.includes(card.step.name) ? 'is-lit' : 'is-dim') : ''}
             onChoose={onChoose}
           />
@@ -122,6 +126,7 @@ function CardOfStep({
   graph,
   isChosen,
   light,
+  closed,
   onChoose,
 }: {
   card: Placed;
@@ -129,6 +134,7 @@ function CardOfStep({
   graph: Graph;
   isChosen: boolean;
   light: string;
+  closed: ReadonlySet<string> | undefined;
   onChoose: (name: string) => void;
 }) {
   const { step } = card;
@@ -150,7 +156,10 @@ function CardOfStep({
         <strong>{step.name}</strong>
         <span className="step-summary">{step.summary}</span>
       </span>
-      {hasDetail && step.ports.slice(0, PORTS_MAX).map((port, at) => <PortRow key={at} port={port} graph={graph} />)}
+      {hasDetail &&
+        step.ports
+          .slice(0, PORTS_MAX)
+          .map((port, at) => <PortRow key={at} port={port} graph={graph} closed={closed} />)}
       {hasDetail && step.ports.length > PORTS_MAX && (
         <span className="port faint">and {step.ports.length - PORTS_MAX} more</span>
       )}
@@ -158,14 +167,20 @@ function CardOfStep({
   );
 }
 
-function PortRow({ port, graph }: { port: Port; graph: Graph }) {
+function PortRow({ port, graph, closed }: { port: Port; graph: Graph; closed: ReadonlySet<string> | undefined }) {
   const leaf = graph.leaves.get(port.to);
+  const isClosed = leaf?.kind === 'destination' && closed?.has(leaf.label);
   const isNamed = leaf?.kind === 'destination' && leaf.label === port.label;
   return (
     <span className="port">
       {!isNamed && <span className="port-label">{port.label}</span>}
       {port.weightPpm !== undefined && <span className="number">{percent(port.weightPpm / 1e6)}</span>}
-      {leaf && <span className={`leaf leaf-${leaf.kind}`}>{leaf.kind === 'reject' ? 'decline' : leaf.label}</span>}
+      {leaf && (
+        <span className={`leaf leaf-${leaf.kind} ${isClosed ? 'is-closed' : ''}`}>
+          {leaf.kind === 'reject' ? 'decline' : leaf.label}
+          {isClosed && <span className="visually-hidden">, takes nothing now</span>}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,16 +1,14 @@
 import { useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { TryForm, type TryFormQuery, TryLead as TryLeadOperation, type WhatIfAnswer } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { Choice, Field } from '../../ui/choice';
+import { useLater } from '../../ui/later';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { Steps } from '../../walk/steps';
 import { Canvas } from './canvas';
 import { graphOf } from './model';
 import { type FormField, formFields, initialValues, leadFields } from './try-fields';
-
-/** How long nobody must type before the server is asked, in milliseconds. */
-const PAUSE_MS = 250;
 
 /** Where would this lead go, and why not elsewhere? Nothing is stored or sent, and values are in no address. */
 export function TryLead() {
@@ -135,16 +133,6 @@ function Trial({ flow, fields }: { flow: NonNullable<TryFormQuery['flow']>; fiel
       </div>
     </div>
   );
-}
-
-/** A value once it has not changed for a while. */
-function useLater<T>(value: T): T {
-  const [later, setLater] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setLater(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return later;
 }
 
 function ValueField({

@@ -10,6 +10,7 @@
 mod changes;
 mod clocks;
 mod console;
+mod console_access;
 mod console_queries;
 mod experiments;
 mod explanations;

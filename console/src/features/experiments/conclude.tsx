@@ -1,0 +1,167 @@
+import { useState } from 'react';
+import {
+  ConcludeExperiment,
+  ExperimentFlow,
+  type OneExperimentFragment,
+  PromotedChanges,
+} from '../../graphql/generated';
+import { useAsk } from '../../graphql/use-ask';
+import { useChange } from '../../graphql/use-change';
+import { Ask } from '../../ui/ask';
+import { CheckField, TextField } from '../../ui/form';
+import { count } from '../../ui/format';
+import { Sentence } from '../../ui/parts';
+import { ppm } from './figures';
+import { shifted } from './promotion';
+
+/** Ends an experiment: what is decided, why, and what changes for leads at that moment. */
+export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; open: boolean; onClose: () => void }) {
+  const change = useChange(ConcludeExperiment, (answer) => answer.concludeExperiment);
+  const advised = of.readout.advice.action === 'SHIP' ? of.readout.advice.arm : null;
+  const [decision, setDecision] = useState<string | null>(null);
+  const [reason, setReason] = useState('');
+  const [promotes, setPromotes] = useState(true);
+  const chosen = decision ?? (advised !== null ? `ship ${advised}` : 'keep');
+  const arm = chosen.startsWith('ship ') ? chosen.slice(5) : null;
+  const [first, ...others] = of.arms;
+  return (
+    <Ask
+      title={`Conclude ${of.name}`}
+      open={open}
+      onClose={onClose}
+      label={arm !== null && promotes ? 'Conclude and make it live' : 'Conclude'}
+      change={change}
+      onSend={() =>
+        change.send({
+          input: {
+            name: of.name,
+            revision: of.revision,
+            decision: arm !== null ? { ship: arm } : chosen === 'keep' ? { keep: true } : { inconclusive: true },
+            reason: reason || null,
+            promote: arm !== null && promotes,
+          },
+        })
+      }
+    >
+      <p className="faint">
+        <Sentence text={of.readout.advice.sentence} />.
+      </p>
+      <fieldset className="choices">
+        <legend>Decision</legend>
+        {others.map((other) => (
+          <Decision key={other} value={`ship ${other}`} chosen={chosen} onChoose={setDecision}>
+            <strong>{other}</strong> replaces {first}
+          </Decision>
+        ))}
+        <Decision value="keep" chosen={chosen} onChoose={setDecision}>
+          <strong>{first}</strong> stays
+        </Decision>
+        <Decision value="inconclusive" chosen={chosen} onChoose={setDecision}>
+          nothing can be said
+        </Decision>
+      </fieldset>
+      <TextField label="Reason" kind="long" value={reason} onChange={setReason} hint="Kept with the decision." />
+      {arm !== null && <CheckField label={`Make ${arm} live at once`} checked={promotes} onChange={setPromotes} />}
+      <div className="effect" aria-live="polite">
+        <h3>What changes</h3>
+        {open && arm !== null && promotes ? (
+          <Promotion of={of} arm={arm} />
+        ) : (
+          <p>
+            {of.candidate
+              ? 'All leads are routed by the live version, and its stage can be moved again.'
+              : 'Nothing changes for leads: the split goes on as it is written.'}
+          </p>
+        )}
+      </div>
+    </Ask>
+  );
+}
+
+function Decision({
+  value,
+  chosen,
+  onChoose,
+  children,
+}: {
+  value: string;
+  chosen: string;
+  onChoose: (value: string) => void;
+  children: React.ReactNode;
+}) {
+  return (
+    <label className="choice">
+      <input type="radio" name="decision" checked={chosen === value} onChange={() => onChoose(value)} />
+      <span>{children}</span>
+    </label>
+  );
+}
+
+/** The version or the weights that leads meet from then on. */
+function Promotion({ of, arm }: { of: OneExperimentFragment; arm: string }) {
+  const flow = useAsk(ExperimentFlow, { flow: of.flow });
+  const live = flow.data?.flow?.stage?.version;
+  if (!live)
+    return <p className="faint">{flow.isPending ? 'Looking at the live version…' : 'The flow is not live.'}</p>;
+  if (of.candidate) {
+    return <PromotedVersion from={live} to={of.candidate} />;
+  }
+  const moved = shifted(live.document, of.node ?? '', of.arms, arm);
+  if (!moved) return <p>The live version has no split {of.node} any more.</p>;
+  return (
+    <>
+      <p>
+        A new version of {of.flow} becomes live in place of version {live.number}, with these weights of{' '}
+        <strong>{of.node}</strong>:
+      </p>
+      <table className="moved">
+        <thead>
+          <tr>
+            <th scope="col">Arm</th>
+            <th scope="col" className="right">
+              Now
+            </th>
+            <th scope="col" className="right">
+              Then
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {moved.map(({ arm: name, before, after }) => (
+            <tr key={name} className={before === after ? 'is-over' : undefined}>
+              <th scope="row">{name}</th>
+              <td className="right number">{ppm(before)}</td>
+              <td className="right number">{before === after ? 'as now' : ppm(after)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function PromotedVersion({
+  from,
+  to,
+}: {
+  from: { hash: string; number: number };
+  to: { hash: string; number: number; message: string };
+}) {
+  const diff = useAsk(PromotedChanges, { from: from.hash, to: to.hash });
+  const changes = diff.data?.flowDiff ?? [];
+  return (
+    <>
+      <p>
+        Version {to.number}
+        {to.message && ` (${to.message})`} routes all leads in place of version {from.number}
+        {changes.length > 0 && `, with ${count(changes.length)} ${changes.length === 1 ? 'change' : 'changes'}`}:
+      </p>
+      <ul className="change-list">
+        {changes.slice(0, 8).map(({ node, part, message }) => (
+          <li key={`${node} ${part} ${message}`}>{message}</li>
+        ))}
+        {changes.length > 8 && <li className="faint">and {count(changes.length - 8)} more</li>}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,380 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import {
+  CreateExperiment,
+  ExperimentForm,
+  type ExperimentFormQuery,
+  type ExperimentMetric,
+  type MistakeFragment,
+} from '../../graphql/generated';
+import { useAsk } from '../../graphql/use-ask';
+import { useChange } from '../../graphql/use-change';
+import { useMay } from '../../shell/session';
+import { Choice } from '../../ui/choice';
+import { CheckField, FormProblems, Mistakes, mistakesAt, otherMistakes, TextField } from '../../ui/form';
+import { Card, Empty, Heading, Loaded } from '../../ui/parts';
+import { METRICS, ppm } from './figures';
+import { asTyped, type Draft, emptyDraft, inputOf, PLACES, PLACES_OF, sizeOf } from './plan';
+import { splitsOf } from './promotion';
+import { Size } from './size';
+
+/** Plans an experiment: what is compared, what decides, and how long it takes before anybody starts it. */
+export function NewExperiment() {
+  const may = useMay('EDIT');
+  const form = useAsk(ExperimentForm, {}, { staleMs: 60_000, enabled: may });
+  return (
+    <>
+      <Heading title="Plan an experiment" />
+      {!may && <Empty title="Experiments are planned by editors and admins." />}
+      {may && (
+        <Loaded of={form}>
+          {({ flows }) => {
+            const live = flows.nodes.filter(({ isLive, stage }) => isLive && stage?.version);
+            if (live.length === 0) {
+              return (
+                <Empty title="No flow is live yet.">
+                  <p>
+                    An experiment asks the leads of a live flow: publish a version and move the stage live to it first.
+                  </p>
+                </Empty>
+              );
+            }
+            return <Form flows={live} />;
+          }}
+        </Loaded>
+      )}
+    </>
+  );
+}
+
+type Flow = ExperimentFormQuery['flows']['nodes'][number];
+
+function Form({ flows }: { flows: Flow[] }) {
+  const { flow: asked } = useSearch({ from: '/shell/experiments/new' });
+  const navigate = useNavigate();
+  const [draft, setDraft] = useState<Draft>(() => ({
+    ...emptyDraft(),
+    flow: asked ?? (flows.length === 1 ? (flows[0]?.name ?? '') : ''),
+  }));
+  const [unsent, setUnsent] = useState<MistakeFragment[]>([]);
+  const change = useChange(CreateExperiment, (answer) => answer.createExperiment);
+  // Mistakes at what was changed since they were told.
+  const [mended, setMended] = useState<string[]>([]);
+  const set = (part: Partial<Draft>) => {
+    setDraft((old) => ({ ...old, ...part }));
+    setMended((old) => [...old, ...(Object.keys(part) as (keyof Draft)[]).flatMap((key) => PLACES_OF[key])]);
+  };
+  const flow = flows.find(({ name }) => name === draft.flow);
+  const currency = flow?.stage?.version?.currency;
+  const splits = useMemo(() => (flow?.stage?.version ? splitsOf(flow.stage.version.document) : []), [flow]);
+  const split = splits.find(({ node }) => node === draft.node);
+  const weights = draft.arms.slice(0, 2).map((name) => split?.arms.find((arm) => arm.name === name)?.weightPpm ?? 0);
+  const [first = 0, other = 0] = weights;
+  const mistakes = otherMistakes([...unsent, ...change.mistakes.map(asTyped)], ...mended);
+  const send = async () => {
+    const { input, mistakes: found } = inputOf(draft);
+    setUnsent(found);
+    setMended([]);
+    change.reset();
+    if (!input) return;
+    const made = await change.send({ input });
+    if (made?.experiment) {
+      await navigate({ to: '/experiments/$name', params: { name: made.experiment.name } });
+    }
+  };
+  return (
+    <div className="plan">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          void send();
+        }}
+        noValidate
+      >
+        <Card title="What is asked">
+          <div className="field-row">
+            <Choice
+              label="Flow"
+              value={draft.flow || undefined}
+              options={flows.map(({ name }) => name)}
+              none="choose one"
+              onChange={(next) => set({ flow: next ?? '', node: '', arms: [], version: '' })}
+            />
+            <TextField
+              label="Name"
+              value={draft.name}
+              onChange={(name) => set({ name })}
+              mistakes={mistakesAt(mistakes, 'name')}
+              hint="Lower-case letters, digits, - and _."
+            />
+          </div>
+          <Mistakes of={mistakesAt(mistakes, 'flow')} />
+          <TextField
+            label="What you expect, and why"
+            kind="long"
+            value={draft.hypothesis}
+            onChange={(hypothesis) => set({ hypothesis })}
+            mistakes={mistakesAt(mistakes, 'hypothesis')}
+          />
+        </Card>
+        <Card title="What is compared">
+          <Compared flow={flow} splits={splits} draft={draft} set={set} mistakes={mistakes} />
+        </Card>
+        <Card title="What decides">
+          <Deciding draft={draft} set={set} mistakes={mistakes} />
+        </Card>
+        <Card title="What must not be harmed">
+          <Guardrails draft={draft} set={set} mistakes={mistakes} />
+        </Card>
+        <FormProblems mistakes={otherMistakes(mistakes, ...PLACES)} fault={change.fault} />
+        <div className="ask-buttons">
+          <button type="submit" className="button primary" disabled={change.isBusy}>
+            {change.isBusy ? 'Sending…' : 'Plan it'}
+          </button>
+          <span className="faint">No lead takes part before it is started.</span>
+        </div>
+      </form>
+      <Size
+        input={sizeOf(draft, draft.arms.length >= 2 && first > 0 && other > 0 ? [first, other] : null)}
+        metric={draft.primary}
+        currency={currency}
+      />
+    </div>
+  );
+}
+
+interface Part {
+  draft: Draft;
+  set: (part: Partial<Draft>) => void;
+  mistakes: MistakeFragment[];
+}
+
+function Compared({
+  flow,
+  splits,
+  draft,
+  set,
+  mistakes,
+}: Part & { flow: Flow | undefined; splits: ReturnType<typeof splitsOf> }) {
+  if (!flow) return <p className="faint">Choose a flow first.</p>;
+  const candidates = flow.versions.nodes.filter(({ hash }) => hash !== flow.stage?.versionHash);
+  const arms = splits.find(({ node }) => node === draft.node)?.arms ?? [];
+  return (
+    <>
+      <fieldset className="choices">
+        <legend className="visually-hidden">Kind of comparison</legend>
+        <label className="choice">
+          <input
+            type="radio"
+            name="compares"
+            checked={draft.compares === 'split'}
+            onChange={() => set({ compares: 'split' })}
+          />
+          <span>Arms of a split of the live version</span>
+        </label>
+        <label className="choice">
+          <input
+            type="radio"
+            name="compares"
+            checked={draft.compares === 'version'}
+            onChange={() => set({ compares: 'version' })}
+          />
+          <span>A version beside the live one</span>
+        </label>
+      </fieldset>
+      {draft.compares === 'split' ? (
+        <>
+          <Choice
+            label="Split"
+            value={draft.node || undefined}
+            options={splits.map(({ node }) => node)}
+            none={splits.length === 0 ? 'the live version has none' : 'choose one'}
+            onChange={(node) => {
+              const next = splits.find((it) => it.node === node);
+              set({
+                node: node ?? '',
+                arms: next?.arms.filter(({ weightPpm }) => weightPpm > 0).map((it) => it.name) ?? [],
+              });
+            }}
+          />
+          <Mistakes of={mistakesAt(mistakes, 'node')} />
+          {arms.length > 0 && <Arms arms={arms} draft={draft} set={set} />}
+          <Mistakes of={mistakesAt(mistakes, 'arms')} />
+        </>
+      ) : (
+        <div className="field-row">
+          <div>
+            <Choice
+              label="Version to try out"
+              value={draft.version || undefined}
+              options={candidates.map(({ hash }) => hash)}
+              show={(hash) => {
+                const it = candidates.find((version) => version.hash === hash);
+                return it ? `${it.number}${it.message && `: ${it.message}`}` : hash.slice(0, 12);
+              }}
+              none={candidates.length === 0 ? 'there is no other version' : 'choose one'}
+              onChange={(version) => set({ version: version ?? '' })}
+            />
+            <Mistakes of={mistakesAt(mistakes, 'candidate')} />
+          </div>
+          <TextField
+            label="Share of leads"
+            kind="number"
+            unit="%"
+            value={draft.share}
+            onChange={(share) => set({ share })}
+            mistakes={mistakesAt(mistakes, 'sharePpm')}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Which arms take part, and which of them the others are compared with. */
+function Arms({ arms, draft, set }: { arms: { name: string; weightPpm: number }[] } & Omit<Part, 'mistakes'>) {
+  const [first] = draft.arms;
+  return (
+    <div className="table-wrap">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Takes part</th>
+            <th scope="col" className="right">
+              Share
+            </th>
+            <th scope="col">Compared with</th>
+          </tr>
+        </thead>
+        <tbody>
+          {arms.map(({ name, weightPpm }) => {
+            const takesPart = draft.arms.includes(name);
+            return (
+              <tr key={name}>
+                <td>
+                  <CheckField
+                    label={name}
+                    checked={takesPart}
+                    onChange={(checked) =>
+                      set({ arms: checked ? [...draft.arms, name] : draft.arms.filter((it) => it !== name) })
+                    }
+                  />
+                </td>
+                <td className="right number">{ppm(weightPpm)}</td>
+                <td>
+                  <label className="choice">
+                    <input
+                      type="radio"
+                      name="first"
+                      checked={name === first}
+                      disabled={!takesPart}
+                      onChange={() => set({ arms: [name, ...draft.arms.filter((it) => it !== name)] })}
+                    />
+                    <span className={name === first ? undefined : 'visually-hidden'}>
+                      {name === first ? 'the others' : `compare with ${name}`}
+                    </span>
+                  </label>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Deciding({ draft, set, mistakes }: Part) {
+  return (
+    <>
+      <div className="field-row">
+        <Choice
+          label="Metric"
+          value={draft.primary}
+          options={Object.keys(METRICS) as ExperimentMetric[]}
+          show={(metric) => METRICS[metric]}
+          isRequired
+          onChange={(primary) => primary && set({ primary, secondary: draft.secondary.filter((it) => it !== primary) })}
+        />
+        <TextField
+          label="Smallest difference that matters"
+          kind="number"
+          unit="% of it"
+          value={draft.smallest}
+          onChange={(smallest) => set({ smallest })}
+          mistakes={mistakesAt(mistakes, 'smallestEffectPpm')}
+        />
+        <TextField
+          label="Window after the draw"
+          kind="number"
+          unit="hours"
+          value={draft.window}
+          onChange={(window) => set({ window })}
+          mistakes={mistakesAt(mistakes, 'windowHours')}
+          hint="0: only what an acceptance pays"
+        />
+        <TextField
+          label="Confidence"
+          kind="number"
+          unit="%"
+          value={draft.confidence}
+          onChange={(confidence) => set({ confidence })}
+          mistakes={mistakesAt(mistakes, 'confidencePpm')}
+        />
+      </div>
+      <fieldset className="checks">
+        <legend>Also looked at</legend>
+        {(Object.keys(METRICS) as ExperimentMetric[])
+          .filter((metric) => metric !== draft.primary)
+          .map((metric) => (
+            <CheckField
+              key={metric}
+              label={METRICS[metric]}
+              checked={draft.secondary.includes(metric)}
+              onChange={(checked) =>
+                set({
+                  secondary: checked ? [...draft.secondary, metric] : draft.secondary.filter((it) => it !== metric),
+                })
+              }
+            />
+          ))}
+      </fieldset>
+      <Mistakes of={mistakesAt(mistakes, 'secondary')} />
+    </>
+  );
+}
+
+function Guardrails({ draft, set, mistakes }: Part) {
+  const named = Object.keys(draft.guardrails);
+  return (
+    <>
+      <p className="faint">If an arm is beyond doubt worse than that, the experiment pauses itself.</p>
+      {(Object.keys(METRICS) as ExperimentMetric[]).map((metric) => {
+        const worst = draft.guardrails[metric];
+        return (
+          <CheckField
+            key={metric}
+            label={METRICS[metric]}
+            checked={worst !== undefined}
+            onChange={(checked) => {
+              const { [metric]: _, ...rest } = draft.guardrails;
+              set({ guardrails: checked ? { ...rest, [metric]: '10' } : rest });
+            }}
+          >
+            {worst !== undefined && (
+              <TextField
+                label={`Largest harm to ${METRICS[metric].toLowerCase()}`}
+                kind="number"
+                unit="% of it"
+                value={worst}
+                onChange={(value) => set({ guardrails: { ...draft.guardrails, [metric]: value } })}
+                mistakes={mistakesAt(mistakes, `guardrails.${named.indexOf(metric)}`)}
+              />
+            )}
+          </CheckField>
+        );
+      })}
+      <Mistakes of={mistakes.filter(({ path }) => path.length === 1 && path[0] === 'guardrails')} />
+    </>
+  );
+}

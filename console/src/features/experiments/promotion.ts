@@ -1,0 +1,39 @@
+import { armName, type FlowArm, type FlowDocument } from '../../graphql/flow-document';
+
+/** Weights of an arm before and after it is shipped, in parts per million. */
+export interface Moved {
+  arm: string;
+  before: number;
+  after: number;
+  /** Whether the experiment compares it. */
+  isCompared: boolean;
+}
+
+/** What becomes of the weights of a split when one arm takes the place of all that were compared: the arm gets what they
+ * have together, and the others keep theirs. The server does it; this says it beforehand. None if the live version has no
+ * such split. */
+export function shifted(
+  document: FlowDocument,
+  node: string,
+  compared: readonly string[],
+  winner: string,
+): Moved[] | null {
+  const split = document.nodes[node];
+  if (split?.kind !== 'split' || !Array.isArray(split.arms)) return null;
+  const arms = (split.arms as FlowArm[]).map((arm) => ({ arm: armName(document, arm), before: arm.weight_ppm }));
+  const together = arms.filter(({ arm }) => compared.includes(arm)).reduce((sum, { before }) => sum + before, 0);
+  return arms.map(({ arm, before }) => {
+    const isCompared = compared.includes(arm);
+    return { arm, before, after: isCompared ? (arm === winner ? together : 0) : before, isCompared };
+  });
+}
+
+/** The splits of a document by name, with the names of their arms and their weights. */
+export function splitsOf(document: FlowDocument): { node: string; arms: { name: string; weightPpm: number }[] }[] {
+  return Object.entries(document.nodes)
+    .filter(([, { kind, arms }]) => kind === 'split' && Array.isArray(arms))
+    .map(([node, { arms }]) => ({
+      node,
+      arms: (arms as FlowArm[]).map((arm) => ({ name: armName(document, arm), weightPpm: arm.weight_ppm })),
+    }));
+}
