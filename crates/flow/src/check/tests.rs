@@ -169,6 +169,37 @@ fn bandits_explore_every_arm_and_segment_by_shared_fields() {
 }
 
 #[test]
+fn floors_and_ceilings_can_all_be_kept_together() {
+    let nodes = r#"
+        "start": {"kind": "bandit", "explore_ppm": 300000, "arms": [
+            {"to": "acme", "floor_ppm": 700000, "ceiling_ppm": 600000},
+            {"to": "zenith", "floor_ppm": 300000},
+            {"to": "nobody", "ceiling_ppm": 20000},
+            {"to": "acme", "name": "more", "floor_ppm": 2000000, "ceiling_ppm": 3000000}],
+            "learning": {"half_life_hours": 0, "accept_prior": {"rate_ppm": 1000000, "strength": 0}, "focus_percent": 2000}}
+    "#;
+    assert_snapshot!(found(nodes), @"");
+}
+
+#[test]
+fn ceilings_leave_room_for_all_leads() {
+    let nodes = r#"
+        "start": {"kind": "bandit", "explore_ppm": 20000, "arms": [
+            {"to": "acme", "ceiling_ppm": 600000}, {"to": "zenith", "ceiling_ppm": 300000}]}
+    "#;
+    assert_snapshot!(found(nodes), @"");
+}
+
+#[test]
+fn limits_that_just_fit_are_well() {
+    let nodes = r#"
+        "start": {"kind": "bandit", "explore_ppm": 20000, "arms": [
+            {"to": "acme", "floor_ppm": 600000, "ceiling_ppm": 600000}, {"to": "zenith", "ceiling_ppm": 400000}]}
+    "#;
+    assert_snapshot!(found(nodes), @"");
+}
+
+#[test]
 fn predicates_are_typed_against_the_schema() {
     let predicates = [
         "credit < 'good'",
