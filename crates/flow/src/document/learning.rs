@@ -23,7 +23,7 @@ pub struct LearningSettings {
     /// What is assumed of how often each kind of later money comes; none: one in six, for six trials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_prior: Option<RatePrior>,
-    /// What is assumed of how late it comes; none: half an hour to 25 days, all alike.
+    /// What is assumed of how late it comes; none: what other live nodes know of the destination, or else anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delay_prior: Option<DelayPrior>,
     /// Percent of the power by which weights follow the chances of the arms to be best, 0 to 1,000; at 100 a weight is
@@ -58,7 +58,13 @@ impl LearningSettings {
         *self == Self::default()
     }
 
-    /// Every number that is set, by its place in the node.
+    /// Every number that is set, by its place in the node, such as `learning.half_life_hours`.
+    pub fn said(&self) -> Vec<(&'static str, u32)> {
+        let numbers = self.numbers().into_iter();
+        numbers.map(|it| (it.part, it.value)).collect()
+    }
+
+    /// The same with the range that each has to be in.
     pub(crate) fn numbers(&self) -> Vec<Number> {
         let Self {
             half_life_hours,

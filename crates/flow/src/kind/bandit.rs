@@ -193,7 +193,12 @@ impl DescribeNode for BanditNode {
     }
 
     fn said(&self) -> String {
-        self.segment_by.join(", ")
+        let segments = self.segment_by.iter().cloned();
+        let learning = self.learning.numbers().into_iter().map(|it| {
+            let name = it.part.trim_start_matches("learning.");
+            format!("{name} {}", it.value)
+        });
+        segments.chain(learning).collect::<Vec<_>>().join(", ")
     }
 
     fn arrows(&self, document: &Document) -> Vec<(String, String)> {

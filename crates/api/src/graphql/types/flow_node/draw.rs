@@ -78,7 +78,7 @@ pub(in crate::graphql) struct LearningSettings {
     accept_prior: Option<RatePrior>,
     /// What is assumed of how often each kind of later money comes; null: one in six, for six trials.
     conversion_prior: Option<RatePrior>,
-    /// What is assumed of how late it comes; null: half an hour to 25 days, all alike.
+    /// What is assumed of how late it comes; null: what other nodes know of the destination.
     delay_prior: Option<DelayPrior>,
     /// Percent of the power by which weights follow the chances of the arms to be best; null: 250.
     focus_percent: Option<u32>,
@@ -166,7 +166,7 @@ impl BanditNode {
 }
 
 impl LearningSettings {
-    fn new(settings: flow::LearningSettings) -> Self {
+    pub(in crate::graphql) fn new(settings: flow::LearningSettings) -> Self {
         let flow::LearningSettings {
             half_life_hours,
             window_hours,
