@@ -121,22 +121,23 @@ impl Story {
         self.under_way.spawn(self.site.report(&query));
     }
 
-    /// Another version of the flow: other arms, floors, settings, and what is to be raised.
+    /// Another version of the flow: other floors, ceilings and settings, and another thing to be raised.
     async fn edit(&mut self) {
         self.counts.edits += 1;
         let maximize = self.chance.of(&["net_revenue", "conversions", "accepted"]);
         let mut arms = vec![json!({"to": "one"}), json!({"to": "two"})];
         arms[0]["floor_ppm"] = json!(100_000 + self.chance.below(300_000));
         if self.chance.below(3) == 0 {
-            arms.push(json!({"name": "again", "to": "one", "ceiling_ppm": 200_000}));
+            arms[1]["ceiling_ppm"] = json!(700_000);
         }
-        let learning = self.chance.of(&[0, 1, 2]);
-        let learning = [
-            json!({}),
-            json!({"half_life_hours": 1 + self.chance.below(2_000), "focus_percent": 100}),
-            json!({"window_hours": 1 + self.chance.below(2_000), "accept_prior": {"rate_ppm": 500_000, "strength": 2}}),
-        ][learning]
-            .clone();
+        let hours = 1 + self.chance.below(2_000);
+        let learning = match self.chance.below(3) {
+            0 => json!({}),
+            1 => json!({"half_life_hours": hours, "focus_percent": 100}),
+            _ => {
+                json!({"window_hours": hours, "accept_prior": {"rate_ppm": 500_000, "strength": 2}})
+            }
+        };
         self.site.publish(&bandit(maximize, &arms, &learning)).await;
     }
 

@@ -114,7 +114,7 @@ impl Site {
     }
 
     /// Sends a lead; whether the service lives to answer is its own affair.
-    pub(crate) fn submit(&self, fields: Value) -> impl Future<Output = ()> + Send + 'static {
+    pub(crate) fn submit(&self, fields: Value) -> impl Future<Output = ()> + Send + use<> {
         let engine = self.running.engine.clone();
         async move {
             let request = LeadRequest {
@@ -128,7 +128,7 @@ impl Site {
     }
 
     /// Reports something; what is refused is refused.
-    pub(crate) fn report(&self, query: &str) -> impl Future<Output = ()> + Send + 'static {
+    pub(crate) fn report(&self, query: &str) -> impl Future<Output = ()> + Send + use<> {
         let engine = self.running.engine.clone();
         let params: BTreeMap<String, String> = query
             .split('&')
