@@ -3,10 +3,12 @@
 //! `cargo run --release -p pointsman-bandit --example publish_segments` prints the shortest of five times, on one thread.
 #![expect(clippy::print_stdout, reason = "a figure for people")]
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use pointsman_bandit::{
-    Allocation, BanditKey, BanditSpec, Config, Objective, Observation, Outcome, State, publish,
+    Allocation, BanditKey, BanditSpec, Config, Objective, Observation, Outcome, Settings, State,
+    publish,
 };
 
 const SEGMENTS: u64 = 1_000;
@@ -22,6 +24,9 @@ fn main() {
         arms: arms.map(str::to_owned).to_vec(),
         explore_ppm: 50_000,
         objective: Objective::NetRevenue,
+        limits: BTreeMap::new(),
+        settings: Settings::default(),
+        destinations: BTreeMap::new(),
     };
     let config = Config {
         segments: 1_000,

@@ -8,6 +8,7 @@ use pointsman_stats::law::{Law, Part};
 use crate::config::Config;
 use crate::delay_laws::{DelayLaws, Exposure, days};
 use crate::facts::{CONVERSIONS, Facts, STREAMS, View, is_after_refusal, place_and_kind};
+use crate::kin::Delays;
 use crate::observation::Objective;
 use crate::posterior::Posterior;
 use crate::rate::{Exposed, Prior, RateBelief, Taught};
@@ -27,10 +28,18 @@ pub(crate) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
+    /// Delay steps that are looked at.
+    pub(crate) fn n_steps(&self) -> usize {
+        self.view.n_steps
+    }
+
     pub(crate) fn new(config: &'a Config, as_of: i64) -> Self {
-        let laws = DelayLaws::new(config.window.max(1), config.delay_mixed);
+        let laws = DelayLaws::new(config.window.max(1), config.delay_mixed, config.delay_prior);
         let view = View {
             as_of,
+            since: config
+                .trials_within
+                .map_or(i64::MIN, |window| as_of.saturating_sub(window)),
             half_life: config.half_life.map(days),
             n_steps: laws.n_steps(),
             unanswered_half_life: UNANSWERED_HALF_LIFE,
@@ -74,6 +83,7 @@ impl<'a> NodeBelief<'a> {
         node: &NodeState,
         arms: &[&str],
         objective: Objective,
+        elsewhere: &[Delays],
     ) -> Self {
         let nothing = ArmState::default();
         let facts: Vec<Facts> = arms
@@ -96,13 +106,17 @@ impl<'a> NodeBelief<'a> {
             arms: Vec::new(),
             pool,
         };
-        belief.arms = facts.into_iter().map(|facts| belief.arm(facts)).collect();
+        let nothing = Delays::new();
+        let facts = facts.into_iter().enumerate();
+        belief.arms = facts
+            .map(|(i, facts)| belief.arm(facts, elsewhere.get(i).unwrap_or(&nothing)))
+            .collect();
         belief
     }
 
     /// The arm with its streams, judged from its last change on.
-    fn arm(&self, mut facts: Facts) -> ArmBelief {
-        let mut streams = self.streams_of(&facts);
+    fn arm(&self, mut facts: Facts, elsewhere: &Delays) -> ArmBelief {
+        let mut streams = self.streams_of(&facts, elsewhere);
         let config = self.model.config;
         let (a, b) = config.conversion_prior;
         let changed = change::last(
@@ -114,7 +128,7 @@ impl<'a> NodeBelief<'a> {
         );
         if let Some(age) = changed {
             facts.forget_before(age);
-            streams = self.streams_of(&facts);
+            streams = self.streams_of(&facts, elsewhere);
         }
         ArmBelief {
             facts,
@@ -123,13 +137,17 @@ impl<'a> NodeBelief<'a> {
         }
     }
 
-    fn streams_of(&self, facts: &Facts) -> Vec<Option<ArmStream>> {
+    fn streams_of(&self, facts: &Facts, elsewhere: &Delays) -> Vec<Option<ArmStream>> {
         (0..STREAMS)
-            .map(|k| self.is_in_use(k).then(|| self.stream(facts, k)))
+            .map(|k| {
+                let delays = elsewhere.get(&k).map(Vec::as_slice);
+                self.is_in_use(k).then(|| self.stream(facts, k, delays))
+            })
             .collect()
     }
 
-    fn stream(&self, facts: &Facts, k: usize) -> ArmStream {
+    /// * `elsewhere`: delays of the same destination in other nodes, by step.
+    fn stream(&self, facts: &Facts, k: usize, elsewhere: Option<&[f64]>) -> ArmStream {
         let laws = &self.model.laws;
         let own = &facts.streams[k].delays;
         let ln_delays = laws.ln_likelihoods(own);
@@ -148,9 +166,14 @@ impl<'a> NodeBelief<'a> {
             ELSEWHERE_KINSHIP
         };
         let strength = config.delay_lesson / n.max(config.delay_lesson);
+        let mut ln_laws = laws.taught(&ln_others, strength, kinship);
+        // What a node says itself comes before what others know.
+        if let (Some(delays), None) = (elsewhere, config.delay_prior) {
+            ln_laws = laws.taught_elsewhere(ln_laws, delays);
+        }
         ArmStream {
             exposed: Exposed::new(laws, exposures(facts, k)),
-            ln_laws: laws.taught(&ln_others, strength, kinship),
+            ln_laws,
             ln_delays,
         }
     }

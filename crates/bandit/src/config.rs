@@ -10,13 +10,21 @@ use crate::state::DAY;
 pub struct Config {
     /// After how many microseconds a trial counts half, so that old truths fade; none to count all alike. Above 0.
     pub half_life: Option<i64>,
+    /// Only trials of the last so many microseconds count, above 0; none for all.
+    pub trials_within: Option<i64>,
     /// After how many microseconds money of a trial no longer counts; above 0.
     pub window: i64,
     /// How far the chances of an arm to be best are sharpened: a weight follows `chance^focus`. At 1 it is the chance
     /// itself, as in Thompson's sampling; above, less is tried and more is earned of what is known. At least 0.
     pub focus: f64,
+    /// Taken and refused leads assumed of an arm before any trial, each above 0; none for the mean of the node's arms, with the smaller of
+    /// both numbers 1.
+    pub accept_prior: Option<(f64, f64)>,
     /// Conversions and failures assumed of each stream of conversions before any trial; above 0.
     pub conversion_prior: (f64, f64),
+    /// Mean delay in days assumed of money that comes later, and for how many conversions it counts; none for all delays of the grid
+    /// alike.
+    pub delay_prior: Option<(f64, f64)>,
     /// Share of the belief in a delay of an arm's own conversions that follows the other arms of the node: the rest knows nothing
     /// of them. In `[0, 1)`. What is earned elsewhere comes from the same destinations after whichever arm, and follows
     /// the other arms by half.
@@ -47,9 +55,12 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             half_life: None,
+            trials_within: None,
             window: 30 * DAY,
             focus: 2.5,
+            accept_prior: None,
             conversion_prior: (1.0, 5.0),
+            delay_prior: None,
             delay_kinship: 0.0,
             delay_mixed: 0.3,
             delay_lesson: 3.0,

@@ -54,7 +54,9 @@ pub(crate) struct Exposure {
 impl DelayLaws {
     /// * `window`: microseconds, above 0.
     /// * `mixed`: prior share of the laws with two exponentials.
-    pub(crate) fn new(window: i64, mixed: f64) -> Self {
+    /// * `assumed`: mean delay in days, and for how many conversions it counts: their delays are spread as an exponential with
+    ///   this mean, up to the window.
+    pub(crate) fn new(window: i64, mixed: f64, assumed: Option<(f64, f64)>) -> Self {
         let window_days = days(window);
         let ratio = (LONGEST / SHORTEST).ln() / (index(MEANS) - 1.0);
         let mut rates = [0.0; MEANS];
@@ -86,19 +88,19 @@ impl DelayLaws {
             })
             .collect();
         let last = usize::from(step(window.saturating_sub(1)));
-        let base: Vec<Vec<f64>> = (0..MEANS)
-            .map(|i| {
-                (0..=last)
-                    .map(|k| {
-                        let from = if k == 0 { 0.0 } else { days(end(to_u8(k - 1))) };
-                        let to = days(end(to_u8(k))).min(window_days);
-                        let (from, to) = (-rates[i] * from, -rates[i] * to);
-                        -from.exp() * (to - from).exp_m1() / within[i]
-                    })
-                    .collect()
-            })
-            .collect();
-        let ln_steps = laws
+        let by_step = |rate: f64| -> Vec<f64> {
+            let within = -(-rate * window_days).exp_m1();
+            (0..=last)
+                .map(|k| {
+                    let from = if k == 0 { 0.0 } else { days(end(to_u8(k - 1))) };
+                    let to = days(end(to_u8(k))).min(window_days);
+                    let (from, to) = (-rate * from, -rate * to);
+                    -from.exp() * (to - from).exp_m1() / within
+                })
+                .collect()
+        };
+        let base: Vec<Vec<f64>> = rates.iter().map(|rate| by_step(*rate)).collect();
+        let ln_steps: Vec<Vec<f64>> = laws
             .iter()
             .map(|law| {
                 (0..=last)
@@ -110,12 +112,29 @@ impl DelayLaws {
                     .collect()
             })
             .collect();
+        let ln_even = prior.into_iter().map(f64::ln);
+        let ln_prior = match assumed {
+            None => ln_even.collect(),
+            Some((mean, strength)) => {
+                let spread = by_step(1.0 / mean);
+                let likely = ln_steps.iter().map(|ln| {
+                    let sum = spread.iter().zip(ln).map(|(share, ln)| share * ln);
+                    strength * sum.sum::<f64>()
+                });
+                shares(
+                    ln_even
+                        .zip(likely)
+                        .map(|(even, likely)| even + likely)
+                        .collect(),
+                )
+            }
+        };
         Self {
             window: window_days,
             within,
             rates,
             laws,
-            ln_prior: prior.into_iter().map(f64::ln).collect(),
+            ln_prior,
             ln_steps,
         }
     }
@@ -159,6 +178,29 @@ impl DelayLaws {
         priors
             .zip(shares)
             .map(|(prior, share)| ((1.0 - kinship) * prior + kinship * share).ln())
+            .collect()
+    }
+
+    /// Those shares, of which a part is as the same destination's delays elsewhere teach.
+    ///
+    /// * `ln_shares`: logarithm of each law's share without that.
+    /// * `delays`: those delays, by step; they count for a few, however many there are: another flow has other leads.
+    pub(crate) fn taught_elsewhere(&self, ln_shares: Vec<f64>, delays: &[f64]) -> Vec<f64> {
+        const LESSON: f64 = 10.0;
+        const KINSHIP: f64 = 0.8;
+        let n: f64 = delays.iter().sum();
+        if n <= 0.0 {
+            return ln_shares;
+        }
+        let strength = LESSON / n.max(LESSON);
+        let ln_delays = self.ln_likelihoods(delays).into_iter();
+        let likely = ln_shares
+            .iter()
+            .zip(ln_delays)
+            .map(|(own, ln)| own + strength * ln);
+        let mixed = shares(likely.collect()).into_iter().zip(&ln_shares);
+        mixed
+            .map(|(taught, own)| (KINSHIP * taught.exp() + (1.0 - KINSHIP) * own.exp()).ln())
             .collect()
     }
 
@@ -211,6 +253,15 @@ impl DelayLaws {
         let law = self.laws[g];
         law.share * of(law.quick) + (1.0 - law.share) * of(law.slow)
     }
+}
+
+/// Logarithms of shares that sum to 1, none so small that nothing could be learned of it any more.
+fn shares(ln: Vec<f64>) -> Vec<f64> {
+    const LN_LEAST: f64 = -300.0;
+    let top = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let whole: f64 = ln.iter().map(|ln| (ln - top).exp()).sum();
+    let share = |ln: f64| (ln - top - whole.ln()).max(LN_LEAST);
+    ln.into_iter().map(share).collect()
 }
 
 #[expect(

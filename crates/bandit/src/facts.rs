@@ -118,6 +118,8 @@ pub(crate) struct Facts {
 pub(crate) struct View {
     /// Epoch microseconds.
     pub(crate) as_of: i64,
+    /// Trials of buckets that begin before are left out, epoch microseconds.
+    pub(crate) since: i64,
     /// After how many days a trial counts half.
     pub(crate) half_life: Option<f64>,
     /// Delay steps that are looked at.
@@ -149,7 +151,11 @@ impl Facts {
     pub(crate) fn of(arm: &ArmState, view: &View) -> Self {
         let mut facts = Self::default();
         let mut eldest = f64::NEG_INFINITY;
-        for (start, bucket) in arm.buckets.range(..=view.as_of).rev() {
+        for (start, bucket) in arm
+            .buckets
+            .range(view.since.min(view.as_of)..=view.as_of)
+            .rev()
+        {
             let mean_offset = bucket.offsets.checked_div(bucket.trials).unwrap_or(0);
             let mean = start.saturating_add_unsigned(mean_offset);
             let age = days(view.as_of.saturating_sub(mean)).max(0.0);
@@ -278,6 +284,6 @@ fn signed(n: i64) -> f64 {
     wide(n.into())
 }
 
-fn whole(n: u64) -> f64 {
+pub(crate) fn whole(n: u64) -> f64 {
     wide(n.into())
 }

@@ -14,19 +14,24 @@ mod delay_laws;
 mod delay_step;
 mod facts;
 mod key;
+mod kin;
+mod limits;
 mod observation;
 mod posterior;
 mod publish;
 mod rate;
+mod settings;
 mod state;
 mod weights;
 
 pub use allocation::{Allocation, Entry};
 pub use config::Config;
 pub use key::{BanditKey, segment, write_segment};
+pub use limits::{Limits, keep_within};
 pub use observation::{Objective, Observation, Outcome};
 pub use posterior::{Posterior, StreamBelief, posteriors};
-pub use publish::{BanditSpec, Change, Published, publish, publish_some, weights_ppm};
+pub use publish::{BanditSpec, Change, Published, beliefs, publish, publish_some, weights_ppm};
+pub use settings::{DelayPrior, RatePrior, Settings};
 pub use state::{
     ArmState, BUCKET_WIDTH, Bucket, Flow, Kind, NodeState, Place, SEGMENTS_MAX, SegmentState, State,
 };

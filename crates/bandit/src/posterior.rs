@@ -86,7 +86,7 @@ pub fn posteriors(
     config: &Config,
 ) -> Vec<Posterior> {
     let model = Model::new(config, as_of);
-    let belief = NodeBelief::new(&model, node, arms, objective);
+    let belief = NodeBelief::new(&model, node, arms, objective, &[]);
     let mut believed = belief.arms_in(node, segment);
     // Beliefs without chances are still beliefs.
     let _ = chances(&mut believed);

@@ -9,8 +9,11 @@ use crate::allocation::{Allocation, Entry};
 use crate::belief::{Model, NodeBelief};
 use crate::config::Config;
 use crate::key::BanditKey;
+use crate::kin::{Delays, Kin};
+use crate::limits::{Limits, keep_within};
 use crate::observation::Objective;
 use crate::posterior::{Posterior, chances};
+use crate::settings::Settings;
 use crate::state::{DAY, NodeState, State};
 use crate::weights::{TOTAL_PPM, apportion};
 
@@ -28,6 +31,48 @@ pub struct BanditSpec {
     pub explore_ppm: u32,
     /// What the bandit maximises.
     pub objective: Objective,
+    /// Floors and ceilings, by arm; an arm that is not named has any weight.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub limits: BTreeMap<String, Limits>,
+    /// How it learns, where that is not as usual.
+    #[serde(default)]
+    pub settings: Settings,
+    /// The destination that an arm leads to, where it leads to one: other nodes may know how late that one pays.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub destinations: BTreeMap<String, String>,
+}
+
+impl BanditSpec {
+    /// Moves weights of the arms, in their order, between their floors and ceilings.
+    fn limit(&self, weights: &mut [u32]) {
+        if !self.limits.is_empty() {
+            let limits = self.arms.iter().map(|arm| self.limits.get(arm).copied());
+            keep_within(
+                weights,
+                self.explore_ppm,
+                limits.map(Option::unwrap_or_default),
+            );
+        }
+    }
+
+    fn believe<'a>(
+        &self,
+        model: &'a Model<'a>,
+        node: &NodeState,
+        elsewhere: &[Delays],
+    ) -> NodeBelief<'a> {
+        let arms: Vec<&str> = self.arms.iter().map(String::as_str).collect();
+        NodeBelief::new(model, node, &arms, self.objective, elsewhere)
+    }
+
+    /// Whether an entry has another weight than its floors and ceilings allow.
+    fn breaks(&self, entry: &Entry) -> bool {
+        let known = self.arms.iter().map(|arm| entry.arms.get(arm).copied());
+        let weights: Vec<u32> = known.map(Option::unwrap_or_default).collect();
+        let mut kept = weights.clone();
+        self.limit(&mut kept);
+        kept != weights
+    }
 }
 
 /// A segment whose weights the new allocation changed.
@@ -107,7 +152,7 @@ fn mix(probabilities: &[f64], explore_ppm: u32) -> Vec<u32> {
 ///
 /// The segments with the most trials in the last 30 days have weights of their own, as many as [`Config::segments`] says; one entry
 /// of the empty segment holds for all others, also those that have not been seen. A segment changes when its arms do, or
-/// when a weight has moved by `change_ppm` since it was last published. If none has, the allocation and its epoch
+/// when a weight has moved by `change_ppm` since it was last published, or is beyond its floor or ceiling. If none has, the allocation and its epoch
 /// stay. Entries of nodes that are not asked for stay too. One whose weights cannot be found keeps its old ones and holds
 /// nobody else up.
 ///
@@ -134,16 +179,90 @@ pub fn publish_some(
     bandits: &[BanditSpec],
     is_wanted: impl Fn(&BanditKey) -> bool,
 ) -> Published {
-    let model = Model::new(config, as_of);
     let mut published = Published {
         allocation: previous.clone(),
         changes: Vec::new(),
         failures: Vec::new(),
     };
+    let kin = Kin::new(bandits);
     for spec in bandits {
-        let Some(node) = state.node(&spec.flow, &spec.node) else {
-            continue;
-        };
+        if let Some(node) = state.node(&spec.flow, &spec.node) {
+            let config = config.with(&spec.settings);
+            let now = Now {
+                previous,
+                state,
+                node,
+                kin: &kin,
+                as_of,
+                config: &config,
+            };
+            now.publish(spec, &is_wanted, &mut published);
+        }
+    }
+    if !published.changes.is_empty() {
+        published.allocation.epoch += 1;
+        let changes = published.changes.iter();
+        let entries = changes.map(|change| (change.key.clone(), change.entry.clone()));
+        published.allocation.entries.extend(entries);
+    }
+    published
+}
+
+/// What is believed of a node's arms at a moment, as weights are made from it; in their order.
+///
+/// * `bandits`: all nodes that are live; what they know of the same destinations counts.
+/// * `segment`, `as_of`, `config`: as in [`posteriors`](crate::posteriors); the node's settings are laid over `config`.
+pub fn beliefs(
+    state: &State,
+    spec: &BanditSpec,
+    segment: &str,
+    as_of: i64,
+    config: &Config,
+    bandits: &[BanditSpec],
+) -> Vec<Posterior> {
+    let Some(node) = state.node(&spec.flow, &spec.node) else {
+        return Vec::new();
+    };
+    let config = config.with(&spec.settings);
+    let model = Model::new(&config, as_of);
+    let elsewhere = Kin::new(bandits).delays(state, spec, as_of, model.n_steps());
+    let mut believed = spec
+        .believe(&model, node, &elsewhere)
+        .arms_in(node, segment);
+    // Beliefs without chances are still beliefs.
+    let _ = chances(&mut believed);
+    believed
+        .into_iter()
+        .map(|(posterior, _)| posterior)
+        .collect()
+}
+
+/// What a node's new weights are made from.
+struct Now<'a> {
+    previous: &'a Allocation,
+    state: &'a State,
+    node: &'a NodeState,
+    kin: &'a Kin<'a>,
+    as_of: i64,
+    config: &'a Config,
+}
+
+impl Now<'_> {
+    /// Adds what changes for one node.
+    fn publish(
+        &self,
+        spec: &BanditSpec,
+        is_wanted: impl Fn(&BanditKey) -> bool,
+        published: &mut Published,
+    ) {
+        let Self {
+            previous,
+            state,
+            node,
+            kin,
+            as_of,
+            config,
+        } = *self;
         let key = |segment: &str| BanditKey {
             flow: spec.flow.clone(),
             node: spec.node.clone(),
@@ -156,10 +275,14 @@ pub fn publish_some(
             .filter(|key| is_wanted(key))
             .collect();
         if wanted.is_empty() && !node.segments().is_empty() {
-            continue;
+            return;
         }
-        let arms: Vec<&str> = spec.arms.iter().map(String::as_str).collect();
-        let belief = NodeBelief::new(&model, node, &arms, spec.objective);
+        let model = Model::new(config, as_of);
+        let belief = spec.believe(
+            &model,
+            node,
+            &kin.delays(state, spec, as_of, model.n_steps()),
+        );
         for key in std::iter::once(key("")).chain(wanted) {
             let mut believed = belief.arms_in(node, &key.segment);
             let chances = match chances(&mut believed) {
@@ -169,12 +292,15 @@ pub fn publish_some(
                     continue;
                 }
             };
-            let weights = weights_ppm(&chances, config.focus, spec.explore_ppm);
+            let mut weights = weights_ppm(&chances, config.focus, spec.explore_ppm);
+            spec.limit(&mut weights);
             let entry = Entry {
                 arms: spec.arms.iter().cloned().zip(weights).collect(),
             };
-            let before = previous.entries.get(&key);
-            if before.is_none_or(|before| has_moved(before, &entry, config.change_ppm)) {
+            let stays = |before: &Entry| {
+                !has_moved(before, &entry, config.change_ppm) && !spec.breaks(before)
+            };
+            if !previous.entries.get(&key).is_some_and(stays) {
                 let posteriors = believed.into_iter().map(|(posterior, _)| posterior);
                 published.changes.push(Change {
                     key,
@@ -183,15 +309,8 @@ pub fn publish_some(
                 });
             }
         }
-        demote(previous, spec, &own, &mut published);
+        demote(previous, spec, &own, published);
     }
-    if !published.changes.is_empty() {
-        published.allocation.epoch += 1;
-        let changes = published.changes.iter();
-        let entries = changes.map(|change| (change.key.clone(), change.entry.clone()));
-        published.allocation.entries.extend(entries);
-    }
-    published
 }
 
 /// The segments with the most trials in the 30 days before a moment, at most so many; by name where they have as many.

@@ -1,14 +1,15 @@
 //! Edits of a flow: the small changes that people make to a draft, all or none.
 
 use pointsman_flow::{
-    BanditNode, Document, Literal, Node, Objective, OfKind as _, Row, ScorecardNode, WhenNode,
+    BanditNode, Document, LearningSettings, Literal, Node, Objective, OfKind as _, Row,
+    ScorecardNode, WhenNode,
 };
 use pointsman_lead::{Problem, closest};
 
 mod arms;
 mod find;
 
-use arms::{add_arm, remove_arm, set_key, set_salt, set_targets, set_weights};
+use arms::{add_arm, remove_arm, set_key, set_limits, set_salt, set_targets, set_weights};
 use find::{at, cases, find, of_kind, rows, scores, unknown_node, wrong_kind};
 
 /// One change of a document. Rows and points count from 0.
@@ -82,6 +83,24 @@ pub enum Edit {
         daily: Option<u32>,
         /// Leads a month; `None`: no such target.
         monthly: Option<u32>,
+    },
+    /// Sets the floor and the ceiling of an arm of a bandit.
+    SetLimits {
+        /// The bandit.
+        node: String,
+        /// Name of the arm.
+        arm: String,
+        /// Least part of the leads, parts per million; `None`: its part of the exploration.
+        floor_ppm: Option<u32>,
+        /// Largest part of the leads, parts per million; `None`: all.
+        ceiling_ppm: Option<u32>,
+    },
+    /// Sets how a bandit learns.
+    SetLearning {
+        /// The bandit.
+        node: String,
+        /// All of its settings: what is left out is as usual from then on.
+        learning: LearningSettings,
     },
     /// Puts a row of a table in place of one that is there.
     SetTableRow {
@@ -220,6 +239,16 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             daily,
             monthly,
         } => set_targets(document, node, arm, *daily, *monthly),
+        Edit::SetLimits {
+            node,
+            arm,
+            floor_ppm,
+            ceiling_ppm,
+        } => set_limits(document, node, arm, *floor_ppm, *ceiling_ppm),
+        Edit::SetLearning { node, learning } => {
+            of_kind::<BanditNode>(document, node)?.learning = *learning;
+            Ok(())
+        }
         Edit::SetTableRow { node, row, new } => {
             at(rows(document, node)?, "row", *row)?.clone_from(new);
             Ok(())

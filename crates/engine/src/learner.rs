@@ -7,8 +7,7 @@ use std::{
 
 use arc_swap::ArcSwap;
 use pointsman_bandit::{
-    Allocation, BanditKey, BanditSpec, Config, Observation, Posterior, State, WeightsError,
-    posteriors,
+    Allocation, BanditKey, BanditSpec, Config, Observation, Posterior, State, WeightsError, beliefs,
 };
 use pointsman_flow::Program;
 use pointsman_history::{Clock, Folded, LiveRoutes, Routes, latest_allocation, record};
@@ -163,17 +162,18 @@ impl Learner {
     pub fn beliefs(&self, key: &BanditKey) -> BTreeMap<String, Posterior> {
         let specs = bandits(&self.routes.get());
         let is_meant = |spec: &&BanditSpec| spec.flow == key.flow && spec.node == key.node;
-        let state = self.state();
-        let (Some(spec), Some(node)) = (
-            specs.iter().find(is_meant),
-            state.node(&key.flow, &key.node),
-        ) else {
+        let Some(spec) = specs.iter().find(is_meant) else {
             return BTreeMap::new();
         };
-        let arms: Vec<&str> = spec.arms.iter().map(String::as_str).collect();
         let as_of = self.clock.now().0;
-        let config = self.config();
-        let believed = posteriors(node, &key.segment, &arms, spec.objective, as_of, config);
+        let believed = beliefs(
+            &self.state(),
+            spec,
+            &key.segment,
+            as_of,
+            &self.config,
+            &specs,
+        );
         spec.arms.iter().cloned().zip(believed).collect()
     }
 }
@@ -195,6 +195,9 @@ fn bandits(routes: &Routes) -> Vec<BanditSpec> {
             .find(|known| known.flow == spec.flow && known.node == spec.node);
         match known {
             Some(known) => {
+                for (arm, destination) in spec.destinations {
+                    known.destinations.entry(arm).or_insert(destination);
+                }
                 for arm in spec.arms {
                     if !known.arms.contains(&arm) {
                         known.arms.push(arm);
@@ -211,12 +214,27 @@ fn bandits_of(program: &Program) -> impl Iterator<Item = BanditSpec> + '_ {
     program.nodes().filter_map(|(node, op)| {
         let learning = op.bandit()?;
         let origin = program.origin(node);
+        let arms = op.arms().iter().map(|arm| arm.name.clone());
+        let limits = arms.clone().zip(learning.limits);
         Some(BanditSpec {
             flow: origin.flow.to_owned(),
             node: origin.node.to_owned(),
-            arms: op.arms().iter().map(|arm| arm.name.clone()).collect(),
+            arms: arms.collect(),
             explore_ppm: learning.explore_ppm,
             objective: record::objective(learning.maximize),
+            limits: limits
+                .map(|(arm, limits)| (arm, record::limits(*limits)))
+                .collect(),
+            settings: record::settings(learning.settings),
+            destinations: op
+                .arms()
+                .iter()
+                .filter_map(|arm| {
+                    let destination = program.node(arm.to).destination()?;
+                    let destination = &program.destinations()[usize::from(destination.0)];
+                    Some((arm.name.clone(), destination.name.clone()))
+                })
+                .collect(),
         })
     })
 }

@@ -6,6 +6,7 @@ mod bounds;
 mod catalog;
 pub(crate) mod derive;
 mod kind;
+pub(crate) mod learning;
 mod nodes;
 mod paths;
 pub(crate) mod predicate;

@@ -2,6 +2,7 @@
 
 mod auction;
 mod draw;
+mod learning;
 mod node;
 mod parts;
 mod read;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use auction::Bidder;
 pub(crate) use auction::{deadline_ms, reserve};
 pub(crate) use draw::salt_text;
+pub use learning::{DelayPrior, LearningSettings, RatePrior};
 pub(crate) use node::of_kind;
 pub use node::{
     AuctionNode, BanditNode, DeriveNode, DestinationNode, Node, OfKind, RejectNode, RotateNode,
@@ -170,6 +172,12 @@ pub struct BanditArm {
     pub key: Option<String>,
     /// The port.
     pub to: String,
+    /// Least part of the leads that it draws in parts per million; none: its part of the exploration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub floor_ppm: Option<u32>,
+    /// Largest part of the leads that it draws in parts per million; none: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling_ppm: Option<u32>,
 }
 
 /// What a bandit's weights are to raise.

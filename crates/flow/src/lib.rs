@@ -44,10 +44,11 @@ pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{
-    AuctionNode, BanditArm, BanditNode, Bidder, Case, Cell, DeriveNode, DestinationNode, Document,
-    Hit, Literal, Node, NodeArm, NodeArmMut, Objective, OfKind, Points, RejectNode, RotateArm,
-    RotateBy, RotateNode, Row, ScorecardNode, SplitArm, SplitNode, SubflowNode, SwitchNode,
-    TableNode, WaterfallNode, WhenNode,
+    AuctionNode, BanditArm, BanditNode, Bidder, Case, Cell, DelayPrior, DeriveNode,
+    DestinationNode, Document, Hit, LearningSettings, Literal, Node, NodeArm, NodeArmMut,
+    Objective, OfKind, Points, RatePrior, RejectNode, RotateArm, RotateBy, RotateNode, Row,
+    ScorecardNode, SplitArm, SplitNode, SubflowNode, SwitchNode, TableNode, WaterfallNode,
+    WhenNode,
 };
 pub use dot::dot;
 pub use hash::{Hash, HashError};
@@ -59,9 +60,9 @@ pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]
 pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
-    Arm, ArmTargets, Asked, Codes, ColumnCount, DestinationIdx, Learning, Leaves, NearMiss,
-    NodeIdx, Op, OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt, Seen,
-    Targets, Typed, TypedLead, Why,
+    Arm, ArmLimits, ArmTargets, Asked, Codes, ColumnCount, DestinationIdx, Learning, Leaves,
+    NearMiss, NodeIdx, Op, OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt,
+    Seen, Targets, Typed, TypedLead, Why,
 };
 pub use semantics::{SEMANTICS_VERSION, Semantics};
 pub use source::{Form, Source};

@@ -19,7 +19,7 @@ use crate::{
 pub use encode::Codes;
 use encode::Slot;
 pub(crate) use op::Passage;
-pub use op::{Arm, ArmTargets, Learning, Leaves, Op, ProgramBidder, Salt, Targets};
+pub use op::{Arm, ArmLimits, ArmTargets, Learning, Leaves, Op, ProgramBidder, Salt, Targets};
 use table::{Index, Residuals};
 pub use typed::{OtherSchema, Typed, TypedLead};
 use why::Label;

@@ -1,6 +1,6 @@
 //! How choices and probabilities are written down: by name, so that anybody can read them.
 
-use pointsman_bandit::Objective;
+use pointsman_bandit::{DelayPrior, Limits, Objective, RatePrior, Settings};
 use pointsman_delivery::{Quote, QuoteEnd};
 use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Origin, Program, ProgramDestination};
 use pointsman_lead::Micros;
@@ -175,6 +175,47 @@ pub fn objective(maximize: pointsman_flow::Objective) -> Objective {
         pointsman_flow::Objective::NetRevenue => Objective::NetRevenue,
         pointsman_flow::Objective::Conversions => Objective::Conversions,
         pointsman_flow::Objective::Accepted => Objective::Accepted,
+    }
+}
+
+/// The document's floor and ceiling as the learner's.
+pub fn limits(limits: pointsman_flow::ArmLimits) -> Limits {
+    let pointsman_flow::ArmLimits {
+        floor_ppm,
+        ceiling_ppm,
+    } = limits;
+    Limits {
+        floor_ppm,
+        ceiling_ppm,
+    }
+}
+
+/// The document's settings as the learner's.
+pub fn settings(settings: &pointsman_flow::LearningSettings) -> Settings {
+    let pointsman_flow::LearningSettings {
+        half_life_hours,
+        window_hours,
+        attribution_hours,
+        accept_prior,
+        conversion_prior,
+        delay_prior,
+        focus_percent,
+    } = *settings;
+    let rate = |prior: pointsman_flow::RatePrior| RatePrior {
+        rate_ppm: prior.rate_ppm,
+        strength: prior.strength,
+    };
+    Settings {
+        half_life_hours,
+        window_hours,
+        attribution_hours,
+        accept_prior: accept_prior.map(rate),
+        conversion_prior: conversion_prior.map(rate),
+        delay_prior: delay_prior.map(|prior| DelayPrior {
+            mean_hours: prior.mean_hours,
+            strength: prior.strength,
+        }),
+        focus_percent,
     }
 }
 

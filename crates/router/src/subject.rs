@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, ops::Range};
 
-use pointsman_bandit::{Allocation, write_segment};
+use pointsman_bandit::{Allocation, Limits, keep_within, write_segment};
 use pointsman_flow::{Codes, Learning, Mask, NodeIdx, Op, Program, Semantics};
 use pointsman_lead::{FieldIdx, Values};
 use smallvec::SmallVec;
@@ -65,8 +65,8 @@ impl Subject {
             if let Some(field) = op.sticky() {
                 subject.stick(program, (node, field), unit, values);
             }
-            if let Some(Learning { segment_by, .. }) = op.bandit() {
-                subject.weigh(program, allocation, node, segment_by, values);
+            if let Some(learning) = op.bandit() {
+                subject.weigh(program, allocation, (node, learning), values);
             }
         }
         subject
@@ -118,12 +118,11 @@ impl Subject {
         &mut self,
         program: &Program,
         allocation: &Allocation,
-        node: NodeIdx,
-        segment_by: &[FieldIdx],
+        (node, learning): (NodeIdx, Learning<'_>),
         values: &impl Values,
     ) {
         let segment = self.texts.add(|texts| {
-            for (position, &field) in segment_by.iter().enumerate() {
+            for (position, &field) in learning.segment_by.iter().enumerate() {
                 let name = program.schema().field(field).name.as_str();
                 values.lend(field, |value| {
                     write_segment(texts, position == 0, name, value.map(Text))
@@ -142,6 +141,14 @@ impl Subject {
         let start = self.weights.len();
         allocation.weigh(bandit, names, &mut self.weights);
         let weights = start..self.weights.len();
+        // The version's own, also for an allocation that was made for another one, or before anything was learned.
+        if !learning.limits.is_empty() {
+            let limits = learning.limits.iter().map(|it| Limits {
+                floor_ppm: it.floor_ppm,
+                ceiling_ppm: it.ceiling_ppm,
+            });
+            keep_within(&mut self.weights[start..], learning.explore_ppm, limits);
+        }
         debug_assert_eq!(
             self.weights[weights.clone()].iter().sum::<u32>(),
             crate::PPM,

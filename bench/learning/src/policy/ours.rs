@@ -1,8 +1,10 @@
 //! Our own bandit, as the service runs it: observations into a state, a state into an allocation, weights into draws.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use pointsman_bandit::{
-    Allocation, BanditKey, BanditSpec, Config, Observation, Outcome, State, TOTAL_PPM, publish,
+    Allocation, BanditKey, BanditSpec, Config, Observation, Outcome, Settings, State, TOTAL_PPM, publish,
     segment,
 };
 use rand_pcg::Pcg64;
@@ -46,6 +48,9 @@ impl Ours {
                 arms: names.clone(),
                 explore_ppm: ppm(world.explore),
                 objective: world.objective,
+                limits: BTreeMap::new(),
+                settings: Settings::default(),
+                destinations: BTreeMap::new(),
             },
             names,
             config: config.context("settings of our bandit")?,

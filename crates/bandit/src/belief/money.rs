@@ -128,8 +128,11 @@ impl ArmView<'_> {
     /// The Beta of a share that is known at once.
     ///
     /// Its prior has the mean of the node as a whole and its smaller parameter 1: an arm without trials is believed to be
-    /// like the others, and not better.
+    /// like the others, and not better. A node may say another prior.
     pub(super) fn share(&self, count: impl Fn(&Facts) -> (f64, f64)) -> Part {
+        if let Some(prior) = self.node.model.config.accept_prior {
+            return self.learnt(prior, count);
+        }
         let (yes, n) = count(&self.node.pool);
         let (a, b) = (1.0 + yes.max(0.0), 1.0 + (n - yes).max(0.0));
         let prior = if a < b { (1.0, b / a) } else { (a / b, 1.0) };

@@ -4,6 +4,7 @@ use super::*;
 use crate::{BUCKET_WIDTH, Observation, Outcome};
 
 mod learning;
+mod settings;
 
 fn spec(arms: &[&str], explore_ppm: u32) -> BanditSpec {
     BanditSpec {
@@ -12,6 +13,9 @@ fn spec(arms: &[&str], explore_ppm: u32) -> BanditSpec {
         arms: arms.iter().map(|arm| (*arm).to_owned()).collect(),
         explore_ppm,
         objective: Objective::Conversions,
+        limits: BTreeMap::new(),
+        settings: Settings::default(),
+        destinations: BTreeMap::new(),
     }
 }
 

@@ -131,6 +131,8 @@ pub(super) fn add_arm(
             name: name.cloned(),
             key: None,
             to: to.to_owned(),
+            floor_ppm: None,
+            ceiling_ppm: None,
         });
         return Ok(());
     }
@@ -193,6 +195,22 @@ pub(super) fn set_targets(
     let arm = &mut of_kind::<RotateNode>(document, node)?.arms[at];
     arm.daily = daily;
     arm.monthly = monthly;
+    Ok(())
+}
+
+/// Sets the least and the most that an arm of a bandit draws; none takes a limit away.
+pub(super) fn set_limits(
+    document: &mut Document,
+    node: &str,
+    arm: &str,
+    floor_ppm: Option<u32>,
+    ceiling_ppm: Option<u32>,
+) -> Result<(), Problem> {
+    of_kind::<BanditNode>(document, node)?;
+    let at = position(document, node, arm, "arm")?;
+    let arm = &mut of_kind::<BanditNode>(document, node)?.arms[at];
+    arm.floor_ppm = floor_ppm;
+    arm.ceiling_ppm = ceiling_ppm;
     Ok(())
 }
 

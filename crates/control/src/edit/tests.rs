@@ -1,4 +1,4 @@
-use pointsman_flow::{Cell, Document, Literal, OfKind as _, Row, SplitNode};
+use pointsman_flow::{Cell, Document, LearningSettings, Literal, OfKind as _, Row, SplitNode};
 use serde_json::json;
 
 use super::{Edit, apply};
@@ -198,6 +198,59 @@ fn an_arm_of_a_rotation_comes_with_its_targets_and_goes() {
     assert_eq!(
         problems(&[edit("fair", "acmee"), edit("halves", "acme")]),
         ["unknown_arm edits[0].arm", "wrong_kind edits[1].node"]
+    );
+}
+
+#[test]
+fn limits_and_settings_of_a_bandit_are_set_and_taken_away_again() {
+    let limits = |node: &str, arm: &str, floor_ppm, ceiling_ppm| Edit::SetLimits {
+        node: node.to_owned(),
+        arm: arm.to_owned(),
+        floor_ppm,
+        ceiling_ppm,
+    };
+    let learning = |node: &str, learning| Edit::SetLearning {
+        node: node.to_owned(),
+        learning,
+    };
+    let mut flow = document();
+    let before = (flow.clone(), flow.hash());
+    let some = LearningSettings {
+        half_life_hours: Some(336),
+        ..LearningSettings::default()
+    };
+    let edits = [
+        limits("best", "acme", Some(100_000), None),
+        limits("best", "zenith", None, Some(700_000)),
+        learning("best", some),
+    ];
+    apply(&mut flow, &edits).unwrap();
+    let best = serde_json::to_value(&flow.nodes["best"]).unwrap();
+    assert_eq!(best["arms"][0]["floor_ppm"], 100_000);
+    assert_eq!(best["arms"][1]["ceiling_ppm"], 700_000);
+    assert_eq!(best["learning"], json!({"half_life_hours": 336}));
+    assert_ne!(flow.hash(), before.1);
+    let edits = [
+        limits("best", "acme", None, None),
+        limits("best", "zenith", None, None),
+        learning("best", LearningSettings::default()),
+    ];
+    apply(&mut flow, &edits).unwrap();
+    assert_eq!(
+        (flow.to_json(), flow.hash()),
+        (before.0.to_json(), before.1)
+    );
+    assert_eq!(
+        problems(&[
+            limits("best", "acmee", None, None),
+            limits("halves", "acme", None, None),
+            learning("halves", some)
+        ]),
+        [
+            "unknown_arm edits[0].arm",
+            "wrong_kind edits[1].node",
+            "wrong_kind edits[2].node"
+        ]
     );
 }
 

@@ -4,7 +4,7 @@ use super::{
     Builder, FieldOf, Port,
     steps::{StepIdx, plain},
 };
-use crate::{BanditArm, BanditNode, Objective, SplitArm, SplitNode};
+use crate::{BanditArm, BanditNode, LearningSettings, Objective, SplitArm, SplitNode};
 
 /// An arm of a bandit or rotation: a port, or a pair of a name and a port.
 ///
@@ -13,6 +13,8 @@ pub struct ArmPort<'f, L> {
     name: Option<String>,
     key: Option<String>,
     port: Port<'f, L>,
+    floor_ppm: Option<u32>,
+    ceiling_ppm: Option<u32>,
 }
 
 /// A bandit. It is a port already; what it maximizes, explores and learns apart may be said.
@@ -52,11 +54,19 @@ impl<'f, L> Builder<'f, L> {
         arms: impl IntoIterator<Item = impl Into<ArmPort<'f, L>>>,
     ) -> Bandit<'f, L> {
         let arms = arms.into_iter().map(|arm| {
-            let ArmPort { name, key, port } = arm.into();
+            let ArmPort {
+                name,
+                key,
+                port,
+                floor_ppm,
+                ceiling_ppm,
+            } = arm.into();
             BanditArm {
                 name,
                 key,
                 to: port.position(),
+                floor_ppm,
+                ceiling_ppm,
             }
         });
         let bandit = BanditNode {
@@ -65,6 +75,7 @@ impl<'f, L> Builder<'f, L> {
             maximize: Objective::default(),
             explore_ppm: EXPLORE_PPM,
             segment_by: Vec::new(),
+            learning: LearningSettings::default(),
         };
         Bandit {
             builder: self,
@@ -94,6 +105,26 @@ impl<'f, L> ArmPort<'f, L> {
         }
     }
 
+    /// An arm that a bandit draws for at least this part of the leads, in parts per million. A rotation has no weights, so there
+    /// it changes nothing.
+    #[must_use]
+    pub fn floor_ppm(self, ppm: u32) -> Self {
+        Self {
+            floor_ppm: Some(ppm),
+            ..self
+        }
+    }
+
+    /// An arm that a bandit draws for at most this part of the leads, in parts per million. A rotation has no weights, so there
+    /// it changes nothing.
+    #[must_use]
+    pub fn ceiling_ppm(self, ppm: u32) -> Self {
+        Self {
+            ceiling_ppm: Some(ppm),
+            ..self
+        }
+    }
+
     pub(super) fn into_parts(self) -> (Option<String>, Port<'f, L>) {
         (self.name, self.port)
     }
@@ -119,6 +150,12 @@ impl<'f, L> Bandit<'f, L> {
     /// change.
     pub fn salt(self, text: &str) -> Self {
         self.change(|bandit| bandit.salt = Some(text.to_owned()))
+    }
+
+    /// How it learns, where that is not as usual:
+    /// `LearningSettings { half_life_hours: Some(336), ..LearningSettings::default() }`.
+    pub fn learning(self, learning: LearningSettings) -> Self {
+        self.change(|bandit| bandit.learning = learning)
     }
 
     /// It as a port, where arrays want ports alone.
@@ -221,6 +258,8 @@ impl<'f, L, P: Into<Port<'f, L>>> From<P> for ArmPort<'f, L> {
             name: None,
             key: None,
             port: port.into(),
+            floor_ppm: None,
+            ceiling_ppm: None,
         }
     }
 }
@@ -231,6 +270,8 @@ impl<'f, L, P: Into<Port<'f, L>>> From<(&str, P)> for ArmPort<'f, L> {
             name: Some(name.to_owned()),
             key: None,
             port: port.into(),
+            floor_ppm: None,
+            ceiling_ppm: None,
         }
     }
 }

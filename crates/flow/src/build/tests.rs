@@ -5,14 +5,14 @@ use pointsman_flow_macros::{Enumerated, Lead};
 use pointsman_lead::{Currency, Decimal, Lead as _, Timestamp};
 
 use super::{
-    Builder, Flow, Port, Predicate, State, Target, Weekday, Zone, any, missing, none_of, one_of,
-    starts_with,
+    ArmPort, Builder, Flow, Port, Predicate, State, Target, Weekday, Zone, any, missing, none_of,
+    one_of, starts_with,
     us::{CA, NY, TX},
     within,
 };
 use crate::{
-    Catalog, Cell, Destination, Diagnostic, Hit, Literal, Node, Objective, OfKind as _,
-    SubflowNode, TableNode,
+    Catalog, Cell, DelayPrior, Destination, Diagnostic, Hit, LearningSettings, Literal, Node,
+    Objective, OfKind as _, SubflowNode, TableNode,
 };
 
 #[derive(Enumerated)]
@@ -170,6 +170,32 @@ fn every_other_step_is_a_document_too() {
     turns: {"kind":"rotate","by":"least_recently_sold","arms":[{"to":"acme-west"},{"to":"zenith"}]}
     zenith: {"kind":"destination"}
     "#);
+}
+
+#[test]
+fn a_bandit_says_how_it_learns_and_between_what_its_arms_stay() {
+    let flow = flow(|f| {
+        let (acme, zenith) = (f.destination("acme"), f.destination("zenith"));
+        let arms = [
+            ArmPort::from(("west", acme)).ceiling_ppm(600_000),
+            ArmPort::from(zenith).floor_ppm(50_000),
+        ];
+        f.bandit("best", arms).learning(LearningSettings {
+            half_life_hours: Some(336),
+            delay_prior: Some(DelayPrior {
+                mean_hours: 72,
+                strength: 5,
+            }),
+            ..LearningSettings::default()
+        })
+    });
+    assert_eq!(findings(&flow), []);
+    let shown = shown(&flow);
+    let best = shown.lines().find(|line| line.contains("best:")).unwrap();
+    assert_eq!(
+        best.trim(),
+        r#"best: {"kind":"bandit","arms":[{"name":"west","to":"acme","ceiling_ppm":600000},{"to":"zenith","floor_ppm":50000}],"maximize":"net_revenue","explore_ppm":20000,"learning":{"half_life_hours":336,"delay_prior":{"mean_hours":72,"strength":5}}}"#
+    );
 }
 
 #[test]

@@ -169,6 +169,47 @@ fn bandits_explore_every_arm_and_segment_by_shared_fields() {
 }
 
 #[test]
+fn floors_and_ceilings_can_all_be_kept_together() {
+    let nodes = r#"
+        "start": {"kind": "bandit", "explore_ppm": 300000, "arms": [
+            {"to": "acme", "floor_ppm": 700000, "ceiling_ppm": 600000},
+            {"to": "zenith", "floor_ppm": 300000},
+            {"to": "nobody", "ceiling_ppm": 20000},
+            {"to": "acme", "name": "more", "floor_ppm": 2000000, "ceiling_ppm": 3000000}],
+            "learning": {"half_life_hours": 0, "accept_prior": {"rate_ppm": 1000000, "strength": 0}, "focus_percent": 2000}}
+    "#;
+    assert_snapshot!(found(nodes), @"
+    floor_above_ceiling start:arms[0].floor_ppm: at least 700000 and at most 600000 parts per million | let the floor be the smaller one
+    ceiling_below_exploration start:arms[2].ceiling_ppm: the exploration alone gives this arm 75000 parts per million, more than 20000 | raise it or explore less; to keep leads away, take the arm out
+    share_range start:arms[3].floor_ppm: 2000000 parts per million are more than all | write 50000 for five percent
+    share_range start:arms[3].ceiling_ppm: 3000000 parts per million are more than all | write 400000 for forty percent
+    floors_sum start:arms: floors and exploration sum to 3075000 parts per million, and there are 1000000 | take away 2075000; an arm has the larger of its floor and its part of the exploration, 75000
+    learning_range start:learning.half_life_hours: 0 is not in 1 to 87600 | leave it out to learn as usual
+    learning_range start:learning.accept_prior.rate_ppm: 1000000 is not in 1 to 999999 | leave it out to learn as usual
+    learning_range start:learning.accept_prior.strength: 0 is not in 1 to 1000000 | leave it out to learn as usual
+    learning_range start:learning.focus_percent: 2000 is not in 0 to 1000 | leave it out to learn as usual
+    ");
+}
+
+#[test]
+fn ceilings_leave_room_for_all_leads() {
+    let nodes = r#"
+        "start": {"kind": "bandit", "explore_ppm": 20000, "arms": [
+            {"to": "acme", "ceiling_ppm": 600000}, {"to": "nobody", "ceiling_ppm": 300000}]}
+    "#;
+    assert_snapshot!(found(nodes), @"ceilings_sum start:arms: ceilings sum to 900000 parts per million, so some leads could go nowhere | add 100000, or leave one of them out");
+}
+
+#[test]
+fn limits_that_just_fit_are_well() {
+    let nodes = r#"
+        "start": {"kind": "bandit", "explore_ppm": 20000, "arms": [
+            {"to": "acme", "floor_ppm": 600000, "ceiling_ppm": 600000}, {"to": "nobody", "ceiling_ppm": 400000}]}
+    "#;
+    assert_snapshot!(found(nodes), @"");
+}
+
+#[test]
 fn predicates_are_typed_against_the_schema() {
     let predicates = [
         "credit < 'good'",

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    BanditArm, Bidder, Case, Hit, Literal, Objective, Points, RotateArm, RotateBy, Row, SplitArm,
-    deadline_ms, value,
+    BanditArm, Bidder, Case, Hit, LearningSettings, Literal, Objective, Points, RotateArm,
+    RotateBy, Row, SplitArm, deadline_ms, value,
 };
 use crate::Hash;
 
@@ -131,6 +131,9 @@ pub struct BanditNode {
     /// flow and node, as in `auto-insurance/premium`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub salt: Option<String>,
+    /// How it learns, where that is not as usual.
+    #[serde(default, skip_serializing_if = "LearningSettings::is_usual")]
+    pub learning: LearningSettings,
 }
 
 /// Tries its arms in an order that history gives.

@@ -279,10 +279,21 @@ impl Reader {
         }
     }
 
-    /// An entry that is an object; `read` takes its members, `known` are all it may have.
+    /// An object as a member that may be left out; `read` takes its members, `known` are all it may have.
+    pub(crate) fn inner<T>(
+        &mut self,
+        name: &str,
+        known: &[&str],
+        read: impl Fn(&mut Self) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.members.remove(name).filter(|value| !value.is_null())?;
+        self.object(name, value, known, read)
+    }
+
+    /// A part that is an object; `read` takes its members, `known` are all it may have.
     pub(crate) fn object<T>(
         &mut self,
-        part: Entry<'_>,
+        part: impl fmt::Display,
         value: Value,
         known: &[&str],
         read: impl Fn(&mut Self) -> Option<T>,

@@ -2,10 +2,10 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::{
-    AuctionNode, BanditArm, BanditNode, Bidder, Case, Cell, DeriveNode, DestinationNode, Document,
-    Hash, Hit, Literal, Node, Objective, OfKind as _, Points, RejectNode, RotateArm, RotateBy,
-    RotateNode, Row, ScorecardNode, SplitArm, SplitNode, SubflowNode, SwitchNode, TableNode,
-    WaterfallNode, WhenNode,
+    AuctionNode, BanditArm, BanditNode, Bidder, Case, Cell, DelayPrior, DeriveNode,
+    DestinationNode, Document, Hash, Hit, LearningSettings, Literal, Node, Objective, OfKind as _,
+    Points, RatePrior, RejectNode, RotateArm, RotateBy, RotateNode, Row, ScorecardNode, SplitArm,
+    SplitNode, SubflowNode, SwitchNode, TableNode, WaterfallNode, WhenNode,
     fixture::{document, findings},
 };
 
@@ -233,6 +233,27 @@ fn reference() -> impl Strategy<Value = Node> {
     ]
 }
 
+fn learning() -> impl Strategy<Value = LearningSettings> {
+    let number = || prop::option::of(any::<u32>());
+    let pair = || prop::option::of((any::<u32>(), any::<u32>()));
+    let numbers = (number(), number(), number(), number());
+    (numbers, pair(), pair(), pair()).prop_map(|(numbers, accept, conversion, delay)| {
+        let rate = |(rate_ppm, strength)| RatePrior { rate_ppm, strength };
+        LearningSettings {
+            half_life_hours: numbers.0,
+            window_hours: numbers.1,
+            attribution_hours: numbers.2,
+            accept_prior: accept.map(rate),
+            conversion_prior: conversion.map(rate),
+            delay_prior: delay.map(|(mean_hours, strength)| DelayPrior {
+                mean_hours,
+                strength,
+            }),
+            focus_percent: numbers.3,
+        }
+    })
+}
+
 fn node() -> impl Strategy<Value = Node> {
     let optional = || prop::option::of(name());
     let split_arm = (optional(), optional(), any::<u32>(), name());
@@ -242,8 +263,15 @@ fn node() -> impl Strategy<Value = Node> {
         weight_ppm,
         to,
     });
-    let bandit_arm = (optional(), optional(), name());
-    let bandit_arm = bandit_arm.prop_map(|(name, key, to)| BanditArm { name, key, to });
+    let limit = || prop::option::of(any::<u32>());
+    let bandit_arm = (optional(), optional(), name(), limit(), limit());
+    let bandit_arm = bandit_arm.prop_map(|(name, key, to, floor_ppm, ceiling_ppm)| BanditArm {
+        name,
+        key,
+        to,
+        floor_ppm,
+        ceiling_ppm,
+    });
     let bidder = (name(), any::<u32>());
     let bidder = bidder.prop_map(|(to, penalty_ppm)| Bidder { to, penalty_ppm });
     let points = (".{0,12}", any::<i64>());
@@ -300,16 +328,20 @@ fn node() -> impl Strategy<Value = Node> {
             maximize,
             any::<u32>(),
             prop::collection::vec(name(), 0..3),
-            optional()
+            optional(),
+            learning()
         )
             .prop_map(
-                |(arms, maximize, explore_ppm, segment_by, salt)| Node::Bandit(BanditNode {
-                    arms,
-                    maximize,
-                    explore_ppm,
-                    segment_by,
-                    salt,
-                })
+                |(arms, maximize, explore_ppm, segment_by, salt, learning)| Node::Bandit(
+                    BanditNode {
+                        arms,
+                        maximize,
+                        explore_ppm,
+                        segment_by,
+                        salt,
+                        learning,
+                    }
+                )
             ),
     ]
 }

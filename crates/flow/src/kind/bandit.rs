@@ -1,13 +1,14 @@
 //! The kind `bandit`: an arm by weights that are learned.
 
-use super::{DescribeNode, PartText, Shape, key, part, port, salt, words};
+use super::{DescribeNode, PartText, Shape, key, part, percent, port, salt, words};
 use crate::{
-    BanditArm, BanditNode, Catalog, Document, NodeArm, NodeArmMut, Objective,
-    check::{CheckNode, Scope, arms},
+    BanditArm, BanditNode, Catalog, DelayPrior, Document, LearningSettings, NodeArm, NodeArmMut,
+    Objective, RatePrior,
+    check::{CheckNode, Scope, arms, learning},
     document::{NodeDraw, NodeParts, Part, ReadNode, Reader, Reads, numbered},
     hash::Encoder,
     lower::{Assembly, LowerNode},
-    program::Op,
+    program::{ArmLimits, Op},
     typed_flow::Rule,
 };
 
@@ -19,14 +20,23 @@ impl ReadNode for BanditNode {
         "explore_ppm",
         "segment_by",
         "salt",
+        "learning",
     ];
 
     fn read(reader: &mut Reader) -> Option<Self> {
         let arms = reader.list("arms", |reader, part, value| {
-            reader.object(part, value, &["name", "key", "to"], |arm| {
+            reader.object(part, value, ARM_MEMBERS, |arm| {
                 let (name, key) = (arm.optional("name"), arm.optional("key"));
                 let to = arm.required("to");
-                Some(BanditArm { name, key, to: to? })
+                let (floor_ppm, ceiling_ppm) =
+                    (arm.optional("floor_ppm"), arm.optional("ceiling_ppm"));
+                Some(BanditArm {
+                    name,
+                    key,
+                    to: to?,
+                    floor_ppm,
+                    ceiling_ppm,
+                })
             })
         });
         let maximize: Option<Objective> = reader.optional("maximize");
@@ -37,13 +47,72 @@ impl ReadNode for BanditNode {
             Some(Vec::new())
         };
         let salt = reader.optional("salt");
+        let learning = reader.inner("learning", LEARNING_MEMBERS, learning);
         Some(Self {
             arms: arms?,
             maximize: maximize.unwrap_or_default(),
             explore_ppm: explore_ppm?,
             segment_by: segment_by?,
             salt,
+            learning: learning.unwrap_or_default(),
         })
+    }
+}
+
+const ARM_MEMBERS: &[&str] = &["name", "key", "to", "floor_ppm", "ceiling_ppm"];
+
+const LEARNING_MEMBERS: &[&str] = &[
+    "half_life_hours",
+    "window_hours",
+    "attribution_hours",
+    "accept_prior",
+    "conversion_prior",
+    "delay_prior",
+    "focus_percent",
+];
+
+fn learning(reader: &mut Reader) -> Option<LearningSettings> {
+    let rate = |reader: &mut Reader, name| {
+        reader.inner(name, &["rate_ppm", "strength"], |prior| {
+            let (rate_ppm, strength) = (prior.required("rate_ppm"), prior.required("strength"));
+            Some(RatePrior {
+                rate_ppm: rate_ppm?,
+                strength: strength?,
+            })
+        })
+    };
+    Some(LearningSettings {
+        half_life_hours: reader.optional("half_life_hours"),
+        window_hours: reader.optional("window_hours"),
+        attribution_hours: reader.optional("attribution_hours"),
+        accept_prior: rate(reader, "accept_prior"),
+        conversion_prior: rate(reader, "conversion_prior"),
+        delay_prior: reader.inner("delay_prior", &["mean_hours", "strength"], |prior| {
+            let (mean_hours, strength) = (prior.required("mean_hours"), prior.required("strength"));
+            Some(DelayPrior {
+                mean_hours: mean_hours?,
+                strength: strength?,
+            })
+        }),
+        focus_percent: reader.optional("focus_percent"),
+    })
+}
+
+impl BanditNode {
+    /// Floor and ceiling of each arm; none if no arm has one.
+    fn limits(&self) -> Vec<ArmLimits> {
+        let limits: Vec<ArmLimits> = self
+            .arms
+            .iter()
+            .map(|arm| ArmLimits {
+                floor_ppm: arm.floor_ppm.unwrap_or(0),
+                ceiling_ppm: arm.ceiling_ppm.unwrap_or(ArmLimits::NONE.ceiling_ppm),
+            })
+            .collect();
+        if limits.iter().all(|it| *it == ArmLimits::NONE) {
+            return Vec::new();
+        }
+        limits
     }
 }
 
@@ -103,6 +172,20 @@ impl DescribeNode for BanditNode {
         for field in &self.segment_by {
             encoder.text(field);
         }
+        // What may be left out is fed where it is set: nodes without are fed as before there was any.
+        let limits = self.limits();
+        if !limits.is_empty() {
+            encoder.text("limits");
+            encoder.list(limits.len());
+            for limit in limits {
+                encoder.integer(i64::from(limit.floor_ppm));
+                encoder.integer(i64::from(limit.ceiling_ppm));
+            }
+        }
+        if !self.learning.is_usual() {
+            encoder.text("learning");
+            encoder.json(&serde_json::to_value(self.learning).unwrap_or_default());
+        }
     }
 
     fn shape(&self) -> Shape {
@@ -110,13 +193,25 @@ impl DescribeNode for BanditNode {
     }
 
     fn said(&self) -> String {
-        self.segment_by.join(", ")
+        let segments = self.segment_by.iter().cloned();
+        let learning = self.learning.numbers().into_iter().map(|it| {
+            let name = it.part.trim_start_matches("learning.");
+            format!("{name} {}", it.value)
+        });
+        segments.chain(learning).collect::<Vec<_>>().join(", ")
     }
 
     fn arrows(&self, document: &Document) -> Vec<(String, String)> {
         let arms = self.arms.iter().map(|arm| {
             let name = document.arm_name(arm.name.as_deref(), &arm.to);
-            (name.to_owned(), arm.to.clone())
+            let floor = arm
+                .floor_ppm
+                .map(|ppm| format!(" at least {}", percent(ppm)));
+            let ceiling = arm
+                .ceiling_ppm
+                .map(|ppm| format!(" at most {}", percent(ppm)));
+            let limits: Vec<String> = floor.into_iter().chain(ceiling).collect();
+            (format!("{name}{}", limits.join(",")), arm.to.clone())
         });
         arms.collect()
     }
@@ -127,6 +222,8 @@ impl DescribeNode for BanditNode {
             part("explore_ppm", self.explore_ppm.to_string()),
             part("segment_by", self.segment_by.join(", ")),
         ];
+        let learning = self.learning.numbers().into_iter();
+        parts.extend(learning.map(|it| part(it.part, it.value.to_string())));
         parts.extend(salt(self.salt.as_deref(), name, document));
         parts
     }
@@ -140,6 +237,12 @@ impl DescribeNode for BanditNode {
             let name = document.arm_name(arm.name.as_deref(), &arm.to);
             let mut parts = vec![part("name", name)];
             parts.extend(key(arm.key.as_ref(), name));
+            let limits = [
+                ("floor_ppm", arm.floor_ppm),
+                ("ceiling_ppm", arm.ceiling_ppm),
+            ];
+            let limits = limits.into_iter().filter(|(_, limit)| limit.is_some());
+            parts.extend(limits.map(|(name, limit)| part(name, limit.unwrap_or(0).to_string())));
             parts.push(port("to", &arm.to));
             parts
         });
@@ -159,6 +262,8 @@ impl CheckNode for BanditNode {
         arms::names(&arms, document, scope);
         arms::draw(self.salt.as_deref(), &arms, document, scope);
         arms::explore(self.explore_ppm, arms.len(), scope);
+        learning::limits(self, scope);
+        learning::numbers(&self.learning, scope);
         arms::segments(&self.segment_by, scope);
         None
     }
@@ -175,6 +280,8 @@ impl LowerNode for BanditNode {
                 .collect::<Option<_>>()?,
             maximize: self.maximize,
             explore_ppm: self.explore_ppm,
+            limits: self.limits(),
+            learning: self.learning,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pointsman_lead::{FieldIdx, Micros};
 
 use super::{DestinationIdx, NodeIdx};
-use crate::{Mask, Objective};
+use crate::{LearningSettings, Mask, Objective};
 
 /// What a node does with a lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,10 @@ pub enum Op {
         maximize: Objective,
         /// Share of draws spread evenly over all arms, in all, in parts per million.
         explore_ppm: u32,
+        /// Floor and ceiling of each arm, as declared; empty if no arm has one.
+        limits: Vec<ArmLimits>,
+        /// How it learns, where that is not as usual.
+        learning: LearningSettings,
     },
     /// Tries its arms in an order that history gives.
     Rotate {
@@ -100,6 +104,27 @@ pub struct Learning<'a> {
     pub maximize: Objective,
     /// Share of draws spread evenly over all arms, in all, in parts per million.
     pub explore_ppm: u32,
+    /// Floor and ceiling of each arm, as declared; empty if no arm has one.
+    pub limits: &'a [ArmLimits],
+    /// How it learns, where that is not as usual.
+    pub settings: &'a LearningSettings,
+}
+
+/// Between which parts of the leads the weight of an arm stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArmLimits {
+    /// The least, in parts per million.
+    pub floor_ppm: u32,
+    /// The most, in parts per million.
+    pub ceiling_ppm: u32,
+}
+
+impl ArmLimits {
+    /// Any weight will do.
+    pub const NONE: Self = Self {
+        floor_ppm: 0,
+        ceiling_ppm: 1_000_000,
+    };
 }
 
 /// How many leads the arms of a rotation are to get.
@@ -278,7 +303,10 @@ impl Op {
             segment_by,
             maximize,
             explore_ppm,
-            ..
+            limits,
+            learning,
+            salt: _,
+            arms: _,
         } = self
         else {
             return None;
@@ -287,6 +315,8 @@ impl Op {
             segment_by,
             maximize: *maximize,
             explore_ppm: *explore_ppm,
+            limits,
+            settings: learning,
         })
     }
 

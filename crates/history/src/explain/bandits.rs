@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Posterior;
-use pointsman_flow::Program;
+use pointsman_flow::{LearningSettings, Program};
 use pointsman_router::Context;
 use pointsman_store::{AllocationEntryRow, Error};
 use serde::Serialize;
@@ -19,6 +19,12 @@ pub struct BanditExplanation {
     pub epoch: u64,
     /// Arm and weight in ppm, as declared.
     pub weights: Vec<(String, u32)>,
+    /// Arm, and the least and the largest weight that the version lets it have, in ppm; empty if it says nothing of that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<(String, u32, u32)>,
+    /// What the version says of how it learns, where that is not as usual.
+    #[serde(skip_serializing_if = "LearningSettings::is_usual")]
+    pub learning: LearningSettings,
     /// What was believed of the arms when these weights were made; empty for weights of the prior.
     pub posteriors: BTreeMap<String, Posterior>,
 }
@@ -57,14 +63,19 @@ impl BanditExplanation {
 /// The bandits with their weights, without what was believed.
 pub(super) fn explained(context: Context<'_>, epoch: u64) -> Vec<BanditExplanation> {
     let bandits = context.program.nodes().filter_map(|(node, op)| {
-        op.bandit()?;
+        let learning = op.bandit()?;
         let weights = context.subject.weights(node, op);
         let arms = op.arms().iter().map(|arm| arm.name.clone());
         Some(BanditExplanation {
             node: context.program.node_name(node).to_owned(),
             segment: context.subject.segment(node)?.to_owned(),
             epoch,
-            weights: arms.zip(weights.iter().copied()).collect(),
+            weights: arms.clone().zip(weights.iter().copied()).collect(),
+            limits: arms
+                .zip(learning.limits)
+                .map(|(arm, limits)| (arm, limits.floor_ppm, limits.ceiling_ppm))
+                .collect(),
+            learning: *learning.settings,
             posteriors: BTreeMap::new(),
         })
     });

@@ -192,14 +192,23 @@ fn write_bandit(text: &mut String, bandit: &BanditExplanation) -> fmt::Result {
         segment,
         epoch: _,
         weights,
+        limits,
+        learning,
         posteriors,
     } = bandit;
     match segment.as_str() {
         "" => writeln!(text, "  `{node}`")?,
         segment => writeln!(text, "  `{node}` for {segment}")?,
     }
+    for (name, value) in learning.said() {
+        writeln!(text, "    {name}: {value}")?;
+    }
     for (arm, weight) in weights {
         write!(text, "    `{arm}`: weight {}", words::ppm(*weight))?;
+        if let Some((_, floor, ceiling)) = limits.iter().find(|(name, _, _)| name == arm) {
+            let (floor, ceiling) = (words::ppm(*floor), words::ppm(*ceiling));
+            write!(text, ", held between {floor} and {ceiling}")?;
+        }
         match posteriors.get(arm) {
             Some(posterior) => writeln!(text, "; {}", believed(posterior))?,
             None => writeln!(text, "; nothing was known of it")?,

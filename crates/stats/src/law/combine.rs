@@ -78,6 +78,13 @@ impl Law {
         if variance <= 0.0 {
             return Self::point(mean);
         }
+        // A product is one sum of logarithms: nothing has to be cut into masses twice.
+        if no.table.is_none() && no.mean == 0.0 && yes.ends()[0] > 0.0 {
+            return self.times(yes);
+        }
+        if yes.table.is_none() && no.table.is_none() {
+            return self.scaled(yes.mean - no.mean).shifted(no.mean);
+        }
         let Some(rate) = &self.table else {
             let blended = yes.scaled(self.mean).plus(&no.scaled(rest));
             return Self {

@@ -11,15 +11,17 @@ use crate::graphql::scalars::FlowNodeDocument;
 
 mod arms;
 mod entries;
+mod learning;
 
 use arms::{
-    AddArmEdit, RemoveArmEdit, SetArmKeyEdit, SetExploreEdit, SetObjectiveEdit, SetSaltEdit,
-    SetTargetsEdit, SetWeightsEdit,
+    AddArmEdit, RemoveArmEdit, SetArmKeyEdit, SetArmLimitsEdit, SetExploreEdit, SetObjectiveEdit,
+    SetSaltEdit, SetTargetsEdit, SetWeightsEdit,
 };
 use entries::{
     InsertTableRowEdit, RemoveTableRowEdit, SetCaseEdit, SetPointsEdit, SetPredicateEdit,
     SetTableRowEdit,
 };
+use learning::SetLearningEdit;
 
 /// One edit of a draft.
 #[derive(Debug, OneofObject)]
@@ -44,6 +46,8 @@ pub(crate) enum FlowEdit {
     SetArmKey(SetArmKeyEdit),
     /// Sets the targets of an arm of a rotation.
     SetTargets(SetTargetsEdit),
+    /// Sets the floor and the ceiling of an arm of a bandit.
+    SetArmLimits(SetArmLimitsEdit),
     /// Replaces a row of a table.
     SetTableRow(SetTableRowEdit),
     /// Adds a row to a table.
@@ -62,6 +66,8 @@ pub(crate) enum FlowEdit {
     SetExplore(SetExploreEdit),
     /// Sets the objective of a bandit.
     SetObjective(SetObjectiveEdit),
+    /// Sets how a bandit learns.
+    SetLearning(SetLearningEdit),
 }
 
 /// A node to add or replace.
@@ -108,6 +114,7 @@ impl FlowEdit {
             Self::SetSalt(edit) => edit.into(),
             Self::SetArmKey(edit) => edit.into(),
             Self::SetTargets(edit) => edit.into(),
+            Self::SetArmLimits(edit) => edit.into(),
             Self::SetTableRow(edit) => edit.read()?,
             Self::InsertTableRow(edit) => edit.read()?,
             Self::RemoveTableRow(edit) => edit.into(),
@@ -117,6 +124,7 @@ impl FlowEdit {
             Self::SetPort(SetPortEdit { node, port, to }) => Edit::SetPort { node, port, to },
             Self::SetExplore(edit) => edit.into(),
             Self::SetObjective(edit) => edit.into(),
+            Self::SetLearning(edit) => edit.into(),
         })
     }
 }

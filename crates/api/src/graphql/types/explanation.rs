@@ -3,16 +3,15 @@
 use async_graphql::{Enum, SimpleObject};
 use pointsman_history as history;
 
-use super::{
-    bandit_weights::ArmPosterior,
-    decision::{StepKind, TraceChoice},
-};
+use super::decision::{StepKind, TraceChoice};
 use crate::graphql::scalars::{Epoch, Money, Timestamp};
 
+mod bandit;
 mod choice;
 mod rule;
 mod unavailability;
 
+use bandit::ExplainedBandit;
 use choice::ExplainedChoice;
 use rule::{ConditionResult, InputValue};
 pub(in crate::graphql) use unavailability::Unavailability;
@@ -191,30 +190,6 @@ pub(in crate::graphql) struct DivertedBy {
     detail: String,
 }
 
-/// A bandit with the weights that decided this lead.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct ExplainedBandit {
-    /// Name of the node.
-    node: String,
-    /// Segment of the lead; empty for a bandit without segments.
-    segment: String,
-    /// Epoch of the allocation that decided the lead.
-    epoch: Epoch,
-    /// Arms in declared order.
-    arms: Vec<ExplainedArm>,
-}
-
-/// A bandit arm in the allocation that decided this lead.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct ExplainedArm {
-    /// Name.
-    name: String,
-    /// Share of draws, in parts per million.
-    weight_ppm: u32,
-    /// Posterior; null before anything was learned.
-    posterior: Option<ArmPosterior>,
-}
-
 impl From<history::Explanation> for Explanation {
     fn from(explanation: history::Explanation) -> Self {
         let text = explanation.to_text();
@@ -348,33 +323,6 @@ impl From<history::RotationExplanation> for ExplainedRotation {
             node,
             arms: arms.collect(),
             charged,
-        }
-    }
-}
-
-impl From<history::BanditExplanation> for ExplainedBandit {
-    fn from(bandit: history::BanditExplanation) -> Self {
-        let history::BanditExplanation {
-            node,
-            segment,
-            epoch,
-            weights,
-            mut posteriors,
-        } = bandit;
-        let arms = weights.into_iter().map(|(name, weight_ppm)| {
-            let posterior = posteriors.remove(&name).map(ArmPosterior::from);
-            ExplainedArm {
-                name,
-                weight_ppm,
-                posterior,
-            }
-        });
-        let epoch = Epoch(i64::try_from(epoch).unwrap_or(i64::MAX));
-        Self {
-            node,
-            segment,
-            epoch,
-            arms: arms.collect(),
         }
     }
 }

@@ -15,8 +15,8 @@ mod rotate;
 mod values;
 
 use auction::AuctionNode;
-pub(in crate::graphql) use draw::Objective;
 use draw::{BanditNode, SplitNode};
+pub(in crate::graphql) use draw::{LearningSettings, Objective};
 use rotate::RotateNode;
 use values::{DeriveNode, ScorecardNode};
 

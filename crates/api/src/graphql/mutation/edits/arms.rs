@@ -78,6 +78,19 @@ pub(crate) struct SetTargetsEdit {
     monthly: Option<u32>,
 }
 
+/// Floor and ceiling of an arm of a bandit to set; both are replaced.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetArmLimitsEdit {
+    /// Name of the bandit node.
+    node: String,
+    /// Name of the arm.
+    arm: String,
+    /// Least part of the leads that it draws, in parts per million; omitted: its part of the exploration.
+    floor_ppm: Option<u32>,
+    /// Largest part of the leads that it draws, in parts per million; omitted: all.
+    ceiling_ppm: Option<u32>,
+}
+
 /// An exploration share of a bandit to set.
 #[derive(Debug, InputObject)]
 pub(crate) struct SetExploreEdit {
@@ -176,6 +189,23 @@ impl From<SetObjectiveEdit> for Edit {
         Self::SetObjective {
             node,
             maximize: maximize.into(),
+        }
+    }
+}
+
+impl From<SetArmLimitsEdit> for Edit {
+    fn from(edit: SetArmLimitsEdit) -> Self {
+        let SetArmLimitsEdit {
+            node,
+            arm,
+            floor_ppm,
+            ceiling_ppm,
+        } = edit;
+        Self::SetLimits {
+            node,
+            arm,
+            floor_ppm,
+            ceiling_ppm,
         }
     }
 }
