@@ -11,6 +11,7 @@ use pointsman_router::{Answer, UnitHashes};
 
 mod batch;
 mod cells;
+pub(crate) mod dates;
 mod columns;
 mod csv;
 mod fields;
@@ -20,14 +21,18 @@ mod flat;
 mod format;
 mod guess;
 mod header;
+mod kind;
+mod ndjson;
+pub(crate) mod numbers;
 mod line;
 mod own;
 mod parquet;
+pub(crate) mod parts;
 mod pings;
 mod read;
 mod repeats;
 mod rows;
-mod shown;
+pub(crate) mod shown;
 mod survey;
 mod table;
 mod texts;
@@ -35,9 +40,18 @@ mod times;
 mod write;
 
 pub use columns::{Columns, Destinations};
-pub use csv::Dialect;
+pub use csv::{Dialect, Encoding};
+pub(crate) use {
+    cells::Cells,
+    csv::{Flaw, FlawKind, Packing, Unpacked},
+    findings::Findings,
+    line::note_flaw,
+    table::Table,
+};
+pub use dates::DateOrder;
 pub use file::{Log, Mapping};
 pub use format::{Format, RepeatedOffers};
+pub use numbers::Numbers;
 pub use survey::Survey;
 pub use times::TimeUnit;
 pub use write::write_parquet;
@@ -94,7 +108,7 @@ pub struct LogPing {
 pub struct LogOffer {
     /// Who got the lead.
     pub destination: Arc<str>,
-    /// Probability in (0, 1] that this destination was next, given the answers before.
+    /// Probability in (0, 1] that this destination was next, given the answers before; not a number where the log does not tell.
     pub propensity: f64,
     /// What the destination made of it.
     pub answer: Answer,
