@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::{
     Error,
-    log::{Encoding, FlawKind, Format, Table, note_flaw, parts, shown},
+    log::{Dialect, Encoding, FlawKind, Format, Table, note_flaw, parts, shown},
 };
 
 mod answers;
@@ -105,7 +105,6 @@ pub struct Guess {
 struct Looked {
     path: String,
     kind: String,
-    has_mark: bool,
     format: Format,
     language: Language,
     profiles: Vec<Profile>,
@@ -177,7 +176,15 @@ fn look(path: &Path) -> Result<Looked, Vec<Problem>> {
         passed = pass(path, &format)?;
     }
     passed.refuse_flaws()?;
-    let Passed { table, profiles, n_rows, is_cut, .. } = passed;
+    if !passed.table.is_text() {
+        format.dialect = Dialect::default();
+    }
+    let Passed {
+        profiles,
+        n_rows,
+        is_cut,
+        ..
+    } = passed;
     if n_rows == 0 {
         let message = format!("`{}` has no rows", path.display());
         return Err(vec![Problem::new("log_empty", "log.rows", message)]);
@@ -187,12 +194,14 @@ fn look(path: &Path) -> Result<Looked, Vec<Problem>> {
     let fields = roles.fields(&profiles);
     cells::settle(&mut format, &profiles, &roles, &fields, language);
     let answers = Answers::guess(&profiles, &roles);
-    let joint = Joint::of(&table, &profiles, &roles, &fields, ROWS_MAX).map_err(Error::into_problems)?;
+    // With what is now known of the cells: a word for nothing is no destination.
+    let table = Table::open(path, &format).map_err(|problem| vec![problem])?;
+    let joint =
+        Joint::of(&table, &profiles, &roles, &fields, ROWS_MAX).map_err(Error::into_problems)?;
     let fields = joint.without_doubles(&profiles, fields);
     Ok(Looked {
         path: path.display().to_string(),
         kind: kind(&table, &format, has_mark),
-        has_mark,
         format,
         language,
         profiles,
@@ -228,7 +237,8 @@ fn pass(path: &Path, format: &Format) -> Result<Passed, Vec<Problem>> {
                 profile.see(batch.cells(name).text(row).as_deref());
             }
             let first = names.first().and_then(|name| batch.cells(name).text(row));
-            let total = first.and_then(|first| words::TOTALS.into_iter().find(|total| **total == *first));
+            let total =
+                first.and_then(|first| words::TOTALS.into_iter().find(|total| **total == *first));
             totals.extend(total.map(str::to_owned));
         }
         n_rows += batch.n_rows();
@@ -282,10 +292,18 @@ impl Passed {
         }
         let beginning = |flaw: &crate::log::Flaw| {
             let text = flaw.excerpt.trim_matches(['`', '"', '…']);
-            let words: String = text.chars().take_while(|char| char.is_alphanumeric() || *char == ' ').take(40).collect();
+            let words: String = text
+                .chars()
+                .take_while(|char| char.is_alphanumeric() || *char == ' ')
+                .take(40)
+                .collect();
             words.trim_end().to_owned()
         };
-        self.flaws.iter().map(beginning).filter(|text| text.len() >= 3).collect()
+        self.flaws
+            .iter()
+            .map(beginning)
+            .filter(|text| text.len() >= 3)
+            .collect()
     }
 
     /// # Errors
@@ -293,7 +311,9 @@ impl Passed {
     /// What is wrong with the rows, where anything is.
     fn refuse_flaws(&self) -> Result<(), Vec<Problem>> {
         let mut findings = crate::log::Findings::default();
-        self.flaws.iter().for_each(|flaw| note_flaw(flaw, &mut findings));
+        self.flaws
+            .iter()
+            .for_each(|flaw| note_flaw(flaw, &mut findings));
         let found = findings.to_result(|row| self.table.row_name(row));
         found.map_err(Error::into_problems)
     }
@@ -330,7 +350,8 @@ impl Looked {
 
     fn columns(&self) -> Vec<Column> {
         let column = |(position, profile): (usize, &Profile)| {
-            let is_personal = words::is_personal(&profile.name) || profile.is_mostly(profile.seen.email);
+            let is_personal =
+                words::is_personal(&profile.name) || profile.is_mostly(profile.seen.email);
             let role = self.roles.of(position).map(|role| role.key().to_owned());
             let is_field = self.fields.contains(&position);
             let field = is_field.then(|| format!("fields.{}", self.field_name(position)));
@@ -342,7 +363,9 @@ impl Looked {
                 missing_share: profile.missing(),
                 distinct: profile.n_distinct(),
                 distinct_is_exact: !profile.has_more,
-                examples: examples.map(|text| text.chars().take(60).collect()).collect(),
+                examples: examples
+                    .map(|text| text.chars().take(60).collect())
+                    .collect(),
             }
         };
         self.profiles.iter().enumerate().map(column).collect()

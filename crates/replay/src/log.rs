@@ -11,9 +11,9 @@ use pointsman_router::{Answer, UnitHashes};
 
 mod batch;
 mod cells;
-pub(crate) mod dates;
 mod columns;
 mod csv;
+pub(crate) mod dates;
 mod fields;
 mod file;
 mod findings;
@@ -22,9 +22,9 @@ mod format;
 mod guess;
 mod header;
 mod kind;
+mod line;
 mod ndjson;
 pub(crate) mod numbers;
-mod line;
 mod own;
 mod parquet;
 pub(crate) mod parts;
@@ -41,13 +41,6 @@ mod write;
 
 pub use columns::{Columns, Destinations};
 pub use csv::{Dialect, Encoding};
-pub(crate) use {
-    cells::Cells,
-    csv::{Flaw, FlawKind, Packing, Unpacked},
-    findings::Findings,
-    line::note_flaw,
-    table::Table,
-};
 pub use dates::DateOrder;
 pub use file::{Log, Mapping};
 pub use format::{Format, RepeatedOffers};
@@ -55,6 +48,13 @@ pub use numbers::Numbers;
 pub use survey::Survey;
 pub use times::TimeUnit;
 pub use write::write_parquet;
+pub(crate) use {
+    cells::Cells,
+    csv::{Flaw, FlawKind, Packing, Unpacked},
+    findings::Findings,
+    line::note_flaw,
+    table::Table,
+};
 
 /// The destinations that were free at a moment, by name. Shared, because few sets repeat often.
 pub type Available = Arc<[Arc<str>]>;

@@ -80,10 +80,17 @@ fn refuse(inspection: &Inspection, output: Output) -> anyhow::Error {
 /// The folder of a scenario, where none is named: in the current folder, by the name of the log.
 fn usual_folder(log: &Path) -> PathBuf {
     let is_plain = |name: &str| !name.is_empty() && !name.contains(['*', '?', '=']);
-    let mut names = log.components().rev().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let mut names = log
+        .components()
+        .rev()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned());
     let name = names.find(|name| is_plain(name) && name != "." && name != "..");
     let name = name.unwrap_or_else(|| "log".to_owned());
-    let stem = name.trim_start_matches('.').split('.').next().unwrap_or("log");
+    let stem = name
+        .trim_start_matches('.')
+        .split('.')
+        .next()
+        .unwrap_or("log");
     PathBuf::from(format!("{stem}-scenario"))
 }
 
@@ -92,9 +99,15 @@ fn as_seen_from(folder: &Path, log: &Path) -> String {
     let (folder, log) = (resolved(folder), resolved(log));
     let folder: Vec<_> = folder.components().collect();
     let parts: Vec<_> = log.components().collect();
-    let n_same = folder.iter().zip(&parts).take_while(|(a, b)| a == b).count();
+    let n_same = folder
+        .iter()
+        .zip(&parts)
+        .take_while(|(a, b)| a == b)
+        .count();
     let up = folder[n_same..].iter().map(|_| std::path::Path::new(".."));
-    let down = parts[n_same..].iter().map(|part| Path::new(part.as_os_str()));
+    let down = parts[n_same..]
+        .iter()
+        .map(|part| Path::new(part.as_os_str()));
     let relative: PathBuf = up.chain(down).collect();
     relative.display().to_string()
 }

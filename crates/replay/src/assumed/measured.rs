@@ -291,10 +291,15 @@ mod tests {
     fn numbers_fall_into_parts_and_rare_texts_into_one() {
         let numbers: Vec<f64> = (0..100).map(f64::from).chain([f64::NAN]).collect();
         let levels = parts(&numbers);
-        assert_eq!((levels[0], levels[19], levels[20], levels[99]), (1, 1, 2, 5));
+        assert_eq!(
+            (levels[0], levels[19], levels[20], levels[99]),
+            (1, 1, 2, 5)
+        );
         assert_eq!(levels[100], 0);
         assert_eq!(parts(&[1.0, 7.0, 1.0]), [1, 2, 1]);
-        let codes: Vec<u32> = (0..30).flat_map(|code| vec![code; 30 - code as usize]).collect();
+        let codes: Vec<u32> = (0..30)
+            .flat_map(|code| vec![code; 30 - code as usize])
+            .collect();
         let levels = frequent(&codes);
         assert_eq!((levels[0], *levels.last().unwrap()), (1, 21));
         assert_eq!(frequent(&[MISSING, 3]), [0, 1]);

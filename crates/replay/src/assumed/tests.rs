@@ -40,7 +40,9 @@ fn flow(acme_ppm: u32) -> Policy {
     let catalog = pointsman_flow::Catalog {
         schema: schema(),
         currency: document.currency,
-        destinations: ["acme", "zenith"].map(|name| (name.to_owned(), pointsman_flow::Destination::default())).into(),
+        destinations: ["acme", "zenith"]
+            .map(|name| (name.to_owned(), pointsman_flow::Destination::default()))
+            .into(),
         subflows: std::collections::BTreeMap::new(),
     };
     let program = check(&document, &catalog).unwrap().program;
@@ -64,7 +66,9 @@ fn leads(n: u64, of_acme: impl Fn(bool) -> f64) -> Vec<LogLead> {
                 (false, false) => 1.0,
             };
             let mut values = vec![None; schema.fields().len()];
-            values[grade] = Some(Value::Text(if is_good { "good" } else { "poor" }.to_owned()));
+            values[grade] = Some(Value::Text(
+                if is_good { "good" } else { "poor" }.to_owned(),
+            ));
             values[noise] = Some(Value::Text(format!("{}", lead % 3)));
             LogLead {
                 lead_id: lead.to_string(),
@@ -110,7 +114,10 @@ fn leads_alike_tell_what_the_log_as_a_whole_hides() {
     // All to `acme`: half of 10 and half of 2. By the means of the log alone it were 0.2·10 + 0.8·2 = 3.6.
     let value = found.candidate;
     let [lower, upper] = value.matched_ci95.unwrap();
-    assert!(lower < 6.0 && 6.0 < upper && upper - lower < 0.4, "{value:?}");
+    assert!(
+        lower < 6.0 && 6.0 < upper && upper - lower < 0.4,
+        "{value:?}"
+    );
     assert!((value.direct.unwrap() - 6.0).abs() < 0.15, "{value:?}");
     assert_eq!(found.matched_by, ["grade", "noise"]);
     assert!(value.unmatched_share.abs() < 1e-12);
@@ -118,8 +125,16 @@ fn leads_alike_tell_what_the_log_as_a_whole_hides() {
     let [lower, _] = found.difference.matched_ci95.unwrap();
     assert!(difference > 0.5 && lower > 0.0, "{:?}", found.difference);
     let blind = assumed(&leads, &flow(1_000_000), &[]);
-    assert!(blind.candidate.matched.unwrap() < 4.0, "{:?}", blind.candidate);
-    assert!(blind.assumption.contains("as by chance"), "{}", blind.assumption);
+    assert!(
+        blind.candidate.matched.unwrap() < 4.0,
+        "{:?}",
+        blind.candidate
+    );
+    assert!(
+        blind.assumption.contains("as by chance"),
+        "{}",
+        blind.assumption
+    );
 }
 
 #[test]
@@ -152,9 +167,15 @@ fn where_the_log_never_goes_there_is_no_value() {
     let found = assumed(&leads, &flow(500_000), &["grade"]);
     let value = found.candidate;
     assert!((value.unmatched_share - 0.5).abs() < 0.01, "{value:?}");
-    assert_eq!((value.matched, value.direct, value.matched_ci95), (None, None, None));
+    assert_eq!(
+        (value.matched, value.direct, value.matched_ci95),
+        (None, None, None)
+    );
     let because = found.verdict("USD").because.join("\n");
-    assert!(because.contains("50.0 % of the choices have no match"), "{because}");
+    assert!(
+        because.contains("50.0 % of the choices have no match"),
+        "{because}"
+    );
 }
 
 #[test]
@@ -163,8 +184,17 @@ fn the_verdict_never_says_ship() {
     for (candidate, fields) in [(1_000_000, &["grade"][..]), (0, &["grade"]), (500_000, &[])] {
         let verdict = assumed(&leads, &flow(candidate), fields).verdict("USD");
         assert_eq!(verdict.kind, VerdictKind::NotEnoughEvidence);
-        assert!(verdict.because[1].starts_with("under the assumption that"), "{verdict:?}");
-        assert!(verdict.because.iter().any(|because| because.contains("no buyer that refused")), "{verdict:?}");
+        assert!(
+            verdict.because[1].starts_with("under the assumption that"),
+            "{verdict:?}"
+        );
+        assert!(
+            verdict
+                .because
+                .iter()
+                .any(|because| because.contains("no buyer that refused")),
+            "{verdict:?}"
+        );
     }
 }
 
@@ -182,5 +212,10 @@ fn leads_of_a_cluster_count_as_one() {
     for lead in &mut leads {
         lead.cluster = Some("all".to_owned());
     }
-    assert_eq!(assumed(&leads, &flow(1_000_000), &["grade"]).candidate.matched_ci95, None);
+    assert_eq!(
+        assumed(&leads, &flow(1_000_000), &["grade"])
+            .candidate
+            .matched_ci95,
+        None
+    );
 }

@@ -31,7 +31,10 @@ impl Assumed {
                 100.0 * unmatched
             ));
         }
-        let [lower, upper] = self.difference.matched_ci95.unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
+        let [lower, upper] = self
+            .difference
+            .matched_ci95
+            .unwrap_or([f64::NEG_INFINITY, f64::INFINITY]);
         let direct = self.difference.direct;
         if direct.is_some_and(|direct| direct < lower || direct > upper) {
             because.push("the two ways disagree by more than chance explains: one of them leaves out what matters".to_owned());

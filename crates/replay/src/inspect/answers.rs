@@ -27,13 +27,10 @@ impl Answers {
             if answer.is_none() {
                 answers.unclear.push(word.to_owned());
             }
-            answers.known.insert(word.to_owned(), answer.unwrap_or("unknown"));
+            answers
+                .known
+                .insert(word.to_owned(), answer.unwrap_or("unknown"));
         }
         answers
-    }
-
-    /// Whether a word is taken for an acceptance; nothing is, where there are no words.
-    pub(super) fn is_accepted(&self, word: &str) -> bool {
-        self.known.get(word) == Some(&"accepted")
     }
 }

@@ -29,9 +29,17 @@ pub(super) fn settle(
         format.time_zone = Zone::parse(named.unwrap_or(language.zone())).ok();
     }
     let used = |role: Role| roles.column(role);
-    let numbers = [Role::Reward, Role::Cost, Role::Propensity].into_iter().filter_map(used);
-    let of_fields = fields.iter().copied().filter(|column| profiles[*column].is_number());
-    let numbers: Vec<&Profile> = numbers.chain(of_fields).map(|column| &profiles[column]).collect();
+    let numbers = [Role::Reward, Role::Cost, Role::Propensity]
+        .into_iter()
+        .filter_map(used);
+    let of_fields = fields
+        .iter()
+        .copied()
+        .filter(|column| profiles[*column].is_number());
+    let numbers: Vec<&Profile> = numbers
+        .chain(of_fields)
+        .map(|column| &profiles[column])
+        .collect();
     format.numbers = written(&numbers);
     format.null_values = nulls(profiles, roles, fields);
 }

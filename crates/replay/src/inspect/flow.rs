@@ -48,7 +48,11 @@ pub(super) fn field_name(profiles: &[Profile], fields: &[usize], column: usize) 
     let mut used: BTreeSet<String> = ALWAYS.map(str::to_owned).into();
     let mut name = String::new();
     for field in fields {
-        name = unique(words::slug(&profiles[*field].name, "_", "field"), "_", &mut used);
+        name = unique(
+            words::slug(&profiles[*field].name, "_", "field"),
+            "_",
+            &mut used,
+        );
         if *field == column {
             break;
         }
@@ -68,7 +72,10 @@ fn unique(name: String, sign: &str, used: &mut BTreeSet<String>) -> String {
 
 /// The vertical: the name of the file.
 fn vertical(looked: &Looked) -> String {
-    let name = looked.path.rsplit(['/', '\\']).find(|part| !part.is_empty());
+    let name = looked
+        .path
+        .rsplit(['/', '\\'])
+        .find(|part| !part.is_empty());
     let stem = name.unwrap_or("log").split('.').next().unwrap_or("log");
     words::slug(stem, "-", "log")
 }
@@ -95,7 +102,12 @@ fn write_schema(looked: &Looked, text: &mut String) -> std::fmt::Result {
         writeln!(text)?;
         comment(
             text,
-            &format!("`{}`: {} values, {:.0} % missing", profile.name, profile.n_distinct(), 100.0 * profile.missing()),
+            &format!(
+                "`{}`: {} values, {:.0} % missing",
+                profile.name,
+                profile.n_distinct(),
+                100.0 * profile.missing()
+            ),
         )?;
         writeln!(text, "[[fields]]")?;
         writeln!(text, "name = {}", Value::from(looked.field_name(*column)))?;
@@ -120,7 +132,13 @@ fn kind(profile: &Profile) -> String {
             let fraction = text.rsplit(['.', ',']).next().unwrap_or_default();
             fraction.bytes().filter(u8::is_ascii_digit).count()
         };
-        let scale = profile.counts.keys().map(digits).max().unwrap_or(2).clamp(2, 9);
+        let scale = profile
+            .counts
+            .keys()
+            .map(digits)
+            .max()
+            .unwrap_or(2)
+            .clamp(2, 9);
         return format!("kind = \"decimal\"\nscale = {scale}");
     }
     "kind = \"text\"\nmax_chars = 1024".to_owned()
@@ -136,29 +154,57 @@ pub(super) fn flow(looked: &Looked) -> String {
 
 fn write_flow(looked: &Looked, text: &mut String) -> std::fmt::Result {
     let named = destinations(looked);
-    let names: BTreeMap<&str, &str> = named.iter().map(|(log, name, _)| (log.as_str(), name.as_str())).collect();
+    let names: BTreeMap<&str, &str> = named
+        .iter()
+        .map(|(log, name, _)| (log.as_str(), name.as_str()))
+        .collect();
     comment(
         text,
         "What was done at the time, as far as the log tells: each destination gets its observed share of the leads, drawn by chance. Change shares and rules into what you want to know about, and replay.",
     )?;
     let n_all = looked.joint.destinations.len();
     if n_all > named.len() {
-        comment(text, &format!("Of {n_all} destinations only the {} most frequent are here.", named.len()))?;
+        comment(
+            text,
+            &format!(
+                "Of {n_all} destinations only the {} most frequent are here.",
+                named.len()
+            ),
+        )?;
     }
     let vertical = vertical(looked);
-    writeln!(text, "flow = {}", Value::from(format!("{vertical}-as-logged")))?;
+    writeln!(
+        text,
+        "flow = {}",
+        Value::from(format!("{vertical}-as-logged"))
+    )?;
     writeln!(text, "vertical = {}", Value::from(vertical))?;
-    comment(text, "The currency of bids and floors; a replay counts in the unit of the scenario.")?;
+    comment(
+        text,
+        "The currency of bids and floors; a replay counts in the unit of the scenario.",
+    )?;
     writeln!(text, "currency = {}", Value::from(currency(looked)))?;
     writeln!(text, "root = \"start\"\n")?;
     let usual: BTreeMap<&str, u64> = named.iter().map(|(log, _, n)| (log.as_str(), *n)).collect();
     match switched(looked) {
         None => split(text, "start", &usual, &names)?,
         Some((field, cases)) => {
-            comment(text, "This field tells most about who got a lead; each of its frequent values has shares of its own.")?;
-            writeln!(text, "[nodes.start]\nkind = \"switch\"\non = {}\notherwise = \"usual\"", Value::from(field))?;
+            comment(
+                text,
+                "This field tells most about who got a lead; each of its frequent values has shares of its own.",
+            )?;
+            writeln!(
+                text,
+                "[nodes.start]\nkind = \"switch\"\non = {}\notherwise = \"usual\"",
+                Value::from(field)
+            )?;
             for (position, (value, _)) in cases.iter().enumerate() {
-                writeln!(text, "[[nodes.start.cases]]\nin = [{}]\nto = \"case-{}\"", Value::from(*value), position + 1)?;
+                writeln!(
+                    text,
+                    "[[nodes.start.cases]]\nin = [{}]\nto = \"case-{}\"",
+                    Value::from(*value),
+                    position + 1
+                )?;
             }
             writeln!(text)?;
             for (position, (value, shares)) in cases.iter().enumerate() {
@@ -172,7 +218,11 @@ fn write_flow(looked: &Looked, text: &mut String) -> std::fmt::Result {
     for (log, name, n) in &named {
         writeln!(text)?;
         comment(text, &format!("{log}: {n} of {} rows", looked.joint.n_rows))?;
-        writeln!(text, "[nodes.{}]\nkind = \"destination\"", guesses::key(name))?;
+        writeln!(
+            text,
+            "[nodes.{}]\nkind = \"destination\"",
+            guesses::key(name)
+        )?;
     }
     Ok(())
 }
@@ -184,11 +234,18 @@ fn split(
     rows: &BTreeMap<&str, u64>,
     names: &BTreeMap<&str, &str>,
 ) -> std::fmt::Result {
-    let known: Vec<(&str, u64)> = rows.iter().filter_map(|(log, n)| Some((*names.get(log)?, *n))).collect();
+    let known: Vec<(&str, u64)> = rows
+        .iter()
+        .filter_map(|(log, n)| Some((*names.get(log)?, *n)))
+        .collect();
     writeln!(text, "[nodes.{node}]\nkind = \"split\"")?;
     writeln!(text, "arms = [")?;
     for ((name, _), weight) in known.iter().zip(weights(&known)) {
-        writeln!(text, "  {{ weight_ppm = {weight}, to = {} }},", Value::from(*name))?;
+        writeln!(
+            text,
+            "  {{ weight_ppm = {weight}, to = {} }},",
+            Value::from(*name)
+        )?;
     }
     writeln!(text, "]\n")
 }
@@ -196,7 +253,10 @@ fn split(
 /// Parts in a million that add up, each at least one.
 fn weights(rows: &[(&str, u64)]) -> Vec<u64> {
     let all: u64 = rows.iter().map(|(_, n)| n).sum();
-    let mut weights: Vec<u64> = rows.iter().map(|(_, n)| (n * MILLION / all.max(1)).max(1)).collect();
+    let mut weights: Vec<u64> = rows
+        .iter()
+        .map(|(_, n)| (n * MILLION / all.max(1)).max(1))
+        .collect();
     let sum: u64 = weights.iter().sum();
     // What rounding left over, or took, is of the largest.
     if let Some(largest) = weights.iter_mut().max() {
@@ -213,7 +273,9 @@ fn switched(looked: &Looked) -> Option<(String, Vec<(&str, BTreeMap<&str, u64>)>
         let profile = &looked.profiles[*column];
         Some(*column) == source || kind(profile).contains("\"text\"")
     };
-    let told = columns.filter(is_text).map(|column| (told(looked, column), column));
+    let told = columns
+        .filter(is_text)
+        .map(|column| (told(looked, column), column));
     let (told, column) = told.max_by(|(a, _), (b, _)| a.total_cmp(b))?;
     if told < TOLD_MIN {
         return None;
@@ -227,7 +289,10 @@ fn switched(looked: &Looked) -> Option<(String, Vec<(&str, BTreeMap<&str, u64>)>
     let mut ranked: Vec<(u64, &str, BTreeMap<&str, u64>)> = values
         .iter()
         .map(|(value, destinations)| {
-            let shares: BTreeMap<&str, u64> = destinations.iter().map(|(to, n)| (to.as_str(), *n)).collect();
+            let shares: BTreeMap<&str, u64> = destinations
+                .iter()
+                .map(|(to, n)| (to.as_str(), *n))
+                .collect();
             (shares.values().sum(), value.as_str(), shares)
         })
         .filter(|(n, ..)| *n >= ROWS_MIN)
@@ -259,7 +324,8 @@ fn told(looked: &Looked, column: usize) -> f64 {
         left += share(of_value, n) * entropy(destinations.values().copied(), of_value);
     }
     left += share(n.saturating_sub(counted), n) * all;
-    let cells = (values.len().saturating_sub(1) * looked.joint.destinations.len().saturating_sub(1)) as u64;
+    let cells =
+        (values.len().saturating_sub(1) * looked.joint.destinations.len().saturating_sub(1)) as u64;
     (all - left - share(cells, 2 * n)) / all
 }
 
@@ -271,7 +337,6 @@ fn entropy(counts: impl Iterator<Item = u64>, of: u64) -> f64 {
         .map(|p| -p * p.ln())
         .sum()
 }
-
 
 fn currency(looked: &Looked) -> String {
     let (unit, _) = guesses::unit(looked);

@@ -169,7 +169,11 @@ fn of_times(looked: &Looked) -> Vec<Guess> {
             format!("date_order = \"{}\"", other.word()),
         ));
     }
-    if let Some(zone) = format.time_zone.as_ref().filter(|_| times.iter().any(|it| is_local(it))) {
+    if let Some(zone) = format
+        .time_zone
+        .as_ref()
+        .filter(|_| times.iter().any(|it| is_local(it)))
+    {
         guesses.push(guess(
             "time_zone",
             zone.name(),
@@ -217,7 +221,10 @@ pub(super) fn unit(looked: &Looked) -> (String, &'static str) {
         return (code, "the currency column says so");
     }
     let Some(reward) = looked.profile(Role::Reward) else {
-        return ("sales".to_owned(), "no column says what a lead brought: each accepted one counts as 1");
+        return (
+            "sales".to_owned(),
+            "no column says what a lead brought: each accepted one counts as 1",
+        );
     };
     if let Some(code) = reward.currencies.keys().next() {
         return ((*code).to_owned(), "the amounts bear its sign");
@@ -226,7 +233,10 @@ pub(super) fn unit(looked: &Looked) -> (String, &'static str) {
     let known = ["USD", "EUR", "GBP", "BRL", "CHF", "MXN", "CAD", "AUD"];
     let in_header = known.into_iter().find(|code| header.contains(code));
     let sign = [("€", "EUR"), ("£", "GBP"), ("R$", "BRL"), ("$", "USD")];
-    let signed = sign.into_iter().find(|(sign, _)| header.contains(sign)).map(|(_, code)| code);
+    let signed = sign
+        .into_iter()
+        .find(|(sign, _)| header.contains(sign))
+        .map(|(_, code)| code);
     match in_header.or(signed) {
         Some(code) => (code.to_owned(), "the header says so"),
         None => ("units".to_owned(), "nothing says which currency it is"),
@@ -236,7 +246,11 @@ pub(super) fn unit(looked: &Looked) -> (String, &'static str) {
 fn of_role(looked: &Looked, role: Role) -> Option<Guess> {
     let taken = looked.roles.taken.get(&role)?;
     let profile = &looked.profiles[taken.column];
-    let others: Vec<&str> = taken.others.iter().map(|column| looked.profiles[*column].name.as_str()).collect();
+    let others: Vec<&str> = taken
+        .others
+        .iter()
+        .map(|column| looked.profiles[*column].name.as_str())
+        .collect();
     let key = role.key();
     let write = match others.first() {
         Some(other) => format!("{key} = {}", Value::from(*other)),
@@ -267,7 +281,11 @@ fn of_role(looked: &Looked, role: Role) -> Option<Guess> {
     Some(guess(
         &format!("columns.{key}"),
         profile.name.as_str(),
-        format!("its header, and {} values that are {}", profile.n_distinct(), profile.kind()),
+        format!(
+            "its header, and {} values that are {}",
+            profile.n_distinct(),
+            profile.kind()
+        ),
         question,
         otherwise,
     ))
@@ -302,7 +320,10 @@ fn of_answers(looked: &Looked) -> Vec<Guess> {
             *answer,
             because,
             "What had the destination said?",
-            format!("{} = \"accepted\", \"rejected\", \"not_sent\" or \"unknown\"", key(word)),
+            format!(
+                "{} = \"accepted\", \"rejected\", \"not_sent\" or \"unknown\"",
+                key(word)
+            ),
         ));
     }
     guesses
@@ -334,7 +355,10 @@ fn of_fields(looked: &Looked) -> Vec<Guess> {
 
 /// A text as a key of TOML.
 pub(super) fn key(text: &str) -> String {
-    let is_bare = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let is_bare = !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if is_bare {
         text.to_owned()
     } else {
@@ -355,15 +379,31 @@ pub(super) fn missing(looked: &Looked) -> Vec<String> {
         !has(Role::Propensity),
         "no propensities: with which probability each buyer was chosen. The replay then compares leads alike, says under which assumption, and never says `ship`",
     );
-    lacks(!has(Role::LeadId), "no ids of leads: each row counts as a lead of its own");
-    lacks(!has(Role::At), "no times: neither caps and schedules nor young leads can be taken into account");
+    lacks(
+        !has(Role::LeadId),
+        "no ids of leads: each row counts as a lead of its own",
+    );
+    lacks(
+        !has(Role::At),
+        "no times: neither caps and schedules nor young leads can be taken into account",
+    );
     lacks(
         !has(Role::ConvertedAt) && has(Role::At),
         "no times of conversions: all that a lead will bring counts as known; write attribution_window = \"30 days\" if young leads may still bring something",
     );
-    lacks(!has(Role::Answer), "no answers: the last offer of a lead counts as accepted, and those before as rejected");
-    lacks(!has(Role::Reward), "no amounts: each accepted lead counts as 1");
-    let has_refusals = looked.answers.known.values().any(|answer| *answer == "rejected");
+    lacks(
+        !has(Role::Answer),
+        "no answers: the last offer of a lead counts as accepted, and those before as rejected",
+    );
+    lacks(
+        !has(Role::Reward),
+        "no amounts: each accepted lead counts as 1",
+    );
+    let has_refusals = looked
+        .answers
+        .known
+        .values()
+        .any(|answer| *answer == "rejected");
     lacks(
         has(Role::Answer) && !has_refusals,
         "no refusals: how often a buyer says no is not in the log, so that every buyer looks better than it is",
@@ -372,7 +412,10 @@ pub(super) fn missing(looked: &Looked) -> Vec<String> {
         !has(Role::Available),
         "not who was free: a buyer that was closed or full counts as free in a replay",
     );
-    let ids = looked.profiles.iter().filter(|profile| profile.seen.scientific > 0);
+    let ids = looked
+        .profiles
+        .iter()
+        .filter(|profile| profile.seen.scientific > 0);
     for profile in ids {
         missing.push(format!(
             "`{}` has numbers such as 1.23E+11: a spreadsheet has rounded them, and different ones are now the same. Export it again without opening it in one",

@@ -5,11 +5,7 @@ use std::{
     hash::{BuildHasher, RandomState},
 };
 
-use super::{
-    profile::Profile,
-    roles::Roles,
-    words::Role,
-};
+use super::{profile::Profile, roles::Roles, words::Role};
 use crate::{
     Error,
     log::{Cells, Table},
@@ -29,11 +25,7 @@ pub(super) struct Joint {
     pub(super) n_nobody: u64,
     /// Rows that repeat a lead and a destination.
     pub(super) n_repeated: u64,
-    /// Leads with several rows.
-    pub(super) n_leads: u64,
     pub(super) n_rows: u64,
-    /// Rows with a destination and no reward.
-    pub(super) n_without_reward: u64,
     /// For each field: value → destination → rows.
     pub(super) fields: BTreeMap<usize, BTreeMap<String, BTreeMap<String, u64>>>,
     /// Fields of which each value has one destination, and each destination one value.
@@ -52,42 +44,42 @@ impl Joint {
         rows_max: u64,
     ) -> Result<Self, Error> {
         let mut joint = Self::default();
-        let name = |role: Role| roles.column(role).map(|column| profiles[column].name.clone());
-        let [destination, lead_id, reward] = [Role::Destination, Role::LeadId, Role::Reward].map(name);
-        let Some(destination) = destination else {
+        let name = |column: usize| profiles[column].name.clone();
+        let Some(destination) = roles.column(Role::Destination).map(name) else {
             return Ok(joint);
         };
-        let mut names: Vec<String> = fields.iter().map(|column| profiles[*column].name.clone()).collect();
-        let source = name(Role::Source);
-        names.extend([&lead_id, &reward, &source].into_iter().flatten().cloned());
+        let lead_id = roles.column(Role::LeadId).map(name);
+        let source = roles.column(Role::Source);
+        let counted: Vec<(usize, String)> = fields
+            .iter()
+            .copied()
+            .chain(source)
+            .map(|column| (column, name(column)))
+            .collect();
+        let mut names: Vec<String> = counted.iter().map(|(_, name)| name.clone()).collect();
+        names.extend(lead_id.clone());
         names.push(destination.clone());
-        let (key, mut leads, mut offers) = (RandomState::new(), HashSet::new(), HashSet::new());
-        let counted: Vec<usize> = fields.iter().copied().chain(roles.column(Role::Source)).collect();
+        let (key, mut offers) = (RandomState::new(), HashSet::new());
         for batch in table.batches(&names) {
             let batch = batch?;
-            let cells = |name: &Option<String>| match name {
-                Some(name) => batch.cells(name),
-                None => &Cells::Absent,
-            };
-            let (to, ids, rewards) = (batch.cells(&destination), cells(&lead_id), cells(&reward));
+            let to = batch.cells(&destination);
+            let ids = lead_id
+                .as_ref()
+                .map_or(&Cells::Absent, |name| batch.cells(name));
             for row in 0..batch.numbers.len() {
                 joint.n_rows += 1;
-                let id = ids.text(row);
-                if let Some(id) = id.as_deref().filter(|_| leads.len() < OFFERS_MAX) {
-                    leads.insert(key.hash_one(id));
-                }
                 let Some(to) = to.text(row) else {
                     joint.n_nobody += 1;
                     continue;
                 };
-                if let Some(id) = id.as_deref().filter(|_| offers.len() < OFFERS_MAX) {
-                    let is_new = offers.insert(key.hash_one((id, &*to)));
+                if let Some(id) = ids.text(row).filter(|_| offers.len() < OFFERS_MAX) {
+                    let is_new = offers.insert(key.hash_one((&*id, &*to)));
                     joint.n_repeated += u64::from(!is_new);
                 }
-                joint.n_without_reward += u64::from(reward.is_some() && rewards.text(row).is_none());
-                *joint.destinations.entry(to.clone().into_owned()).or_default() += 1;
-                for column in &counted {
-                    let value = batch.cells(&profiles[*column].name).text(row);
+                let n_rows = joint.destinations.entry(to.clone().into_owned());
+                *n_rows.or_default() += 1;
+                for (column, name) in &counted {
+                    let value = batch.cells(name).text(row);
                     joint.count(*column, value.as_deref(), &to);
                 }
             }
@@ -95,8 +87,8 @@ impl Joint {
                 break;
             }
         }
-        joint.n_leads = if lead_id.is_some() { leads.len() as u64 } else { joint.n_rows };
-        joint.doubles = fields.iter().copied().filter(|column| joint.is_double(*column)).collect();
+        let doubles = fields.iter().copied();
+        joint.doubles = doubles.filter(|column| joint.is_double(*column)).collect();
         Ok(joint)
     }
 
@@ -133,12 +125,19 @@ impl Joint {
             let is_code = super::words::is_id(&profiles[*column].name);
             self.doubles.contains(column) && (is_code || self.destinations.len() > 2)
         };
-        fields.into_iter().filter(|column| !is_double(column)).collect()
+        fields
+            .into_iter()
+            .filter(|column| !is_double(column))
+            .collect()
     }
 
     /// Destinations with their rows, most frequent first.
     pub(super) fn ranked(&self) -> Vec<(&str, u64)> {
-        let mut ranked: Vec<(&str, u64)> = self.destinations.iter().map(|(name, n)| (name.as_str(), *n)).collect();
+        let mut ranked: Vec<(&str, u64)> = self
+            .destinations
+            .iter()
+            .map(|(name, n)| (name.as_str(), *n))
+            .collect();
         ranked.sort_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
         ranked
     }

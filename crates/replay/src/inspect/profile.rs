@@ -34,7 +34,7 @@ pub(super) struct Profile {
     pub(super) weak_nulls: BTreeMap<&'static str, u64>,
     pub(super) seen: Seen,
     pub(super) currencies: BTreeMap<&'static str, u64>,
-    /// The smallest and the largest plain number.
+    /// The smallest and the largest number.
     pub(super) range: Option<[f64; 2]>,
 }
 
@@ -126,7 +126,8 @@ impl Profile {
     fn number(&mut self, text: &str) {
         let seen = &mut self.seen;
         let plain = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        let [point, comma] = [Numbers::Point, Numbers::Comma].map(|style| style.plain(text).is_some());
+        let [point, comma] =
+            [Numbers::Point, Numbers::Comma].map(|style| style.plain(text).is_some());
         seen.point += u64::from(point);
         seen.comma += u64::from(comma);
         seen.only_comma += u64::from(comma && !point && plain.is_none());
@@ -135,11 +136,18 @@ impl Profile {
             *self.currencies.entry(currency).or_default() += 1;
         }
         // A spreadsheet of many languages writes a comma there.
-        let is_rounded = text.contains(['e', 'E']) && text.contains(',') && text.replace(',', ".").parse::<f64>().is_ok();
+        let is_rounded = text.contains(['e', 'E'])
+            && text.contains(',')
+            && text.replace(',', ".").parse::<f64>().is_ok();
         seen.scientific += u64::from(is_rounded);
+        let spelled = [Numbers::Plain, Numbers::Comma, Numbers::Point]
+            .into_iter()
+            .find_map(|style| style.plain(text)?.parse::<f64>().ok());
+        if let Some(number) = spelled.filter(|number| number.is_finite()) {
+            let [low, high] = self.range.unwrap_or([number; 2]);
+            self.range = Some([low.min(number), high.max(number)]);
+        }
         let Some(number) = plain else { return };
-        let [low, high] = self.range.unwrap_or([number; 2]);
-        self.range = Some([low.min(number), high.max(number)]);
         let is_scientific = text.contains(['e', 'E']);
         seen.scientific += u64::from(is_scientific);
         seen.plain += u64::from(!is_scientific);
@@ -195,20 +203,35 @@ impl Profile {
 
     /// Whether it holds numbers, however they are written.
     pub(super) fn is_number(&self) -> bool {
-        let Seen { point, comma, plain, scientific, .. } = self.seen;
+        let Seen {
+            point,
+            comma,
+            plain,
+            scientific,
+            ..
+        } = self.seen;
         self.is_mostly(point.max(comma).max(plain + scientific)) && !self.is_date()
     }
 
     /// Whether it holds dates, of which the numbers alone would not tell.
     pub(super) fn is_date(&self) -> bool {
-        let Seen { instant, local, either, day_first, month_first, .. } = self.seen;
+        let Seen {
+            instant,
+            local,
+            either,
+            day_first,
+            month_first,
+            ..
+        } = self.seen;
         self.is_mostly(instant + local + either + day_first + month_first)
     }
 
     /// The unit of times that are numbers.
     pub(super) fn epoch(&self) -> Option<TimeUnit> {
         let units = TimeUnit::ALL.into_iter().zip(self.seen.epoch);
-        let found = units.filter(|(_, n)| self.is_mostly(*n)).map(|(unit, _)| unit);
+        let found = units
+            .filter(|(_, n)| self.is_mostly(*n))
+            .map(|(unit, _)| unit);
         found.last()
     }
 
@@ -219,7 +242,11 @@ impl Profile {
 
     /// Most frequent values first, in a fixed order.
     pub(super) fn frequent(&self) -> Vec<(&str, u64)> {
-        let mut values: Vec<(&str, u64)> = self.counts.iter().map(|(text, n)| (text.as_str(), *n)).collect();
+        let mut values: Vec<(&str, u64)> = self
+            .counts
+            .iter()
+            .map(|(text, n)| (text.as_str(), *n))
+            .collect();
         values.sort_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
         values
     }
@@ -231,7 +258,21 @@ impl Profile {
 
     /// The word for what it holds.
     pub(super) fn kind(&self) -> String {
-        let Seen { instant, local, day_first, month_first, only_comma, only_point, truth, integer, scientific, whole_float, zeros, email, .. } = self.seen;
+        let Seen {
+            instant,
+            local,
+            day_first,
+            month_first,
+            only_comma,
+            only_point,
+            truth,
+            integer,
+            scientific,
+            whole_float,
+            zeros,
+            email,
+            ..
+        } = self.seen;
         if self.n_known == 0 {
             return "nothing".to_owned();
         }
@@ -293,16 +334,28 @@ mod tests {
             (&["12,50", "1.234,00", "7"], "numbers with a decimal comma"),
             (&["$1,200.00", "$7.00"], "numbers with separators or signs"),
             (&["12.5", "3"], "numbers"),
-            (&["1.23457E+11", "1.23458E+11"], "numbers that a spreadsheet has rounded"),
+            (
+                &["1.23457E+11", "1.23458E+11"],
+                "numbers that a spreadsheet has rounded",
+            ),
             (&["4711.0", "4712.0"], "whole numbers written with .0"),
             (&["01234", "90210"], "codes of digits"),
             (&["2026-01-31T09:30:00Z"], "times with an offset"),
             (&["2026-01-31 09:30:00"], "local times"),
-            (&["31.01.2026 09:30", "01.02.2026 10:00"], "dates, the day first"),
+            (
+                &["31.01.2026 09:30", "01.02.2026 10:00"],
+                "dates, the day first",
+            ),
             (&["1/31/2026 9:30 AM"], "dates, the month first"),
-            (&["02/03/2026"], "dates, the day or the month first (1 values do not tell)"),
+            (
+                &["02/03/2026"],
+                "dates, the day or the month first (1 values do not tell)",
+            ),
             (&["1769851800", "1769851900"], "times in s since 1970"),
-            (&["1769851800000", "1769851900000"], "times in ms since 1970"),
+            (
+                &["1769851800000", "1769851900000"],
+                "times in ms since 1970",
+            ),
             (&["true", "false"], "true or false"),
             (&["a@example.org"], "e-mail addresses"),
             (&["CA", "TX", "7"], "texts"),

@@ -26,10 +26,21 @@ pub(super) fn all(looked: &Looked) -> Vec<Problem> {
 /// Our own format needs no guesses.
 fn own(looked: &Looked) -> Option<Problem> {
     let has = |wanted: &str| looked.profiles.iter().any(|profile| profile.name == wanted);
-    let is_own = ["lead_id", "received_at", "offer_destination", "offer_propensity"].into_iter().all(has);
+    let is_own = [
+        "lead_id",
+        "received_at",
+        "offer_destination",
+        "offer_propensity",
+    ]
+    .into_iter()
+    .all(has);
     is_own.then(|| {
-        Problem::new("log_is_ours", "log", "this log is in our own format already")
-            .hint("a scenario needs nothing but `log`, `candidate` and `reward`, and no [columns]")
+        Problem::new(
+            "log_is_ours",
+            "log",
+            "this log is in our own format already",
+        )
+        .hint("a scenario needs nothing but `log`, `candidate` and `reward`, and no [columns]")
     })
 }
 
@@ -74,14 +85,22 @@ fn destination(looked: &Looked) -> Option<Problem> {
         shown::value(&profile.name)
     );
     Some(
-        Problem::new("destination_alone", format!("log.{}", profile.name), message)
-            .hint("export the leads of all buyers, also those that they refused"),
+        Problem::new(
+            "destination_alone",
+            format!("log.{}", profile.name),
+            message,
+        )
+        .hint("export the leads of all buyers, also those that they refused"),
     )
 }
 
 fn outcome(looked: &Looked) -> Option<Problem> {
     let has = |role: Role| looked.roles.column(role).is_some();
-    let has_accepted = looked.answers.known.values().any(|answer| *answer == "accepted");
+    let has_accepted = looked
+        .answers
+        .known
+        .values()
+        .any(|answer| *answer == "accepted");
     if has(Role::Reward) || has_accepted {
         return None;
     }
@@ -95,10 +114,21 @@ fn outcome(looked: &Looked) -> Option<Problem> {
 /// One log has one currency: amounts of several cannot be added up.
 fn currencies(looked: &Looked) -> Option<Problem> {
     let column = looked.profile(Role::Currency);
-    let of_column = column.map(|profile| profile.frequent().into_iter().map(|(code, _)| code).collect::<Vec<&str>>());
-    let signs = looked.profile(Role::Reward).map(|profile| profile.currencies.keys().copied().collect::<Vec<&str>>());
+    let of_column = column.map(|profile| {
+        profile
+            .frequent()
+            .into_iter()
+            .map(|(code, _)| code)
+            .collect::<Vec<&str>>()
+    });
+    let signs = looked
+        .profile(Role::Reward)
+        .map(|profile| profile.currencies.keys().copied().collect::<Vec<&str>>());
     let found = of_column.or(signs).filter(|found| found.len() > 1)?;
-    let message = format!("the amounts are in several currencies: {}", shown::names(found.iter().copied()));
+    let message = format!(
+        "the amounts are in several currencies: {}",
+        shown::names(found.iter().copied())
+    );
     Some(
         Problem::new("currencies_mixed", "log", message)
             .hint("convert them before, or keep the rows of one currency in the file"),
@@ -107,7 +137,9 @@ fn currencies(looked: &Looked) -> Option<Problem> {
 
 /// Dates of both orders in one column: no reading is right for all.
 fn times(looked: &Looked) -> Vec<Problem> {
-    let used = [Role::At, Role::ConvertedAt].into_iter().filter_map(|role| looked.profile(role));
+    let used = [Role::At, Role::ConvertedAt]
+        .into_iter()
+        .filter_map(|role| looked.profile(role));
     let is_mixed = |seen: super::profile::Seen| seen.day_first > 0 && seen.month_first > 0;
     used.filter(|profile| is_mixed(profile.seen))
         .map(|profile| {
@@ -125,7 +157,9 @@ fn times(looked: &Looked) -> Vec<Problem> {
 
 /// Amounts that are written in two ways: one reading would make other numbers of some.
 fn numbers(looked: &Looked) -> Vec<Problem> {
-    let used = [Role::Reward, Role::Cost].into_iter().filter_map(|role| looked.profile(role));
+    let used = [Role::Reward, Role::Cost]
+        .into_iter()
+        .filter_map(|role| looked.profile(role));
     used.filter(|profile| profile.seen.only_comma > 0 && profile.seen.only_point > 0)
         .map(|profile| {
             let message = format!(

@@ -44,7 +44,9 @@ impl Roles {
             }
         }
         scored.sort_by(|(a, role, column), (b, other, behind)| {
-            b.total_cmp(a).then(role.cmp(other)).then(column.cmp(behind))
+            b.total_cmp(a)
+                .then(role.cmp(other))
+                .then(column.cmp(behind))
         });
         let mut roles = Self::default();
         let mut used: BTreeSet<usize> = BTreeSet::new();
@@ -53,7 +55,13 @@ impl Roles {
                 continue;
             }
             used.insert(*column);
-            roles.taken.insert(*role, Taken { column: *column, others: Vec::new() });
+            roles.taken.insert(
+                *role,
+                Taken {
+                    column: *column,
+                    others: Vec::new(),
+                },
+            );
         }
         for (_, role, column) in scored {
             if let Some(taken) = roles.taken.get_mut(&role)
@@ -76,9 +84,17 @@ impl Roles {
             self.taken.insert(Role::At, taken);
         }
         if !self.taken.contains_key(&Role::At)
-            && let Some(column) = profiles.iter().position(|profile| can_be(Role::At, profile))
+            && let Some(column) = profiles
+                .iter()
+                .position(|profile| profile.is_date() && can_be(Role::At, profile))
         {
-            self.taken.insert(Role::At, Taken { column, others: Vec::new() });
+            self.taken.insert(
+                Role::At,
+                Taken {
+                    column,
+                    others: Vec::new(),
+                },
+            );
         }
         // A price alone is what comes in.
         if !self.taken.contains_key(&Role::Reward)
@@ -105,8 +121,12 @@ impl Roles {
 
     /// Columns that may be fields of the lead: known before a buyer was chosen, no person's data, and with more than one value.
     pub(super) fn fields(&self, profiles: &[Profile]) -> Vec<usize> {
+        // What may be another name of the destination was not known before it was chosen.
+        let destination = self.taken.get(&Role::Destination);
+        let is_destination =
+            |column: &usize| destination.is_some_and(|taken| taken.others.contains(column));
         let mut fields: Vec<usize> = (0..profiles.len())
-            .filter(|column| self.of(*column).is_none())
+            .filter(|column| self.of(*column).is_none() && !is_destination(column))
             .filter(|column| can_be_field(&profiles[*column]))
             .collect();
         fields.sort_by_key(|column| profiles[*column].n_distinct());
@@ -148,7 +168,10 @@ fn can_be(role: Role, profile: &Profile) -> bool {
     let is_short = profile.counts.keys().all(|text| text.len() <= 200);
     match role {
         Role::LeadId => {
-            !profile.is_date() && profile.missing() < 0.01 && (of_known >= 0.2 || profile.has_more) && profile.seen.only_comma == 0
+            !profile.is_date()
+                && profile.missing() < 0.01
+                && (of_known >= 0.2 || profile.has_more)
+                && profile.seen.only_comma == 0
         }
         Role::At => profile.is_time() && profile.missing() < 0.05,
         Role::ConvertedAt => profile.is_time(),
@@ -165,9 +188,13 @@ fn can_be(role: Role, profile: &Profile) -> bool {
             let n_known = words.filter(|word| words::answer(word).is_some()).count();
             distinct <= ANSWERS_MAX && distinct > 0 && n_known > 0 && !profile.has_more
         }
-        Role::Reward | Role::Cost => profile.is_number() && !profile.is_time() && profile.seen.scientific == 0,
+        Role::Reward | Role::Cost => {
+            profile.is_number() && !profile.is_time() && profile.seen.scientific == 0
+        }
         Role::Propensity => {
-            let is_share = profile.range.is_some_and(|[low, high]| low > 0.0 && high <= 1.0);
+            let is_share = profile
+                .range
+                .is_some_and(|[low, high]| low > 0.0 && high <= 1.0);
             profile.is_number() && is_share
         }
         Role::Source => !profile.is_time() && distinct > 0 && of_known <= 0.5 && is_short,
@@ -177,7 +204,9 @@ fn can_be(role: Role, profile: &Profile) -> bool {
             texts.any(|text| text.contains('|') || text.starts_with('['))
         }
         Role::Currency => {
-            let is_code = |text: &String| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+            let is_code = |text: &String| {
+                text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+            };
             distinct > 0 && profile.counts.keys().all(is_code)
         }
     }

@@ -28,7 +28,10 @@ fn write(looked: &Looked, all: &[Guess], log: &str, text: &mut String) -> std::f
         comment(text, &format!("Not in the log: {missing}."))?;
     }
     writeln!(text, "log = {}", Value::from(log))?;
-    comment(text, "What was done at the time as a draw by the observed shares. Change it into what you want to know about.")?;
+    comment(
+        text,
+        "What was done at the time as a draw by the observed shares. Change it into what you want to know about.",
+    )?;
     writeln!(text, "candidate = \"{}\"", flow::NAME)?;
     writeln!(text, "baseline = \"logged\"")?;
     writeln!(text, "schema = \"{}\"", flow::SCHEMA_NAME)?;
@@ -47,7 +50,10 @@ fn write(looked: &Looked, all: &[Guess], log: &str, text: &mut String) -> std::f
     }
     writeln!(text, "\n[columns]")?;
     table(text, all, "columns.", true)?;
-    for (name, prefix) in [("answers", "columns.answers."), ("fields", "columns.fields.")] {
+    for (name, prefix) in [
+        ("answers", "columns.answers."),
+        ("fields", "columns.fields."),
+    ] {
         if all.iter().any(|guess| guess.key.starts_with(prefix)) {
             writeln!(text, "\n[columns.{name}]")?;
             table(text, all, prefix, false)?;
@@ -80,8 +86,17 @@ fn table(text: &mut String, all: &[Guess], prefix: &str, is_flat: bool) -> std::
 }
 
 fn line(text: &mut String, guess: &Guess, key: &str) -> std::fmt::Result {
-    let Guess { value, because, question, otherwise, .. } = guess;
-    comment(text, &format!("{question} Guessed by: {because}. If not: {otherwise}."))?;
+    let Guess {
+        value,
+        because,
+        question,
+        otherwise,
+        ..
+    } = guess;
+    comment(
+        text,
+        &format!("{question} Guessed by: {because}. If not: {otherwise}."),
+    )?;
     writeln!(text, "{key} = {value}")
 }
 
@@ -104,7 +119,10 @@ fn destinations(looked: &Looked, text: &mut String) -> std::fmt::Result {
 pub(super) fn comment(text: &mut String, words: &str) -> std::fmt::Result {
     let mut line = String::from("#");
     // No text of the log must end the comment.
-    let words: String = words.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let words: String = words
+        .chars()
+        .map(|char| if char.is_control() { ' ' } else { char })
+        .collect();
     for word in words.split_whitespace() {
         if line.chars().count() + word.chars().count() >= WIDTH {
             writeln!(text, "{line}")?;

@@ -98,7 +98,11 @@ fn best_separator(lines: &[&[u8]]) -> (u8, usize) {
         let counts: Vec<usize> = lines.iter().map(|line| n_cells(line, separator)).collect();
         let usual = most_frequent(&counts);
         let n_usual = counts.iter().filter(|count| **count == usual).count();
-        let score = if usual < 2 { 0 } else { n_usual * 1_000 + usual.min(999) };
+        let score = if usual < 2 {
+            0
+        } else {
+            n_usual * 1_000 + usual.min(999)
+        };
         (score, separator, usual)
     });
     // Of equals the first one: a comma is the usual separator.
@@ -111,7 +115,11 @@ fn best_separator(lines: &[&[u8]]) -> (u8, usize) {
 
 fn most_frequent(counts: &[usize]) -> usize {
     let n = |wanted: usize| counts.iter().filter(|count| **count == wanted).count();
-    counts.iter().copied().max_by_key(|count| n(*count)).unwrap_or(0)
+    counts
+        .iter()
+        .copied()
+        .max_by_key(|count| n(*count))
+        .unwrap_or(0)
 }
 
 /// Cells of a line; separators between quotes are none.
@@ -129,7 +137,9 @@ fn n_cells(line: &[u8], separator: u8) -> usize {
 fn title_lines(bytes: &[u8], separator: u8, usual: usize) -> usize {
     let lines = bytes.split(|byte| *byte == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    let is_header = |line: &[u8]| !line.is_empty() && n_cells(line, separator) == usual && !line.starts_with(b"#");
+    let is_header = |line: &[u8]| {
+        !line.is_empty() && n_cells(line, separator) == usual && !line.starts_with(b"#")
+    };
     let n = lines.take(SKIPPED_MAX + 1).position(is_header);
     n.unwrap_or(0)
 }
@@ -155,11 +165,19 @@ mod tests {
             (b"\xef\xbb\xbfa;b\r\n1,5;2,5\r\n", "utf-8 ; 0 true"),
             (b"a\tb\tc\n1\t2,2\t3\n", "utf-8 \t 0 false"),
             (b"sep=|\na|b\n1|2\n", "utf-8 | 1 false"),
-            (b"Report of May\n\nK\xe4ufer;b\n1;2\n3;4\n", "windows-1252 ; 2 false"),
+            (
+                b"Report of May\n\nK\xe4ufer;b\n1;2\n3;4\n",
+                "windows-1252 ; 2 false",
+            ),
             (b"a;b\n\"x,y,z\";1\n\"u,v,w\";2\n", "utf-8 ; 0 false"),
             (b"alone\n1\n", "utf-8 , 0 false"),
         ] {
-            assert_eq!(sniffed(text), expected, "{:?}", String::from_utf8_lossy(text));
+            assert_eq!(
+                sniffed(text),
+                expected,
+                "{:?}",
+                String::from_utf8_lossy(text)
+            );
         }
     }
 }

@@ -25,9 +25,20 @@ fn render(inspection: &Inspection, text: &mut String) -> std::fmt::Result {
         refusals,
         ..
     } = inspection;
-    let more = if *is_cut { " at least, which were looked at" } else { "" };
-    writeln!(text, "{path}: {kind}; {n_rows} rows{more}; headers in {language}\n")?;
-    writeln!(text, "  {:<28} {:<30} {:>8} {:>9}  {:<22} examples", "column", "holds", "missing", "distinct", "taken for")?;
+    let more = if *is_cut {
+        " at least, which were looked at"
+    } else {
+        ""
+    };
+    writeln!(
+        text,
+        "{path}: {kind}; {n_rows} rows{more}; headers in {language}\n"
+    )?;
+    writeln!(
+        text,
+        "  {:<28} {:<30} {:>8} {:>9}  {:<22} examples",
+        "column", "holds", "missing", "distinct", "taken for"
+    )?;
     for column in columns {
         render_column(column, text)?;
     }
@@ -42,9 +53,18 @@ fn render(inspection: &Inspection, text: &mut String) -> std::fmt::Result {
     }
     writeln!(text, "\nGuesses; each is a line of scenario.toml:")?;
     for (number, guess) in (1..).zip(guesses) {
-        let Guess { key, value, because, question, otherwise } = guess;
+        let Guess {
+            key,
+            value,
+            because,
+            question,
+            otherwise,
+        } = guess;
         writeln!(text, "  {number}. {key} = {value}")?;
-        writeln!(text, "     {question} (guessed by: {because}; if not: {otherwise})")?;
+        writeln!(
+            text,
+            "     {question} (guessed by: {because}; if not: {otherwise})"
+        )?;
     }
     Ok(())
 }
@@ -61,7 +81,11 @@ fn render_column(column: &Column, text: &mut String) -> std::fmt::Result {
     } = column;
     let more = if *distinct_is_exact { "" } else { "+" };
     let cut = |text: &str, n: usize| -> String {
-        let shown: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).take(n).collect();
+        let shown: String = text
+            .chars()
+            .map(|char| if char.is_control() { ' ' } else { char })
+            .take(n)
+            .collect();
         shown
     };
     let examples: Vec<String> = examples.iter().map(|example| cut(example, 24)).collect();

@@ -52,68 +52,11 @@ impl Role {
         }
     }
 
-    /// Headers of such columns, the surest first.
-    fn words(self) -> &'static [&'static str] {
+    /// Its words in the table.
+    fn list(self) -> &'static str {
         match self {
-            Self::LeadId => &[
-                "lead id", "leadid", "lead uuid", "lead number", "lead nr", "lead nummer", "leadnummer",
-                "vorgangsnummer", "id lead", "id du lead", "id del lead", "id do lead", "numero de lead",
-                "identifiant", "identificador", "click id", "clickid", "subid", "transaction id", "record id",
-                "public lead id", "conversion id", "external id", "opportunity id", "codigo", "uuid", "id",
-            ],
-            Self::At => &[
-                "received at", "lead date", "date received", "date added", "created at", "created date", "create date",
-                "date created", "click time", "click date", "visit timestamp", "visit time", "eingang", "eingangsdatum",
-                "erstellt am", "fecha de alta", "fecha de creacion", "fecha", "date de creation", "date creation",
-                "cree le", "date de reception", "data de criacao", "criado em", "data de entrada", "click unix timestamp",
-                "datetime", "timestamp", "datum", "zeitstempel", "data", "date", "time",
-            ],
-            Self::ConvertedAt => &[
-                "converted at", "conversion time", "conversion date", "postback timestamp", "postback time", "sold at",
-                "date sold", "sold date", "converted date", "close date", "sale date", "sale datetime", "verkauft am",
-                "verkaufsdatum", "abschlussdatum", "fecha de venta", "fecha de cierre", "fecha de conversion",
-                "date de vente", "date de conversion", "data de venda", "data da venda", "data de conversao",
-                "conversion unix timestamp", "conversion timestamp",
-            ],
-            Self::Destination => &[
-                "buyer", "buyer name", "destination", "sold to", "advertiser", "advertiser name", "advertiser company",
-                "kaufer", "kaeufer", "abnehmer", "comprador", "acheteur", "anunciante", "annonceur", "contract", "client",
-                "broker", "partner", "partner name", "vermittler", "empresa compradora", "cliente", "parceiro", "offer",
-                "offer name", "angebot", "oferta", "offre", "lead owner", "contact owner", "owner", "assigned to",
-                "zugewiesen an", "asignado a", "attribue a", "buyer id", "advertiser id", "offer id", "partner id",
-            ],
-            Self::Answer => &[
-                "answer", "lead status", "status", "result", "buyer response", "response", "conversion status",
-                "disposition", "ergebnis", "estado", "statut", "resultado", "etat", "resultat", "situacao", "deal stage",
-                "stage", "sold", "accepted", "converted", "verkauft", "vendido", "vendu",
-            ],
-            Self::Reward => &[
-                "revenue", "reward", "net revenue", "sold price", "sell price", "sale price", "lead price", "sale amount",
-                "umsatz", "erlos", "erloes", "verkaufspreis", "ertrag", "ingresos", "ingreso", "importe", "precio de venta", "chiffre d affaires",
-                "revenu", "prix de vente", "montant", "receita", "valor de venda", "valor", "price", "preis", "precio",
-                "prix", "preco", "deal amount", "amount", "earnings", "ttl", "payout", "commission", "provision", "bid",
-                "auszahlung",
-            ],
-            Self::Cost => &[
-                "cost", "lead cost", "affiliate payout", "publisher payout", "vendor payout", "source payout", "buy price", "payout",
-                "kosten", "einkaufspreis", "auszahlung", "coste", "costo", "cout", "prix d achat", "paiement", "custo",
-                "pagamento", "wm",
-            ],
-            Self::Propensity => &[
-                "propensity", "propensity score", "choice probability", "probability", "prob", "wahrscheinlichkeit",
-                "probabilidad", "probabilite", "probabilidade",
-            ],
-            Self::Source => &[
-                "source", "traffic source", "lead source", "original source", "src", "publisher", "affiliate", "affiliate name", "vendor",
-                "supplier", "partner", "quelle", "herkunft", "fuente", "origen", "provenance", "origem", "fonte", "canal", "media source",
-                "utm source", "campaign", "campaign name", "kampagne", "campana", "campagne", "campanha", "source id", "affiliate id",
-            ],
-            Self::Offer => &[
-                "offer number", "attempt", "attempt number", "ping order", "sequence", "step", "versuch", "intento",
-                "tentative", "tentativa", "rank",
-            ],
-            Self::Available => &["available", "available buyers", "eligible buyers"],
-            Self::Currency => &["currency", "currency code", "currency id", "wahrung", "waehrung", "moneda", "divisa", "devise", "moeda"],
+            Self::Source => "source",
+            other => other.key(),
         }
     }
 
@@ -121,16 +64,16 @@ impl Role {
     pub(super) fn score(self, header: &str) -> f64 {
         let header = normal(header);
         let is_of_lead = matches!(self, Self::Reward | Self::Cost)
-            && OF_LEAD.iter().any(|word| has_words(&header, word));
+            && list("of_lead").any(|word| has_words(&header, word));
         if is_of_lead {
             return 0.0;
         }
-        let words = self.words();
-        let step = 3.0 / count(words.len());
+        let words: Vec<&str> = list(self.list()).collect();
+        let step = 3.0 / count(words.len().max(1));
         let mut best: f64 = 0.0;
-        for (position, word) in words.iter().enumerate() {
+        for (position, word) in words.into_iter().enumerate() {
             let late = step * count(position);
-            if header == *word {
+            if header == word {
                 best = best.max(10.0 - late);
             } else if has_words(&header, word) {
                 let n_more = header.split(' ').count() - word.split(' ').count();
@@ -141,110 +84,109 @@ impl Role {
     }
 }
 
-/// Headers of persons' data: such columns are not mapped, and their values are not shown.
-const PERSONAL: [&str; 34] = [
-    "email", "e mail", "mail", "phone", "mobile", "name", "first name", "last name", "vorname", "nachname", "telefon",
-    "telefono", "telephone", "telefone", "nombre", "apellido", "apellidos", "nom", "prenom", "nome", "sobrenome", "address",
-    "street", "adresse", "strasse", "direccion", "endereco", "ip", "ip address", "birth", "dob", "geburtsdatum", "ssn", "user agent",
-];
+/// The words of all of the tables.
+const TABLE: &str = include_str!("words.txt");
 
-/// Words in headers of amounts that the lead itself states, such as what a company earns in a year.
-const OF_LEAD: [&str; 8] = ["annual", "income", "household", "company", "requested", "jahresumsatz", "einkommen", "loan"];
-
-/// Headers of what is only known after a buyer was chosen: a flow cannot decide by it.
-const LATER: [&str; 46] = [
-    "return", "refund", "returned", "retoure", "storno", "margin", "profit", "gewinn", "marge", "beneficio", "lucro", "disposition",
-    "comment", "note", "reason", "grund", "motivo", "motif", "raison", "sold", "verkauft", "vendido", "vendu", "close", "closed", "won", "lost",
-    "redirect", "buyer", "kaufer", "comprador", "acheteur", "postback", "conversion", "payout", "revenue", "cost", "price",
-    "status", "response", "roi", "epc", "cpa", "last modified", "updated", "modified",
-];
-
-/// Headers of sums over many leads.
-const SUMS: [&str; 20] = [
-    "visits", "clicks", "impressions", "views", "conversions", "leads", "cr", "ctr", "cv", "epc", "cpc", "cpm", "ecpm", "roi", "epv",
-    "klicks", "besuche", "clics", "cliques", "conversiones",
-];
+/// The words behind a key, in their order.
+fn list(key: &str) -> impl Iterator<Item = &'static str> {
+    let lines = TABLE.lines().filter_map(move |line| {
+        let (name, words) = line.split_once(": ")?;
+        (name == key).then_some(words)
+    });
+    lines.flat_map(|words| words.split(", "))
+}
 
 /// Whether a header names data of a person, unless more words say that it is something else.
 pub(super) fn is_personal(header: &str) -> bool {
     let header = normal(header);
-    let is_of_others = ["buyer", "offer", "campaign", "affiliate", "partner", "company", "source", "advertiser", "owner", "publisher", "product"];
-    PERSONAL.iter().any(|word| has_words(&header, word))
-        && !is_of_others.iter().any(|word| has_words(&header, word))
+    list("personal").any(|word| has_words(&header, word))
+        && !list("of_others").any(|word| has_words(&header, word))
 }
 
 /// Whether a header names what is only known after a buyer was chosen.
 pub(super) fn is_later(header: &str) -> bool {
     let header = normal(header);
-    LATER.iter().any(|word| has_words(&header, word))
+    list("later").any(|word| has_words(&header, word))
 }
 
 /// Whether a header names a sum over many leads.
 pub(super) fn is_sum(header: &str) -> bool {
     let header = normal(header);
-    SUMS.iter().any(|word| header == *word)
+    list("sums").any(|word| header == word)
 }
 
 /// Whether a header says that it holds an id.
 pub(super) fn is_id(header: &str) -> bool {
     let header = normal(header);
-    ["id", "uuid", "guid", "nr", "number", "nummer", "numero", "hash", "token"]
-        .iter()
-        .any(|word| header.split(' ').next_back() == Some(word))
+    [
+        "id", "uuid", "guid", "nr", "number", "nummer", "numero", "hash", "token",
+    ]
+    .iter()
+    .any(|word| header.split(' ').next_back() == Some(word))
 }
 
 /// How the first cell of a line of totals reads.
 pub(super) const TOTALS: [&str; 12] = [
-    "Total", "Totals", "Grand Total", "Grand Totals", "TOTAL", "Summe", "Gesamt", "Gesamtsumme", "Suma", "Total general",
-    "Totaux", "Total geral",
+    "Total",
+    "Totals",
+    "Grand Total",
+    "Grand Totals",
+    "TOTAL",
+    "Summe",
+    "Gesamt",
+    "Gesamtsumme",
+    "Suma",
+    "Total general",
+    "Totaux",
+    "Total geral",
 ];
 
 /// Texts that mean that nothing is known, wherever they stand.
-pub(super) const NULLS: [&str; 8] = ["NULL", "null", "\\N", "#N/A", "(not set)", "undefined", "[null]", "NaN"];
+pub(super) const NULLS: [&str; 8] = [
+    "NULL",
+    "null",
+    "\\N",
+    "#N/A",
+    "(not set)",
+    "undefined",
+    "[null]",
+    "NaN",
+];
 
 /// Texts that mean that nothing is known where numbers and times stand.
 pub(super) const WEAK_NULLS: [&str; 8] = ["-", "--", "—", "n/a", "N/A", "NA", "k.A.", "none"];
 
 /// The answer that a word of a status stands for.
 pub(super) fn answer(text: &str) -> Option<&'static str> {
-    const WORDS: [(&str, &[&str]); 4] = [
-        (
-            "rejected",
-            &[
-                "rejected", "reject", "declined", "denied", "refused", "unsold", "unmatched", "not sold", "not accepted", "abgelehnt", "rechazado", "no vendido",
-                "refuse", "rejete", "non vendu", "recusado", "rejeitado", "nao vendido", "invalid", "ungultig", "invalido", "duplicate", "dupe", "duplikat", "duplicado", "doublon",
-                "closed lost", "lost", "unqualified", "disqualified", "trash", "no", "false", "0", "nein", "non", "nao", "failed", "nicht verkauft", "perdido", "perdu", "verloren",
-            ],
-        ),
-        (
-            "accepted",
-            &[
-                "accepted", "accept", "sold", "matched", "approved", "confirmed", "success", "successful", "won", "closed won", "converted", "qualified", "sale", "lead", "paid",
-                "verkauft", "angenommen", "akzeptiert", "bezahlt", "vendido", "aceptado", "pagado", "vendu", "accepte", "paye", "aceito", "pago", "yes", "true", "1",
-                "ja", "si", "oui", "sim", "returned", "retourniert", "devuelto", "retourne", "devolvido", "gewonnen", "ganado", "gagne", "ganho",
-            ],
-        ),
-        (
-            "not_sent",
-            &["not sent", "error", "timeout", "timed out", "no response", "fehler", "erreur", "erro", "nicht gesendet", "skipped", "capped"],
-        ),
-        (
-            "unknown",
-            &["pending", "hold", "on hold", "new", "open", "in progress", "working", "offen", "wartend", "pendiente", "abierto", "en attente", "ouvert", "pendente", "aberto", "unknown"],
-        ),
-    ];
     let text = normal(text);
-    let known = WORDS.iter().find(|(_, words)| words.contains(&text.as_str()));
-    known.map(|(answer, _)| *answer)
+    [
+        ("is_rejected", "rejected"),
+        ("is_accepted", "accepted"),
+        ("is_not_sent", "not_sent"),
+        ("is_unknown", "unknown"),
+    ]
+    .into_iter()
+    .find(|(key, _)| list(key).any(|word| word == text))
+    .map(|(_, answer)| answer)
 }
 
 /// The zone that a header names in brackets, such as `Time (UTC)`, and else what its language makes likely.
 pub(super) fn zone(header: &str) -> Option<&'static str> {
     let header = normal(header);
     [
-        ("utc", "UTC"), ("gmt", "UTC"), ("est", "America/New_York"), ("edt", "America/New_York"), ("et", "America/New_York"),
-        ("cst", "America/Chicago"), ("pst", "America/Los_Angeles"), ("pt", "America/Los_Angeles"), ("cet", "Europe/Berlin"),
-        ("cest", "Europe/Berlin"), ("mez", "Europe/Berlin"), ("msk", "Europe/Moscow"), ("brt", "America/Sao_Paulo"),
+        ("utc", "UTC"),
+        ("gmt", "UTC"),
+        ("est", "America/New_York"),
+        ("edt", "America/New_York"),
+        ("et", "America/New_York"),
+        ("cst", "America/Chicago"),
+        ("pst", "America/Los_Angeles"),
+        ("pt", "America/Los_Angeles"),
+        ("cet", "Europe/Berlin"),
+        ("cest", "Europe/Berlin"),
+        ("mez", "Europe/Berlin"),
+        ("msk", "Europe/Moscow"),
+        ("brt", "America/Sao_Paulo"),
     ]
     .into_iter()
     .find(|(word, _)| header.split(' ').next_back() == Some(*word) && header.contains(' '))
@@ -265,19 +207,23 @@ impl Language {
     /// The language of most headers that only one language has.
     pub(super) fn of<'a>(headers: impl Iterator<Item = &'a str>) -> Self {
         let headers: Vec<String> = headers.map(normal).collect();
-        let languages: [(Self, &[&str]); 4] = [
-            (Self::German, &["datum", "eingang", "kaufer", "abnehmer", "umsatz", "erlos", "preis", "quelle", "herkunft", "bundesland", "plz", "postleitzahl", "erstellt", "verkauft", "kosten", "ort", "alter", "ergebnis", "verkaufspreis", "kampagne"]),
-            (Self::Spanish, &["fecha", "comprador", "ingresos", "importe", "precio", "fuente", "origen", "provincia", "codigo", "estado", "edad", "ciudad", "coste", "telefono", "correo", "alta"]),
-            (Self::French, &["acheteur", "montant", "prix", "provenance", "statut", "departement", "ville", "creation", "vente", "cout", "annonceur", "chiffre", "postal", "recu"]),
-            (Self::Portuguese, &["data", "receita", "preco", "origem", "situacao", "uf", "cidade", "idade", "criacao", "venda", "valor", "custo", "telefone", "cep", "comprador"]),
-        ];
-        let score = |words: &[&str]| {
+        let score = |key: &str| {
             let hits = headers.iter().flat_map(|header| header.split(' '));
-            hits.filter(|word| words.contains(word)).count()
+            hits.filter(|word| list(key).any(|known| known == *word))
+                .count()
         };
-        let best = languages.into_iter().map(|(language, words)| (score(words), language));
+        let best = [
+            ("german", Self::German),
+            ("spanish", Self::Spanish),
+            ("french", Self::French),
+            ("portuguese", Self::Portuguese),
+        ];
+        let best = best
+            .map(|(key, language)| (score(key), language))
+            .into_iter();
         let best = best.max_by_key(|(score, _)| *score);
-        best.filter(|(score, _)| *score >= 2).map_or(Self::English, |(_, language)| language)
+        best.filter(|(score, _)| *score >= 2)
+            .map_or(Self::English, |(_, language)| language)
     }
 
     /// Its name.
@@ -399,7 +345,10 @@ mod tests {
 
     #[test]
     fn names_are_made_of_any_text() {
-        assert_eq!(slug("Käufer Müller & Söhne", "-", "buyer"), "kaufer-muller-sohne");
+        assert_eq!(
+            slug("Käufer Müller & Söhne", "-", "buyer"),
+            "kaufer-muller-sohne"
+        );
         assert_eq!(slug("4711", "-", "buyer"), "buyer-4711");
         assert_eq!(slug("***", "_", "field"), "field");
         assert_eq!(slug("postalCode", "_", "field"), "postal_code");
@@ -410,7 +359,10 @@ mod tests {
         let of = |headers: &[&str]| Language::of(headers.iter().copied());
         assert_eq!(of(&["Datum", "Käufer", "Umsatz"]), Language::German);
         assert_eq!(of(&["Fecha", "Comprador", "Importe"]), Language::Spanish);
-        assert_eq!(of(&["Date de création", "Acheteur", "Montant"]), Language::French);
+        assert_eq!(
+            of(&["Date de création", "Acheteur", "Montant"]),
+            Language::French
+        );
         assert_eq!(of(&["Data", "Origem", "Receita"]), Language::Portuguese);
         assert_eq!(of(&["Date", "Buyer", "Data"]), Language::English);
     }

@@ -60,11 +60,17 @@ impl Inspection {
 fn write_new(path: &Path, text: &str) -> Result<(), WriteError> {
     let opened = OpenOptions::new().write(true).create_new(true).open(path);
     let mut file = opened.map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => WriteError::Taken { path: path.to_owned() },
-        _ => WriteError::Unwritable { path: path.to_owned(), source },
+        io::ErrorKind::AlreadyExists => WriteError::Taken {
+            path: path.to_owned(),
+        },
+        _ => WriteError::Unwritable {
+            path: path.to_owned(),
+            source,
+        },
     })?;
-    file.write_all(text.as_bytes()).map_err(|source| WriteError::Unwritable {
-        path: path.to_owned(),
-        source,
-    })
+    file.write_all(text.as_bytes())
+        .map_err(|source| WriteError::Unwritable {
+            path: path.to_owned(),
+            source,
+        })
 }

@@ -14,8 +14,8 @@ mod flaw;
 mod records;
 mod unpack;
 
-use records::{Next, Records};
 pub use encoding::Encoding;
+use records::{Next, Records};
 pub(crate) use {
     flaw::{Flaw, FlawKind},
     unpack::{Packing, Unpacked},

@@ -13,8 +13,10 @@ pub enum DateOrder {
 
 impl DateOrder {
     /// Each with its word in scenarios.
-    pub const WORDS: [(Self, &'static str); 2] =
-        [(Self::DayFirst, "day_first"), (Self::MonthFirst, "month_first")];
+    pub const WORDS: [(Self, &'static str); 2] = [
+        (Self::DayFirst, "day_first"),
+        (Self::MonthFirst, "month_first"),
+    ];
 
     /// The order of this word.
     pub fn from_word(word: &str) -> Option<Self> {
@@ -189,7 +191,10 @@ fn time_of_day(text: &str) -> Option<(String, Option<String>)> {
         "Z" | "UTC" | "GMT" => Some("Z".to_owned()),
         rest => Some(offset(rest)?),
     };
-    Some((format!("{hour:02}:{minute:02}:{second:02}{fraction}"), offset))
+    Some((
+        format!("{hour:02}:{minute:02}:{second:02}{fraction}"),
+        offset,
+    ))
 }
 
 /// The hour of 24, and what stands behind `AM` or `PM`.
@@ -206,7 +211,10 @@ fn half_of_day(hour: u32, text: &str) -> Option<(u32, &str)> {
 
 /// `+0100` and `+01:00` as RFC 3339 writes them.
 fn offset(text: &str) -> Option<String> {
-    let text = text.strip_prefix("UTC").or(text.strip_prefix("GMT")).unwrap_or(text);
+    let text = text
+        .strip_prefix("UTC")
+        .or(text.strip_prefix("GMT"))
+        .unwrap_or(text);
     let sign = text.chars().next().filter(|char| "+-".contains(*char))?;
     let digits: String = text[1..].chars().filter(|char| *char != ':').collect();
     let is_whole = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -238,11 +246,27 @@ mod tests {
             ("1/31/2026 12:05:09 AM", month, local("2026-01-31 00:05:09")),
             ("1/31/2026, 1:05 p.m.", month, local("2026-01-31 13:05:00")),
             ("Jan 31, 2026 9:30 PM", None, local("2026-01-31 21:30:00")),
-            ("Sat, 31 Jan 2026 09:30:00 GMT", None, "at 2026-01-31T09:30:00Z".to_owned()),
-            ("2026-01-31 09:30:00 +0100", None, "at 2026-01-31T08:30:00Z".to_owned()),
+            (
+                "Sat, 31 Jan 2026 09:30:00 GMT",
+                None,
+                "at 2026-01-31T09:30:00Z".to_owned(),
+            ),
+            (
+                "2026-01-31 09:30:00 +0100",
+                None,
+                "at 2026-01-31T08:30:00Z".to_owned(),
+            ),
             ("2026/01/31 09:30", None, local("2026-01-31 09:30:00")),
-            ("2026-01-31 09:30:00 UTC", None, "at 2026-01-31T09:30:00Z".to_owned()),
-            ("31.01.2026 09:30,250", day, local("2026-01-31 09:30:00.250")),
+            (
+                "2026-01-31 09:30:00 UTC",
+                None,
+                "at 2026-01-31T09:30:00Z".to_owned(),
+            ),
+            (
+                "31.01.2026 09:30,250",
+                day,
+                local("2026-01-31 09:30:00.250"),
+            ),
         ] {
             assert_eq!(read(text, order), expected, "{text}");
         }
@@ -251,8 +275,19 @@ mod tests {
     #[test]
     fn what_is_no_date_is_none() {
         for text in [
-            "", "soon", "31/01", "1.2.3", "31/31/2026/1", "10.5", "2026", "31.01.2026 25", "13:05",
-            "32/01/2026", "31/13/2026", "1/2/2026 13:05 PM", "192.168.10.1",
+            "",
+            "soon",
+            "31/01",
+            "1.2.3",
+            "31/31/2026/1",
+            "10.5",
+            "2026",
+            "31.01.2026 25",
+            "13:05",
+            "32/01/2026",
+            "31/13/2026",
+            "1/2/2026 13:05 PM",
+            "192.168.10.1",
         ] {
             assert_eq!(read(text, Some(DateOrder::DayFirst)), "no date", "{text}");
         }

@@ -187,7 +187,10 @@ fn as_json(kind: &FieldKind, text: &str, times: &Times) -> Result<Json, Unfit> {
         Some(text.into())
     };
     let Some(text) = plain.as_deref() else {
-        return Err(Unfit::of(text, "it is not written as the numbers of the log are said to be"));
+        return Err(Unfit::of(
+            text,
+            "it is not written as the numbers of the log are said to be",
+        ));
     };
     let other = || Json::from(text);
     Ok(match kind {

@@ -143,12 +143,7 @@ impl FlatReader {
             &self.times,
             &mut self.doubtful_times,
         );
-        let answer = line.answer(
-            batch.answer,
-            row,
-            &name(&columns.answer),
-            &columns.answers,
-        );
+        let answer = line.answer(batch.answer, row, &name(&columns.answer), &columns.answers);
         let available = line.available(
             batch.available,
             row,
@@ -165,7 +160,9 @@ impl FlatReader {
         let has_no_reward = columns.reward.is_some() && reward.is_none() && !is_unsold;
         self.n_without_reward += u64::from(has_no_reward);
         let is_accepted = answer == Some(Answer::Accepted);
-        let flat_rate = columns.accepted_reward.filter(|_| is_accepted && columns.reward.is_none());
+        let flat_rate = columns
+            .accepted_reward
+            .filter(|_| is_accepted && columns.reward.is_none());
         let offer = LogOffer {
             destination: self.names.name(&destination),
             propensity,

@@ -357,7 +357,10 @@ pub(crate) fn time_problem(error: &TimeError) -> (&'static str, String, String) 
         ),
         TimeError::NoOrder(text) => (
             "date_order_missing",
-            format!("{} does not say whether the day or the month comes first", shown::value(text)),
+            format!(
+                "{} does not say whether the day or the month comes first",
+                shown::value(text)
+            ),
             format!("write date_order = \"day_first\" or \"month_first\" {above}"),
         ),
         TimeError::NoZone(text) => (

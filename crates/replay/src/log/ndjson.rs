@@ -128,7 +128,10 @@ struct Lines {
 
 impl Lines {
     /// Number of the line and its object, or how it begins if it is none.
-    #[expect(clippy::type_complexity, reason = "a line that is none is no failure of the reading")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "a line that is none is no failure of the reading"
+    )]
     fn next(&mut self) -> io::Result<Option<(u64, Result<Map<String, Value>, String>)>> {
         loop {
             let mut line = Vec::new();

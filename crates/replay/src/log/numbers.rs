@@ -49,9 +49,26 @@ impl Numbers {
 
 /// What stands around an amount: its currency, if it is one that we know. Longer ones first.
 const CURRENCIES: [(&str, &str); 20] = [
-    ("US$", "USD"), ("R$", "BRL"), ("C$", "CAD"), ("A$", "AUD"), ("$", "USD"), ("€", "EUR"), ("£", "GBP"),
-    ("USD", "USD"), ("EUR", "EUR"), ("GBP", "GBP"), ("BRL", "BRL"), ("CHF", "CHF"), ("CAD", "CAD"),
-    ("AUD", "AUD"), ("MXN", "MXN"), ("PLN", "PLN"), ("SEK", "SEK"), ("JPY", "JPY"), ("INR", "INR"), ("COP", "COP"),
+    ("US$", "USD"),
+    ("R$", "BRL"),
+    ("C$", "CAD"),
+    ("A$", "AUD"),
+    ("$", "USD"),
+    ("€", "EUR"),
+    ("£", "GBP"),
+    ("USD", "USD"),
+    ("EUR", "EUR"),
+    ("GBP", "GBP"),
+    ("BRL", "BRL"),
+    ("CHF", "CHF"),
+    ("CAD", "CAD"),
+    ("AUD", "AUD"),
+    ("MXN", "MXN"),
+    ("PLN", "PLN"),
+    ("SEK", "SEK"),
+    ("JPY", "JPY"),
+    ("INR", "INR"),
+    ("COP", "COP"),
 ];
 
 /// An amount without its currency, and the code of that.
@@ -70,7 +87,9 @@ pub(crate) fn without_currency(text: &str) -> (&str, Option<&'static str>) {
 /// A number with a mark before its fraction and perhaps others between thousands; `None` for anything else.
 fn spelled(text: &str, mark: char, group: char) -> Option<String> {
     let text = text.trim();
-    let in_brackets = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
+    let in_brackets = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'));
     let (text, mut is_negative) = match in_brackets {
         Some(text) => (text, true),
         None => (text, false),
@@ -89,7 +108,9 @@ fn spelled(text: &str, mark: char, group: char) -> Option<String> {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (first, others) = groups.split_first()?;
     let is_whole = is_digits(first)
-        && others.iter().all(|group| group.len() == 3 && is_digits(group))
+        && others
+            .iter()
+            .all(|group| group.len() == 3 && is_digits(group))
         && (others.is_empty() || (1..=3).contains(&first.len()));
     if !is_whole || !is_digits(fraction) || (whole.is_empty() && fraction.is_empty()) {
         return None;

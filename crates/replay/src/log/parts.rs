@@ -129,7 +129,8 @@ fn matches(pattern: &[String], names: &[String]) -> bool {
             (0..=names.len()).any(|skipped| matches(rest, &names[skipped..]))
         }
         (Some((first, pattern)), Some((name, names))) => {
-            let (first, name): (Vec<char>, Vec<char>) = (first.chars().collect(), name.chars().collect());
+            let (first, name): (Vec<char>, Vec<char>) =
+                (first.chars().collect(), name.chars().collect());
             fits(&first, &name) && matches(pattern, names)
         }
         _ => false,
@@ -199,7 +200,12 @@ mod tests {
         }
         let shown = |path: PathBuf| -> Vec<String> {
             let line = |file: FoundFile| {
-                let name = file.path.file_name().unwrap().to_string_lossy().into_owned();
+                let name = file
+                    .path
+                    .file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
                 format!("{name} {:?}", file.partition)
             };
             find(&path).into_iter().map(line).collect()

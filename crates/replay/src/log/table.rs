@@ -108,7 +108,12 @@ impl Table {
             let names: Vec<String> = names
                 .chain(file.partition.iter().map(|(name, _)| name.clone()))
                 .collect();
-            columns.extend(names.into_iter().filter(|name| !columns.contains(name)).collect::<Vec<_>>());
+            columns.extend(
+                names
+                    .into_iter()
+                    .filter(|name| !columns.contains(name))
+                    .collect::<Vec<_>>(),
+            );
             parts.push((table, file));
         }
         if parts.is_empty() {
@@ -135,11 +140,17 @@ impl Table {
             return format!("row {row}");
         };
         let begun = many.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        let file = begun.partition_point(|before| *before < row).saturating_sub(1);
+        let file = begun
+            .partition_point(|before| *before < row)
+            .saturating_sub(1);
         match (begun.get(file), many.parts.get(file)) {
             (Some(before), Some((table, _))) => {
                 let name = table.path.strip_prefix(&self.path).unwrap_or(&table.path);
-                format!("row {} of {}", row - before, shown::value(&name.to_string_lossy()))
+                format!(
+                    "row {} of {}",
+                    row - before,
+                    shown::value(&name.to_string_lossy())
+                )
             }
             _ => format!("row {row}"),
         }
@@ -183,7 +194,10 @@ impl Table {
             Source::Csv(..) => "CSV",
             Source::Parquet(_) => "Parquet",
             Source::Ndjson(_) => "NDJSON",
-            Source::Many(many) => many.parts.first().map_or("files", |(table, _)| table.kind()),
+            Source::Many(many) => many
+                .parts
+                .first()
+                .map_or("files", |(table, _)| table.kind()),
         }
     }
 

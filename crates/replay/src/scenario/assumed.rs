@@ -46,7 +46,9 @@ impl Run {
         let doubts = std::mem::take(&mut report.verdict.because);
         report.verdict = assumed.verdict(&self.unit);
         if report.immature_leads.is_some_and(|n| n > 0) {
-            let doubt = doubts.into_iter().find(|doubt| doubt.contains("attribution window"));
+            let doubt = doubts
+                .into_iter()
+                .find(|doubt| doubt.contains("attribution window"));
             report.verdict.because.extend(doubt);
         }
         for (policy, estimate) in [

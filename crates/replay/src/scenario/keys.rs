@@ -108,7 +108,9 @@ impl Keys {
     /// A whole number from 0 on.
     pub(super) fn count(&mut self, key: &'static str) -> Option<u64> {
         let value = self.value(key)?;
-        let count = value.as_integer().and_then(|count| u64::try_from(count).ok());
+        let count = value
+            .as_integer()
+            .and_then(|count| u64::try_from(count).ok());
         if count.is_none() {
             self.wrong_kind(key, "a whole number from 0 on", &value);
         }

@@ -42,9 +42,7 @@ pub(super) struct Meter {
 
 impl Meter {
     fn of(specs: &[Spec], sources: &Sources<'_>) -> Self {
-        let size = |spec: &Spec| {
-            parts::n_bytes(&sources.path(&spec.log))
-        };
+        let size = |spec: &Spec| parts::n_bytes(&sources.path(&spec.log));
         let is_first = |position: usize, spec: &Spec| {
             let same = |other: &Spec| {
                 (&other.log, &other.mapping, &other.format)

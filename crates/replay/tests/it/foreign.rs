@@ -23,27 +23,61 @@ use Outcome::{Refused, Replayed, Weighed};
 
 /// Each file, the lines that are changed in its scenario, and what becomes of it.
 const FILES: [(&str, &[(&str, &str)], Outcome); 13] = [
-    ("binom-conversions.csv", &[], Replayed(360, "Offer", "Payout")),
+    (
+        "binom-conversions.csv",
+        &[],
+        Replayed(360, "Offer", "Payout"),
+    ),
     ("boberdoo-leads.csv", &[], Replayed(260, "Partner", "Price")),
-    ("everflow-conversions.csv", &[], Replayed(360, "advertiser", "revenue")),
-    ("hubspot-kontakte.csv", &[], Replayed(380, "Käufer", "Erlös")),
-    ("keitaro-conversions.csv", &[], Replayed(340, "Offer", "Revenue")),
-    ("leads-france.txt", &[], Replayed(360, "Acheteur", "Prix de vente")),
-    ("leadspedia-leads.csv", &[], Replayed(400, "Buyer", "Sold Price")),
+    (
+        "everflow-conversions.csv",
+        &[],
+        Replayed(360, "advertiser", "revenue"),
+    ),
+    (
+        "hubspot-kontakte.csv",
+        &[],
+        Replayed(380, "Käufer", "Erlös"),
+    ),
+    (
+        "keitaro-conversions.csv",
+        &[],
+        Replayed(340, "Offer", "Revenue"),
+    ),
+    (
+        "leads-france.txt",
+        &[],
+        Replayed(360, "Acheteur", "Prix de vente"),
+    ),
+    (
+        "leadspedia-leads.csv",
+        &[],
+        Replayed(400, "Buyer", "Sold Price"),
+    ),
     (
         "phonexa-leads.csv",
         &[("date_order", "date_order = \"day_first\"")],
         Replayed(360, "Comprador", "Ingresos"),
     ),
-    ("redtrack-conversions.ndjson", &[], Replayed(380, "advertiser", "revenue")),
+    (
+        "redtrack-conversions.ndjson",
+        &[],
+        Replayed(380, "advertiser", "revenue"),
+    ),
     ("roteador-leads.csv", &[], Weighed(900)),
     ("salesforce-leads.csv", &[], Replayed(360, "Lead Owner", "")),
     ("voluum-campaigns.csv", &[], Refused("log_of_sums")),
-    ("voluum-conversions.csv", &[], Replayed(320, "Offer name", "Revenue")),
+    (
+        "voluum-conversions.csv",
+        &[],
+        Replayed(320, "Offer name", "Revenue"),
+    ),
 ];
 
 fn data(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../simulations/foreign").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../simulations/foreign")
+        .join(name)
 }
 
 /// The first scenario of a file with some lines changed, and what it comes to.
@@ -53,7 +87,11 @@ fn replayed(found: &Inspection, edits: &[(&str, &str)]) -> Result<Report, Vec<Pr
     let path = folder.path().join("scenario.toml");
     let mut text = std::fs::read_to_string(&path).unwrap();
     for (key, line) in edits {
-        let old = text.lines().find(|old| old.starts_with(&format!("{key} ="))).unwrap().to_owned();
+        let old = text
+            .lines()
+            .find(|old| old.starts_with(&format!("{key} =")))
+            .unwrap()
+            .to_owned();
         text = text.replace(&old, line);
     }
     std::fs::write(&path, text).unwrap();
@@ -85,19 +123,39 @@ fn every_file_comes_to_a_verdict_or_an_honest_refusal_with_few_edits() {
                 assert!(found.files().is_empty());
             }
             Replayed(n, destination, reward) => {
-                assert_eq!((role(&found, "destination"), role(&found, "reward")), (destination, reward), "{told}");
-                let report = replayed(&found, edits).unwrap_or_else(|problems| panic!("{told}\n{problems:#?}"));
+                assert_eq!(
+                    (role(&found, "destination"), role(&found, "reward")),
+                    (destination, reward),
+                    "{told}"
+                );
+                let report = replayed(&found, edits)
+                    .unwrap_or_else(|problems| panic!("{told}\n{problems:#?}"));
                 assert_eq!(report.candidate.n, n, "{told}");
-                assert_eq!(report.verdict.kind, VerdictKind::NotEnoughEvidence, "{told}");
+                assert_eq!(
+                    report.verdict.kind,
+                    VerdictKind::NotEnoughEvidence,
+                    "{told}"
+                );
                 let assumed = report.assumed.as_ref().unwrap();
                 let matched = assumed.baseline.matched.unwrap();
                 assert!(matched.is_finite() && matched > 0.0, "{told}");
-                assert!(report.verdict.because.iter().any(|because| because.contains("assumption")), "{told}");
+                assert!(
+                    report
+                        .verdict
+                        .because
+                        .iter()
+                        .any(|because| because.contains("assumption")),
+                    "{told}"
+                );
             }
             Weighed(n) => {
-                let report = replayed(&found, edits).unwrap_or_else(|problems| panic!("{told}\n{problems:#?}"));
+                let report = replayed(&found, edits)
+                    .unwrap_or_else(|problems| panic!("{told}\n{problems:#?}"));
                 assert_eq!(report.candidate.n, n, "{told}");
-                assert!(report.assumed.is_none() && report.candidate.ips_ci95.is_some(), "{told}");
+                assert!(
+                    report.assumed.is_none() && report.candidate.ips_ci95.is_some(),
+                    "{told}"
+                );
             }
         }
     }
@@ -110,15 +168,29 @@ fn each_guess_is_a_line_of_the_scenario_with_its_question_above() {
             continue;
         }
         let found = inspect(&data(name), "x.csv").unwrap();
-        let (_, text) = found.files().iter().find(|(name, _)| *name == "scenario.toml").unwrap();
+        let (_, text) = found
+            .files()
+            .iter()
+            .find(|(name, _)| *name == "scenario.toml")
+            .unwrap();
         for guess in &found.guesses {
-            assert!(!guess.question.is_empty() && !guess.otherwise.is_empty(), "{name} {guess:?}");
+            assert!(
+                !guess.question.is_empty() && !guess.otherwise.is_empty(),
+                "{name} {guess:?}"
+            );
             let key = guess.key.rsplit('.').next().unwrap();
             let value = format!("= {}", guess.value);
-            let line = text.lines().any(|line| line.ends_with(&value) && !line.starts_with('#'));
+            let line = text
+                .lines()
+                .any(|line| line.ends_with(&value) && !line.starts_with('#'));
             assert!(line, "{name}: no line for {key} {value}\n{text}");
         }
-        assert!(text.lines().next().unwrap().starts_with("# A first scenario"));
+        assert!(
+            text.lines()
+                .next()
+                .unwrap()
+                .starts_with("# A first scenario")
+        );
     }
 }
 
@@ -134,14 +206,28 @@ fn nothing_that_is_there_is_overwritten() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(left, ["flow.toml"]);
-    assert_eq!(std::fs::read_to_string(folder.path().join("flow.toml")).unwrap(), "mine");
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("flow.toml")).unwrap(),
+        "mine"
+    );
 }
 
 #[test]
 fn data_of_persons_is_neither_shown_nor_mapped() {
-    for (name, column) in [("hubspot-kontakte.csv", "E-Mail"), ("hubspot-kontakte.csv", "Telefon"), ("phonexa-leads.csv", "Teléfono")] {
+    for (name, column) in [
+        ("hubspot-kontakte.csv", "E-Mail"),
+        ("hubspot-kontakte.csv", "Telefon"),
+        ("phonexa-leads.csv", "Teléfono"),
+    ] {
         let found = inspect(&data(name), "x.csv").unwrap();
-        let found = found.columns.iter().find(|known| known.name == column).unwrap();
-        assert!(found.examples.is_empty() && found.role.is_none(), "{found:?}");
+        let found = found
+            .columns
+            .iter()
+            .find(|known| known.name == column)
+            .unwrap();
+        assert!(
+            found.examples.is_empty() && found.role.is_none(),
+            "{found:?}"
+        );
     }
 }

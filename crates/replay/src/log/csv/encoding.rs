@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn bytes_become_the_characters_that_they_stand_for() {
         let latin = b"K\xe4ufer;12,50 \x80\r\n";
-        assert_eq!(read(Encoding::Windows1252, latin), "K\u{e4}ufer;12,50 \u{20ac}\r\n");
+        assert_eq!(
+            read(Encoding::Windows1252, latin),
+            "K\u{e4}ufer;12,50 \u{20ac}\r\n"
+        );
         let text = "\u{feff}K\u{e4}ufer \u{1f600}\n";
         let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(read(Encoding::Utf16Le, &wide), text);
@@ -162,7 +165,10 @@ mod tests {
     #[test]
     fn every_word_names_its_encoding() {
         for (encoding, word) in Encoding::WORDS {
-            assert_eq!((Encoding::from_word(word), encoding.word()), (Some(encoding), word));
+            assert_eq!(
+                (Encoding::from_word(word), encoding.word()),
+                (Some(encoding), word)
+            );
         }
         assert_eq!(Encoding::from_word("Latin1"), Some(Encoding::Windows1252));
         assert_eq!(Encoding::from_word("ebcdic"), None);

@@ -131,7 +131,8 @@ impl<R: Read> Records<R> {
             Some((first, rest)) if is_quote(first) => rest,
             _ => text,
         };
-        let begins = |beginning: &String| !beginning.is_empty() && bare.starts_with(beginning.as_bytes());
+        let begins =
+            |beginning: &String| !beginning.is_empty() && bare.starts_with(beginning.as_bytes());
         self.line <= self.dialect.skip_lines
             || self.dialect.comment == text.first().copied()
             || self.dialect.not_rows.iter().any(begins)
