@@ -23,7 +23,6 @@ use serde::Serialize;
 
 use crate::{
     clusters::Clusters,
-    evaluate::Options,
     log::LogLead,
     policy::{LoggedConditions, Policy},
 };
@@ -130,17 +129,18 @@ pub(crate) struct Gathering<'a> {
 }
 
 impl<'a> Gathering<'a> {
+    /// * `known`: every destination of the log; others of a flow count as free.
     /// * `fields`: names of the fields that the log measures.
     pub(crate) fn new(
         candidate: &'a Policy,
         baseline: &'a Policy,
-        options: &'a Options,
+        known: &'a BTreeSet<Arc<str>>,
         schema: &Schema,
         fields: &[String],
     ) -> Self {
         Self {
             policies: [candidate, baseline],
-            known: &options.destinations,
+            known,
             destinations: HashMap::new(),
             plans: Plans::default(),
             leads: Vec::new(),

@@ -18,6 +18,7 @@ mod cells;
 mod flow;
 mod guesses;
 mod joint;
+mod missing;
 mod profile;
 mod refusals;
 mod roles;
@@ -55,9 +56,9 @@ pub struct Inspection {
     /// The language of the headers.
     pub language: &'static str,
     /// The columns, in the order of the file.
-    pub columns: Vec<Column>,
+    pub columns: Vec<InspectedColumn>,
     /// What was guessed, each with a question.
-    pub guesses: Vec<Guess>,
+    pub guesses: Vec<GuessedKey>,
     /// What the log does not say, and what follows from that.
     pub missing: Vec<String>,
     /// Why there is no scenario; empty where there is one.
@@ -69,7 +70,7 @@ pub struct Inspection {
 
 /// A column of a foreign log.
 #[derive(Debug, Clone, Serialize)]
-pub struct Column {
+pub struct InspectedColumn {
     /// Its header.
     pub name: String,
     /// What its cells look like.
@@ -88,7 +89,7 @@ pub struct Column {
 
 /// One guess.
 #[derive(Debug, Clone, Serialize)]
-pub struct Guess {
+pub struct GuessedKey {
     /// The key of the scenario, such as `columns.destination`.
     pub key: String,
     /// What was written there, as TOML; empty if nothing was.
@@ -139,7 +140,7 @@ pub fn inspect(path: &Path, log: &str) -> Result<Inspection, Vec<Problem>> {
     };
     Ok(Inspection {
         columns: looked.columns(),
-        missing: guesses::missing(&looked),
+        missing: missing::all(&looked),
         path: looked.path,
         kind: looked.kind,
         n_rows: looked.n_rows,
@@ -348,7 +349,7 @@ impl Looked {
         flow::field_name(&self.profiles, &self.fields, column)
     }
 
-    fn columns(&self) -> Vec<Column> {
+    fn columns(&self) -> Vec<InspectedColumn> {
         let column = |(position, profile): (usize, &Profile)| {
             let is_personal =
                 words::is_personal(&profile.name) || profile.is_mostly(profile.seen.email);
@@ -356,7 +357,7 @@ impl Looked {
             let is_field = self.fields.contains(&position);
             let field = is_field.then(|| format!("fields.{}", self.field_name(position)));
             let examples = profile.examples.iter().filter(|_| !is_personal);
-            Column {
+            InspectedColumn {
                 name: profile.name.clone(),
                 kind: profile.kind(),
                 role: role.or(field),

@@ -32,7 +32,9 @@ pub use error::Error;
 pub use estimate::{Difference, Estimate, Readout};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
-pub use inspect::{Column, Guess, Inspection, WriteError, inspect, render_inspection};
+pub use inspect::{
+    GuessedKey, InspectedColumn, Inspection, WriteError, inspect, render_inspection,
+};
 pub use maturity::Maturity;
 pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};

@@ -95,9 +95,9 @@ fn leads(n: u64, of_acme: impl Fn(bool) -> f64) -> Vec<LogLead> {
 }
 
 fn assumed(leads: &[LogLead], candidate: &Policy, fields: &[&str]) -> Assumed {
-    let options = Options::default();
+    let known = BTreeSet::new();
     let fields: Vec<String> = fields.iter().map(|&name| name.to_owned()).collect();
-    let mut gathering = Gathering::new(candidate, &Policy::Logged, &options, &schema(), &fields);
+    let mut gathering = Gathering::new(candidate, &Policy::Logged, &known, &schema(), &fields);
     gathering.add(leads);
     gathering.finish()
 }

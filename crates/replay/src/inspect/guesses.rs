@@ -2,11 +2,11 @@
 
 use toml::Value;
 
-use super::{Guess, Looked, cells::is_local, words::Role};
+use super::{GuessedKey, Looked, cells::is_local, words::Role};
 use crate::log::{DateOrder, Numbers};
 
 /// Every guess, in the order of the scenario.
-pub(super) fn all(looked: &Looked) -> Vec<Guess> {
+pub(super) fn all(looked: &Looked) -> Vec<GuessedKey> {
     let mut guesses = Vec::new();
     guesses.extend(of_text(looked));
     guesses.extend(of_numbers(looked));
@@ -40,8 +40,8 @@ fn guess(
     because: impl Into<String>,
     question: impl Into<String>,
     otherwise: impl Into<String>,
-) -> Guess {
-    Guess {
+) -> GuessedKey {
+    GuessedKey {
         key: key.to_owned(),
         value: value.into().to_string(),
         because: because.into(),
@@ -51,7 +51,7 @@ fn guess(
 }
 
 /// How a text is cut into cells.
-fn of_text(looked: &Looked) -> Vec<Guess> {
+fn of_text(looked: &Looked) -> Vec<GuessedKey> {
     let dialect = &looked.format.dialect;
     let mut guesses = Vec::new();
     if dialect.separator != b',' {
@@ -103,7 +103,7 @@ fn of_text(looked: &Looked) -> Vec<Guess> {
     guesses
 }
 
-fn of_numbers(looked: &Looked) -> Vec<Guess> {
+fn of_numbers(looked: &Looked) -> Vec<GuessedKey> {
     let mut guesses = Vec::new();
     let format = &looked.format;
     if format.numbers != Numbers::Plain {
@@ -131,7 +131,7 @@ fn of_numbers(looked: &Looked) -> Vec<Guess> {
     guesses
 }
 
-fn of_times(looked: &Looked) -> Vec<Guess> {
+fn of_times(looked: &Looked) -> Vec<GuessedKey> {
     let format = &looked.format;
     let times: Vec<_> = [Role::At, Role::ConvertedAt]
         .into_iter()
@@ -185,7 +185,7 @@ fn of_times(looked: &Looked) -> Vec<Guess> {
     guesses
 }
 
-fn of_repeats(looked: &Looked) -> Vec<Guess> {
+fn of_repeats(looked: &Looked) -> Vec<GuessedKey> {
     let n = looked.joint.n_repeated;
     if n == 0 || looked.roles.column(Role::LeadId).is_none() {
         return Vec::new();
@@ -200,7 +200,7 @@ fn of_repeats(looked: &Looked) -> Vec<Guess> {
 }
 
 /// What rewards are counted in.
-fn of_unit(looked: &Looked) -> Vec<Guess> {
+fn of_unit(looked: &Looked) -> Vec<GuessedKey> {
     let (unit, because) = unit(looked);
     vec![guess(
         "reward.unit",
@@ -243,7 +243,7 @@ pub(super) fn unit(looked: &Looked) -> (String, &'static str) {
     }
 }
 
-fn of_role(looked: &Looked, role: Role) -> Option<Guess> {
+fn of_role(looked: &Looked, role: Role) -> Option<GuessedKey> {
     let taken = looked.roles.taken.get(&role)?;
     let profile = &looked.profiles[taken.column];
     let others: Vec<&str> = taken
@@ -291,7 +291,7 @@ fn of_role(looked: &Looked, role: Role) -> Option<Guess> {
     ))
 }
 
-fn of_unsold(looked: &Looked) -> Vec<Guess> {
+fn of_unsold(looked: &Looked) -> Vec<GuessedKey> {
     let n = looked.joint.n_nobody;
     if n == 0 {
         return Vec::new();
@@ -305,7 +305,7 @@ fn of_unsold(looked: &Looked) -> Vec<Guess> {
     )]
 }
 
-fn of_answers(looked: &Looked) -> Vec<Guess> {
+fn of_answers(looked: &Looked) -> Vec<GuessedKey> {
     let answers = &looked.answers;
     let mut guesses = Vec::new();
     for (word, answer) in &answers.known {
@@ -329,7 +329,7 @@ fn of_answers(looked: &Looked) -> Vec<Guess> {
     guesses
 }
 
-fn of_fields(looked: &Looked) -> Vec<Guess> {
+fn of_fields(looked: &Looked) -> Vec<GuessedKey> {
     let mut guesses = Vec::new();
     if let Some(profile) = looked.profile(Role::Source) {
         guesses.push(guess(
@@ -364,63 +364,4 @@ pub(super) fn key(text: &str) -> String {
     } else {
         Value::from(text).to_string()
     }
-}
-
-/// What the log does not say, and what follows.
-pub(super) fn missing(looked: &Looked) -> Vec<String> {
-    let has = |role: Role| looked.roles.column(role).is_some();
-    let mut missing = Vec::new();
-    let mut lacks = |is_missing: bool, text: &str| {
-        if is_missing {
-            missing.push(text.to_owned());
-        }
-    };
-    lacks(
-        !has(Role::Propensity),
-        "no propensities: with which probability each buyer was chosen. The replay then compares leads alike, says under which assumption, and never says `ship`",
-    );
-    lacks(
-        !has(Role::LeadId),
-        "no ids of leads: each row counts as a lead of its own",
-    );
-    lacks(
-        !has(Role::At),
-        "no times: neither caps and schedules nor young leads can be taken into account",
-    );
-    lacks(
-        !has(Role::ConvertedAt) && has(Role::At),
-        "no times of conversions: all that a lead will bring counts as known; write attribution_window = \"30 days\" if young leads may still bring something",
-    );
-    lacks(
-        !has(Role::Answer),
-        "no answers: the last offer of a lead counts as accepted, and those before as rejected",
-    );
-    lacks(
-        !has(Role::Reward),
-        "no amounts: each accepted lead counts as 1",
-    );
-    let has_refusals = looked
-        .answers
-        .known
-        .values()
-        .any(|answer| *answer == "rejected");
-    lacks(
-        has(Role::Answer) && !has_refusals,
-        "no refusals: how often a buyer says no is not in the log, so that every buyer looks better than it is",
-    );
-    lacks(
-        !has(Role::Available),
-        "not who was free: a buyer that was closed or full counts as free in a replay",
-    );
-    let ids = looked
-        .profiles
-        .iter()
-        .filter(|profile| profile.seen.scientific > 0);
-    for profile in ids {
-        missing.push(format!(
-            "`{}` has numbers such as 1.23E+11: a spreadsheet has rounded them, and different ones are now the same. Export it again without opening it in one",
-            profile.name
-        ));
-    }
-    missing
 }

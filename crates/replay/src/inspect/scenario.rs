@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use toml::Value;
 
-use super::{Guess, Looked, flow, guesses, words::Role};
+use super::{GuessedKey, Looked, flow, guesses, missing, words::Role};
 
 /// Name of the file.
 pub(super) const NAME: &str = "scenario.toml";
@@ -12,19 +12,19 @@ pub(super) const NAME: &str = "scenario.toml";
 const WIDTH: usize = 100;
 
 /// * `log`: the log as seen from the folder of the scenario.
-pub(super) fn text(looked: &Looked, all: &[Guess], log: &str) -> String {
+pub(super) fn text(looked: &Looked, all: &[GuessedKey], log: &str) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
     let _ = write(looked, all, log, &mut text);
     text
 }
 
-fn write(looked: &Looked, all: &[Guess], log: &str, text: &mut String) -> std::fmt::Result {
+fn write(looked: &Looked, all: &[GuessedKey], log: &str, text: &mut String) -> std::fmt::Result {
     comment(
         text,
         "A first scenario, guessed by `pointsman log inspect`. Every guess has a question: where your answer is another one, change the line below it as it says. Then run `pointsman simulate` on this folder.",
     )?;
-    for missing in guesses::missing(looked) {
+    for missing in missing::all(looked) {
         comment(text, &format!("Not in the log: {missing}."))?;
     }
     writeln!(text, "log = {}", Value::from(log))?;
@@ -35,7 +35,7 @@ fn write(looked: &Looked, all: &[Guess], log: &str, text: &mut String) -> std::f
     writeln!(text, "candidate = \"{}\"", flow::NAME)?;
     writeln!(text, "baseline = \"logged\"")?;
     writeln!(text, "schema = \"{}\"", flow::SCHEMA_NAME)?;
-    let is_top = |guess: &&Guess| !guess.key.contains('.');
+    let is_top = |guess: &&GuessedKey| !guess.key.contains('.');
     for guess in all.iter().filter(is_top) {
         line(text, guess, &guess.key)?;
     }
@@ -65,7 +65,7 @@ fn write(looked: &Looked, all: &[Guess], log: &str, text: &mut String) -> std::f
 /// The guesses below a prefix.
 ///
 /// * `is_flat`: leaves out what has a table of its own.
-fn table(text: &mut String, all: &[Guess], prefix: &str, is_flat: bool) -> std::fmt::Result {
+fn table(text: &mut String, all: &[GuessedKey], prefix: &str, is_flat: bool) -> std::fmt::Result {
     let mut before = None;
     for guess in all {
         let Some(key) = guess.key.strip_prefix(prefix) else {
@@ -85,8 +85,8 @@ fn table(text: &mut String, all: &[Guess], prefix: &str, is_flat: bool) -> std::
     Ok(())
 }
 
-fn line(text: &mut String, guess: &Guess, key: &str) -> std::fmt::Result {
-    let Guess {
+fn line(text: &mut String, guess: &GuessedKey, key: &str) -> std::fmt::Result {
+    let GuessedKey {
         value,
         because,
         question,

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Column, Guess, Inspection};
+use super::{GuessedKey, InspectedColumn, Inspection};
 
 /// What was found, what was guessed, and what to ask whom.
 pub fn render_inspection(inspection: &Inspection) -> String {
@@ -53,7 +53,7 @@ fn render(inspection: &Inspection, text: &mut String) -> std::fmt::Result {
     }
     writeln!(text, "\nGuesses; each is a line of scenario.toml:")?;
     for (number, guess) in (1..).zip(guesses) {
-        let Guess {
+        let GuessedKey {
             key,
             value,
             because,
@@ -69,8 +69,8 @@ fn render(inspection: &Inspection, text: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn render_column(column: &Column, text: &mut String) -> std::fmt::Result {
-    let Column {
+fn render_column(column: &InspectedColumn, text: &mut String) -> std::fmt::Result {
+    let InspectedColumn {
         name,
         kind,
         role,

@@ -14,14 +14,14 @@ use super::{
 };
 
 /// What the first bytes of a file say that it is.
-pub(super) enum Kind {
+pub(super) enum FileKind {
     Parquet,
     Text(Packing),
     Lines(Packing),
 }
 
 /// What a file is: by its first bytes, and where they are plain text by its name.
-pub(super) fn kind(path: &Path, format: &Format) -> io::Result<Result<Kind, Problem>> {
+pub(super) fn kind(path: &Path, format: &Format) -> io::Result<Result<FileKind, Problem>> {
     let is_wide = format.dialect.encoding == Encoding::Utf16Le;
     let mut first = Vec::new();
     File::open(path)?.take(16).read_to_end(&mut first)?;
@@ -36,24 +36,24 @@ pub(super) fn kind(path: &Path, format: &Format) -> io::Result<Result<Kind, Prob
         return Ok(Err(Problem::new("log_empty", "log", message)));
     }
     if first.starts_with(b"PAR1") {
-        return Ok(Ok(Kind::Parquet));
+        return Ok(Ok(FileKind::Parquet));
     }
     for (magic, packing) in PACKED {
         if first.starts_with(magic) {
             let is_lines = begins_with_object(path, packing)?;
             return Ok(Ok(if is_lines {
-                Kind::Lines(packing)
+                FileKind::Lines(packing)
             } else {
-                Kind::Text(packing)
+                FileKind::Text(packing)
             }));
         }
     }
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&first);
     if text.trim_ascii_start().starts_with(b"{") {
-        return Ok(Ok(Kind::Lines(Packing::Plain)));
+        return Ok(Ok(FileKind::Lines(Packing::Plain)));
     }
     if is_wide {
-        return Ok(Ok(Kind::Text(Packing::Plain)));
+        return Ok(Ok(FileKind::Text(Packing::Plain)));
     }
     for (magic, what) in FOREIGN {
         if first.starts_with(magic) {
@@ -70,7 +70,7 @@ pub(super) fn kind(path: &Path, format: &Format) -> io::Result<Result<Kind, Prob
         );
     }
     match extension(path).as_str() {
-        "csv" | "tsv" | "txt" | "gz" | "zst" => Ok(Ok(Kind::Text(Packing::Plain))),
+        "csv" | "tsv" | "txt" | "gz" | "zst" => Ok(Ok(FileKind::Text(Packing::Plain))),
         "parquet" => refused(
             "called .parquet, but does not begin as such a file does",
             "name a CSV .csv",

@@ -17,7 +17,7 @@ use super::{
     batch::Batch,
     cells::Cells,
     csv::{CsvFile, Header},
-    kind::{Kind, kind},
+    kind::{FileKind, kind},
     line,
     ndjson::NdjsonFile,
     parquet::ParquetFile,
@@ -73,10 +73,10 @@ impl Table {
         let unreadable = |error: io::Error| unreadable(path, &error);
         let kind = kind(path, format).map_err(unreadable)??;
         let source = match kind {
-            Kind::Parquet => {
+            FileKind::Parquet => {
                 Source::Parquet(guarded(|| ParquetFile::open(path)).map_err(unreadable)?)
             }
-            Kind::Text(packing) => {
+            FileKind::Text(packing) => {
                 let file = CsvFile {
                     path: path.to_owned(),
                     packing,
@@ -87,7 +87,7 @@ impl Table {
                 refuse_binary(path, &header)?;
                 Source::Csv(file, header)
             }
-            Kind::Lines(packing) => {
+            FileKind::Lines(packing) => {
                 Source::Ndjson(NdjsonFile::open(path.to_owned(), packing).map_err(unreadable)?)
             }
         };

@@ -28,7 +28,7 @@ impl Run {
         let mut gathering = Gathering::new(
             &self.candidate,
             &self.baseline,
-            &options,
+            &options.destinations,
             &self.schema,
             &fields,
         );

@@ -126,13 +126,11 @@ impl<R: Read> Records<R> {
     /// Whether a line stands before the header, is a comment, or begins as rows do not.
     fn is_no_row(&self, line: Line) -> bool {
         let text = &self.text()[..line.end];
-        let is_quote = |byte: &u8| Some(*byte) == self.dialect.quote;
         let bare = match text.split_first() {
-            Some((first, rest)) if is_quote(first) => rest,
+            Some((first, rest)) if Some(*first) == self.dialect.quote => rest,
             _ => text,
         };
-        let begins =
-            |beginning: &String| !beginning.is_empty() && bare.starts_with(beginning.as_bytes());
+        let begins = |text: &String| !text.is_empty() && bare.starts_with(text.as_bytes());
         self.line <= self.dialect.skip_lines
             || self.dialect.comment == text.first().copied()
             || self.dialect.not_rows.iter().any(begins)
