@@ -124,9 +124,19 @@ async fn a_scenario_is_replayed_as_printed() {
     run("docs/src/replay.md", &[]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_log_is_inspected_as_printed() {
+    run("docs/src/foreign-logs.md", &[]).await;
+}
+
 #[test]
 fn every_page_with_commands_is_run() {
-    let run = ["first-steps.md", "explanations.md", "replay.md"];
+    let run = [
+        "first-steps.md",
+        "explanations.md",
+        "foreign-logs.md",
+        "replay.md",
+    ];
     for page in std::fs::read_dir(root().join("docs/src")).unwrap() {
         let name = page.unwrap().file_name().into_string().unwrap();
         let commands = blocks(&format!("docs/src/{name}"), "sh");

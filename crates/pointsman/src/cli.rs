@@ -42,6 +42,9 @@ pub(crate) enum Verb {
     Flow(FlowVerb),
     /// Evaluates a flow on past leads, or verifies the stored decisions of a database.
     Simulate(Simulate),
+    /// Looks at logs of other programs.
+    #[command(subcommand)]
+    Log(LogVerb),
     /// Explains a stored decision: why each destination was offered the lead or not.
     Explain(Explain),
     /// Prints generated leads as NDJSON.
@@ -279,6 +282,25 @@ pub(crate) struct Simulate {
     /// Also write a report with plots to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+}
+
+/// The commands of `log`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum LogVerb {
+    /// Reports what a log of another program seems to hold, and writes a first scenario to replay it with.
+    Inspect(InspectLog),
+}
+
+/// Arguments of `log inspect`.
+#[derive(Debug, Args)]
+pub(crate) struct InspectLog {
+    /// CSV, NDJSON or Parquet file, folder of such files, or pattern such as 'leads-*.csv'.
+    #[arg(value_name = "FILE|FOLDER|GLOB")]
+    pub(crate) log: PathBuf,
+    /// Folder for the scenario; default: the name of the log with -scenario, in the current folder. Files that
+    /// exist are not overwritten.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// Arguments of `explain`.

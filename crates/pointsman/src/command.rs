@@ -17,6 +17,8 @@ mod explain;
 mod export;
 mod flow;
 mod generate;
+mod log;
+mod problems;
 mod serve;
 mod simulate;
 mod token;
@@ -33,6 +35,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Flow(verb) => flow::run(verb, cli.output),
         Verb::Simulate(simulate) => simulate::run(simulate, cli.output),
         Verb::Generate(generate) => generate::run(generate),
+        Verb::Log(verb) => log::run(verb, cli.output),
         Verb::Explain(explain) => block_on(explain::run(&settings, explain, cli.output)),
         Verb::Export(export) => block_on(export::run(&settings, export)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),

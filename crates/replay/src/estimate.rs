@@ -187,6 +187,41 @@ impl Estimate {
     }
 }
 
+impl Estimate {
+    /// The value of a policy that a log says nothing about without an assumption.
+    ///
+    /// * `reason`: why.
+    pub(crate) fn untold(n: u64, reason: &str) -> Self {
+        let unknown = f64::NAN;
+        Self {
+            n,
+            ips: unknown,
+            ips_se: unknown,
+            ips_ci95: None,
+            snips: unknown,
+            snips_se_linearised: unknown,
+            snips_ci95: None,
+            dr: unknown,
+            dr_se: unknown,
+            dr_ci95: None,
+            sndr: unknown,
+            sndr_se_linearised: unknown,
+            sndr_ci95: None,
+            dr_reason: Some(reason.to_owned()),
+            default_readout: None,
+            interval_reason: Some(reason.to_owned()),
+            ess: unknown,
+            max_weight: unknown,
+            mean_weight: unknown,
+            mean_weight_se: unknown,
+            max_weight_share: unknown,
+            rewards: 0.0,
+            unsupported_share: None,
+            unsupported_reason: Some(reason.to_owned()),
+        }
+    }
+}
+
 /// Why the unsupported share is not known, or how it is.
 fn why_unsupported(valued: &Valued, n_learnt: u64) -> Option<String> {
     let Valued { n, n_untold, .. } = valued;
@@ -208,6 +243,19 @@ fn default_readout(intervals: [Option<[f64; 2]>; 4]) -> Option<Readout> {
 }
 
 impl Difference {
+    /// A difference that a log says nothing about without an assumption.
+    pub(crate) fn untold(reason: &str) -> Self {
+        Self {
+            diff: f64::NAN,
+            se_paired: f64::NAN,
+            ci95: None,
+            interval_reason: Some(reason.to_owned()),
+            rewards: 0.0,
+            rewards_for: 0.0,
+            rewards_against: 0.0,
+        }
+    }
+
     pub(crate) fn of(compared: &Compared) -> Self {
         let interval_reason = why_no_difference(compared);
         let difference = &compared.difference;

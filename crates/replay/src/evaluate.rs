@@ -244,6 +244,7 @@ impl<'a> Evaluation<'a> {
             candidate,
             baseline,
             difference: Difference::of(&compared),
+            assumed: None,
             tolerance,
             verdict,
             weight_histogram: self.histogram,

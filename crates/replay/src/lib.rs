@@ -7,6 +7,7 @@
 //!
 //! This is the one crate that knows polars.
 
+mod assumed;
 mod clusters;
 mod compare;
 mod doubly_robust;
@@ -14,6 +15,7 @@ mod error;
 mod estimate;
 mod evaluate;
 mod histogram;
+mod inspect;
 mod load;
 pub mod log;
 mod maturity;
@@ -24,11 +26,15 @@ mod support;
 mod verdict;
 mod weigh;
 
+pub use assumed::{Assumed, AssumedValue};
 pub use compare::{Transition, Transitions, compare};
 pub use error::Error;
 pub use estimate::{Difference, Estimate, Readout};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
+pub use inspect::{
+    GuessedKey, InspectedColumn, Inspection, WriteError, inspect, render_inspection,
+};
 pub use maturity::Maturity;
 pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};

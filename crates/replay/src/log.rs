@@ -13,6 +13,7 @@ mod batch;
 mod cells;
 mod columns;
 mod csv;
+pub(crate) mod dates;
 mod fields;
 mod file;
 mod findings;
@@ -20,14 +21,18 @@ mod flat;
 mod format;
 mod guess;
 mod header;
+mod kind;
 mod line;
+mod ndjson;
+pub(crate) mod numbers;
 mod own;
 mod parquet;
+pub(crate) mod parts;
 mod pings;
 mod read;
 mod repeats;
 mod rows;
-mod shown;
+pub(crate) mod shown;
 mod survey;
 mod table;
 mod texts;
@@ -35,12 +40,21 @@ mod times;
 mod write;
 
 pub use columns::{Columns, Destinations};
-pub use csv::Dialect;
+pub use csv::{Dialect, Encoding};
+pub use dates::DateOrder;
 pub use file::{Log, Mapping};
 pub use format::{Format, RepeatedOffers};
+pub use numbers::Numbers;
 pub use survey::Survey;
 pub use times::TimeUnit;
 pub use write::write_parquet;
+pub(crate) use {
+    cells::Cells,
+    csv::{Flaw, FlawKind, Packing, Unpacked},
+    findings::Findings,
+    line::note_flaw,
+    table::Table,
+};
 
 /// The destinations that were free at a moment, by name. Shared, because few sets repeat often.
 pub type Available = Arc<[Arc<str>]>;
@@ -94,7 +108,7 @@ pub struct LogPing {
 pub struct LogOffer {
     /// Who got the lead.
     pub destination: Arc<str>,
-    /// Probability in (0, 1] that this destination was next, given the answers before.
+    /// Probability in (0, 1] that this destination was next, given the answers before; not a number where the log does not tell.
     pub propensity: f64,
     /// What the destination made of it.
     pub answer: Answer,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::{
+    assumed::Assumed,
     estimate::{Difference, Estimate},
     histogram::Histogram,
     verdict::Verdict,
@@ -35,6 +36,9 @@ pub struct Report {
     pub baseline: Estimate,
     /// Candidate minus baseline.
     pub difference: Difference,
+    /// What a log without propensities says under an assumption; only for such logs, which say nothing else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assumed: Option<Assumed>,
     /// The loss that does not matter, in units of reward a lead.
     pub tolerance: f64,
     /// What to do, and why.

@@ -1,13 +1,13 @@
 //! Replays a scenario, or verifies the decisions of a database.
 
 use indicatif::{ProgressBar, ProgressStyle};
-use pointsman_lead::Problem;
 use pointsman_replay::{Progress, Scenario, render_html, render_text, to_json};
 use pointsman_store::Store;
 
 use crate::{
     cli::{Output, Simulate},
-    command, out,
+    command::{self, problems},
+    out,
 };
 
 pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
@@ -30,11 +30,11 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
     let scenario = Scenario::load_with(path, &mut progress);
     let scenario = scenario.map_err(|problems| {
         bar.finish_and_clear();
-        print(&problems, output)
+        problems::print(&problems, output)
     })?;
     let reports = scenario
         .run(&mut progress)
-        .map_err(|error| print(&error.into_problems(), output));
+        .map_err(|error| problems::print(&error.into_problems(), output));
     bar.finish_and_clear();
     let reports = reports?;
     match output {
@@ -46,28 +46,6 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
         out::note(format!("report in {}", file.display()));
     }
     Ok(())
-}
-
-fn print(problems: &[Problem], output: Output) -> anyhow::Error {
-    if output == Output::Json {
-        if let Err(error) = out::json(&problems) {
-            return error;
-        }
-    } else {
-        for Problem {
-            code,
-            path,
-            message,
-            hint,
-        } in problems
-        {
-            out::note(format!("error[{code}] at {path}: {message}"));
-            if let Some(hint) = hint {
-                out::note(format!("  hint: {hint}"));
-            }
-        }
-    }
-    out::Reported.into()
 }
 
 async fn verify(database: &str, output: Output) -> anyhow::Result<()> {

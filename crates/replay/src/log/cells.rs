@@ -5,6 +5,7 @@ use std::{borrow::Cow, ops::Range};
 use pointsman_lead::Timestamp;
 
 use super::{
+    Numbers,
     texts::Texts,
     times::{Clock, LogTime, TimeError, Times},
 };
@@ -117,6 +118,25 @@ impl Cells {
                 Some(_) => Err(Unreadable("[…]".to_owned())),
             },
             Self::Absent => Ok(None),
+        }
+    }
+
+    /// The cell as a number that is written in some way, where it is a text.
+    pub(crate) fn number_written(
+        &self,
+        row: usize,
+        numbers: Numbers,
+    ) -> Result<Option<f64>, Unreadable> {
+        if numbers == Numbers::Plain || !matches!(self, Self::Text(_)) {
+            return self.number(row);
+        }
+        let Some(text) = self.text(row) else {
+            return Ok(None);
+        };
+        let number = numbers.plain(&text).and_then(|plain| plain.parse().ok());
+        match number {
+            Some(number) => finite(Some(number)),
+            None => Err(Unreadable(text.into_owned())),
         }
     }
 

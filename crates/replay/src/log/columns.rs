@@ -5,17 +5,23 @@ use std::{
     sync::Arc,
 };
 
+use pointsman_router::Answer;
+
 use crate::log::Available;
 
-/// Which column of a flat log, one offer a row, holds what. Only two columns must be there.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Which column of a flat log, one offer a row, holds what. Only one column must be there.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Columns {
     /// Who got the lead.
     pub destination: String,
-    /// Probability in (0, 1] that this destination was next.
-    pub propensity: String,
+    /// Probability in (0, 1] that this destination was next; none: the log does not tell.
+    pub propensity: Option<String>,
     /// What the offer brought; none: nothing did.
     pub reward: Option<String>,
+    /// What each accepted offer brought, where no column says so.
+    pub accepted_reward: Option<f64>,
+    /// What the offer cost, such as what the source is paid: it is taken off the reward.
+    pub cost: Option<String>,
     /// When the lead came in: RFC 3339, a time column, or a number in a unit that [`Format`](super::Format) names.
     pub at: Option<String>,
     /// Rows of one lead; none: each row is a lead of its own.
@@ -24,6 +30,8 @@ pub struct Columns {
     pub offer: Option<String>,
     /// `accepted`, `rejected`, `not_sent` or `unknown`; none: the last offer of a lead was accepted.
     pub answer: Option<String>,
+    /// Words of the log for answers, beside our own.
+    pub answers: BTreeMap<String, Answer>,
     /// Leads that are not independent of each other; none: all are.
     pub cluster: Option<String>,
     /// The destinations that were free: a list, JSON, or names separated by `|`.
@@ -32,6 +40,8 @@ pub struct Columns {
     pub converted_at: Option<String>,
     /// Whether a lead's last offer ended its walk, however it was answered.
     pub last_offer_ends: bool,
+    /// Whether a row without a destination is a lead that nobody was offered.
+    pub has_unsold_rows: bool,
     /// Lead field → column.
     pub fields: BTreeMap<String, String>,
     /// How the log's destinations are called in flows.
@@ -45,19 +55,25 @@ impl Columns {
             destination,
             propensity,
             reward,
+            accepted_reward: _,
+            cost,
             at,
             lead_id,
             offer,
             answer,
+            answers: _,
             cluster,
             available,
             converted_at,
             last_offer_ends: _,
+            has_unsold_rows: _,
             fields,
             destinations: _,
         } = self;
         let optional = [
+            ("propensity", propensity),
             ("reward", reward),
+            ("cost", cost),
             ("at", at),
             ("lead_id", lead_id),
             ("offer", offer),
@@ -66,10 +82,7 @@ impl Columns {
             ("available", available),
             ("converted_at", converted_at),
         ];
-        let mut named = vec![
-            ("columns.destination".to_owned(), destination.as_str()),
-            ("columns.propensity".to_owned(), propensity.as_str()),
-        ];
+        let mut named = vec![("columns.destination".to_owned(), destination.as_str())];
         for (key, column) in optional {
             if let Some(column) = column {
                 named.push((format!("columns.{key}"), column));

@@ -9,19 +9,20 @@ use super::{
     texts::Texts,
 };
 
+mod encoding;
 mod flaw;
 mod records;
 mod unpack;
 
+pub use encoding::Encoding;
 use records::{Next, Records};
-use unpack::Unpacked;
 pub(crate) use {
     flaw::{Flaw, FlawKind},
-    unpack::Packing,
+    unpack::{Packing, Unpacked},
 };
 
-/// How the cells of a delimited text are told apart. Everything is one byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How the rows and cells of a delimited text are told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialect {
     /// Between the cells of a row.
     pub separator: u8,
@@ -31,6 +32,12 @@ pub struct Dialect {
     pub comment: Option<u8>,
     /// Whether line breaks in quotes are meant, also where they look like swallowed rows.
     pub has_line_breaks: bool,
+    /// How its characters are written.
+    pub encoding: Encoding,
+    /// Lines before the header: a title, or the `sep=;` that spreadsheets read.
+    pub skip_lines: u64,
+    /// How lines begin that are no rows, behind a quote or not: `Total`, `Copyright`.
+    pub not_rows: Vec<String>,
 }
 
 impl Default for Dialect {
@@ -40,6 +47,9 @@ impl Default for Dialect {
             quote: Some(b'"'),
             comment: None,
             has_line_breaks: false,
+            encoding: Encoding::Utf8,
+            skip_lines: 0,
+            not_rows: Vec::new(),
         }
     }
 }
@@ -136,8 +146,8 @@ impl CsvFile {
     }
 
     fn records(&self) -> io::Result<Records<Unpacked>> {
-        let input = Unpacked::open(&self.path, self.packing)?;
-        Ok(Records::new(input, self.dialect))
+        let input = Unpacked::open(&self.path, self.packing, self.dialect.encoding)?;
+        Ok(Records::new(input, self.dialect.clone()))
     }
 }
 

@@ -180,6 +180,18 @@ impl Unfit {
 
 /// A cell as a source would have sent it.
 fn as_json(kind: &FieldKind, text: &str, times: &Times) -> Result<Json, Unfit> {
+    let is_number = matches!(kind, FieldKind::Integer { .. } | FieldKind::Decimal { .. });
+    let plain = if is_number {
+        times.numbers.plain(text)
+    } else {
+        Some(text.into())
+    };
+    let Some(text) = plain.as_deref() else {
+        return Err(Unfit::of(
+            text,
+            "it is not written as the numbers of the log are said to be",
+        ));
+    };
     let other = || Json::from(text);
     Ok(match kind {
         // By its digits: `9007199254740993.0` has no binary fraction of 64 bits.

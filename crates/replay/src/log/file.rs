@@ -10,7 +10,7 @@ use super::{
 };
 
 /// How the columns of a file are to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Mapping {
     /// Our own format: one row a lead.
     Own,
@@ -48,6 +48,29 @@ impl Log {
                     .collect()
             }
         }
+    }
+
+    /// Whether the log tells with which probability each choice was made.
+    pub(crate) fn has_propensities(&self) -> bool {
+        match &self.mapping {
+            Mapping::Own => true,
+            Mapping::Flat(columns) => columns.propensity.is_some(),
+        }
+    }
+
+    /// The fields of leads that the log measures, the time when they came in among them.
+    pub(crate) fn measured(&self) -> Vec<String> {
+        let mut fields: Vec<String> = self
+            .field_columns()
+            .into_iter()
+            .map(|(field, _)| field)
+            .collect();
+        if let Mapping::Flat(columns) = &self.mapping
+            && columns.at.is_some()
+        {
+            fields.push("received_at".to_owned());
+        }
+        fields
     }
 
     /// How times are to be read; those of our own format are in UTC.

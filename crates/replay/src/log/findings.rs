@@ -86,15 +86,17 @@ impl Findings {
     }
 
     /// Nothing, or the problems in a fixed order.
-    pub(crate) fn to_result(&self) -> Result<(), Error> {
+    ///
+    /// * `row_name`: a row as messages name it.
+    pub(crate) fn to_result(&self, row_name: impl Fn(u64) -> String) -> Result<(), Error> {
         if self.found.is_empty() {
             Ok(())
         } else {
-            Err(Error::Problems(self.problems()))
+            Err(Error::Problems(self.problems(&row_name)))
         }
     }
 
-    fn problems(&self) -> Vec<Problem> {
+    fn problems(&self, row_name: &dyn Fn(u64) -> String) -> Vec<Problem> {
         let problem = |((code, column), finding): (&(&'static str, String), &Finding)| {
             let Finding {
                 first_row,
@@ -109,7 +111,10 @@ impl Findings {
             let problem = Problem::new(
                 code,
                 format!("log.{}", shown::names([column.as_str()])),
-                format!("{message}; first in row {first_row}, in all {rows}"),
+                format!(
+                    "{message}; first in {}, in all {rows}",
+                    row_name(*first_row)
+                ),
             );
             match hint {
                 Some(hint) => problem.hint(hint.clone()),

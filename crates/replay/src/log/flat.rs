@@ -25,8 +25,16 @@ pub(crate) struct FlatRow {
     pub(crate) at: Option<Timestamp>,
     pub(crate) cluster: Option<String>,
     answer: Option<Answer>,
-    pub(crate) offer: LogOffer,
+    /// None for a lead that nobody was offered.
+    pub(crate) offer: Option<LogOffer>,
     fields: Fields,
+}
+
+impl FlatRow {
+    /// Who got the lead, if somebody did.
+    pub(crate) fn destination(&self) -> Option<&str> {
+        self.offer.as_ref().map(|offer| &*offer.destination)
+    }
 }
 
 /// Reads the rows of batches. Rows with a mistake are noted and left out.
@@ -46,6 +54,7 @@ struct Mapped<'a> {
     destination: &'a Cells,
     propensity: &'a Cells,
     reward: &'a Cells,
+    cost: &'a Cells,
     at: &'a Cells,
     lead_id: &'a Cells,
     offer: &'a Cells,
@@ -79,7 +88,8 @@ impl FlatReader {
         for (row, &number) in batch.numbers.iter().enumerate() {
             let at = mapped.at.known_time(row, &self.times);
             let values = fields.read(&field_cells, row, at, Line::new(number, findings));
-            rows.extend(self.row(&mapped, row, values, Line::new(number, findings)));
+            let line = Line::new(number, findings).with_numbers(self.times.numbers);
+            rows.extend(self.row(&mapped, row, values, line));
         }
         rows
     }
@@ -92,8 +102,9 @@ impl FlatReader {
         let columns = &self.columns;
         Mapped {
             destination: batch.cells(&columns.destination),
-            propensity: batch.cells(&columns.propensity),
+            propensity: optional(&columns.propensity),
             reward: optional(&columns.reward),
+            cost: optional(&columns.cost),
             at: optional(&columns.at),
             lead_id: optional(&columns.lead_id),
             offer: optional(&columns.offer),
@@ -112,10 +123,18 @@ impl FlatReader {
     ) -> Option<FlatRow> {
         let columns = &self.columns;
         let name = |column: &Option<String>| column.clone().unwrap_or_default();
-        let hint = "a flat log has one offer a row; leads that were never offered fit into our own format alone";
-        let destination = line.needed(batch.destination, row, &columns.destination, hint);
-        let propensity = line.propensity(batch.propensity, row, &columns.propensity);
+        let is_unsold = columns.has_unsold_rows && batch.destination.text(row).is_none();
+        let hint = "a flat log has one offer a row; if such rows are leads that nobody was offered, write unsold_rows = true below [columns]";
+        let destination = match is_unsold {
+            true => String::new(),
+            false => line.needed(batch.destination, row, &columns.destination, hint),
+        };
+        let propensity = match &columns.propensity {
+            Some(column) if !is_unsold => line.propensity(batch.propensity, row, column),
+            _ => f64::NAN,
+        };
         let reward = line.float(batch.reward, row, &name(&columns.reward));
+        let cost = line.float(batch.cost, row, &name(&columns.cost));
         let order = line.float(batch.offer, row, &name(&columns.offer));
         let at = line.time(
             batch.at,
@@ -124,7 +143,7 @@ impl FlatReader {
             &self.times,
             &mut self.doubtful_times,
         );
-        let answer = line.answer(batch.answer, row, &name(&columns.answer));
+        let answer = line.answer(batch.answer, row, &name(&columns.answer), &columns.answers);
         let available = line.available(
             batch.available,
             row,
@@ -138,7 +157,21 @@ impl FlatReader {
         if !line.is_sound() {
             return None;
         }
-        self.n_without_reward += u64::from(columns.reward.is_some() && reward.is_none());
+        let has_no_reward = columns.reward.is_some() && reward.is_none() && !is_unsold;
+        self.n_without_reward += u64::from(has_no_reward);
+        let is_accepted = answer == Some(Answer::Accepted);
+        let flat_rate = columns
+            .accepted_reward
+            .filter(|_| is_accepted && columns.reward.is_none());
+        let offer = LogOffer {
+            destination: self.names.name(&destination),
+            propensity,
+            answer: Answer::Accepted,
+            reward: reward.or(flat_rate).unwrap_or(0.0) - cost.unwrap_or(0.0),
+            available,
+            outlook: None,
+            orders: None,
+        };
         Some(FlatRow {
             lead_id,
             number: line.number(),
@@ -146,15 +179,7 @@ impl FlatReader {
             at,
             cluster: batch.cluster.text(row).map(std::borrow::Cow::into_owned),
             answer,
-            offer: LogOffer {
-                destination: self.names.name(&destination),
-                propensity,
-                answer: Answer::Accepted,
-                reward: reward.unwrap_or(0.0),
-                available,
-                outlook: None,
-                orders: None,
-            },
+            offer: (!is_unsold).then_some(offer),
             fields,
         })
     }
@@ -212,13 +237,15 @@ fn merge_repeated(rows: &mut Vec<FlatRow>, repeated: RepeatedOffers) {
     for row in rows.drain(..) {
         let same = kept
             .iter_mut()
-            .find(|known| known.offer.destination == row.offer.destination);
-        match same {
-            None => kept.push(row),
-            Some(known) if repeated == RepeatedOffers::SumRewards => {
-                known.offer.reward += row.offer.reward;
-            }
-            Some(_) => {}
+            .find(|known| known.destination() == row.destination());
+        let Some(same) = same else {
+            kept.push(row);
+            continue;
+        };
+        if let (Some(known), Some(more)) = (&mut same.offer, &row.offer)
+            && repeated == RepeatedOffers::SumRewards
+        {
+            known.reward += more.reward;
         }
     }
     *rows = kept;
@@ -232,28 +259,31 @@ fn lead_of(lead_id: String, mut rows: Vec<FlatRow>, repeated: RepeatedOffers) ->
         let by_order = order(a).total_cmp(&order(b));
         by_order.then(a.at.cmp(&b.at)).then(a.number.cmp(&b.number))
     });
-    let last = rows.len() - 1;
-    let mut rows = rows.into_iter().enumerate().map(|(position, row)| {
-        // Without a word from the log: somebody came after all but the last, so they had said no.
-        let usual = if position < last {
-            Answer::Rejected
-        } else {
-            Answer::Accepted
-        };
-        let answer = row.answer.unwrap_or(usual);
-        (
-            LogOffer {
-                answer,
-                ..row.offer
-            },
-            row.at,
-            row.cluster,
-            row.fields,
-        )
-    });
-    let (first, at, cluster, fields) = rows.next()?;
-    let mut offers = vec![first];
-    offers.extend(rows.map(|(offer, ..)| offer));
+    let offered = rows.iter().filter(|row| row.offer.is_some()).count();
+    let mut offers = Vec::with_capacity(offered);
+    let mut first = None;
+    for row in rows {
+        let FlatRow {
+            at,
+            cluster,
+            answer,
+            offer,
+            fields,
+            ..
+        } = row;
+        if let Some(offer) = offer {
+            // Without a word from the log: somebody came after all but the last, so they had said no.
+            let usual = if offers.len() + 1 < offered {
+                Answer::Rejected
+            } else {
+                Answer::Accepted
+            };
+            let answer = answer.unwrap_or(usual);
+            offers.push(LogOffer { answer, ..offer });
+        }
+        first.get_or_insert((at, cluster, fields));
+    }
+    let (at, cluster, fields) = first?;
     Some(LogLead {
         unit_key: lead_id.clone(),
         unit_hashes: UnitHashes::new(),

@@ -3,7 +3,7 @@
 use pointsman_lead::Zone;
 
 use super::{
-    Dialect,
+    DateOrder, Dialect, Numbers,
     times::{TimeUnit, Times},
 };
 
@@ -18,6 +18,10 @@ pub struct Format {
     pub time_unit: Option<TimeUnit>,
     /// The zone of times without an offset.
     pub time_zone: Option<Zone>,
+    /// Which of two numbers of a date is the day, such as in `02/03/2026`.
+    pub date_order: Option<DateOrder>,
+    /// How numbers are written.
+    pub numbers: Numbers,
     /// What several rows with one lead and one destination are.
     pub repeated_offers: RepeatedOffers,
 }
@@ -48,6 +52,8 @@ impl Format {
         Times {
             unit: self.time_unit,
             zone: self.time_zone.clone(),
+            order: self.date_order,
+            numbers: self.numbers,
         }
     }
 }

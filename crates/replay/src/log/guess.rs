@@ -37,11 +37,14 @@ impl Shape {
     const ALL: [Self; 4] = [Self::Boolean, Self::Integer, Self::Decimal, Self::Timestamp];
 
     fn fits(self, text: &str, times: &Times) -> bool {
+        let plain = || times.numbers.plain(text);
         match self {
             Self::Boolean => matches!(text, "true" | "false"),
             // `007` is a code and not a number: it must not become 7.
-            Self::Integer => is_integer(text),
-            Self::Decimal => is_integer(text) || decimals(text).is_some(),
+            Self::Integer => plain().is_some_and(|plain| is_integer(&plain)),
+            Self::Decimal => {
+                plain().is_some_and(|plain| is_integer(&plain) || decimals(&plain).is_some())
+            }
             Self::Timestamp => text.len() >= 10 && times.of_text(text).is_ok(),
         }
     }
@@ -84,7 +87,9 @@ impl Guess {
         self.candidates.retain(|candidate| {
             candidate.n_misfits < MISFITS_MIN || 2 * candidate.n_misfits <= n_values
         });
-        self.scale = self.scale.max(decimals(text).unwrap_or(0));
+        let plain = times.numbers.plain(text);
+        let scale = plain.and_then(|plain| decimals(&plain));
+        self.scale = self.scale.max(scale.unwrap_or(0));
     }
 
     /// A field of this kind; text where nothing else fits.

@@ -1,11 +1,13 @@
 //! One row of a log being read: what is wrong with it is noted, and reading goes on.
 
+use std::collections::BTreeMap;
+
 use pointsman_lead::{Problem, Timestamp};
 use pointsman_ledger::OrderNames;
 use pointsman_router::Answer;
 
 use super::{
-    Available, answer_from_word,
+    Available, Numbers, answer_from_word,
     cells::{Cells, Unreadable},
     columns::Names,
     csv::{Flaw, FlawKind},
@@ -23,6 +25,7 @@ pub(crate) struct Line<'a> {
     number: u64,
     findings: &'a mut Findings,
     is_sound: bool,
+    numbers: Numbers,
 }
 
 impl<'a> Line<'a> {
@@ -31,7 +34,13 @@ impl<'a> Line<'a> {
             number,
             findings,
             is_sound: true,
+            numbers: Numbers::Plain,
         }
+    }
+
+    /// The same with numbers that are written in another way.
+    pub(crate) fn with_numbers(self, numbers: Numbers) -> Self {
+        Self { numbers, ..self }
     }
 
     pub(crate) fn is_sound(&self) -> bool {
@@ -67,13 +76,16 @@ impl<'a> Line<'a> {
 
     /// A number, if the cell holds something.
     pub(crate) fn float(&mut self, cells: &Cells, row: usize, column: &str) -> Option<f64> {
-        cells.number(row).unwrap_or_else(|Unreadable(text)| {
-            self.note_with("not_a_number", column, || {
-                let message = format!("{} is not a number", shown::value(&text));
-                (message, Some(number_hint(&text)))
-            });
-            None
-        })
+        let numbers = self.numbers;
+        cells
+            .number_written(row, numbers)
+            .unwrap_or_else(|Unreadable(text)| {
+                self.note_with("not_a_number", column, || {
+                    let message = format!("{} is not a number", shown::value(&text));
+                    (message, Some(number_hint(&text, numbers)))
+                });
+                None
+            })
     }
 
     /// A whole number from 0 on, if the cell holds something.
@@ -173,13 +185,28 @@ impl<'a> Line<'a> {
     }
 
     /// An answer, if the cell holds one.
-    pub(crate) fn answer(&mut self, cells: &Cells, row: usize, column: &str) -> Option<Answer> {
+    ///
+    /// * `known`: words of the log beside our own.
+    pub(crate) fn answer(
+        &mut self,
+        cells: &Cells,
+        row: usize,
+        column: &str,
+        known: &BTreeMap<String, Answer>,
+    ) -> Option<Answer> {
         let word = cells.text(row)?;
-        let answer = answer_from_word(&word);
+        let answer = known
+            .get(&*word)
+            .copied()
+            .or_else(|| answer_from_word(&word));
         if answer.is_none() {
-            let hint = "write accepted, rejected, not_sent or unknown";
-            self.note("answer_unknown", column, Some(hint), || {
-                format!("{} is not an answer", shown::value(&word))
+            self.note_with("answer_unknown", column, || {
+                let message = format!("{} is not an answer", shown::value(&word));
+                let key = toml::Value::from(word.chars().take(60).collect::<String>());
+                let hint = format!(
+                    "write accepted, rejected, not_sent or unknown, or say which of them it is below [columns.answers]: {key} = \"rejected\""
+                );
+                (message, Some(hint))
             });
         }
         answer
@@ -285,7 +312,12 @@ fn flaw_words(kind: FlawKind) -> (&'static str, String, &'static str) {
         FlawKind::NotUtf8 => (
             "not_utf8",
             "a cell is not UTF-8".to_owned(),
-            "save the file as UTF-8; it may be in Latin-1 or Windows-1252",
+            "save the file as UTF-8, or, if it is in Latin-1 or Windows-1252, write encoding = \"windows-1252\" above the tables of scenario.toml",
+        ),
+        FlawKind::NotAnObject => (
+            "ndjson_line",
+            "the line is no JSON object".to_owned(),
+            "NDJSON has an object a line, each on a line of its own",
         ),
         FlawKind::Nul => (
             "not_a_text",
@@ -323,6 +355,14 @@ pub(crate) fn time_problem(error: &TimeError) -> (&'static str, String, String) 
             ),
             format!("write time_unit = \"s\", \"ms\", \"us\" or \"ns\" {above}, since 1970"),
         ),
+        TimeError::NoOrder(text) => (
+            "date_order_missing",
+            format!(
+                "{} does not say whether the day or the month comes first",
+                shown::value(text)
+            ),
+            format!("write date_order = \"day_first\" or \"month_first\" {above}"),
+        ),
         TimeError::NoZone(text) => (
             "time_zone_missing",
             format!("{} does not say its zone", shown::value(text)),
@@ -339,14 +379,20 @@ pub(crate) fn null_hint(text: &str) -> String {
     )
 }
 
-fn number_hint(text: &str) -> String {
-    let is_grouped = text.contains(',')
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || b"+-., ".contains(&byte));
-    if is_grouped {
-        "write numbers with a point and without separators of thousands, such as 1234.50".to_owned()
-    } else {
-        null_hint(text)
+fn number_hint(text: &str, numbers: Numbers) -> String {
+    let others = Numbers::WORDS.iter().filter(|(other, _)| *other != numbers);
+    let fitting: Vec<String> = others
+        .filter(|(other, _)| {
+            let plain = other.plain(text);
+            plain.is_some_and(|plain| plain.parse::<f64>().is_ok())
+        })
+        .map(|(_, word)| format!("numbers = \"{word}\""))
+        .collect();
+    if fitting.is_empty() {
+        return null_hint(text);
     }
+    format!(
+        "if all numbers are written so, write {} above the tables of scenario.toml",
+        fitting.join(" or ")
+    )
 }

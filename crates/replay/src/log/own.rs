@@ -209,7 +209,12 @@ impl OwnReader {
                 "offer_propensity",
             ),
             answer: line
-                .answer(answer.cells(), answer.row(offer), "offer_answer")
+                .answer(
+                    answer.cells(),
+                    answer.row(offer),
+                    "offer_answer",
+                    &BTreeMap::new(),
+                )
                 .unwrap_or(Answer::Unknown),
             reward: reward.unwrap_or(0.0),
             available: line.available(

@@ -100,7 +100,7 @@ impl Log {
                     .filter_map(|row| gatherer.take(row))
                     .collect(),
             };
-            findings.to_result()?;
+            findings.to_result(|row| self.table.row_name(row))?;
             n_rows += batch.n_rows();
             n_leads += leads.len() as u64;
             take(leads, batch.bytes_done)?;

@@ -102,7 +102,7 @@ impl Repeats {
         let (Rule::Offer(repeated), Some(lead_id)) = (self.rule, &row.lead_id) else {
             return;
         };
-        let Some(first) = self.find(&(lead_id, &*row.offer.destination), row.number) else {
+        let Some(first) = self.find(&(lead_id, row.destination()), row.number) else {
             return;
         };
         if repeated != RepeatedOffers::Refuse {
@@ -116,7 +116,7 @@ impl Repeats {
                 "row {} has the lead {} and the destination {} of row {first} again",
                 row.number,
                 shown::value(lead_id),
-                shown::value(&row.offer.destination)
+                shown::value(row.destination().unwrap_or_default())
             )
         });
     }

@@ -150,7 +150,9 @@ impl Surveying {
 
     fn see_rows(&mut self, batch: &Batch, rows: &[FlatRow]) {
         for row in rows {
-            self.survey.see(&row.offer);
+            if let Some(offer) = &row.offer {
+                self.survey.see(offer);
+            }
             self.survey.see_lead(row.lead_id.as_deref());
             self.repeats.see_row(row, &mut self.findings);
             self.survey.has_clusters |= row.cluster.is_some();
@@ -173,7 +175,7 @@ impl Surveying {
                 "the log has no rows".to_owned()
             });
         }
-        findings.to_result()?;
+        findings.to_result(|row| log.table().row_name(row))?;
         survey.n_without_reward = rows.n_without_reward();
         for (field, column, guess) in &guesses.0 {
             survey.declared.push(guess.field(field));

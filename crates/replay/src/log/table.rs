@@ -1,10 +1,12 @@
 //! Files as a stream of column batches, with only the columns that are asked for.
 
 use std::{
-    fs::File,
-    io::{self, Read},
+    io,
     path::{Path, PathBuf},
-    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
     thread::JoinHandle,
 };
 
@@ -14,17 +16,21 @@ use super::{
     Format,
     batch::Batch,
     cells::Cells,
-    csv::{CsvFile, Header, Packing},
+    csv::{CsvFile, Header},
+    kind::{FileKind, kind},
     line,
+    ndjson::NdjsonFile,
     parquet::ParquetFile,
+    parts::{self, FoundFile},
     shown,
+    texts::Texts,
 };
 use crate::Error;
 
 /// Batches that wait while one is worked on.
 const BATCHES_AHEAD: usize = 2;
 
-/// A Parquet file or a delimited text, also packed, whose header has been read.
+/// A Parquet file, a delimited text or NDJSON, the texts also packed, whose columns are known; or several of them.
 #[derive(Debug, Clone)]
 pub(crate) struct Table {
     path: PathBuf,
@@ -37,18 +43,27 @@ pub(crate) struct Table {
 enum Source {
     Parquet(ParquetFile),
     Csv(CsvFile, Header),
+    Ndjson(NdjsonFile),
+    Many(Box<Many>),
 }
 
-/// What the first bytes of a file say that it is.
-enum Kind {
-    Parquet,
-    Text(Packing),
+/// Several files, read one after the other. Numbers of rows go on from file to file.
+#[derive(Debug, Clone)]
+struct Many {
+    parts: Vec<(Table, FoundFile)>,
+    columns: Vec<String>,
+    /// For each file that was begun: the rows of all before it.
+    begun: Arc<Mutex<Vec<u64>>>,
 }
 
 impl Table {
-    /// Reads the header of a file. What it holds is told from its first bytes, whatever its name is.
+    /// Reads the header of a file, or of all files that a folder or a name with stars stands for. What a file holds is told from
+    /// its first bytes, whatever its name is.
     pub(crate) fn open(path: &Path, format: &Format) -> Result<Self, Problem> {
         let shown = path.display();
+        if parts::is_many(path) {
+            return Self::open_many(path, format);
+        }
         if !path.is_file() {
             return Err(
                 Problem::new("log_missing", "log", format!("there is no file `{shown}`"))
@@ -56,21 +71,24 @@ impl Table {
             );
         }
         let unreadable = |error: io::Error| unreadable(path, &error);
-        let kind = kind(path).map_err(unreadable)??;
+        let kind = kind(path, format).map_err(unreadable)??;
         let source = match kind {
-            Kind::Parquet => {
+            FileKind::Parquet => {
                 Source::Parquet(guarded(|| ParquetFile::open(path)).map_err(unreadable)?)
             }
-            Kind::Text(packing) => {
+            FileKind::Text(packing) => {
                 let file = CsvFile {
                     path: path.to_owned(),
                     packing,
-                    dialect: format.dialect,
+                    dialect: format.dialect.clone(),
                 };
                 let header = file.header().map_err(unreadable)?;
                 let header = header.map_err(|flaw| line::flaw_problem(&flaw))?;
                 refuse_binary(path, &header)?;
                 Source::Csv(file, header)
+            }
+            FileKind::Lines(packing) => {
+                Source::Ndjson(NdjsonFile::open(path.to_owned(), packing).map_err(unreadable)?)
             }
         };
         Ok(Self {
@@ -79,6 +97,63 @@ impl Table {
             null_values: format.null_values.clone(),
             source,
         })
+    }
+
+    fn open_many(path: &Path, format: &Format) -> Result<Self, Problem> {
+        let mut parts = Vec::new();
+        let mut columns: Vec<String> = Vec::new();
+        for file in parts::find(path) {
+            let table = Self::open(&file.path, format)?;
+            let names = table.columns().map(str::to_owned);
+            let names: Vec<String> = names
+                .chain(file.partition.iter().map(|(name, _)| name.clone()))
+                .collect();
+            columns.extend(
+                names
+                    .into_iter()
+                    .filter(|name| !columns.contains(name))
+                    .collect::<Vec<_>>(),
+            );
+            parts.push((table, file));
+        }
+        if parts.is_empty() {
+            let message = format!("`{}` names no file that a log could be", path.display());
+            return Err(Problem::new("log_missing", "log", message).hint(
+                "files of a log are called .parquet, .csv or .ndjson; the path is relative to the folder of scenario.toml",
+            ));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            n_bytes: parts.iter().map(|(table, _)| table.n_bytes).sum(),
+            null_values: format.null_values.clone(),
+            source: Source::Many(Box::new(Many {
+                parts,
+                columns,
+                begun: Arc::default(),
+            })),
+        })
+    }
+
+    /// A row as messages name it: by its number, and where there are several files by the name of its own.
+    pub(crate) fn row_name(&self, row: u64) -> String {
+        let Source::Many(many) = &self.source else {
+            return format!("row {row}");
+        };
+        let begun = many.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        let file = begun
+            .partition_point(|before| *before < row)
+            .saturating_sub(1);
+        match (begun.get(file), many.parts.get(file)) {
+            (Some(before), Some((table, _))) => {
+                let name = table.path.strip_prefix(&self.path).unwrap_or(&table.path);
+                format!(
+                    "row {} of {}",
+                    row - before,
+                    shown::value(&name.to_string_lossy())
+                )
+            }
+            _ => format!("row {row}"),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -95,6 +170,8 @@ impl Table {
         match &self.source {
             Source::Parquet(file) => Box::new(file.columns()),
             Source::Csv(_, header) => Box::new(header.columns.iter().map(String::as_str)),
+            Source::Ndjson(file) => Box::new(file.columns.iter().map(String::as_str)),
+            Source::Many(many) => Box::new(many.columns.iter().map(String::as_str)),
         }
     }
 
@@ -102,11 +179,34 @@ impl Table {
         self.columns().any(|known| known == column)
     }
 
+    /// Whether it is a delimited text.
+    pub(crate) fn is_text(&self) -> bool {
+        match &self.source {
+            Source::Csv(..) => true,
+            Source::Parquet(_) | Source::Ndjson(_) => false,
+            Source::Many(many) => many.parts.iter().any(|(table, _)| table.is_text()),
+        }
+    }
+
+    /// The word for what it is.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.source {
+            Source::Csv(..) => "CSV",
+            Source::Parquet(_) => "Parquet",
+            Source::Ndjson(_) => "NDJSON",
+            Source::Many(many) => many
+                .parts
+                .first()
+                .map_or("files", |(table, _)| table.kind()),
+        }
+    }
+
     /// The first row of a delimited text.
     pub(crate) fn header(&self) -> Option<&Header> {
         match &self.source {
-            Source::Parquet(_) => None,
+            Source::Parquet(_) | Source::Ndjson(_) => None,
             Source::Csv(_, header) => Some(header),
+            Source::Many(many) => many.parts.iter().find_map(|(table, _)| table.header()),
         }
     }
 
@@ -114,7 +214,11 @@ impl Table {
     pub(crate) fn unreadable(&self, column: &str) -> Option<&str> {
         match &self.source {
             Source::Parquet(file) => file.unreadable(column),
-            Source::Csv(..) => None,
+            Source::Csv(..) | Source::Ndjson(_) => None,
+            Source::Many(many) => {
+                let mut parts = many.parts.iter();
+                parts.find_map(|(table, _)| table.unreadable(column))
+            }
         }
     }
 
@@ -139,17 +243,60 @@ impl Table {
 
     fn send(&self, columns: &[String], sender: &Sender) -> io::Result<()> {
         // A receiver that is gone wants no more.
-        let mut push = |mut batch: Batch| {
+        self.read(columns, &mut |mut batch: Batch| {
             for (_, cells) in &mut batch.columns {
                 let read = std::mem::replace(cells, Cells::Absent);
                 *cells = read.without(&self.null_values);
             }
             sender.send(Ok(batch)).is_ok()
-        };
+        })
+    }
+
+    fn read(&self, columns: &[String], push: &mut dyn FnMut(Batch) -> bool) -> io::Result<()> {
         match &self.source {
-            Source::Parquet(file) => file.read(&self.path, columns, &mut push),
-            Source::Csv(file, _) => file.read(columns, &mut push),
+            Source::Parquet(file) => file.read(&self.path, columns, push),
+            Source::Csv(file, _) => file.read(columns, push),
+            Source::Ndjson(file) => file.read(columns, push),
+            Source::Many(many) => many.read(columns, push),
         }
+    }
+}
+
+impl Many {
+    fn read(&self, columns: &[String], push: &mut dyn FnMut(Batch) -> bool) -> io::Result<()> {
+        let begun = || self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun().clear();
+        let (mut n_rows, mut n_bytes) = (0, 0);
+        for (table, file) in &self.parts {
+            begun().push(n_rows);
+            let (before, mut wants_more) = (n_rows, true);
+            let read = table.read(columns, &mut |mut batch| {
+                n_rows += batch.n_rows();
+                let numbers = batch.numbers.iter_mut();
+                numbers.for_each(|number| *number += before);
+                batch.flaws.iter_mut().for_each(|flaw| flaw.row += before);
+                batch.bytes_done += n_bytes;
+                for (name, value) in &file.partition {
+                    let is_wanted = columns.contains(name) && !table.has(name);
+                    if is_wanted {
+                        batch.columns.retain(|(known, _)| known != name);
+                        let texts = batch.numbers.iter().map(|_| Some(value));
+                        let texts: Texts = texts.collect();
+                        batch.columns.push((name.clone(), Cells::Text(texts)));
+                    }
+                }
+                wants_more = push(batch);
+                wants_more
+            });
+            read.map_err(|error| {
+                io::Error::new(error.kind(), format!("`{}`: {error}", table.path.display()))
+            })?;
+            if !wants_more {
+                return Ok(());
+            }
+            n_bytes += table.n_bytes;
+        }
+        Ok(())
     }
 }
 
@@ -215,76 +362,6 @@ pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Problem {
         shown::text(&error.to_string())
     );
     Problem::new("log_unreadable", "log", message)
-}
-
-/// What a file is: by its first bytes, and where they are plain text by its name.
-fn kind(path: &Path) -> io::Result<Result<Kind, Problem>> {
-    let mut first = Vec::new();
-    File::open(path)?.take(16).read_to_end(&mut first)?;
-    let refused = |what: &str, hint: &str| {
-        let message = format!("`{}` is {what}", path.display());
-        Ok(Err(
-            Problem::new("log_kind_unknown", "log", message).hint(hint)
-        ))
-    };
-    if first.is_empty() {
-        let message = format!("`{}` is empty", path.display());
-        return Ok(Err(Problem::new("log_empty", "log", message)));
-    }
-    if first.starts_with(b"PAR1") {
-        return Ok(Ok(Kind::Parquet));
-    }
-    if first.starts_with(b"\x1f\x8b") {
-        return Ok(Ok(Kind::Text(Packing::Gzip)));
-    }
-    if first.starts_with(b"\x28\xb5\x2f\xfd") {
-        return Ok(Ok(Kind::Text(Packing::Zstd)));
-    }
-    for (magic, what) in FOREIGN {
-        if first.starts_with(magic) {
-            return refused(
-                what,
-                "a log is a Parquet file or a CSV in UTF-8, also packed with gzip or zstd",
-            );
-        }
-    }
-    if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") || first.contains(&0) {
-        return refused(
-            "not UTF-8 but UTF-16, or not a text at all",
-            "save it as UTF-8",
-        );
-    }
-    match extension(path).as_str() {
-        "csv" | "tsv" | "txt" | "gz" | "zst" => Ok(Ok(Kind::Text(Packing::Plain))),
-        "parquet" => refused(
-            "called .parquet, but does not begin as such a file does",
-            "name a CSV .csv",
-        ),
-        _ => {
-            let message = format!("`{}` does not say what it holds", path.display());
-            Ok(Err(Problem::new("log_kind_unknown", "log", message)
-                .hint("name it .parquet, .csv or .csv.gz")))
-        }
-    }
-}
-
-/// How files begin that are often taken for a log.
-const FOREIGN: [(&[u8], &str); 10] = [
-    (b"PARE", "an encrypted Parquet file"),
-    (b"PK\x03\x04", "a ZIP archive or an Excel sheet"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel sheet"),
-    (b"BZh", "packed with bzip2"),
-    (b"\xfd7zXZ\0", "packed with xz"),
-    (b"ARROW1", "an Arrow file"),
-    (b"ORC", "an ORC file"),
-    (b"Obj\x01", "an Avro file"),
-    (b"SQLite format 3", "an SQLite database"),
-    (b"{", "JSON"),
-];
-
-fn extension(path: &Path) -> String {
-    let extension = path.extension().unwrap_or_default();
-    extension.to_string_lossy().to_lowercase()
 }
 
 /// A header with bytes that no text has: the file was packed or written in a way that its first bytes do not tell.

@@ -4,6 +4,11 @@ use std::fmt;
 
 use pointsman_lead::{LocalTime, Reading, Timestamp, Zone};
 
+use super::{
+    DateOrder, Numbers,
+    dates::{self, Spelled},
+};
+
 /// The unit of integer times: how long ago 1970 began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeUnit {
@@ -99,15 +104,21 @@ pub(crate) enum TimeError {
     NoUnit(String, Option<(TimeUnit, Timestamp)>),
     /// A local time that nobody said the zone of.
     NoZone(String),
+    /// A date of which nobody said whether the day or the month comes first.
+    NoOrder(String),
 }
 
-/// How the times of a log are to be read.
+/// How the times of a log are to be read, and the numbers in its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Times {
     /// The unit of numbers.
     pub(crate) unit: Option<TimeUnit>,
     /// The zone of local times.
     pub(crate) zone: Option<Zone>,
+    /// The order of day and month.
+    pub(crate) order: Option<DateOrder>,
+    /// How numbers are written.
+    pub(crate) numbers: Numbers,
 }
 
 impl Times {
@@ -149,7 +160,19 @@ impl Times {
         }
         match text.parse::<f64>() {
             Ok(units) if units.is_finite() => self.of_float(units, text),
-            _ => Err(TimeError::NotATime(text.to_owned())),
+            _ => self.of_spelled(text),
+        }
+    }
+
+    /// A date as people write it: `31.01.2026 09:30`, `1/31/2026 9:30 AM`, `Jan 31, 2026`.
+    fn of_spelled(&self, text: &str) -> Result<LogTime, TimeError> {
+        match dates::spelled(text, self.order) {
+            Some(Spelled::Instant(at)) => Ok(sure(at)),
+            Some(Spelled::Local(shown)) => self
+                .of_local(shown)
+                .ok_or_else(|| TimeError::NoZone(text.to_owned())),
+            Some(Spelled::NoOrder) => Err(TimeError::NoOrder(text.to_owned())),
+            None => Err(TimeError::NotATime(text.to_owned())),
         }
     }
 
@@ -223,6 +246,7 @@ mod tests {
             }
             Err(TimeError::NotATime(text)) => format!("no time {text}"),
             Err(TimeError::NoZone(text)) => format!("no zone {text}"),
+            Err(TimeError::NoOrder(text)) => format!("no order {text}"),
             Err(TimeError::NoUnit(text, None)) => format!("no unit {text}"),
             Err(TimeError::NoUnit(text, Some((unit, at)))) => {
                 format!("no unit {text}, in {unit} {at}")
@@ -271,13 +295,13 @@ mod tests {
         ] {
             let times = Times {
                 unit: Some(unit),
-                zone: None,
+                ..Times::default()
             };
             assert_eq!(read(&times, text), "2026-01-31T09:30:00Z");
         }
         let seconds = Times {
             unit: Some(TimeUnit::Seconds),
-            zone: None,
+            ..Times::default()
         };
         assert_eq!(
             read(&seconds, "1769851800000000"),

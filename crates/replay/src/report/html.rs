@@ -3,7 +3,10 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::Report;
-use crate::estimate::{Estimate, Readout};
+use crate::{
+    assumed::Assumed,
+    estimate::{Estimate, Readout},
+};
 
 const STYLE: &str = "
 :root { color-scheme: light dark; --ink: #1c2733; --soft: #5b6b7b; --line: #d4dbe2; --paper: #ffffff; --mark: #1f6feb; --other: #8a97a5; }
@@ -56,15 +59,46 @@ fn section(report: &Report) -> Markup {
                 @for reason in &verdict.because { li { (reason) } }
             }
             p.soft { (candidate.n) " leads, " (n_offers) " offers; " (unit) " a lead" }
-            (intervals(report))
-            (table(report))
-            (doubly_robust(report))
-            @for (what, reason) in reasons(report) {
-                p.soft { (what) ": " (reason) }
+            @if let Some(assumed) = &report.assumed {
+                (assumed_values(assumed))
+            } @else {
+                (intervals(report))
+                (table(report))
+                (doubly_robust(report))
+                @for (what, reason) in reasons(report) {
+                    p.soft { (what) ": " (reason) }
+                }
+                (weights(report))
             }
-            (weights(report))
             @for warning in warnings { p.warning { (warning) } }
         }
+    }
+}
+
+/// The values of a log without propensities.
+fn assumed_values(assumed: &Assumed) -> Markup {
+    let known = |value: Option<f64>| {
+        value.map_or_else(|| "not known".to_owned(), |value| format!("{value:.6}"))
+    };
+    let rows = [
+        ("candidate", &assumed.candidate),
+        ("baseline", &assumed.baseline),
+        ("difference", &assumed.difference),
+    ];
+    html! {
+        table {
+            tr { @for column in ["", "matched", "95 % interval", "direct method", "unmatched"] { th { (column) } } }
+            @for (name, value) in rows {
+                tr {
+                    td { (name) }
+                    td { (known(value.matched)) }
+                    (interval(value.matched_ci95, None))
+                    td { (known(value.direct)) }
+                    td { (format!("{:.2} %", 100.0 * value.unmatched_share)) }
+                }
+            }
+        }
+        p.soft { "Assumption: " (assumed.assumption) "." }
     }
 }
 

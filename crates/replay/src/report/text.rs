@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use crate::estimate::{Estimate, Readout};
+use crate::{
+    assumed::Assumed,
+    estimate::{Estimate, Readout},
+};
 
 /// The reports as text, at most 100 columns wide but for the reasons.
 pub fn render_text(reports: &[Report]) -> String {
@@ -37,12 +40,48 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         "  {} leads, {n_offers} offers; {unit} a lead",
         candidate.n
     )?;
-    render_values(report, text)?;
-    render_reasons(report, text)?;
+    match &report.assumed {
+        Some(assumed) => render_assumed(assumed, text)?,
+        None => {
+            render_values(report, text)?;
+            render_reasons(report, text)?;
+        }
+    }
     for warning in warnings {
         writeln!(text, "  warning: {warning}")?;
     }
     Ok(())
+}
+
+/// The values of a log without propensities.
+fn render_assumed(assumed: &Assumed, text: &mut String) -> std::fmt::Result {
+    writeln!(
+        text,
+        "  {:<12} {:>12} {:>26} {:>12} {:>10}",
+        "", "matched", "95 % interval", "direct", "unmatched"
+    )?;
+    for (name, value) in [
+        ("candidate", &assumed.candidate),
+        ("baseline", &assumed.baseline),
+        ("difference", &assumed.difference),
+    ] {
+        writeln!(
+            text,
+            "  {name:<12} {:>12} {:>26} {:>12} {:>8.2} %",
+            known(value.matched),
+            interval(value.matched_ci95),
+            known(value.direct),
+            100.0 * value.unmatched_share
+        )?;
+    }
+    if !assumed.matched_by.is_empty() {
+        writeln!(text, "  alike by     {}", assumed.matched_by.join(", "))?;
+    }
+    Ok(())
+}
+
+fn known(value: Option<f64>) -> String {
+    value.map_or_else(|| "not known".to_owned(), |value| format!("{value:.6}"))
 }
 
 /// The values of both policies and their difference.

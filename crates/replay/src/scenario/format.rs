@@ -3,7 +3,7 @@
 use pointsman_lead::{Problem, Zone};
 
 use super::keys::Keys;
-use crate::log::{Dialect, Format, RepeatedOffers, TimeUnit};
+use crate::log::{DateOrder, Dialect, Encoding, Format, Numbers, RepeatedOffers, TimeUnit};
 
 /// Reads them; what is wrong with one is a problem, and its default is taken.
 pub(super) fn read(keys: &mut Keys) -> Format {
@@ -13,6 +13,15 @@ pub(super) fn read(keys: &mut Keys) -> Format {
         quote: byte(keys, "quote", usual.quote),
         comment: byte(keys, "comment", None),
         has_line_breaks: keys.truth("line_breaks_in_quotes"),
+        encoding: word(
+            keys,
+            "encoding",
+            "write utf-8, windows-1252 (which latin-1 is part of) or utf-16le",
+            Encoding::from_word,
+        )
+        .unwrap_or_default(),
+        skip_lines: keys.count("skip_lines").unwrap_or_default(),
+        not_rows: keys.list("not_rows"),
     };
     let is_ambiguous = dialect.quote == Some(dialect.separator)
         || dialect.comment == Some(dialect.separator)
@@ -36,6 +45,19 @@ pub(super) fn read(keys: &mut Keys) -> Format {
             "write an IANA name, such as America/New_York or UTC",
             |name| Zone::parse(name).ok(),
         ),
+        date_order: word(
+            keys,
+            "date_order",
+            "write day_first or month_first",
+            DateOrder::from_word,
+        ),
+        numbers: word(
+            keys,
+            "numbers",
+            "write one of the examples \"1234.56\", \"1,234.56\" and \"1.234,56\"",
+            Numbers::from_word,
+        )
+        .unwrap_or_default(),
         repeated_offers: word(
             keys,
             "repeated_offers",

@@ -105,6 +105,32 @@ impl Keys {
         }
     }
 
+    /// A whole number from 0 on.
+    pub(super) fn count(&mut self, key: &'static str) -> Option<u64> {
+        let value = self.value(key)?;
+        let count = value
+            .as_integer()
+            .and_then(|count| u64::try_from(count).ok());
+        if count.is_none() {
+            self.wrong_kind(key, "a whole number from 0 on", &value);
+        }
+        count
+    }
+
+    /// A finite number.
+    pub(super) fn number(&mut self, key: &'static str) -> Option<f64> {
+        let value = self.value(key)?;
+        #[expect(clippy::cast_precision_loss, reason = "an amount needs no more")]
+        let number = value
+            .as_float()
+            .or(value.as_integer().map(|integer| integer as f64))
+            .filter(|number| number.is_finite());
+        if number.is_none() {
+            self.wrong_kind(key, "a number", &value);
+        }
+        number
+    }
+
     /// A list of texts.
     pub(super) fn list(&mut self, key: &'static str) -> Vec<String> {
         let entries = match self.value(key) {

@@ -14,7 +14,7 @@ use super::{
     spec::{self, Spec},
 };
 use crate::{
-    log::{Format, Log, Mapping, Survey},
+    log::{Format, Log, Mapping, Survey, parts},
     policy::Policy,
 };
 
@@ -42,10 +42,7 @@ pub(super) struct Meter {
 
 impl Meter {
     fn of(specs: &[Spec], sources: &Sources<'_>) -> Self {
-        let size = |spec: &Spec| {
-            let metadata = std::fs::metadata(sources.path(&spec.log));
-            metadata.map_or(0, |metadata| metadata.len())
-        };
+        let size = |spec: &Spec| parts::n_bytes(&sources.path(&spec.log));
         let is_first = |position: usize, spec: &Spec| {
             let same = |other: &Spec| {
                 (&other.log, &other.mapping, &other.format)

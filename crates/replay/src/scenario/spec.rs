@@ -1,17 +1,20 @@
 //! What a `scenario.toml` says, before any file that it names is opened.
 
+use std::collections::BTreeMap;
+
 use pointsman_lead::{Problem, Schema};
+use pointsman_router::Answer;
 use toml::{Table, Value};
 
 use super::{format, keys::Keys, maturity};
 use crate::{
     evaluate::Tolerance,
-    log::{Columns, Destinations, Format, Mapping},
+    log::{Columns, Destinations, Format, Mapping, answer_from_word},
     maturity::Maturity,
 };
 
 /// The keys of a run. Each may stand at the top as well, as the default of all runs.
-const RUN_KEYS: [&str; 20] = [
+const RUN_KEYS: [&str; 25] = [
     "name",
     "log",
     "columns",
@@ -31,6 +34,11 @@ const RUN_KEYS: [&str; 20] = [
     "null_values",
     "time_unit",
     "time_zone",
+    "date_order",
+    "numbers",
+    "encoding",
+    "skip_lines",
+    "not_rows",
     "repeated_offers",
 ];
 
@@ -177,11 +185,11 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
     let log = keys.needed("log", "name a .parquet, .csv, .csv.gz or .csv.zst file");
     let candidate = keys.needed("candidate", "name a flow document, or write \"logged\"");
     let baseline = keys.text("baseline").unwrap_or_else(|| "logged".to_owned());
-    let (reward_column, unit) = read_reward(keys);
+    let (reward, unit) = read_reward(keys);
     let columns = keys
         .table("columns")
-        .map(|columns| read_columns(columns, reward_column.clone(), keys));
-    if columns.is_none() && reward_column.is_some() {
+        .map(|columns| read_columns(columns, reward.clone(), keys));
+    if columns.is_none() && reward.column.is_some() {
         keys.problem(Problem::new(
             "reward_without_columns",
             "reward.column",
@@ -216,23 +224,28 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
     })
 }
 
-fn read_reward(keys: &mut Keys) -> (Option<String>, String) {
-    let usual = "reward".to_owned();
-    let Some(mut reward) = keys.table("reward") else {
-        return (None, usual);
-    };
-    let column = reward.text("column");
-    let unit = reward.text("unit").unwrap_or(usual);
-    keys.problems.extend(reward.finish_below(&RUN_KEYS));
-    (column, unit)
+/// What an offer brings.
+#[derive(Debug, Clone, Default)]
+struct Reward {
+    column: Option<String>,
+    accepted: Option<f64>,
 }
 
-fn read_columns(mut columns: Keys, reward: Option<String>, keys: &mut Keys) -> Option<Columns> {
+fn read_reward(keys: &mut Keys) -> (Reward, String) {
+    let usual = "reward".to_owned();
+    let Some(mut reward) = keys.table("reward") else {
+        return (Reward::default(), usual);
+    };
+    let column = reward.text("column");
+    let accepted = reward.number("accepted");
+    let unit = reward.text("unit").unwrap_or(usual);
+    keys.problems.extend(reward.finish_below(&RUN_KEYS));
+    (Reward { column, accepted }, unit)
+}
+
+fn read_columns(mut columns: Keys, reward: Reward, keys: &mut Keys) -> Option<Columns> {
     let destination = columns.needed("destination", "name the column that says who got the lead");
-    let propensity = columns.needed(
-        "propensity",
-        "name the column with the probability of that choice",
-    );
+    let answers = answers(&mut columns);
     let fields = columns.texts("fields");
     for (field, _) in fields.iter().filter(|(field, _)| field == "received_at") {
         let problem = Problem::new(
@@ -244,20 +257,24 @@ fn read_columns(mut columns: Keys, reward: Option<String>, keys: &mut Keys) -> O
     }
     let read = Columns {
         destination: destination.clone().unwrap_or_default(),
-        propensity: propensity.clone().unwrap_or_default(),
+        propensity: columns.text("propensity"),
         // Both are asked for, so that neither is unknown; the reward table is the more particular.
         reward: columns
             .text("reward")
-            .filter(|_| reward.is_none())
-            .or(reward),
+            .filter(|_| reward.column.is_none())
+            .or(reward.column),
+        accepted_reward: reward.accepted,
+        cost: columns.text("cost"),
         at: columns.text("at"),
         lead_id: columns.text("lead_id"),
         offer: columns.text("offer"),
         answer: columns.text("answer"),
+        answers,
         cluster: columns.text("cluster"),
         available: columns.text("available"),
         converted_at: columns.text("converted_at"),
         last_offer_ends: columns.flag("last_offer_ends"),
+        has_unsold_rows: columns.flag("unsold_rows"),
         fields: fields.into_iter().collect(),
         destinations: Destinations {
             prefix: columns.text("destination_prefix").unwrap_or_default(),
@@ -265,7 +282,22 @@ fn read_columns(mut columns: Keys, reward: Option<String>, keys: &mut Keys) -> O
         },
     };
     keys.problems.extend(columns.finish_below(&RUN_KEYS));
-    destination.and(propensity).map(|_| read)
+    destination.map(|_| read)
+}
+
+/// The words of a log for answers.
+fn answers(columns: &mut Keys) -> BTreeMap<String, Answer> {
+    let mut answers = BTreeMap::new();
+    for (word, ours) in columns.texts("answers") {
+        if let Some(answer) = answer_from_word(&ours) {
+            answers.insert(word, answer);
+            continue;
+        }
+        let message = format!("`{ours}` is not an answer");
+        let problem = Problem::new("answer_unknown", columns.path("answers"), message);
+        columns.problem(problem.hint("write accepted, rejected, not_sent or unknown"));
+    }
+    answers
 }
 
 fn read_schema(keys: &mut Keys) -> Option<SchemaSource> {

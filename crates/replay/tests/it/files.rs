@@ -41,7 +41,7 @@ fn read_csv(csv: &str, columns: Columns) -> Result<(Vec<LogLead>, Schema), Error
 fn columns() -> Columns {
     Columns {
         destination: "to".to_owned(),
-        propensity: "p".to_owned(),
+        propensity: Some("p".to_owned()),
         reward: Some("paid".to_owned()),
         ..Columns::default()
     }

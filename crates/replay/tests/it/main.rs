@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod auctions;
+mod bad_logs;
 mod cells;
 mod doubly_robust;
 mod evidence;
 mod files;
+mod foreign;
 mod hostile;
 mod mistakes;
 mod open_bandit;

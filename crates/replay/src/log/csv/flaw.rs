@@ -34,6 +34,8 @@ pub(crate) enum FlawKind {
     NotUtf8,
     /// A cell that is asked for and holds a NUL.
     Nul,
+    /// A line of NDJSON that is no object.
+    NotAnObject,
 }
 
 /// Lines of a file by what was made of them, so that none can be lost.

@@ -114,13 +114,26 @@ impl<R: Read> Records<R> {
             if line.end == 0 {
                 self.counts.blank += 1;
                 self.pass(line);
-            } else if self.dialect.comment == Some(self.text()[0]) {
+            } else if self.is_no_row(line) {
                 self.counts.comment += 1;
                 self.pass(line);
             } else {
                 return self.row(line);
             }
         }
+    }
+
+    /// Whether a line stands before the header, is a comment, or begins as rows do not.
+    fn is_no_row(&self, line: Line) -> bool {
+        let text = &self.text()[..line.end];
+        let bare = match text.split_first() {
+            Some((first, rest)) if Some(*first) == self.dialect.quote => rest,
+            _ => text,
+        };
+        let begins = |text: &String| !text.is_empty() && bare.starts_with(text.as_bytes());
+        self.line <= self.dialect.skip_lines
+            || self.dialect.comment == text.first().copied()
+            || self.dialect.not_rows.iter().any(begins)
     }
 
     /// A cell of the row that [`Records::next`] went to.

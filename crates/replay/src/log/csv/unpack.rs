@@ -12,6 +12,8 @@ use std::{
 
 use flate2::read::MultiGzDecoder;
 
+use super::Encoding;
+
 /// How a text file is packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Packing {
@@ -35,7 +37,7 @@ impl Read for Metered {
 }
 
 /// The unpacked text of a file. Counts its lines by itself: what is made of the rows is compared with that.
-pub(super) struct Unpacked {
+pub(crate) struct Unpacked {
     input: Box<dyn Read + Send>,
     n_bytes: Arc<AtomicU64>,
     n_line_ends: u64,
@@ -43,18 +45,19 @@ pub(super) struct Unpacked {
 }
 
 impl Unpacked {
-    pub(super) fn open(path: &Path, packing: Packing) -> io::Result<Self> {
+    pub(crate) fn open(path: &Path, packing: Packing, encoding: Encoding) -> io::Result<Self> {
         let n_bytes = Arc::new(AtomicU64::new(0));
         let file = Metered {
             file: File::open(path)?,
             n_bytes: Arc::clone(&n_bytes),
         };
+        let unpacked: Box<dyn Read + Send> = match packing {
+            Packing::Plain => Box::new(file),
+            Packing::Gzip => Box::new(MultiGzDecoder::new(BufReader::new(file))),
+            Packing::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
+        };
         Ok(Self {
-            input: match packing {
-                Packing::Plain => Box::new(file),
-                Packing::Gzip => Box::new(MultiGzDecoder::new(BufReader::new(file))),
-                Packing::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
-            },
+            input: encoding.to_utf8(unpacked),
             n_bytes,
             n_line_ends: 0,
             last: None,
@@ -62,7 +65,7 @@ impl Unpacked {
     }
 
     /// Bytes of the packed file that have been read so far.
-    pub(super) fn n_bytes(&self) -> u64 {
+    pub(crate) fn n_bytes(&self) -> u64 {
         self.n_bytes.load(Ordering::Relaxed)
     }
 

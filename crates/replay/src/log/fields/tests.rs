@@ -280,7 +280,7 @@ proptest! {
             columns.push(column("sub_id_2", &around(|it| json!(it.sub_id)), as_text));
             columns.push(column("is_test", &around(|it| json!(it.is_test)), as_text));
             let received_at: Vec<i64> = leads.iter().map(|(_, around)| around.received_at).collect();
-            let spoken = Times { unit: Some(TimeUnit::Microseconds), zone: Some(pointsman_lead::Zone::utc()) };
+            let spoken = Times { unit: Some(TimeUnit::Microseconds), zone: Some(pointsman_lead::Zone::utc()), ..Times::default() };
             let (read, is_sound) = read(columns, schema, &received_at, &spoken);
             prop_assert!(is_sound);
 
