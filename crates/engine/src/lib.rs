@@ -23,6 +23,7 @@ mod postbacks;
 mod recovery;
 mod request;
 mod sequencer;
+mod shadows;
 mod snapshots;
 mod step_result;
 mod supervise;

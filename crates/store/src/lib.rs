@@ -100,6 +100,12 @@ pub use tables::{
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
     refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},
+    rollout::{Model as RolloutRow, RolloutCause, RolloutState, change::Model as RolloutChangeRow},
+    shadow::{
+        Model as ShadowRow, NewShadow, ShadowEnd,
+        catalog::Model as ShadowCatalogRow,
+        sums::{Model as ShadowCellRow, lead::Model as ShadowLeadRow},
+    },
     snapshot::Model as SnapshotRow,
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,

@@ -23,6 +23,8 @@ pub(crate) mod lease;
 pub(crate) mod parked_postback;
 pub(crate) mod refused_command;
 pub(crate) mod restatement;
+pub(crate) mod rollout;
+pub(crate) mod shadow;
 pub(crate) mod snapshot;
 pub(crate) mod stage;
 pub(crate) mod stage_move;
