@@ -29,6 +29,8 @@ mod m20261129_000101_experiments;
 mod m20261129_000121_console_session;
 mod m20261130_000301_settings_changes;
 mod m20261130_000302_rollups;
+mod m20261130_000401_shadows;
+mod m20261130_000402_rollouts;
 mod m20261130_000601_console_access;
 
 use sea_orm_migration::{
@@ -151,6 +153,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000121_console_session::Migration),
             Box::new(m20261130_000301_settings_changes::Migration),
             Box::new(m20261130_000302_rollups::Migration),
+            Box::new(m20261130_000401_shadows::Migration),
+            Box::new(m20261130_000402_rollouts::Migration),
             Box::new(m20261130_000601_console_access::Migration),
         ]
     }

@@ -52,6 +52,14 @@ pub enum SettingsChangeKind {
     ExperimentMoved,
     /// An experiment was ended with a decision, which may have moved the live stage.
     ExperimentConcluded,
+    /// A version was set to decide leads without sending anything.
+    ShadowSet,
+    /// Such a version was told to stop.
+    ShadowCleared,
+    /// The rollout of a version was started.
+    RolloutStarted,
+    /// A rollout went on, was paused, or was taken back.
+    RolloutMoved,
     /// A token was made.
     TokenCreated,
     /// A token was ended.
@@ -60,7 +68,7 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::FlowDraftSaved,
@@ -69,6 +77,10 @@ impl SettingsChangeKind {
         Self::ExperimentCreated,
         Self::ExperimentMoved,
         Self::ExperimentConcluded,
+        Self::ShadowSet,
+        Self::ShadowCleared,
+        Self::RolloutStarted,
+        Self::RolloutMoved,
         Self::TokenCreated,
         Self::TokenRevoked,
     ];
@@ -84,6 +96,10 @@ impl SettingsChangeKind {
             Self::ExperimentCreated => "experiment_created",
             Self::ExperimentMoved => "experiment_moved",
             Self::ExperimentConcluded => "experiment_concluded",
+            Self::ShadowSet => "shadow_set",
+            Self::ShadowCleared => "shadow_cleared",
+            Self::RolloutStarted => "rollout_started",
+            Self::RolloutMoved => "rollout_moved",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
         }

@@ -21,13 +21,14 @@ mod readouts;
 mod record;
 mod sizes;
 
+pub(crate) use checks::no_live;
 pub use concluding::{Conclusion, Decision};
 pub(crate) use guard::watch;
 pub use readouts::read_experiment;
 use record::ExperimentSaid;
 
 /// Most characters of a hypothesis or of a reason.
-const TEXT_MAX_CHARS: usize = pointsman_experiment::TEXT_MAX_CHARS;
+pub(crate) const TEXT_MAX_CHARS: usize = pointsman_experiment::TEXT_MAX_CHARS;
 /// Parts per million in a whole.
 const WHOLE_PPM: u32 = 1_000_000;
 
@@ -70,6 +71,37 @@ pub struct NewExperiment {
     pub share_ppm: u32,
     /// Who makes it.
     pub by: String,
+}
+
+impl NewExperiment {
+    /// Its row, before it is started.
+    pub(crate) fn into_row(self, now: Timestamp) -> ExperimentRow {
+        let candidate = match self.plan.subject {
+            Subject::Version => self.candidate,
+            Subject::Split { .. } => None,
+        };
+        let share_ppm = if candidate.is_some() {
+            self.share_ppm
+        } else {
+            0
+        };
+        ExperimentRow {
+            name: self.name,
+            flow: self.flow,
+            revision: 1,
+            state: StoredState::Draft,
+            plan_body: json(&self.plan),
+            candidate_hash: candidate,
+            share_ppm: i64::from(share_ppm),
+            created_at: now.0,
+            created_by: self.by,
+            started_at: None,
+            started_seq: None,
+            concluded_at: None,
+            conclusion_body: None,
+            folded_seq: 0,
+        }
+    }
 }
 
 /// An experiment.
@@ -129,7 +161,7 @@ impl From<ExperimentChangeRow> for ExperimentChange {
 }
 
 impl Experiment {
-    fn of(row: ExperimentRow) -> Result<Self, Error> {
+    pub(crate) fn of(row: ExperimentRow) -> Result<Self, Error> {
         let unreadable = |what: &str| Error::Stored {
             what: format!("the {what} of experiment {}", row.name),
         };
@@ -215,39 +247,11 @@ impl Control {
     }
 
     async fn create_experiment_in_turn(&self, new: NewExperiment) -> Result<Experiment, Error> {
-        let mut problems: Vec<Problem> = names::check("name", &new.name).into_iter().collect();
-        let hypothesis = &new.plan.hypothesis;
-        problems.extend(names::check_text("hypothesis", hypothesis, TEXT_MAX_CHARS));
-        problems.extend(new.plan.problems());
-        problems.extend(self.subject_problems(&new).await?);
+        let problems = self.plan_problems(&new).await?;
         if !problems.is_empty() {
             return Err(Error::Problems(problems));
         }
-        let candidate = match new.plan.subject {
-            Subject::Version => new.candidate,
-            Subject::Split { .. } => None,
-        };
-        let share_ppm = if candidate.is_some() {
-            new.share_ppm
-        } else {
-            0
-        };
-        let row = ExperimentRow {
-            name: new.name,
-            flow: new.flow,
-            revision: 1,
-            state: StoredState::Draft,
-            plan_body: json(&new.plan),
-            candidate_hash: candidate,
-            share_ppm: i64::from(share_ppm),
-            created_at: self.inner.clock.now().0,
-            created_by: new.by,
-            started_at: None,
-            started_seq: None,
-            concluded_at: None,
-            conclusion_body: None,
-            folded_seq: 0,
-        };
+        let row = new.into_row(self.inner.clock.now());
         let inserted = row.clone();
         let change = ChangeRecord::new(SettingsChangeKind::ExperimentCreated, &row.name)
             .by(&row.created_by)
@@ -259,6 +263,16 @@ impl Control {
         Experiment::of(row)
     }
 
+    /// Everything that is wrong with an experiment to be made.
+    pub(crate) async fn plan_problems(&self, new: &NewExperiment) -> Result<Vec<Problem>, Error> {
+        let mut problems: Vec<Problem> = names::check("name", &new.name).into_iter().collect();
+        let hypothesis = &new.plan.hypothesis;
+        problems.extend(names::check_text("hypothesis", hypothesis, TEXT_MAX_CHARS));
+        problems.extend(new.plan.problems());
+        problems.extend(self.subject_problems(new).await?);
+        Ok(problems)
+    }
+
     /// Lets leads take part, for the first time or again.
     ///
     /// # Errors
@@ -266,6 +280,7 @@ impl Control {
     /// [`Error::NotFound`], [`Error::Conflict`] for another revision or if another experiment tries out a version of the
     /// flow, [`Error::Problems`] if it cannot be started, [`Error::Flow`] if the candidate would not run.
     pub async fn start_experiment(&self, step: ExperimentStep) -> Result<Experiment, Error> {
+        self.refuse_of_rollout(&step.name).await?;
         self.move_experiment(step, Move::Start).await
     }
 
@@ -275,6 +290,7 @@ impl Control {
     ///
     /// As [`Control::start_experiment`].
     pub async fn pause_experiment(&self, step: ExperimentStep) -> Result<Experiment, Error> {
+        self.refuse_of_rollout(&step.name).await?;
         self.move_experiment(step, Move::Pause).await
     }
 
@@ -290,7 +306,13 @@ impl Control {
         step: ExperimentStep,
         share_ppm: u32,
     ) -> Result<Experiment, Error> {
+        self.refuse_of_rollout(&step.name).await?;
         self.move_experiment(step, Move::Share(share_ppm)).await
+    }
+
+    /// Pauses an experiment because of the harm that it does, also one that belongs to a rollout.
+    async fn stop_experiment(&self, step: ExperimentStep) -> Result<Experiment, Error> {
+        self.move_experiment(step, Move::Pause).await
     }
 
     async fn move_experiment(&self, step: ExperimentStep, how: Move) -> Result<Experiment, Error> {

@@ -17,10 +17,12 @@ mod personal;
 mod programs;
 mod read;
 mod register;
+mod rollouts;
 mod routes;
 mod schemas;
 mod secret;
 mod sessions;
+mod shadows;
 mod stages;
 mod subflows;
 mod tokens;
@@ -38,9 +40,14 @@ pub use moves::FlowMoves;
 pub use personal::PersonalRead;
 pub use read::{Flow, FlowDraft, FlowVersion, Stage, StageChange};
 pub use register::Registered;
+pub use rollouts::{
+    NewRollout, Rollout, RolloutAsk, RolloutChange, RolloutEvidence, RolloutPlace, RolloutState,
+    ShadowCounts,
+};
 pub use routes::broken_flows;
 pub use schemas::LeadSchema;
 pub use sessions::{NewSession, SESSION_DURATION, SIGN_IN_LINK_DURATION};
+pub use shadows::{MovedLead, NewShadow, Shadow, ShadowCell, ShadowChange};
 pub use stages::{ExpectedStage, MovedStage, StageMove};
 pub use subflows::subflows_of;
 pub use tokens::{CreatedToken, NewToken, Principal, Role, Token};
@@ -202,6 +209,7 @@ impl Control {
         control.refresh_routes().await?;
         tokio::spawn(follow(Arc::downgrade(&control.inner), control.routes()));
         tokio::spawn(experiments::watch(Arc::downgrade(&control.inner)));
+        tokio::spawn(shadows::watch(Arc::downgrade(&control.inner)));
         Ok(control)
     }
 

@@ -19,6 +19,7 @@ use crate::{
     recovery,
     rollups::Rollups,
     sequencer::Sequencer,
+    shadows::Shadows,
     snapshots::Snapshots,
     supervise::{Broken, Supervisor},
 };
@@ -68,6 +69,7 @@ struct Inner {
     intake: Intake,
     postbacks: Postbacks,
     jobs: Jobs,
+    lease: Lease,
     /// Everything that runs as long as the engine.
     supervisor: Supervisor,
     /// Nothing new is taken.
@@ -123,6 +125,7 @@ impl Engine {
         supervisor.again("housekeeping", move || housekeeping.clone().run());
         Experiments::new(&store, hash_key, &lease, &stopping).start(&supervisor);
         Rollups::new(&store, &lease, &stopping).start(&supervisor);
+        Shadows::new(&store, hash_key, &lease, &stopping).start(&supervisor);
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
@@ -133,7 +136,7 @@ impl Engine {
             dispatcher: dispatcher.clone(),
             clock: clock.clone(),
             hash_key,
-            lease,
+            lease: lease.clone(),
             stopping: stopping.clone(),
         };
         keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
@@ -148,6 +151,7 @@ impl Engine {
                 learner,
                 intake,
                 jobs,
+                lease,
                 supervisor,
                 stopping,
                 closing,
@@ -183,6 +187,46 @@ impl Engine {
     /// The queue of jobs.
     pub fn jobs(&self) -> &Jobs {
         &self.inner.jobs
+    }
+
+    /// Does something again and again that one process does for all, for as long as this one is that process. An error is
+    /// the work's own to tell.
+    ///
+    /// * `duty`: the name of the work, under which the database holds whose it is.
+    /// * `every`: real time between two times.
+    pub fn serve<F>(
+        &self,
+        duty: &'static str,
+        every: Duration,
+        work: impl Fn() -> F + Clone + Send + 'static,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let Inner {
+            store,
+            lease,
+            supervisor,
+            stopping,
+            ..
+        } = &*self.inner;
+        let (store, lease, stopping) = (store.clone(), lease.clone(), stopping.clone());
+        supervisor.again(duty, move || {
+            let (store, lease, stopping) = (store.clone(), lease.clone(), stopping.clone());
+            let work = work.clone();
+            async move {
+                while !stopping.is_cancelled() {
+                    match lease.claims(&store, duty).await {
+                        Ok(true) => work().await,
+                        Ok(false) => {}
+                        Err(error) => tracing::warn!(duty, error = %error, "it rests"),
+                    }
+                    tokio::select! {
+                        () = tokio::time::sleep(every) => {}
+                        () = stopping.cancelled() => return,
+                    }
+                }
+            }
+        });
     }
 
     /// Whether a lead could be stored at this moment. Finds out by writing, unless something was

@@ -77,7 +77,7 @@ impl Experiments {
         }
         let last = read.order().await?.number;
         open.retain(|row| row.folded_seq < last);
-        if open.is_empty() || !self.is_ours().await? {
+        if open.is_empty() || !self.lease.claims(&self.store, DUTY).await? {
             return Ok(());
         }
         let mut followed = Ok(());
@@ -113,14 +113,6 @@ impl Experiments {
             from = until;
         }
         Ok(())
-    }
-
-    async fn is_ours(&self) -> Result<bool, Error> {
-        let lease = self.lease.number();
-        let claimed = self.store.note(move |tx| {
-            Box::pin(async move { tx.claim_duty(DUTY, lease, tx.order().time()).await })
-        });
-        Ok(claimed.await?)
     }
 }
 

@@ -78,6 +78,15 @@ impl Lease {
         let _ = renewed.wait_for(|renewed| is_fresh(*renewed)).await;
     }
 
+    /// Whether a piece of work that one process does for all is done by this one: it is if nobody else does it who serves.
+    pub(crate) async fn claims(&self, store: &Store, duty: &'static str) -> Result<bool, Error> {
+        let lease = self.number();
+        let claimed = store.note(move |tx| {
+            Box::pin(async move { tx.claim_duty(duty, lease, tx.order().time()).await })
+        });
+        claimed.await
+    }
+
     /// Renews it, or begins another one if it was taken over.
     async fn renew(&self, store: &Store) -> Result<(), Error> {
         let (asked, number) = (Instant::now(), self.number());

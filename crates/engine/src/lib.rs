@@ -24,6 +24,7 @@ mod recovery;
 mod request;
 mod rollups;
 mod sequencer;
+mod shadows;
 mod snapshots;
 mod step_result;
 mod supervise;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pointsman_stats::experiment::{
-    ArmDifference, Error, Mean, always_valid::ConfidenceSequence, gaussian::Gaussian,
+    ArmDifference, Error, Mean, always_valid::ConfidenceSequence, gaussian::Gaussian, strata,
 };
 use serde::{Deserialize, Serialize};
 
@@ -106,10 +106,10 @@ pub(crate) fn two_means(
     arm: &str,
     metric: Metric,
 ) -> Result<[ArmMean; 2], String> {
-    let strata: BTreeSet<_> = units.iter().map(|it| &it.weights).collect();
+    let all_weights: BTreeSet<_> = units.iter().map(|it| &it.weights).collect();
     let mut parts = [Vec::new(), Vec::new()];
     let (mut n_units, mut n_leads, mut rewards) = ([0, 0], [0, 0], [[0.0; 2]; 2]);
-    for weights in strata {
+    for weights in all_weights {
         let of = |name: &str| {
             units
                 .iter()
@@ -118,7 +118,7 @@ pub(crate) fn two_means(
         let (Some(a), Some(b)) = (of(first), of(arm)) else {
             continue;
         };
-        let weight = count(a.leads + b.leads);
+        let weight = a.leads + b.leads;
         for (idx, sums) in [a, b].into_iter().enumerate() {
             let mean = sums.mean(metric).map_err(|error| error.to_string())?;
             parts[idx].push((mean, weight));
@@ -142,7 +142,7 @@ pub(crate) fn two_means(
             ));
         }
     }
-    let [a, b] = parts.map(|strata| combined(&strata));
+    let [a, b] = parts.map(|strata| strata::of_means(&strata));
     Ok([
         ArmMean {
             mean: a.map_err(|error| error.to_string())?,
@@ -153,25 +153,6 @@ pub(crate) fn two_means(
             units: n_units[1],
         },
     ])
-}
-
-fn combined(strata: &[(Mean, f64)]) -> Result<Mean, Error> {
-    let all: f64 = strata.iter().map(|(_, weight)| weight).sum();
-    let (mut value, mut variance, mut uncertainty) = (0.0, 0.0, 0.0);
-    for (mean, weight) in strata {
-        let share = weight / all;
-        let part = share * share * mean.variance();
-        value += share * mean.value();
-        variance += part;
-        uncertainty += part * part / mean.degrees_of_freedom();
-    }
-    // Welch and Satterthwaite.
-    let degrees_of_freedom = if uncertainty > 0.0 {
-        variance * variance / uncertainty
-    } else {
-        f64::INFINITY
-    };
-    Mean::new(value, variance, degrees_of_freedom)
 }
 
 /// Compares an arm with the first one.

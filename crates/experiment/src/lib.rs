@@ -15,6 +15,7 @@ mod comparison;
 mod evidence;
 mod plan;
 mod readout;
+mod rollout;
 mod size;
 mod split_check;
 mod text;
@@ -27,5 +28,6 @@ pub use plan::{
     TEXT_MAX_CHARS, WINDOW_HOURS_MAX,
 };
 pub use readout::{ArmReadout, Measured, Readout, read};
+pub use rollout::{Exposure, Gate, GateEvidence, GateVerdict, RolloutPlan, RolloutStep, STEPS_MAX};
 pub use size::{PastLeads, Size, Sought, size};
 pub use split_check::SplitCheck;

@@ -28,6 +28,9 @@ pub mod record;
 mod restate;
 mod rollup;
 pub mod rotation;
+mod shadow_sums;
+mod shadow_walk;
+mod shadows;
 mod snapshot;
 mod stored;
 mod stored_events;
@@ -70,6 +73,9 @@ pub use rollup::{
     LATENCY_BOUNDS_MS, LatencyRange, ROLLUP_FORMAT, RollupDifference, RollupFold, latency_quantile,
     rollup_differences,
 };
+pub use shadow_sums::ShadowSums;
+pub use shadow_walk::{FirstChoice, Unknown};
+pub use shadows::OpenShadow;
 pub use snapshot::{Fold, Folded};
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
 pub use stored_events::{StoredEvent, StoredEvents};

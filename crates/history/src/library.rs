@@ -56,7 +56,17 @@ impl Library {
         decision: &DecisionRow,
     ) -> Result<Arc<Program>, Error> {
         let (version, catalog) = (&decision.version_hash, &decision.catalog_hash);
-        let key = (version.clone(), catalog.clone(), decision.semantics);
+        self.compiled(read, (version, catalog, decision.semantics))
+            .await
+    }
+
+    /// The program of a flow version with a catalog, under a semantics version.
+    pub(crate) async fn compiled(
+        &mut self,
+        read: &Read<'_>,
+        (version, catalog, semantics): (&str, &str, i64),
+    ) -> Result<Arc<Program>, Error> {
+        let key = (version.to_owned(), catalog.to_owned(), semantics);
         if let Some(program) = self.programs.get(&key) {
             return Ok(Arc::clone(program));
         }
@@ -73,8 +83,8 @@ impl Library {
             .map_err(|_| stored(format!("flow version {version}")))?;
         let catalog = Catalog::from_stored(&catalog_row.body)
             .map_err(|_| stored(format!("catalog {catalog}")))?;
-        let semantics = Semantics::of_version(decision.semantics)
-            .ok_or_else(|| stored(format!("semantics version {}", decision.semantics)))?;
+        let semantics = Semantics::of_version(semantics)
+            .ok_or_else(|| stored(format!("semantics version {semantics}")))?;
         let program = compile_under(document, &catalog, semantics)
             .map_err(|_| stored(format!("flow version {version}")))?;
         let program = Arc::new(program);

@@ -101,11 +101,17 @@ pub use tables::{
     personal_read::Model as PersonalReadRow,
     refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},
+    rollout::{Model as RolloutRow, RolloutCause, RolloutState, change::Model as RolloutChangeRow},
     rollup::{
         ROLLUP_PARTS, ROLLUP_SUMS, RollupCell, RollupKey, RollupProgress,
         sums::{RollupQuery, RollupSums},
     },
     settings_change::{Model as SettingsChangeRow, NewSettingsChange, SettingsChangeFilter},
+    shadow::{
+        Model as ShadowRow, NewShadow, ShadowEnd,
+        catalog::Model as ShadowCatalogRow,
+        sums::{Model as ShadowCellRow, lead::Model as ShadowLeadRow},
+    },
     sign_in_link::Model as SignInLinkRow,
     snapshot::Model as SnapshotRow,
     stage::{ExpectedStage, Model as StageRow, StageTarget},

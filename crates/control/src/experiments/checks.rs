@@ -3,11 +3,14 @@
 use pointsman_experiment::Subject;
 use pointsman_flow::{Document, Node, OfKind as _, SplitNode};
 use pointsman_lead::{Problem, closest};
+use pointsman_store::CatalogRow;
 
 use super::{Experiment, ExperimentState, NewExperiment, WHOLE_PPM};
 use crate::{
     Control, Error,
+    compile::catalog_row,
     routes::{LIVE, read_document, semantics_of},
+    stages::Changed,
 };
 
 impl Control {
@@ -47,6 +50,21 @@ impl Control {
         live: &Document,
         candidate: &str,
     ) -> Result<Vec<Problem>, Error> {
+        let compiled = self.candidate_catalog(live, candidate).await?;
+        Ok(compiled.err().unwrap_or_default())
+    }
+
+    /// The catalog that a version decides by beside the live one, or what is wrong with trying it out.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] for an unknown version, [`Error::Flow`] if it would not run, [`Error::Stored`] and
+    /// [`Error::Store`].
+    pub(crate) async fn candidate_catalog(
+        &self,
+        live: &Document,
+        candidate: &str,
+    ) -> Result<Result<CatalogRow, Vec<Problem>>, Error> {
         let row = self.version_row(candidate).await?;
         if row.flow != live.flow {
             return Err(Error::not_found("version of this flow", candidate));
@@ -61,15 +79,20 @@ impl Control {
             let message = "it has another vertical or currency than the live version";
             problems.push(Problem::new("not_comparable", "candidate", message));
         }
-        if problems.is_empty() {
-            self.changed_routes(document, Some(semantics_of(&row)?), false)
-                .await?;
+        if !problems.is_empty() {
+            return Ok(Err(problems));
         }
-        Ok(problems)
+        let flow = row.flow.clone();
+        let Changed { routes, .. } = self
+            .changed_routes(document, Some(semantics_of(&row)?), false)
+            .await?;
+        let route = routes.find(&flow);
+        let route = route.ok_or_else(|| Error::not_found("version of this flow", candidate))?;
+        catalog_row(&route.program, self.inner.clock.now().0).map(Ok)
     }
 
     /// What keeps an experiment from being started at this moment.
-    pub(super) async fn start_problems(
+    pub(crate) async fn start_problems(
         &self,
         experiment: &Experiment,
     ) -> Result<Vec<Problem>, Error> {
@@ -96,7 +119,7 @@ impl Control {
     }
 
     /// The document of a flow's live version, if it has one.
-    pub(super) async fn live_document(&self, flow: &str) -> Result<Option<Document>, Error> {
+    pub(crate) async fn live_document(&self, flow: &str) -> Result<Option<Document>, Error> {
         let stage = self.inner.store.read().find_stage(flow, LIVE).await?;
         match stage {
             Some(stage) => self.version_document(&stage.version_hash).await.map(Some),
@@ -125,7 +148,7 @@ impl Control {
     }
 }
 
-fn no_live(flow: &str) -> Problem {
+pub(crate) fn no_live(flow: &str) -> Problem {
     let message = format!("flow `{flow}` has no live version");
     let problem = Problem::new("no_live_version", "flow", message);
     problem.hint("an experiment asks leads: move the stage `live` to a version first")

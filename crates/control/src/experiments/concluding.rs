@@ -4,7 +4,8 @@ use pointsman_experiment::{Readout, Subject};
 use pointsman_flow::{Document, OfKind as _, SplitNode};
 use pointsman_lead::{Problem, Timestamp};
 use pointsman_store::{
-    ExpectedStage, ExperimentRow, ExperimentState as StoredState, ExperimentUpdate, StageTarget,
+    CatalogRow, ExpectedStage, ExperimentRow, ExperimentState as StoredState, ExperimentUpdate,
+    StageTarget,
 };
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,7 @@ impl Control {
         decision: Decision,
         promote: bool,
     ) -> Result<Experiment, Error> {
+        self.refuse_of_rollout(&step.name).await?;
         let asked = (step, decision, promote);
         self.change(asked, |control, (step, decision, promote)| async move {
             control.conclude_in_turn(step, decision, promote).await
@@ -90,20 +92,57 @@ impl Control {
             }
             _ => None,
         };
-        let readout = self.readout_of(&experiment).await?;
+        let update = self
+            .concluding(row, step, decision, promoted.clone())
+            .await?;
+        match promoted {
+            None => self.update_experiment(update).await,
+            Some(hash) => self.update_and_promote(update, experiment.flow, hash).await,
+        }
+    }
+
+    /// The change that ends an experiment with a decision and the readout of this moment.
+    ///
+    /// * `promoted`: hash of the version that becomes live with it.
+    pub(crate) async fn concluding(
+        &self,
+        row: ExperimentRow,
+        step: ExperimentStep,
+        decision: Decision,
+        promoted: Option<String>,
+    ) -> Result<ExperimentUpdate, Error> {
+        let readout = self.readout_of(&Experiment::of(row.clone())?).await?;
         let conclusion = Conclusion {
             decision,
             reason: step.note.clone().unwrap_or_default(),
             by: step.by.clone(),
             at: self.inner.clock.now(),
-            promoted: promoted.clone(),
+            promoted,
             readout,
         };
-        let update = concluded(row, step, &conclusion);
-        match promoted {
-            None => self.update_experiment(update).await,
-            Some(hash) => self.update_and_promote(update, experiment.flow, hash).await,
-        }
+        Ok(concluded(row, step, &conclusion))
+    }
+
+    /// What makes a version live, to be stored with something else.
+    pub(crate) async fn promoting(
+        &self,
+        flow: &str,
+        hash: String,
+        (at, by): (i64, &str),
+    ) -> Result<(Vec<CatalogRow>, StageTarget), Error> {
+        let version = self.version_row(&hash).await?;
+        let document = read_document(&version.hash, &version.body)?;
+        let Changed { catalogs, .. } = self
+            .changed_routes(document, Some(semantics_of(&version)?), true)
+            .await?;
+        let target = StageTarget {
+            flow: flow.to_owned(),
+            stage: LIVE.to_owned(),
+            version_hash: hash,
+            at,
+            by: by.to_owned(),
+        };
+        Ok((catalogs, target))
     }
 
     /// The hash of the version that is to be live.
@@ -143,18 +182,8 @@ impl Control {
         hash: String,
     ) -> Result<Experiment, Error> {
         let known = self.inner.routes.revision();
-        let version = self.version_row(&hash).await?;
-        let document = read_document(&version.hash, &version.body)?;
-        let Changed { catalogs, .. } = self
-            .changed_routes(document, Some(semantics_of(&version)?), true)
-            .await?;
-        let target = StageTarget {
-            flow,
-            stage: LIVE.to_owned(),
-            version_hash: hash,
-            at: update.at,
-            by: update.by.clone(),
-        };
+        let now = (update.at, update.by.as_str());
+        let (catalogs, target) = self.promoting(&flow, hash, now).await?;
         let change = self.updated(&update).await?;
         let stored = self.store_routed(known, change, move |tx| {
             Box::pin(async move {

@@ -78,7 +78,7 @@ impl Control {
             note: Some(broken),
             by: GUARD.to_owned(),
         };
-        match self.pause_experiment(step).await {
+        match self.stop_experiment(step).await {
             // Another process was faster, or a person.
             Ok(_) | Err(Error::Conflict { .. } | Error::Problems(_)) => Ok(()),
             Err(error) => Err(error),

@@ -50,7 +50,7 @@ impl Control {
         Ok(readout)
     }
 
-    pub(super) async fn readout_of(&self, experiment: &Experiment) -> Result<Readout, Error> {
+    pub(crate) async fn readout_of(&self, experiment: &Experiment) -> Result<Readout, Error> {
         readout_at(&self.inner.store, experiment, self.inner.clock.now()).await
     }
 }

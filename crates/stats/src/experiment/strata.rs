@@ -20,11 +20,7 @@ use super::{Error, Mean, SampleMoments, count};
 /// Cochran, *Sampling Techniques*, 1977, on post-stratified means; for experiments whose weights change, the same as Optimizely's
 /// *Epoch Stats Engine*.
 pub fn mean(strata: &[(SampleMoments<1>, u64)]) -> Result<Mean, Error> {
-    let all: u64 = strata.iter().map(|(_, n)| n).sum();
-    if all == 0 {
-        return Err(Error::TooFew { n: 0, needed: 2 });
-    }
-    let (mut value, mut variance, mut uncertainty) = (0.0, 0.0, 0.0);
+    let mut means = Vec::with_capacity(strata.len());
     for (own, n) in strata.iter().filter(|(own, n)| *n > 0 || own.n() > 0) {
         if *n < own.n() {
             return Err(Error::TooFew {
@@ -32,13 +28,32 @@ pub fn mean(strata: &[(SampleMoments<1>, u64)]) -> Result<Mean, Error> {
                 needed: own.n(),
             });
         }
-        let stratum = Mean::of(own)?;
+        means.push((Mean::of(own)?, *n));
+    }
+    of_means(&means)
+}
+
+/// The same of means that are known already, such as those of ratios or of clusters.
+///
+/// * `strata`: of each the arm's own mean, and how much it counts: the leads of *all* arms together.
+///
+/// # Errors
+///
+/// [`Error::TooFew`] where nothing counts.
+pub fn of_means(strata: &[(Mean, u64)]) -> Result<Mean, Error> {
+    let all: u64 = strata.iter().map(|(_, n)| n).sum();
+    if all == 0 {
+        return Err(Error::TooFew { n: 0, needed: 2 });
+    }
+    let (mut value, mut variance, mut uncertainty) = (0.0, 0.0, 0.0);
+    for (stratum, n) in strata {
         let weight = count(*n) / count(all);
         let part = weight * weight * stratum.variance();
         value += weight * stratum.value();
         variance += part;
         uncertainty += part * part / stratum.degrees_of_freedom();
     }
+    // Welch and Satterthwaite.
     let degrees_of_freedom = if uncertainty > 0.0 {
         variance * variance / uncertainty
     } else {

@@ -175,7 +175,7 @@ const TABLE: &[Allowed] = &[
         uses: &[
             "bandit", "delivery", "flow", "history", "lead", "ledger", "router", "store",
         ],
-        tests_use: &["control", "testkit"],
+        tests_use: &["control", "experiment", "testkit"],
         pure: None,
     },
     Allowed {

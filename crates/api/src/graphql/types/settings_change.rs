@@ -34,6 +34,14 @@ pub(in crate::graphql) enum SettingsChangeKind {
     ExperimentMoved,
     /// An experiment was concluded. Its version may have become live with it.
     ExperimentConcluded,
+    /// A version was set to decide leads without sending anything.
+    ShadowSet,
+    /// The shadow of a flow was cleared.
+    ShadowCleared,
+    /// The rollout of a version was started. Its version may take leads with it.
+    RolloutStarted,
+    /// A rollout went on, was paused or resumed, or was rolled back. Its version may have become live with it.
+    RolloutMoved,
     /// A token was created.
     TokenCreated,
     /// A token was revoked.
