@@ -27,6 +27,7 @@ mod m20261129_000091_commit_log;
 mod m20261129_000092_commit_order;
 mod m20261129_000101_experiments;
 mod m20261129_000121_console_session;
+mod m20261130_000201_allocation_times;
 mod m20261130_000301_settings_changes;
 mod m20261130_000302_rollups;
 mod m20261130_000401_shadows;
@@ -151,6 +152,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000092_commit_order::Migration),
             Box::new(m20261129_000101_experiments::Migration),
             Box::new(m20261129_000121_console_session::Migration),
+            Box::new(m20261130_000201_allocation_times::Migration),
             Box::new(m20261130_000301_settings_changes::Migration),
             Box::new(m20261130_000302_rollups::Migration),
             Box::new(m20261130_000401_shadows::Migration),

@@ -4,11 +4,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     built_in::BuiltIn,
-    cli::{Cli, Verb},
+    cli::{BanditVerb, Cli, Verb},
     demo, out,
     settings::{LogFormat, Settings},
 };
 
+mod bandit;
 mod changes;
 mod database;
 mod doctor;
@@ -41,6 +42,9 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),
         Verb::Changes(changes) => block_on(changes::run(&settings, changes, cli.output)),
+        Verb::Bandit(BanditVerb::Report(report)) => {
+            block_on(bandit::run(&settings, report, cli.output))
+        }
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),
         Verb::Config => {
             out::data(toml::to_string(&settings.redacted())?.trim_end());
