@@ -9,6 +9,7 @@
 
 mod clusters;
 mod compare;
+mod decidable;
 mod doubly_robust;
 mod error;
 mod estimate;
@@ -19,8 +20,12 @@ pub mod log;
 mod maturity;
 mod policy;
 mod report;
+mod rules;
 mod scenario;
 mod support;
+mod sweep;
+mod transitions;
+mod unsupported;
 mod verdict;
 mod weigh;
 
@@ -29,8 +34,12 @@ pub use error::Error;
 pub use estimate::{Difference, Estimate, Readout};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
-pub use maturity::Maturity;
+pub use maturity::{Matured, Maturity};
 pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};
-pub use scenario::{Doing, Progress, Scenario};
+pub use rules::ColdRule;
+pub use scenario::{Doing, Overrides, Progress, Scenario};
+pub use sweep::{Sweep, SweepPoint};
+pub use transitions::{MoneyMove, MoneyMoves};
+pub use unsupported::UnsupportedDestination;
 pub use verdict::{Verdict, VerdictKind};

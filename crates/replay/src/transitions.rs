@@ -1,0 +1,314 @@
+//! Where leads would go first under one policy and under the other, and the money that this moves.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use pointsman_flow::Program;
+use pointsman_stats::weighted::Step;
+use serde::Serialize;
+
+use crate::{
+    log::{LogLead, LogOutlook},
+    policy::Policy,
+    weigh::{Choice, LeadWeight},
+};
+
+/// Pairs of decisions that are told apart; leads of others are not told.
+const PAIRS_MAX: usize = 8_192;
+/// Weights up to the first offer that differ from 1 by less are 1.
+const ROUNDING: f64 = 1e-9;
+/// How likely what a log did must be to have been certain.
+const CERTAIN: f64 = 1.0 - 1e-12;
+
+/// First offers under the baseline and under the candidate, with the money that goes with them.
+///
+/// Where a policy draws, a lead is split by its probabilities: as much as both give to one destination stays, and the rest moves from those
+/// that lose to those that gain, in proportion.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MoneyMoves {
+    /// Leads.
+    pub n: u64,
+    /// Leads of which it is not known where the baseline could have sent them first.
+    pub n_untold: u64,
+    /// Leads that go elsewhere first.
+    pub n_moved: f64,
+    /// From where to where, the largest in money first.
+    pub cells: Vec<MoneyMove>,
+}
+
+/// Leads that the baseline offers to one destination first, and the candidate to another or to the same.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MoneyMove {
+    /// First destination under the baseline; none if the lead is offered to nobody.
+    pub from: Option<Arc<str>>,
+    /// First destination under the candidate; none if the lead is offered to nobody.
+    pub to: Option<Arc<str>>,
+    /// Leads, by probability.
+    pub leads: f64,
+    /// What they add to the difference, in units of reward a lead of the log.
+    pub diff: f64,
+    /// Its standard error; none where leads have clusters.
+    pub diff_se: Option<f64>,
+}
+
+type First = Option<Arc<str>>;
+/// Probabilities of the first offers, by their bits, so that equal ones are found.
+type Firsts = Vec<(First, u64)>;
+
+/// The sums of a log. Memory grows with the ways to decide, not with the leads.
+#[derive(Debug, Default)]
+pub(crate) struct Moves {
+    pairs: HashMap<(Firsts, Firsts), Pair>,
+    /// In the order in which they came, so that equal logs give equal digits.
+    order: Vec<(Firsts, Firsts)>,
+    n: u64,
+    n_untold: u64,
+}
+
+/// Leads that both policies decide alike.
+#[derive(Debug, Default)]
+struct Pair {
+    n_leads: u64,
+    by_logged: BTreeMap<First, Sums>,
+}
+
+/// Sums over leads of what the candidate and the baseline are worth.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sums {
+    candidate: f64,
+    baseline: f64,
+    candidate_squares: f64,
+    baseline_squares: f64,
+    products: f64,
+}
+
+impl Moves {
+    /// Takes in a lead with what each policy makes of it.
+    pub(crate) fn add(
+        &mut self,
+        lead: &LogLead,
+        [candidate, baseline]: [(&Policy, &LeadWeight); 2],
+    ) {
+        self.n += 1;
+        let firsts = firsts(candidate.0, candidate.1, lead);
+        let Some(key) = firsts.zip(self::firsts(baseline.0, baseline.1, lead)) else {
+            self.n_untold += 1;
+            return;
+        };
+        if !self.pairs.contains_key(&key) {
+            if self.order.len() >= PAIRS_MAX {
+                self.n_untold += 1;
+                return;
+            }
+            self.order.push(key.clone());
+        }
+        let pair = self.pairs.entry(key).or_default();
+        pair.n_leads += 1;
+        let logged = lead.offers.first();
+        let logged = logged.map(|offer| Arc::clone(&offer.destination));
+        let [c, b] = [candidate.1, baseline.1].map(|it| value_of(&it.steps));
+        let sums = pair.by_logged.entry(logged).or_default();
+        sums.candidate += c;
+        sums.baseline += b;
+        sums.candidate_squares += c * c;
+        sums.baseline_squares += b * b;
+        sums.products += c * b;
+    }
+
+    /// The matrix; none without a lead, and where nothing is known of where leads could have gone.
+    ///
+    /// * `has_clusters`: whether leads are not independent.
+    pub(crate) fn finish(self, has_clusters: bool) -> Option<MoneyMoves> {
+        let Self {
+            pairs,
+            order,
+            n,
+            n_untold,
+        } = self;
+        let mut cells: BTreeMap<(First, First), (f64, f64, f64)> = BTreeMap::new();
+        for key in &order {
+            let pair = pairs.get(key)?;
+            let [candidate, baseline] = [probabilities(&key.0), probabilities(&key.1)];
+            for ((from, to), mass) in coupled(&baseline, &candidate) {
+                let (money, squares) = pair.money(&from, &to, mass, &candidate, &baseline);
+                let cell = cells.entry((from, to)).or_default();
+                #[expect(clippy::cast_precision_loss, reason = "leads are far below 2^53")]
+                let leads = mass * pair.n_leads as f64;
+                cell.0 += leads;
+                cell.1 += money;
+                cell.2 += squares;
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "leads are far below 2^53")]
+        let n_all = n as f64;
+        let cells = cells.into_iter();
+        let mut cells: Vec<MoneyMove> = cells
+            .map(|((from, to), (leads, money, squares))| MoneyMove {
+                from,
+                to,
+                leads,
+                diff: money / n_all,
+                diff_se: (!has_clusters)
+                    .then(|| (squares - money * money / n_all).max(0.0).sqrt() / n_all),
+            })
+            .collect();
+        cells.sort_by(|a, b| {
+            let by_money = b.diff.abs().total_cmp(&a.diff.abs());
+            by_money.then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to)))
+        });
+        (!order.is_empty()).then(|| MoneyMoves {
+            n,
+            n_untold,
+            n_moved: cells
+                .iter()
+                .filter(|cell| cell.from != cell.to)
+                .map(|cell| cell.leads)
+                .sum(),
+            cells,
+        })
+    }
+}
+
+impl Pair {
+    /// What a part of the leads adds to the value of the candidate less that of the baseline, and the squares of it, lead by lead.
+    ///
+    /// A lead that the log offered to `to` says what the candidate gains by it, in the share that `from` gives to `to`; one that the log
+    /// offered to `from` says what the baseline loses.
+    fn money(
+        &self,
+        from: &First,
+        to: &First,
+        mass: f64,
+        candidate: &BTreeMap<First, f64>,
+        baseline: &BTreeMap<First, f64>,
+    ) -> (f64, f64) {
+        let share = |of: &BTreeMap<First, f64>, first: &First| {
+            let whole = of.get(first).copied().unwrap_or(0.0);
+            if whole > 0.0 { mass / whole } else { 0.0 }
+        };
+        let (gain, loss) = (share(candidate, to), share(baseline, from));
+        let mut logged: Vec<&First> = vec![to];
+        if from != to {
+            logged.push(from);
+        }
+        let (mut money, mut squares) = (0.0, 0.0);
+        for logged in logged {
+            let Some(sums) = self.by_logged.get(logged) else {
+                continue;
+            };
+            let a = if logged == to { gain } else { 0.0 };
+            let b = if logged == from { loss } else { 0.0 };
+            money += a * sums.candidate - b * sums.baseline;
+            squares += a * a * sums.candidate_squares + b * b * sums.baseline_squares
+                - 2.0 * a * b * sums.products;
+        }
+        (money, squares)
+    }
+}
+
+fn value_of(steps: &[Step]) -> f64 {
+    steps.iter().map(|step| step.weight * step.reward).sum()
+}
+
+/// The first offers that a policy could have made, the end of the walk among them; none where that is not known.
+fn firsts(policy: &Policy, weight: &LeadWeight, lead: &LogLead) -> Option<Firsts> {
+    match policy {
+        Policy::Logged => logged_firsts(lead),
+        Policy::Flow(flow) => flow_firsts(&flow.program, weight, lead),
+    }
+}
+
+fn flow_firsts(program: &Program, weight: &LeadWeight, lead: &LogLead) -> Option<Firsts> {
+    // Pings come before the first offer, and both policies must have come this far alike.
+    let is_first = |ping: &&crate::log::LogPing| ping.after_offers == 0;
+    let n_pings = lead.pings.iter().take_while(is_first).count();
+    let before = n_pings.checked_sub(1).and_then(|at| weight.steps.get(at));
+    if before.is_some_and(|step| (step.weight - 1.0).abs() > ROUNDING) {
+        return None;
+    }
+    let Choice { likely, .. } = weight.choices.get(n_pings)?;
+    let names = program.destinations();
+    let offers = likely.iter().map(|(destination, bits)| {
+        let name = names.get(usize::from(destination.0))?;
+        Some((Some(Arc::from(name.name.as_str())), f64::from_bits(*bits)))
+    });
+    with_nobody(offers.collect::<Option<Vec<(First, f64)>>>()?)
+}
+
+fn logged_firsts(lead: &LogLead) -> Option<Firsts> {
+    let known = |outlook: &LogOutlook| {
+        let offers = outlook.offers.iter();
+        offers
+            .map(|(name, probability)| (Some(Arc::clone(name)), *probability))
+            .collect()
+    };
+    let offers = match (lead.offers.first(), &lead.end) {
+        (Some(offer), _) if offer.propensity >= CERTAIN => {
+            vec![(Some(Arc::clone(&offer.destination)), 1.0)]
+        }
+        (Some(offer), _) => offer.outlook.as_ref().map(known)?,
+        (None, Some(end)) if end.propensity >= CERTAIN => Vec::new(),
+        (None, Some(end)) => end.outlook.as_ref().map(known)?,
+        (None, None) => return None,
+    };
+    with_nobody(offers)
+}
+
+/// Puts what is left of 1 to nobody, and all in the order of names.
+fn with_nobody(mut offers: Vec<(First, f64)>) -> Option<Firsts> {
+    let sum: f64 = offers.iter().map(|(_, probability)| probability).sum();
+    if !(0.0..=1.0 + ROUNDING).contains(&sum) {
+        return None;
+    }
+    let left = 1.0 - sum;
+    if left > ROUNDING {
+        offers.push((None, left));
+    }
+    offers.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let bits = offers
+        .into_iter()
+        .map(|(first, probability)| (first, probability.to_bits()));
+    Some(bits.collect())
+}
+
+fn probabilities(firsts: &Firsts) -> BTreeMap<First, f64> {
+    let firsts = firsts.iter();
+    firsts
+        .map(|(first, bits)| (first.clone(), f64::from_bits(*bits)))
+        .collect()
+}
+
+/// How a lead moves from one distribution to another with as much as possible staying where it is.
+fn coupled(
+    from: &BTreeMap<First, f64>,
+    to: &BTreeMap<First, f64>,
+) -> Vec<((First, First), f64)> {
+    let mut cells = Vec::new();
+    let of = |side: &BTreeMap<First, f64>, first: &First| side.get(first).copied().unwrap_or(0.0);
+    let (mut losers, mut winners) = (Vec::new(), Vec::new());
+    for (first, probability) in from {
+        let stays = probability.min(of(to, first));
+        if stays > 0.0 {
+            cells.push(((first.clone(), first.clone()), stays));
+        }
+        if probability - stays > ROUNDING {
+            losers.push((first, probability - stays));
+        }
+    }
+    for (first, probability) in to {
+        let more = probability - probability.min(of(from, first));
+        if more > ROUNDING {
+            winners.push((first, more));
+        }
+    }
+    let all: f64 = winners.iter().map(|(_, more)| more).sum();
+    for (loser, less) in &losers {
+        for (winner, more) in &winners {
+            let mass = less * more / all;
+            cells.push((((*loser).clone(), (*winner).clone()), mass));
+        }
+    }
+    cells
+}
