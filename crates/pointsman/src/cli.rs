@@ -253,7 +253,11 @@ pub(crate) struct Simulate {
     #[arg(long, value_name = "TIME", conflicts_with = "verify")]
     pub(crate) as_of: Option<String>,
     /// Also tell the money against one number of the candidate, such as graded.if=20..60:9.
-    #[arg(long, value_name = "NODE.PARAMETER=FROM..TO:POINTS", conflicts_with = "verify")]
+    #[arg(
+        long,
+        value_name = "NODE.PARAMETER=FROM..TO:POINTS",
+        conflicts_with = "verify"
+    )]
     pub(crate) sweep: Option<String>,
     /// How long a lead may take to bring what it brings, such as "30 days"; younger leads are left out.
     #[arg(long, value_name = "SPAN", conflicts_with = "verify")]

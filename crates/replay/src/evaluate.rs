@@ -179,7 +179,9 @@ impl<'a> Evaluation<'a> {
         let lead_weights: Vec<(LeadWeight, LeadWeight, Load)> = std::thread::scope(|scope| {
             let workers: Vec<_> = leads
                 .chunks(share)
-                .map(|leads| scope.spawn(move || leads.iter().map(|lead| one(lead)).collect::<Vec<_>>()))
+                .map(|leads| {
+                    scope.spawn(move || leads.iter().map(|lead| one(lead)).collect::<Vec<_>>())
+                })
                 .collect();
             let shares = workers.into_iter().map(|worker| {
                 worker
@@ -281,7 +283,9 @@ impl<'a> Evaluation<'a> {
             verdict,
             decidable,
             unsupported_destinations,
-            moves: self.moves.finish(has_clusters),
+            moves: self
+                .moves
+                .finish([self.candidate, self.baseline], has_clusters),
             cold_rules: self.rules.cold(),
             weight_histogram: self.histogram,
             warnings,

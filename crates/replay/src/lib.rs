@@ -9,6 +9,7 @@
 
 mod clusters;
 mod compare;
+mod curve;
 mod decidable;
 mod doubly_robust;
 mod error;
@@ -30,6 +31,7 @@ mod verdict;
 mod weigh;
 
 pub use compare::{Transition, Transitions, compare};
+pub use curve::{Sweep, SweepPoint};
 pub use error::Error;
 pub use estimate::{Difference, Estimate, Readout};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
@@ -39,7 +41,6 @@ pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};
 pub use rules::ColdRule;
 pub use scenario::{Doing, Overrides, Progress, Scenario};
-pub use sweep::{Sweep, SweepPoint};
 pub use transitions::{MoneyMove, MoneyMoves};
 pub use unsupported::UnsupportedDestination;
 pub use verdict::{Verdict, VerdictKind};

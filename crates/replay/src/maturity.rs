@@ -129,10 +129,7 @@ impl Ripening {
             observed_until,
             is_as_of,
         } = maturity;
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a window of hours for people"
-        )]
+        #[expect(clippy::cast_precision_loss, reason = "a window of hours for people")]
         let hours = window_micros.max(0) as f64 / HOUR_MICROS as f64;
         Matured {
             attribution_window_hours: hours,
@@ -140,9 +137,9 @@ impl Ripening {
             is_as_of,
             leads: self.taken,
             left_out: self.left_out,
-            mature_at: self.newest_left_out.map(|newest| {
-                Timestamp(newest.0.saturating_add(window_micros)).to_string()
-            }),
+            mature_at: self
+                .newest_left_out
+                .map(|newest| Timestamp(newest.0.saturating_add(window_micros)).to_string()),
             later_leads: self.later_leads,
             late_payments: self.late.n,
             late_rewards: self.late.rewards,
@@ -177,7 +174,9 @@ impl Matured {
         }
         if *late_payments > 0 {
             let when = match (self.attribution_window_hours > 0.0, self.is_as_of) {
-                (true, true) => format!("later than {window} after their lead, or after {observed_until}"),
+                (true, true) => {
+                    format!("later than {window} after their lead, or after {observed_until}")
+                }
                 (true, false) => format!("later than {window} after their lead"),
                 (false, _) => format!("after {observed_until}"),
             };

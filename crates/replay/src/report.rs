@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use crate::{
+    curve::Sweep,
     estimate::{Difference, Estimate},
     histogram::Histogram,
     maturity::Matured,
     rules::ColdRule,
-    sweep::Sweep,
     transitions::MoneyMoves,
     unsupported::UnsupportedDestination,
     verdict::Verdict,

@@ -71,11 +71,7 @@ impl Rules {
     }
 }
 
-fn counts(
-    program: &Program,
-    node: NodeIdx,
-    dead: &BTreeSet<(String, String)>,
-) -> Vec<RuleCount> {
+fn counts(program: &Program, node: NodeIdx, dead: &BTreeSet<(String, String)>) -> Vec<RuleCount> {
     let name = program.node_name(node);
     let is_dead = |part: &str| dead.contains(&(name.to_owned(), part.to_owned()));
     let rules = program.rules(node).into_iter();

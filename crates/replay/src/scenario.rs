@@ -128,8 +128,7 @@ impl Scenario {
         for run in &self.runs {
             let options = run.options();
             let sweep = run.sweep.as_ref();
-            let mut sweep =
-                sweep.map(|swept| SweepEvaluation::new(swept, &run.baseline, &options));
+            let mut sweep = sweep.map(|swept| SweepEvaluation::new(swept, &run.baseline, &options));
             let mut evaluation = Evaluation::new(&run.candidate, &run.baseline, options);
             run.log
                 .read(&run.schema, &run.survey, &mut |leads, n_bytes| {

@@ -5,18 +5,17 @@ use std::{
     sync::Arc,
 };
 
-use pointsman_flow::Program;
 use pointsman_stats::weighted::Step;
 use serde::Serialize;
 
 use crate::{
     log::{LogLead, LogOutlook},
     policy::Policy,
-    weigh::{Choice, LeadWeight},
+    weigh::{Choice, LeadWeight, Likely},
 };
 
 /// Pairs of decisions that are told apart; leads of others are not told.
-const PAIRS_MAX: usize = 8_192;
+const PAIRS_MAX: usize = 4_096;
 /// Weights up to the first offer that differ from 1 by less are 1.
 const ROUNDING: f64 = 1e-9;
 /// How likely what a log did must be to have been certain.
@@ -54,15 +53,22 @@ pub struct MoneyMove {
 }
 
 type First = Option<Arc<str>>;
-/// Probabilities of the first offers, by their bits, so that equal ones are found.
-type Firsts = Vec<(First, u64)>;
+
+/// The first offers that a policy could have made, as they are found in the log: names are looked up once, and not for each lead.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Way {
+    /// Those of a flow.
+    Flow(Likely),
+    /// Those that the log tells, with the bits of their probabilities.
+    Logged(Vec<(Arc<str>, u64)>),
+}
 
 /// The sums of a log. Memory grows with the ways to decide, not with the leads.
 #[derive(Debug, Default)]
 pub(crate) struct Moves {
-    pairs: HashMap<(Firsts, Firsts), Pair>,
+    pairs: HashMap<[Way; 2], usize>,
     /// In the order in which they came, so that equal logs give equal digits.
-    order: Vec<(Firsts, Firsts)>,
+    order: Vec<([Way; 2], Pair)>,
     n: u64,
     n_untold: u64,
 }
@@ -85,52 +91,46 @@ struct Sums {
 }
 
 impl Moves {
-    /// Takes in a lead with what each policy makes of it.
-    pub(crate) fn add(
-        &mut self,
-        lead: &LogLead,
-        [candidate, baseline]: [(&Policy, &LeadWeight); 2],
-    ) {
+    /// Takes in a lead with what each policy makes of it, the candidate first.
+    pub(crate) fn add(&mut self, lead: &LogLead, both: [(&Policy, &LeadWeight); 2]) {
         self.n += 1;
-        let firsts = firsts(candidate.0, candidate.1, lead);
-        let Some(key) = firsts.zip(self::firsts(baseline.0, baseline.1, lead)) else {
+        let [candidate, baseline] = both.map(|(policy, weight)| way(policy, weight, lead));
+        let Some((candidate, baseline)) = candidate.zip(baseline) else {
             self.n_untold += 1;
             return;
         };
-        if !self.pairs.contains_key(&key) {
-            if self.order.len() >= PAIRS_MAX {
+        let key = [candidate, baseline];
+        let position = match self.pairs.get(&key) {
+            Some(position) => *position,
+            None if self.order.len() >= PAIRS_MAX => {
                 self.n_untold += 1;
                 return;
             }
-            self.order.push(key.clone());
+            None => {
+                let position = self.order.len();
+                self.pairs.insert(key.clone(), position);
+                self.order.push((key, Pair::default()));
+                position
+            }
+        };
+        let [c, b] = both.map(|(_, weight)| value_of(&weight.steps));
+        if let Some((_, pair)) = self.order.get_mut(position) {
+            pair.add(lead, c, b);
         }
-        let pair = self.pairs.entry(key).or_default();
-        pair.n_leads += 1;
-        let logged = lead.offers.first();
-        let logged = logged.map(|offer| Arc::clone(&offer.destination));
-        let [c, b] = [candidate.1, baseline.1].map(|it| value_of(&it.steps));
-        let sums = pair.by_logged.entry(logged).or_default();
-        sums.candidate += c;
-        sums.baseline += b;
-        sums.candidate_squares += c * c;
-        sums.baseline_squares += b * b;
-        sums.products += c * b;
     }
 
     /// The matrix; none without a lead, and where nothing is known of where leads could have gone.
     ///
+    /// * `policies`: the candidate and the baseline.
     /// * `has_clusters`: whether leads are not independent.
-    pub(crate) fn finish(self, has_clusters: bool) -> Option<MoneyMoves> {
+    pub(crate) fn finish(self, policies: [&Policy; 2], has_clusters: bool) -> Option<MoneyMoves> {
         let Self {
-            pairs,
-            order,
-            n,
-            n_untold,
+            order, n, n_untold, ..
         } = self;
         let mut cells: BTreeMap<(First, First), (f64, f64, f64)> = BTreeMap::new();
-        for key in &order {
-            let pair = pairs.get(key)?;
-            let [candidate, baseline] = [probabilities(&key.0), probabilities(&key.1)];
+        for (ways, pair) in &order {
+            let candidate = probabilities(&ways[0], policies[0]);
+            let baseline = probabilities(&ways[1], policies[1]);
             for ((from, to), mass) in coupled(&baseline, &candidate) {
                 let (money, squares) = pair.money(&from, &to, mass, &candidate, &baseline);
                 let cell = cells.entry((from, to)).or_default();
@@ -172,6 +172,18 @@ impl Moves {
 }
 
 impl Pair {
+    fn add(&mut self, lead: &LogLead, candidate: f64, baseline: f64) {
+        self.n_leads += 1;
+        let logged = lead.offers.first();
+        let logged = logged.map(|offer| Arc::clone(&offer.destination));
+        let sums = self.by_logged.entry(logged).or_default();
+        sums.candidate += candidate;
+        sums.baseline += baseline;
+        sums.candidate_squares += candidate * candidate;
+        sums.baseline_squares += baseline * baseline;
+        sums.products += candidate * baseline;
+    }
+
     /// What a part of the leads adds to the value of the candidate less that of the baseline, and the squares of it, lead by lead.
     ///
     /// A lead that the log offered to `to` says what the candidate gains by it, in the share that `from` gives to `to`; one that the log
@@ -212,15 +224,15 @@ fn value_of(steps: &[Step]) -> f64 {
     steps.iter().map(|step| step.weight * step.reward).sum()
 }
 
-/// The first offers that a policy could have made, the end of the walk among them; none where that is not known.
-fn firsts(policy: &Policy, weight: &LeadWeight, lead: &LogLead) -> Option<Firsts> {
+/// The first offers that a policy could have made; none where that is not known.
+fn way(policy: &Policy, weight: &LeadWeight, lead: &LogLead) -> Option<Way> {
     match policy {
-        Policy::Logged => logged_firsts(lead),
-        Policy::Flow(flow) => flow_firsts(&flow.program, weight, lead),
+        Policy::Logged => logged_way(lead),
+        Policy::Flow(_) => flow_way(weight, lead),
     }
 }
 
-fn flow_firsts(program: &Program, weight: &LeadWeight, lead: &LogLead) -> Option<Firsts> {
+fn flow_way(weight: &LeadWeight, lead: &LogLead) -> Option<Way> {
     // Pings come before the first offer, and both policies must have come this far alike.
     let is_first = |ping: &&crate::log::LogPing| ping.after_offers == 0;
     let n_pings = lead.pings.iter().take_while(is_first).count();
@@ -229,62 +241,56 @@ fn flow_firsts(program: &Program, weight: &LeadWeight, lead: &LogLead) -> Option
         return None;
     }
     let Choice { likely, .. } = weight.choices.get(n_pings)?;
-    let names = program.destinations();
-    let offers = likely.iter().map(|(destination, bits)| {
-        let name = names.get(usize::from(destination.0))?;
-        Some((Some(Arc::from(name.name.as_str())), f64::from_bits(*bits)))
-    });
-    with_nobody(offers.collect::<Option<Vec<(First, f64)>>>()?)
+    Some(Way::Flow(likely.clone()))
 }
 
-fn logged_firsts(lead: &LogLead) -> Option<Firsts> {
+fn logged_way(lead: &LogLead) -> Option<Way> {
     let known = |outlook: &LogOutlook| {
         let offers = outlook.offers.iter();
         offers
-            .map(|(name, probability)| (Some(Arc::clone(name)), *probability))
+            .map(|(name, probability)| (Arc::clone(name), probability.to_bits()))
             .collect()
     };
     let offers = match (lead.offers.first(), &lead.end) {
         (Some(offer), _) if offer.propensity >= CERTAIN => {
-            vec![(Some(Arc::clone(&offer.destination)), 1.0)]
+            vec![(Arc::clone(&offer.destination), 1.0_f64.to_bits())]
         }
         (Some(offer), _) => offer.outlook.as_ref().map(known)?,
         (None, Some(end)) if end.propensity >= CERTAIN => Vec::new(),
         (None, Some(end)) => end.outlook.as_ref().map(known)?,
         (None, None) => return None,
     };
-    with_nobody(offers)
+    Some(Way::Logged(offers))
 }
 
-/// Puts what is left of 1 to nobody, and all in the order of names.
-fn with_nobody(mut offers: Vec<(First, f64)>) -> Option<Firsts> {
-    let sum: f64 = offers.iter().map(|(_, probability)| probability).sum();
-    if !(0.0..=1.0 + ROUNDING).contains(&sum) {
-        return None;
-    }
-    let left = 1.0 - sum;
+/// The probabilities of first offers by name; what is left of 1 goes to nobody.
+fn probabilities(way: &Way, policy: &Policy) -> BTreeMap<First, f64> {
+    let mut firsts: BTreeMap<First, f64> = match (way, policy) {
+        (Way::Flow(likely), Policy::Flow(flow)) => {
+            let names = flow.program.destinations();
+            let offers = likely.iter().filter_map(|(destination, bits)| {
+                let name = names.get(usize::from(destination.0))?;
+                Some((Some(Arc::from(name.name.as_str())), f64::from_bits(*bits)))
+            });
+            offers.collect()
+        }
+        (Way::Flow(_), Policy::Logged) => BTreeMap::new(),
+        (Way::Logged(offers), _) => {
+            let offers = offers.iter();
+            offers
+                .map(|(name, bits)| (Some(Arc::clone(name)), f64::from_bits(*bits)))
+                .collect()
+        }
+    };
+    let left = 1.0 - firsts.values().sum::<f64>();
     if left > ROUNDING {
-        offers.push((None, left));
+        firsts.insert(None, left);
     }
-    offers.sort_by(|(a, _), (b, _)| a.cmp(b));
-    let bits = offers
-        .into_iter()
-        .map(|(first, probability)| (first, probability.to_bits()));
-    Some(bits.collect())
-}
-
-fn probabilities(firsts: &Firsts) -> BTreeMap<First, f64> {
-    let firsts = firsts.iter();
     firsts
-        .map(|(first, bits)| (first.clone(), f64::from_bits(*bits)))
-        .collect()
 }
 
 /// How a lead moves from one distribution to another with as much as possible staying where it is.
-fn coupled(
-    from: &BTreeMap<First, f64>,
-    to: &BTreeMap<First, f64>,
-) -> Vec<((First, First), f64)> {
+fn coupled(from: &BTreeMap<First, f64>, to: &BTreeMap<First, f64>) -> Vec<((First, First), f64)> {
     let mut cells = Vec::new();
     let of = |side: &BTreeMap<First, f64>, first: &First| side.get(first).copied().unwrap_or(0.0);
     let (mut losers, mut winners) = (Vec::new(), Vec::new());

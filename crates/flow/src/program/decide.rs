@@ -86,14 +86,15 @@ impl Program {
         let written = self.expanded().nodes.get(&compiled.name);
         match &compiled.picker {
             Picker::None => Vec::new(),
-            Picker::When(_) => vec![
-                ("then".to_owned(), to(0)),
-                ("otherwise".to_owned(), to(1)),
-            ],
+            Picker::When(_) => vec![("then".to_owned(), to(0)), ("otherwise".to_owned(), to(1))],
             Picker::Switch(_, _, ports) => listed("cases", ports, ports.len() - 1),
             Picker::Table(_, _, ports) => {
                 let rows = written.and_then(TableNode::of);
-                listed("rows", ports, rows.map_or(ports.len(), |table| table.rows.len()))
+                listed(
+                    "rows",
+                    ports,
+                    rows.map_or(ports.len(), |table| table.rows.len()),
+                )
             }
         }
     }

@@ -16,9 +16,7 @@ use pointsman_history::{
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
-use pointsman_replay::log::{
-    Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing, Payment,
-};
+use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing, Payment};
 use pointsman_router::{Answer, HashKey, Subject, Unit};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
 

@@ -102,8 +102,20 @@ mod tests {
         let of = |until: i64| paid.brought_until(Timestamp(until));
         assert_eq!(of(20).0.to_bits(), 0.3_f64.to_bits());
         assert_eq!(of(19).0.to_bits(), 0.1_f64.to_bits());
-        assert_eq!(of(9), (0.0, Late { n: 2, rewards: 0.1 + 0.2 }));
-        assert_eq!(offer(&[]).brought_until(Timestamp(i64::MIN)).0.to_bits(), 0.3_f64.to_bits());
+        assert_eq!(
+            of(9),
+            (
+                0.0,
+                Late {
+                    n: 2,
+                    rewards: 0.1 + 0.2
+                }
+            )
+        );
+        assert_eq!(
+            offer(&[]).brought_until(Timestamp(i64::MIN)).0.to_bits(),
+            0.3_f64.to_bits()
+        );
     }
 
     #[test]
@@ -112,7 +124,13 @@ mod tests {
         let written = text(&paid.payments).unwrap();
         assert_eq!(read(&written).unwrap(), paid.payments, "{written}");
         assert_eq!(text(&[]), None);
-        for wrong in ["", "{}", "[[1, 2]]", "[[\"soon\", 2]]", "[[\"2026-01-01T00:00:00Z\"]]"] {
+        for wrong in [
+            "",
+            "{}",
+            "[[1, 2]]",
+            "[[\"soon\", 2]]",
+            "[[\"2026-01-01T00:00:00Z\"]]",
+        ] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
         assert!(add_up(&paid.payments, 0.3) && add_up(&[], 5.0));

@@ -32,7 +32,11 @@ pub(super) fn render_moves(report: &Report, text: &mut String) -> std::fmt::Resu
     }
     if let Some(moves) = &report.moves {
         let MoneyMoves { n_moved, n, .. } = moves;
-        writeln!(text, "  {n_moved:.0} of {n} leads go elsewhere first{}", untold(moves))?;
+        writeln!(
+            text,
+            "  {n_moved:.0} of {n} leads go elsewhere first{}",
+            untold(moves)
+        )?;
         for cell in moved(moves).take(TEXT_MAX) {
             writeln!(
                 text,
@@ -47,7 +51,12 @@ pub(super) fn render_moves(report: &Report, text: &mut String) -> std::fmt::Resu
     for rule in report.cold_rules.iter().take(COLD_MAX) {
         writeln!(text, "  cold: {}", cold(rule))?;
     }
-    if let Some(more) = report.cold_rules.len().checked_sub(COLD_MAX).filter(|n| *n > 0) {
+    if let Some(more) = report
+        .cold_rules
+        .len()
+        .checked_sub(COLD_MAX)
+        .filter(|n| *n > 0)
+    {
         writeln!(text, "  cold: {more} more rules")?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use super::{Report, html::pixels, text::interval};
-use crate::sweep::{Sweep, SweepPoint};
+use crate::curve::{Sweep, SweepPoint};
 
 /// The left and the right end of the axis of values, and the top and the foot of that of money.
 const LEFT: f64 = 90.0;
@@ -183,12 +183,16 @@ fn band(piece: &[SweepPoint], axes: &Axes) -> String {
 }
 
 fn line(piece: &[SweepPoint], axes: &Axes) -> String {
-    corners(piece.iter().filter_map(|point| Some((point.at, point.ips?))), axes)
+    corners(
+        piece
+            .iter()
+            .filter_map(|point| Some((point.at, point.ips?))),
+        axes,
+    )
 }
 
 fn corners(points: impl Iterator<Item = (f64, f64)>, axes: &Axes) -> String {
-    let corners = points.map(|(at, money)| {
-        format!("{},{}", pixels(axes.x(at)), pixels(axes.y(money)))
-    });
+    let corners =
+        points.map(|(at, money)| format!("{},{}", pixels(axes.x(at)), pixels(axes.y(money))));
     corners.collect::<Vec<_>>().join(" ")
 }

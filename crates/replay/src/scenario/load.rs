@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use pointsman_flow::Document;
 use pointsman_lead::{Problem, Schema};
 
 use super::{
@@ -165,15 +166,7 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     if schema_failed {
         return None;
     }
-    let vertical = [&candidate, &baseline]
-        .into_iter()
-        .flatten()
-        .next()
-        .map_or("log", |document| &document.vertical);
-    let declared = || Schema::new(vertical, survey.declared.clone());
-    let schema = known.map_or_else(declared, Ok);
-    let schema = schema.map_err(|problems| sources.problems.extend(problems));
-    let schema = schema.ok()?;
+    let schema = schema_of(known, [&candidate, &baseline], &survey, sources)?;
     let mut warnings = Vec::new();
     let policies = Policies {
         catalog: catalog.as_ref().map(Option::as_ref),
@@ -184,7 +177,8 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     let candidate = policies.of("candidate", document.as_ref(), sources, &mut warnings);
     let dead_rules = std::mem::take(&mut sources.dead_rules);
     let baseline = policies.of("baseline", baseline.as_ref(), sources, &mut warnings);
-    let sweep = spec.sweep.as_ref();
+    // A flow that does not check has told what is wrong already.
+    let sweep = spec.sweep.as_ref().filter(|_| candidate.is_some());
     let sweep = sweep.map(|text| swept(text, document.as_ref(), &policies, sources));
     if candidate.is_none() || baseline.is_none() {
         // A flow that takes a field for a number cannot know what in the log makes a text of it.
@@ -192,7 +186,9 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     }
     warnings.extend(survey.warnings());
     let maturity = spec.ages.map(|ages| ages.maturity(survey.newest));
-    sources.problems.extend(spec.ages.and_then(|ages| ages.problem(&log)));
+    sources
+        .problems
+        .extend(spec.ages.and_then(|ages| ages.problem(&log)));
     let run = Run {
         sweep: sweep.flatten(),
         dead_rules,
@@ -209,6 +205,25 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     };
     refuse_disjoint_destinations(&run, sources);
     Some(run)
+}
+
+/// The schema that is given, or the fields as the values of the log look.
+fn schema_of(
+    known: Option<Schema>,
+    documents: [&Option<Document>; 2],
+    survey: &Survey,
+    sources: &mut Sources<'_>,
+) -> Option<Schema> {
+    let vertical = documents
+        .into_iter()
+        .flatten()
+        .next()
+        .map_or("log", |document| &document.vertical);
+    let declared = || Schema::new(vertical, survey.declared.clone());
+    let schema = known.map_or_else(declared, Ok);
+    schema
+        .map_err(|problems| sources.problems.extend(problems))
+        .ok()
 }
 
 fn open(

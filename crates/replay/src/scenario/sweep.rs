@@ -19,14 +19,18 @@ pub(super) fn swept(
     let Some(document) = candidate else {
         let message = "what was done at the time has no parameters";
         let problem = Problem::new("sweep_of_logged", "sweep", message);
-        sources.problems.push(problem.hint("name a flow as the candidate"));
+        sources
+            .problems
+            .push(problem.hint("name a flow as the candidate"));
         return None;
     };
     let found = Plan::parse(text).and_then(|plan| {
         let place = Place::find(document, &plan.parameter)?;
         Ok((plan, place))
     });
-    let (plan, place) = found.map_err(|problem| sources.problems.push(problem)).ok()?;
+    let (plan, place) = found
+        .map_err(|problem| sources.problems.push(problem))
+        .ok()?;
     let n_before = sources.problems.len();
     let mut points = Vec::new();
     for value in plan.values(place.scale()) {
@@ -38,7 +42,8 @@ pub(super) fn swept(
         // One value that cannot stand there is told; the others have the same mistake, or none.
         let Some(policy) = policy else {
             for problem in &mut sources.problems[n_before..] {
-                problem.message = format!("with {value} for `{}`: {}", plan.parameter, problem.message);
+                problem.message =
+                    format!("with {value} for `{}`: {}", plan.parameter, problem.message);
             }
             return None;
         };

@@ -34,7 +34,7 @@ impl Place {
     /// Finds the parameter of a node.
     ///
     /// * `parameter`: the name of a node, a point, and the members on the way to the number, with points between them: `graded.if`,
-    ///   `market.reserve`, `either.arms.acme.weight_ppm`, `grid.rows[2].when`. `#2` behind it is the second number of a text.
+    ///   `market.reserve`, `either.arms.acme.weight_ppm`, `grid.rows[2].cells[0].from`. `#2` behind it is the second number of a text.
     ///
     /// # Errors
     ///
@@ -43,7 +43,11 @@ impl Place {
         let (path, number) = match parameter.rsplit_once('#') {
             Some((path, number)) => match number.parse::<usize>() {
                 Ok(number) if number > 0 => (path, Some(number)),
-                _ => return Err(unknown(format!("`#{number}` does not count a number of a text"))),
+                _ => {
+                    return Err(unknown(format!(
+                        "`#{number}` does not count a number of a text"
+                    )));
+                }
             },
             None => (parameter, None),
         };
@@ -91,7 +95,11 @@ impl Place {
         let integer = || {
             value.integer().map(Value::from).ok_or_else(|| {
                 let message = format!("{value} is not a whole number");
-                vec![Diagnostic::error("not_whole", pointsman_flow::Place::default(), message)]
+                vec![Diagnostic::error(
+                    "not_whole",
+                    pointsman_flow::Place::default(),
+                    message,
+                )]
             })
         };
         let new = match &self.kind {
@@ -146,11 +154,18 @@ fn key_of(at: &mut Value, member: &str) -> Option<String> {
             Some(member.replace('~', "~0").replace('/', "~1"))
         }
         Value::Array(entries) => {
-            let by_position = member.parse::<usize>().ok().filter(|it| *it < entries.len());
+            let by_position = member
+                .parse::<usize>()
+                .ok()
+                .filter(|it| *it < entries.len());
             let is_called = |key: &str| {
-                entries.iter().position(|entry| entry.get(key).and_then(Value::as_str) == Some(member))
+                entries
+                    .iter()
+                    .position(|entry| entry.get(key).and_then(Value::as_str) == Some(member))
             };
-            let position = is_called("name").or_else(|| is_called("to")).or(by_position)?;
+            let position = is_called("name")
+                .or_else(|| is_called("to"))
+                .or(by_position)?;
             Some(position.to_string())
         }
         _ => None,
@@ -166,13 +181,16 @@ fn kind_of(
     match value {
         Value::Number(present) => {
             let present = Decimal::parse(&present.to_string());
-            let present = present.ok_or_else(|| unknown(format!("`{path}` is too large a number")))?;
+            let present =
+                present.ok_or_else(|| unknown(format!("`{path}` is too large a number")))?;
             let parts: Vec<&str> = pointer.rsplitn(3, '/').collect();
             let weight = match parts.as_slice() {
-                ["weight_ppm", position, arms] => position.parse().ok().map(|position| Kind::Weight {
-                    position,
-                    arms: (*arms).to_owned(),
-                }),
+                ["weight_ppm", position, arms] => {
+                    position.parse().ok().map(|position| Kind::Weight {
+                        position,
+                        arms: (*arms).to_owned(),
+                    })
+                }
                 _ => None,
             };
             Ok((weight.unwrap_or(Kind::Number), present))
@@ -199,9 +217,9 @@ fn in_text(text: &str, path: &str, number: Option<usize>) -> Result<(Kind, Decim
             let problem = Problem::new("sweep_ambiguous", "sweep", message);
             return Err(problem.hint(format!("write {path}#1 for the first of them")));
         }
-        (several, Some(number)) => several.get(number - 1).ok_or_else(|| {
-            unknown(format!("`{text}` has {} numbers", several.len()))
-        })?,
+        (several, Some(number)) => several
+            .get(number - 1)
+            .ok_or_else(|| unknown(format!("`{text}` has {} numbers", several.len())))?,
     };
     let (start, end, present) = *chosen;
     let kind = Kind::Text {
@@ -223,7 +241,9 @@ fn numbers_in(text: &str) -> Vec<(usize, usize, Decimal)> {
             quote = quote.filter(|_| byte != open);
             continue;
         }
-        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.' || !byte.is_ascii();
+        let is_word = |byte: u8| {
+            byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.' || !byte.is_ascii()
+        };
         if byte == b'"' || byte == b'\'' {
             quote = Some(byte);
             at += 1;
@@ -252,7 +272,8 @@ fn share_out(arms: &mut [Value], position: usize, weight: i64) {
         so_far += weight_of(&arms[arm]);
         // Rounded together, so that they sum to what is left.
         let until = if before > 0 {
-            i64::try_from(i128::from(left) * i128::from(so_far) / i128::from(before)).unwrap_or(left)
+            i64::try_from(i128::from(left) * i128::from(so_far) / i128::from(before))
+                .unwrap_or(left)
         } else {
             given
         };
@@ -268,7 +289,11 @@ fn unknown(message: String) -> Problem {
 
 fn not_there(at: Option<&Value>, member: &str, node: &str) -> Problem {
     let there: Vec<String> = match at {
-        Some(Value::Object(members)) => members.keys().filter(|key| *key != "kind").cloned().collect(),
+        Some(Value::Object(members)) => members
+            .keys()
+            .filter(|key| *key != "kind")
+            .cloned()
+            .collect(),
         Some(Value::Array(entries)) => {
             let name = |(position, entry): (usize, &Value)| {
                 let called = entry.get("name").or_else(|| entry.get("to"));
@@ -279,7 +304,11 @@ fn not_there(at: Option<&Value>, member: &str, node: &str) -> Problem {
         }
         _ => Vec::new(),
     };
-    let there = if there.is_empty() { "nothing more".to_owned() } else { there.join(", ") };
+    let there = if there.is_empty() {
+        "nothing more".to_owned()
+    } else {
+        there.join(", ")
+    };
     let message = format!("`{node}` has no `{member}` there; it has {there}");
     let problem = Problem::new("sweep_parameter_unknown", "sweep", message);
     problem.hint("write the members on the way to the number with points between them")
@@ -301,7 +330,10 @@ mod tests {
     fn changed(parameter: &str, value: &str) -> Result<String, Problem> {
         let document = Document::from_json(FLOW).unwrap();
         let place = Place::find(&document, parameter)?;
-        let node = document.nodes.keys().find(|name| parameter.starts_with(name.as_str()));
+        let node = document
+            .nodes
+            .keys()
+            .find(|name| parameter.starts_with(name.as_str()));
         let changed = place.with(Decimal::parse(value).unwrap()).unwrap();
         let changed = serde_json::to_value(&changed).unwrap();
         Ok(changed["nodes"][node.unwrap()].to_string())
@@ -326,13 +358,24 @@ mod tests {
     #[test]
     fn other_arms_share_what_one_leaves_and_sum_to_the_whole() {
         for (parameter, value, weights) in [
-            ("either.arms.a.weight_ppm", "700000", [700_000, 180_000, 120_000]),
-            ("either.arms.third.weight_ppm", "199999", [500_000, 300_001, 199_999]),
+            (
+                "either.arms.a.weight_ppm",
+                "700000",
+                [700_000, 180_000, 120_000],
+            ),
+            (
+                "either.arms.third.weight_ppm",
+                "199999",
+                [500_000, 300_001, 199_999],
+            ),
             ("either.arms[1].weight_ppm", "1000000", [0, 1_000_000, 0]),
         ] {
             let found: Value = serde_json::from_str(&changed(parameter, value).unwrap()).unwrap();
             let arms = found["arms"].as_array().unwrap();
-            let found: Vec<i64> = arms.iter().map(|arm| arm["weight_ppm"].as_i64().unwrap()).collect();
+            let found: Vec<i64> = arms
+                .iter()
+                .map(|arm| arm["weight_ppm"].as_i64().unwrap())
+                .collect();
             assert_eq!(found, weights, "{parameter}");
         }
     }
@@ -342,13 +385,29 @@ mod tests {
         for (parameter, code, told) in [
             ("gradde.if", "sweep_node_unknown", "did you mean `graded`?"),
             ("graded", "sweep_node_unknown", "`graded` begins"),
-            ("graded.unless", "sweep_parameter_unknown", "it has if, otherwise, then"),
-            ("graded.then", "sweep_parameter_unknown", "`either` has no number"),
+            (
+                "graded.unless",
+                "sweep_parameter_unknown",
+                "it has if, otherwise, then",
+            ),
+            (
+                "graded.then",
+                "sweep_parameter_unknown",
+                "`either` has no number",
+            ),
             ("both.if", "sweep_ambiguous", "both.if#1"),
             ("both.if#3", "sweep_parameter_unknown", "has 2 numbers"),
             ("both.if#x", "sweep_parameter_unknown", "`#x`"),
-            ("either.arms", "sweep_parameter_unknown", "holds several things"),
-            ("either.arms.d.weight_ppm", "sweep_parameter_unknown", "it has a, b, third"),
+            (
+                "either.arms",
+                "sweep_parameter_unknown",
+                "holds several things",
+            ),
+            (
+                "either.arms.d.weight_ppm",
+                "sweep_parameter_unknown",
+                "it has a, b, third",
+            ),
         ] {
             let problem = changed(parameter, "1").unwrap_err();
             let text = format!("{} {}", problem.message, problem.hint.unwrap());

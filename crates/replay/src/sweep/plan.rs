@@ -167,9 +167,20 @@ mod tests {
     #[test]
     fn what_is_no_sweep_is_refused_with_a_pattern() {
         for text in [
-            "", "a.if", "a.if=1", "a.if=1..2", "a.if=1..x:3", "a.if=2..1:3", "a.if=1..1:3",
-            "a.if=1..2:1", "a.if=1..2:102", "a.if=1..2:many", "a.if=1.0000000001..2:3",
-            "a.if=1e9..2:3", "a.if=..2:3", "a.if=1.2.3..4:3",
+            "",
+            "a.if",
+            "a.if=1",
+            "a.if=1..2",
+            "a.if=1..x:3",
+            "a.if=2..1:3",
+            "a.if=1..1:3",
+            "a.if=1..2:1",
+            "a.if=1..2:102",
+            "a.if=1..2:many",
+            "a.if=1.0000000001..2:3",
+            "a.if=1e9..2:3",
+            "a.if=..2:3",
+            "a.if=1.2.3..4:3",
         ] {
             let problem = Plan::parse(text).unwrap_err();
             assert_eq!(problem.code, "sweep_malformed", "{text}");

@@ -8,7 +8,8 @@ use pointsman_replay::{
 
 use crate::world::{A_FIRST, MIXED, logged, policy};
 
-pub(crate) const COLUMNS: &str = "[columns]\ndestination = \"b\"\npropensity = \"p\"\nreward = \"r\"\n";
+pub(crate) const COLUMNS: &str =
+    "[columns]\ndestination = \"b\"\npropensity = \"p\"\nreward = \"r\"\n";
 const A_OR_B: [(&str, u32); 2] = [("A", 500_000), ("B", 500_000)];
 
 /// Uniform numbers from a seed (Steele, Lea, Flood, 2014).

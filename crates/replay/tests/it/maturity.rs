@@ -34,7 +34,11 @@ fn late_sales(seed: u64, n: i64, days: i64) -> Vec<Row> {
         let late = (0..150).filter(|_| chance.hits(0.5)).count();
         let at = START + lead * days * DAY / n;
         let (name, pays, delay) = if is_b {
-            ("B", 15.0, 10 * DAY + i64::try_from(late).unwrap() * DAY / 10)
+            (
+                "B",
+                15.0,
+                10 * DAY + i64::try_from(late).unwrap() * DAY / 10,
+            )
         } else {
             ("A", 10.0, 0)
         };
@@ -71,7 +75,10 @@ fn leads_too_young_for_the_window_are_left_out_with_their_number() {
     assert_eq!(blind.maturity, None);
     let with_times = format!("{COLUMNS}{TIMES}");
     let report = run(&log, &with_times, &b);
-    assert_eq!((report.immature_leads, report.candidate.n), (Some(20_000), 0));
+    assert_eq!(
+        (report.immature_leads, report.candidate.n),
+        (Some(20_000), 0)
+    );
     assert_eq!(report.verdict.kind, VerdictKind::NotEnoughEvidence);
     let told = report.verdict.because.join("\n");
     assert!(
@@ -80,11 +87,23 @@ fn leads_too_young_for_the_window_are_left_out_with_their_number() {
     );
     let until = Timestamp(end + 12 * DAY);
     for (keys, left_out, kind) in [
-        (format!("attribution_window = 26\nobserved_until = {until}\n"), 10_000, VerdictKind::Ship),
-        ("attribution_window = 0\n".to_owned(), 0, VerdictKind::DoNotShip),
+        (
+            format!("attribution_window = 26\nobserved_until = {until}\n"),
+            10_000,
+            VerdictKind::Ship,
+        ),
+        (
+            "attribution_window = 0\n".to_owned(),
+            0,
+            VerdictKind::DoNotShip,
+        ),
     ] {
         let log = as_text(&rows, until.0);
-        let log = if left_out == 0 { as_text(&rows, end) } else { log };
+        let log = if left_out == 0 {
+            as_text(&rows, end)
+        } else {
+            log
+        };
         let report = run(&log, &format!("{keys}{with_times}"), &b);
         assert_eq!(report.verdict.kind, kind, "{keys} {:?}", report.verdict);
         let found = report.immature_leads.unwrap();
@@ -142,12 +161,21 @@ fn a_log_read_as_of_a_moment_says_what_it_said_then() {
         ..
     } = now.maturity.clone().unwrap();
     assert_eq!(leads + left_out + later_leads, 8_000);
-    assert!(leads == 4_001 && later_leads == 1_999, "{leads} {later_leads}");
+    assert!(
+        leads == 4_001 && later_leads == 1_999,
+        "{leads} {later_leads}"
+    );
     assert!(late_payments > 100, "{late_payments}");
-    let pages = [render_text(std::slice::from_ref(&now)), render_html("r", std::slice::from_ref(&now))];
+    let pages = [
+        render_text(std::slice::from_ref(&now)),
+        render_html("r", std::slice::from_ref(&now)),
+    ];
     for page in pages {
         assert!(page.contains("1999 leads came after"), "{page}");
-        assert!(page.contains("later than 15 days after their lead"), "{page}");
+        assert!(
+            page.contains("later than 15 days after their lead"),
+            "{page}"
+        );
     }
 }
 
@@ -162,14 +190,23 @@ fn a_moment_cannot_be_asked_of_a_log_that_knows_no_times() {
     };
     let without = format!("as_of = 2026-10-01T00:00:00Z\n{COLUMNS}at = \"at\"\n");
     assert_eq!(codes(&without), ["as_of_without_times"]);
-    let twice = format!("as_of = 2026-10-01T00:00:00Z\nobserved_until = 2026-10-01T00:00:00Z\n{COLUMNS}{TIMES}");
+    let twice = format!(
+        "as_of = 2026-10-01T00:00:00Z\nobserved_until = 2026-10-01T00:00:00Z\n{COLUMNS}{TIMES}"
+    );
     assert_eq!(codes(&twice), ["observed_until_twice"]);
     let wrong = format!("attribution_window = \"a while\"\nobserved_until = \"soon\"\n{COLUMNS}");
     assert_eq!(
         codes(&wrong),
-        ["attribution_window_invalid", "observed_until_invalid", "at_missing"]
+        [
+            "attribution_window_invalid",
+            "observed_until_invalid",
+            "at_missing"
+        ]
     );
-    assert_eq!(codes(&format!("as_of = \"then\"\n{COLUMNS}{TIMES}")), ["as_of_invalid"]);
+    assert_eq!(
+        codes(&format!("as_of = \"then\"\n{COLUMNS}{TIMES}")),
+        ["as_of_invalid"]
+    );
     let unreadable = format!("{log}B,0.5,1,2026-10-01T00:00:00Z,soon\n");
     let found = load(&unreadable, &format!("{COLUMNS}{TIMES}"), &b, None).unwrap_err();
     assert_eq!(found[0].code, "not_a_time");
@@ -265,7 +302,10 @@ fn times_of_payments_are_written_and_read_again() {
             lead
         })
         .collect();
-    assert_eq!(findings(&judged(&read, as_of)), findings(&judged(&known_then, as_of)));
+    assert_eq!(
+        findings(&judged(&read, as_of)),
+        findings(&judged(&known_then, as_of))
+    );
 }
 
 #[test]
@@ -280,6 +320,10 @@ fn payments_that_do_not_come_to_the_reward_are_refused() {
     write_parquet(&path, &schema(), leads).unwrap();
     let log = Log::open(&path, Mapping::Own, Format::default()).unwrap();
     let error = log.survey(Some(&schema())).unwrap_err();
-    let codes: Vec<String> = error.into_problems().into_iter().map(|it| it.code).collect();
+    let codes: Vec<String> = error
+        .into_problems()
+        .into_iter()
+        .map(|it| it.code)
+        .collect();
     assert_eq!(codes, ["payments_differ"]);
 }
