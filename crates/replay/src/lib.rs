@@ -10,6 +10,8 @@
 mod assumed;
 mod clusters;
 mod compare;
+mod curve;
+mod decidable;
 mod doubly_robust;
 mod error;
 mod estimate;
@@ -21,13 +23,18 @@ pub mod log;
 mod maturity;
 mod policy;
 mod report;
+mod rules;
 mod scenario;
 mod support;
+mod sweep;
+mod transitions;
+mod unsupported;
 mod verdict;
 mod weigh;
 
 pub use assumed::{Assumed, AssumedValue};
 pub use compare::{Transition, Transitions, compare};
+pub use curve::{Sweep, SweepPoint};
 pub use error::Error;
 pub use estimate::{Difference, Estimate, Readout};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
@@ -35,8 +42,14 @@ pub use histogram::Histogram;
 pub use inspect::{
     GuessedKey, InspectedColumn, Inspection, WriteError, inspect, render_inspection,
 };
-pub use maturity::Maturity;
+pub use maturity::{Matured, Maturity};
+pub use policy::{Allocations, FlowPolicy, Policy};
 pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, page, render_html, render_text, to_json};
+pub use report::{Report, render_html, render_text, to_json};
+pub use rules::ColdRule;
+pub use scenario::{Doing, Overrides, Progress, Scenario};
 pub use scenario::{Doing, Progress, Scenario};
+pub use transitions::{MoneyMove, MoneyMoves};
+pub use unsupported::UnsupportedDestination;
 pub use verdict::{Verdict, VerdictKind};

@@ -28,6 +28,7 @@ pub(crate) mod numbers;
 mod own;
 mod parquet;
 pub(crate) mod parts;
+mod payments;
 mod pings;
 mod read;
 mod repeats;
@@ -45,6 +46,8 @@ pub use dates::DateOrder;
 pub use file::{Log, Mapping};
 pub use format::{Format, RepeatedOffers};
 pub use numbers::Numbers;
+pub(crate) use payments::Late;
+pub use payments::Payment;
 pub use survey::Survey;
 pub use times::TimeUnit;
 pub use write::write_parquet;
@@ -114,6 +117,8 @@ pub struct LogOffer {
     pub answer: Answer,
     /// What the offer brought, in the unit of the log.
     pub reward: f64,
+    /// The parts of `reward` with their times; empty if the log does not know them.
+    pub payments: Vec<Payment>,
     /// The destinations that were free, if the log says so.
     pub available: Option<Available>,
     /// The probabilities of all outcomes of this step, if the log says so.

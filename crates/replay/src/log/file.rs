@@ -4,7 +4,7 @@ use pointsman_lead::Zone;
 
 use super::{
     Columns, Format,
-    own::{COLUMNS, FIELD_PREFIX, NEEDED},
+    own::{COLUMNS, FIELD_PREFIX, NEEDED, PAYMENTS},
     table::Table,
     times::Times,
 };
@@ -71,6 +71,14 @@ impl Log {
             fields.push("received_at".to_owned());
         }
         fields
+    }
+
+    /// Whether the log may say when offers brought what they brought.
+    pub(crate) fn has_payments(&self) -> bool {
+        match &self.mapping {
+            Mapping::Own => self.table.has(PAYMENTS),
+            Mapping::Flat(columns) => columns.converted_at.is_some(),
+        }
     }
 
     /// How times are to be read; those of our own format are in UTC.

@@ -6,7 +6,7 @@ use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{Answer, UnitHashes};
 
 use super::{
-    LogLead, LogOffer, RepeatedOffers,
+    LogLead, LogOffer, Payment, RepeatedOffers,
     batch::Batch,
     cells::Cells,
     columns::{Columns, Names},
@@ -61,6 +61,7 @@ struct Mapped<'a> {
     answer: &'a Cells,
     cluster: &'a Cells,
     available: &'a Cells,
+    converted_at: &'a Cells,
 }
 
 impl FlatReader {
@@ -111,6 +112,7 @@ impl FlatReader {
             answer: optional(&columns.answer),
             cluster: optional(&columns.cluster),
             available: optional(&columns.available),
+            converted_at: optional(&columns.converted_at),
         }
     }
 
@@ -143,6 +145,13 @@ impl FlatReader {
             &self.times,
             &mut self.doubtful_times,
         );
+        let converted_at = line.time(
+            batch.converted_at,
+            row,
+            &name(&columns.converted_at),
+            &self.times,
+            &mut self.doubtful_times,
+        );
         let answer = line.answer(batch.answer, row, &name(&columns.answer), &columns.answers);
         let available = line.available(
             batch.available,
@@ -163,11 +172,17 @@ impl FlatReader {
         let flat_rate = columns
             .accepted_reward
             .filter(|_| is_accepted && columns.reward.is_none());
+        let reward = reward.or(flat_rate).unwrap_or(0.0) - cost.unwrap_or(0.0);
+        // Money without a time of its own came with the answer.
+        let paid_at = columns.converted_at.as_ref().map(|_| converted_at.or(at));
+        let payment = paid_at.flatten().filter(|_| reward != 0.0);
+        let payments = payment.map(|at| Payment { at, reward }).into_iter();
         let offer = LogOffer {
             destination: self.names.name(&destination),
             propensity,
             answer: Answer::Accepted,
-            reward: reward.or(flat_rate).unwrap_or(0.0) - cost.unwrap_or(0.0),
+            reward,
+            payments: payments.collect(),
             available,
             outlook: None,
             orders: None,
@@ -246,6 +261,7 @@ fn merge_repeated(rows: &mut Vec<FlatRow>, repeated: RepeatedOffers) {
             && repeated == RepeatedOffers::SumRewards
         {
             known.reward += more.reward;
+            known.payments.extend(more.payments.iter().copied());
         }
     }
     *rows = kept;

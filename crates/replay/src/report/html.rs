@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Report, page};
+use super::{Report, moves, page, sweep};
 use crate::{
     assumed::Assumed,
     estimate::{Estimate, Readout},
@@ -46,6 +46,8 @@ fn section(report: &Report) -> Markup {
                     p.soft { (what) ": " (reason) }
                 }
                 (weights(report))
+                (moves::section(report))
+                @if let Some(sweep) = &report.sweep { (sweep::section(sweep, report)) }
             }
             @for warning in warnings { p.warning { (warning) } }
         }
@@ -285,6 +287,6 @@ fn bound_label(bound: Option<f64>) -> String {
     }
 }
 
-fn pixels(length: f64) -> String {
+pub(super) fn pixels(length: f64) -> String {
     format!("{length:.1}")
 }
