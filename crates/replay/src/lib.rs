@@ -44,12 +44,9 @@ pub use inspect::{
 };
 pub use maturity::{Matured, Maturity};
 pub use policy::{Allocations, FlowPolicy, Policy};
-pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, page, render_html, render_text, to_json};
-pub use report::{Report, render_html, render_text, to_json};
 pub use rules::ColdRule;
 pub use scenario::{Doing, Overrides, Progress, Scenario};
-pub use scenario::{Doing, Progress, Scenario};
 pub use transitions::{MoneyMove, MoneyMoves};
 pub use unsupported::UnsupportedDestination;
 pub use verdict::{Verdict, VerdictKind};

@@ -112,7 +112,7 @@ impl Control {
             // Plain records become JSON without fail.
             evidence_body: Some(serde_json::to_string(&look.evidence).unwrap_or_default()),
         };
-        let changes = self.changes(&after, way, &plan, &cause).await?;
+        let changes = self.changes_with(&after, way, &plan, &cause).await?;
         let change = ChangeRecord::new(SettingsChangeKind::RolloutMoved, &after.name)
             .by(&cause.by)
             .because(Some(&cause.reason))
@@ -155,7 +155,7 @@ impl Control {
     /// What changes together with a rollout.
     ///
     /// * `after`: the rollout after the change.
-    async fn changes(
+    async fn changes_with(
         &self,
         after: &RolloutRow,
         way: Way,

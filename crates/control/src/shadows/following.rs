@@ -23,7 +23,10 @@ pub(crate) async fn watch(inner: Weak<Inner>) {
         if seen == Some(revision) {
             continue;
         }
-        let control = Control { inner };
+        let control = Control {
+            inner,
+            author: None,
+        };
         match control.compile_shadows().await {
             Ok(()) => seen = Some(revision),
             Err(error) => {

@@ -104,7 +104,7 @@ fn as_seen_from(folder: &Path, log: &Path) -> String {
         .zip(&parts)
         .take_while(|(a, b)| a == b)
         .count();
-    let up = folder[n_same..].iter().map(|_| std::path::Path::new(".."));
+    let up = folder[n_same..].iter().map(|_| Path::new(".."));
     let down = parts[n_same..]
         .iter()
         .map(|part| Path::new(part.as_os_str()));

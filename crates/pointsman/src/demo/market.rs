@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use pointsman_bandit::{Allocation, BanditSpec, Config, Objective, State, publish};
+use pointsman_bandit::{Allocation, BanditSpec, Config, Objective, Settings, State, publish};
 use pointsman_flow::{Cap, Catalog, Destination, NodeIdx, Program};
 use pointsman_history::{RewardAttribution, record};
 use pointsman_lead::{Currency, Envelope, Stage, Timestamp};
@@ -127,6 +127,11 @@ impl Market {
                 arms: DESTINATIONS.map(str::to_owned).to_vec(),
                 explore_ppm: flows::EXPLORE_PPM,
                 objective: Objective::NetRevenue,
+                limits: BTreeMap::new(),
+                settings: Settings::default(),
+                destinations: DESTINATIONS
+                    .map(|name| (name.to_owned(), name.to_owned()))
+                    .into(),
             },
             attributions: Vec::new(),
             later: BinaryHeap::new(),
