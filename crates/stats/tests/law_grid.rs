@@ -206,11 +206,11 @@ fn worst(worths: &[Worth], step: usize) -> (f64, usize, usize) {
     worst
 }
 
-fn assert_close(what: &str, worths: &[Worth], step: usize) {
+fn assert_close(what: &str, worths: &[Worth], step: usize, within: f64) {
     let (error, i, j) = worst(worths, step);
     eprintln!("{what}: the worst error is {error:.1e}");
     assert!(
-        error < 1e-3,
+        error < within,
         "{what}: {error} for {:?} against {:?}",
         worths[i],
         worths[j]
@@ -225,7 +225,7 @@ fn what_is_paid_at_once() {
         refused: None,
         later: None,
     });
-    assert_close("a rate times a payout", &worths, 3);
+    assert_close("a rate times a payout", &worths, 3, 1e-3);
 }
 
 #[test]
@@ -242,7 +242,8 @@ fn what_is_paid_at_once_or_else_elsewhere() {
         )),
         later: None,
     });
-    assert_close("with what refused leads earn elsewhere", &worths, 3);
+    // A hundredth of the leads taken, for amounts known to within twice themselves: neither factor smooths the other.
+    assert_close("with what refused leads earn elsewhere", &worths, 3, 2.5e-3);
 }
 
 #[test]
@@ -256,7 +257,7 @@ fn what_is_paid_at_once_and_later() {
         refused: None,
         later: Some((rate, amount)),
     });
-    assert_close("with what comes later", &worths, 3);
+    assert_close("with what comes later", &worths, 3, 1e-3);
 }
 
 #[test]
@@ -276,5 +277,5 @@ fn all_streams_together() {
         )),
         later: Some((rate, amount)),
     });
-    assert_close("with both", &worths, 3);
+    assert_close("with both", &worths, 3, 1e-3);
 }

@@ -1,7 +1,7 @@
 //! Thousands of things that happen to a service, drawn from a seed: what its bandits know must be what its database adds up to.
 //!
-//! On SQLite it is 12,000 of them, which fills a node's segments and rolls its hours into days. On PostgreSQL it is a tenth of that;
-//! `POINTSMAN_TEST_SIMULATED=12000` says how many it is there too.
+//! In the suite it is 1,500 of them on SQLite and 600 on PostgreSQL. `POINTSMAN_TEST_SIMULATED=12000` makes it so many on both, which also
+//! fills a node's segments; on two busy cores that takes more than ten minutes.
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
@@ -147,8 +147,8 @@ impl Story {
         let by = match self.chance.below(10) {
             0 => -10 * HOUR / 60,
             1..=4 => HOUR / 7,
-            5..=8 => 5 * HOUR,
-            _ => 6 * DAY,
+            5..=7 => 5 * HOUR,
+            _ => 12 * DAY,
         };
         self.site.pass(by);
     }
@@ -231,7 +231,7 @@ async fn tell(place: Place, n: u64) {
     story.site.learned_the_same().await;
     let (held, counts) = (held(&known), &story.counts);
     eprintln!("{counts:?}, {held:?}");
-    assert!(counts.edits * 200 > n && counts.restarts > 1, "{counts:?}");
+    assert!(counts.edits * 200 > n && counts.restarts > 0, "{counts:?}");
     for what in [
         "unanswered",
         "converted",
@@ -243,13 +243,12 @@ async fn tell(place: Place, n: u64) {
         assert!(held[what] > 0, "no {what} in {held:?}");
     }
     assert!(held["trials"] * 3 > n, "{held:?}");
+    // A day's bucket has trials of later hours than its first.
+    assert!(n < 1_500 || held["offsets"] > 0, "{held:?}");
     if n >= 12_000 {
         let most = u64::try_from(SEGMENTS_MAX).unwrap();
         assert_eq!(held["segments"], most, "{held:?}");
-        assert!(
-            held["trials"] > most && held["days"] > 10 && held["offsets"] > 10,
-            "{held:?}"
-        );
+        assert!(held["trials"] > most, "{held:?}");
     }
     story.site.close().await;
 }
@@ -262,7 +261,7 @@ fn how_many(usual: u64) -> u64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_bandits_know_is_what_history_adds_up_to_whatever_happens_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    tell(Place::Folder(folder), how_many(12_000)).await;
+    tell(Place::Folder(folder), how_many(1_500)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,5 +271,5 @@ async fn what_bandits_know_is_what_history_adds_up_to_whatever_happens_on_postgr
         return;
     };
     let name = server.create().await.unwrap();
-    tell(Place::Server(server, name), how_many(1_200)).await;
+    tell(Place::Server(server, name), how_many(600)).await;
 }

@@ -156,7 +156,8 @@ impl Site {
 
     /// Ends without waiting for offers under way.
     pub(crate) async fn stop(&self) {
-        self.running.engine.stop(Duration::ZERO).await.unwrap();
+        let engine = self.running.engine.clone();
+        engine.stop(Duration::ZERO).await.unwrap();
     }
 
     pub(crate) async fn start_again(&mut self, with_snapshots: bool) {
