@@ -351,7 +351,7 @@ async fn what_leads_add_up_to_is_what_their_decisions_come_to() {
 
     let options = pointsman_store::Options::default();
     let store = Store::open(&url(&folder), &options).await.unwrap();
-    for stretches in [&[1][..], &[7, 3, 50], &[1_000_000]] {
+    for stretches in [&[2, 1, 5, 400][..], &[7, 30, 50], &[1_000_000]] {
         assert_eq!(folded_anew(&store, stretches).await, live, "{stretches:?}");
     }
     // A difference is found and named.
