@@ -189,7 +189,7 @@ async fn report(platform: &Platform, n: usize) {
     let mut words = ["sale", "returned", "pending", "rebill"];
     words.rotate_left(n % 4);
     for status in &words[..1 + n % 3] {
-        let txid = format!("{}", n % 3);
+        let txid = format!("{}", n % 2);
         let params = [
             ("click_id", delivery.click_id.as_str()),
             ("payout", "7.25"),
@@ -210,8 +210,8 @@ async fn report(platform: &Platform, n: usize) {
 }
 
 async fn leads(store: &Store) -> Vec<LeadRow> {
-    let leads = store.read().leads(&LeadFilter::default(), None, 10_000);
-    leads.await.unwrap().items
+    let (read, filter) = (store.read(), LeadFilter::default());
+    read.leads(&filter, None, 10_000).await.unwrap().items
 }
 
 async fn folded(store: &Store) -> i64 {
@@ -294,7 +294,7 @@ async fn compare_with_leads(store: &Store) {
         })
         .collect();
     assert_eq!(found, by_status);
-    assert!(by_status.len() >= 3, "{by_status:?}");
+    assert!(by_status.contains_key("returned"), "{by_status:?}");
     let deliveries = store
         .read()
         .delivery_counts(&DeliveryFilter::default())
@@ -323,7 +323,7 @@ async fn what_leads_add_up_to_is_what_their_decisions_come_to() {
     for n in 0..300 {
         send(&platform, n).await;
         if n % 3 == 0 {
-            report(&platform, n).await;
+            report(&platform, n / 3).await;
         }
         if n == 100 {
             let stage = StageMove {
@@ -351,7 +351,7 @@ async fn what_leads_add_up_to_is_what_their_decisions_come_to() {
 
     let options = pointsman_store::Options::default();
     let store = Store::open(&url(&folder), &options).await.unwrap();
-    for stretches in [&[1][..], &[7, 3, 50], &[1_000_000]] {
+    for stretches in [&[2, 1, 5, 400][..], &[7, 30, 50], &[1_000_000]] {
         assert_eq!(folded_anew(&store, stretches).await, live, "{stretches:?}");
     }
     // A difference is found and named.
