@@ -27,6 +27,7 @@ mod postbacks;
 mod program;
 mod replay;
 mod restart;
+mod rollouts;
 mod rotation;
 mod server;
 mod several;

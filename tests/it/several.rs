@@ -20,6 +20,7 @@ use crate::{
 mod experiments;
 mod faults;
 mod pair;
+mod rollouts;
 mod senders;
 
 use pair::Pair;

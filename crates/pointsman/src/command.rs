@@ -16,6 +16,7 @@ mod explain;
 mod export;
 mod flow;
 mod generate;
+mod rollout;
 mod serve;
 mod simulate;
 mod token;
@@ -36,6 +37,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Export(export) => block_on(export::run(&settings, export)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),
+        Verb::Rollout(verb) => block_on(rollout::run(&settings, verb, cli.output)),
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),
         Verb::Config => {
             out::data(toml::to_string(&settings.redacted())?.trim_end());

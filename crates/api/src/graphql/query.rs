@@ -6,6 +6,7 @@ mod leads;
 mod learning;
 mod nodes;
 mod refused;
+mod rollouts;
 mod servers;
 mod what_if;
 
@@ -20,6 +21,7 @@ pub(crate) struct Query(
     leads::LeadQuery,
     learning::LearningQuery,
     refused::RefusedQuery,
+    rollouts::RolloutQuery,
     servers::ServerQuery,
     what_if::WhatIfQuery,
 );
