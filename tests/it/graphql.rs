@@ -277,6 +277,36 @@ async fn experiment(operations: &mut Operations) {
     assert!(end["promotedVersionHash"].is_string(), "{concluded:#}");
 }
 
+/// Tries a version without sending anything, rolls it out by hand, and takes it back.
+async fn roll_out(operations: &mut Operations, version: &str) {
+    let of_version = json!({"version": version});
+    operations.run("set-shadow", of_version).await;
+    let found = operations.run("shadow", json!({})).await;
+    assert_eq!(found["shadow"]["versionHash"], *version, "{found:#}");
+    operations.run("clear-shadow", json!({})).await;
+    let path = root().join("graphql/operations/start-rollout.graphql");
+    let text = std::fs::read_to_string(path).unwrap();
+    let example = text
+        .lines()
+        .find_map(|line| line.strip_prefix("# variables: "));
+    let mut example: Value = serde_json::from_str(example.unwrap()).unwrap();
+    example["input"]["version"] = version.into();
+    operations.run("start-rollout", example).await;
+    let found = operations.run("rollout", json!({})).await;
+    assert_eq!(found["rollout"]["gate"]["state"], "WAITING", "{found:#}");
+    for (name, state, step) in [
+        ("advance", "RUNNING", 1),
+        ("pause", "PAUSED", 1),
+        ("resume", "RUNNING", 1),
+        ("roll-back", "ROLLED_BACK", 1),
+    ] {
+        let changed = operations.run(&format!("{name}-rollout"), json!({})).await;
+        let payload = changed.as_object().unwrap().values().next().unwrap();
+        assert_eq!(payload["rollout"]["state"], state, "{changed:#}");
+        assert_eq!(payload["rollout"]["step"], step);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_operation_of_the_folder_runs() {
     let buyer = Buyer::always(Reply::Accept("1")).await;
@@ -297,6 +327,7 @@ async fn every_operation_of_the_folder_runs() {
     route_a_lead(&mut operations).await;
     simulate(&mut operations, &versions).await;
     experiment(&mut operations).await;
+    roll_out(&mut operations, &versions[0]).await;
     operations.assert_all_run();
     server.stop();
 }

@@ -28,6 +28,7 @@ mod postbacks;
 mod program;
 mod replay;
 mod restart;
+mod rollouts;
 mod rotation;
 mod server;
 mod several;

@@ -22,6 +22,7 @@ mod faults;
 mod outages;
 mod own_postgres;
 mod pair;
+mod rollouts;
 mod senders;
 
 use pair::Pair;

@@ -12,6 +12,7 @@ mod rows;
 mod run;
 mod server;
 mod service;
+mod shadow;
 mod site;
 mod span;
 

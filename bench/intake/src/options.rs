@@ -8,12 +8,13 @@ use crate::site::Setup;
 pub(crate) const HELP: &str = "\
 Leads in over HTTP, beside a bare insert of the same rows.
 
-  intake [--quick] [--clients 64,256] [--setup decided|sold] [--leads N] [--rounds N]
+  intake [--quick] [--shadow] [--clients 64,256] [--setup decided|sold] [--leads N] [--rounds N]
          [--database URL] [--folder PATH] [--output text|json]
 
   --quick            a short run, to see that all works
   --clients N,N      connections of the load generator (64,256)
   --setup NAME       only one of the two
+  --shadow           instead: the same leads with a shadow that decides all of them, and without
   --leads N          leads a measurement (60000 decided and 24000 sold; a twentieth of that with --quick)
   --rounds N         measurements of each, of which the median counts (3; 1 with --quick)
   --database URL     a PostgreSQL server, such as postgres://user@host/postgres, on which databases may be created; else SQLite
@@ -42,6 +43,7 @@ pub(crate) struct Options {
     pub(crate) leads: Option<usize>,
     pub(crate) rounds: usize,
     pub(crate) quick: bool,
+    pub(crate) shadow: bool,
     pub(crate) database: Option<String>,
     pub(crate) folder: Option<PathBuf>,
     pub(crate) json: bool,
@@ -61,6 +63,7 @@ pub(crate) fn parse(words: &[&str]) -> Option<Role> {
         leads: None,
         rounds: 3,
         quick: false,
+        shadow: false,
         database: None,
         folder: None,
         json: false,
@@ -72,6 +75,10 @@ pub(crate) fn parse(words: &[&str]) -> Option<Role> {
             ["--help" | "-h", ..] => return Some(Role::Help),
             ["--quick", rest @ ..] => {
                 options.quick = true;
+                rest
+            }
+            ["--shadow", rest @ ..] => {
+                options.shadow = true;
                 rest
             }
             ["--clients", list, rest @ ..] => {

@@ -14,6 +14,7 @@ use crate::{
     rows::Stored,
     server::Server,
     service::Service,
+    shadow,
     site::{Setup, Site},
     span::{Spans, median},
 };
@@ -45,6 +46,9 @@ pub(crate) fn all(options: &Options) -> Result<()> {
     runtime.block_on(async {
         let buyer = BuyerProcess::start().await?;
         let site = Site::open(options, &buyer.url).await?;
+        if options.shadow {
+            return shadow::all(options, &site, |setup| n_leads(options, setup)).await;
+        }
         let mut results = Vec::new();
         for &clients in &options.clients {
             for &setup in &options.setups {
@@ -55,18 +59,22 @@ pub(crate) fn all(options: &Options) -> Result<()> {
     })
 }
 
+fn n_leads(options: &Options, setup: Setup) -> usize {
+    let usual = match setup {
+        Setup::Decided => N_DECIDED,
+        Setup::Sold => N_SOLD,
+    };
+    let usual = if options.quick { usual / QUICK } else { usual };
+    options.leads.unwrap_or(usual)
+}
+
 async fn measure(
     options: &Options,
     site: &Site,
     setup: Setup,
     clients: usize,
 ) -> Result<report::Measured> {
-    let usual = match setup {
-        Setup::Decided => N_DECIDED,
-        Setup::Sold => N_SOLD,
-    };
-    let usual = if options.quick { usual / QUICK } else { usual };
-    let leads = options.leads.unwrap_or(usual);
+    let leads = n_leads(options, setup);
     let mut rounds = Vec::new();
     for n in 1..=options.rounds {
         report::note(&format!(

@@ -87,6 +87,8 @@ pub(crate) struct Site {
     origin: Origin,
     /// What sources authenticate with.
     pub(crate) token: String,
+    /// A version of each flow that is not live.
+    others: Vec<(Setup, String)>,
 }
 
 #[derive(Debug)]
@@ -132,13 +134,14 @@ impl Site {
         let mut site = Self {
             origin,
             token: String::new(),
+            others: Vec::new(),
         };
         site.remove(TEMPLATE).await?;
         if let Origin::Server { .. } = site.origin {
             site.ask(&format!("CREATE DATABASE {TEMPLATE}")).await?;
         }
         let service = Service::start(&site.url(TEMPLATE), "bench").await?;
-        site.token = configure(&service, buyer).await?;
+        (site.token, site.others) = configure(&service, buyer).await?;
         service.stop().await?;
         Ok(site)
     }
@@ -183,6 +186,13 @@ impl Site {
         matches!(self.origin, Origin::Server { .. })
     }
 
+    /// The hash of a version of a setup's flow that is not live.
+    pub(crate) fn other_version(&self, setup: Setup) -> Option<&str> {
+        let mut others = self.others.iter();
+        let found = others.find(|(of, _)| *of == setup);
+        found.map(|(_, hash)| hash.as_str())
+    }
+
     /// What the databases are on.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.origin {
@@ -213,8 +223,8 @@ fn file(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.db"))
 }
 
-/// Puts schema, buyer and flows in, and gives the token of a source.
-async fn configure(service: &Service, buyer: &str) -> Result<String> {
+/// Puts schema, buyer and flows in, and gives the token of a source and the other version of each flow.
+async fn configure(service: &Service, buyer: &str) -> Result<(String, Vec<(Setup, String)>)> {
     let control = &service.control;
     let schema = World::new(0).schema_json();
     control
@@ -240,17 +250,25 @@ async fn configure(service: &Service, buyer: &str) -> Result<String> {
         expected_revision: Some(0),
     };
     control.put_destination(destination).await?;
+    let mut others = Vec::new();
     for setup in [Setup::Decided, Setup::Sold] {
-        let document: Document = serde_json::from_value(setup.document())?;
-        control.save_draft(document, None).await?;
-        let publication = Publication {
-            flow: setup.name().to_owned(),
-            message: "for the benchmark".to_owned(),
-            author: "bench".to_owned(),
-            expected_revision: None,
-            set_live_if_first: true,
-        };
-        control.publish(publication).await?;
+        // The second version is not live, and asks for more.
+        let mut other = setup.document();
+        other["nodes"]["graded"]["if"] = "quality >= 70".into();
+        for document in [setup.document(), other] {
+            let document: Document = serde_json::from_value(document)?;
+            control.save_draft(document, None).await?;
+            let publication = Publication {
+                flow: setup.name().to_owned(),
+                message: "for the benchmark".to_owned(),
+                author: "bench".to_owned(),
+                expected_revision: None,
+                set_live_if_first: true,
+            };
+            let published = control.publish(publication).await?;
+            others.retain(|(of, _)| *of != setup);
+            others.push((setup, published.version.hash));
+        }
     }
     let token = NewToken {
         name: "bench".to_owned(),
@@ -258,5 +276,5 @@ async fn configure(service: &Service, buyer: &str) -> Result<String> {
         source: None,
         destination: None,
     };
-    Ok(control.create_token(token).await?.secret)
+    Ok((control.create_token(token).await?.secret, others))
 }

@@ -14,7 +14,7 @@ const EVERY: Duration = Duration::from_millis(500);
 /// The same after an error, which the next look may meet again.
 const AFTER_ERROR: Duration = Duration::from_secs(10);
 /// Between two pieces of work, so many times what the first one took: leads that come in need the processor more.
-const REST: u32 = 2;
+const REST: u32 = 4;
 /// This is the work of one process for all.
 const DUTY: &str = "shadows";
 /// Numbers in commit order that are looked at before what came of it is stored.

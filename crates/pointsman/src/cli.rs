@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
+mod trials;
+
+pub(crate) use trials::{ExperimentStep, ExperimentVerb, RolloutMove, RolloutVerb};
 
 /// Routes leads to the destinations that pay, and replays history under new rules before they ship.
 #[derive(Debug, Parser)]
@@ -66,6 +69,9 @@ pub(crate) enum Verb {
     /// Reports what bandits have learned, also while a server is running.
     #[command(subcommand)]
     Bandit(BanditVerb),
+    /// Lists, starts, advances, pauses and takes back rollouts of versions, also while a server is running.
+    #[command(subcommand)]
+    Rollout(RolloutVerb),
     /// Diagnoses settings and database, without changing anything.
     Doctor(Doctor),
     /// Prints the effective settings without secrets.
@@ -358,59 +364,6 @@ pub(crate) struct Export {
     pub(crate) flow: String,
     /// Path of the Parquet file.
     pub(crate) file: PathBuf,
-}
-
-/// The commands of `experiment`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum ExperimentVerb {
-    /// Lists experiments, newest first.
-    List(Database),
-    /// Prints what can be said of an experiment now.
-    Report {
-        /// The database.
-        #[command(flatten)]
-        database: Database,
-        /// Name of the experiment.
-        name: String,
-        /// Write an HTML page with plots to this file, too.
-        #[arg(long, value_name = "FILE")]
-        html: Option<PathBuf>,
-    },
-    /// Starts an experiment, or resumes it after a pause.
-    Start(ExperimentStep),
-    /// Pauses an experiment.
-    Pause(ExperimentStep),
-    /// Ends an experiment with a decision and keeps its readout.
-    Conclude {
-        /// The experiment.
-        #[command(flatten)]
-        step: ExperimentStep,
-        /// Decision: this arm replaces the first one.
-        #[arg(long, value_name = "ARM", conflicts_with_all = ["keep", "inconclusive"])]
-        ship: Option<String>,
-        /// Decision: the first arm stays.
-        #[arg(long, conflicts_with = "inconclusive")]
-        keep: bool,
-        /// Decision: nothing could be decided.
-        #[arg(long)]
-        inconclusive: bool,
-        /// Make the shipped arm live at once.
-        #[arg(long, requires = "ship")]
-        promote: bool,
-    },
-}
-
-/// A change of an experiment.
-#[derive(Debug, Args)]
-pub(crate) struct ExperimentStep {
-    /// The database.
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// Name of the experiment.
-    pub(crate) name: String,
-    /// Reason, kept with the change.
-    #[arg(long)]
-    pub(crate) note: Option<String>,
 }
 
 /// The commands of `token`.

@@ -20,6 +20,7 @@ mod flow;
 mod generate;
 mod log;
 mod problems;
+mod rollout;
 mod serve;
 mod simulate;
 mod token;
@@ -45,6 +46,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Bandit(BanditVerb::Report(report)) => {
             block_on(bandit::run(&settings, report, cli.output))
         }
+        Verb::Rollout(verb) => block_on(rollout::run(&settings, verb, cli.output)),
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),
         Verb::Config => {
             out::data(toml::to_string(&settings.redacted())?.trim_end());

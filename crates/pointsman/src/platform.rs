@@ -7,6 +7,11 @@ use pointsman_delivery::{Limits, Policy};
 use pointsman_engine::{Engine, Kind};
 use pointsman_history::{Clock, hash_key, open};
 
+/// The work of looking at rollouts, which one process does for all.
+const ROLLOUTS: &str = "rollouts";
+/// Real time between two looks at them.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+
 /// How to run a platform.
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -69,9 +74,12 @@ impl Platform {
             keep_parked,
             jobs,
         });
-        Ok(Self {
-            engine: engine.await?,
-            control,
-        })
+        let engine = engine.await?;
+        let rolling_out = control.clone();
+        engine.serve(ROLLOUTS, LOOK_EVERY, move || {
+            let control = rolling_out.clone();
+            async move { control.move_rollouts_on().await }
+        });
+        Ok(Self { control, engine })
     }
 }

@@ -10,7 +10,7 @@ const TAKEN_OVER_MAX: Duration = Duration::from_secs(90);
 /// Leads in all: a difference of a fifth of the revenue is found then all but surely.
 const N_LEADS: usize = 3_000;
 
-async fn until_acknowledged(senders: &Senders, n_leads: usize) {
+pub(super) async fn until_acknowledged(senders: &Senders, n_leads: usize) {
     let deadline = Instant::now() + Duration::from_mins(4);
     while senders.n_acknowledged() < n_leads {
         assert!(Instant::now() < deadline, "no lead is answered any more");

@@ -5,6 +5,8 @@ mod drafts;
 mod edits;
 mod experiments;
 mod leads;
+mod rollouts;
+mod shadows;
 mod simulations;
 mod stages;
 mod tokens;
@@ -19,6 +21,8 @@ pub(crate) struct Mutation(
     drafts::DraftMutation,
     stages::StageMutation,
     experiments::ExperimentMutation,
+    shadows::ShadowMutation,
+    rollouts::RolloutMutation,
     simulations::SimulationMutation,
     tokens::TokenMutation,
 );

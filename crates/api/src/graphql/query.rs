@@ -8,6 +8,7 @@ mod learning;
 mod metrics;
 mod nodes;
 mod refused;
+mod rollouts;
 mod servers;
 mod what_if;
 
@@ -24,6 +25,7 @@ pub(crate) struct Query(
     learning::LearningQuery,
     metrics::MetricsQuery,
     refused::RefusedQuery,
+    rollouts::RolloutQuery,
     servers::ServerQuery,
     what_if::WhatIfQuery,
 );

@@ -48,7 +48,8 @@ fn segments(path: &str) -> Vec<String> {
     let segments = path
         .split(['.', '[', ']'])
         .filter(|segment| !segment.is_empty());
-    let is_ours = |position: usize, first: &str| position == 0 || first == "edits";
+    let is_ours =
+        |position: usize, first: &str| position == 0 || ["edits", "steps"].contains(&first);
     let first = path.split(['.', '[']).next().unwrap_or_default();
     segments
         .enumerate()

@@ -41,6 +41,8 @@ async fn each_role_may_do_what_it_is_for() {
         "{ deliveryCounts { deliveries } }",
         "{ refusedCommands { nodes { findingId kind subject sender reason refusedAt } } }",
         "{ node(id: \"flow:auto-insurance\") { id } }",
+        "{ shadow(flow: \"x\") { leads } shadows(flow: \"x\") { nodes { leads } } }",
+        "{ rollout(name: \"x\") { state } rollouts { nodes { state } } }",
         "mutation { startSimulation(input: { scenario: {} }) { userErrors { code } } }",
         "mutation { checkFlow(input: { document: {} }) { isValid } }",
     ] {
@@ -53,6 +55,13 @@ async fn each_role_may_do_what_it_is_for() {
         "mutation { publishFlow(input: { flow: \"x\" }) { userErrors { code } } }",
         "mutation { moveStage(input: { flow: \"x\", stage: \"live\", version: \"y\" }) { userErrors { code } } }",
         "mutation { rollBackStage(input: { flow: \"x\", stage: \"live\" }) { userErrors { code } } }",
+        "mutation { setShadow(input: { flow: \"x\", version: \"y\" }) { userErrors { code } } }",
+        "mutation { clearShadow(input: { flow: \"x\" }) { userErrors { code } } }",
+        "mutation { startRollout(input: { name: \"x\", flow: \"x\", version: \"y\", primary: REVENUE, guardrails: [], steps: [] }) { userErrors { code } } }",
+        "mutation { advanceRollout(input: { name: \"x\" }) { userErrors { code } } }",
+        "mutation { pauseRollout(input: { name: \"x\" }) { userErrors { code } } }",
+        "mutation { resumeRollout(input: { name: \"x\" }) { userErrors { code } } }",
+        "mutation { rollBackRollout(input: { name: \"x\" }) { userErrors { code } } }",
         "mutation { putLeadSchema(input: { vertical: \"x\", fields: 1 }) { userErrors { code } } }",
         "mutation { putDestination(input: { name: \"x\", target: 1, settings: 1 }) { userErrors { code } } }",
     ] {

@@ -184,10 +184,6 @@ impl CreateExperimentInput {
                 (Subject::Version, Some(hash), share_ppm)
             }
         };
-        let guardrails = self.guardrails.into_iter().map(|it| Guardrail {
-            metric: it.metric.into(),
-            worst_ppm: it.worst_ppm,
-        });
         let secondary = self.secondary.into_iter();
         NewExperiment {
             name: self.name,
@@ -197,7 +193,7 @@ impl CreateExperimentInput {
                 subject,
                 primary: self.primary.into(),
                 smallest_effect_ppm: self.smallest_effect_ppm,
-                guardrails: guardrails.collect(),
+                guardrails: guardrails(self.guardrails),
                 secondary: secondary.map(pointsman_experiment::Metric::from).collect(),
                 window_hours: self.window_hours,
                 confidence_ppm: self.confidence_ppm,
@@ -207,6 +203,15 @@ impl CreateExperimentInput {
             by,
         }
     }
+}
+
+/// What an experiment or a rollout must not harm.
+pub(super) fn guardrails(inputs: Vec<GuardrailInput>) -> Vec<Guardrail> {
+    let guardrails = inputs.into_iter().map(|it| Guardrail {
+        metric: it.metric.into(),
+        worst_ppm: it.worst_ppm,
+    });
+    guardrails.collect()
 }
 
 fn step(
