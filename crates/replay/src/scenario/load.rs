@@ -169,9 +169,9 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     let schema = schema_of(known, [&candidate, &baseline], &survey, sources)?;
     let mut warnings = Vec::new();
     let policies = Policies {
-        catalog: catalog.as_ref().map_or(Ok(None), |catalog| {
-            catalog.as_ref().map(Some).ok_or(Faulty)
-        }),
+        catalog: catalog
+            .as_ref()
+            .map_or(Ok(None), |catalog| catalog.as_ref().map(Some).ok_or(Faulty)),
         schema: &schema,
         allocations: &allocations,
     };

@@ -187,8 +187,5 @@ fn what_cannot_be_swept_is_refused_before_anything_is_replayed() {
         "s": {"kind": "split", "arms": [{"weight_ppm": 500000, "to": "A"}, {"weight_ppm": 500000, "to": "B"}]},
         "A": {"kind": "destination"}, "B": {"kind": "destination"}}}"#;
     let told = problems("s.arms.A.weight_ppm=900000..1100000:3", split);
-    assert!(
-        told.contains("00000 for `s.arms.A.weight_ppm`: "),
-        "{told}"
-    );
+    assert!(told.contains("00000 for `s.arms.A.weight_ppm`: "), "{told}");
 }
