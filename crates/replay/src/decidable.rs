@@ -1,7 +1,11 @@
 //! What would make a question decidable that a log leaves open.
 
 use pointsman_lead::Timestamp;
-use pointsman_stats::{comparison::Compared, normal, weighted::tails::REWARDS_MIN};
+use pointsman_stats::{
+    comparison::Compared,
+    normal,
+    weighted::tails::{REWARDS_MIN, Tail},
+};
 
 use crate::{maturity::Matured, unsupported::UnsupportedDestination, verdict::VerdictKind};
 
@@ -106,7 +110,7 @@ fn more_leads(compared: &Compared, tolerance: f64, pace: Pace) -> Option<String>
     let reach = normal::quantile(0.975) * difference.se_paired;
     let is_near = distance.abs() < reach;
     let sides = [&difference.gains, &difference.losses]
-        .map(|tail| tail.count())
+        .map(Tail::count)
         .into_iter()
         .filter(|count| *count > 0.0);
     let clusters = candidate.n_clusters.map(|n| CLUSTERS_MIN / n.max(1) as f64);

@@ -12,7 +12,7 @@ use pointsman_lead::{Problem, Schema};
 use super::{
     Doing, Overrides, Progress, Run,
     policies::Policies,
-    sources::Sources,
+    sources::{Faulty, Sources},
     spec::{self, Spec},
     sweep::swept,
 };
@@ -166,7 +166,9 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     let schema = schema_of(known, [&candidate, &baseline], &survey, sources)?;
     let mut warnings = Vec::new();
     let policies = Policies {
-        catalog: catalog.as_ref().map(Option::as_ref),
+        catalog: catalog
+            .as_ref()
+            .map_or(Ok(None), |catalog| catalog.as_ref().map(Some).ok_or(Faulty)),
         schema: &schema,
         allocations: &allocations,
     };

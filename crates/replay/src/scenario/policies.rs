@@ -3,13 +3,13 @@
 use pointsman_flow::{Catalog, Document};
 use pointsman_lead::Schema;
 
-use super::sources::{Sources, plain_catalog};
+use super::sources::{Faulty, Sources, plain_catalog};
 use crate::policy::{Allocations, Policy};
 
 /// What the flows of a run are checked against.
 pub(super) struct Policies<'a> {
-    /// The catalog that the scenario names, if it does; none inside for one that cannot be read.
-    pub(super) catalog: Option<Option<&'a Catalog>>,
+    /// The catalog that the scenario names, if it does; its mistakes are among the problems.
+    pub(super) catalog: Result<Option<&'a Catalog>, Faulty>,
     pub(super) schema: &'a Schema,
     pub(super) allocations: &'a Allocations,
 }
@@ -27,8 +27,8 @@ impl Policies<'_> {
         warnings: &mut Vec<String>,
     ) -> Option<Policy> {
         let plain;
-        let catalog = match (self.catalog, document) {
-            (Some(catalog), _) => catalog?,
+        let catalog = match (self.catalog.ok()?, document) {
+            (Some(catalog), _) => catalog,
             (None, Some(document)) => {
                 plain = plain_catalog(document, self.schema);
                 &plain

@@ -192,7 +192,7 @@ fn dead_rule(warning: &Diagnostic) -> Option<(String, String)> {
     ];
     let part = warning.place.part.clone().unwrap_or_default();
     let node = warning.place.node.clone()?;
-    DEAD.contains(&&*warning.code).then_some((node, part))
+    DEAD.contains(&warning.code).then_some((node, part))
 }
 
 fn is_toml(name: &str) -> bool {

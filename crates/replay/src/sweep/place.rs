@@ -330,13 +330,10 @@ mod tests {
     fn changed(parameter: &str, value: &str) -> Result<String, Problem> {
         let document = Document::from_json(FLOW).unwrap();
         let place = Place::find(&document, parameter)?;
-        let node = document
-            .nodes
-            .keys()
-            .find(|name| parameter.starts_with(name.as_str()));
+        let node = parameter.split('.').next().unwrap();
         let changed = place.with(Decimal::parse(value).unwrap()).unwrap();
         let changed = serde_json::to_value(&changed).unwrap();
-        Ok(changed["nodes"][node.unwrap()].to_string())
+        Ok(changed["nodes"][node].to_string())
     }
 
     #[test]
