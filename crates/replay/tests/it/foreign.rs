@@ -117,7 +117,11 @@ fn every_file_comes_to_a_verdict_or_an_honest_refusal_with_few_edits() {
         let told = format!("{name}\n{}", pointsman_replay::render_inspection(&found));
         match outcome {
             Refused(code) => {
-                let codes: Vec<&str> = found.refusals.iter().map(|problem| &*problem.code).collect();
+                let codes: Vec<&str> = found
+                    .refusals
+                    .iter()
+                    .map(|problem| &*problem.code)
+                    .collect();
                 assert_eq!(codes, [code], "{told}");
                 assert!(found.refusals.iter().all(|problem| problem.hint.is_some()));
                 assert!(found.files().is_empty());
