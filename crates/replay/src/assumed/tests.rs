@@ -113,11 +113,9 @@ fn leads_alike_tell_what_the_log_as_a_whole_hides() {
     let found = assumed(&leads, &flow(1_000_000), &["grade", "noise"]);
     // All to `acme`: half of 10 and half of 2. By the means of the log alone it were 0.2·10 + 0.8·2 = 3.6.
     let value = found.candidate;
-    let [lower, upper] = value.matched_ci95.unwrap();
-    assert!(
-        lower < 6.0 && 6.0 < upper && upper - lower < 0.4,
-        "{value:?}"
-    );
+    let ([lower, upper], se) = (value.matched_ci95.unwrap(), value.matched_se.unwrap());
+    let far = (value.matched.unwrap() - 6.0).abs() / se;
+    assert!(far < 3.0 && upper - lower < 0.4, "{value:?}");
     assert!((value.direct.unwrap() - 6.0).abs() < 0.15, "{value:?}");
     assert_eq!(found.matched_by, ["grade", "noise"]);
     assert!(value.unmatched_share.abs() < 1e-12);

@@ -28,6 +28,7 @@ pub(super) fn all(looked: &Looked) -> Vec<GuessedKey> {
         guesses.extend(of_role(looked, role));
     }
     guesses.extend(of_unsold(looked));
+    guesses.extend(of_ends(looked));
     guesses.extend(of_answers(looked));
     guesses.extend(of_fields(looked));
     guesses
@@ -303,6 +304,24 @@ fn of_unsold(looked: &Looked) -> Vec<GuessedKey> {
         "Are these leads that nobody was offered, or that nobody took?",
         "take these rows out of the file, if they are none",
     )]
+}
+
+/// Whether a refusal was the end of a lead: only a log that is weighed asks.
+fn of_ends(looked: &Looked) -> Option<GuessedKey> {
+    looked.roles.column(Role::Propensity)?;
+    let has_refusals = looked.answers.known.values().any(|it| *it == "rejected");
+    let is_once = looked
+        .profile(Role::LeadId)
+        .is_none_or(|profile| !profile.has_more && profile.n_distinct() as u64 == profile.n_known);
+    (has_refusals && is_once).then(|| {
+        guess(
+            "columns.last_offer_ends",
+            true,
+            "leads that were refused have no further row",
+            "Was a lead lost once the buyer of its row had refused it, and would it have been under any flow?",
+            "leave this line out: what would have followed a refusal then counts as unsupported",
+        )
+    })
 }
 
 fn of_answers(looked: &Looked) -> Vec<GuessedKey> {

@@ -168,7 +168,7 @@ fn what_is_no_text_is_told_by_its_bytes() {
             "a ZIP archive or an Excel sheet",
         ),
         (b"SQLite format 3\0".as_slice(), "an SQLite database"),
-        (b"{\"b\": \"a\"}".as_slice(), "JSON"),
+        (b"[{\"b\": \"a\"}]".as_slice(), "a JSON list"),
     ] {
         let told = refused(replayed("log.csv", bytes, "", COLUMNS));
         assert!(
@@ -213,8 +213,8 @@ fn what_is_not_a_number_is_told_with_value_row_and_key() {
         ("NA", "null_values = [\"NA\"]"),
         ("nan", "null_values = [\"nan\"]"),
         ("inf", "null_values = [\"inf\"]"),
-        ("\"1,234.50\"", "without separators of thousands"),
-        ("12€", "null_values = [\"12€\"]"),
+        ("\"1,234.50\"", "numbers = \"1,234.56\""),
+        ("12€", "numbers = \"1.234,56\""),
     ] {
         let told = refused(csv(&with_line(100, 50, &format!("a,0.5,{cell},fine"))));
         let shown = cell.trim_matches('"');

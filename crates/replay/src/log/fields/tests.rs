@@ -250,7 +250,10 @@ fn read(
         let line = Line::new(row as u64 + 1, &mut findings);
         reader.read(&cells, row, Some(Timestamp(*at)), line)
     });
-    (rows.collect(), findings.to_result().is_ok())
+    (
+        rows.collect(),
+        findings.to_result(|row| format!("row {row}")).is_ok(),
+    )
 }
 
 proptest! {
