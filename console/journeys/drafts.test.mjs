@@ -30,8 +30,8 @@ async function stored() {
 const saved = (page) => page.locator('.heading').getByText(/^saved, revision/);
 
 /** Waits until the server has what the page shows. */
-async function isStored(check) {
-  for (let n = 0; n < 100; n++) {
+async function isStored(check, seconds = 20) {
+  for (let n = 0; n < seconds * 10; n++) {
     const { draft } = await stored();
     if (draft && check(draft.document)) return draft;
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -190,16 +190,15 @@ test('12: half a minute without a network, five edits and a reload later everyth
     .getByText(/3 edits wait/)
     .first()
     .waitFor({ timeout: 20_000 });
-  await page.getByText('Offline').waitFor({ timeout: 20_000 });
+  await page.getByText('Offline', { exact: true }).waitFor({ timeout: 20_000 });
   // The page itself cannot be loaded without a server, so the reload is at its return.
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, 30_000 - (Date.now() - began))));
   await page.close();
   await market.revive();
   const again = await page.context().newPage();
   await again.goto('/flows/solar/draft');
-  const { document } = await isStored(({ nodes }) => nodes.halves.arms[0].weight_ppm === 550_000).catch((error) => {
-    throw error;
-  });
+  // The tab that made them is gone, and the next one finds out by its silence.
+  const { document } = await isStored(({ nodes }) => nodes.halves.arms[0].weight_ppm === 550_000, 60);
   assert.equal(document.nodes.quality.points[0].points, 63);
   assert.equal(document.nodes['quality-gate'].if, 'quality >= 20');
   await saved(again).waitFor();
@@ -210,18 +209,21 @@ test('13: what was reviewed goes live, a stage that was moved meanwhile is refus
 }, async () => {
   const visit = await browser.visit({ token: market.tokens.editor });
   const { page } = visit;
-  const { stage } = await stored();
+  const { stage, draft } = await stored();
+  const ppm = draft.document.nodes.halves.arms[0].weight_ppm;
+  const share = `${ppm / 10_000} %`;
   await page.goto('/flows/solar/review');
   await page.getByRole('heading', { name: /changes? against version 1/ }).waitFor();
   const words = await page.locator('.review-main .change-list li').allTextContents();
   const { flow } = await market.api('{ flow(name: "solar") { draft { changes { message } } } }');
   assert.deepEqual(
     words,
-    flow.draft.changes.map(({ message }) => message),
+    flow.draft.changes.map(({ message }) => message.replaceAll('`', '')),
   );
   const cells = page.locator('.differences');
   await cells.getByText('north share').waitFor();
-  assert.match(await cells.locator('.diff-parts', { hasText: 'north share' }).textContent(), /50 %→55 %/);
+  const parts = await cells.locator('.diff-parts', { hasText: 'north share' }).textContent();
+  assert.ok(parts.includes(`50 %→${share}`), parts);
   assert.equal(await cells.locator('del', { hasText: 'below 18' }).count(), 1);
   assert.equal(await cells.locator('ins', { hasText: 'below 21' }).count(), 1);
   for (const box of await page.locator('.review-side .check input').all()) await box.check();
@@ -244,14 +246,14 @@ test('13: what was reviewed goes live, a stage that was moved meanwhile is refus
   await page.getByText('Version 2 is live.').waitFor();
   const live = (await stored()).stage;
   assert.equal(live.version.number, 2);
-  assert.equal(live.version.document.nodes.halves.arms[0].weight_ppm, 550_000);
+  assert.equal(live.version.document.nodes.halves.arms[0].weight_ppm, ppm);
   await visit.ends();
   await page.getByRole('button', { name: /^Undo/ }).click();
   await page.getByText('Version 1 is live again.').waitFor();
   assert.equal((await stored()).stage.versionHash, stage.versionHash);
 
   // The same from the list of versions, with what changes before it does.
-  await page.getByRole('link', { name: 'versions' }).click();
+  await page.getByRole('link', { name: 'versions', exact: true }).click();
   await page.getByRole('heading', { name: 'Versions of solar' }).waitFor();
   await page.getByRole('button', { name: 'Make live…' }).click();
   await page.getByRole('dialog').locator('.change-list li').first().waitFor();

@@ -158,7 +158,9 @@ function PromotedVersion({
       </p>
       <ul className="change-list">
         {changes.slice(0, 8).map(({ node, part, message }) => (
-          <li key={`${node} ${part} ${message}`}>{message}</li>
+          <li key={`${node} ${part} ${message}`}>
+            <Sentence text={message} />
+          </li>
         ))}
         {changes.length > 8 && <li className="faint">and {count(changes.length - 8)} more</li>}
       </ul>

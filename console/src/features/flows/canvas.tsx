@@ -13,6 +13,8 @@ interface View {
 
 const SCALE_MIN = 0.08;
 const SCALE_MAX = 1.6;
+/** A flow opens no smaller than this: cards stay large enough to be pressed. */
+const OPENED_SCALE_MIN = 0.46;
 /** Below this, cards show no ports. */
 const DETAIL_SCALE = 0.45;
 const MARGIN = 24;
@@ -36,7 +38,7 @@ export function Canvas({
   const layout = useMemo(() => layOut(graph), [graph]);
   const { box, size } = useSize();
   const [moved, setMoved] = useState<View | null>(null);
-  const view = moved ?? fit(layout.width, layout.height, size);
+  const view = moved ?? fit(layout.width, layout.height, size, OPENED_SCALE_MIN);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
   useWheel(box, (event) => {
     if (event.ctrlKey || event.metaKey) {
@@ -67,7 +69,12 @@ export function Canvas({
         <button type="button" className="plain icon" aria-label="Zoom out" onClick={() => zoom(0.8)}>
           <Minus aria-hidden size={16} />
         </button>
-        <button type="button" className="plain icon" aria-label="Fit the whole flow" onClick={() => setMoved(null)}>
+        <button
+          type="button"
+          className="plain icon"
+          aria-label="Fit the whole flow"
+          onClick={() => setMoved(fit(layout.width, layout.height, size, SCALE_MIN))}
+        >
           <Maximize aria-hidden size={16} />
         </button>
       </div>
@@ -200,11 +207,13 @@ function pathOf({ from, to, port }: Edge): string {
   return `M ${x1} ${y1} C ${x1 + bend} ${y1}, ${x2 - bend} ${y2}, ${x2} ${y2}`;
 }
 
-/** The view that shows the whole drawing, as large as it goes. */
-function fit(width: number, height: number, size: { width: number; height: number }): View {
+/** The view that shows the whole drawing, as large as it goes; or its beginning, where that would be smaller than
+ * `least`. */
+function fit(width: number, height: number, size: { width: number; height: number }, least: number): View {
   const room = { width: Math.max(1, size.width - 2 * MARGIN), height: Math.max(1, size.height - 2 * MARGIN) };
-  const scale = Math.max(SCALE_MIN, Math.min(1, room.width / Math.max(1, width), room.height / Math.max(1, height)));
-  return { x: (width - size.width / scale) / 2, y: (height - size.height / scale) / 2, scale };
+  const scale = Math.max(least, Math.min(1, room.width / Math.max(1, width), room.height / Math.max(1, height)));
+  const x = width * scale > room.width ? -MARGIN / scale : (width - size.width / scale) / 2;
+  return { x, y: (height - size.height / scale) / 2, scale };
 }
 
 /** A view zoomed by a factor about a point of the box. */

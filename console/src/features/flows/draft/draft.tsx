@@ -3,7 +3,7 @@ import { CloudOff, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { ask } from '../../../graphql/ask';
 import { DraftRevision, DraftToEdit, type DraftToEditQuery, EditDraft } from '../../../graphql/generated';
-import { useAsk } from '../../../graphql/use-ask';
+import { POLL_MS, useAsk } from '../../../graphql/use-ask';
 import { useMay } from '../../../shell/session';
 import { isTyping } from '../../../ui/keys';
 import { Card, Empty, Heading, Loaded, StateChip } from '../../../ui/parts';
@@ -87,7 +87,9 @@ function Opened({ flow, saved, columns }: { flow: string; saved: Saved; columns:
     setEditor(opened);
     const hurry = () => opened.hurry();
     window.addEventListener('online', hurry);
+    const timer = setInterval(() => opened.tick(), POLL_MS);
     return () => {
+      clearInterval(timer);
       window.removeEventListener('online', hurry);
       opened.close();
     };

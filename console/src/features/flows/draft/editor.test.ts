@@ -56,6 +56,12 @@ class Stored implements Server {
 
 class Kept implements Journal {
   pending: Pending | null = null;
+  other: Pending | null = null;
+  left = () => {
+    const left = this.other;
+    this.other = null;
+    return left;
+  };
   read = () => (this.pending ? (JSON.parse(JSON.stringify(this.pending)) as Pending) : null);
   write = (pending: Pending) => {
     this.pending = JSON.parse(JSON.stringify(pending)) as Pending;
@@ -151,6 +157,18 @@ it('saves nothing twice when an answer is lost', async () => {
   expect(editor.look().status).toBe('offline');
   await pass(3_000);
   expect(editor.look()).toMatchObject({ status: 'saved', revision: 2, conflicts: [], nWaiting: 0 });
+});
+
+it('takes over what a closed tab left', async () => {
+  const server = new Stored();
+  const journal = new Kept();
+  const editor = await opened(server, journal);
+  const waiting = [{ id: 'other', ...predicate('x', 'age > 2', 'age > 8') }];
+  journal.other = { waiting, conflicts: [], refused: [] };
+  editor.tick();
+  await pass(500);
+  expect(server.document.nodes.x?.if).toBe('age > 8');
+  expect(editor.look()).toMatchObject({ status: 'saved', nWaiting: 0 });
 });
 
 it('sends what waits when the page is left', async () => {

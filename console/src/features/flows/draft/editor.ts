@@ -188,6 +188,24 @@ export class DraftEditor {
     this.changed();
   }
 
+  /** A sign of life, every few seconds: what another tab left when it was closed is taken over. */
+  tick(): void {
+    const left = this.journal.left();
+    if (left) {
+      this.waiting.push(...left.waiting);
+      this.conflicts = [...this.conflicts, ...left.conflicts];
+      this.refused = [...this.refused, ...left.refused];
+      // What waited there was made on another state of the draft.
+      const { kept, conflicts } = rebased(this.saved.document, this.waiting);
+      if (this.sending === 0) {
+        this.waiting = kept;
+        this.conflicts = [...this.conflicts, ...conflicts];
+      }
+      this.later(0);
+    }
+    if (left || this.waiting.length + this.conflicts.length + this.refused.length > 0) this.changed();
+  }
+
   /** Sends what waits, so that whoever goes on to the next screen meets it there. Whether all of it is on the server. */
   async drain(): Promise<boolean> {
     clearTimeout(this.timer);

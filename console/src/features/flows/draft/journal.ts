@@ -15,7 +15,10 @@ export interface Pending {
 
 /** Keeps what is not saved through a reload or a crash of the browser. Documents of flows are no data of people. */
 export interface Journal {
+  /** What this tab kept before it was loaded again, and what closed tabs left. */
   read(): Pending | null;
+  /** What tabs left that have been closed since: it is here alone from then on. */
+  left(): Pending | null;
   write(pending: Pending): void;
 }
 
@@ -37,20 +40,23 @@ export function browserJournal(flow: string): Journal {
       return null;
     }
   };
+  const take = (withOwn: boolean): Pending | null => {
+    const all: Pending = { waiting: [], conflicts: [], refused: [] };
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${PREFIX}.${flow}.`));
+    for (const key of keys) {
+      const entry = parsed(key);
+      const isOurs = key === own ? withOwn : entry !== null && Date.now() - entry.at >= ABANDONED_MS;
+      if (!entry || !isOurs) continue;
+      all.waiting.push(...entry.waiting);
+      all.conflicts.push(...entry.conflicts);
+      all.refused.push(...entry.refused);
+      if (key !== own) localStorage.removeItem(key);
+    }
+    return all.waiting.length + all.conflicts.length + all.refused.length > 0 ? all : null;
+  };
   return {
-    read() {
-      const all: Pending = { waiting: [], conflicts: [], refused: [] };
-      const keys = Object.keys(localStorage).filter((key) => key.startsWith(`${PREFIX}.${flow}.`));
-      for (const key of keys) {
-        const entry = parsed(key);
-        if (!entry || (key !== own && Date.now() - entry.at < ABANDONED_MS)) continue;
-        all.waiting.push(...entry.waiting);
-        all.conflicts.push(...entry.conflicts);
-        all.refused.push(...entry.refused);
-        if (key !== own) localStorage.removeItem(key);
-      }
-      return all.waiting.length + all.conflicts.length + all.refused.length > 0 ? all : null;
-    },
+    read: () => take(true),
+    left: () => take(false),
     write(pending) {
       const isEmpty = pending.waiting.length + pending.conflicts.length + pending.refused.length === 0;
       try {

@@ -6,7 +6,7 @@ import { useChange } from '../../../graphql/use-change';
 import { useMay } from '../../../shell/session';
 import { CheckField, FormProblems, TextField } from '../../../ui/form';
 import { count } from '../../../ui/format';
-import { Card, Empty, Heading, Loaded, StateChip, Time } from '../../../ui/parts';
+import { Card, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../../ui/parts';
 import { flowParts, nodeDiffs } from './diff';
 import { Differences } from './differences';
 import { Undo } from './undo';
@@ -130,7 +130,9 @@ function Words({ flow }: { flow: Flow }) {
     >
       <ul className="change-list">
         {changes.slice(0, 100).map(({ node, part, message }) => (
-          <li key={`${node} ${part} ${message}`}>{message}</li>
+          <li key={`${node} ${part} ${message}`}>
+            <Sentence text={message} />
+          </li>
         ))}
         {changes.length > 100 && <li className="faint">and {count(changes.length - 100)} more</li>}
       </ul>

@@ -11,7 +11,7 @@ import { useAsk } from '../../../graphql/use-ask';
 import { useChange } from '../../../graphql/use-change';
 import { Ask } from '../../../ui/ask';
 import { count } from '../../../ui/format';
-import { Allowed, Card, Empty, Heading, Loaded, StateChip, Time } from '../../../ui/parts';
+import { Allowed, Card, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../../ui/parts';
 
 /** Every version of a flow, which one is live, and how that came about. */
 export function Versions() {
@@ -175,12 +175,16 @@ function Compared({ from, to }: { from: string; to: string }) {
             {flowDiff.length === 0 && <p>Nothing: both say the same.</p>}
             <ul className="change-list">
               {flowDiff.slice(0, 10).map(({ node, part, message }) => (
-                <li key={`${node} ${part} ${message}`}>{message}</li>
+                <li key={`${node} ${part} ${message}`}>
+                  <Sentence text={message} />
+                </li>
               ))}
               {flowDiff.length > 10 && <li className="faint">and {count(flowDiff.length - 10)} more</li>}
             </ul>
             {flowMoves.nodes.map(({ node, message }) => (
-              <p key={node}>{message}</p>
+              <p key={node}>
+                <Sentence text={message} />
+              </p>
             ))}
           </>
         )}
