@@ -1,14 +1,13 @@
 //! The command line: commands, their arguments, and their help.
 
 mod learning;
+mod trials;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
-mod trials;
-
 pub(crate) use trials::{ExperimentStep, ExperimentVerb, RolloutMove, RolloutVerb};
 
 /// Routes leads to the destinations that pay, and replays history under new rules before they ship.

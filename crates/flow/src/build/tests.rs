@@ -180,14 +180,15 @@ fn a_bandit_says_how_it_learns_and_between_what_its_arms_stay() {
             ArmPort::from(("west", acme)).ceiling_ppm(600_000),
             ArmPort::from(zenith).floor_ppm(50_000),
         ];
-        f.bandit("best", arms).learning(LearningSettings {
+        let settings = LearningSettings {
             half_life_hours: Some(336),
             delay_prior: Some(DelayPrior {
                 mean_hours: 72,
                 strength: 5,
             }),
             ..LearningSettings::default()
-        })
+        };
+        f.bandit("best", arms).learning(settings).into()
     });
     assert_eq!(findings(&flow), []);
     let shown = shown(&flow);

@@ -79,6 +79,7 @@ fn leads(n: u64, of_acme: impl Fn(bool) -> f64) -> Vec<LogLead> {
                 epoch: None,
                 fields: Fields::new(values),
                 offers: vec![LogOffer {
+                    payments: Vec::new(),
                     destination: Arc::from(if is_acme { "acme" } else { "zenith" }),
                     propensity: f64::NAN,
                     answer: Answer::Accepted,

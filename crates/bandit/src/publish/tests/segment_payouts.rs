@@ -29,6 +29,9 @@ fn weights_in_tx(seed: u64, leads: i64) -> Vec<[u32; 2]> {
         arms: arms.map(str::to_owned).to_vec(),
         explore_ppm: 50_000,
         objective: Objective::NetRevenue,
+        limits: BTreeMap::new(),
+        settings: Settings::default(),
+        destinations: BTreeMap::new(),
     };
     let key = |state: &str| BanditKey {
         flow: "flow".to_owned(),
