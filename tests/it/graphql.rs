@@ -212,6 +212,14 @@ async fn route_a_lead(operations: &mut Operations) {
         (!allocation["banditWeights"][0].is_null()).then_some(())
     })
     .await;
+    let series = operations.run("allocation-over-time", json!({})).await;
+    let series = &series["allocationOverTime"];
+    let n = series["epochs"].as_array().unwrap().len();
+    assert!(n >= 1 && series["currency"] == "USD", "{series:#}");
+    for column in ["times", "asOf", "isOwn", "explorationCost"] {
+        assert_eq!(series[column].as_array().unwrap().len(), n, "{column}");
+    }
+    assert_eq!(series["arms"][1]["p95"].as_array().unwrap().len(), n);
 }
 
 fn submitted_example() -> Value {

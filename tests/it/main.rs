@@ -31,6 +31,7 @@ mod rotation;
 mod server;
 mod several;
 mod site;
+mod sockets;
 mod sticky;
 mod subflows;
 mod test_leads;

@@ -15,16 +15,21 @@ mod personal;
 mod query;
 mod scalars;
 mod shape;
+mod socket;
+mod subscription;
 mod types;
 mod user_error;
 
 pub use dry_run::dry_run;
 pub(crate) use handler::{handle, page};
+pub use socket::OpenSockets;
+pub(crate) use socket::{Seats, open};
 
-use async_graphql::{EmptySubscription, SchemaBuilder};
+use async_graphql::SchemaBuilder;
 
 /// The schema as a whole.
-pub(crate) type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
+pub(crate) type Schema =
+    async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
 /// Deepest nesting of fields; the introspection query of common tools fits.
 const DEPTH_MAX: usize = 15;
@@ -64,11 +69,11 @@ impl Schemas {
 }
 
 /// The schema with its limits.
-fn build() -> SchemaBuilder<query::Query, mutation::Mutation, EmptySubscription> {
+fn build() -> SchemaBuilder<query::Query, mutation::Mutation, subscription::Subscription> {
     Schema::build(
         query::Query::default(),
         mutation::Mutation::default(),
-        EmptySubscription,
+        subscription::Subscription,
     )
     .limit_depth(DEPTH_MAX)
     .limit_complexity(COMPLEXITY_MAX)

@@ -13,7 +13,7 @@ mod graphql;
 mod request_id;
 mod what_if;
 
-pub use graphql::{dry_run, sdl};
+pub use graphql::{OpenSockets, dry_run, sdl};
 pub use what_if::explain_lead;
 
 use std::sync::Arc;
@@ -47,6 +47,8 @@ pub struct ApiOptions {
     pub open: Option<Role>,
     /// The address by which browsers reach the server, where a proxy stands before it; `None`: as their requests say.
     pub public_url: Option<Url>,
+    /// What is open beyond a request, to be closed when the server ends.
+    pub sockets: OpenSockets,
 }
 
 /// The state that every endpoint shares.
@@ -56,6 +58,8 @@ pub(crate) struct ApiState {
     pub(crate) engine: Engine,
     pub(crate) options: Arc<ApiOptions>,
     pub(crate) schemas: graphql::Schemas,
+    /// Places for connections that subscribe.
+    pub(crate) seats: graphql::Seats,
     /// Memory for the answers to lines of leads that the client has not read.
     pub(crate) answers: endpoints::lines::AnswerBudget,
 }
@@ -65,6 +69,7 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
     let state = ApiState {
         schemas: graphql::Schemas::new(),
+        seats: graphql::Seats::default(),
         answers: endpoints::lines::AnswerBudget::default(),
         options: Arc::new(options),
         control,
@@ -72,6 +77,7 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
     };
     let mut router = Router::new()
         .route("/graphql", any(graphql::handle))
+        .route("/graphql/ws", get(graphql::open))
         .route("/v1/leads", post(endpoints::leads::submit))
         .route("/v1/leads/{id}", get(endpoints::leads::show))
         .route(

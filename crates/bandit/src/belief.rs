@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::delay_laws::{DelayLaws, Exposure, days};
 use crate::facts::{CONVERSIONS, Facts, STREAMS, View, is_after_refusal, place_and_kind};
 use crate::observation::Objective;
-use crate::posterior::Posterior;
+use crate::posterior::{Posterior, QUANTILES};
 use crate::rate::{Exposed, Prior, RateBelief, Taught};
 use crate::state::{ArmState, NodeState, Place};
 
@@ -192,11 +192,14 @@ impl<'a> NodeBelief<'a> {
         };
         let (law, streams) = match self.objective {
             Objective::NetRevenue => view.money(),
-            Objective::Conversions => (
-                view.rate(CONVERSIONS)
-                    .map_or(Law::point(0.0), |rate| rate.law()),
-                Vec::new(),
-            ),
+            Objective::Conversions => match view.rate(CONVERSIONS) {
+                Some(rate) => {
+                    let law = rate.law();
+                    let stream = money::counted(own, &rate, &law);
+                    (law, vec![stream])
+                }
+                None => (Law::point(0.0), Vec::new()),
+            },
             Objective::Accepted => (
                 Law::beta_mixture(&[view.share(|facts| (facts.accepted, facts.trials))]),
                 Vec::new(),
@@ -211,7 +214,7 @@ impl<'a> NodeBelief<'a> {
             }],
             mean_value: law.mean(),
             sd: law.variance().sqrt(),
-            quantiles: [0.05, 0.5, 0.95].map(|probability| law.quantile(probability)),
+            quantiles: QUANTILES.map(|probability| law.quantile(probability)),
             best: 0.0,
             is_count: self.objective != Objective::NetRevenue,
             changed_at: arm.changed.map(|age| self.model.view.time_of(age)),

@@ -13,6 +13,7 @@ mod config;
 mod delay_laws;
 mod delay_step;
 mod facts;
+mod figures;
 mod key;
 mod observation;
 mod posterior;
@@ -23,6 +24,7 @@ mod weights;
 
 pub use allocation::{Allocation, Entry};
 pub use config::Config;
+pub use figures::exploration_cost;
 pub use key::{BanditKey, segment, write_segment};
 pub use observation::{Objective, Observation, Outcome};
 pub use posterior::{Posterior, StreamBelief, posteriors};

@@ -38,7 +38,10 @@ pub struct Posterior {
     pub streams: Vec<StreamBelief>,
 }
 
-/// What is believed of one stream of money of an arm.
+/// Probabilities of the quantiles of a belief.
+pub(crate) const QUANTILES: [f64; 3] = [0.05, 0.5, 0.95];
+
+/// What is believed of one stream of money of an arm; where conversions are maximised, the stream of those, worth 1 each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StreamBelief {
     /// Where the money comes from.
@@ -57,6 +60,9 @@ pub struct StreamBelief {
     pub payout_sd: f64,
     /// What the stream adds to the worth of a lead; below 0 for what is taken back.
     pub mean_value: f64,
+    /// What it adds, below which 5, 50 and 95 % of the belief lie; none in what an early release stored.
+    #[serde(default)]
+    pub quantiles: Option<[f64; 3]>,
     /// Believed mean delay after the trial in days; 0 for what comes at once.
     pub delay_days: f64,
     /// Believed share of the events of past leads that have not come yet, in `[0, 1]`.

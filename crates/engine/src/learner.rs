@@ -13,7 +13,7 @@ use pointsman_bandit::{
 use pointsman_flow::Program;
 use pointsman_history::{Clock, Folded, LiveRoutes, Routes, latest_allocation, record};
 use pointsman_store::Store;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 
 use crate::{Error, lease::Lease};
 
@@ -41,6 +41,8 @@ pub struct Learner {
     stale: Arc<Mutex<BTreeMap<BanditKey, String>>>,
     config: Arc<Config>,
     allocation: Arc<ArcSwap<Allocation>>,
+    /// The epoch of that allocation, for whoever waits for the next one.
+    epoch: watch::Sender<u64>,
     routes: LiveRoutes,
     store: Store,
     clock: Clock,
@@ -66,6 +68,7 @@ impl Learner {
             touched: Arc::default(),
             stale: Arc::default(),
             config: Arc::new(config),
+            epoch: watch::Sender::new(allocation.epoch),
             allocation: Arc::new(ArcSwap::from_pointee(allocation)),
             routes: routes.clone(),
             store: store.clone(),
@@ -77,6 +80,26 @@ impl Learner {
     /// The weights of this moment.
     pub fn allocation(&self) -> Arc<Allocation> {
         self.allocation.load_full()
+    }
+
+    /// Lets leads be decided by another allocation from now on.
+    fn put(&self, allocation: Allocation) {
+        let epoch = allocation.epoch;
+        self.allocation.store(Arc::new(allocation));
+        self.epoch.send_replace(epoch);
+    }
+
+    /// The epoch of the allocation of this moment, and of each that comes; whoever is slow sees the newest.
+    pub fn epochs(&self) -> watch::Receiver<u64> {
+        self.epoch.subscribe()
+    }
+
+    /// Whether a live flow has this bandit.
+    pub fn is_live(&self, flow: &str, node: &str) -> bool {
+        let specs = bandits(&self.routes.get());
+        specs
+            .iter()
+            .any(|spec| spec.flow == flow && spec.node == node)
     }
 
     /// The arm state as it is now.

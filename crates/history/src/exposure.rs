@@ -16,14 +16,19 @@ use crate::{
     stored,
 };
 
-/// A draw that counts for an experiment.
-struct Drawn {
-    unit: String,
-    arm: String,
-    /// Arm and weight of each that could be drawn.
-    weights: BTreeMap<String, u32>,
-    seq: i64,
-    at: i64,
+/// The first draw of a walk at a node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// What was drawn by.
+    pub unit: String,
+    /// The arm that was drawn.
+    pub arm: String,
+    /// Arm and weight of each that could be drawn, in parts per million.
+    pub weights: BTreeMap<String, u32>,
+    /// Number of the step in commit order.
+    pub seq: i64,
+    /// Time of the step, microseconds.
+    pub at: i64,
 }
 
 /// What a walk says about an experiment; `None` if its lead takes no part in it.
@@ -110,8 +115,12 @@ fn drawn_version(
     })
 }
 
-/// The first draw of a walk at a node, with what it could have come to.
-fn drawn_arm(inputs: &Inputs, rows: &WalkRows, node: &str) -> Result<Option<Drawn>, Error> {
+/// The first draw of a walk at a node, with what it could have come to; `None` if it did not draw there.
+///
+/// # Errors
+///
+/// [`Error::Stored`] for steps that cannot be read.
+pub fn drawn_arm(inputs: &Inputs, rows: &WalkRows, node: &str) -> Result<Option<Drawn>, Error> {
     let (context, program) = (inputs.context(), &*inputs.program);
     let Some(idx) = node_of(program, node) else {
         return Ok(None);

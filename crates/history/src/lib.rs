@@ -49,6 +49,7 @@ pub use explain::{
     RotationExplanation, StepExplanation, Turn, TurnExplanation, WhatIf, WhatIfLead, WhatIfVersion,
     explain, what_if,
 };
+pub use exposure::{Drawn, drawn_arm};
 pub use hash_key::{hash_key, keep_hash_key};
 pub use library::{Library, latest_allocation};
 pub use live::{CandidateRoute, LiveRoutes, Route, Routes};
@@ -58,8 +59,8 @@ pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
     DeliveryCount, DeliveryFilter, DeliveryState, EndState, History, Lead, LeadCount, LeadFilter,
-    LeadStatus, ParkedPostback, ParkedReason, RefusedCommand, RefusedKind, Restatement,
-    SegmentWeights, Server, StepKind,
+    LeadStatus, POINTS_MAX, ParkedPostback, ParkedReason, RefusedCommand, RefusedKind, Restatement,
+    SegmentWeights, Server, StepKind, WeightsOverTime, WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

@@ -12,7 +12,7 @@ mod restatement;
 mod server;
 mod step;
 
-pub use allocation::{AllocationEpoch, SegmentWeights};
+pub use allocation::{AllocationEpoch, POINTS_MAX, SegmentWeights, WeightsOverTime, WeightsPoint};
 pub use conversion::{Conversion, ConversionStatus};
 pub use decision::{Decision, EndState};
 pub use delivery::{Attempt, Delivery, DeliveryCount, DeliveryFilter, DeliveryState};

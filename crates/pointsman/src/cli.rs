@@ -1,8 +1,12 @@
 //! The command line: commands, their arguments, and their help.
 
+mod learning;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
 
 /// Routes leads to the destinations that pay, and replays history under new rules before they ship.
 #[derive(Debug, Parser)]
@@ -54,6 +58,9 @@ pub(crate) enum Verb {
     /// Lists, reads, starts, pauses and concludes experiments, also while a server is running.
     #[command(subcommand)]
     Experiment(ExperimentVerb),
+    /// Reports what bandits have learned, also while a server is running.
+    #[command(subcommand)]
+    Bandit(BanditVerb),
     /// Diagnoses settings and database, without changing anything.
     Doctor(Doctor),
     /// Prints the effective settings without secrets.
@@ -99,6 +106,9 @@ pub(crate) struct Demo {
     /// Exit after the summary instead of serving on.
     #[arg(long)]
     pub(crate) exit: bool,
+    /// Instead, pass the market of these seeds without servers, and print which share of the possible gain the bandit earns.
+    #[arg(long, value_name = "FROM-TO", value_parser = learning::seeds, conflicts_with_all = ["seed", "port", "db"])]
+    pub(crate) seeds: Option<Seeds>,
 }
 
 /// Arguments of `serve`.

@@ -4,11 +4,12 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     built_in::BuiltIn,
-    cli::{Cli, Verb},
+    cli::{BanditVerb, Cli, Verb},
     demo, out,
     settings::{LogFormat, Settings},
 };
 
+mod bandit;
 mod database;
 mod doctor;
 mod experiment;
@@ -36,6 +37,9 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Export(export) => block_on(export::run(&settings, export)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),
+        Verb::Bandit(BanditVerb::Report(report)) => {
+            block_on(bandit::run(&settings, report, cli.output))
+        }
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),
         Verb::Config => {
             out::data(toml::to_string(&settings.redacted())?.trim_end());

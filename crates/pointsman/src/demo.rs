@@ -11,15 +11,23 @@ use pointsman_bandit::{Objective, posteriors, weights_ppm};
 use pointsman_testkit::{DESTINATIONS, GeneratedLead, World};
 use tokio::sync::watch;
 
-use crate::{cli::Demo, out, server::stop_signal, simulate};
+use crate::{
+    cli::{Demo, Seeds},
+    out,
+    server::stop_signal,
+    simulate,
+};
 
 mod caller;
 mod database;
 mod flows;
+mod gain;
 mod history;
+mod market;
 mod pace;
 mod postbacks;
 mod progress;
+mod seeds;
 mod site;
 mod table;
 mod traffic;
@@ -47,6 +55,9 @@ struct Run<'a> {
 ///
 /// Anything that fails, a decision that cannot be reproduced, or rewards that do not add up.
 pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
+    if let Some(Seeds(seeds)) = &demo.seeds {
+        return tokio::task::block_in_place(|| seeds::run(seeds.clone(), demo.leads));
+    }
     let (world, leads) = pace::leads(demo.seed, demo.leads);
     let zenith_a_day = pace::zenith_a_day(demo.leads);
     let site = Site::open(&demo, world, || pace::clock(&leads), zenith_a_day).await?;
@@ -85,13 +96,14 @@ async fn show(run: &Run<'_>) -> anyhow::Result<()> {
         leads,
         progress,
     } = run;
-    let history = History::read(site.platform.engine.store().read(), leads.len()).await?;
+    let history = History::read(site.platform.engine.store().read(), leads, *world).await?;
     out::data(format!("\nseed {}, {} days", world.seed(), pace::DAYS));
     out::data(table::totals(&history, progress.postbacks()));
     out::data(format!(
-        "\nbandit `{BANDIT}` on good leads, with the true values\n"
+        "\nbandit `{BANDIT}` on good leads, with the true values; it maximises what the whole walk earns\n"
     ));
     out::data(table::arms(&history, &arm_facts(site, *world)));
+    out::data(table::gain(&history.gain));
     out::data(
         "version 2 (the trial ends: every good lead goes to the bandit) against version 1, replayed over these leads\n",
     );
@@ -147,7 +159,8 @@ fn arm_facts(site: &Site, world: World) -> Vec<ArmFacts> {
         .zip(weights)
         .map(|(name, weight_ppm)| ArmFacts {
             name,
-            true_value: world.expected_value_where(name, flows::is_good),
+            true_own: world.expected_value_where(name, flows::is_good),
+            true_walk: world.first_value_where(name, &DESTINATIONS, flows::is_good),
             weight_ppm,
         });
     facts.collect()

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
 use axum_server::Handle;
-use pointsman_api::ApiOptions;
+use pointsman_api::{ApiOptions, OpenSockets};
 
 use crate::platform::Platform;
 
@@ -20,6 +20,8 @@ pub(crate) struct Server {
     /// The address that it listens on.
     pub(crate) address: SocketAddr,
     handle: Handle<SocketAddr>,
+    /// Connections that subscribe, of which the listener knows nothing any more.
+    sockets: OpenSockets,
     /// Empty once it has ended.
     task: Option<tokio::task::JoinHandle<std::io::Result<()>>>,
 }
@@ -37,6 +39,7 @@ impl Server {
         let listener = std::net::TcpListener::bind(listen)
             .with_context(|| format!("listening on {listen}"))?;
         listener.set_nonblocking(true)?;
+        let sockets = options.sockets.clone();
         let router = pointsman_api::router(platform.control, platform.engine, options);
         let handle = Handle::new();
         // HTTP/1 only: with two protocols, a silent connection would never be classified, and never time out.
@@ -57,6 +60,7 @@ impl Server {
         Ok(Self {
             address,
             handle,
+            sockets,
             task: Some(task),
         })
     }
@@ -78,6 +82,7 @@ impl Server {
     /// Accepts no new connection and waits for the open ones.
     pub(crate) async fn close(self, shutdown_timeout: Duration) {
         self.handle.graceful_shutdown(Some(shutdown_timeout));
+        self.sockets.close(shutdown_timeout).await;
         if let Some(task) = self.task {
             let _ = task.await;
         }

@@ -31,6 +31,6 @@ pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
 pub use maturity::Maturity;
 pub use policy::{Allocations, FlowPolicy, Policy};
-pub use report::{Report, render_html, render_text, to_json};
+pub use report::{Report, page, render_html, render_text, to_json};
 pub use scenario::{Doing, Progress, Scenario};
 pub use verdict::{Verdict, VerdictKind};

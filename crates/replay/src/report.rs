@@ -9,9 +9,11 @@ use crate::{
 };
 
 mod html;
+mod page;
 mod text;
 
 pub use html::render_html;
+pub use page::page;
 pub use text::render_text;
 
 /// What one run found.

@@ -67,7 +67,7 @@ pub use store::Store;
 pub use tables::{
     accepted_clock::{LastMoment, Model as AcceptedClockRow},
     allocation::Model as AllocationRow,
-    allocation_entry::Model as AllocationEntryRow,
+    allocation_entry::{Model as AllocationEntryRow, WeightsRow},
     attempt::{AttemptFinish, Model as AttemptRow},
     catalog::Model as CatalogRow,
     commit_log::Model as CommitLogRow,

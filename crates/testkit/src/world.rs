@@ -9,6 +9,7 @@ mod people;
 mod postbacks;
 mod schema;
 mod terms;
+mod walks;
 
 use chance::{Purpose, below, stream, unit};
 pub use people::{Credit, Traits};

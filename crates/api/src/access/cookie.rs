@@ -66,7 +66,8 @@ pub(crate) fn check_own_page(headers: &HeaderMap, options: &ApiOptions) -> Resul
     ))
 }
 
-fn is_own_page(headers: &HeaderMap, options: &ApiOptions) -> bool {
+/// Whether the request comes from a page of this server, as the browser says.
+pub(crate) fn is_own_page(headers: &HeaderMap, options: &ApiOptions) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
         return site == "same-origin";

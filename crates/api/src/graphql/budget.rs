@@ -11,9 +11,11 @@ use std::sync::{
 };
 
 use async_graphql::{
-    ServerError, ServerResult, Value,
+    Response, ServerError, ServerResult, Value,
     async_trait::async_trait,
-    extensions::{Extension, ExtensionContext, ExtensionFactory, NextResolve, ResolveInfo},
+    extensions::{
+        Extension, ExtensionContext, ExtensionFactory, NextExecute, NextResolve, ResolveInfo,
+    },
 };
 
 use super::fault;
@@ -38,6 +40,17 @@ struct Spent(AtomicUsize);
 
 #[async_trait]
 impl Extension for Spent {
+    // A subscription has one budget for each of its answers.
+    async fn execute(
+        &self,
+        context: &ExtensionContext<'_>,
+        operation_name: Option<&str>,
+        next: NextExecute<'_>,
+    ) -> Response {
+        self.0.store(0, Ordering::Relaxed);
+        next.run(context, operation_name).await
+    }
+
     async fn resolve(
         &self,
         context: &ExtensionContext<'_>,

@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_graphql::{
     Request, Variables,
     dataloader::DataLoader,
-    parser::types::{ExecutableDocument, OperationType},
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType},
 };
 use axum::{
     body::Body,
@@ -114,17 +114,8 @@ async fn run(
         let message = "only queries are allowed by GET";
         return shape.refuse(StatusCode::METHOD_NOT_ALLOWED, fault::BAD_REQUEST, message);
     }
-    let (engine, control) = (state.engine.clone(), state.control.clone());
-    let batches = Batches::new(engine.clone(), control.clone());
-    let batches = DataLoader::new(batches, tokio::spawn).max_batch_size(loaders::BATCH_MAX);
     let schema = state.schemas.of(&request.query);
-    let mut request = request
-        .data(principal)
-        .data(engine)
-        .data(control)
-        .data(batches)
-        .data(state.options.clone());
-    request.set_parsed_query(document);
+    let request = ready(state, principal, request, document);
     let execution = schema.execute(request);
     let answer = if is_query {
         if let Ok(answer) = tokio::time::timeout(EXECUTION_TIMEOUT, execution).await {
@@ -142,21 +133,51 @@ async fn run(
     shape.write(answer)
 }
 
+/// A request with all that its resolvers ask for.
+///
+/// * `document`: that of the request, within the limits.
+pub(super) fn ready(
+    state: &ApiState,
+    principal: Principal,
+    request: Request,
+    document: ExecutableDocument,
+) -> Request {
+    let (engine, control) = (state.engine.clone(), state.control.clone());
+    let batches = Batches::new(engine.clone(), control.clone());
+    let batches = DataLoader::new(batches, tokio::spawn).max_batch_size(loaders::BATCH_MAX);
+    let mut request = request
+        .data(principal)
+        .data(engine)
+        .data(control)
+        .data(batches)
+        .data(state.options.clone());
+    request.set_parsed_query(document);
+    request
+}
+
 /// What the operation is that would run.
 fn kind_of(document: &ExecutableDocument, name: Option<&str>) -> Option<OperationType> {
+    Some(operation_of(document, name)?.ty)
+}
+
+/// The operation that would run.
+pub(super) fn operation_of<'d>(
+    document: &'d ExecutableDocument,
+    name: Option<&str>,
+) -> Option<&'d OperationDefinition> {
     let mut operations = document.operations.iter();
     let (_, operation) = match name {
         Some(name) => operations.find(|(own, _)| own.is_some_and(|own| own == name))?,
         None => operations.next()?,
     };
-    Some(operation.node.ty)
+    Some(&operation.node)
 }
 
 /// Why something that was sent is no request.
-struct Unreadable {
+pub(super) struct Unreadable {
     status: StatusCode,
-    code: &'static str,
-    message: String,
+    pub(super) code: &'static str,
+    pub(super) message: String,
 }
 
 impl Unreadable {
@@ -247,7 +268,8 @@ fn params(query: &str) -> Result<Map<String, Json>, Unreadable> {
     Ok(members)
 }
 
-fn request(body: Json) -> Result<Request, Unreadable> {
+/// A request as JSON, with everything checked that needs no parser of documents.
+pub(super) fn request(body: Json) -> Result<Request, Unreadable> {
     let Json::Object(mut members) = body else {
         return Err(Unreadable::bad(
             "a request is a JSON object; batches are not supported",

@@ -2,6 +2,8 @@
 
 pub(super) mod about;
 pub(super) mod allocation;
+pub(super) mod allocation_series;
+pub(super) mod allocation_update;
 pub(super) mod bandit_weights;
 pub(super) mod bid;
 pub(super) mod conversion;

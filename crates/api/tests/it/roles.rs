@@ -148,9 +148,8 @@ async fn a_token_that_was_ended_opens_nothing_any_more() {
 #[tokio::test]
 async fn an_open_server_grants_its_role_without_a_token() {
     let options = pointsman_api::ApiOptions {
-        graphiql: false,
         open: Some(pointsman_control::Role::Analyst),
-        public_url: None,
+        ..pointsman_api::ApiOptions::default()
     };
     let site = Site::with(options).await;
     let viewer = site.ask("", "{ viewer { role tokenId } }", json!({})).await;

@@ -1,8 +1,8 @@
 //! What a lead given to an arm is worth: the sum of its streams.
 
 use super::{ArmBelief, NodeBelief, Part, Prior, RateBelief, Taught, exposures};
-use crate::facts::{Facts, Sums, is_after_refusal, place_and_kind, stream};
-use crate::posterior::StreamBelief;
+use crate::facts::{CONVERSIONS, Facts, Sums, is_after_refusal, place_and_kind, stream};
+use crate::posterior::{QUANTILES, StreamBelief};
 use crate::rate::Exposed;
 use crate::state::{Kind, Place};
 use pointsman_stats::law::Law;
@@ -37,7 +37,8 @@ impl ArmView<'_> {
         let accept = Law::beta_mixture(&[accepted]);
         let k = stream(Place::Own, Kind::AtOnce);
         let paid = self.payout(k, |facts| facts.paid);
-        streams.push(at_once(k, self.own, &accept, &paid, 1.0));
+        let worth = accept.times(&paid);
+        streams.push(at_once(k, self.own, [&accept, &paid, &worth], 1.0));
         let refused = self.elsewhere(Place::Refused, 1.0 - accept.mean(), &mut streams);
         let mut law = accept.blend(&paid, &refused);
         law = law.plus(&self.later(Place::Own, 1.0, &mut streams));
@@ -68,8 +69,9 @@ impl ArmView<'_> {
         let rate =
             Law::beta_mixture(&[self.learnt(prior, |facts| (facts.streams[k].events, n(facts)))]);
         let payout = self.payout(k, |facts| facts.streams[k].events);
-        streams.push(at_once(k, self.own, &rate, &payout, exposed));
-        sum.plus(&rate.times(&payout))
+        let worth = rate.times(&payout);
+        streams.push(at_once(k, self.own, [&rate, &payout, &worth], exposed));
+        sum.plus(&worth)
     }
 
     /// What comes later, in all kinds.
@@ -92,7 +94,7 @@ impl ArmView<'_> {
                 delay_days: rate.delay_days,
                 waiting: rate.waiting,
                 mean_value: exposed * law.mean(),
-                ..at_once(k, self.own, &rate_law, &payout, exposed)
+                ..at_once(k, self.own, [&rate_law, &payout, &law], exposed)
             });
             sum = sum.plus(&law);
         }
@@ -185,6 +187,15 @@ impl ArmView<'_> {
     }
 }
 
+/// The one stream of a bandit that counts conversions: each is worth 1.
+pub(super) fn counted(own: &Facts, rate: &RateBelief, law: &Law) -> StreamBelief {
+    StreamBelief {
+        delay_days: rate.delay_days,
+        waiting: rate.waiting,
+        ..at_once(CONVERSIONS, own, [law, &Law::point(1.0), law], 1.0)
+    }
+}
+
 /// What is believed of amounts: their mean and variance, as if seen so many times.
 #[derive(Debug, Clone, Copy)]
 struct MeanAmount {
@@ -216,7 +227,10 @@ impl MeanAmount {
 }
 
 /// The figures of a stream whose rate is known at once.
-fn at_once(k: usize, own: &Facts, rate: &Law, payout: &Law, exposed: f64) -> StreamBelief {
+///
+/// * `[rate, payout, worth]`: the laws of the stream; `worth` is that of an exposed lead.
+/// * `exposed`: share of the leads that are exposed to it.
+fn at_once(k: usize, own: &Facts, [rate, payout, worth]: [&Law; 3], exposed: f64) -> StreamBelief {
     let (place, kind) = place_and_kind(k);
     StreamBelief {
         place,
@@ -227,6 +241,7 @@ fn at_once(k: usize, own: &Facts, rate: &Law, payout: &Law, exposed: f64) -> Str
         payout: payout.mean(),
         payout_sd: payout.variance().sqrt(),
         mean_value: exposed * rate.mean() * payout.mean(),
+        quantiles: Some(QUANTILES.map(|probability| exposed * worth.quantile(probability))),
         delay_days: 0.0,
         waiting: 0.0,
     }

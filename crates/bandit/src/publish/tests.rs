@@ -4,6 +4,7 @@ use super::*;
 use crate::{BUCKET_WIDTH, Observation, Outcome};
 
 mod learning;
+mod segment_payouts;
 
 fn spec(arms: &[&str], explore_ppm: u32) -> BanditSpec {
     BanditSpec {

@@ -24,7 +24,7 @@ impl Learner {
             return;
         }
         match latest_allocation(&self.store.read()).await {
-            Ok(latest) => self.allocation.store(Arc::new(latest)),
+            Ok(latest) => self.put(latest),
             // The next one comes with the next publication, and until then the old weights are weights too.
             Err(error) => tracing::error!(
                 error = &error as &dyn std::error::Error,
@@ -136,14 +136,14 @@ impl Learner {
         match self.store_allocation(row, entries).await {
             Ok(true) => {
                 let epoch = allocation.epoch;
-                self.allocation.store(Arc::new(allocation));
+                self.put(allocation);
                 Ok(epoch)
             }
             // Another process was given the duty meanwhile.
             Ok(false) => Ok(previous_epoch),
             Err(error) => {
                 let latest = latest_allocation(&self.store.read()).await?;
-                self.allocation.store(Arc::new(latest));
+                self.put(latest);
                 Err(error)
             }
         }

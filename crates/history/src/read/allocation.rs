@@ -1,5 +1,7 @@
 //! The weights of bandits, by epoch.
 
+mod over_time;
+
 use std::collections::BTreeMap;
 
 use pointsman_bandit::{BanditKey, Entry, Posterior};
@@ -8,6 +10,8 @@ use pointsman_store::{AllocationEntryRow, AllocationRow};
 
 use super::handle::{History, json};
 use crate::{Error, Page, Place};
+
+pub use over_time::{POINTS_MAX, WeightsOverTime, WeightsPoint};
 
 /// The allocation of one moment, by its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -55,6 +55,7 @@ pub(super) async fn run(
         graphiql: settings.graphiql,
         open: None,
         public_url: settings.public_url()?,
+        ..ApiOptions::default()
     };
     let mut server = Server::start(platform.clone(), api, listen, descriptors.incoming).await?;
     out::note(format!("the console is at http://{}", server.address));

@@ -112,6 +112,11 @@ impl Site {
     }
 }
 
+/// The cap of zenith.
+pub(super) fn zenith_cap(max: u64) -> serde_json::Value {
+    json!({"kind": "accepted", "max": max, "window": "day", "zone": ZONE})
+}
+
 async fn put_destination(
     control: &Control,
     buyer: &RunningBuyer,
@@ -119,8 +124,7 @@ async fn put_destination(
 ) -> anyhow::Result<()> {
     let mut settings = buyer.settings_json();
     if buyer.name == "zenith" {
-        settings["caps"] =
-            json!([{"kind": "accepted", "max": zenith_a_day, "window": "day", "zone": ZONE}]);
+        settings["caps"] = json!([zenith_cap(zenith_a_day)]);
     }
     let new = NewDestination {
         name: buyer.name.to_owned(),
@@ -177,7 +181,7 @@ async fn open_server(
     let options = ApiOptions {
         graphiql: true,
         open: Some(Role::Admin),
-        public_url: None,
+        ..ApiOptions::default()
     };
     let open = |port| {
         let address = SocketAddr::from(([127, 0, 0, 1], port));

@@ -2,14 +2,19 @@
 
 use std::fmt::Write as _;
 
-use super::history::{ArmHistory, History};
+use super::{
+    gain::Gain,
+    history::{ArmHistory, History},
+};
 
 /// What is known about an arm beside its history.
 #[derive(Debug)]
 pub(super) struct ArmFacts {
     pub(super) name: &'static str,
-    /// What offering a lead to it first is truly worth, in main units.
-    pub(super) true_value: f64,
+    /// What it truly pays for a lead that is offered to it first, in main units.
+    pub(super) true_own: f64,
+    /// What such a lead truly earns in all, also where it refuses; by even draws then.
+    pub(super) true_walk: f64,
     /// Its weight in the bandit now, in parts per million.
     pub(super) weight_ppm: u32,
 }
@@ -39,10 +44,10 @@ pub(super) fn totals(history: &History, n_postbacks: u64) -> String {
     )
 }
 
-/// The arms, the truly best one first. What a refused lead earned elsewhere is not counted.
+/// The arms, the truly best one first: what each paid itself, and what the whole walk earned that began with it.
 pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
     let mut facts: Vec<&ArmFacts> = facts.iter().collect();
-    facts.sort_by(|a, b| b.true_value.total_cmp(&a.true_value));
+    facts.sort_by(|a, b| b.true_walk.total_cmp(&a.true_walk));
     let top_weight = facts
         .iter()
         .max_by_key(|arm| arm.weight_ppm)
@@ -55,8 +60,8 @@ pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
             .for_each(|(sum, n)| *sum += n);
     }
     let mut text = String::from(
-        "             share of first offers by quarter                   revenue a lead   weight\n\
-         arm              1st     2nd     3rd     4th   offers   taken   earned    true      now\n",
+        "             share of first offers by quarter                 own money a lead  whole walk's money   weight\n\
+         arm              1st     2nd     3rd     4th   offers   taken   earned    true   earned      true      now\n",
     );
     let none = ArmHistory::default();
     for (position, arm) in facts.iter().enumerate() {
@@ -68,7 +73,8 @@ pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
             .map(|(n, all)| percent(ratio(*n, all)));
         let shares: String =
             shares.fold(String::new(), |text, share| text + &format!("{share:>8}"));
-        let earned = main_units(past.revenue) / count(past.n().max(1));
+        let [own, walk] = [past.revenue, past.walk_revenue]
+            .map(|revenue| format!("${:.2}", main_units(revenue) / count(past.n().max(1))));
         let marks = match (position == 0, top_weight == Some(arm.name)) {
             (true, true) => "  truly best, highest weight",
             (true, false) => "  truly best",
@@ -78,16 +84,27 @@ pub(super) fn arms(history: &History, facts: &[ArmFacts]) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{:<12}{shares} {:>8} {:>7} {:>8} {:>7} {:>8}{marks}",
+            "{:<12}{shares} {:>8} {:>7} {own:>8} {:>7} {walk:>8} {:>9} {:>8}{marks}",
             arm.name,
             grouped(past.n()),
             percent(ratio(past.n_accepted, past.n())),
-            format!("${earned:.2}"),
-            format!("${:.2}", arm.true_value),
+            format!("${:.2}", arm.true_own),
+            format!("${:.2}", arm.true_walk),
             percent(f64::from(arm.weight_ppm) / 1e6),
         );
     }
     text
+}
+
+/// What the bandit's draws were worth, beside even draws and the best arm first.
+pub(super) fn gain(gain: &Gain) -> String {
+    let [money, even, best] = gain.a_lead();
+    let share = gain.share().map_or_else(String::new, |share| {
+        format!(": {} of the possible gain", percent(share))
+    });
+    format!(
+        "expected     ${money:.2} a lead by its draws; even draws would bring ${even:.2}, the best arm first ${best:.2}{share}\n"
+    )
 }
 
 /// A number with commas between its thousands.
@@ -110,7 +127,7 @@ fn dollars(micros: i64) -> String {
     format!("{sign}${}.{:02}", grouped(cents / 100), cents % 100)
 }
 
-fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", 100.0 * share)
 }
 
@@ -137,6 +154,8 @@ fn main_units(micros: i64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use pointsman_testkit::World;
+
     use super::*;
 
     #[test]
@@ -147,13 +166,14 @@ mod tests {
 
     #[test]
     fn the_truly_best_arm_and_the_highest_weight_are_marked() {
-        let mut history = History::default();
+        let mut history = History::new(World::new(7));
         history.arms.insert(
             "acme".to_owned(),
             ArmHistory {
                 n_first: [3, 1, 0, 0],
                 n_accepted: 2,
                 revenue: 40_000_000,
+                walk_revenue: 52_000_000,
             },
         );
         history.arms.insert(
@@ -162,11 +182,13 @@ mod tests {
                 n_first: [1, 3, 4, 4],
                 n_accepted: 9,
                 revenue: 150_000_000,
+                walk_revenue: 162_000_000,
             },
         );
-        let fact = |name, true_value, weight_ppm| ArmFacts {
+        let fact = |name, true_own, weight_ppm| ArmFacts {
             name,
-            true_value,
+            true_own,
+            true_walk: true_own + 1.5,
             weight_ppm,
         };
         let table = arms(
@@ -177,8 +199,8 @@ mod tests {
         assert_eq!(
             rows,
             [
-                "lakeside      25.0 %  75.0 % 100.0 % 100.0 %       12  75.0 %   $12.50  $14.50   90.0 %  truly best, highest weight",
-                "acme          75.0 %  25.0 %   0.0 %   0.0 %        4  50.0 %   $10.00  $11.00   10.0 %",
+                "lakeside      25.0 %  75.0 % 100.0 % 100.0 %       12  75.0 %   $12.50  $14.50   $13.50    $16.00   90.0 %  truly best, highest weight",
+                "acme          75.0 %  25.0 %   0.0 %   0.0 %        4  50.0 %   $10.00  $11.00   $13.00    $12.50   10.0 %",
             ]
         );
     }

@@ -1,41 +1,18 @@
 //! Reports as one self-contained HTML page: no script, no network.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
-use super::Report;
+use super::{Report, page};
 use crate::estimate::{Estimate, Readout};
-
-const STYLE: &str = "
-:root { color-scheme: light dark; --ink: #1c2733; --soft: #5b6b7b; --line: #d4dbe2; --paper: #ffffff; --mark: #1f6feb; --other: #8a97a5; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --soft: #9aa8b6; --line: #35404b; --paper: #12171c; --mark: #6ea8ff; --other: #75828f; } }
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.5rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; } th:first-child, td:first-child { text-align: left; }
-.verdict { font-weight: 600; } .soft, .warning { color: var(--soft); }
-svg { width: 100%; height: auto; } svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
-";
 
 /// The reports as one HTML page with plots.
 ///
 /// * `title`: heading of the page, plain text.
 pub fn render_html(title: &str, reports: &[Report]) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { (title) }
-                @for report in reports { (section(report)) }
-            }
-        }
-    };
-    page.into_string()
+    page(
+        title,
+        &html! { @for report in reports { (section(report)) } },
+    )
 }
 
 fn section(report: &Report) -> Markup {

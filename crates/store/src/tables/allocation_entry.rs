@@ -1,8 +1,12 @@
 //! Entries of allocations: the weights of one bandit and segment since an epoch.
 
+mod over_time;
+
 use sea_orm::{QueryFilter as _, QueryOrder as _, Statement, entity::prelude::*};
 
 use crate::{Cursor, Error, Keyed, Page, Read, page};
+
+pub use over_time::WeightsRow;
 
 /// The weights of a segment, from this epoch on.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]

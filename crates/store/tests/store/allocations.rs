@@ -6,6 +6,7 @@ use crate::database::{Database, on_both_databases};
 
 on_both_databases! {
     the_allocation_of_an_epoch_is_the_latest_entry_up_to_it,
+    what_held_at_a_moment_is_found_by_time,
     an_epoch_is_published_once,
 }
 
@@ -79,6 +80,58 @@ async fn the_allocation_of_an_epoch_is_the_latest_entry_up_to_it(database: Datab
         [allocation(5), allocation(3), allocation(2)]
     );
     assert_eq!(read.find_allocation(4).await.unwrap(), None);
+    store.close().await.unwrap();
+}
+
+async fn what_held_at_a_moment_is_found_by_time(database: Database) {
+    let store = database.open().await;
+    let tx = store.begin().await.unwrap();
+    // The clock stepped back before epoch 4.
+    for (epoch, as_of) in [(1, 100), (2, 200), (3, 400), (4, 300)] {
+        let row = AllocationRow {
+            as_of,
+            ..allocation(epoch)
+        };
+        let entries = if epoch == 2 {
+            vec![]
+        } else {
+            vec![entry(epoch, "n", "TX")]
+        };
+        tx.insert_allocation(row, entries).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let read = store.read();
+    let key = ("main", "n", "TX");
+    let held = async |from: i64, until: i64, n: u32| {
+        read.epochs_over_time(key, (from, until), n).await.unwrap()
+    };
+    let (none, first, third, fourth) = (None, Some(1), Some(3), Some(4));
+    assert_eq!(
+        held(0, 500, 5).await,
+        [none, first, first, fourth, third, third]
+    );
+    assert_eq!(held(99, 100, 1).await, [none, first]);
+    assert_eq!(held(100, 100, 1).await, [first, first]);
+    assert_eq!(
+        held(0, 7, 3).await,
+        [none; 4],
+        "a time that is no multiple ends where it ends"
+    );
+    let other = read
+        .epochs_over_time(("main", "n", "CA"), (0, 500), 1)
+        .await;
+    assert_eq!(other.unwrap(), [none, none]);
+    let weights = read.weights_in_epochs(key, &[1, 2, 4]).await.unwrap();
+    let epochs: Vec<i64> = weights.iter().map(|row| row.epoch).collect();
+    assert_eq!(epochs, [1, 4]);
+    let mut found = read
+        .allocation_entries_in_epochs(key, &[3, 4])
+        .await
+        .unwrap();
+    found.sort_by_key(|(row, _)| row.epoch);
+    assert_eq!((found[1].0.as_of, &found[1].1), (300, &entry(4, "n", "TX")));
+    let latest = read.latest_allocation_entry(key).await.unwrap().unwrap();
+    assert_eq!(latest.0.epoch, 4);
     store.close().await.unwrap();
 }
 

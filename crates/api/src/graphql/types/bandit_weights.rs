@@ -118,7 +118,7 @@ pub(in crate::graphql) struct ArmPosterior {
     best_probability: f64,
     /// Trials that rates are judged by begin here, where an alarm says that the rates have changed.
     changed_at: Option<Timestamp>,
-    /// What the worth is made of; empty for objectives that count.
+    /// What the worth is made of; for `CONVERSIONS` the one stream of those, worth 1 each; empty for `ACCEPTED`.
     streams: Vec<StreamPosterior>,
 }
 
@@ -148,7 +148,7 @@ pub(in crate::graphql) enum StreamKind {
     Return,
 }
 
-/// What is believed of one stream of money of an arm.
+/// What is believed of one stream of an arm: of its money, or of its conversions where those are maximised.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct StreamPosterior {
     /// Where the money comes from.
@@ -161,12 +161,18 @@ pub(in crate::graphql) struct StreamPosterior {
     rate: f64,
     /// Standard deviation of the rate.
     rate_sd: f64,
-    /// Believed mean amount of an event, in main units of the currency.
+    /// Believed mean amount of an event, in main units of the currency; 1 where conversions are counted.
     payout: f64,
     /// Standard deviation of that mean.
     payout_sd: f64,
     /// What the stream adds to the worth of a lead; below 0 for what is taken back.
     mean_value: f64,
+    /// What it adds, below which 5 % of the belief lie; null in what an early release stored.
+    p5: Option<f64>,
+    /// What it adds, below which half of the belief lies.
+    p50: Option<f64>,
+    /// What it adds, below which 95 % of the belief lie.
+    p95: Option<f64>,
     /// Believed mean delay after the trial in days; 0 for what comes at once.
     delay_days: f64,
     /// Believed share of the events of past leads that is still expected, from 0 to 1.
@@ -175,6 +181,11 @@ pub(in crate::graphql) struct StreamPosterior {
 
 /// Micro-units in a main unit.
 const MICROS: f64 = 1e6;
+
+/// What worth is divided by: micro-units in a main unit, or nothing where successes are counted.
+pub(in crate::graphql) fn unit(is_count: bool) -> f64 {
+    if is_count { 1.0 } else { MICROS }
+}
 
 impl From<Posterior> for ArmPosterior {
     fn from(posterior: Posterior) -> Self {
@@ -189,7 +200,7 @@ impl From<Posterior> for ArmPosterior {
             changed_at,
             streams,
         } = posterior;
-        let unit = if is_count { 1.0 } else { MICROS };
+        let unit = unit(is_count);
         let [p5, p50, p95] = quantiles.map(|worth| worth / unit);
         Self {
             trials,
@@ -201,13 +212,17 @@ impl From<Posterior> for ArmPosterior {
             p95,
             best_probability: best,
             changed_at: changed_at.map(Timestamp),
-            streams: streams.into_iter().map(StreamPosterior::from).collect(),
+            streams: streams
+                .into_iter()
+                .map(|belief| StreamPosterior::of(belief, unit))
+                .collect(),
         }
     }
 }
 
-impl From<StreamBelief> for StreamPosterior {
-    fn from(belief: StreamBelief) -> Self {
+impl StreamPosterior {
+    /// * `unit`: what worth is divided by.
+    fn of(belief: StreamBelief, unit: f64) -> Self {
         let StreamBelief {
             place,
             kind,
@@ -217,18 +232,23 @@ impl From<StreamBelief> for StreamPosterior {
             payout,
             payout_sd,
             mean_value,
+            quantiles,
             delay_days,
             waiting,
         } = belief;
+        let quantile = |i: usize| quantiles.map(|quantiles| quantiles[i] / unit);
         Self {
             place: place.into(),
             kind: kind.into(),
             events,
             rate,
             rate_sd,
-            payout: payout / MICROS,
-            payout_sd: payout_sd / MICROS,
-            mean_value: mean_value / MICROS,
+            payout: payout / unit,
+            payout_sd: payout_sd / unit,
+            mean_value: mean_value / unit,
+            p5: quantile(0),
+            p50: quantile(1),
+            p95: quantile(2),
             delay_days,
             waiting_share: waiting,
         }

@@ -1,50 +1,27 @@
 //! A readout as one self-contained HTML page: no script, no network.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 use pointsman_control::Experiment;
 use pointsman_experiment::{Comparison, Effect, Metric, Readout};
-
-const STYLE: &str = "
-:root { color-scheme: light dark; --ink: #1c2733; --soft: #5b6b7b; --line: #d4dbe2; --paper: #ffffff; --mark: #1f6feb; --other: #8a97a5; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e9ee; --soft: #9aa8b6; --line: #35404b; --paper: #12171c; --mark: #6ea8ff; --other: #75828f; } }
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin-top: 2.5rem; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: right; } th:first-child, td:first-child { text-align: left; }
-.advice { font-weight: 600; } .soft { color: var(--soft); }
-svg { width: 100%; height: auto; } svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
-";
 
 /// The page.
 pub(super) fn page(experiment: &Experiment, readout: &Readout) -> String {
     let title = format!("Experiment {}", experiment.name);
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width";
-                title { (title) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                h1 { (title) }
-                p.soft { "Flow " (experiment.flow) ", read at " (readout.as_of) }
-                p { (experiment.plan.hypothesis) }
-                p.advice { (readout.advice.sentence) }
-                @if let Some(conclusion) = &experiment.conclusion {
-                    p { "Concluded by " (conclusion.by) ": " (conclusion.reason) }
-                }
-                (arms(readout))
-                @for comparison in &readout.comparisons { (compared(comparison)) }
-                @if !readout.notes.is_empty() {
-                    h2 { "What to know" }
-                    ul { @for note in &readout.notes { li { (note) } } }
-                }
-            }
+    let body = html! {
+        p.soft { "Flow " (experiment.flow) ", read at " (readout.as_of) }
+        p { (experiment.plan.hypothesis) }
+        p.advice { (readout.advice.sentence) }
+        @if let Some(conclusion) = &experiment.conclusion {
+            p { "Concluded by " (conclusion.by) ": " (conclusion.reason) }
+        }
+        (arms(readout))
+        @for comparison in &readout.comparisons { (compared(comparison)) }
+        @if !readout.notes.is_empty() {
+            h2 { "What to know" }
+            ul { @for note in &readout.notes { li { (note) } } }
         }
     };
-    page.into_string()
+    pointsman_replay::page(&title, &body)
 }
 
 fn arms(readout: &Readout) -> Markup {

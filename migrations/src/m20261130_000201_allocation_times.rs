@@ -1,0 +1,27 @@
+//! The allocation that held at a moment is found by its time.
+
+use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
+
+pub(crate) struct Migration;
+
+impl MigrationName for Migration {
+    fn name(&self) -> &'static str {
+        "m20261130_000201_allocation_times"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    // SQLite would otherwise keep half a migration after a crash.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        crate::run(manager, SQL).await
+    }
+}
+
+const SQL: &str = r"
+CREATE INDEX allocation_by_time ON allocation (as_of, epoch);
+";
