@@ -43,7 +43,7 @@ CREATE TABLE shadow (
     folded_seq   {integer} NOT NULL,
     -- Leads that it decided; those that it sends elsewhere first; those of which it cannot be known.
     leads        {integer} NOT NULL,
-    moved        {integer} NOT NULL,
+    elsewhere    {integer} NOT NULL,
     undecided    {integer} NOT NULL
 ) {strict};
 CREATE INDEX shadow_by_flow ON shadow (flow, since_seq);

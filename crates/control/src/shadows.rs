@@ -128,7 +128,7 @@ impl From<ShadowRow> for Shadow {
             until,
             folded_seq: row.folded_seq,
             leads: count(row.leads),
-            moved: count(row.moved),
+            moved: count(row.elsewhere),
             undecided: count(row.undecided),
         }
     }

@@ -29,7 +29,7 @@ impl ShadowSums {
         let row = ShadowRow {
             folded_seq: row.since_seq,
             leads: 0,
-            moved: 0,
+            elsewhere: 0,
             undecided: 0,
             ..row.clone()
         };
@@ -95,7 +95,7 @@ impl ShadowSums {
         if matches!(shadowed.candidate, FirstChoice::Unknown(_)) {
             self.row.undecided += 1;
         } else if shadowed.live != shadowed.candidate {
-            self.row.moved += 1;
+            self.row.elsewhere += 1;
             self.keep(walk, shadowed, ended_seq);
         }
     }

@@ -267,7 +267,7 @@ async fn what_is_kept_after_ten_thousand_events_is_what_the_decisions_come_to() 
     assert!(leads.iter().any(|lead| !lead.is_comparable));
     assert!(leads.iter().any(|lead| lead.returned == 1));
     assert!(
-        sums.row.leads > 4_000 && sums.row.moved > 500,
+        sums.row.leads > 4_000 && sums.row.elsewhere > 500,
         "{:?}",
         sums.row
     );

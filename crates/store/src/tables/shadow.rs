@@ -42,7 +42,7 @@ pub struct Model {
     /// Leads that it decided.
     pub leads: i64,
     /// Those that it sends elsewhere first.
-    pub moved: i64,
+    pub elsewhere: i64,
     /// Those of which it cannot be known.
     pub undecided: i64,
 }
@@ -132,7 +132,7 @@ impl WriteTx {
             until_note: None,
             folded_seq: seq,
             leads: 0,
-            moved: 0,
+            elsewhere: 0,
             undecided: 0,
         };
         Entity::insert(row.clone().into_active_model())

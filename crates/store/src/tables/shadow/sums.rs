@@ -79,7 +79,7 @@ impl WriteTx {
         let moved = Shadow::update_many()
             .col_expr(ShadowColumn::FoldedSeq, row.folded_seq.into())
             .col_expr(ShadowColumn::Leads, row.leads.into())
-            .col_expr(ShadowColumn::Moved, row.moved.into())
+            .col_expr(ShadowColumn::Elsewhere, row.elsewhere.into())
             .col_expr(ShadowColumn::Undecided, row.undecided.into())
             .filter(ShadowColumn::SinceSeq.eq(row.since_seq))
             .filter(ShadowColumn::FoldedSeq.eq(from))
