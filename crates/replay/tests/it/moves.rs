@@ -68,7 +68,7 @@ fn nobody_is_a_place_to_go() {
     let (leads, lost, se) = cell(&moves, Some("a"), None);
     assert!((leads - 5_000.0).abs() < 1e-6);
     assert!((lost + 0.25 * TRUTH_A_FIRST).abs() < 4.0 * se, "{lost}");
-    let text = render_text(&[report.clone()]);
+    let text = render_text(std::slice::from_ref(&report));
     assert!(
         text.contains("5000 of 20000 leads go elsewhere first"),
         "{text}"
