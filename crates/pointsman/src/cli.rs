@@ -249,6 +249,19 @@ pub(crate) struct Simulate {
     /// Also write a report with plots to this file.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
+    /// Read the logs as they were at this time: what became known later does not count.
+    #[arg(long, value_name = "TIME", conflicts_with = "verify")]
+    pub(crate) as_of: Option<String>,
+    /// Also tell the money against one number of the candidate, such as graded.if=20..60:9.
+    #[arg(
+        long,
+        value_name = "NODE.PARAMETER=FROM..TO:POINTS",
+        conflicts_with = "verify"
+    )]
+    pub(crate) sweep: Option<String>,
+    /// How long a lead may take to bring what it brings, such as "30 days"; younger leads are left out.
+    #[arg(long, value_name = "SPAN", conflicts_with = "verify")]
+    pub(crate) attribution_window: Option<String>,
 }
 
 /// Arguments of `explain`.

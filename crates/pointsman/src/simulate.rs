@@ -61,6 +61,24 @@ struct Params {
     /// First moment after it.
     #[serde(default)]
     until: Option<i64>,
+    /// The moment at which the question is asked, epoch microseconds: what became known later is not read. Absent: now.
+    #[serde(default)]
+    as_of: Option<i64>,
+    /// How long a lead may take to bring what it brings; younger leads are left out.
+    #[serde(default)]
+    attribution_window_days: Option<u16>,
+}
+
+impl Params {
+    fn maturity(&self) -> Maturity {
+        let day = 24 * 3_600_000_000;
+        let window = self.attribution_window_days;
+        Maturity {
+            window_micros: window.map_or(Maturity::WINDOW_MICROS, |days| i64::from(days) * day),
+            observed_until: self.as_of.map_or_else(now, Timestamp),
+            is_as_of: self.as_of.is_some(),
+        }
+    }
 }
 
 impl Simulate {
@@ -101,7 +119,7 @@ impl Kind for Simulate {
                 Ok(params) => self.too_large(&params, store).await?,
                 Err(error) => Some(
                     Problem::new("malformed", "scenario", error.to_string()).hint(
-                        "a scenario has flow and candidate, and may have baseline, from and until",
+                        "a scenario has flow and candidate, and may have baseline, from, until, as_of and attribution_window_days",
                     ),
                 ),
             };
@@ -149,6 +167,8 @@ pub(crate) async fn compare_versions(
         baseline: Some(baseline.to_owned()),
         from: None,
         until: None,
+        as_of: None,
+        attribution_window_days: None,
     };
     compare(store, &params, &|_| Ok(())).await
 }
@@ -159,7 +179,11 @@ async fn compare(
     report: ReportProgress<'_>,
 ) -> anyhow::Result<Report> {
     let hash_key = hash_key(&store.read()).await?;
+    let maturity = params.maturity();
     let mut past = Past::of(store, &params.flow, hash_key, (params.from, params.until));
+    if maturity.is_as_of {
+        past = past.known_at(maturity.observed_until);
+    }
     let mut leads = Vec::new();
     while let Some(mut page) = past.next_page().await? {
         leads.append(&mut page);
@@ -207,10 +231,7 @@ async fn compare(
         run,
         unit,
         destinations: past.destinations().clone(),
-        maturity: Some(Maturity {
-            window_micros: Maturity::WINDOW_MICROS,
-            observed_until: Some(now()),
-        }),
+        maturity: Some(maturity),
         warnings,
         ..Options::default()
     };

@@ -12,15 +12,20 @@ use pointsman_stats::{
 
 use crate::{
     clusters::Clusters,
+    decidable::{Pace, decidable},
     doubly_robust::DoublyRobust,
     estimate::{Difference, Estimate},
     histogram::Histogram,
     load::{Load, Loads},
     log::LogLead,
-    maturity::{self, Ages, Maturity},
+    maturity::{Matured, Maturity, Ripening},
     policy::Policy,
     report::Report,
+    rules::Rules,
     support::Support,
+    transitions::Moves,
+    unsupported::{Unsupported, UnsupportedDestination},
+    verdict::{Verdict, VerdictKind},
     weigh::{LeadWeight, Reading, weigh},
 };
 
@@ -43,8 +48,10 @@ pub struct Options {
     /// Whether a lead's last offer ended its walk, however it was answered, and would have under any flow. Without that, what
     /// follows the last refusal of a log that does not tell how walks end is unsupported.
     pub last_offer_ends: bool,
-    /// How long leads may take to bring what they bring; none: every outcome is in the log.
+    /// How long leads may take to bring what they bring; younger ones are left out. None: every outcome is in the log.
     pub maturity: Option<Maturity>,
+    /// What the check of the candidate proves to be of no use: node, and the part of it; the empty part is the whole node.
+    pub dead_rules: BTreeSet<(String, String)>,
     /// What the reader of the report should know beforehand.
     pub warnings: Vec<String>,
 }
@@ -115,7 +122,11 @@ pub struct Evaluation<'a> {
     clusters: Clusters,
     supports: [Support; 2],
     doubly_robust: [DoublyRobust; 2],
-    ages: Ages,
+    ripening: Ripening,
+    pace: Pace,
+    moves: Moves,
+    rules: Rules,
+    unsupported: Unsupported,
     histogram: Histogram,
     loads: Loads,
     n_offers: u64,
@@ -130,23 +141,28 @@ impl<'a> Evaluation<'a> {
         Self {
             candidate,
             baseline,
-            options,
             comparison: Comparison::default(),
             clusters: Clusters::default(),
             supports: <[Support; 2]>::default(),
             doubly_robust: <[DoublyRobust; 2]>::default(),
-            ages: Ages::default(),
+            ripening: Ripening::default(),
+            pace: Pace::default(),
+            moves: Moves::default(),
+            rules: Rules::new(candidate, &options.dead_rules),
+            unsupported: Unsupported::default(),
             histogram: Histogram::default(),
             loads: Loads::new(candidate),
             n_offers: 0,
             n_allocations_missing: 0,
             n_orders_missing: 0,
             unknown_destinations: BTreeMap::new(),
+            options,
         }
     }
 
     /// Takes in more leads: weighs them on all cores, and adds them up in their order.
     pub fn add(&mut self, leads: &[LogLead]) {
+        let leads = self.ripening.take(leads, self.options.maturity);
         let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
         let share = leads.len().div_ceil(n_threads).max(SHARE_MIN);
         let (candidate, baseline) = (self.candidate, self.baseline);
@@ -163,7 +179,9 @@ impl<'a> Evaluation<'a> {
         let lead_weights: Vec<(LeadWeight, LeadWeight, Load)> = std::thread::scope(|scope| {
             let workers: Vec<_> = leads
                 .chunks(share)
-                .map(|leads| scope.spawn(move || leads.iter().map(one).collect::<Vec<_>>()))
+                .map(|leads| {
+                    scope.spawn(move || leads.iter().map(|lead| one(lead)).collect::<Vec<_>>())
+                })
                 .collect();
             let shares = workers.into_iter().map(|worker| {
                 worker
@@ -173,6 +191,7 @@ impl<'a> Evaluation<'a> {
             shares.flatten().collect()
         });
         for (lead, (candidate, baseline, load)) in leads.iter().zip(lead_weights) {
+            let lead: &LogLead = lead;
             let cluster = self.clusters.number(lead.cluster.as_deref());
             let [of_candidate, of_baseline] = [&candidate, &baseline].map(|lead_weight| Lead {
                 steps: &lead_weight.steps,
@@ -181,8 +200,10 @@ impl<'a> Evaluation<'a> {
             let is_added = self.comparison.add(of_candidate, of_baseline, cluster);
             self.supports[0].add(&candidate.asked);
             self.supports[1].add(&baseline.asked);
-            self.ages.add(lead.received_at);
             self.histogram.add(candidate.weight());
+            self.pace.add(lead.received_at);
+            self.rules.add(&candidate.rules);
+            self.unsupported.add(lead, &candidate);
             self.loads.add(&load, lead.received_at);
             self.n_offers += lead.offers.len() as u64;
             self.n_allocations_missing +=
@@ -190,6 +211,8 @@ impl<'a> Evaluation<'a> {
             self.n_orders_missing += u64::from(candidate.orders_missing || baseline.orders_missing);
             self.see_unknown_destinations(lead);
             if is_added {
+                let both = [(self.candidate, &candidate), (self.baseline, &baseline)];
+                self.moves.add(lead, both);
                 let [of_candidate, of_baseline] = &mut self.doubly_robust;
                 of_candidate.add(candidate, cluster);
                 of_baseline.add(baseline, cluster);
@@ -222,33 +245,59 @@ impl<'a> Evaluation<'a> {
         let baseline = Estimate::of(&compared.baseline, dr_of_baseline, of_baseline.n_leads());
         let tolerance = self.options.tolerance.of(&baseline);
         let maturity = self.options.maturity;
-        let immature_leads = maturity.map(|maturity| self.ages.n_immature(maturity));
-        let doubts: Vec<String> = maturity
-            .zip(immature_leads)
-            .and_then(|(maturity, n_immature)| maturity::doubt(n_immature, candidate.n, maturity))
-            .into_iter()
-            .collect();
+        let matured = maturity.map(|maturity| self.ripening.report(maturity));
         let overloads = self.loads.overloads();
         let beside = Beside {
-            doubts: &doubts,
             overloads: &overloads,
+            ..Beside::default()
         };
-        let verdict = judge(&compared, tolerance, beside).into();
-        let warnings = self.warnings(&compared, &candidate);
+        let mut verdict: Verdict = judge(&compared, tolerance, beside).into();
+        if verdict.kind == VerdictKind::NotEnoughEvidence {
+            let excuse = matured.as_ref().and_then(Matured::excuse);
+            verdict.because.extend(excuse);
+        }
+        let mut warnings = self.warnings(&compared, &candidate);
+        let unsupported_destinations = self.unsupported_destinations(candidate.n);
+        let decidable = decidable(
+            verdict.kind,
+            &compared,
+            tolerance,
+            &unsupported_destinations,
+            matured.as_ref(),
+            self.pace,
+        );
+        let has_clusters = compared.candidate.n_clusters.is_some();
+        warnings.extend(matured.iter().flat_map(Matured::sentences));
         Report {
             run: self.options.run,
             unit: self.options.unit,
             n_offers: self.n_offers,
             n_clusters: compared.candidate.n_clusters,
-            immature_leads,
+            immature_leads: matured.as_ref().map(|matured| matured.left_out),
+            maturity: matured,
+            sweep: None,
             candidate,
             baseline,
             difference: Difference::of(&compared),
             tolerance,
             verdict,
+            decidable,
+            unsupported_destinations,
+            moves: self
+                .moves
+                .finish([self.candidate, self.baseline], has_clusters),
+            cold_rules: self.rules.cold(),
             weight_histogram: self.histogram,
             warnings,
         }
+    }
+
+    fn unsupported_destinations(&mut self, n: u64) -> Vec<UnsupportedDestination> {
+        let Policy::Flow(flow) = self.candidate else {
+            return Vec::new();
+        };
+        let unsupported = std::mem::take(&mut self.unsupported);
+        unsupported.finish(self.supports[0].by_destination(), &flow.program, n)
     }
 
     /// What the leads say, with what was learnt of the log's own decisions.

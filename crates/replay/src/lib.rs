@@ -9,6 +9,8 @@
 
 mod clusters;
 mod compare;
+mod curve;
+mod decidable;
 mod doubly_robust;
 mod error;
 mod estimate;
@@ -19,18 +21,26 @@ pub mod log;
 mod maturity;
 mod policy;
 mod report;
+mod rules;
 mod scenario;
 mod support;
+mod sweep;
+mod transitions;
+mod unsupported;
 mod verdict;
 mod weigh;
 
 pub use compare::{Transition, Transitions, compare};
+pub use curve::{Sweep, SweepPoint};
 pub use error::Error;
 pub use estimate::{Difference, Estimate, Readout};
 pub use evaluate::{Evaluation, Options, Tolerance, evaluate};
 pub use histogram::Histogram;
-pub use maturity::Maturity;
+pub use maturity::{Matured, Maturity};
 pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, render_html, render_text, to_json};
-pub use scenario::{Doing, Progress, Scenario};
+pub use rules::ColdRule;
+pub use scenario::{Doing, Overrides, Progress, Scenario};
+pub use transitions::{MoneyMove, MoneyMoves};
+pub use unsupported::UnsupportedDestination;
 pub use verdict::{Verdict, VerdictKind};

@@ -23,6 +23,7 @@ mod header;
 mod line;
 mod own;
 mod parquet;
+mod payments;
 mod pings;
 mod read;
 mod repeats;
@@ -38,6 +39,8 @@ pub use columns::{Columns, Destinations};
 pub use csv::Dialect;
 pub use file::{Log, Mapping};
 pub use format::{Format, RepeatedOffers};
+pub(crate) use payments::Late;
+pub use payments::Payment;
 pub use survey::Survey;
 pub use times::TimeUnit;
 pub use write::write_parquet;
@@ -100,6 +103,8 @@ pub struct LogOffer {
     pub answer: Answer,
     /// What the offer brought, in the unit of the log.
     pub reward: f64,
+    /// The parts of `reward` with their times; empty if the log does not know them.
+    pub payments: Vec<Payment>,
     /// The destinations that were free, if the log says so.
     pub available: Option<Available>,
     /// The probabilities of all outcomes of this step, if the log says so.

@@ -3,12 +3,19 @@
 use serde::Serialize;
 
 use crate::{
+    curve::Sweep,
     estimate::{Difference, Estimate},
     histogram::Histogram,
+    maturity::Matured,
+    rules::ColdRule,
+    transitions::MoneyMoves,
+    unsupported::UnsupportedDestination,
     verdict::Verdict,
 };
 
 mod html;
+mod moves;
+mod sweep;
 mod text;
 
 pub use html::render_html;
@@ -26,9 +33,12 @@ pub struct Report {
     /// Clusters that the standard errors are taken over; none if leads count as independent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n_clusters: Option<u64>,
-    /// Leads younger than the attribution window; none if all outcomes are in the log.
+    /// Leads younger than the attribution window, which are left out; none if all outcomes are in the log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub immature_leads: Option<u64>,
+    /// Which leads and payments were counted; none if all outcomes are in the log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub maturity: Option<Matured>,
     /// The value of the candidate.
     pub candidate: Estimate,
     /// The value of the baseline.
@@ -37,8 +47,20 @@ pub struct Report {
     pub difference: Difference,
     /// The loss that does not matter, in units of reward a lead.
     pub tolerance: f64,
+    /// Money against a parameter of the candidate, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sweep: Option<Sweep>,
     /// What to do, and why.
     pub verdict: Verdict,
+    /// What would make it decidable, where it is not.
+    pub decidable: Vec<String>,
+    /// Where the candidate would send leads that the log says nothing about.
+    pub unsupported_destinations: Vec<UnsupportedDestination>,
+    /// Where leads go first under the baseline and under the candidate, with the money; none where the log does not tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moves: Option<MoneyMoves>,
+    /// Rules of the candidate that no lead came to.
+    pub cold_rules: Vec<ColdRule>,
     /// How the candidate's weights are spread.
     pub weight_histogram: Histogram,
     /// What the reader should know.

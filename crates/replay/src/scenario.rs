@@ -1,6 +1,6 @@
 //! A question asked of the past: a folder with a log, flows and a `scenario.toml`.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use pointsman_lead::{Problem, Schema};
 
@@ -11,14 +11,20 @@ use crate::{
     maturity::Maturity,
     policy::Policy,
     report::Report,
+    sweep::{SweepEvaluation, Swept},
 };
 
 mod format;
 mod keys;
 mod load;
 mod maturity;
+mod overrides;
+mod policies;
 mod sources;
 mod spec;
+mod sweep;
+
+pub use overrides::Overrides;
 
 /// A scenario whose files have all been read and checked.
 #[derive(Debug, Clone)]
@@ -39,6 +45,8 @@ pub(crate) struct Run {
     pub(crate) baseline: Policy,
     pub(crate) tolerance: Tolerance,
     pub(crate) maturity: Option<Maturity>,
+    pub(crate) sweep: Option<Swept>,
+    pub(crate) dead_rules: BTreeSet<(String, String)>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -83,19 +91,22 @@ impl Scenario {
     ///
     /// Every mistake in the scenario, its flows and its logs at once.
     pub fn load(path: &Path) -> Result<Self, Vec<Problem>> {
-        Self::load_with(path, &mut |_| ())
+        Self::load_with(path, &Overrides::default(), &mut |_| ())
     }
 
     /// The same, and says how far it is: at once, and after each batch of rows.
+    ///
+    /// * `overrides`: what stands for the keys of the scenario.
     ///
     /// # Errors
     ///
     /// As for [`Scenario::load`].
     pub fn load_with(
         path: &Path,
+        overrides: &Overrides,
         progress: &mut dyn FnMut(Progress<'_>),
     ) -> Result<Self, Vec<Problem>> {
-        let load::Loaded { runs, meter } = load::load(path, progress)?;
+        let load::Loaded { runs, meter } = load::load(path, overrides, progress)?;
         Ok(Self { runs, meter })
     }
 
@@ -115,15 +126,23 @@ impl Scenario {
         let mut reports = Vec::with_capacity(self.runs.len());
         let mut meter = self.meter;
         for run in &self.runs {
-            let mut evaluation = Evaluation::new(&run.candidate, &run.baseline, run.options());
+            let options = run.options();
+            let sweep = run.sweep.as_ref();
+            let mut sweep = sweep.map(|swept| SweepEvaluation::new(swept, &run.baseline, &options));
+            let mut evaluation = Evaluation::new(&run.candidate, &run.baseline, options);
             run.log
                 .read(&run.schema, &run.survey, &mut |leads, n_bytes| {
                     evaluation.add(&leads);
+                    if let Some(sweep) = &mut sweep {
+                        sweep.add(&leads);
+                    }
                     progress(meter.at(Doing::Replaying, &run.name, n_bytes));
                     Ok(())
                 })?;
             meter.pass(run.log.n_bytes());
-            reports.push(evaluation.finish());
+            let mut report = evaluation.finish();
+            report.sweep = sweep.map(SweepEvaluation::finish);
+            reports.push(report);
         }
         Ok(reports)
     }
@@ -145,6 +164,7 @@ impl Run {
             destinations: self.survey.destinations.clone(),
             last_offer_ends: self.log.last_offer_ends(),
             maturity: self.maturity,
+            dead_rules: self.dead_rules.clone(),
             warnings,
         }
     }

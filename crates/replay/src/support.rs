@@ -74,8 +74,13 @@ impl Support {
 
     /// The weight that the policy would have carried to where the log never goes.
     pub(crate) fn unsupported(&self) -> f64 {
+        self.by_destination().values().sum()
+    }
+
+    /// The same by destination.
+    pub(crate) fn by_destination(&self) -> BTreeMap<DestinationIdx, f64> {
         let kinds = self.kinds.iter().map(|((step, _), kind)| (step, kind));
-        let mut sum = 0.0;
+        let mut sums = BTreeMap::new();
         for (step, kind) in kinds.chain(&self.rest) {
             let judge = if kind.n >= LEADS_MIN && !self.rest.contains_key(step) {
                 Some(kind)
@@ -85,9 +90,11 @@ impl Support {
             let Some(judge) = judge else { continue };
             let never = kind.destinations.iter();
             let never = never.filter(|(destination, _)| !judge.offers(**destination));
-            sum += never.map(|(_, (weight, _))| weight).sum::<f64>();
+            for (destination, (weight, _)) in never {
+                *sums.entry(*destination).or_default() += weight;
+            }
         }
-        sum
+        sums
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::{CapKind, DestinationIdx, Mask, Program};
-use pointsman_router::{Bid, Conditions, Context, Filter, HashKey, Subject, Unit};
+use pointsman_flow::{DestinationIdx, NodeIdx};
+use pointsman_router::{Conditions, Context, Filter, HashKey, Subject, Unit};
 use pointsman_stats::weighted::Step;
 
 use crate::{
@@ -15,11 +15,15 @@ use crate::{
 mod choice;
 mod events;
 mod logged;
+mod parts;
+mod rules;
 
 use choice::likely;
 pub(crate) use choice::{Choice, Likely};
 use events::{LoggedEvent, in_order};
 use logged::Logged;
+use parts::{bids_of, kinds_of_caps, lost_offers, mask_of};
+use rules::rules_met;
 
 /// One lead under one policy.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +35,10 @@ pub(crate) struct LeadWeight {
     pub(crate) choices: Vec<Choice>,
     /// Probability of going where the log never goes, weighted; `None` if the log does not tell. Without `asked`.
     pub(crate) unsupported: Option<f64>,
+    /// Destinations to which the policy would have offered where the log never goes, each with that probability, weighted.
+    pub(crate) unsupported_at: Vec<(DestinationIdx, f64)>,
+    /// The rules that decide for the lead, of a candidate alone: node, and place among its rules.
+    pub(crate) rules: Vec<(NodeIdx, u16)>,
     /// What the policy would have done at steps of which the log tells only what was done: whether the log ever does that
     /// is learnt from all leads.
     pub(crate) asked: Vec<Asked>,
@@ -73,7 +81,7 @@ pub(crate) struct Reading<'a> {
 ///
 /// Precup, Sutton, Singh, *Eligibility traces for off-policy policy evaluation*, ICML 2000.
 ///
-/// * `load`: gets the units that the policy would ask of capped destinations.
+/// * `load`: gets the units that the policy would ask of capped destinations; only for a candidate, whose rules are told too.
 pub(crate) fn weigh(
     policy: &Policy,
     lead: &LogLead,
@@ -114,6 +122,7 @@ fn weigh_flow(
         subject: &subject,
     };
     let allocation_missing = !is_theirs && flow.has_bandits();
+    let rules = load.as_ref().map(|_| rules_met(context));
     let mut walk = LogFollower {
         context,
         filter: Filter::new(context),
@@ -128,6 +137,7 @@ fn weigh_flow(
             choices: Vec::with_capacity(lead.offers.len() + 1),
             unsupported: Some(0.0),
             allocation_missing,
+            rules: rules.unwrap_or_default(),
             ..LeadWeight::default()
         },
     };
@@ -190,11 +200,13 @@ impl LogFollower<'_> {
         let program = self.context.program;
         let outlook = self.filter.outlook(self.context, conditions);
         let lost = logged.map(|logged| logged.lost(program, outlook));
+        let at = lost_offers(logged, program, outlook);
         let asked = mask_of(program, ping);
         let probability = asked.as_ref().map_or(0.0, |asked| outlook.of_ping(asked));
         let ends = outlook.declined + outlook.unsold;
         let likely = likely(outlook);
         self.lose(lost);
+        self.lose_at(at);
         self.stop(logged, ends);
         self.step(probability / ping.propensity, 0.0, None, likely);
         if let Some(asked) = asked {
@@ -226,7 +238,9 @@ impl LogFollower<'_> {
         match logged {
             Some(logged) => {
                 let lost = logged.lost(program, outlook);
+                let at = lost_offers(Some(logged), program, outlook);
                 self.lose(Some(lost));
+                self.lose_at(at);
             }
             None if self.tells_ends => self.lose(None),
             None => {
@@ -271,10 +285,13 @@ impl LogFollower<'_> {
             return;
         }
         let outlook = self.filter.outlook(self.context, conditions);
-        let lost = Logged::of_end(end).map(|logged| logged.lost(self.context.program, outlook));
+        let logged = Logged::of_end(end);
+        let lost = logged.map(|logged| logged.lost(self.context.program, outlook));
+        let at = lost_offers(logged, self.context.program, outlook);
         let probability = outlook.declined + outlook.unsold;
         let likely = likely(outlook);
         self.lose(lost);
+        self.lose_at(at);
         self.step(probability / end.propensity, 0.0, None, likely);
     }
 
@@ -291,7 +308,9 @@ impl LogFollower<'_> {
             .iter()
             .map(|(_, probability)| probability)
             .sum();
+        let at = outlook.offers.to_vec();
         self.lose(Some(offers + pings));
+        self.lose_at(at);
     }
 
     /// Counts a share of the present weight as walks that the policy ends here.
@@ -341,6 +360,14 @@ impl LogFollower<'_> {
         });
     }
 
+    /// Notes where that share would have gone.
+    fn lose_at(&mut self, at: Vec<(DestinationIdx, f64)>) {
+        let weighted = at
+            .into_iter()
+            .map(|(destination, probability)| (destination, self.reach * probability));
+        self.lead_weight.unsupported_at.extend(weighted);
+    }
+
     /// Counts a share of the present weight that the log can say nothing about.
     fn lose(&mut self, lost: Option<f64>) {
         let weight = self.reach;
@@ -350,43 +377,4 @@ impl LogFollower<'_> {
             .zip(lost)
             .map(|(sum, lost)| sum + weight * lost);
     }
-}
-
-/// The destinations that a ping asked; `None` if the program does not have all of them.
-fn mask_of(program: &Program, ping: &LogPing) -> Option<Mask> {
-    let n_destinations = u16::try_from(program.destinations().len()).unwrap_or(u16::MAX);
-    let mut mask = Mask::with_len(n_destinations);
-    for name in &ping.asked {
-        mask.set(program.destination_idx(name)?);
-    }
-    Some(mask)
-}
-
-fn bids_of(program: &Program, ping: &LogPing) -> Vec<Bid> {
-    let bids = ping.bids.iter().filter_map(|(name, &amount)| {
-        let destination = program.destination_idx(name)?;
-        Some(Bid {
-            destination,
-            amount,
-        })
-    });
-    bids.collect()
-}
-
-/// The kinds of a destination's caps, each once.
-fn kinds_of_caps(
-    program: &Program,
-    destination: DestinationIdx,
-) -> impl Iterator<Item = CapKind> + '_ {
-    let caps = &program.destinations()[usize::from(destination.0)]
-        .settings
-        .caps;
-    let is_first = |position: usize| {
-        let before = &caps[..position];
-        before.iter().all(|cap| cap.kind != caps[position].kind)
-    };
-    let kinds = caps.iter().enumerate();
-    kinds
-        .filter(move |(position, _)| is_first(*position))
-        .map(|(_, cap)| cap.kind)
 }

@@ -100,6 +100,11 @@ impl Open<'_> {
 }
 
 impl Context<'_> {
+    /// Which rule of a node decides for this lead, by its place among the node's rules; `None` for a node without.
+    pub fn rule(self, node: NodeIdx) -> Option<u16> {
+        self.program.rule(node, &self.subject.codes)
+    }
+
     /// The nodes that a node may lead this lead to, whoever is free: what its fields and the weights leave.
     pub fn leads_to(self, node: NodeIdx) -> Vec<NodeIdx> {
         let Context { program, subject } = self;

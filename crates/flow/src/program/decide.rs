@@ -3,7 +3,7 @@
 use pointsman_lead::Values;
 
 use super::{NodeIdx, Picker, Program, encode::Codes};
-use crate::Mask;
+use crate::{Mask, OfKind as _, Op, TableNode};
 
 impl Program {
     /// Puts a lead into the terms of this program. Do it once, then walk.
@@ -38,6 +38,63 @@ impl Program {
                 // Without `otherwise` some row always matches: the checks have proved it.
                 let port = row.map_or(ports.last(), |row| ports.get(row));
                 port.copied().unwrap_or(0)
+            }
+        }
+    }
+
+    /// Which rule of an [`crate::Op::Rule`] decides for this lead, by its place among [`Program::rules`]; `None` for any other node.
+    ///
+    /// # Panics
+    ///
+    /// If `node` or `codes` are of another program and beyond this one's end.
+    pub fn rule(&self, node: NodeIdx, codes: &Codes) -> Option<u16> {
+        match &self.nodes[usize::from(node.0)].picker {
+            Picker::None => None,
+            Picker::When(formula) => Some(u16::from(!codes.meets(formula))),
+            Picker::Switch(slot, cases, _) => Some(cases[usize::from(codes.0[slot.at()])]),
+            Picker::Table(index, residuals, ports) => {
+                let row = index.first(codes, residuals);
+                let last = ports.len().saturating_sub(1);
+                u16::try_from(row.unwrap_or(last)).ok()
+            }
+        }
+    }
+
+    /// The rules of a node as parts of its document, such as `rows[3]`, each with the node that it leads to; none for a node
+    /// that does not decide by rules.
+    ///
+    /// # Panics
+    ///
+    /// If `node` is of another program and beyond this one's end.
+    pub fn rules(&self, node: NodeIdx) -> Vec<(String, NodeIdx)> {
+        let compiled = &self.nodes[usize::from(node.0)];
+        let Op::Rule { ports: nodes } = &compiled.op else {
+            return Vec::new();
+        };
+        let to = |port: u16| nodes[usize::from(port).min(nodes.len() - 1)];
+        let listed = |what: &str, ports: &[u16], n: usize| {
+            let parts = ports.iter().enumerate().map(|(rule, port)| {
+                let part = if rule < n {
+                    format!("{what}[{rule}]")
+                } else {
+                    "otherwise".to_owned()
+                };
+                (part, to(*port))
+            });
+            parts.collect()
+        };
+        let written = self.expanded().nodes.get(&compiled.name);
+        match &compiled.picker {
+            Picker::None => Vec::new(),
+            Picker::When(_) => vec![("then".to_owned(), to(0)), ("otherwise".to_owned(), to(1))],
+            Picker::Switch(_, _, ports) => listed("cases", ports, ports.len() - 1),
+            Picker::Table(_, _, ports) => {
+                let rows = written.and_then(TableNode::of);
+                listed(
+                    "rows",
+                    ports,
+                    rows.map_or(ports.len(), |table| table.rows.len()),
+                )
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use pointsman_lead::Problem;
-use pointsman_replay::{Progress, Scenario, render_html, render_text, to_json};
+use pointsman_replay::{Overrides, Progress, Scenario, render_html, render_text, to_json};
 use pointsman_store::Store;
 
 use crate::{
@@ -27,7 +27,12 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
         bar.set_position(progress.n_done);
         bar.set_message(format!("{} {}", progress.doing.word(), progress.name));
     };
-    let scenario = Scenario::load_with(path, &mut progress);
+    let overrides = Overrides {
+        attribution_window: simulate.attribution_window.clone(),
+        as_of: simulate.as_of.clone(),
+        sweep: simulate.sweep.clone(),
+    };
+    let scenario = Scenario::load_with(path, &overrides, &mut progress);
     let scenario = scenario.map_err(|problems| {
         bar.finish_and_clear();
         print(&problems, output)

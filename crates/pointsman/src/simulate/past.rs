@@ -9,16 +9,16 @@ use anyhow::Context as _;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Mask};
 use pointsman_history::{
-    StoredWalk, StoredWalks,
+    StoredWalk, StoredWalks, WalkRows,
     record::{BidRecord, OutlookRecord},
     rotation::{order_names, rotations_of},
     unit_hashes_of,
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
-use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
+use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing, Payment};
 use pointsman_router::{Answer, HashKey, Subject, Unit};
-use pointsman_store::{DecisionRow, DecisionStepRow, StepKind, Store};
+use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
 
 use super::{
     aligned::{PastLead, union},
@@ -33,6 +33,8 @@ pub(crate) struct Past<'a> {
     flow: String,
     from: i64,
     until: i64,
+    /// The last moment at which a lead may have been settled.
+    known_at: i64,
     last: Option<i64>,
     catalogs: BTreeMap<String, Frozen>,
     // Those that leads were decided under, the one that was used last behind the others.
@@ -65,6 +67,7 @@ impl<'a> Past<'a> {
             flow: flow.to_owned(),
             from: times.0.unwrap_or(i64::MIN),
             until: times.1.unwrap_or(i64::MAX),
+            known_at: i64::MAX,
             last: None,
             catalogs: BTreeMap::new(),
             schemas: Vec::new(),
@@ -72,6 +75,14 @@ impl<'a> Past<'a> {
             programs: Programs::default(),
             draws: Draws::default(),
             hash_key,
+        }
+    }
+
+    /// Leaves out leads that were not settled yet at a moment.
+    pub(crate) fn known_at(self, moment: Timestamp) -> Self {
+        Self {
+            known_at: moment.0,
+            ..self
         }
     }
 
@@ -122,7 +133,9 @@ impl<'a> Past<'a> {
         let mut leads = Vec::with_capacity(walks.len());
         for walk in walks {
             let StoredWalk { decision, lead, .. } = &walk;
-            if lead.is_test || lead.received_at < self.from || lead.received_at >= self.until {
+            let is_in_time = (self.from..self.until).contains(&lead.received_at);
+            let is_known = lead.settled_at.is_none_or(|at| at <= self.known_at);
+            if lead.is_test || !is_in_time || !is_known {
                 continue;
             }
             let frozen = self.frozen(&decision.catalog_hash).await?;
@@ -217,6 +230,7 @@ fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
                     propensity: step.propensity,
                     answer: delivery.map_or(Answer::Unknown, |delivery| answer(delivery.state)),
                     reward: units(delivery.map_or(0, |delivery| rows.earned(delivery))),
+                    payments: delivery.map_or_else(Vec::new, |delivery| payments(rows, delivery)),
                     available,
                     outlook,
                     orders,
@@ -245,6 +259,23 @@ fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
         pings,
         end,
     })
+}
+
+/// The price of an offer and what was reported of it later, each with the moment from which it was known.
+fn payments(rows: &WalkRows, delivery: &DeliveryRow) -> Vec<Payment> {
+    let price = delivery.price.zip(delivery.settled_at);
+    let reported = rows.conversions.iter();
+    let reported = reported
+        .filter(|row| row.delivery_id == delivery.id)
+        .map(|row| (row.revenue, row.received_at));
+    let payments = price.into_iter().chain(reported);
+    payments
+        .filter(|(micros, _)| *micros != 0)
+        .map(|(micros, at)| Payment {
+            at: Timestamp(at),
+            reward: units(micros),
+        })
+        .collect()
 }
 
 /// The number of the allocation that a decision was made by.

@@ -4,7 +4,7 @@ use pointsman_lead::Zone;
 
 use super::{
     Columns, Format,
-    own::{COLUMNS, FIELD_PREFIX, NEEDED},
+    own::{COLUMNS, FIELD_PREFIX, NEEDED, PAYMENTS},
     table::Table,
     times::Times,
 };
@@ -47,6 +47,14 @@ impl Log {
                     .map(|(key, column)| (key, column.to_owned()))
                     .collect()
             }
+        }
+    }
+
+    /// Whether the log may say when offers brought what they brought.
+    pub(crate) fn has_payments(&self) -> bool {
+        match &self.mapping {
+            Mapping::Own => self.table.has(PAYMENTS),
+            Mapping::Flat(columns) => columns.converted_at.is_some(),
         }
     }
 

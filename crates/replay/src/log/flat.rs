@@ -6,7 +6,7 @@ use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{Answer, UnitHashes};
 
 use super::{
-    LogLead, LogOffer, RepeatedOffers,
+    LogLead, LogOffer, Payment, RepeatedOffers,
     batch::Batch,
     cells::Cells,
     columns::{Columns, Names},
@@ -52,6 +52,7 @@ struct Mapped<'a> {
     answer: &'a Cells,
     cluster: &'a Cells,
     available: &'a Cells,
+    converted_at: &'a Cells,
 }
 
 impl FlatReader {
@@ -100,6 +101,7 @@ impl FlatReader {
             answer: optional(&columns.answer),
             cluster: optional(&columns.cluster),
             available: optional(&columns.available),
+            converted_at: optional(&columns.converted_at),
         }
     }
 
@@ -124,6 +126,13 @@ impl FlatReader {
             &self.times,
             &mut self.doubtful_times,
         );
+        let converted_at = line.time(
+            batch.converted_at,
+            row,
+            &name(&columns.converted_at),
+            &self.times,
+            &mut self.doubtful_times,
+        );
         let answer = line.answer(batch.answer, row, &name(&columns.answer));
         let available = line.available(
             batch.available,
@@ -139,6 +148,11 @@ impl FlatReader {
             return None;
         }
         self.n_without_reward += u64::from(columns.reward.is_some() && reward.is_none());
+        let reward = reward.unwrap_or(0.0);
+        // Money without a time of its own came with the answer.
+        let paid_at = columns.converted_at.as_ref().map(|_| converted_at.or(at));
+        let payment = paid_at.flatten().filter(|_| reward != 0.0);
+        let payments = payment.map(|at| Payment { at, reward }).into_iter();
         Some(FlatRow {
             lead_id,
             number: line.number(),
@@ -150,7 +164,8 @@ impl FlatReader {
                 destination: self.names.name(&destination),
                 propensity,
                 answer: Answer::Accepted,
-                reward: reward.unwrap_or(0.0),
+                reward,
+                payments: payments.collect(),
                 available,
                 outlook: None,
                 orders: None,
@@ -217,6 +232,7 @@ fn merge_repeated(rows: &mut Vec<FlatRow>, repeated: RepeatedOffers) {
             None => kept.push(row),
             Some(known) if repeated == RepeatedOffers::SumRewards => {
                 known.offer.reward += row.offer.reward;
+                known.offer.payments.extend(row.offer.payments);
             }
             Some(_) => {}
         }

@@ -7,23 +7,26 @@ use pointsman_ledger::OrderNames;
 use pointsman_router::{Answer, UnitHashes};
 
 use super::{
-    EndKind, LogEnd, LogLead, LogOffer, LogOutlook,
+    EndKind, LogEnd, LogLead, LogOffer, LogOutlook, Payment,
     batch::Batch,
     cells::{Cells, Entries},
     columns::Names,
     fields::FieldReader,
     findings::{Findings, Noted},
     line::Line,
+    payments,
     pings::{self, PINGS},
     shown,
     times::Times,
 };
 
+/// The column that says when offers brought what they brought.
+pub(crate) const PAYMENTS: &str = "offer_payments";
 /// The prefix of columns that hold lead fields.
 pub(crate) const FIELD_PREFIX: &str = "field.";
 
 /// All columns that are not lead fields, in the order in which they are written.
-pub(crate) const COLUMNS: [&str; 19] = [
+pub(crate) const COLUMNS: [&str; 20] = [
     "lead_id",
     "received_at",
     "unit_key",
@@ -34,6 +37,7 @@ pub(crate) const COLUMNS: [&str; 19] = [
     "offer_propensity",
     "offer_answer",
     "offer_reward",
+    PAYMENTS,
     "offer_available",
     "offer_outlook",
     "offer_orders",
@@ -71,6 +75,7 @@ struct Offers<'a> {
     propensity: Entries<'a>,
     answer: Entries<'a>,
     reward: Entries<'a>,
+    payments: Entries<'a>,
     available: Entries<'a>,
     outlook: Entries<'a>,
     orders: Entries<'a>,
@@ -161,6 +166,7 @@ impl OwnReader {
             propensity: list("offer_propensity"),
             answer: list("offer_answer"),
             reward: list("offer_reward"),
+            payments: list(PAYMENTS),
             available: list("offer_available"),
             outlook: list("offer_outlook"),
             orders: list("offer_orders"),
@@ -212,6 +218,7 @@ impl OwnReader {
                 .answer(answer.cells(), answer.row(offer), "offer_answer")
                 .unwrap_or(Answer::Unknown),
             reward: reward.unwrap_or(0.0),
+            payments: payments_of(&offers.payments, offer, reward, line),
             available: line.available(
                 available.cells(),
                 available.row(offer),
@@ -264,6 +271,36 @@ impl OwnReader {
         };
         Some(outlook_of(outlook, &mut self.names))
     }
+}
+
+/// When an offer brought what it brought; none where the log says nothing.
+fn payments_of(
+    payments: &Entries<'_>,
+    offer: usize,
+    reward: Option<f64>,
+    line: &mut Line<'_>,
+) -> Vec<Payment> {
+    let Some(text) = payments.cells().text(payments.row(offer)) else {
+        return Vec::new();
+    };
+    let Some(payments) = payments::read(&text) else {
+        let hint = r#"write it like [["2026-01-31T09:30:00Z", 12.5]]"#;
+        line.note("payments_unreadable", PAYMENTS, Some(hint), || {
+            format!("{} is not a list of times and amounts", shown::value(&text))
+        });
+        return Vec::new();
+    };
+    if !payments::add_up(&payments, reward.unwrap_or(0.0)) {
+        let hint = "offer_reward is the sum of an offer's payments";
+        line.note("payments_differ", PAYMENTS, Some(hint), || {
+            format!(
+                "{} does not come to the reward of {}",
+                shown::value(&text),
+                reward.unwrap_or(0.0)
+            )
+        });
+    }
+    payments
 }
 
 /// The hashes of sticky values; none where the log says nothing.

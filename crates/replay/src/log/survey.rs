@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use pointsman_lead::{Field, Problem, Schema};
+use pointsman_lead::{Field, Problem, Schema, Timestamp};
 
 use super::{
     Available, Log, LogLead, LogOffer, LogPing, Mapping,
@@ -34,6 +34,8 @@ pub struct Survey {
     pub declared: Vec<Field>,
     /// Every destination that was offered or said to be free.
     pub destinations: BTreeSet<Arc<str>>,
+    /// When the newest lead came in, as far as the log says.
+    pub newest: Option<Timestamp>,
     /// What the reader of a report should know of the rows.
     pub warnings: Vec<String>,
     /// Whether any lead has a cluster.
@@ -135,6 +137,7 @@ impl Surveying {
                 .iter()
                 .for_each(|end| survey.see_available(end.available.as_ref()));
             survey.has_clusters |= lead.cluster.is_some();
+            survey.newest = survey.newest.max(Some(lead.received_at));
         }
         survey.n_leads += leads.len() as u64;
         // A row with a mistake is no lead; its file is refused anyway.
@@ -154,6 +157,7 @@ impl Surveying {
             self.survey.see_lead(row.lead_id.as_deref());
             self.repeats.see_row(row, &mut self.findings);
             self.survey.has_clusters |= row.cluster.is_some();
+            self.survey.newest = self.survey.newest.max(row.at);
             if row.cluster.is_none() {
                 self.without_cluster.see(row.number);
             }

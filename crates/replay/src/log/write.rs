@@ -11,7 +11,8 @@ use polars::prelude::{
 
 use super::{
     LogEnd, LogLead, LogOffer, answer_word,
-    own::{FIELD_PREFIX, available_text, orders_text, outlook_text, unit_hashes_text},
+    own::{FIELD_PREFIX, PAYMENTS, available_text, orders_text, outlook_text, unit_hashes_text},
+    payments,
     pings::{self, PINGS},
 };
 use crate::Error;
@@ -91,6 +92,7 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
             Some(answer_word(offer.answer).to_owned())
         }),
         numbers("offer_reward", leads, &|offer| offer.reward),
+        texts(PAYMENTS, leads, &|offer| payments::text(&offer.payments)),
         texts("offer_available", leads, &available),
         texts("offer_outlook", leads, &outlook),
         texts("offer_orders", leads, &orders),

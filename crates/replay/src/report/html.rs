@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::Report;
+use super::{Report, moves, sweep};
 use crate::estimate::{Estimate, Readout};
 
 const STYLE: &str = "
@@ -63,6 +63,8 @@ fn section(report: &Report) -> Markup {
                 p.soft { (what) ": " (reason) }
             }
             (weights(report))
+            (moves::section(report))
+            @if let Some(sweep) = &report.sweep { (sweep::section(sweep, report)) }
             @for warning in warnings { p.warning { (warning) } }
         }
     }
@@ -274,6 +276,6 @@ fn bound_label(bound: Option<f64>) -> String {
     }
 }
 
-fn pixels(length: f64) -> String {
+pub(super) fn pixels(length: f64) -> String {
     format!("{length:.1}")
 }

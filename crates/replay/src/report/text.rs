@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Report;
+use super::{Report, moves::render_moves, sweep::render_sweep};
 use crate::estimate::{Estimate, Readout};
 
 /// The reports as text, at most 100 columns wide but for the reasons.
@@ -39,6 +39,10 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
     )?;
     render_values(report, text)?;
     render_reasons(report, text)?;
+    render_moves(report, text)?;
+    if let Some(sweep) = &report.sweep {
+        render_sweep(sweep, text)?;
+    }
     for warning in warnings {
         writeln!(text, "  warning: {warning}")?;
     }
@@ -153,7 +157,7 @@ fn render_reasons(report: &Report, text: &mut String) -> std::fmt::Result {
     Ok(())
 }
 
-fn interval(ci95: Option<[f64; 2]>) -> String {
+pub(super) fn interval(ci95: Option<[f64; 2]>) -> String {
     ci95.map_or_else(
         || "not known".to_owned(),
         |[lower, upper]| format!("[{lower:.6}, {upper:.6}]"),

@@ -1,17 +1,20 @@
 //! Opens everything that a scenario names, and collects all that is wrong with any of it.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
-use pointsman_flow::{Catalog, Document};
+use pointsman_flow::Document;
 use pointsman_lead::{Problem, Schema};
 
 use super::{
-    Doing, Progress, Run,
-    sources::{Sources, plain_catalog},
+    Doing, Overrides, Progress, Run,
+    policies::Policies,
+    sources::{Faulty, Sources},
     spec::{self, Spec},
+    sweep::swept,
 };
 use crate::{
     log::{Format, Log, Mapping, Survey},
@@ -91,6 +94,7 @@ struct Loading<'a> {
 
 pub(super) fn load(
     path: &Path,
+    overrides: &Overrides,
     progress: &mut dyn FnMut(Progress<'_>),
 ) -> Result<Loaded, Vec<Problem>> {
     let file = if path.is_dir() {
@@ -105,11 +109,12 @@ pub(super) fn load(
                 .hint("name a folder with a scenario.toml"),
         ]
     })?;
-    let (specs, mut problems) = spec::read(&text);
+    let (specs, mut problems) = spec::read(&text, overrides);
     let folder = file.parent().unwrap_or_else(|| Path::new("."));
     let sources = Sources {
         folder,
         problems: Vec::new(),
+        dead_rules: BTreeSet::new(),
     };
     let mut loading = Loading {
         meter: Meter::of(&specs, &sources),
@@ -161,32 +166,34 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     if schema_failed {
         return None;
     }
-    let vertical = [&candidate, &baseline]
-        .into_iter()
-        .flatten()
-        .next()
-        .map_or("log", |document| &document.vertical);
-    let declared = || Schema::new(vertical, survey.declared.clone());
-    let schema = known.map_or_else(declared, Ok);
-    let schema = schema.map_err(|problems| sources.problems.extend(problems));
-    let schema = schema.ok()?;
+    let schema = schema_of(known, [&candidate, &baseline], &survey, sources)?;
     let mut warnings = Vec::new();
-    let mut policy = |key: &str, document: Option<&Document>| {
-        let catalog: Catalog = match (&catalog, document) {
-            (Some(catalog), _) => catalog.clone()?,
-            (None, Some(document)) => plain_catalog(document, &schema),
-            (None, None) => return Some(Policy::Logged),
-        };
-        sources.policy(key, document, &catalog, &allocations, &mut warnings)
+    let policies = Policies {
+        catalog: catalog
+            .as_ref()
+            .map_or(Ok(None), |catalog| catalog.as_ref().map(Some).ok_or(Faulty)),
+        schema: &schema,
+        allocations: &allocations,
     };
-    let candidate = policy("candidate", candidate.as_ref());
-    let baseline = policy("baseline", baseline.as_ref());
+    let document = candidate;
+    let candidate = policies.of("candidate", document.as_ref(), sources, &mut warnings);
+    let dead_rules = std::mem::take(&mut sources.dead_rules);
+    let baseline = policies.of("baseline", baseline.as_ref(), sources, &mut warnings);
+    // A flow that does not check has told what is wrong already.
+    let sweep = spec.sweep.as_ref().filter(|_| candidate.is_some());
+    let sweep = sweep.map(|text| swept(text, document.as_ref(), &policies, sources));
     if candidate.is_none() || baseline.is_none() {
         // A flow that takes a field for a number cannot know what in the log makes a text of it.
         sources.problems.extend(survey.doubts.iter().cloned());
     }
     warnings.extend(survey.warnings());
+    let maturity = spec.ages.map(|ages| ages.maturity(survey.newest));
+    sources
+        .problems
+        .extend(spec.ages.and_then(|ages| ages.problem(&log)));
     let run = Run {
+        sweep: sweep.flatten(),
+        dead_rules,
         name: spec.name.clone(),
         unit: spec.unit.clone(),
         log,
@@ -195,11 +202,30 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
         candidate: candidate?,
         baseline: baseline?,
         tolerance: spec.tolerance,
-        maturity: spec.maturity,
+        maturity,
         warnings,
     };
     refuse_disjoint_destinations(&run, sources);
     Some(run)
+}
+
+/// The schema that is given, or the fields as the values of the log look.
+fn schema_of(
+    known: Option<Schema>,
+    documents: [&Option<Document>; 2],
+    survey: &Survey,
+    sources: &mut Sources<'_>,
+) -> Option<Schema> {
+    let vertical = documents
+        .into_iter()
+        .flatten()
+        .next()
+        .map_or("log", |document| &document.vertical);
+    let declared = || Schema::new(vertical, survey.declared.clone());
+    let schema = known.map_or_else(declared, Ok);
+    schema
+        .map_err(|problems| sources.problems.extend(problems))
+        .ok()
 }
 
 fn open(

@@ -1,7 +1,7 @@
 //! The files that a scenario names besides its log.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -28,6 +28,8 @@ pub(super) struct Faulty;
 pub(super) struct Sources<'a> {
     pub(super) folder: &'a Path,
     pub(super) problems: Vec<Problem>,
+    /// What the check of the flow that was checked last proves to be of no use: node and part.
+    pub(super) dead_rules: BTreeSet<(String, String)>,
 }
 
 impl Sources<'_> {
@@ -93,14 +95,17 @@ impl Sources<'_> {
         match read {
             Ok(document) => Ok(Some(document)),
             Err(diagnostics) => {
-                self.problems.extend(
-                    diagnostics
-                        .iter()
-                        .map(|diagnostic| problem(key, diagnostic)),
-                );
+                self.refuse(key, &diagnostics);
                 Err(Faulty)
             }
         }
+    }
+
+    /// Takes everything that is wrong with a document among the problems.
+    pub(super) fn refuse(&mut self, key: &str, diagnostics: &[Diagnostic]) {
+        let problems = diagnostics.iter();
+        self.problems
+            .extend(problems.map(|diagnostic| problem(key, diagnostic)));
     }
 
     /// The policy of a document. Oddities of the flow go to `warnings`.
@@ -117,6 +122,8 @@ impl Sources<'_> {
         };
         match check(document, catalog) {
             Ok(checked) => {
+                let dead = checked.warnings.iter().filter_map(dead_rule);
+                self.dead_rules = dead.collect();
                 warnings.extend(
                     checked
                         .warnings
@@ -172,6 +179,20 @@ pub(super) fn plain_catalog(document: &Document, schema: &Schema) -> Catalog {
             .collect(),
         subflows: BTreeMap::new(),
     }
+}
+
+/// Node and part of what no lead can come to, if that is what a warning says.
+fn dead_rule(warning: &Diagnostic) -> Option<(String, String)> {
+    const DEAD: [&str; 5] = [
+        "never_true",
+        "shadowed_row",
+        "duplicate_row",
+        "never_taken",
+        "unreachable",
+    ];
+    let part = warning.place.part.clone().unwrap_or_default();
+    let node = warning.place.node.clone()?;
+    DEAD.contains(&warning.code).then_some((node, part))
 }
 
 fn is_toml(name: &str) -> bool {

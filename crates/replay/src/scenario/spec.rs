@@ -3,15 +3,14 @@
 use pointsman_lead::{Problem, Schema};
 use toml::{Table, Value};
 
-use super::{format, keys::Keys, maturity};
+use super::{Overrides, format, keys::Keys, maturity};
 use crate::{
     evaluate::Tolerance,
     log::{Columns, Destinations, Format, Mapping},
-    maturity::Maturity,
 };
 
 /// The keys of a run. Each may stand at the top as well, as the default of all runs.
-const RUN_KEYS: [&str; 20] = [
+const RUN_KEYS: [&str; 22] = [
     "name",
     "log",
     "columns",
@@ -23,6 +22,8 @@ const RUN_KEYS: [&str; 20] = [
     "tolerance",
     "attribution_window",
     "observed_until",
+    "as_of",
+    "sweep",
     "allocation",
     "separator",
     "quote",
@@ -47,7 +48,8 @@ pub(super) struct Spec {
     pub(super) schema: Option<SchemaSource>,
     pub(super) catalog: Option<String>,
     pub(super) tolerance: Tolerance,
-    pub(super) maturity: Option<Maturity>,
+    pub(super) ages: Option<maturity::Ages>,
+    pub(super) sweep: Option<String>,
     pub(super) allocation: String,
 }
 
@@ -59,7 +61,7 @@ pub(super) enum SchemaSource {
 }
 
 /// Reads the text of a scenario. What can be read is returned beside everything that is wrong.
-pub(super) fn read(text: &str) -> (Vec<Spec>, Vec<Problem>) {
+pub(super) fn read(text: &str, overrides: &Overrides) -> (Vec<Spec>, Vec<Problem>) {
     let mut top = match text.parse::<Table>() {
         Ok(table) => table,
         Err(error) => {
@@ -111,7 +113,7 @@ pub(super) fn read(text: &str) -> (Vec<Spec>, Vec<Problem>) {
     problems.extend(rest.finish());
     let mut specs = Vec::new();
     for (position, run) in runs.into_iter().enumerate() {
-        let (spec, found) = read_run(run, &defaults, position);
+        let (spec, found) = read_run(run, &defaults, overrides, position);
         specs.extend(spec);
         problems.extend(found);
     }
@@ -153,10 +155,16 @@ fn refuse_doubles(specs: &[Spec], problems: &mut Vec<Problem>) {
     }
 }
 
-fn read_run(run: Table, defaults: &Table, position: usize) -> (Option<Spec>, Vec<Problem>) {
+fn read_run(
+    run: Table,
+    defaults: &Table,
+    overrides: &Overrides,
+    position: usize,
+) -> (Option<Spec>, Vec<Problem>) {
     let own: Vec<String> = run.keys().cloned().collect();
     let mut merged = defaults.clone();
     merged.extend(run);
+    overrides.put(&mut merged);
     let mut keys = Keys::new(merged, "");
     let spec = read_keys(&mut keys, position);
     // Where the key stands: in the run, or among the defaults.
@@ -196,7 +204,8 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
     let schema = read_schema(keys);
     let catalog = keys.text("catalog");
     let tolerance = read_tolerance(keys);
-    let maturity = maturity::read(keys, &mapping);
+    let ages = maturity::read(keys, &mapping);
+    let sweep = keys.text("sweep");
     let allocation = keys
         .text("allocation")
         .unwrap_or_else(|| "logged".to_owned());
@@ -211,7 +220,8 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
         schema,
         catalog,
         tolerance,
-        maturity,
+        ages,
+        sweep,
         allocation,
     })
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::{Mask, Program};
+use pointsman_flow::{DestinationIdx, Mask, Program};
 use pointsman_router::Outlook;
 
 use crate::log::{LogEnd, LogOffer, LogOutlook, LogPing};
@@ -55,14 +55,6 @@ impl<'a> Logged<'a> {
 
     /// The probability of what could not have happened in the log, but for an end: what that brings is known.
     pub(super) fn lost(self, program: &Program, outlook: &Outlook) -> f64 {
-        let could_offer = |name: &str| match self {
-            Self::OnlyOffer(only) => only == name,
-            Self::OnlyEnd | Self::OnlyPing(_) => false,
-            Self::Outlook(logged) => logged
-                .offers
-                .get(name)
-                .is_some_and(|&probability| probability > 0.0),
-        };
         let names = program.destinations();
         let could_ask = |asked: &Mask| {
             let asked: BTreeSet<&str> = asked
@@ -87,12 +79,29 @@ impl<'a> Logged<'a> {
             .filter(|(asked, _)| !could_ask(asked))
             .map(|(_, probability)| probability)
             .sum();
-        let offers: f64 = outlook
-            .offers
-            .iter()
-            .filter(|(destination, _)| !could_offer(&names[usize::from(destination.0)].name))
+        let offers: f64 = self
+            .lost_offers(program, outlook)
             .map(|(_, probability)| probability)
             .sum();
         offers + pings
+    }
+
+    /// The offers that the log could not have made at this step, each with its probability.
+    pub(super) fn lost_offers(
+        self,
+        program: &Program,
+        outlook: &Outlook,
+    ) -> impl Iterator<Item = (DestinationIdx, f64)> {
+        let names = program.destinations();
+        let could_offer = move |name: &str| match self {
+            Self::OnlyOffer(only) => only == name,
+            Self::OnlyEnd | Self::OnlyPing(_) => false,
+            Self::Outlook(logged) => logged
+                .offers
+                .get(name)
+                .is_some_and(|&probability| probability > 0.0),
+        };
+        let offers = outlook.offers.iter().copied();
+        offers.filter(move |(destination, _)| !could_offer(&names[usize::from(destination.0)].name))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use pointsman_replay::{Scenario, VerdictKind, to_json};
+use pointsman_replay::{Overrides, Scenario, VerdictKind, to_json};
 use serde_json::Value;
 
 /// Figures are the same up to the order of additions.
@@ -45,7 +45,7 @@ fn assert_as_expected(name: &str) {
     let expected: Value = serde_json::from_str(&expected).unwrap();
     // Both passes are counted: how much there is to do is known before the first row is read.
     let mut seen = Vec::new();
-    let scenario = Scenario::load_with(&folder, &mut |progress| {
+    let scenario = Scenario::load_with(&folder, &Overrides::default(), &mut |progress| {
         seen.push((progress.n_done, progress.n_all));
     })
     .unwrap();

@@ -214,6 +214,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
                     } else {
                         0.0
                     },
+                    payments: Vec::new(),
                     available: Clone::clone(&available),
                     outlook: Some(named(program, &offer.outlook)),
                     orders: orders.clone(),
