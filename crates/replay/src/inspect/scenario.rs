@@ -93,9 +93,10 @@ fn line(text: &mut String, guess: &GuessedKey, key: &str) -> std::fmt::Result {
         otherwise,
         ..
     } = guess;
+    let stop = if question.ends_with('?') { "" } else { "." };
     comment(
         text,
-        &format!("{question} Guessed by: {because}. If not: {otherwise}."),
+        &format!("{question}{stop} Guessed by: {because}. If not: {otherwise}."),
     )?;
     writeln!(text, "{key} = {value}")
 }

@@ -61,6 +61,8 @@ impl Run {
         }
         report.difference = Difference::untold(REASON);
         report.weight_histogram = Histogram::default();
+        // The others are of weights, and there are none.
+        report.warnings = options.warnings;
         report.assumed = Some(assumed);
         Ok(report)
     }
