@@ -138,11 +138,11 @@ test('15: the timeline of a lead says what the API says, and its steps are walke
 });
 
 test('24: each role sees what it may, and the API agrees', async () => {
-  const screens = ['Overview', 'Flows', 'Leads', 'Deliveries', 'Destinations', 'Conversions', 'Tokens'];
+  const screens = ['Overview', 'Flows', 'Experiments', 'Leads', 'Deliveries', 'Destinations', 'Conversions', 'Tokens'];
   const may = {
     admin: screens,
-    editor: screens.slice(0, 6),
-    analyst: screens.slice(0, 6),
+    editor: screens.slice(0, 7),
+    analyst: screens.slice(0, 7),
     source: ['Leads'],
   };
   for (const [role, seen] of Object.entries(may)) {

@@ -11,6 +11,7 @@ import './ui/parts.css';
 import './ui/form.css';
 import './features/features.css';
 import './features/experiments/experiments.css';
+import './features/flows/draft.css';
 
 const client = new QueryClient({
   defaultOptions: {

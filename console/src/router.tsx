@@ -81,7 +81,8 @@ const flow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flow',
   component: lazyRouteComponent(() => import('./features/flows/flow'), 'Flow'),
-  validateSearch: (search): { at?: string; node?: string; view?: 'outline' } => ({
+  validateSearch: (search): { at?: string; node?: string; view?: 'outline'; fold?: string } => ({
+    fold: typeof search.fold === 'string' ? search.fold : undefined,
     at: text(search.at),
     node: text(search.node),
     view: choice(search.view, ['outline'] as const),
@@ -93,6 +94,25 @@ const tryLead = createRoute({
   path: '/flows/$flow/try',
   component: lazyRouteComponent(() => import('./features/flows/flow'), 'TryLead'),
   validateSearch: (search): { at?: string } => ({ at: text(search.at) }),
+});
+
+const draft = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/draft',
+  component: lazyRouteComponent(() => import('./features/flows/draft/draft'), 'Draft'),
+  validateSearch: (search): { node?: string } => ({ node: text(search.node) }),
+});
+
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/review',
+  component: lazyRouteComponent(() => import('./features/flows/review/review'), 'Review'),
+});
+
+const versions = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/versions',
+  component: lazyRouteComponent(() => import('./features/flows/review/versions'), 'Versions'),
 });
 
 const experiments = createRoute({ getParentRoute: () => shell, path: '/experiments', component: Experiments });
@@ -127,6 +147,9 @@ const tree = root.addChildren([
     flows,
     flow,
     tryLead,
+    draft,
+    review,
+    versions,
     experiments,
     newExperiment,
     experiment,

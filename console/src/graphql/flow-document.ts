@@ -14,3 +14,17 @@ export interface FlowNode {
   title?: string;
   [member: string]: unknown;
 }
+
+/** An arm of a split or bandit. */
+export interface FlowArm {
+  name?: string;
+  to: string;
+  weight_ppm: number;
+}
+
+/** The name of an arm: its own, or that of the destination or node that it leads to. */
+export function armName(document: FlowDocument, { name, to }: { name?: string; to: string }): string {
+  if (name) return name;
+  const target = document.nodes[to];
+  return target?.kind === 'destination' && typeof target.destination === 'string' ? target.destination : to;
+}

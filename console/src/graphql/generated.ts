@@ -6,6 +6,26 @@ import type { FlowDocument } from './flow-document';
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** An arm to add. */
+export type AddArmEdit = {
+  /** Name of the split, bandit or rotation. */
+  node: string;
+  /** Name of the arm; default: the name of its destination or node. */
+  name?: string | null | undefined;
+  /** Name of the child node. */
+  to: string;
+  /** Share in a split in parts per million, taken from the others pro rata; default: an equal share. */
+  weightPpm?: number | null | undefined;
+};
+
+/** Weight of an arm. */
+export type ArmWeightInput = {
+  /** Name of the arm. */
+  arm: string;
+  /** Share in parts per million. */
+  weightPpm: number;
+};
+
 /** Rank of a bid in its auction. */
 export type BidRank =
   /** The highest net bid: it is offered the lead first. */
@@ -177,6 +197,16 @@ export type DeliveryState =
    */
   | 'HELD';
 
+/** Edits of a draft, applied atomically. */
+export type EditFlowDraftInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Edits in order; each applies to the result of those before it. */
+  edits: Array<FlowEdit>;
+  /** Expected current revision of the draft; omitted: any. */
+  expectedRevision?: number | null | undefined;
+};
+
 /** End state of a walk. */
 export type EndState =
   /** At least one destination accepted the lead. With `maxSold` above 1, fewer than `maxSold` may have accepted it. */
@@ -187,6 +217,13 @@ export type EndState =
   | 'UNSOLD'
   /** A destination's answer is unknown and its policy is `HOLD`: nobody else is offered the lead. */
   | 'HELD';
+
+/** Expected current state of a stage. */
+export type ExpectedStageInput =
+  {   /** The stage points to the version with this hash. */
+  version: string; revision?: never; }
+  |  { version?: never;   /** The stage has this revision; 0: it does not exist. */
+  revision: number; };
 
 /** What to do about an experiment. */
 export type ExperimentAction =
@@ -318,12 +355,67 @@ export type FlowChangeKind =
   /** The part was changed. */
   | 'CHANGED';
 
+/** One edit of a draft. */
+export type FlowEdit =
+  {   /** Adds or replaces a node. */
+  putNode: PutNodeEdit; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never;   /** Removes the node with this name. */
+  removeNode: string; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never;   /** Sets the root node. */
+  setRoot: string; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never;   /** Sets the number of destinations that one lead may be sold to, 1 to 16. */
+  setMaxSold: number; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never;   /** Sets weights of a split. */
+  setWeights: SetWeightsEdit; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never;   /** Adds an arm to a split, bandit or rotation. */
+  addArm: AddArmEdit; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never;   /** Removes an arm of a split, bandit or rotation. */
+  removeArm: RemoveArmEdit; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never;   /** Sets the salt of a split or bandit; see `SplitNode.salt`. People may change arm. */
+  setSalt: SetSaltEdit; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never;   /** Sets the key of an arm of a split or bandit; see `SplitArm.key`. People may change arm. */
+  setArmKey: SetArmKeyEdit; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never;   /** Sets the targets of an arm of a rotation. */
+  setTargets: SetTargetsEdit; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never;   /** Replaces a row of a table. */
+  setTableRow: SetTableRowEdit; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never;   /** Adds a row to a table. */
+  insertTableRow: InsertTableRowEdit; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never;   /** Removes a row of a table. */
+  removeTableRow: RemoveTableRowEdit; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never;   /** Sets a predicate of a `when` or scorecard. */
+  setPredicate: SetPredicateEdit; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never;   /** Sets the points of an entry of a scorecard. */
+  setPoints: SetPointsEdit; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never;   /** Sets the values of a case of a switch. */
+  setCase: SetCaseEdit; setPort?: never; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never;   /** Sets the child node of a port. */
+  setPort: SetPortEdit; setExplore?: never; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never;   /** Sets the exploration share of a bandit. */
+  setExplore: SetExploreEdit; setObjective?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never;   /** Sets the objective of a bandit. */
+  setObjective: SetObjectiveEdit; };
+
 /** A limit to the harm that an arm may do. */
 export type GuardrailInput = {
   /** Metric that must not be harmed. */
   metric: ExperimentMetric;
   /** Largest harm allowed, as a share of the first arm's value, 0 to 1,000,000 parts per million. */
   worstPpm: number;
+};
+
+/** A row to add. */
+export type InsertTableRowEdit = {
+  /** Name of the table. */
+  node: string;
+  /** Position of the new row, from 0; omitted: at the end. */
+  row?: number | null | undefined;
+  /** One cell for each column. */
+  cells: Array<unknown>;
+  /** An additional predicate of the row, as CEL text; omitted: none. */
+  if?: string | null | undefined;
+  /** Name of the child node. */
+  to: string;
 };
 
 /** A filter for leads; omitted members do not restrict. */
@@ -370,6 +462,27 @@ export type LeadStatus =
   /** Reserved: this version sets it on no lead. There are no suppression lists. */
   | 'SUPPRESSED';
 
+/** A stage and the version that it is to point to. */
+export type MoveStageInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Name of the stage; `live` routes leads. */
+  stage: string;
+  /** Hash or id of the version. */
+  version: string;
+  /** Expected current state of the stage; omitted: any. */
+  expected?: ExpectedStageInput | null | undefined;
+};
+
+/** Objective of a bandit. */
+export type Objective =
+  /** Revenue after returns. */
+  | 'NET_REVENUE'
+  /** Leads that convert. */
+  | 'CONVERSIONS'
+  /** Leads that are accepted. */
+  | 'ACCEPTED';
+
 /** What to do with a lead if a destination's answer was lost or could not be read. */
 export type OnUnknown =
   /** Hold the lead, so that it is never sold twice. */
@@ -407,6 +520,42 @@ export type Pays =
   /** Each conversion, reported later. */
   | 'CONVERSION';
 
+/** A draft to publish. */
+export type PublishFlowInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Message that describes the change. */
+  message?: string;
+  /** Expected current revision of the draft; omitted: any. */
+  expectedRevision?: number | null | undefined;
+  /** Whether to point the stage `live` to the version if the flow has no live version yet. */
+  setLiveIfFirst?: boolean;
+};
+
+/** A node to add or replace. */
+export type PutNodeEdit = {
+  /** Name. */
+  name: string;
+  /** The node document. */
+  node: unknown;
+};
+
+/** An arm to remove. */
+export type RemoveArmEdit = {
+  /** Name of the split, bandit or rotation. */
+  node: string;
+  /** Name of the arm. */
+  arm: string;
+};
+
+/** A row to remove. */
+export type RemoveTableRowEdit = {
+  /** Name of the table. */
+  node: string;
+  /** Position of the row, from 0. */
+  row: number;
+};
+
 /** What a token may do. */
 export type Right =
   /** Submit leads, and read its own. */
@@ -435,6 +584,36 @@ export type Role =
   /** Reports conversions by postback. */
   | 'POSTBACK';
 
+/** A stage to roll back. */
+export type RollBackStageInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Name of the stage. */
+  stage: string;
+  /** Expected current state of the stage; omitted: any. */
+  expected?: ExpectedStageInput | null | undefined;
+};
+
+/** A key of an arm to set. */
+export type SetArmKeyEdit = {
+  /** Name of the split or bandit. */
+  node: string;
+  /** Name of the arm. */
+  arm: string;
+  /** The key, 1 to 64 bytes; omitted: the name of the arm. */
+  key?: string | null | undefined;
+};
+
+/** Values of one case of a switch to set; they replace the old ones. */
+export type SetCaseEdit = {
+  /** Name of the switch. */
+  node: string;
+  /** Position of the case, from 0. */
+  case: number;
+  /** Its values. */
+  values: Array<string | number | boolean>;
+};
+
 /** Another share of leads for the candidate of an experiment. */
 export type SetExperimentShareInput = {
   /** Name or id of the experiment. */
@@ -445,6 +624,94 @@ export type SetExperimentShareInput = {
   revision?: number | null | undefined;
   /** Reason, kept with the change. */
   note?: string | null | undefined;
+};
+
+/** An exploration share of a bandit to set. */
+export type SetExploreEdit = {
+  /** Name of the bandit node. */
+  node: string;
+  /** Exploration share of all draws together, in parts per million. */
+  explorePpm: number;
+};
+
+/** An objective of a bandit to set. */
+export type SetObjectiveEdit = {
+  /** Name of the bandit node. */
+  node: string;
+  /** The objective. */
+  maximize: Objective;
+};
+
+/** Points of one entry of a scorecard to set. */
+export type SetPointsEdit = {
+  /** Name of the scorecard. */
+  node: string;
+  /** Position of the entry, from 0. */
+  entry: number;
+  /** Its points. */
+  points: number;
+};
+
+/** A child node of a port to set. */
+export type SetPortEdit = {
+  /** Name of the node. */
+  node: string;
+  /** The port, such as `then`, `otherwise`, `arms[0].to`, `rows[3].to` or `to[2]`. */
+  port: string;
+  /** Name of the child node. */
+  to: string;
+};
+
+/** A predicate to set. */
+export type SetPredicateEdit = {
+  /** Name of the `when` or scorecard. */
+  node: string;
+  /** Position of the entry in a scorecard, from 0; omitted for a `when`. */
+  entry?: number | null | undefined;
+  /** The predicate, as CEL text. */
+  cel: string;
+};
+
+/** A salt to set. */
+export type SetSaltEdit = {
+  /** Name of the split or bandit. */
+  node: string;
+  /** The salt, 1 to 200 bytes; omitted: the names of the flow and the node, as in `auto-insurance/premium`. */
+  salt?: string | null | undefined;
+};
+
+/** A row to replace. */
+export type SetTableRowEdit = {
+  /** Name of the table. */
+  node: string;
+  /** Position of the row, from 0. */
+  row: number;
+  /** One cell for each column. */
+  cells: Array<unknown>;
+  /** An additional predicate of the row, as CEL text; omitted: none. */
+  if?: string | null | undefined;
+  /** Name of the child node. */
+  to: string;
+};
+
+/** Targets of an arm of a rotation to set; both are replaced. */
+export type SetTargetsEdit = {
+  /** Name of the rotation. */
+  node: string;
+  /** Name of the arm. */
+  arm: string;
+  /** Target of leads a day; omitted: none. */
+  daily?: number | null | undefined;
+  /** Target of leads a month; omitted: none. */
+  monthly?: number | null | undefined;
+};
+
+/** Weights of arms of a split to set. */
+export type SetWeightsEdit = {
+  /** Name of the split. */
+  node: string;
+  /** New weights; the other arms share the rest in proportion to their weights. */
+  weights: Array<ArmWeightInput>;
 };
 
 /** Severity of a finding. */
@@ -556,6 +823,11 @@ export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
     | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
   >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> };
 
+export type DestinationStatesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DestinationStatesQuery = { destinations: { nodes: Array<{ name: string, isActive: boolean, availability: { isAvailable: boolean } }> } };
+
 export type EffectFragment = { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null };
 
 export type ExperimentsQueryVariables = Exact<{
@@ -660,6 +932,70 @@ export type FlowVersionQueryVariables = Exact<{
 
 
 export type FlowVersionQuery = { flowVersion: { hash: string, number: number, message: string, author: string, createdAt: string, currency: string, maxSold: number, document: FlowDocument } | null };
+
+export type DraftToEditQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type DraftToEditQuery = { flow: { name: string, leadSchema: { fields: Array<{ name: string, kind: string, labels: Array<string> | null }> } | null, draft: { document: FlowDocument, revision: number, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }> } | null, stage: { version: { number: number, document: FlowDocument } | null } | null, versions: { nodes: Array<{ number: number, document: FlowDocument }> } } | null };
+
+export type DraftRevisionQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type DraftRevisionQuery = { flow: { draft: { revision: number } | null } | null };
+
+export type EditDraftMutationVariables = Exact<{
+  input: EditFlowDraftInput;
+}>;
+
+
+export type EditDraftMutation = { editFlowDraft: { draft: { revision: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ReviewQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ReviewQuery = { flow: { name: string, draft: { document: FlowDocument, revision: number, updatedAt: string, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }> } | null, stage: { revision: number, versionHash: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, document: FlowDocument }> } } | null };
+
+export type PublishFlowMutationVariables = Exact<{
+  input: PublishFlowInput;
+}>;
+
+
+export type PublishFlowMutation = { publishFlow: { isNew: boolean | null, flowVersion: { hash: string, number: number } | null, live: { revision: number, versionHash: string } | null, moves: { nodes: Array<{ node: string, sharePpm: number, message: string }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type MoveStageMutationVariables = Exact<{
+  input: MoveStageInput;
+}>;
+
+
+export type MoveStageMutation = { moveStage: { stage: { revision: number, versionHash: string, version: { number: number } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type RollBackStageMutationVariables = Exact<{
+  input: RollBackStageInput;
+}>;
+
+
+export type RollBackStageMutation = { rollBackStage: { stage: { revision: number, versionHash: string, version: { number: number } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type FlowHistoryQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type FlowHistoryQuery = { flow: { name: string, stage: { revision: number, versionHash: string, moves: { nodes: Array<{ fromHash: string | null, toHash: string, movedAt: string, movedBy: string }> } } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, author: string, createdAt: string }> } } | null };
+
+export type CompareVersionsQueryVariables = Exact<{
+  from: string;
+  to: string;
+}>;
+
+
+export type CompareVersionsQuery = { flowDiff: Array<{ node: string | null, part: string | null, kind: FlowChangeKind, message: string }>, flowMoves: { nodes: Array<{ node: string, message: string }> } };
 
 export type LeadsQueryVariables = Exact<{
   filter: LeadFilterInput;
@@ -795,6 +1131,7 @@ export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean
 export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const DestinationStates = operation<DestinationStatesQuery, DestinationStatesQueryVariables>('DestinationStates', 'query DestinationStates{destinations(first:100){nodes{name isActive availability{isAvailable}}}}');
 export const Experiments = operation<ExperimentsQuery, ExperimentsQueryVariables>('Experiments', 'query Experiments($first:Int!$after:String){experiments(first:$first after:$after){nodes{name flow state node arms candidate{number}sharePpm primary smallestEffectPpm createdAt startedAt concludedAt conclusion{decision arm}readout{advice{action arm sentence}arms{name leads waiting measures{metric value}}comparisons{arm metric role verdict whyNot effect{...Effect}}}}pageInfo{hasNextPage endCursor}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
 export const Experiment = operation<ExperimentQuery, ExperimentQueryVariables>('Experiment', 'query Experiment($name:String!){experiment(name:$name){...OneExperiment}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
 export const ExperimentFlow = operation<ExperimentFlowQuery, ExperimentFlowQueryVariables>('ExperimentFlow', 'query ExperimentFlow($flow:String!){flow(name:$flow){name stage{version{hash number document}}}}');
@@ -809,6 +1146,15 @@ export const ConcludeExperiment = operation<ConcludeExperimentMutation, Conclude
 export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
 export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{code severity node part message hint}}versions(first:20){nodes{hash number message author createdAt}}}}');
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
+export const DraftToEdit = operation<DraftToEditQuery, DraftToEditQueryVariables>('DraftToEdit', 'query DraftToEdit($name:String!){flow(name:$name){name leadSchema{fields{name kind labels}}draft{document revision diagnostics{...Finding}}stage{version{number document}}versions(first:1){nodes{number document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
+export const DraftRevision = operation<DraftRevisionQuery, DraftRevisionQueryVariables>('DraftRevision', 'query DraftRevision($name:String!){flow(name:$name){draft{revision}}}');
+export const EditDraft = operation<EditDraftMutation, EditDraftMutationVariables>('EditDraft', 'mutation EditDraft($input:EditFlowDraftInput!){editFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const Review = operation<ReviewQuery, ReviewQueryVariables>('Review', 'query Review($name:String!){flow(name:$name){name draft{document revision updatedAt diagnostics{...Finding}}stage{revision versionHash movedAt movedBy version{hash number message document}}versions(first:1){nodes{hash number message document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
+export const PublishFlow = operation<PublishFlowMutation, PublishFlowMutationVariables>('PublishFlow', 'mutation PublishFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{hash number}isNew live{revision versionHash}moves{nodes{node sharePpm message}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const MoveStage = operation<MoveStageMutation, MoveStageMutationVariables>('MoveStage', 'mutation MoveStage($input:MoveStageInput!){moveStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const RollBackStage = operation<RollBackStageMutation, RollBackStageMutationVariables>('RollBackStage', 'mutation RollBackStage($input:RollBackStageInput!){rollBackStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const FlowHistory = operation<FlowHistoryQuery, FlowHistoryQueryVariables>('FlowHistory', 'query FlowHistory($name:String!){flow(name:$name){name stage{revision versionHash moves(first:20){nodes{fromHash toHash movedAt movedBy}}}versions(first:50){nodes{hash number message author createdAt}}}}');
+export const CompareVersions = operation<CompareVersionsQuery, CompareVersionsQueryVariables>('CompareVersions', 'query CompareVersions($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}flowMoves(from:$from to:$to){nodes{node message}}}');
 export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status revenue receivedAt settledAt deliveries{destination state}}pageInfo{hasNextPage endCursor}}}');
 export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('LeadCounts', 'query LeadCounts($filter:LeadFilterInput!){leadCounts(filter:$filter){status leads revenue}}');
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
@@ -817,7 +1163,7 @@ export const OwnLead = operation<OwnLeadQuery, OwnLeadQueryVariables>('OwnLead',
 export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
-export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
 export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');
 export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');

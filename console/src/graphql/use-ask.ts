@@ -35,6 +35,8 @@ export function usePages<Answer, Variables extends { first: number; after?: stri
   variables: Omit<Variables, 'first' | 'after'>,
   info: (answer: Answer) => PageInfo,
   size = PAGE,
+  /** After so long it is asked again when a screen is opened, in milliseconds; never, if it is left out. */
+  staleMs = Number.POSITIVE_INFINITY,
 ) {
   return useInfiniteQuery({
     queryKey: [operation.name, 'pages', variables],
@@ -42,6 +44,6 @@ export function usePages<Answer, Variables extends { first: number; after?: stri
       ask(operation, { ...variables, first: size, after: pageParam } as unknown as Variables, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (info(last).hasNextPage ? info(last).endCursor : null),
-    staleTime: Number.POSITIVE_INFINITY,
+    staleTime: staleMs,
   });
 }

@@ -13,6 +13,8 @@ const KEYS: [string, string][] = [
   ['Enter', 'open the row'],
   ['/', 'to the filters of a list'],
   ['[ / ]', 'previous, next step of a lead'],
+  ['z', 'fold what is below the chosen step of a flow'],
+  ['Ctrl Z', 'take back the last change of a draft'],
   ['w', 'show or hide why other destinations did not get it'],
   ['?', 'this list'],
 ];

@@ -15,7 +15,11 @@ export function More({ of, shown }: { of: Pages; shown: number }) {
   return (
     <div className="more">
       <span className="faint">
-        {of.hasNextPage ? `${count(shown)} shown, and there are more` : `all ${count(shown)} shown`}
+        {of.hasNextPage
+          ? `${count(shown)} shown, and there are more`
+          : shown === 1
+            ? 'there is one'
+            : `all ${count(shown)} shown`}
       </span>
       {of.hasNextPage && (
         <button

@@ -3,11 +3,26 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 9] = [
+pub(crate) static FILES: [File; 18] = [
     File::new(
         "app.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/app.js"),
+    ),
+    File::new(
+        "ask.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/ask.js"),
+    ),
+    File::new(
+        "cells.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/cells.js"),
+    ),
+    File::new(
+        "draft.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/draft.js"),
     ),
     File::new(
         "experiment.js",
@@ -15,9 +30,19 @@ pub(crate) static FILES: [File; 9] = [
         include_bytes!("../../../console/dist/experiment.js"),
     ),
     File::new(
+        "flow-document.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/flow-document.js"),
+    ),
+    File::new(
         "flow.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/flow.js"),
+    ),
+    File::new(
+        "form.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/form.js"),
     ),
     File::new(
         "index.css",
@@ -45,8 +70,28 @@ pub(crate) static FILES: [File; 9] = [
         include_bytes!("../../../console/dist/licences.txt"),
     ),
     File::new(
+        "model.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/model.js"),
+    ),
+    File::new(
+        "review.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/review.js"),
+    ),
+    File::new(
         "steps.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/steps.js"),
+    ),
+    File::new(
+        "use-change.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/use-change.js"),
+    ),
+    File::new(
+        "versions.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/versions.js"),
     ),
 ];

@@ -1,18 +1,13 @@
-import { Link, useNavigate } from '@tanstack/react-router';
 import type { DeliveryRowFragment } from '../../graphql/generated';
 import { useCurrencies } from '../../ui/currencies';
-import { duration, instant, shortId } from '../../ui/format';
+import { duration, instant } from '../../ui/format';
+import { LeadLink, useLeadRows } from '../../ui/lead-link';
 import { Money, StateChip, Time } from '../../ui/parts';
-import { useRows } from '../../ui/rows';
 
 /** Offers as rows; each opens its lead. */
 export function DeliveryTable({ rows }: { rows: DeliveryRowFragment[] }) {
   const currencies = useCurrencies();
-  const navigate = useNavigate();
-  const body = useRows(rows.length, (at) => {
-    const id = rows[at]?.lead?.id;
-    if (id) void navigate({ to: '/leads/$id', params: { id }, search: {} });
-  });
+  const body = useLeadRows(rows.map(({ lead }) => lead?.id));
   return (
     <div className="table-wrap">
       <table>
@@ -38,17 +33,7 @@ export function DeliveryTable({ rows }: { rows: DeliveryRowFragment[] }) {
                 <Time at={delivery.createdAt} />
               </td>
               <th scope="row">
-                {delivery.lead && (
-                  <Link
-                    to="/leads/$id"
-                    params={{ id: delivery.lead.id }}
-                    search={{}}
-                    className="mono"
-                    title={delivery.lead.id}
-                  >
-                    {shortId(delivery.lead.id)}
-                  </Link>
-                )}
+                <LeadLink id={delivery.lead?.id} />
               </th>
               <td>{delivery.destination}</td>
               <td>

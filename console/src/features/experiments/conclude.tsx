@@ -7,12 +7,12 @@ import {
 } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
+import { Ask } from '../../ui/ask';
 import { CheckField, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Sentence } from '../../ui/parts';
 import { ppm } from './figures';
 import { shifted } from './promotion';
-import { Ask } from './steps';
 
 /** Ends an experiment: what is decided, why, and what changes for leads at that moment. */
 export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; open: boolean; onClose: () => void }) {
@@ -158,7 +158,9 @@ function PromotedVersion({
       </p>
       <ul className="change-list">
         {changes.slice(0, 8).map(({ node, part, message }) => (
-          <li key={`${node} ${part} ${message}`}>{message}</li>
+          <li key={`${node} ${part} ${message}`}>
+            <Sentence text={message} />
+          </li>
         ))}
         {changes.length > 8 && <li className="faint">and {count(changes.length - 8)} more</li>}
       </ul>

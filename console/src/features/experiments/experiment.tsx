@@ -76,10 +76,28 @@ function Actions({ of, onStep }: { of: OneExperimentFragment; onStep: (step: Ste
     </button>
   );
   return (
+    <>
+      {of.state === 'RUNNING' && (
+        <Allowed to="EDIT" by="an editor">
+          {button('pause', 'Pause…')}
+        </Allowed>
+      )}
+      <EditorActions of={of} button={button} />
+    </>
+  );
+}
+
+function EditorActions({
+  of,
+  button,
+}: {
+  of: OneExperimentFragment;
+  button: (step: Step, label: string) => React.ReactNode;
+}) {
+  return (
     <Allowed to="EDIT" by="an editor">
       {of.state === 'DRAFT' && button('start', 'Start…')}
       {of.state === 'PAUSED' && button('start', 'Resume…')}
-      {of.state === 'RUNNING' && button('pause', 'Pause…')}
       {of.state === 'RUNNING' && of.candidate !== null && button('share', 'Change the share…')}
       {of.state !== 'DRAFT' && button('conclude', 'Conclude…')}
     </Allowed>

@@ -10,10 +10,12 @@ import { difference, METRICS, shown, subject } from './figures';
 
 /** Readouts are sums over all leads of an experiment: pages are short. */
 const PAGE_SIZE = 20;
+/** What a readout says changes slowly. */
+const STALE_MS = 10_000;
 
 /** All experiments: how each goes, and what to do about it. */
 export function Experiments() {
-  const pages = usePages(ExperimentsOperation, {}, (answer) => answer.experiments.pageInfo, PAGE_SIZE);
+  const pages = usePages(ExperimentsOperation, {}, (answer) => answer.experiments.pageInfo, PAGE_SIZE, STALE_MS);
   const experiments = pages.data?.pages.flatMap((page) => page.experiments.nodes) ?? [];
   return (
     <>
@@ -66,7 +68,6 @@ function Table({ experiments }: { experiments: Row[] }) {
               Leads
             </th>
             <th scope="col">What to do</th>
-            <th scope="col">Since</th>
           </tr>
         </thead>
         <tbody ref={body}>
@@ -80,6 +81,11 @@ function Table({ experiments }: { experiments: Row[] }) {
               </th>
               <td>
                 <StateChip state={row.state} />
+                {row.startedAt && (
+                  <div className="faint">
+                    <Time at={row.startedAt} />
+                  </div>
+                )}
               </td>
               <td className="wrap">{subject(row)}</td>
               <td>
@@ -90,9 +96,6 @@ function Table({ experiments }: { experiments: Row[] }) {
               </td>
               <td className="wrap advice-cell">
                 <WhatToDo row={row} />
-              </td>
-              <td>
-                <Time at={row.startedAt} />
               </td>
             </tr>
           ))}

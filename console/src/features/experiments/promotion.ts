@@ -1,4 +1,4 @@
-import type { FlowDocument } from '../../graphql/flow-document';
+import { armName, type FlowArm, type FlowDocument } from '../../graphql/flow-document';
 
 /** Weights of an arm before and after it is shipped, in parts per million. */
 export interface Moved {
@@ -7,12 +7,6 @@ export interface Moved {
   after: number;
   /** Whether the experiment compares it. */
   isCompared: boolean;
-}
-
-interface Arm {
-  name?: string;
-  to: string;
-  weight_ppm: number;
 }
 
 /** What becomes of the weights of a split when one arm takes the place of all that were compared: the arm gets what they
@@ -26,19 +20,12 @@ export function shifted(
 ): Moved[] | null {
   const split = document.nodes[node];
   if (split?.kind !== 'split' || !Array.isArray(split.arms)) return null;
-  const arms = (split.arms as Arm[]).map((arm) => ({ arm: armName(document, arm), before: arm.weight_ppm }));
+  const arms = (split.arms as FlowArm[]).map((arm) => ({ arm: armName(document, arm), before: arm.weight_ppm }));
   const together = arms.filter(({ arm }) => compared.includes(arm)).reduce((sum, { before }) => sum + before, 0);
   return arms.map(({ arm, before }) => {
     const isCompared = compared.includes(arm);
     return { arm, before, after: isCompared ? (arm === winner ? together : 0) : before, isCompared };
   });
-}
-
-/** The name of an arm: its own, or that of the destination or node that it leads to. */
-export function armName(document: FlowDocument, { name, to }: { name?: string; to: string }): string {
-  if (name) return name;
-  const target = document.nodes[to];
-  return target?.kind === 'destination' && typeof target.destination === 'string' ? target.destination : to;
 }
 
 /** The splits of a document by name, with the names of their arms and their weights. */
@@ -47,6 +34,6 @@ export function splitsOf(document: FlowDocument): { node: string; arms: { name: 
     .filter(([, { kind, arms }]) => kind === 'split' && Array.isArray(arms))
     .map(([node, { arms }]) => ({
       node,
-      arms: (arms as Arm[]).map((arm) => ({ name: armName(document, arm), weightPpm: arm.weight_ppm })),
+      arms: (arms as FlowArm[]).map((arm) => ({ name: armName(document, arm), weightPpm: arm.weight_ppm })),
     }));
 }

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import {
   type OneExperimentFragment,
   PauseExperiment,
@@ -6,70 +6,14 @@ import {
   StartExperiment,
 } from '../../graphql/generated';
 import { useChange } from '../../graphql/use-change';
-import { Dialog } from '../../shell/dialog';
-import { FormProblems, mistakesAt, otherMistakes, scaled, TextField } from '../../ui/form';
+import { Ask } from '../../ui/ask';
+import { mistakesAt, scaled, TextField } from '../../ui/form';
 import { ppm } from './figures';
 
 interface StepOf {
   of: OneExperimentFragment;
   open: boolean;
   onClose: () => void;
-}
-
-/** What a change asks before it is made: what follows from it, and why it is made. */
-export function Ask({
-  title,
-  open,
-  onClose,
-  label,
-  change,
-  onSend,
-  isReady = true,
-  places = [],
-  children,
-}: {
-  title: string;
-  open: boolean;
-  onClose: () => void;
-  /** What the button says. */
-  label: string;
-  change: { mistakes: Parameters<typeof mistakesAt>[0]; fault: unknown; isBusy: boolean; reset: () => void };
-  /** Makes the change; whether it was made. */
-  onSend: () => Promise<unknown>;
-  isReady?: boolean;
-  /** Places of mistakes that the children show. */
-  places?: string[];
-  children: ReactNode;
-}) {
-  const close = () => {
-    change.reset();
-    onClose();
-  };
-  return (
-    <Dialog open={open} onClose={close} label={title} className="ask">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          void onSend().then((made) => {
-            if (made) close();
-          });
-        }}
-        noValidate
-      >
-        <h2>{title}</h2>
-        {children}
-        <FormProblems mistakes={otherMistakes(change.mistakes, ...places)} fault={change.fault} />
-        <div className="ask-buttons">
-          <button type="button" className="button" onClick={close}>
-            Cancel
-          </button>
-          <button type="submit" className="button primary" disabled={change.isBusy || !isReady}>
-            {change.isBusy ? 'Sending…' : label}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  );
 }
 
 export function Start({ of, open, onClose }: StepOf) {

@@ -13,6 +13,8 @@ interface View {
 
 const SCALE_MIN = 0.08;
 const SCALE_MAX = 1.6;
+/** A flow opens no smaller than this: cards stay large enough to be pressed. */
+const OPENED_SCALE_MIN = 0.46;
 /** Below this, cards show no ports. */
 const DETAIL_SCALE = 0.45;
 const MARGIN = 24;
@@ -22,18 +24,21 @@ export function Canvas({
   graph,
   chosen,
   lit,
+  closed,
   onChoose,
 }: {
   graph: Graph;
   chosen: string | undefined;
   /** Names of the steps that a lead passes, in order; the others step back. */
   lit?: string[];
+  /** Names of the destinations that take nothing now. */
+  closed?: ReadonlySet<string>;
   onChoose: (name: string) => void;
 }) {
   const layout = useMemo(() => layOut(graph), [graph]);
   const { box, size } = useSize();
   const [moved, setMoved] = useState<View | null>(null);
-  const view = moved ?? fit(layout.width, layout.height, size);
+  const view = moved ?? fit(layout.width, layout.height, size, OPENED_SCALE_MIN);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
   useWheel(box, (event) => {
     if (event.ctrlKey || event.metaKey) {
@@ -64,7 +69,12 @@ export function Canvas({
         <button type="button" className="plain icon" aria-label="Zoom out" onClick={() => zoom(0.8)}>
           <Minus aria-hidden size={16} />
         </button>
-        <button type="button" className="plain icon" aria-label="Fit the whole flow" onClick={() => setMoved(null)}>
+        <button
+          type="button"
+          className="plain icon"
+          aria-label="Fit the whole flow"
+          onClick={() => setMoved(fit(layout.width, layout.height, size, SCALE_MIN))}
+        >
           <Maximize aria-hidden size={16} />
         </button>
       </div>
@@ -107,6 +117,7 @@ export function Canvas({
             view={view}
             graph={graph}
             isChosen={card.step.name === chosen}
+            closed={closed}
             light={lit ? (lit.includes(card.step.name) ? 'is-lit' : 'is-dim') : ''}
             onChoose={onChoose}
           />
@@ -122,6 +133,7 @@ function CardOfStep({
   graph,
   isChosen,
   light,
+  closed,
   onChoose,
 }: {
   card: Placed;
@@ -129,6 +141,7 @@ function CardOfStep({
   graph: Graph;
   isChosen: boolean;
   light: string;
+  closed: ReadonlySet<string> | undefined;
   onChoose: (name: string) => void;
 }) {
   const { step } = card;
@@ -150,7 +163,10 @@ function CardOfStep({
         <strong>{step.name}</strong>
         <span className="step-summary">{step.summary}</span>
       </span>
-      {hasDetail && step.ports.slice(0, PORTS_MAX).map((port, at) => <PortRow key={at} port={port} graph={graph} />)}
+      {hasDetail &&
+        step.ports
+          .slice(0, PORTS_MAX)
+          .map((port, at) => <PortRow key={at} port={port} graph={graph} closed={closed} />)}
       {hasDetail && step.ports.length > PORTS_MAX && (
         <span className="port faint">and {step.ports.length - PORTS_MAX} more</span>
       )}
@@ -158,14 +174,20 @@ function CardOfStep({
   );
 }
 
-function PortRow({ port, graph }: { port: Port; graph: Graph }) {
+function PortRow({ port, graph, closed }: { port: Port; graph: Graph; closed: ReadonlySet<string> | undefined }) {
   const leaf = graph.leaves.get(port.to);
+  const isClosed = leaf?.kind === 'destination' && closed?.has(leaf.label);
   const isNamed = leaf?.kind === 'destination' && leaf.label === port.label;
   return (
     <span className="port">
       {!isNamed && <span className="port-label">{port.label}</span>}
       {port.weightPpm !== undefined && <span className="number">{percent(port.weightPpm / 1e6)}</span>}
-      {leaf && <span className={`leaf leaf-${leaf.kind}`}>{leaf.kind === 'reject' ? 'decline' : leaf.label}</span>}
+      {leaf && (
+        <span className={`leaf leaf-${leaf.kind} ${isClosed ? 'is-closed' : ''}`}>
+          {leaf.kind === 'reject' ? 'decline' : leaf.label}
+          {isClosed && <span className="visually-hidden">, takes nothing now</span>}
+        </span>
+      )}
     </span>
   );
 }
@@ -185,11 +207,13 @@ function pathOf({ from, to, port }: Edge): string {
   return `M ${x1} ${y1} C ${x1 + bend} ${y1}, ${x2 - bend} ${y2}, ${x2} ${y2}`;
 }
 
-/** The view that shows the whole drawing, as large as it goes. */
-function fit(width: number, height: number, size: { width: number; height: number }): View {
+/** The view that shows the whole drawing, as large as it goes; or its beginning, where that would be smaller than
+ * `least`. */
+function fit(width: number, height: number, size: { width: number; height: number }, least: number): View {
   const room = { width: Math.max(1, size.width - 2 * MARGIN), height: Math.max(1, size.height - 2 * MARGIN) };
-  const scale = Math.max(SCALE_MIN, Math.min(1, room.width / Math.max(1, width), room.height / Math.max(1, height)));
-  return { x: (width - size.width / scale) / 2, y: (height - size.height / scale) / 2, scale };
+  const scale = Math.max(least, Math.min(1, room.width / Math.max(1, width), room.height / Math.max(1, height)));
+  const x = width * scale > room.width ? -MARGIN / scale : (width - size.width / scale) / 2;
+  return { x, y: (height - size.height / scale) / 2, scale };
 }
 
 /** A view zoomed by a factor about a point of the box. */

@@ -1,11 +1,17 @@
-import { Link } from '@tanstack/react-router';
-import type { FlowQuery } from '../../graphql/generated';
+import type { FindingFragment } from '../../graphql/generated';
 import { Card, StateChip } from '../../ui/parts';
 
-type Diagnostic = NonNullable<NonNullable<FlowQuery['flow']>['draft']>['diagnostics'][number];
+type Diagnostic = Omit<FindingFragment, 'destination'>;
 
 /** What the checks say of a draft, errors first. */
-export function Findings({ diagnostics }: { diagnostics: Diagnostic[] }) {
+export function Findings({
+  diagnostics,
+  onChoose,
+}: {
+  diagnostics: readonly Diagnostic[];
+  /** Shows a node. */
+  onChoose: (node: string) => void;
+}) {
   if (diagnostics.length === 0) {
     return <p className="lede">The checks find nothing wrong with this draft.</p>;
   }
@@ -18,9 +24,10 @@ export function Findings({ diagnostics }: { diagnostics: Diagnostic[] }) {
             <StateChip state={it.severity === 'ERROR' ? 'RETURNED' : 'CLOSED'} label={it.severity.toLowerCase()} />
             <span>
               {it.node && (
-                <Link from="/flows/$flow" to="." search={(old) => ({ ...old, node: it.node ?? undefined })}>
+                <button type="button" className="link" onClick={() => it.node && onChoose(it.node)}>
                   {it.node}
-                </Link>
+                  {it.part && ` ${it.part}`}
+                </button>
               )}{' '}
               {it.message}
               {it.hint && <span className="faint"> {it.hint}</span>}

@@ -1,12 +1,14 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { FlowDocument } from '../../graphql/flow-document';
-import { Flow as FlowOperation, type FlowQuery, FlowVersion } from '../../graphql/generated';
+import { DestinationStates, Flow as FlowOperation, type FlowQuery, FlowVersion } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { count, shortId } from '../../ui/format';
-import { Card, Empty, Fact, Heading, Loaded, StateChip, Time } from '../../ui/parts';
+import { isTyping } from '../../ui/keys';
+import { Allowed, Card, Empty, Fact, Heading, Loaded, StateChip, Time } from '../../ui/parts';
 import { Canvas } from './canvas';
 import { Findings } from './findings';
+import { canFold, firstFolds, folded } from './fold';
 import { graphOf } from './model';
 import { NodePanel } from './node-panel';
 import { Outline } from './outline';
@@ -20,9 +22,19 @@ export function Flow() {
   return (
     <>
       <Heading title={name}>
-        <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
-          Try a lead
-        </Link>
+        <div className="actions">
+          <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
+            Try a lead
+          </Link>
+          <Link to="/flows/$flow/versions" params={{ flow: name }} className="button">
+            Versions
+          </Link>
+          <Allowed to="EDIT" by="an editor to change it">
+            <Link to="/flows/$flow/draft" params={{ flow: name }} search={{}} className="button">
+              Edit
+            </Link>
+          </Allowed>
+        </div>
       </Heading>
       <Loaded of={flow}>
         {(data) => (data.flow ? <Found flow={data.flow} /> : <Empty title="There is no flow with this name." />)}
@@ -50,12 +62,14 @@ function Found({ flow }: { flow: Found }) {
     { enabled: hash !== null, staleMs: Number.POSITIVE_INFINITY },
   );
   const isDraft = hash === null && flow.draft !== null;
+  const navigate = useNavigate({ from: '/flows/$flow' });
+  const choose = (node: string) => void navigate({ search: (old) => ({ ...old, node }), replace: true });
   return (
     <>
       <Versions flow={flow} hash={hash} />
       {isDraft && flow.draft && (
         <>
-          <Findings diagnostics={flow.draft.diagnostics} />
+          <Findings diagnostics={flow.draft.diagnostics} onChoose={choose} />
           <Drawn document={flow.draft.document} />
         </>
       )}
@@ -120,15 +134,33 @@ function Versions({ flow, hash }: { flow: Found; hash: string | null }) {
 }
 
 function Drawn({ document }: { document: FlowDocument }) {
-  const graph = useMemo(() => graphOf(document), [document]);
-  const { node, view } = useSearch({ from: '/shell/flows/$flow' });
+  const whole = useMemo(() => graphOf(document), [document]);
+  const { node, view, fold } = useSearch({ from: '/shell/flows/$flow' });
+  const folds = useMemo(() => new Set(fold === undefined ? firstFolds(whole) : fold.split(',')), [fold, whole]);
+  const graph = useMemo(() => folded(whole, folds), [whole, folds]);
   const navigate = useNavigate({ from: '/flows/$flow' });
   const choose = (name: string | undefined) =>
     void navigate({ search: (old) => ({ ...old, node: name }), replace: true });
+  const toggleFold = (name: string) => {
+    const next = new Set(folds);
+    if (!next.delete(name)) next.add(name);
+    // An empty list is a choice too: the whole flow.
+    void navigate({ search: (old) => ({ ...old, fold: [...next].join(',') }), replace: true });
+  };
+  const states = useAsk(DestinationStates, {}, { poll: true });
+  const closed = useMemo(() => {
+    const nodes = states.data?.destinations.nodes ?? [];
+    return new Set(nodes.filter((it) => !it.isActive || !it.availability.isAvailable).map((it) => it.name));
+  }, [states.data]);
+  useFoldKey(() => node !== undefined && canFold(whole, node) && toggleFold(node));
   const chosen = node !== undefined ? document.nodes[node] : undefined;
   return (
     <Card
-      title={`${count(graph.steps.size)} ${graph.steps.size === 1 ? 'step' : 'steps'}`}
+      title={
+        graph.steps.size === whole.steps.size
+          ? `${count(whole.steps.size)} ${whole.steps.size === 1 ? 'step' : 'steps'}`
+          : `${count(graph.steps.size)} of ${count(whole.steps.size)} steps`
+      }
       aside={
         <fieldset className="segments">
           <legend className="visually-hidden">View</legend>
@@ -153,14 +185,38 @@ function Drawn({ document }: { document: FlowDocument }) {
     >
       <div className="flow-stage">
         {view === 'outline' ? (
-          <Outline graph={graph} chosen={node} onChoose={choose} />
+          <Outline graph={whole} chosen={node} onChoose={choose} />
         ) : (
-          <Canvas graph={graph} chosen={node} onChoose={choose} />
+          <Canvas graph={graph} chosen={node} closed={closed} onChoose={choose} />
         )}
         {node !== undefined && chosen && (
-          <NodePanel name={node} node={chosen} onClose={() => choose(undefined)} onChoose={choose} />
+          <NodePanel
+            name={node}
+            node={chosen}
+            onClose={() => choose(undefined)}
+            onChoose={choose}
+            fold={
+              view !== 'outline' && canFold(whole, node)
+                ? { isFolded: folds.has(node), toggle: () => toggleFold(node) }
+                : null
+            }
+          />
         )}
       </div>
     </Card>
   );
+}
+
+/** `z` folds what is below the chosen step, and unfolds it again. */
+function useFoldKey(toggle: () => unknown) {
+  const latest = useRef(toggle);
+  latest.current = toggle;
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== 'z' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      latest.current();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
 }

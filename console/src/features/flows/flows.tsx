@@ -10,7 +10,7 @@ const PAGE_SIZE = 25;
 
 /** All flows: what is live, and what waits as a draft. */
 export function Flows() {
-  const pages = usePages(FlowsOperation, {}, (answer) => answer.flows.pageInfo, PAGE_SIZE);
+  const pages = usePages(FlowsOperation, {}, (answer) => answer.flows.pageInfo, PAGE_SIZE, 0);
   const flows = pages.data?.pages.flatMap((page) => page.flows.nodes) ?? [];
   return (
     <>

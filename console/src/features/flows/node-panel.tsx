@@ -9,11 +9,14 @@ export function NodePanel({
   node,
   onClose,
   onChoose,
+  fold,
 }: {
   name: string;
   node: FlowNode;
   onClose: () => void;
   onChoose: (name: string) => void;
+  /** Whether what is below it is folded; none if there is nothing to fold. */
+  fold: { isFolded: boolean; toggle: () => void } | null;
 }) {
   return (
     <aside className="node-panel" aria-label={`Node ${name}`}>
@@ -24,6 +27,11 @@ export function NodePanel({
           <X aria-hidden size={16} />
         </button>
       </header>
+      {fold && (
+        <button type="button" className="button" onClick={fold.toggle}>
+          {fold.isFolded ? 'Unfold what is below' : 'Fold what is below'} <kbd>z</kbd>
+        </button>
+      )}
       {summaryOf(node) && <p>{summaryOf(node)}</p>}
       {portsOf(node).length > 0 && (
         <table>

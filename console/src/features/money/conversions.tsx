@@ -1,19 +1,15 @@
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { Conversions as ConversionsOperation } from '../../graphql/generated';
 import { usePages } from '../../graphql/use-ask';
+import { LeadLink, useLeadRows } from '../../ui/lead-link';
 import { More } from '../../ui/more';
 import { Empty, Heading, Loaded, Money, StateChip, Time } from '../../ui/parts';
-import { useRows } from '../../ui/rows';
 
 /** Money that came later: what destinations reported. */
 export function Conversions() {
   const pages = usePages(ConversionsOperation, {}, (answer) => answer.conversions.pageInfo);
   const rows = pages.data?.pages.flatMap((page) => page.conversions.nodes) ?? [];
-  const navigate = useNavigate();
-  const body = useRows(rows.length, (at) => {
-    const id = rows[at]?.delivery?.lead?.id;
-    if (id) void navigate({ to: '/leads/$id', params: { id }, search: {} });
-  });
+  const body = useLeadRows(rows.map(({ delivery }) => delivery?.lead?.id));
   return (
     <>
       <Heading title="Conversions">
@@ -59,17 +55,7 @@ export function Conversions() {
                       <td>{conversion.originalStatus}</td>
                       <td className="mono wrap">{conversion.txid ?? <span className="faint">none</span>}</td>
                       <th scope="row">
-                        {conversion.delivery?.lead && (
-                          <Link
-                            to="/leads/$id"
-                            params={{ id: conversion.delivery.lead.id }}
-                            search={{}}
-                            className="mono"
-                            title={conversion.delivery.lead.id}
-                          >
-                            …{conversion.delivery.lead.id.slice(-8)}
-                          </Link>
-                        )}
+                        <LeadLink id={conversion.delivery?.lead?.id} />
                       </th>
                       <td className="right">
                         <Money amount={conversion.revenue} currency={conversion.currency} />

@@ -3,8 +3,8 @@ import { TriangleAlert } from 'lucide-react';
 import { Overview as OverviewOperation, type OverviewQuery } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useMay } from '../../shell/session';
-import { Availability, CapGauge } from '../../ui/availability';
 import { useOnlyCurrency } from '../../ui/currencies';
+import { DestinationTable } from '../../ui/destination-table';
 import { acceptance, healthOf } from '../../ui/destination-words';
 import { count, money, percent, time } from '../../ui/format';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
@@ -98,51 +98,7 @@ function Found({ data, from }: { data: OverviewQuery; from: string }) {
           </Link>
         }
       >
-        <div className="table-wrap">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">Destination</th>
-                <th scope="col">Now</th>
-                <th scope="col">Caps</th>
-                <th scope="col" className="right">
-                  Offers
-                </th>
-                <th scope="col" className="right">
-                  Accepted
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {data.destinations.nodes.map(({ name, isActive, availability }) => {
-                const own = healthOf(data.offers, name);
-                const accepted = acceptance(own);
-                return (
-                  <tr key={name}>
-                    <th scope="row">
-                      <Link to="/destinations/$name" params={{ name }} search={{}}>
-                        {name}
-                      </Link>
-                    </th>
-                    <td>
-                      <Availability of={availability} isActive={isActive} />
-                    </td>
-                    <td className="caps">
-                      {availability.caps.length === 0 && <span className="faint">none</span>}
-                      {availability.caps.map((cap) => (
-                        <CapGauge key={`${cap.name} ${cap.kind} ${cap.window}`} cap={cap} isBrief />
-                      ))}
-                    </td>
-                    <td className="right number">{count(own.offers)}</td>
-                    <td className="right number">
-                      {accepted === null ? <span className="faint">no answers</span> : percent(accepted)}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+        <DestinationTable rows={data.destinations.nodes} offers={data.offers} isBrief />
       </Card>
       {currency === null && <p className="faint">Flows have several currencies: amounts are added up without one.</p>}
     </>

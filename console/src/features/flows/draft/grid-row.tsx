@@ -1,0 +1,124 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows that are not in sight are not in the page, so this is no table of HTML
+// biome-ignore-all lint/a11y/useFocusableInteractive: one cell of the grid has the focus, as the pattern of a grid says
+import { memo, useEffect, useRef } from 'react';
+import type { FindingFragment } from '../../../graphql/generated';
+import type { Row } from './changes';
+import { cellOf, tracks } from './grid-cells';
+
+/** Height of a row, in pixels. */
+export const ROW_HEIGHT = 28;
+
+interface GridRowOf {
+  row: Row;
+  index: number;
+  nNames: number;
+  hasIf: boolean;
+  /** The column in focus, if it is in this row. */
+  chosen: number | null;
+  typing: string | null;
+  mark: FindingFragment | null;
+  targets: Record<string, unknown>;
+  onChoose: (column: number) => void;
+  onEdit: (column: number) => void;
+  onType: (text: string) => void;
+  onCommit: (text: string, way: 'down' | 'right' | null) => void;
+  onCancel: () => void;
+}
+
+/** A row is drawn again when something in it changes, and not when the focus moves elsewhere. */
+export const GridRow = memo(
+  function GridRow(it: GridRowOf) {
+    const { row, index, nNames, hasIf, chosen, typing, mark } = it;
+    const nColumns = nNames + (hasIf ? 1 : 0) + 1;
+    return (
+      <div
+        className={mark ? `grid-row has-${mark.severity.toLowerCase()}` : 'grid-row'}
+        role="row"
+        aria-rowindex={index + 2}
+        style={{ ...tracks(nColumns), insetBlockStart: index * ROW_HEIGHT }}
+      >
+        <span className="grid-number" role="rowheader" title={mark?.message}>
+          {index + 1}
+        </span>
+        {Array.from({ length: nColumns }, (_, column) => {
+          const isChosen = column === chosen;
+          const text = cellOf(row, column, nNames, hasIf);
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid listens for the keys of all its cells
+            <span
+              key={column}
+              role="gridcell"
+              aria-colindex={column + 1}
+              aria-selected={isChosen}
+              tabIndex={isChosen ? 0 : -1}
+              data-at={`${index} ${column}`}
+              className={column === nColumns - 1 ? 'grid-to' : undefined}
+              onClick={() => it.onChoose(column)}
+              onDoubleClick={() => it.onEdit(column)}
+            >
+              {isChosen && typing !== null ? (
+                <CellInput text={typing} onType={it.onType} onCommit={it.onCommit} onCancel={it.onCancel} />
+              ) : (
+                text || <span className="faint">{column < nNames ? 'any' : ''}</span>
+              )}
+            </span>
+          );
+        })}
+      </div>
+    );
+  },
+  (a, b) =>
+    a.row === b.row &&
+    a.index === b.index &&
+    a.chosen === b.chosen &&
+    a.typing === b.typing &&
+    a.mark === b.mark &&
+    a.nNames === b.nNames &&
+    a.hasIf === b.hasIf &&
+    // A row in focus calls back with what it was drawn with.
+    a.chosen === null,
+);
+
+function CellInput({
+  text,
+  onType,
+  onCommit,
+  onCancel,
+}: {
+  text: string;
+  onType: (text: string) => void;
+  onCommit: (text: string, way: 'down' | 'right' | null) => void;
+  onCancel: () => void;
+}) {
+  const input = useRef<HTMLInputElement>(null);
+  // What ends the typing takes the field out of the page, and so the focus from it.
+  const isOver = useRef(false);
+  useEffect(() => input.current?.focus(), []);
+  return (
+    <input
+      ref={input}
+      type="text"
+      aria-label="Cell"
+      autoComplete="off"
+      spellCheck={false}
+      value={text}
+      onChange={(event) => onType(event.target.value)}
+      onBlur={() => {
+        if (!isOver.current) onCommit(text, null);
+      }}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (!['Enter', 'Tab', 'Escape'].includes(event.key)) return;
+        event.preventDefault();
+        isOver.current = true;
+        if (event.key === 'Enter') onCommit(text, 'down');
+        else if (event.key === 'Tab') onCommit(text, 'right');
+        else onCancel();
+        // A text that was not taken is still there.
+        setTimeout(() => {
+          isOver.current = false;
+        });
+      }}
+    />
+  );
+}
