@@ -18,7 +18,7 @@ export async function openMarket() {
   run('demo', '--seed', '7', '--leads', '1500', '--port', '0', '--db', db, '--exit');
   const url = `sqlite://${db}`;
   const tokens = {};
-  for (const role of ['admin', 'editor', 'analyst', 'source', 'postback']) {
+  for (const role of ['admin', 'editor', 'operator', 'analyst', 'source', 'postback']) {
     const source = role === 'source' ? ['--source', SOURCE] : [];
     tokens[role] = run('token', 'create', '--name', `${role} of the journeys`, '--role', role, ...source, '--db', url);
   }
@@ -29,6 +29,10 @@ export async function openMarket() {
       base,
       tokens,
       close,
+      /** Who had the personal data of a lead shown. */
+      looks: async (id) =>
+        (await graphql(base, tokens.admin, 'query($id: ID!) { lead(id: $id) { personalReads { by at } } }', { id }))
+          .lead.personalReads,
       ...(await facts((query, variables) => graphql(base, tokens.admin, query, variables))),
     };
   } catch (error) {

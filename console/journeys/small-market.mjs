@@ -61,7 +61,7 @@ export async function openSmallMarket({ flow = FLOW } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-small-'));
   const url = `sqlite://${join(folder, 'small.db')}`;
   const tokens = {};
-  for (const role of ['admin', 'editor', 'analyst']) {
+  for (const role of ['admin', 'editor', 'operator', 'analyst']) {
     tokens[role] = execFileSync(PROGRAM, ['token', 'create', '--name', role, '--role', role, '--db', url], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -76,6 +76,12 @@ export async function openSmallMarket({ flow = FLOW } = {}) {
       return base;
     },
     api: (query, variables) => graphql(base, tokens.admin, query, variables),
+    /** A link that signs a browser in once, as the command prints it. */
+    link: (role) =>
+      execFileSync(PROGRAM, ['token', 'create', '--link', '--name', `by link ${role}`, '--role', role, '--db', url], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).trim(),
     leads: (n) => sendLeads(base, tokens.admin, n),
     kill: () => running.stop('SIGKILL'),
     revive: async () => {

@@ -27,6 +27,7 @@ mod m20261129_000091_commit_log;
 mod m20261129_000092_commit_order;
 mod m20261129_000101_experiments;
 mod m20261129_000121_console_session;
+mod m20261130_000601_console_access;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -146,6 +147,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000092_commit_order::Migration),
             Box::new(m20261129_000101_experiments::Migration),
             Box::new(m20261129_000121_console_session::Migration),
+            Box::new(m20261130_000601_console_access::Migration),
         ]
     }
 }

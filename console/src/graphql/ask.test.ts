@@ -37,10 +37,10 @@ it('says so if the server is gone', async () => {
 
 it('keeps a token nowhere', async () => {
   answer(401, { detail: 'this is no valid token', code: 'unauthenticated' });
-  await expect(signIn('pm_analyst_secret')).rejects.toMatchObject({ message: 'this is no valid token' });
+  await expect(signIn({ token: 'pm_analyst_secret' })).rejects.toMatchObject({ message: 'this is no valid token' });
   answer(204, null);
   vi.stubGlobal('fetch', async () => new Response(null, { status: 204 }));
-  await signIn('pm_analyst_secret');
+  await signIn({ token: 'pm_analyst_secret' });
   expect(JSON.stringify({ ...localStorage, ...sessionStorage })).not.toContain('pm_analyst_secret');
   expect(document.cookie).toBe('');
 });

@@ -45,13 +45,13 @@ export async function ask<Answer, Variables>(
   return body.data;
 }
 
-/** Makes a session from a token. The token is in no storage afterwards: the server answers with a cookie. */
-export async function signIn(token: string): Promise<void> {
+/** Makes a session from a token, or from the code of a link. It is in no storage afterwards: the server answers with a cookie. */
+export async function signIn(secret: { token: string } | { code: string }): Promise<void> {
   const response = await fetch('/v1/session', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     credentials: 'same-origin',
-    body: JSON.stringify({ token }),
+    body: JSON.stringify(secret),
   }).catch(() => {
     throw new Failed('The server does not answer.', 'UNREACHABLE');
   });

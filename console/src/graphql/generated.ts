@@ -129,6 +129,15 @@ export type ConcludeExperimentInput = {
   revision?: number | null | undefined;
 };
 
+/** The result of recording a conversion. */
+export type ConversionOutcome =
+  /** It was new and was applied. */
+  | 'APPLIED'
+  /** It was known already; nothing changed. */
+  | 'DUPLICATE'
+  /** It was not applied, or is not yet; `parkedPostbacks` lists it with the reason. */
+  | 'PARKED';
+
 /** Status of a conversion. */
 export type ConversionStatus =
   /** Reported, but not confirmed yet. */
@@ -556,6 +565,23 @@ export type RemoveTableRowEdit = {
   row: number;
 };
 
+/** A parked postback to replay; given values replace its own. */
+export type ReplayPostbackInput = {
+  /** Id of the parked postback, from `parkedPostbacks`. */
+  id: string;
+  /** Click id of the delivery. */
+  clickId?: string | null | undefined;
+  /** Transaction id of the destination. */
+  txid?: string | null | undefined;
+  /**
+   * Status: `pending`, `sale`, `rebill`, `declined`, `rejected`, `refunded`, or
+   * another known word.
+   */
+  status?: string | null | undefined;
+  /** Our revenue, or the refunded amount. */
+  revenue?: string | null | undefined;
+};
+
 /** What a token may do. */
 export type Right =
   /** Submit leads, and read its own. */
@@ -566,6 +592,8 @@ export type Right =
   | 'READ'
   /** Read the personal data of leads. */
   | 'READ_PERSONAL'
+  /** Pause and resume destinations, pause experiments, and apply parked postbacks. */
+  | 'OPERATE'
   /** Change schemas, destinations and flows. */
   | 'EDIT'
   /** Create and revoke tokens. */
@@ -577,6 +605,8 @@ export type Role =
   | 'ADMIN'
   /** Reads everything and changes schemas, destinations and flows. */
   | 'EDITOR'
+  /** Reads everything but personal data, pauses destinations and experiments, and applies parked postbacks. */
+  | 'OPERATOR'
   /** Reads everything and runs what-if explanations and simulations. */
   | 'ANALYST'
   /** Submits leads and reads its own. */
@@ -624,6 +654,16 @@ export type SetExperimentShareInput = {
   revision?: number | null | undefined;
   /** Reason, kept with the change. */
   note?: string | null | undefined;
+};
+
+/** A destination to pause or to resume. */
+export type SetDestinationActiveInput = {
+  /** Name or id of the destination. */
+  name: string;
+  /** Whether it may receive leads. */
+  isActive: boolean;
+  /** Expected current revision; omitted: any. */
+  expectedRevision?: number | null | undefined;
 };
 
 /** An exploration share of a bandit to set. */
@@ -780,6 +820,12 @@ export type WhatIfBidInput = {
   bid: string;
 };
 
+/** A lead whose personal data is to be shown. */
+export type RevealLeadInput = {
+  /** Id of the lead. */
+  id: string;
+};
+
 export type DestinationsQueryVariables = Exact<{
   offers: DeliveryFilterInput;
 }>;
@@ -822,6 +868,13 @@ export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
     | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
     | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
   >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> };
+
+export type SetDestinationActiveMutationVariables = Exact<{
+  input: SetDestinationActiveInput;
+}>;
+
+
+export type SetDestinationActiveMutation = { setDestinationActive: { destination: { name: string, isActive: boolean } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type DestinationStatesQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -959,7 +1012,7 @@ export type ReviewQueryVariables = Exact<{
 }>;
 
 
-export type ReviewQuery = { flow: { name: string, draft: { document: FlowDocument, revision: number, updatedAt: string, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }> } | null, stage: { revision: number, versionHash: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, document: FlowDocument }> } } | null };
+export type ReviewQuery = { flow: { name: string, draft: { document: FlowDocument, revision: number, updatedAt: string, changes: Array<{ node: string | null, part: string | null, kind: FlowChangeKind, message: string }> | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }> } | null, stage: { revision: number, versionHash: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, document: FlowDocument }> } } | null };
 
 export type PublishFlowMutationVariables = Exact<{
   input: PublishFlowInput;
@@ -1039,9 +1092,16 @@ export type LeadQueryVariables = Exact<{
 }>;
 
 
-export type LeadQuery = { lead: { id: string, vertical: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, revenue: string, receivedAt: string, settledAt: string | null, fields: Record<string, unknown>, personalFields: Array<string>, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
+export type LeadQuery = { lead: { id: string, vertical: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, revenue: string, receivedAt: string, settledAt: string | null, fields: Record<string, unknown>, personalFields: Array<string>, personalReads: Array<{ at: string, by: string }> | null, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
 
 export type WalkStepFragment = { number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> };
+
+export type RevealLeadMutationVariables = Exact<{
+  input: RevealLeadInput;
+}>;
+
+
+export type RevealLeadMutation = { revealLead: { fields: Record<string, unknown> | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type MistakeFragment = { path: Array<string>, code: string, message: string, hint: string | null };
 
@@ -1062,6 +1122,13 @@ export type ParkedPostbacksQueryVariables = Exact<{
 
 
 export type ParkedPostbacksQuery = { parkedPostbacks: { nodes: Array<{ id: string, reason: ParkedReason, clickId: string | null, destination: string | null, receivedAt: string, times: number, problems: Array<{ code: string, message: string, hint: string | null }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReplayPostbackMutationVariables = Exact<{
+  input: ReplayPostbackInput;
+}>;
+
+
+export type ReplayPostbackMutation = { replayPostback: { outcome: ConversionOutcome | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type OverviewQueryVariables = Exact<{
   now: LeadFilterInput;
@@ -1131,6 +1198,7 @@ export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean
 export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const SetDestinationActive = operation<SetDestinationActiveMutation, SetDestinationActiveMutationVariables>('SetDestinationActive', 'mutation SetDestinationActive($input:SetDestinationActiveInput!){setDestinationActive(input:$input){destination{name isActive}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const DestinationStates = operation<DestinationStatesQuery, DestinationStatesQueryVariables>('DestinationStates', 'query DestinationStates{destinations(first:100){nodes{name isActive availability{isAvailable}}}}');
 export const Experiments = operation<ExperimentsQuery, ExperimentsQueryVariables>('Experiments', 'query Experiments($first:Int!$after:String){experiments(first:$first after:$after){nodes{name flow state node arms candidate{number}sharePpm primary smallestEffectPpm createdAt startedAt concludedAt conclusion{decision arm}readout{advice{action arm sentence}arms{name leads waiting measures{metric value}}comparisons{arm metric role verdict whyNot effect{...Effect}}}}pageInfo{hasNextPage endCursor}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
 export const Experiment = operation<ExperimentQuery, ExperimentQueryVariables>('Experiment', 'query Experiment($name:String!){experiment(name:$name){...OneExperiment}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
@@ -1149,7 +1217,7 @@ export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables
 export const DraftToEdit = operation<DraftToEditQuery, DraftToEditQueryVariables>('DraftToEdit', 'query DraftToEdit($name:String!){flow(name:$name){name leadSchema{fields{name kind labels}}draft{document revision diagnostics{...Finding}}stage{version{number document}}versions(first:1){nodes{number document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
 export const DraftRevision = operation<DraftRevisionQuery, DraftRevisionQueryVariables>('DraftRevision', 'query DraftRevision($name:String!){flow(name:$name){draft{revision}}}');
 export const EditDraft = operation<EditDraftMutation, EditDraftMutationVariables>('EditDraft', 'mutation EditDraft($input:EditFlowDraftInput!){editFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
-export const Review = operation<ReviewQuery, ReviewQueryVariables>('Review', 'query Review($name:String!){flow(name:$name){name draft{document revision updatedAt diagnostics{...Finding}}stage{revision versionHash movedAt movedBy version{hash number message document}}versions(first:1){nodes{hash number message document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
+export const Review = operation<ReviewQuery, ReviewQueryVariables>('Review', 'query Review($name:String!){flow(name:$name){name draft{document revision updatedAt changes{node part kind message}diagnostics{...Finding}}stage{revision versionHash movedAt movedBy version{hash number message document}}versions(first:1){nodes{hash number message document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
 export const PublishFlow = operation<PublishFlowMutation, PublishFlowMutationVariables>('PublishFlow', 'mutation PublishFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{hash number}isNew live{revision versionHash}moves{nodes{node sharePpm message}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const MoveStage = operation<MoveStageMutation, MoveStageMutationVariables>('MoveStage', 'mutation MoveStage($input:MoveStageInput!){moveStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const RollBackStage = operation<RollBackStageMutation, RollBackStageMutationVariables>('RollBackStage', 'mutation RollBackStage($input:RollBackStageInput!){rollBackStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
@@ -1160,9 +1228,11 @@ export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
 export const OwnLeads = operation<OwnLeadsQuery, OwnLeadsQueryVariables>('OwnLeads', 'query OwnLeads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status receivedAt settledAt}pageInfo{hasNextPage endCursor}}}');
 export const OwnLead = operation<OwnLeadQuery, OwnLeadQueryVariables>('OwnLead', 'query OwnLead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status receivedAt settledAt fields personalFields}}');
-export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
+export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields personalReads{at by}deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
+export const RevealLead = operation<RevealLeadMutation, RevealLeadMutationVariables>('RevealLead', 'mutation RevealLead($input:RevealLeadInput!){revealLead(input:$input){fields userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
+export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
 export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');

@@ -1,5 +1,6 @@
 //! Authentication and permissions.
 
+pub(crate) mod attempts;
 pub(crate) mod cookie;
 
 use axum::http::{HeaderMap, header};
@@ -18,6 +19,8 @@ pub(crate) enum Right {
     Read,
     /// Read personal data of leads.
     ReadPersonal,
+    /// Pause and resume destinations, pause experiments, and apply parked postbacks.
+    Operate,
     /// Change schemas, destinations and flows.
     Edit,
     /// Create and revoke tokens.
@@ -26,11 +29,12 @@ pub(crate) enum Right {
 
 impl Right {
     /// Every permission.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::SendLeads,
         Self::Report,
         Self::Read,
         Self::ReadPersonal,
+        Self::Operate,
         Self::Edit,
         Self::Administer,
     ];
@@ -40,6 +44,7 @@ impl Right {
         match role {
             Role::Admin => true,
             Role::Editor => self != Self::Administer,
+            Role::Operator => matches!(self, Self::Read | Self::Operate),
             Role::Analyst => self == Self::Read,
             Role::Source => self == Self::SendLeads,
             Role::Postback => self == Self::Report,
@@ -51,7 +56,8 @@ impl Right {
         match self {
             Self::SendLeads => "a token of role source, editor or admin",
             Self::Report => "a token of role postback, editor or admin",
-            Self::Read => "a token of role analyst, editor or admin",
+            Self::Read => "a token of role analyst, operator, editor or admin",
+            Self::Operate => "a token of role operator, editor or admin",
             Self::ReadPersonal | Self::Edit => "a token of role editor or admin",
             Self::Administer => "a token of role admin",
         }
@@ -187,8 +193,16 @@ mod tests {
 
     #[test]
     fn each_role_has_its_rights_and_no_others() {
-        use Right::{Administer, Edit, Read, ReadPersonal, Report, SendLeads};
-        let all = [SendLeads, Report, Read, ReadPersonal, Edit, Administer];
+        use Right::{Administer, Edit, Operate, Read, ReadPersonal, Report, SendLeads};
+        let all = [
+            SendLeads,
+            Report,
+            Read,
+            ReadPersonal,
+            Operate,
+            Edit,
+            Administer,
+        ];
         assert_eq!(Right::ALL, all);
         let rights = |role| {
             all.into_iter()
@@ -198,8 +212,9 @@ mod tests {
         assert_eq!(rights(Role::Admin), all);
         assert_eq!(
             rights(Role::Editor),
-            [SendLeads, Report, Read, ReadPersonal, Edit]
+            [SendLeads, Report, Read, ReadPersonal, Operate, Edit]
         );
+        assert_eq!(rights(Role::Operator), [Read, Operate]);
         assert_eq!(rights(Role::Analyst), [Read]);
         assert_eq!(rights(Role::Source), [SendLeads]);
         assert_eq!(rights(Role::Postback), [Report]);

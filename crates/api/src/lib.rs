@@ -56,6 +56,7 @@ pub(crate) struct ApiState {
     pub(crate) engine: Engine,
     pub(crate) options: Arc<ApiOptions>,
     pub(crate) schemas: graphql::Schemas,
+    pub(crate) attempts: access::attempts::Attempts,
     /// Memory for the answers to lines of leads that the client has not read.
     pub(crate) answers: endpoints::lines::AnswerBudget,
 }
@@ -65,6 +66,7 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
     let graphiql = options.graphiql;
     let state = ApiState {
         schemas: graphql::Schemas::new(),
+        attempts: access::attempts::Attempts::default(),
         answers: endpoints::lines::AnswerBudget::default(),
         options: Arc::new(options),
         control,

@@ -3,16 +3,11 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 18] = [
+pub(crate) static FILES: [File; 16] = [
     File::new(
         "app.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/app.js"),
-    ),
-    File::new(
-        "ask.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/ask.js"),
     ),
     File::new(
         "cells.js",
@@ -38,11 +33,6 @@ pub(crate) static FILES: [File; 18] = [
         "flow.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/flow.js"),
-    ),
-    File::new(
-        "form.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/form.js"),
     ),
     File::new(
         "index.css",
@@ -75,6 +65,11 @@ pub(crate) static FILES: [File; 18] = [
         include_bytes!("../../../console/dist/model.js"),
     ),
     File::new(
+        "parts.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/parts.js"),
+    ),
+    File::new(
         "review.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/review.js"),
@@ -83,11 +78,6 @@ pub(crate) static FILES: [File; 18] = [
         "steps.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/steps.js"),
-    ),
-    File::new(
-        "use-change.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/use-change.js"),
     ),
     File::new(
         "versions.js",

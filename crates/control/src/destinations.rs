@@ -82,6 +82,50 @@ impl Control {
         .await
     }
 
+    /// Takes a destination out of routing, or back into it. All else of it stays as it is.
+    ///
+    /// * `expected_revision`: of the destination; `None`: any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`], [`Error::Conflict`] for another revision, [`Error::Flow`] for a live flow that would not
+    /// run with it, [`Error::Stored`] and [`Error::Store`].
+    pub async fn set_destination_active(
+        &self,
+        name: &str,
+        is_active: bool,
+        expected_revision: Option<i64>,
+    ) -> Result<DestinationSettings, Error> {
+        let asked = (name.to_owned(), is_active, expected_revision);
+        self.change(
+            asked,
+            |control, (name, is_active, expected_revision)| async move {
+                let row = control.inner.store.read().find_destination(&name).await?;
+                let row = row.ok_or_else(|| Error::not_found("destination", &name))?;
+                let unreadable = |_| Error::Stored {
+                    what: format!("destination {name}"),
+                };
+                let (target, settings) = read_destination(&row)?;
+                let settings = Destination {
+                    active: is_active,
+                    ..settings
+                };
+                let stored = settings.to_stored().map_err(unreadable)?;
+                let new = NewDestination {
+                    name: name.clone(),
+                    // With its secrets: this is what is stored, and goes nowhere else.
+                    target: serde_json::to_value(&target).map_err(unreadable)?,
+                    settings: serde_json::from_str(&stored).map_err(unreadable)?,
+                    vertical: None,
+                    // What was read above is what is replaced.
+                    expected_revision: Some(expected_revision.unwrap_or(row.revision)),
+                };
+                control.put_destination_in_turn(new).await
+            },
+        )
+        .await
+    }
+
     async fn put_destination_in_turn(
         &self,
         new: NewDestination,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pointsman_flow::{Diagnostic, Document};
+use pointsman_flow::{Change, Diagnostic, Document, diff};
 use pointsman_lead::{Timestamp, unstorable_in};
 use pointsman_store::{Draft, Expected, FlowRow};
 
@@ -111,15 +111,31 @@ impl Control {
                 what: format!("the draft of {}", row.name),
             });
         }
+        let version = self.version_to_edit(&row.name).await?;
+        version.ok_or_else(|| Error::not_found("draft or version of flow", &row.name))
+    }
+
+    /// The version that a draft begins from: the live one, or else the newest.
+    async fn version_to_edit(&self, flow: &str) -> Result<Option<Document>, Error> {
         let read = self.inner.store.read();
-        let live = read.find_stage(&row.name, crate::routes::LIVE).await?;
+        let live = read.find_stage(flow, crate::routes::LIVE).await?;
         let version = match live {
             Some(stage) => read.find_flow_version(&stage.version_hash).await?,
-            None => read.versions_of_flow(&row.name, None, 1).await?.items.pop(),
+            None => read.versions_of_flow(flow, None, 1).await?.items.pop(),
         };
-        let version =
-            version.ok_or_else(|| Error::not_found("draft or version of flow", &row.name))?;
-        read_document(&version.hash, &version.body)
+        let document = version.map(|version| read_document(&version.hash, &version.body));
+        document.transpose()
+    }
+
+    /// What would change if a draft took the place of the live version, or of the newest if none is live; `None` if
+    /// the flow has no version.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn draft_changes(&self, draft: &Document) -> Result<Option<Vec<Change>>, Error> {
+        let version = self.version_to_edit(&draft.flow).await?;
+        Ok(version.map(|version| diff(&version, draft)))
     }
 
     pub(crate) async fn put_draft(

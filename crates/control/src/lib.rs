@@ -12,6 +12,7 @@ mod edit;
 mod experiments;
 mod moves;
 mod names;
+mod personal;
 mod programs;
 mod read;
 mod register;
@@ -32,11 +33,12 @@ pub use experiments::{
     NewExperiment, read_experiment,
 };
 pub use moves::FlowMoves;
+pub use personal::PersonalRead;
 pub use read::{Flow, FlowDraft, FlowVersion, Stage, StageChange};
 pub use register::Registered;
 pub use routes::broken_flows;
 pub use schemas::LeadSchema;
-pub use sessions::{NewSession, SESSION_DURATION};
+pub use sessions::{NewSession, SESSION_DURATION, SIGN_IN_LINK_DURATION};
 pub use stages::{ExpectedStage, MovedStage, StageMove};
 pub use subflows::subflows_of;
 pub use tokens::{CreatedToken, NewToken, Principal, Role, Token};

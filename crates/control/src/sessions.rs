@@ -3,12 +3,16 @@
 
 use std::{fmt, time::Duration};
 
-use pointsman_store::ConsoleSessionRow;
+use pointsman_lead::{Id, kinds};
+use pointsman_store::{ConsoleSessionRow, SignInLinkRow};
 
 use crate::{Control, Error, Principal, secret};
 
 /// How long a session lasts.
 pub const SESSION_DURATION: Duration = Duration::from_hours(12);
+
+/// How long a link that signs in works.
+pub const SIGN_IN_LINK_DURATION: Duration = Duration::from_mins(10);
 
 /// Longest name of a browser that is kept, in characters.
 const AGENT_CHARS_MAX: usize = 200;
@@ -63,6 +67,48 @@ impl Control {
             .note(|tx| Box::pin(async move { tx.insert_console_session(row).await }));
         written.await?;
         Ok(Some(NewSession { principal, secret }))
+    }
+
+    /// Makes a code that signs one browser in with a token, once and within [`SIGN_IN_LINK_DURATION`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] for a token that is not there, and [`Error::Store`].
+    pub async fn create_sign_in_link(&self, token: Id<kinds::Token>) -> Result<String, Error> {
+        let now = self.inner.clock.now().0;
+        let lasts = i64::try_from(SIGN_IN_LINK_DURATION.as_micros()).unwrap_or(i64::MAX);
+        let code = secret::new("pm_link");
+        let row = SignInLinkRow {
+            code_hash: secret::hash(&code),
+            token_id: token.to_string(),
+            expires_at: now.saturating_add(lasts),
+        };
+        let written = self
+            .inner
+            .store
+            .note(move |tx| Box::pin(async move { tx.insert_sign_in_link(row, now).await }));
+        written.await?;
+        Ok(code)
+    }
+
+    /// Who a code signs in; `None` if it was used, is too old or never was one, or if its token was revoked. It works no
+    /// second time.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn redeem_sign_in_link(&self, code: &str) -> Result<Option<Principal>, Error> {
+        let hash = secret::hash(code);
+        let taken = self
+            .inner
+            .store
+            .note(move |tx| Box::pin(async move { tx.take_sign_in_link(&hash).await }));
+        let now = self.inner.clock.now().0;
+        let Some(link) = taken.await?.filter(|link| link.expires_at > now) else {
+            return Ok(None);
+        };
+        let token = self.inner.store.read().find_token(&link.token_id).await?;
+        Ok(token.map(Principal::of_valid).transpose()?.flatten())
     }
 
     /// Who holds this session; `None` if it is over, or its token was revoked.

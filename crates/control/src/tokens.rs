@@ -21,6 +21,8 @@ pub enum Role {
     Admin,
     /// Reads everything, and changes schemas, destinations and flows.
     Editor,
+    /// Reads everything but personal data, pauses destinations and experiments, and applies parked postbacks.
+    Operator,
     /// Reads everything, and asks what-if questions.
     Analyst,
     /// Sends leads and sees what became of its own.
@@ -31,9 +33,10 @@ pub enum Role {
 
 impl Role {
     /// Every role, the mightiest first.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Admin,
         Self::Editor,
+        Self::Operator,
         Self::Analyst,
         Self::Source,
         Self::Postback,
@@ -44,6 +47,7 @@ impl Role {
         match self {
             Self::Admin => "admin",
             Self::Editor => "editor",
+            Self::Operator => "operator",
             Self::Analyst => "analyst",
             Self::Source => "source",
             Self::Postback => "postback",

@@ -349,7 +349,7 @@ pub(crate) enum TokenVerb {
         /// Display name.
         #[arg(long)]
         name: String,
-        /// Role: admin, editor, analyst, source or postback.
+        /// Role: admin, editor, operator, analyst, source or postback.
         #[arg(long)]
         role: String,
         /// The only source that the token may act for; with role source.
@@ -358,6 +358,9 @@ pub(crate) enum TokenVerb {
         /// The only destination whose conversions the token may report; with role postback.
         #[arg(long)]
         destination: Option<String>,
+        /// Print a link that signs a browser in, once and within ten minutes, in place of the secret.
+        #[arg(long)]
+        link: bool,
     },
     /// Lists tokens, without their secrets.
     List(Database),

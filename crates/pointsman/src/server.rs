@@ -49,7 +49,8 @@ impl Server {
         http.http_builder()
             .http1()
             .header_read_timeout(HEADER_TIMEOUT);
-        let task = tokio::spawn(http.serve(router.into_make_service()));
+        let task =
+            tokio::spawn(http.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
         let address = handle
             .listening()
             .await

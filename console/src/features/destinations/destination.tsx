@@ -8,6 +8,7 @@ import { count, percent, words } from '../../ui/format';
 import { Bar, Card, Empty, Fact, Heading, Loaded, Money, Time } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
 import { DeliveryTable } from './delivery-table';
+import { Pause } from './pause';
 
 /** One destination: is it healthy, how full, how it is reached. */
 export function Destination() {
@@ -20,10 +21,21 @@ export function Destination() {
   return (
     <>
       <Heading title={name}>
-        <RangePicker
-          value={range}
-          onChange={(next) => void navigate({ search: { range: next === '24h' ? undefined : next } })}
-        />
+        <div className="actions">
+          {destination.data?.destination && (
+            <Pause
+              name={name}
+              isActive={destination.data.destination.isActive}
+              revision={destination.data.destination.revision}
+              accepted={healthOf(destination.data.deliveryCounts, name).accepted}
+              range={label.toLowerCase()}
+            />
+          )}
+          <RangePicker
+            value={range}
+            onChange={(next) => void navigate({ search: { range: next === '24h' ? undefined : next } })}
+          />
+        </div>
       </Heading>
       <Loaded of={destination}>
         {(data) =>

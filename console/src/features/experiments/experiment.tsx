@@ -78,7 +78,7 @@ function Actions({ of, onStep }: { of: OneExperimentFragment; onStep: (step: Ste
   return (
     <>
       {of.state === 'RUNNING' && (
-        <Allowed to="EDIT" by="an editor">
+        <Allowed to="OPERATE" by="an operator">
           {button('pause', 'Pause…')}
         </Allowed>
       )}

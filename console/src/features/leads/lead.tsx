@@ -8,7 +8,7 @@ import { isTyping } from '../../ui/keys';
 import { Card, Empty, Fact, Heading, Loaded, Money, StateChip, Time } from '../../ui/parts';
 import { Steps } from '../../walk/steps';
 import { EventList } from './event-list';
-import { Fields } from './fields';
+import { Fields, OwnFields } from './fields';
 import { Offers } from './offers';
 import { axisOf, eventsOf, type LeadDetails } from './timeline';
 import { TimelineChart } from './timeline-chart';
@@ -69,7 +69,7 @@ function Found({ lead }: { lead: LeadDetails }) {
       />
       <div className="columns">
         <Offers lead={lead} />
-        <Fields fields={lead.fields} personal={lead.personalFields} />
+        <Fields id={lead.id} fields={lead.fields} personal={lead.personalFields} reads={lead.personalReads} />
       </div>
     </>
   );
@@ -139,7 +139,7 @@ function LeadOfSource({ id }: { id: string }) {
                 </Fact>
                 <Fact name="Flow">{found.flow}</Fact>
               </dl>
-              <Fields fields={found.fields} personal={found.personalFields} />
+              <OwnFields fields={found.fields} personal={found.personalFields} />
             </>
           ) : (
             <NoLead />

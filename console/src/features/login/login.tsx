@@ -16,6 +16,15 @@ export function Login() {
     document.title = 'Sign in · Pointsman';
     field.current?.focus();
   }, []);
+  // A link that signs in has its code behind the `#`, which no server sees. It works once, so it is gone from the address
+  // at once.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is read when the page is opened
+  useEffect(() => {
+    const code = /^#code=(\S+)$/.exec(location.hash)?.[1];
+    if (code === undefined) return;
+    history.replaceState(history.state, '', location.pathname + location.search);
+    void enter({ code });
+  }, []);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const token = field.current?.value.trim() ?? '';
@@ -23,10 +32,13 @@ export function Login() {
       setError('Paste a token.');
       return;
     }
+    await enter({ token });
+  };
+  const enter = async (secret: { token: string } | { code: string }) => {
     setBusy(true);
     setError(null);
     try {
-      await signIn(token);
+      await signIn(secret);
       client.clear();
       await navigate({ href: safe(next), replace: true });
     } catch (cause) {

@@ -3,6 +3,7 @@ import { ParkedPostbacks, type ParkedReason } from '../../graphql/generated';
 import { usePages } from '../../graphql/use-ask';
 import { More } from '../../ui/more';
 import { Empty, Heading, Loaded, Time } from '../../ui/parts';
+import { Release } from './release';
 
 const REASONS: Record<ParkedReason, string> = {
   AWAITING_ANSWER: 'the answer to its offer is awaited',
@@ -39,6 +40,9 @@ export function Parked() {
                     <th scope="col" className="right">
                       Times
                     </th>
+                    <th scope="col">
+                      <span className="visually-hidden">What can be done</span>
+                    </th>
                   </tr>
                 </thead>
                 <tbody>
@@ -58,6 +62,9 @@ export function Parked() {
                         ))}
                       </td>
                       <td className="right number">{parked.times}</td>
+                      <td>
+                        <Release of={parked} />
+                      </td>
                     </tr>
                   ))}
                 </tbody>

@@ -1,14 +1,20 @@
-//! `/v1/session`: a browser signs in with a token, and out again.
+//! `/v1/session`: a browser signs in with a token or by a link, and out again.
 //!
 //! The session is a cookie that no script can read. It counts on `/graphql` alone.
 
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Instant,
+};
+
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use pointsman_control::SESSION_DURATION;
+use pointsman_control::{Principal, SESSION_DURATION};
 use pointsman_lead::Problem;
+use serde_json::Value;
 
 use super::body;
 use crate::{
@@ -20,7 +26,7 @@ use crate::{
 /// Largest body, in bytes.
 const BYTES_MAX: usize = 4_096;
 
-/// Begins a session with the token in the body: `{"token": "pm_…"}`.
+/// Begins a session with the token in the body, `{"token": "pm_…"}`, or with the code of a link, `{"code": "pm_link_…"}`.
 pub(crate) async fn begin(
     State(state): State<ApiState>,
     request: Request,
@@ -32,16 +38,20 @@ pub(crate) async fn begin(
     }
     let bytes = body::read(&parts.headers, body, BYTES_MAX).await?;
     let body = body::json(&bytes)?;
-    let Some(token) = body["token"].as_str().map(str::trim) else {
-        let problem = Problem::new(
-            "missing_member",
-            "token",
-            "`token` is required and is a string",
-        )
-        .hint("send a token of this server, such as `pm_analyst_…`");
-        return Err(Failure::problems(vec![problem]));
-    };
-    let Some(principal) = state.control.authenticate(token).await? else {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    let address = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
+    let has_proxy = state.options.public_url.is_some();
+    if let Some(wait) = state.attempts.wait(address, has_proxy, Instant::now()) {
+        let detail = "too many attempts to sign in from this address; wait a minute";
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let failure = Failure::new(status, "too_many_attempts", "Too many attempts", detail);
+        let seconds = u16::try_from(wait.as_secs())
+            .unwrap_or(60)
+            .saturating_add(1);
+        return Err(failure.retry_after(seconds));
+    }
+    let Some(principal) = principal(&state, &body).await? else {
+        state.attempts.failed(address, Instant::now());
         return Err(refused());
     };
     if !Right::Read.is_of(principal.role) && !Right::SendLeads.is_of(principal.role) {
@@ -61,8 +71,26 @@ pub(crate) async fn begin(
     set(&cookie::write(&session.secret, seconds, &state.options))
 }
 
+/// Whoever a body signs in; `None` for a token or a code that is not valid.
+async fn principal(state: &ApiState, body: &Value) -> Result<Option<Principal>, Failure> {
+    if let Some(code) = body["code"].as_str().map(str::trim) {
+        return Ok(state.control.redeem_sign_in_link(code).await?);
+    }
+    let Some(token) = body["token"].as_str().map(str::trim) else {
+        let problem = Problem::new(
+            "missing_member",
+            "token",
+            "`token` is required and is a string",
+        )
+        .hint("send a token of this server, such as `pm_analyst_…`");
+        return Err(Failure::problems(vec![problem]));
+    };
+    Ok(state.control.authenticate(token).await?)
+}
+
 fn refused() -> Failure {
-    let detail = "this is no valid token of this server; it may have been revoked";
+    let detail =
+        "this is no valid token of this server; it may have been revoked, and a link works once";
     Failure::new(
         StatusCode::UNAUTHORIZED,
         "unauthenticated",

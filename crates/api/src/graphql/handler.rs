@@ -19,7 +19,7 @@ use async_graphql::{
 use axum::{
     body::Body,
     extract::{RawQuery, State},
-    http::{HeaderMap, Method, StatusCode},
+    http::{HeaderMap, Method, StatusCode, header},
     response::{Html, IntoResponse as _, Response},
 };
 use pointsman_control::Principal;
@@ -30,9 +30,15 @@ use url::form_urlencoded;
 use super::{
     fault, limits, literals,
     loaders::{self, Batches},
+    personal::FromBrowser,
     shape::Shape,
 };
-use crate::{ApiState, GRAPHQL_BYTES_MAX, access::Caller, endpoints::body, failure::Failure};
+use crate::{
+    ApiState, GRAPHQL_BYTES_MAX,
+    access::{Caller, cookie},
+    endpoints::body,
+    failure::Failure,
+};
 
 /// Real time for a query. Mutations have no time limit: their result would be unknown.
 const EXECUTION_TIMEOUT: Duration = Duration::from_secs(10);
@@ -64,6 +70,8 @@ pub(crate) async fn handle(
         }
         Err(failure) => return failure.into_response(),
     };
+    let is_browser = !headers.contains_key(header::AUTHORIZATION)
+        && cookie::read(&headers, &state.options).is_some();
     let sent = Sent {
         method,
         headers,
@@ -72,7 +80,9 @@ pub(crate) async fn handle(
     };
     match principal {
         Some(principal) => match sent.read(GRAPHQL_BYTES_MAX).await {
-            Ok((method, request)) => run(&state, principal, shape, &method, request).await,
+            Ok((method, request)) => {
+                run(&state, (principal, is_browser), shape, &method, request).await
+            }
             Err(unreadable) => unreadable.refuse(shape),
         },
         None => match sent.read(PROBE_BYTES_MAX).await {
@@ -99,7 +109,7 @@ fn is_probe(request: &Request) -> bool {
 
 async fn run(
     state: &ApiState,
-    principal: Principal,
+    (principal, is_browser): (Principal, bool),
     shape: Shape,
     method: &Method,
     request: Request,
@@ -120,6 +130,7 @@ async fn run(
     let schema = state.schemas.of(&request.query);
     let mut request = request
         .data(principal)
+        .data(FromBrowser(is_browser))
         .data(engine)
         .data(control)
         .data(batches)

@@ -9,6 +9,7 @@
 
 mod clocks;
 mod console;
+mod console_access;
 mod console_queries;
 mod experiments;
 mod explanations;

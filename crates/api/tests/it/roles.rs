@@ -4,9 +4,11 @@ use serde_json::json;
 
 use crate::site::{FLOW, Site};
 
-const ROLES: [&str; 5] = ["admin", "editor", "analyst", "source", "postback"];
+const ROLES: [&str; 6] = [
+    "admin", "editor", "operator", "analyst", "source", "postback",
+];
 
-/// Of the five roles, those for which a GraphQL request is not refused for want of a right.
+/// Of all roles, those for which a GraphQL request is not refused for want of a right.
 async fn may(site: &Site, query: &str) -> Vec<&'static str> {
     let mut allowed = Vec::new();
     for role in ROLES {
@@ -22,7 +24,7 @@ async fn may(site: &Site, query: &str) -> Vec<&'static str> {
 #[tokio::test]
 async fn each_role_may_do_what_it_is_for() {
     let site = Site::open().await;
-    let readers = ["admin", "editor", "analyst"];
+    let readers = ["admin", "editor", "operator", "analyst"];
     for query in [
         "{ flows { nodes { name } } }",
         "{ flow(name: \"x\") { name } }",
@@ -57,6 +59,19 @@ async fn each_role_may_do_what_it_is_for() {
         assert_eq!(may(&site, query).await, editors, "{query}");
     }
     for query in [
+        "mutation { setDestinationActive(input: { name: \"x\", isActive: false }) { userErrors { code } } }",
+        "mutation { pauseExperiment(input: { name: \"x\" }) { userErrors { code } } }",
+        "mutation { replayPostback(input: { id: \"x\" }) { userErrors { code } } }",
+    ] {
+        assert_eq!(
+            may(&site, query).await,
+            ["admin", "editor", "operator"],
+            "{query}"
+        );
+    }
+    let reveal = "mutation { revealLead(input: { id: \"lead_0\" }) { userErrors { code } } }";
+    assert_eq!(may(&site, reveal).await, editors);
+    for query in [
         "{ tokens { nodes { id } } }",
         "mutation { createToken(input: { name: \"\", role: ADMIN }) { userErrors { code } } }",
         "mutation { revokeToken(input: { id: \"tok_0\" }) { userErrors { code } } }",
@@ -70,7 +85,7 @@ async fn each_role_may_do_what_it_is_for() {
     assert_eq!(may(&site, record).await, ["admin", "editor", "postback"]);
     assert_eq!(
         may(&site, "{ leads { nodes { id } } }").await,
-        ["admin", "editor", "analyst", "source"]
+        ["admin", "editor", "operator", "analyst", "source"]
     );
     assert_eq!(
         may(&site, "{ viewer { role can } about { now } }").await,
@@ -86,7 +101,7 @@ async fn the_plain_endpoints_require_the_same_rights() {
     for role in ROLES {
         statuses.push(site.post("/v1/leads", role, &lead).await.status);
     }
-    assert_eq!(statuses, [200, 200, 403, 200, 403]);
+    assert_eq!(statuses, [200, 200, 403, 403, 200, 403]);
     let nobody = site.post("/v1/leads", "", &lead).await;
     assert_eq!(
         (nobody.status, nobody.headers["www-authenticate"].as_str()),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { flowParts, inWords, nodeDiffs } from './diff';
+import { flowParts, nodeDiffs } from './diff';
 
 const row = (state: string, to = 'a', age: unknown = null) => ({ cells: [[state], age], to });
 const table = (rows: unknown[]) => ({ kind: 'table', columns: ['state', 'age'], rows, otherwise: 'a' });
@@ -58,16 +58,4 @@ it('tells nodes that came and went, and what changed of the flow', () => {
   const kinds = nodeDiffs(flow({ a: { kind: 'destination' } }), flow({ b: { kind: 'reject', reason: 'no' } }));
   expect(kinds.map(({ node, kind }) => `${node} ${kind}`)).toEqual(['a removed', 'b added']);
   expect(flowParts(flow({}, 't'), flow({}, 'u'))).toEqual([{ part: 'root', before: 't', after: 'u' }]);
-});
-
-it('says differences as sentences', () => {
-  const before = flow({ t: table([row('CA'), row('TX')]), w: { kind: 'when', if: 'x > 1' }, a: { kind: 'reject' } });
-  const after = flow({ t: table([row('CA', 'b')]), w: { kind: 'when', if: 'x > 2' } }, 'w');
-  expect(inWords(nodeDiffs(before, after), flowParts(before, after))).toEqual([
-    'the flow: root is w instead of t',
-    'a is removed',
-    't: 1 row is changed',
-    't: 1 row is removed',
-    'w: if is x > 2 instead of x > 1',
-  ]);
 });

@@ -85,27 +85,6 @@ function partsOf(path: string, old: unknown, now: unknown): PartDiff[] {
   return [{ part: path, before: said(old), after: said(now) }];
 }
 
-/** The differences as sentences: each part on its own, and the rows of a table by number. */
-export function inWords(nodes: NodeDiff[], flow: PartDiff[]): string[] {
-  const part = (where: string, { part: name, before, after }: PartDiff) =>
-    before === null
-      ? `${where}: ${name} is added: ${after}`
-      : after === null
-        ? `${where}: ${name} is removed`
-        : `${where}: ${name} is ${after} instead of ${before}`;
-  return [
-    ...flow.map((it) => part('the flow', it)),
-    ...nodes.flatMap(({ node, kind, parts, rows }) => {
-      if (kind !== 'changed') return [`${node} is ${kind}`];
-      const counted = (['changed', 'added', 'removed', 'moved'] as const).flatMap((word) => {
-        const n = rows.filter((row) => row.kind === word).length;
-        return n === 0 ? [] : [`${node}: ${n} ${n === 1 ? 'row is' : 'rows are'} ${word}`];
-      });
-      return [...parts.map((it) => part(node, it)), ...counted];
-    }),
-  ];
-}
-
 interface Pair {
   from: number | null;
   to: number | null;

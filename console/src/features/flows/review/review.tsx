@@ -6,8 +6,8 @@ import { useChange } from '../../../graphql/use-change';
 import { useMay } from '../../../shell/session';
 import { CheckField, FormProblems, TextField } from '../../../ui/form';
 import { count } from '../../../ui/format';
-import { Card, Empty, Heading, Loaded, StateChip, Time } from '../../../ui/parts';
-import { flowParts, inWords, nodeDiffs } from './diff';
+import { Card, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../../ui/parts';
+import { flowParts, nodeDiffs } from './diff';
 import { Differences } from './differences';
 import { Undo } from './undo';
 
@@ -71,8 +71,7 @@ function Found({ now }: { now: Flow }) {
           </button>
         </p>
       )}
-      {base &&
-      nodeDiffs(base.document, draft.document).length + flowParts(base.document, draft.document).length === 0 ? (
+      {draft.changes !== null && draft.changes.length === 0 ? (
         <Empty title={`Nothing differs from version ${base?.number ?? ''}.`} />
       ) : (
         <div className="review">
@@ -107,19 +106,18 @@ function staleness(reviewed: Flow, now: Flow): string | null {
 }
 
 function Words({ flow }: { flow: Flow }) {
+  const changes = flow.draft?.changes;
   const base = baseOf(flow);
-  const draft = flow.draft?.document;
-  if (!base || !draft) {
+  if (!changes) {
     return (
       <Card title="In words">
         <p>This is the first version of the flow.</p>
       </Card>
     );
   }
-  const changes = inWords(nodeDiffs(base.document, draft), flowParts(base.document, draft));
   return (
     <Card
-      title={`${count(changes.length)} ${changes.length === 1 ? 'change' : 'changes'} against version ${base.number}`}
+      title={`${count(changes.length)} ${changes.length === 1 ? 'change' : 'changes'} against version ${base?.number}`}
       aside={
         flow.stage ? (
           <span className="faint">
@@ -131,8 +129,10 @@ function Words({ flow }: { flow: Flow }) {
       }
     >
       <ul className="change-list">
-        {changes.slice(0, 100).map((message) => (
-          <li key={message}>{message}</li>
+        {changes.slice(0, 100).map(({ node, part, message }) => (
+          <li key={`${node} ${part} ${message}`}>
+            <Sentence text={message} />
+          </li>
         ))}
         {changes.length > 100 && <li className="faint">and {count(changes.length - 100)} more</li>}
       </ul>

@@ -1,12 +1,13 @@
 //! Lead schemas and destinations.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use pointsman_control::NewDestination;
+use pointsman_control::{self as control, NewDestination};
 
 use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
+        node_id::name_of,
         scalars::{DestinationSettings, LeadFieldList, TargetDocument},
         types::{
             destination::Destination,
@@ -66,6 +67,34 @@ pub(crate) struct PutDestinationPayload {
     user_errors: Vec<UserError>,
 }
 
+/// A destination to pause or to resume.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetDestinationActiveInput {
+    /// Name or id of the destination.
+    name: String,
+    /// Whether it may receive leads.
+    is_active: bool,
+    /// Expected current revision; omitted: any.
+    expected_revision: Option<i64>,
+}
+
+fn put(
+    changed: Result<control::DestinationSettings, control::Error>,
+) -> Result<PutDestinationPayload> {
+    Ok(match sorted(changed)? {
+        Ok(mut destination) => PutDestinationPayload {
+            diagnostics: diagnostic::shown(std::mem::take(&mut destination.findings)),
+            destination: Some(Destination(destination)),
+            user_errors: Vec::new(),
+        },
+        Err((user_errors, found)) => PutDestinationPayload {
+            destination: None,
+            diagnostics: diagnostic::shown(found),
+            user_errors,
+        },
+    })
+}
+
 /// Lead schemas and destinations.
 #[derive(Debug, Default)]
 pub(crate) struct ConfigurationMutation;
@@ -120,18 +149,25 @@ impl ConfigurationMutation {
             vertical,
             expected_revision,
         };
-        let put = context.control()?.put_destination(new).await;
-        Ok(match sorted(put)? {
-            Ok(mut destination) => PutDestinationPayload {
-                diagnostics: diagnostic::shown(std::mem::take(&mut destination.findings)),
-                destination: Some(Destination(destination)),
-                user_errors: Vec::new(),
-            },
-            Err((user_errors, found)) => PutDestinationPayload {
-                destination: None,
-                diagnostics: diagnostic::shown(found),
-                user_errors,
-            },
-        })
+        put(context.control()?.put_destination(new).await)
+    }
+
+    /// Pauses or resumes a destination. It applies to live flows immediately; an offer under way is finished.
+    async fn set_destination_active(
+        &self,
+        context: &Context<'_>,
+        input: SetDestinationActiveInput,
+    ) -> Result<PutDestinationPayload> {
+        context.require(Right::Operate)?;
+        let SetDestinationActiveInput {
+            name,
+            is_active,
+            expected_revision,
+        } = input;
+        let control = context.control()?;
+        let name = name_of("destination", &name);
+        put(control
+            .set_destination_active(name, is_active, expected_revision)
+            .await)
     }
 }

@@ -257,7 +257,7 @@ impl ExperimentMutation {
         context: &Context<'_>,
         input: PauseExperimentInput,
     ) -> Result<ExperimentPayload> {
-        let by = context.require(Right::Edit)?.name.clone();
+        let by = context.require(Right::Operate)?.name.clone();
         let step = step(&input.name, input.revision, input.note, by);
         payload(context.control()?.pause_experiment(step).await)
     }

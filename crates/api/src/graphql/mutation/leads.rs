@@ -12,8 +12,9 @@ use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
+        fault::OrFault as _,
         scalars::{LeadFields, Money},
-        types::conversion::ConversionStatus,
+        types::{conversion::ConversionStatus, lead::Lead},
         user_error::{UserError, of_refused},
     },
 };
@@ -172,12 +173,58 @@ pub(crate) struct ReplayPostbackInput {
     revenue: Option<Money>,
 }
 
+/// A lead whose personal data is to be shown.
+#[derive(Debug, InputObject)]
+pub(crate) struct RevealLeadInput {
+    /// Id of the lead.
+    id: ID,
+}
+
+/// The fields of the lead, or the errors of the input.
+#[derive(SimpleObject)]
+pub(crate) struct RevealLeadPayload {
+    /// All fields with their values; null when `userErrors` is not empty.
+    fields: Option<LeadFields>,
+    /// All errors of the input.
+    user_errors: Vec<UserError>,
+}
+
 /// Mutations of leads and conversions.
 #[derive(Debug, Default)]
 pub(crate) struct LeadMutation;
 
 #[Object]
 impl LeadMutation {
+    /// Shows the personal data of a lead, and notes who looked at it.
+    async fn reveal_lead(
+        &self,
+        context: &Context<'_>,
+        input: RevealLeadInput,
+    ) -> Result<RevealLeadPayload> {
+        let by = context.require(Right::ReadPersonal)?.name.clone();
+        let lead = match input.id.parse() {
+            Ok(id) => Lead::find(context, id).await?,
+            Err(_) => None,
+        };
+        let Some(lead) = lead else {
+            let problem = Problem::new("not_found", "id", "there is no lead with this id");
+            return Ok(RevealLeadPayload {
+                fields: None,
+                user_errors: vec![UserError::from(problem)],
+            });
+        };
+        // Before anything is shown: what cannot be noted is not shown.
+        let control = context.control()?;
+        control
+            .note_personal_read(lead.0.id, &by)
+            .await
+            .or_fault()?;
+        Ok(RevealLeadPayload {
+            fields: Some(LeadFields(lead.0.fields().or_fault()?)),
+            user_errors: Vec::new(),
+        })
+    }
+
     /// Submits a lead, routes it and answers with the result. An answer without `userErrors` means that the lead is
     /// on disk.
     async fn submit_lead(
@@ -238,7 +285,7 @@ impl LeadMutation {
         context: &Context<'_>,
         input: ReplayPostbackInput,
     ) -> Result<RecordConversionPayload> {
-        context.require(Right::Edit)?;
+        context.require(Right::Operate)?;
         let ReplayPostbackInput {
             id,
             click_id,

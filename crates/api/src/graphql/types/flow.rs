@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object, Result, connection::Connection};
 use pointsman_control as control;
 
 use super::{
-    diagnostic, diagnostic::Diagnostic, flow_version::FlowVersion, lead_schema::LeadSchema,
-    stage::Stage,
+    diagnostic, diagnostic::Diagnostic, flow_diff::FlowChange, flow_version::FlowVersion,
+    lead_schema::LeadSchema, stage::Stage,
 };
 use crate::graphql::{
     asking::Asking as _,
@@ -122,6 +122,16 @@ impl FlowDraft {
     /// Time of the last change.
     async fn updated_at(&self) -> Timestamp {
         self.0.updated_at.into()
+    }
+
+    /// What publishing it would change: its differences from the live version, or from the newest one if none is live.
+    /// Null if the flow has no version.
+    #[graphql(complexity = "weigh(50, 10, child_complexity)")]
+    async fn changes(&self, context: &Context<'_>) -> Result<Option<Vec<FlowChange>>> {
+        let document = self.0.document().or_fault()?;
+        let changes = context.control()?.draft_changes(&document).await;
+        let changes = changes.or_fault()?;
+        Ok(changes.map(|it| it.into_iter().map(FlowChange::from).collect()))
     }
 
     /// Current findings of the checks.

@@ -92,6 +92,22 @@ impl From<LeadFilterInput> for history::LeadFilter {
 /// A lead: one person's details, intent and consent.
 pub(in crate::graphql) struct Lead(pub(in crate::graphql) history::Lead);
 
+/// A look at the personal data of a lead.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct PersonalRead {
+    /// Time of the look.
+    at: Timestamp,
+    /// Name of the token.
+    by: String,
+}
+
+impl From<pointsman_control::PersonalRead> for PersonalRead {
+    fn from(read: pointsman_control::PersonalRead) -> Self {
+        let pointsman_control::PersonalRead { at, by } = read;
+        Self { at: at.into(), by }
+    }
+}
+
 impl Lead {
     /// A lead, if it is there and may be seen: a source sees its own.
     pub(in crate::graphql) async fn find(
@@ -148,7 +164,7 @@ impl Lead {
     }
 
     /// All fields, including those that every lead has. Personal data reads `[personal]` for a token that may not
-    /// read it; a source reads that of its own leads.
+    /// read it, and in browsers until `revealLead` shows it; a source reads that of its own leads.
     async fn fields(&self, context: &Context<'_>) -> Result<LeadFields> {
         let mut fields = self.0.fields().or_fault()?;
         if !personal::may_read(context)?
@@ -162,6 +178,17 @@ impl Lead {
             }
         }
         Ok(LeadFields(fields))
+    }
+
+    /// Who had its personal data shown in a browser, newest first, at most 50. Null for tokens that may not read it.
+    #[graphql(complexity = "weigh(5, 2, child_complexity)")]
+    async fn personal_reads(&self, context: &Context<'_>) -> Result<Option<Vec<PersonalRead>>> {
+        if !Right::ReadPersonal.is_of(context.principal()?.role) {
+            return Ok(None);
+        }
+        let reads = context.control()?.personal_reads(self.0.id).await;
+        let reads = reads.or_fault()?.into_iter();
+        Ok(Some(reads.map(PersonalRead::from).collect()))
     }
 
     /// Names of the fields of this lead that are personal data by the lead schema of today, or that it does not have.

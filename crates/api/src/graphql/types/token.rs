@@ -16,6 +16,8 @@ pub(in crate::graphql) enum Role {
     Admin,
     /// Reads everything and changes schemas, destinations and flows.
     Editor,
+    /// Reads everything but personal data, pauses destinations and experiments, and applies parked postbacks.
+    Operator,
     /// Reads everything and runs what-if explanations and simulations.
     Analyst,
     /// Submits leads and reads its own.

@@ -18,6 +18,8 @@ pub(in crate::graphql) enum ViewerRight {
     Read,
     /// Read the personal data of leads.
     ReadPersonal,
+    /// Pause and resume destinations, pause experiments, and apply parked postbacks.
+    Operate,
     /// Change schemas, destinations and flows.
     Edit,
     /// Create and revoke tokens.
