@@ -190,7 +190,7 @@ async fn the_flow_that_was_live_replays_on_its_own_history_with_weight_one() {
     export.arg(&database).arg(folder.path().join("log.parquet"));
     stdout_of(&mut export);
     std::fs::write(folder.path().join("flow.json"), in_turn().to_string()).unwrap();
-    let scenario = "name = \"own\"\nlog = \"log.parquet\"\ncandidate = \"flow.json\"\nreward = { unit = \"USD\" }\n";
+    let scenario = "name = \"own\"\nlog = \"log.parquet\"\ncandidate = \"flow.json\"\nreward = { unit = \"USD\" }\nattribution_window = 0\n";
     std::fs::write(folder.path().join("scenario.toml"), scenario).unwrap();
     let mut simulate = pointsman();
     simulate.arg("simulate").arg(folder.path());

@@ -64,29 +64,8 @@ impl DelayLaws {
             *rate = 1.0 / (SHORTEST * (ratio * index(i)).exp());
         }
         let within = rates.map(|rate: f64| -(-rate * window_days).exp_m1());
-        let single = |i: usize| Mixed {
-            quick: i,
-            slow: i,
-            share: 1.0,
-        };
-        let mut laws: Vec<Mixed> = (0..MEANS).map(single).collect();
-        if mixed > 0.0 {
-            for (i, &quick) in PAIRED.iter().enumerate() {
-                for &slow in &PAIRED[i + 1..] {
-                    laws.extend(SHARES.map(|share| Mixed { quick, slow, share }));
-                }
-            }
-        }
-        let n_mixed = index(laws.len() - MEANS);
-        let prior: Vec<f64> = (0..laws.len())
-            .map(|g| {
-                if g < MEANS {
-                    (1.0 - mixed) / index(MEANS)
-                } else {
-                    mixed / n_mixed
-                }
-            })
-            .collect();
+        let laws = all_laws(mixed > 0.0);
+        let prior = even_prior(laws.len(), mixed);
         let last = usize::from(step(window.saturating_sub(1)));
         let by_step = |rate: f64| -> Vec<f64> {
             let within = -(-rate * window_days).exp_m1();
@@ -256,6 +235,37 @@ impl DelayLaws {
 }
 
 /// Logarithms of shares that sum to 1, none so small that nothing could be learned of it any more.
+/// Each single exponential, and mixtures of two where they are asked for.
+fn all_laws(with_mixed: bool) -> Vec<Mixed> {
+    let single = |i: usize| Mixed {
+        quick: i,
+        slow: i,
+        share: 1.0,
+    };
+    let mut laws: Vec<Mixed> = (0..MEANS).map(single).collect();
+    if with_mixed {
+        for (i, &quick) in PAIRED.iter().enumerate() {
+            for &slow in &PAIRED[i + 1..] {
+                laws.extend(SHARES.map(|share| Mixed { quick, slow, share }));
+            }
+        }
+    }
+    laws
+}
+
+/// Prior shares: those of one exponential are equal to each other, and those of two.
+fn even_prior(n_laws: usize, mixed: f64) -> Vec<f64> {
+    let n_mixed = index(n_laws - MEANS);
+    let share = |g: usize| {
+        if g < MEANS {
+            (1.0 - mixed) / index(MEANS)
+        } else {
+            mixed / n_mixed
+        }
+    };
+    (0..n_laws).map(share).collect()
+}
+
 fn shares(ln: Vec<f64>) -> Vec<f64> {
     const LN_LEAST: f64 = -300.0;
     let top = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::facts::{CONVERSIONS, stream, whole};
-use crate::publish::BanditSpec;
+use crate::spec::BanditSpec;
 use crate::state::{ArmState, Kind, Place, State};
 
 /// Delays of an arm's own later money, by stream: step of the delay, and how many there were.

@@ -22,6 +22,7 @@ mod posterior;
 mod publish;
 mod rate;
 mod settings;
+mod spec;
 mod state;
 mod weights;
 
@@ -32,8 +33,9 @@ pub use key::{BanditKey, segment, write_segment};
 pub use limits::{Limits, keep_within};
 pub use observation::{Objective, Observation, Outcome};
 pub use posterior::{Posterior, StreamBelief, posteriors};
-pub use publish::{BanditSpec, Change, Published, beliefs, publish, publish_some, weights_ppm};
+pub use publish::{Change, Published, beliefs, publish, publish_some, weights_ppm};
 pub use settings::{DelayPrior, RatePrior, Settings};
+pub use spec::BanditSpec;
 pub use state::{
     ArmState, BUCKET_WIDTH, Bucket, Flow, Kind, NodeState, Place, SEGMENTS_MAX, SegmentState, State,
 };

@@ -5,24 +5,22 @@
 
 use std::sync::Arc;
 
-use pointsman_delivery::Target;
-use pointsman_flow::{Destination, Hash};
+use pointsman_flow::Hash;
 use pointsman_history::{Page, Place};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_store::{NewSettingsChange, SettingsChangeFilter, SettingsChangeRow};
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::{Control, Error, Principal, routes::read_document};
 
 mod differences;
+mod said;
 
 pub use differences::Difference;
+pub(crate) use said::{destination_said, said};
 
 /// Who makes changes for which nobody is named.
 const PROGRAM: &str = "pointsman";
-/// What stands for a secret that the change has put in place of another.
-const CHANGED_SECRET: &str = "[secret, changed]";
 
 /// Who makes changes from a handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,28 +160,6 @@ impl ChangeRecord {
         self.after = Some(after);
         self
     }
-}
-
-/// What a record says, as JSON.
-pub(crate) fn said<T: Serialize>(value: &T) -> Value {
-    // Plain records become JSON without fail.
-    serde_json::to_value(value).unwrap_or_default()
-}
-
-/// What a destination says, without its secrets. A secret that differs from the one before is marked.
-pub(crate) fn destination_said(
-    target: &Target,
-    settings: &Destination,
-    before: Option<&Target>,
-) -> Value {
-    let mut shown = said(&target.redacted());
-    for (name, secret) in &target.secrets {
-        let old = before.and_then(|before| before.secrets.get(name));
-        if old.is_some_and(|old| old.reveal() != secret.reveal()) {
-            shown["secrets"][name] = Value::from(CHANGED_SECRET);
-        }
-    }
-    json!({ "target": shown, "settings": said(settings) })
 }
 
 /// A change of settings that was made.

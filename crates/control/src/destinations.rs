@@ -1,16 +1,18 @@
 //! Destinations: where they are, and what decides whether they may get a lead.
 
 mod findings;
+mod members;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use pointsman_delivery::{Secret, Target};
 use pointsman_flow::{Destination, Diagnostic, Document};
 use pointsman_history::Routes;
-use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp, json};
+use pointsman_lead::{AMOUNT_MAX, Problem, Schema, Timestamp};
 use pointsman_store::{DestinationRow, Expected};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use self::members::members;
 use crate::{
     Control, Error, SettingsChangeKind,
     changes::{ChangeRecord, destination_said},
@@ -111,12 +113,11 @@ impl Control {
                     active: is_active,
                     ..settings
                 };
-                let stored = settings.to_stored().map_err(unreadable)?;
                 let new = NewDestination {
                     name: name.clone(),
                     // With its secrets: this is what is stored, and goes nowhere else.
                     target: serde_json::to_value(&target).map_err(unreadable)?,
-                    settings: serde_json::from_str(&stored).map_err(unreadable)?,
+                    settings: serde_json::to_value(&settings).map_err(unreadable)?,
                     vertical: None,
                     // What was read above is what is replaced.
                     expected_revision: Some(expected_revision.unwrap_or(row.revision)),
@@ -291,60 +292,6 @@ fn check_money(settings: &Destination) -> Vec<Problem> {
     problems
 }
 
-/// Reads an object member by member, so that each bad one is reported and not only the first.
-///
-/// * `example`: an object with the members that must be there.
-fn members<T: serde::de::DeserializeOwned>(
-    path: &str,
-    given: &Value,
-    example: &Value,
-    problems: &mut Vec<Problem>,
-) -> Option<T> {
-    let (Value::Object(given), Value::Object(example)) = (given, example) else {
-        problems.push(Problem::new(
-            "wrong_type",
-            path,
-            format!("`{path}` is an object"),
-        ));
-        return None;
-    };
-    let n_before = problems.len();
-    for (name, value) in given {
-        let mut alone: Map<String, Value> = example.clone();
-        alone.insert(name.clone(), value.clone());
-        if let Err(error) = serde_json::from_value::<T>(Value::Object(alone)) {
-            let path = format!("{path}.{name}");
-            problems.push(wrong_member(path, &error.to_string()));
-        }
-    }
-    if problems.len() > n_before {
-        return None;
-    }
-    // What must be there and is not has been noticed by the caller; the example stands in for it.
-    let mut whole = example.clone();
-    whole.extend(given.clone());
-    serde_json::from_value(Value::Object(whole)).ok()
-}
-
-/// What is wrong with a member, in plain words.
-///
-/// * `error`: as `serde` says it.
-fn wrong_member(path: String, error: &str) -> Problem {
-    if let Some(unknown) = error.strip_prefix("unknown field ") {
-        let (name, known) = unknown.split_once(", expected ").unwrap_or((unknown, ""));
-        let problem = Problem::new("unknown_member", path, format!("there is no member {name}"));
-        let known = known.trim_start_matches("one of ");
-        return problem.hint(format!("its members are {known}"));
-    }
-    let message = json::in_words(error);
-    if path == PRICE {
-        Problem::new("bad_amount", path, message)
-            .hint("write main units as text: 12.50 is \"12.50\"")
-    } else {
-        Problem::new("wrong_type", path, message)
-    }
-}
-
 /// Puts the stored values in for the secrets that came back as they were shown.
 fn with_known_secrets(mut target: Target, stored: Option<&Target>) -> Target {
     let shown = Target::redacted(&target);
@@ -415,7 +362,7 @@ fn names_destination(document: &Document, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{members::wrong_member, *};
 
     fn problems(target: Value, settings: Value) -> Vec<String> {
         let new = NewDestination {

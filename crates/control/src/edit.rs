@@ -211,10 +211,7 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             document.nodes.insert(name.clone(), (**node).clone());
             Ok(())
         }
-        Edit::RemoveNode { name } => match document.nodes.remove(name) {
-            Some(_) => Ok(()),
-            None => Err(unknown_node(document, "name", name)),
-        },
+        Edit::RemoveNode { name } => remove_node(document, name),
         Edit::SetRoot { to } => {
             document.root.clone_from(to);
             Ok(())
@@ -246,8 +243,7 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
             ceiling_ppm,
         } => set_limits(document, node, arm, *floor_ppm, *ceiling_ppm),
         Edit::SetLearning { node, learning } => {
-            of_kind::<BanditNode>(document, node)?.learning = *learning;
-            Ok(())
+            bandit(document, node, |it| it.learning = *learning)
         }
         Edit::SetTableRow { node, row, new } => {
             at(rows(document, node)?, "row", *row)?.clone_from(new);
@@ -272,14 +268,29 @@ fn one(document: &mut Document, edit: &Edit) -> Result<(), Problem> {
         }
         Edit::SetPort { node, port, to } => set_port(document, node, port, to),
         Edit::SetExplore { node, explore_ppm } => {
-            of_kind::<BanditNode>(document, node)?.explore_ppm = *explore_ppm;
-            Ok(())
+            bandit(document, node, |it| it.explore_ppm = *explore_ppm)
         }
         Edit::SetObjective { node, maximize } => {
-            of_kind::<BanditNode>(document, node)?.maximize = *maximize;
-            Ok(())
+            bandit(document, node, |it| it.maximize = *maximize)
         }
     }
+}
+
+fn remove_node(document: &mut Document, name: &str) -> Result<(), Problem> {
+    match document.nodes.remove(name) {
+        Some(_) => Ok(()),
+        None => Err(unknown_node(document, "name", name)),
+    }
+}
+
+/// Changes a bandit.
+fn bandit(
+    document: &mut Document,
+    node: &str,
+    change: impl FnOnce(&mut BanditNode),
+) -> Result<(), Problem> {
+    change(of_kind::<BanditNode>(document, node)?);
+    Ok(())
 }
 
 fn remove_row(document: &mut Document, node: &str, row: usize) -> Result<(), Problem> {

@@ -1,11 +1,8 @@
 //! Tokens: who may do what. Only the hash of a secret is stored.
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    sync::{PoisonError, RwLock},
-    time::{Duration, Instant},
-};
+mod known;
+
+use std::fmt;
 
 use pointsman_lead::{Id, Problem, Timestamp, kinds};
 use pointsman_store::{Error as StoreError, TokenRow};
@@ -17,6 +14,8 @@ use crate::{
     changes::{ChangeRecord, said},
     names, secret,
 };
+
+pub(crate) use known::Known;
 
 /// What a token lets its bearer do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -182,59 +181,6 @@ impl Principal {
             return Ok(None);
         }
         Token::of(row).map(|token| Some(token.principal()))
-    }
-}
-
-/// Principals by the hash of their secret, so that not each request asks the database.
-#[derive(Debug, Default)]
-pub(crate) struct Known(RwLock<Remembered>);
-
-#[derive(Debug, Default)]
-struct Remembered {
-    principals: BTreeMap<String, (Principal, Instant)>,
-    /// How many tokens have been ended: what was read before an end must not be remembered after it.
-    n_ended: u64,
-}
-
-/// Most principals that are remembered.
-const KNOWN_MAX: usize = 10_000;
-/// How long a principal is remembered: other processes end tokens too.
-const KNOWN_FOR: Duration = Duration::from_secs(1);
-
-impl Known {
-    /// The principal, if it is remembered, and how many tokens have been ended so far.
-    pub(crate) fn find(&self, hash: &str) -> (Option<Principal>, u64) {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let found = known.principals.get(hash);
-        let fresh = found.filter(|(_, since)| since.elapsed() < KNOWN_FOR);
-        (fresh.map(|(principal, _)| principal.clone()), known.n_ended)
-    }
-
-    /// Remembers what was read, unless a token has been ended since.
-    pub(crate) fn remember(&self, hash: String, principal: Principal, n_ended: u64) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if known.n_ended != n_ended {
-            return;
-        }
-        if known.principals.len() >= KNOWN_MAX {
-            known.principals.clear();
-        }
-        known.principals.insert(hash, (principal, Instant::now()));
-    }
-
-    /// Forgets all: another process may have ended some.
-    pub(crate) fn forget_all(&self) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.n_ended += 1;
-        known.principals.clear();
-    }
-
-    fn forget(&self, id: Id<kinds::Token>) {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.n_ended += 1;
-        known
-            .principals
-            .retain(|_, (principal, _)| principal.id != Some(id));
     }
 }
 

@@ -42,11 +42,13 @@ impl Server {
         let sockets = options.sockets.clone();
         let router = pointsman_api::router(platform.control, platform.engine, options);
         let handle = Handle::new();
-        // HTTP/1 only: with two protocols, a silent connection would never be classified, and never time out.
         let mut http = axum_server::from_tcp(listener)?
             .acceptor(ConnectionLimit::new(connections_max))
-            .http1_only()
             .handle(handle.clone());
+        // HTTP/1 only: with two protocols, a silent connection would never be classified, and never time out. By the
+        // builder itself, since the server's own setting knows no upgrades to WebSockets.
+        let builder = http.http_builder();
+        *builder = builder.clone().http1_only();
         // A client that never finishes its headers must not hold a connection for ever, and neither must
         // one that sends no first or no further request: this counts from the end of the last answer.
         http.http_builder()

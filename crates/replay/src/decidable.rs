@@ -65,7 +65,7 @@ pub(crate) fn decidable(
         .take(NAMED_MAX)
         .map(|it| explore(it, compared, pace))
         .collect();
-    needs.extend(matured.and_then(Matured::patience));
+    needs.extend(matured.and_then(Matured::when_mature));
     // Where the log never goes, more of the same log says nothing more.
     if needs.is_empty() {
         needs.extend(more_leads(compared, tolerance, pace));

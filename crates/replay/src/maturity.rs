@@ -200,7 +200,7 @@ impl Matured {
     }
 
     /// When what was left out will count.
-    pub(crate) fn patience(&self) -> Option<String> {
+    pub(crate) fn when_mature(&self) -> Option<String> {
         let mature_at = self.mature_at.as_ref()?;
         Some(format!(
             "wait: the {} leads that are left out will all be old enough at {mature_at}",

@@ -186,6 +186,51 @@ async fn candidate(site: &Site) -> Vec<&'static str> {
     vec!["setExperimentShare"]
 }
 
+/// A version that decides leads without sending anything, and one that is rolled out and taken back.
+async fn rollout(site: &Site) -> Vec<&'static str> {
+    let versions = "query($name: String!) { flow(name: $name) { versions(first: 5) { nodes { hash } } stage { versionHash } } }";
+    let flow = site.ask("admin", versions, json!({ "name": FLOW })).await;
+    let live = &flow["flow"]["stage"]["versionHash"];
+    let nodes = flow["flow"]["versions"]["nodes"].as_array().unwrap();
+    let version = &nodes.iter().find(|it| it["hash"] != *live).unwrap()["hash"];
+    let set = json!({ "flow": FLOW, "version": version, "sharePpm": 500_000 });
+    let (_, rows) = run(site, &step("setShadow", set, "", 1)).await;
+    assert_eq!(rows[0]["kind"], "SHADOW_SET");
+    assert_eq!(rows[0]["after"]["version"], *version);
+    let (_, rows) = run(site, &step("clearShadow", json!({ "flow": FLOW }), "", 1)).await;
+    assert_eq!(rows[0]["before"]["share_ppm"], 500_000);
+    let plan = json!({
+        "name": "out", "flow": FLOW, "version": version, "primary": "ACCEPT_RATE",
+        "steps": [
+            { "exposure": { "shadow": true }, "gate": { "minLeads": 1_000 } },
+            { "exposure": { "sharePpm": 10_000 }, "gate": { "minLeads": 1_000 } },
+        ],
+        "guardrails": [{ "metric": "ACCEPT_RATE", "worstPpm": 500_000 }],
+    });
+    let (_, rows) = run(site, &step("startRollout", plan, "", 1)).await;
+    assert_eq!(rows[0]["kind"], "ROLLOUT_STARTED");
+    let named = json!({ "name": "out", "reason": "so it is" });
+    for name in [
+        "advanceRollout",
+        "pauseRollout",
+        "resumeRollout",
+        "rollBackRollout",
+    ] {
+        let (_, rows) = run(site, &step(name, named.clone(), "", 1)).await;
+        assert_eq!(rows[0]["kind"], "ROLLOUT_MOVED", "{name}");
+        assert_eq!(rows[0]["note"], "so it is");
+    }
+    vec![
+        "setShadow",
+        "clearShadow",
+        "startRollout",
+        "advanceRollout",
+        "pauseRollout",
+        "resumeRollout",
+        "rollBackRollout",
+    ]
+}
+
 async fn destination(site: &Site) -> Vec<&'static str> {
     let target = |secret: &str| {
         json!({ "url": "http://127.0.0.1:9/leads", "secrets": { "key": secret },
@@ -215,7 +260,11 @@ async fn destination(site: &Site) -> Vec<&'static str> {
     let (_, rows) = run(site, &put("[secret]")).await;
     let told = rows[0]["differences"].to_string();
     assert!(!told.contains("secrets"), "{told}");
-    vec!["putDestination"]
+    let pause = json!({ "name": "acme", "isActive": false });
+    let (_, rows) = run(site, &step("setDestinationActive", pause, "", 1)).await;
+    let told = rows[0]["differences"].to_string();
+    assert!(told.contains("settings.active"), "{told}");
+    vec!["putDestination", "setDestinationActive"]
 }
 
 async fn token(site: &Site) -> Vec<&'static str> {
@@ -241,8 +290,9 @@ async fn token(site: &Site) -> Vec<&'static str> {
 }
 
 /// What is no setting: leads, what is reported of them, and questions.
-const NO_SETTINGS: [&str; 5] = [
+const NO_SETTINGS: [&str; 6] = [
     "submitLead",
+    "revealLead",
     "recordConversion",
     "replayPostback",
     "startSimulation",
@@ -256,6 +306,7 @@ async fn every_mutation_of_settings_leaves_one_row_that_says_what_it_did() {
     run.extend(publish(&site).await);
     run.extend(experiment(&site).await);
     run.extend(candidate(&site).await);
+    run.extend(rollout(&site).await);
     run.extend(destination(&site).await);
     run.extend(token(&site).await);
     run.extend(NO_SETTINGS);
@@ -315,11 +366,11 @@ async fn changes_are_filtered_paged_and_those_of_tokens_are_for_administrators()
     let of_tokens = json!({ "kind": ["TOKEN_CREATED"] });
     assert_eq!(
         changes(&site, "admin", of_tokens.clone()).await.len(),
-        5,
+        6,
         "{all:#?}"
     );
     let others = changes(&site, "analyst", json!({})).await;
-    assert_eq!(others.len(), all.len() - 5);
+    assert_eq!(others.len(), all.len() - 6);
     assert!(others.iter().all(|row| row["kind"] != "TOKEN_CREATED"));
     let forbidden = json!({ "filter": of_tokens });
     assert_eq!(

@@ -170,7 +170,7 @@ async fn a_draft_says_what_publishing_it_would_change() {
     let query = "query($flow: String!) { flow(name: $flow) { draft { document changes { node kind message } } } }";
     let begin = "mutation($flow: String!, $edits: [FlowEdit!]!) {
         editFlowDraft(input: { flow: $flow, edits: $edits }) { userErrors { code message } } }";
-    let edits = json!([{ "putNode": { "name": "extra", "node": { "kind": "reject", "reason": "later" } } }]);
+    let edits = json!([{ "setMaxSold": 2 }]);
     let edited = site
         .ask("editor", begin, json!({ "flow": FLOW, "edits": edits }))
         .await;
@@ -181,9 +181,9 @@ async fn a_draft_says_what_publishing_it_would_change() {
         .unwrap()
         .clone();
     assert_eq!(changes.len(), 1, "{changes:?}");
-    assert_eq!(
-        (&changes[0]["node"], &changes[0]["kind"]),
-        (&json!("extra"), &json!("ADDED"))
+    assert!(
+        changes[0]["message"].as_str().unwrap().contains('2'),
+        "{changes:?}"
     );
 
     // A flow without a version has nothing to compare with.

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{BUCKET_WIDTH, Observation, Outcome};
+use crate::{Limits, Objective, Settings};
 
 mod learning;
 mod segment_payouts;

@@ -182,7 +182,10 @@ fn held(state: &State) -> BTreeMap<&'static str, u64> {
         for (start, bucket) in &arm.buckets {
             let mut add = |what, n: u64| *held.entry(what).or_default() += n;
             // Two hours of one day cannot both begin a day.
-            add("days", u64::from(start % DAY == 0 && start - last >= DAY));
+            add(
+                "days",
+                u64::from(start % DAY == 0 && start.saturating_sub(last) >= DAY),
+            );
             last = *start;
             add("trials", bucket.trials);
             add("unanswered", bucket.unanswered.unsigned_abs());

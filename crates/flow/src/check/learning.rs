@@ -5,6 +5,9 @@ use crate::{BanditNode, LearningSettings};
 
 /// All weights of a bandit.
 const WHOLE_PPM: u64 = 1_000_000;
+/// Members of an arm.
+const FLOOR: &str = "floor_ppm";
+const CEILING: &str = "ceiling_ppm";
 
 /// Holds the settings to their ranges.
 pub(crate) fn numbers(settings: &LearningSettings, scope: &mut Scope<'_>) {
@@ -35,36 +38,23 @@ pub(crate) fn limits(node: &BanditNode, scope: &mut Scope<'_>) {
         let ceiling = arm.ceiling_ppm.map_or(WHOLE_PPM, u64::from);
         floors += floor.max(explored);
         ceilings += ceiling;
-        let mut report = |code, part: &str, message: String, hint: &str| {
-            let misfit = Misfit::new(code, message);
-            scope.report(&format!("arms[{idx}].{part}"), None, misfit.hint(hint));
+        let mut report = |member: &str, misfit: Misfit, hint: &str| {
+            scope.report(&format!("arms[{idx}].{member}"), None, misfit.hint(hint));
         };
         if floor > WHOLE_PPM {
             let message = format!("{floor} parts per million are more than all");
-            report(
-                "share_range",
-                "floor_ppm",
-                message,
-                "write 50000 for five percent",
-            );
+            let misfit = Misfit::new("share_range", message);
+            report(FLOOR, misfit, "write 50000 for five percent");
         }
         if ceiling > WHOLE_PPM {
             let message = format!("{ceiling} parts per million are more than all");
-            report(
-                "share_range",
-                "ceiling_ppm",
-                message,
-                "write 400000 for forty percent",
-            );
+            let misfit = Misfit::new("share_range", message);
+            report(CEILING, misfit, "write 400000 for forty percent");
         }
         if floor > ceiling {
             let message = format!("at least {floor} and at most {ceiling} parts per million");
-            report(
-                "floor_above_ceiling",
-                "floor_ppm",
-                message,
-                "let the floor be the smaller one",
-            );
+            let misfit = Misfit::new("floor_above_ceiling", message);
+            report(FLOOR, misfit, "let the floor be the smaller one");
         }
         if ceiling < explored.max(1) {
             let message = format!(
@@ -72,9 +62,14 @@ pub(crate) fn limits(node: &BanditNode, scope: &mut Scope<'_>) {
                 explored.max(1)
             );
             let hint = "raise it or explore less; to keep leads away, take the arm out";
-            report("ceiling_below_exploration", "ceiling_ppm", message, hint);
+            let misfit = Misfit::new("ceiling_below_exploration", message);
+            report(CEILING, misfit, hint);
         }
     }
+    sums(floors, ceilings, explored, scope);
+}
+
+fn sums(floors: u64, ceilings: u64, explored: u64, scope: &mut Scope<'_>) {
     if floors > WHOLE_PPM {
         let message = format!(
             "floors and exploration sum to {floors} parts per million, and there are 1000000"

@@ -216,15 +216,17 @@ fn write_flow(looked: &Looked, text: &mut String) -> std::fmt::Result {
         }
     }
     for (log, name, n) in &named {
-        writeln!(text)?;
-        comment(text, &format!("{log}: {n} of {} rows", looked.joint.n_rows))?;
-        writeln!(
-            text,
-            "[nodes.{}]\nkind = \"destination\"",
-            guesses::key(name)
-        )?;
+        let rows = format!("{log}: {n} of {} rows", looked.joint.n_rows);
+        destination(text, name, &rows)?;
     }
     Ok(())
+}
+
+fn destination(text: &mut String, name: &str, rows: &str) -> std::fmt::Result {
+    writeln!(text)?;
+    comment(text, rows)?;
+    let key = guesses::key(name);
+    writeln!(text, "[nodes.{key}]\nkind = \"destination\"")
 }
 
 /// A split by rows.

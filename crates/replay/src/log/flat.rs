@@ -138,20 +138,10 @@ impl FlatReader {
         let reward = line.float(batch.reward, row, &name(&columns.reward));
         let cost = line.float(batch.cost, row, &name(&columns.cost));
         let order = line.float(batch.offer, row, &name(&columns.offer));
-        let at = line.time(
-            batch.at,
-            row,
-            &name(&columns.at),
-            &self.times,
-            &mut self.doubtful_times,
-        );
-        let converted_at = line.time(
-            batch.converted_at,
-            row,
-            &name(&columns.converted_at),
-            &self.times,
-            &mut self.doubtful_times,
-        );
+        let (times, doubtful) = (&self.times, &mut self.doubtful_times);
+        let at = line.time(batch.at, row, &name(&columns.at), times, doubtful);
+        let converted_name = name(&columns.converted_at);
+        let converted_at = line.time(batch.converted_at, row, &converted_name, times, doubtful);
         let answer = line.answer(batch.answer, row, &name(&columns.answer), &columns.answers);
         let available = line.available(
             batch.available,
@@ -168,11 +158,7 @@ impl FlatReader {
         }
         let has_no_reward = columns.reward.is_some() && reward.is_none() && !is_unsold;
         self.n_without_reward += u64::from(has_no_reward);
-        let is_accepted = answer == Some(Answer::Accepted);
-        let flat_rate = columns
-            .accepted_reward
-            .filter(|_| is_accepted && columns.reward.is_none());
-        let reward = reward.or(flat_rate).unwrap_or(0.0) - cost.unwrap_or(0.0);
+        let reward = worth(columns, answer, reward, cost);
         // Money without a time of its own came with the answer.
         let paid_at = columns.converted_at.as_ref().map(|_| converted_at.or(at));
         let payment = paid_at.flatten().filter(|_| reward != 0.0);
@@ -198,6 +184,15 @@ impl FlatReader {
             fields,
         })
     }
+}
+
+/// What an offer brought, less what the lead cost.
+fn worth(columns: &Columns, answer: Option<Answer>, reward: Option<f64>, cost: Option<f64>) -> f64 {
+    let is_accepted = answer == Some(Answer::Accepted);
+    let flat_rate = columns
+        .accepted_reward
+        .filter(|_| is_accepted && columns.reward.is_none());
+    reward.or(flat_rate).unwrap_or(0.0) - cost.unwrap_or(0.0)
 }
 
 /// Puts the rows of a lead together, however far apart they are.

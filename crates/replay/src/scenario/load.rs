@@ -134,17 +134,17 @@ pub(super) fn load(
     }
 }
 
+fn schema_twice() -> Problem {
+    let message = "the catalog already holds the schema";
+    Problem::new("schema_twice", "schema", message).hint("leave out `schema`")
+}
+
 fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     let sources = &mut loading.sources;
     let given = spec.schema.as_ref().map(|source| sources.schema(source));
     let catalog = spec.catalog.as_ref().map(|name| sources.catalog(name));
     if given.is_some() && catalog.is_some() {
-        let problem = Problem::new(
-            "schema_twice",
-            "schema",
-            "the catalog already holds the schema",
-        );
-        sources.problems.push(problem.hint("leave out `schema`"));
+        sources.problems.push(schema_twice());
     }
     // Everything is read before anything gives up, so that all mistakes come at once.
     let candidate = sources.document("candidate", &spec.candidate);

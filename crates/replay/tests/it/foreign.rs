@@ -14,12 +14,12 @@ enum Outcome {
     /// Leads, and the destination and reward columns that were found.
     Replayed(u64, &'static str, &'static str),
     /// A verdict by weights.
-    Weighed(u64),
+    Valued(u64),
     /// The code of the refusal.
     Refused(&'static str),
 }
 
-use Outcome::{Refused, Replayed, Weighed};
+use Outcome::{Refused, Replayed, Valued};
 
 /// Each file, the lines that are changed in its scenario, and what becomes of it.
 const FILES: [(&str, &[(&str, &str)], Outcome); 13] = [
@@ -64,7 +64,7 @@ const FILES: [(&str, &[(&str, &str)], Outcome); 13] = [
         &[],
         Replayed(380, "advertiser", "revenue"),
     ),
-    ("roteador-leads.csv", &[], Weighed(900)),
+    ("roteador-leads.csv", &[], Valued(900)),
     ("salesforce-leads.csv", &[], Replayed(360, "Lead Owner", "")),
     ("voluum-campaigns.csv", &[], Refused("log_of_sums")),
     (
@@ -152,7 +152,7 @@ fn every_file_comes_to_a_verdict_or_an_honest_refusal_with_few_edits() {
                     "{told}"
                 );
             }
-            Weighed(n) => {
+            Valued(n) => {
                 let report = replayed(&found, edits)
                     .unwrap_or_else(|problems| panic!("{told}\n{problems:#?}"));
                 assert_eq!(report.candidate.n, n, "{told}");

@@ -1,6 +1,6 @@
 //! Submitting leads and recording conversions.
 
-use std::collections::BTreeMap;
+mod params;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_control::Principal;
@@ -18,6 +18,7 @@ use crate::{
         user_error::{UserError, of_refused},
     },
 };
+use params::params;
 
 /// When a submission answers.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Enum)]
@@ -378,35 +379,4 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
         mode: input.mode.into(),
         deadline_ms: input.deadline_ms.map(u64::from),
     })
-}
-
-/// The input as parameters of a postback.
-fn params(input: RecordConversionInput) -> BTreeMap<String, String> {
-    let RecordConversionInput {
-        click_id,
-        txid,
-        status,
-        revenue,
-        currency,
-    } = input;
-    let status = status.map(|status| match status {
-        ConversionStatus::Pending => "pending",
-        ConversionStatus::Sale => "sale",
-        ConversionStatus::Rebill => "rebill",
-        ConversionStatus::Cancelled => "cancelled",
-    });
-    let params = [
-        ("click_id", Some(click_id)),
-        ("txid", txid),
-        ("status", status.map(str::to_owned)),
-        (
-            "revenue",
-            revenue.map(|revenue| Micros(revenue.0).to_string()),
-        ),
-        ("currency", currency),
-    ];
-    params
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-        .collect()
 }

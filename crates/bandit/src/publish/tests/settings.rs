@@ -1,4 +1,4 @@
-//! What a node says of its learning: heard by the next weights, and no part of what is counted.
+//! What a node says of its learning: followed by the next weights, and no part of what is counted.
 
 use super::*;
 use crate::{DelayPrior, RatePrior};
@@ -172,7 +172,7 @@ fn floors_and_ceilings_are_kept_by_what_is_published() {
 }
 
 #[test]
-fn no_setting_is_part_of_what_is_counted_and_each_is_heard() {
+fn no_setting_is_part_of_what_is_counted_and_each_is_followed() {
     let mut state = State::default();
     give(&mut state, "", "a", 200, 40);
     give(&mut state, "", "b", 20, 2);
