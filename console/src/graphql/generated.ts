@@ -176,6 +176,14 @@ export type CreateExperimentInput = {
   confidencePpm?: number;
 };
 
+/** A delay that is assumed before anything is known. */
+export type DelayPriorInput = {
+  /** Mean of the delays in hours, 1 to 8,760. */
+  meanHours: number;
+  /** For how many conversions it counts, 1 to 1,000,000. */
+  strength: number;
+};
+
 /** A filter for deliveries; omitted members do not restrict. */
 export type DeliveryFilterInput = {
   /** Only deliveries to this destination. */
@@ -367,43 +375,47 @@ export type FlowChangeKind =
 /** One edit of a draft. */
 export type FlowEdit =
   {   /** Adds or replaces a node. */
-  putNode: PutNodeEdit; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  putNode: PutNodeEdit; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never;   /** Removes the node with this name. */
-  removeNode: string; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  removeNode: string; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never;   /** Sets the root node. */
-  setRoot: string; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  setRoot: string; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never; setRoot?: never;   /** Sets the number of destinations that one lead may be sold to, 1 to 16. */
-  setMaxSold: number; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  setMaxSold: number; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never;   /** Sets weights of a split. */
-  setWeights: SetWeightsEdit; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  setWeights: SetWeightsEdit; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never;   /** Adds an arm to a split, bandit or rotation. */
-  addArm: AddArmEdit; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  addArm: AddArmEdit; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never;   /** Removes an arm of a split, bandit or rotation. */
-  removeArm: RemoveArmEdit; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  removeArm: RemoveArmEdit; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never;   /** Sets the salt of a split or bandit; see `SplitNode.salt`. People may change arm. */
-  setSalt: SetSaltEdit; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  setSalt: SetSaltEdit; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never;   /** Sets the key of an arm of a split or bandit; see `SplitArm.key`. People may change arm. */
-  setArmKey: SetArmKeyEdit; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
+  setArmKey: SetArmKeyEdit; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
   |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never;   /** Sets the targets of an arm of a rotation. */
-  setTargets: SetTargetsEdit; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never;   /** Replaces a row of a table. */
-  setTableRow: SetTableRowEdit; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never;   /** Adds a row to a table. */
-  insertTableRow: InsertTableRowEdit; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never;   /** Removes a row of a table. */
-  removeTableRow: RemoveTableRowEdit; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never;   /** Sets a predicate of a `when` or scorecard. */
-  setPredicate: SetPredicateEdit; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never;   /** Sets the points of an entry of a scorecard. */
-  setPoints: SetPointsEdit; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never;   /** Sets the values of a case of a switch. */
-  setCase: SetCaseEdit; setPort?: never; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never;   /** Sets the child node of a port. */
-  setPort: SetPortEdit; setExplore?: never; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never;   /** Sets the exploration share of a bandit. */
-  setExplore: SetExploreEdit; setObjective?: never; }
-  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never;   /** Sets the objective of a bandit. */
-  setObjective: SetObjectiveEdit; };
+  setTargets: SetTargetsEdit; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never;   /** Sets the floor and the ceiling of an arm of a bandit. */
+  setArmLimits: SetArmLimitsEdit; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never;   /** Replaces a row of a table. */
+  setTableRow: SetTableRowEdit; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never;   /** Adds a row to a table. */
+  insertTableRow: InsertTableRowEdit; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never;   /** Removes a row of a table. */
+  removeTableRow: RemoveTableRowEdit; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never;   /** Sets a predicate of a `when` or scorecard. */
+  setPredicate: SetPredicateEdit; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never;   /** Sets the points of an entry of a scorecard. */
+  setPoints: SetPointsEdit; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never;   /** Sets the values of a case of a switch. */
+  setCase: SetCaseEdit; setPort?: never; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never;   /** Sets the child node of a port. */
+  setPort: SetPortEdit; setExplore?: never; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never;   /** Sets the exploration share of a bandit. */
+  setExplore: SetExploreEdit; setObjective?: never; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never;   /** Sets the objective of a bandit. */
+  setObjective: SetObjectiveEdit; setLearning?: never; }
+  |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never;   /** Sets how a bandit learns. */
+  setLearning: SetLearningEdit; };
 
 /** A limit to the harm that an arm may do. */
 export type GuardrailInput = {
@@ -470,6 +482,24 @@ export type LeadStatus =
   | 'DUPLICATE'
   /** Reserved: this version sets it on no lead. There are no suppression lists. */
   | 'SUPPRESSED';
+
+/** How a bandit learns; see `LearningSettings`. What is omitted is as usual. */
+export type LearningSettingsInput = {
+  /** Hours after which a trial counts half, 1 to 87,600. */
+  halfLifeHours?: number | null | undefined;
+  /** Only the trials of the last so many hours count, 1 to 87,600. */
+  windowHours?: number | null | undefined;
+  /** Money that comes later than this many hours after its trial does not count, 1 to 8,760. */
+  attributionHours?: number | null | undefined;
+  /** What is assumed of how many leads an arm takes. */
+  acceptPrior?: RatePriorInput | null | undefined;
+  /** What is assumed of how often each kind of later money comes. */
+  conversionPrior?: RatePriorInput | null | undefined;
+  /** What is assumed of how late it comes. */
+  delayPrior?: DelayPriorInput | null | undefined;
+  /** Percent of the power by which weights follow the chances of the arms to be best, 0 to 1,000. */
+  focusPercent?: number | null | undefined;
+};
 
 /** A stage and the version that it is to point to. */
 export type MoveStageInput = {
@@ -549,6 +579,14 @@ export type PutNodeEdit = {
   node: unknown;
 };
 
+/** A rate that is assumed before anything is known: a Beta with this mean and size. */
+export type RatePriorInput = {
+  /** The rate in parts per million, 1 to 999,999. */
+  ratePpm: number;
+  /** For how many trials it counts, 1 to 1,000,000. */
+  strength: number;
+};
+
 /** An arm to remove. */
 export type RemoveArmEdit = {
   /** Name of the split, bandit or rotation. */
@@ -580,6 +618,12 @@ export type ReplayPostbackInput = {
   status?: string | null | undefined;
   /** Our revenue, or the refunded amount. */
   revenue?: string | null | undefined;
+};
+
+/** A lead whose personal data is to be shown. */
+export type RevealLeadInput = {
+  /** Id of the lead. */
+  id: string;
 };
 
 /** What a token may do. */
@@ -634,6 +678,18 @@ export type SetArmKeyEdit = {
   key?: string | null | undefined;
 };
 
+/** Floor and ceiling of an arm of a bandit to set; both are replaced. */
+export type SetArmLimitsEdit = {
+  /** Name of the bandit node. */
+  node: string;
+  /** Name of the arm. */
+  arm: string;
+  /** Least part of the leads that it draws, in parts per million; omitted: its part of the exploration. */
+  floorPpm?: number | null | undefined;
+  /** Largest part of the leads that it draws, in parts per million; omitted: all. */
+  ceilingPpm?: number | null | undefined;
+};
+
 /** Values of one case of a switch to set; they replace the old ones. */
 export type SetCaseEdit = {
   /** Name of the switch. */
@@ -642,6 +698,16 @@ export type SetCaseEdit = {
   case: number;
   /** Its values. */
   values: Array<string | number | boolean>;
+};
+
+/** A destination to pause or to resume. */
+export type SetDestinationActiveInput = {
+  /** Name or id of the destination. */
+  name: string;
+  /** Whether it may receive leads. */
+  isActive: boolean;
+  /** Expected current revision; omitted: any. */
+  expectedRevision?: number | null | undefined;
 };
 
 /** Another share of leads for the candidate of an experiment. */
@@ -656,22 +722,20 @@ export type SetExperimentShareInput = {
   note?: string | null | undefined;
 };
 
-/** A destination to pause or to resume. */
-export type SetDestinationActiveInput = {
-  /** Name or id of the destination. */
-  name: string;
-  /** Whether it may receive leads. */
-  isActive: boolean;
-  /** Expected current revision; omitted: any. */
-  expectedRevision?: number | null | undefined;
-};
-
 /** An exploration share of a bandit to set. */
 export type SetExploreEdit = {
   /** Name of the bandit node. */
   node: string;
   /** Exploration share of all draws together, in parts per million. */
   explorePpm: number;
+};
+
+/** Settings of the learning of a bandit; all of them are replaced. */
+export type SetLearningEdit = {
+  /** Name of the bandit node. */
+  node: string;
+  /** The settings; what is omitted is as usual from then on. */
+  learning: LearningSettingsInput;
 };
 
 /** An objective of a bandit to set. */
@@ -818,12 +882,6 @@ export type WhatIfBidInput = {
   destination: string;
   /** Amount of the bid. */
   bid: string;
-};
-
-/** A lead whose personal data is to be shown. */
-export type RevealLeadInput = {
-  /** Id of the lead. */
-  id: string;
 };
 
 export type DestinationsQueryVariables = Exact<{
