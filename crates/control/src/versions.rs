@@ -149,8 +149,16 @@ impl Control {
             at,
             semantics: number,
         };
-        let decided_by = moves_leads.then_some(catalogs).unwrap_or_default();
-        let routes = moves_leads.then_some(routes).unwrap_or_default();
+        let decided_by = if moves_leads {
+            catalogs
+        } else {
+            Vec::default()
+        };
+        let routes = if moves_leads {
+            routes
+        } else {
+            pointsman_history::Routes::default()
+        };
         let ((published, live), revision) = self
             .put_version(
                 (version, vertical),

@@ -206,6 +206,7 @@ fn worst(worths: &[Worth], step: usize) -> (f64, usize, usize) {
     worst
 }
 
+#[expect(clippy::print_stderr, reason = "the worst errors are published")]
 fn assert_close(what: &str, worths: &[Worth], step: usize, within: f64) {
     let (error, i, j) = worst(worths, step);
     eprintln!("{what}: the worst error is {error:.1e}");

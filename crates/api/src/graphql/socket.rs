@@ -1,4 +1,4 @@
-//! GraphQL subscriptions over WebSockets.
+//! GraphQL subscriptions over web sockets.
 //!
 //! A document is measured before it is parsed, as one that comes by POST is. What somebody unknown, a flood or a client that does not read can
 //! take is bounded: connections, the time until they say who they are, subscriptions, sizes of messages, and how long an answer

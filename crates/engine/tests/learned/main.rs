@@ -208,6 +208,10 @@ fn held(state: &State) -> BTreeMap<&'static str, u64> {
     held
 }
 
+#[expect(
+    clippy::print_stderr,
+    reason = "the figures are the point of the long run"
+)]
 async fn tell(place: Place, n: u64) {
     let site = Site::open(place).await;
     let mut story = Story {
@@ -270,7 +274,6 @@ async fn what_bandits_know_is_what_history_adds_up_to_whatever_happens_on_sqlite
 #[tokio::test(flavor = "multi_thread")]
 async fn what_bandits_know_is_what_history_adds_up_to_whatever_happens_on_postgresql() {
     let Some(server) = Postgres::named() else {
-        eprintln!("POINTSMAN_TEST_POSTGRES names no server: not run on PostgreSQL");
         return;
     };
     let name = server.create().await.unwrap();

@@ -188,7 +188,7 @@ async fn report(platform: &Platform, n: usize) {
     };
     let mut words = ["sale", "returned", "pending", "rebill"];
     words.rotate_left(n % 4);
-    for status in &words[..1 + n % 3] {
+    for status in &words[..=n % 3] {
         let txid = format!("{}", n % 2);
         let params = [
             ("click_id", delivery.click_id.as_str()),

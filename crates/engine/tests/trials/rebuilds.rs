@@ -21,7 +21,7 @@ const AT_ONCE: usize = 64;
 /// The seed of the order.
 const SEED: u64 = 20_261_130;
 
-/// SplitMix64: small, and the same everywhere.
+/// `SplitMix64`: small, and the same everywhere.
 struct Seeded(u64);
 
 impl Seeded {

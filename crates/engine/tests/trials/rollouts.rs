@@ -97,7 +97,7 @@ async fn a_good_version_goes_from_a_shadow_to_all_leads() {
     send(&platform, 30).await;
     platform.control.move_rollouts_on().await;
     let started = ("tests".to_owned(), RolloutState::Running, 0);
-    assert_eq!(way(&platform, "all").await, [started.clone()]);
+    assert_eq!(way(&platform, "all").await, std::slice::from_ref(&started));
     // What it has come to is known after a restart.
     platform = platform.restart().await;
     send(&platform, 30).await;

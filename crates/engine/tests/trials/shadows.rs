@@ -199,7 +199,7 @@ async fn decided(platform: &Platform) -> BTreeMap<String, String> {
     }
     for step in read.steps_of_decisions(&ids).await.unwrap() {
         let (_, told) = found.get_mut(&step.decision_id).unwrap();
-        *told += &format!(
+        let step = format!(
             "; {} {} {:?} {} {}",
             step.availability,
             step.trace_body,
@@ -207,6 +207,7 @@ async fn decided(platform: &Platform) -> BTreeMap<String, String> {
             step.propensity,
             step.outlook_body
         );
+        told.push_str(&step);
     }
     found.into_values().collect()
 }

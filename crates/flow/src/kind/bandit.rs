@@ -71,6 +71,10 @@ const LEARNING_MEMBERS: &[&str] = &[
     "focus_percent",
 ];
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a member is read by what may refuse it"
+)]
 fn learning(reader: &mut Reader) -> Option<LearningSettings> {
     let rate = |reader: &mut Reader, name| {
         reader.inner(name, &["rate_ppm", "strength"], |prior| {

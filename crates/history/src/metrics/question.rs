@@ -209,7 +209,7 @@ impl Asked<'_> {
         }
         self.until = start;
         let is_uneven = |at: &i64| at.rem_euclid(HOUR) != 0;
-        if is_uneven(&self.from.0) || self.days.iter().any(|at| is_uneven(at)) {
+        if is_uneven(&self.from.0) || self.days.iter().any(is_uneven) {
             let message = format!("days of {} do not begin at a full hour of UTC", zone.name());
             let problem = Problem::new("zone_between_hours", "zone", message);
             return Err(problem

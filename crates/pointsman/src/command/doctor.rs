@@ -287,7 +287,7 @@ async fn rollups(store: &Store, findings: &mut Findings) {
     let hint = "run `pointsman migrate --rebuild-metrics`; the next server adds all leads up anew";
     match rollup_differences(store).await {
         Ok(found) if found.is_empty() => {
-            findings.ok("rollups", "the sums of each hour are those of its leads")
+            findings.ok("rollups", "the sums of each hour are those of its leads");
         }
         Ok(found) => {
             let n = found.len();

@@ -170,9 +170,9 @@ impl Table {
             .collect();
         // Residuals add up to 0 in each cell, so that this is the mean of what is expected.
         let value = influences.iter().sum::<f64>() / n;
-        influences
-            .iter_mut()
-            .for_each(|influence| *influence -= value);
+        for influence in &mut influences {
+            *influence -= value;
+        }
         MatchedValue {
             value,
             influences,

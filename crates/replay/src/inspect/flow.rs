@@ -37,7 +37,7 @@ pub(super) fn destinations(looked: &Looked) -> Vec<(String, String, u64)> {
     let ranked = looked.joint.ranked().into_iter().take(DESTINATIONS_MAX);
     ranked
         .map(|(log, n)| {
-            let name = unique(words::slug(log, "-", "buyer"), "-", &mut used);
+            let name = unique(&words::slug(log, "-", "buyer"), "-", &mut used);
             (log.to_owned(), name, n)
         })
         .collect()
@@ -49,7 +49,7 @@ pub(super) fn field_name(profiles: &[Profile], fields: &[usize], column: usize) 
     let mut name = String::new();
     for field in fields {
         name = unique(
-            words::slug(&profiles[*field].name, "_", "field"),
+            &words::slug(&profiles[*field].name, "_", "field"),
             "_",
             &mut used,
         );
@@ -60,8 +60,8 @@ pub(super) fn field_name(profiles: &[Profile], fields: &[usize], column: usize) 
     name
 }
 
-fn unique(name: String, sign: &str, used: &mut BTreeSet<String>) -> String {
-    let mut found = name.clone();
+fn unique(name: &str, sign: &str, used: &mut BTreeSet<String>) -> String {
+    let mut found = name.to_owned();
     let mut n = 2;
     while !used.insert(found.clone()) {
         found = format!("{name}{sign}{n}");
@@ -267,8 +267,11 @@ fn weights(rows: &[(&str, u64)]) -> Vec<u64> {
     weights
 }
 
+/// A value, and how many leads with it went to each destination.
+type Case<'a> = (&'a str, BTreeMap<&'a str, u64>);
+
 /// The field that tells most about who got a lead, with the shares of its frequent values; none if no field tells much.
-fn switched(looked: &Looked) -> Option<(String, Vec<(&str, BTreeMap<&str, u64>)>)> {
+fn switched(looked: &Looked) -> Option<(String, Vec<Case<'_>>)> {
     let source = looked.roles.column(Role::Source);
     let columns = looked.fields.iter().copied().chain(source);
     let is_text = |column: &usize| {

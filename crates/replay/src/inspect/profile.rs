@@ -229,10 +229,10 @@ impl Profile {
     /// The unit of times that are numbers.
     pub(super) fn epoch(&self) -> Option<TimeUnit> {
         let units = TimeUnit::ALL.into_iter().zip(self.seen.epoch);
-        let found = units
+        let mut found = units
             .filter(|(_, n)| self.is_mostly(*n))
             .map(|(unit, _)| unit);
-        found.last()
+        found.next_back()
     }
 
     /// Whether it holds times.
@@ -323,7 +323,9 @@ mod tests {
 
     fn kind(cells: &[&str]) -> String {
         let mut profile = Profile::new("x");
-        cells.iter().for_each(|cell| profile.see(Some(cell)));
+        for cell in cells {
+            profile.see(Some(cell));
+        }
         profile.kind()
     }
 

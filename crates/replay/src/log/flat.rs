@@ -127,9 +127,10 @@ impl FlatReader {
         let name = |column: &Option<String>| column.clone().unwrap_or_default();
         let is_unsold = columns.has_unsold_rows && batch.destination.text(row).is_none();
         let hint = "a flat log has one offer a row; if such rows are leads that nobody was offered, write unsold_rows = true below [columns]";
-        let destination = match is_unsold {
-            true => String::new(),
-            false => line.needed(batch.destination, row, &columns.destination, hint),
+        let destination = if is_unsold {
+            String::new()
+        } else {
+            line.needed(batch.destination, row, &columns.destination, hint)
         };
         let propensity = match &columns.propensity {
             Some(column) if !is_unsold => line.propensity(batch.propensity, row, column),

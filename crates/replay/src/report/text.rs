@@ -40,15 +40,14 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         "  {} leads, {n_offers} offers; {unit} a lead",
         candidate.n
     )?;
-    match &report.assumed {
-        Some(assumed) => render_assumed(assumed, text)?,
-        None => {
-            render_values(report, text)?;
-            render_reasons(report, text)?;
-            render_moves(report, text)?;
-            if let Some(sweep) = &report.sweep {
-                render_sweep(sweep, text)?;
-            }
+    if let Some(assumed) = &report.assumed {
+        render_assumed(assumed, text)?;
+    } else {
+        render_values(report, text)?;
+        render_reasons(report, text)?;
+        render_moves(report, text)?;
+        if let Some(sweep) = &report.sweep {
+            render_sweep(sweep, text)?;
         }
     }
     for warning in warnings {

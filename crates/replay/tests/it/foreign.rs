@@ -21,8 +21,14 @@ enum Outcome {
 
 use Outcome::{Refused, Replayed, Valued};
 
+type File = (
+    &'static str,
+    &'static [(&'static str, &'static str)],
+    Outcome,
+);
+
 /// Each file, the lines that are changed in its scenario, and what becomes of it.
-const FILES: [(&str, &[(&str, &str)], Outcome); 13] = [
+const FILES: [File; 13] = [
     (
         "binom-conversions.csv",
         &[],

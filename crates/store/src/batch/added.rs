@@ -13,7 +13,7 @@ use crate::Error;
 pub(crate) struct Sums {
     pub(crate) table: &'static str,
     pub(crate) key: &'static [&'static str],
-    pub(crate) sums: &'static [&'static str],
+    pub(crate) added: &'static [&'static str],
 }
 
 impl Sums {
@@ -29,8 +29,8 @@ impl Sums {
         rows: Vec<Vec<Value>>,
     ) -> Result<(), Error> {
         let backend = tx.get_database_backend();
-        let width = self.key.len() + self.sums.len();
-        let text = Text::update(backend, self.table, self.key, self.sums);
+        let width = self.key.len() + self.added.len();
+        let text = Text::update(backend, self.table, self.key, self.added);
         let sizes = sizes(rows.len(), width, values_max(backend));
         let mut rows = rows.into_iter();
         for size in sizes {
@@ -43,7 +43,11 @@ impl Sums {
     }
 
     fn sql(&self, size: usize, backend: DbBackend) -> String {
-        let Self { table, key, sums } = self;
+        let Self {
+            table,
+            key,
+            added: sums,
+        } = self;
         let added = sums
             .iter()
             .map(|column| format!("{column} = {table}.{column} + excluded.{column}"));
@@ -67,7 +71,7 @@ mod tests {
         let sums = Sums {
             table: "rollup",
             key: &["hour", "flow"],
-            sums: &["leads"],
+            added: &["leads"],
         };
         assert_eq!(
             sums.sql(1, DbBackend::Postgres),

@@ -82,7 +82,7 @@ const TABLE: Sums = Sums {
         "status",
         "currency",
     ],
-    sums: &ROLLUP_SUMS,
+    added: &ROLLUP_SUMS,
 };
 
 /// Which cell it is: the values of [`ROLLUP_PARTS`] as they are stored, and the currency.

@@ -67,6 +67,10 @@ impl LearningQuery {
     /// moments it looks at what held then; of more changes than points those are kept that draw the lines of the weights best
     /// (largest triangle, three buckets). A bandit of more than 40 arms has fewer points.
     #[graphql(complexity = "weigh(20, 2, child_complexity)")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is an argument of the field"
+    )]
     async fn allocation_over_time(
         &self,
         context: &Context<'_>,

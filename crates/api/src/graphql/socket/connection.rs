@@ -43,7 +43,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often the client is asked whether it is there.
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// How long it may be silent.
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+const SILENCE_MAX: Duration = Duration::from_mins(1);
 /// Most subscriptions of a connection.
 const SUBSCRIPTIONS_MAX: usize = 16;
 /// Longest reason for a close, in bytes, as a frame holds it.

@@ -214,7 +214,7 @@ impl From<Posterior> for ArmPosterior {
             changed_at: changed_at.map(Timestamp),
             streams: streams
                 .into_iter()
-                .map(|belief| StreamPosterior::of(belief, unit))
+                .map(|belief| StreamPosterior::of(&belief, unit))
                 .collect(),
         }
     }
@@ -222,7 +222,7 @@ impl From<Posterior> for ArmPosterior {
 
 impl StreamPosterior {
     /// * `unit`: what worth is divided by.
-    fn of(belief: StreamBelief, unit: f64) -> Self {
+    fn of(belief: &StreamBelief, unit: f64) -> Self {
         let StreamBelief {
             place,
             kind,
@@ -235,7 +235,7 @@ impl StreamPosterior {
             quantiles,
             delay_days,
             waiting,
-        } = belief;
+        } = *belief;
         let quantile = |i: usize| quantiles.map(|quantiles| quantiles[i] / unit);
         Self {
             place: place.into(),

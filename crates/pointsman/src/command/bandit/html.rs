@@ -147,8 +147,8 @@ fn lines(
 fn worth(learned: &Learned, name: &str, position: usize) -> Line {
     let points = learned.weights.points.iter();
     let beliefs: Vec<Option<&Posterior>> = points.map(|point| point.posteriors.get(name)).collect();
-    let mean = |arm: &Option<&Posterior>| arm.map(|arm| learned.worth(arm.mean_value));
-    let range = |arm: &Option<&Posterior>| {
+    let mean = |arm: Option<&Posterior>| arm.map(|arm| learned.worth(arm.mean_value));
+    let range = |arm: Option<&Posterior>| {
         arm.map(|arm| {
             (
                 learned.worth(arm.quantiles[0]),
@@ -159,8 +159,8 @@ fn worth(learned: &Learned, name: &str, position: usize) -> Line {
     Line {
         name: name.to_owned(),
         colour: colour(position),
-        values: beliefs.iter().map(mean).collect(),
-        range: beliefs.iter().map(range).collect(),
+        values: beliefs.iter().copied().map(mean).collect(),
+        range: beliefs.iter().copied().map(range).collect(),
     }
 }
 
