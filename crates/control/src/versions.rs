@@ -51,6 +51,11 @@ pub struct PublishedVersion {
     pub moves: Option<FlowMoves>,
 }
 
+/// A value, or nothing of its kind.
+fn only_if<T: Default>(is_wanted: bool, value: T) -> T {
+    if is_wanted { value } else { T::default() }
+}
+
 impl Control {
     /// Makes the draft of a flow a version. The same draft published twice is one version.
     ///
@@ -149,16 +154,8 @@ impl Control {
             at,
             semantics: number,
         };
-        let decided_by = if moves_leads {
-            catalogs
-        } else {
-            Vec::default()
-        };
-        let routes = if moves_leads {
-            routes
-        } else {
-            pointsman_history::Routes::default()
-        };
+        let decided_by = only_if(moves_leads, catalogs);
+        let routes = only_if(moves_leads, routes);
         let ((published, live), revision) = self
             .put_version(
                 (version, vertical),
