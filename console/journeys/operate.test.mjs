@@ -30,9 +30,9 @@ test('a link signs in once, and its code is in no address afterwards', async () 
   await page.waitForURL('**/destinations');
   await page.getByRole('link', { name: 'north' }).waitFor();
   assert.ok(!page.url().includes('code'), page.url());
+  await visit.ends();
   await page.goBack();
   assert.ok(!page.url().includes('code'), page.url());
-  await visit.ends();
   const second = await browser.visit();
   await second.page.goto(`/login${link.hash}`);
   await second.page.getByText(/a link works once/).waitFor();
@@ -123,6 +123,8 @@ test('who may do what is the same in the console and in the API', { timeout: 120
       .getByText(edits ? 'Edit' : 'needs an editor to change it', { exact: true })
       .first()
       .waitFor();
+    await page.goto('/destinations/north');
+    await page.getByRole('heading', { name: 'north', level: 1 }).waitFor();
     await visit.ends();
   }
 });
