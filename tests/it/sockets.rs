@@ -73,7 +73,7 @@ async fn who_subscribes_hears_of_new_weights_until_the_server_ends() {
     );
     let mut last = first.clone();
     // Arms come by name: no, yes.
-    while last["arms"][1]["weightPpm"].as_u64().unwrap() < 900_000 || epoch(&last) == epoch(&first)
+    while last["arms"][1]["weightPpm"].as_u64().unwrap() < 600_000 || epoch(&last) == epoch(&first)
     {
         let update = next(&mut socket, "1").await;
         assert!(epoch(&update) > epoch(&last), "{update:#}");

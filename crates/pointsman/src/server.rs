@@ -44,9 +44,10 @@ impl Server {
         let handle = Handle::new();
         let mut http = axum_server::from_tcp(listener)?
             .acceptor(ConnectionLimit::new(connections_max))
+            // A silent connection is never classified, and its headers never time out.
+            .first_request_timeout(HEADER_TIMEOUT)
             .handle(handle.clone());
-        // HTTP/1 only: with two protocols, a silent connection would never be classified, and never time out. By the
-        // builder itself, since the server's own setting knows no upgrades to WebSockets.
+        // HTTP/1 only, by the builder itself, since the server's own setting knows no upgrades to web sockets.
         let builder = http.http_builder();
         *builder = builder.clone().http1_only();
         // A client that never finishes its headers must not hold a connection for ever, and neither must
