@@ -195,7 +195,7 @@ fn floors_and_ceilings_can_all_be_kept_together() {
 fn ceilings_leave_room_for_all_leads() {
     let nodes = r#"
         "start": {"kind": "bandit", "explore_ppm": 20000, "arms": [
-            {"to": "acme", "ceiling_ppm": 600000}, {"to": "zenith", "ceiling_ppm": 300000}]}
+            {"to": "acme", "ceiling_ppm": 500000}, {"to": "zenith", "ceiling_ppm": 100000}, {"to": "nobody", "ceiling_ppm": 300000}]}
     "#;
     assert_snapshot!(found(nodes), @"ceilings_sum start:arms: ceilings sum to 900000 parts per million, so some leads could go nowhere | add 100000, or leave one of them out");
 }
@@ -204,7 +204,7 @@ fn ceilings_leave_room_for_all_leads() {
 fn limits_that_just_fit_are_well() {
     let nodes = r#"
         "start": {"kind": "bandit", "explore_ppm": 20000, "arms": [
-            {"to": "acme", "floor_ppm": 600000, "ceiling_ppm": 600000}, {"to": "zenith", "ceiling_ppm": 400000}]}
+            {"to": "acme", "floor_ppm": 600000, "ceiling_ppm": 600000}, {"to": "zenith", "ceiling_ppm": 200000}, {"to": "nobody", "ceiling_ppm": 200000}]}
     "#;
     assert_snapshot!(found(nodes), @"");
 }
