@@ -17,11 +17,12 @@ use socket::{Said, Socket};
 const FOLLOW: &str = r#"subscription { allocationPublished(flow: "solar", node: "learned") {
     epoch at asOf isOwn explorationCost arms { name weightPpm waitingShare posterior { trials p5 p95 } } } }"#;
 
-/// A site with a bandit of two buyers, of which one never takes a lead.
+/// A site with a bandit of two buyers, of which one pays nine times as much. Both take every lead, so that nothing that one
+/// refuses goes to the other.
 async fn site() -> Site {
     let (yes, no) = (
         Buyer::always(Reply::Accept("9.00")).await,
-        Buyer::always(Reply::Reject).await,
+        Buyer::always(Reply::Accept("1.00")).await,
     );
     let nodes = json!({
         "learned": {"kind": "bandit", "explore_ppm": 50_000, "arms": [{"to": "yes"}, {"to": "no"}]},
@@ -63,13 +64,52 @@ async fn who_subscribes_hears_of_new_weights_until_the_server_ends() {
             assert_eq!(source.lead(&solar_lead()).await.status, 200);
         }
     });
-    let first = next(&mut socket, "1");
-    // A bandit of which nothing is published meanwhile tells nothing.
-    if let Ok(first) = tokio::time::timeout(Duration::from_secs(20), first).await {
-        let cost = first["explorationCost"].as_f64();
-        assert!(cost.is_some_and(|cost| cost >= 0.0), "{first:#}");
+    let epoch = |update: &Value| update["epoch"].as_str().unwrap().parse::<u64>().unwrap();
+    let first = next(&mut socket, "1").await;
+    assert!(
+        first["explorationCost"]
+            .as_f64()
+            .is_some_and(|cost| cost >= 0.0),
+        "{first:#}"
+    );
+    let mut last = first.clone();
+    // Arms come by name: no, yes.
+    while last["arms"][1]["weightPpm"].as_u64().unwrap() < 900_000 || epoch(&last) == epoch(&first)
+    {
+        let update = next(&mut socket, "1").await;
+        assert!(epoch(&update) > epoch(&last), "{update:#}");
+        last = update;
     }
     leads.abort();
+    // The series tells the same story.
+    let query = r#"query($from: Timestamp) { allocationOverTime(flow: "solar", node: "learned", from: $from, points: 100) {
+        currency epochs times isThinned explorationCost arms { name weightPpm meanValue p5 p95 bestProbability waitingShare
+        streams { place kind meanValue p5 p95 waitingShare } } } }"#;
+    let from = json!({"from": first["asOf"]});
+    let series = site.admin.graphql(query, &from).await;
+    let series = &series["allocationOverTime"];
+    let epochs = series["epochs"].as_array().unwrap();
+    assert_eq!(epochs[0], first["epoch"], "{series:#}");
+    let at = epochs
+        .iter()
+        .position(|epoch| *epoch == last["epoch"])
+        .unwrap();
+    assert_eq!(series["currency"], "USD");
+    let of_yes = &series["arms"][1];
+    assert_eq!(of_yes["name"], "yes");
+    assert_eq!(of_yes["weightPpm"].as_array().unwrap().len(), epochs.len());
+    assert_eq!(of_yes["weightPpm"][at], last["arms"][1]["weightPpm"]);
+    assert_eq!(of_yes["p95"][at], last["arms"][1]["posterior"]["p95"]);
+    let at_once = &of_yes["streams"][0];
+    assert_eq!(
+        (&at_once["place"], &at_once["kind"]),
+        (&json!("OWN"), &json!("AT_ONCE"))
+    );
+    assert!(at_once["p5"][at].as_f64().unwrap() < at_once["p95"][at].as_f64().unwrap());
+    // What is completed is told of no more; its id can be used again.
+    socket.say(&json!({"id": "1", "type": "complete"})).await;
+    socket.say(&subscribe("1", FOLLOW)).await;
+    assert!(epoch(&next(&mut socket, "1").await) >= epoch(&last));
     site.server.stop();
     assert_eq!(socket.closed().await.0, 1001);
 }

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
     experiments::Experiments,
+    follower::Follower,
     housekeeping::Housekeeping,
     learner::Observed,
     lease::{Keeper, Lease},
@@ -123,9 +124,10 @@ impl Engine {
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
-        Experiments::new(&store, hash_key, &lease, &stopping).start(&supervisor);
-        Rollups::new(&store, &lease, &stopping).start(&supervisor);
-        Shadows::new(&store, hash_key, &lease, &stopping).start(&supervisor);
+        let follower = Follower::new(&store, &lease, &stopping);
+        follower.start(&supervisor, move || Experiments::new(hash_key));
+        follower.start(&supervisor, Rollups::default);
+        follower.start(&supervisor, move || Shadows::new(hash_key));
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {

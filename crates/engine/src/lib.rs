@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod experiments;
 mod fingerprint;
+mod follower;
 mod housekeeping;
 mod ident;
 mod intake;

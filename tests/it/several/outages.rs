@@ -117,6 +117,7 @@ async fn a_commit_whose_answer_is_lost_at_one_of_two_is_done_once() {
         "{n_met:?} commits cut off at two servers: {n_refused} requests refused; {}",
         check(&pair, &buyers, &acknowledged).await
     );
+    assert_eq!(n_refused, 0, "requests refused");
     pair.verify().await;
     pair.close().await;
 }

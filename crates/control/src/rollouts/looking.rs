@@ -1,8 +1,6 @@
 //! What is known of a rollout at its step, and what follows from that.
 
-use pointsman_experiment::{
-    CANDIDATE_ARM, Exposure, GateEvidence, GateVerdict, Readout, RolloutStep,
-};
+use pointsman_experiment::{CANDIDATE_ARM, Exposure, GateEvidence, GateVerdict, RolloutStep};
 use pointsman_store::{ExperimentRow, ExperimentState, RolloutRow, RolloutState};
 
 use super::{RolloutEvidence, ShadowCounts, position, steps_of};
@@ -16,8 +14,6 @@ const HOUR: f64 = 3_600e6;
 pub(super) struct Look {
     pub(super) evidence: RolloutEvidence,
     pub(super) verdict: GateVerdict,
-    /// Leads that the version has had in all, whether they count or not.
-    pub(super) all_leads: u64,
 }
 
 impl Control {
@@ -28,14 +24,13 @@ impl Control {
         let step = step.ok_or_else(|| Error::Stored {
             what: format!("the step of rollout {}", row.name),
         })?;
-        let before = u64::try_from(row.step_leads).unwrap_or(0);
         #[expect(
             clippy::cast_precision_loss,
             reason = "a span of time, to be compared with hours"
         )]
         let hours = (self.inner.clock.now().0 - row.step_since_at).max(0) as f64 / HOUR;
         let mut stopped = None;
-        let (evidence, all_leads) = match step.exposure {
+        let evidence = match step.exposure {
             Exposure::Shadow => {
                 let shadow = self.latest_shadow(&row.flow).await?;
                 let shadow = shadow.filter(|it| it.version == row.candidate_hash);
@@ -44,39 +39,41 @@ impl Control {
                     moved: it.moved,
                     undecided: it.undecided,
                 });
-                let leads = counts.map_or(0, |counts| counts.leads);
-                let evidence = RolloutEvidence {
-                    leads: leads.saturating_sub(before),
+                RolloutEvidence {
+                    leads: counts.map_or(0, |counts| counts.leads),
                     hours,
                     shadow: counts,
                     readout: None,
-                };
-                (evidence, leads)
+                }
             }
             Exposure::Canary(_) => {
                 let found = self.inner.store.read().find_experiment(&row.name).await?;
                 let found = found.ok_or_else(|| Error::not_found("experiment", &row.name))?;
                 stopped = self.stopped(row, &found).await?;
-                let readout = self.readout_of(&Experiment::of(found)?).await?;
-                let (counted, all) = candidate_leads(&readout);
-                let evidence = RolloutEvidence {
-                    leads: counted.saturating_sub(before),
+                let experiment = Experiment::of(found)?;
+                RolloutEvidence {
+                    leads: self.leads_of_step(row, &experiment).await?,
                     hours,
                     shadow: None,
-                    readout: Some(readout),
-                };
-                (evidence, all)
+                    readout: Some(self.readout_of(&experiment).await?),
+                }
             }
         };
         let verdict = match stopped {
             Some(why) => GateVerdict::RollBack(why),
             None => self.judged(step, &evidence).await?,
         };
-        Ok(Look {
-            evidence,
-            verdict,
-            all_leads,
-        })
+        Ok(Look { evidence, verdict })
+    }
+
+    /// Leads that the version was given since its step began, and that count.
+    async fn leads_of_step(&self, row: &RolloutRow, experiment: &Experiment) -> Result<u64, Error> {
+        let now = self.inner.clock.now().0;
+        let mature_until = now.saturating_sub(experiment.plan.window_micros());
+        let read = self.inner.store.read();
+        let since = (row.step_since_seq, mature_until);
+        let n_leads = read.experiment_leads_after(&row.name, CANDIDATE_ARM, since);
+        Ok(n_leads.await?)
     }
 
     /// Why the experiment of a rollout that runs does not: a guardrail was broken. That counts also where later leads make
@@ -117,12 +114,4 @@ impl Control {
             has_shipped,
         }))
     }
-}
-
-/// Leads of the candidate that count, and all of them.
-fn candidate_leads(readout: &Readout) -> (u64, u64) {
-    let arm = readout.arms.iter().find(|arm| arm.arm == CANDIDATE_ARM);
-    arm.map_or((0, 0), |arm| {
-        (arm.leads, arm.leads + arm.waiting + arm.not_comparable)
-    })
 }

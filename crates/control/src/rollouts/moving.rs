@@ -103,7 +103,7 @@ impl Control {
             refuse_harm(&look)?;
         }
         let before = rollout_said(&row);
-        let after = after(row, way, &plan, (self.inner.clock.now().0, &look));
+        let after = after(row, way, &plan, self.inner.clock.now().0);
         let reason = ask.reason.unwrap_or_else(|| way.word().to_owned());
         let cause = RolloutCause {
             at: self.inner.clock.now().0,
@@ -191,9 +191,8 @@ impl Control {
                 changes.experiment = Some(self.run(experiment, share, cause).await?);
             }
             (Way::Resume, _) => {
-                if shadow_end.is_none() {
-                    changes.shadow = Some(self.rolled_out_shadow(shadow_of(after, cause)).await?);
-                }
+                // A new one, of which no lead is known yet, also where the one of before goes on.
+                changes.shadow = Some(self.rolled_out_shadow(shadow_of(after, cause)).await?);
             }
             (Way::Back, _) => {
                 if experiment.state != ExperimentState::Concluded {
@@ -276,11 +275,11 @@ impl Way {
 }
 
 /// A rollout after a change, with the revision that it has before.
-fn after(row: RolloutRow, way: Way, plan: &RolloutPlan, (now, look): (i64, &Look)) -> RolloutRow {
-    let begun = RolloutRow {
-        step_since_at: now,
-        step_leads: i64::try_from(look.all_leads).unwrap_or(i64::MAX),
-        ..row.clone()
+fn after(row: RolloutRow, way: Way, plan: &RolloutPlan, now: i64) -> RolloutRow {
+    let ended = |state, row| RolloutRow {
+        state,
+        ended_at: Some(now),
+        ..row
     };
     match way {
         Way::Pause => RolloutRow {
@@ -289,27 +288,14 @@ fn after(row: RolloutRow, way: Way, plan: &RolloutPlan, (now, look): (i64, &Look
         },
         Way::Resume => RolloutRow {
             state: StoredState::Running,
-            ..begun
-        },
-        Way::Back => RolloutRow {
-            state: StoredState::RolledBack,
-            ended_at: Some(now),
             ..row
         },
-        Way::On if position(row.step) + 1 < plan.steps.len() => {
-            let was_shadow = look.evidence.readout.is_none();
-            RolloutRow {
-                step: row.step + 1,
-                // Leads that it only looked at are none of those that it takes.
-                step_leads: if was_shadow { 0 } else { begun.step_leads },
-                ..begun
-            }
-        }
-        Way::On => RolloutRow {
-            state: StoredState::Live,
-            ended_at: Some(now),
+        Way::Back => ended(StoredState::RolledBack, row),
+        Way::On if position(row.step) + 1 < plan.steps.len() => RolloutRow {
+            step: row.step + 1,
             ..row
         },
+        Way::On => ended(StoredState::Live, row),
     }
 }
 

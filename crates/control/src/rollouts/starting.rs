@@ -136,7 +136,8 @@ impl Control {
             candidate_hash: new.version,
             step: 0,
             step_since_at: now.0,
-            step_leads: 0,
+            // The transaction gives it.
+            step_since_seq: 0,
             created_at: now.0,
             created_by: new.by,
             ended_at: None,

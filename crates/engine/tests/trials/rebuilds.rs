@@ -208,7 +208,9 @@ async fn compare(platform: &Platform) -> Vec<ExperimentLeadRow> {
     let rebuilt = experiment.rebuilt(&mut library, &read).await.unwrap();
     let stored = read.experiment_leads("ab", 0, 100_000).await.unwrap();
     assert_eq!(stored.len(), rebuilt.len());
-    assert!(stored == rebuilt, "what is stored is something else");
+    for (stored, rebuilt) in stored.iter().zip(&rebuilt) {
+        assert_eq!(stored, rebuilt);
+    }
     stored
 }
 

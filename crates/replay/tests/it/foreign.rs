@@ -140,8 +140,7 @@ fn every_file_comes_to_a_verdict_or_an_honest_refusal_with_few_edits() {
                 );
                 let report = replayed(&found, edits)
                     .unwrap_or_else(|problems| panic!("{told}\n{problems:#?}"));
-                // Where the log says when money came, leads that are too young are left out.
-                assert!((1..=n).contains(&report.candidate.n), "{told}");
+                assert_eq!(report.candidate.n, n, "{told}");
                 assert_eq!(
                     report.verdict.kind,
                     VerdictKind::NotEnoughEvidence,

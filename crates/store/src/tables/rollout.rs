@@ -27,8 +27,8 @@ pub struct Model {
     pub step: i64,
     /// When that step began, microseconds.
     pub step_since_at: i64,
-    /// How many leads the candidate had by then.
-    pub step_leads: i64,
+    /// Its place in commit order: leads of later numbers count for the step.
+    pub step_since_seq: i64,
     /// When it was started.
     pub created_at: i64,
     /// Who started it.
@@ -66,16 +66,18 @@ pub enum RolloutState {
 }
 
 impl WriteTx {
-    /// Inserts a rollout with its first change, under the number that this transaction gives out next.
+    /// Inserts a rollout with its first change, under the number that this transaction gives out next. Its first step
+    /// begins there.
     ///
     /// # Errors
     ///
     /// [`Error::Conflict`] if the name is taken, or another version of the flow is on its way; [`Error::NotFound`] if
     /// there is no such experiment or version.
-    pub async fn insert_rollout(&self, row: Model, reason: String) -> Result<(), Error> {
+    pub async fn insert_rollout(&self, mut row: Model, reason: String) -> Result<(), Error> {
+        row.step_since_seq = self.order().number + 1;
         let change = change::Model {
             rollout: row.name.clone(),
-            seq: self.order().number + 1,
+            seq: row.step_since_seq,
             at: row.created_at,
             by_whom: row.created_by.clone(),
             before_state: None,
@@ -91,7 +93,8 @@ impl WriteTx {
         self.insert_rollout_change(change).await
     }
 
-    /// Stores a rollout as it is after a change, and the change.
+    /// Stores a rollout as it is after a change, and the change. A step that it comes to, or goes on with after a pause,
+    /// begins at the number that this transaction gives out next.
     ///
     /// * `row`: with the revision that it had before.
     ///
@@ -115,9 +118,14 @@ impl WriteTx {
             reason,
             evidence_body,
         } = cause;
+        let seq = self.order().number + 1;
+        let was_at = (before.state, before.step);
+        if row.state == RolloutState::Running && was_at != (row.state, row.step) {
+            (row.step_since_at, row.step_since_seq) = (at, seq);
+        }
         let change = change::Model {
             rollout: row.name.clone(),
-            seq: self.order().number + 1,
+            seq,
             at,
             by_whom: by,
             before_state: Some(before.state),

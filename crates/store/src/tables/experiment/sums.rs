@@ -1,7 +1,11 @@
 //! What the leads of an experiment add up to.
 
-use sea_orm::{ConnectionTrait as _, FromQueryResult, Statement};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, EntityTrait as _, FromQueryResult, PaginatorTrait as _,
+    QueryFilter as _, Statement,
+};
 
+use super::lead;
 use crate::{Error, Read};
 
 /// What the leads of each unit add up to whose time is up.
@@ -201,6 +205,29 @@ impl Read<'_> {
             .iter()
             .map(|row| ExperimentCount::from_query_result(row, ""));
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many leads of an arm count that were drawn after a number in commit order.
+    ///
+    /// * `mature_until`: as in [`Read::experiment_sums`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn experiment_leads_after(
+        &self,
+        experiment: &str,
+        arm: &str,
+        (seq, mature_until): (i64, i64),
+    ) -> Result<u64, Error> {
+        let select = lead::Entity::find()
+            .filter(lead::Column::Experiment.eq(experiment))
+            .filter(lead::Column::Arm.eq(arm))
+            .filter(lead::Column::Seq.gt(seq))
+            .filter(lead::Column::DrawnAt.lte(mature_until))
+            .filter(lead::Column::IsOpen.eq(false))
+            .filter(lead::Column::IsComparable.eq(true));
+        Ok(select.count(&self.executor).await?)
     }
 
     /// How many units of an experiment were given each arm first, by weights and arm.
