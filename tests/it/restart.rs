@@ -19,14 +19,15 @@ pub(crate) fn verify(database: &Path, n_decisions: usize) {
     verify_url(database.to_str().unwrap(), n_decisions);
 }
 
-/// The same for a database by its URL.
+/// The same for a database by its URL; what was printed.
 #[track_caller]
-pub(crate) fn verify_url(database: &str, n_decisions: usize) {
+pub(crate) fn verify_url(database: &str, n_decisions: usize) -> String {
     let mut verify = pointsman();
     verify.args(["simulate", "--verify", database]);
     let report = stdout_of(&mut verify);
     let expected = format!("{n_decisions} of {n_decisions}");
     assert_eq!(report.lines().last(), Some(&*expected), "{report}");
+    report
 }
 
 /// Everything that is stored, in a form that can be compared.

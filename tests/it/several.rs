@@ -8,13 +8,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::{
     buyer::{Buyer, Reply},
     kill::setting,
-    site::{Destination, one_after_the_other, open_to_all, publish, put_destination, solar_lead},
+    site::{
+        Destination, one_after_the_other, open_to_all, publish, put_destination, solar_flow,
+        solar_lead,
+    },
 };
 
 mod experiments;
@@ -52,6 +55,17 @@ fn refuses(n: usize) -> Reply {
     }
 }
 
+/// A flow that offers leads to a destination, and then to those of which a bandit learns.
+fn then_learned(first: &str) -> Value {
+    let nodes = json!({
+        "in-order": {"kind": "waterfall", "to": [first, "learned"]},
+        first: {"kind": "destination"},
+        "learned": {"kind": "bandit", "arms": [{"to": "rest-a"}, {"to": "rest-b"}]},
+        "rest-a": {"kind": "destination"}, "rest-b": {"kind": "destination"},
+    });
+    solar_flow("in-order", &nodes)
+}
+
 /// Sends leads from all clients to both servers, until each is answered; how many were refused as unavailable.
 async fn send(pair: &Pair, n_leads: usize) -> usize {
     let mut clients = JoinSet::new();
@@ -81,6 +95,10 @@ async fn a_cap_is_exact_over_two_servers() {
         return;
     };
     let cap = setting("POINTSMAN_SEVERAL_CAP", CAP);
+    let rest = Buyer::scripted(refuses).await;
+    for name in ["rest-a", "rest-b"] {
+        pair.put(&open_to_all(name, &rest)).await;
+    }
     for round in 1..=rounds() {
         for (script, may_hang) in [(refuses as fn(usize) -> Reply, false), (hardly, true)] {
             let buyer = Buyer::scripted(script).await;
@@ -96,7 +114,7 @@ async fn a_cap_is_exact_over_two_servers() {
                 ..open_to_all(name, &buyer)
             };
             pair.put(&destination).await;
-            publish(&pair.admin(0), &one_after_the_other(&[name])).await;
+            publish(&pair.admin(0), &then_learned(name)).await;
             // While all units are reserved leads go unsold, and some of those units come back.
             let n_leads = usize::try_from(cap).unwrap() * 3;
             let n_refused = send(&pair, n_leads).await;

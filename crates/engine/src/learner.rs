@@ -10,7 +10,7 @@ use pointsman_bandit::{
     Allocation, BanditKey, BanditSpec, Config, Observation, Posterior, State, WeightsError, beliefs,
 };
 use pointsman_flow::Program;
-use pointsman_history::{Clock, Folded, LiveRoutes, Routes, latest_allocation, record};
+use pointsman_history::{Clock, FoldHash, Folded, LiveRoutes, Routes, latest_allocation, record};
 use pointsman_store::Store;
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -110,6 +110,11 @@ impl Learner {
     pub(crate) fn known(&self) -> Folded<State> {
         let state = self.state.lock();
         state.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What it comes to, short enough to be compared.
+    pub fn state_hash(&self) -> FoldHash {
+        self.known().hash()
     }
 
     /// What posteriors are computed with.

@@ -77,7 +77,7 @@ pub use rollup::{
 pub use shadow_sums::ShadowSums;
 pub use shadow_walk::{FirstChoice, Unknown};
 pub use shadows::OpenShadow;
-pub use snapshot::{Fold, Folded};
+pub use snapshot::{Fold, FoldHash, Folded};
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
 pub use stored_events::{StoredEvent, StoredEvents};
 pub use stored_walk::{Inputs, StoredWalk, StoredWalks};

@@ -52,7 +52,24 @@ pub struct Folded<F> {
     pub number: i64,
 }
 
+/// What a fold has come to, short enough to be compared by eye.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FoldHash {
+    /// The last number in commit order that it holds.
+    pub number: i64,
+    /// Hash of its JSON.
+    pub hash: String,
+}
+
 impl<F: Fold> Folded<F> {
+    /// Equal for equal folds of the same transactions.
+    pub fn hash(&self) -> FoldHash {
+        FoldHash {
+            number: self.number,
+            hash: Hash::of_text(&json(&self.fold)).to_string(),
+        }
+    }
+
     /// The newest snapshot that can be used, and the commit log after it; `None` if there is no such snapshot, so
     /// that everything has to be folded anew.
     ///

@@ -9,10 +9,11 @@ use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Step, 
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
 
+mod arms;
 mod ledgers;
 
 use crate::{
-    Error, Inputs, Library, StoredEvent, StoredEvents, answer_of, hash_key,
+    Error, FoldHash, Inputs, Library, StoredEvent, StoredEvents, answer_of, hash_key,
     record::{self, DEADLINE},
     rotation, settled_at, stored,
 };
@@ -50,6 +51,10 @@ pub struct Verification {
     pub ledgers: u64,
     /// The numbers in commit order at which such a ledger is damaged, or another one.
     pub wrong_ledgers_at: Vec<i64>,
+    /// What the decisions have taught of bandits' arms. Absent where no snapshot can be used, or somebody writes meanwhile.
+    pub arms: Option<FoldHash>,
+    /// Whether the newest snapshot and the commit log after it have come to something else.
+    pub arms_differ: bool,
     /// The first hundred differences.
     pub mismatches: Vec<Mismatch>,
 }
@@ -57,7 +62,7 @@ pub struct Verification {
 impl Verification {
     /// Whether everything came out as stored.
     pub fn is_reproduced(&self) -> bool {
-        self.reproduced == self.decisions && self.wrong_ledgers_at.is_empty()
+        self.reproduced == self.decisions && self.wrong_ledgers_at.is_empty() && !self.arms_differ
     }
 }
 
@@ -75,7 +80,7 @@ struct Running {
     differs: bool,
 }
 
-/// Verifies all decisions in commit order, walking caps and breakers along with them.
+/// Verifies all decisions in commit order, walking caps and breakers along with them, and then what they have taught.
 ///
 /// * `progress`: told the number of steps done after each thousand.
 ///
@@ -110,7 +115,10 @@ pub async fn verify(
         }
     }
     ledgers.compare_before(i64::MAX, &verifier.ledger);
+    let arms = arms::compare(store).await?;
     Ok(Verification {
+        arms_differ: arms.as_ref().is_some_and(|arms| arms.differs),
+        arms: arms.map(|arms| arms.rebuilt),
         ledgers: ledgers.n_compared,
         wrong_ledgers_at: ledgers.wrong_at,
         ..verifier.finish()

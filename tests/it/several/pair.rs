@@ -118,9 +118,10 @@ impl Pair {
         (of(DeliveryState::Accepted), of(DeliveryState::Held))
     }
 
-    /// Runs every decision again.
+    /// Runs every decision again. What both servers know of bandits' arms has to be what the decisions have taught.
     pub(super) async fn verify(&self) {
         self.settled().await;
+        let arms = self.arms().await;
         let n_decisions = self
             .store
             .read()
@@ -129,7 +130,39 @@ impl Pair {
             .unwrap()
             .len();
         let url = self.postgres.url(self.postgres.host(), &self.name);
-        verify_url(&url, n_decisions);
+        let printed = verify_url(&url, n_decisions);
+        assert!(
+            printed.lines().any(|line| line == arms),
+            "{arms}: {printed}"
+        );
+    }
+
+    /// What both servers know of bandits' arms, in the words of `simulate --verify`, once both have come to the same number.
+    async fn arms(&self) -> String {
+        let deadline = Instant::now() + SETTLED_MAX;
+        loop {
+            let mut known = Vec::new();
+            for server in &self.servers {
+                let query = "{ armState { number hash } }";
+                let found = server.admin().graphql(query, &json!({})).await;
+                let (number, hash) = (&found["armState"]["number"], &found["armState"]["hash"]);
+                known.push(format!("arms at number {number}: {hash}").replace('"', ""));
+            }
+            let last = self
+                .store
+                .read()
+                .order()
+                .await
+                .map_or(0, |order| order.number);
+            if known[0] == known[1] && known[0].contains(&format!(" {last}:")) {
+                return known.remove(0);
+            }
+            assert!(
+                Instant::now() < deadline,
+                "the servers disagree: {known:?}, order {last}"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Waits until every lead is added up, and adds all of them up again.

@@ -83,6 +83,14 @@ async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
                     "the caps, breakers and turns that were stored at number {number} are not what the decisions come to"
                 ));
             }
+            match &found.arms {
+                Some(arms) if found.arms_differ => out::data(format!(
+                    "what is stored of bandits' arms at number {} is not what the decisions have taught",
+                    arms.number
+                )),
+                Some(arms) => out::data(format!("arms at number {}: {}", arms.number, arms.hash)),
+                None => {}
+            }
             out::data(format!(
                 "{} steps, {} availability bits, {} stored ledgers",
                 found.steps, found.availability_bits, found.ledgers

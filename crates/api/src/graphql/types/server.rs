@@ -48,3 +48,20 @@ impl Server {
         &self.0.duties
     }
 }
+
+/// What a server knows of bandits' arms.
+pub(in crate::graphql) struct ArmState(pub(in crate::graphql) history::FoldHash);
+
+/// All that trials, conversions and returns have taught of bandits' arms.
+#[Object]
+impl ArmState {
+    /// Number in commit order that the server has come to.
+    async fn number(&self) -> String {
+        self.0.number.to_string()
+    }
+
+    /// Hash of it. `pointsman simulate --verify` prints the hash of what the stored decisions come to.
+    async fn hash(&self) -> &str {
+        &self.0.hash
+    }
+}
