@@ -60,7 +60,7 @@ fn then_learned(first: &str) -> Value {
     let nodes = json!({
         "in-order": {"kind": "waterfall", "to": [first, "learned"]},
         first: {"kind": "destination"},
-        "learned": {"kind": "bandit", "arms": [{"to": "rest-a"}, {"to": "rest-b"}]},
+        "learned": {"kind": "bandit", "explore_ppm": 50_000, "arms": [{"to": "rest-a"}, {"to": "rest-b"}]},
         "rest-a": {"kind": "destination"}, "rest-b": {"kind": "destination"},
     });
     solar_flow("in-order", &nodes)

@@ -79,14 +79,24 @@ impl<F: Fold> Folded<F> {
     ///
     /// [`Error::Store`], and [`Error::Stored`] for a row of the log that cannot be read.
     pub async fn latest(read: Read<'_>) -> Result<Option<Self>, Error> {
-        let Some(mut folded) = Self::newest(&read).await? else {
+        if Self::newest(&read).await?.is_none() {
             return Ok(None);
-        };
+        }
+        Self::latest_or_whole(read).await.map(Some)
+    }
+
+    /// The same, or the whole commit log where there is no such snapshot.
+    ///
+    /// # Errors
+    ///
+    /// As [`Folded::latest`].
+    pub async fn latest_or_whole(read: Read<'_>) -> Result<Self, Error> {
+        let mut folded = Self::newest(&read).await?.unwrap_or_default();
         let mut log = CommitLog::after(read, folded.number);
         while let Some(commit) = log.next().await? {
             folded.take(&commit);
         }
-        Ok(Some(folded))
+        Ok(folded)
     }
 
     /// The newest snapshot that can be used, without the log after it; `None` if there is no such snapshot.

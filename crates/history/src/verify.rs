@@ -51,7 +51,7 @@ pub struct Verification {
     pub ledgers: u64,
     /// The numbers in commit order at which such a ledger is damaged, or another one.
     pub wrong_ledgers_at: Vec<i64>,
-    /// What the decisions have taught of bandits' arms. Absent where no snapshot can be used, or somebody writes meanwhile.
+    /// What the decisions have taught of bandits' arms. Absent where somebody writes meanwhile.
     pub arms: Option<FoldHash>,
     /// Whether the newest snapshot and the commit log after it have come to something else.
     pub arms_differ: bool,

@@ -1,4 +1,4 @@
-//! What snapshots and the commit log say of bandits' arms, held against what the stored decisions come to.
+//! What the newest snapshot and the commit log after it say of bandits' arms, held against what the stored decisions come to.
 
 use pointsman_bandit::State;
 use pointsman_store::Store;
@@ -12,12 +12,10 @@ pub(super) struct ComparedArms {
     pub(super) differs: bool,
 }
 
-/// Compares them; `None` where there is no snapshot that can be used, or somebody writes meanwhile.
+/// Compares them; `None` where somebody writes meanwhile.
 pub(super) async fn compare(store: &Store) -> Result<Option<ComparedArms>, Error> {
     let before = store.read().order().await?.number;
-    let Some(stored) = Folded::<State>::latest(store.read()).await? else {
-        return Ok(None);
-    };
+    let stored = Folded::<State>::latest_or_whole(store.read()).await?;
     let fold = rebuild(store).await?;
     if store.read().order().await?.number != before {
         return Ok(None);

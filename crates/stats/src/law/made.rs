@@ -127,7 +127,8 @@ fn joined(parts: &[Part]) -> Vec<Part> {
         .filter(|part| part.weight > SHARE_MIN * total)
         .copied()
         .collect();
-    heavy.sort_unstable_by(|one, other| (one.a * other.b).total_cmp(&(other.a * one.b)));
+    // By a number of each part: products of two parts round in ways that are no order at all.
+    heavy.sort_unstable_by(|one, other| (one.a / one.b).total_cmp(&(other.a / other.b)));
     let mut joined: Vec<Part> = Vec::with_capacity(heavy.len());
     let mut rest = heavy.as_slice();
     while let Some(first) = rest.first() {

@@ -340,3 +340,19 @@ fn laws_with_nearly_all_mass_at_an_end_stay_numbers() {
         assert!((sum - 1.0).abs() < 1e-9, "{best:?} of {a}, {b}");
     }
 }
+
+#[test]
+fn parts_of_one_mean_are_a_mixture_like_any_other() {
+    // Multiples of one Beta: how products of two parts round says nothing of which of them comes first.
+    for seed in 1..200_u32 {
+        let parts: Vec<Part> = (1..60_u32)
+            .map(|i| {
+                let size = 1.0 + f64::from((i * 7_919 + seed * 104_729) % 1_009) / 997.0;
+                let (a, b) = (0.1 * size, 0.3 * size);
+                Part { weight: 1.0, a, b }
+            })
+            .collect();
+        let law = Law::beta_mixture(&parts);
+        assert!((law.mean() - 0.25).abs() < 1e-9, "{}", law.mean());
+    }
+}
