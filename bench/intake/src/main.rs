@@ -20,6 +20,10 @@ use std::process::ExitCode;
 
 use options::{HELP, Role};
 
+/// That of `pointsman serve`, for everybody who is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Exit code for a command line that nobody understands, as everywhere in Pointsman.
 const MISUSED: u8 = 2;
 

@@ -104,6 +104,8 @@ impl Connection {
             .synchronous(sqlx::sqlite::SqliteSynchronous::Full)
             .foreign_keys(true)
             .pragma("temp_store", "memory")
+            .pragma("cache_size", "-32768")
+            .pragma("wal_autocheckpoint", "4000")
             .pragma("journal_size_limit", (64 << 20).to_string())
             .statement_cache_capacity(512);
         let connection = SqliteConnection::connect_with(&options).await?;
@@ -201,9 +203,10 @@ impl Stored {
             }
             stored.columns[position] = columns;
         }
-        let (columns, log) = connection
-            .all("SELECT * FROM commit_log ORDER BY number")
-            .await?;
+        // What came before the first lead stands in the database that the rows go to.
+        let log =
+            "SELECT * FROM commit_log WHERE number >= (SELECT MIN(seq) FROM lead) ORDER BY number";
+        let (columns, log) = connection.all(log).await?;
         let number = columns.iter().position(|it| it == "number").unwrap_or(0);
         let numbered = log.into_iter().filter_map(|row| match row.get(number) {
             Some(Cell::Integer(Some(number))) => Some((*number, row)),

@@ -32,7 +32,11 @@ struct Compared {
 }
 
 /// Compares everything, and prints it.
-pub(crate) async fn all(options: &Options, site: &Site, leads: impl Fn(Setup) -> usize) -> Result<()> {
+pub(crate) async fn all(
+    options: &Options,
+    site: &Site,
+    leads: impl Fn(Setup) -> usize,
+) -> Result<()> {
     let mut results = Vec::new();
     for &clients in &options.clients {
         for &setup in &options.setups {
@@ -40,7 +44,7 @@ pub(crate) async fn all(options: &Options, site: &Site, leads: impl Fn(Setup) ->
             for n in 1..=options.rounds {
                 report::note(&format!("{}, {clients} clients, round {n}", setup.name()));
                 let spec = LoadSpec {
-                    address: ([127, 0, 0, 1], 0).into(),
+                    addresses: Vec::new(),
                     flow: setup.name().to_owned(),
                     token: site.token.clone(),
                     clients,
@@ -57,12 +61,15 @@ pub(crate) async fn all(options: &Options, site: &Site, leads: impl Fn(Setup) ->
                 };
                 rounds.push((without.0, with.0, with.1));
             }
-            let middle = |of: fn(&(Load, Load, f64)) -> f64| median(rounds.iter().map(of).collect());
+            let middle =
+                |of: fn(&(Load, Load, f64)) -> f64| median(rounds.iter().map(of).collect());
             results.push(Compared {
                 setup: setup.name(),
                 clients,
                 leads_per_s: middle(|(_, with, _)| with.leads_per_s),
-                share_of_without: middle(|(without, with, _)| with.leads_per_s / without.leads_per_s),
+                share_of_without: middle(|(without, with, _)| {
+                    with.leads_per_s / without.leads_per_s
+                }),
                 p99_ms: middle(|(_, with, _)| with.spans.p99_ms),
                 without_p99_ms: middle(|(without, _, _)| without.spans.p99_ms),
                 share_decided: middle(|(_, _, decided)| *decided),
@@ -73,9 +80,14 @@ pub(crate) async fn all(options: &Options, site: &Site, leads: impl Fn(Setup) ->
 }
 
 /// Sends leads to the service; the share of them that its shadow had decided by the end.
-async fn serve(site: &Site, setup: Setup, spec: &LoadSpec, has_shadow: bool) -> Result<(Load, f64)> {
+async fn serve(
+    site: &Site,
+    setup: Setup,
+    spec: &LoadSpec,
+    has_shadow: bool,
+) -> Result<(Load, f64)> {
     let url = site.database("shadowed").await?;
-    let service = Service::start(&url).await?;
+    let service = Service::start(&url, "bench").await?;
     let flow = setup.name();
     if has_shadow {
         let version = site.other_version(setup).context("no other version")?;
@@ -90,7 +102,7 @@ async fn serve(site: &Site, setup: Setup, spec: &LoadSpec, has_shadow: bool) -> 
     }
     let server = Server::start(service.router()).await?;
     let spec = LoadSpec {
-        address: server.address,
+        addresses: vec![server.address],
         ..spec.clone()
     };
     let load = child::load(&spec).await?;

@@ -84,6 +84,8 @@ impl Url {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("temp_store", "memory")
+            .pragma("cache_size", "-32768")
+            .pragma("wal_autocheckpoint", "4000")
             .pragma("journal_size_limit", (64 << 20).to_string())
             .statement_cache_capacity(STATEMENTS_KEPT)
             .disable_statement_logging();

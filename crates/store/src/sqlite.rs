@@ -23,6 +23,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The log is cut back to this after a burst.
 const JOURNAL_BYTES_MAX: u32 = 64 << 20;
+/// What the writer keeps of the file in memory: the inner pages of all indexes, so that a batch reads hardly anything.
+const WRITER_CACHE_BYTES: u32 = 32 << 20;
+/// After so many pages of 4 KiB the log is copied into the file. Pages that each batch changes are copied once for all.
+const CHECKPOINT_PAGES: u32 = 4_000;
 /// Room for every query and every size of batch.
 const STATEMENTS_KEPT: usize = 512;
 
@@ -76,6 +80,9 @@ impl Sqlite {
                 Durability::Normal => SqliteSynchronous::Normal,
             })
             .foreign_keys(true)
+            // Negative: in KiB.
+            .pragma("cache_size", format!("-{}", WRITER_CACHE_BYTES >> 10))
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
             .pragma("journal_size_limit", JOURNAL_BYTES_MAX.to_string());
         let pool = pool(1)
             .after_release(|connection, _| {
