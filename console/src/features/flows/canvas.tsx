@@ -1,6 +1,7 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { percent } from '../../ui/format';
+import { useSize } from '../../ui/size';
 import { CARD_WIDTH, type Edge, HEAD_HEIGHT, layOut, type Placed, PORT_HEIGHT, PORTS_MAX } from './layout';
 import type { Graph, Port } from './model';
 
@@ -36,7 +37,7 @@ export function Canvas({
   onChoose: (name: string) => void;
 }) {
   const layout = useMemo(() => layOut(graph), [graph]);
-  const { box, size } = useSize();
+  const { box, size } = useSize<HTMLDivElement>();
   const [moved, setMoved] = useState<View | null>(null);
   const view = moved ?? fit(layout.width, layout.height, size, OPENED_SCALE_MIN);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
@@ -220,19 +221,6 @@ function fit(width: number, height: number, size: { width: number; height: numbe
 function zoomed(view: View, factor: number, x: number, y: number): View {
   const scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, view.scale * factor));
   return { scale, x: view.x + x / view.scale - x / scale, y: view.y + y / view.scale - y / scale };
-}
-
-function useSize() {
-  const box = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { box, size };
 }
 
 /** React listens for the wheel without a right to stop it: this listener has it. */

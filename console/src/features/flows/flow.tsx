@@ -26,6 +26,9 @@ export function Flow() {
           <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
             Try a lead
           </Link>
+          <Link to="/flows/$flow/allocation" params={{ flow: name }} search={{}} className="button">
+            Allocation
+          </Link>
           <Link to="/flows/$flow/versions" params={{ flow: name }} className="button">
             Versions
           </Link>
