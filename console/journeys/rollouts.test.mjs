@@ -142,6 +142,7 @@ test('a version goes out step by step, is stopped, goes on, and is turned back',
   await steps.nth(0).getByLabel('and hours').fill('0');
   await steps.nth(1).getByLabel('Share of leads').fill('20');
   await steps.nth(1).getByLabel('Goes on after leads').fill('100000');
+  await page.evaluate(() => window.scrollTo(0, 0));
   await visit.ends('rollout-new');
   await page.getByRole('button', { name: 'Start the rollout' }).click();
   await page.getByRole('heading', { name: 'more-south', level: 1 }).waitFor();

@@ -181,7 +181,7 @@ function StepRows({ draft, set, mistakes }: Part) {
                   label="The version"
                   value={step.isShadow ? 'shadow' : 'share'}
                   options={['shadow', 'share'] as const}
-                  show={(it) => (it === 'shadow' ? 'decides, and sends nothing' : 'takes a share of leads')}
+                  show={(it) => (it === 'shadow' ? 'decides, sends nothing' : 'takes a share')}
                   isRequired
                   onChange={(it) => change(at, { isShadow: it === 'shadow' })}
                 />

@@ -150,7 +150,7 @@ function Gate({ of: { gate, state, changes } }: { of: OneRolloutFragment }) {
           <Sentence text={reason} />
         </p>
       ))}
-      <p className="faint">{evidenceWords(gate.evidence)}</p>
+      {gate.evidence.shadowLeads !== null && <p className="faint">{evidenceWords(gate.evidence)}</p>}
     </section>
   );
 }

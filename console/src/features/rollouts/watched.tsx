@@ -31,13 +31,6 @@ export function Watched({ of, currency }: { of: Experiment; currency: string | u
         zone={null}
         currency={currency ?? null}
       />
-      {primary.map(({ arm, effect, whyNot }) =>
-        effect || !whyNot ? null : (
-          <p key={arm} className="note">
-            {METRICS[of.primary]}: nothing can be said yet, {whyNot}.
-          </p>
-        ),
-      )}
       <p className="guards">
         Guardrails:{' '}
         {guards.map(({ metric, arm, verdict }) => (
