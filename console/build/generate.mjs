@@ -32,6 +32,7 @@ const scalars = {
   Literal: 'string | number | boolean',
   LeadFields: 'Record<string, unknown>',
   FlowDocument: 'FlowDocument',
+  LeadFieldList: 'FieldDocument[]',
   TargetDocument: 'Record<string, unknown>',
   SimulationScenario: 'ReplayScenario',
   SimulationReport: 'ReplayReport',
@@ -87,7 +88,7 @@ const documents = whole.definitions
 
 const written = `// Written by \`npm run generate\` from graphql/schema.graphql and operations/. Do not edit.
 import { operation } from './operation';
-import type { FlowDocument } from './flow-document';
+import type { FieldDocument, FlowDocument } from './flow-document';
 import type { ReplayReport, ReplayScenario } from './replay-report';
 
 ${types.trim()}

@@ -17,6 +17,7 @@ import './features/allocation/allocation.css';
 import './features/changes/changes.css';
 import './features/rollouts/rollouts.css';
 import './features/replays/replays.css';
+import './features/setup/setup.css';
 
 const client = new QueryClient({
   defaultOptions: {

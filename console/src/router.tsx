@@ -83,7 +83,18 @@ const flow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flow',
   component: lazyRouteComponent(() => import('./features/flows/flow'), 'Flow'),
-  validateSearch: (search): { at?: string; node?: string; view?: 'outline'; fold?: string } => ({
+  validateSearch: (
+    search,
+  ): {
+    at?: string;
+    node?: string;
+    view?: 'outline';
+    fold?: string;
+    overlay?: 'traffic' | 'money';
+    range?: (typeof RANGES)[number];
+  } => ({
+    overlay: choice(search.overlay, ['traffic', 'money'] as const),
+    ...range(search),
     fold: typeof search.fold === 'string' ? search.fold : undefined,
     at: text(search.at),
     node: text(search.node),
@@ -202,6 +213,12 @@ const replay = createRoute({
   component: lazyRouteComponent(() => import('./features/replays/replay'), 'Replay'),
 });
 
+const setup = createRoute({
+  getParentRoute: () => shell,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./features/setup/setup'), 'Setup'),
+});
+
 const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
 const parked = createRoute({ getParentRoute: () => shell, path: '/conversions/parked', component: Parked });
 const tokens = createRoute({ getParentRoute: () => shell, path: '/settings/tokens', component: Tokens });
@@ -225,6 +242,7 @@ const tree = root.addChildren([
     experiments,
     newExperiment,
     experiment,
+    setup,
     allocation,
     metrics,
     changes,

@@ -1,6 +1,6 @@
 // Written by `npm run generate` from graphql/schema.graphql and operations/. Do not edit.
 import { operation } from './operation';
-import type { FlowDocument } from './flow-document';
+import type { FieldDocument, FlowDocument } from './flow-document';
 import type { ReplayReport, ReplayScenario } from './replay-report';
 
 /** Internal type. DO NOT USE DIRECTLY. */
@@ -518,6 +518,16 @@ export type LeadFilterInput = {
   receivedBefore?: string | null | undefined;
 };
 
+/** When a submission answers. */
+export type LeadMode =
+  /**
+   * When the walk of the lead has ended. An offer that is not answered by the deadline ends it; if the end is not
+   * stored half a second later, the answer is `queued`.
+   */
+  | 'SYNC'
+  /** As soon as the lead is stored. */
+  | 'ASYNC';
+
 /** Status of a lead. */
 export type LeadStatus =
   /** Reserved: this version sets it on no lead. */
@@ -695,6 +705,33 @@ export type PublishFlowInput = {
   setLiveIfFirst?: boolean;
 };
 
+/** A destination to create or replace. */
+export type PutDestinationInput = {
+  /** Name of the destination in flows. */
+  name: string;
+  /** Target: how leads are sent. */
+  target: Record<string, unknown>;
+  /** Routing settings. */
+  settings: unknown;
+  /**
+   * Vertical whose fields the target may use, in addition to those of the live flows that use the
+   * destination.
+   */
+  vertical?: string | null | undefined;
+  /** Expected current revision; 0: it must not exist; omitted: any. */
+  expectedRevision?: number | null | undefined;
+};
+
+/** The lead schema of a vertical. */
+export type PutLeadSchemaInput = {
+  /** The vertical. */
+  vertical: string;
+  /** Declared fields. */
+  fields: FieldDocument[];
+  /** Expected hash of the current schema; empty: there must be none; omitted: any. */
+  expectedHash?: string | null | undefined;
+};
+
 /** A node to add or replace. */
 export type PutNodeEdit = {
   /** Name. */
@@ -848,6 +885,14 @@ export type RolloutStepInput = {
   exposure: RolloutExposureInput;
   /** Condition for the next step; of the last one, for making the version live. */
   gate: RolloutGateInput;
+};
+
+/** A draft to save. */
+export type SaveFlowDraftInput = {
+  /** The flow document; it contains the name of the flow. */
+  document: FlowDocument;
+  /** Expected current revision; 0: there must be no draft; omitted: any. */
+  expectedRevision?: number | null | undefined;
 };
 
 /** A key of an arm to set. */
@@ -1133,6 +1178,34 @@ export type StreamPlace =
   | 'REFUSED'
   /** Offers after one of the arm's own had taken the lead, which was sold again. */
   | 'SHARED';
+
+/** A lead to submit. */
+export type SubmitLeadInput = {
+  /** Name of the flow that routes the lead. */
+  flow: string;
+  /** Lead fields by name, as the schema of the vertical declares them. */
+  fields: Record<string, unknown>;
+  /** Source of the lead; required unless the token is bound to a source. */
+  source?: string | null | undefined;
+  /** First sub id (placement) of the source. */
+  subId1?: string | null | undefined;
+  /** Second sub id of the source. */
+  subId2?: string | null | undefined;
+  /** Third sub id of the source. */
+  subId3?: string | null | undefined;
+  /** Fourth sub id of the source. */
+  subId4?: string | null | undefined;
+  /** Fifth sub id of the source. */
+  subId5?: string | null | undefined;
+  /** Idempotency key of the request: requests with the same key are one lead. */
+  idempotencyKey?: string | null | undefined;
+  /** Whether it is a test lead: routed like any other, but not learned from. */
+  isTest?: boolean;
+  /** When the mutation answers. */
+  mode?: LeadMode;
+  /** Time limit for all offers together in milliseconds, 100 to 60000; default 30000. */
+  deadlineMs?: number | null | undefined;
+};
 
 /** A day of the week. */
 export type Weekday =
@@ -1514,6 +1587,22 @@ export type VersionNumbersQueryVariables = Exact<{
 
 export type VersionNumbersQuery = { flow: { versions: { nodes: Array<{ hash: string, number: number }> } } | null };
 
+export type FlowTrafficQueryVariables = Exact<{
+  filter: MetricsFilterInput;
+}>;
+
+
+export type FlowTrafficQuery = { all: { metrics: { asOf: string | null, points: Array<{ leads: number, currency: string }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, arms: { metrics: { points: Array<{ node: string | null, arm: string | null, currency: string, leads: number, sold: number, revenue: string, revenuePerLead: string | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type MoneyFlowQueryVariables = Exact<{
+  filter: MetricsFilterInput;
+  bucket: MetricsBucket;
+  zone: string;
+}>;
+
+
+export type MoneyFlowQuery = { flows: { metrics: { points: Array<{ source: string | null, destination: string | null, isRest: boolean, currency: string, leads: number, revenue: string }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, series: { metrics: { asOf: string | null, points: Array<{ from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, totals: { metrics: { points: Array<{ from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type MistakeFragment = { path: Array<string>, code: string, message: string, hint: string | null };
 
 export type FindingFragment = { code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null };
@@ -1679,6 +1768,46 @@ export type ServersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ServersQuery = { servers: Array<{ name: string, program: string, beganAt: string, renewedAt: string, duties: Array<string> }> };
 
+export type SetupQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SetupQuery = { leadSchemas: { nodes: Array<{ vertical: string, declaredFields: FieldDocument[] }> }, destinations: { nodes: Array<{ name: string }> }, flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean }> } };
+
+export type PutFirstSchemaMutationVariables = Exact<{
+  input: PutLeadSchemaInput;
+}>;
+
+
+export type PutFirstSchemaMutation = { putLeadSchema: { leadSchema: { vertical: string } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PutFirstDestinationMutationVariables = Exact<{
+  input: PutDestinationInput;
+}>;
+
+
+export type PutFirstDestinationMutation = { putDestination: { destination: { name: string } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SaveFirstFlowMutationVariables = Exact<{
+  input: SaveFlowDraftInput;
+}>;
+
+
+export type SaveFirstFlowMutation = { saveFlowDraft: { draft: { revision: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PublishFirstFlowMutationVariables = Exact<{
+  input: PublishFlowInput;
+}>;
+
+
+export type PublishFirstFlowMutation = { publishFlow: { flowVersion: { number: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SubmitFirstLeadMutationVariables = Exact<{
+  input: SubmitLeadInput;
+}>;
+
+
+export type SubmitFirstLeadMutation = { submitLead: { outcome: { leadId: string, status: string, destination: string | null, price: string | null, currency: string, reason: string | null } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type ShellQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1746,6 +1875,8 @@ export const RevealLead = operation<RevealLeadMutation, RevealLeadMutationVariab
 export const MetricsOverTime = operation<MetricsOverTimeQuery, MetricsOverTimeQueryVariables>('MetricsOverTime', 'query MetricsOverTime($filter:MetricsFilterInput!$by:[MetricsDimension!]!$bucket:MetricsBucket!$zone:String!$groups:Int!){series:metrics(filter:$filter by:$by bucket:$bucket zone:$zone groups:$groups){metrics{asOf step points{...MetricsSums}}userErrors{...Mistake}}all:metrics(filter:$filter by:[]bucket:TOTAL zone:$zone){metrics{points{...MetricsSums}}userErrors{...Mistake}}totals:metrics(filter:$filter by:$by bucket:TOTAL zone:$zone groups:$groups){metrics{points{...MetricsSums}}userErrors{...Mistake}}}fragment MetricsSums on MetricsPoint{from to flow version source destination node arm status isRest currency leads sold converted returned offers accepted rejected notSent unknown sales revenue takenBack revenuePerLead acceptRate conversionRate returnRate}fragment Mistake on UserError{path code message hint}');
 export const MetricsFilters = operation<MetricsFiltersQuery, MetricsFiltersQueryVariables>('MetricsFilters', 'query MetricsFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
 export const VersionNumbers = operation<VersionNumbersQuery, VersionNumbersQueryVariables>('VersionNumbers', 'query VersionNumbers($flow:String!){flow(name:$flow){versions(first:100){nodes{hash number}}}}');
+export const FlowTraffic = operation<FlowTrafficQuery, FlowTrafficQueryVariables>('FlowTraffic', 'query FlowTraffic($filter:MetricsFilterInput!){all:metrics(filter:$filter by:[]bucket:TOTAL){metrics{asOf points{leads currency}}userErrors{...Mistake}}arms:metrics(filter:$filter by:[NODE ARM]bucket:TOTAL groups:1000){metrics{points{node arm currency leads sold revenue revenuePerLead}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const MoneyFlow = operation<MoneyFlowQuery, MoneyFlowQueryVariables>('MoneyFlow', 'query MoneyFlow($filter:MetricsFilterInput!$bucket:MetricsBucket!$zone:String!){flows:metrics(filter:$filter by:[SOURCE DESTINATION]bucket:TOTAL groups:200){metrics{points{source destination isRest currency leads revenue}}userErrors{...Mistake}}series:metrics(filter:$filter by:[DESTINATION]bucket:$bucket zone:$zone groups:9){metrics{asOf points{...MetricsSums}}userErrors{...Mistake}}totals:metrics(filter:$filter by:[DESTINATION]bucket:TOTAL groups:9){metrics{points{...MetricsSums}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}fragment MetricsSums on MetricsPoint{from to flow version source destination node arm status isRest currency leads sold converted returned offers accepted rejected notSent unknown sales revenue takenBack revenuePerLead acceptRate conversionRate returnRate}');
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
 export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
@@ -1765,6 +1896,12 @@ export const ResumeRollout = operation<ResumeRolloutMutation, ResumeRolloutMutat
 export const RollBackRollout = operation<RollBackRolloutMutation, RollBackRolloutMutationVariables>('RollBackRollout', 'mutation RollBackRollout($input:RollBackRolloutInput!){rollBackRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
 export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');
+export const Setup = operation<SetupQuery, SetupQueryVariables>('Setup', 'query Setup{leadSchemas(first:20){nodes{vertical declaredFields}}destinations(first:20){nodes{name}}flows(first:20){nodes{name vertical isLive}}}');
+export const PutFirstSchema = operation<PutFirstSchemaMutation, PutFirstSchemaMutationVariables>('PutFirstSchema', 'mutation PutFirstSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PutFirstDestination = operation<PutFirstDestinationMutation, PutFirstDestinationMutationVariables>('PutFirstDestination', 'mutation PutFirstDestination($input:PutDestinationInput!){putDestination(input:$input){destination{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const SaveFirstFlow = operation<SaveFirstFlowMutation, SaveFirstFlowMutationVariables>('SaveFirstFlow', 'mutation SaveFirstFlow($input:SaveFlowDraftInput!){saveFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PublishFirstFlow = operation<PublishFirstFlowMutation, PublishFirstFlowMutationVariables>('PublishFirstFlow', 'mutation PublishFirstFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{number}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const SubmitFirstLead = operation<SubmitFirstLeadMutation, SubmitFirstLeadMutationVariables>('SubmitFirstLead', 'mutation SubmitFirstLead($input:SubmitLeadInput!){submitLead(input:$input){outcome{leadId status destination price currency reason}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');
 export const Currencies = operation<CurrenciesQuery, CurrenciesQueryVariables>('Currencies', 'query Currencies{flows(first:100){nodes{name stage{version{currency}}}}}');
 export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');

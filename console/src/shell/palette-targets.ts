@@ -24,6 +24,7 @@ const SCREENS: Target[] = [
   ['/conversions', 'Conversions'],
   ['/conversions/parked', 'Parked postbacks'],
   ['/changes', 'Changes'],
+  ['/setup', 'First steps'],
   ['/settings/tokens', 'Tokens'],
   ['/settings/about', 'About'],
 ].map(([to, label]) => ({ to: to as string, label: label as string, kind: 'screen' }));

@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 29] = [
+pub(crate) static FILES: [File; 28] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -75,11 +75,6 @@ pub(crate) static FILES: [File; 29] = [
         include_bytes!("../../../console/dist/licences.txt"),
     ),
     File::new(
-        "marks.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/marks.js"),
-    ),
-    File::new(
         "metrics.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/metrics.js"),
@@ -93,6 +88,11 @@ pub(crate) static FILES: [File; 29] = [
         "model.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/model.js"),
+    ),
+    File::new(
+        "now.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/now.js"),
     ),
     File::new(
         "parts.js",
@@ -125,14 +125,9 @@ pub(crate) static FILES: [File; 29] = [
         include_bytes!("../../../console/dist/rollouts.js"),
     ),
     File::new(
-        "scale.js",
+        "setup.js",
         "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/scale.js"),
-    ),
-    File::new(
-        "size.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/size.js"),
+        include_bytes!("../../../console/dist/setup.js"),
     ),
     File::new(
         "steps.js",

@@ -4,6 +4,7 @@ import {
   MetricsFilters,
   MetricsOverTime,
   type MetricsOverTimeQuery,
+  type MetricsSumsFragment,
   VersionNumbers,
 } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
@@ -217,25 +218,16 @@ function Found({
           onChange={(next) => void navigate({ search: (old) => ({ ...old, currency: next }) })}
         />
       )}
-      <ul className="tiles tiles-five">
-        <Tile
-          title="Revenue"
-          value={money(sums.revenue, currency)}
-          note={Number(sums.takenBack) > 0 ? `${money(sums.takenBack, currency)} was taken back` : 'nothing taken back'}
-        />
+      <ul className="tiles">
+        <Tile title="Revenue" value={money(sums.revenue, currency)} note={revenueNote(sums, currency)} />
         <Tile title="Leads" value={count(sums.leads)} note={`${count(sums.sold)} sold`} />
-        <Tile
-          title="A lead brings"
-          value={sums.revenuePerLead === null ? 'nothing yet' : amount(Number(sums.revenuePerLead), currency)}
-          note="on average"
-        />
         <Tile
           title="Accept rate"
           value={sums.acceptRate === null ? 'no answers' : percent(sums.acceptRate)}
           note={`${count(sums.accepted)} of ${count(sums.accepted + sums.rejected + sums.unknown)} answers`}
         />
         <Tile
-          title="Converted, returned"
+          title="Converted"
           value={sums.conversionRate === null ? 'none' : percent(sums.conversionRate)}
           note={sums.returnRate === null ? 'none returned' : `${percent(sums.returnRate)} returned`}
         />
@@ -284,6 +276,12 @@ function useVersionNames<T extends { version: string | null }>(points: T[], flow
   return points.map((point) =>
     point.version === null ? point : { ...point, version: numbers.get(point.version) ?? point.version.slice(0, 12) },
   );
+}
+
+/** What a lead brings on average, and what was taken back. */
+function revenueNote({ revenuePerLead, takenBack }: MetricsSumsFragment, currency: string | null): string {
+  const each = revenuePerLead === null ? 'nothing a lead yet' : `${amount(Number(revenuePerLead), currency)} a lead`;
+  return Number(takenBack) > 0 ? `${each}, ${money(takenBack, currency)} taken back` : each;
 }
 
 function Tile({ title, value, note }: { title: string; value: string; note: string }) {

@@ -1,1 +1,0 @@
-import{Vn as e,zn as t}from"./parts.js";var n=e(t(),1);function r(){let e=(0,n.useRef)(null),[t,r]=(0,n.useState)({width:0,height:0});return(0,n.useEffect)(()=>{let t=e.current;if(!t)return;let n=new ResizeObserver(()=>r({width:t.clientWidth,height:t.clientHeight}));return n.observe(t),()=>n.disconnect()},[]),{box:e,size:t}}export{r as t};
