@@ -1,7 +1,7 @@
 // Who opens the console for the first time: an empty database, and then a market at work.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -84,3 +84,110 @@ test('2: from an empty database to the first lead that somebody takes, in a few 
   assert.deepEqual(leads.nodes, [{ status: 'SOLD', revenue: '12.50', isTest: true, flow: 'solar' }]);
   await visit.ends();
 });
+
+test('the tour: seven things of the demonstration, each at its place', { timeout: 240_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'pointsman-tour-'));
+  const began = Date.now();
+  const demo = spawn(PROGRAM, ['demo', '--seed', '7', '--leads', '1500', '--port', '0', '--db', 'demo.db'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  demo.stdout.on('data', (data) => {
+    said += data;
+  });
+  let market;
+  try {
+    const address = await listening(demo);
+    console.log(`the demonstration listens after ${Date.now() - began} ms`);
+    // The market goes on while one looks; the figures below are those of its end.
+    while (!said.includes("the learner's total equals")) await new Promise((resolve) => setTimeout(resolve, 200));
+    market = await openBrowser(address);
+    await tour(market, address);
+  } finally {
+    await market?.close();
+    const ended = new Promise((resolve) => demo.once('exit', resolve));
+    demo.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function tour(market, address) {
+  const visit = await market.visit();
+  const { page } = visit;
+  await page.goto('/?range=30d');
+  await page.getByRole('heading', { name: 'Where the money flows' }).waitFor();
+  await page.locator('.money-band').first().waitFor();
+  await page.waitForFunction(() => !document.querySelector('.skeleton'));
+  await visit.ends('overview-money');
+  await page.goto('/flows/auto-insurance?overlay=traffic&range=30d');
+  await page.locator('.step-summary', { hasText: ' leads' }).first().waitFor();
+  await sameTraffic(page, address);
+  await visit.ends('flow-traffic');
+  await page.goto('/flows/auto-insurance?overlay=money&range=30d');
+  await page.locator('.port.heat').first().waitFor();
+  await visit.ends('flow-money');
+  await page.goto('/');
+  await page.getByRole('button', { name: /Take the tour/ }).click();
+  const card = page.getByRole('complementary', { name: 'Tour' });
+  const seen = [
+    ['A bandit learns who earns most', async () => page.getByRole('heading', { name: 'Shares of leads at learned' })],
+    [
+      'Why this buyer',
+      async () => page.getByRole('columnheader', { name: 'Why' }).or(page.getByText('Why not the others')),
+    ],
+    ['A change is a draft first', async () => page.getByRole('heading', { name: 'Draft of auto-insurance' })],
+    ['What would it have earned?', async () => page.getByRole('button', { name: 'Replay it' })],
+    ['An experiment says when it is over', async () => page.getByRole('region', { name: 'What to do' })],
+    ['A cap holds, to the unit', async () => page.getByRole('meter').first()],
+    ['And back again', async () => page.getByRole('button', { name: 'Make live…' }).first()],
+  ];
+  for (const [at, [title, place]] of seen.entries()) {
+    await card.getByRole('heading', { name: title }).waitFor();
+    await card.getByText(`${at + 1} of 7`).waitFor();
+    await (await place()).first().waitFor();
+    if (at === 3) await replayed(page, card);
+    await page.waitForFunction(() => !document.querySelector('.skeleton'));
+    await visit.ends(at === 0 ? 'tour' : at === 4 ? 'tour-experiment' : undefined);
+    if (at < 6) await card.getByRole('button', { name: 'Next' }).click();
+  }
+  // A version goes live and comes back, with the tour beside it.
+  await page.getByRole('button', { name: 'Make live…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Make it live' }).click();
+  await page.getByRole('button', { name: 'Roll back…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
+  await page.getByText(/version 2 → version 1/).waitFor();
+  await card.getByRole('button', { name: 'Done' }).click();
+  await card.waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  assert.equal(await card.count(), 0, 'and it does not come back by itself');
+  await visit.ends();
+}
+
+/** The replay of the tour gives a verdict. */
+async function replayed(page, card) {
+  await page.getByLabel('Received in the last').selectOption('all');
+  await page.getByRole('button', { name: 'Replay it' }).click();
+  await page.getByRole('region', { name: 'Verdict' }).waitFor({ timeout: 60_000 });
+  await card.getByRole('button', { name: 'Show me' }).waitFor();
+}
+
+/** What the graph says of its arms is what the API says. */
+async function sameTraffic(page, address) {
+  const now = (await graphql(address, '', '{ about { now } }')).about.now;
+  const from = new Date(Date.parse(now) - 30 * 86_400_000).toISOString();
+  const { metrics } = await graphql(
+    address,
+    '',
+    `query($from: Timestamp!) { metrics(filter: { flow: "auto-insurance", node: "trial", from: $from },
+      by: [NODE, ARM], bucket: TOTAL) { metrics { points { arm leads } } } }`,
+    { from },
+  );
+  await page.getByText('As a table').click();
+  for (const { arm, leads } of metrics.metrics.points) {
+    await page.getByRole('row', { name: new RegExp(`^trial ${arm} ${leads} `) }).waitFor();
+  }
+  await page.getByText('As a table').click();
+}

@@ -1818,6 +1818,11 @@ export type CurrenciesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CurrenciesQuery = { flows: { nodes: Array<{ name: string, stage: { version: { currency: string } | null } | null }> } };
 
+export type TourQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TourQuery = { flows: { nodes: Array<{ name: string, stage: { versionHash: string, version: { document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number }> } }> }, leads: { nodes: Array<{ id: string, deliveries: Array<{ id: string }> }> }, experiments: { nodes: Array<{ name: string }> }, destinations: { nodes: Array<{ name: string, caps: Array<{ max: number }> }> } };
+
 export type TryFormQueryVariables = Exact<{
   flow: string;
 }>;
@@ -1904,5 +1909,6 @@ export const PublishFirstFlow = operation<PublishFirstFlowMutation, PublishFirst
 export const SubmitFirstLead = operation<SubmitFirstLeadMutation, SubmitFirstLeadMutationVariables>('SubmitFirstLead', 'mutation SubmitFirstLead($input:SubmitLeadInput!){submitLead(input:$input){outcome{leadId status destination price currency reason}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');
 export const Currencies = operation<CurrenciesQuery, CurrenciesQueryVariables>('Currencies', 'query Currencies{flows(first:100){nodes{name stage{version{currency}}}}}');
+export const Tour = operation<TourQuery, TourQueryVariables>('Tour', 'query Tour{flows(first:10){nodes{name stage{versionHash version{document}}versions(first:10){nodes{hash number}}}}leads(filter:{status:SOLD}first:20){nodes{id deliveries{id}}}experiments(first:1){nodes{name}}destinations(first:50){nodes{name caps{max}}}}');
 export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');
 export const TryLead = operation<TryLeadQuery, TryLeadQueryVariables>('TryLead', 'query TryLead($input:ExplainLeadInput!){explainLead(input:$input){explanation{isReproduced end{state reason}steps{...WalkStep}}diagnostics{code message node}userErrors{path code message hint}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');

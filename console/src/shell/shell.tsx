@@ -20,6 +20,7 @@ import {
   Waypoints,
 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
+import { Tour, TourStart } from '../features/tour/tour';
 import { SignedOut, signOut } from '../graphql/ask';
 import { type Right, Shell as ShellOperation } from '../graphql/generated';
 import { useAsk } from '../graphql/use-ask';
@@ -88,7 +89,7 @@ function Frame() {
         <TopBar onSearch={() => setPalette(true)} />
         {about.isOpen && (
           <p className="band">
-            <strong>Open:</strong> everybody who reaches this port is admin. Only for trying out.
+            <strong>Open:</strong> everybody who reaches this port is admin. Only for trying out. <TourStart />
           </p>
         )}
         {about.consoleHash !== loadedHash && (
@@ -102,6 +103,7 @@ function Frame() {
         <main id="main">
           <Outlet />
         </main>
+        <Tour />
       </div>
       <Help open={help} onClose={() => setHelp(false)} />
       <Palette open={palette} onClose={() => setPalette(false)} />

@@ -149,7 +149,7 @@ function Row({ of }: { of: Change }) {
         <ul className="change-list">
           {(isOpen ? of.differences : of.differences.slice(0, SHOWN)).map(({ path, message }, at) => (
             <li key={`${path} ${message} ${at}`}>
-              {path && <span className="mono faint">{path}</span>}{' '}
+              {path && !message.startsWith(path) && <span className="mono faint">{path} </span>}
               {path === '' && message.startsWith('new: ') ? 'it is new' : <Sentence text={message} />}
             </li>
           ))}
