@@ -18,7 +18,7 @@ import './features/changes/changes.css';
 import './features/rollouts/rollouts.css';
 import './features/replays/replays.css';
 import './features/setup/setup.css';
-import './features/tour/tour.css';
+import './shell/tour/tour.css';
 
 const client = new QueryClient({
   defaultOptions: {

@@ -20,7 +20,6 @@ import {
   Waypoints,
 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import { Tour, TourStart } from '../features/tour/tour';
 import { SignedOut, signOut } from '../graphql/ask';
 import { type Right, Shell as ShellOperation } from '../graphql/generated';
 import { useAsk } from '../graphql/use-ask';
@@ -32,6 +31,7 @@ import { Help } from './help';
 import { LiveDot } from './live-dot';
 import { Palette } from './palette';
 import { SessionContext, useSession } from './session';
+import { Tour, TourStart } from './tour/tour';
 
 interface Place {
   to: string;

@@ -1,9 +1,9 @@
 import { Servers } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useMay, useSession } from '../../shell/session';
+import { TourStart } from '../../shell/tour/tour';
 import { words } from '../../ui/format';
 import { Card, Fact, Heading, Loaded, Time } from '../../ui/parts';
-import { TourStart } from '../tour/tour';
 
 /** Which server answers, who one is, and whose work the console is made from. */
 export function About() {
