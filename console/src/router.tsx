@@ -147,11 +147,13 @@ const allocation = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flow/allocation',
   component: lazyRouteComponent(() => import('./features/allocation/allocation'), 'Allocation'),
-  validateSearch: (search): { node?: string; segment?: string; epoch?: string; range?: (typeof RANGES)[number] } => ({
+  validateSearch: (
+    search,
+  ): { node?: string; segment?: string; epoch?: string; range?: (typeof RANGES)[number] | 'all' } => ({
     node: text(search.node),
     segment: text(search.segment),
     epoch: text(search.epoch),
-    ...range(search),
+    range: choice(search.range, [...RANGES, 'all'] as const),
   }),
 });
 

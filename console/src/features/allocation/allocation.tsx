@@ -14,10 +14,14 @@ import { Arms, Streams } from './moment';
 import { Chances, Shares, SharesTable, Worth } from './pictures';
 import { axisOf, pointAt, pointOf, type Series } from './series';
 
+const RANGES = ['24h', '7d', '30d', 'all'] as const;
+/** Before any lead: a series begins with the first weights. */
+const BEGINNING = '1970-01-01T00:00:00Z';
+
 /** Who gets the leads of a bandit over time, and what was believed then. */
 export function Allocation() {
   const { flow } = useParams({ from: '/shell/flows/$flow/allocation' });
-  const { range = '7d' } = useSearch({ from: '/shell/flows/$flow/allocation' });
+  const { range = 'all' } = useSearch({ from: '/shell/flows/$flow/allocation' });
   const navigate = useNavigate({ from: '/flows/$flow/allocation' });
   const bandits = useAsk(Bandits, { flow }, { staleMs: 30_000 });
   return (
@@ -26,6 +30,7 @@ export function Allocation() {
         <div className="actions">
           <RangePicker
             value={range}
+            ranges={RANGES}
             onChange={(next) => void navigate({ search: (old) => ({ ...old, range: next, epoch: undefined }) })}
           />
           <Link to="/flows/$flow" params={{ flow }} search={{}} className="button">
@@ -101,8 +106,9 @@ function Chosen({ data }: { data: BanditsQuery }) {
 }
 
 function OverTime({ flow, node, segment }: { flow: string; node: string; segment: string | undefined }) {
-  const { range = '7d' } = useSearch({ from: '/shell/flows/$flow/allocation' });
-  const { from } = useRange(range);
+  const { range = 'all' } = useSearch({ from: '/shell/flows/$flow/allocation' });
+  const recent = useRange(range === 'all' ? '30d' : range);
+  const from = range === 'all' ? BEGINNING : recent.from;
   const client = useQueryClient();
   const series = useAsk(AllocationOverTime, { flow, node, segment: segment ?? null, from }, { staleMs: 30_000 });
   const isLive = useFollow(

@@ -43,7 +43,7 @@ it('leads to seven places of the market', () => {
     },
   });
   expect(steps.map(({ to }) => to)).toEqual([
-    '/flows/a%2Fb/allocation?range=30d&node=best',
+    '/flows/a%2Fb/allocation?node=best',
     '/leads/lead_2?whynot=true',
     '/flows/a%2Fb/draft',
     '/replays/new?flow=a%2Fb&candidate=next',

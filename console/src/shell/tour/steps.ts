@@ -25,7 +25,7 @@ export function tourOf(data: TourQuery): TourStep[] {
       title: 'A bandit learns who earns most',
       text: 'Leads are drawn by weights, and the weights follow what leads have brought. The bars beside each arm are what is believed of it.',
       todo: 'Move the slider back: every figure is that of then.',
-      to: `/flows/${name}/allocation?range=30d${bandit ? `&node=${encodeURIComponent(bandit)}` : ''}`,
+      to: `/flows/${name}/allocation${bandit ? `?node=${encodeURIComponent(bandit)}` : ''}`,
     },
     {
       title: 'Why this buyer, and why not the others',
