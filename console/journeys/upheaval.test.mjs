@@ -181,3 +181,31 @@ test('5: a flow is built and published by keyboard alone', { timeout: 120_000 },
   assert.deepEqual([publishFlow.isNew, publishFlow.flowVersion.hash], [false, stage.version.hash]);
   await visit.ends();
 });
+
+test('8: F8 goes to a row that no lead comes to, and mending it clears its marks', { timeout: 60_000 }, async () => {
+  const { flow } = await market.api('{ flow(name: "solar") { stage { version { document } } } }');
+  const document = structuredClone(flow.stage.version.document);
+  document.nodes['by-age'].rows.splice(1, 0, { cells: [{ to: 10 }, null], to: 'south' });
+  const { saveFlowDraft } = await market.api(
+    'mutation($document: FlowDocument!) { saveFlowDraft(input: { document: $document }) { diagnostics { node part severity } userErrors { message } } }',
+    { document },
+  );
+  const [finding] = saveFlowDraft.diagnostics;
+  assert.deepEqual([finding.node, finding.part.slice(0, 7)], ['by-age', 'rows[1]']);
+  const visit = await browser.visit({ token: market.tokens.editor });
+  const { page } = visit;
+  await page.goto('/flows/solar/draft?node=quality');
+  await page.getByLabel('Points').first().waitFor();
+  const marked = page.locator('.node-list .mark');
+  assert.equal(await marked.count(), 1);
+  await page.getByLabel('Points').first().focus();
+  await page.keyboard.press('F8');
+  await page.waitForURL(/node=by-age/);
+  await page.waitForFunction(() => document.activeElement?.dataset.at === '1 0');
+  assert.equal(await page.locator('.grid-row.has-warning, .grid-row.has-error').count(), 1);
+  await visit.ends('draft-finding');
+  await page.keyboard.press('Shift+Delete');
+  await marked.waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.grid-row.has-warning, .grid-row.has-error').count(), 0);
+  await visit.ends();
+});

@@ -18,6 +18,7 @@ const KEYS: [string, string][] = [
   ['/', 'to the filters of a list'],
   ['[ / ]', 'previous, next step of a lead'],
   ['z', 'fold what is below the chosen step of a flow'],
+  ['F8', 'to the next finding of a draft'],
   ['Ctrl Z', 'take back the last change of a draft'],
   ['w', 'show or hide why other destinations did not get it'],
   ['?', 'this list'],
