@@ -11,7 +11,7 @@ const dist = folder ? pathToFileURL(`${folder}/`) : new URL('dist/', root);
 const table = new URL('../crates/console/src/files.rs', root);
 
 /** Largest sizes in kB, gzipped but for `raw`. Anything that needs more needs a reason here. */
-const BUDGETS = { firstLoad: 260, lead: 20, flow: 95, styles: 16, all: 620, raw: 2_100, files: 30 };
+const BUDGETS = { firstLoad: 260, lead: 20, flow: 95, styles: 16, all: 620, raw: 2_100, files: 40 };
 
 const TYPES = {
   css: 'text/css; charset=utf-8',

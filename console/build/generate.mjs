@@ -32,7 +32,10 @@ const scalars = {
   Literal: 'string | number | boolean',
   LeadFields: 'Record<string, unknown>',
   FlowDocument: 'FlowDocument',
+  LeadFieldList: 'FieldDocument[]',
   TargetDocument: 'Record<string, unknown>',
+  SimulationScenario: 'ReplayScenario',
+  SimulationReport: 'ReplayReport',
 };
 const types = await codegen({
   filename: 'generated.ts',
@@ -78,14 +81,15 @@ const documents = whole.definitions
   .filter((it) => it.kind === Kind.OPERATION_DEFINITION)
   .map((operation) => {
     const name = operation.name.value;
-    const kind = operation.operation === 'mutation' ? 'Mutation' : 'Query';
+    const kind = operation.operation[0].toUpperCase() + operation.operation.slice(1);
     const text = stripIgnoredCharacters(print(closure(operation)));
     return `export const ${name} = operation<${name}${kind}, ${name}${kind}Variables>('${name}', '${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}');`;
   });
 
 const written = `// Written by \`npm run generate\` from graphql/schema.graphql and operations/. Do not edit.
 import { operation } from './operation';
-import type { FlowDocument } from './flow-document';
+import type { FieldDocument, FlowDocument } from './flow-document';
+import type { ReplayReport, ReplayScenario } from './replay-report';
 
 ${types.trim()}
 

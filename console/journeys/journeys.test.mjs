@@ -138,12 +138,25 @@ test('15: the timeline of a lead says what the API says, and its steps are walke
 });
 
 test('24: each role sees what it may, and the API agrees', async () => {
-  const screens = ['Overview', 'Flows', 'Experiments', 'Leads', 'Deliveries', 'Destinations', 'Conversions', 'Tokens'];
+  const screens = [
+    'Overview',
+    'Trends',
+    'Flows',
+    'Experiments',
+    'Rollouts',
+    'Replays',
+    'Leads',
+    'Deliveries',
+    'Destinations',
+    'Conversions',
+    'Changes',
+    'Tokens',
+  ];
   const may = {
     admin: screens,
-    editor: screens.slice(0, 7),
-    operator: screens.slice(0, 7),
-    analyst: screens.slice(0, 7),
+    editor: screens.slice(0, 11),
+    operator: screens.slice(0, 11),
+    analyst: screens.slice(0, 11),
     source: ['Leads'],
   };
   for (const [role, seen] of Object.entries(may)) {
@@ -270,7 +283,7 @@ test('a look at every other screen', async () => {
   await visit.ends();
 });
 
-test('a narrow window has nothing that scrolls sideways but tables', async () => {
+test('23: a narrow window has nothing that scrolls sideways but tables', async () => {
   const visit = await browser.visit({ token: market.tokens.analyst, width: 320 });
   const { page } = visit;
   for (const path of [
@@ -279,6 +292,12 @@ test('a narrow window has nothing that scrolls sideways but tables', async () =>
     `/leads/${market.sold.id}`,
     '/destinations',
     '/flows/auto-insurance?view=outline',
+    '/flows/auto-insurance/allocation',
+    '/trends?by=destination',
+    '/changes',
+    '/rollouts/new',
+    '/replays/new',
+    '/setup',
   ]) {
     await page.goto(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
@@ -286,5 +305,25 @@ test('a narrow window has nothing that scrolls sideways but tables', async () =>
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.equal(wide, 0, `${path} is ${wide} pixels too wide`);
   }
+  await visit.ends();
+});
+
+test('23: what is drawn has words, and holds in forced colours and at double size', async () => {
+  // Half the width at double the pixels: what zooming to 200 % does to a page.
+  const visit = await browser.visit({ token: market.tokens.analyst, width: 720 });
+  const { page } = visit;
+  await page.emulateMedia({ forcedColors: 'active' });
+  for (const path of ['/', '/trends?by=source&range=30d', '/flows/auto-insurance/allocation?range=30d', '/replays']) {
+    await page.goto(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.waitForFunction(() => !document.querySelector('.skeleton'));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.equal(wide, 0, `${path} is ${wide} pixels too wide`);
+    for (const picture of await page.locator('main svg[role="img"]').all()) {
+      const words = (await picture.getAttribute('aria-label')) ?? '';
+      assert.ok(words.length > 10, `${path}: ${words}`);
+    }
+  }
+  await page.emulateMedia({ forcedColors: 'none' });
   await visit.ends();
 });

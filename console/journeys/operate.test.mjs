@@ -76,6 +76,11 @@ test('18: an operator pauses a destination, and the next leads go elsewhere', { 
   const { destination } = await market.api('{ destination(name: "south") { target settings isActive } }');
   assert.equal(destination.isActive, true);
   assert.equal(destination.target.response.price, '$.price');
+  // Both changes are told with what was before and after.
+  await page.goto('/changes?object=south&kind=DESTINATION_PUT');
+  await page.locator('.change').getByText('false → true').waitFor();
+  await page.locator('.change').getByText('true → false').waitFor();
+  assert.equal(await page.locator('.change').getByText('by operator').count(), 2);
   await visit.ends();
 });
 
@@ -123,8 +128,6 @@ test('who may do what is the same in the console and in the API', { timeout: 120
       .getByText(edits ? 'Edit' : 'needs an editor to change it', { exact: true })
       .first()
       .waitFor();
-    await page.goto('/destinations/north');
-    await page.getByRole('heading', { name: 'north', level: 1 }).waitFor();
     await visit.ends();
   }
 });

@@ -9,9 +9,16 @@ import './ui/theme.css';
 import './ui/frame.css';
 import './ui/parts.css';
 import './ui/form.css';
+import './ui/chart/chart.css';
 import './features/features.css';
 import './features/experiments/experiments.css';
 import './features/flows/draft.css';
+import './features/allocation/allocation.css';
+import './features/changes/changes.css';
+import './features/rollouts/rollouts.css';
+import './features/replays/replays.css';
+import './features/setup/setup.css';
+import './shell/tour/tour.css';
 
 const client = new QueryClient({
   defaultOptions: {

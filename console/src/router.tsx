@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { readChangesSearch } from './features/changes/search';
 import { Deliveries } from './features/destinations/deliveries';
 import { Destination } from './features/destinations/destination';
 import { Destinations } from './features/destinations/destinations';
@@ -7,6 +8,7 @@ import { Flows } from './features/flows/flows';
 import { Leads } from './features/leads/leads';
 import { readLeadSearch } from './features/leads/search';
 import { Login } from './features/login/login';
+import { readMetricsSearch } from './features/metrics/search';
 import { Conversions } from './features/money/conversions';
 import { Parked } from './features/money/parked';
 import { Overview } from './features/overview/overview';
@@ -81,7 +83,18 @@ const flow = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flow',
   component: lazyRouteComponent(() => import('./features/flows/flow'), 'Flow'),
-  validateSearch: (search): { at?: string; node?: string; view?: 'outline'; fold?: string } => ({
+  validateSearch: (
+    search,
+  ): {
+    at?: string;
+    node?: string;
+    view?: 'outline';
+    fold?: string;
+    overlay?: 'traffic' | 'money';
+    range?: (typeof RANGES)[number];
+  } => ({
+    overlay: choice(search.overlay, ['traffic', 'money'] as const),
+    ...range(search),
     fold: typeof search.fold === 'string' ? search.fold : undefined,
     at: text(search.at),
     node: text(search.node),
@@ -130,6 +143,84 @@ const experiment = createRoute({
   component: lazyRouteComponent(() => import('./features/experiments/experiment'), 'Experiment'),
 });
 
+const allocation = createRoute({
+  getParentRoute: () => shell,
+  path: '/flows/$flow/allocation',
+  component: lazyRouteComponent(() => import('./features/allocation/allocation'), 'Allocation'),
+  validateSearch: (
+    search,
+  ): { node?: string; segment?: string; epoch?: string; range?: (typeof RANGES)[number] | 'all' } => ({
+    node: text(search.node),
+    segment: text(search.segment),
+    epoch: text(search.epoch),
+    range: choice(search.range, [...RANGES, 'all'] as const),
+  }),
+});
+
+const metrics = createRoute({
+  getParentRoute: () => shell,
+  path: '/trends',
+  component: lazyRouteComponent(() => import('./features/metrics/metrics'), 'Metrics'),
+  validateSearch: readMetricsSearch,
+});
+
+const changes = createRoute({
+  getParentRoute: () => shell,
+  path: '/changes',
+  component: lazyRouteComponent(() => import('./features/changes/changes'), 'Changes'),
+  validateSearch: readChangesSearch,
+});
+
+const rollouts = createRoute({
+  getParentRoute: () => shell,
+  path: '/rollouts',
+  component: lazyRouteComponent(() => import('./features/rollouts/rollouts'), 'Rollouts'),
+});
+
+const newRollout = createRoute({
+  getParentRoute: () => shell,
+  path: '/rollouts/new',
+  component: lazyRouteComponent(() => import('./features/rollouts/rollout'), 'NewRollout'),
+  validateSearch: (search): { flow?: string; version?: string } => ({
+    flow: text(search.flow),
+    version: text(search.version),
+  }),
+});
+
+const rollout = createRoute({
+  getParentRoute: () => shell,
+  path: '/rollouts/$name',
+  component: lazyRouteComponent(() => import('./features/rollouts/rollout'), 'Rollout'),
+});
+
+const replays = createRoute({
+  getParentRoute: () => shell,
+  path: '/replays',
+  component: lazyRouteComponent(() => import('./features/replays/replays'), 'Replays'),
+});
+
+const newReplay = createRoute({
+  getParentRoute: () => shell,
+  path: '/replays/new',
+  component: lazyRouteComponent(() => import('./features/replays/replay'), 'NewReplay'),
+  validateSearch: (search): { flow?: string; candidate?: string } => ({
+    flow: text(search.flow),
+    candidate: text(search.candidate),
+  }),
+});
+
+const replay = createRoute({
+  getParentRoute: () => shell,
+  path: '/replays/$id',
+  component: lazyRouteComponent(() => import('./features/replays/replay'), 'Replay'),
+});
+
+const setup = createRoute({
+  getParentRoute: () => shell,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('./features/setup/setup'), 'Setup'),
+});
+
 const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
 const parked = createRoute({ getParentRoute: () => shell, path: '/conversions/parked', component: Parked });
 const tokens = createRoute({ getParentRoute: () => shell, path: '/settings/tokens', component: Tokens });
@@ -153,6 +244,16 @@ const tree = root.addChildren([
     experiments,
     newExperiment,
     experiment,
+    setup,
+    allocation,
+    metrics,
+    changes,
+    rollouts,
+    newRollout,
+    rollout,
+    replays,
+    newReplay,
+    replay,
     conversions,
     parked,
     tokens,

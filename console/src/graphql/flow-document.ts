@@ -8,6 +8,17 @@ export interface FlowDocument {
   nodes: Record<string, FlowNode>;
 }
 
+/** A field of a lead schema as it is declared. */
+export interface FieldDocument {
+  name: string;
+  kind: string;
+  required?: string;
+  pii?: boolean;
+  labels?: string[];
+  min?: number;
+  max?: number;
+}
+
 /** A node: its kind, and the members of that kind. */
 export interface FlowNode {
   kind: string;

@@ -1,6 +1,7 @@
 // Written by `npm run generate` from graphql/schema.graphql and operations/. Do not edit.
 import { operation } from './operation';
-import type { FlowDocument } from './flow-document';
+import type { FieldDocument, FlowDocument } from './flow-document';
+import type { ReplayReport, ReplayScenario } from './replay-report';
 
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
@@ -16,6 +17,16 @@ export type AddArmEdit = {
   to: string;
   /** Share in a split in parts per million, taken from the others pro rata; default: an equal share. */
   weightPpm?: number | null | undefined;
+};
+
+/** A rollout to move to its next step. */
+export type AdvanceRolloutInput = {
+  /** Name of the rollout. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  reason?: string | null | undefined;
 };
 
 /** Weight of an arm. */
@@ -36,6 +47,12 @@ export type BidRank =
   | 'BELOW_RESERVE'
   /** There is no bid. */
   | 'NO_BID';
+
+/** A simulation to cancel. */
+export type CancelSimulationInput = {
+  /** Id. */
+  id: string;
+};
 
 /** A version to try out beside the live one. */
 export type CandidateInput = {
@@ -91,6 +108,20 @@ export type CapWindow =
   | 'MONTH'
   /** All time. */
   | 'LIFETIME';
+
+/** Filter of changes; omitted fields do not restrict. */
+export type ChangeFilterInput = {
+  /** Kinds of change. */
+  kind?: Array<SettingsChangeKind> | null | undefined;
+  /** Name of the vertical, destination, flow or experiment, or id of the token. */
+  object?: string | null | undefined;
+  /** Name of the token that made the change, or of the part of the program. */
+  who?: string | null | undefined;
+  /** Earliest time of the change. */
+  from?: string | null | undefined;
+  /** Time before which the change was made. */
+  to?: string | null | undefined;
+};
 
 /** Why a comparison is made. */
 export type ComparisonRole =
@@ -363,6 +394,23 @@ export type ExplainLeadInput = {
   bids?: Array<WhatIfBidInput>;
 };
 
+/** What happens to a lead first. */
+export type FirstChoiceKind =
+  /** It is offered to a destination. */
+  | 'OFFER'
+  /** A `reject` node declines it. */
+  | 'DECLINED'
+  /** No destination is free for it. */
+  | 'UNSOLD'
+  /** Unknown: a destination would have been asked for a bid that was not asked. */
+  | 'UNKNOWN_BIDS'
+  /** Unknown: a field has another kind than the version expects. */
+  | 'UNKNOWN_FIELDS'
+  /** Unknown: the stored decision cannot be read. */
+  | 'UNKNOWN_STORED'
+  /** All pairs without a row of their own. */
+  | 'REST';
+
 /** Kind of change. */
 export type FlowChangeKind =
   /** The part was added. */
@@ -417,6 +465,17 @@ export type FlowEdit =
   |  { putNode?: never; removeNode?: never; setRoot?: never; setMaxSold?: never; setWeights?: never; addArm?: never; removeArm?: never; setSalt?: never; setArmKey?: never; setTargets?: never; setArmLimits?: never; setTableRow?: never; insertTableRow?: never; removeTableRow?: never; setPredicate?: never; setPoints?: never; setCase?: never; setPort?: never; setExplore?: never; setObjective?: never;   /** Sets how a bandit learns. */
   setLearning: SetLearningEdit; };
 
+/** What follows from the gate of a step. */
+export type GateState =
+  /** The next step may begin. */
+  | 'OPEN'
+  /** Something is waited for. */
+  | 'WAITING'
+  /** Nothing can be believed at present: the rollout is paused. */
+  | 'DOUBTFUL'
+  /** A guardrail is broken: the version is taken back. */
+  | 'BROKEN';
+
 /** A limit to the harm that an arm may do. */
 export type GuardrailInput = {
   /** Metric that must not be harmed. */
@@ -459,6 +518,16 @@ export type LeadFilterInput = {
   receivedBefore?: string | null | undefined;
 };
 
+/** When a submission answers. */
+export type LeadMode =
+  /**
+   * When the walk of the lead has ended. An offer that is not answered by the deadline ends it; if the end is not
+   * stored half a second later, the answer is `queued`.
+   */
+  | 'SYNC'
+  /** As soon as the lead is stored. */
+  | 'ASYNC';
+
 /** Status of a lead. */
 export type LeadStatus =
   /** Reserved: this version sets it on no lead. */
@@ -499,6 +568,61 @@ export type LearningSettingsInput = {
   delayPrior?: DelayPriorInput | null | undefined;
   /** Percent of the power by which weights follow the chances of the arms to be best, 0 to 1,000. */
   focusPercent?: number | null | undefined;
+};
+
+/** Time covered by a point. */
+export type MetricsBucket =
+  /** One hour. */
+  | 'HOUR'
+  /** One day of the zone. */
+  | 'DAY'
+  /** The whole range. */
+  | 'TOTAL';
+
+/** What metrics are grouped by. */
+export type MetricsDimension =
+  /** Flow. */
+  | 'FLOW'
+  /** Version of the flow that decided, by its hash. */
+  | 'VERSION'
+  /** Source. */
+  | 'SOURCE'
+  /** Destination that was offered the lead. A lead counts once for each destination. */
+  | 'DESTINATION'
+  /**
+   * Split, bandit, rotation or auction that drew. A lead counts once for each node, by the node's first draw, with
+   * the offers from that draw on.
+   */
+  | 'NODE'
+  /** Arm of the node; requires `NODE` here or `node` in the filter. */
+  | 'ARM'
+  /** Segment of the bandit; requires `NODE` here or `node` in the filter. */
+  | 'SEGMENT'
+  /** Status of the lead. */
+  | 'STATUS';
+
+/** Filter of metrics; omitted fields do not restrict. Test leads never count. */
+export type MetricsFilterInput = {
+  /** Flow. */
+  flow?: string | null | undefined;
+  /** Hash of the version that decided. */
+  version?: string | null | undefined;
+  /** Source. */
+  source?: string | null | undefined;
+  /** Destination that was offered the lead. */
+  destination?: string | null | undefined;
+  /** Node that drew. */
+  node?: string | null | undefined;
+  /** Arm of the node; requires a node. */
+  arm?: string | null | undefined;
+  /** Segment of the bandit; requires a node. */
+  segment?: string | null | undefined;
+  /** Status of the lead. */
+  status?: LeadStatus | null | undefined;
+  /** Earliest receipt of the leads, rounded down to the bucket; default: 7 days before `to` for hours, else 30 days. */
+  from?: string | null | undefined;
+  /** Time before which the leads were received, rounded up to the bucket; default: now. */
+  to?: string | null | undefined;
 };
 
 /** A stage and the version that it is to point to. */
@@ -552,6 +676,16 @@ export type PauseExperimentInput = {
   note?: string | null | undefined;
 };
 
+/** A rollout to pause. */
+export type PauseRolloutInput = {
+  /** Name of the rollout. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  reason?: string | null | undefined;
+};
+
 /** Event that a destination pays for. */
 export type Pays =
   /** Each accepted lead. */
@@ -569,6 +703,33 @@ export type PublishFlowInput = {
   expectedRevision?: number | null | undefined;
   /** Whether to point the stage `live` to the version if the flow has no live version yet. */
   setLiveIfFirst?: boolean;
+};
+
+/** A destination to create or replace. */
+export type PutDestinationInput = {
+  /** Name of the destination in flows. */
+  name: string;
+  /** Target: how leads are sent. */
+  target: Record<string, unknown>;
+  /** Routing settings. */
+  settings: unknown;
+  /**
+   * Vertical whose fields the target may use, in addition to those of the live flows that use the
+   * destination.
+   */
+  vertical?: string | null | undefined;
+  /** Expected current revision; 0: it must not exist; omitted: any. */
+  expectedRevision?: number | null | undefined;
+};
+
+/** The lead schema of a vertical. */
+export type PutLeadSchemaInput = {
+  /** The vertical. */
+  vertical: string;
+  /** Declared fields. */
+  fields: FieldDocument[];
+  /** Expected hash of the current schema; empty: there must be none; omitted: any. */
+  expectedHash?: string | null | undefined;
 };
 
 /** A node to add or replace. */
@@ -620,6 +781,16 @@ export type ReplayPostbackInput = {
   revenue?: string | null | undefined;
 };
 
+/** A rollout to resume. */
+export type ResumeRolloutInput = {
+  /** Name of the rollout. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  reason?: string | null | undefined;
+};
+
 /** A lead whose personal data is to be shown. */
 export type RevealLeadInput = {
   /** Id of the lead. */
@@ -658,6 +829,16 @@ export type Role =
   /** Reports conversions by postback. */
   | 'POSTBACK';
 
+/** A rollout to take back. */
+export type RollBackRolloutInput = {
+  /** Name of the rollout. */
+  name: string;
+  /** Revision that it must have; omitted: any. */
+  revision?: number | null | undefined;
+  /** Reason, kept with the change. */
+  reason?: string | null | undefined;
+};
+
 /** A stage to roll back. */
 export type RollBackStageInput = {
   /** Name of the flow. */
@@ -666,6 +847,52 @@ export type RollBackStageInput = {
   stage: string;
   /** Expected current state of the stage; omitted: any. */
   expected?: ExpectedStageInput | null | undefined;
+};
+
+/** How a version takes part at a step. */
+export type RolloutExposureInput =
+  {   /** It decides leads without sending anything; `true`. */
+  shadow: boolean; sharePpm?: never; }
+  |  { shadow?: never;   /** It takes this share of leads, 1 to 999,999 parts per million. Each step takes a larger one. */
+  sharePpm: number; };
+
+/** Condition for the next step. */
+export type RolloutGateInput = {
+  /** Leads of the version that have to count since the step began. */
+  minLeads?: number;
+  /** Hours that the step has to last, 0 to 2,160. */
+  minHours?: number;
+  /** Require that the readout advises to ship the version. */
+  requiresShip?: boolean;
+  /** Name of another experiment that has to be concluded with another arm than its first one. */
+  requiresExperiment?: string | null | undefined;
+};
+
+/** State of a rollout. */
+export type RolloutState =
+  /** Its steps go on. */
+  | 'RUNNING'
+  /** All leads go to the live version; the rollout stays at its step. */
+  | 'PAUSED'
+  /** Its version is live. */
+  | 'LIVE'
+  /** Its version was taken back. */
+  | 'ROLLED_BACK';
+
+/** A step of a rollout. */
+export type RolloutStepInput = {
+  /** How the version takes part. */
+  exposure: RolloutExposureInput;
+  /** Condition for the next step; of the last one, for making the version live. */
+  gate: RolloutGateInput;
+};
+
+/** A draft to save. */
+export type SaveFlowDraftInput = {
+  /** The flow document; it contains the name of the flow. */
+  document: FlowDocument;
+  /** Expected current revision; 0: there must be no draft; omitted: any. */
+  expectedRevision?: number | null | undefined;
 };
 
 /** A key of an arm to set. */
@@ -818,12 +1045,56 @@ export type SetWeightsEdit = {
   weights: Array<ArmWeightInput>;
 };
 
+/** Kind of a change of settings. */
+export type SettingsChangeKind =
+  /** A lead schema was created or replaced. */
+  | 'LEAD_SCHEMA_PUT'
+  /** A destination was created or replaced. */
+  | 'DESTINATION_PUT'
+  /** The draft of a flow was saved or edited. */
+  | 'FLOW_DRAFT_SAVED'
+  /** A version of a flow was published. The first one may have become live with it. */
+  | 'FLOW_VERSION_PUBLISHED'
+  /** A stage was pointed to another version. */
+  | 'STAGE_MOVED'
+  /** An experiment was created. */
+  | 'EXPERIMENT_CREATED'
+  /** An experiment was started or paused, or its share was set. */
+  | 'EXPERIMENT_MOVED'
+  /** An experiment was concluded. Its version may have become live with it. */
+  | 'EXPERIMENT_CONCLUDED'
+  /** A version was set to decide leads without sending anything. */
+  | 'SHADOW_SET'
+  /** The shadow of a flow was cleared. */
+  | 'SHADOW_CLEARED'
+  /** The rollout of a version was started. Its version may take leads with it. */
+  | 'ROLLOUT_STARTED'
+  /** A rollout went on, was paused or resumed, or was rolled back. Its version may have become live with it. */
+  | 'ROLLOUT_MOVED'
+  /** A token was created. */
+  | 'TOKEN_CREATED'
+  /** A token was revoked. */
+  | 'TOKEN_REVOKED';
+
 /** Severity of a finding. */
 export type Severity =
   /** The flow cannot run. */
   | 'ERROR'
   /** The flow can run, but probably not as intended. */
   | 'WARNING';
+
+/** State of a simulation. */
+export type SimulationState =
+  /** Queued. */
+  | 'PENDING'
+  /** Running. */
+  | 'RUNNING'
+  /** Finished with a report. */
+  | 'DONE'
+  /** Failed with an error. */
+  | 'FAILED'
+  /** Cancelled by a user. */
+  | 'CANCELLED';
 
 /** Arms of a split to compare. */
 export type SplitSubjectInput = {
@@ -843,6 +1114,42 @@ export type StartExperimentInput = {
   note?: string | null | undefined;
 };
 
+/** A version to roll out. */
+export type StartRolloutInput = {
+  /** Name; also that of the experiment that watches the version. */
+  name: string;
+  /** Name of the flow. */
+  flow: string;
+  /** Hash or id of the version. */
+  version: string;
+  /** 1 to 12 steps in their order. Only the first one may be a shadow. */
+  steps: Array<RolloutStepInput>;
+  /** Whether it goes on by itself where a gate is open. It is always taken back by itself. */
+  isAutomatic?: boolean;
+  /** What you expect, and why. */
+  hypothesis?: string;
+  /** Metric that decides. */
+  primary: ExperimentMetric;
+  /** Smallest change of it that matters, as a share of the live version's value, 1,000 to 1,000,000 parts per million. */
+  smallestEffectPpm?: number;
+  /** Limits to the harm that the version may do, at least one. A broken one takes the version back. */
+  guardrails: Array<GuardrailInput>;
+  /** Metrics that are shown and decide nothing. */
+  secondary?: Array<ExperimentMetric>;
+  /** Attribution window in hours, 0 to 2,160; with 0, only prices of acceptances count. */
+  windowHours?: number;
+  /** Confidence of the intervals, 800,000 to 999,000 parts per million. */
+  confidencePpm?: number;
+  /** Reason, kept with the start. */
+  reason?: string | null | undefined;
+};
+
+/** A simulation to start. */
+export type StartSimulationInput = {
+  /** The scenario. */
+  scenario: ReplayScenario;
+};
+
 /** Kind of step of a walk. */
 export type StepKind =
   /** Destinations are pinged for bids. */
@@ -851,6 +1158,54 @@ export type StepKind =
   | 'OFFER'
   /** The walk ends. */
   | 'DONE';
+
+/** How money of a stream comes. */
+export type StreamKind =
+  /** With the answer. */
+  | 'AT_ONCE'
+  /** With the first conversion. */
+  | 'SALE'
+  /** With a further conversion of a lead that is sold already. */
+  | 'REBILL'
+  /** Taken back. */
+  | 'RETURN';
+
+/** Where money of a stream comes from. */
+export type StreamPlace =
+  /** The arm's own destinations. */
+  | 'OWN'
+  /** Offers after the arm's own had refused the lead. */
+  | 'REFUSED'
+  /** Offers after one of the arm's own had taken the lead, which was sold again. */
+  | 'SHARED';
+
+/** A lead to submit. */
+export type SubmitLeadInput = {
+  /** Name of the flow that routes the lead. */
+  flow: string;
+  /** Lead fields by name, as the schema of the vertical declares them. */
+  fields: Record<string, unknown>;
+  /** Source of the lead; required unless the token is bound to a source. */
+  source?: string | null | undefined;
+  /** First sub id (placement) of the source. */
+  subId1?: string | null | undefined;
+  /** Second sub id of the source. */
+  subId2?: string | null | undefined;
+  /** Third sub id of the source. */
+  subId3?: string | null | undefined;
+  /** Fourth sub id of the source. */
+  subId4?: string | null | undefined;
+  /** Fifth sub id of the source. */
+  subId5?: string | null | undefined;
+  /** Idempotency key of the request: requests with the same key are one lead. */
+  idempotencyKey?: string | null | undefined;
+  /** Whether it is a test lead: routed like any other, but not learned from. */
+  isTest?: boolean;
+  /** When the mutation answers. */
+  mode?: LeadMode;
+  /** Time limit for all offers together in milliseconds, 100 to 60000; default 30000. */
+  deadlineMs?: number | null | undefined;
+};
 
 /** A day of the week. */
 export type Weekday =
@@ -883,6 +1238,48 @@ export type WhatIfBidInput = {
   /** Amount of the bid. */
   bid: string;
 };
+
+export type BanditsQueryVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type BanditsQuery = { flow: { name: string, stage: { version: { hash: string, number: number, document: FlowDocument } | null } | null } | null, banditWeights: Array<{ node: string, segment: string, finding: string | null }> };
+
+export type AllocationOverTimeQueryVariables = Exact<{
+  flow: string;
+  node: string;
+  segment?: string | null | undefined;
+  from: string;
+}>;
+
+
+export type AllocationOverTimeQuery = { allocationOverTime: { from: string, until: string, currency: string | null, isThinned: boolean, times: Array<string>, asOf: Array<string>, epochs: Array<string>, isOwn: Array<boolean>, explorationCost: Array<number | null>, arms: Array<{ name: string, weightPpm: Array<number | null>, trials: Array<number | null>, meanValue: Array<number | null>, p5: Array<number | null>, p50: Array<number | null>, p95: Array<number | null>, bestProbability: Array<number | null>, waitingShare: Array<number | null>, streams: Array<{ place: StreamPlace, kind: StreamKind, events: Array<number | null>, meanValue: Array<number | null>, p5: Array<number | null>, p50: Array<number | null>, p95: Array<number | null>, delayDays: Array<number | null>, waitingShare: Array<number | null> }> }> } };
+
+export type AllocationPublishedSubscriptionVariables = Exact<{
+  flow: string;
+  node: string;
+  segment?: string | null | undefined;
+}>;
+
+
+export type AllocationPublishedSubscription = { allocationPublished: { epoch: string, at: string } };
+
+export type ChangesQueryVariables = Exact<{
+  filter: ChangeFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ChangesQuery = { changes: { nodes: Array<{ number: string, at: string, by: string, kind: SettingsChangeKind, object: string, note: string | null, differences: Array<{ path: string, message: string }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ChangeSettingsQueryVariables = Exact<{
+  filter: ChangeFilterInput;
+}>;
+
+
+export type ChangeSettingsQuery = { changes: { nodes: Array<{ number: string, before: unknown, after: unknown }> } };
 
 export type DestinationsQueryVariables = Exact<{
   offers: DeliveryFilterInput;
@@ -994,6 +1391,8 @@ export type CreateExperimentMutationVariables = Exact<{
 
 export type CreateExperimentMutation = { createExperiment: { experiment: { name: string } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type ChangedExperimentFragment = { experiment: { name: string, flow: string, revision: number, state: ExperimentState, hypothesis: string, node: string | null, arms: Array<string>, sharePpm: number, primary: ExperimentMetric, smallestEffectPpm: number, secondary: Array<ExperimentMetric>, windowHours: number, confidencePpm: number, createdAt: string, createdBy: string, startedAt: string | null, concludedAt: string | null, candidate: { hash: string, number: number, message: string } | null, guardrails: Array<{ metric: ExperimentMetric, worstPpm: number }>, readout: { asOf: string, notes: Array<string>, advice: { action: ExperimentAction, arm: string | null, sentence: string, daysMore: number | null }, split: { pValue: number | null, isBroken: boolean, nWeights: number }, arms: Array<{ name: string, leads: number, units: number, waiting: number, notComparable: number, crossed: number, measures: Array<{ metric: ExperimentMetric, value: number | null, standardError: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> }, changes: Array<{ at: string, by: string, state: ExperimentState, sharePpm: number, note: string | null }>, conclusion: { decision: ExperimentDecision, arm: string | null, reason: string, by: string, at: string, promotedVersionHash: string | null } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> };
+
 export type StartExperimentMutationVariables = Exact<{
   input: StartExperimentInput;
 }>;
@@ -1079,6 +1478,8 @@ export type PublishFlowMutationVariables = Exact<{
 
 export type PublishFlowMutation = { publishFlow: { isNew: boolean | null, flowVersion: { hash: string, number: number } | null, live: { revision: number, versionHash: string } | null, moves: { nodes: Array<{ node: string, sharePpm: number, message: string }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type MovedStageFragment = { stage: { revision: number, versionHash: string, version: { number: number } | null } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> };
+
 export type MoveStageMutationVariables = Exact<{
   input: MoveStageInput;
 }>;
@@ -1161,6 +1562,47 @@ export type RevealLeadMutationVariables = Exact<{
 
 export type RevealLeadMutation = { revealLead: { fields: Record<string, unknown> | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type MetricsSumsFragment = { from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null };
+
+export type MetricsOverTimeQueryVariables = Exact<{
+  filter: MetricsFilterInput;
+  by: Array<MetricsDimension> | MetricsDimension;
+  bucket: MetricsBucket;
+  zone: string;
+  groups: number;
+}>;
+
+
+export type MetricsOverTimeQuery = { series: { metrics: { asOf: string | null, step: number, points: Array<{ from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, all: { metrics: { points: Array<{ from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, totals: { metrics: { points: Array<{ from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type MetricsFiltersQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type MetricsFiltersQuery = { flows: { nodes: Array<{ name: string }> }, destinations: { nodes: Array<{ name: string }> } };
+
+export type VersionNumbersQueryVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type VersionNumbersQuery = { flow: { versions: { nodes: Array<{ hash: string, number: number }> } } | null };
+
+export type FlowTrafficQueryVariables = Exact<{
+  filter: MetricsFilterInput;
+}>;
+
+
+export type FlowTrafficQuery = { all: { metrics: { asOf: string | null, points: Array<{ leads: number, currency: string }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, arms: { metrics: { points: Array<{ node: string | null, arm: string | null, currency: string, leads: number, sold: number, revenue: string, revenuePerLead: string | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type MoneyFlowQueryVariables = Exact<{
+  filter: MetricsFilterInput;
+  bucket: MetricsBucket;
+  zone: string;
+}>;
+
+
+export type MoneyFlowQuery = { flows: { metrics: { points: Array<{ source: string | null, destination: string | null, isRest: boolean, currency: string, leads: number, revenue: string }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, series: { metrics: { asOf: string | null, points: Array<{ from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> }, totals: { metrics: { points: Array<{ from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type MistakeFragment = { path: Array<string>, code: string, message: string, hint: string | null };
 
 export type FindingFragment = { code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null };
@@ -1217,6 +1659,103 @@ export type ClosedFragment =
   | Closed_FullCap_Fragment
 ;
 
+export type ReplaysQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReplaysQuery = { simulations: { nodes: Array<{ id: string, state: SimulationState, progress: number, scenario: ReplayScenario, report: ReplayReport | null, error: string | null, createdAt: string, updatedAt: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReplayQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReplayQuery = { simulation: { id: string, state: SimulationState, progress: number, scenario: ReplayScenario, report: ReplayReport | null, error: string | null, attempts: number, createdAt: string, updatedAt: string } | null };
+
+export type StartReplayMutationVariables = Exact<{
+  input: StartSimulationInput;
+}>;
+
+
+export type StartReplayMutation = { startSimulation: { simulation: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type CancelReplayMutationVariables = Exact<{
+  input: CancelSimulationInput;
+}>;
+
+
+export type CancelReplayMutation = { cancelSimulation: { simulation: { id: string, state: SimulationState } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ReplayFormQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ReplayFormQuery = { flows: { nodes: Array<{ name: string, stage: { versionHash: string } | null, versions: { nodes: Array<{ hash: string, number: number, message: string }> } }> } };
+
+export type RolloutEvidenceOfFragment = { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null };
+
+export type RolloutsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type RolloutsQuery = { rollouts: { nodes: Array<{ name: string, flow: string, state: RolloutState, step: number, isAutomatic: boolean, createdAt: string, endedAt: string | null, steps: Array<{ sharePpm: number | null }>, version: { hash: string, number: number, message: string } | null, gate: { state: GateState, reasons: Array<string> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type OneRolloutFragment = { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> };
+
+export type RolloutQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type RolloutQuery = { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, experiment: { name: string, flow: string, node: string | null, arms: Array<string>, primary: ExperimentMetric, state: ExperimentState, readout: { advice: { action: ExperimentAction, sentence: string }, arms: Array<{ measures: Array<{ metric: ExperimentMetric, value: number | null }> }>, comparisons: Array<{ arm: string, metric: ExperimentMetric, role: ComparisonRole, verdict: ComparisonVerdict, whyNot: string | null, effect: { difference: number, standardError: number, pValue: number, fixedPValue: number, relative: number | null, chanceToWin: number, expectedLoss: number, expectedLossOfFirst: number, units: number, interval: { low: number, high: number }, fixedInterval: { low: number, high: number }, relativeInterval: { low: number, high: number } | null } | null }> } } | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null };
+
+export type ShadowOfQueryVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type ShadowOfQuery = { shadow: { number: number, versionHash: string, sharePpm: number, leads: number, moved: number, undecided: number, behind: number, version: { number: number } | null, since: { at: string, by: string, note: string | null }, until: { at: string, by: string, note: string | null } | null, cells: Array<{ leads: number, expectedLeads: number, assumed: number, accepted: number, revenue: string, live: { kind: FirstChoiceKind, destination: string | null }, candidate: { kind: FirstChoiceKind, destination: string | null } }>, movedLeads: Array<{ leadId: string, probability: number, isAssumed: boolean, live: { kind: FirstChoiceKind, destination: string | null }, candidate: { kind: FirstChoiceKind, destination: string | null } }> } | null };
+
+export type ChangedRolloutFragment = { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> };
+
+export type StartRolloutMutationVariables = Exact<{
+  input: StartRolloutInput;
+}>;
+
+
+export type StartRolloutMutation = { startRollout: { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type AdvanceRolloutMutationVariables = Exact<{
+  input: AdvanceRolloutInput;
+}>;
+
+
+export type AdvanceRolloutMutation = { advanceRollout: { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PauseRolloutMutationVariables = Exact<{
+  input: PauseRolloutInput;
+}>;
+
+
+export type PauseRolloutMutation = { pauseRollout: { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ResumeRolloutMutationVariables = Exact<{
+  input: ResumeRolloutInput;
+}>;
+
+
+export type ResumeRolloutMutation = { resumeRollout: { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type RollBackRolloutMutationVariables = Exact<{
+  input: RollBackRolloutInput;
+}>;
+
+
+export type RollBackRolloutMutation = { rollBackRollout: { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type TokensQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
@@ -1229,6 +1768,46 @@ export type ServersQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type ServersQuery = { servers: Array<{ name: string, program: string, beganAt: string, renewedAt: string, duties: Array<string> }> };
 
+export type SetupQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SetupQuery = { leadSchemas: { nodes: Array<{ vertical: string, declaredFields: FieldDocument[] }> }, destinations: { nodes: Array<{ name: string }> }, flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean }> } };
+
+export type PutFirstSchemaMutationVariables = Exact<{
+  input: PutLeadSchemaInput;
+}>;
+
+
+export type PutFirstSchemaMutation = { putLeadSchema: { leadSchema: { vertical: string } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PutFirstDestinationMutationVariables = Exact<{
+  input: PutDestinationInput;
+}>;
+
+
+export type PutFirstDestinationMutation = { putDestination: { destination: { name: string } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SaveFirstFlowMutationVariables = Exact<{
+  input: SaveFlowDraftInput;
+}>;
+
+
+export type SaveFirstFlowMutation = { saveFlowDraft: { draft: { revision: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PublishFirstFlowMutationVariables = Exact<{
+  input: PublishFlowInput;
+}>;
+
+
+export type PublishFirstFlowMutation = { publishFlow: { flowVersion: { number: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SubmitFirstLeadMutationVariables = Exact<{
+  input: SubmitLeadInput;
+}>;
+
+
+export type SubmitFirstLeadMutation = { submitLead: { outcome: { leadId: string, status: string, destination: string | null, price: string | null, currency: string, reason: string | null } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type ShellQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1238,6 +1817,11 @@ export type CurrenciesQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type CurrenciesQuery = { flows: { nodes: Array<{ name: string, stage: { version: { currency: string } | null } | null }> } };
+
+export type TourQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TourQuery = { flows: { nodes: Array<{ name: string, stage: { versionHash: string, version: { document: FlowDocument } | null } | null, versions: { nodes: Array<{ hash: string, number: number }> } }> }, leads: { nodes: Array<{ id: string, deliveries: Array<{ id: string }> }> }, experiments: { nodes: Array<{ name: string }> }, destinations: { nodes: Array<{ name: string, caps: Array<{ max: number }> }> } };
 
 export type TryFormQueryVariables = Exact<{
   flow: string;
@@ -1253,6 +1837,11 @@ export type TryLeadQueryVariables = Exact<{
 
 export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null, diagnostics: Array<{ code: string, message: string, node: string | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export const Bandits = operation<BanditsQuery, BanditsQueryVariables>('Bandits', 'query Bandits($flow:String!){flow(name:$flow){name stage{version{hash number document}}}banditWeights(flow:$flow){node segment finding}}');
+export const AllocationOverTime = operation<AllocationOverTimeQuery, AllocationOverTimeQueryVariables>('AllocationOverTime', 'query AllocationOverTime($flow:String!$node:String!$segment:String$from:Timestamp!){allocationOverTime(flow:$flow node:$node segment:$segment from:$from points:200){from until currency isThinned times asOf epochs isOwn explorationCost arms{name weightPpm trials meanValue p5 p50 p95 bestProbability waitingShare streams{place kind events meanValue p5 p50 p95 delayDays waitingShare}}}}');
+export const AllocationPublished = operation<AllocationPublishedSubscription, AllocationPublishedSubscriptionVariables>('AllocationPublished', 'subscription AllocationPublished($flow:String!$node:String!$segment:String){allocationPublished(flow:$flow node:$node segment:$segment){epoch at}}');
+export const Changes = operation<ChangesQuery, ChangesQueryVariables>('Changes', 'query Changes($filter:ChangeFilterInput!$first:Int!$after:String){changes(filter:$filter first:$first after:$after){nodes{number at by kind object note differences{path message}}pageInfo{hasNextPage endCursor}}}');
+export const ChangeSettings = operation<ChangeSettingsQuery, ChangeSettingsQueryVariables>('ChangeSettings', 'query ChangeSettings($filter:ChangeFilterInput!){changes(filter:$filter first:20){nodes{number before after}}}');
 export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
@@ -1265,10 +1854,10 @@ export const PromotedChanges = operation<PromotedChangesQuery, PromotedChangesQu
 export const ExperimentForm = operation<ExperimentFormQuery, ExperimentFormQueryVariables>('ExperimentForm', 'query ExperimentForm{flows(first:100){nodes{name isLive stage{versionHash version{number currency document}}versions(first:20){nodes{hash number message}}}}}');
 export const ExperimentSize = operation<ExperimentSizeQuery, ExperimentSizeQueryVariables>('ExperimentSize', 'query ExperimentSize($input:ExperimentSizeInput!){experimentSize(input:$input){size{mean difference leads days leadsForOneLook daysForOneLook}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const CreateExperiment = operation<CreateExperimentMutation, CreateExperimentMutationVariables>('CreateExperiment', 'mutation CreateExperiment($input:CreateExperimentInput!){createExperiment(input:$input){experiment{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
-export const StartExperiment = operation<StartExperimentMutation, StartExperimentMutationVariables>('StartExperiment', 'mutation StartExperiment($input:StartExperimentInput!){startExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
-export const PauseExperiment = operation<PauseExperimentMutation, PauseExperimentMutationVariables>('PauseExperiment', 'mutation PauseExperiment($input:PauseExperimentInput!){pauseExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
-export const SetExperimentShare = operation<SetExperimentShareMutation, SetExperimentShareMutationVariables>('SetExperimentShare', 'mutation SetExperimentShare($input:SetExperimentShareInput!){setExperimentShare(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
-export const ConcludeExperiment = operation<ConcludeExperimentMutation, ConcludeExperimentMutationVariables>('ConcludeExperiment', 'mutation ConcludeExperiment($input:ConcludeExperimentInput!){concludeExperiment(input:$input){experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const StartExperiment = operation<StartExperimentMutation, StartExperimentMutationVariables>('StartExperiment', 'mutation StartExperiment($input:StartExperimentInput!){startExperiment(input:$input){...ChangedExperiment}}fragment ChangedExperiment on ExperimentPayload{experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PauseExperiment = operation<PauseExperimentMutation, PauseExperimentMutationVariables>('PauseExperiment', 'mutation PauseExperiment($input:PauseExperimentInput!){pauseExperiment(input:$input){...ChangedExperiment}}fragment ChangedExperiment on ExperimentPayload{experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const SetExperimentShare = operation<SetExperimentShareMutation, SetExperimentShareMutationVariables>('SetExperimentShare', 'mutation SetExperimentShare($input:SetExperimentShareInput!){setExperimentShare(input:$input){...ChangedExperiment}}fragment ChangedExperiment on ExperimentPayload{experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const ConcludeExperiment = operation<ConcludeExperimentMutation, ConcludeExperimentMutationVariables>('ConcludeExperiment', 'mutation ConcludeExperiment($input:ConcludeExperimentInput!){concludeExperiment(input:$input){...ChangedExperiment}}fragment ChangedExperiment on ExperimentPayload{experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
 export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{code severity node part message hint}}versions(first:20){nodes{hash number message author createdAt}}}}');
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
@@ -1277,8 +1866,8 @@ export const DraftRevision = operation<DraftRevisionQuery, DraftRevisionQueryVar
 export const EditDraft = operation<EditDraftMutation, EditDraftMutationVariables>('EditDraft', 'mutation EditDraft($input:EditFlowDraftInput!){editFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const Review = operation<ReviewQuery, ReviewQueryVariables>('Review', 'query Review($name:String!){flow(name:$name){name draft{document revision updatedAt changes{node part kind message}diagnostics{...Finding}}stage{revision versionHash movedAt movedBy version{hash number message document}}versions(first:1){nodes{hash number message document}}}}fragment Finding on Diagnostic{code severity node destination part message hint}');
 export const PublishFlow = operation<PublishFlowMutation, PublishFlowMutationVariables>('PublishFlow', 'mutation PublishFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{hash number}isNew live{revision versionHash}moves{nodes{node sharePpm message}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
-export const MoveStage = operation<MoveStageMutation, MoveStageMutationVariables>('MoveStage', 'mutation MoveStage($input:MoveStageInput!){moveStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
-export const RollBackStage = operation<RollBackStageMutation, RollBackStageMutationVariables>('RollBackStage', 'mutation RollBackStage($input:RollBackStageInput!){rollBackStage(input:$input){stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const MoveStage = operation<MoveStageMutation, MoveStageMutationVariables>('MoveStage', 'mutation MoveStage($input:MoveStageInput!){moveStage(input:$input){...MovedStage}}fragment MovedStage on StagePayload{stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const RollBackStage = operation<RollBackStageMutation, RollBackStageMutationVariables>('RollBackStage', 'mutation RollBackStage($input:RollBackStageInput!){rollBackStage(input:$input){...MovedStage}}fragment MovedStage on StagePayload{stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const FlowHistory = operation<FlowHistoryQuery, FlowHistoryQueryVariables>('FlowHistory', 'query FlowHistory($name:String!){flow(name:$name){name stage{revision versionHash moves(first:20){nodes{fromHash toHash movedAt movedBy}}}versions(first:50){nodes{hash number message author createdAt}}}}');
 export const CompareVersions = operation<CompareVersionsQuery, CompareVersionsQueryVariables>('CompareVersions', 'query CompareVersions($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}flowMoves(from:$from to:$to){nodes{node message}}}');
 export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id flow source idempotencyKey isTest status revenue receivedAt settledAt deliveries{destination state}}pageInfo{hasNextPage endCursor}}}');
@@ -1288,13 +1877,38 @@ export const OwnLeads = operation<OwnLeadsQuery, OwnLeadsQueryVariables>('OwnLea
 export const OwnLead = operation<OwnLeadQuery, OwnLeadQueryVariables>('OwnLead', 'query OwnLead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status receivedAt settledAt fields personalFields}}');
 export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){id vertical flow source idempotencyKey isTest status revenue receivedAt settledAt fields personalFields personalReads{at by}deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
 export const RevealLead = operation<RevealLeadMutation, RevealLeadMutationVariables>('RevealLead', 'mutation RevealLead($input:RevealLeadInput!){revealLead(input:$input){fields userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const MetricsOverTime = operation<MetricsOverTimeQuery, MetricsOverTimeQueryVariables>('MetricsOverTime', 'query MetricsOverTime($filter:MetricsFilterInput!$by:[MetricsDimension!]!$bucket:MetricsBucket!$zone:String!$groups:Int!){series:metrics(filter:$filter by:$by bucket:$bucket zone:$zone groups:$groups){metrics{asOf step points{...MetricsSums}}userErrors{...Mistake}}all:metrics(filter:$filter by:[]bucket:TOTAL zone:$zone){metrics{points{...MetricsSums}}userErrors{...Mistake}}totals:metrics(filter:$filter by:$by bucket:TOTAL zone:$zone groups:$groups){metrics{points{...MetricsSums}}userErrors{...Mistake}}}fragment MetricsSums on MetricsPoint{from to flow version source destination node arm status isRest currency leads sold converted returned offers accepted rejected notSent unknown sales revenue takenBack revenuePerLead acceptRate conversionRate returnRate}fragment Mistake on UserError{path code message hint}');
+export const MetricsFilters = operation<MetricsFiltersQuery, MetricsFiltersQueryVariables>('MetricsFilters', 'query MetricsFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
+export const VersionNumbers = operation<VersionNumbersQuery, VersionNumbersQueryVariables>('VersionNumbers', 'query VersionNumbers($flow:String!){flow(name:$flow){versions(first:100){nodes{hash number}}}}');
+export const FlowTraffic = operation<FlowTrafficQuery, FlowTrafficQueryVariables>('FlowTraffic', 'query FlowTraffic($filter:MetricsFilterInput!){all:metrics(filter:$filter by:[]bucket:TOTAL){metrics{asOf points{leads currency}}userErrors{...Mistake}}arms:metrics(filter:$filter by:[NODE ARM]bucket:TOTAL groups:1000){metrics{points{node arm currency leads sold revenue revenuePerLead}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const MoneyFlow = operation<MoneyFlowQuery, MoneyFlowQueryVariables>('MoneyFlow', 'query MoneyFlow($filter:MetricsFilterInput!$bucket:MetricsBucket!$zone:String!){flows:metrics(filter:$filter by:[SOURCE DESTINATION]bucket:TOTAL groups:200){metrics{points{source destination isRest currency leads revenue}}userErrors{...Mistake}}series:metrics(filter:$filter by:[DESTINATION]bucket:$bucket zone:$zone groups:9){metrics{asOf points{...MetricsSums}}userErrors{...Mistake}}totals:metrics(filter:$filter by:[DESTINATION]bucket:TOTAL groups:9){metrics{points{...MetricsSums}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}fragment MetricsSums on MetricsPoint{from to flow version source destination node arm status isRest currency leads sold converted returned offers accepted rejected notSent unknown sales revenue takenBack revenuePerLead acceptRate conversionRate returnRate}');
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
 export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Replays = operation<ReplaysQuery, ReplaysQueryVariables>('Replays', 'query Replays($first:Int!$after:String){simulations(first:$first after:$after){nodes{id state progress scenario report error createdAt updatedAt}pageInfo{hasNextPage endCursor}}}');
+export const Replay = operation<ReplayQuery, ReplayQueryVariables>('Replay', 'query Replay($id:ID!){simulation(id:$id){id state progress scenario report error attempts createdAt updatedAt}}');
+export const StartReplay = operation<StartReplayMutation, StartReplayMutationVariables>('StartReplay', 'mutation StartReplay($input:StartSimulationInput!){startSimulation(input:$input){simulation{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const CancelReplay = operation<CancelReplayMutation, CancelReplayMutationVariables>('CancelReplay', 'mutation CancelReplay($input:CancelSimulationInput!){cancelSimulation(input:$input){simulation{id state}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const ReplayForm = operation<ReplayFormQuery, ReplayFormQueryVariables>('ReplayForm', 'query ReplayForm{flows(first:100){nodes{name stage{versionHash}versions(first:20){nodes{hash number message}}}}}');
+export const Rollouts = operation<RolloutsQuery, RolloutsQueryVariables>('Rollouts', 'query Rollouts($first:Int!$after:String){rollouts(first:$first after:$after){nodes{name flow state step steps{sharePpm}version{hash number message}isAutomatic createdAt endedAt gate{state reasons}}pageInfo{hasNextPage endCursor}}}');
+export const Rollout = operation<RolloutQuery, RolloutQueryVariables>('Rollout', 'query Rollout($name:String!){rollout(name:$name){...OneRollout experiment{name flow node arms primary state readout{advice{action sentence}arms{measures{metric value}}comparisons{arm metric role verdict whyNot effect{...Effect}}}}}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}');
+export const ShadowOf = operation<ShadowOfQuery, ShadowOfQueryVariables>('ShadowOf', 'query ShadowOf($flow:String!){shadow(flow:$flow){number versionHash version{number}sharePpm since{at by note}until{at by note}leads moved undecided behind cells(first:30){live{kind destination}candidate{kind destination}leads expectedLeads assumed accepted revenue}movedLeads(first:10){leadId live{kind destination}candidate{kind destination}probability isAssumed}}}');
+export const StartRollout = operation<StartRolloutMutation, StartRolloutMutationVariables>('StartRollout', 'mutation StartRollout($input:StartRolloutInput!){startRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const AdvanceRollout = operation<AdvanceRolloutMutation, AdvanceRolloutMutationVariables>('AdvanceRollout', 'mutation AdvanceRollout($input:AdvanceRolloutInput!){advanceRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PauseRollout = operation<PauseRolloutMutation, PauseRolloutMutationVariables>('PauseRollout', 'mutation PauseRollout($input:PauseRolloutInput!){pauseRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const ResumeRollout = operation<ResumeRolloutMutation, ResumeRolloutMutationVariables>('ResumeRollout', 'mutation ResumeRollout($input:ResumeRolloutInput!){resumeRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const RollBackRollout = operation<RollBackRolloutMutation, RollBackRolloutMutationVariables>('RollBackRollout', 'mutation RollBackRollout($input:RollBackRolloutInput!){rollBackRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
 export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');
+export const Setup = operation<SetupQuery, SetupQueryVariables>('Setup', 'query Setup{leadSchemas(first:20){nodes{vertical declaredFields}}destinations(first:20){nodes{name}}flows(first:20){nodes{name vertical isLive}}}');
+export const PutFirstSchema = operation<PutFirstSchemaMutation, PutFirstSchemaMutationVariables>('PutFirstSchema', 'mutation PutFirstSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PutFirstDestination = operation<PutFirstDestinationMutation, PutFirstDestinationMutationVariables>('PutFirstDestination', 'mutation PutFirstDestination($input:PutDestinationInput!){putDestination(input:$input){destination{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const SaveFirstFlow = operation<SaveFirstFlowMutation, SaveFirstFlowMutationVariables>('SaveFirstFlow', 'mutation SaveFirstFlow($input:SaveFlowDraftInput!){saveFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const PublishFirstFlow = operation<PublishFirstFlowMutation, PublishFirstFlowMutationVariables>('PublishFirstFlow', 'mutation PublishFirstFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{number}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint}fragment Mistake on UserError{path code message hint}');
+export const SubmitFirstLead = operation<SubmitFirstLeadMutation, SubmitFirstLeadMutationVariables>('SubmitFirstLead', 'mutation SubmitFirstLead($input:SubmitLeadInput!){submitLead(input:$input){outcome{leadId status destination price currency reason}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');
 export const Currencies = operation<CurrenciesQuery, CurrenciesQueryVariables>('Currencies', 'query Currencies{flows(first:100){nodes{name stage{version{currency}}}}}');
+export const Tour = operation<TourQuery, TourQueryVariables>('Tour', 'query Tour{flows(first:10){nodes{name stage{versionHash version{document}}versions(first:10){nodes{hash number}}}}leads(filter:{status:SOLD}first:20){nodes{id deliveries{id}}}experiments(first:1){nodes{name}}destinations(first:50){nodes{name caps{max}}}}');
 export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');
 export const TryLead = operation<TryLeadQuery, TryLeadQueryVariables>('TryLead', 'query TryLead($input:ExplainLeadInput!){explainLead(input:$input){explanation{isReproduced end{state reason}steps{...WalkStep}}diagnostics{code message node}userErrors{path code message hint}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');

@@ -9,12 +9,12 @@ export const POLL_MS = 5_000;
 export function useAsk<Answer, Variables>(
   operation: Operation<Answer, Variables>,
   variables: Variables,
-  options: { poll?: boolean; enabled?: boolean; staleMs?: number } = {},
+  options: { poll?: boolean; pollMs?: number; enabled?: boolean; staleMs?: number } = {},
 ) {
   return useQuery({
     queryKey: [operation.name, variables],
     queryFn: ({ signal }) => ask(operation, variables, signal),
-    refetchInterval: options.poll ? POLL_MS : false,
+    refetchInterval: options.poll ? (options.pollMs ?? POLL_MS) : false,
     enabled: options.enabled ?? true,
     staleTime: options.staleMs ?? 0,
     placeholderData: keepPreviousData,

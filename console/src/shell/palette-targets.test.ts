@@ -9,9 +9,11 @@ it('finds places by name, those that begin with it first', () => {
     'auto-insurance',
     'acme',
     'a/b',
+    'Replays',
     'Leads',
     'Destinations',
     'Parked postbacks',
+    'Changes',
   ]);
   expect(targets('zzz', NAMES)).toEqual([]);
 });

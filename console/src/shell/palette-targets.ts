@@ -13,13 +13,18 @@ interface Names {
 
 const SCREENS: Target[] = [
   ['/', 'Overview'],
+  ['/trends', 'Trends'],
   ['/flows', 'Flows'],
   ['/experiments', 'Experiments'],
+  ['/rollouts', 'Rollouts'],
+  ['/replays', 'Replays'],
   ['/leads', 'Leads'],
   ['/deliveries', 'Deliveries'],
   ['/destinations', 'Destinations'],
   ['/conversions', 'Conversions'],
   ['/conversions/parked', 'Parked postbacks'],
+  ['/changes', 'Changes'],
+  ['/setup', 'First steps'],
   ['/settings/tokens', 'Tokens'],
   ['/settings/about', 'About'],
 ].map(([to, label]) => ({ to: to as string, label: label as string, kind: 'screen' }));

@@ -2,16 +2,20 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import {
   Building2,
+  ChartColumn,
   Coins,
   FlaskConical,
   Gauge,
+  History,
   Inbox,
   KeyRound,
   LogOut,
   type LucideIcon,
   Monitor,
   Moon,
+  Rewind,
   Send,
+  Split,
   Sun,
   Waypoints,
 } from 'lucide-react';
@@ -27,6 +31,7 @@ import { Help } from './help';
 import { LiveDot } from './live-dot';
 import { Palette } from './palette';
 import { SessionContext, useSession } from './session';
+import { Tour, TourStart } from './tour/tour';
 
 interface Place {
   to: string;
@@ -38,12 +43,16 @@ interface Place {
 
 const PLACES: Place[] = [
   { to: '/', label: 'Overview', icon: Gauge, right: 'READ', key: 'o' },
+  { to: '/trends', label: 'Trends', icon: ChartColumn, right: 'READ', key: 't' },
   { to: '/flows', label: 'Flows', icon: Waypoints, right: 'READ', key: 'f' },
   { to: '/experiments', label: 'Experiments', icon: FlaskConical, right: 'READ', key: 'e' },
+  { to: '/rollouts', label: 'Rollouts', icon: Split, right: 'READ', key: 'u' },
+  { to: '/replays', label: 'Replays', icon: Rewind, right: 'READ', key: 'r' },
   { to: '/leads', label: 'Leads', icon: Inbox, right: 'SEND_LEADS', key: 'l' },
   { to: '/deliveries', label: 'Deliveries', icon: Send, right: 'READ', key: 'y' },
   { to: '/destinations', label: 'Destinations', icon: Building2, right: 'READ', key: 'd' },
   { to: '/conversions', label: 'Conversions', icon: Coins, right: 'READ', key: 'c' },
+  { to: '/changes', label: 'Changes', icon: History, right: 'READ', key: 'h' },
   { to: '/settings/tokens', label: 'Tokens', icon: KeyRound, right: 'ADMINISTER' },
 ];
 
@@ -80,7 +89,7 @@ function Frame() {
         <TopBar onSearch={() => setPalette(true)} />
         {about.isOpen && (
           <p className="band">
-            <strong>Open:</strong> everybody who reaches this port is admin. Only for trying out.
+            <strong>Open:</strong> everybody who reaches this port is admin. Only for trying out. <TourStart />
           </p>
         )}
         {about.consoleHash !== loadedHash && (
@@ -94,6 +103,7 @@ function Frame() {
         <main id="main">
           <Outlet />
         </main>
+        <Tour />
       </div>
       <Help open={help} onClose={() => setHelp(false)} />
       <Palette open={palette} onClose={() => setPalette(false)} />

@@ -1,12 +1,16 @@
 /** Keys that open a screen after `g`. */
 export const GO_KEYS: Record<string, string> = {
   o: '/',
+  t: '/trends',
   f: '/flows',
   e: '/experiments',
+  u: '/rollouts',
+  r: '/replays',
   l: '/leads',
   d: '/destinations',
   y: '/deliveries',
   c: '/conversions',
+  h: '/changes',
 };
 
 /** What a key means: a screen to go to, a command, or nothing. */

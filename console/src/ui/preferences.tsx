@@ -3,11 +3,17 @@ import type { Zone } from './format';
 
 export type Theme = 'system' | 'light' | 'dark';
 
+/** Which step of the tour is shown. */
+export type TourAt = 'off' | '1' | '2' | '3' | '4' | '5' | '6' | '7';
+const TOUR: readonly TourAt[] = ['off', '1', '2', '3', '4', '5', '6', '7'];
+
 interface Preferences {
   theme: Theme;
   setTheme: (theme: Theme) => void;
   zone: Zone;
   setZone: (zone: Zone) => void;
+  tour: TourAt;
+  setTour: (tour: TourAt) => void;
 }
 
 const Context = createContext<Preferences | null>(null);
@@ -30,12 +36,13 @@ function useRemembered<T extends string>(name: string, choices: readonly T[], in
 
 export function PreferencesProvider({ children }: { children: ReactNode }) {
   const [theme, setTheme] = useRemembered<Theme>('theme', ['system', 'light', 'dark'], 'system');
+  const [tour, setTour] = useRemembered<TourAt>('tour', TOUR, 'off');
   const [zone, setZone] = useRemembered<Zone>('zone', ['local', 'UTC'], 'local');
   useEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the setters write to storage and never change what they do
-  const preferences = useMemo(() => ({ theme, setTheme, zone, setZone }), [theme, zone]);
+  const preferences = useMemo(() => ({ theme, setTheme, zone, setZone, tour, setTour }), [theme, zone, tour]);
   return <Context value={preferences}>{children}</Context>;
 }
 

@@ -3,7 +3,8 @@ import { useNow } from './now';
 export type Range = '24h' | '7d' | '30d';
 
 const HOURS: Record<Range, number> = { '24h': 24, '7d': 7 * 24, '30d': 30 * 24 };
-const LABELS: Record<Range, string> = { '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days' };
+const LABELS = { '24h': 'Last 24 hours', '7d': 'Last 7 days', '30d': 'Last 30 days', all: 'All' } as const;
+const RANGES: readonly Range[] = ['24h', '7d', '30d'];
 
 /** The span of time that a range of the address means: it ends with the minute that runs, so that it is stable for a
  * minute and one answer serves all that ask for it. */
@@ -17,11 +18,20 @@ export function useRange(range: Range): { from: string; before: string; label: s
   };
 }
 
-export function RangePicker({ value, onChange }: { value: Range; onChange: (range: Range) => void }) {
+/** One of the ranges that are offered. */
+export function RangePicker<R extends Range | 'all' = Range>({
+  value,
+  ranges = RANGES as readonly R[],
+  onChange,
+}: {
+  value: R;
+  ranges?: readonly R[];
+  onChange: (range: R) => void;
+}) {
   return (
     <fieldset className="segments">
       <legend className="visually-hidden">Time range</legend>
-      {(Object.keys(LABELS) as Range[]).map((range) => (
+      {ranges.map((range) => (
         <label key={range}>
           <input type="radio" name="range" checked={range === value} onChange={() => onChange(range)} />
           <span>{LABELS[range]}</span>

@@ -3,7 +3,12 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 16] = [
+pub(crate) static FILES: [File; 28] = [
+    File::new(
+        "allocation.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/allocation.js"),
+    ),
     File::new(
         "app.js",
         "text/javascript; charset=utf-8",
@@ -13,6 +18,11 @@ pub(crate) static FILES: [File; 16] = [
         "cells.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/cells.js"),
+    ),
+    File::new(
+        "changes.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/changes.js"),
     ),
     File::new(
         "draft.js",
@@ -45,6 +55,11 @@ pub(crate) static FILES: [File; 16] = [
         include_bytes!("../../../console/dist/index.html"),
     ),
     File::new(
+        "keys.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/keys.js"),
+    ),
+    File::new(
         "later.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/later.js"),
@@ -60,9 +75,24 @@ pub(crate) static FILES: [File; 16] = [
         include_bytes!("../../../console/dist/licences.txt"),
     ),
     File::new(
+        "metrics.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/metrics.js"),
+    ),
+    File::new(
+        "mistakes-in-percent.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/mistakes-in-percent.js"),
+    ),
+    File::new(
         "model.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/model.js"),
+    ),
+    File::new(
+        "now.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/now.js"),
     ),
     File::new(
         "parts.js",
@@ -70,14 +100,44 @@ pub(crate) static FILES: [File; 16] = [
         include_bytes!("../../../console/dist/parts.js"),
     ),
     File::new(
+        "replay.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/replay.js"),
+    ),
+    File::new(
+        "replays.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/replays.js"),
+    ),
+    File::new(
         "review.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/review.js"),
     ),
     File::new(
+        "rollout.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/rollout.js"),
+    ),
+    File::new(
+        "rollouts.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/rollouts.js"),
+    ),
+    File::new(
+        "setup.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/setup.js"),
+    ),
+    File::new(
         "steps.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/steps.js"),
+    ),
+    File::new(
+        "version-names.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/version-names.js"),
     ),
     File::new(
         "versions.js",

@@ -31,6 +31,7 @@ mod seeds;
 mod site;
 mod table;
 mod traffic;
+mod trial;
 
 use flows::{BANDIT, FLOW};
 use history::History;

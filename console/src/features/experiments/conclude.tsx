@@ -8,10 +8,10 @@ import {
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
 import { Ask } from '../../ui/ask';
+import { ppm } from '../../ui/figures';
 import { CheckField, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Sentence } from '../../ui/parts';
-import { ppm } from './figures';
 import { shifted } from './promotion';
 
 /** Ends an experiment: what is decided, why, and what changes for leads at that moment. */

@@ -3,12 +3,13 @@ import { useState } from 'react';
 import { Experiment as ExperimentOperation, type OneExperimentFragment } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useCurrencies } from '../../ui/currencies';
+import { METRICS, ppm } from '../../ui/figures';
 import { words } from '../../ui/format';
 import { Allowed, Card, Empty, Fact, Heading, Loaded, Sentence, StateChip, Time } from '../../ui/parts';
 import { Conclude } from './conclude';
-import { METRICS, ppm, subject } from './figures';
 import { ArmsCard, OtherMetricsCard, PrimaryCard, Warnings } from './readout';
 import { Pause, Share, Start } from './steps';
+import { subject } from './subject';
 
 export { NewExperiment } from './new-experiment';
 

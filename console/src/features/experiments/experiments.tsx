@@ -2,11 +2,12 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Experiments as ExperimentsOperation, type ExperimentsQuery } from '../../graphql/generated';
 import { usePages } from '../../graphql/use-ask';
 import { useCurrencies } from '../../ui/currencies';
+import { difference, METRICS, shown } from '../../ui/figures';
 import { count } from '../../ui/format';
 import { More } from '../../ui/more';
 import { Allowed, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../ui/parts';
 import { useRows } from '../../ui/rows';
-import { difference, METRICS, shown, subject } from './figures';
+import { subject } from './subject';
 
 /** Readouts are sums over all leads of an experiment: pages are short. */
 const PAGE_SIZE = 20;

@@ -11,10 +11,11 @@ import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
 import { useMay } from '../../shell/session';
 import { Choice } from '../../ui/choice';
+import { METRICS, ppm } from '../../ui/figures';
 import { CheckField, FormProblems, Mistakes, mistakesAt, otherMistakes, TextField } from '../../ui/form';
+import { asTyped } from '../../ui/mistakes-in-percent';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
-import { METRICS, ppm } from './figures';
-import { asTyped, type Draft, emptyDraft, inputOf, PLACES, PLACES_OF, sizeOf } from './plan';
+import { type Draft, emptyDraft, inputOf, PLACES, PLACES_OF, sizeOf } from './plan';
 import { splitsOf } from './promotion';
 import { Size } from './size';
 

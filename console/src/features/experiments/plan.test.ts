@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { asTyped, emptyDraft, inputOf, sizeOf } from './plan';
+import { asTyped } from '../../ui/mistakes-in-percent';
+import { emptyDraft, inputOf, sizeOf } from './plan';
 
 const DRAFT = { ...emptyDraft(), name: ' n ', flow: 'f', node: 'ab', arms: ['a', 'b'] };
 

@@ -1,9 +1,9 @@
 import { CircleAlert } from 'lucide-react';
 import type { EffectFragment, ExperimentMetric, OneExperimentFragment } from '../../graphql/generated';
+import { chance, difference, loss, METRICS, ppm, relative, shown } from '../../ui/figures';
 import { count, percent } from '../../ui/format';
+import { type Drawn, Intervals } from '../../ui/intervals';
 import { Card, StateChip } from '../../ui/parts';
-import { chance, difference, loss, METRICS, ppm, relative, shown } from './figures';
-import { type Drawn, Intervals } from './intervals';
 
 type Comparison = OneExperimentFragment['readout']['comparisons'][number];
 

@@ -1,10 +1,10 @@
 import { type ExperimentMetric, ExperimentSize, type ExperimentSizeInput } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
+import { days, difference, METRICS, shown } from '../../ui/figures';
 import { Mistakes } from '../../ui/form';
 import { count } from '../../ui/format';
 import { useLater } from '../../ui/later';
 import { Card, Fact, Problem } from '../../ui/parts';
-import { days, difference, METRICS, shown } from './figures';
 
 /** How many leads the experiment needs, and how long that takes, before it is started. */
 export function Size({

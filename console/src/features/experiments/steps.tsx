@@ -7,8 +7,8 @@ import {
 } from '../../graphql/generated';
 import { useChange } from '../../graphql/use-change';
 import { Ask } from '../../ui/ask';
+import { ppm } from '../../ui/figures';
 import { mistakesAt, scaled, TextField } from '../../ui/form';
-import { ppm } from './figures';
 
 interface StepOf {
   of: OneExperimentFragment;

@@ -1,8 +1,11 @@
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { percent } from '../../ui/format';
+import { type CSSProperties, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { amount } from '../../ui/figures';
+import { count, percent } from '../../ui/format';
+import { useSize } from '../../ui/size';
 import { CARD_WIDTH, type Edge, HEAD_HEIGHT, layOut, type Placed, PORT_HEIGHT, PORTS_MAX } from './layout';
 import type { Graph, Port } from './model';
+import { edgeKey, type Traffic, warmth } from './traffic';
 
 /** What of the drawing is in sight: its left upper corner, and pixels for each unit. */
 interface View {
@@ -25,6 +28,7 @@ export function Canvas({
   chosen,
   lit,
   closed,
+  overlay,
   onChoose,
 }: {
   graph: Graph;
@@ -33,10 +37,12 @@ export function Canvas({
   lit?: string[];
   /** Names of the destinations that take nothing now. */
   closed?: ReadonlySet<string>;
+  /** What went through it, and which side of that is drawn. */
+  overlay?: Drawing | undefined;
   onChoose: (name: string) => void;
 }) {
   const layout = useMemo(() => layOut(graph), [graph]);
-  const { box, size } = useSize();
+  const { box, size } = useSize<HTMLDivElement>();
   const [moved, setMoved] = useState<View | null>(null);
   const view = moved ?? fit(layout.width, layout.height, size, OPENED_SCALE_MIN);
   const drag = useRef<{ x: number; y: number; view: View } | null>(null);
@@ -105,6 +111,7 @@ export function Canvas({
               <path
                 key={`${edge.from.step.name} ${edge.port} ${edge.to.step.name}`}
                 className={isOnWay(edge, lit) ? 'edge is-lit' : 'edge'}
+                style={widthOf(edge, overlay)}
                 d={pathOf(edge)}
               />
             ))}
@@ -118,6 +125,7 @@ export function Canvas({
             graph={graph}
             isChosen={card.step.name === chosen}
             closed={closed}
+            overlay={overlay}
             light={lit ? (lit.includes(card.step.name) ? 'is-lit' : 'is-dim') : ''}
             onChoose={onChoose}
           />
@@ -134,6 +142,7 @@ function CardOfStep({
   isChosen,
   light,
   closed,
+  overlay,
   onChoose,
 }: {
   card: Placed;
@@ -142,9 +151,11 @@ function CardOfStep({
   isChosen: boolean;
   light: string;
   closed: ReadonlySet<string> | undefined;
+  overlay: Drawing | undefined;
   onChoose: (name: string) => void;
 }) {
   const { step } = card;
+  const leads = overlay?.traffic.nodes.get(step.name);
   const hasDetail = view.scale >= DETAIL_SCALE;
   return (
     <button
@@ -161,12 +172,16 @@ function CardOfStep({
       <span className="step-head">
         <span className={`kind kind-${step.kind}`}>{step.kind}</span>
         <strong>{step.name}</strong>
-        <span className="step-summary">{step.summary}</span>
+        <span className="step-summary">
+          {leads === undefined ? step.summary : `${count(leads)} ${leads === 1 ? 'lead' : 'leads'}`}
+        </span>
       </span>
       {hasDetail &&
         step.ports
           .slice(0, PORTS_MAX)
-          .map((port, at) => <PortRow key={at} port={port} graph={graph} closed={closed} />)}
+          .map((port, at) => (
+            <PortRow key={at} port={port} graph={graph} closed={closed} flown={flownOf(step.name, at, overlay)} />
+          ))}
       {hasDetail && step.ports.length > PORTS_MAX && (
         <span className="port faint">and {step.ports.length - PORTS_MAX} more</span>
       )}
@@ -174,14 +189,63 @@ function CardOfStep({
   );
 }
 
-function PortRow({ port, graph, closed }: { port: Port; graph: Graph; closed: ReadonlySet<string> | undefined }) {
+/** An overlay: what went through the flow, and which side of that is drawn. */
+export interface Drawing {
+  kind: 'traffic' | 'money';
+  traffic: Traffic;
+}
+
+/** Widths of edges that carry nobody and everybody, in pixels. */
+const EDGE_MIN = 1.6;
+const EDGE_MAX = 14;
+
+/** The width of an edge by the leads that it carried. */
+function widthOf({ from, port }: Edge, overlay: Drawing | undefined) {
+  if (!overlay || overlay.traffic.leads === 0) return undefined;
+  const leads = overlay.traffic.edges.get(edgeKey(from.step.name, port));
+  if (leads === undefined) return undefined;
+  return { strokeWidth: EDGE_MIN + (EDGE_MAX - EDGE_MIN) * Math.min(1, leads / overlay.traffic.leads) };
+}
+
+interface Flown {
+  words: string;
+  /** From 0 to 1; null for too few leads. Absent where only leads are told. */
+  heat?: number | null;
+}
+
+/** What a port of a node that draws is told to have carried. */
+function flownOf(node: string, port: number, overlay: Drawing | undefined): Flown | undefined {
+  const flown = overlay?.traffic.ports.get(node)?.[port];
+  if (!overlay || !flown) return undefined;
+  if (overlay.kind === 'traffic') return { words: `${count(flown.leads)}, ${percent(flown.share)}` };
+  return {
+    words: flown.perLead === null ? 'nothing yet' : `${amount(flown.perLead, overlay.traffic.currency)} a lead`,
+    heat: warmth(flown, overlay.traffic),
+  };
+}
+
+function PortRow({
+  port,
+  graph,
+  closed,
+  flown,
+}: {
+  port: Port;
+  graph: Graph;
+  closed: ReadonlySet<string> | undefined;
+  flown: Flown | undefined;
+}) {
   const leaf = graph.leaves.get(port.to);
   const isClosed = leaf?.kind === 'destination' && closed?.has(leaf.label);
   const isNamed = leaf?.kind === 'destination' && leaf.label === port.label;
   return (
-    <span className="port">
+    <span
+      className={flown?.heat === undefined ? 'port' : flown.heat === null ? 'port heat-few' : 'port heat'}
+      style={flown?.heat == null ? undefined : ({ '--heat': `${Math.round(flown.heat * 100)}%` } as CSSProperties)}
+    >
       {!isNamed && <span className="port-label">{port.label}</span>}
-      {port.weightPpm !== undefined && <span className="number">{percent(port.weightPpm / 1e6)}</span>}
+      {flown && <span className="number">{flown.words}</span>}
+      {!flown && port.weightPpm !== undefined && <span className="number">{percent(port.weightPpm / 1e6)}</span>}
       {leaf && (
         <span className={`leaf leaf-${leaf.kind} ${isClosed ? 'is-closed' : ''}`}>
           {leaf.kind === 'reject' ? 'decline' : leaf.label}
@@ -220,19 +284,6 @@ function fit(width: number, height: number, size: { width: number; height: numbe
 function zoomed(view: View, factor: number, x: number, y: number): View {
   const scale = Math.min(SCALE_MAX, Math.max(SCALE_MIN, view.scale * factor));
   return { scale, x: view.x + x / view.scale - x / scale, y: view.y + y / view.scale - y / scale };
-}
-
-function useSize() {
-  const box = useRef<HTMLDivElement>(null);
-  const [size, setSize] = useState({ width: 0, height: 0 });
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const observer = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-  return { box, size };
 }
 
 /** React listens for the wheel without a right to stop it: this listener has it. */

@@ -12,6 +12,7 @@ import { canFold, firstFolds, folded } from './fold';
 import { graphOf } from './model';
 import { NodePanel } from './node-panel';
 import { Outline } from './outline';
+import { OverlayLegend, OverlayPicker, TrafficTable, useTraffic } from './overlay';
 
 export { TryLead } from './try';
 
@@ -25,6 +26,9 @@ export function Flow() {
         <div className="actions">
           <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
             Try a lead
+          </Link>
+          <Link to="/flows/$flow/allocation" params={{ flow: name }} search={{}} className="button">
+            Allocation
           </Link>
           <Link to="/flows/$flow/versions" params={{ flow: name }} className="button">
             Versions
@@ -70,7 +74,7 @@ function Found({ flow }: { flow: Found }) {
       {isDraft && flow.draft && (
         <>
           <Findings diagnostics={flow.draft.diagnostics} onChoose={choose} />
-          <Drawn document={flow.draft.document} />
+          <Drawn document={flow.draft.document} hash={null} />
         </>
       )}
       {hash !== null && (
@@ -91,7 +95,7 @@ function Found({ flow }: { flow: Found }) {
                     </span>
                   </Fact>
                 </dl>
-                <Drawn document={flowVersion.document} />
+                <Drawn document={flowVersion.document} hash={flowVersion.hash} />
               </>
             ) : (
               <Empty title="There is no version with this hash." />
@@ -133,9 +137,9 @@ function Versions({ flow, hash }: { flow: Found; hash: string | null }) {
   );
 }
 
-function Drawn({ document }: { document: FlowDocument }) {
+function Drawn({ document, hash }: { document: FlowDocument; hash: string | null }) {
   const whole = useMemo(() => graphOf(document), [document]);
-  const { node, view, fold } = useSearch({ from: '/shell/flows/$flow' });
+  const { node, view, fold, overlay } = useSearch({ from: '/shell/flows/$flow' });
   const folds = useMemo(() => new Set(fold === undefined ? firstFolds(whole) : fold.split(',')), [fold, whole]);
   const graph = useMemo(() => folded(whole, folds), [whole, folds]);
   const navigate = useNavigate({ from: '/flows/$flow' });
@@ -152,6 +156,7 @@ function Drawn({ document }: { document: FlowDocument }) {
     const nodes = states.data?.destinations.nodes ?? [];
     return new Set(nodes.filter((it) => !it.isActive || !it.availability.isAvailable).map((it) => it.name));
   }, [states.data]);
+  const traffic = useTraffic(graph, document, hash);
   useFoldKey(() => node !== undefined && canFold(whole, node) && toggleFold(node));
   const chosen = node !== undefined ? document.nodes[node] : undefined;
   return (
@@ -162,32 +167,41 @@ function Drawn({ document }: { document: FlowDocument }) {
           : `${count(graph.steps.size)} of ${count(whole.steps.size)} steps`
       }
       aside={
-        <fieldset className="segments">
-          <legend className="visually-hidden">View</legend>
-          {(['graph', 'outline'] as const).map((it) => (
-            <label key={it}>
-              <input
-                type="radio"
-                name="view"
-                checked={(view ?? 'graph') === it}
-                onChange={() =>
-                  void navigate({
-                    search: (old) => ({ ...old, view: it === 'outline' ? it : undefined }),
-                    replace: true,
-                  })
-                }
-              />
-              <span>{it}</span>
-            </label>
-          ))}
-        </fieldset>
+        <div className="actions">
+          {hash !== null && <OverlayPicker />}
+          <fieldset className="segments">
+            <legend className="visually-hidden">View</legend>
+            {(['graph', 'outline'] as const).map((it) => (
+              <label key={it}>
+                <input
+                  type="radio"
+                  name="view"
+                  checked={(view ?? 'graph') === it}
+                  onChange={() =>
+                    void navigate({
+                      search: (old) => ({ ...old, view: it === 'outline' ? it : undefined }),
+                      replace: true,
+                    })
+                  }
+                />
+                <span>{it}</span>
+              </label>
+            ))}
+          </fieldset>
+        </div>
       }
     >
       <div className="flow-stage">
         {view === 'outline' ? (
           <Outline graph={whole} chosen={node} onChoose={choose} />
         ) : (
-          <Canvas graph={graph} chosen={node} closed={closed} onChoose={choose} />
+          <Canvas
+            graph={graph}
+            chosen={node}
+            closed={closed}
+            overlay={overlay && traffic ? { kind: overlay, traffic } : undefined}
+            onChoose={choose}
+          />
         )}
         {node !== undefined && chosen && (
           <NodePanel
@@ -203,6 +217,12 @@ function Drawn({ document }: { document: FlowDocument }) {
           />
         )}
       </div>
+      {overlay && traffic && (
+        <>
+          <OverlayLegend overlay={overlay} traffic={traffic} />
+          <TrafficTable traffic={traffic} />
+        </>
+      )}
     </Card>
   );
 }

@@ -7,11 +7,12 @@ import { useOnlyCurrency } from '../../ui/currencies';
 import { DestinationTable } from '../../ui/destination-table';
 import { acceptance, healthOf } from '../../ui/destination-words';
 import { count, money, percent, time } from '../../ui/format';
-import { Card, Empty, Heading, Loaded } from '../../ui/parts';
+import { Allowed, Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { usePreferences } from '../../ui/preferences';
-import { RangePicker, useRange } from '../../ui/range';
+import { type Range, RangePicker, useRange } from '../../ui/range';
 import { attentionOf } from './attention';
 import { change, changeOfMoney, figuresOf } from './figures';
+import { MoneyPictures } from './money';
 
 /** Is money flowing, and what needs somebody? */
 export function Overview() {
@@ -44,10 +45,10 @@ function Market() {
       </Heading>
       <Loaded of={overview} lines={10}>
         {(data) =>
-          data.flows.nodes.length === 0 && data.destinations.nodes.length === 0 ? (
+          data.flows.nodes.length === 0 ? (
             <FirstSteps />
           ) : (
-            <Found data={data} from={from} />
+            <Found data={data} range={range} from={from} before={before} />
           )
         }
       </Loaded>
@@ -55,7 +56,17 @@ function Market() {
   );
 }
 
-function Found({ data, from }: { data: OverviewQuery; from: string }) {
+function Found({
+  data,
+  range,
+  from,
+  before: until,
+}: {
+  data: OverviewQuery;
+  range: Range;
+  from: string;
+  before: string;
+}) {
   const currency = useOnlyCurrency();
   const [now, before] = [figuresOf(data.now), figuresOf(data.before)];
   const health = healthOf(data.offers, null);
@@ -89,6 +100,7 @@ function Found({ data, from }: { data: OverviewQuery; from: string }) {
           note={`${count(health.accepted)} of ${count(health.accepted + health.rejected)}`}
         />
       </ul>
+      <MoneyPictures range={range} from={from} before={until} />
       <AttentionList data={data} />
       <Card
         title="Destinations"
@@ -171,22 +183,16 @@ function AttentionList({ data }: { data: OverviewQuery }) {
 function FirstSteps() {
   return (
     <Empty title="Nothing is set up yet.">
-      <ol className="first-steps">
-        <li>
-          <strong>A lead schema</strong> says which fields leads of a vertical have: <code>putLeadSchema</code>.
-        </li>
-        <li>
-          <strong>A destination</strong> is a buyer or an endpoint that may receive leads: <code>putDestination</code>.
-        </li>
-        <li>
-          <strong>A flow</strong> says where leads go: <code>saveFlowDraft</code>, then <code>publishFlow</code> with{' '}
-          <code>setLiveIfFirst</code>.
-        </li>
-      </ol>
       <p>
-        All three are mutations of the GraphQL API at <code>/graphql</code>; <code>pointsman demo</code> shows a market
-        at work.
+        A schema says what a lead is, a destination who may get it, and a flow connects the two. Three forms lead to the
+        first lead that somebody takes; the same can be done over GraphQL, and <code>pointsman demo</code> shows a
+        market at work.
       </p>
+      <Allowed to="EDIT" by="an editor">
+        <Link to="/setup" className="button primary">
+          First steps
+        </Link>
+      </Allowed>
     </Empty>
   );
 }

@@ -1,12 +1,14 @@
 import { Servers } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useMay, useSession } from '../../shell/session';
+import { TourStart } from '../../shell/tour/tour';
 import { words } from '../../ui/format';
 import { Card, Fact, Heading, Loaded, Time } from '../../ui/parts';
 
 /** Which server answers, who one is, and whose work the console is made from. */
 export function About() {
   const { about, viewer } = useSession();
+  const mayRead = useMay('READ');
   return (
     <>
       <Heading title="About" />
@@ -20,7 +22,12 @@ export function About() {
         </Fact>
         <Fact name="You may">{viewer.can.map(words).join(', ')}</Fact>
       </dl>
-      {useMay('READ') && <Processes />}
+      {mayRead && (
+        <p>
+          <TourStart />
+        </p>
+      )}
+      {mayRead && <Processes />}
       <Card title="Made with">
         <p>
           React, TanStack Router, TanStack Query and Lucide, under the MIT and ISC licences:{' '}

@@ -14,6 +14,11 @@ pub(super) const FLOW: &str = "auto-insurance";
 /// Name of its bandit.
 pub(super) const BANDIT: &str = "learned";
 
+/// Name of the split between what people chose and what is learned.
+pub(super) const TRIAL: &str = "trial";
+/// Its arms, that of before first.
+pub(super) const TRIAL_ARMS: [&str; 2] = ["by-hand", "learned"];
+
 /// Of each million good leads, those that go on as people decided before there was a bandit.
 const BY_HAND_PPM: u32 = 200_000;
 /// Of each million draws of the bandit, those spread evenly.
@@ -58,9 +63,9 @@ pub(super) struct AutoInsurance {
 pub(super) fn on_trial() -> Flow<AutoInsurance> {
     Flow::<AutoInsurance>::build(FLOW, |f| {
         let trial = f
-            .split("trial")
-            .arm("by-hand", BY_HAND_PPM, by_hand(f))
-            .arm("learned", 1_000_000 - BY_HAND_PPM, learned(f));
+            .split(TRIAL)
+            .arm(TRIAL_ARMS[0], BY_HAND_PPM, by_hand(f))
+            .arm(TRIAL_ARMS[1], 1_000_000 - BY_HAND_PPM, learned(f));
         graded(f, trial.port())
     })
 }

@@ -18,6 +18,7 @@ use super::{
     caller::Caller,
     database::DatabaseFile,
     flows::{self, FLOW},
+    trial,
 };
 use crate::{
     cli::Demo,
@@ -86,6 +87,7 @@ impl Site {
             put_destination(&platform.control, buyer, zenith_a_day).await?;
         }
         let versions = publish(&platform.control).await?;
+        trial::start(&platform.control).await?;
         let source_token = token(&platform.control, "demo sources", Role::Source).await?;
         let postback_token = token(&platform.control, "demo destinations", Role::Postback).await?;
         let server = open_server(&platform, demo.port, incoming).await?;

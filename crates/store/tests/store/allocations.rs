@@ -121,6 +121,9 @@ async fn what_held_at_a_moment_is_found_by_time(database: Database) {
         .epochs_over_time(("main", "n", "CA"), (0, 500), 1)
         .await;
     assert_eq!(other.unwrap(), [none, none]);
+    assert_eq!(read.first_as_of(key).await.unwrap(), Some(100));
+    let never = read.first_as_of(("main", "n", "CA")).await;
+    assert_eq!(never.unwrap(), None);
     let weights = read.weights_in_epochs(key, &[1, 2, 4]).await.unwrap();
     let epochs: Vec<i64> = weights.iter().map(|row| row.epoch).collect();
     assert_eq!(epochs, [1, 4]);

@@ -4,6 +4,7 @@ import type { FindingFragment } from '../../../graphql/generated';
 import type { Column } from './cells';
 import { type Change, currentAt } from './changes';
 import type { DraftEditor } from './editor';
+import type { Goal } from './next-finding';
 
 /** What the editors of nodes work on. */
 export interface Work {
@@ -11,6 +12,8 @@ export interface Work {
   document: FlowDocument;
   findings: FindingFragment[];
   columns: Column[];
+  /** The finding that was gone to last. */
+  goal: Goal | null;
 }
 
 export const WorkContext = createContext<Work | null>(null);

@@ -1,8 +1,14 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { CloudOff, Undo2 } from 'lucide-react';
-import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ask } from '../../../graphql/ask';
-import { DraftRevision, DraftToEdit, type DraftToEditQuery, EditDraft } from '../../../graphql/generated';
+import {
+  DraftRevision,
+  DraftToEdit,
+  type DraftToEditQuery,
+  EditDraft,
+  type FindingFragment,
+} from '../../../graphql/generated';
 import { POLL_MS, useAsk } from '../../../graphql/use-ask';
 import { useMay } from '../../../shell/session';
 import { isTyping } from '../../../ui/keys';
@@ -14,6 +20,7 @@ import { Conflicts, Refusals } from './conflicts';
 import { WorkContext } from './context';
 import { DraftEditor, type Saved, type Server, type Shown } from './editor';
 import { browserJournal } from './journal';
+import { type Goal, nextFinding } from './next-finding';
 import { NodeEditor } from './node-editor';
 import { NodeList } from './node-list';
 
@@ -105,9 +112,10 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   const choose = (name: string) => void navigate({ search: { node: name }, replace: true });
   useOthers(flow, editor, shown);
   useUndo(editor);
+  const goal = useNextFinding(shown.diagnostics, choose);
   const work = useMemo(
-    () => ({ editor, document: shown.document, findings: shown.diagnostics, columns }),
-    [editor, shown.document, shown.diagnostics, columns],
+    () => ({ editor, document: shown.document, findings: shown.diagnostics, columns, goal }),
+    [editor, shown.document, shown.diagnostics, columns, goal],
   );
   const chosen = node !== undefined && shown.document.nodes[node] ? node : shown.document.root;
   return (
@@ -203,6 +211,30 @@ function useOthers(flow: string, editor: DraftEditor, { revision, status }: Show
   useEffect(() => {
     if (status === 'saved' && theirs !== undefined && theirs > (revision ?? 0)) void editor.refresh();
   }, [editor, theirs, revision, status]);
+}
+
+/** F8 goes to the next finding, also out of a field: to its node, and to its row or field there. */
+function useNextFinding(findings: readonly FindingFragment[], choose: (node: string) => void): Goal | null {
+  const [goal, setGoal] = useState<Goal | null>(null);
+  const latest = useRef({ findings, choose, goal });
+  latest.current = { findings, choose, goal };
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== 'F8') return;
+      event.preventDefault();
+      const { findings: all, choose: show, goal: last } = latest.current;
+      const next = nextFinding(all, last);
+      if (!next) return;
+      setGoal(next);
+      show(next.node);
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
+  useEffect(() => {
+    if (goal?.row === null) document.querySelector<HTMLElement>('.node-editor [aria-invalid="true"]')?.focus();
+  }, [goal]);
+  return goal;
 }
 
 /** Ctrl Z, but where the browser takes back what was typed. */

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are not in sight are not in the page, so this is no table of HTML
 // biome-ignore-all lint/a11y/useFocusableInteractive: one cell of the grid has the focus, as the pattern of a grid says
-import { type ClipboardEvent, type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { FindingFragment } from '../../../graphql/generated';
 import { count } from '../../../ui/format';
 import { readTsv } from './cells';
@@ -24,7 +24,7 @@ interface Place {
 /** The rows of a table as a grid: one cell has the focus, arrows move it, Enter edits it. Only what is in sight is in the
  * document, so that 10,000 rows cost no more than 30. */
 export function Grid({ node: name }: { node: string }) {
-  const { document, editor, columns, findings } = useWork();
+  const { document, editor, columns, findings, goal } = useWork();
   const node = document.nodes[name];
   const rows = rowsOf(document, name);
   const names = useMemo(() => (node?.columns as string[] | undefined) ?? [], [node?.columns]);
@@ -66,6 +66,13 @@ export function Grid({ node: name }: { node: string }) {
       setScrollTop(top);
     }
   };
+  const goTo = useRef(go);
+  goTo.current = go;
+  useEffect(() => {
+    if (goal?.node !== name || goal.row === null) return;
+    hasFocus.current = true;
+    goTo.current({ row: goal.row, column: 0 });
+  }, [goal, name]);
   const textOf = (row: Row, column: number) => cellOf(row, column, names.length, hasIf);
   const changed = (row: number, column: number, text: string): Omit<RowChange, 'id'> | string => {
     const before = rows[row];

@@ -20,9 +20,17 @@ export function Versions() {
   return (
     <>
       <Heading title={`Versions of ${name}`}>
-        <Link to="/flows/$flow" params={{ flow: name }} search={{}} className="button">
-          Graph
-        </Link>
+        <div className="actions">
+          <Link to="/replays/new" search={{ flow: name }} className="button">
+            Replay a version
+          </Link>
+          <Link to="/rollouts/new" search={{ flow: name }} className="button">
+            Roll out a version
+          </Link>
+          <Link to="/flows/$flow" params={{ flow: name }} search={{}} className="button">
+            Graph
+          </Link>
+        </div>
       </Heading>
       <Loaded of={asked}>
         {({ flow }) => (flow ? <Found flow={flow} /> : <Empty title="There is no flow with this name." />)}

@@ -63,9 +63,9 @@ impl LearningQuery {
         Ok(weights.filter(is_wanted).map(BanditWeights).collect())
     }
 
-    /// Weights and beliefs of one bandit and segment over a time, as they were published, in columns for a chart. At `4 × points` evenly spread
-    /// moments it looks at what held then; of more changes than points those are kept that draw the lines of the weights best
-    /// (largest triangle, three buckets). A bandit of more than 40 arms has fewer points.
+    /// Weights and beliefs of one bandit and segment over a time, as they were published, in columns for a chart. At `4 × points` moments,
+    /// evenly spread from `from`, or from the first weights if they are younger, it looks at what held then; of more changes than points
+    /// those are kept that draw the lines of the weights best (largest triangle, three buckets). A bandit of more than 40 arms has fewer points.
     #[graphql(complexity = "weigh(20, 2, child_complexity)")]
     #[expect(
         clippy::too_many_arguments,

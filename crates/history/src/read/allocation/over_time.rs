@@ -89,7 +89,8 @@ impl History {
     /// The weights of one bandit and segment over a time, thinned to at most so many points. Nothing is computed again: each
     /// point holds the weights and beliefs that were published.
     ///
-    /// What held is looked up at `4 × points` moments, evenly spread; where a segment had no weights of its own, what held are
+    /// What held is looked up at `4 × points` moments, evenly spread from `from`, or from the first weights if they are younger, so
+    /// that what began an hour ago is seen in a month as well; where a segment had no weights of its own, what held are
     /// those of all such segments. Of more changes than points those are kept that
     /// draw the lines of the weights best. A bandit of more than 40 arms has fewer points. The work depends on the number
     /// of points and arms, and not on how often allocations were published.
@@ -114,9 +115,14 @@ impl History {
         let until = until.max(from);
         let points = points.clamp(2, POINTS_MAX);
         let base = BanditKey::unsegmented(&key.flow, &key.node);
-        let times = (from.0, until.0);
         let n_moments = points * MOMENTS_A_POINT;
         let rows = self.rows();
+        let firsts = [
+            rows.first_as_of(names(key)).await?,
+            rows.first_as_of(names(&base)).await?,
+        ];
+        let first = firsts.into_iter().flatten().min().unwrap_or(from.0);
+        let times = (first.clamp(from.0, until.0), until.0);
         let own = rows.epochs_over_time(names(key), times, n_moments).await?;
         let of_all = if key.segment.is_empty() {
             Vec::new()

@@ -1,6 +1,9 @@
 //! The weights of a segment over time, at a bounded number of moments.
 
-use sea_orm::{FromQueryResult, QueryFilter as _, QuerySelect as _, Statement, entity::prelude::*};
+use sea_orm::{
+    FromQueryResult, QueryFilter as _, QueryOrder as _, QuerySelect as _, Statement,
+    entity::prelude::*,
+};
 
 use super::{Column, Entity, Model};
 use crate::{AllocationRow, Error, Read, tables::allocation};
@@ -81,6 +84,32 @@ impl Read<'_> {
             .all(&self.executor)
             .await?;
         Ok(held.into_iter().map(|held| held.epoch).collect())
+    }
+
+    /// Up to when the first weights of one segment take observations into account; none if it never had any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn first_as_of(
+        &self,
+        (flow, node, segment): (&str, &str, &str),
+    ) -> Result<Option<i64>, Error> {
+        let first = Entity::find()
+            .select_only()
+            .column(Column::Epoch)
+            .filter(Column::Flow.eq(flow))
+            .filter(Column::Node.eq(node))
+            .filter(Column::Segment.eq(segment))
+            .order_by_asc(Column::Epoch)
+            .into_tuple::<i64>()
+            .one(&self.executor)
+            .await?;
+        let Some(epoch) = first else {
+            return Ok(None);
+        };
+        let allocation = self.find_allocation(epoch).await?;
+        Ok(allocation.map(|allocation| allocation.as_of))
     }
 
     /// The weights of one segment in these epochs, by epoch. Epochs without an entry are left out.

@@ -1,6 +1,6 @@
-import type { EffectFragment, ExperimentMetric } from '../../graphql/generated';
-import { placeOn, type Scale, scaleOf } from '../../ui/scale';
+import type { EffectFragment, ExperimentMetric } from '../graphql/generated';
 import { difference, isLessBetter, METRICS } from './figures';
+import { placeOn, type Scale, scaleOf } from './scale';
 
 /** A difference to draw. */
 export interface Drawn {

@@ -1,5 +1,5 @@
-import type { ExperimentMetric, ExperimentsQuery } from '../../graphql/generated';
-import { percent } from '../../ui/format';
+import type { ExperimentMetric } from '../graphql/generated';
+import { percent } from './format';
 
 /** Metrics, effects and shares in the words of whoever decides. All numbers come from the server. */
 
@@ -22,7 +22,8 @@ function digitsOf(value: number): number {
   return size >= 0.01 ? 3 : 4;
 }
 
-function amount(value: number, currency: string | null | undefined): string {
+/** An amount of money that the server reckoned, with the digits that say something; bare without a currency. */
+export function amount(value: number, currency: string | null | undefined): string {
   const digits = digitsOf(value);
   return new Intl.NumberFormat('en-US', {
     ...(currency ? { style: 'currency', currency } : {}),
@@ -74,12 +75,4 @@ export function days(n: number): string {
   if (n < 1 / 24) return 'less than an hour';
   if (n < 2) return `about ${Math.ceil(n * 24)} hours`;
   return n > 3_650 ? 'more than ten years' : `about ${Math.ceil(n).toLocaleString('en-US')} days`;
-}
-
-type Compared = Pick<ExperimentsQuery['experiments']['nodes'][number], 'node' | 'arms' | 'sharePpm' | 'candidate'>;
-
-/** What is compared, in one line. */
-export function subject({ node, arms, candidate, sharePpm }: Compared): string {
-  if (node === null) return `version ${candidate?.number ?? '?'} beside live, ${ppm(sharePpm)} of leads`;
-  return `${node}: ${arms.slice(1).join(', ')} against ${arms[0]}`;
 }

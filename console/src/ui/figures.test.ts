@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chance, days, difference, loss, ppm, relative, shown, subject } from './figures';
+import { chance, days, difference, loss, ppm, relative, shown } from './figures';
 
 it('shows shares as per cent and money with the digits that matter', () => {
   expect(shown('ACCEPT_RATE', 0.4213)).toBe('42.1 %');
@@ -26,11 +26,4 @@ it('says how long something takes in a unit that fits', () => {
   expect(days(0.5)).toBe('about 12 hours');
   expect(days(9.2)).toBe('about 10 days');
   expect(days(1e9)).toBe('more than ten years');
-});
-
-it('says what is compared', () => {
-  expect(subject({ node: 'ab', arms: ['a', 'b', 'c'], sharePpm: 0, candidate: null })).toBe('ab: b, c against a');
-  expect(subject({ node: null, arms: ['live', 'candidate'], sharePpm: 100_000, candidate: { number: 3 } })).toBe(
-    'version 3 beside live, 10 % of leads',
-  );
 });
