@@ -37,6 +37,14 @@ export type ArmWeightInput = {
   weightPpm: number;
 };
 
+/** Arms of a bandit to compare. */
+export type BanditSubjectInput = {
+  /** Name of the bandit in the live version. */
+  node: string;
+  /** 2 to 10 arms; the others are compared with the first. */
+  arms: Array<string>;
+};
+
 /** Rank of a bid in its auction. */
 export type BidRank =
   /** The highest net bid: it is offered the lead first. */
@@ -153,7 +161,7 @@ export type ConcludeExperimentInput = {
   reason?: string | null | undefined;
   /**
    * Make the shipped arm live at once: the candidate version, or a new version in which the arm has the weight of
-   * all compared arms.
+   * all compared arms. Not for arms of a bandit.
    */
   promote?: boolean;
   /** Revision that it must have; omitted: any. */
@@ -351,8 +359,10 @@ export type ExperimentState =
 /** What to compare. */
 export type ExperimentSubjectInput =
   {   /** Arms of a split of the live version. */
-  split: SplitSubjectInput; candidate?: never; }
-  |  { split?: never;   /** Another version with the live one. */
+  split: SplitSubjectInput; bandit?: never; candidate?: never; }
+  |  { split?: never;   /** Arms of a bandit of the live version, by the probabilities that each lead was drawn with. */
+  bandit: BanditSubjectInput; candidate?: never; }
+  |  { split?: never; bandit?: never;   /** Another version with the live one. */
   candidate: CandidateInput; };
 
 /** A what-if lead to explain. */

@@ -78,7 +78,7 @@ impl NewExperiment {
     pub(crate) fn into_row(self, now: Timestamp) -> ExperimentRow {
         let candidate = match self.plan.subject {
             Subject::Version => self.candidate,
-            Subject::Split { .. } => None,
+            Subject::Split { .. } | Subject::Bandit { .. } => None,
         };
         let share_ppm = if candidate.is_some() {
             self.share_ppm

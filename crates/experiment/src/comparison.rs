@@ -7,7 +7,7 @@ use pointsman_stats::experiment::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Metric, Plan, UnitSums, evidence::count};
+use crate::{AdaptiveDraws, Evidence, Metric, Plan, UnitSums, evidence::count};
 
 /// Fewest leads of an arm before anything is said of it: the sequence of intervals is an approximation for many.
 const LEADS_MIN: u64 = 100;
@@ -42,6 +42,17 @@ pub enum Verdict {
     NotYet,
 }
 
+/// How a difference is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Means of units, within each set of weights.
+    #[default]
+    Means,
+    /// Leads weighted by the probabilities of their draws, which depended on what earlier leads brought.
+    AdaptiveAipw,
+}
+
 /// A difference with what is known of it. Of a rate in shares of leads, of revenue in units of the currency per lead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
@@ -69,6 +80,9 @@ pub struct Effect {
     pub se: f64,
     /// Units behind it.
     pub units: u64,
+    /// How it is estimated.
+    #[serde(default)]
+    pub method: Method,
 }
 
 /// An arm compared with the first one.
@@ -129,18 +143,7 @@ pub(crate) fn two_means(
         }
     }
     for (idx, name) in [first, arm].into_iter().enumerate() {
-        if n_leads[idx] < LEADS_MIN {
-            return Err(format!(
-                "`{name}` has {} leads that count, and nothing is said below {LEADS_MIN}",
-                n_leads[idx]
-            ));
-        }
-        let [sum, squared] = rewards[idx];
-        if !metric.is_rate() && sum * sum < REWARDS_MIN * squared {
-            return Err(format!(
-                "so few leads of `{name}` carry its revenue that one more would change it"
-            ));
-        }
+        enough(name, metric, n_leads[idx], rewards[idx])?;
     }
     let [a, b] = parts.map(|strata| strata::of_means(&strata));
     Ok([
@@ -155,19 +158,77 @@ pub(crate) fn two_means(
     ])
 }
 
+/// Whether so many leads of an arm say anything, and so many rewards.
+fn enough(arm: &str, metric: Metric, leads: u64, [sum, squared]: [f64; 2]) -> Result<(), String> {
+    if leads < LEADS_MIN {
+        return Err(format!(
+            "`{arm}` has {leads} leads that count, and nothing is said below {LEADS_MIN}"
+        ));
+    }
+    if !metric.is_rate() && sum * sum < REWARDS_MIN * squared {
+        return Err(format!(
+            "so few leads of `{arm}` carry its revenue that one more would change it"
+        ));
+    }
+    Ok(())
+}
+
+/// What an arm comes to less what the first one does.
+struct Difference {
+    contrast: ArmDifference,
+    /// The mean of the first arm.
+    base: f64,
+    units: u64,
+    method: Method,
+}
+
+impl Difference {
+    fn of(evidence: &Evidence, first: &str, arm: &str, metric: Metric) -> Result<Self, String> {
+        if let Some(draws) = &evidence.adaptive {
+            return Self::of_bandit(draws, first, arm, metric);
+        }
+        let [first, arm] = two_means(&evidence.units, first, arm, metric)?;
+        let contrast = ArmDifference::between(first.mean, arm.mean);
+        Ok(Self {
+            contrast: contrast.map_err(|error| error.to_string())?,
+            base: first.mean.value(),
+            units: first.units + arm.units,
+            method: Method::Means,
+        })
+    }
+
+    fn of_bandit(
+        draws: &AdaptiveDraws,
+        first: &str,
+        arm: &str,
+        metric: Metric,
+    ) -> Result<Self, String> {
+        for name in [first, arm] {
+            enough(name, metric, draws.leads(name), draws.rewards(name, metric))?;
+        }
+        let found = draws.difference(first, arm, metric)?;
+        Ok(Self {
+            contrast: found.contrast,
+            base: found.base,
+            units: found.units,
+            method: Method::AdaptiveAipw,
+        })
+    }
+}
+
 /// Compares an arm with the first one.
 ///
 /// * `n_comparisons`: how many like it decide together; each is held to a stricter level, so that all of them together
 ///   are wrong no oftener than the plan allows.
 pub(crate) fn compare(
     plan: &Plan,
-    units: &[UnitSums],
+    evidence: &Evidence,
     (arm, metric, role): (&str, Metric, Role),
     n_comparisons: usize,
 ) -> Comparison {
     let arms = plan.subject.arms();
-    let known = two_means(units, arms[0], arm, metric).and_then(|means| {
-        effect(plan, &means, metric, n_comparisons).map_err(|error| error.to_string())
+    let known = Difference::of(evidence, arms[0], arm, metric).and_then(|difference| {
+        effect(plan, &difference, metric, n_comparisons).map_err(|error| error.to_string())
     });
     let (effect, why_not) = match known {
         Ok(effect) => (Some(effect), None),
@@ -188,17 +249,20 @@ pub(crate) fn compare(
 
 fn effect(
     plan: &Plan,
-    [first, arm]: &[ArmMean; 2],
+    difference: &Difference,
     metric: Metric,
     n_comparisons: usize,
 ) -> Result<Effect, Error> {
-    let contrast = ArmDifference::between(first.mean, arm.mean)?;
-    let units = first.units + arm.units;
+    let Difference {
+        contrast,
+        base,
+        units,
+        method,
+    } = *difference;
     // Bonferroni.
     let confidence = 1.0 - plan.alpha() / count(n_comparisons.max(1) as u64);
     let sequence = ConfidenceSequence::new(confidence, UNITS_TIGHT)?;
     let interval = sequence.interval(contrast, units)?;
-    let base = first.mean.value();
     let relative = (base > 0.0).then(|| contrast.value() / base);
     // In the direction that is better.
     let better = if metric.is_more_better() { 1.0 } else { -1.0 };
@@ -223,6 +287,7 @@ fn effect(
         expected_loss_of_first,
         se: contrast.se(),
         units,
+        method,
     })
 }
 

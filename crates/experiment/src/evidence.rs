@@ -8,7 +8,7 @@ use pointsman_stats::experiment::{
     clusters::{ClusterSums, NORMAL_FROM},
 };
 
-use crate::Metric;
+use crate::{AdaptiveDraws, Metric};
 
 /// What the units of an arm add up to in one metric.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -62,7 +62,7 @@ pub struct UnitTotals {
 }
 
 impl UnitTotals {
-    fn of(&self, metric: Metric) -> f64 {
+    pub(crate) fn of(&self, metric: Metric) -> f64 {
         match metric {
             Metric::AcceptRate => self.accepted,
             Metric::ConversionRate => self.converted,
@@ -151,6 +151,8 @@ pub struct Evidence {
     pub units: Vec<UnitSums>,
     /// All units, whether their leads count yet or not.
     pub assigned: Vec<Assigned>,
+    /// The draws one by one, where the arms are those of a bandit; its units are its leads.
+    pub adaptive: Option<AdaptiveDraws>,
     /// The leads, whether they count or not.
     pub counts: Vec<Counts>,
     /// Versions of the flow that decided them.

@@ -10,6 +10,7 @@
     reason = "experiment is pure: pass in what it needs"
 )]
 
+mod adaptive;
 mod advice;
 mod comparison;
 mod evidence;
@@ -20,8 +21,9 @@ mod size;
 mod split_check;
 mod text;
 
+pub use adaptive::AdaptiveDraws;
 pub use advice::{Action, Advice};
-pub use comparison::{Comparison, Effect, Role, Verdict};
+pub use comparison::{Comparison, Effect, Method, Role, Verdict};
 pub use evidence::{Assigned, Counts, Evidence, MetricSums, UnitSums, UnitTotals};
 pub use plan::{
     ARMS_MAX, CANDIDATE_ARM, Guardrail, LIVE_ARM, METRICS_MAX, Metric, Plan, Subject,

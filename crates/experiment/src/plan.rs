@@ -73,15 +73,32 @@ pub enum Subject {
         /// Names of the arms; the first is the one that the others are compared with.
         arms: Vec<String>,
     },
+    /// Arms of a bandit of the live version, whose weights follow what it learns.
+    Bandit {
+        /// Name of the node.
+        node: String,
+        /// Names of the arms; the first is the one that the others are compared with.
+        arms: Vec<String>,
+    },
     /// Another version of the flow with the live one.
     Version,
 }
 
 impl Subject {
+    /// The node whose arms are compared; none where versions are.
+    pub fn node(&self) -> Option<&str> {
+        match self {
+            Self::Split { node, .. } | Self::Bandit { node, .. } => Some(node),
+            Self::Version => None,
+        }
+    }
+
     /// The arms; the first is the one that the others are compared with.
     pub fn arms(&self) -> Vec<&str> {
         match self {
-            Self::Split { arms, .. } => arms.iter().map(String::as_str).collect(),
+            Self::Split { arms, .. } | Self::Bandit { arms, .. } => {
+                arms.iter().map(String::as_str).collect()
+            }
             Self::Version => vec![LIVE_ARM, CANDIDATE_ARM],
         }
     }
@@ -150,14 +167,14 @@ impl Plan {
     }
 
     fn arm_problems(&self) -> Vec<Problem> {
-        let Subject::Split { arms, .. } = &self.subject else {
+        let (Subject::Split { arms, .. } | Subject::Bandit { arms, .. }) = &self.subject else {
             return Vec::new();
         };
         let mut problems = Vec::new();
         if !(2..=ARMS_MAX).contains(&arms.len()) {
             let message = format!("{} arms cannot be compared", arms.len());
             let problem = Problem::new("out_of_range", "arms", message);
-            problems.push(problem.hint(format!("name 2 to {ARMS_MAX} arms of the split")));
+            problems.push(problem.hint(format!("name 2 to {ARMS_MAX} arms of the node")));
         }
         let mut seen = BTreeSet::new();
         for (idx, arm) in arms.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Everything that can be said of an experiment at a moment.
 
 use pointsman_lead::Timestamp;
+use pointsman_stats::experiment::Mean;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -86,18 +87,21 @@ pub fn read(plan: &Plan, evidence: &Evidence) -> Readout {
     let mut comparisons = Vec::new();
     for arm in &arms[1..] {
         let primary = (*arm, plan.primary, Role::Primary);
-        comparisons.push(compare(plan, &evidence.units, primary, n_others));
+        comparisons.push(compare(plan, evidence, primary, n_others));
         for guardrail in &plan.guardrails {
             let guarded = (*arm, guardrail.metric, Role::Guardrail);
-            comparisons.push(compare(plan, &evidence.units, guarded, 1));
+            comparisons.push(compare(plan, evidence, guarded, 1));
         }
         for metric in &plan.secondary {
             let looked_at = (*arm, *metric, Role::Secondary);
             let n_looked_at = n_others * plan.secondary.len();
-            comparisons.push(compare(plan, &evidence.units, looked_at, n_looked_at));
+            comparisons.push(compare(plan, evidence, looked_at, n_looked_at));
         }
     }
-    let split = check_split(plan, &evidence.assigned);
+    let split = match &evidence.adaptive {
+        Some(draws) => SplitCheck::of_bandit(draws),
+        None => check_split(plan, &evidence.assigned),
+    };
     let notes = notes(plan, evidence, &split);
     let mut readout = Readout {
         as_of: evidence.as_of,
@@ -121,21 +125,30 @@ fn arm_readout(plan: &Plan, evidence: &Evidence, arm: &str) -> ArmReadout {
         wanted.map(|it| it.leads).sum()
     };
     let units = evidence.units.iter().filter(|it| it.arm == arm);
+    let units: u64 = match &evidence.adaptive {
+        Some(draws) => draws.leads(arm),
+        None => units.map(|it| it.units).sum(),
+    };
     let arms = plan.subject.arms();
     let other = if arm == arms[0] { arms[1] } else { arms[0] };
     let measured = plan.metrics().into_iter().map(|metric| {
         // With the strata that it is compared in.
-        let mean = two_means(&evidence.units, arm, other, metric).ok();
+        let mean = match &evidence.adaptive {
+            Some(draws) => draws.mean(arm, metric),
+            None => two_means(&evidence.units, arm, other, metric)
+                .ok()
+                .map(|[own, _]| own.mean),
+        };
         Measured {
             metric,
-            value: mean.as_ref().map(|[own, _]| own.mean.value()),
-            se: mean.as_ref().map(|[own, _]| own.mean.se()),
+            value: mean.map(Mean::value),
+            se: mean.map(Mean::se),
         }
     });
     ArmReadout {
         arm: arm.to_owned(),
         leads: leads(|it| it.is_comparable && it.is_mature),
-        units: units.map(|it| it.units).sum(),
+        units,
         waiting: leads(|it| it.is_comparable && !it.is_mature),
         not_comparable: leads(|it| !it.is_comparable),
         crossed: counts.iter().map(|it| it.crossed).sum(),
@@ -147,7 +160,7 @@ fn notes(plan: &Plan, evidence: &Evidence, split: &SplitCheck) -> Vec<String> {
     let mut notes = Vec::new();
     let n_usual = match plan.subject {
         crate::Subject::Version => 2,
-        crate::Subject::Split { .. } => 1,
+        crate::Subject::Split { .. } | crate::Subject::Bandit { .. } => 1,
     };
     if evidence.n_versions > n_usual {
         notes.push(format!(
@@ -156,7 +169,9 @@ fn notes(plan: &Plan, evidence: &Evidence, split: &SplitCheck) -> Vec<String> {
         ));
     }
     let strata = split.n_weights;
-    if strata > 1 {
+    if let Some(draws) = &evidence.adaptive {
+        notes.extend(draws.note());
+    } else if strata > 1 {
         notes.push(format!(
             "the weights changed during the experiment: leads are compared within each of {strata} sets of weights"
         ));

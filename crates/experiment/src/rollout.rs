@@ -236,6 +236,7 @@ mod tests {
 
     fn readout() -> Readout {
         let evidence = crate::Evidence {
+            adaptive: None,
             units: Vec::new(),
             assigned: Vec::new(),
             counts: Vec::new(),

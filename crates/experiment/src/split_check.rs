@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_stats::experiment::sample_ratio;
 use serde::{Deserialize, Serialize};
 
-use crate::{Assigned, Plan};
+use crate::{AdaptiveDraws, Assigned, Plan};
 
 /// How near to the weights a broken split is expected to be, in units: what is badly broken is found soon.
 const CONCENTRATION: f64 = 100.0;
@@ -19,6 +19,18 @@ pub struct SplitCheck {
     pub is_broken: bool,
     /// How many different weights there were.
     pub n_weights: usize,
+}
+
+impl SplitCheck {
+    /// Looks at all draws of a bandit, each by its own probabilities.
+    pub(crate) fn of_bandit(draws: &AdaptiveDraws) -> Self {
+        let p_value = draws.split_p();
+        Self {
+            p_value,
+            is_broken: p_value.is_some_and(|p_value| p_value < sample_ratio::ALARM),
+            n_weights: 0,
+        }
+    }
 }
 
 /// Looks at the first arms of all units. Under each set of weights the split is a test of its own, and the evidence of all of them

@@ -57,7 +57,7 @@ pub(crate) async fn exposure(
     }
     let drawn = match &experiment.plan.subject {
         Subject::Version => drawn_version(experiment, share_ppm, decision, rows),
-        Subject::Split { node, .. } => {
+        Subject::Split { node, .. } | Subject::Bandit { node, .. } => {
             if !draws_at(rows, node)? {
                 return Ok(None);
             }

@@ -3,14 +3,17 @@
 //! A belief about money is rarely of one family: a rate times a payout, several of them added, one taken off. Such a law is kept as a
 //! table of its distribution function at points that follow its shape, with the density there, and read between them
 //! by monotone cubics. Each way to combine two independent laws is one integral,
-//! `F(x) = ∫ F₁(x − y) dF₂(y)`: the narrower of both becomes a few masses by Gauss's rule, as many as the wider one's finest
-//! feature asks for. Where the result bends, its table has more points. Nothing is matched to a family by its moments,
-//! so that a sum may lie where no family of the parts could.
+//! `F(x) = ∫ F₁(x − y) dF₂(y)`: the law with the finer features becomes a few masses by Gauss's rule, as many as the finest
+//! feature of the other asks for; where its own features are coarser than those, the two change places. Where the result bends,
+//! its table has more points. Nothing is matched to a family by its moments, so that a sum may lie where no family of the parts
+//! could.
 
 mod atoms;
 mod combine;
+mod density;
 mod largest;
 mod made;
+mod moved;
 mod places;
 mod table;
 
@@ -21,9 +24,9 @@ use table::Table;
 
 /// The law of an uncertain amount.
 ///
-/// Chances of one amount to be larger than another are within 1e-3 of the exact ones for products of a rate and a payout; the
-/// distribution of sums and blends is within 1e-2 for any coefficient of variation up to 2, and within 4e-3 where the
-/// tests compare it.
+/// Chances of one amount to be larger than another are within 1e-3 of the exact ones for products of a rate and a payout, and for
+/// their sums and blends, with rates from .01 to .999 and a coefficient of variation of the payout from 0 to 2; within 2.5e-3 where
+/// both ways of a blend have one of 2. A distribution is within 1e-2 at any amount.
 ///
 /// # Example
 ///

@@ -243,8 +243,25 @@ fn what_is_paid_at_once_or_else_elsewhere() {
         )),
         later: None,
     });
-    // A hundredth of the leads taken, for amounts known to within twice themselves: neither factor smooths the other.
-    assert_close("with what refused leads earn elsewhere", &worths, 3, 2.5e-3);
+    assert_close("with what refused leads earn elsewhere", &worths, 3, 1e-3);
+}
+
+#[test]
+fn what_is_paid_at_once_or_else_elsewhere_and_nothing_of_it_known() {
+    let worths = grid(|accept, paid| Worth {
+        accept,
+        paid,
+        refused: Some((
+            Rate { rate: 0.3, n: 8.0 },
+            Amount {
+                mean: 40.0,
+                cv: paid.cv,
+            },
+        )),
+        later: None,
+    });
+    // Both amounts known to within twice themselves have most of their mass next to 0: nothing smooths what they do there.
+    assert_close("with amounts elsewhere as unknown", &worths, 3, 2.5e-3);
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_control::{ExpectedStage, ExperimentState, ExperimentStep, NewExperiment, StageMove};
+use pointsman_control::{
+    Decision, ExpectedStage, ExperimentState, ExperimentStep, NewExperiment, StageMove,
+};
 use pointsman_engine::LeadRequest;
-use pointsman_experiment::{Metric, Plan, Subject};
+use pointsman_experiment::{Method, Metric, Plan, Subject};
 use pointsman_history::{Clock, Library, OpenExperiment, hash_key};
 use pointsman_store::{ExperimentLeadRow, LeadFilter};
 use serde_json::{Map, Value, json};
@@ -226,5 +228,84 @@ async fn what_is_kept_of_leads_is_what_their_decisions_come_to() {
             .iter()
             .all(|arm| arm.leads == 0 && arm.waiting > 0)
     );
+    platform.engine.stop(TIMEOUT).await.unwrap();
+}
+
+/// A bandit of two buyers that explores enough for each to be compared.
+fn learned() -> Value {
+    json!({
+        "learned": {"kind": "bandit", "explore_ppm": 400_000, "arms": [{"to": "acme"}, {"to": "zenith"}]},
+        "acme": {"kind": "destination"}, "zenith": {"kind": "destination"},
+    })
+}
+
+#[tokio::test]
+async fn arms_of_a_bandit_are_read_by_the_probabilities_that_their_decisions_hold() {
+    let world = World::new().await;
+    let platform = open(&world).await;
+    let settings = json!({"price": "8.00"});
+    world.put(&platform, "zenith", settings).await;
+    publish(&platform, &learned(), "learned").await;
+    let arms = vec!["acme".to_owned(), "zenith".to_owned()];
+    let node = "learned".to_owned();
+    let new = |name: &str, subject| NewExperiment {
+        name: name.to_owned(),
+        flow: "story".to_owned(),
+        plan: Plan {
+            subject,
+            window_hours: 0,
+            secondary: Vec::new(),
+            ..plan()
+        },
+        candidate: None,
+        share_ppm: 0,
+        by: "tests".to_owned(),
+    };
+    // A bandit is no split.
+    let split = Subject::Split {
+        node: node.clone(),
+        arms: arms.clone(),
+    };
+    let refused = platform
+        .control
+        .create_experiment(new("split", split))
+        .await;
+    assert!(refused.is_err(), "{refused:?}");
+    let subject = Subject::Bandit { node, arms };
+    let control = &platform.control;
+    control.create_experiment(new("ab", subject)).await.unwrap();
+    control.start_experiment(step()).await.unwrap();
+    for n in 0..700 {
+        send(&platform, n, None).await;
+    }
+    let leads = compare(&platform).await;
+    assert!(
+        leads
+            .iter()
+            .all(|lead| lead.is_comparable && !lead.is_crossed)
+    );
+    let readout = control.experiment_readout("ab").await.unwrap();
+    let effect = readout.primary("zenith").unwrap().effect.clone();
+    let effect = effect.unwrap_or_else(|| panic!("{readout:?}"));
+    assert_eq!(effect.method, Method::AdaptiveAipw);
+    assert_eq!(effect.units, leads.len() as u64);
+    assert!(
+        effect.interval[0] < 3.0
+            && 3.0 < effect.interval[1]
+            && (effect.difference - 3.0).abs() < 0.5,
+        "{effect:?}"
+    );
+    assert!(!readout.split.is_broken && readout.split.p_value.is_some());
+    // What it learns sets its weights, and not a decision.
+    let ship = Decision::Ship {
+        arm: "zenith".to_owned(),
+    };
+    let promoted = control.conclude_experiment(step(), ship.clone(), true);
+    assert!(promoted.await.is_err());
+    let concluded = control
+        .conclude_experiment(step(), ship, false)
+        .await
+        .unwrap();
+    assert_eq!(concluded.state, ExperimentState::Concluded);
     platform.engine.stop(TIMEOUT).await.unwrap();
 }

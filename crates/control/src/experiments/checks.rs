@@ -1,7 +1,7 @@
 //! What keeps an experiment from being made or started.
 
 use pointsman_experiment::Subject;
-use pointsman_flow::{Document, Node, OfKind as _, SplitNode};
+use pointsman_flow::{BanditNode, Document, Node, OfKind as _, SplitNode};
 use pointsman_lead::{Problem, closest};
 use pointsman_store::CatalogRow;
 
@@ -29,7 +29,9 @@ impl Control {
             return Ok(vec![no_live(&new.flow)]);
         };
         match &new.plan.subject {
-            Subject::Split { node, arms } => Ok(split_problems(&live, node, arms)),
+            Subject::Split { node, arms } | Subject::Bandit { node, arms } => {
+                Ok(arm_problems(&live, &new.plan.subject, node, arms))
+            }
             Subject::Version => {
                 let mut problems: Vec<Problem> = bad_share(new.share_ppm).into_iter().collect();
                 let Some(candidate) = &new.candidate else {
@@ -100,10 +102,11 @@ impl Control {
             return Ok(vec![no_live(&experiment.flow)]);
         };
         let Some(candidate) = &experiment.candidate else {
-            let Subject::Split { node, arms } = &experiment.plan.subject else {
+            let subject = &experiment.plan.subject;
+            let (Subject::Split { node, arms } | Subject::Bandit { node, arms }) = subject else {
                 return Ok(Vec::new());
             };
-            return Ok(split_problems(&live, node, arms));
+            return Ok(arm_problems(&live, subject, node, arms));
         };
         let mut problems = self.candidate_problems(&live, candidate).await?;
         let open = self.inner.store.read().open_experiments().await?;
@@ -168,23 +171,31 @@ pub(super) fn share_problem(experiment: &Experiment, share_ppm: u32) -> Option<P
     if experiment.candidate.is_some() || experiment.state == ExperimentState::Concluded {
         return bad_share(share_ppm);
     }
-    let message = "it compares arms of a split, whose weights are those of the flow";
+    let message = "it compares arms of a node, whose weights are those of the flow";
     let problem = Problem::new("no_candidate", "share_ppm", message);
-    Some(problem.hint("edit the weights of the split instead"))
+    Some(problem.hint("edit the weights of the split, or the settings of the bandit, instead"))
 }
 
-/// What is wrong with comparing arms of a split.
-fn split_problems(live: &Document, node: &str, arms: &[String]) -> Vec<Problem> {
-    if live.nodes.get(node).and_then(SplitNode::of).is_none() {
-        let splits = live.nodes.iter();
-        let splits = splits.filter(|(_, it)| SplitNode::of(it).is_some());
-        let names: Vec<&str> = splits.map(|(name, _)| name.as_str()).collect();
-        let message = format!("the live version has no split `{node}`");
+/// What is wrong with comparing arms of a split or a bandit.
+fn arm_problems(live: &Document, subject: &Subject, node: &str, arms: &[String]) -> Vec<Problem> {
+    let is_bandit = matches!(subject, Subject::Bandit { .. });
+    let kind = if is_bandit { "bandit" } else { "split" };
+    let is_meant = |it: &Node| {
+        if is_bandit {
+            BanditNode::of(it).is_some()
+        } else {
+            SplitNode::of(it).is_some()
+        }
+    };
+    if !live.nodes.get(node).is_some_and(is_meant) {
+        let meant = live.nodes.iter().filter(|(_, it)| is_meant(it));
+        let names: Vec<&str> = meant.map(|(name, _)| name.as_str()).collect();
+        let message = format!("the live version has no {kind} `{node}`");
         let problem = Problem::new("unknown_node", "node", message);
         let hint = match closest(node, names.iter().copied()) {
             Some(name) => format!("did you mean `{name}`?"),
-            None if names.is_empty() => "publish a version with a split first".to_owned(),
-            None => format!("its splits are {}", names.join(", ")),
+            None if names.is_empty() => format!("publish a version with a {kind} first"),
+            None => format!("its {kind}s are {}", names.join(", ")),
         };
         return vec![problem.hint(hint)];
     }
@@ -196,7 +207,7 @@ fn split_problems(live: &Document, node: &str, arms: &[String]) -> Vec<Problem> 
         .enumerate()
         .filter(|(_, arm)| !names.contains(&arm.as_str()));
     let unknown = unknown.map(|(idx, arm)| {
-        let message = format!("split `{node}` has no arm `{arm}`");
+        let message = format!("{kind} `{node}` has no arm `{arm}`");
         let problem = Problem::new("unknown_arm", format!("arms[{idx}]"), message);
         problem.hint(format!("its arms are {}", names.join(", ")))
     });

@@ -82,7 +82,10 @@ impl Control {
     ) -> Result<Experiment, Error> {
         let row = self.experiment_row(&step).await?;
         let experiment = Experiment::of(row.clone())?;
-        let problems = conclusion_problems(&experiment, &step, &decision);
+        let mut problems = conclusion_problems(&experiment, &step, &decision);
+        if promote && matches!(experiment.plan.subject, Subject::Bandit { .. }) {
+            problems.push(no_promotion(&experiment));
+        }
         if !problems.is_empty() {
             return Err(Error::Problems(problems));
         }
@@ -222,6 +225,14 @@ fn shifted(document: &Document, node: &str, arms: &[String], winner: &str) -> Ve
         }
     }
     weights
+}
+
+/// Why no arm of a bandit becomes live with a decision.
+fn no_promotion(experiment: &Experiment) -> Problem {
+    let node = experiment.plan.subject.node().unwrap_or_default();
+    let message = format!("the weights of `{node}` follow what it learns, and not a decision");
+    let problem = Problem::new("wrong_subject", "promote", message);
+    problem.hint("conclude without it; to end the learning, publish a version that leads to the arm in place of the bandit")
 }
 
 fn conclusion_problems(

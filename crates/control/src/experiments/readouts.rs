@@ -3,16 +3,21 @@
 use std::collections::BTreeMap;
 
 use pointsman_experiment::{
-    Assigned, Counts, Evidence, MetricSums, Readout, UnitSums, UnitTotals, read,
+    AdaptiveDraws, Assigned, Counts, Evidence, MetricSums, Readout, Subject, UnitSums, UnitTotals,
+    read,
 };
 use pointsman_lead::Timestamp;
-use pointsman_store::{AssignedUnits, ExperimentCount, ExperimentSums, ExperimentUnit, Store};
+use pointsman_store::{
+    AssignedUnits, ExperimentCount, ExperimentLeadRow, ExperimentSums, ExperimentUnit, Read, Store,
+};
 
 use super::Experiment;
 use crate::{Control, Error};
 
 /// Fewer units than these are looked at one by one.
 const FEW: i64 = 200;
+/// Leads of a bandit that are read at once.
+const PAGE: u64 = 5_000;
 
 /// An experiment with what can be said of it; `None` if there is none of this name.
 ///
@@ -63,22 +68,26 @@ async fn readout_at(
     let name = &experiment.name;
     let mature_until = now.0.saturating_sub(experiment.plan.window_micros());
     let store = store.read();
-    let sums = store.experiment_sums(name, mature_until).await?;
+    let is_bandit = matches!(experiment.plan.subject, Subject::Bandit { .. });
+    let (adaptive, units, assigned) = if is_bandit {
+        let draws = adaptive(&store, experiment, mature_until).await?;
+        (Some(draws), Vec::new(), Vec::new())
+    } else {
+        let units = all_units(&store, name, mature_until).await?;
+        let assigned = store.assigned_units(name).await?.into_iter();
+        let assigned = assigned.map(assigned_units).collect::<Result<_, Error>>()?;
+        (None, units, assigned)
+    };
     let counts = store.experiment_counts(name, mature_until).await?;
     let last = store.order().await?.number;
     let row = store.find_experiment(name).await?;
     let started = row.filter(|row| row.started_seq.is_some());
     let n_behind = started.map_or(0, |row| u64::try_from(last - row.folded_seq).unwrap_or(0));
-    let few = store.few_experiment_units(name, mature_until, FEW).await?;
-    let assigned = store.assigned_units(name).await?;
     let versions = store.experiment_versions(name).await?;
-    let units = sums.into_iter().map(|row| unit_sums(row, &few));
     let evidence = Evidence {
-        units: units.collect::<Result<_, Error>>()?,
-        assigned: assigned
-            .into_iter()
-            .map(assigned_units)
-            .collect::<Result<_, Error>>()?,
+        units,
+        assigned,
+        adaptive,
         counts: counts.into_iter().map(counted).collect(),
         n_versions: versions.len(),
         n_behind,
@@ -86,6 +95,60 @@ async fn readout_at(
         as_of: now,
     };
     Ok(read(&experiment.plan, &evidence))
+}
+
+/// What the units come to whose leads count, by weights and arm.
+async fn all_units(
+    store: &Read<'_>,
+    name: &str,
+    mature_until: i64,
+) -> Result<Vec<UnitSums>, Error> {
+    let sums = store.experiment_sums(name, mature_until).await?;
+    let few = store.few_experiment_units(name, mature_until, FEW).await?;
+    sums.into_iter().map(|row| unit_sums(row, &few)).collect()
+}
+
+/// The draws of a bandit one by one, with the probabilities that were stored with them.
+async fn adaptive(
+    store: &Read<'_>,
+    experiment: &Experiment,
+    mature_until: i64,
+) -> Result<AdaptiveDraws, Error> {
+    let mut draws = AdaptiveDraws::new(&experiment.plan);
+    // Neighbours mostly have the weights of one allocation.
+    let mut known: (String, BTreeMap<String, u32>) = Default::default();
+    let mut after = -1;
+    loop {
+        let page = store
+            .experiment_leads(&experiment.name, after, PAGE)
+            .await?;
+        let Some(last) = page.last() else {
+            return Ok(draws);
+        };
+        after = last.seq;
+        for lead in page.iter().filter(|lead| lead.is_comparable) {
+            if lead.weights_body != known.0 {
+                known = (lead.weights_body.clone(), weights(&lead.weights_body)?);
+            }
+            let counts = lead.drawn_at <= mature_until && !lead.is_open;
+            let totals = counts.then(|| totals_of(lead));
+            let added = draws.add(&lead.arm, &known.1, totals.as_ref());
+            added.map_err(|_| Error::Stored {
+                what: format!("the draw of lead {}", lead.lead_id),
+            })?;
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an amount of one lead")]
+fn totals_of(lead: &ExperimentLeadRow) -> UnitTotals {
+    UnitTotals {
+        leads: 1.0,
+        accepted: lead.accepted as f64,
+        converted: lead.converted as f64,
+        returned: lead.returned as f64,
+        revenue: lead.revenue as f64 / 1e6,
+    }
 }
 
 fn weights(body: &str) -> Result<BTreeMap<String, u32>, Error> {

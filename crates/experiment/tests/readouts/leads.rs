@@ -136,6 +136,7 @@ impl Leads {
         Evidence {
             assigned: assigned.collect(),
             counts: counts.collect(),
+            adaptive: None,
             units,
             n_versions: 1,
             n_behind: 0,

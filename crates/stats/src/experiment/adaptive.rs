@@ -6,9 +6,14 @@
 //!
 //! # Source
 //!
-//! Hadad, Hirshberg, Zhan, Wager, Athey, *Confidence intervals for policy evaluation in adaptive experiments*, 2021.
+//! Hadad, Hirshberg, Zhan, Wager, Athey, *Confidence intervals for policy evaluation in adaptive experiments*, 2021; where leads have
+//! probabilities of their own, Zhan, Hadad, Hirshberg, Athey, *Off-policy evaluation via adaptive weighting with data from contextual
+//! bandits*, 2021.
 
 use super::{ArmDifference, Error, Mean, count, finite, inside, means::ROUNDING};
+
+/// Steps that [`Weights::Stable`] looks back, about.
+const MEMORY: f64 = 100.0;
 
 /// How much each step counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,8 +21,12 @@ use super::{ArmDifference, Error, Mean, count, finite, inside, means::ROUNDING};
 pub enum Weights {
     /// All alike: unbiased, and wide where probabilities were small.
     Uniform,
-    /// By the root of the arm's probability: the variance is spread evenly over the steps.
+    /// By the root of the arm's probability: the variance is spread evenly over the steps. Only where all leads of a moment have
+    /// the same probabilities: else the leads that count most are not those of the other arm.
     Constant,
+    /// By one over the root of what one over the probability was on average in some hundred earlier steps. A step's own probability
+    /// has no part in it, so that leads may have probabilities of their own, such as those of segments.
+    Stable,
     /// Between the two: as if the probability of a bad arm fell like `t^−decay`, in (0, 1); 0.7 is usual.
     TwoPoint {
         /// How fast probabilities fall.
@@ -159,7 +168,7 @@ impl Steps {
             of.iter().skip(arm).step_by(self.n_arms).copied().collect()
         };
         let (scores, propensities) = (column(&self.scores), column(&self.propensities));
-        let h = weights.of(&propensities)?;
+        let h = weights.of(&propensities, self.n_arms)?;
         let sum: f64 = h.iter().sum();
         let value = h.iter().zip(&scores).map(|(h, it)| h * it).sum::<f64>() / sum;
         let deviations = h
@@ -187,11 +196,22 @@ struct Weighted {
 
 impl Weights {
     /// The weight of each step, given the probabilities of one arm.
-    fn of(self, propensities: &[f64]) -> Result<Vec<f64>, Error> {
+    fn of(self, propensities: &[f64], n_arms: usize) -> Result<Vec<f64>, Error> {
         let n = count(propensities.len() as u64);
         match self {
             Self::Uniform => Ok(vec![1.0; propensities.len()]),
             Self::Constant => Ok(propensities.iter().map(|it| it.sqrt()).collect()),
+            Self::Stable => {
+                // One over the probability of an even draw, until there is more to go by.
+                let (mut inverse, mut seen) = (count(n_arms as u64), 1.0);
+                let weights = propensities.iter().map(|propensity| {
+                    let weight = 1.0 / f64::sqrt(inverse);
+                    seen = f64::min(seen + 1.0, MEMORY);
+                    inverse += (1.0 / propensity - inverse) / seen;
+                    weight
+                });
+                Ok(weights.collect())
+            }
             Self::TwoPoint { decay } => {
                 let decay = inside("the decay", decay)?;
                 // What is left of the variance to be spent, and which part of it this step spends.
@@ -215,9 +235,10 @@ impl Weights {
 mod tests {
     use super::*;
 
-    const ALL: [Weights; 3] = [
+    const ALL: [Weights; 4] = [
         Weights::Uniform,
         Weights::Constant,
+        Weights::Stable,
         Weights::TwoPoint { decay: 0.7 },
     ];
 
@@ -241,8 +262,9 @@ mod tests {
             let reward = f64::from(u8::from(t * t % 7 < 3));
             steps.add(t / 3 % 2, reward, &[0.5, 0.5]).unwrap();
         }
-        let [uniform, constant, two_point] = ALL.map(|it| steps.mean(0, it).unwrap());
+        let [uniform, constant, stable, two_point] = ALL.map(|it| steps.mean(0, it).unwrap());
         assert!((uniform.value() - constant.value()).abs() < 1e-12);
+        assert!((uniform.value() - stable.value()).abs() < 1e-12);
         assert!((uniform.value() - two_point.value()).abs() < 2.0 * uniform.se());
     }
 

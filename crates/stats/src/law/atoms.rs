@@ -42,35 +42,41 @@ pub(super) fn moments(low: &Point, high: &Point, origin: f64) -> [f64; 4] {
 ///
 /// * `light`: mass that need not be cut, however wide it lies.
 pub(super) fn atoms(table: &Table, width: f64, light: f64) -> Vec<Atom> {
+    atoms_by(table, |_| width, light)
+}
+
+/// The same, of stretches whose width depends on where they are.
+pub(super) fn atoms_by(table: &Table, width: impl Fn(f64) -> f64, light: f64) -> Vec<Atom> {
     let mut atoms = Vec::new();
-    let origin = table.about(0.5);
     let mut sums = [0.0; 4];
     let mut from = table.first();
     for cell in table.points.windows(2) {
-        let by_width = ((cell[1].x - cell[0].x) / width).ceil();
+        let at_end = width(cell[1].x);
+        let by_width = ((cell[1].x - cell[0].x) / width(cell[0].x).min(at_end)).ceil();
         let by_mass = ((cell[1].below - cell[0].below) / light).ceil();
         let pieces = by_width.min(by_mass).max(1.0);
         if pieces > 1.0 {
-            emit(&mut atoms, &mut sums, origin);
-            split(&mut atoms, cell, pieces, origin);
+            emit(&mut atoms, &mut sums, from);
+            split(&mut atoms, cell, pieces);
             from = cell[1].x;
             continue;
         }
-        if cell[1].x - from > width {
-            emit(&mut atoms, &mut sums, origin);
+        let mass = sums[0] + cell[1].below - cell[0].below;
+        if mass > light && cell[1].x - from > width(from).min(at_end) {
+            emit(&mut atoms, &mut sums, from);
             from = cell[0].x;
         }
-        let more = moments(&cell[0], &cell[1], origin);
+        let more = moments(&cell[0], &cell[1], from);
         sums.iter_mut()
             .zip(more)
             .for_each(|(sum, more)| *sum += more);
     }
-    emit(&mut atoms, &mut sums, origin);
+    emit(&mut atoms, &mut sums, from);
     atoms
 }
 
 /// Cuts a cell that is wider than wanted.
-fn split(atoms: &mut Vec<Atom>, cell: &[Point], pieces: f64, origin: f64) {
+fn split(atoms: &mut Vec<Atom>, cell: &[Point], pieces: f64) {
     let width = (cell[1].x - cell[0].x) / pieces;
     let mut low = cell[0];
     let mut piece = 0.0;
@@ -83,14 +89,14 @@ fn split(atoms: &mut Vec<Atom>, cell: &[Point], pieces: f64, origin: f64) {
         } else {
             cell[1]
         };
-        let mut sums = moments(&low, &high, origin);
-        emit(atoms, &mut sums, origin);
+        let mut sums = moments(&low, &high, low.x);
+        emit(atoms, &mut sums, low.x);
         low = high;
     }
 }
 
 /// Two masses in place of what was gathered: Gauss's rule for it, so that neither lies outside.
-fn emit(atoms: &mut Vec<Atom>, sums: &mut [f64; 4], origin: f64) {
+pub(super) fn emit(atoms: &mut Vec<Atom>, sums: &mut [f64; 4], origin: f64) {
     let [mass, first, second, third] = std::mem::take(sums);
     if mass <= 0.0 {
         return;

@@ -1,29 +1,25 @@
 //! Sums, products and blends of independent laws.
 
 use super::Law;
-use super::atoms::{Atom, atoms};
+use super::atoms::{Atom, atoms, atoms_by};
+use super::moved::{CUT, Moved, Sums};
 use super::places::{FEW, MANY, levels, places, tabulate};
 use super::table::{Point, Reader, Table};
 
-/// How fine the rougher law is cut, in the scale of the smoother: see the tests for what that costs.
-const CUT: f64 = 1.4;
-
 /// A stretch this light is not cut, however wide: wherever its mass lies, a probability changes by less.
-const LIGHT: f64 = 2e-3;
+const LIGHT: f64 = 3e-3;
 
-/// Most pairs of masses that one integral runs over; beyond, both laws are cut more coarsely. A law with most of its mass
-/// next to an end needs many, since nothing smooths what it does there.
-const PAIRS_MAX: usize = 1_000;
-const PAIRS_MAX_SHARP: usize = 2_500;
-
-/// A law is sharp if it is smooth on less than this part of its own width.
-const SHARP: f64 = 0.1;
+/// Most pairs of masses by which a blend follows the law of its rate; beyond, it is a mixture over the rate.
+const PAIRS_MAX: usize = 600;
 
 /// A law narrower than this part of the other's scale widens it and does nothing else.
 const NARROW: f64 = 0.003;
 
 /// Cases that may be smoother than is assumed for the rest.
 const TENTH: f64 = 0.2;
+
+/// Deviations of the ways of a blend, beyond their means, by which a rate is taken to move between them.
+const APART: f64 = 1.5;
 
 impl Law {
     /// The law of the sum of two independent amounts.
@@ -94,19 +90,18 @@ impl Law {
             };
         };
         let gap = near_gap(yes, no);
-        let (by_rate, by_yes, by_no) = (
-            rate.spread() * gap,
-            rate.about(TENTH) * yes.spread(),
-            (1.0 - rate.about(1.0 - TENTH)) * no.spread(),
-        );
-        let table = if by_rate >= by_yes.max(by_no) {
-            rated(rate, yes, no, rate.scale * gap)
-        } else if by_yes > by_no {
-            paid((self, rate), yes, no, rate.about(TENTH) * yes.scale())
-        } else {
-            let refused = self.scaled(-1.0).shifted(1.0);
-            let table = rate.mapped(1.0, -1.0);
-            paid((&refused, &table), no, yes, table.about(TENTH) * no.scale())
+        let [rarely, often] = [TENTH, 1.0 - TENTH].map(|level| rate.about(level));
+        let by_ways = (rarely * yes.scale()).max((1.0 - often) * no.scale());
+        let by_rate = (rate.scale * gap >= by_ways).then(|| {
+            let width = CUT * rate.scale * gap;
+            [yes, no].map(|way| way.atoms(width, LIGHT))
+        });
+        let places = blended_places(rate, [yes, no], gap);
+        let table = match by_rate {
+            Some([of_yes, of_no]) if of_yes.len() * of_no.len() <= PAIRS_MAX => {
+                rated(rate, [&of_yes, &of_no], &places)
+            }
+            _ => given_rates(rate, [yes, no], &places),
         };
         Self {
             mean,
@@ -124,8 +119,8 @@ impl Law {
         self.table.as_ref().map_or(0.0, Table::spread)
     }
 
-    fn is_sharp(&self) -> bool {
-        self.scale() < SHARP * self.spread()
+    fn relative_scale(&self) -> f64 {
+        self.table.as_ref().map_or(0.0, Table::relative_scale)
     }
 
     /// The law as masses for an integral over what is smooth on a width.
@@ -205,56 +200,46 @@ fn in_logarithms(table: &Table) -> Table {
     Table::new(points)
 }
 
-/// The points of a sum: the smoother law moved by each mass of the other.
+/// The points of a sum.
 ///
 /// * `view`: the coordinate in which they will be read, and its slope.
 fn sum(a: &Table, b: &Table, view: impl Fn(f64) -> (f64, f64)) -> Vec<Point> {
-    let (smooth, rough) = if a.spread() >= b.spread() {
-        (a, b)
-    } else {
-        (b, a)
-    };
+    let (smooth, rough) = if a.scale >= b.scale { (a, b) } else { (b, a) };
     let (mean, deviation) = rough.moments();
     if deviation < NARROW * smooth.scale {
         return smooth.widened(mean, deviation).points;
     }
-    let moves = levels(rough, MANY);
-    let coarse = levels(smooth, MANY);
-    let about = coarse.iter().flat_map(|one| {
-        moves.iter().map(|other| Atom {
+    let (wide, narrow) = if a.spread() >= b.spread() {
+        (a, b)
+    } else {
+        (b, a)
+    };
+    let moves = levels(narrow, FEW);
+    let about = levels(wide, MANY).into_iter().flat_map(|one| {
+        moves.iter().map(move |other| Atom {
             x: one.x + other.x,
             mass: one.mass * other.mass,
         })
     });
     let places = places(about.collect(), a.first() + b.first(), a.last() + b.last());
-    let masses = atoms(rough, CUT * smooth.scale, LIGHT);
+    let mut parts = Vec::new();
+    Sums::of_tables([a, b]).add(&mut parts, [1.0, 1.0], 1.0);
     tabulate(&places, view, |points| {
-        for Atom { x, mass } in &masses {
-            let mut reader = Reader::new(smooth);
-            for point in &mut *points {
-                let (below, density) = reader.at(point.x - x);
-                point.below += mass * below;
-                point.density += mass * density;
-            }
+        for part in &parts {
+            part.add_to(points);
         }
     })
 }
 
 /// The points of a blend by the law of its rate: what both ways bring are taken as masses.
-fn rated(rate: &Table, yes: &Law, no: &Law, scale: f64) -> Vec<Point> {
-    let (masses_yes, masses_no) = paired(
-        yes.is_sharp() || no.is_sharp(),
-        |factor| yes.atoms(CUT * factor * scale, LIGHT * factor),
-        |factor| no.atoms(CUT * factor * scale, LIGHT * factor),
-    );
-    let places = blended_places((rate, MANY), (yes, FEW), (no, FEW));
+fn rated(rate: &Table, [masses_yes, masses_no]: [&[Atom]; 2], places: &[f64]) -> Vec<Point> {
     let mirrored = rate.mapped(0.0, -1.0);
     tabulate(
-        &places,
+        places,
         |x| (x, 1.0),
         |points| {
-            for &Atom { x: yes, mass } in &masses_yes {
-                for &Atom { x: no, mass: more } in &masses_no {
+            for &Atom { x: yes, mass } in masses_yes {
+                for &Atom { x: no, mass: more } in masses_no {
                     let (mass, gap) = (mass * more, yes - no);
                     if gap == 0.0 {
                         for point in &mut *points {
@@ -274,72 +259,54 @@ fn rated(rate: &Table, yes: &Law, no: &Law, scale: f64) -> Vec<Point> {
     )
 }
 
-/// The points of a blend by the law of what its likely way brings: the rate and the other way are taken as masses.
-fn paid((rate, rates): (&Law, &Table), yes: &Law, no: &Law, scale: f64) -> Vec<Point> {
-    let Some(smooth) = &yes.table else {
-        return Vec::new();
-    };
-    let rest = 1.0 - rate.mean;
-    // How far apart the two ways may lie, which is what the rate moves between.
-    let apart = (yes.mean - no.mean).hypot(1.5 * (yes.variance + no.variance).sqrt());
-    let no_scale = scale / (rest + 2.5 * rate.variance.sqrt()).clamp(1e-9, 1.0);
-    let (masses_rate, masses_no) = paired(
-        yes.is_sharp() || no.is_sharp(),
-        |factor| atoms(rates, CUT * factor * scale / apart, LIGHT * factor),
-        |factor| no.atoms(CUT * factor * no_scale, LIGHT * factor),
-    );
-    let places = blended_places((rates, FEW), (yes, MANY), (no, FEW));
+/// The points of a blend as a mixture over the rate.
+fn given_rates(rate: &Table, ways: [&Law; 2], places: &[f64]) -> Vec<Point> {
+    let parts = given_each_rate(rate, ways);
     tabulate(
-        &places,
+        places,
         |x| (x, 1.0),
         |points| {
-            for &Atom { x: rate, mass } in &masses_rate {
-                let rate = rate.clamp(1e-12, 1.0);
-                for &Atom { x: no, mass: more } in &masses_no {
-                    let mass = mass * more;
-                    let mut reader = Reader::new(smooth);
-                    for point in &mut *points {
-                        let (below, density) = reader.at((point.x - (1.0 - rate) * no) / rate);
-                        point.below += mass * below;
-                        point.density += mass * density / rate;
-                    }
-                }
+            for part in &parts {
+                part.add_to(points);
             }
         },
     )
 }
 
-/// Two laws as masses, together no more than an integral may run over.
-///
-/// * `a`, `b`: the masses of each, cut more coarsely by a factor.
-/// * `is_sharp`: whether one of the laws of the blend is.
-fn paired(
-    is_sharp: bool,
-    a: impl Fn(f64) -> Vec<Atom>,
-    b: impl Fn(f64) -> Vec<Atom>,
-) -> (Vec<Atom>, Vec<Atom>) {
-    let most = if is_sharp { PAIRS_MAX_SHARP } else { PAIRS_MAX };
-    let mut factor = 1.0;
-    loop {
-        let (a, b) = (a(factor), b(factor));
-        if a.len() * b.len() <= most || factor > 50.0 {
-            return (a, b);
-        }
-        factor *= 1.5;
+/// What a blend comes to for each rate, as parts of its law.
+fn given_each_rate<'a>(rate: &Table, [yes, no]: [&'a Law; 2]) -> Vec<Moved<'a>> {
+    // How far apart the two ways may lie, which is what the rate moves between.
+    let apart = (yes.mean - no.mean).hypot(APART * (yes.variance + no.variance).sqrt());
+    let smooth = |rate: f64| (rate * yes.scale()).max((1.0 - rate) * no.scale());
+    let relative = [yes, no].map(Law::relative_scale);
+    let stretched = |rate: f64| (rate * relative[0]).min((1.0 - rate) * relative[1]);
+    let width = |rate: f64| CUT * (smooth(rate) / apart).max(stretched(rate));
+    let mut sums = Sums::of([yes, no]);
+    let mut parts = Vec::new();
+    for Atom { x: rate, mass } in atoms_by(rate, width, LIGHT) {
+        let rate = rate.clamp(1e-12, 1.0 - 1e-12);
+        sums.add(&mut parts, [rate, 1.0 - rate], mass);
     }
+    parts
 }
 
-/// Where a blend is looked at; each part comes with the levels by which it is represented.
-fn blended_places(
-    (rate, of_rate): (&Table, &[f64]),
-    (yes, of_yes): (&Law, &[f64]),
-    (no, of_no): (&Law, &[f64]),
-) -> Vec<f64> {
-    let (yes_levels, no_levels) = (yes.levels(of_yes), no.levels(of_no));
-    let mut about = Vec::with_capacity(of_rate.len() * yes_levels.len() * no_levels.len());
-    for rate in levels(rate, of_rate) {
-        for yes in &yes_levels {
-            about.extend(no_levels.iter().map(|no| Atom {
+/// Where a blend is looked at, from many levels of what spreads it most and a few of the rest.
+///
+/// * `gap`: how far the ways are apart.
+fn blended_places(rate: &Table, [yes, no]: [&Law; 2], gap: f64) -> Vec<f64> {
+    let middle = rate.about(0.5);
+    let spreads = [
+        rate.spread() * gap,
+        middle * yes.spread(),
+        (1.0 - middle) * no.spread(),
+    ];
+    let most = spreads.iter().copied().fold(0.0, f64::max);
+    let of = |spread: f64| if spread >= most { MANY } else { FEW };
+    let (of_yes, of_no) = (yes.levels(of(spreads[1])), no.levels(of(spreads[2])));
+    let mut about = Vec::new();
+    for rate in levels(rate, of(spreads[0])) {
+        for yes in &of_yes {
+            about.extend(of_no.iter().map(|no| Atom {
                 x: rate.x * yes.x + (1.0 - rate.x) * no.x,
                 mass: rate.mass * yes.mass * no.mass,
             }));

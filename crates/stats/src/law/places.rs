@@ -15,16 +15,19 @@ const LEVELS: [f64; 19] = [
 pub(super) const MANY: &[f64] = &[
     1e-5, 5e-4, 0.005, 0.025, 0.09, 0.22, 0.4, 0.6, 0.78, 0.91, 0.975, 0.995, 0.999_5, 0.999_99,
 ];
-pub(super) const FEW: &[f64] = &[0.003, 0.1, 0.5, 0.9, 0.997];
+pub(super) const FEW: &[f64] = &[0.01, 0.2, 0.8, 0.99];
 
 /// How far a cell's mass may be from what the densities at its ends make of it.
-const BEND: f64 = 0.003;
+const BEND: f64 = 0.002;
 
 /// A cell with more mass than this may bend both ways at once, which its ends do not tell.
-const HEAVY: f64 = 0.15;
+const HEAVY: f64 = 0.1;
 
 /// How often cells that bend are halved.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 10;
+
+/// Most points of a table: a law that bends more often than that is one of many small steps.
+const POINTS_MAX: usize = 160;
 
 /// Points nearer than this part of the whole width are one.
 const NEAR: f64 = 1e-9;
@@ -88,7 +91,7 @@ pub(super) fn tabulate(
         let bent =
             |cell: &[Point]| is_bent(cell, &view).then(|| f64::midpoint(cell[0].x, cell[1].x));
         let halves: Vec<f64> = points.windows(2).filter_map(bent).collect();
-        if halves.is_empty() {
+        if halves.is_empty() || points.len() + halves.len() > POINTS_MAX {
             break;
         }
         let mut more = zeroes(&halves);
@@ -102,7 +105,7 @@ pub(super) fn tabulate(
 fn is_bent(cell: &[Point], view: impl Fn(f64) -> (f64, f64)) -> bool {
     let (low, high) = (cell[0], cell[1]);
     let rise = high.below - low.below;
-    if rise < 0.5 * BEND {
+    if rise < 0.25 * BEND {
         return false;
     }
     if rise > HEAVY {

@@ -103,7 +103,7 @@ impl Table {
         cubic(&self.points[after - 1], &self.points[after], x)
     }
 
-    /// Where `probability` of the mass lies below, by halving within a cell.
+    /// Where `probability` of the mass lies below.
     pub(super) fn quantile(&self, probability: f64) -> f64 {
         let after = self
             .points
@@ -116,15 +116,26 @@ impl Table {
         };
         let low = &self.points[after - 1];
         let (mut from, mut to) = (low.x, high.x);
+        let mut x = f64::midpoint(from, to);
+        // Newton, and a half where that would leave what is left of the cell.
         for _ in 0..24 {
-            let middle = f64::midpoint(from, to);
-            if cubic(low, high, middle).0 < probability {
-                from = middle;
+            let (below, density) = cubic(low, high, x);
+            if below < probability {
+                from = x;
             } else {
-                to = middle;
+                to = x;
             }
+            if (below - probability).abs() < 1e-9 {
+                break;
+            }
+            let next = x + (probability - below) / density;
+            x = if from < next && next < to {
+                next
+            } else {
+                f64::midpoint(from, to)
+            };
         }
-        f64::midpoint(from, to)
+        x
     }
 
     /// About where `probability` of the mass lies below, by a straight line within a cell.
@@ -136,6 +147,18 @@ impl Table {
         let (low, high) = (self.points[after - 1], self.points[after]);
         let share = (probability - low.below) / (high.below - low.below).max(f64::MIN_POSITIVE);
         low.x + (high.x - low.x) * share.clamp(0.0, 1.0)
+    }
+
+    /// As `scale`, of the logarithm of the amount: how far it may be stretched. 0 if it need not be positive.
+    pub(super) fn relative_scale(&self) -> f64 {
+        if self.first() <= 0.0 {
+            return 0.0;
+        }
+        let logarithms = self.points.iter().map(|point| Point {
+            x: point.x.ln(),
+            ..*point
+        });
+        smooth_scale(&logarithms.collect::<Vec<_>>())
     }
 
     /// Half the width of the middle two thirds.
@@ -174,7 +197,7 @@ fn smooth_scale(points: &[Point]) -> f64 {
         }
     }
     let edge = f64::min(level, 1.0 - level) / 0.3;
-    width / OF_NORMAL * edge.clamp(0.33, 1.0)
+    width / OF_NORMAL * edge.clamp(0.1, 1.0)
 }
 
 fn secant(from: Point, to: Point) -> f64 {

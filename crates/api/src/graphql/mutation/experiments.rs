@@ -26,6 +26,15 @@ pub(crate) struct SplitSubjectInput {
     arms: Vec<String>,
 }
 
+/// Arms of a bandit to compare.
+#[derive(Debug, InputObject)]
+pub(crate) struct BanditSubjectInput {
+    /// Name of the bandit in the live version.
+    node: String,
+    /// 2 to 10 arms; the others are compared with the first.
+    arms: Vec<String>,
+}
+
 /// A version to try out beside the live one.
 #[derive(Debug, InputObject)]
 pub(crate) struct CandidateInput {
@@ -40,6 +49,8 @@ pub(crate) struct CandidateInput {
 pub(crate) enum ExperimentSubjectInput {
     /// Arms of a split of the live version.
     Split(SplitSubjectInput),
+    /// Arms of a bandit of the live version, by the probabilities that each lead was drawn with.
+    Bandit(BanditSubjectInput),
     /// Another version with the live one.
     Candidate(CandidateInput),
 }
@@ -140,7 +151,7 @@ pub(crate) struct ConcludeExperimentInput {
     /// Reason, kept with the decision.
     reason: Option<String>,
     /// Make the shipped arm live at once: the candidate version, or a new version in which the arm has the weight of
-    /// all compared arms.
+    /// all compared arms. Not for arms of a bandit.
     #[graphql(default = false)]
     promote: bool,
     /// Revision that it must have; omitted: any.
@@ -178,6 +189,9 @@ impl CreateExperimentInput {
         let (subject, candidate, share_ppm) = match self.subject {
             ExperimentSubjectInput::Split(SplitSubjectInput { node, arms }) => {
                 (Subject::Split { node, arms }, None, 0)
+            }
+            ExperimentSubjectInput::Bandit(BanditSubjectInput { node, arms }) => {
+                (Subject::Bandit { node, arms }, None, 0)
             }
             ExperimentSubjectInput::Candidate(CandidateInput { version, share_ppm }) => {
                 let hash = name_of("version", &version).to_owned();

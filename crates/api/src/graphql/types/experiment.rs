@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_control as control;
-use pointsman_experiment::{self as plan, Subject};
+use pointsman_experiment as plan;
 
 use super::flow_version::FlowVersion;
 use crate::graphql::{
@@ -182,12 +182,9 @@ impl Experiment {
         &self.0.plan.hypothesis
     }
 
-    /// Name of the split whose arms are compared; null if versions are.
+    /// Name of the split or bandit whose arms are compared; null if versions are.
     async fn node(&self) -> Option<&str> {
-        match &self.0.plan.subject {
-            Subject::Split { node, .. } => Some(node),
-            Subject::Version => None,
-        }
+        self.0.plan.subject.node()
     }
 
     /// Arms; the others are compared with the first. `live` and `candidate` if versions are compared.
@@ -195,7 +192,7 @@ impl Experiment {
         self.0.plan.subject.arms()
     }
 
-    /// Version that is tried out beside the live one; null if arms of a split are compared.
+    /// Version that is tried out beside the live one; null if arms of a node are compared.
     async fn candidate(&self, context: &Context<'_>) -> Result<Option<FlowVersion>> {
         let Some(hash) = self.0.candidate.clone() else {
             return Ok(None);
@@ -204,7 +201,7 @@ impl Experiment {
         Ok(version.map(FlowVersion))
     }
 
-    /// Share of leads that the candidate takes while it runs, in parts per million; 0 if arms of a split are compared.
+    /// Share of leads that the candidate takes while it runs, in parts per million; 0 if arms of a node are compared.
     async fn share_ppm(&self) -> u32 {
         self.0.share_ppm
     }

@@ -2,6 +2,7 @@
 
 use pointsman_stats::beta::Beta;
 use pointsman_stats::experiment::adaptive::{Steps, Weights};
+use pointsman_stats::experiment::always_valid::ConfidenceSequence;
 use pointsman_stats::experiment::clusters::ClusterSums;
 use pointsman_stats::experiment::rates::Rates;
 use pointsman_stats::experiment::{
@@ -48,6 +49,22 @@ pub(super) fn worlds() -> Vec<World> {
         World {
             runs: [2_000, 20],
             ..world("a bandit of three arms, 5 % floor", ADAPTIVE, bandit)
+        },
+        World {
+            runs: [2_000, 20],
+            ..world(
+                "a bandit with two segments, 5 % floor",
+                SEGMENTED,
+                segmented,
+            )
+        },
+        World {
+            runs: [2_000, 10],
+            ..world(
+                "a bandit of arms that are alike, 50 looks",
+                ADAPTIVE_LOOKS,
+                alike,
+            )
         },
     ]
 }
@@ -261,6 +278,67 @@ const ADAPTIVE: &[Claim] = &[
     ),
     claim("the worst arm's plain interval covers", Promise::Shown),
 ];
+
+const SEGMENTED: &[Claim] = &[
+    claim(
+        "stable weights: the interval of the difference covers",
+        JUST,
+    ),
+    claim(
+        "constant allocation: the interval of the difference covers",
+        Promise::Shown,
+    ),
+];
+
+/// A bandit with weights for each of two segments: the arm that is good in one is bad in the other.
+fn segmented(chance: &mut Chance) -> Vec<Option<bool>> {
+    const RATES: [[f64; 3]; 2] = [[0.10, 0.12, 0.16], [0.40, 0.36, 0.30]];
+    let mut bandits = RATES.map(|rates| Bandit::new(rates, 0.05));
+    let mut steps = Steps::new(3, 0.1).unwrap();
+    for _ in 0..25 {
+        let weights = [0, 1].map(|segment: usize| bandits[segment].weights());
+        for _ in 0..400 {
+            let segment = usize::from(chance.next() < 0.5);
+            let (arm, reward) = bandits[segment].step(chance, weights[segment]);
+            steps.add(arm, reward, &weights[segment]).unwrap();
+        }
+    }
+    let truth = 0.5 * (RATES[0][2] + RATES[1][2]) - 0.5 * (RATES[0][0] + RATES[1][0]);
+    let held = [Weights::Stable, Weights::Constant].map(|kind| {
+        let contrast = steps.difference(0, 2, kind).unwrap();
+        Some(covers(contrast.interval(0.95).unwrap(), truth))
+    });
+    held.to_vec()
+}
+
+const ADAPTIVE_LOOKS: &[Claim] = &[claim(
+    "stable weights: the confidence sequence leaves out 0 at any look",
+    Promise::AtMost(0.05),
+)];
+
+/// A bandit of arms that are alike, looked at 50 times, and not before each arm has the 100 leads that a readout asks for.
+fn alike(chance: &mut Chance) -> Vec<Option<bool>> {
+    let mut bandit = Bandit::new([0.12; 3], 0.05);
+    let mut steps = Steps::new(3, 0.0).unwrap();
+    let sequence = ConfidenceSequence::new(0.95, 5_000).unwrap();
+    let mut is_out = false;
+    let mut leads = [0; 3];
+    for _ in 0..50 {
+        let weights = bandit.weights();
+        for _ in 0..200 {
+            let (arm, reward) = bandit.step(chance, weights);
+            steps.add(arm, reward, &weights).unwrap();
+            leads[arm] += 1;
+        }
+        if leads.iter().any(|n| *n < 100) {
+            continue;
+        }
+        let contrast = steps.difference(0, 2, Weights::Stable).unwrap();
+        let interval = sequence.interval(contrast, steps.n() as u64).unwrap();
+        is_out |= !covers(interval, 0.0);
+    }
+    vec![Some(is_out)]
+}
 
 fn bandit(chance: &mut Chance) -> Vec<Option<bool>> {
     const RATES: [f64; 3] = [0.10, 0.12, 0.16];

@@ -30,6 +30,21 @@ pub(super) fn worlds() -> Vec<World> {
                 vec![found[0]]
             },
         ),
+        world(
+            "a bandit's own weights, 100 looks",
+            CHANGING_LOOKS,
+            [10_000, 150],
+            |chance| {
+                let found = changing_looks(chance, 0.0);
+                vec![Some(found < ALARM), Some(found < 0.05)]
+            },
+        ),
+        world(
+            "a bandit, a tenth of one arm lost, 100 looks",
+            LOST_LOOKS,
+            [1_000, 60],
+            |chance| vec![Some(changing_looks(chance, 0.1) < ALARM)],
+        ),
         world("an even split, 99 looks", LOOKS, [2_000, 200], |chance| {
             looks(chance, 0.5)
         }),
@@ -125,6 +140,40 @@ fn changing(chance: &mut Chance, lost: f64) -> Vec<Option<bool>> {
         Some(found < 0.05),
         Some(pearson.p < 0.05),
     ]
+}
+
+const CHANGING_LOOKS: &[Claim] = &[
+    claim(
+        "the sequential test is below 0.001 at any look",
+        Promise::AtMost(0.001),
+    ),
+    claim(
+        "the sequential test is below 0.05 at any look",
+        Promise::AtMost(0.05),
+    ),
+];
+
+const LOST_LOOKS: &[Claim] = &[claim(
+    "the sequential test is below 0.001 at any look",
+    Promise::Shown,
+)];
+
+/// The least chance that the test gives at 100 looks at the same bandit with 10,000 leads.
+fn changing_looks(chance: &mut Chance, lost: f64) -> f64 {
+    let mut bandit = Bandit::new([0.10, 0.12, 0.16], 0.01);
+    let mut split = ChangingSplit::new(3);
+    let mut least = 1.0;
+    for _ in 0..100 {
+        let weights = bandit.weights();
+        let mut counts = [0; 3];
+        for _ in 0..100 {
+            let (arm, _) = bandit.step(chance, weights);
+            counts[arm] += u64::from(arm < 2 || chance.next() >= lost);
+        }
+        split.add_many(&counts, &weights).unwrap();
+        least = f64::min(least, split.sequential_p().unwrap());
+    }
+    least
 }
 
 const LOOKS: &[Claim] = &[

@@ -32,6 +32,16 @@ pub(in crate::graphql) enum ComparisonVerdict {
     NotYet,
 }
 
+/// How a difference is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "experiment::Method")]
+pub(in crate::graphql) enum EffectMethod {
+    /// Means of units, within each set of weights.
+    Means,
+    /// Adaptively weighted AIPW: leads weighted by the probabilities of their draws, for arms of a bandit.
+    AdaptiveAipw,
+}
+
 /// What to do about an experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "experiment::Action")]
@@ -187,6 +197,11 @@ impl ExperimentEffect {
     async fn units(&self) -> u64 {
         self.0.units
     }
+
+    /// How the difference is estimated.
+    async fn method(&self) -> EffectMethod {
+        self.0.method.into()
+    }
 }
 
 /// An arm compared with the first one.
@@ -233,7 +248,7 @@ pub(in crate::graphql) struct SplitCheck {
     p_value: Option<f64>,
     /// Whether the split is broken: the p-value is below 0.001.
     is_broken: bool,
-    /// Number of different weights during the experiment.
+    /// Number of different weights during the experiment; 0 for a bandit, whose draws are checked one by one.
     n_weights: u64,
 }
 
