@@ -1,6 +1,7 @@
 //! Our own history, read back as a log: one row a lead.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -9,14 +10,17 @@ use anyhow::Context as _;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Mask};
 use pointsman_history::{
-    StoredWalk, StoredWalks, WalkRows,
-    record::{BidRecord, OutlookRecord},
+    StoredWalk, StoredWalks, WalkRows, failures_of,
+    record::{BidRecord, DEADLINE, OutlookRecord},
     rotation::{order_names, rotations_of},
     unit_hashes_of,
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
-use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing, Payment};
+use pointsman_replay::log::{
+    Answered, Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing, Moment, Payment, Reported,
+    Timeline,
+};
 use pointsman_router::{Answer, HashKey, Subject, Unit};
 use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
 
@@ -43,6 +47,10 @@ pub(crate) struct Past<'a> {
     programs: Programs,
     draws: Draws,
     hash_key: HashKey,
+    /// Decisions that were not handed out: of other flows, of tests, under way, of another time.
+    beside: u64,
+    /// What leads that were handed out have brought, micro-units.
+    revenue: i64,
 }
 
 /// What a decision's masks and fields are read with.
@@ -75,6 +83,8 @@ impl<'a> Past<'a> {
             programs: Programs::default(),
             draws: Draws::default(),
             hash_key,
+            beside: 0,
+            revenue: 0,
         }
     }
 
@@ -96,6 +106,16 @@ impl<'a> Past<'a> {
     /// Every destination that the history knows so far.
     pub(crate) fn destinations(&self) -> &BTreeSet<Arc<str>> {
         &self.destinations
+    }
+
+    /// Decisions that were not handed out so far: of other flows, of tests, under way, or of another time.
+    pub(crate) fn beside(&self) -> u64 {
+        self.beside
+    }
+
+    /// What leads that were handed out have brought as the service counted it, in micro-units.
+    pub(crate) fn revenue(&self) -> i64 {
+        self.revenue
     }
 
     /// Every field that a lead was decided under, by name, with the kind that it had last; none where there were no leads.
@@ -125,25 +145,33 @@ impl<'a> Past<'a> {
             self.last = Some(self.walks.read().max_seq().await?);
         }
         let flow = self.flow.clone();
-        let is_settled =
-            |decision: &DecisionRow| decision.flow == flow && decision.end_state.is_some();
+        let beside = Cell::new(0_u64);
+        let is_settled = |decision: &DecisionRow| {
+            let is_wanted = decision.flow == flow && decision.end_state.is_some();
+            beside.set(beside.get() + u64::from(!is_wanted));
+            is_wanted
+        };
         let Some(walks) = self.walks.next_page(is_settled).await? else {
             return Ok(None);
         };
+        self.beside += beside.get();
+        let failed = self.failures(&walks).await?;
         let mut leads = Vec::with_capacity(walks.len());
         for walk in walks {
             let StoredWalk { decision, lead, .. } = &walk;
             let is_in_time = (self.from..self.until).contains(&lead.received_at);
             let is_known = lead.settled_at.is_none_or(|at| at <= self.known_at);
             if lead.is_test || !is_in_time || !is_known {
+                self.beside += 1;
                 continue;
             }
+            self.revenue += lead.revenue;
             let frozen = self.frozen(&decision.catalog_hash).await?;
             let program = self
                 .programs
                 .of(self.walks.read(), decision, &frozen.catalog)
                 .await?;
-            let mut lead = log_lead(&walk, &frozen)?;
+            let mut lead = log_lead(&walk, &frozen, &failed)?;
             // Those that were stored count; the others are made of the values.
             let unit = Unit {
                 hashes: Some(&lead.unit_hashes),
@@ -159,6 +187,13 @@ impl<'a> Past<'a> {
             });
         }
         Ok(Some(leads))
+    }
+
+    /// Of all offers of some walks, whether each speaks against its destination's health.
+    async fn failures(&self, walks: &[StoredWalk]) -> anyhow::Result<BTreeMap<String, bool>> {
+        let deliveries = walks.iter().flat_map(|walk| &walk.rows.deliveries);
+        let ids: Vec<String> = deliveries.map(|delivery| delivery.id.clone()).collect();
+        Ok(failures_of(self.walks.read(), &ids).await?)
     }
 
     fn use_schema(&mut self, schema: &Arc<Schema>) {
@@ -197,7 +232,11 @@ impl<'a> Past<'a> {
     }
 }
 
-fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
+fn log_lead(
+    walk: &StoredWalk,
+    frozen: &Frozen,
+    failed: &BTreeMap<String, bool>,
+) -> anyhow::Result<LogLead> {
     let StoredWalk {
         decision,
         lead,
@@ -258,7 +297,55 @@ fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
         offers,
         pings,
         end,
+        timeline: Some(timeline(walk, failed)),
     })
+}
+
+/// When everything of a walk happened.
+fn timeline(walk: &StoredWalk, failed: &BTreeMap<String, bool>) -> Timeline {
+    let StoredWalk { decision, rows, .. } = walk;
+    let steps = rows.steps.iter();
+    let offers = steps.clone().filter(|step| step.kind == StepKind::Offer);
+    let answers = offers.map(|step| {
+        let delivery = rows.delivery_of(step)?;
+        Some(Answered {
+            moment: Moment {
+                at: Timestamp(delivery.settled_at?),
+                number: delivery.settled_seq?,
+            },
+            failed: failed.get(&delivery.id).copied().unwrap_or(false),
+            paid: delivery.price.unwrap_or(0),
+            reports: reports(rows, delivery),
+        })
+    });
+    Timeline {
+        answers: answers.collect(),
+        steps: steps
+            .map(|step| Moment {
+                at: Timestamp(step.at),
+                number: step.seq,
+            })
+            .collect(),
+        expired: decision.end_reason.as_deref() == Some(DEADLINE),
+    }
+}
+
+/// What was reported of an offer.
+fn reports(rows: &WalkRows, delivery: &DeliveryRow) -> Vec<Reported> {
+    let reported = rows.conversions.iter();
+    let reported = reported.filter(|row| row.delivery_id == delivery.id);
+    let mut reports: Vec<Reported> = reported
+        .map(|row| Reported {
+            moment: Moment {
+                at: Timestamp(row.received_at),
+                number: row.seq,
+            },
+            revenue: row.revenue,
+            sales: row.sales,
+        })
+        .collect();
+    reports.sort_by_key(|report| report.moment.number);
+    reports
 }
 
 /// The price of an offer and what was reported of it later, each with the moment from which it was known.
