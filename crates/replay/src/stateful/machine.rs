@@ -35,14 +35,14 @@ pub(super) struct Setting<'a> {
     pub(super) answers: &'a dyn Answers,
     /// When bandits make new weights.
     pub(super) pace: LearningPace,
-    /// Whether each lead is also walked without a state, to see what the state changes.
+    /// Whether each lead is also walked without a state, to see what the state changes, and its fate is kept.
     pub(super) compares: bool,
 }
 
 /// A replay of one flow under way.
 ///
 /// Its memory grows with what leads still wait for (answers, and reports within the time that they take) and with what a
-/// ledger and a learner remember; and with 16 bytes for each lead, to compare leads of two replays.
+/// ledger and a learner remember; and with 16 bytes for each lead where leads of two replays are compared.
 #[derive(Debug)]
 pub(super) struct Machine<'a> {
     setting: Setting<'a>,
@@ -67,7 +67,7 @@ impl<'a> Machine<'a> {
             ledger: Ledger::new(),
             queue: Queue::new(),
             active: HashMap::new(),
-            tally: Tally::new(&setting.flow.program),
+            tally: Tally::new(&setting.flow.program, setting.compares),
             setting,
         }
     }

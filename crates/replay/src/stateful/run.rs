@@ -267,12 +267,12 @@ impl<'a> StatefulRun<'a> {
         });
         let outcome = |finished: &Finished| finished.tally.finish(&finished.learned, true);
         let fates = match baselines.first() {
-            Some(baseline) => Some(&baseline.tally.fates),
+            Some(baseline) => baseline.tally.fates.as_ref(),
             // What is drawn is not compared with what happened.
             None => (plan.is_recorded() && is_logged_baseline).then_some(&logged),
         };
-        let difference =
-            fates.map(|fates| StatefulDifference::of(&candidates[0].tally.fates, fates));
+        let both = candidates[0].tally.fates.as_ref().zip(fates);
+        let difference = both.map(|(of, against)| StatefulDifference::of(of, against));
         notes.extend(remarks(plan, candidates[0], is_logged_baseline));
         StatefulReport {
             format: StatefulReport::FORMAT,

@@ -73,7 +73,7 @@ impl ServiceCheck {
             learned,
             tally,
         } = finished;
-        let leads = tally.fates.len() as u64;
+        let leads = tally.leads;
         let allocations = learned.epochs_differ.is_empty()
             && learned.allocation.epoch == service.epoch
             && logged

@@ -26,7 +26,10 @@ pub(super) struct Fate {
 
 #[derive(Debug)]
 pub(super) struct Tally {
-    pub(super) fates: Vec<Fate>,
+    /// Of each lead, where two replays are compared.
+    pub(super) fates: Option<Vec<Fate>>,
+    pub(super) leads: u64,
+    revenue: i64,
     pub(super) offers: u64,
     pub(super) equal_to_log: u64,
     sold: u64,
@@ -98,10 +101,13 @@ pub struct StatefulOutcome {
 }
 
 impl Tally {
-    pub(super) fn new(program: &Program) -> Self {
+    /// * `keeps_fates`: whether the fate of each lead is kept, which takes 16 bytes a lead.
+    pub(super) fn new(program: &Program, keeps_fates: bool) -> Self {
         let names = program.destinations().iter();
         Self {
-            fates: Vec::new(),
+            fates: keeps_fates.then(Vec::new),
+            leads: 0,
+            revenue: 0,
             offers: 0,
             equal_to_log: 0,
             sold: 0,
@@ -117,16 +123,23 @@ impl Tally {
 
     /// The position of the next lead.
     pub(super) fn begin(&mut self) -> usize {
-        self.fates.push(Fate::default());
-        self.fates.len() - 1
+        let position = usize::try_from(self.leads).unwrap_or(usize::MAX);
+        self.leads += 1;
+        if let Some(fates) = &mut self.fates {
+            fates.push(Fate::default());
+        }
+        position
     }
 
     pub(super) fn end(&mut self, position: usize, fate: Fate, lead: &LogLead, is_sold: bool) {
-        self.fates[position] = fate;
+        if let Some(fates) = &mut self.fates {
+            fates[position] = fate;
+        }
         let logged: i64 = lead.offers.iter().map(|offer| micros(offer.reward)).sum();
         self.logged += logged;
         if fate.is_known {
             self.sold += u64::from(is_sold);
+            self.revenue += fate.revenue;
         } else {
             self.not_known += 1;
             self.logged_of_not_known += logged;
@@ -163,8 +176,7 @@ impl Tally {
 
     /// What leads brought whose fate is known, in micro-units.
     pub(super) fn revenue(&self) -> i64 {
-        let known = self.fates.iter().filter(|fate| fate.is_known);
-        known.map(|fate| fate.revenue).sum()
+        self.revenue
     }
 
     /// Whether the fate of every lead is known.
@@ -178,12 +190,12 @@ impl Tally {
             steps,
         });
         StatefulOutcome {
-            leads: self.fates.len() as u64,
+            leads: self.leads,
             offers: self.offers,
             sold: self.sold,
             revenue: units(self.revenue()),
             not_known_leads: self.not_known,
-            not_known_share: share(self.not_known, self.fates.len() as u64),
+            not_known_share: share(self.not_known, self.leads),
             not_known_money_share: units(self.logged_of_not_known) / units(self.logged.max(1)),
             equal_to_log: self.equal_to_log,
             differs_from_stateless: compares.then_some(self.differences),
