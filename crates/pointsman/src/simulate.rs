@@ -20,6 +20,7 @@ mod aligned;
 mod draws;
 mod exported;
 mod past;
+mod timeline;
 mod words;
 
 pub(crate) use aligned::Aligned;

@@ -25,6 +25,7 @@ mod policies;
 mod sources;
 mod spec;
 mod stateful;
+mod stateful_plan;
 mod stateful_run;
 mod sweep;
 

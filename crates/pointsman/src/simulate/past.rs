@@ -10,23 +10,21 @@ use anyhow::Context as _;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Mask};
 use pointsman_history::{
-    StoredWalk, StoredWalks, WalkRows, failures_of,
-    record::{BidRecord, DEADLINE, OutlookRecord},
+    StoredWalk, StoredWalks, failures_of,
+    record::{BidRecord, OutlookRecord},
     rotation::{order_names, rotations_of},
     unit_hashes_of,
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
-use pointsman_replay::log::{
-    Answered, Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing, Moment, Payment, Reported,
-    Timeline,
-};
+use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
 use pointsman_router::{Answer, HashKey, Subject, Unit};
-use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
+use pointsman_store::{DecisionRow, DecisionStepRow, StepKind, Store};
 
 use super::{
     aligned::{PastLead, union},
     draws::{Draws, Programs},
+    timeline::{payments, timeline},
     words::{answer, end_kind, units},
 };
 
@@ -299,70 +297,6 @@ fn log_lead(
         end,
         timeline: Some(timeline(walk, failed)),
     })
-}
-
-/// When everything of a walk happened.
-fn timeline(walk: &StoredWalk, failed: &BTreeMap<String, bool>) -> Timeline {
-    let StoredWalk { decision, rows, .. } = walk;
-    let steps = rows.steps.iter();
-    let offers = steps.clone().filter(|step| step.kind == StepKind::Offer);
-    let answers = offers.map(|step| {
-        let delivery = rows.delivery_of(step)?;
-        Some(Answered {
-            moment: Moment {
-                at: Timestamp(delivery.settled_at?),
-                number: delivery.settled_seq?,
-            },
-            failed: failed.get(&delivery.id).copied().unwrap_or(false),
-            paid: delivery.price.unwrap_or(0),
-            reports: reports(rows, delivery),
-        })
-    });
-    Timeline {
-        answers: answers.collect(),
-        steps: steps
-            .map(|step| Moment {
-                at: Timestamp(step.at),
-                number: step.seq,
-            })
-            .collect(),
-        expired: decision.end_reason.as_deref() == Some(DEADLINE),
-    }
-}
-
-/// What was reported of an offer.
-fn reports(rows: &WalkRows, delivery: &DeliveryRow) -> Vec<Reported> {
-    let reported = rows.conversions.iter();
-    let reported = reported.filter(|row| row.delivery_id == delivery.id);
-    let mut reports: Vec<Reported> = reported
-        .map(|row| Reported {
-            moment: Moment {
-                at: Timestamp(row.received_at),
-                number: row.seq,
-            },
-            revenue: row.revenue,
-            sales: row.sales,
-        })
-        .collect();
-    reports.sort_by_key(|report| report.moment.number);
-    reports
-}
-
-/// The price of an offer and what was reported of it later, each with the moment from which it was known.
-fn payments(rows: &WalkRows, delivery: &DeliveryRow) -> Vec<Payment> {
-    let price = delivery.price.zip(delivery.settled_at);
-    let reported = rows.conversions.iter();
-    let reported = reported
-        .filter(|row| row.delivery_id == delivery.id)
-        .map(|row| (row.revenue, row.received_at));
-    let payments = price.into_iter().chain(reported);
-    payments
-        .filter(|(micros, _)| *micros != 0)
-        .map(|(micros, at)| Payment {
-            at: Timestamp(at),
-            reward: units(micros),
-        })
-        .collect()
 }
 
 /// The number of the allocation that a decision was made by.

@@ -38,6 +38,10 @@ impl Overrides {
                 .or_insert_with(|| Value::Table(Table::new()));
             if let Value::Table(table) = table {
                 table.insert("answers".to_owned(), Value::String(answers.clone()));
+                if answers == "recorded" {
+                    // They say how to draw answers.
+                    table.retain(|key, _| !["seeds", "segment_by"].contains(&key));
+                }
             }
         }
         if let Some(as_of) = as_of {

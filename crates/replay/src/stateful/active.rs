@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use pointsman_bandit::Allocation;
-use pointsman_router::{Bid, Context, RewardAttribution, Subject, Unit, Walk};
+use pointsman_router::{Bid, Context, RewardAttribution, Subject, Walk};
 
-use super::{answers::Reply, paths::Mark};
+use super::{
+    answers::Reply,
+    paths::{Mark, subject},
+};
 use crate::{
     log::{LogLead, Moment},
     policy::FlowPolicy,
@@ -78,13 +81,4 @@ impl Active {
                 timeline.expired && timeline.steps.len() == self.marks.len() + 1
             })
     }
-}
-
-/// A lead as a flow sees it under an allocation. It draws as it did, by the hashes that the log has.
-pub(super) fn subject(flow: &FlowPolicy, lead: &LogLead, allocation: &Allocation) -> Subject {
-    let unit = Unit {
-        hashes: Some(&lead.unit_hashes),
-        ..Unit::new(&lead.unit_key, flow.hash_key)
-    };
-    Subject::new(&flow.program, allocation, &lead.fields, unit)
 }

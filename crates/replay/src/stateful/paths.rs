@@ -2,13 +2,11 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
+use pointsman_bandit::Allocation;
 use pointsman_flow::{DestinationIdx, Mask};
-use pointsman_router::{Bid, Conditions, Context, End, Event, Program, Step, Walk};
+use pointsman_router::{Bid, Conditions, Context, End, Event, Program, Step, Subject, Unit, Walk};
 
-use super::{
-    active::subject,
-    answers::{Answers, Asked},
-};
+use super::answers::{Answers, Asked};
 use crate::{
     log::{EndKind, LogEnd, LogLead, LogOffer, LogPing},
     policy::{FlowPolicy, LoggedConditions},
@@ -202,4 +200,13 @@ pub(super) fn difference(with_state: &[Mark], without: &[Mark]) -> Option<Becaus
     } else {
         Because::Weights
     })
+}
+
+/// A lead as a flow sees it under an allocation. It draws as it did, by the hashes that the log has.
+pub(super) fn subject(flow: &FlowPolicy, lead: &LogLead, allocation: &Allocation) -> Subject {
+    let unit = Unit {
+        hashes: Some(&lead.unit_hashes),
+        ..Unit::new(&lead.unit_key, flow.hash_key)
+    };
+    Subject::new(&flow.program, allocation, &lead.fields, unit)
 }

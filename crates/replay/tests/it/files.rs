@@ -5,9 +5,7 @@ use std::path::Path;
 use pointsman_lead::{Micros, Schema, Value};
 use pointsman_replay::{
     Error,
-    log::{
-        Columns, Destinations, Format, Log, LogLead, Mapping, Moment, Timeline, write_parquet,
-    },
+    log::{Columns, Destinations, Format, Log, LogLead, Mapping, Moment, Timeline, write_parquet},
 };
 use pointsman_router::Answer;
 

@@ -256,6 +256,15 @@ fn what_a_learning_candidate_would_have_met_is_known_for_the_offers_that_were_ma
     let scenario = Scenario::load_with(folder.path(), &overrides, &mut |_| ()).unwrap();
     let reports = scenario.run(&mut |_| ()).unwrap();
     assert_eq!(reports[0].stateful.as_ref().unwrap().answers, "model");
+    // And the other way round: what says how to draw answers does not count then.
+    let folder = bandit_scenario("answers = \"model\"\nseeds = 3");
+    let overrides = Overrides {
+        stateful: Some("recorded".to_owned()),
+        ..Overrides::default()
+    };
+    let scenario = Scenario::load_with(folder.path(), &overrides, &mut |_| ()).unwrap();
+    let reports = scenario.run(&mut |_| ()).unwrap();
+    assert_eq!(reports[0].stateful.as_ref().unwrap().answers, "recorded");
 }
 
 #[test]
