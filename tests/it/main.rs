@@ -22,6 +22,7 @@ mod graphql;
 mod hanging;
 mod kill;
 mod leads;
+mod live_replay;
 mod migration;
 mod pages;
 mod postbacks;

@@ -21,6 +21,7 @@ mod observation;
 mod posterior;
 mod publish;
 mod rate;
+mod schedule;
 mod settings;
 mod spec;
 mod state;
@@ -34,6 +35,7 @@ pub use limits::{Limits, keep_within};
 pub use observation::{Objective, Observation, Outcome};
 pub use posterior::{Posterior, StreamBelief, posteriors};
 pub use publish::{Change, Published, beliefs, publish, publish_some, weights_ppm};
+pub use schedule::{EVERY_MICROS, LookAt, QUIET_MICROS, Schedule};
 pub use settings::{DelayPrior, RatePrior, Settings};
 pub use spec::BanditSpec;
 pub use state::{

@@ -9,8 +9,8 @@ use arc_swap::ArcSwap;
 use pointsman_bandit::{
     Allocation, BanditKey, BanditSpec, Config, Observation, Posterior, State, WeightsError, beliefs,
 };
-use pointsman_flow::Program;
-use pointsman_history::{Clock, FoldHash, Folded, LiveRoutes, Routes, latest_allocation, record};
+use pointsman_history::{Clock, FoldHash, Folded, LiveRoutes, Routes, latest_allocation};
+use pointsman_router::bandit_specs;
 use pointsman_store::Store;
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -28,14 +28,22 @@ pub(crate) struct Observed {
     pub(crate) allocation: Option<u64>,
 }
 
+/// What was observed since weights were last computed.
+#[derive(Debug, Default)]
+struct Touched {
+    segments: BTreeSet<BanditKey>,
+    /// The last number in commit order that the state held at that time.
+    since: i64,
+}
+
 /// What is known about the arms, and the weights that follow from it. Cheap to clone; clones are the same
 /// learner.
 #[derive(Debug, Clone)]
 pub struct Learner {
     state: Arc<Mutex<Folded<State>>>,
     changed: Arc<Notify>,
-    /// Segments in which something was observed since weights were last computed.
-    touched: Arc<Mutex<BTreeSet<BanditKey>>>,
+    /// What was observed since weights were last computed. Locked before the state, so that both are of one moment.
+    touched: Arc<Mutex<Touched>>,
     /// Segments that keep old weights because new ones could not be found, and why.
     stale: Arc<Mutex<BTreeMap<BanditKey, String>>>,
     config: Arc<Config>,
@@ -154,26 +162,25 @@ impl Learner {
             if let Some(epoch) = allocation {
                 self.read_allocation(epoch).await;
             }
-            {
-                let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-                if number <= state.number {
-                    continue;
-                }
-                for observation in &observations {
-                    state.fold.apply(observation);
-                }
-                state.number = number;
-            }
-            if !observations.is_empty() {
-                let keys = observations
-                    .iter()
-                    .map(|observation| observation.key().clone());
-                let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
-                touched.extend(keys);
-                drop(touched);
+            if self.take_in(&observations, number) {
                 self.changed.notify_one();
             }
         }
+    }
+
+    /// Takes in what a transaction observed, and says whether that was anything new.
+    fn take_in(&self, observations: &[Observation], number: i64) -> bool {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if number <= state.number {
+            return false;
+        }
+        for observation in observations {
+            state.fold.apply(observation);
+            touched.segments.insert(observation.key().clone());
+        }
+        state.number = number;
+        !observations.is_empty()
     }
 }
 
@@ -206,63 +213,7 @@ impl Learner {
     }
 }
 
-/// The bandit nodes of all live flows, each once. One that stands in several flows has the arms of all
-/// of them, and else the settings of its own flow's live version, or of the first that holds it.
+/// The bandit nodes of all live flows, each once.
 fn bandits(routes: &Routes) -> Vec<BanditSpec> {
-    let programs = routes.all().map(|route| &*route.program);
-    let mut specs: Vec<(bool, BanditSpec)> = programs
-        .flat_map(|program| {
-            bandits_of(program).map(move |spec| (spec.flow != program.flow(), spec))
-        })
-        .collect();
-    specs.sort_by_key(|(is_guest, _)| *is_guest);
-    let mut bandits: Vec<BanditSpec> = Vec::new();
-    for (_, spec) in specs {
-        let known = bandits
-            .iter_mut()
-            .find(|known| known.flow == spec.flow && known.node == spec.node);
-        match known {
-            Some(known) => {
-                for (arm, destination) in spec.destinations {
-                    known.destinations.entry(arm).or_insert(destination);
-                }
-                for arm in spec.arms {
-                    if !known.arms.contains(&arm) {
-                        known.arms.push(arm);
-                    }
-                }
-            }
-            None => bandits.push(spec),
-        }
-    }
-    bandits
-}
-
-fn bandits_of(program: &Program) -> impl Iterator<Item = BanditSpec> + '_ {
-    program.nodes().filter_map(|(node, op)| {
-        let learning = op.bandit()?;
-        let origin = program.origin(node);
-        let arms = op.arms().iter().map(|arm| arm.name.clone());
-        let limits = arms.clone().zip(learning.limits);
-        Some(BanditSpec {
-            flow: origin.flow.to_owned(),
-            node: origin.node.to_owned(),
-            arms: arms.collect(),
-            explore_ppm: learning.explore_ppm,
-            objective: record::objective(learning.maximize),
-            limits: limits
-                .map(|(arm, limits)| (arm, record::limits(*limits)))
-                .collect(),
-            settings: record::settings(learning.settings),
-            destinations: op
-                .arms()
-                .iter()
-                .filter_map(|arm| {
-                    let destination = program.node(arm.to).destination()?;
-                    let destination = &program.destinations()[usize::from(destination.0)];
-                    Some((arm.name.clone(), destination.name.clone()))
-                })
-                .collect(),
-        })
-    })
+    bandit_specs(routes.all().map(|route| &*route.program))
 }

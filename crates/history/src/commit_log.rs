@@ -36,9 +36,23 @@ pub struct Committed {
     /// The epoch of an allocation that was published.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allocation: Option<u64>,
+    /// What that allocation was computed from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
     /// Leases whose leads under way are another lease's from now on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_over: Vec<i64>,
+}
+
+/// What the weights of an allocation were computed from: with its time, all that is needed to compute them again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// The last number in commit order that the arm state held.
+    pub number: i64,
+    /// Only segments were looked at in which something was observed after this number; absent: all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
 }
 
 /// What was reported of an offer, in all.

@@ -7,7 +7,6 @@
 
 mod allocations;
 mod attempt;
-mod attribution;
 mod clock;
 mod commit_log;
 mod delta;
@@ -42,9 +41,8 @@ mod walk_rows;
 
 pub use allocations::allocations;
 pub use attempt::AttemptOutcome;
-pub use attribution::RewardAttribution;
 pub use clock::{Clock, ClockBehind, ManualClock, span};
-pub use commit_log::{CommitLog, Committed, LoggedCommit, ReportedOffer};
+pub use commit_log::{CommitLog, Committed, LoggedCommit, Look, ReportedOffer};
 pub use delta::ConversionDelta;
 pub use error::Error;
 pub use experiments::OpenExperiment;
@@ -61,6 +59,7 @@ pub use live::{CandidateRoute, LiveRoutes, Route, Routes};
 pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};
 pub use open::open;
 pub use page::{Page, Place};
+pub use pointsman_router::RewardAttribution;
 pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
@@ -79,7 +78,7 @@ pub use shadow_walk::{FirstChoice, Unknown};
 pub use shadows::OpenShadow;
 pub use snapshot::{Fold, FoldHash, Folded};
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
-pub use stored_events::{StoredEvent, StoredEvents};
+pub use stored_events::{StoredEvent, StoredEvents, failures_of};
 pub use stored_walk::{Inputs, StoredWalk, StoredWalks};
 pub use totals::{status_of, totals_of};
 pub use unreadable::unreadable;

@@ -141,10 +141,11 @@ impl<'a> StoredEvents<'a> {
 }
 
 /// Of some deliveries, whether each speaks against its destination's health.
-pub(crate) async fn failures_of(
-    read: &Read<'_>,
-    ids: &[String],
-) -> Result<BTreeMap<String, bool>, Error> {
+///
+/// # Errors
+///
+/// [`Error::Store`].
+pub async fn failures_of(read: &Read<'_>, ids: &[String]) -> Result<BTreeMap<String, bool>, Error> {
     let attempts = read.attempts_of_deliveries(ids).await?;
     Ok(attempts.into_iter().map(failure_of).collect())
 }

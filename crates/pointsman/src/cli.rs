@@ -309,9 +309,22 @@ pub(crate) struct Simulate {
         conflicts_with = "verify"
     )]
     pub(crate) sweep: Option<String>,
+    /// Also replay in the order of time, with caps, rotations and bandits that learn; answers are those of the log, or drawn
+    /// from a model of them.
+    #[arg(long, value_enum, value_name = "ANSWERS", conflicts_with = "verify")]
+    pub(crate) stateful: Option<StatefulAnswers>,
     /// How long a lead may take to bring what it brings, such as "30 days"; younger leads are left out.
     #[arg(long, value_name = "SPAN", conflicts_with = "verify")]
     pub(crate) attribution_window: Option<String>,
+}
+
+/// Where the answers of a replay with a state come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StatefulAnswers {
+    /// What the log recorded; what it never offered is not known.
+    Recorded,
+    /// A model that is fitted to the log, under many seeds.
+    Model,
 }
 
 /// The commands of `log`.
@@ -363,8 +376,12 @@ pub(crate) struct Export {
     /// Name of the flow.
     #[arg(long)]
     pub(crate) flow: String,
-    /// Path of the Parquet file.
+    /// Path of the Parquet file, or of a new folder with --scenario.
     pub(crate) file: PathBuf,
+    /// Write a folder with a scenario instead: the log, the live version with its catalog, the allocations, and what the service
+    /// has come to, so that `simulate` can replay all of it.
+    #[arg(long)]
+    pub(crate) scenario: bool,
 }
 
 #[cfg(test)]

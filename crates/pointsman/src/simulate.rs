@@ -18,10 +18,13 @@ use serde_json::Value;
 
 mod aligned;
 mod draws;
+mod exported;
 mod past;
+mod timeline;
 mod words;
 
 pub(crate) use aligned::Aligned;
+pub(crate) use exported::write_scenario;
 pub(crate) use past::Past;
 
 /// The name of the kind of job.

@@ -276,6 +276,7 @@ impl<'a> Evaluation<'a> {
             immature_leads: matured.as_ref().map(|matured| matured.left_out),
             maturity: matured,
             sweep: None,
+            stateful: None,
             candidate,
             baseline,
             difference: Difference::of(&compared),

@@ -25,6 +25,7 @@ mod policy;
 mod report;
 mod rules;
 mod scenario;
+pub mod stateful;
 mod support;
 mod sweep;
 mod transitions;

@@ -37,6 +37,7 @@ pub(crate) mod shown;
 mod survey;
 mod table;
 mod texts;
+mod timeline;
 mod times;
 mod write;
 
@@ -49,6 +50,7 @@ pub use numbers::Numbers;
 pub(crate) use payments::Late;
 pub use payments::Payment;
 pub use survey::Survey;
+pub use timeline::{Answered, Moment, Reported, Timeline};
 pub use times::TimeUnit;
 pub use write::write_parquet;
 pub(crate) use {
@@ -85,6 +87,8 @@ pub struct LogLead {
     pub pings: Vec<LogPing>,
     /// How its walk ended, where the log says so.
     pub end: Option<LogEnd>,
+    /// When all of that happened, where the log says so.
+    pub timeline: Option<Timeline>,
 }
 
 /// One ping: destinations that were asked for a bid at once.

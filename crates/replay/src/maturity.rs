@@ -28,7 +28,7 @@ impl Maturity {
         self.window_micros > 0
     }
 
-    fn is_young(self, lead: &LogLead) -> bool {
+    pub(crate) fn is_young(self, lead: &LogLead) -> bool {
         let LogLead { received_at, .. } = lead;
         self.has_window()
             && received_at.0.saturating_add(self.window_micros) > self.observed_until.0

@@ -9,6 +9,7 @@ use crate::{
     histogram::Histogram,
     maturity::Matured,
     rules::ColdRule,
+    stateful::StatefulReport,
     transitions::MoneyMoves,
     unsupported::UnsupportedDestination,
     verdict::Verdict,
@@ -17,6 +18,7 @@ use crate::{
 mod html;
 mod moves;
 mod page;
+mod stateful;
 mod sweep;
 mod text;
 
@@ -56,6 +58,9 @@ pub struct Report {
     /// Money against a parameter of the candidate, where it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sweep: Option<Sweep>,
+    /// What a replay in the order of time comes to, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stateful: Option<StatefulReport>,
     /// What to do, and why.
     pub verdict: Verdict,
     /// What would make it decidable, where it is not.

@@ -11,6 +11,7 @@ use crate::{
     maturity::Maturity,
     policy::Policy,
     report::Report,
+    stateful::StatefulPlan,
     sweep::{SweepEvaluation, Swept},
 };
 
@@ -23,6 +24,9 @@ mod overrides;
 mod policies;
 mod sources;
 mod spec;
+mod stateful;
+mod stateful_plan;
+mod stateful_run;
 mod sweep;
 
 pub use overrides::Overrides;
@@ -47,6 +51,7 @@ pub(crate) struct Run {
     pub(crate) tolerance: Tolerance,
     pub(crate) maturity: Option<Maturity>,
     pub(crate) sweep: Option<Swept>,
+    pub(crate) stateful: Option<StatefulPlan>,
     pub(crate) dead_rules: BTreeSet<(String, String)>,
     pub(crate) warnings: Vec<String>,
 }
@@ -71,6 +76,10 @@ pub enum Doing {
     LookingThrough,
     /// A run is made.
     Replaying,
+    /// A model of answers is fitted.
+    Fitting,
+    /// A run is made with a state, in the order of time.
+    ReplayingInTime,
 }
 
 impl Doing {
@@ -79,6 +88,8 @@ impl Doing {
         match self {
             Self::LookingThrough => "looking through",
             Self::Replaying => "replaying",
+            Self::Fitting => "fitting",
+            Self::ReplayingInTime => "replaying in time",
         }
     }
 }
@@ -132,6 +143,9 @@ impl Scenario {
                     progress(meter.at(Doing::Replaying, &run.name, n_bytes));
                 })?);
                 meter.pass(run.log.n_bytes());
+                if let Some(report) = reports.last_mut() {
+                    report.stateful = run.stateful(&mut meter, progress)?;
+                }
                 continue;
             }
             let options = run.options();
@@ -150,6 +164,7 @@ impl Scenario {
             meter.pass(run.log.n_bytes());
             let mut report = evaluation.finish();
             report.sweep = sweep.map(SweepEvaluation::finish);
+            report.stateful = run.stateful(&mut meter, progress)?;
             reports.push(report);
         }
         Ok(reports)

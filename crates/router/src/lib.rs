@@ -10,6 +10,7 @@
 //!   outcome given the offers and answers so far.
 //! * [`Conditions`] is what a ledger says at a step: who is free, and whose turn it is. A step is decided by
 //!   nothing else that changes with time.
+//! * [`RewardAttribution`] is what a walk teaches its bandits.
 #![deny(
     clippy::disallowed_methods,
     reason = "router is pure: pass in what it needs"
@@ -19,6 +20,7 @@ mod auction;
 mod choices;
 mod draw;
 mod filter;
+mod learning;
 mod outlook;
 mod path;
 mod path_forest;
@@ -33,6 +35,9 @@ mod walk;
 pub use auction::{Bid, net};
 pub use draw::{Drawn, PPM};
 pub use filter::Filter;
+pub use learning::{
+    BanditRecord, OriginRecord, RewardAttribution, TraceRecord, bandit_specs, trace,
+};
 pub use outlook::Outlook;
 pub use path::{Choice, Trace};
 // What a walk takes and gives of the crates below.

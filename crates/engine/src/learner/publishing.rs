@@ -1,9 +1,15 @@
 //! Allocations: one process publishes them, and all others read them.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
-use pointsman_bandit::{BanditKey, Change, Published, publish_some};
-use pointsman_history::{Committed, latest_allocation, record};
+use pointsman_bandit::{
+    BanditKey, Change, EVERY_MICROS, Published, QUIET_MICROS, State, publish_some,
+};
+use pointsman_history::{Committed, Folded, Look, latest_allocation, record};
 use pointsman_store::{AllocationEntryRow, AllocationRow};
 use tokio_util::sync::CancellationToken;
 
@@ -11,11 +17,11 @@ use super::{Learner, bandits};
 use crate::Error;
 
 /// Shortest real time between two allocations.
-const EVERY: Duration = Duration::from_secs(1);
+const EVERY: Duration = Duration::from_micros(EVERY_MICROS.unsigned_abs());
 /// Publishing allocations is the work of one process for all.
 const DUTY: &str = "learner";
 /// Longest time between two looks at what is known, by the service's clock.
-const QUIET: Duration = Duration::from_mins(10);
+const QUIET: Duration = Duration::from_micros(QUIET_MICROS.unsigned_abs());
 
 impl Learner {
     /// Reads an allocation that another process has published.
@@ -61,15 +67,11 @@ impl Learner {
                 () = tokio::time::sleep_until(all_due) => {}
                 () = stopping.cancelled() => return,
             }
-            let published = if all_due <= tokio::time::Instant::now() {
+            let is_all = all_due <= tokio::time::Instant::now();
+            if is_all {
                 all_due = tokio::time::Instant::now() + quiet;
-                self.publish_allocation().await
-            } else {
-                let touched = self.touched.lock().map(|mut it| std::mem::take(&mut *it));
-                self.publish_segments(Some(touched.unwrap_or_default()))
-                    .await
-            };
-            if let Err(error) = published {
+            }
+            if let Err(error) = self.publish_segments(is_all).await {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "an allocation could not be published"
@@ -88,26 +90,34 @@ impl Learner {
     ///
     /// [`Error::Store`]; the old allocation stays then.
     pub async fn publish_allocation(&self) -> Result<u64, Error> {
-        self.publish_segments(None).await
+        self.publish_segments(true).await
     }
 
-    /// The same of some segments: those in which something was observed. All change by and by, as their leads get older.
+    /// What is known, and where something was observed since the last look; the next look begins from here.
     ///
-    /// * `touched`: none for all of them.
-    async fn publish_segments(&self, touched: Option<BTreeSet<BanditKey>>) -> Result<u64, Error> {
+    /// Both are of one moment, so that the numbers of the look say all that it saw.
+    fn look(&self, is_all: bool) -> (State, BTreeSet<BanditKey>, Look) {
+        let mut touched = self.touched.lock().unwrap_or_else(PoisonError::into_inner);
+        let Folded { fold, number } = self.known();
+        let since = std::mem::replace(&mut touched.since, number);
+        let segments = std::mem::take(&mut touched.segments);
+        let since = (!is_all).then_some(since);
+        (fold, segments, Look { number, since })
+    }
+
+    /// The same of all segments, or of those in which something was observed. All change by and by, as their leads get older.
+    async fn publish_segments(&self, is_all: bool) -> Result<u64, Error> {
         let previous = self.allocation.load_full();
         if self.is_anothers_duty().await? {
             return Ok(previous.epoch);
         }
+        let (state, touched, look) = self.look(is_all);
         let as_of = self.clock.now();
-        let state = self.state();
         let specs = bandits(&self.routes.get());
         let config = Arc::clone(&self.config);
         let previous_epoch = previous.epoch;
-        let is_all = touched.is_none();
         let published = tokio::task::spawn_blocking(move || {
-            let is_wanted =
-                |key: &BanditKey| touched.as_ref().is_none_or(|keys| keys.contains(key));
+            let is_wanted = |key: &BanditKey| is_all || touched.contains(key);
             publish_some(&previous, &state, as_of.0, &config, &specs, is_wanted)
         });
         let published = published.await.map_err(|_| Error::Stored {
@@ -133,7 +143,7 @@ impl Learner {
             .map(|change| entry_row(epoch, change))
             .collect();
         // On disk first: a decision must never name an allocation that nobody can find.
-        match self.store_allocation(row, entries).await {
+        match self.store_allocation(row, look, entries).await {
             Ok(true) => {
                 let epoch = allocation.epoch;
                 self.put(allocation);
@@ -153,11 +163,13 @@ impl Learner {
     async fn store_allocation(
         &self,
         row: AllocationRow,
+        look: Look,
         entries: Vec<AllocationEntryRow>,
     ) -> Result<bool, Error> {
         let lease = self.lease.number();
         let committed = Committed {
             allocation: u64::try_from(row.epoch).ok(),
+            look: Some(look),
             ..Committed::default()
         };
         let stored = self.store.write(move |tx| {

@@ -62,6 +62,7 @@ impl Memory {
             ledger: _,
             observations: _,
             allocation: _,
+            look: _,
         } = &commit.committed;
         self.ledger.take(&commit.committed, commit.at);
         self.parked.extend(parked.iter().copied());

@@ -12,7 +12,7 @@ use crate::{
     cli::Export,
     out,
     settings::Settings,
-    simulate::{Aligned, Past},
+    simulate::{Aligned, Past, write_scenario},
 };
 
 pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<()> {
@@ -43,7 +43,12 @@ pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<
     for warning in aligned.warnings() {
         out::note(format!("warning: {warning}"));
     }
-    let n_leads = log::write_parquet(&export.file, &schema, aligned.leads)?;
+    let n_leads = if export.scenario {
+        let place = (export.flow.as_str(), export.file.as_path());
+        write_scenario(&store, &past, place, (&schema, aligned.leads)).await?
+    } else {
+        log::write_parquet(&export.file, &schema, aligned.leads)?
+    };
     out::note(format!("{n_leads} leads in {}", export.file.display()));
     store.close().await?;
     Ok(())

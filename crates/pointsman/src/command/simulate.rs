@@ -5,7 +5,7 @@ use pointsman_replay::{Overrides, Progress, Scenario, render_html, render_text, 
 use pointsman_store::Store;
 
 use crate::{
-    cli::{Output, Simulate},
+    cli::{Output, Simulate, StatefulAnswers},
     command::{self, problems},
     out,
 };
@@ -31,6 +31,13 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
         attribution_window: simulate.attribution_window.clone(),
         as_of: simulate.as_of.clone(),
         sweep: simulate.sweep.clone(),
+        stateful: simulate.stateful.map(|answers| {
+            let word = match answers {
+                StatefulAnswers::Recorded => "recorded",
+                StatefulAnswers::Model => "model",
+            };
+            word.to_owned()
+        }),
     };
     let scenario = Scenario::load_with(path, &overrides, &mut progress);
     let scenario = scenario.map_err(|problems| {

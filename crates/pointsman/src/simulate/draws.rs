@@ -124,6 +124,7 @@ mod tests {
                 offers: Vec::new(),
                 pings: Vec::new(),
                 end: None,
+                timeline: None,
             });
         }
         draws.name(found.iter_mut());

@@ -1,6 +1,7 @@
 //! Our own history, read back as a log: one row a lead.
 
 use std::{
+    cell::Cell,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -9,20 +10,21 @@ use anyhow::Context as _;
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Mask};
 use pointsman_history::{
-    StoredWalk, StoredWalks, WalkRows,
+    StoredWalk, StoredWalks, failures_of,
     record::{BidRecord, OutlookRecord},
     rotation::{order_names, rotations_of},
     unit_hashes_of,
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
-use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing, Payment};
+use pointsman_replay::log::{Available, LogEnd, LogLead, LogOffer, LogOutlook, LogPing};
 use pointsman_router::{Answer, HashKey, Subject, Unit};
-use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
+use pointsman_store::{DecisionRow, DecisionStepRow, StepKind, Store};
 
 use super::{
     aligned::{PastLead, union},
     draws::{Draws, Programs},
+    timeline::{payments, timeline},
     words::{answer, end_kind, units},
 };
 
@@ -43,6 +45,10 @@ pub(crate) struct Past<'a> {
     programs: Programs,
     draws: Draws,
     hash_key: HashKey,
+    /// Decisions that were not handed out: of other flows, of tests, under way, of another time.
+    beside: u64,
+    /// What leads that were handed out have brought, micro-units.
+    revenue: i64,
 }
 
 /// What a decision's masks and fields are read with.
@@ -75,6 +81,8 @@ impl<'a> Past<'a> {
             programs: Programs::default(),
             draws: Draws::default(),
             hash_key,
+            beside: 0,
+            revenue: 0,
         }
     }
 
@@ -96,6 +104,16 @@ impl<'a> Past<'a> {
     /// Every destination that the history knows so far.
     pub(crate) fn destinations(&self) -> &BTreeSet<Arc<str>> {
         &self.destinations
+    }
+
+    /// Decisions that were not handed out so far: of other flows, of tests, under way, or of another time.
+    pub(crate) fn beside(&self) -> u64 {
+        self.beside
+    }
+
+    /// What leads that were handed out have brought as the service counted it, in micro-units.
+    pub(crate) fn revenue(&self) -> i64 {
+        self.revenue
     }
 
     /// Every field that a lead was decided under, by name, with the kind that it had last; none where there were no leads.
@@ -125,25 +143,33 @@ impl<'a> Past<'a> {
             self.last = Some(self.walks.read().max_seq().await?);
         }
         let flow = self.flow.clone();
-        let is_settled =
-            |decision: &DecisionRow| decision.flow == flow && decision.end_state.is_some();
+        let beside = Cell::new(0_u64);
+        let is_settled = |decision: &DecisionRow| {
+            let is_wanted = decision.flow == flow && decision.end_state.is_some();
+            beside.set(beside.get() + u64::from(!is_wanted));
+            is_wanted
+        };
         let Some(walks) = self.walks.next_page(is_settled).await? else {
             return Ok(None);
         };
+        self.beside += beside.get();
+        let failed = self.failures(&walks).await?;
         let mut leads = Vec::with_capacity(walks.len());
         for walk in walks {
             let StoredWalk { decision, lead, .. } = &walk;
             let is_in_time = (self.from..self.until).contains(&lead.received_at);
             let is_known = lead.settled_at.is_none_or(|at| at <= self.known_at);
             if lead.is_test || !is_in_time || !is_known {
+                self.beside += 1;
                 continue;
             }
+            self.revenue += lead.revenue;
             let frozen = self.frozen(&decision.catalog_hash).await?;
             let program = self
                 .programs
                 .of(self.walks.read(), decision, &frozen.catalog)
                 .await?;
-            let mut lead = log_lead(&walk, &frozen)?;
+            let mut lead = log_lead(&walk, &frozen, &failed)?;
             // Those that were stored count; the others are made of the values.
             let unit = Unit {
                 hashes: Some(&lead.unit_hashes),
@@ -159,6 +185,13 @@ impl<'a> Past<'a> {
             });
         }
         Ok(Some(leads))
+    }
+
+    /// Of all offers of some walks, whether each speaks against its destination's health.
+    async fn failures(&self, walks: &[StoredWalk]) -> anyhow::Result<BTreeMap<String, bool>> {
+        let deliveries = walks.iter().flat_map(|walk| &walk.rows.deliveries);
+        let ids: Vec<String> = deliveries.map(|delivery| delivery.id.clone()).collect();
+        Ok(failures_of(self.walks.read(), &ids).await?)
     }
 
     fn use_schema(&mut self, schema: &Arc<Schema>) {
@@ -197,7 +230,11 @@ impl<'a> Past<'a> {
     }
 }
 
-fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
+fn log_lead(
+    walk: &StoredWalk,
+    frozen: &Frozen,
+    failed: &BTreeMap<String, bool>,
+) -> anyhow::Result<LogLead> {
     let StoredWalk {
         decision,
         lead,
@@ -258,24 +295,8 @@ fn log_lead(walk: &StoredWalk, frozen: &Frozen) -> anyhow::Result<LogLead> {
         offers,
         pings,
         end,
+        timeline: Some(timeline(walk, failed)),
     })
-}
-
-/// The price of an offer and what was reported of it later, each with the moment from which it was known.
-fn payments(rows: &WalkRows, delivery: &DeliveryRow) -> Vec<Payment> {
-    let price = delivery.price.zip(delivery.settled_at);
-    let reported = rows.conversions.iter();
-    let reported = reported
-        .filter(|row| row.delivery_id == delivery.id)
-        .map(|row| (row.revenue, row.received_at));
-    let payments = price.into_iter().chain(reported);
-    payments
-        .filter(|(micros, _)| *micros != 0)
-        .map(|(micros, at)| Payment {
-            at: Timestamp(at),
-            reward: units(micros),
-        })
-        .collect()
 }
 
 /// The number of the allocation that a decision was made by.

@@ -90,6 +90,7 @@ fn leads(n: u64, of_acme: impl Fn(bool) -> f64) -> Vec<LogLead> {
                 }],
                 pings: Vec::new(),
                 end: None,
+                timeline: None,
             }
         })
         .collect()

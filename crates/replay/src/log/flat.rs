@@ -307,5 +307,6 @@ fn lead_of(lead_id: String, mut rows: Vec<FlatRow>, repeated: RepeatedOffers) ->
         offers,
         pings: Vec::new(),
         end: None,
+        timeline: None,
     })
 }

@@ -18,6 +18,8 @@ use super::{
 
 /// A probability below this is a mistake of the log: in a log that anybody has written, nothing so unlikely was done.
 const PROPENSITY_MIN: f64 = 1e-12;
+/// A probability that is a sum may end a rounding above 1. It is taken as it is: a replay compares bits.
+pub(super) const SURE_MAX: f64 = 1.0 + 1e-12;
 
 /// A row, and whether everything in it could be read so far.
 pub(crate) struct Line<'a> {
@@ -157,7 +159,7 @@ impl<'a> Line<'a> {
         let is_number = self.is_sound;
         self.is_sound &= was_sound;
         match propensity {
-            Some(propensity) if (PROPENSITY_MIN..=1.0).contains(&propensity) => propensity,
+            Some(propensity) if (PROPENSITY_MIN..=SURE_MAX).contains(&propensity) => propensity,
             Some(propensity) if propensity > 0.0 && propensity < PROPENSITY_MIN => {
                 let hint = "log the probability itself, not its logarithm or a density; a choice that is all but impossible cannot be lead_weight";
                 self.note("propensity_tiny", column, Some(hint), || {

@@ -19,6 +19,7 @@ use super::{
     payments,
     pings::{self, PINGS},
     shown,
+    timeline::{self, TIMELINE},
     times::Times,
 };
 use offer_payments::payments_of;
@@ -29,7 +30,7 @@ pub(crate) const PAYMENTS: &str = "offer_payments";
 pub(crate) const FIELD_PREFIX: &str = "field.";
 
 /// All columns that are not lead fields, in the order in which they are written.
-pub(crate) const COLUMNS: [&str; 20] = [
+pub(crate) const COLUMNS: [&str; 21] = [
     "lead_id",
     "received_at",
     "unit_key",
@@ -50,6 +51,7 @@ pub(crate) const COLUMNS: [&str; 20] = [
     "end_available",
     "end_outlook",
     "end_orders",
+    TIMELINE,
 ];
 
 /// The columns without which a file is not a log.
@@ -136,7 +138,9 @@ impl OwnReader {
         let pings = batch.cells(PINGS).text(row);
         let pings = pings.map(|text| pings::read(&text, &mut self.names, &mut line));
         let end = self.end(batch, row, &mut line);
-        line.is_sound().then(|| LogLead {
+        let timeline = batch.cells(TIMELINE).text(row);
+        let timeline = timeline.and_then(|text| timeline::read(&text, &mut line));
+        let lead = LogLead {
             lead_id,
             received_at: received_at.unwrap_or_default(),
             unit_key,
@@ -150,7 +154,10 @@ impl OwnReader {
             offers,
             pings: pings.unwrap_or_default(),
             end,
-        })
+            timeline,
+        };
+        timeline::check(&lead, &mut line);
+        line.is_sound().then_some(lead)
     }
 
     fn offers(&mut self, batch: &Batch, row: usize, line: &mut Line<'_>) -> Vec<LogOffer> {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     LogPing,
     columns::Names,
-    line::Line,
+    line::{Line, SURE_MAX},
     own::{OutlookText, outlook_of, text_of_outlook},
     shown,
 };
@@ -64,7 +64,7 @@ fn one(ping: PingText, names: &mut Names) -> Option<LogPing> {
         outlook,
         orders,
     } = ping;
-    if !(propensity > 0.0 && propensity <= 1.0) {
+    if !(propensity > 0.0 && propensity <= SURE_MAX) {
         return None;
     }
     let bids = bids.into_iter().map(|(name, amount)| {

@@ -8,7 +8,7 @@ use std::{
 use pointsman_lead::{Field, Problem, Schema, Timestamp};
 
 use super::{
-    Available, Log, LogLead, LogOffer, LogPing, Mapping,
+    Available, Log, LogLead, LogOffer, LogPing, Mapping, Moment,
     batch::Batch,
     fields::FieldReader,
     findings::{Findings, Noted},
@@ -34,10 +34,14 @@ pub struct Survey {
     pub declared: Vec<Field>,
     /// Every destination that was offered or said to be free.
     pub destinations: BTreeSet<Arc<str>>,
+    /// When the oldest lead came in, as far as the log says.
+    pub oldest: Option<Timestamp>,
     /// When the newest lead came in, as far as the log says.
     pub newest: Option<Timestamp>,
     /// What the reader of a report should know of the rows.
     pub warnings: Vec<String>,
+    /// Whether leads stand in the order in which they came.
+    pub is_in_order: bool,
     /// Whether any lead has a cluster.
     pub has_clusters: bool,
     /// What keeps fields that are mostly numbers or times from being so, without a schema.
@@ -79,6 +83,8 @@ struct Surveying {
     findings: Findings,
     repeats: Repeats,
     without_cluster: Noted,
+    /// Where the last lead began; none once one has begun before another that stands in front of it.
+    last: Option<Moment>,
 }
 
 pub(super) fn survey(
@@ -102,6 +108,10 @@ pub(super) fn survey(
         findings: Findings::default(),
         repeats: Repeats::new(log),
         without_cluster: Noted::default(),
+        last: Some(Moment {
+            at: Timestamp(i64::MIN),
+            number: i64::MIN,
+        }),
     };
     for batch in log.table().batches(&log.columns_read()) {
         let batch = batch?;
@@ -138,6 +148,9 @@ impl Surveying {
                 .for_each(|end| survey.see_available(end.available.as_ref()));
             survey.has_clusters |= lead.cluster.is_some();
             survey.newest = survey.newest.max(Some(lead.received_at));
+            survey.oldest = earlier(survey.oldest, Some(lead.received_at));
+            let begins = lead.begins();
+            self.last = self.last.filter(|last| *last <= begins).map(|_| begins);
         }
         survey.n_leads += leads.len() as u64;
         // A row with a mistake is no lead; its file is refused anyway.
@@ -160,6 +173,14 @@ impl Surveying {
             self.repeats.see_row(row, &mut self.findings);
             self.survey.has_clusters |= row.cluster.is_some();
             self.survey.newest = self.survey.newest.max(row.at);
+            self.survey.oldest = earlier(self.survey.oldest, row.at);
+            let begins = Moment {
+                at: row.at.unwrap_or_default(),
+                number: 0,
+            };
+            // Leads of several rows are handed over with their last ones.
+            let is_next = |last: &Moment| *last <= begins && row.lead_id.is_none();
+            self.last = self.last.filter(is_next).map(|_| begins);
             if row.cluster.is_none() {
                 self.without_cluster.see(row.number);
             }
@@ -173,7 +194,9 @@ impl Surveying {
             mut findings,
             repeats,
             without_cluster,
+            last,
         } = self;
+        survey.is_in_order = last.is_some();
         if survey.n_rows == 0 {
             findings.note("log_empty", "rows", 0, None, || {
                 "the log has no rows".to_owned()
@@ -199,6 +222,11 @@ impl Surveying {
         }
         Ok(survey)
     }
+}
+
+/// The earlier of two times, of which any may not be known.
+fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.into_iter().chain(b).min()
 }
 
 /// Leads without a cluster in a log that has them. Each counts as one of its own, wherever it stands.

@@ -14,6 +14,7 @@ use super::{
     own::{FIELD_PREFIX, PAYMENTS, available_text, orders_text, outlook_text, unit_hashes_text},
     payments,
     pings::{self, PINGS},
+    timeline::{self, TIMELINE},
 };
 use crate::Error;
 
@@ -109,6 +110,9 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         }),
         text("end_orders", &|lead| {
             end(&|end| end.orders.as_ref().map(orders_text), lead)
+        }),
+        text(TIMELINE, &|lead| {
+            lead.timeline.as_ref().and_then(timeline::text)
         }),
     ];
     for (position, field) in (0..).zip(schema.fields()) {

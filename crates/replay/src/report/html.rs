@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Report, moves, page, sweep};
+use super::{Report, moves, page, stateful, sweep};
 use crate::{
     assumed::Assumed,
     estimate::{Estimate, Readout},
@@ -49,6 +49,7 @@ fn section(report: &Report) -> Markup {
                 (moves::section(report))
                 @if let Some(sweep) = &report.sweep { (sweep::section(sweep, report)) }
             }
+            @if let Some(report) = &report.stateful { (stateful::section(report)) }
             @for warning in warnings { p.warning { (warning) } }
         }
     }

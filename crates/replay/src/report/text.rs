@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, moves::render_moves, sweep::render_sweep};
+use super::{Report, moves::render_moves, stateful::render_stateful, sweep::render_sweep};
 use crate::{
     assumed::Assumed,
     estimate::{Estimate, Readout},
@@ -49,6 +49,9 @@ fn render(report: &Report, text: &mut String) -> std::fmt::Result {
         if let Some(sweep) = &report.sweep {
             render_sweep(sweep, text)?;
         }
+    }
+    if let Some(stateful) = &report.stateful {
+        render_stateful(stateful, text)?;
     }
     for warning in warnings {
         writeln!(text, "  warning: {warning}")?;

@@ -14,6 +14,7 @@ use super::{
     policies::Policies,
     sources::{Faulty, Sources},
     spec::{self, Spec},
+    stateful::Stateful,
     sweep::swept,
 };
 use crate::{
@@ -58,9 +59,14 @@ impl Meter {
             .filter(|(position, spec)| is_first(*position, spec))
             .map(|(_, spec)| size(spec))
             .sum();
+        let n_readings = |spec: &Spec| {
+            let stateful = spec.stateful.as_ref();
+            1 + stateful.map_or(0, Stateful::n_readings)
+        };
+        let n_replayed = specs.iter().map(|spec| size(spec) * n_readings(spec));
         Self {
             n_before: 0,
-            n_all: n_looked_through + specs.iter().map(size).sum::<u64>(),
+            n_all: n_looked_through + n_replayed.sum::<u64>(),
         }
     }
 
@@ -188,8 +194,13 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     sources
         .problems
         .extend(spec.ages.and_then(|ages| ages.problem(&log)));
+    let stateful = spec.stateful.as_ref().map(|stateful| {
+        let candidate = (candidate.as_ref(), &schema);
+        stateful.plan((&spec.log, &log), candidate, maturity, sources)
+    });
     let run = Run {
         sweep: sweep.flatten(),
+        stateful: stateful.flatten(),
         dead_rules,
         name: spec.name.clone(),
         unit: spec.unit.clone(),

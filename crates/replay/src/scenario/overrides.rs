@@ -11,6 +11,8 @@ pub struct Overrides {
     pub as_of: Option<String>,
     /// As the key `sweep`: `NODE.PARAMETER=FROM..TO:POINTS`.
     pub sweep: Option<String>,
+    /// As the key `answers` of the table `stateful`: `recorded` or `model`.
+    pub stateful: Option<String>,
 }
 
 impl Overrides {
@@ -20,6 +22,7 @@ impl Overrides {
             attribution_window,
             as_of,
             sweep,
+            stateful,
         } = self;
         if let Some(window) = attribution_window {
             let number = window.trim().parse::<i64>();
@@ -28,6 +31,18 @@ impl Overrides {
         }
         if let Some(sweep) = sweep {
             run.insert("sweep".to_owned(), Value::String(sweep.clone()));
+        }
+        if let Some(answers) = stateful {
+            let table = run
+                .entry("stateful")
+                .or_insert_with(|| Value::Table(Table::new()));
+            if let Value::Table(table) = table {
+                table.insert("answers".to_owned(), Value::String(answers.clone()));
+                if answers == "recorded" {
+                    // They say how to draw answers.
+                    table.retain(|key, _| !["seeds", "segment_by"].contains(&key));
+                }
+            }
         }
         if let Some(as_of) = as_of {
             run.insert("as_of".to_owned(), Value::String(as_of.clone()));

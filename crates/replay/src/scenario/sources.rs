@@ -50,7 +50,7 @@ impl Sources<'_> {
     }
 
     /// A value out of a JSON or TOML file, told apart by name.
-    fn parsed<T: DeserializeOwned>(&mut self, key: &str, name: &str) -> Option<T> {
+    pub(super) fn parsed<T: DeserializeOwned>(&mut self, key: &str, name: &str) -> Option<T> {
         let text = self.text(key, name)?;
         let parsed = if is_toml(name) {
             toml::from_str(json::without_mark(&text)).map_err(|error| error.to_string())

@@ -6,14 +6,14 @@ use pointsman_lead::{Problem, Schema};
 use pointsman_router::Answer;
 use toml::{Table, Value};
 
-use super::{Overrides, format, keys::Keys, maturity};
+use super::{Overrides, format, keys::Keys, maturity, stateful};
 use crate::{
     evaluate::Tolerance,
     log::{Columns, Destinations, Format, Mapping, answer_from_word},
 };
 
 /// The keys of a run. Each may stand at the top as well, as the default of all runs.
-const RUN_KEYS: [&str; 27] = [
+const RUN_KEYS: [&str; 28] = [
     "name",
     "log",
     "columns",
@@ -27,6 +27,7 @@ const RUN_KEYS: [&str; 27] = [
     "observed_until",
     "as_of",
     "sweep",
+    "stateful",
     "allocation",
     "separator",
     "quote",
@@ -58,6 +59,7 @@ pub(super) struct Spec {
     pub(super) tolerance: Tolerance,
     pub(super) ages: Option<maturity::Ages>,
     pub(super) sweep: Option<String>,
+    pub(super) stateful: Option<stateful::Stateful>,
     pub(super) allocation: String,
 }
 
@@ -214,6 +216,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
     let tolerance = read_tolerance(keys);
     let ages = maturity::read(keys, &mapping);
     let sweep = keys.text("sweep");
+    let stateful = stateful::read(keys, &RUN_KEYS);
     let allocation = keys
         .text("allocation")
         .unwrap_or_else(|| "logged".to_owned());
@@ -230,6 +233,7 @@ fn read_keys(keys: &mut Keys, position: usize) -> Option<Spec> {
         tolerance,
         ages,
         sweep,
+        stateful,
         allocation,
     })
 }

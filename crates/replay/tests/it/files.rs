@@ -5,7 +5,7 @@ use std::path::Path;
 use pointsman_lead::{Micros, Schema, Value};
 use pointsman_replay::{
     Error,
-    log::{Columns, Destinations, Format, Log, LogLead, Mapping, write_parquet},
+    log::{Columns, Destinations, Format, Log, LogLead, Mapping, Moment, Timeline, write_parquet},
 };
 use pointsman_router::Answer;
 
@@ -58,6 +58,19 @@ fn a_parquet_log_is_read_back_as_it_was_written() {
     written[4].offers.clear();
     written[5].offers[0].outlook = None;
     written[5].offers[0].available = None;
+    // A sum of probabilities that a rounding brought above 1.
+    written[6].offers[0].propensity = 1.0 + f64::EPSILON;
+    written[7].timeline = Some(Timeline {
+        steps: (0..)
+            .take(written[7].offers.len() + 1)
+            .map(|number| Moment {
+                at: written[7].received_at,
+                number,
+            })
+            .collect(),
+        answers: vec![None; written[7].offers.len()],
+        expired: true,
+    });
     assert_eq!(
         write_parquet(&path, &schema(), written.iter().cloned()).unwrap(),
         20_000

@@ -16,6 +16,7 @@ mod open_bandit;
 mod parquet;
 mod repeats;
 mod rotation;
+mod stateful;
 mod sweep;
 mod text;
 mod times;

@@ -249,6 +249,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
             outlook: Some(named(program, &done.outlook)),
             orders,
         }),
+        timeline: None,
     }
 }
 

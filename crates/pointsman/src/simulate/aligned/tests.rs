@@ -32,6 +32,7 @@ fn lead(schema: &Arc<Schema>, declared: &[&str]) -> PastLead {
             offers: Vec::new(),
             pings: Vec::new(),
             end: None,
+            timeline: None,
         },
         schema: Arc::clone(schema),
     }

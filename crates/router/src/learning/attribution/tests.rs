@@ -1,9 +1,8 @@
 use pointsman_bandit::{Objective, Observation, State};
-use pointsman_lead::Timestamp;
-use pointsman_router::Answer;
+use pointsman_lead::{Answer, Timestamp};
 
 use super::RewardAttribution;
-use crate::record::{BanditRecord, TraceRecord};
+use crate::{BanditRecord, TraceRecord};
 
 fn draw(node: &str, arm: &str, maximize: Objective) -> TraceRecord {
     TraceRecord {

@@ -4,10 +4,9 @@
 //! the same state, bit for bit.
 
 use pointsman_bandit::{BanditKey, Observation, Outcome};
-use pointsman_lead::Timestamp;
-use pointsman_router::Answer;
+use pointsman_lead::{Answer, Timestamp};
 
-use crate::record::TraceRecord;
+use super::TraceRecord;
 
 /// The first draw of one bandit node for one lead, and what has come of it.
 #[derive(Debug, Clone, PartialEq)]
