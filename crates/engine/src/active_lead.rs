@@ -14,7 +14,7 @@ use pointsman_lead::{Fields, Id, Micros, Timestamp, kinds};
 use pointsman_router::{Context, HashKey, Subject, Unit, Walk, takes_part};
 use serde_json::{Map, Value};
 
-use crate::{LeadOutcome, LeadRequest, LeadState, Mode, fingerprint, ident};
+use crate::{GivenLead, LeadOutcome, LeadRequest, LeadState, Mode, fingerprint, ident};
 
 /// Real time for all offers of a lead, where the request names none.
 const DEADLINE_MS: u64 = 30_000;
@@ -31,6 +31,8 @@ pub(crate) struct ActiveLead {
     pub(crate) is_test: bool,
     pub(crate) received_at: Timestamp,
     pub(crate) fields: Arc<Map<String, Value>>,
+    /// What it was given as, until it is stored.
+    pub(crate) given: Option<Arc<GivenLead>>,
     pub(crate) unit_key: String,
     pub(crate) route: Route,
     pub(crate) epoch: u64,
@@ -149,6 +151,7 @@ impl ActiveLead {
             is_test: request.is_test,
             received_at: now,
             fields: Arc::new(stored),
+            given: request.given.map(Arc::new),
             unit_key,
             route,
             epoch: allocation.epoch,

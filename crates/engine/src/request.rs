@@ -35,6 +35,17 @@ pub struct LeadRequest {
     pub mode: Mode,
     /// Milliseconds of real time for all offers together, 100 to 60,000; `None`: 30,000.
     pub deadline_ms: Option<u64>,
+    /// What it was given as, where a document of its source has read it.
+    pub given: Option<GivenLead>,
+}
+
+/// What a lead was given as, to be kept beside its fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenLead {
+    /// The revision of the document that has read it.
+    pub source_revision: i64,
+    /// Values as they were sent, as JSON.
+    pub body: Value,
 }
 
 /// How far a lead has come, as its source may see it.

@@ -153,6 +153,8 @@ async fn resumed(
         is_test: lead.is_test,
         received_at: Timestamp(lead.received_at),
         fields: Arc::new(fields),
+        // It is stored with the lead.
+        given: None,
         unit_key: decision.unit_key,
         route: Route {
             targets: Arc::new(targets(&program, &of.routes)),

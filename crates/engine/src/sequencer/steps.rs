@@ -14,7 +14,7 @@ use pointsman_store::{BidsUpdate, DeliveryUpdate};
 use super::{
     memory::Memory,
     reply::Advance,
-    rows::{Rows, click_of, decision_row, finish_of, lead_row, state_of},
+    rows::{Rows, click_of, decision_row, finish_of, given_row, lead_row, state_of},
     step_rows::{self, StepInput},
 };
 use crate::{
@@ -34,6 +34,7 @@ impl Memory {
         let seq = self.next_seq();
         rows.decisions.push(decision_row(&active, seq));
         rows.leads.push(lead_row(&active, seq));
+        rows.given.extend(given_row(&active));
         let (lead_id, decision_id) = (active.lead_id, active.decision_id);
         let advance = self.step(active, Event::Start, seq, at, rows);
         if let Advance::Ended(_) = advance {

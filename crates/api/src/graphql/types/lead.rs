@@ -11,7 +11,7 @@ use crate::{
         asking::Asking as _,
         fault,
         fault::OrFault as _,
-        loaders::{DecisionOfLead, DeliveriesOfLead},
+        loaders::{DecisionOfLead, DeliveriesOfLead, GivenOfLead},
         paging::weigh,
         personal,
         scalars::{LeadFields, Money, Timestamp},
@@ -108,6 +108,33 @@ impl From<pointsman_control::PersonalRead> for PersonalRead {
     }
 }
 
+/// A lead as its source sent it.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct LeadGiven {
+    /// Revision of the document that has read it.
+    source_revision: i64,
+    /// Values by field, as they were sent.
+    fields: LeadFields,
+    /// Answers that no field took, by key.
+    unknown: LeadFields,
+}
+
+impl From<history::LeadGiven> for LeadGiven {
+    fn from(given: history::LeadGiven) -> Self {
+        let history::LeadGiven {
+            lead_id: _,
+            source_revision,
+            fields,
+            unknown,
+        } = given;
+        Self {
+            source_revision,
+            fields: LeadFields(fields),
+            unknown: LeadFields(unknown),
+        }
+    }
+}
+
 impl Lead {
     /// A lead, if it is there and may be seen: a source sees its own.
     pub(in crate::graphql) async fn find(
@@ -178,6 +205,16 @@ impl Lead {
             }
         }
         Ok(LeadFields(fields))
+    }
+
+    /// What it was given as, where the document of its source has read it. Null for leads that came as our own JSON, for
+    /// tokens that may not read personal data, and in browsers.
+    async fn given(&self, context: &Context<'_>) -> Result<Option<LeadGiven>> {
+        if !personal::may_read(context)? {
+            return Ok(None);
+        }
+        let given = context.batches()?.load_one(GivenOfLead(self.0.id)).await?;
+        Ok(given.map(LeadGiven::from))
     }
 
     /// Who had its personal data shown in a browser, newest first, at most 50. Null for tokens that may not read it.
