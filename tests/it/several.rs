@@ -17,6 +17,7 @@ use crate::{
     site::{Destination, one_after_the_other, open_to_all, publish, put_destination, solar_lead},
 };
 
+mod duplicates;
 mod experiments;
 mod faults;
 mod outages;

@@ -62,6 +62,8 @@ pub enum LeadState {
     Declined,
     /// An answer is unknown, and it must not be sold twice.
     Held,
+    /// The same person came before, and was sold or may still be.
+    Duplicate,
 }
 
 impl LeadState {
@@ -73,6 +75,7 @@ impl LeadState {
             Self::Unsold => "unsold",
             Self::Declined => "declined",
             Self::Held => "held",
+            Self::Duplicate => "duplicate",
         }
     }
 }

@@ -16,6 +16,7 @@ mod experiments;
 mod explain;
 mod exposure;
 mod hash_key;
+mod lead_keys;
 mod library;
 mod live;
 mod metrics;
@@ -56,6 +57,7 @@ pub use explain::{
 };
 pub use exposure::{Drawn, drawn_arm};
 pub use hash_key::{hash_key, keep_hash_key};
+pub use lead_keys::{HeldKeys, LeadKeys, duplicate_of, duplicate_reason};
 pub use library::{Library, latest_allocation};
 pub use live::{CandidateRoute, LiveRoutes, Route, Routes, SourceRoute};
 pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
-use pointsman_lead::Timestamp;
-use pointsman_ledger::{Ledger, LedgerEvent};
+use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_ledger::{Hold, HoldKey, Holds, Ledger, LedgerEvent};
 use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Step, Subject, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
 use serde::Serialize;
@@ -12,7 +12,8 @@ use serde::Serialize;
 mod ledgers;
 
 use crate::{
-    Error, Inputs, Library, StoredEvent, StoredEvents, answer_of, hash_key,
+    Error, HeldKeys, Inputs, LeadKeys, Library, StoredEvent, StoredEvents, answer_of,
+    duplicate_reason, hash_key,
     record::{self, DEADLINE},
     rotation, settled_at, stored,
 };
@@ -27,7 +28,7 @@ pub struct Mismatch {
     /// Which of its steps, from 0.
     pub step: i64,
     /// What differs, or cannot be read: `availability`, `rotations`, `path`, `destination`, `ping`, `bids`,
-    /// `propensity`, `outlook` or `end`.
+    /// `propensity`, `outlook`, `duplicate` or `end`.
     pub what: String,
     /// What was stored.
     pub stored: String,
@@ -50,6 +51,8 @@ pub struct Verification {
     pub ledgers: u64,
     /// The numbers in commit order at which such a ledger is damaged, or another one.
     pub wrong_ledgers_at: Vec<i64>,
+    /// Keys of duplicates that are held by another lead than the decisions come to.
+    pub wrong_holds: u64,
     /// The first hundred differences.
     pub mismatches: Vec<Mismatch>,
 }
@@ -57,7 +60,9 @@ pub struct Verification {
 impl Verification {
     /// Whether everything came out as stored.
     pub fn is_reproduced(&self) -> bool {
-        self.reproduced == self.decisions && self.wrong_ledgers_at.is_empty()
+        self.reproduced == self.decisions
+            && self.wrong_ledgers_at.is_empty()
+            && self.wrong_holds == 0
     }
 }
 
@@ -70,6 +75,13 @@ struct Running {
     program: Arc<Program>,
     subject: Subject,
     walk: Walk,
+    /// The lead, and by what it is known as a duplicate.
+    lead: Id<kinds::Lead>,
+    keys: LeadKeys,
+    /// The lead that it was a duplicate of.
+    first: Option<Id<kinds::Lead>>,
+    /// Who was offered it last.
+    offered: Option<String>,
     /// What the walk has been told since its last step.
     event: Event,
     differs: bool,
@@ -110,6 +122,7 @@ pub async fn verify(
         }
     }
     ledgers.compare_before(i64::MAX, &verifier.ledger);
+    verifier.found.wrong_holds = wrong_holds(&store.read(), verifier.held.holds()).await?;
     Ok(Verification {
         ledgers: ledgers.n_compared,
         wrong_ledgers_at: ledgers.wrong_at,
@@ -117,10 +130,38 @@ pub async fn verify(
     })
 }
 
+/// Keys that are not held in the database as the decisions have it.
+async fn wrong_holds(read: &Read<'_>, computed: &Holds) -> Result<u64, Error> {
+    const PAGE: u64 = 1_000;
+    let (mut n_wrong, mut n_stored, mut after) = (0, 0, None);
+    loop {
+        let page = read.holds_after(after.as_ref(), PAGE).await?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = Some((last.scope.clone(), last.hash.clone()));
+        for row in page {
+            n_stored += 1;
+            let key = HoldKey {
+                scope: row.scope,
+                hash: row.hash,
+            };
+            let hold = computed.get(&key);
+            let is_same = hold
+                .is_some_and(|hold| hold.lead.to_string() == row.lead_id && hold.at.0 == row.at);
+            n_wrong += u64::from(!is_same);
+        }
+    }
+    let n_computed = computed.iter().count() as u64;
+    // What is computed and not stored is missing.
+    Ok(n_wrong + n_computed.saturating_sub(n_stored))
+}
+
 struct Verifier<'a> {
     read: Read<'a>,
     library: Library,
     ledger: Ledger,
+    held: HeldKeys,
     running: BTreeMap<String, Running>,
     found: Verification,
 }
@@ -131,6 +172,7 @@ impl<'a> Verifier<'a> {
             read,
             library: Library::new(hash_key),
             ledger: Ledger::new(),
+            held: HeldKeys::default(),
             running: BTreeMap::new(),
             found: Verification::default(),
         }
@@ -141,6 +183,12 @@ impl<'a> Verifier<'a> {
             return;
         };
         running.event = Event::Answer(answer);
+        if let Some(name) = running.offered.take() {
+            let (program, held) = (&running.program, &mut self.held);
+            running
+                .keys
+                .answer(program, held, &name, running.lead, answer);
+        }
         let settled = LedgerEvent::Settled {
             offer: decision_id.to_owned(),
             answer,
@@ -167,11 +215,18 @@ impl<'a> Verifier<'a> {
         let at = Timestamp(step.at);
         let expired =
             step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
-        let conditions = if expired {
+        if step.n == 0 {
+            self.enter(&mut running, at);
+        }
+        let mut conditions = if expired || running.first.is_some() {
             Conditions::closed(&running.program)
         } else {
             self.ledger.conditions(&running.program, at)
         };
+        let (program, holds) = (&running.program, self.held.holds());
+        running
+            .keys
+            .close(program, holds, running.lead, at, &mut conditions.free);
         let mut comparison = Comparison {
             step,
             differences: Vec::new(),
@@ -192,6 +247,10 @@ impl<'a> Verifier<'a> {
         };
         let outcome = running.walk.next(context, &known, event);
         compare(&mut comparison, context, &outcome, decision);
+        if let Some(first) = running.first {
+            let stored = decision.end_reason.as_deref().unwrap_or("-");
+            comparison.same("duplicate", stored, &duplicate_reason(first));
+        }
         let turns = match &outcome {
             Step::Offer(offer) => offer.turns.as_slice(),
             Step::Ping(_) | Step::Done(_) => &[],
@@ -209,6 +268,20 @@ impl<'a> Verifier<'a> {
             let (name, settings) = (&destination.name, &destination.settings);
             let reserved = LedgerEvent::reserved(&decision.id, name, settings, arms);
             self.ledger.apply(&reserved, at);
+            let hold = Hold {
+                lead: running.lead,
+                at,
+            };
+            running.keys.offer(&mut self.held, idx, hold);
+            running.offered = Some(name.clone());
+        }
+        if step.kind == StepKind::Done
+            && running.first.is_none()
+            && let Some(end) = decision.end_state
+        {
+            running
+                .keys
+                .leave(&running.program, &mut self.held, running.lead, end);
         }
         if step.kind == StepKind::Ping {
             let bids = comparison.readable("bids", stored::bids_of(step));
@@ -218,6 +291,15 @@ impl<'a> Verifier<'a> {
         let differences = comparison.differences;
         self.note(step, running, differences);
         Ok(())
+    }
+
+    /// A lead comes into its flow, as a duplicate or not.
+    fn enter(&mut self, running: &mut Running, at: Timestamp) {
+        let (program, lead) = (&running.program, running.lead);
+        running.first = running.keys.first(program, self.held.holds(), lead, at);
+        if running.first.is_none() {
+            running.keys.enter(&mut self.held, Hold { lead, at });
+        }
     }
 
     /// Counts what differs at a step, and keeps the walk for the next one.
@@ -241,9 +323,19 @@ impl<'a> Verifier<'a> {
         let inputs = Inputs::of(&mut self.library, &self.read, decision, &lead).await?;
         let walk = Walk::new(inputs.context());
         let Inputs {
-            program, subject, ..
+            program,
+            subject,
+            fields,
+            ..
         } = inputs;
+        let hash_key = self.library.hash_key;
         Ok(Running {
+            keys: LeadKeys::of(&program, &fields, lead.is_test, hash_key),
+            lead: lead.id.parse().map_err(|_| Error::Stored {
+                what: format!("the id of lead {}", lead.id),
+            })?,
+            first: None,
+            offered: None,
             program,
             subject,
             walk,

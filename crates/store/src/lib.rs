@@ -75,6 +75,7 @@ pub use tables::{
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
+    dedupe_hold::Model as DedupeHoldRow,
     delivery::{
         DeliveryState, DeliveryUpdate, Model as DeliveryRow,
         late::LATE_ACCEPTANCE,

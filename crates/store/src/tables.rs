@@ -10,6 +10,7 @@ pub(crate) mod console_session;
 pub(crate) mod conversion;
 pub(crate) mod decision;
 pub(crate) mod decision_step;
+pub(crate) mod dedupe_hold;
 pub(crate) mod delivery;
 pub(crate) mod destination;
 pub(crate) mod experiment;

@@ -129,7 +129,7 @@ async fn resumed(
         program,
         allocation,
         subject,
-        ..
+        fields: typed,
     } = inputs;
     let accepted = rows
         .deliveries
@@ -155,6 +155,14 @@ async fn resumed(
         fields: Arc::new(fields),
         // It is stored with the lead.
         given: None,
+        keys: Arc::new(LeadKeys::of(
+            &program,
+            &typed,
+            lead.is_test,
+            of.library.hash_key(),
+        )),
+        // One that is has ended at once.
+        duplicate_of: None,
         unit_key: decision.unit_key,
         route: Route {
             targets: Arc::new(targets(&program, &of.routes)),

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use pointsman_history::{Committed, record::json};
+use pointsman_history::{Committed, HeldKeys, record::json};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_router::Answer;
 use pointsman_store::{
@@ -33,6 +33,8 @@ pub(crate) struct Rows {
     pub(crate) attempt_finishes: Vec<AttemptFinish>,
     pub(crate) decision_ends: BTreeMap<Id<kinds::Decision>, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<Id<kinds::Lead>, LeadUpdate>,
+    /// Which leads stand in the way of others.
+    pub(crate) held: HeldKeys,
     /// What the batch changes of what is folded.
     pub(crate) committed: Committed,
     /// What acceptances earned, by lead.

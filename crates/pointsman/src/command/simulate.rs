@@ -83,6 +83,12 @@ async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
                     "the caps, breakers and turns that were stored at number {number} are not what the decisions come to"
                 ));
             }
+            if found.wrong_holds > 0 {
+                out::data(format!(
+                    "{} keys of duplicates are not held as the decisions come to",
+                    found.wrong_holds
+                ));
+            }
             out::data(format!(
                 "{} steps, {} availability bits, {} stored ledgers",
                 found.steps, found.availability_bits, found.ledgers

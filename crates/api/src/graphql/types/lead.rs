@@ -37,7 +37,7 @@ pub(in crate::graphql) enum LeadStatus {
     Sold,
     /// A destination accepted it and returned it later.
     Returned,
-    /// Reserved: this version sets it on no lead. Duplicates are not searched for.
+    /// The same person came before, and was sold or may still be. It was offered to nobody.
     Duplicate,
     /// Reserved: this version sets it on no lead. There are no suppression lists.
     Suppressed,
@@ -237,6 +237,21 @@ impl Lead {
             .filter(|name| !open.contains(*name))
             .cloned()
             .collect())
+    }
+
+    /// The lead that it is a duplicate of. Requires permission to read everything.
+    async fn duplicate_of(&self, context: &Context<'_>) -> Result<Option<ID>> {
+        context.require(Right::Read)?;
+        if self.0.status != history::LeadStatus::Duplicate {
+            return Ok(None);
+        }
+        let decision = context
+            .batches()?
+            .load_one(DecisionOfLead(self.0.id))
+            .await?;
+        let reason = decision.and_then(|decision| decision.end_reason);
+        let first = history::duplicate_of(reason.as_deref());
+        Ok(first.map(|first| ID(first.to_string())))
     }
 
     /// Revenue so far. Requires permission to read everything.
