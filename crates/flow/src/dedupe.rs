@@ -7,6 +7,8 @@ use crate::{Diagnostic, Place};
 
 /// Most fields of a rule.
 const FIELDS_MAX: usize = 8;
+/// The member that says how long.
+const WINDOW: &str = "window_minutes";
 /// The longest window: ten years, in minutes.
 const WINDOW_MINUTES_MAX: u32 = 10 * 366 * 24 * 60;
 
@@ -103,7 +105,7 @@ impl Dedupe {
             let hint = format!(
                 "write 1 to {WINDOW_MINUTES_MAX}; 43200 are thirty days; leave it out for all time"
             );
-            report("dedupe_range", "window_minutes", message, &hint);
+            report("dedupe_range", WINDOW, message, &hint);
         }
         found
     }

@@ -4,11 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
 use pointsman_lead::{Id, Timestamp, kinds};
-use pointsman_ledger::{Hold, HoldKey, Holds, Ledger, LedgerEvent};
-use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Step, Subject, Walk};
-use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
+use pointsman_ledger::{Hold, Ledger, LedgerEvent, RotationArm};
+use pointsman_router::{Answer, Conditions, Context, Event, HashKey, Step, Subject, Walk};
+use pointsman_store::{DecisionRow, DecisionStepRow, Read, StepKind, Store};
 use serde::Serialize;
 
+mod comparison;
+mod holds;
 mod ledgers;
 
 use crate::{
@@ -18,6 +20,9 @@ use crate::{
     rotation, settled_at, stored,
 };
 
+use comparison::{Comparison, compare};
+pub(crate) use comparison::{differences, end_word};
+use holds::wrong_holds;
 use ledgers::StoredLedgers;
 
 /// One difference between what was stored and what came out.
@@ -130,33 +135,6 @@ pub async fn verify(
     })
 }
 
-/// Keys that are not held in the database as the decisions have it.
-async fn wrong_holds(read: &Read<'_>, computed: &Holds) -> Result<u64, Error> {
-    const PAGE: u64 = 1_000;
-    let (mut n_wrong, mut n_stored, mut after) = (0, 0, None);
-    loop {
-        let page = read.holds_after(after.as_ref(), PAGE).await?;
-        let Some(last) = page.last() else {
-            break;
-        };
-        after = Some((last.scope.clone(), last.hash.clone()));
-        for row in page {
-            n_stored += 1;
-            let key = HoldKey {
-                scope: row.scope,
-                hash: row.hash,
-            };
-            let hold = computed.get(&key);
-            let is_same = hold
-                .is_some_and(|hold| hold.lead.to_string() == row.lead_id && hold.at.0 == row.at);
-            n_wrong += u64::from(!is_same);
-        }
-    }
-    let n_computed = computed.iter().count() as u64;
-    // What is computed and not stored is missing.
-    Ok(n_wrong + n_computed.saturating_sub(n_stored))
-}
-
 struct Verifier<'a> {
     read: Read<'a>,
     library: Library,
@@ -209,24 +187,11 @@ impl<'a> Verifier<'a> {
             });
         };
         self.found.steps += 1;
-        let n_destinations =
-            u16::try_from(running.program.destinations().len()).unwrap_or(u16::MAX);
-        self.found.availability_bits += u64::from(n_destinations);
         let at = Timestamp(step.at);
-        let expired =
-            step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
         if step.n == 0 {
             self.enter(&mut running, at);
         }
-        let mut conditions = if expired || running.first.is_some() {
-            Conditions::closed(&running.program)
-        } else {
-            self.ledger.conditions(&running.program, at)
-        };
-        let (program, holds) = (&running.program, self.held.holds());
-        running
-            .keys
-            .close(program, holds, running.lead, at, &mut conditions.free);
+        let conditions = self.conditions(&running, step, decision);
         let mut comparison = Comparison {
             step,
             differences: Vec::new(),
@@ -261,19 +226,8 @@ impl<'a> Verifier<'a> {
             step.rotation_body.as_deref().unwrap_or("-"),
             rotation::body(&rotations).as_deref().unwrap_or("-"),
         );
-        if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination)
-            && let Some(idx) = running.program.destination_idx(name)
-        {
-            let destination = &running.program.destinations()[usize::from(idx.0)];
-            let (name, settings) = (&destination.name, &destination.settings);
-            let reserved = LedgerEvent::reserved(&decision.id, name, settings, arms);
-            self.ledger.apply(&reserved, at);
-            let hold = Hold {
-                lead: running.lead,
-                at,
-            };
-            running.keys.offer(&mut self.held, idx, hold);
-            running.offered = Some(name.clone());
+        if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination) {
+            self.offer(&mut running, &decision.id, name, arms, at);
         }
         if step.kind == StepKind::Done
             && running.first.is_none()
@@ -300,6 +254,48 @@ impl<'a> Verifier<'a> {
         if running.first.is_none() {
             running.keys.enter(&mut self.held, Hold { lead, at });
         }
+    }
+
+    /// What a step is decided by, as everything before it has it.
+    fn conditions(
+        &mut self,
+        running: &Running,
+        step: &DecisionStepRow,
+        decision: &DecisionRow,
+    ) -> Conditions {
+        let (program, at) = (&running.program, Timestamp(step.at));
+        let n_destinations = u16::try_from(program.destinations().len()).unwrap_or(u16::MAX);
+        self.found.availability_bits += u64::from(n_destinations);
+        let expired =
+            step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
+        let mut conditions = if expired || running.first.is_some() {
+            Conditions::closed(program)
+        } else {
+            self.ledger.conditions(program, at)
+        };
+        let (holds, free) = (self.held.holds(), &mut conditions.free);
+        running.keys.close(program, holds, running.lead, at, free);
+        conditions
+    }
+
+    /// An offer takes what it takes of caps and turns, and the keys of its destination.
+    fn offer(
+        &mut self,
+        running: &mut Running,
+        decision_id: &str,
+        name: &str,
+        arms: Vec<RotationArm>,
+        at: Timestamp,
+    ) {
+        let Some(idx) = running.program.destination_idx(name) else {
+            return;
+        };
+        let destination = &running.program.destinations()[usize::from(idx.0)];
+        let reserved = LedgerEvent::reserved(decision_id, name, &destination.settings, arms);
+        self.ledger.apply(&reserved, at);
+        let lead = running.lead;
+        running.keys.offer(&mut self.held, idx, Hold { lead, at });
+        running.offered = Some(name.to_owned());
     }
 
     /// Counts what differs at a step, and keeps the walk for the next one.
@@ -353,124 +349,6 @@ impl<'a> Verifier<'a> {
             .count();
         self.found.reproduced += open as u64;
         self.found
-    }
-}
-
-struct Comparison<'a> {
-    step: &'a DecisionStepRow,
-    differences: Vec<Mismatch>,
-}
-
-impl Comparison<'_> {
-    /// What was stored, or a difference that says that it cannot be read.
-    fn readable<T>(&mut self, what: &str, read: Result<T, pointsman_store::Error>) -> Option<T> {
-        match read {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.same(what, &error.to_string(), "-");
-                None
-            }
-        }
-    }
-
-    fn same(&mut self, what: &str, stored: &str, computed: &str) {
-        if stored != computed {
-            self.differences.push(Mismatch {
-                decision_id: self.step.decision_id.clone(),
-                step: self.step.n,
-                what: what.to_owned(),
-                stored: stored.to_owned(),
-                computed: computed.to_owned(),
-            });
-        }
-    }
-}
-
-/// Where an outcome differs from the step that was stored.
-pub(crate) fn differences(
-    step: &DecisionStepRow,
-    context: Context<'_>,
-    outcome: &Step,
-    decision: &DecisionRow,
-) -> Vec<Mismatch> {
-    let mut comparison = Comparison {
-        step,
-        differences: Vec::new(),
-    };
-    compare(&mut comparison, context, outcome, decision);
-    comparison.differences
-}
-
-fn compare(
-    comparison: &mut Comparison<'_>,
-    context: Context<'_>,
-    outcome: &Step,
-    decision: &DecisionRow,
-) {
-    let step = comparison.step;
-    let (trace, propensity, outlook) = match outcome {
-        Step::Ping(ping) => (&ping.trace, ping.propensity, &ping.outlook),
-        Step::Offer(offer) => (&offer.trace, offer.propensity, &offer.outlook),
-        Step::Done(done) => (&done.trace, done.propensity, &done.outlook),
-    };
-    if let Some(path) = comparison.readable("path", stored::trace_of(step)) {
-        let computed = record::trace(context, trace);
-        comparison.same("path", &format!("{path:?}"), &format!("{computed:?}"));
-    }
-    let destination = match outcome {
-        Step::Offer(offer) => Some(
-            context.program.destinations()[usize::from(offer.destination.0)]
-                .name
-                .as_str(),
-        ),
-        Step::Ping(_) | Step::Done(_) => None,
-    };
-    comparison.same(
-        "destination",
-        step.destination.as_deref().unwrap_or("-"),
-        destination.unwrap_or("-"),
-    );
-    let asked = match outcome {
-        Step::Ping(ping) => format!(
-            "{} {}",
-            context.program.node_name(ping.node),
-            ping.destinations.to_hex()
-        ),
-        Step::Offer(_) | Step::Done(_) => "-".to_owned(),
-    };
-    let stored = match (&step.node, &step.asked) {
-        (Some(node), Some(asked)) => format!("{node} {asked}"),
-        _ => "-".to_owned(),
-    };
-    comparison.same("ping", &stored, &asked);
-    comparison.same(
-        "propensity",
-        &step.propensity.to_bits().to_string(),
-        &propensity.to_bits().to_string(),
-    );
-    // As text: a number read back from JSON may be off in its last digit, a written one never is.
-    let computed = record::outlook(context.program, outlook);
-    let computed = serde_json::to_string(&computed).unwrap_or_default();
-    comparison.same("outlook", &step.outlook_body, &computed);
-    if let Step::Done(done) = outcome {
-        comparison.same(
-            "end",
-            decision.end_state.map_or("-", end_word),
-            done_word(done),
-        );
-    }
-}
-
-fn done_word(done: &Done) -> &'static str {
-    done.end.word()
-}
-
-pub(crate) fn end_word(end: EndState) -> &'static str {
-    match end {
-        EndState::Sold => "sold",
-        EndState::Declined => "declined",
-        EndState::Unsold => "unsold",
-        EndState::Held => "held",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The answers in a payload: values under keys, whatever shape they came in.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::{
     names::folded,
@@ -14,16 +14,31 @@ use crate::{
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
     /// Its key, as it was sent; of inner members with a point between: `contact.email`.
-    pub(crate) key: String,
-    pub(crate) value: Value,
+    key: String,
+    /// The same where case, blanks and signs do not matter. Made once: each field asks under several names.
+    folded: String,
+    value: Value,
     /// Whether nobody has asked for it yet.
-    pub(crate) is_free: bool,
+    is_free: bool,
+}
+
+impl Answer {
+    fn new(key: String, value: Value) -> Self {
+        Self {
+            folded: folded(&key),
+            key,
+            value,
+            is_free: true,
+        }
+    }
 }
 
 /// All answers of a payload, in the order in which they were sent.
 #[derive(Debug)]
 pub(crate) struct Answers {
     all: Vec<Answer>,
+    /// The payload, for what is taken by its place.
+    whole: Value,
 }
 
 /// What was found of an answer.
@@ -53,16 +68,15 @@ impl Answers {
                 flatten(name, value, &mut all);
             }
         }
-        Self { all }
+        Self { all, whole }
     }
 
     /// Takes the value at a place of the payload.
-    pub(crate) fn take(&mut self, place: &Place, payload: &Map<String, Value>) -> Option<Found> {
+    pub(crate) fn take(&mut self, place: &Place) -> Option<Found> {
         match place {
             Place::Key(key) => self.take_exact(key).or_else(|| self.take_alike(key)),
             Place::Path(path) => {
-                let whole = Value::Object(payload.clone());
-                let value = path.find(&whole).cloned()?;
+                let value = path.find(&self.whole).cloned()?;
                 self.free_no_more(path);
                 let from = path.to_string();
                 Some(Found { from, value }).filter(|found| !is_empty(&found.value))
@@ -78,13 +92,13 @@ impl Answers {
     /// The same where case, blanks and signs do not matter: `ZIP Code` is `zip_code`.
     pub(crate) fn take_alike(&mut self, key: &str) -> Option<Found> {
         let key = folded(key);
-        self.take_if(|answer| folded(&answer.key) == key)
+        self.take_if(|answer| answer.folded == key)
     }
 
     /// The same, of what nobody has asked for yet.
     pub(crate) fn take_free(&mut self, key: &str) -> Option<Found> {
         let key = folded(key);
-        self.take_if(|answer| answer.is_free && folded(&answer.key) == key)
+        self.take_if(|answer| answer.is_free && answer.folded == key)
     }
 
     fn take_if(&mut self, is: impl Fn(&Answer) -> bool) -> Option<Found> {
@@ -152,11 +166,7 @@ fn answer(shape: AnswerList, entry: &Value) -> Option<Answer> {
     let said = |member: &&str| entry.get(*member).and_then(Value::as_str);
     let key = shape.names.iter().find_map(said)?;
     let value = shape.values.iter().find_map(|member| entry.get(*member))?;
-    Some(Answer {
-        key: key.to_owned(),
-        value: only(value).clone(),
-        is_free: true,
-    })
+    Some(Answer::new(key.to_owned(), only(value).clone()))
 }
 
 /// The one entry of a list of one; platforms write each answer as a list.
@@ -175,11 +185,7 @@ fn flatten(key: &str, value: &Value, all: &mut Vec<Answer>) {
                 flatten(&format!("{key}.{name}"), value, all);
             }
         }
-        value => all.push(Answer {
-            key: key.to_owned(),
-            value: value.clone(),
-            is_free: true,
-        }),
+        value => all.push(Answer::new(key.to_owned(), value.clone())),
     }
 }
 
@@ -231,11 +237,10 @@ mod tests {
     #[test]
     fn an_answer_is_found_by_its_key_however_it_is_spelled() {
         let payload = json!({"ZIP Code": "94103", "zip": "", "Age": 41});
-        let mut answers = answers(Preset::Form, payload.clone());
-        let whole = payload.as_object().unwrap();
+        let mut answers = answers(Preset::Form, payload);
         let mut from = |place: &str| {
             let place = Place::try_from(place.to_owned()).unwrap();
-            answers.take(&place, whole).map(|found| found.from)
+            answers.take(&place).map(|found| found.from)
         };
         assert_eq!(from("zip_code").as_deref(), Some("ZIP Code"));
         assert_eq!(from("zip"), None, "it says nothing");

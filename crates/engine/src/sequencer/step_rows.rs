@@ -120,23 +120,15 @@ pub(super) fn end(
             (EndState::Held, LeadStatus::Held, LeadState::Held, reason)
         }
     };
-    let (status, state, told, reason) = match active.duplicate_of {
-        Some(first) => {
-            let (status, state) = (LeadStatus::Duplicate, LeadState::Duplicate);
-            // Whose lead came first is not for other sources to know.
-            (
-                status,
-                state,
-                Some(DUPLICATE.to_owned()),
-                Some(duplicate_reason(first)),
-            )
-        }
-        None => {
-            active
-                .keys
-                .leave(program, &mut rows.held, active.lead_id, end_state);
-            (status, state, reason.clone(), late.or(reason))
-        }
+    let (status, state, told, reason) = if let Some(first) = active.duplicate_of {
+        let (status, state) = (LeadStatus::Duplicate, LeadState::Duplicate);
+        // Whose lead came first is not for other sources to know.
+        let told = Some(DUPLICATE.to_owned());
+        (status, state, told, Some(duplicate_reason(first)))
+    } else {
+        let (keys, lead) = (&active.keys, active.lead_id);
+        keys.leave(program, &mut rows.held, lead, end_state);
+        (status, state, reason.clone(), late.or(reason))
     };
     let outcome = active.outcome(state, told.as_deref());
     rows.decision_ends.insert(
