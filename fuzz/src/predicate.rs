@@ -95,6 +95,7 @@ fn program(predicate: &str, value: &str) -> Option<Program> {
         currency: Currency::USD,
         root: "start".to_owned(),
         max_sold: 1,
+        dedupe: None,
         nodes: nodes.map(|(name, node)| (name.to_owned(), node)).into(),
         title: None,
         notes: None,

@@ -35,6 +35,7 @@ mod server;
 mod several;
 mod site;
 mod sockets;
+mod sources;
 mod sticky;
 mod subflows;
 mod test_leads;

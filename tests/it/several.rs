@@ -20,6 +20,7 @@ use crate::{
     },
 };
 
+mod duplicates;
 mod experiments;
 mod faults;
 mod outages;

@@ -6,7 +6,9 @@ pub(crate) mod health;
 pub(crate) mod leads;
 pub(crate) mod lines;
 pub(crate) mod postbacks;
+pub(crate) mod sent_payload;
 pub(crate) mod session;
+pub(crate) mod sources;
 
 mod lead_body;
 mod segment;

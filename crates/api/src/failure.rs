@@ -235,6 +235,14 @@ impl Failure {
         &self.detail
     }
 
+    /// What is wrong with the request, in problems; the refusal itself where it has none.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        if self.problems.is_empty() {
+            return vec![Problem::new(self.code, "", self.detail)];
+        }
+        self.problems
+    }
+
     /// The same with the place of its one problem and a hint.
     pub(crate) fn at(self, path: &str, hint: &str) -> Self {
         let problem = Problem::new(self.code, path, self.detail.clone()).hint(hint);

@@ -83,6 +83,20 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
         .route("/v1/leads", post(endpoints::leads::submit))
         .route("/v1/leads/{id}", get(endpoints::leads::show))
         .route(
+            "/v1/sources/{name}/leads",
+            get(endpoints::sources::by_name)
+                .post(endpoints::sources::by_name)
+                .options(endpoints::sources::by_name)
+                .head(endpoints::postbacks::refuse_head),
+        )
+        .route(
+            "/v1/intake/{token}",
+            get(endpoints::sources::by_token)
+                .post(endpoints::sources::by_token)
+                .options(endpoints::sources::by_token)
+                .head(endpoints::postbacks::refuse_head),
+        )
+        .route(
             "/v1/postbacks/{token}",
             get(endpoints::postbacks::take)
                 .post(endpoints::postbacks::take)

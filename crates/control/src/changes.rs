@@ -38,6 +38,8 @@ pub enum SettingsChangeKind {
     LeadSchemaPut,
     /// A destination was put.
     DestinationPut,
+    /// The document of a source was put.
+    SourcePut,
     /// The draft of a flow was saved or edited.
     FlowDraftSaved,
     /// A version of a flow was published.
@@ -66,9 +68,10 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
+        Self::SourcePut,
         Self::FlowDraftSaved,
         Self::FlowVersionPublished,
         Self::StageMoved,
@@ -88,6 +91,7 @@ impl SettingsChangeKind {
         match self {
             Self::LeadSchemaPut => "lead_schema_put",
             Self::DestinationPut => "destination_put",
+            Self::SourcePut => "source_put",
             Self::FlowDraftSaved => "flow_draft_saved",
             Self::FlowVersionPublished => "flow_version_published",
             Self::StageMoved => "stage_moved",
@@ -175,7 +179,7 @@ pub struct SettingsChange {
     pub token: Option<Id<kinds::Token>>,
     /// What kind of change.
     pub kind: SettingsChangeKind,
-    /// Name of the vertical, destination, flow or experiment, or id of the token.
+    /// Name of the vertical, destination, source, flow or experiment, or id of the token.
     pub object: String,
     /// Why, if somebody said so.
     pub note: Option<String>,

@@ -1,4 +1,4 @@
-//! What people configure: lead schemas, destinations, flows with their stages, and tokens.
+//! What people configure: lead schemas, destinations, sources, flows with their stages, and tokens.
 //!
 //! Every change is checked as a whole before anything of it is stored, against what it would do to
 //! the flows that take leads now. Changes happen one at a time, and each runs to its end even if its
@@ -23,6 +23,7 @@ mod schemas;
 mod secret;
 mod sessions;
 mod shadows;
+mod sources;
 mod stages;
 mod subflows;
 mod tokens;
@@ -48,6 +49,7 @@ pub use routes::broken_flows;
 pub use schemas::LeadSchema;
 pub use sessions::{NewSession, SESSION_DURATION, SIGN_IN_LINK_DURATION};
 pub use shadows::{MovedLead, NewShadow, Shadow, ShadowCell, ShadowChange};
+pub use sources::{Source, SourceToPut};
 pub use stages::{ExpectedStage, MovedStage, StageMove};
 pub use subflows::subflows_of;
 pub use tokens::{CreatedToken, NewToken, Principal, Role, Token};

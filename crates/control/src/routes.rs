@@ -9,6 +9,7 @@ use pointsman_store::{CatalogRow, ExperimentRow, ExperimentState, FlowVersionRow
 use crate::{
     Control, Error,
     compile::{self, Surroundings},
+    sources::source_routes,
 };
 
 /// Name of the stage whose version takes leads.
@@ -148,6 +149,8 @@ pub(crate) async fn rebuild(
     present: &Routes,
 ) -> Rebuilt {
     let mut rebuilt = Rebuilt::default();
+    // What sources send has nothing to do with how flows are compiled.
+    rebuilt.routes.sources.clone_from(&present.sources);
     for LiveFlow {
         flow,
         document,
@@ -265,7 +268,11 @@ impl Control {
         let catalogs = rebuilt.catalogs(inner.clock.now().0)?;
         put_catalogs(&inner.store, catalogs).await?;
         let Rebuilt { routes, broken, .. } = rebuilt;
-        inner.routes.put(Routes { revision, ..routes });
+        inner.routes.put(Routes {
+            sources: source_routes(&inner.store).await?,
+            revision,
+            ..routes
+        });
         for (flow, diagnostics) in &broken {
             tracing::error!(
                 flow,

@@ -9,12 +9,14 @@ use std::{
 use pointsman_bandit::Allocation;
 use pointsman_delivery::Offer;
 use pointsman_flow::ProgramDestination;
-use pointsman_history::{CandidateRoute, Reports, RewardAttribution, Route, record::BidRecord};
+use pointsman_history::{
+    CandidateRoute, LeadKeys, Reports, RewardAttribution, Route, record::BidRecord,
+};
 use pointsman_lead::{Fields, Id, Micros, Timestamp, kinds};
 use pointsman_router::{Context, HashKey, Subject, Unit, Walk, takes_part};
 use serde_json::{Map, Value};
 
-use crate::{LeadOutcome, LeadRequest, LeadState, Mode, fingerprint, ident};
+use crate::{GivenLead, LeadOutcome, LeadRequest, LeadState, Mode, fingerprint, ident};
 
 /// Real time for all offers of a lead, where the request names none.
 const DEADLINE_MS: u64 = 30_000;
@@ -31,6 +33,12 @@ pub(crate) struct ActiveLead {
     pub(crate) is_test: bool,
     pub(crate) received_at: Timestamp,
     pub(crate) fields: Arc<Map<String, Value>>,
+    /// What it was given as, until it is stored.
+    pub(crate) given: Option<Arc<GivenLead>>,
+    /// By what it is known as a duplicate.
+    pub(crate) keys: Arc<LeadKeys>,
+    /// The lead that it is a duplicate of.
+    pub(crate) duplicate_of: Option<Id<kinds::Lead>>,
     pub(crate) unit_key: String,
     pub(crate) route: Route,
     pub(crate) epoch: u64,
@@ -137,6 +145,7 @@ impl ActiveLead {
             subject: &subject,
         });
         let stored = fields.to_json(route.program.schema());
+        let keys = LeadKeys::of(&route.program, fields, request.is_test, hash_key);
         let deadline_ms = request.deadline_ms.unwrap_or(DEADLINE_MS);
         Self {
             decision_id: ident::id(now),
@@ -149,6 +158,9 @@ impl ActiveLead {
             is_test: request.is_test,
             received_at: now,
             fields: Arc::new(stored),
+            given: request.given.map(Arc::new),
+            keys: Arc::new(keys),
+            duplicate_of: None,
             unit_key,
             route,
             epoch: allocation.epoch,

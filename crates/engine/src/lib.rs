@@ -38,7 +38,7 @@ pub use jobs::{Cancelled, Checked, Job, JobError, JobState, Jobs, Kind, ReportPr
 pub use learner::Learner;
 pub use postback::PostbackOutcome;
 pub use postbacks::Postbacks;
-pub use request::{LeadOutcome, LeadRequest, LeadState, Mode, Refused};
+pub use request::{GivenLead, LeadOutcome, LeadRequest, LeadState, Mode, Refused};
 pub use sequencer::SequencerHandle;
 pub use snapshots::write_snapshots;
 pub use supervise::Broken;

@@ -35,6 +35,17 @@ pub struct LeadRequest {
     pub mode: Mode,
     /// Milliseconds of real time for all offers together, 100 to 60,000; `None`: 30,000.
     pub deadline_ms: Option<u64>,
+    /// What it was given as, where a document of its source has read it.
+    pub given: Option<GivenLead>,
+}
+
+/// What a lead was given as, to be kept beside its fields.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GivenLead {
+    /// The revision of the document that has read it.
+    pub source_revision: i64,
+    /// Values as they were sent, as JSON.
+    pub body: Value,
 }
 
 /// How far a lead has come, as its source may see it.
@@ -51,6 +62,8 @@ pub enum LeadState {
     Declined,
     /// An answer is unknown, and it must not be sold twice.
     Held,
+    /// The same person came before, and was sold or may still be.
+    Duplicate,
 }
 
 impl LeadState {
@@ -62,6 +75,7 @@ impl LeadState {
             Self::Unsold => "unsold",
             Self::Declined => "declined",
             Self::Held => "held",
+            Self::Duplicate => "duplicate",
         }
     }
 }

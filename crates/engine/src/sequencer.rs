@@ -23,6 +23,7 @@ mod handle;
 #[cfg(test)]
 mod harness;
 mod health;
+mod held;
 mod late;
 mod memory;
 mod money;

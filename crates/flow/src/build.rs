@@ -43,7 +43,7 @@ use std::marker::PhantomData;
 use pointsman_lead::{Currency, Lead, Schema};
 
 use crate::{
-    Catalog, Checked, DestinationNode, Diagnostic, Document, Hash, RejectNode, SubflowNode,
+    Catalog, Checked, Dedupe, DestinationNode, Diagnostic, Document, Hash, RejectNode, SubflowNode,
     WaterfallNode, check,
 };
 
@@ -199,6 +199,11 @@ impl<'f, L> Builder<'f, L> {
     /// How many destinations one lead may be sold to, 1 to 16; 1 if nothing is said.
     pub fn max_sold(self, max_sold: u8) {
         self.steps.settings.borrow_mut().max_sold = max_sold;
+    }
+
+    /// Which leads count as duplicates of earlier ones, and are offered to nobody; none if nothing is said.
+    pub fn dedupe(self, dedupe: Dedupe) {
+        self.steps.settings.borrow_mut().dedupe = Some(dedupe);
     }
 
     /// A title for people.

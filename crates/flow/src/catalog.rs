@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use pointsman_lead::{Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cap, Document, Hash, Subflow, cap::utc, hash::Encoder, subflow};
+use crate::{Cap, Dedupe, Document, Hash, Subflow, cap::utc, hash::Encoder, subflow};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -56,6 +56,9 @@ pub struct Destination {
     /// What becomes of a lead whose answer is unknown.
     #[serde(default)]
     pub on_unknown: OnUnknown,
+    /// Which leads it does not get since it has one like them already; none: it gets all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dedupe: Option<Dedupe>,
 }
 
 fn yes() -> bool {
@@ -73,6 +76,7 @@ impl Default for Destination {
             caps: Vec::new(),
             schedule: None,
             on_unknown: OnUnknown::default(),
+            dedupe: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt};
 
 use serde::Serialize;
 
-use crate::{Document, Place, kind::PartText};
+use crate::{Dedupe, Document, Place, kind::PartText};
 
 /// One difference between two documents that both mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -63,6 +63,13 @@ fn header(old: &Document, new: &Document) -> Vec<Change> {
             ("currency", document.currency.to_string()),
             ("root", document.root.clone()),
             ("max_sold", document.max_sold.to_string()),
+            (
+                "dedupe",
+                document
+                    .dedupe
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), Dedupe::shown),
+            ),
         ]
     };
     let pairs = of(old).into_iter().zip(of(new));

@@ -15,6 +15,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_lead::Currency;
 use serde::{Deserialize, Serialize};
 
+use crate::Dedupe;
+
 pub use auction::Bidder;
 pub(crate) use auction::{deadline_ms, reserve};
 pub(crate) use draw::salt_text;
@@ -49,6 +51,10 @@ pub struct Document {
     /// How many destinations one lead may be sold to, 1 to 16.
     #[serde(default = "one")]
     pub max_sold: u8,
+    /// Which leads count as duplicates of earlier ones, and are offered to nobody; none: no lead does. A flow that stands in
+    /// another one as a subflow has that one's rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dedupe: Option<Dedupe>,
     /// The steps, by name.
     #[serde(deserialize_with = "value::distinct")]
     pub nodes: BTreeMap<String, Node>,

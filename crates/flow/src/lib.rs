@@ -14,6 +14,7 @@ mod cap;
 mod catalog;
 mod check;
 mod classes;
+mod dedupe;
 mod diagnostic;
 mod diff;
 mod document;
@@ -41,6 +42,7 @@ mod typed_flow;
 
 pub use cap::{Cap, CapKind, Window};
 pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
+pub use dedupe::{Dedupe, Matching};
 pub use diagnostic::{Diagnostic, Place, Severity};
 pub use diff::{Change, ChangeKind, diff};
 pub use document::{

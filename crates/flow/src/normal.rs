@@ -19,6 +19,11 @@ impl Document {
         encoder.text(&self.vertical);
         encoder.text(self.currency.as_str());
         encoder.integer(i64::from(self.max_sold));
+        // Flows without a rule keep the hashes that they had before there were any.
+        if let Some(dedupe) = &self.dedupe {
+            encoder.text("dedupe");
+            encoder.text(&dedupe.shown());
+        }
         port(&mut encoder, &self.root, &hashes);
         encoder.finish()
     }

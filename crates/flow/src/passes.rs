@@ -133,6 +133,7 @@ impl Destination {
             currency,
             root: name.to_owned(),
             max_sold: 1,
+            dedupe: None,
             nodes: BTreeMap::from([(name.to_owned(), node.into())]),
             title: None,
             notes: None,

@@ -146,6 +146,8 @@ pub enum CandidateOutcome {
     Cap,
     /// It rested after failures.
     Breaker,
+    /// It has a lead like this one already, or the lead is a duplicate in its flow.
+    Duplicate,
     /// It was not free, and the history that is left does not say why.
     CapOrBreaker,
     /// The time of the lead was up.

@@ -15,6 +15,7 @@ mod experiments;
 mod explain;
 mod exposure;
 mod hash_key;
+mod lead_keys;
 mod library;
 mod live;
 mod metrics;
@@ -54,8 +55,9 @@ pub use explain::{
 };
 pub use exposure::{Drawn, drawn_arm};
 pub use hash_key::{hash_key, keep_hash_key};
+pub use lead_keys::{HeldKeys, LeadKeys, duplicate_of, duplicate_reason};
 pub use library::{Library, latest_allocation};
-pub use live::{CandidateRoute, LiveRoutes, Route, Routes};
+pub use live::{CandidateRoute, LiveRoutes, Route, Routes, SourceRoute};
 pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};
 pub use open::open;
 pub use page::{Page, Place};
@@ -64,8 +66,8 @@ pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
     DeliveryCount, DeliveryFilter, DeliveryState, EndState, History, Lead, LeadCount, LeadFilter,
-    LeadStatus, POINTS_MAX, ParkedPostback, ParkedReason, RefusedCommand, RefusedKind, Restatement,
-    SegmentWeights, Server, StepKind, WeightsOverTime, WeightsPoint,
+    LeadGiven, LeadStatus, POINTS_MAX, ParkedPostback, ParkedReason, RefusedCommand, RefusedKind,
+    Restatement, SegmentWeights, Server, StepKind, WeightsOverTime, WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

@@ -60,6 +60,11 @@ impl Library {
             .await
     }
 
+    /// The key of the database's hashes.
+    pub fn hash_key(&self) -> HashKey {
+        self.hash_key
+    }
+
     /// The program of a flow version with a catalog, under a semantics version.
     pub(crate) async fn compiled(
         &mut self,

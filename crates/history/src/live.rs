@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use arc_swap::{ArcSwap, Guard};
 use pointsman_delivery::Target;
 use pointsman_flow::Program;
+use pointsman_source::SourceDocument;
 use tokio::sync::{Notify, watch};
 
 /// The live version of one flow, ready to take leads.
@@ -27,6 +28,15 @@ pub struct CandidateRoute {
     pub route: Route,
 }
 
+/// How the payloads of one source are read.
+#[derive(Debug, Clone)]
+pub struct SourceRoute {
+    /// Its document.
+    pub document: Arc<SourceDocument>,
+    /// One more with each change of it.
+    pub revision: i64,
+}
+
 /// All live flows at one moment. Swapped as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct Routes {
@@ -34,6 +44,8 @@ pub struct Routes {
     pub flows: BTreeMap<String, Route>,
     /// Versions that are tried out, by flow name.
     pub candidates: BTreeMap<String, CandidateRoute>,
+    /// Sources whose payloads are read by a document, by name.
+    pub sources: BTreeMap<String, SourceRoute>,
     /// The number in commit order of the last change of settings that they follow.
     pub revision: i64,
 }

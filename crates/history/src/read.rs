@@ -4,6 +4,7 @@ mod allocation;
 mod conversion;
 mod decision;
 mod delivery;
+mod given;
 mod handle;
 mod lead;
 mod postback;
@@ -16,6 +17,7 @@ pub use allocation::{AllocationEpoch, POINTS_MAX, SegmentWeights, WeightsOverTim
 pub use conversion::{Conversion, ConversionStatus};
 pub use decision::{Decision, EndState};
 pub use delivery::{Attempt, Delivery, DeliveryCount, DeliveryFilter, DeliveryState};
+pub use given::LeadGiven;
 pub use handle::History;
 pub use lead::{Lead, LeadCount, LeadFilter, LeadStatus};
 pub use postback::{ParkedPostback, ParkedReason};

@@ -3,21 +3,27 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
-use pointsman_lead::Timestamp;
-use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_router::{Answer, Conditions, Context, Done, Event, HashKey, Step, Subject, Walk};
-use pointsman_store::{DecisionRow, DecisionStepRow, EndState, Read, StepKind, Store};
+use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_ledger::{Hold, Ledger, LedgerEvent, RotationArm};
+use pointsman_router::{Answer, Conditions, Context, Event, HashKey, Step, Subject, Walk};
+use pointsman_store::{DecisionRow, DecisionStepRow, Read, StepKind, Store};
 use serde::Serialize;
 
 mod arms;
+mod comparison;
+mod holds;
 mod ledgers;
 
 use crate::{
-    Error, FoldHash, Inputs, Library, StoredEvent, StoredEvents, answer_of, hash_key,
+    Error, FoldHash, HeldKeys, Inputs, LeadKeys, Library, StoredEvent, StoredEvents, answer_of,
+    duplicate_reason, hash_key,
     record::{self, DEADLINE},
     rotation, settled_at, stored,
 };
 
+use comparison::{Comparison, compare};
+pub(crate) use comparison::{differences, end_word};
+use holds::wrong_holds;
 use ledgers::StoredLedgers;
 
 /// One difference between what was stored and what came out.
@@ -28,7 +34,7 @@ pub struct Mismatch {
     /// Which of its steps, from 0.
     pub step: i64,
     /// What differs, or cannot be read: `availability`, `rotations`, `path`, `destination`, `ping`, `bids`,
-    /// `propensity`, `outlook` or `end`.
+    /// `propensity`, `outlook`, `duplicate` or `end`.
     pub what: String,
     /// What was stored.
     pub stored: String,
@@ -55,6 +61,8 @@ pub struct Verification {
     pub arms: Option<FoldHash>,
     /// Whether the newest snapshot and the commit log after it have come to something else.
     pub arms_differ: bool,
+    /// Keys of duplicates that are held by another lead than the decisions come to.
+    pub wrong_holds: u64,
     /// The first hundred differences.
     pub mismatches: Vec<Mismatch>,
 }
@@ -62,7 +70,10 @@ pub struct Verification {
 impl Verification {
     /// Whether everything came out as stored.
     pub fn is_reproduced(&self) -> bool {
-        self.reproduced == self.decisions && self.wrong_ledgers_at.is_empty() && !self.arms_differ
+        self.reproduced == self.decisions
+            && self.wrong_ledgers_at.is_empty()
+            && !self.arms_differ
+            && self.wrong_holds == 0
     }
 }
 
@@ -75,6 +86,13 @@ struct Running {
     program: Arc<Program>,
     subject: Subject,
     walk: Walk,
+    /// The lead, and by what it is known as a duplicate.
+    lead: Id<kinds::Lead>,
+    keys: LeadKeys,
+    /// The lead that it was a duplicate of.
+    first: Option<Id<kinds::Lead>>,
+    /// Who was offered it last.
+    offered: Option<String>,
     /// What the walk has been told since its last step.
     event: Event,
     differs: bool,
@@ -116,6 +134,7 @@ pub async fn verify(
     }
     ledgers.compare_before(i64::MAX, &verifier.ledger);
     let arms = arms::compare(store).await?;
+    verifier.found.wrong_holds = wrong_holds(&store.read(), verifier.held.holds()).await?;
     Ok(Verification {
         arms_differ: arms.as_ref().is_some_and(|arms| arms.differs),
         arms: arms.map(|arms| arms.rebuilt),
@@ -129,6 +148,7 @@ struct Verifier<'a> {
     read: Read<'a>,
     library: Library,
     ledger: Ledger,
+    held: HeldKeys,
     running: BTreeMap<String, Running>,
     found: Verification,
 }
@@ -139,6 +159,7 @@ impl<'a> Verifier<'a> {
             read,
             library: Library::new(hash_key),
             ledger: Ledger::new(),
+            held: HeldKeys::default(),
             running: BTreeMap::new(),
             found: Verification::default(),
         }
@@ -149,6 +170,12 @@ impl<'a> Verifier<'a> {
             return;
         };
         running.event = Event::Answer(answer);
+        if let Some(name) = running.offered.take() {
+            let (program, held) = (&running.program, &mut self.held);
+            running
+                .keys
+                .answer(program, held, &name, running.lead, answer);
+        }
         let settled = LedgerEvent::Settled {
             offer: decision_id.to_owned(),
             answer,
@@ -169,17 +196,11 @@ impl<'a> Verifier<'a> {
             });
         };
         self.found.steps += 1;
-        let n_destinations =
-            u16::try_from(running.program.destinations().len()).unwrap_or(u16::MAX);
-        self.found.availability_bits += u64::from(n_destinations);
         let at = Timestamp(step.at);
-        let expired =
-            step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
-        let conditions = if expired {
-            Conditions::closed(&running.program)
-        } else {
-            self.ledger.conditions(&running.program, at)
-        };
+        if step.n == 0 {
+            self.enter(&mut running, at);
+        }
+        let conditions = self.conditions(&running, step, decision);
         let mut comparison = Comparison {
             step,
             differences: Vec::new(),
@@ -200,6 +221,10 @@ impl<'a> Verifier<'a> {
         };
         let outcome = running.walk.next(context, &known, event);
         compare(&mut comparison, context, &outcome, decision);
+        if let Some(first) = running.first {
+            let stored = decision.end_reason.as_deref().unwrap_or("-");
+            comparison.same("duplicate", stored, &duplicate_reason(first));
+        }
         let turns = match &outcome {
             Step::Offer(offer) => offer.turns.as_slice(),
             Step::Ping(_) | Step::Done(_) => &[],
@@ -210,13 +235,16 @@ impl<'a> Verifier<'a> {
             step.rotation_body.as_deref().unwrap_or("-"),
             rotation::body(&rotations).as_deref().unwrap_or("-"),
         );
-        if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination)
-            && let Some(idx) = running.program.destination_idx(name)
+        if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination) {
+            self.offer(&mut running, &decision.id, name, arms, at);
+        }
+        if step.kind == StepKind::Done
+            && running.first.is_none()
+            && let Some(end) = decision.end_state
         {
-            let destination = &running.program.destinations()[usize::from(idx.0)];
-            let (name, settings) = (&destination.name, &destination.settings);
-            let reserved = LedgerEvent::reserved(&decision.id, name, settings, arms);
-            self.ledger.apply(&reserved, at);
+            running
+                .keys
+                .leave(&running.program, &mut self.held, running.lead, end);
         }
         if step.kind == StepKind::Ping {
             let bids = comparison.readable("bids", stored::bids_of(step));
@@ -226,6 +254,57 @@ impl<'a> Verifier<'a> {
         let differences = comparison.differences;
         self.note(step, running, differences);
         Ok(())
+    }
+
+    /// A lead comes into its flow, as a duplicate or not.
+    fn enter(&mut self, running: &mut Running, at: Timestamp) {
+        let (program, lead) = (&running.program, running.lead);
+        running.first = running.keys.first(program, self.held.holds(), lead, at);
+        if running.first.is_none() {
+            running.keys.enter(&mut self.held, Hold { lead, at });
+        }
+    }
+
+    /// What a step is decided by, as everything before it has it.
+    fn conditions(
+        &mut self,
+        running: &Running,
+        step: &DecisionStepRow,
+        decision: &DecisionRow,
+    ) -> Conditions {
+        let (program, at) = (&running.program, Timestamp(step.at));
+        let n_destinations = u16::try_from(program.destinations().len()).unwrap_or(u16::MAX);
+        self.found.availability_bits += u64::from(n_destinations);
+        let expired =
+            step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
+        let mut conditions = if expired || running.first.is_some() {
+            Conditions::closed(program)
+        } else {
+            self.ledger.conditions(program, at)
+        };
+        let (holds, free) = (self.held.holds(), &mut conditions.free);
+        running.keys.close(program, holds, running.lead, at, free);
+        conditions
+    }
+
+    /// An offer takes what it takes of caps and turns, and the keys of its destination.
+    fn offer(
+        &mut self,
+        running: &mut Running,
+        decision_id: &str,
+        name: &str,
+        arms: Vec<RotationArm>,
+        at: Timestamp,
+    ) {
+        let Some(idx) = running.program.destination_idx(name) else {
+            return;
+        };
+        let destination = &running.program.destinations()[usize::from(idx.0)];
+        let reserved = LedgerEvent::reserved(decision_id, name, &destination.settings, arms);
+        self.ledger.apply(&reserved, at);
+        let lead = running.lead;
+        running.keys.offer(&mut self.held, idx, Hold { lead, at });
+        running.offered = Some(name.to_owned());
     }
 
     /// Counts what differs at a step, and keeps the walk for the next one.
@@ -249,9 +328,19 @@ impl<'a> Verifier<'a> {
         let inputs = Inputs::of(&mut self.library, &self.read, decision, &lead).await?;
         let walk = Walk::new(inputs.context());
         let Inputs {
-            program, subject, ..
+            program,
+            subject,
+            fields,
+            ..
         } = inputs;
+        let hash_key = self.library.hash_key;
         Ok(Running {
+            keys: LeadKeys::of(&program, &fields, lead.is_test, hash_key),
+            lead: lead.id.parse().map_err(|_| Error::Stored {
+                what: format!("the id of lead {}", lead.id),
+            })?,
+            first: None,
+            offered: None,
             program,
             subject,
             walk,
@@ -269,124 +358,6 @@ impl<'a> Verifier<'a> {
             .count();
         self.found.reproduced += open as u64;
         self.found
-    }
-}
-
-struct Comparison<'a> {
-    step: &'a DecisionStepRow,
-    differences: Vec<Mismatch>,
-}
-
-impl Comparison<'_> {
-    /// What was stored, or a difference that says that it cannot be read.
-    fn readable<T>(&mut self, what: &str, read: Result<T, pointsman_store::Error>) -> Option<T> {
-        match read {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.same(what, &error.to_string(), "-");
-                None
-            }
-        }
-    }
-
-    fn same(&mut self, what: &str, stored: &str, computed: &str) {
-        if stored != computed {
-            self.differences.push(Mismatch {
-                decision_id: self.step.decision_id.clone(),
-                step: self.step.n,
-                what: what.to_owned(),
-                stored: stored.to_owned(),
-                computed: computed.to_owned(),
-            });
-        }
-    }
-}
-
-/// Where an outcome differs from the step that was stored.
-pub(crate) fn differences(
-    step: &DecisionStepRow,
-    context: Context<'_>,
-    outcome: &Step,
-    decision: &DecisionRow,
-) -> Vec<Mismatch> {
-    let mut comparison = Comparison {
-        step,
-        differences: Vec::new(),
-    };
-    compare(&mut comparison, context, outcome, decision);
-    comparison.differences
-}
-
-fn compare(
-    comparison: &mut Comparison<'_>,
-    context: Context<'_>,
-    outcome: &Step,
-    decision: &DecisionRow,
-) {
-    let step = comparison.step;
-    let (trace, propensity, outlook) = match outcome {
-        Step::Ping(ping) => (&ping.trace, ping.propensity, &ping.outlook),
-        Step::Offer(offer) => (&offer.trace, offer.propensity, &offer.outlook),
-        Step::Done(done) => (&done.trace, done.propensity, &done.outlook),
-    };
-    if let Some(path) = comparison.readable("path", stored::trace_of(step)) {
-        let computed = record::trace(context, trace);
-        comparison.same("path", &format!("{path:?}"), &format!("{computed:?}"));
-    }
-    let destination = match outcome {
-        Step::Offer(offer) => Some(
-            context.program.destinations()[usize::from(offer.destination.0)]
-                .name
-                .as_str(),
-        ),
-        Step::Ping(_) | Step::Done(_) => None,
-    };
-    comparison.same(
-        "destination",
-        step.destination.as_deref().unwrap_or("-"),
-        destination.unwrap_or("-"),
-    );
-    let asked = match outcome {
-        Step::Ping(ping) => format!(
-            "{} {}",
-            context.program.node_name(ping.node),
-            ping.destinations.to_hex()
-        ),
-        Step::Offer(_) | Step::Done(_) => "-".to_owned(),
-    };
-    let stored = match (&step.node, &step.asked) {
-        (Some(node), Some(asked)) => format!("{node} {asked}"),
-        _ => "-".to_owned(),
-    };
-    comparison.same("ping", &stored, &asked);
-    comparison.same(
-        "propensity",
-        &step.propensity.to_bits().to_string(),
-        &propensity.to_bits().to_string(),
-    );
-    // As text: a number read back from JSON may be off in its last digit, a written one never is.
-    let computed = record::outlook(context.program, outlook);
-    let computed = serde_json::to_string(&computed).unwrap_or_default();
-    comparison.same("outlook", &step.outlook_body, &computed);
-    if let Step::Done(done) = outcome {
-        comparison.same(
-            "end",
-            decision.end_state.map_or("-", end_word),
-            done_word(done),
-        );
-    }
-}
-
-fn done_word(done: &Done) -> &'static str {
-    done.end.word()
-}
-
-pub(crate) fn end_word(end: EndState) -> &'static str {
-    match end {
-        EndState::Sold => "sold",
-        EndState::Declined => "declined",
-        EndState::Unsold => "unsold",
-        EndState::Held => "held",
     }
 }
 

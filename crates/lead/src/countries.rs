@@ -22,8 +22,8 @@ pub(crate) fn codes() -> impl Iterator<Item = &'static str> {
     CODES.split(' ')
 }
 
-/// Whether a country has this code.
-pub(crate) fn exists(code: &str) -> bool {
+/// Whether a country has this code: two capital letters of ISO 3166-1.
+pub fn exists(code: &str) -> bool {
     codes().any(|known| known == code)
 }
 

@@ -32,6 +32,7 @@ pub use amount::{AMOUNT_MAX, Amount, CurrencyMark};
 pub use answer::Answer;
 pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
 pub use conversion::{ConversionEvent, ConversionKind, ConversionTotals, Transaction};
+pub use countries::exists as is_country;
 pub use id::{Id, IdError, Kind, kinds};
 pub use money::{AmountError, Currency, CurrencyError, Micros, decimal_text};
 pub use normal::NormalForm;

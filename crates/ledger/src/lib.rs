@@ -4,6 +4,7 @@
 //! the same events, so that they find the same destinations free. [`Conditions`] is what a ledger says to a step of a
 //! walk.
 //!
+//! * [`Holds`] is the same for leads that come twice.
 //! * What a cap counts, and which answers give a unit back, stands beside [`pointsman_flow::CapKind`].
 //! * [`window_start`] is where every calendar window begins.
 #![deny(
@@ -16,6 +17,7 @@ mod breaker;
 mod calendar;
 mod conditions;
 mod event;
+mod holds;
 mod ledger;
 mod turns;
 mod unavailability;
@@ -24,6 +26,7 @@ pub use breaker::{FAILURES_MAX, OPEN_MICROS};
 pub use calendar::window_start;
 pub use conditions::{Conditions, OrderNames, Orders};
 pub use event::{CapScope, LedgerEvent};
+pub use holds::{Hold, HoldKey, Holds};
 pub use ledger::Ledger;
 pub use turns::{RotationArm, TurnsTaken};
 pub use unavailability::{CapUse, Unavailability};

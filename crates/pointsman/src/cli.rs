@@ -1,6 +1,7 @@
 //! The command line: commands, their arguments, and their help.
 
 mod learning;
+mod sources;
 mod tokens;
 mod trials;
 
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
+pub(crate) use sources::SourceVerb;
 pub(crate) use tokens::TokenVerb;
 pub(crate) use trials::{ExperimentStep, ExperimentVerb, RolloutMove, RolloutVerb};
 
@@ -62,6 +64,9 @@ pub(crate) enum Verb {
     /// Creates, lists and revokes API tokens, also while a server is running.
     #[command(subcommand)]
     Token(TokenVerb),
+    /// Lists, shows and puts the documents of sources, and tries payloads, also while a server is running.
+    #[command(subcommand)]
+    Source(SourceVerb),
     /// Lists, reads, starts, pauses and concludes experiments, also while a server is running.
     #[command(subcommand)]
     Experiment(ExperimentVerb),

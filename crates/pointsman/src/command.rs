@@ -23,6 +23,7 @@ mod problems;
 mod rollout;
 mod serve;
 mod simulate;
+mod source;
 mod token;
 
 /// Runs the command of the command line.
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Explain(explain) => block_on(explain::run(&settings, explain, cli.output)),
         Verb::Export(export) => block_on(export::run(&settings, export)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
+        Verb::Source(verb) => block_on(source::run(&settings, verb, cli.output)),
         Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),
         Verb::Changes(changes) => block_on(changes::run(&settings, changes, cli.output)),
         Verb::Bandit(BanditVerb::Report(report)) => {

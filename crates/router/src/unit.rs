@@ -43,6 +43,20 @@ impl<'a> Unit<'a> {
 }
 
 impl HashKey {
+    /// The hash of the normal forms of some values together, with the names of their fields: 32 hex digits.
+    pub fn hash_of(self, values: &[(&str, &FieldKind, ValueRef<'_>)]) -> String {
+        let mut hasher = SipHasher24::new_with_key(&self.0);
+        for (name, kind, value) in values {
+            // With their lengths, so that no two lists of values are one text.
+            for text in [(*name).to_owned(), NormalForm(kind, *value).to_string()] {
+                hasher.write(&(text.len() as u64).to_le_bytes());
+                hasher.write(text.as_bytes());
+            }
+        }
+        let bytes = hasher.finish128().as_bytes();
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Writes the hash of a value's normal form as 32 hex digits: SipHash-2-4 with 128 bits.
     ///
     /// The kind of the field is no part of it: a text field that becomes an e-mail address keeps its people.

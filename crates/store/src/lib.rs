@@ -75,6 +75,7 @@ pub use tables::{
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
+    dedupe_hold::Model as DedupeHoldRow,
     delivery::{
         DeliveryState, DeliveryUpdate, Model as DeliveryRow,
         late::LATE_ACCEPTANCE,
@@ -95,6 +96,7 @@ pub use tables::{
         listing::{LeadCount, LeadFilter},
         sums::LeadSums,
     },
+    lead_given::Model as LeadGivenRow,
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     lease::{Model as LeaseRow, NewLease},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
@@ -114,6 +116,7 @@ pub use tables::{
     },
     sign_in_link::Model as SignInLinkRow,
     snapshot::Model as SnapshotRow,
+    source::{Model as SourceRow, NewSource},
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,
     token::Model as TokenRow,

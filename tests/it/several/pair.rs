@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use pointsman_store::{DeliveryState, Store};
 use pointsman_testkit::Postgres;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     caller::Caller,
@@ -131,36 +131,29 @@ impl Pair {
             .len();
         let url = self.postgres.url(self.postgres.host(), &self.name);
         let printed = verify_url(&url, n_decisions);
-        assert!(
-            printed.lines().any(|line| line == arms),
-            "{arms}: {printed}"
-        );
+        // New weights may have been published meanwhile, which is a number in commit order and teaches nothing.
+        let mut lines = printed.lines();
+        let rebuilt =
+            lines.any(|line| line.starts_with("arms at number ") && line.ends_with(&arms));
+        assert!(rebuilt, "{arms}: {printed}");
     }
 
-    /// What both servers know of bandits' arms, in the words of `simulate --verify`, once both have come to the same number.
+    /// The hash of what both servers know of bandits' arms, once both have come to the same number.
     async fn arms(&self) -> String {
+        let query = "{ armState { number hash } }";
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
         let deadline = Instant::now() + SETTLED_MAX;
         loop {
             let mut known = Vec::new();
             for server in &self.servers {
-                let query = "{ armState { number hash } }";
                 let found = server.admin().graphql(query, &json!({})).await;
-                let (number, hash) = (&found["armState"]["number"], &found["armState"]["hash"]);
-                known.push(format!("arms at number {number}: {hash}").replace('"', ""));
+                let found = &found["armState"];
+                known.push((text(&found["number"]), text(&found["hash"])));
             }
-            let last = self
-                .store
-                .read()
-                .order()
-                .await
-                .map_or(0, |order| order.number);
-            if known[0] == known[1] && known[0].contains(&format!(" {last}:")) {
-                return known.remove(0);
+            if known[0] == known[1] {
+                return known.remove(0).1;
             }
-            assert!(
-                Instant::now() < deadline,
-                "the servers disagree: {known:?}, order {last}"
-            );
+            assert!(Instant::now() < deadline, "the servers disagree: {known:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }

@@ -63,6 +63,7 @@ pub(super) fn read(
         is_test,
         mode,
         deadline_ms,
+        given: None,
     })
 }
 

@@ -100,7 +100,7 @@ pub(super) async fn take(
 }
 
 /// The request's `Idempotency-Key`, with or without quotes.
-fn key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Failure> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };

@@ -9,7 +9,9 @@ use async_graphql::{Error, dataloader::Loader};
 use async_trait::async_trait;
 use pointsman_control::{Control, FlowVersion};
 use pointsman_engine::Engine;
-use pointsman_history::{Attempt, Conversion, Decision, DecisionStep, Delivery, History, Lead};
+use pointsman_history::{
+    Attempt, Conversion, Decision, DecisionStep, Delivery, History, Lead, LeadGiven,
+};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
 
@@ -52,6 +54,8 @@ keys! {
     DecisionOfLead(Id<kinds::Lead>);
     /// The steps of a decision.
     StepsOfDecision(Id<kinds::Decision>);
+    /// What a lead was given as.
+    GivenOfLead(Id<kinds::Lead>);
     /// The deliveries of a lead.
     DeliveriesOfLead(Id<kinds::Lead>);
     /// A delivery, by its id.
@@ -114,6 +118,7 @@ macro_rules! many_each {
 
 one_each!(LeadById => Lead, history.leads_by_id, |lead| lead.id);
 one_each!(DecisionOfLead => Decision, history.decisions_of_leads, |decision| decision.lead_id);
+one_each!(GivenOfLead => LeadGiven, history.given_of_leads, |given| given.lead_id);
 one_each!(DeliveryById => Delivery, history.deliveries_by_id, |delivery| delivery.id);
 one_each!(VersionByHash => FlowVersion, control.versions_by_hash, |version| version.hash.clone());
 many_each!(StepsOfDecision => DecisionStep, history.steps_of_decisions, DecisionStep::decision_id);

@@ -8,6 +8,7 @@ mod leads;
 mod rollouts;
 mod shadows;
 mod simulations;
+mod sources;
 mod stages;
 mod tokens;
 
@@ -24,5 +25,6 @@ pub(crate) struct Mutation(
     shadows::ShadowMutation,
     rollouts::RolloutMutation,
     simulations::SimulationMutation,
+    sources::SourceMutation,
     tokens::TokenMutation,
 );

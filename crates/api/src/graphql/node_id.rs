@@ -8,7 +8,7 @@ use super::{
     types::{
         conversion::Conversion, decision::Decision, delivery::Delivery, destination::Destination,
         experiment::Experiment, flow::Flow, flow_version::FlowVersion, lead::Lead,
-        lead_schema::LeadSchema, simulation::Simulation, token::Token,
+        lead_schema::LeadSchema, simulation::Simulation, source::Source, token::Token,
     },
 };
 use crate::access::Right;
@@ -41,6 +41,8 @@ pub(super) enum Node {
     LeadSchema(LeadSchema),
     /// A simulation.
     Simulation(Simulation),
+    /// A source.
+    Source(Source),
     /// A token.
     Token(Token),
 }
@@ -101,6 +103,10 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
         "experiment" => {
             let found = control.find_experiment(name).await.or_fault()?;
             found.map(|found| Node::Experiment(Experiment(found)))
+        }
+        "source" => {
+            let found = control.find_source(name).await.or_fault()?;
+            found.map(|found| Node::Source(Source(found)))
         }
         "schema" => {
             let found = control.find_schema(name).await.or_fault()?;

@@ -10,6 +10,7 @@ mod nodes;
 mod refused;
 mod rollouts;
 mod servers;
+mod sources;
 mod what_if;
 
 use async_graphql::MergedObject;
@@ -27,5 +28,6 @@ pub(crate) struct Query(
     refused::RefusedQuery,
     rollouts::RolloutQuery,
     servers::ServerQuery,
+    sources::SourceQuery,
     what_if::WhatIfQuery,
 );

@@ -120,7 +120,9 @@ json_scalars! {
     LeadFieldList "LeadFieldList" = "Fields of a lead schema as JSON: `name`, `kind`, `required`, `pii` and the members of the kind.";
     JsonSchema "JsonSchema" = "JSON Schema of the fields of a lead.";
     TargetDocument "TargetDocument" = "The target of a destination as JSON: `url`, `method`, `format`, `body`, `headers`, `secrets`, `timeout_ms`, `response`, `ping`. Values of secrets read `[secret]`; an input of `[secret]` keeps the stored value.";
-    DestinationSettings "DestinationSettings" = "The routing settings of a destination as JSON: `active`, `price`, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`.";
+    DestinationSettings "DestinationSettings" = "The routing settings of a destination as JSON: `active`, `price`, `pays`, `criteria`, `caps`, `schedule`, `on_unknown`, `dedupe`.";
+    SourceDocument "SourceDocument" = "The document of a source as JSON: `flow`, `preset`, `accept`, `origins`, `country`, `fields` with a rule by field, `idempotency_key`, `unknown`, `wait`, `active`, `secrets`. Values of secrets read `[secret]`; an input of `[secret]` keeps the stored value.";
+    GivenValue "GivenValue" = "A value of a payload as JSON.";
     PostbackParameters "PostbackParameters" = "Parameters of a postback by name, as received.";
     Literal "Literal" = "A literal of a flow: a string, an integer or a boolean.";
     TableCell "TableCell" = "Condition of a row for one column: null for any value, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for prefixes, or `{missing: true}`.";

@@ -29,6 +29,7 @@ pub(super) mod server;
 pub(super) mod settings_change;
 pub(super) mod shadow;
 pub(super) mod simulation;
+pub(super) mod source;
 pub(super) mod stage;
 pub(super) mod token;
 pub(super) mod viewer;

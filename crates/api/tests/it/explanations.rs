@@ -170,6 +170,7 @@ fn check_candidate(step: &StepExplanation, candidate: &Candidate) {
             let rests = |unavailability: &Unavailability| matches!(unavailability, Unavailability::Breaker { failures: 5.., until, .. } if *until > step.at);
             assert!(unavailable.iter().any(rests), "{told}");
         }
+        CandidateOutcome::Duplicate => panic!("no rule about duplicates is here: {told}"),
         CandidateOutcome::CapOrBreaker => panic!("history tells the two apart: {told}"),
         CandidateOutcome::Criteria => assert!(unavailable.is_empty() && !is_wanted, "{told}"),
         CandidateOutcome::NotReached | CandidateOutcome::NotDrawn => {

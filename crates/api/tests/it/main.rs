@@ -26,4 +26,5 @@ mod rest;
 mod roles;
 mod simulations;
 mod site;
+mod sources;
 mod twice;

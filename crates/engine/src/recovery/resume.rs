@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 use pointsman_delivery::Target;
 use pointsman_flow::Program;
 use pointsman_history::{
-    Inputs, Route, Routes, StoredWalk, WalkRows, answer_of, bids_of,
+    Inputs, LeadKeys, Route, Routes, StoredWalk, WalkRows, answer_of, bids_of,
     record::{self, BidRecord},
     rotation,
 };
@@ -129,8 +129,9 @@ async fn resumed(
         program,
         allocation,
         subject,
-        ..
+        fields: typed,
     } = inputs;
+    let keys = LeadKeys::of(&program, &typed, lead.is_test, of.library.hash_key());
     let accepted = rows
         .deliveries
         .iter()
@@ -146,13 +147,15 @@ async fn resumed(
         source: lead.source,
         idempotency_key: lead.idempotency_key,
         fingerprint: lead.fingerprint,
-        mode: match lead.mode {
-            StoredMode::Sync => Mode::Sync,
-            StoredMode::Async => Mode::Async,
-        },
+        mode: mode_of(lead.mode),
         is_test: lead.is_test,
         received_at: Timestamp(lead.received_at),
         fields: Arc::new(fields),
+        // It is stored with the lead.
+        given: None,
+        keys: Arc::new(keys),
+        // One that is one has ended at once.
+        duplicate_of: None,
         unit_key: decision.unit_key,
         route: Route {
             targets: Arc::new(targets(&program, &of.routes)),
@@ -172,6 +175,13 @@ async fn resumed(
     };
     active.remember(&again.bids);
     Ok(active)
+}
+
+fn mode_of(stored: StoredMode) -> Mode {
+    match stored {
+        StoredMode::Sync => Mode::Sync,
+        StoredMode::Async => Mode::Async,
+    }
 }
 
 /// Where the destinations of a program are. That is not part of a decision: the addresses of today are the

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Observation;
-use pointsman_history::{Committed, record::json};
+use pointsman_history::{Committed, HeldKeys, record::json};
 use pointsman_lead::Timestamp;
 use pointsman_store::{Error, WriteTx};
 
 use super::{
     changed::Changed,
     command::Command,
+    held,
     late::{self, LateAnswer},
     memory::Memory,
     money,
@@ -49,11 +50,13 @@ pub(crate) async fn write(
     at: Timestamp,
 ) -> Result<Written, Error> {
     let known = repeat::find(commands, tx).await?;
+    let held = held::find(commands, tx).await?;
     let Decided {
         mut rows,
         mut answers,
-    } = decide(commands, &known, memory, tx.order().revision, at);
+    } = decide(commands, &known, held, memory, tx.order().revision, at);
     rows.write(tx).await?;
+    held::write(&rows.held, tx).await?;
     for lead_id in std::mem::take(&mut rows.reported) {
         money::settle_status(tx, lead_id).await?;
     }
@@ -114,10 +117,12 @@ async fn log(
 /// Takes the next step of each lead, in memory alone: commands in, rows and answers out.
 ///
 /// * `known`: the leads whose keys came before.
+/// * `held`: which leads stand in the way of these.
 /// * `revision`: that of the settings; leads that were prepared under an earlier one have to be prepared again.
 pub(crate) fn decide(
     commands: &[Command],
     known: &Known,
+    held: HeldKeys,
     memory: &mut Memory,
     revision: i64,
     at: Timestamp,
@@ -125,6 +130,7 @@ pub(crate) fn decide(
     let mut decided = Decided::default();
     decided.answers.resize_with(commands.len(), || None);
     let Decided { rows, answers } = &mut decided;
+    rows.held = held;
     // Answers first: they give cap units back that new leads may take.
     for (command, answer) in commands.iter().zip(&mut *answers) {
         if let Command::Settle { active, result, .. } = command {

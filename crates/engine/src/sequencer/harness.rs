@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::Allocation;
 use pointsman_flow::{Catalog, Document, check};
-use pointsman_history::{AttemptOutcome, ConversionDelta, Reports, Route};
+use pointsman_history::{AttemptOutcome, ConversionDelta, HeldKeys, Reports, Route};
 use pointsman_lead::{Envelope, Id, Micros, Stage, Timestamp, kinds};
-use pointsman_ledger::Ledger;
+use pointsman_ledger::{Holds, Ledger};
 use pointsman_router::HashKey;
 use pointsman_store::LeadRow;
 use serde_json::{Value, json};
@@ -36,6 +36,8 @@ pub(crate) struct Harness {
     pub(crate) route: Route,
     /// The leads whose keys came before.
     pub(crate) known: Known,
+    /// Which leads stand in the way of others.
+    pub(crate) holds: Holds,
 }
 
 impl Harness {
@@ -54,9 +56,33 @@ impl Harness {
             "flow": "solar", "vertical": "solar", "currency": "USD", "max_sold": max_sold,
             "root": root, "nodes": nodes,
         });
+        Self::of_document(document, destinations)
+    }
+
+    /// The same with a rule about duplicates of the flow.
+    pub(crate) fn deduped(dedupe: &Value, destinations: &Value) -> Self {
+        let names: Vec<&String> = destinations.as_object().unwrap().keys().collect();
+        let mut nodes: BTreeMap<&str, Value> = names
+            .iter()
+            .map(|name| (name.as_str(), json!({"kind": "destination"})))
+            .collect();
+        nodes.insert("in-turn", json!({"kind": "waterfall", "to": names}));
+        let mut document = json!({
+            "flow": "solar", "vertical": "solar", "currency": "USD", "root": "in-turn", "nodes": nodes,
+        });
+        if !dedupe.is_null() {
+            document["dedupe"] = dedupe.clone();
+        }
+        Self::of_document(document, destinations)
+    }
+
+    fn of_document(document: Value, destinations: &Value) -> Self {
         let schema = json!({
             "vertical": "solar",
-            "fields": [{"name": "age", "kind": "integer", "min": 16, "max": 120}],
+            "fields": [
+                {"name": "age", "kind": "integer", "min": 16, "max": 120},
+                {"name": "email", "kind": "email"}, {"name": "phone", "kind": "phone"},
+            ],
         });
         let catalog = json!({"schema": schema, "currency": "USD", "destinations": destinations});
         let document: Document = serde_json::from_value(document).unwrap();
@@ -70,6 +96,7 @@ impl Harness {
                 targets: Arc::default(),
             },
             known: Known::new(),
+            holds: Holds::default(),
         }
     }
 
@@ -147,7 +174,10 @@ impl Harness {
     /// Does commands as one transaction would.
     pub(crate) fn decide(&mut self, commands: &[Command]) -> Decided {
         let at = self.memory.tick(self.at).unwrap();
-        decide(commands, &self.known, &mut self.memory, 0, at)
+        let held = HeldKeys::new(self.holds.clone());
+        let decided = decide(commands, &self.known, held, &mut self.memory, 0, at);
+        self.holds = decided.rows.held.holds().clone();
+        decided
     }
 
     /// Takes a lead in.

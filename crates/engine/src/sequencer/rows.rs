@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use pointsman_history::{Committed, record::json};
+use pointsman_history::{Committed, HeldKeys, record::json};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_router::Answer;
 use pointsman_store::{
     AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
-    DeliveryState, DeliveryUpdate, Error, LeadRow, LeadStatus, LeadUpdate, Mode as StoredMode,
-    WriteTx,
+    DeliveryState, DeliveryUpdate, Error, LeadGivenRow, LeadRow, LeadStatus, LeadUpdate,
+    Mode as StoredMode, WriteTx,
 };
 
 use crate::{
@@ -23,6 +23,7 @@ use crate::{
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     pub(crate) leads: Vec<LeadRow>,
+    pub(crate) given: Vec<LeadGivenRow>,
     pub(crate) decisions: Vec<DecisionRow>,
     pub(crate) steps: Vec<DecisionStepRow>,
     pub(crate) bids: Vec<BidsUpdate>,
@@ -32,6 +33,8 @@ pub(crate) struct Rows {
     pub(crate) attempt_finishes: Vec<AttemptFinish>,
     pub(crate) decision_ends: BTreeMap<Id<kinds::Decision>, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<Id<kinds::Lead>, LeadUpdate>,
+    /// Which leads stand in the way of others.
+    pub(crate) held: HeldKeys,
     /// What the batch changes of what is folded.
     pub(crate) committed: Committed,
     /// What acceptances earned, by lead.
@@ -85,6 +88,7 @@ impl Rows {
     /// Writes all of them but what comes after.
     pub(super) async fn write(&mut self, tx: &WriteTx) -> Result<(), Error> {
         tx.insert_leads(std::mem::take(&mut self.leads)).await?;
+        tx.insert_given(std::mem::take(&mut self.given)).await?;
         tx.insert_decisions(std::mem::take(&mut self.decisions))
             .await?;
         tx.insert_steps(std::mem::take(&mut self.steps)).await?;
@@ -151,6 +155,16 @@ pub(super) fn lead_row(active: &ActiveLead, seq: i64) -> LeadRow {
         received_at: active.received_at.0,
         settled_at: None,
     }
+}
+
+/// What the lead was given as, where it was not our own JSON.
+pub(super) fn given_row(active: &ActiveLead) -> Option<LeadGivenRow> {
+    let given = active.given.as_ref()?;
+    Some(LeadGivenRow {
+        lead_id: active.lead_id.to_string(),
+        source_revision: given.source_revision,
+        body: given.body.to_string(),
+    })
 }
 
 pub(super) fn decision_row(active: &ActiveLead, seq: i64) -> DecisionRow {

@@ -1,6 +1,7 @@
 //! What a step of a walk comes to, written down: a ping, an offer, or the end.
 
 use pointsman_history::{
+    duplicate_reason,
     record::{self, DEADLINE, json},
     rotation::{self, RotationRecord},
 };
@@ -15,6 +16,9 @@ use crate::{
     active_lead::{ActiveLead, Current, Pinging},
     ident,
 };
+
+/// What the source of a duplicate is told.
+const DUPLICATE: &str = "duplicate";
 
 /// What a step is decided by beside the lead: its place in the order of commits and the conditions there.
 pub(super) struct StepInput {
@@ -116,13 +120,23 @@ pub(super) fn end(
             (EndState::Held, LeadStatus::Held, LeadState::Held, reason)
         }
     };
-    let outcome = active.outcome(state, reason.as_deref());
+    let (status, state, told, reason) = if let Some(first) = active.duplicate_of {
+        let (status, state) = (LeadStatus::Duplicate, LeadState::Duplicate);
+        // Whose lead came first is not for other sources to know.
+        let told = Some(DUPLICATE.to_owned());
+        (status, state, told, Some(duplicate_reason(first)))
+    } else {
+        let (keys, lead) = (&active.keys, active.lead_id);
+        keys.leave(program, &mut rows.held, lead, end_state);
+        (status, state, reason.clone(), late.or(reason))
+    };
+    let outcome = active.outcome(state, told.as_deref());
     rows.decision_ends.insert(
         active.decision_id,
         DecisionEnd {
             id: active.decision_id.to_string(),
             end_state,
-            end_reason: late.or(reason),
+            end_reason: reason,
             ended_seq: input.seq,
         },
     );

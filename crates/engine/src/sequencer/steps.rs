@@ -7,14 +7,14 @@ use pointsman_history::{
     rotation,
 };
 use pointsman_lead::{Micros, Timestamp};
-use pointsman_ledger::LedgerEvent;
+use pointsman_ledger::{Hold, LedgerEvent};
 use pointsman_router::{Answer, Conditions, Context, Event, Step};
 use pointsman_store::{BidsUpdate, DeliveryUpdate};
 
 use super::{
     memory::Memory,
     reply::Advance,
-    rows::{Rows, click_of, decision_row, finish_of, lead_row, state_of},
+    rows::{Rows, click_of, decision_row, finish_of, given_row, lead_row, state_of},
     step_rows::{self, StepInput},
 };
 use crate::{
@@ -23,18 +23,30 @@ use crate::{
     step_result::OfferResult,
 };
 
+/// A lead comes into its flow: as a duplicate, or in the way of those that come after it.
+fn enter(active: &mut ActiveLead, at: Timestamp, rows: &mut Rows) {
+    let (program, lead) = (&active.route.program, active.lead_id);
+    let first = active.keys.first(program, rows.held.holds(), lead, at);
+    if first.is_none() {
+        active.keys.enter(&mut rows.held, Hold { lead, at });
+    }
+    active.duplicate_of = first;
+}
+
 impl Memory {
     /// Decides a new lead and writes it down.
     pub(super) fn accept(
         &mut self,
-        active: Box<ActiveLead>,
+        mut active: Box<ActiveLead>,
         at: Timestamp,
         rows: &mut Rows,
     ) -> Advance {
         let seq = self.next_seq();
         rows.decisions.push(decision_row(&active, seq));
         rows.leads.push(lead_row(&active, seq));
+        rows.given.extend(given_row(&active));
         let (lead_id, decision_id) = (active.lead_id, active.decision_id);
+        enter(&mut active, at, rows);
         let advance = self.step(active, Event::Start, seq, at, rows);
         if let Advance::Ended(_) = advance {
             rows.end_at_once(lead_id, decision_id);
@@ -56,6 +68,11 @@ impl Memory {
         self.catch_up(&mut active, at);
         let answer = result.outcome.answer();
         let seq = self.next_seq();
+        let name = &current.destination.name;
+        let (program, lead) = (&active.route.program, active.lead_id);
+        active
+            .keys
+            .answer(program, &mut rows.held, name, lead, answer);
         let settled = LedgerEvent::Settled {
             offer: active.decision_id.to_string(),
             answer,
@@ -140,11 +157,15 @@ impl Memory {
         // Whoever took the lead took it, also after the deadline: only further offers need time.
         let goes_on = event != Event::Answer(Answer::Accepted) || program.max_sold() > 1;
         let expired = goes_on && Instant::now() >= active.deadline;
-        let conditions = if expired {
+        let mut conditions = if expired || active.duplicate_of.is_some() {
             Conditions::closed(&program)
         } else {
             self.ledger.conditions(&program, at)
         };
+        let (lead, holds) = (active.lead_id, rows.held.holds());
+        active
+            .keys
+            .close(&program, holds, lead, at, &mut conditions.free);
         let input = StepInput {
             seq,
             at,
@@ -159,6 +180,9 @@ impl Memory {
             }
             Step::Offer(offer) => {
                 let reserved = step_rows::offer(&mut active, &offer, input, rows);
+                active
+                    .keys
+                    .offer(&mut rows.held, offer.destination, Hold { lead, at });
                 self.ledger.apply(&reserved, at);
                 rows.committed.ledger.push(reserved);
                 Advance::OnItsWay(active)

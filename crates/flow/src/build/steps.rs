@@ -5,7 +5,7 @@ use std::{cell::RefCell, marker::PhantomData, panic::Location};
 use pointsman_lead::Currency;
 
 use super::Builder;
-use crate::{Node, OfKind};
+use crate::{Dedupe, Node, OfKind};
 
 /// Invariant in `'f`, so that no port of one flow passes for one of another.
 pub(super) type Brand<'f, L> = PhantomData<(fn(&'f ()) -> &'f (), fn() -> L)>;
@@ -67,6 +67,7 @@ plain!(Port);
 pub(super) struct Settings {
     pub(super) currency: Currency,
     pub(super) max_sold: u8,
+    pub(super) dedupe: Option<Dedupe>,
     pub(super) title: Option<String>,
     pub(super) notes: Option<String>,
 }
@@ -91,6 +92,7 @@ impl Default for Steps {
             settings: RefCell::new(Settings {
                 currency: Currency::USD,
                 max_sold: 1,
+                dedupe: None,
                 title: None,
                 notes: None,
             }),

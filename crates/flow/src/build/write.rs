@@ -22,6 +22,7 @@ pub(super) fn document(flow: &str, vertical: &str, root: StepIdx, steps: Steps) 
     let Settings {
         currency,
         max_sold,
+        dedupe,
         title,
         notes,
     } = settings;
@@ -31,6 +32,7 @@ pub(super) fn document(flow: &str, vertical: &str, root: StepIdx, steps: Steps) 
         currency,
         root,
         max_sold,
+        dedupe,
         nodes,
         title,
         notes,

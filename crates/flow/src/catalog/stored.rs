@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Cap, Catalog, Destination, OnUnknown, Pays, Schedule, yes};
-use crate::Subflow;
+use crate::{Dedupe, Subflow};
 
 /// The stored form of a [`Destination`].
 #[derive(Serialize, Deserialize)]
@@ -31,6 +31,8 @@ struct StoredDestination {
     schedule: Option<Schedule>,
     #[serde(default)]
     on_unknown: OnUnknown,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dedupe: Option<Dedupe>,
 }
 
 /// The stored form of a [`Catalog`].

@@ -35,6 +35,9 @@ pub(super) fn check(
             flow.criteria.insert(name.to_owned(), formula);
         }
         found.extend(settings.diagnostics(name));
+        if let Some(dedupe) = &settings.dedupe {
+            found.extend(dedupe.diagnostics(&Place::destination(name), &catalog.schema));
+        }
     }
 }
 

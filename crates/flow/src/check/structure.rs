@@ -74,6 +74,11 @@ fn header(document: &Document, catalog: &Catalog, found: &mut Vec<Diagnostic>) {
         let error = Diagnostic::error("wrong_currency", place("currency"), message);
         note(found, error.hint("there is one currency in a flow"));
     }
+    if let Some(dedupe) = &document.dedupe {
+        for error in dedupe.diagnostics(&Place::default(), &catalog.schema) {
+            note(found, error);
+        }
+    }
     if !(1..=MAX_SOLD).contains(&document.max_sold) {
         let message = format!("a lead cannot be sold {} times", document.max_sold);
         let error = Diagnostic::error("max_sold_range", place("max_sold"), message);

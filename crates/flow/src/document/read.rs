@@ -82,10 +82,11 @@ impl Document {
         let currency = reader.required::<Currency>("currency");
         let root = reader.required("root");
         let max_sold = reader.optional("max_sold");
+        let dedupe = reader.optional("dedupe");
         let (title, notes) = (reader.optional("title"), reader.optional("notes"));
         let nodes = reader.nodes();
         let known = [
-            "flow", "vertical", "currency", "root", "max_sold", "title", "notes", "nodes",
+            "flow", "vertical", "currency", "root", "max_sold", "dedupe", "title", "notes", "nodes",
         ];
         let mut found = reader.finish(&known);
         note_more(&mut found);
@@ -96,6 +97,7 @@ impl Document {
                 currency: currency?,
                 root: root?,
                 max_sold: max_sold.unwrap_or_else(super::one),
+                dedupe,
                 nodes: nodes?,
                 title,
                 notes,

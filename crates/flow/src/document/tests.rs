@@ -361,6 +361,7 @@ fn any_document() -> impl Strategy<Value = Document> {
             currency,
             root,
             max_sold,
+            dedupe: None,
             nodes,
             title,
             notes,

@@ -85,6 +85,7 @@ pub(crate) fn expanded<'a>(
         document: Cow::Owned(Document {
             root: root.unwrap_or(&document.root).clone(),
             nodes: expansion.nodes,
+            dedupe: document.dedupe.clone(),
             flow: document.flow.clone(),
             vertical: document.vertical.clone(),
             title: document.title.clone(),

@@ -167,6 +167,13 @@ impl<'a> WalkExplainer<'a> {
         }
     }
 
+    /// Whether a rule about duplicates may keep a lead from a destination.
+    fn is_deduped(&self, idx: DestinationIdx) -> bool {
+        let program = self.context.program;
+        let destination = &program.destinations()[usize::from(idx.0)];
+        destination.settings.dedupe.is_some() || program.document().dedupe.is_some()
+    }
+
     fn outcome(
         &self,
         taken: &TakenStep,
@@ -191,6 +198,7 @@ impl<'a> WalkExplainer<'a> {
             Some(Unavailability::Schedule { .. }) => CandidateOutcome::Schedule,
             Some(Unavailability::Breaker { .. }) => CandidateOutcome::Breaker,
             Some(Unavailability::Cap { .. }) => CandidateOutcome::Cap,
+            None if !taken.free.get(idx) && self.is_deduped(idx) => CandidateOutcome::Duplicate,
             None if !taken.free.get(idx) => CandidateOutcome::CapOrBreaker,
             None if !self.context.subject.criteria().get(idx) => CandidateOutcome::Criteria,
             None if probability > 0.0 => CandidateOutcome::NotDrawn,
@@ -233,6 +241,9 @@ impl<'a> WalkExplainer<'a> {
                 let unavailable: Vec<String> =
                     unavailable.iter().map(words::unavailability).collect();
                 unavailable.join("; ")
+            }
+            CandidateOutcome::Duplicate => {
+                "the lead is like one that came before and was sold, or may still be".to_owned()
             }
             CandidateOutcome::CapOrBreaker => {
                 "a cap was used up, or it rested after failures".to_owned()

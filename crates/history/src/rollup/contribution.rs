@@ -7,7 +7,7 @@ use pointsman_store::{
 };
 
 use super::{NONE, hour_of, is, latency::range_of, sum};
-use crate::{Error, LeadStatus, StoredWalk, stored};
+use crate::{Error, LeadStatus, StoredWalk, duplicate_of, stored};
 
 /// A million micro-units are a unit.
 const MICROS: i128 = 1_000_000;
@@ -152,6 +152,9 @@ impl Measured<'_> {
     fn status(&self, offers: &[Offer<'_>], until: i64) -> LeadStatus {
         let decision = &self.walk.decision;
         let has_ended = decision.ended_seq.is_some_and(|seq| seq <= until);
+        if has_ended && duplicate_of(decision.end_reason.as_deref()).is_some() {
+            return LeadStatus::Duplicate;
+        }
         match decision.end_state.filter(|_| has_ended) {
             None => LeadStatus::Queued,
             Some(EndState::Declined) => LeadStatus::Declined,

@@ -11,6 +11,8 @@ macro_rules! states {
 
         /// All of them, in alphabetical order of their codes.
         pub const ALL: &[Region] = &[$($code),*];
+
+        const NAMES: &[(&str, &str)] = &[$((stringify!($code), $name)),*];
     };
 }
 states! {
@@ -65,4 +67,20 @@ states! {
     WI b"WI" "Wisconsin";
     WV b"WV" "West Virginia";
     WY b"WY" "Wyoming";
+}
+
+/// The code of a state that is written out, without regard to case: `CA` of `California`.
+pub fn code_of(name: &str) -> Option<&'static str> {
+    let mut known = NAMES.iter();
+    let found = known.find(|(_, known)| known.eq_ignore_ascii_case(name));
+    found.map(|(code, _)| *code)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_state_is_known_by_its_name() {
+        assert_eq!(super::code_of("new york"), Some("NY"));
+        assert_eq!(super::code_of("NY"), None, "that is its code");
+    }
 }

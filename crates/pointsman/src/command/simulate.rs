@@ -98,6 +98,12 @@ async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
                 Some(arms) => out::data(format!("arms at number {}: {}", arms.number, arms.hash)),
                 None => {}
             }
+            if found.wrong_holds > 0 {
+                out::data(format!(
+                    "{} keys of duplicates are not held as the decisions come to",
+                    found.wrong_holds
+                ));
+            }
             out::data(format!(
                 "{} steps, {} availability bits, {} stored ledgers",
                 found.steps, found.availability_bits, found.ledgers

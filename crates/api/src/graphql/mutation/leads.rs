@@ -378,5 +378,6 @@ fn request(input: SubmitLeadInput, principal: &Principal) -> Result<LeadRequest,
         is_test: input.is_test,
         mode: input.mode.into(),
         deadline_ms: input.deadline_ms.map(u64::from),
+        given: None,
     })
 }

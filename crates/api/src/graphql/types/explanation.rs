@@ -32,6 +32,8 @@ pub(in crate::graphql) enum CandidateOutcome {
     Cap,
     /// Its circuit breaker was open.
     Breaker,
+    /// The lead is a duplicate in its flow, or of a lead that the destination has.
+    Duplicate,
     /// It was unavailable; the retained history does not tell whether by a cap or the breaker.
     CapOrBreaker,
     /// The deadline of the lead had passed.

@@ -11,7 +11,7 @@ use crate::{
         asking::Asking as _,
         fault,
         fault::OrFault as _,
-        loaders::{DecisionOfLead, DeliveriesOfLead},
+        loaders::{DecisionOfLead, DeliveriesOfLead, GivenOfLead},
         paging::weigh,
         personal,
         scalars::{LeadFields, Money, Timestamp},
@@ -37,7 +37,7 @@ pub(in crate::graphql) enum LeadStatus {
     Sold,
     /// A destination accepted it and returned it later.
     Returned,
-    /// Reserved: this version sets it on no lead. Duplicates are not searched for.
+    /// The same person came before, and was sold or may still be. It was offered to nobody.
     Duplicate,
     /// Reserved: this version sets it on no lead. There are no suppression lists.
     Suppressed,
@@ -105,6 +105,33 @@ impl From<pointsman_control::PersonalRead> for PersonalRead {
     fn from(read: pointsman_control::PersonalRead) -> Self {
         let pointsman_control::PersonalRead { at, by } = read;
         Self { at: at.into(), by }
+    }
+}
+
+/// A lead as its source sent it.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct LeadGiven {
+    /// Revision of the document that has read it.
+    source_revision: i64,
+    /// Values by field, as they were sent.
+    fields: LeadFields,
+    /// Answers that no field took, by key.
+    unknown: LeadFields,
+}
+
+impl From<history::LeadGiven> for LeadGiven {
+    fn from(given: history::LeadGiven) -> Self {
+        let history::LeadGiven {
+            lead_id: _,
+            source_revision,
+            fields,
+            unknown,
+        } = given;
+        Self {
+            source_revision,
+            fields: LeadFields(fields),
+            unknown: LeadFields(unknown),
+        }
     }
 }
 
@@ -180,6 +207,16 @@ impl Lead {
         Ok(LeadFields(fields))
     }
 
+    /// What it was given as, where the document of its source has read it. Null for leads that came as our own JSON, for
+    /// tokens that may not read personal data, and in browsers.
+    async fn given(&self, context: &Context<'_>) -> Result<Option<LeadGiven>> {
+        if !personal::may_read(context)? {
+            return Ok(None);
+        }
+        let given = context.batches()?.load_one(GivenOfLead(self.0.id)).await?;
+        Ok(given.map(LeadGiven::from))
+    }
+
     /// Who had its personal data shown in a browser, newest first, at most 50. Null for tokens that may not read it.
     #[graphql(complexity = "weigh(5, 2, child_complexity)")]
     async fn personal_reads(&self, context: &Context<'_>) -> Result<Option<Vec<PersonalRead>>> {
@@ -200,6 +237,21 @@ impl Lead {
             .filter(|name| !open.contains(*name))
             .cloned()
             .collect())
+    }
+
+    /// The lead that it is a duplicate of. Requires permission to read everything.
+    async fn duplicate_of(&self, context: &Context<'_>) -> Result<Option<ID>> {
+        context.require(Right::Read)?;
+        if self.0.status != history::LeadStatus::Duplicate {
+            return Ok(None);
+        }
+        let decision = context
+            .batches()?
+            .load_one(DecisionOfLead(self.0.id))
+            .await?;
+        let reason = decision.and_then(|decision| decision.end_reason);
+        let first = history::duplicate_of(reason.as_deref());
+        Ok(first.map(|first| ID(first.to_string())))
     }
 
     /// Revenue so far. Requires permission to read everything.

@@ -22,6 +22,8 @@ pub(in crate::graphql) enum SettingsChangeKind {
     LeadSchemaPut,
     /// A destination was created or replaced.
     DestinationPut,
+    /// The document of a source was created or replaced.
+    SourcePut,
     /// The draft of a flow was saved or edited.
     FlowDraftSaved,
     /// A version of a flow was published. The first one may have become live with it.
@@ -53,7 +55,7 @@ pub(in crate::graphql) enum SettingsChangeKind {
 pub(in crate::graphql) struct ChangeFilterInput {
     /// Kinds of change.
     pub(in crate::graphql) kind: Option<Vec<SettingsChangeKind>>,
-    /// Name of the vertical, destination, flow or experiment, or id of the token.
+    /// Name of the vertical, destination, source, flow or experiment, or id of the token.
     pub(in crate::graphql) object: Option<String>,
     /// Name of the token that made the change, or of the part of the program.
     pub(in crate::graphql) who: Option<String>,
@@ -104,7 +106,7 @@ impl SettingsChange {
         self.0.kind.into()
     }
 
-    /// Name of the vertical, destination, flow or experiment, or id of the token.
+    /// Name of the vertical, destination, source, flow or experiment, or id of the token.
     async fn object(&self) -> &str {
         &self.0.object
     }
