@@ -97,7 +97,6 @@ pub(crate) fn everybody() -> AnyFlow {
     AnyFlow {
         steps: vec![AnyStep::Everybody(0)],
         max_sold: 1,
-        dedupe: None,
         settings: vec![(false, false); DESTINATIONS.len()],
     }
 }

@@ -81,6 +81,8 @@ pub struct FirstArm {
     pub arm: String,
     /// The weights of the arms that it could draw, JSON.
     pub weights_body: String,
+    /// The draw in commit order.
+    pub seq: i64,
 }
 
 impl FirstArm {
@@ -89,11 +91,16 @@ impl FirstArm {
         Self {
             arm: lead.arm.clone(),
             weights_body: lead.weights_body.clone(),
+            seq: lead.seq,
         }
     }
 
-    /// Lets a lead count for it, whatever the lead drew.
+    /// Lets a lead count for it, whatever the lead drew, unless that was before.
     pub fn give(&self, lead: &mut Model) {
+        // Something may be reported of a lead long after its unit was given an arm by another lead.
+        if lead.seq < self.seq {
+            return;
+        }
         lead.is_crossed = self.arm != lead.arm;
         lead.arm.clone_from(&self.arm);
         lead.weights_body.clone_from(&self.weights_body);
@@ -141,6 +148,7 @@ impl WriteTx {
                 let first = FirstArm {
                     arm: row.arm,
                     weights_body: row.weights_body,
+                    seq: row.seq,
                 };
                 (row.unit, first)
             }));
