@@ -84,6 +84,8 @@ export type CandidateOutcome =
   | 'CAP'
   /** Its circuit breaker was open. */
   | 'BREAKER'
+  /** The lead is a duplicate in its flow, or of a lead that the destination has. */
+  | 'DUPLICATE'
   /** It was unavailable; the retained history does not tell whether by a cap or the breaker. */
   | 'CAP_OR_BREAKER'
   /** The deadline of the lead had passed. */
@@ -121,7 +123,7 @@ export type CapWindow =
 export type ChangeFilterInput = {
   /** Kinds of change. */
   kind?: Array<SettingsChangeKind> | null | undefined;
-  /** Name of the vertical, destination, flow or experiment, or id of the token. */
+  /** Name of the vertical, destination, source, flow or experiment, or id of the token. */
   object?: string | null | undefined;
   /** Name of the token that made the change, or of the part of the program. */
   who?: string | null | undefined;
@@ -557,7 +559,7 @@ export type LeadStatus =
   | 'SOLD'
   /** A destination accepted it and returned it later. */
   | 'RETURNED'
-  /** Reserved: this version sets it on no lead. Duplicates are not searched for. */
+  /** The same person came before, and was sold or may still be. It was offered to nobody. */
   | 'DUPLICATE'
   /** Reserved: this version sets it on no lead. There are no suppression lists. */
   | 'SUPPRESSED';
@@ -1061,6 +1063,8 @@ export type SettingsChangeKind =
   | 'LEAD_SCHEMA_PUT'
   /** A destination was created or replaced. */
   | 'DESTINATION_PUT'
+  /** The document of a source was created or replaced. */
+  | 'SOURCE_PUT'
   /** The draft of a flow was saved or edited. */
   | 'FLOW_DRAFT_SAVED'
   /** A version of a flow was published. The first one may have become live with it. */
