@@ -23,6 +23,7 @@ mod schemas;
 mod secret;
 mod sessions;
 mod shadows;
+mod source_routes;
 mod sources;
 mod stages;
 mod subflows;

@@ -9,7 +9,7 @@ use pointsman_store::{CatalogRow, ExperimentRow, ExperimentState, FlowVersionRow
 use crate::{
     Control, Error,
     compile::{self, Surroundings},
-    sources::source_routes,
+    source_routes::source_routes,
 };
 
 /// Name of the stage whose version takes leads.

@@ -1,17 +1,18 @@
 //! Sources: how their payloads are read.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use pointsman_history::{Routes, SourceRoute};
 use pointsman_lead::{Problem, Timestamp};
 use pointsman_source::{Payload, PayloadReading, SourceDocument};
-use pointsman_store::{Expected, NewSource, SourceRow, Store};
+use pointsman_store::{Expected, NewSource, SourceRow};
 use serde_json::Value;
 
 use crate::{
     Control, Error, SettingsChangeKind,
     changes::{ChangeRecord, said},
     names,
+    source_routes::read_document,
 };
 
 /// Time for settings of another process to be followed.
@@ -53,35 +54,6 @@ impl Source {
             updated_at: Timestamp(row.updated_at),
         })
     }
-}
-
-fn read_document(row: &SourceRow) -> Result<SourceDocument, Error> {
-    serde_json::from_str(&row.document_body).map_err(|_| Error::Stored {
-        what: format!("source {}", row.name),
-    })
-}
-
-/// Every source, ready to take payloads. One that this release cannot read takes none, and is logged.
-pub(crate) async fn source_routes(store: &Store) -> Result<BTreeMap<String, SourceRoute>, Error> {
-    let mut routes = BTreeMap::new();
-    for row in store.read().sources().await? {
-        match read_document(&row) {
-            Ok(document) => {
-                let revision = row.revision;
-                routes.insert(
-                    row.name,
-                    SourceRoute {
-                        document: document.into(),
-                        revision,
-                    },
-                );
-            }
-            Err(error) => {
-                tracing::error!(source = row.name, error = %error, "a source cannot be read; it takes no payloads");
-            }
-        }
-    }
-    Ok(routes)
 }
 
 impl Control {

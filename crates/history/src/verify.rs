@@ -238,13 +238,8 @@ impl<'a> Verifier<'a> {
         if let (Step::Offer(_), Some(name)) = (&outcome, &step.destination) {
             self.offer(&mut running, &decision.id, name, arms, at);
         }
-        if step.kind == StepKind::Done
-            && running.first.is_none()
-            && let Some(end) = decision.end_state
-        {
-            running
-                .keys
-                .leave(&running.program, &mut self.held, running.lead, end);
+        if step.kind == StepKind::Done {
+            self.leave(&running, decision);
         }
         if step.kind == StepKind::Ping {
             let bids = comparison.readable("bids", stored::bids_of(step));
@@ -254,6 +249,14 @@ impl<'a> Verifier<'a> {
         let differences = comparison.differences;
         self.note(step, running, differences);
         Ok(())
+    }
+
+    /// The walk of a lead ends, and its keys are held on or not.
+    fn leave(&mut self, running: &Running, decision: &DecisionRow) {
+        if let (None, Some(end)) = (running.first, decision.end_state) {
+            let (keys, program) = (&running.keys, &running.program);
+            keys.leave(program, &mut self.held, running.lead, end);
+        }
     }
 
     /// A lead comes into its flow, as a duplicate or not.

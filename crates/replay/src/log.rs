@@ -50,7 +50,7 @@ pub use numbers::Numbers;
 pub(crate) use payments::Late;
 pub use payments::Payment;
 pub use survey::Survey;
-pub use timeline::{Answered, Moment, Reported, Timeline};
+pub use timeline::{Answered, CommitTime, Reported, Timeline};
 pub use times::TimeUnit;
 pub use write::write_parquet;
 pub(crate) use {

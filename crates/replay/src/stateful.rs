@@ -3,7 +3,7 @@
 //!
 //! * `Machine` lets leads, answers and reports happen in their order. It folds the same [`pointsman_ledger::Ledger`], walks with
 //!   the same [`pointsman_router::Walk`], and learns with the same [`pointsman_bandit::publish_some`] as the live service.
-//! * `Answers` says what comes back for an offer: what the log recorded, or what a model of it draws.
+//! * `AnswerSource` says what comes back for an offer: what the log recorded, or what a model of it draws.
 //! * [`StatefulReport`] is what it comes to.
 
 mod active;
@@ -18,14 +18,14 @@ mod paths;
 mod queue;
 mod run;
 mod service;
-mod tally;
+mod totals;
 mod world;
 
 pub use compared::{Interval, SeedMoney, Seeds, StatefulDifference, StatefulReport};
 pub use curve::{WeightCurve, WeightPoint};
 pub use learner::LoggedLook;
 pub use service::{ServiceCheck, ServiceState};
-pub use tally::{Differences, Limited, StatefulOutcome};
+pub use totals::{Differences, Limited, StatefulOutcome};
 pub(crate) use {
     learner::LearningPace,
     model::{Model, ModelPlan},

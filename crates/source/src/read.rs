@@ -7,7 +7,7 @@ use crate::{SourceDocument, answers::Answers, payload::Payload};
 
 mod reader;
 
-use reader::{Reader, unknown_rule};
+use reader::{PayloadReader, unknown_rule};
 
 /// The fields of every lead that a source may say.
 const SUB_IDS: [&str; 5] = ["sub_id_1", "sub_id_2", "sub_id_3", "sub_id_4", "sub_id_5"];
@@ -96,7 +96,7 @@ impl SourceDocument {
     ///
     /// * `source`: the name of the source.
     pub fn read(&self, payload: &Payload, schema: &Schema, source: &str) -> PayloadReading {
-        let mut reader = Reader {
+        let mut reader = PayloadReader {
             document: self,
             payload,
             answers: Answers::of(self.preset, payload),

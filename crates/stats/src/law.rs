@@ -13,8 +13,8 @@ mod combine;
 mod density;
 mod largest;
 mod made;
-mod moved;
 mod places;
+mod shifted;
 mod table;
 
 pub use largest::largest;

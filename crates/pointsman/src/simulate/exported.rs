@@ -13,7 +13,7 @@ use pointsman_history::{CommitLog, Error, Fold, Folded, allocations};
 use pointsman_lead::{Schema, Timestamp};
 use pointsman_ledger::Ledger;
 use pointsman_replay::{
-    log::{LogLead, Moment, write_parquet},
+    log::{CommitTime, LogLead, write_parquet},
     stateful::{LoggedLook, ServiceState},
 };
 use pointsman_store::Store;
@@ -158,10 +158,14 @@ async fn folded(store: &Store) -> anyhow::Result<(Vec<LoggedLook>, Ledger, State
         found.push(LoggedLook {
             epoch: u64::try_from(epoch)?,
             as_of: row.as_of,
-            moment: looks.moments.get(&look.number).copied().unwrap_or(Moment {
-                at: Timestamp(i64::MIN),
-                number: look.number,
-            }),
+            moment: looks
+                .moments
+                .get(&look.number)
+                .copied()
+                .unwrap_or(CommitTime {
+                    at: Timestamp(i64::MIN),
+                    number: look.number,
+                }),
             since: look.since,
         });
     }
@@ -177,9 +181,9 @@ async fn newest<F: Fold>(store: &Store, folded: Folded<F>) -> anyhow::Result<F> 
 #[derive(Default)]
 struct Looks {
     found: Vec<(i64, pointsman_history::Look)>,
-    moments: BTreeMap<i64, Moment>,
+    moments: BTreeMap<i64, CommitTime>,
     /// The latest commits: a look knows one of them.
-    latest: BTreeMap<i64, Moment>,
+    latest: BTreeMap<i64, CommitTime>,
 }
 
 /// Commits that a look may lag behind.
@@ -187,7 +191,7 @@ const LATEST_MAX: usize = 10_000;
 
 impl Looks {
     fn take(&mut self, commit: &pointsman_history::LoggedCommit) {
-        let moment = Moment {
+        let moment = CommitTime {
             at: commit.at,
             number: commit.number,
         };
@@ -204,7 +208,7 @@ impl Looks {
         };
         let known = self.latest.range(..=look.number).next_back();
         if let Some((_, moment)) = known {
-            let moment = Moment {
+            let moment = CommitTime {
                 number: look.number,
                 ..*moment
             };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pointsman_history::{StoredWalk, WalkRows, record::DEADLINE};
 use pointsman_lead::Timestamp;
-use pointsman_replay::log::{Answered, Moment, Payment, Reported, Timeline};
+use pointsman_replay::log::{Answered, CommitTime, Payment, Reported, Timeline};
 use pointsman_store::{DeliveryRow, StepKind};
 
 use super::words::units;
@@ -19,7 +19,7 @@ pub(super) fn timeline(walk: &StoredWalk, failed: &BTreeMap<String, bool>) -> Ti
     let answers = offers.map(|step| {
         let delivery = rows.delivery_of(step)?;
         Some(Answered {
-            moment: Moment {
+            moment: CommitTime {
                 at: Timestamp(delivery.settled_at?),
                 number: delivery.settled_seq?,
             },
@@ -31,7 +31,7 @@ pub(super) fn timeline(walk: &StoredWalk, failed: &BTreeMap<String, bool>) -> Ti
     Timeline {
         answers: answers.collect(),
         steps: steps
-            .map(|step| Moment {
+            .map(|step| CommitTime {
                 at: Timestamp(step.at),
                 number: step.seq,
             })
@@ -46,7 +46,7 @@ fn reports(rows: &WalkRows, delivery: &DeliveryRow) -> Vec<Reported> {
     let reported = reported.filter(|row| row.delivery_id == delivery.id);
     let mut reports: Vec<Reported> = reported
         .map(|row| Reported {
-            moment: Moment {
+            moment: CommitTime {
                 at: Timestamp(row.received_at),
                 number: row.seq,
             },

@@ -8,7 +8,7 @@ use std::{
 use pointsman_lead::{Field, Problem, Schema, Timestamp};
 
 use super::{
-    Available, Log, LogLead, LogOffer, LogPing, Mapping, Moment,
+    Available, CommitTime, Log, LogLead, LogOffer, LogPing, Mapping,
     batch::Batch,
     fields::FieldReader,
     findings::{Findings, Noted},
@@ -84,7 +84,7 @@ struct Surveying {
     repeats: Repeats,
     without_cluster: Noted,
     /// Where the last lead began; none once one has begun before another that stands in front of it.
-    last: Option<Moment>,
+    last: Option<CommitTime>,
 }
 
 pub(super) fn survey(
@@ -108,7 +108,7 @@ pub(super) fn survey(
         findings: Findings::default(),
         repeats: Repeats::new(log),
         without_cluster: Noted::default(),
-        last: Some(Moment {
+        last: Some(CommitTime {
             at: Timestamp(i64::MIN),
             number: i64::MIN,
         }),
@@ -174,12 +174,12 @@ impl Surveying {
             self.survey.has_clusters |= row.cluster.is_some();
             self.survey.newest = self.survey.newest.max(row.at);
             self.survey.oldest = earlier(self.survey.oldest, row.at);
-            let begins = Moment {
+            let begins = CommitTime {
                 at: row.at.unwrap_or_default(),
                 number: 0,
             };
             // Leads of several rows are handed over with their last ones.
-            let is_next = |last: &Moment| *last <= begins && row.lead_id.is_none();
+            let is_next = |last: &CommitTime| *last <= begins && row.lead_id.is_none();
             self.last = self.last.filter(is_next).map(|_| begins);
             if row.cluster.is_none() {
                 self.without_cluster.see(row.number);

@@ -11,14 +11,14 @@ pub(crate) const TIMELINE: &str = "timeline";
 /// A moment in the order of commits: its number, and its time in epoch microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "(i64, i64)", into = "(i64, i64)")]
-pub struct Moment {
+pub struct CommitTime {
     /// When.
     pub at: Timestamp,
     /// Its number: what happened at one time, or while a clock was set back, goes by it.
     pub number: i64,
 }
 
-impl From<(i64, i64)> for Moment {
+impl From<(i64, i64)> for CommitTime {
     fn from((number, at): (i64, i64)) -> Self {
         Self {
             at: Timestamp(at),
@@ -27,8 +27,8 @@ impl From<(i64, i64)> for Moment {
     }
 }
 
-impl From<Moment> for (i64, i64) {
-    fn from(moment: Moment) -> Self {
+impl From<CommitTime> for (i64, i64) {
+    fn from(moment: CommitTime) -> Self {
         (moment.number, moment.at.0)
     }
 }
@@ -38,7 +38,7 @@ impl From<Moment> for (i64, i64) {
 #[serde(deny_unknown_fields)]
 pub struct Timeline {
     /// Of each step, pings, offers and the end in their order.
-    pub steps: Vec<Moment>,
+    pub steps: Vec<CommitTime>,
     /// Of each offer, in their order; none where no answer was stored.
     pub answers: Vec<Option<Answered>>,
     /// Whether the walk ended because its time was up.
@@ -51,7 +51,7 @@ pub struct Timeline {
 #[serde(deny_unknown_fields)]
 pub struct Answered {
     /// When the answer was stored.
-    pub moment: Moment,
+    pub moment: CommitTime,
     /// Whether it speaks against the destination's health.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub failed: bool,
@@ -65,18 +65,18 @@ pub struct Answered {
 
 /// What was reported of an offer after its answer, or before it was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(Moment, i64, i64)", into = "(Moment, i64, i64)")]
+#[serde(from = "(CommitTime, i64, i64)", into = "(CommitTime, i64, i64)")]
 pub struct Reported {
     /// When.
-    pub moment: Moment,
+    pub moment: CommitTime,
     /// Micro-units, negative for what is taken back.
     pub revenue: i64,
     /// +1 for a sale, -1 for one taken back.
     pub sales: i64,
 }
 
-impl From<(Moment, i64, i64)> for Reported {
-    fn from((moment, revenue, sales): (Moment, i64, i64)) -> Self {
+impl From<(CommitTime, i64, i64)> for Reported {
+    fn from((moment, revenue, sales): (CommitTime, i64, i64)) -> Self {
         Self {
             moment,
             revenue,
@@ -85,7 +85,7 @@ impl From<(Moment, i64, i64)> for Reported {
     }
 }
 
-impl From<Reported> for (Moment, i64, i64) {
+impl From<Reported> for (CommitTime, i64, i64) {
     fn from(reported: Reported) -> Self {
         (reported.moment, reported.revenue, reported.sales)
     }
@@ -137,10 +137,10 @@ pub(super) fn text(timeline: &Timeline) -> Option<String> {
 
 impl LogLead {
     /// The place in the order of a log at which a lead begins.
-    pub(crate) fn begins(&self) -> Moment {
+    pub(crate) fn begins(&self) -> CommitTime {
         let first = self.timeline.as_ref();
         let first = first.and_then(|timeline| timeline.steps.first().copied());
-        first.unwrap_or(Moment {
+        first.unwrap_or(CommitTime {
             at: self.received_at,
             number: i64::MAX,
         })
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_timeline_is_written_and_read_again() {
-        let moment = |number, at| Moment {
+        let moment = |number, at| CommitTime {
             at: Timestamp(at),
             number,
         };

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Report, moves, page, stateful, sweep};
+use super::{Report, moves, page, page::pixels, stateful, sweep};
 use crate::{
     assumed::Assumed,
     estimate::{Estimate, Readout},
@@ -286,8 +286,4 @@ fn bound_label(bound: Option<f64>) -> String {
         Some(bound) => bound.to_string(),
         None => "more".to_owned(),
     }
-}
-
-pub(super) fn pixels(length: f64) -> String {
-    format!("{length:.1}")
 }

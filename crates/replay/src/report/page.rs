@@ -35,3 +35,7 @@ pub fn page(title: &str, body: &Markup) -> String {
     };
     page.into_string()
 }
+
+pub(super) fn pixels(length: f64) -> String {
+    format!("{length:.1}")
+}

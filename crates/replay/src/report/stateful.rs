@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use super::html::pixels;
+use super::page::pixels;
 use crate::stateful::{
     Differences, Interval, Seeds, StatefulDifference, StatefulOutcome, StatefulReport, WeightCurve,
 };

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use super::{Report, html::pixels, text::interval};
+use super::{Report, page::pixels, text::interval};
 use crate::curve::{Sweep, SweepPoint};
 
 /// The left and the right end of the axis of values, and the top and the foot of that of money.

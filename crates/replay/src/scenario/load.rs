@@ -156,10 +156,9 @@ fn load_run(spec: &Spec, loading: &mut Loading<'_>) -> Option<Run> {
     let candidate = sources.document("candidate", &spec.candidate);
     let baseline = sources.document("baseline", &spec.baseline);
     let allocations = sources.allocations(&spec.allocation, &spec.log);
-    let known = match (&catalog, &given) {
-        (Some(catalog), _) => catalog.as_ref().map(|catalog| catalog.schema.clone()),
-        (None, Some(given)) => given.clone(),
-        (None, None) => None,
+    let known = match &catalog {
+        Some(catalog) => catalog.as_ref().map(|catalog| catalog.schema.clone()),
+        None => given.clone().flatten(),
     };
     let schema_failed = known.is_none() && (catalog.is_some() || given.is_some());
     let log = open(spec, known.as_ref(), loading);

@@ -10,7 +10,7 @@ use super::{
     paths::{Mark, subject},
 };
 use crate::{
-    log::{LogLead, Moment},
+    log::{CommitTime, LogLead},
     policy::FlowPolicy,
 };
 
@@ -67,7 +67,7 @@ impl Active {
     }
 
     /// The next step of the log, while all steps so far were the log's.
-    pub(super) fn next_moment(&self) -> Option<Moment> {
+    pub(super) fn next_moment(&self) -> Option<CommitTime> {
         let timeline = self.lead.timeline.as_ref()?;
         let next = timeline.steps.get(self.marks.len());
         next.filter(|_| self.follows).copied()

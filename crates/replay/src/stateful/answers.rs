@@ -5,11 +5,11 @@ use std::fmt;
 use pointsman_lead::Micros;
 use pointsman_router::Answer;
 
-use crate::log::{Answered, LogLead, LogOffer, Moment, Payment, Reported, Timeline};
+use crate::log::{Answered, CommitTime, LogLead, LogOffer, Payment, Reported, Timeline};
 
 /// An offer, or a ping, that somebody is to answer.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct AskedOffer<'a> {
     /// The lead.
     pub(super) lead: &'a LogLead,
     /// Its position in the replay.
@@ -30,7 +30,7 @@ pub(crate) struct Reply {
     /// Microseconds from the offer to the answer.
     pub(super) after: i64,
     /// The place of the answer in the log, if it is recorded.
-    pub(super) moment: Option<Moment>,
+    pub(super) moment: Option<CommitTime>,
     /// What is paid at once, in micro-units.
     pub(super) paid: i64,
     /// What is reported later.
@@ -43,7 +43,7 @@ pub(crate) struct Later {
     /// Microseconds from the offer to the report.
     pub(super) after: i64,
     /// Its place in the log, if it is recorded.
-    pub(super) moment: Option<Moment>,
+    pub(super) moment: Option<CommitTime>,
     /// Micro-units, negative for what is taken back.
     pub(super) revenue: i64,
     /// +1 for a sale, -1 for one taken back.
@@ -51,27 +51,27 @@ pub(crate) struct Later {
 }
 
 /// Where the answers of a replay come from.
-pub(crate) trait Answers: fmt::Debug + Sync {
+pub(crate) trait AnswerSource: fmt::Debug + Sync {
     /// What comes back for an offer; none where nobody knows.
-    fn offer(&self, asked: &Asked<'_>) -> Option<Reply>;
+    fn offer(&self, asked: &AskedOffer<'_>) -> Option<Reply>;
 
     /// What a destination bids that is asked; none inside where it does not bid, none at all where nobody knows.
-    fn bid(&self, asked: &Asked<'_>) -> Option<Option<Micros>>;
+    fn bid(&self, asked: &AskedOffer<'_>) -> Option<Option<Micros>>;
 }
 
 /// The answers that the log recorded, and nobody else's.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Recorded;
 
-impl Answers for Recorded {
-    fn offer(&self, asked: &Asked<'_>) -> Option<Reply> {
+impl AnswerSource for Recorded {
+    fn offer(&self, asked: &AskedOffer<'_>) -> Option<Reply> {
         let lead = asked.lead;
         let is_theirs = |offer: &LogOffer| &*offer.destination == asked.destination;
         let position = lead.offers.iter().position(is_theirs)?;
         Some(recorded(lead, position))
     }
 
-    fn bid(&self, asked: &Asked<'_>) -> Option<Option<Micros>> {
+    fn bid(&self, asked: &AskedOffer<'_>) -> Option<Option<Micros>> {
         let mut pings = asked.lead.pings.iter();
         let ping = pings.find(|ping| ping.asked.contains(asked.destination))?;
         Some(ping.bids.get(asked.destination).copied())

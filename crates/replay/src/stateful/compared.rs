@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     answers::units,
     service::ServiceCheck,
-    tally::{Fate, StatefulOutcome, share},
+    totals::{Fate, StatefulOutcome, share},
 };
 
 /// What a stateful replay found.

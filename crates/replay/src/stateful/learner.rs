@@ -14,11 +14,8 @@ use pointsman_lead::Timestamp;
 use pointsman_router::bandit_specs;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    curve::{Curve, WeightCurve},
-    queue::Place,
-};
-use crate::log::Moment;
+use super::curve::{Curve, WeightCurve};
+use crate::log::CommitTime;
 
 /// Allocations that leads may still be decided by: one that was prepared before the newest came pins an older one.
 const EPOCHS_KEPT: usize = 1_024;
@@ -32,7 +29,7 @@ pub struct LoggedLook {
     /// As of when, epoch microseconds.
     pub as_of: i64,
     /// The last commit that the arm state held.
-    pub moment: Moment,
+    pub moment: CommitTime,
     /// Only segments were looked at in which something was observed after this number; absent: all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<i64>,
@@ -123,7 +120,11 @@ impl Learner {
     /// Makes the weights that come before a place.
     ///
     /// * `logged`: the allocations of the log, to compare with.
-    pub(super) fn pass_until(&mut self, place: Option<Place>, logged: &BTreeMap<u64, Allocation>) {
+    pub(super) fn pass_until(
+        &mut self,
+        place: Option<CommitTime>,
+        logged: &BTreeMap<u64, Allocation>,
+    ) {
         while let Some((at, is_all, since)) = self.next_look(place) {
             self.look(at, is_all, since);
             if let When::Served(_) = self.when {
@@ -139,7 +140,7 @@ impl Learner {
     }
 
     /// The next look before a place: as of when, whether at all segments, and at those touched after which number.
-    fn next_look(&mut self, place: Option<Place>) -> Option<(i64, bool, i64)> {
+    fn next_look(&mut self, place: Option<CommitTime>) -> Option<(i64, bool, i64)> {
         match &mut self.when {
             When::Never => None,
             When::Scheduled { every, schedule } => {
@@ -149,9 +150,7 @@ impl Learner {
                 Some((look.at, look.is_all, i64::MIN))
             }
             When::Served(looks) => {
-                let is_due = |look: &mut LoggedLook| {
-                    place.is_none_or(|place| Place::from(look.moment) < place)
-                };
+                let is_due = |look: &mut LoggedLook| place.is_none_or(|place| look.moment < place);
                 let look = looks.pop_front_if(is_due)?;
                 let since = look.since.unwrap_or(i64::MIN);
                 Some((look.as_of, look.since.is_none(), since))
@@ -194,7 +193,7 @@ impl Learner {
     }
 
     /// Takes in what was observed at a place.
-    pub(super) fn observe(&mut self, observations: &[Observation], place: Place) {
+    pub(super) fn observe(&mut self, observations: &[Observation], place: CommitTime) {
         for observation in observations {
             self.state.apply(observation);
             if !matches!(self.when, When::Never) {

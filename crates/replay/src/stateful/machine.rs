@@ -13,14 +13,14 @@ use pointsman_router::{Answer, Bid, Conditions, Context, Event, Offer, Ping, Ste
 
 use super::{
     active::Active,
-    answers::{Answers, Asked, Reply},
+    answers::{AnswerSource, AskedOffer, Reply},
     learner::{Learner, LearningPace},
     paths::{LoggedStep, Mark, difference, stateless},
-    queue::{Happening, Place, Queue, What},
-    tally::{Fate, Tally},
+    queue::{Queue, QueuedEvent, What},
+    totals::{Fate, ReplayTotals},
 };
 use crate::{
-    log::LogLead,
+    log::{CommitTime, LogLead},
     policy::{Allocations, FlowPolicy},
 };
 
@@ -32,7 +32,7 @@ pub(super) struct Setting<'a> {
     /// Every destination that the log knows.
     pub(super) known: &'a BTreeSet<Arc<str>>,
     /// Where answers come from.
-    pub(super) answers: &'a dyn Answers,
+    pub(super) answers: &'a dyn AnswerSource,
     /// When bandits make new weights.
     pub(super) pace: LearningPace,
     /// Whether each lead is also walked without a state, to see what the state changes, and its fate is kept.
@@ -51,7 +51,7 @@ pub(super) struct Machine<'a> {
     learner: Learner,
     queue: Queue,
     active: HashMap<usize, Active>,
-    pub(super) tally: Tally,
+    pub(super) totals: ReplayTotals,
 }
 
 impl<'a> Machine<'a> {
@@ -67,14 +67,14 @@ impl<'a> Machine<'a> {
             ledger: Ledger::new(),
             queue: Queue::new(),
             active: HashMap::new(),
-            tally: Tally::new(&setting.flow.program, setting.compares),
+            totals: ReplayTotals::new(&setting.flow.program, setting.compares),
             setting,
         }
     }
 
     /// Takes the next lead in. Leads come in the order of their times.
     pub(super) fn take(&mut self, lead: &Arc<LogLead>) {
-        let position = self.tally.begin();
+        let position = self.totals.begin();
         let first = lead.timeline.as_ref();
         let first = first.and_then(|timeline| timeline.steps.first().copied());
         let place = match first {
@@ -93,7 +93,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Lets everything happen that comes before a place; all there is without one.
-    pub(super) fn pass_until(&mut self, place: Option<Place>) {
+    pub(super) fn pass_until(&mut self, place: Option<CommitTime>) {
         while let Some(next) = self.queue.pop_before(place) {
             self.learner.pass_until(Some(next.place), &self.logged);
             self.happen(next);
@@ -101,8 +101,8 @@ impl<'a> Machine<'a> {
         self.learner.pass_until(place, &self.logged);
     }
 
-    fn happen(&mut self, next: Happening) {
-        let Happening { place, lead, what } = next;
+    fn happen(&mut self, next: QueuedEvent) {
+        let QueuedEvent { place, lead, what } = next;
         let Some(mut active) = self.active.remove(&lead) else {
             return;
         };
@@ -144,10 +144,11 @@ impl<'a> Machine<'a> {
             revenue: active.revenue,
             is_known: active.is_known,
         };
-        self.tally.end(position, fate, &active.lead, active.is_sold);
+        self.totals
+            .end(position, fate, &active.lead, active.is_sold);
     }
 
-    fn settle(&mut self, position: usize, mut active: Active, place: Place) {
+    fn settle(&mut self, position: usize, mut active: Active, place: CommitTime) {
         let Some(reply) = active.reply.take() else {
             return;
         };
@@ -185,7 +186,7 @@ impl<'a> Machine<'a> {
         self.ledger.apply(&settled, at);
     }
 
-    fn step(&mut self, position: usize, mut active: Active, event: Event, place: Place) {
+    fn step(&mut self, position: usize, mut active: Active, event: Event, place: CommitTime) {
         let flow = self.setting.flow;
         let program = &flow.program;
         let conditions = if active.has_expired() {
@@ -194,7 +195,7 @@ impl<'a> Machine<'a> {
             self.ledger.conditions(program, place.at)
         };
         if event != Event::Answer(Answer::Accepted) {
-            self.tally.see_conditions(program, &conditions, place.at);
+            self.totals.see_conditions(program, &conditions, place.at);
         }
         let subject = Arc::clone(&active.subject);
         let context = Context {
@@ -227,9 +228,9 @@ impl<'a> Machine<'a> {
         position: usize,
         destination: DestinationIdx,
         n_before: usize,
-    ) -> Asked<'b> {
+    ) -> AskedOffer<'b> {
         let destinations = self.setting.flow.program.destinations();
-        Asked {
+        AskedOffer {
             lead,
             position,
             destination: &destinations[usize::from(destination.0)].name,
@@ -237,7 +238,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn ask(&mut self, position: usize, mut active: Active, ping: &Ping, place: Place) {
+    fn ask(&mut self, position: usize, mut active: Active, ping: &Ping, place: CommitTime) {
         for destination in ping.destinations.iter() {
             let asked = self.asked(&active.lead, position, destination, active.n_offers);
             match self.setting.answers.bid(&asked) {
@@ -257,7 +258,7 @@ impl<'a> Machine<'a> {
         self.active.insert(position, active);
     }
 
-    fn offer(&mut self, position: usize, mut active: Active, offer: &Offer, place: Place) {
+    fn offer(&mut self, position: usize, mut active: Active, offer: &Offer, place: CommitTime) {
         let program = &self.setting.flow.program;
         let destination = &program.destinations()[usize::from(offer.destination.0)];
         let turns = offer.turns.iter();
@@ -268,7 +269,7 @@ impl<'a> Machine<'a> {
         self.ledger.apply(&reserved, place.at);
         let asked = self.asked(&active.lead, position, offer.destination, active.n_offers);
         let reply = self.setting.answers.offer(&asked);
-        self.tally.offers += 1;
+        self.totals.offers += 1;
         active.n_offers += 1;
         let Some(reply) = reply else {
             self.lose(position, active, place);
@@ -286,7 +287,7 @@ impl<'a> Machine<'a> {
         }
         active.n_awaited += reply.reports.len();
         let at = place.at.plus(reply.after);
-        let settled: Place = self.queue.place_like(at, reply.moment);
+        let settled: CommitTime = self.queue.place_like(at, reply.moment);
         active.reply = Some(reply);
         self.queue.push(settled, position, What::Answer);
         self.active.insert(position, active);
@@ -294,7 +295,7 @@ impl<'a> Machine<'a> {
 
     /// Nobody knows the answer to an offer, so nobody knows how the lead goes on. It counts as the service counts an answer
     /// that does not come: the destination keeps its units, and bandits learn that a lead is out.
-    fn lose(&mut self, position: usize, mut active: Active, place: Place) {
+    fn lose(&mut self, position: usize, mut active: Active, place: CommitTime) {
         active.is_known = false;
         self.settle_offer(position, Answer::Unknown, false, place.at);
         let offer = active.n_offers - 1;
@@ -310,7 +311,7 @@ impl<'a> Machine<'a> {
         active.walks = false;
         let n_steps = LoggedStep::all(&active.lead).len();
         let is_logged = active.follows && active.marks.len() >= n_steps;
-        self.tally.equal_to_log += u64::from(is_logged);
+        self.totals.equal_to_log += u64::from(is_logged);
         if self.setting.compares {
             let Setting {
                 flow,
@@ -319,7 +320,7 @@ impl<'a> Machine<'a> {
                 ..
             } = &self.setting;
             let without = stateless(flow, &active.lead, position, known, *answers);
-            self.tally.differ(difference(&active.marks, &without));
+            self.totals.differ(difference(&active.marks, &without));
         }
         active.marks = Vec::new();
         self.put_back(position, active);
@@ -331,7 +332,7 @@ impl<'a> Machine<'a> {
         Finished {
             ledger: self.ledger,
             learned: self.learner.finish(),
-            tally: self.tally,
+            totals: self.totals,
         }
     }
 }
@@ -341,5 +342,5 @@ impl<'a> Machine<'a> {
 pub(super) struct Finished {
     pub(super) ledger: Ledger,
     pub(super) learned: super::learner::Learned,
-    pub(super) tally: Tally,
+    pub(super) totals: ReplayTotals,
 }

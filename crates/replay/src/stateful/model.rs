@@ -12,7 +12,7 @@ use std::{
 use pointsman_lead::{FieldIdx, Micros, Schema, Value};
 
 use super::{
-    answers::{Answers, Asked, Reply, recorded},
+    answers::{AnswerSource, AskedOffer, Reply, recorded},
     draws::{below, unit},
 };
 use crate::{log::LogLead, maturity::Maturity};
@@ -222,7 +222,7 @@ impl SeededModel {
     fn draw<'a, T>(
         &self,
         cells: &'a BTreeMap<CellKey, Cell<T>>,
-        asked: &Asked<'_>,
+        asked: &AskedOffer<'_>,
     ) -> Option<&'a T> {
         let name = self.model.names.get(asked.destination)?;
         let key = |segment, is_later| CellKey {
@@ -252,12 +252,12 @@ impl SeededModel {
     }
 }
 
-impl Answers for SeededModel {
-    fn offer(&self, asked: &Asked<'_>) -> Option<Reply> {
+impl AnswerSource for SeededModel {
+    fn offer(&self, asked: &AskedOffer<'_>) -> Option<Reply> {
         self.draw(&self.model.offers, asked).cloned()
     }
 
-    fn bid(&self, asked: &Asked<'_>) -> Option<Option<Micros>> {
+    fn bid(&self, asked: &AskedOffer<'_>) -> Option<Option<Micros>> {
         self.draw(&self.model.bids, asked).copied()
     }
 }

@@ -6,7 +6,7 @@ use pointsman_bandit::Allocation;
 use pointsman_flow::{DestinationIdx, Mask};
 use pointsman_router::{Bid, Conditions, Context, End, Event, Program, Step, Subject, Unit, Walk};
 
-use super::answers::{Answers, Asked};
+use super::answers::{AnswerSource, AskedOffer};
 use crate::{
     log::{EndKind, LogEnd, LogLead, LogOffer, LogPing},
     policy::{FlowPolicy, LoggedConditions},
@@ -135,7 +135,7 @@ pub(super) fn stateless(
     lead: &LogLead,
     position: usize,
     known: &BTreeSet<Arc<str>>,
-    answers: &dyn Answers,
+    answers: &dyn AnswerSource,
 ) -> Vec<Mark> {
     let program = &flow.program;
     let (allocation, _) = flow.allocations.of(lead.epoch);
@@ -156,7 +156,7 @@ pub(super) fn stateless(
         let conditions = flow.conditions(now, known, lead.received_at);
         let step = walk.next(context, &conditions, event);
         marks.push(Mark::of(&step, conditions));
-        let asked = |destination: DestinationIdx, n_before| Asked {
+        let asked = |destination: DestinationIdx, n_before| AskedOffer {
             lead,
             position,
             destination: &program.destinations()[usize::from(destination.0)].name,

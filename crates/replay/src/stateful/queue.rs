@@ -4,20 +4,7 @@ use std::{cmp::Reverse, collections::BinaryHeap};
 
 use pointsman_lead::Timestamp;
 
-use crate::log::Moment;
-
-/// A place in the order of a replay: by time, and at one time by number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    pub(super) at: Timestamp,
-    pub(super) number: i64,
-}
-
-impl From<Moment> for Place {
-    fn from(Moment { at, number }: Moment) -> Self {
-        Self { at, number }
-    }
-}
+use crate::log::CommitTime;
 
 /// What happens to a lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,8 +26,8 @@ pub(super) enum What {
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Happening {
-    pub(super) place: Place,
+pub(super) struct QueuedEvent {
+    pub(super) place: CommitTime,
     /// Position of the lead in the replay.
     pub(super) lead: usize,
     pub(super) what: What,
@@ -49,7 +36,7 @@ pub(super) struct Happening {
 /// What is still to happen. Its memory grows with what leads still wait for, and not with the leads.
 #[derive(Debug)]
 pub(super) struct Queue {
-    heap: BinaryHeap<Reverse<Happening>>,
+    heap: BinaryHeap<Reverse<QueuedEvent>>,
     next_number: i64,
 }
 
@@ -63,28 +50,28 @@ impl Queue {
     }
 
     /// A place for something that the log has no number for.
-    pub(super) fn place(&mut self, at: Timestamp) -> Place {
+    pub(super) fn place(&mut self, at: Timestamp) -> CommitTime {
         self.next_number += 1;
-        Place {
+        CommitTime {
             at,
             number: self.next_number,
         }
     }
 
     /// The place of something that the log has recorded, if it comes at the recorded time; a place of its own else.
-    pub(super) fn place_like(&mut self, at: Timestamp, recorded: Option<Moment>) -> Place {
+    pub(super) fn place_like(&mut self, at: Timestamp, recorded: Option<CommitTime>) -> CommitTime {
         match recorded.filter(|moment| moment.at == at) {
             Some(moment) => moment.into(),
             None => self.place(at),
         }
     }
 
-    pub(super) fn push(&mut self, place: Place, lead: usize, what: What) {
-        self.heap.push(Reverse(Happening { place, lead, what }));
+    pub(super) fn push(&mut self, place: CommitTime, lead: usize, what: What) {
+        self.heap.push(Reverse(QueuedEvent { place, lead, what }));
     }
 
-    /// The next happening before a place; before the end of all times without one.
-    pub(super) fn pop_before(&mut self, place: Option<Place>) -> Option<Happening> {
+    /// The next event before a place; before the end of all times without one.
+    pub(super) fn pop_before(&mut self, place: Option<CommitTime>) -> Option<QueuedEvent> {
         let Reverse(next) = self.heap.peek()?;
         if place.is_some_and(|place| next.place >= place) {
             return None;

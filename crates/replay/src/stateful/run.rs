@@ -8,13 +8,13 @@ use std::{
 use pointsman_lead::{FieldIdx, Timestamp};
 
 use super::{
-    answers::{Answers, Recorded, micros, units},
+    answers::{AnswerSource, Recorded, micros, units},
     compared::{SeedMoney, Seeds, StatefulDifference, StatefulReport},
     learner::LearningPace,
     machine::{Finished, Machine, Setting},
     model::{Model, ModelPlan},
     service::{ServiceCheck, ServiceState},
-    tally::Fate,
+    totals::Fate,
     world::{SeededWorld, World},
 };
 use crate::{
@@ -50,18 +50,22 @@ impl StatefulPlan {
     ///
     /// * `model`: fitted, if the plan has one.
     /// * `begin`: when the log begins.
-    pub(crate) fn answers(&self, model: Option<Model>, begin: Timestamp) -> Vec<Box<dyn Answers>> {
+    pub(crate) fn answers(
+        &self,
+        model: Option<Model>,
+        begin: Timestamp,
+    ) -> Vec<Box<dyn AnswerSource>> {
         let seeds = self.first_seed..self.first_seed.saturating_add(self.seeds);
         let model = model.map(Arc::new);
         match (&self.from, model) {
             (AnswersFrom::World(world, segment_by), _) => seeds
                 .map(|seed| {
                     let seeded = SeededWorld::new(world, *segment_by, seed, begin);
-                    Box::new(seeded) as Box<dyn Answers>
+                    Box::new(seeded) as Box<dyn AnswerSource>
                 })
                 .collect(),
             (_, Some(model)) => seeds
-                .map(|seed| Box::new(model.seeded(seed)) as Box<dyn Answers>)
+                .map(|seed| Box::new(model.seeded(seed)) as Box<dyn AnswerSource>)
                 .collect(),
             (_, None) => vec![Box::new(Recorded)],
         }
@@ -125,7 +129,7 @@ impl<'a> StatefulRun<'a> {
     pub(crate) fn new(
         plan: &'a StatefulPlan,
         compared: Compared<'a>,
-        answers: &'a [Box<dyn Answers>],
+        answers: &'a [Box<dyn AnswerSource>],
     ) -> Self {
         let Compared {
             candidate,
@@ -137,7 +141,7 @@ impl<'a> StatefulRun<'a> {
             Policy::Flow(flow) => Some(&**flow),
             Policy::Logged => None,
         };
-        let lane = |role, flow, answers: &'a dyn Answers, pace, compares| Lane {
+        let lane = |role, flow, answers: &'a dyn AnswerSource, pace, compares| Lane {
             role,
             machine: Machine::new(Setting {
                 flow,
@@ -265,13 +269,13 @@ impl<'a> StatefulRun<'a> {
         let service = service.map(|(service, finished)| {
             ServiceCheck::of(service, finished, &allocations_of(served_by))
         });
-        let outcome = |finished: &Finished| finished.tally.finish(&finished.learned, true);
+        let outcome = |finished: &Finished| finished.totals.finish(&finished.learned, true);
         let fates = match baselines.first() {
-            Some(baseline) => baseline.tally.fates.as_ref(),
+            Some(baseline) => baseline.totals.fates.as_ref(),
             // What is drawn is not compared with what happened.
             None => (plan.is_recorded() && is_logged_baseline).then_some(&logged),
         };
-        let both = candidates[0].tally.fates.as_ref().zip(fates);
+        let both = candidates[0].totals.fates.as_ref().zip(fates);
         let difference = both.map(|(of, against)| StatefulDifference::of(of, against));
         notes.extend(remarks(plan, candidates[0], is_logged_baseline));
         StatefulReport {
@@ -298,7 +302,7 @@ fn allocations_of(flow: Option<&FlowPolicy>) -> BTreeMap<u64, pointsman_bandit::
 }
 
 fn seeds(plan: &StatefulPlan, candidates: &[&Finished], baselines: &[&Finished]) -> Seeds {
-    let money = |finished: &Finished| units(finished.tally.revenue());
+    let money = |finished: &Finished| units(finished.totals.revenue());
     let each = candidates
         .iter()
         .enumerate()
@@ -340,11 +344,11 @@ fn learning(pace: &LearningPace) -> String {
 
 fn remarks(plan: &StatefulPlan, candidate: &Finished, is_logged_baseline: bool) -> Vec<String> {
     let mut notes = Vec::new();
-    let tally = &candidate.tally;
+    let totals = &candidate.totals;
     if !plan.is_recorded() && is_logged_baseline {
         notes.push("the baseline is what was done: what is drawn is not compared with what happened; name a flow as the baseline".to_owned());
     }
-    if !tally.revenue_is_known() {
+    if !totals.revenue_is_known() {
         notes.push("a destination keeps the cap unit of an offer whose answer nobody knows, and a bandit counts it as a lead without an answer, as the service does with answers that do not come".to_owned());
     }
     if candidate.learned.n_failures > 0 {

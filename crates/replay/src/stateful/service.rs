@@ -71,9 +71,9 @@ impl ServiceCheck {
         let Finished {
             ledger,
             learned,
-            tally,
+            totals,
         } = finished;
-        let leads = tally.leads;
+        let leads = totals.leads;
         let allocations = learned.epochs_differ.is_empty()
             && learned.allocation.epoch == service.epoch
             && logged
@@ -86,20 +86,20 @@ impl ServiceCheck {
                 service.beside
             ));
         }
-        if tally.equal_to_log < leads {
+        if totals.equal_to_log < leads {
             because.push(format!(
                 "{} leads go another way: they were decided by another version, by other settings of destinations, or by what differs here",
-                leads - tally.equal_to_log
+                leads - totals.equal_to_log
             ));
         }
         let check = Self {
             leads,
-            equal: tally.equal_to_log,
+            equal: totals.equal_to_log,
             caps: *ledger == service.ledger,
             arms: learned.state == service.arms,
             allocations,
             epochs: learned.allocation.epoch,
-            money: tally.revenue() == service.revenue && tally.revenue_is_known(),
+            money: totals.revenue() == service.revenue && totals.revenue_is_known(),
             because,
         };
         if check.is_equal() {

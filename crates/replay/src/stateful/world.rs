@@ -10,7 +10,7 @@ use pointsman_router::Answer;
 use serde::Deserialize;
 
 use super::{
-    answers::{Answers, Asked, Later, Reply, micros},
+    answers::{AnswerSource, AskedOffer, Later, Reply, micros},
     draws::unit,
 };
 use laws::{Delay, Number, Payout};
@@ -238,7 +238,11 @@ impl SeededWorld {
         }
     }
 
-    fn in_segment<'a>(&'a self, arm: &'a Arm, asked: &Asked<'_>) -> (u64, Option<&'a InSegment>) {
+    fn in_segment<'a>(
+        &'a self,
+        arm: &'a Arm,
+        asked: &AskedOffer<'_>,
+    ) -> (u64, Option<&'a InSegment>) {
         let value = self
             .segment_by
             .and_then(|field| asked.lead.fields.get(field));
@@ -267,8 +271,8 @@ impl SeededWorld {
     }
 }
 
-impl Answers for SeededWorld {
-    fn offer(&self, asked: &Asked<'_>) -> Option<Reply> {
+impl AnswerSource for SeededWorld {
+    fn offer(&self, asked: &AskedOffer<'_>) -> Option<Reply> {
         let arm = self.world.arm(asked.destination)?;
         let (segment, own) = self.in_segment(arm, asked);
         let lead = asked.position as u64;
@@ -322,7 +326,7 @@ impl Answers for SeededWorld {
     }
 
     /// A world knows no bids.
-    fn bid(&self, _asked: &Asked<'_>) -> Option<Option<Micros>> {
+    fn bid(&self, _asked: &AskedOffer<'_>) -> Option<Option<Micros>> {
         None
     }
 }

@@ -5,7 +5,9 @@ use std::path::Path;
 use pointsman_lead::{Micros, Schema, Value};
 use pointsman_replay::{
     Error,
-    log::{Columns, Destinations, Format, Log, LogLead, Mapping, Moment, Timeline, write_parquet},
+    log::{
+        Columns, CommitTime, Destinations, Format, Log, LogLead, Mapping, Timeline, write_parquet,
+    },
 };
 use pointsman_router::Answer;
 
@@ -63,7 +65,7 @@ fn a_parquet_log_is_read_back_as_it_was_written() {
     written[7].timeline = Some(Timeline {
         steps: (0..)
             .take(written[7].offers.len() + 1)
-            .map(|number| Moment {
+            .map(|number| CommitTime {
                 at: written[7].received_at,
                 number,
             })

@@ -23,7 +23,7 @@ const ID_BYTES_MAX: usize = 200;
 const SUB_ID_CHARS_MAX: usize = 256;
 
 /// What has been read of a payload so far.
-pub(super) struct Reader<'a> {
+pub(super) struct PayloadReader<'a> {
     pub(super) document: &'a SourceDocument,
     pub(super) payload: &'a Payload,
     pub(super) answers: Answers,
@@ -31,7 +31,7 @@ pub(super) struct Reader<'a> {
     pub(super) problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
+impl PayloadReader<'_> {
     fn country(&self) -> Option<&str> {
         self.document.country.as_deref()
     }

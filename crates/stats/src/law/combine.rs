@@ -2,8 +2,8 @@
 
 use super::Law;
 use super::atoms::{Atom, atoms, atoms_by};
-use super::moved::{CUT, Moved, Sums};
 use super::places::{FEW, MANY, levels, places, tabulate};
+use super::shifted::{CUT, Shifted, Sums};
 use super::table::{Point, Reader, Table};
 
 /// A stretch this light is not cut, however wide: wherever its mass lies, a probability changes by less.
@@ -274,7 +274,7 @@ fn given_rates(rate: &Table, ways: [&Law; 2], places: &[f64]) -> Vec<Point> {
 }
 
 /// What a blend comes to for each rate, as parts of its law.
-fn given_each_rate<'a>(rate: &Table, [yes, no]: [&'a Law; 2]) -> Vec<Moved<'a>> {
+fn given_each_rate<'a>(rate: &Table, [yes, no]: [&'a Law; 2]) -> Vec<Shifted<'a>> {
     // How far apart the two ways may lie, which is what the rate moves between.
     let apart = (yes.mean - no.mean).hypot(APART * (yes.variance + no.variance).sqrt());
     let smooth = |rate: f64| (rate * yes.scale()).max((1.0 - rate) * no.scale());

@@ -25,7 +25,7 @@ pub(super) struct Fate {
 }
 
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(super) struct ReplayTotals {
     /// Of each lead, where two replays are compared.
     pub(super) fates: Option<Vec<Fate>>,
     pub(super) leads: u64,
@@ -100,7 +100,7 @@ pub struct StatefulOutcome {
     pub weights: Vec<WeightCurve>,
 }
 
-impl Tally {
+impl ReplayTotals {
     /// * `keeps_fates`: whether the fate of each lead is kept, which takes 16 bytes a lead.
     pub(super) fn new(program: &Program, keeps_fates: bool) -> Self {
         let names = program.destinations().iter();

@@ -16,7 +16,7 @@ const LIGHT_CELL: f64 = 2e-4;
 const LIGHT_RUN: f64 = 0.006;
 
 /// Copies of a law, or of a stretch of one, narrowed by a factor and moved.
-pub(super) struct Moved<'a> {
+pub(super) struct Shifted<'a> {
     law: Shape<'a>,
     factor: f64,
     /// By how much each copy is moved, and how much mass it has.
@@ -28,7 +28,7 @@ enum Shape<'a> {
     Stretch(Rc<Table>),
 }
 
-impl Moved<'_> {
+impl Shifted<'_> {
     /// Adds the copies to the distribution at ascending points.
     pub(super) fn add_to(&self, points: &mut [Point]) {
         let table = match &self.law {
@@ -98,7 +98,7 @@ impl<'a> Sums<'a> {
     /// Adds the parts of one sum, with a share of the mass.
     ///
     /// * `factors`: above 0.
-    pub(super) fn add(&mut self, parts: &mut Vec<Moved<'a>>, factors: [f64; 2], share: f64) {
+    pub(super) fn add(&mut self, parts: &mut Vec<Shifted<'a>>, factors: [f64; 2], share: f64) {
         let scale = |i: usize| factors[i] * self.laws[i].table.map_or(0.0, |table| table.scale);
         let (smooth, rough) = if scale(0) >= scale(1) { (0, 1) } else { (1, 0) };
         let Some(table) = self.laws[smooth].table else {
@@ -106,7 +106,7 @@ impl<'a> Sums<'a> {
         };
         let width = scale(smooth);
         let cut = self.laws[rough].cut(CUT * width / factors[rough]);
-        parts.push(Moved {
+        parts.push(Shifted {
             law: Shape::Whole(table),
             factor: factors[smooth],
             copies: moved(&cut.masses, factors[rough], share),
@@ -114,7 +114,7 @@ impl<'a> Sums<'a> {
         for run in &cut.runs {
             let width = run.width * factors[rough] / factors[smooth];
             let masses = atoms(table, width, LIGHT_RUN);
-            parts.push(Moved {
+            parts.push(Shifted {
                 law: Shape::Stretch(Rc::clone(&run.law)),
                 factor: factors[rough],
                 copies: moved(&masses, factors[smooth], share * run.mass),
