@@ -113,7 +113,7 @@ async fn send(site: &Site, leads: std::ops::Range<usize>) {
         let source = site.source();
         let mut lead = solar_lead();
         lead["fields"]["age"] = (16 + n % 40).into();
-        lead["fields"]["roof"] = if n % 3 == 0 { "flat" } else { "steep" }.into();
+        lead["fields"]["roof"] = if n.is_multiple_of(3) { "flat" } else { "steep" }.into();
         under_way.spawn(async move {
             let answer = source.lead_as(&format!("lead-{n}"), &lead).await;
             assert_eq!(answer.status, 200, "{answer:?}");
@@ -126,7 +126,7 @@ async fn send(site: &Site, leads: std::ops::Range<usize>) {
 async fn report(site: &Site, buyers: &Buyers, told: &mut BTreeSet<String>) {
     for click in buyers.clicks() {
         let n = told.len();
-        if !told.insert(click.clone()) || n % 3 == 0 {
+        if !told.insert(click.clone()) || n.is_multiple_of(3) {
             continue;
         }
         let sale = format!("click_id={click}&txid=t{n}&payout=7.1&status=sale");

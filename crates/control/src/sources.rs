@@ -74,7 +74,7 @@ impl Control {
         let present = inner.routes.get();
         let before = inner.store.read().find_source(&new.name).await?;
         let before = before.as_ref().map(read_document).transpose()?;
-        let document = self.checked_document(&new, before.as_ref(), &present)?;
+        let document = checked_document(&new, before.as_ref(), &present)?;
         let change = ChangeRecord::new(SettingsChangeKind::SourcePut, &new.name)
             .from(before.as_ref().map(|before| said(&before.redacted())))
             .to(source_said(&document, before.as_ref()));
@@ -107,47 +107,6 @@ impl Control {
             ..Routes::clone(&present)
         });
         Source::of(&row)
-    }
-
-    /// A document, with its secrets, that has no mistakes. Rules are held against the schema of the flow, if that is live.
-    fn checked_document(
-        &self,
-        new: &SourceToPut,
-        before: Option<&SourceDocument>,
-        present: &Routes,
-    ) -> Result<SourceDocument, Error> {
-        let mut problems = Vec::new();
-        if new.name.is_empty() {
-            let problem = Problem::new("missing_member", "name", "the name of the source is empty");
-            problems.push(problem.hint("name it as its leads and tokens do"));
-        }
-        problems.extend(names::check_text("name", &new.name, 256));
-        let in_document = |problem: Problem| {
-            let path = match problem.path.as_str() {
-                "" => "document".to_owned(),
-                path => format!("document.{path}"),
-            };
-            Problem { path, ..problem }
-        };
-        let document = SourceDocument::from_value(&new.document);
-        let document = document.and_then(|document| document.with_secrets_of(before));
-        let document = match document {
-            Ok(document) => {
-                if let Some(route) = present.find(document.flow()) {
-                    let unknown = document.unknown_fields(route.program.schema());
-                    problems.extend(unknown.into_iter().map(in_document));
-                }
-                Some(document)
-            }
-            Err(wrong) => {
-                problems.extend(wrong.into_iter().map(in_document));
-                None
-            }
-        };
-        match document {
-            Some(document) if problems.is_empty() => Ok(document),
-            _ => Err(Error::Problems(problems)),
-        }
     }
 
     /// Reads a payload as it would be read if it were sent now, and keeps nothing of it.
@@ -218,4 +177,44 @@ fn source_said(document: &SourceDocument, before: Option<&SourceDocument>) -> Va
         }
     }
     shown
+}
+
+/// A document, with its secrets, that has no mistakes. Rules are held against the schema of the flow, if that is live.
+fn checked_document(
+    new: &SourceToPut,
+    before: Option<&SourceDocument>,
+    present: &Routes,
+) -> Result<SourceDocument, Error> {
+    let mut problems = Vec::new();
+    if new.name.is_empty() {
+        let problem = Problem::new("missing_member", "name", "the name of the source is empty");
+        problems.push(problem.hint("name it as its leads and tokens do"));
+    }
+    problems.extend(names::check_text("name", &new.name, 256));
+    let in_document = |problem: Problem| {
+        let path = match problem.path.as_str() {
+            "" => "document".to_owned(),
+            path => format!("document.{path}"),
+        };
+        Problem { path, ..problem }
+    };
+    let document = SourceDocument::from_value(&new.document);
+    let document = document.and_then(|document| document.with_secrets_of(before));
+    let document = match document {
+        Ok(document) => {
+            if let Some(route) = present.find(document.flow()) {
+                let unknown = document.unknown_fields(route.program.schema());
+                problems.extend(unknown.into_iter().map(in_document));
+            }
+            Some(document)
+        }
+        Err(wrong) => {
+            problems.extend(wrong.into_iter().map(in_document));
+            None
+        }
+    };
+    match document {
+        Some(document) if problems.is_empty() => Ok(document),
+        _ => Err(Error::Problems(problems)),
+    }
 }

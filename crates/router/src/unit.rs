@@ -54,7 +54,7 @@ impl HashKey {
             }
         }
         let bytes = hasher.finish128().as_bytes();
-        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:032x}", u128::from_be_bytes(bytes))
     }
 
     /// Writes the hash of a value's normal form as 32 hex digits: SipHash-2-4 with 128 bits.

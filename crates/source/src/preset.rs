@@ -13,7 +13,7 @@ pub enum Preset {
     FacebookLeadAds,
     /// Lead forms of Google Ads: `user_column_data`, with the webhook's own `google_key`.
     GoogleLeadForms,
-    /// Lead generation of TikTok: `changes` of one entry.
+    /// `TikTok` lead generation: `changes` of one entry.
     TiktokLeadAds,
 }
 

@@ -165,14 +165,12 @@ fn postal_code(text: &str, country: Option<&str>) -> String {
         | (Some("DE" | "FR" | "ES" | "IT" | "FI"), true, 4..=5) => {
             format!("{bare:0>5}")
         }
-        (Some("US" | "PR"), true, 9) => cut(5, "-"),
-        (Some("CA"), false, 6) => cut(3, " "),
+        (Some("US" | "PR"), true, 9) | (Some("BR"), true, 8) => cut(5, "-"),
+        (Some("CA"), false, 6) | (Some("SE"), true, 5) => cut(3, " "),
         (Some("GB"), false, 5..=7) => cut(n - 3, " "),
         (Some("NL"), false, 6) => cut(4, " "),
-        (Some("SE"), true, 5) => cut(3, " "),
         (Some("PL"), true, 5) => cut(2, "-"),
         (Some("PT"), true, 7) => cut(4, "-"),
-        (Some("BR"), true, 8) => cut(5, "-"),
         _ => upper,
     }
 }

@@ -233,17 +233,16 @@ fn normalisers(path: &str, given: &Value, problems: &mut Vec<Problem>) -> Vec<No
     let mut steps = Vec::new();
     for entry in entries {
         let word = entry.as_str().unwrap_or_default();
-        match Normaliser::ALL.into_iter().find(|it| it.word() == word) {
-            Some(step) => steps.push(step),
-            None => {
-                let message = format!("{entry} is nothing that can be done to a value");
-                let problem = Problem::new("unknown_label", path, message);
-                problems.push(problem.hint(match closest(word, known) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => format!("one of {}", known.join(", ")),
-                }));
-            }
+        if let Some(step) = Normaliser::ALL.into_iter().find(|it| it.word() == word) {
+            steps.push(step);
+            continue;
         }
+        let message = format!("{entry} is nothing that can be done to a value");
+        let problem = Problem::new("unknown_label", path, message);
+        problems.push(problem.hint(match closest(word, known) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => format!("one of {}", known.join(", ")),
+        }));
     }
     steps
 }

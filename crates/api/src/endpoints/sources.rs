@@ -322,7 +322,7 @@ async fn submit(
         let Some(reading) = reading else {
             return Err(Refused::UnknownFlow(route.document.flow().to_owned()).into());
         };
-        let request = request_of(&route, name, reading, header_key.clone())?;
+        let request = request_of(&route, name, &reading, header_key.clone())?;
         let intake = state.engine.intake();
         match intake.submit_allowed(request, allowed_at).await? {
             Submitted::Stored(outcome) => return Ok(outcome),
@@ -339,7 +339,7 @@ async fn submit(
 fn request_of(
     route: &SourceRoute,
     name: &str,
-    reading: PayloadReading,
+    reading: &PayloadReading,
     header_key: Option<String>,
 ) -> Result<LeadRequest, Failure> {
     let mut problems = reading.problems.clone();

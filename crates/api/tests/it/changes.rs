@@ -267,6 +267,16 @@ async fn destination(site: &Site) -> Vec<&'static str> {
     vec!["putDestination", "setDestinationActive"]
 }
 
+async fn source(site: &Site) -> Vec<&'static str> {
+    let document = json!({ "flow": FLOW, "secrets": { "app_secret": "planted-secret" },
+        "preset": "facebook_lead_ads" });
+    let put = json!({ "name": "web", "document": document });
+    let (_, rows) = run(site, &step("putSource", put, "source { name }", 1)).await;
+    assert_eq!(rows[0]["object"], "web");
+    assert_eq!(rows[0]["after"]["preset"], "facebook_lead_ads");
+    vec!["putSource"]
+}
+
 async fn token(site: &Site) -> Vec<&'static str> {
     let new = json!({ "name": "night shift", "role": "ANALYST" });
     let create = step("createToken", new, "token { id } secret", 1);
@@ -308,6 +318,7 @@ async fn every_mutation_of_settings_leaves_one_row_that_says_what_it_did() {
     run.extend(candidate(&site).await);
     run.extend(rollout(&site).await);
     run.extend(destination(&site).await);
+    run.extend(source(&site).await);
     run.extend(token(&site).await);
     run.extend(NO_SETTINGS);
     let query = "{ __schema { mutationType { fields { name } } } }";

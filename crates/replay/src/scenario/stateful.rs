@@ -97,17 +97,17 @@ fn pace(table: &mut Keys) -> LearningPace {
     match value.as_str() {
         "service" => LearningPace::Service,
         "frozen" => LearningPace::Frozen,
-        text => match span(text).filter(|micros| *micros > 0) {
-            Some(micros) => LearningPace::Every(micros),
-            None => {
-                let message = format!("`{text}` does not say when bandits learn");
-                let problem = Problem::new("learning_invalid", table.path("learning"), message);
-                table.problem(
-                    problem.hint("write \"service\", \"frozen\", or a time such as \"1 hour\""),
-                );
-                LearningPace::Service
+        text => {
+            if let Some(micros) = span(text).filter(|micros| *micros > 0) {
+                return LearningPace::Every(micros);
             }
-        },
+            let message = format!("`{text}` does not say when bandits learn");
+            let problem = Problem::new("learning_invalid", table.path("learning"), message);
+            table.problem(
+                problem.hint("write \"service\", \"frozen\", or a time such as \"1 hour\""),
+            );
+            LearningPace::Service
+        }
     }
 }
 

@@ -28,7 +28,9 @@ impl Run {
         if let Some(model) = &mut model {
             self.log
                 .read(&self.schema, &self.survey, &mut |leads, n_bytes| {
-                    leads.iter().for_each(|lead| model.fit(lead));
+                    for lead in leads {
+                        model.fit(&lead);
+                    }
                     progress(meter.at(Doing::Fitting, &self.name, n_bytes));
                     Ok(())
                 })?;
@@ -43,7 +45,9 @@ impl Run {
             is_in_order: self.survey.is_in_order,
         };
         let mut run = StatefulRun::new(plan, compared, &answers);
-        fitted.into_iter().for_each(|note| run.note(note));
+        if let Some(note) = fitted {
+            run.note(note);
+        }
         self.log
             .read(&self.schema, &self.survey, &mut |leads, n_bytes| {
                 run.add(leads);

@@ -15,6 +15,10 @@ use crate::{
 };
 
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are independent of each other"
+)]
 pub(super) struct Active {
     pub(super) lead: Arc<LogLead>,
     pub(super) subject: Arc<Subject>,

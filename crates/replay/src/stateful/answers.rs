@@ -56,6 +56,10 @@ pub(crate) trait AnswerSource: fmt::Debug + Sync {
     fn offer(&self, asked: &AskedOffer<'_>) -> Option<Reply>;
 
     /// What a destination bids that is asked; none inside where it does not bid, none at all where nobody knows.
+    #[expect(
+        clippy::option_option,
+        reason = "an answer that nobody knows is another thing than one without a bid"
+    )]
     fn bid(&self, asked: &AskedOffer<'_>) -> Option<Option<Micros>>;
 }
 

@@ -78,7 +78,7 @@ impl<'a> Machine<'a> {
         let first = lead.timeline.as_ref();
         let first = first.and_then(|timeline| timeline.steps.first().copied());
         let place = match first {
-            Some(moment) => moment.into(),
+            Some(moment) => moment,
             None => self.queue.place(lead.received_at),
         };
         self.pass_until(Some(place));
@@ -170,7 +170,7 @@ impl<'a> Machine<'a> {
         if let Some(next) = moment {
             // As after a restart: the walk went on some time after the answer was stored.
             active.reply = Some(reply);
-            self.queue.push(next.into(), position, What::Step);
+            self.queue.push(next, position, What::Step);
             self.active.insert(position, active);
             return;
         }

@@ -25,7 +25,7 @@ pub(super) enum What {
     },
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct QueuedEvent {
     pub(super) place: CommitTime,
     /// Position of the lead in the replay.
@@ -61,7 +61,7 @@ impl Queue {
     /// The place of something that the log has recorded, if it comes at the recorded time; a place of its own else.
     pub(super) fn place_like(&mut self, at: Timestamp, recorded: Option<CommitTime>) -> CommitTime {
         match recorded.filter(|moment| moment.at == at) {
-            Some(moment) => moment.into(),
+            Some(moment) => moment,
             None => self.place(at),
         }
     }

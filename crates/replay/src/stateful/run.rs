@@ -220,7 +220,9 @@ impl<'a> StatefulRun<'a> {
         let share = self.lanes.len().div_ceil(n_threads).max(1);
         let take = |lanes: &mut [Lane<'_>]| {
             for lane in lanes {
-                leads.iter().for_each(|lead| lane.machine.take(lead));
+                for lead in leads {
+                    lane.machine.take(lead);
+                }
             }
         };
         let take = &take;

@@ -37,6 +37,10 @@ impl ServiceState {
 
 /// How far a replay of the live version comes to what the service came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one line of the report"
+)]
 pub struct ServiceCheck {
     /// Leads of the log.
     pub leads: u64,

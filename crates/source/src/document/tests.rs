@@ -2,8 +2,8 @@ use serde_json::{Value, json};
 
 use super::{Accepts, SourceDocument};
 
-fn problems(document: Value) -> Vec<String> {
-    let found = SourceDocument::from_value(&document).unwrap_err();
+fn problems(document: &Value) -> Vec<String> {
+    let found = SourceDocument::from_value(document).unwrap_err();
     assert!(
         found.iter().all(|problem| problem.hint.is_some()),
         "{found:?}"
@@ -26,7 +26,7 @@ fn every_mistake_of_a_document_is_told_at_once() {
         "unknown": "drop", "wait": "no", "secrets": {"app_secret": "x"}, "feilds": {},
     });
     assert_eq!(
-        problems(document),
+        problems(&document),
         [
             "unknown_label accept",
             "malformed country",
@@ -49,7 +49,7 @@ fn every_mistake_of_a_document_is_told_at_once() {
             "unknown_member secrets.app_secret",
         ]
     );
-    assert_eq!(problems(json!([])), ["wrong_type "]);
+    assert_eq!(problems(&json!([])), ["wrong_type "]);
 }
 
 #[test]

@@ -207,13 +207,12 @@ impl PayloadReader<'_> {
 
     pub(super) fn test(&mut self) {
         let rule = self.rule(IS_TEST);
-        let (found, value) = match &rule {
-            Some(rule) => self.by_rule(IS_TEST, rule),
-            None => {
-                let found = self.at(self.document.preset.tests());
-                let value = found.as_ref().map(|found| found.value.clone());
-                (found, value)
-            }
+        let (found, value) = if let Some(rule) = &rule {
+            self.by_rule(IS_TEST, rule)
+        } else {
+            let found = self.at(self.document.preset.tests());
+            let value = found.as_ref().map(|found| found.value.clone());
+            (found, value)
         };
         let Some(value) = value.map(|value| by_kind(&FieldKind::Boolean, value, None)) else {
             return;

@@ -19,7 +19,7 @@ fn schema() -> Schema {
     Schema::from_value(&json!({"vertical": "auto", "fields": fields})).unwrap()
 }
 
-fn source(document: Value) -> SourceDocument {
+fn source(document: &Value) -> SourceDocument {
     let mut whole = json!({"flow": "auto", "country": "US"});
     whole
         .as_object_mut()
@@ -28,8 +28,12 @@ fn source(document: Value) -> SourceDocument {
     SourceDocument::from_value(&whole).unwrap()
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what is read is made for the call"
+)]
 fn read(document: Value, payload: Value) -> PayloadReading {
-    source(document).read(&Payload::from_value(payload).unwrap(), &schema(), "web")
+    source(&document).read(&Payload::from_value(payload).unwrap(), &schema(), "web")
 }
 
 fn lead(reading: &PayloadReading) -> Value {
@@ -149,7 +153,7 @@ fn what_a_form_sends_is_read_without_a_rule() {
     let form = "email=+ada%40example.com&phone=%2B1+202-555-0143&state=ca&age=41&home_owner=true\
                 &credit=Good&utm_source=mail&sub_id_1=123";
     let payload = Payload::from_form(form.as_bytes()).unwrap();
-    let reading = source(json!({})).read(&payload, &schema(), "web");
+    let reading = source(&json!({})).read(&payload, &schema(), "web");
     assert_eq!(
         lead(&reading),
         json!({
@@ -210,7 +214,7 @@ fn everything_that_is_wrong_is_told_at_once() {
     let form =
         "email=ada&age=4&age=5&state=California%20&state=CA&credit=goood&foo=1&emial=x&ref=%09";
     let payload = Payload::from_form(form.as_bytes()).unwrap();
-    let reading = source(document).read(&payload, &schema(), "web");
+    let reading = source(&document).read(&payload, &schema(), "web");
     assert_eq!(
         problems(&reading),
         [
@@ -246,6 +250,6 @@ fn no_answer_is_taken_for_two_fields() {
     let fields = json!([{"name": "zip", "kind": "text"}, {"name": "postal_code", "kind": "text"}]);
     let schema = Schema::from_value(&json!({"vertical": "x", "fields": fields})).unwrap();
     let payload = Payload::from_value(json!({"zip": "1"})).unwrap();
-    let reading = source(json!({})).read(&payload, &schema, "web");
+    let reading = source(&json!({})).read(&payload, &schema, "web");
     assert_eq!(lead(&reading), json!({"zip": "1"}));
 }

@@ -8,6 +8,7 @@ use pointsman_source::{Accepts, Payload, Preset, SourceDocument};
 use crate::{
     access::Right,
     endpoints::sent_payload,
+    failure::Failure,
     graphql::{
         asking::Asking as _,
         fault::{self, OrFault as _},
@@ -104,16 +105,13 @@ impl SourceQuery {
                 return Ok(refused(problems));
             }
         };
-        Ok(match control.try_payload(name, &document, &payload) {
-            Some(reading) => reading.into(),
-            None => {
-                let message = format!("there is no live flow `{}`", document.flow());
-                let problem = Problem::new("unknown_flow", "document.flow", message);
-                refused(vec![
-                    problem.hint("publish the flow and move its stage `live`"),
-                ])
-            }
-        })
+        if let Some(reading) = control.try_payload(name, &document, &payload) {
+            return Ok(reading.into());
+        }
+        let message = format!("there is no live flow `{}`", document.flow());
+        let problem = Problem::new("unknown_flow", "document.flow", message);
+        let problem = problem.hint("publish the flow and move its stage `live`");
+        Ok(refused(vec![problem]))
     }
 }
 
@@ -146,7 +144,7 @@ async fn read(payload: &str, content_type: &str) -> Result<Payload, Vec<Problem>
             headers
                 .extend(HeaderValue::from_str(content_type).map(|it| (header::CONTENT_TYPE, it)));
             let read = sent_payload::multipart(&headers, payload.as_bytes()).await;
-            read.map_err(|failure| failure.into_problems())
+            read.map_err(Failure::into_problems)
         }
         None => {
             let message = format!("`{essence}` is no form of payloads");

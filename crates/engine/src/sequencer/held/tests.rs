@@ -13,10 +13,15 @@ use crate::{
 };
 
 /// A flow whose leads may not come twice.
+#[expect(clippy::needless_pass_by_value, reason = "a rule is made for the call")]
 fn deduped(rule: Value) -> Harness {
     Harness::deduped(&rule, &json!({"acme": {}, "zenith": {}}))
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "fields are made for the call"
+)]
 fn lead(harness: &Harness, fields: Value) -> Box<ActiveLead> {
     harness.lead(LeadRequest {
         fields: fields.as_object().cloned().unwrap_or_default(),
