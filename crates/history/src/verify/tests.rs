@@ -38,9 +38,13 @@ fn bodies() -> (String, String) {
     (document.to_string(), catalog.to_string())
 }
 
+fn lead_id(n: i64) -> String {
+    Id::<kinds::Lead>::new(Timestamp(n * 1_000), [0; 10]).to_string()
+}
+
 fn lead_row(n: i64, fields_body: String) -> LeadRow {
     LeadRow {
-        id: format!("lead_{n}"),
+        id: lead_id(n),
         seq: n,
         vertical: "solar".to_owned(),
         flow: "solar".to_owned(),
@@ -102,7 +106,7 @@ fn rows(
     };
     let decision = DecisionRow {
         id: format!("dec_{n}"),
-        lead_id: format!("lead_{n}"),
+        lead_id: lead_id(n),
         flow: "solar".to_owned(),
         version_hash: "v".to_owned(),
         catalog_hash: "c".to_owned(),
