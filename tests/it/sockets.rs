@@ -27,7 +27,7 @@ fn every_other(n: usize, price: &'static str) -> Reply {
 
 /// A site with a bandit of two buyers who refuse every other lead, and of whom one pays a little more: weights move for a
 /// long time.
-async fn site() -> Site {
+async fn site() -> (Site, [Buyer; 2]) {
     let (yes, no) = (
         Buyer::scripted(|n| every_other(n, "9.00")).await,
         Buyer::scripted(|n| every_other(n, "8.00")).await,
@@ -37,7 +37,8 @@ async fn site() -> Site {
         "yes": {"kind": "destination"}, "no": {"kind": "destination"},
     });
     let flow = solar_flow("learned", &nodes);
-    Site::open(&flow, &[open_to_all("yes", &yes), open_to_all("no", &no)]).await
+    let site = Site::open(&flow, &[open_to_all("yes", &yes), open_to_all("no", &no)]).await;
+    (site, [yes, no])
 }
 
 fn subscribe(id: &str, query: &str) -> Value {
@@ -59,7 +60,7 @@ async fn next(socket: &mut Socket, id: &str) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_subscribes_hears_of_new_weights_until_the_server_ends() {
-    let mut site = site().await;
+    let (mut site, _buyers) = site().await;
     let mut socket = Socket::open(&site.server).await;
     let token = site.server.admin_token().to_owned();
     socket.init(&json!({ "token": token })).await;
@@ -123,7 +124,7 @@ async fn who_subscribes_hears_of_new_weights_until_the_server_ends() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_who_may_gets_in_and_a_revoked_token_goes_out() {
-    let site = site().await;
+    let (site, _buyers) = site().await;
     let server = &site.server;
     for headers in [
         &[("origin", "https://evil.test")][..],
@@ -219,7 +220,7 @@ fn refused_documents() -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_messages_are_refused_one_by_one() {
-    let site = site().await;
+    let (site, _buyers) = site().await;
     let token = json!({ "token": site.server.admin_token() });
     let mut socket = Socket::open(&site.server).await;
     socket.init(&token).await;
@@ -270,7 +271,7 @@ async fn hostile_messages_are_refused_one_by_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_silence_nor_a_client_that_does_not_read_holds_anything_up() {
-    let mut site = site().await;
+    let (mut site, _buyers) = site().await;
     let token = json!({ "token": site.server.admin_token() });
     // Who has not said who they are takes the places of such, and no others.
     let mut unknown = Vec::new();
