@@ -14,6 +14,7 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   SHADOW_CLEARED: 'Shadow cleared',
   ROLLOUT_STARTED: 'Rollout started',
   ROLLOUT_MOVED: 'Rollout moved',
+  SOURCE_PUT: 'Source saved',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
 };
@@ -42,6 +43,7 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
     case 'TOKEN_REVOKED':
       return '/settings/tokens';
     case 'LEAD_SCHEMA_PUT':
+    case 'SOURCE_PUT':
       return null;
   }
 }
