@@ -69,7 +69,7 @@ export function listening(server) {
   return new Promise((resolve, reject) => {
     createInterface({ input: server.stderr }).on('line', (line) => {
       said.push(line);
-      const address = /listening on (http:\S+)/.exec(line)?.[1];
+      const address = /listening on (http:[^\s;]+)/.exec(line)?.[1];
       if (address) resolve(address);
     });
     server.once('exit', (code) => reject(new Error(`the server ended with ${code}:\n${said.join('\n')}`)));
