@@ -79,10 +79,10 @@ impl<F: Fold> Folded<F> {
     ///
     /// [`Error::Store`], and [`Error::Stored`] for a row of the log that cannot be read.
     pub async fn latest(read: Read<'_>) -> Result<Option<Self>, Error> {
-        if Self::newest(&read).await?.is_none() {
+        let Some(newest) = Self::newest(&read).await? else {
             return Ok(None);
-        }
-        Self::latest_or_whole(read).await.map(Some)
+        };
+        newest.followed(read).await.map(Some)
     }
 
     /// The same, or the whole commit log where there is no such snapshot.
@@ -91,12 +91,17 @@ impl<F: Fold> Folded<F> {
     ///
     /// As [`Folded::latest`].
     pub async fn latest_or_whole(read: Read<'_>) -> Result<Self, Error> {
-        let mut folded = Self::newest(&read).await?.unwrap_or_default();
-        let mut log = CommitLog::after(read, folded.number);
+        let newest = Self::newest(&read).await?.unwrap_or_default();
+        newest.followed(read).await
+    }
+
+    /// The same, with the commit log after it.
+    async fn followed(mut self, read: Read<'_>) -> Result<Self, Error> {
+        let mut log = CommitLog::after(read, self.number);
         while let Some(commit) = log.next().await? {
-            folded.take(&commit);
+            self.take(&commit);
         }
-        Ok(folded)
+        Ok(self)
     }
 
     /// The newest snapshot that can be used, without the log after it; `None` if there is no such snapshot.
