@@ -252,7 +252,8 @@ async fn lock(tx: &DatabaseTransaction) -> Result<()> {
         DbBackend::Postgres => "SELECT number FROM commit_order WHERE id = 1 FOR UPDATE",
         _ => "SELECT number FROM commit_order WHERE id = 1",
     };
-    tx.query_one_raw(Statement::from_string(backend, sql)).await?;
+    tx.query_one_raw(Statement::from_string(backend, sql))
+        .await?;
     Ok(())
 }
 

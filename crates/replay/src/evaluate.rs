@@ -1,9 +1,6 @@
 //! Puts a value on two policies over one log.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, panic::resume_unwind, sync::Arc, thread};
 
 use pointsman_stats::{
     comparison::{Compared, Comparison, Lead, Valued},
@@ -12,25 +9,25 @@ use pointsman_stats::{
 
 use crate::{
     clusters::Clusters,
-    decidable::{Pace, decidable},
+    decidable::decidable,
     doubly_robust::DoublyRobust,
     estimate::{Difference, Estimate},
-    histogram::Histogram,
-    load::{Load, Loads},
     log::LogLead,
     maturity::{Matured, Maturity, Ripening},
     policy::Policy,
     report::Report,
-    rules::Rules,
-    support::Support,
     transitions::Moves,
-    unsupported::{Unsupported, UnsupportedDestination},
+    unsupported::UnsupportedDestination,
     verdict::{Verdict, VerdictKind},
-    weigh::{LeadWeight, Reading, weigh},
+    weigh::{LeadWeight, Reading},
 };
 
-/// Leads that a thread takes at once; fewer are not worth a thread.
-const SHARE_MIN: usize = 256;
+mod batch_weights;
+mod totals;
+
+use batch_weights::BatchWeights;
+use totals::Totals;
+
 /// Leads that are weighed at once.
 const BATCH: usize = 4_096;
 
@@ -120,19 +117,10 @@ pub struct Evaluation<'a> {
     options: Options,
     comparison: Comparison,
     clusters: Clusters,
-    supports: [Support; 2],
     doubly_robust: [DoublyRobust; 2],
     ripening: Ripening,
-    pace: Pace,
     moves: Moves,
-    rules: Rules,
-    unsupported: Unsupported,
-    histogram: Histogram,
-    loads: Loads,
-    n_offers: u64,
-    n_allocations_missing: u64,
-    n_orders_missing: u64,
-    unknown_destinations: BTreeMap<Arc<str>, u64>,
+    totals: Totals<'a>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -143,96 +131,56 @@ impl<'a> Evaluation<'a> {
             baseline,
             comparison: Comparison::default(),
             clusters: Clusters::default(),
-            supports: <[Support; 2]>::default(),
             doubly_robust: <[DoublyRobust; 2]>::default(),
             ripening: Ripening::default(),
-            pace: Pace::default(),
             moves: Moves::default(),
-            rules: Rules::new(candidate, &options.dead_rules),
-            unsupported: Unsupported::default(),
-            histogram: Histogram::default(),
-            loads: Loads::new(candidate),
-            n_offers: 0,
-            n_allocations_missing: 0,
-            n_orders_missing: 0,
-            unknown_destinations: BTreeMap::new(),
+            totals: Totals::new(candidate, &options),
             options,
         }
     }
 
-    /// Takes in more leads: weighs them on all cores, and adds them up in their order.
+    /// Takes in more leads: weighs them on all cores, and adds them up in their order. Sums that do not need each other are
+    /// added up side by side.
     pub fn add(&mut self, leads: &[LogLead]) {
         let leads = self.ripening.take(leads, self.options.maturity);
-        let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let share = leads.len().div_ceil(n_threads).max(SHARE_MIN);
-        let (candidate, baseline) = (self.candidate, self.baseline);
+        let policies = [self.candidate, self.baseline];
         let reading = Reading {
             known: &self.options.destinations,
             last_offer_ends: self.options.last_offer_ends,
         };
-        let one = |lead: &LogLead| {
-            let mut load = Load::default();
-            let lead_weight = weigh(candidate, lead, reading, Some(&mut load));
-            (lead_weight, weigh(baseline, lead, reading, None), load)
-        };
-        let one = &one;
-        let lead_weights: Vec<(LeadWeight, LeadWeight, Load)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = leads
-                .chunks(share)
-                .map(|leads| {
-                    scope.spawn(move || leads.iter().map(|lead| one(lead)).collect::<Vec<_>>())
-                })
-                .collect();
-            let shares = workers.into_iter().map(|worker| {
-                worker
-                    .join()
-                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            });
-            shares.flatten().collect()
-        });
-        for (lead, (candidate, baseline, load)) in leads.iter().zip(lead_weights) {
-            let lead: &LogLead = lead;
-            let cluster = self.clusters.number(lead.cluster.as_deref());
-            let [of_candidate, of_baseline] = [&candidate, &baseline].map(|lead_weight| Lead {
-                steps: &lead_weight.steps,
-                unsupported: lead_weight.unsupported,
-            });
-            let is_added = self.comparison.add(of_candidate, of_baseline, cluster);
-            self.supports[0].add(&candidate.asked);
-            self.supports[1].add(&baseline.asked);
-            self.histogram.add(candidate.weight());
-            self.pace.add(lead.received_at);
-            self.rules.add(&candidate.rules);
-            self.unsupported.add(lead, &candidate);
-            self.loads.add(&load, lead.received_at);
-            self.n_offers += lead.offers.len() as u64;
-            self.n_allocations_missing +=
-                u64::from(candidate.allocation_missing || baseline.allocation_missing);
-            self.n_orders_missing += u64::from(candidate.orders_missing || baseline.orders_missing);
-            self.see_unknown_destinations(lead);
-            if is_added {
-                let both = [(self.candidate, &candidate), (self.baseline, &baseline)];
+        let batch = BatchWeights::new(&leads, policies, reading);
+        let names = leads.iter().map(|lead| lead.cluster.as_deref());
+        let clusters: Vec<Option<u64>> = names.map(|name| self.clusters.number(name)).collect();
+        let (comparison, totals) = (&mut self.comparison, &mut self.totals);
+        let is_added = beside(
+            || compare(comparison, &batch, &clusters),
+            || totals.add(&leads, &batch),
+        );
+        let weights = batch.pairs().zip(&is_added);
+        for (lead, ([candidate, baseline], is_added)) in leads.iter().zip(weights) {
+            if *is_added {
+                let both = [(self.candidate, candidate), (self.baseline, baseline)];
                 self.moves.add(lead, both);
-                let [of_candidate, of_baseline] = &mut self.doubly_robust;
-                of_candidate.add(candidate, cluster);
-                of_baseline.add(baseline, cluster);
             }
         }
-    }
-
-    /// Counts offers to destinations that the candidate does not have.
-    fn see_unknown_destinations(&mut self, lead: &LogLead) {
-        let Policy::Flow(flow) = self.candidate else {
-            return;
+        let [of_candidate, of_baseline] = &mut self.doubly_robust;
+        let BatchWeights {
+            candidate,
+            baseline,
+            loads: _,
+        } = batch;
+        let expect = |sums: &mut DoublyRobust, weights: Vec<LeadWeight>| {
+            let weights = weights.into_iter().zip(&clusters).zip(&is_added);
+            for ((lead, cluster), is_added) in weights {
+                if *is_added {
+                    sums.add(lead, *cluster);
+                }
+            }
         };
-        for offer in &lead.offers {
-            if flow.program.destination_idx(&offer.destination).is_none() {
-                *self
-                    .unknown_destinations
-                    .entry(Arc::clone(&offer.destination))
-                    .or_default() += 1;
-            }
-        }
+        beside(
+            || expect(of_candidate, candidate),
+            || expect(of_baseline, baseline),
+        );
     }
 
     /// The report on everything added so far.
@@ -240,13 +188,13 @@ impl<'a> Evaluation<'a> {
         let doubly_robust = std::mem::take(&mut self.doubly_robust);
         let [dr_of_candidate, dr_of_baseline] = doubly_robust.map(DoublyRobust::finish);
         let compared = self.compared();
-        let [of_candidate, of_baseline] = &self.supports;
+        let [of_candidate, of_baseline] = &self.totals.supports;
         let candidate = Estimate::of(&compared.candidate, dr_of_candidate, of_candidate.n_leads());
         let baseline = Estimate::of(&compared.baseline, dr_of_baseline, of_baseline.n_leads());
         let tolerance = self.options.tolerance.of(&baseline);
         let maturity = self.options.maturity;
         let matured = maturity.map(|maturity| self.ripening.report(maturity));
-        let overloads = self.loads.overloads();
+        let overloads = self.totals.loads.overloads();
         let beside = Beside {
             overloads: &overloads,
             ..Beside::default()
@@ -264,14 +212,14 @@ impl<'a> Evaluation<'a> {
             tolerance,
             &unsupported_destinations,
             matured.as_ref(),
-            self.pace,
+            self.totals.pace,
         );
         let has_clusters = compared.candidate.n_clusters.is_some();
         warnings.extend(matured.iter().flat_map(Matured::sentences));
         Report {
             run: self.options.run,
             unit: self.options.unit,
-            n_offers: self.n_offers,
+            n_offers: self.totals.n_offers,
             n_clusters: compared.candidate.n_clusters,
             immature_leads: matured.as_ref().map(|matured| matured.left_out),
             maturity: matured,
@@ -288,8 +236,8 @@ impl<'a> Evaluation<'a> {
             moves: self
                 .moves
                 .finish([self.candidate, self.baseline], has_clusters),
-            cold_rules: self.rules.cold(),
-            weight_histogram: self.histogram,
+            cold_rules: self.totals.rules.cold(),
+            weight_histogram: self.totals.histogram,
             warnings,
         }
     }
@@ -298,8 +246,8 @@ impl<'a> Evaluation<'a> {
         let Policy::Flow(flow) = self.candidate else {
             return Vec::new();
         };
-        let unsupported = std::mem::take(&mut self.unsupported);
-        unsupported.finish(self.supports[0].by_destination(), &flow.program, n)
+        let unsupported = std::mem::take(&mut self.totals.unsupported);
+        unsupported.finish(self.totals.supports[0].by_destination(), &flow.program, n)
     }
 
     /// What the leads say, with what was learnt of the log's own decisions.
@@ -310,7 +258,7 @@ impl<'a> Evaluation<'a> {
             baseline,
             ..
         } = &mut compared;
-        for (side, support) in [candidate, baseline].into_iter().zip(&self.supports) {
+        for (side, support) in [candidate, baseline].into_iter().zip(&self.totals.supports) {
             let Valued { n, unsupported, .. } = side;
             #[expect(clippy::cast_precision_loss, reason = "leads are far below 2^53")]
             if let Some(share) = unsupported {
@@ -332,21 +280,22 @@ impl<'a> Evaluation<'a> {
         if let Some((n, error)) = &compared.left_out {
             warnings.push(format!("{n} leads are left out: {error}"));
         }
-        if self.n_allocations_missing > 0 {
+        if self.totals.n_allocations_missing > 0 {
             warnings.push(format!(
                 "the allocations of {} leads are not at hand; their bandits draw by the prior",
-                self.n_allocations_missing
+                self.totals.n_allocations_missing
             ));
         }
-        if self.n_orders_missing > 0 {
+        if self.totals.n_orders_missing > 0 {
             warnings.push(format!(
                 "the log does not tell the order of a rotation for {} leads; they draw its eligible arms alike",
-                self.n_orders_missing
+                self.totals.n_orders_missing
             ));
         }
-        if !self.unknown_destinations.is_empty() {
-            let n_offers: u64 = self.unknown_destinations.values().sum();
+        if !self.totals.unknown_destinations.is_empty() {
+            let n_offers: u64 = self.totals.unknown_destinations.values().sum();
             let names: Vec<&str> = self
+                .totals
                 .unknown_destinations
                 .keys()
                 .take(10)
@@ -354,7 +303,7 @@ impl<'a> Evaluation<'a> {
                 .collect();
             warnings.push(format!(
                 "the candidate never offers to {} of the log's destinations, which got {n_offers} offers: {}",
-                self.unknown_destinations.len(),
+                self.totals.unknown_destinations.len(),
                 names.join(", ")
             ));
         }
@@ -374,4 +323,30 @@ impl<'a> Evaluation<'a> {
         }
         warnings
     }
+}
+
+/// Adds a batch to a comparison, and says which of its leads it took.
+fn compare(
+    comparison: &mut Comparison,
+    batch: &BatchWeights,
+    clusters: &[Option<u64>],
+) -> Vec<bool> {
+    let leads = batch.pairs().zip(clusters);
+    let is_added = leads.map(|(both, cluster)| {
+        let [candidate, baseline] = both.map(|lead_weight| Lead {
+            steps: &lead_weight.steps,
+            unsupported: lead_weight.unsupported,
+        });
+        comparison.add(candidate, baseline, *cluster)
+    });
+    is_added.collect()
+}
+
+/// Does two things at once, and returns what the first says.
+fn beside<T: Send>(first: impl FnOnce() -> T + Send, second: impl FnOnce()) -> T {
+    thread::scope(|scope| {
+        let first = scope.spawn(first);
+        second();
+        first.join().unwrap_or_else(|panic| resume_unwind(panic))
+    })
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use crate::cargo;
 
 /// Where the benchmarks are, from the root of the repository.
-const MANIFEST: &str = "bench/Cargo.toml";
+pub(crate) const MANIFEST: &str = "bench/Cargo.toml";
 
 /// A package of benchmarks, and what cargo builds it as.
 struct Package {
@@ -76,6 +76,21 @@ pub(crate) fn learning(args: &[&str]) -> Result<ExitCode> {
     };
     learning.build()?;
     learning.run(args)
+}
+
+/// Builds the simulator beside its peers, and runs `replay ARGS…`: how many leads a second a replay values.
+///
+/// # Errors
+///
+/// As [`engines`].
+pub(crate) fn replay(args: &[&str]) -> Result<ExitCode> {
+    let replay = Package {
+        name: "replay",
+        profile: "service",
+        program: "replay",
+    };
+    replay.build()?;
+    replay.run(args)
 }
 
 impl Package {

@@ -30,6 +30,7 @@ The repository's own commands.
   cargo xtask bench start [ARGS…]   time starts and commits on a database with a year of history; `bench start --help`
   cargo xtask bench intake [ARGS…]  time the intake of leads beside a bare insert of the same rows; `bench intake --help`
   cargo xtask bench learning [ARGS…] what bandits earn in worlds whose truth is known; `bench learning --help`
+  cargo xtask bench replay [ARGS…]  leads a second that a replay values, beside a scan of the same columns; `bench replay --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
   cargo xtask worlds experiment [ARGS…] how often what is said of an experiment is right, where the truth is known
   cargo xtask worlds policies [ARGS…] how often intervals of a policy's value miss, and how far estimators are off
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         ["bench", "start", rest @ ..] => bench::start(rest),
         ["bench", "intake", rest @ ..] => bench::intake(rest),
         ["bench", "learning", rest @ ..] => bench::learning(rest),
+        ["bench", "replay", rest @ ..] => bench::replay(rest),
         ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
         ["worlds", "experiment", rest @ ..] => worlds::run("experiment_worlds", rest),
         ["worlds", "policies", rest @ ..] => worlds::run("ope_worlds", rest),

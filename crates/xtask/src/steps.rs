@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 
-use crate::{cargo, console, generate, say};
+use crate::{bench, cargo, console, generate, say};
 
 /// One check with a name for `--only`.
 #[derive(Debug)]
@@ -52,6 +52,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "generated",
         run: generate::check,
+    },
+    Step {
+        name: "benches",
+        run: benches,
     },
     Step {
         name: "journeys",
@@ -200,6 +204,18 @@ fn rustdoc() -> Result<ExitCode> {
         check_as_clippy(&mut command, &driver);
     }
     finish(command)
+}
+
+/// The benchmarks still compile against our crates. All but `engines`, whose peers bring 400 packages and which uses little of ours.
+fn benches() -> Result<ExitCode> {
+    finish(cargo::command([
+        "check",
+        "--manifest-path",
+        bench::MANIFEST,
+        "--workspace",
+        "--exclude",
+        "engines",
+    ]))
 }
 
 /// Where clippy's driver is: beside the compiler, or nowhere.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
 use pointsman_bandit::{
-    Allocation, BanditKey, BanditSpec, Config, Observation, Outcome, Settings, State, TOTAL_PPM, publish,
-    segment,
+    Allocation, BanditKey, BanditSpec, Config, Observation, Outcome, Settings, State, TOTAL_PPM,
+    publish, segment,
 };
 use rand_pcg::Pcg64;
 

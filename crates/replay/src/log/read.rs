@@ -1,6 +1,6 @@
 //! Reading a log file: opened, looked through once, and its leads one batch after the other.
 
-use std::path::Path;
+use std::{panic::resume_unwind, path::Path, sync::mpsc::sync_channel, thread};
 
 use pointsman_lead::{Problem, Schema};
 
@@ -80,6 +80,30 @@ impl Log {
         survey: &Survey,
         take: &mut dyn FnMut(Vec<LogLead>, u64) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        // The rows of the next batch are read while the leads of one are worked on.
+        let (sender, receiver) = sync_channel(1);
+        thread::scope(|scope| {
+            let reader = scope.spawn(move || {
+                self.read_rows(schema, survey, &mut |leads, n_bytes| {
+                    sender.send((leads, n_bytes)).is_ok()
+                })
+            });
+            let mut batches = receiver.iter();
+            let taken = batches.try_for_each(|(leads, n_bytes)| take(leads, n_bytes));
+            // A reader that nobody listens to reads no further.
+            drop(receiver);
+            let read = reader.join().unwrap_or_else(|panic| resume_unwind(panic));
+            taken.and(read)
+        })
+    }
+
+    /// Hands over all leads until `push` says that nobody wants more.
+    fn read_rows(
+        &self,
+        schema: &Schema,
+        survey: &Survey,
+        push: &mut dyn FnMut(Vec<LogLead>, u64) -> bool,
+    ) -> Result<(), Error> {
         let mut findings = Findings::default();
         let times = self.times();
         let mut fields = FieldReader::new(schema, &self.field_columns(), &times);
@@ -103,7 +127,9 @@ impl Log {
             findings.to_result(|row| self.table.row_name(row))?;
             n_rows += batch.n_rows();
             n_leads += leads.len() as u64;
-            take(leads, batch.bytes_done)?;
+            if !push(leads, batch.bytes_done) {
+                return Ok(());
+            }
         }
         // Rows in are rows out, and every lead that was counted has been handed over.
         if (n_rows, n_leads) == (survey.n_rows, survey.n_leads) {
