@@ -146,6 +146,7 @@ test('24: each role sees what it may, and the API agrees', async () => {
     'Rollouts',
     'Replays',
     'Leads',
+    'Sources',
     'Deliveries',
     'Destinations',
     'Conversions',
@@ -154,9 +155,9 @@ test('24: each role sees what it may, and the API agrees', async () => {
   ];
   const may = {
     admin: screens,
-    editor: screens.slice(0, 11),
-    operator: screens.slice(0, 11),
-    analyst: screens.slice(0, 11),
+    editor: screens.slice(0, 12),
+    operator: screens.slice(0, 12),
+    analyst: screens.slice(0, 12),
     source: ['Leads'],
   };
   for (const [role, seen] of Object.entries(may)) {

@@ -193,6 +193,26 @@ const rollout = createRoute({
   component: lazyRouteComponent(() => import('./features/rollouts/rollout'), 'Rollout'),
 });
 
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('./features/sources/sources'), 'Sources'),
+  validateSearch: range,
+});
+
+const newSource = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources/new',
+  component: lazyRouteComponent(() => import('./features/sources/sources'), 'NewSource'),
+  validateSearch: (search): { preset?: string } => ({ preset: text(search.preset) }),
+});
+
+const source = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources/$name',
+  component: lazyRouteComponent(() => import('./features/sources/sources'), 'Source'),
+});
+
 const replays = createRoute({
   getParentRoute: () => shell,
   path: '/replays',
@@ -254,6 +274,9 @@ const tree = root.addChildren([
     replays,
     newReplay,
     replay,
+    sources,
+    newSource,
+    source,
     conversions,
     parked,
     tokens,

@@ -2,6 +2,7 @@
 import { operation } from './operation';
 import type { FieldDocument, FlowDocument } from './flow-document';
 import type { ReplayReport, ReplayScenario } from './replay-report';
+import type { SourceDocument } from './source-document';
 
 /** Internal type. DO NOT USE DIRECTLY. */
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
@@ -215,6 +216,18 @@ export type CreateExperimentInput = {
   windowHours?: number;
   /** Confidence of the intervals, 800,000 to 999,000 parts per million. */
   confidencePpm?: number;
+};
+
+/** A token to create. */
+export type CreateTokenInput = {
+  /** Display name. */
+  name: string;
+  /** Role of the token. */
+  role: Role;
+  /** The only source that the token may act for; role `SOURCE` only. */
+  source?: string | null | undefined;
+  /** The only destination whose conversions the token may report; role `POSTBACK` only. */
+  destination?: string | null | undefined;
 };
 
 /** A delay that is assumed before anything is known. */
@@ -752,6 +765,16 @@ export type PutNodeEdit = {
   node: unknown;
 };
 
+/** A source to create or replace. */
+export type PutSourceInput = {
+  /** Name of the source in leads and tokens. */
+  name: string;
+  /** Document that reads its payloads. */
+  document: SourceDocument;
+  /** Expected current revision; 0: it must not exist; omitted: any. */
+  expectedRevision?: number | null | undefined;
+};
+
 /** A rate that is assumed before anything is known: a Beta with this mean and size. */
 export type RatePriorInput = {
   /** The rate in parts per million, 1 to 999,999. */
@@ -1219,6 +1242,18 @@ export type SubmitLeadInput = {
   mode?: LeadMode;
   /** Time limit for all offers together in milliseconds, 100 to 60000; default 30000. */
   deadlineMs?: number | null | undefined;
+};
+
+/** A payload to try. */
+export type TryPayloadInput = {
+  /** Name or id of the source. */
+  source: string;
+  /** Document to read it by; omitted: the document that is in force. */
+  document?: SourceDocument | null | undefined;
+  /** The payload, exactly as the source sends it. */
+  payload: string;
+  /** Content type of the payload; a form in an address is `application/x-www-form-urlencoded`. */
+  contentType?: string;
 };
 
 /** A day of the week. */
@@ -1832,6 +1867,48 @@ export type CurrenciesQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CurrenciesQuery = { flows: { nodes: Array<{ name: string, stage: { version: { currency: string } | null } | null }> } };
 
+export type SourceHeadFragment = { id: string, name: string, flow: string, preset: string, isActive: boolean, path: string, revision: number, updatedAt: string };
+
+export type SourcesQueryVariables = Exact<{
+  filter: MetricsFilterInput;
+}>;
+
+
+export type SourcesQuery = { sources: { nodes: Array<{ id: string, name: string, flow: string, preset: string, isActive: boolean, path: string, revision: number, updatedAt: string }>, pageInfo: { hasNextPage: boolean } }, metrics: { metrics: { points: Array<{ source: string | null, isRest: boolean, currency: string, leads: number, sold: number, revenue: string }> } | null } };
+
+export type SourceQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type SourceQuery = { source: { document: SourceDocument, id: string, name: string, flow: string, preset: string, isActive: boolean, path: string, revision: number, updatedAt: string } | null };
+
+export type SourceFormQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SourceFormQuery = { flows: { nodes: Array<{ name: string, isLive: boolean, leadSchema: { declaredFields: FieldDocument[] } | null }> }, sourcePresets: Array<{ name: string, description: string, secrets: Array<string>, signatureHeader: string | null }> };
+
+export type TryPayloadQueryVariables = Exact<{
+  input: TryPayloadInput;
+}>;
+
+
+export type TryPayloadQuery = { tryPayload: { isAccepted: boolean, isTest: boolean, idempotencyKey: string | null, fields: Array<{ field: string, from: string | null, given: unknown, read: unknown }>, unknown: Array<{ key: string, value: unknown }>, problems: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type PutSourceMutationVariables = Exact<{
+  input: PutSourceInput;
+}>;
+
+
+export type PutSourceMutation = { putSource: { source: { document: SourceDocument, id: string, name: string, flow: string, preset: string, isActive: boolean, path: string, revision: number, updatedAt: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type CreateSourceTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+}>;
+
+
+export type CreateSourceTokenMutation = { createToken: { secret: string | null, token: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type TourQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1923,6 +2000,12 @@ export const PublishFirstFlow = operation<PublishFirstFlowMutation, PublishFirst
 export const SubmitFirstLead = operation<SubmitFirstLeadMutation, SubmitFirstLeadMutationVariables>('SubmitFirstLead', 'mutation SubmitFirstLead($input:SubmitLeadInput!){submitLead(input:$input){outcome{leadId status destination price currency reason}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Shell = operation<ShellQuery, ShellQueryVariables>('Shell', 'query Shell{viewer{name role source can}about{version consoleHash isOpen now}}');
 export const Currencies = operation<CurrenciesQuery, CurrenciesQueryVariables>('Currencies', 'query Currencies{flows(first:100){nodes{name stage{version{currency}}}}}');
+export const Sources = operation<SourcesQuery, SourcesQueryVariables>('Sources', 'query Sources($filter:MetricsFilterInput!){sources(first:100){nodes{...SourceHead}pageInfo{hasNextPage}}metrics(filter:$filter by:[SOURCE]bucket:TOTAL groups:200){metrics{points{source isRest currency leads sold revenue}}}}fragment SourceHead on Source{id name flow preset isActive path revision updatedAt}');
+export const Source = operation<SourceQuery, SourceQueryVariables>('Source', 'query Source($name:String!){source(name:$name){...SourceHead document}}fragment SourceHead on Source{id name flow preset isActive path revision updatedAt}');
+export const SourceForm = operation<SourceFormQuery, SourceFormQueryVariables>('SourceForm', 'query SourceForm{flows(first:100){nodes{name isLive leadSchema{declaredFields}}}sourcePresets{name description secrets signatureHeader}}');
+export const TryPayload = operation<TryPayloadQuery, TryPayloadQueryVariables>('TryPayload', 'query TryPayload($input:TryPayloadInput!){tryPayload(input:$input){isAccepted isTest idempotencyKey fields{field from given read}unknown{key value}problems{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const PutSource = operation<PutSourceMutation, PutSourceMutationVariables>('PutSource', 'mutation PutSource($input:PutSourceInput!){putSource(input:$input){source{...SourceHead document}userErrors{...Mistake}}}fragment SourceHead on Source{id name flow preset isActive path revision updatedAt}fragment Mistake on UserError{path code message hint}');
+export const CreateSourceToken = operation<CreateSourceTokenMutation, CreateSourceTokenMutationVariables>('CreateSourceToken', 'mutation CreateSourceToken($input:CreateTokenInput!){createToken(input:$input){secret token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Tour = operation<TourQuery, TourQueryVariables>('Tour', 'query Tour{flows(first:10){nodes{name stage{versionHash version{document}}versions(first:10){nodes{hash number}}}}leads(filter:{status:SOLD}first:20){nodes{id deliveries{id}}}experiments(first:1){nodes{name}}destinations(first:50){nodes{name caps{max}}}}');
 export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');
 export const TryLead = operation<TryLeadQuery, TryLeadQueryVariables>('TryLead', 'query TryLead($input:ExplainLeadInput!){explainLead(input:$input){explanation{isReproduced end{state reason}steps{...WalkStep}}diagnostics{code message node}userErrors{path code message hint}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');

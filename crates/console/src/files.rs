@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 28] = [
+pub(crate) static FILES: [File; 31] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -28,6 +28,11 @@ pub(crate) static FILES: [File; 28] = [
         "draft.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/draft.js"),
+    ),
+    File::new(
+        "example-lead.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/example-lead.js"),
     ),
     File::new(
         "experiment.js",
@@ -90,11 +95,6 @@ pub(crate) static FILES: [File; 28] = [
         include_bytes!("../../../console/dist/model.js"),
     ),
     File::new(
-        "now.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/now.js"),
-    ),
-    File::new(
         "parts.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/parts.js"),
@@ -130,9 +130,24 @@ pub(crate) static FILES: [File; 28] = [
         include_bytes!("../../../console/dist/setup.js"),
     ),
     File::new(
+        "sources.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../../console/dist/sources.css"),
+    ),
+    File::new(
+        "sources.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/sources.js"),
+    ),
+    File::new(
         "steps.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/steps.js"),
+    ),
+    File::new(
+        "tab.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/tab.js"),
     ),
     File::new(
         "version-names.js",
