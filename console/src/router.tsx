@@ -88,16 +88,20 @@ const flow = createRoute({
   ): {
     at?: string;
     node?: string;
+    finding?: string;
     view?: 'outline';
     fold?: string;
-    overlay?: 'traffic' | 'money';
+    overlay?: 'traffic' | 'money' | 'whynot';
+    dest?: string;
     range?: (typeof RANGES)[number];
   } => ({
-    overlay: choice(search.overlay, ['traffic', 'money'] as const),
+    overlay: choice(search.overlay, ['traffic', 'money', 'whynot'] as const),
+    dest: text(search.dest),
     ...range(search),
     fold: typeof search.fold === 'string' ? search.fold : undefined,
     at: text(search.at),
     node: text(search.node),
+    finding: text(search.finding),
     view: choice(search.view, ['outline'] as const),
   }),
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { equal, merged } from './merge';
+import { equal } from '../../ui/equal';
+import { merged } from './merge';
 
 const base = { flow: 'auto', fields: { state: 'st', age: 'years' }, active: true };
 

@@ -1,3 +1,5 @@
+import { equal, isObject, type Members } from '../../ui/equal';
+
 /** Three-way merging of JSON: what two people changed is put together member by member. */
 
 /** A place that both changed, each in another way. */
@@ -12,8 +14,6 @@ export interface Merged {
   value: unknown;
   clashes: Clash[];
 }
-
-type Members = Record<string, unknown>;
 
 /** Puts my changes and theirs together. Where both changed one place, `mine` stays in the value, and it is told. */
 export function merged(base: unknown, theirs: unknown, mine: unknown): Merged {
@@ -41,20 +41,4 @@ function mergedAt(place: string, base: unknown, theirs: unknown, mine: unknown, 
 /** A member's own value: names such as `constructor` have none of their own. */
 function at(members: Members, name: string): unknown {
   return Object.hasOwn(members, name) ? members[name] : undefined;
-}
-
-function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Whether two values say the same; the order of members says nothing. */
-export function equal(a: unknown, b: unknown): boolean {
-  if (isObject(a) && isObject(b)) {
-    const names = Object.keys(a);
-    return (
-      names.length === Object.keys(b).length && names.every((name) => Object.hasOwn(b, name) && equal(a[name], b[name]))
-    );
-  }
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((it, n) => equal(it, b[n]));
-  return a === b;
 }
