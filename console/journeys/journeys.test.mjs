@@ -342,6 +342,8 @@ test('23: a narrow window has nothing that scrolls sideways but tables', async (
     '/changes',
     '/rollouts/new',
     '/replays/new',
+    '/sources',
+    '/sources/new',
     '/setup',
   ]) {
     await page.goto(path);

@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 31] = [
+pub(crate) static FILES: [File; 33] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -28,6 +28,11 @@ pub(crate) static FILES: [File; 31] = [
         "draft.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/draft.js"),
+    ),
+    File::new(
+        "equal.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/equal.js"),
     ),
     File::new(
         "example-lead.js",
@@ -85,11 +90,6 @@ pub(crate) static FILES: [File; 31] = [
         include_bytes!("../../../console/dist/metrics.js"),
     ),
     File::new(
-        "mistakes-in-percent.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/mistakes-in-percent.js"),
-    ),
-    File::new(
         "model.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/model.js"),
@@ -98,6 +98,11 @@ pub(crate) static FILES: [File; 31] = [
         "parts.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/parts.js"),
+    ),
+    File::new(
+        "replay-words.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/replay-words.js"),
     ),
     File::new(
         "replay.js",
@@ -148,6 +153,11 @@ pub(crate) static FILES: [File; 31] = [
         "tab.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/tab.js"),
+    ),
+    File::new(
+        "typed.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/typed.js"),
     ),
     File::new(
         "version-names.js",
