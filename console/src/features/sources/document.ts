@@ -1,11 +1,33 @@
 import { exampleLead } from '../../graphql/example-lead';
 import type { FieldDocument } from '../../graphql/flow-document';
 import type { SourceDocument } from '../../graphql/source-document';
+import { isObject } from '../../ui/equal';
 import { isRead, type NotJson, readJson } from './json-text';
 
 /** A document as it is typed: without its secrets, which are never in the text. */
 export function writtenDocument({ secrets: _, ...rest }: SourceDocument): string {
-  return `${JSON.stringify(rest, null, 2)}\n`;
+  return written(rest, '');
+}
+
+/** Longest part that stands in one line, in characters. */
+const LINE_MAX = 76;
+
+/** JSON as people write it: what fits into a line is one, but for the document itself and its rules. */
+function written(value: unknown, margin: string, depth = 0): string {
+  if (!isObject(value) || Object.keys(value).length === 0) return inLine(value);
+  if (depth > 1 && inLine(value).length <= LINE_MAX) return inLine(value);
+  const inner = `${margin}  `;
+  const members = Object.entries(value).map(
+    ([name, member]) => `${inner}${JSON.stringify(name)}: ${written(member, inner, depth + 1)}`,
+  );
+  return `{\n${members.join(',\n')}\n${margin}}`;
+}
+
+function inLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inLine).join(', ')}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${inLine(member)}`);
+  return `{${members.join(', ')}}`;
 }
 
 export interface TypedDocument {
@@ -85,39 +107,34 @@ export function firstDocument(flow: string, preset: string): SourceDocument {
   return { flow, preset, country: 'US', fields: {} };
 }
 
-/** Which media type a payload of a preset has, and one that holds made-up values for what the flow asks for. */
-export function examplePayload(
-  preset: string,
-  fields: readonly FieldDocument[],
-): { contentType: string; payload: string } {
+/** A payload of a preset with made-up values for what the flow asks for. */
+export function examplePayload(preset: string, fields: readonly FieldDocument[]): string {
   const lead = Object.entries(exampleLead(fields)).map(([name, value]) => ({ name, value: String(value) }));
-  const json = (payload: unknown) => ({
-    contentType: 'application/json',
-    payload: JSON.stringify(payload, null, 2),
-  });
   switch (preset) {
     case 'facebook_lead_ads':
-      return json({
+      return pretty({
         id: '23842',
         created_time: '2026-01-31T09:30:00+0000',
         field_data: lead.map(({ name, value }) => ({ name, values: [value] })),
       });
     case 'google_lead_forms':
-      return json({
+      return pretty({
         lead_id: 'example-1',
         form_id: 40_000_000,
         user_column_data: lead.map(({ name, value }) => ({ column_name: name, string_value: value })),
         is_test: true,
       });
     case 'tiktok_lead_ads':
-      return json({
+      return pretty({
         entry: [{ id: '72340', changes: lead.map(({ name, value }) => ({ field: name, value })) }],
       });
-    default: {
-      const form = new URLSearchParams(lead.map(({ name, value }) => [name, value]));
-      return { contentType: 'application/x-www-form-urlencoded', payload: form.toString() };
-    }
+    default:
+      return new URLSearchParams(lead.map(({ name, value }) => [name, value])).toString();
   }
+}
+
+function pretty(payload: unknown): string {
+  return JSON.stringify(payload, null, 2);
 }
 
 /** The names of presets as the platforms write themselves. */

@@ -6,7 +6,7 @@ import { useMay } from '../../shell/session';
 import { Choice } from '../../ui/choice';
 import { mistakesAt, TextField } from '../../ui/form';
 import { Card, Empty, Fact, Heading, Loaded, Time } from '../../ui/parts';
-import { firstDocument, presetWords } from './document';
+import { firstDocument, presetWords, writtenDocument } from './document';
 import { type Saved, useEditing } from './editing';
 import { Edits } from './edits';
 import { Publisher } from './publisher';
@@ -126,7 +126,7 @@ function Begun({ choices }: { choices: SourceFormQuery }) {
   const [name, setName] = useState('');
   const editing = useEditing(NEW, saved, true);
   const begin = (next: string) => {
-    editing.type(`${JSON.stringify(firstDocument(first, next), null, 2)}\n`);
+    editing.type(writtenDocument(firstDocument(first, next)));
     void navigate({ to: '/sources/new', search: { preset: next }, replace: true });
   };
   return (

@@ -64,7 +64,6 @@ function Table({ data }: { data: SourcesQuery }) {
           <tr>
             <th scope="col">Source</th>
             <th scope="col">State</th>
-            <th scope="col">Sends</th>
             <th scope="col">Flow</th>
             <th scope="col" className="right">
               Leads
@@ -88,11 +87,11 @@ function Table({ data }: { data: SourcesQuery }) {
                   <Link to="/sources/$name" params={{ name: source.name }}>
                     {source.name}
                   </Link>
+                  <div className="faint">{presetWords(source.preset)}</div>
                 </th>
                 <td>
                   <SourceState isActive={source.isActive} />
                 </td>
-                <td>{presetWords(source.preset)}</td>
                 <td>
                   <Link to="/flows/$flow" params={{ flow: source.flow }} search={{}}>
                     {source.flow}

@@ -14,6 +14,11 @@ const FORMS = {
 } as const;
 type ContentType = keyof typeof FORMS;
 
+/** What a payload looks like, until somebody says it. */
+function contentTypeOf(payload: string): ContentType {
+  return /^\s*[^\s{[=]+=/.test(payload) ? 'application/x-www-form-urlencoded' : 'application/json';
+}
+
 /** A payload, read by the document as it stands here, saved or not. It is stored nowhere, also not in the browser. */
 export function Trial({ name, editing, choices }: { name: string; editing: Editing; choices: SourceFormQuery }) {
   const id = useId();
@@ -21,16 +26,16 @@ export function Trial({ name, editing, choices }: { name: string; editing: Editi
   const document = isTyped(typed) ? typed.document : null;
   const fields = choices.flows.nodes.find((flow) => flow.name === document?.flow)?.leadSchema?.declaredFields ?? [];
   const [payload, setPayload] = useState('');
-  const [contentType, setContentType] = useState<ContentType>('application/json');
+  const [chosen, setChosen] = useState<ContentType | null>(null);
+  const contentType = chosen ?? contentTypeOf(payload);
   const input = useLater(
     useMemo(() => ({ source: name, document, payload, contentType }), [name, document, payload, contentType]),
   );
   const isAsked = input.payload.trim() !== '' && input.document !== null;
   const tried = useAsk(TryPayload, { input }, { enabled: isAsked });
   const fill = () => {
-    const example = examplePayload(document?.preset ?? 'form', fields);
-    setPayload(example.payload);
-    setContentType(example.contentType as ContentType);
+    setPayload(examplePayload(document?.preset ?? 'form', fields));
+    setChosen(null);
   };
   return (
     <div className="source-trial">
@@ -48,7 +53,7 @@ export function Trial({ name, editing, choices }: { name: string; editing: Editi
           options={Object.keys(FORMS) as ContentType[]}
           show={(it) => FORMS[it]}
           isRequired
-          onChange={(next) => setContentType(next ?? 'application/json')}
+          onChange={(next) => setChosen(next ?? null)}
         />
         <div className="field source-payload">
           <label htmlFor={id}>Payload, exactly as the source sends it</label>
