@@ -257,7 +257,7 @@ test('why not: the reasons why leads did not go to a destination are those of th
   const answered = page.waitForResponse((it) => it.request().postDataJSON()?.operationName === 'TurnedAway');
   await page.goto('/flows/auto-insurance');
   await page.locator('.step').first().waitFor();
-  await page.getByText('why not', { exact: true }).click();
+  await page.getByRole('radio', { name: 'why not' }).check();
   const { data } = await (await answered).json();
   const why = page.getByRole('region', { name: 'Why not' });
   const destination = market.destinations[1];

@@ -25,20 +25,20 @@ test('a document is written as people would: a rule a line', () => {
   const document = {
     flow: 'auto',
     fields: { zip: ['plz', '$.a[0]'], credit: { from: ['score'], words: { A: 'excellent' } }, long: ['x'.repeat(90)] },
-    origins: [],
     wait: false,
+    origins: [],
   };
   const text = writtenDocument(document);
   expect(JSON.parse(text)).toEqual(document);
   expect(text.split('\n')).toEqual([
     '{',
     '  "flow": "auto",',
+    '  "origins": [],',
     '  "fields": {',
     '    "zip": ["plz", "$.a[0]"],',
     '    "credit": {"from": ["score"], "words": {"A": "excellent"}},',
     `    "long": ["${'x'.repeat(90)}"]`,
     '  },',
-    '  "origins": [],',
     '  "wait": false',
     '}',
   ]);

@@ -6,8 +6,24 @@ import { isRead, type NotJson, readJson } from './json-text';
 
 /** A document as it is typed: without its secrets, which are never in the text. */
 export function writtenDocument({ secrets: _, ...rest }: SourceDocument): string {
-  return written(rest, '');
+  const place = (name: string) => (MEMBERS.includes(name) ? MEMBERS.indexOf(name) : MEMBERS.length);
+  const members = Object.entries(rest).sort(([a], [b]) => place(a) - place(b));
+  return written(Object.fromEntries(members), '');
 }
+
+/** Members in the order in which one asks for them; the server has none. */
+const MEMBERS = [
+  'flow',
+  'preset',
+  'active',
+  'accept',
+  'origins',
+  'country',
+  'fields',
+  'idempotency_key',
+  'unknown',
+  'wait',
+];
 
 /** Longest part that stands in one line, in characters. */
 const LINE_MAX = 76;
