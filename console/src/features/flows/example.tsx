@@ -3,7 +3,7 @@ import { exampleLead } from '../../graphql/example-lead';
 import type { FieldDocument } from '../../graphql/flow-document';
 import { type FindingFragment, TryLead } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
-import { Card, Loaded } from '../../ui/parts';
+import { Loaded } from '../../ui/parts';
 import { PathOf } from '../../walk/steps';
 
 /** The lead that shows a finding, walked through the draft as it is: nodes that it passes, in order. */
@@ -33,18 +33,17 @@ export function Example({
   onClose: () => void;
 }) {
   return (
-    <Card
-      title="A lead that shows it"
-      aside={
+    <aside className="node-panel example" aria-label="Example lead">
+      <header>
+        <h3>A lead that shows it</h3>
         <button type="button" className="plain icon" aria-label="Close the example" onClick={onClose}>
           <X aria-hidden size={16} />
         </button>
-      }
-    >
+      </header>
       <p>
         {finding.node && <strong>{finding.node}</strong>} {finding.message}
       </p>
-      <dl className="fields example-fields">
+      <dl className="fields">
         {Object.entries(of.fields).map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -68,6 +67,6 @@ export function Example({
           );
         }}
       </Loaded>
-    </Card>
+    </aside>
   );
 }

@@ -4,6 +4,11 @@ import { Card, StateChip } from '../../ui/parts';
 
 type Diagnostic = Omit<FindingFragment, 'destination'>;
 
+/** A hint as a sentence of its own. */
+export function sentenceOf(hint: string): string {
+  return `${hint[0]?.toUpperCase()}${hint.slice(1)}.`;
+}
+
 /** A name of a finding for an address: what is found, and where. */
 export function keyOf({ code, node, part }: Diagnostic): string {
   return [code, node, part].filter(Boolean).join(' ');
@@ -38,8 +43,8 @@ export function Findings({
                   {it.part && ` ${it.part}`}
                 </button>
               )}{' '}
-              {it.message}
-              {it.hint && <span className="faint"> {it.hint}</span>} {it.example && example(keyOf(it))}
+              {it.message}.{it.hint && <span className="faint"> {sentenceOf(it.hint)}</span>}{' '}
+              {it.example && example(keyOf(it))}
             </span>
             <code>{it.code}</code>
           </li>

@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { FlowDocument } from '../../graphql/flow-document';
 import { DestinationStates, Flow as FlowOperation, type FlowQuery, FlowVersion } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
@@ -93,8 +93,9 @@ function Found({ flow }: { flow: Found }) {
               </button>
             )}
           />
-          {shownFinding && <Example finding={shownFinding} of={example} onClose={() => showExample(undefined)} />}
-          <Drawn document={flow.draft.document} hash={null} lit={example.lit} />
+          <Drawn document={flow.draft.document} hash={null} lit={example.lit}>
+            {shownFinding && <Example finding={shownFinding} of={example} onClose={() => showExample(undefined)} />}
+          </Drawn>
         </>
       )}
       {hash !== null && (
@@ -161,11 +162,14 @@ function Drawn({
   document,
   hash,
   lit,
+  children,
 }: {
   document: FlowDocument;
   hash: string | null;
   /** Steps that an example passes; none without one. */
   lit?: string[];
+  /** What stands beside the drawing while no node is chosen. */
+  children?: ReactNode;
 }) {
   const whole = useMemo(() => graphOf(document), [document]);
   const { node, view, fold, overlay } = useSearch({ from: '/shell/flows/$flow' });
@@ -235,6 +239,7 @@ function Drawn({
             onChoose={choose}
           />
         )}
+        {!chosen && children}
         {node !== undefined && chosen && (
           <NodePanel
             name={node}
