@@ -33,6 +33,7 @@ const scalars = {
   LeadFields: 'Record<string, unknown>',
   FlowDocument: 'FlowDocument',
   LeadFieldList: 'FieldDocument[]',
+  SourceDocument: 'SourceDocument',
   TargetDocument: 'Record<string, unknown>',
   SimulationScenario: 'ReplayScenario',
   SimulationReport: 'ReplayReport',
@@ -90,6 +91,7 @@ const written = `// Written by \`npm run generate\` from graphql/schema.graphql 
 import { operation } from './operation';
 import type { FieldDocument, FlowDocument } from './flow-document';
 import type { ReplayReport, ReplayScenario } from './replay-report';
+import type { SourceDocument } from './source-document';
 
 ${types.trim()}
 

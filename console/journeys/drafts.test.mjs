@@ -279,3 +279,76 @@ test('an analyst reads a review and cannot publish, and has no editor', async ()
   await page.getByText('needs an editor to change it').first().waitFor();
   await visit.ends();
 });
+
+test('8: a finding shows a lead that comes to it, on the graph and in words', { timeout: 120_000 }, async () => {
+  const { draft } = await stored();
+  const document = structuredClone(draft?.document ?? (await stored()).stage.version.document);
+  // Nobody comes to the last row: whoever would is taken by one before it.
+  document.nodes['by-age'].rows = [
+    { cells: [{ to: 18 }, null], to: 'too-young' },
+    { cells: [{ from: 90 }, ['steep']], to: 'south' },
+    { cells: [{ from: 95 }, ['steep']], to: 'north' },
+  ];
+  await market.api(
+    'mutation($document: FlowDocument!) { saveFlowDraft(input: { document: $document }) { userErrors { code } } }',
+    { document },
+  );
+  const visit = await browser.visit({ token: market.tokens.editor });
+  const { page } = visit;
+  await page.goto('/flows/solar/draft');
+  const finding = page.locator('.findings li', { hasText: 'by-age rows[2]' });
+  await finding.getByRole('link', { name: 'Show an example lead' }).click();
+  await page.waitForURL(/\/flows\/solar\?at=draft&finding=/);
+  await page.getByRole('heading', { name: 'A lead that shows it' }).waitFor();
+  await page.locator('.step.is-lit', { hasText: 'by-age' }).waitFor();
+  await page.locator('.step.is-dim', { hasText: 'halves' }).waitFor();
+  await page.locator('.path li', { hasText: 'by-age' }).getByText('to south').waitFor();
+  await visit.ends('finding');
+  await page.getByRole('button', { name: 'Close the example' }).click();
+  assert.equal(await page.locator('.step.is-dim').count(), 0);
+  // Mended, it is gone.
+  document.nodes['by-age'].rows.pop();
+  await market.api(
+    'mutation($document: FlowDocument!) { saveFlowDraft(input: { document: $document }) { userErrors { code } } }',
+    { document },
+  );
+  await finding.waitFor({ state: 'detached', timeout: 20_000 });
+  await visit.ends();
+});
+
+test('17: the very draft is replayed before it is published', { timeout: 120_000 }, async () => {
+  await market.leads(200);
+  const visit = await browser.visit({ token: market.tokens.editor });
+  const { page } = visit;
+  await page.goto('/flows/solar/draft?node=halves');
+  await page.getByLabel('Share of north').fill('40');
+  await page.keyboard.press('Enter');
+  await isStored(({ nodes }) => nodes.halves.arms[0].weight_ppm === 400_000);
+  await page.goto('/flows/solar/review');
+  const card = page.locator('.card', { hasText: 'What the past says of it' });
+  await card.getByLabel('A lead may bring money for').selectOption('0');
+  await card.getByRole('button', { name: 'Replay it over the last 30 days' }).click();
+  await card.getByRole('link', { name: 'The whole report' }).waitFor({ timeout: 60_000 });
+  const { simulations } = await market.api('{ simulations(first: 1) { nodes { id scenario report } } }');
+  const [simulation] = simulations.nodes;
+  assert.deepEqual(simulation.scenario.candidate, (await stored()).draft.document, 'exactly this draft');
+  for (const because of simulation.report.verdict.because) {
+    await card.getByText(because.replaceAll('`', '')).first().waitFor();
+  }
+  assert.ok(simulation.report.candidate.n > 100, 'of the leads that came');
+  await page.reload();
+  await card.getByRole('link', { name: 'The whole report' }).waitFor();
+  await visit.ends('review-evidence');
+  await card.getByRole('link', { name: 'The whole report' }).click();
+  await page.locator('.facts').getByText('a draft').waitFor();
+  await visit.ends();
+  // Another draft is another question.
+  await page.goto('/flows/solar/draft?node=halves');
+  await page.getByLabel('Share of north').fill('41');
+  await page.keyboard.press('Enter');
+  await isStored(({ nodes }) => nodes.halves.arms[0].weight_ppm === 410_000);
+  await page.goto('/flows/solar/review');
+  await card.getByRole('button', { name: 'Replay it over the last 30 days' }).waitFor();
+  assert.equal(await card.getByRole('link', { name: 'The whole report' }).count(), 0);
+  await visit.ends();
+});

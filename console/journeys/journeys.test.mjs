@@ -146,6 +146,7 @@ test('24: each role sees what it may, and the API agrees', async () => {
     'Rollouts',
     'Replays',
     'Leads',
+    'Sources',
     'Deliveries',
     'Destinations',
     'Conversions',
@@ -154,9 +155,9 @@ test('24: each role sees what it may, and the API agrees', async () => {
   ];
   const may = {
     admin: screens,
-    editor: screens.slice(0, 11),
-    operator: screens.slice(0, 11),
-    analyst: screens.slice(0, 11),
+    editor: screens.slice(0, 12),
+    operator: screens.slice(0, 12),
+    analyst: screens.slice(0, 12),
     source: ['Leads'],
   };
   for (const [role, seen] of Object.entries(may)) {
@@ -250,6 +251,50 @@ test('14: a lead on trial goes where the API says, and what was typed is in no a
   await visit.ends('try');
 });
 
+test('why not: the reasons why leads did not go to a destination are those of their explanations', async () => {
+  const visit = await browser.visit({ token: market.tokens.analyst });
+  const { page } = visit;
+  const answered = page.waitForResponse((it) => it.request().postDataJSON()?.operationName === 'TurnedAway');
+  await page.goto('/flows/auto-insurance');
+  await page.locator('.step').first().waitFor();
+  await page.getByRole('radio', { name: 'why not' }).check();
+  const { data } = await (await answered).json();
+  const why = page.getByRole('region', { name: 'Why not' });
+  const destination = market.destinations[1];
+  await why.getByLabel('Why did leads not go to').selectOption(destination);
+  await page.waitForURL(`**/flows/auto-insurance?*dest=${destination}*`);
+  const hash = await page.locator('.versions select').inputValue();
+  const first = data.leads.nodes
+    .filter(({ decision }) => decision?.versionHash === hash)
+    .map(({ decision }) => decision.explanation.steps.map(({ candidates }) => candidates))
+    .map((steps) => steps.map((candidates) => candidates.find((it) => it.destination === destination)))
+    .filter(([it]) => it);
+  assert.ok(first.length > 0, 'the latest leads were decided by the live version');
+  const offered = first.filter((steps) => steps.some(({ outcome }) => outcome === 'OFFERED')).length;
+  await why.getByText(`was offered ${offered} of them`).waitFor();
+  const reasons = {};
+  const nodes = {};
+  for (const steps of first) {
+    if (steps.some(({ outcome }) => outcome === 'OFFERED')) continue;
+    const [{ outcome, divertedBy }] = steps;
+    reasons[outcome] = (reasons[outcome] ?? 0) + 1;
+    for (const { node } of divertedBy) nodes[node] = (nodes[node] ?? 0) + 1;
+  }
+  for (const [outcome, n] of Object.entries(reasons)) {
+    const words = outcome.toLowerCase().replaceAll('_', ' ');
+    await why.getByRole('row', { name: new RegExp(`^${words} ${n} `) }).waitFor();
+  }
+  for (const [node, n] of Object.entries(nodes)) {
+    await page
+      .locator('.step.is-turning', { hasText: node })
+      .getByText(`led ${n} ${n === 1 ? 'lead' : 'leads'} elsewhere`)
+      .waitFor();
+  }
+  await visit.ends('flow-why-not');
+  await why.getByRole('button', { name: '25 more leads' }).click();
+  await why.getByText(/Of the latest 50 leads/).waitFor();
+});
+
 test('a look at every other screen', async () => {
   const visit = await browser.visit({ token: market.tokens.admin });
   const { page } = visit;
@@ -297,6 +342,8 @@ test('23: a narrow window has nothing that scrolls sideways but tables', async (
     '/changes',
     '/rollouts/new',
     '/replays/new',
+    '/sources',
+    '/sources/new',
     '/setup',
   ]) {
     await page.goto(path);

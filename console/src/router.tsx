@@ -88,16 +88,20 @@ const flow = createRoute({
   ): {
     at?: string;
     node?: string;
+    finding?: string;
     view?: 'outline';
     fold?: string;
-    overlay?: 'traffic' | 'money';
+    overlay?: 'traffic' | 'money' | 'whynot';
+    dest?: string;
     range?: (typeof RANGES)[number];
   } => ({
-    overlay: choice(search.overlay, ['traffic', 'money'] as const),
+    overlay: choice(search.overlay, ['traffic', 'money', 'whynot'] as const),
+    dest: text(search.dest),
     ...range(search),
     fold: typeof search.fold === 'string' ? search.fold : undefined,
     at: text(search.at),
     node: text(search.node),
+    finding: text(search.finding),
     view: choice(search.view, ['outline'] as const),
   }),
 });
@@ -193,6 +197,26 @@ const rollout = createRoute({
   component: lazyRouteComponent(() => import('./features/rollouts/rollout'), 'Rollout'),
 });
 
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources',
+  component: lazyRouteComponent(() => import('./features/sources/sources'), 'Sources'),
+  validateSearch: range,
+});
+
+const newSource = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources/new',
+  component: lazyRouteComponent(() => import('./features/sources/sources'), 'NewSource'),
+  validateSearch: (search): { preset?: string } => ({ preset: text(search.preset) }),
+});
+
+const source = createRoute({
+  getParentRoute: () => shell,
+  path: '/sources/$name',
+  component: lazyRouteComponent(() => import('./features/sources/sources'), 'Source'),
+});
+
 const replays = createRoute({
   getParentRoute: () => shell,
   path: '/replays',
@@ -254,6 +278,9 @@ const tree = root.addChildren([
     replays,
     newReplay,
     replay,
+    sources,
+    newSource,
+    source,
     conversions,
     parked,
     tokens,

@@ -1,7 +1,10 @@
+import type { FlowDocument } from './flow-document';
+
 /** What a replay is asked, as the API takes it and gives it back. Times are microseconds since 1970. */
 export interface ReplayScenario {
   flow: string;
-  candidate: string;
+  /** Hash of a version, or the document of a draft. */
+  candidate: string | FlowDocument;
   baseline?: string | null;
   from?: number | null;
   until?: number | null;

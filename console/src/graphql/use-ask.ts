@@ -37,6 +37,7 @@ export function usePages<Answer, Variables extends { first: number; after?: stri
   size = PAGE,
   /** After so long it is asked again when a screen is opened, in milliseconds; never, if it is left out. */
   staleMs = Number.POSITIVE_INFINITY,
+  enabled = true,
 ) {
   return useInfiniteQuery({
     queryKey: [operation.name, 'pages', variables],
@@ -45,5 +46,6 @@ export function usePages<Answer, Variables extends { first: number; after?: stri
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (info(last).hasNextPage ? info(last).endCursor : null),
     staleTime: staleMs,
+    enabled,
   });
 }

@@ -9,6 +9,7 @@ const KEYS: [string, string][] = [
   ['g u', 'rollouts'],
   ['g r', 'replays'],
   ['g l', 'leads'],
+  ['g s', 'sources'],
   ['g y', 'deliveries'],
   ['g d', 'destinations'],
   ['g c', 'conversions'],

@@ -19,6 +19,7 @@ const SCREENS: Target[] = [
   ['/rollouts', 'Rollouts'],
   ['/replays', 'Replays'],
   ['/leads', 'Leads'],
+  ['/sources', 'Sources'],
   ['/deliveries', 'Deliveries'],
   ['/destinations', 'Destinations'],
   ['/conversions', 'Conversions'],

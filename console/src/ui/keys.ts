@@ -7,6 +7,7 @@ export const GO_KEYS: Record<string, string> = {
   u: '/rollouts',
   r: '/replays',
   l: '/leads',
+  s: '/sources',
   d: '/destinations',
   y: '/deliveries',
   c: '/conversions',

@@ -69,16 +69,7 @@ export function Steps({
         </p>
       )}
       <p className="lede">{sentence(step)}</p>
-      <ol className="path">
-        {step.choices.map((choice) => (
-          <li key={choice.node}>
-            <span className="path-kind">{choice.kind}</span>
-            <strong>{choice.node}</strong>
-            {choice.to && <span className="path-to">to {choice.to}</span>}
-            <span className="faint path-detail">{choice.detail}</span>
-          </li>
-        ))}
-      </ol>
+      <PathOf choices={step.choices} />
       {step.bids.length > 0 && <Bids step={step} currency={currency} />}
       <label className="toggle">
         <input type="checkbox" checked={whyNot} onChange={(event) => onWhyNot(event.target.checked)} />
@@ -86,6 +77,22 @@ export function Steps({
       </label>
       <Candidates step={step} withReasons={whyNot} />
     </Card>
+  );
+}
+
+/** The nodes that a step passed, each with what it saw. */
+export function PathOf({ choices }: { choices: Step['choices'] }) {
+  return (
+    <ol className="path">
+      {choices.map((choice) => (
+        <li key={choice.node}>
+          <span className="path-kind">{choice.kind}</span>
+          <strong>{choice.node}</strong>
+          {choice.to && <span className="path-to">to {choice.to}</span>}
+          <span className="faint path-detail">{choice.detail}</span>
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 28] = [
+pub(crate) static FILES: [File; 33] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -28,6 +28,16 @@ pub(crate) static FILES: [File; 28] = [
         "draft.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/draft.js"),
+    ),
+    File::new(
+        "equal.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/equal.js"),
+    ),
+    File::new(
+        "example-lead.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/example-lead.js"),
     ),
     File::new(
         "experiment.js",
@@ -80,24 +90,19 @@ pub(crate) static FILES: [File; 28] = [
         include_bytes!("../../../console/dist/metrics.js"),
     ),
     File::new(
-        "mistakes-in-percent.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/mistakes-in-percent.js"),
-    ),
-    File::new(
         "model.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/model.js"),
     ),
     File::new(
-        "now.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/now.js"),
-    ),
-    File::new(
         "parts.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/parts.js"),
+    ),
+    File::new(
+        "replay-words.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/replay-words.js"),
     ),
     File::new(
         "replay.js",
@@ -130,9 +135,29 @@ pub(crate) static FILES: [File; 28] = [
         include_bytes!("../../../console/dist/setup.js"),
     ),
     File::new(
+        "sources.css",
+        "text/css; charset=utf-8",
+        include_bytes!("../../../console/dist/sources.css"),
+    ),
+    File::new(
+        "sources.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/sources.js"),
+    ),
+    File::new(
         "steps.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/steps.js"),
+    ),
+    File::new(
+        "tab.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/tab.js"),
+    ),
+    File::new(
+        "typed.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/typed.js"),
     ),
     File::new(
         "version-names.js",

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use pointsman_flow::Program;
+use pointsman_flow::{Diagnostic, Document, Program};
 use pointsman_history::WhatIfVersion;
 
 use crate::{
     Control, Error,
-    compile::Surroundings,
+    compile::{Compiled, Surroundings},
     routes::{LIVE, read_document, semantics_of},
 };
 
@@ -39,26 +39,49 @@ impl Control {
                 stage.ok_or_else(missing)?.version_hash
             }
             WhatIfVersion::Hash(hash) => hash.clone(),
+            WhatIfVersion::Draft => return self.program_of_draft(flow).await,
         };
         let row = store.read().find_flow_version(&hash).await?;
         let row = row
             .filter(|row| row.flow == flow)
             .ok_or_else(|| not_found(format!("version `{hash}` of flow `{flow}`")))?;
         let document = read_document(&row.hash, &row.body)?;
-        let surroundings = Surroundings::read(store).await?;
-        let surroundings = surroundings
-            .with_subflows(store, &[&document], None)
-            .await?;
+        let surroundings = self.surroundings_of(&document).await?;
         let semantics = semantics_of(&row)?;
-        let compiled = Arc::new(surroundings)
-            .compile_known(document, semantics)
-            .await;
-        match compiled {
-            Ok(compiled) => Ok(compiled.route.program),
-            Err(diagnostics) => Err(Error::Flow {
-                flow: flow.to_owned(),
-                diagnostics,
-            }),
-        }
+        let compiled = surroundings.compile_known(document, semantics).await;
+        program(flow, compiled)
+    }
+
+    /// Compiles the draft of a flow as it would be published now.
+    async fn program_of_draft(&self, flow: &str) -> Result<Arc<Program>, Error> {
+        let row = self.flow_row(flow).await?;
+        let Some(body) = row.draft_body else {
+            return Err(Error::not_found("draft of flow", flow));
+        };
+        let document = Document::from_json(&body).map_err(|_| Error::Stored {
+            what: format!("the draft of {flow}"),
+        })?;
+        let surroundings = self.surroundings_of(&document).await?;
+        program(flow, surroundings.compile(document).await)
+    }
+
+    async fn surroundings_of(&self, document: &Document) -> Result<Arc<Surroundings>, Error> {
+        let store = &self.inner.store;
+        let surroundings = Surroundings::read(store).await?;
+        let surroundings = surroundings.with_subflows(store, &[document], None).await?;
+        Ok(Arc::new(surroundings))
+    }
+}
+
+fn program(
+    flow: &str,
+    compiled: Result<Compiled, Vec<Diagnostic>>,
+) -> Result<Arc<Program>, Error> {
+    match compiled {
+        Ok(compiled) => Ok(compiled.route.program),
+        Err(diagnostics) => Err(Error::Flow {
+            flow: flow.to_owned(),
+            diagnostics,
+        }),
     }
 }

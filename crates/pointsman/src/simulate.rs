@@ -5,23 +5,24 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context as _, anyhow, bail};
-use pointsman_control::subflows_of;
+use anyhow::{anyhow, bail};
 use pointsman_engine::{Checked, Kind, ReportProgress};
-use pointsman_flow::{Catalog, Destination, Document, Program, compile};
 use pointsman_history::{allocations, hash_key};
-use pointsman_lead::{Problem, Schema, Timestamp};
+use pointsman_lead::{Problem, Timestamp};
 use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
 use pointsman_store::{LeadFilter, Store};
 use serde::Deserialize;
 use serde_json::Value;
 
 mod aligned;
+mod candidate;
 mod draws;
 mod exported;
 mod past;
 mod timeline;
 mod words;
+
+use candidate::{Candidate, version};
 
 pub(crate) use aligned::Aligned;
 pub(crate) use exported::write_scenario;
@@ -53,8 +54,8 @@ struct Simulate {
 #[serde(deny_unknown_fields)]
 struct Params {
     flow: String,
-    /// Hash of the version to judge.
-    candidate: String,
+    /// What is judged: a version, or a document that was never published.
+    candidate: Candidate,
     /// Hash of the version to judge it against; absent: what was done at the time.
     #[serde(default)]
     baseline: Option<String>,
@@ -119,14 +120,18 @@ impl Kind for Simulate {
     fn check<'a>(&'a self, params: &'a Value, store: &'a Store) -> Checked<'a> {
         Box::pin(async move {
             let found = match serde_json::from_value::<Params>(params.clone()) {
-                Ok(params) => self.too_large(&params, store).await?,
-                Err(error) => Some(
+                Ok(params) => {
+                    let mut found = params.candidate.problems(&params.flow);
+                    found.extend(self.too_large(&params, store).await?);
+                    found
+                }
+                Err(error) => vec![
                     Problem::new("malformed", "scenario", error.to_string()).hint(
                         "a scenario has flow and candidate, and may have baseline, from, until, as_of and attribution_window_days",
                     ),
-                ),
+                ],
             };
-            Ok(found.into_iter().collect())
+            Ok(found)
         })
     }
 
@@ -166,7 +171,7 @@ pub(crate) async fn compare_versions(
 ) -> anyhow::Result<Report> {
     let params = Params {
         flow: flow.to_owned(),
-        candidate: candidate.to_owned(),
+        candidate: Candidate::Version(candidate.to_owned()),
         baseline: Some(baseline.to_owned()),
         from: None,
         until: None,
@@ -196,14 +201,14 @@ async fn compare(
         bail!("flow `{}` has no settled leads in this time", params.flow);
     }
     past.cluster(&mut leads);
-    let candidate = program(store, &params.flow, &params.candidate).await?;
+    let candidate = params.candidate.program(store, &params.flow).await?;
     // Both programs are checked against the present schema, and read fields by their places in it.
     let aligned = Aligned::under(candidate.schema(), leads);
     let warnings = aligned.warnings();
     let leads = aligned.leads;
     let epochs: BTreeSet<u64> = leads.iter().filter_map(|lead| lead.epoch).collect();
     let baseline = match &params.baseline {
-        Some(hash) => Some((hash, program(store, &params.flow, hash).await?)),
+        Some(hash) => Some((hash, version(store, &params.flow, hash).await?)),
         None => None,
     };
     // Bandits of subflows draw by what is known under the names of their own flows.
@@ -218,16 +223,17 @@ async fn compare(
         allocations: Allocations::logged(allocations.iter().cloned()),
         hash_key,
     };
+    let name = params.candidate.name(&candidate);
     let candidate = policy(candidate);
     let unit = candidate.program.document().currency.to_string();
     let (baseline, run) = match baseline {
         Some((hash, baseline)) => (
             Policy::Flow(Box::new(policy(baseline))),
-            format!("{} against {}", short(&params.candidate), short(hash)),
+            format!("{name} against {}", short(hash)),
         ),
         None => (
             Policy::Logged,
-            format!("{} against what was done", short(&params.candidate)),
+            format!("{name} against what was done"),
         ),
     };
     let options = Options {
@@ -254,56 +260,6 @@ fn now() -> Timestamp {
 
 fn short(hash: &str) -> &str {
     hash.get(..8).unwrap_or(hash)
-}
-
-/// A version of a flow under the present catalog.
-async fn program(store: &Store, flow: &str, hash: &str) -> anyhow::Result<Program> {
-    let read = store.read();
-    let version = read
-        .find_flow_version(hash)
-        .await?
-        .filter(|version| version.flow == flow);
-    let Some(version) = version else {
-        bail!("flow `{flow}` has no version {hash}")
-    };
-    let document = Document::from_json(&version.body)
-        .map_err(|_| anyhow::anyhow!("version {hash} cannot be read"))?;
-    let catalog = present_catalog(store, &document).await?;
-    compile(&document, &catalog).map_err(|diagnostics| {
-        let messages: Vec<String> = diagnostics
-            .iter()
-            .map(|diagnostic| diagnostic.message.clone())
-            .collect();
-        anyhow::anyhow!(
-            "version {hash} does not check any more: {}",
-            messages.join("; ")
-        )
-    })
-}
-
-/// The schema, the destinations and the subflows as they are now.
-async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<Catalog> {
-    let read = store.read();
-    let schema = read
-        .lead_schemas()
-        .await?
-        .into_iter()
-        .find(|row| row.vertical == document.vertical)
-        .with_context(|| format!("there is no lead schema `{}`", document.vertical))?;
-    let schema: Schema = serde_json::from_str(&schema.body).context("the lead schema")?;
-    let mut destinations = BTreeMap::new();
-    for row in read.destinations().await? {
-        let mut settings =
-            Destination::from_stored(&row.settings_body).with_context(|| row.name.clone())?;
-        settings.name_caps();
-        destinations.insert(row.name, settings);
-    }
-    Ok(Catalog {
-        schema,
-        currency: document.currency,
-        destinations,
-        subflows: subflows_of(store, &[document]).await?,
-    })
 }
 
 #[cfg(test)]
@@ -359,5 +315,14 @@ mod tests {
         let of_another = json!({"flow": "solar", "candidate": "a"});
         assert_eq!(codes(of_another).await, [""; 0]);
         assert_eq!(codes(json!({"flow": 1})).await, ["malformed"]);
+        assert_eq!(
+            codes(json!({"flow": "solar", "candidate": 1})).await,
+            ["malformed"]
+        );
+        let of_another = json!({"flow": "solar", "candidate": {"flow": "auto", "vertical": "auto",
+            "currency": "USD", "root": "a", "nodes": {"a": {"kind": "destination"}}}});
+        assert_eq!(codes(of_another).await, ["wrong_flow"]);
+        let broken = json!({"flow": "solar", "candidate": {"flow": "solar", "knots": {}}});
+        assert!(!codes(broken).await.is_empty());
     }
 }

@@ -42,8 +42,9 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
     case 'TOKEN_CREATED':
     case 'TOKEN_REVOKED':
       return '/settings/tokens';
-    case 'LEAD_SCHEMA_PUT':
     case 'SOURCE_PUT':
+      return `/sources/${name}`;
+    case 'LEAD_SCHEMA_PUT':
       return null;
   }
 }

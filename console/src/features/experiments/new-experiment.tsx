@@ -1,9 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { DecidingFields, GuardrailFields, otherVersions, VersionChoice } from '../../comparison/fields';
 import {
+  ComparisonForm,
+  type ComparisonFormQuery,
   CreateExperiment,
-  ExperimentForm,
-  type ExperimentFormQuery,
   type ExperimentMetric,
   type MistakeFragment,
 } from '../../graphql/generated';
@@ -22,7 +23,7 @@ import { Size } from './size';
 /** Plans an experiment: what is compared, what decides, and how long it takes before anybody starts it. */
 export function NewExperiment() {
   const may = useMay('EDIT');
-  const form = useAsk(ExperimentForm, {}, { staleMs: 60_000, enabled: may });
+  const form = useAsk(ComparisonForm, {}, { staleMs: 60_000, enabled: may });
   return (
     <>
       <Heading title="Plan an experiment" />
@@ -48,7 +49,7 @@ export function NewExperiment() {
   );
 }
 
-type Flow = ExperimentFormQuery['flows']['nodes'][number];
+type Flow = ComparisonFormQuery['flows']['nodes'][number];
 
 function Form({ flows }: { flows: Flow[] }) {
   const { flow: asked } = useSearch({ from: '/shell/experiments/new' });
@@ -158,7 +159,6 @@ function Compared({
   mistakes,
 }: Part & { flow: Flow | undefined; splits: ReturnType<typeof splitsOf> }) {
   if (!flow) return <p className="faint">Choose a flow first.</p>;
-  const candidates = flow.versions.nodes.filter(({ hash }) => hash !== flow.stage?.versionHash);
   const arms = splits.find(({ node }) => node === draft.node)?.arms ?? [];
   return (
     <>
@@ -205,16 +205,11 @@ function Compared({
       ) : (
         <div className="field-row">
           <div>
-            <Choice
+            <VersionChoice
               label="Version to try out"
-              value={draft.version || undefined}
-              options={candidates.map(({ hash }) => hash)}
-              show={(hash) => {
-                const it = candidates.find((version) => version.hash === hash);
-                return it ? `${it.number}${it.message && `: ${it.message}`}` : hash.slice(0, 12);
-              }}
-              none={candidates.length === 0 ? 'there is no other version' : 'choose one'}
-              onChange={(version) => set({ version: version ?? '' })}
+              versions={otherVersions(flow)}
+              value={draft.version}
+              onChange={(version) => set({ version })}
             />
             <Mistakes of={mistakesAt(mistakes, 'candidate')} />
           </div>
@@ -289,30 +284,14 @@ function Deciding({ draft, set, mistakes }: Part) {
   return (
     <>
       <div className="field-row">
-        <Choice
+        <DecidingFields
           label="Metric"
-          value={draft.primary}
-          options={Object.keys(METRICS) as ExperimentMetric[]}
-          show={(metric) => METRICS[metric]}
-          isRequired
-          onChange={(primary) => primary && set({ primary, secondary: draft.secondary.filter((it) => it !== primary) })}
-        />
-        <TextField
-          label="Smallest difference that matters"
-          kind="number"
-          unit="% of it"
-          value={draft.smallest}
-          onChange={(smallest) => set({ smallest })}
-          mistakes={mistakesAt(mistakes, 'smallestEffectPpm')}
-        />
-        <TextField
-          label="Window after the draw"
-          kind="number"
-          unit="hours"
-          value={draft.window}
-          onChange={(window) => set({ window })}
-          mistakes={mistakesAt(mistakes, 'windowHours')}
-          hint="0: only what an acceptance pays"
+          draft={draft}
+          // What decides is looked at anyway.
+          set={(part) =>
+            set(part.primary ? { ...part, secondary: draft.secondary.filter((it) => it !== part.primary) } : part)
+          }
+          mistakes={mistakes}
         />
         <TextField
           label="Confidence"
@@ -345,37 +324,11 @@ function Deciding({ draft, set, mistakes }: Part) {
   );
 }
 
-function Guardrails({ draft, set, mistakes }: Part) {
-  const named = Object.keys(draft.guardrails);
+function Guardrails(part: Part) {
   return (
     <>
       <p className="faint">If an arm is beyond doubt worse than that, the experiment pauses itself.</p>
-      {(Object.keys(METRICS) as ExperimentMetric[]).map((metric) => {
-        const worst = draft.guardrails[metric];
-        return (
-          <CheckField
-            key={metric}
-            label={METRICS[metric]}
-            checked={worst !== undefined}
-            onChange={(checked) => {
-              const { [metric]: _, ...rest } = draft.guardrails;
-              set({ guardrails: checked ? { ...rest, [metric]: '10' } : rest });
-            }}
-          >
-            {worst !== undefined && (
-              <TextField
-                label={`Largest harm to ${METRICS[metric].toLowerCase()}`}
-                kind="number"
-                unit="% of it"
-                value={worst}
-                onChange={(value) => set({ guardrails: { ...draft.guardrails, [metric]: value } })}
-                mistakes={mistakesAt(mistakes, `guardrails.${named.indexOf(metric)}`)}
-              />
-            )}
-          </CheckField>
-        );
-      })}
-      <Mistakes of={mistakes.filter(({ path }) => path.length === 1 && path[0] === 'guardrails')} />
+      <GuardrailFields {...part} />
     </>
   );
 }

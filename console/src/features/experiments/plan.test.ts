@@ -29,7 +29,7 @@ it('names everything that cannot be sent, at once and at its place', () => {
   expect(mistakes.map(({ path }) => path.join('.')).sort()).toEqual([
     'confidencePpm',
     'flow',
-    'guardrails.0.worst_ppm',
+    'guardrails.0.worstPpm',
     'node',
     'smallestEffectPpm',
     'windowHours',

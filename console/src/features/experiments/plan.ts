@@ -1,3 +1,4 @@
+import { type ComparisonDraft, INT_MAX, TypedForm } from '../../comparison/typed';
 import type {
   CreateExperimentInput,
   ExperimentMetric,
@@ -7,7 +8,7 @@ import type {
 import { scaled } from '../../ui/form';
 
 /** An experiment as it is typed: numbers as texts, shares in per cent. */
-export interface Draft {
+export interface Draft extends ComparisonDraft {
   name: string;
   flow: string;
   hypothesis: string;
@@ -17,12 +18,7 @@ export interface Draft {
   arms: string[];
   version: string;
   share: string;
-  primary: ExperimentMetric;
-  smallest: string;
-  window: string;
   confidence: string;
-  /** Largest harm allowed by metric; absent: no guardrail. */
-  guardrails: Partial<Record<ExperimentMetric, string>>;
   secondary: ExperimentMetric[];
 }
 
@@ -79,36 +75,16 @@ export const PLACES_OF: Record<keyof Draft, string[]> = {
   secondary: ['secondary'],
 };
 
-/** Largest whole number that an input of the API takes. */
-const INT_MAX = 2_147_483_647;
-
-function mistake(path: string[], message: string, hint: string): MistakeFragment {
-  return { path, code: 'not_typed', message, hint };
-}
-
-/** What the API is asked to plan, or everything that could not even be sent: what is not filled in, and what is no number.
- * All else the server judges, so that there is one list of rules. */
+/** What the API is asked to plan, or everything that could not even be sent. */
 export function inputOf(draft: Draft): { input: CreateExperimentInput | null; mistakes: MistakeFragment[] } {
-  const mistakes: MistakeFragment[] = [];
-  const number = (text: string, factor: number, path: string[], example: string): number => {
-    const value = scaled(text, factor);
-    if (value === null || value < 0 || value > INT_MAX) {
-      mistakes.push(mistake(path, text.trim() ? `\`${text.trim()}\` is no number` : 'a number is missing', example));
-      return 0;
-    }
-    return value;
-  };
-  if (!draft.flow) mistakes.push(mistake(['flow'], 'the flow is missing', 'choose one that is live'));
+  const form = new TypedForm();
+  if (!draft.flow) form.wrong(['flow'], 'the flow is missing', 'choose one that is live');
   if (draft.compares === 'split' && !draft.node) {
-    mistakes.push(mistake(['node'], 'the split is missing', 'choose one of the live version'));
+    form.wrong(['node'], 'the split is missing', 'choose one of the live version');
   }
   if (draft.compares === 'version' && !draft.version) {
-    mistakes.push(mistake(['candidate'], 'the version is missing', 'publish one first, then choose it'));
+    form.wrong(['candidate'], 'the version is missing', 'publish one first, then choose it');
   }
-  const guardrails = Object.entries(draft.guardrails).map(([metric, worst], at) => ({
-    metric: metric as ExperimentMetric,
-    worstPpm: number(worst, 10_000, ['guardrails', String(at), 'worst_ppm'], 'write 10 for 10 %'),
-  }));
   const input: CreateExperimentInput = {
     name: draft.name.trim(),
     flow: draft.flow,
@@ -116,15 +92,17 @@ export function inputOf(draft: Draft): { input: CreateExperimentInput | null; mi
     subject:
       draft.compares === 'split'
         ? { split: { node: draft.node, arms: draft.arms } }
-        : { candidate: { version: draft.version, sharePpm: number(draft.share, 10_000, ['sharePpm'], 'write 10') } },
-    primary: draft.primary,
-    smallestEffectPpm: number(draft.smallest, 10_000, ['smallestEffectPpm'], 'write 5 for 5 %'),
-    guardrails,
+        : {
+            candidate: {
+              version: draft.version,
+              sharePpm: form.number(draft.share, 10_000, ['sharePpm'], 'write 10'),
+            },
+          },
+    ...form.comparison(draft),
     secondary: draft.secondary,
-    windowHours: number(draft.window, 1, ['windowHours'], 'write 168 for a week'),
-    confidencePpm: number(draft.confidence, 10_000, ['confidencePpm'], 'write 95'),
+    confidencePpm: form.number(draft.confidence, 10_000, ['confidencePpm'], 'write 95'),
   };
-  return { input: mistakes.length === 0 ? input : null, mistakes };
+  return { input: form.mistakes.length === 0 ? input : null, mistakes: form.mistakes };
 }
 
 /** What the size is asked for; none while something that it needs is missing.

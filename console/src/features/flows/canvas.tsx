@@ -160,7 +160,7 @@ function CardOfStep({
   return (
     <button
       type="button"
-      className={`step ${isChosen ? 'is-chosen' : ''} ${hasDetail ? '' : 'is-far'} ${light}`}
+      className={`step ${isChosen ? 'is-chosen' : ''} ${overlay?.kind === 'whynot' && leads ? 'is-turning' : ''} ${hasDetail ? '' : 'is-far'} ${light}`}
       aria-pressed={isChosen}
       style={{
         width: CARD_WIDTH,
@@ -172,9 +172,7 @@ function CardOfStep({
       <span className="step-head">
         <span className={`kind kind-${step.kind}`}>{step.kind}</span>
         <strong>{step.name}</strong>
-        <span className="step-summary">
-          {leads === undefined ? step.summary : `${count(leads)} ${leads === 1 ? 'lead' : 'leads'}`}
-        </span>
+        <span className="step-summary">{leads === undefined ? step.summary : leadsWords(leads, overlay)}</span>
       </span>
       {hasDetail &&
         step.ports
@@ -191,8 +189,13 @@ function CardOfStep({
 
 /** An overlay: what went through the flow, and which side of that is drawn. */
 export interface Drawing {
-  kind: 'traffic' | 'money';
+  kind: 'traffic' | 'money' | 'whynot';
   traffic: Traffic;
+}
+
+function leadsWords(leads: number, overlay: Drawing | undefined): string {
+  const n = `${count(leads)} ${leads === 1 ? 'lead' : 'leads'}`;
+  return overlay?.kind === 'whynot' ? `led ${n} elsewhere` : n;
 }
 
 /** Widths of edges that carry nobody and everybody, in pixels. */

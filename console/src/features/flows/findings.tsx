@@ -1,16 +1,30 @@
+import type { ReactNode } from 'react';
 import type { FindingFragment } from '../../graphql/generated';
 import { Card, StateChip } from '../../ui/parts';
 
 type Diagnostic = Omit<FindingFragment, 'destination'>;
 
+/** A hint as a sentence of its own. */
+export function sentenceOf(hint: string): string {
+  return `${hint[0]?.toUpperCase()}${hint.slice(1)}.`;
+}
+
+/** A name of a finding for an address: what is found, and where. */
+export function keyOf({ code, node, part }: Diagnostic): string {
+  return [code, node, part].filter(Boolean).join(' ');
+}
+
 /** What the checks say of a draft, errors first. */
 export function Findings({
   diagnostics,
   onChoose,
+  example,
 }: {
   diagnostics: readonly Diagnostic[];
   /** Shows a node. */
   onChoose: (node: string) => void;
+  /** A way to see the example lead of a finding. */
+  example: (finding: string) => ReactNode;
 }) {
   if (diagnostics.length === 0) {
     return <p className="lede">The checks find nothing wrong with this draft.</p>;
@@ -29,8 +43,8 @@ export function Findings({
                   {it.part && ` ${it.part}`}
                 </button>
               )}{' '}
-              {it.message}
-              {it.hint && <span className="faint"> {it.hint}</span>}
+              {it.message}.{it.hint && <span className="faint"> {sentenceOf(it.hint)}</span>}{' '}
+              {it.example && example(keyOf(it))}
             </span>
             <code>{it.code}</code>
           </li>

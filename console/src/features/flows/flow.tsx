@@ -1,18 +1,21 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { FlowDocument } from '../../graphql/flow-document';
 import { DestinationStates, Flow as FlowOperation, type FlowQuery, FlowVersion } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { count, shortId } from '../../ui/format';
 import { isTyping } from '../../ui/keys';
 import { Allowed, Card, Empty, Fact, Heading, Loaded, StateChip, Time } from '../../ui/parts';
-import { Canvas } from './canvas';
-import { Findings } from './findings';
+import { Canvas, type Drawing } from './canvas';
+import { Example, useExample } from './example';
+import { Findings, keyOf } from './findings';
 import { canFold, firstFolds, folded } from './fold';
 import { graphOf } from './model';
 import { NodePanel } from './node-panel';
 import { Outline } from './outline';
 import { OverlayLegend, OverlayPicker, TrafficTable, useTraffic } from './overlay';
+import type { Traffic } from './traffic';
+import { useWhyNot, WhyNot } from './why-not';
 
 export { TryLead } from './try';
 
@@ -58,7 +61,7 @@ function shownHash(flow: Found, at: string | undefined): string | null {
 }
 
 function Found({ flow }: { flow: Found }) {
-  const { at } = useSearch({ from: '/shell/flows/$flow' });
+  const { at, finding } = useSearch({ from: '/shell/flows/$flow' });
   const hash = shownHash(flow, at);
   const version = useAsk(
     FlowVersion,
@@ -68,13 +71,31 @@ function Found({ flow }: { flow: Found }) {
   const isDraft = hash === null && flow.draft !== null;
   const navigate = useNavigate({ from: '/flows/$flow' });
   const choose = (node: string) => void navigate({ search: (old) => ({ ...old, node }), replace: true });
+  const shownFinding = isDraft ? flow.draft?.diagnostics.find((it) => keyOf(it) === finding) : undefined;
+  const example = useExample(flow.name, shownFinding, flow.leadSchema?.declaredFields ?? []);
+  const showExample = (key: string | undefined) =>
+    void navigate({
+      search: (old) => ({ ...old, finding: key === finding ? undefined : key }),
+      replace: true,
+      resetScroll: false,
+    });
   return (
     <>
       <Versions flow={flow} hash={hash} />
       {isDraft && flow.draft && (
         <>
-          <Findings diagnostics={flow.draft.diagnostics} onChoose={choose} />
-          <Drawn document={flow.draft.document} hash={null} />
+          <Findings
+            diagnostics={flow.draft.diagnostics}
+            onChoose={choose}
+            example={(key) => (
+              <button type="button" className="link" aria-pressed={key === finding} onClick={() => showExample(key)}>
+                Show an example lead
+              </button>
+            )}
+          />
+          <Drawn document={flow.draft.document} hash={null} lit={example.lit}>
+            {shownFinding && <Example finding={shownFinding} of={example} onClose={() => showExample(undefined)} />}
+          </Drawn>
         </>
       )}
       {hash !== null && (
@@ -137,7 +158,19 @@ function Versions({ flow, hash }: { flow: Found; hash: string | null }) {
   );
 }
 
-function Drawn({ document, hash }: { document: FlowDocument; hash: string | null }) {
+function Drawn({
+  document,
+  hash,
+  lit,
+  children,
+}: {
+  document: FlowDocument;
+  hash: string | null;
+  /** Steps that an example passes; none without one. */
+  lit?: string[];
+  /** What stands beside the drawing while no node is chosen. */
+  children?: ReactNode;
+}) {
   const whole = useMemo(() => graphOf(document), [document]);
   const { node, view, fold, overlay } = useSearch({ from: '/shell/flows/$flow' });
   const folds = useMemo(() => new Set(fold === undefined ? firstFolds(whole) : fold.split(',')), [fold, whole]);
@@ -157,6 +190,8 @@ function Drawn({ document, hash }: { document: FlowDocument; hash: string | null
     return new Set(nodes.filter((it) => !it.isActive || !it.availability.isAvailable).map((it) => it.name));
   }, [states.data]);
   const traffic = useTraffic(graph, document, hash);
+  const whyNot = useWhyNot(whole, document.flow, hash);
+  const drawing = drawingOf(overlay, traffic, whyNot.drawn);
   useFoldKey(() => node !== undefined && canFold(whole, node) && toggleFold(node));
   const chosen = node !== undefined ? document.nodes[node] : undefined;
   return (
@@ -199,10 +234,12 @@ function Drawn({ document, hash }: { document: FlowDocument; hash: string | null
             graph={graph}
             chosen={node}
             closed={closed}
-            overlay={overlay && traffic ? { kind: overlay, traffic } : undefined}
+            {...(lit && lit.length > 0 && { lit })}
+            overlay={drawing}
             onChoose={choose}
           />
         )}
+        {!chosen && children}
         {node !== undefined && chosen && (
           <NodePanel
             name={node}
@@ -217,7 +254,8 @@ function Drawn({ document, hash }: { document: FlowDocument; hash: string | null
           />
         )}
       </div>
-      {overlay && traffic && (
+      {whyNot.isShown && <WhyNot of={whyNot} />}
+      {(overlay === 'traffic' || overlay === 'money') && traffic && (
         <>
           <OverlayLegend overlay={overlay} traffic={traffic} />
           <TrafficTable traffic={traffic} />
@@ -225,6 +263,16 @@ function Drawn({ document, hash }: { document: FlowDocument; hash: string | null
       )}
     </Card>
   );
+}
+
+/** What is drawn on the graph beside the flow itself. */
+function drawingOf(
+  overlay: Drawing['kind'] | undefined,
+  traffic: Traffic | null,
+  turned: Traffic | null,
+): Drawing | undefined {
+  if (overlay === 'whynot') return turned ? { kind: overlay, traffic: turned } : undefined;
+  return overlay && traffic ? { kind: overlay, traffic } : undefined;
 }
 
 /** `z` folds what is below the chosen step, and unfolds it again. */

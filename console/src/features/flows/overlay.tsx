@@ -12,11 +12,14 @@ import { FEW, type Traffic, trafficOf } from './traffic';
 
 export type Overlay = 'traffic' | 'money';
 
+/** Names of the overlays in addresses. */
+const OVERLAYS = ['none', 'traffic', 'money', 'whynot'] as const;
+
 /** What went through the graph in the range of the address; nothing without an overlay. */
 export function useTraffic(graph: Graph, document: FlowDocument, hash: string | null): Traffic | null {
   const { overlay, range = '7d' } = useSearch({ from: '/shell/flows/$flow' });
   const { from, before } = useRange(range);
-  const isShown = overlay !== undefined && hash !== null;
+  const isShown = (overlay === 'traffic' || overlay === 'money') && hash !== null;
   const asked = useAsk(
     FlowTraffic,
     { filter: { flow: document.flow, version: hash, from, to: before } },
@@ -29,7 +32,7 @@ export function useTraffic(graph: Graph, document: FlowDocument, hash: string | 
   }, [isShown, asked.data, graph, document]);
 }
 
-const WORDS = { none: 'plain', traffic: 'traffic', money: 'money' } as const;
+const WORDS = { none: 'plain', traffic: 'traffic', money: 'money', whynot: 'why not' } as const;
 
 /** What is drawn on the graph beside the flow itself, and of which time. */
 export function OverlayPicker() {
@@ -39,7 +42,7 @@ export function OverlayPicker() {
     <>
       <fieldset className="segments">
         <legend className="visually-hidden">Overlay</legend>
-        {(['none', 'traffic', 'money'] as const).map((it) => (
+        {OVERLAYS.map((it) => (
           <label key={it}>
             <input
               type="radio"
@@ -53,7 +56,7 @@ export function OverlayPicker() {
           </label>
         ))}
       </fieldset>
-      {overlay && (
+      {(overlay === 'traffic' || overlay === 'money') && (
         <RangePicker
           value={range}
           onChange={(next) => void navigate({ search: (old) => ({ ...old, range: next }), replace: true })}

@@ -1,10 +1,11 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Lead as LeadOperation, OwnLead } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useMay } from '../../shell/session';
 import { duration, instant, shortId, words } from '../../ui/format';
 import { isTyping } from '../../ui/keys';
+import { LeadLink } from '../../ui/lead-link';
 import { Card, Empty, Fact, Heading, Loaded, Money, StateChip, Time } from '../../ui/parts';
 import { Steps } from '../../walk/steps';
 import { EventList } from './event-list';
@@ -107,10 +108,19 @@ function Summary({ lead }: { lead: LeadDetails }) {
         {lead.flow}
         {decision?.version && <span className="faint"> version {decision.version.number}</span>}
       </Fact>
-      <Fact name="Source">{lead.source}</Fact>
+      <Fact name="Source">
+        <Link to="/sources/$name" params={{ name: lead.source }}>
+          {lead.source}
+        </Link>
+      </Fact>
       {lead.idempotencyKey && (
         <Fact name="Key">
           <span className="mono">{lead.idempotencyKey}</span>
+        </Fact>
+      )}
+      {lead.duplicateOf && (
+        <Fact name="Duplicate of">
+          <LeadLink id={lead.duplicateOf} />
         </Fact>
       )}
       {decision?.endReason && <Fact name="Reason">{decision.endReason}</Fact>}

@@ -4,6 +4,7 @@ import { useAsk, usePages } from '../../graphql/use-ask';
 import { useMay } from '../../shell/session';
 import { useCurrencies } from '../../ui/currencies';
 import { count, shortId } from '../../ui/format';
+import { LeadLink } from '../../ui/lead-link';
 import { More } from '../../ui/more';
 import { Empty, Heading, Loaded, Money, StateChip, Time } from '../../ui/parts';
 import { useRows } from '../../ui/rows';
@@ -103,7 +104,7 @@ function Table({ rows }: { rows: Row[] }) {
               <td>{lead.flow}</td>
               <td>{lead.source}</td>
               <td>
-                <Offers deliveries={lead.deliveries} />
+                <Offers lead={lead} />
               </td>
               <td className="right">
                 <Money amount={lead.revenue} currency={currencies[lead.flow]} />
@@ -117,7 +118,14 @@ function Table({ rows }: { rows: Row[] }) {
 }
 
 /** The destinations in the order in which they were asked; who took it stands out. */
-function Offers({ deliveries }: { deliveries: Row['deliveries'] }) {
+function Offers({ lead: { deliveries, duplicateOf } }: { lead: Row }) {
+  if (duplicateOf) {
+    return (
+      <span>
+        nobody: it is a duplicate of <LeadLink id={duplicateOf} />
+      </span>
+    );
+  }
   if (deliveries.length === 0) return <span className="faint">nobody</span>;
   return (
     <ol className="offers">

@@ -2,7 +2,15 @@ import type { LeadFilterInput, LeadStatus } from '../../graphql/generated';
 import { choice, moment, text } from '../../ui/search';
 
 /** Statuses that leads have, in the order of a lead's life. */
-export const STATUSES = ['QUEUED', 'SOLD', 'UNSOLD', 'DECLINED', 'HELD', 'RETURNED'] as const satisfies LeadStatus[];
+export const STATUSES = [
+  'QUEUED',
+  'SOLD',
+  'UNSOLD',
+  'DECLINED',
+  'HELD',
+  'RETURNED',
+  'DUPLICATE',
+] as const satisfies LeadStatus[];
 
 /** The filters of the list of leads, as its address says them. */
 export interface LeadSearch {

@@ -71,7 +71,9 @@ const HEIGHT_MIN = 260;
 const NAME = 31;
 /** Pixels of the posts at both sides, and of the texts beside them. */
 const POST = 8;
-const TEXT = 128;
+const TEXT = 134;
+/** Pixels between a post and its name, which a line crosses. */
+const LEADER = 14;
 
 function FlowPicture({ flow, currency, from }: { flow: MoneyFlow; currency: string; from: string }) {
   const { box, size } = useSize<HTMLDivElement>();
@@ -106,6 +108,8 @@ function FlowPicture({ flow, currency, from }: { flow: MoneyFlow; currency: stri
               </path>
             );
           })}
+          <Leaders sides={flow.sources} names={leftNames} from={left} to={left - LEADER} y={y} />
+          <Leaders sides={flow.destinations} names={rightNames} from={right} to={right + LEADER} y={y} />
           {flow.sources.map(({ name, top, height }) => (
             <rect
               key={name}
@@ -162,4 +166,23 @@ function FlowPicture({ flow, currency, from }: { flow: MoneyFlow; currency: stri
       )}
     </div>
   );
+}
+
+/** Lines from posts to their names, which small posts push away from them. */
+function Leaders({
+  sides,
+  names,
+  from,
+  to,
+  y,
+}: {
+  sides: Side[];
+  names: number[];
+  from: number;
+  to: number;
+  y: (part: number) => number;
+}) {
+  return sides.map(({ name, top, height }, at) => (
+    <line key={name} className="money-leader" x1={from} y1={y(top + height / 2)} x2={to} y2={names[at] ?? 0} />
+  ));
 }

@@ -1,8 +1,8 @@
 import type { ReplayReport } from '../../graphql/replay-report';
 import { count } from '../../ui/format';
 import { Card } from '../../ui/parts';
+import { signed } from '../../ui/replay-words';
 import { placeOn, scaleOf } from '../../ui/scale';
-import { signed } from './words';
 
 /** Rows that are shown: those with most money. */
 const SHOWN = 15;

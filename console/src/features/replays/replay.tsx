@@ -5,9 +5,10 @@ import { useChange } from '../../graphql/use-change';
 import { FormProblems } from '../../ui/form';
 import { percent } from '../../ui/format';
 import { Allowed, Bar, Card, Empty, Fact, Heading, Loaded, StateChip, Time } from '../../ui/parts';
+import { STATES } from '../../ui/replay-words';
 import { Report } from './report';
 import { useVersionNames } from './version-names';
-import { moment, STATES } from './words';
+import { moment } from './words';
 
 export { NewReplay } from './new-replay';
 

@@ -4,9 +4,9 @@ import { usePages } from '../../graphql/use-ask';
 import { percent } from '../../ui/format';
 import { More } from '../../ui/more';
 import { Allowed, Empty, Heading, Loaded, StateChip, Time } from '../../ui/parts';
+import { STATES, signed, VERDICTS } from '../../ui/replay-words';
 import { useRows } from '../../ui/rows';
 import { useVersionNames } from './version-names';
-import { STATES, signed, VERDICTS } from './words';
 
 /** Reports are long: pages are short. */
 const PAGE_SIZE = 20;

@@ -3,9 +3,10 @@ import type { ReplayReport } from '../../graphql/replay-report';
 import { count, percent } from '../../ui/format';
 import { LeadLink } from '../../ui/lead-link';
 import { Card, Fact, Sentence, Time } from '../../ui/parts';
+import { reward, VERDICTS } from '../../ui/replay-words';
 import { Moves } from './moves';
 import { Values } from './values';
-import { reward, VERDICTS, weightBins } from './words';
+import { weightBins } from './words';
 
 /** What the past says: the verdict first, then what it rests on. */
 export function Report({

@@ -1,7 +1,8 @@
 import type { Readout, ReplayReport } from '../../graphql/replay-report';
 import { Card } from '../../ui/parts';
+import { reward, signed } from '../../ui/replay-words';
 import { placeOn, type Scale, scaleOf } from '../../ui/scale';
-import { READOUT_ORDER, readoutWords, reward, signed, valueAs } from './words';
+import { READOUT_ORDER, readoutWords, valueAs } from './words';
 
 /** What a lead brings with each version, and by how much they differ: intervals first. */
 export function Values({ of, candidate, baseline }: { of: ReplayReport; candidate: string; baseline: string }) {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { moment, reward, signed, weightBins } from './words';
+import { reward, signed } from '../../ui/replay-words';
+import { moment, weightBins } from './words';
 
 it('tells rewards in their unit', () => {
   expect(reward(1.5, 'USD')).toBe('$1.50');

@@ -1,17 +1,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import {
-  ExperimentForm,
-  type ExperimentFormQuery,
-  type ExperimentMetric,
-  type MistakeFragment,
-  StartRollout,
-} from '../../graphql/generated';
+import { DecidingFields, GuardrailFields, otherVersions, VersionChoice } from '../../comparison/fields';
+import { ComparisonForm, type ComparisonFormQuery, type MistakeFragment, StartRollout } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
 import { useMay } from '../../shell/session';
 import { Choice } from '../../ui/choice';
-import { METRICS } from '../../ui/figures';
 import { CheckField, FormProblems, Mistakes, mistakesAt, otherMistakes, TextField } from '../../ui/form';
 import { asTyped } from '../../ui/mistakes-in-percent';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
@@ -20,7 +14,7 @@ import { emptyRollout, ROLLOUT_PLACES, type RolloutDraft, rolloutOf, type StepDr
 /** Starts the rollout of a version: which steps, what must not be harmed, and what opens each gate. */
 export function NewRollout() {
   const may = useMay('EDIT');
-  const form = useAsk(ExperimentForm, {}, { staleMs: 10_000, enabled: may });
+  const form = useAsk(ComparisonForm, {}, { staleMs: 10_000, enabled: may });
   return (
     <>
       <Heading title="Roll out a version" />
@@ -43,19 +37,14 @@ export function NewRollout() {
   );
 }
 
-type Flow = ExperimentFormQuery['flows']['nodes'][number];
-
-/** The versions that are not live. */
-function candidatesOf(flow: Flow | undefined) {
-  return flow?.versions.nodes.filter(({ hash }) => hash !== flow.stage?.versionHash) ?? [];
-}
+type Flow = ComparisonFormQuery['flows']['nodes'][number];
 
 function Form({ flows }: { flows: Flow[] }) {
   const asked = useSearch({ from: '/shell/rollouts/new' });
   const navigate = useNavigate();
   const [draft, setDraft] = useState<RolloutDraft>(() => {
     const flow = asked.flow ?? (flows.length === 1 ? (flows[0]?.name ?? '') : '');
-    const newest = candidatesOf(flows.find(({ name }) => name === flow))[0]?.hash;
+    const newest = otherVersions(flows.find(({ name }) => name === flow))[0]?.hash;
     return emptyRollout(flow, asked.version ?? newest ?? '');
   });
   const [unsent, setUnsent] = useState<MistakeFragment[]>([]);
@@ -66,7 +55,6 @@ function Form({ flows }: { flows: Flow[] }) {
     change.reset();
   };
   const flow = flows.find(({ name }) => name === draft.flow);
-  const candidates = candidatesOf(flow);
   const mistakes = [...unsent, ...change.mistakes.map(asTyped)];
   const send = async () => {
     const { input, mistakes: found } = rolloutOf(draft);
@@ -94,22 +82,20 @@ function Form({ flows }: { flows: Flow[] }) {
               options={flows.map(({ name }) => name)}
               none="choose one"
               onChange={(next) =>
-                set({ flow: next ?? '', version: candidatesOf(flows.find(({ name }) => name === next))[0]?.hash ?? '' })
+                set({
+                  flow: next ?? '',
+                  version: otherVersions(flows.find(({ name }) => name === next))[0]?.hash ?? '',
+                })
               }
             />
             <Mistakes of={mistakesAt(mistakes, 'flow')} />
           </div>
           <div>
-            <Choice
+            <VersionChoice
               label="Version"
-              value={draft.version || undefined}
-              options={candidates.map(({ hash }) => hash)}
-              show={(hash) => {
-                const it = candidates.find((version) => version.hash === hash);
-                return it ? `${it.number}${it.message && `: ${it.message}`}` : hash.slice(0, 12);
-              }}
-              none={candidates.length === 0 ? 'there is no other version' : 'choose one'}
-              onChange={(version) => set({ version: version ?? '' })}
+              versions={otherVersions(flow)}
+              value={draft.version}
+              onChange={(version) => set({ version })}
             />
             <Mistakes of={mistakesAt(mistakes, 'version')} />
           </div>
@@ -255,62 +241,12 @@ function StepRows({ draft, set, mistakes }: Part) {
   );
 }
 
-function Watches({ draft, set, mistakes }: Part) {
-  const named = Object.keys(draft.guardrails);
+function Watches(part: Part) {
   return (
     <>
-      {(Object.keys(METRICS) as ExperimentMetric[]).map((metric) => {
-        const worst = draft.guardrails[metric];
-        return (
-          <CheckField
-            key={metric}
-            label={METRICS[metric]}
-            checked={worst !== undefined}
-            onChange={(checked) => {
-              const { [metric]: _, ...rest } = draft.guardrails;
-              set({ guardrails: checked ? { ...rest, [metric]: '10' } : rest });
-            }}
-          >
-            {worst !== undefined && (
-              <TextField
-                label={`Largest harm to ${METRICS[metric].toLowerCase()}`}
-                kind="number"
-                unit="% of it"
-                value={worst}
-                onChange={(value) => set({ guardrails: { ...draft.guardrails, [metric]: value } })}
-                mistakes={mistakesAt(mistakes, `guardrails.${named.indexOf(metric)}`)}
-              />
-            )}
-          </CheckField>
-        );
-      })}
-      <Mistakes of={mistakes.filter(({ path }) => path.length === 1 && path[0] === 'guardrails')} />
+      <GuardrailFields {...part} />
       <div className="field-row">
-        <Choice
-          label="What decides"
-          value={draft.primary}
-          options={Object.keys(METRICS) as ExperimentMetric[]}
-          show={(metric) => METRICS[metric]}
-          isRequired
-          onChange={(primary) => primary && set({ primary })}
-        />
-        <TextField
-          label="Smallest difference that matters"
-          kind="number"
-          unit="% of it"
-          value={draft.smallest}
-          onChange={(smallest) => set({ smallest })}
-          mistakes={mistakesAt(mistakes, 'smallestEffectPpm')}
-        />
-        <TextField
-          label="Window after the draw"
-          kind="number"
-          unit="hours"
-          value={draft.window}
-          onChange={(window) => set({ window })}
-          mistakes={mistakesAt(mistakes, 'windowHours')}
-          hint="0: only what an acceptance pays"
-        />
+        <DecidingFields label="What decides" {...part} />
       </div>
     </>
   );

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { exampleLead, firstFlow, PRESETS } from './presets';
+import { exampleLead } from '../../graphql/example-lead';
+import { firstFlow, PRESETS } from './presets';
 
 it('makes up a value for all that a schema requires', () => {
   for (const { fields } of PRESETS) {

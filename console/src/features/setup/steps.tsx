@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
+import { exampleLead } from '../../graphql/example-lead';
 import type { FieldDocument } from '../../graphql/flow-document';
 import {
   PublishFirstFlow,
@@ -12,7 +13,7 @@ import { useChange } from '../../graphql/use-change';
 import { Choice } from '../../ui/choice';
 import { CheckField, FormProblems, mistakesAt, otherMistakes, TextField } from '../../ui/form';
 import { Money, StateChip } from '../../ui/parts';
-import { exampleLead, firstFlow, PRESETS } from './presets';
+import { firstFlow, PRESETS } from './presets';
 
 function StepForm({
   onSend,

@@ -514,6 +514,11 @@ async fn what_cannot_be_assumed_is_reported_at_once() {
             json!({"flow": "story", "stage": "live", "version": "x", "fields": {}, "unitKey": "a", "idempotencyKey": "b"}),
             "conflict [version]; conflict [unitKey]",
         ),
+        (
+            json!({"flow": "story", "version": "x", "draft": true, "fields": {}}),
+            "conflict [draft]",
+        ),
+        (json!({"flow": "nowhere", "draft": true, "fields": {}}), "not_found []"),
         (json!({"flow": "story", "fields": 1}), "wrong_type [fields]"),
         (
             json!({"flow": "story", "fields": {"age": 3, "home": 1}}),
@@ -539,4 +544,36 @@ async fn what_cannot_be_assumed_is_reported_at_once() {
     let other = ask_what_if(&site, other).await;
     assert_eq!(other["explanation"]["versionHash"], hash);
     assert_eq!(other["explanation"]["end"]["state"], "sold");
+}
+
+#[tokio::test]
+async fn a_lead_is_walked_through_the_draft_as_it_is() {
+    let (site, _) = site().await;
+    let save = async |document: &Value| {
+        let document = Document::from_json(&document.to_string()).unwrap();
+        let saved = site.platform.control.save_draft(document, None).await;
+        saved.unwrap();
+    };
+    let mut draft = crate::site::document();
+    publish(&site, &draft).await;
+    draft["nodes"]["geo"]["if"] = "state == \"NY\"".into();
+    save(&draft).await;
+    let lead = json!({"flow": FLOW, "fields": {"state": "CA"}});
+    let of_draft = json!({"flow": FLOW, "draft": true, "fields": {"state": "CA"}});
+    let live = ask_what_if(&site, lead.clone()).await;
+    assert_eq!(live["explanation"]["end"]["reason"], "not in California");
+    let told = ask_what_if(&site, of_draft.clone()).await;
+    assert_eq!(told["explanation"]["end"]["state"], "sold", "{told:#}");
+    assert_ne!(
+        told["explanation"]["versionHash"],
+        live["explanation"]["versionHash"]
+    );
+    // What keeps a draft from being published keeps leads from being walked through it.
+    draft["nodes"]["geo"]["if"] = "stat == \"NY\"".into();
+    save(&draft).await;
+    let told = ask_what_if(&site, of_draft).await;
+    assert!(told["explanation"].is_null());
+    assert_eq!(told["diagnostics"][0]["node"], "geo", "{told:#}");
+    let live = ask_what_if(&site, lead).await;
+    assert_eq!(live["explanation"]["end"]["reason"], "not in California");
 }

@@ -94,6 +94,8 @@ pub enum WhatIfVersion {
     Stage(String),
     /// The one of this hash.
     Hash(String),
+    /// None of them: the draft as it is.
+    Draft,
 }
 
 /// Walks a lead that nobody sent, and tells why it goes where it goes.

@@ -19,7 +19,7 @@ use pointsman_replay::{
 use pointsman_store::Store;
 use serde::Serialize;
 
-use super::{Past, present_catalog};
+use super::{Past, candidate::present_catalog};
 
 /// Name of the log in the folder.
 const LOG: &str = "leads.parquet";

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { FlowDocument } from '../../../graphql/flow-document';
 import type { FindingFragment } from '../../../graphql/generated';
+import { sentenceOf } from '../findings';
 import type { Column } from './cells';
 import { type Change, currentAt } from './changes';
 import type { DraftEditor } from './editor';
@@ -43,8 +44,7 @@ export function FindingsOf({ of, id }: { of: readonly FindingFragment[]; id?: st
     <ul className="part-findings" id={id}>
       {of.map(({ code, severity, message, hint }) => (
         <li key={`${code} ${message}`} className={severity === 'ERROR' ? 'is-error' : 'is-warning'}>
-          {message}
-          {hint && <span className="faint"> {hint}</span>}
+          {message}.{hint && <span className="faint"> {sentenceOf(hint)}</span>}
         </li>
       ))}
     </ul>

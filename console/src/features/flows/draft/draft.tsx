@@ -165,7 +165,15 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
           <NodeEditor key={chosen} name={chosen} />
         </section>
       </div>
-      <Findings diagnostics={shown.diagnostics} onChoose={choose} />
+      <Findings
+        diagnostics={shown.diagnostics}
+        onChoose={choose}
+        example={(finding) => (
+          <Link to="/flows/$flow" params={{ flow }} search={{ at: 'draft', finding }}>
+            Show an example lead
+          </Link>
+        )}
+      />
     </WorkContext>
   );
 }

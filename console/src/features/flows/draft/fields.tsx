@@ -49,9 +49,17 @@ export function Committed({
   );
 }
 
-export function AddButton({ onPress, children }: { onPress: () => void; children: ReactNode }) {
+export function AddButton({
+  onPress,
+  isDisabled = false,
+  children,
+}: {
+  onPress: () => void;
+  isDisabled?: boolean;
+  children: ReactNode;
+}) {
   return (
-    <button type="button" className="button" onClick={onPress}>
+    <button type="button" className="button" disabled={isDisabled} onClick={onPress}>
       <Plus aria-hidden size={14} /> {children}
     </button>
   );

@@ -10,7 +10,10 @@ export const ROW_HEIGHT = 28;
 
 interface GridRowOf {
   row: Row;
+  /** Place in the draft. */
   index: number;
+  /** Place among those that are shown. */
+  position: number;
   nNames: number;
   hasIf: boolean;
   /** The column in focus, if it is in this row. */
@@ -28,14 +31,14 @@ interface GridRowOf {
 /** A row is drawn again when something in it changes, and not when the focus moves elsewhere. */
 export const GridRow = memo(
   function GridRow(it: GridRowOf) {
-    const { row, index, nNames, hasIf, chosen, typing, mark } = it;
+    const { row, index, position, nNames, hasIf, chosen, typing, mark } = it;
     const nColumns = nNames + (hasIf ? 1 : 0) + 1;
     return (
       <div
         className={mark ? `grid-row has-${mark.severity.toLowerCase()}` : 'grid-row'}
         role="row"
-        aria-rowindex={index + 2}
-        style={{ ...tracks(nColumns), insetBlockStart: index * ROW_HEIGHT }}
+        aria-rowindex={position + 2}
+        style={{ ...tracks(nColumns), insetBlockStart: position * ROW_HEIGHT }}
       >
         <span className="grid-number" role="rowheader" title={mark?.message}>
           {index + 1}
@@ -70,6 +73,7 @@ export const GridRow = memo(
   (a, b) =>
     a.row === b.row &&
     a.index === b.index &&
+    a.position === b.position &&
     a.chosen === b.chosen &&
     a.typing === b.typing &&
     a.mark === b.mark &&

@@ -6,9 +6,11 @@ import { count } from '../../../ui/format';
 import { readTsv } from './cells';
 import { type Change, type Row, rowsOf } from './changes';
 import { FindingsOf, findingsAt, useWork } from './context';
-import { AddButton } from './fields';
-import { cellOf, headOf, tracks, withCell } from './grid-cells';
+import { cellOf, headOf, withCell } from './grid-cells';
+import { GridHead } from './grid-head';
 import { GridRow, ROW_HEIGHT } from './grid-row';
+import { GridTools } from './grid-tools';
+import { type Look, viewOf, WHOLE } from './view';
 import { scrolledTo, windowOf } from './window';
 
 /** Height of the part that scrolls, in pixels, if the table is longer. */
@@ -38,11 +40,23 @@ export function Grid({ node: name }: { node: string }) {
   const [typing, setTyping] = useState<string | null>(null);
   const [mistakes, setMistakes] = useState<string[]>([]);
   const [scrollTop, setScrollTop] = useState(0);
+  const [look, setLook] = useState<Look>(WHOLE);
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
-  const place = { row: Math.min(at.row, Math.max(0, rows.length - 1)), column: Math.min(at.column, nColumns - 1) };
-  const height = Math.min(HEIGHT_MAX, (rows.length + 1) * ROW_HEIGHT + 2);
-  const { first, end } = windowOf(rows.length, ROW_HEIGHT, scrollTop, height);
+  const latest = useRef(rows);
+  latest.current = rows;
+  // A row stays where it is while it is edited: what is shown is found anew when the look changes, or rows come and go.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const view = useMemo(() => viewOf(latest.current, look, names, hasIf), [look, names, hasIf, rows.length]);
+  const nShown = view?.length ?? rows.length;
+  /** The row of the draft that is shown at a position. */
+  const rowAt = (position: number) => (view ? (view[position] ?? -1) : position);
+  const positionOf = (row: number) => (view ? view.indexOf(row) : row);
+  // Places are positions in what is shown.
+  const place = { row: Math.min(at.row, Math.max(0, nShown - 1)), column: Math.min(at.column, nColumns - 1) };
+  const here = rowAt(place.row);
+  const height = Math.min(HEIGHT_MAX, (nShown + 1) * ROW_HEIGHT + 2);
+  const { first, end } = windowOf(nShown, ROW_HEIGHT, scrollTop, height);
   const own = useMemo(() => findingsAt(findings, name, 'rows'), [findings, name]);
   const marks = useMemo(() => marksOf(own), [own]);
   const hasFocus = useRef(false);
@@ -50,12 +64,12 @@ export function Grid({ node: name }: { node: string }) {
   // The cell in focus may have been out of the document until now.
   useLayoutEffect(() => {
     if (!hasFocus.current || typing !== null) return;
-    const cell = body.current?.querySelector<HTMLElement>(`[data-at="${place.row} ${place.column}"]`);
+    const cell = body.current?.querySelector<HTMLElement>(`[data-at="${here} ${place.column}"]`);
     if (cell && cell !== globalThis.document.activeElement) cell.focus({ preventScroll: true });
   });
 
   const go = (next: Place) => {
-    const row = Math.max(0, Math.min(rows.length - 1, next.row));
+    const row = Math.max(0, Math.min(nShown - 1, next.row));
     const column = Math.max(0, Math.min(nColumns - 1, next.column));
     setAt({ row, column });
     setTyping(null);
@@ -66,12 +80,34 @@ export function Grid({ node: name }: { node: string }) {
       setScrollTop(top);
     }
   };
-  const goTo = useRef(go);
-  goTo.current = go;
+  const show = (next: Look) => {
+    setLook(next);
+    setAt({ row: 0, column: place.column });
+    setTyping(null);
+    if (box.current) box.current.scrollTop = 0;
+    setScrollTop(0);
+  };
+  const goToRow = (row: number) => {
+    const position = positionOf(row);
+    if (position >= 0) go({ row: position, column: place.column });
+    else setMistakes([`Row ${row + 1} is not among those that the filter shows.`]);
+  };
+  const goTo = useRef((_row: number) => {});
+  goTo.current = (row) => {
+    const position = positionOf(row);
+    if (position >= 0) {
+      go({ row: position, column: 0 });
+      return;
+    }
+    // A finding is shown, whatever the filter says.
+    setLook(WHOLE);
+    setAt({ row, column: 0 });
+    requestAnimationFrame(() => box.current?.scrollTo({ top: Math.max(0, (row - 3) * ROW_HEIGHT) }));
+  };
   useEffect(() => {
     if (goal?.node !== name || goal.row === null) return;
     hasFocus.current = true;
-    goTo.current({ row: goal.row, column: 0 });
+    goTo.current(goal.row);
   }, [goal, name]);
   const textOf = (row: Row, column: number) => cellOf(row, column, names.length, hasIf);
   const changed = (row: number, column: number, text: string): Omit<RowChange, 'id'> | string => {
@@ -82,9 +118,9 @@ export function Grid({ node: name }: { node: string }) {
     return { kind: 'row', node: name, at: row, before, after, above: rows[row - 1] ?? null };
   };
   const commit = (text: string, next: Place | null) => {
-    const change = changed(place.row, place.column, text);
+    const change = changed(here, place.column, text);
     if (typeof change === 'string') {
-      setMistakes([`Row ${place.row + 1}, ${headOf(place.column, names, hasIf)}: ${change}.`]);
+      setMistakes([`Row ${here + 1}, ${headOf(place.column, names, hasIf)}: ${change}.`]);
       return;
     }
     setMistakes([]);
@@ -98,7 +134,7 @@ export function Grid({ node: name }: { node: string }) {
     const wrong: string[] = [];
     const changes: Omit<RowChange, 'id'>[] = [];
     readTsv(event.clipboardData.getData('text/plain')).forEach((line, down) => {
-      const row = place.row + down;
+      const row = rowAt(place.row + down);
       const before = rows[row];
       let after: Row | string | undefined = before;
       line.forEach((text, right) => {
@@ -108,8 +144,9 @@ export function Grid({ node: name }: { node: string }) {
         if (typeof next === 'string') wrong.push(`Row ${row + 1}, ${headOf(column, names, hasIf)}: ${next}.`);
         else after = next;
       });
-      if (before === undefined) wrong.push(`Row ${row + 1}: the table has ${count(rows.length)} rows; add some first.`);
-      else if (typeof after === 'object') {
+      if (before === undefined) {
+        wrong.push(`Line ${down + 1}: there are ${count(nShown)} rows here, and none is left for it; add some first.`);
+      } else if (typeof after === 'object') {
         changes.push({ kind: 'row', node: name, at: row, before, after, above: rows[row - 1] ?? null });
       }
     });
@@ -117,32 +154,33 @@ export function Grid({ node: name }: { node: string }) {
     // All or nothing: half a paste is worse than none.
     if (wrong.length === 0) editor.change(...changes);
   };
-  const insert = (row: number) => {
+  const insert = () => {
+    const row = rows.length === 0 ? 0 : here + 1;
     const to = rows[Math.min(row, rows.length - 1)]?.to ?? String(node?.otherwise ?? document.root);
     const after = { cells: names.map(() => null), to };
     editor.change({ kind: 'row', node: name, at: row, before: null, after, above: rows[row - 1] ?? null });
     setAt({ row, column: 0 });
   };
   const remove = () => {
-    const before = rows[place.row];
+    const before = rows[here];
     if (!before) return;
-    editor.change({ kind: 'row', node: name, at: place.row, before, after: null, above: rows[place.row - 1] ?? null });
+    editor.change({ kind: 'row', node: name, at: here, before, after: null, above: rows[here - 1] ?? null });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (typing !== null) return;
-    const moved = movedBy(event, place, rows.length, nColumns);
+    if (typing !== null || isHead(event.target)) return;
+    const moved = movedBy(event, place, nShown, nColumns);
     if (moved) {
       event.preventDefault();
       go(moved);
       return;
     }
-    const row = rows[place.row];
+    const row = rows[here];
     if (!row) return;
     if (event.key === 'Enter' || event.key === 'F2') setTyping(textOf(row, place.column));
     else if (event.key === 'Delete' && event.shiftKey) remove();
     else if (event.key === 'Delete' && place.column < names.length) commit('', null);
     else if (event.key === 'd' && event.ctrlKey && place.row > 0) {
-      const above = rows[place.row - 1];
+      const above = rows[rowAt(place.row - 1)];
       if (above) commit(textOf(above, place.column), null);
     } else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) setTyping(event.key);
     else return;
@@ -151,16 +189,16 @@ export function Grid({ node: name }: { node: string }) {
 
   return (
     <div className="grid-frame">
-      <div className="grid-tools">
-        <span className="faint">
-          {count(rows.length)} {rows.length === 1 ? 'row' : 'rows'}; the first that matches decides
-        </span>
-        <GoTo n={rows.length} onGo={(row) => go({ row, column: place.column })} />
-        <AddButton onPress={() => insert(rows.length === 0 ? 0 : place.row + 1)}>Add a row below</AddButton>
-        <button type="button" className="button" disabled={rows.length === 0} onClick={remove}>
-          Remove row {place.row + 1}
-        </button>
-      </div>
+      <GridTools
+        n={rows.length}
+        nShown={nShown}
+        look={look}
+        here={here}
+        onLook={show}
+        onGo={goToRow}
+        onInsert={insert}
+        onRemove={remove}
+      />
       <div
         ref={box}
         className="grid"
@@ -168,11 +206,11 @@ export function Grid({ node: name }: { node: string }) {
         role="grid"
         tabIndex={-1}
         aria-label={`Rows of ${name}`}
-        aria-rowcount={rows.length + 1}
+        aria-rowcount={nShown + 1}
         aria-colcount={nColumns}
         onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
-        onFocus={() => {
-          hasFocus.current = true;
+        onFocus={(event) => {
+          hasFocus.current = !isHead(event.target);
         }}
         onBlur={(event) => {
           // A cell that is taken out of the document takes the focus with it; that is no way out.
@@ -182,28 +220,26 @@ export function Grid({ node: name }: { node: string }) {
         onKeyDown={onKeyDown}
         onPaste={paste}
         onCopy={(event) => {
-          const row = rows[place.row];
+          const row = rows[here];
           if (typing !== null || !row) return;
           event.preventDefault();
           event.clipboardData.setData('text/plain', textOf(row, place.column));
         }}
       >
-        <div className="grid-row grid-head" role="row" aria-rowindex={1} style={tracks(nColumns)}>
-          {Array.from({ length: nColumns }, (_, column) => (
-            <span role="columnheader" key={headOf(column, names, hasIf)} aria-colindex={column + 1}>
-              {headOf(column, names, hasIf)}
-            </span>
-          ))}
-        </div>
-        <div ref={body} role="rowgroup" style={{ blockSize: rows.length * ROW_HEIGHT, position: 'relative' }}>
-          {rows.slice(first, end).map((row, offset) => {
-            const index = first + offset;
-            const isHere = index === place.row;
+        <GridHead names={names} hasIf={hasIf} look={look} onLook={show} />
+        <div ref={body} role="rowgroup" style={{ blockSize: nShown * ROW_HEIGHT, position: 'relative' }}>
+          {Array.from({ length: Math.max(0, end - first) }, (_, offset) => {
+            const position = first + offset;
+            const index = rowAt(position);
+            const row = rows[index];
+            if (!row) return null;
+            const isHere = position === place.row;
             return (
               <GridRow
-                key={index}
+                key={position}
                 row={row}
                 index={index}
+                position={position}
                 nNames={names.length}
                 hasIf={hasIf}
                 chosen={isHere ? place.column : null}
@@ -211,11 +247,11 @@ export function Grid({ node: name }: { node: string }) {
                 mark={marks.get(index) ?? null}
                 targets={document.nodes}
                 onChoose={(column) => {
-                  setAt({ row: index, column });
+                  setAt({ row: position, column });
                   setTyping(null);
                 }}
                 onEdit={(column) => {
-                  setAt({ row: index, column });
+                  setAt({ row: position, column });
                   setTyping(textOf(row, column));
                 }}
                 onType={setTyping}
@@ -223,9 +259,9 @@ export function Grid({ node: name }: { node: string }) {
                   commit(
                     text,
                     way === 'down'
-                      ? { row: index + 1, column: place.column }
+                      ? { row: position + 1, column: place.column }
                       : way === 'right'
-                        ? { row: index, column: place.column + 1 }
+                        ? { row: position, column: place.column + 1 }
                         : null,
                   )
                 }
@@ -253,28 +289,12 @@ export function Grid({ node: name }: { node: string }) {
   );
 }
 
-type RowChange = Extract<Change, { kind: 'row' }>;
-
-function GoTo({ n, onGo }: { n: number; onGo: (row: number) => void }) {
-  const [text, setText] = useState('');
-  return (
-    <label className="go-to">
-      <span className="faint">Row</span>
-      <input
-        type="text"
-        inputMode="numeric"
-        aria-label="Go to row"
-        value={text}
-        placeholder={`1 to ${n}`}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          const row = Number(text.replaceAll(',', ''));
-          if (event.key === 'Enter' && Number.isInteger(row) && row >= 1) onGo(Math.min(row, n) - 1);
-        }}
-      />
-    </label>
-  );
+/** Whether something is in the heads of the columns, which have keys of their own. */
+function isHead(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('[role="columnheader"]') !== null;
 }
+
+type RowChange = Extract<Change, { kind: 'row' }>;
 
 /** The worst finding of each row. */
 function marksOf(findings: readonly FindingFragment[]): Map<number, FindingFragment> {

@@ -1,3 +1,4 @@
+import { tabId } from '../../../ui/tab';
 import type { Change, Conflict } from './changes';
 
 /** A change that the server refused, with its reason. */
@@ -67,14 +68,4 @@ export function browserJournal(flow: string): Journal {
       }
     },
   };
-}
-
-/** A name of this tab that outlives a reload, and no other tab has. */
-function tabId(): string {
-  const key = `${PREFIX}-tab`;
-  const known = sessionStorage.getItem(key);
-  if (known) return known;
-  const made = Array.from(crypto.getRandomValues(new Uint32Array(2)), (it) => it.toString(36)).join('');
-  sessionStorage.setItem(key, made);
-  return made;
 }

@@ -11,6 +11,7 @@ function finding(part: Partial<FindingFragment>): FindingFragment {
     part: null,
     message: '',
     hint: null,
+    example: null,
     ...part,
   };
 }

@@ -9,6 +9,7 @@ import { count } from '../../../ui/format';
 import { Card, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../../ui/parts';
 import { flowParts, nodeDiffs } from './diff';
 import { Differences } from './differences';
+import { Evidence } from './evidence';
 import { Undo } from './undo';
 
 /** What publishing the draft would change: in words, cell by cell, and by what the checks say. */
@@ -78,6 +79,12 @@ function Found({ now }: { now: Flow }) {
           <div className="review-main">
             <Words flow={reviewed} />
             <Cells flow={reviewed} />
+            <Evidence
+              flow={reviewed.name}
+              document={draft.document}
+              live={reviewed.stage?.versionHash ?? null}
+              hasErrors={draft.diagnostics.some(({ severity }) => severity === 'ERROR')}
+            />
           </div>
           <Publish flow={reviewed} onPublished={setPublished} />
         </div>

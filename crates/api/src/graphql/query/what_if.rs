@@ -51,6 +51,9 @@ pub(crate) struct ExplainLeadInput {
     stage: Option<String>,
     /// Hash of the flow version, instead of a stage.
     version: Option<String>,
+    /// Whether the draft of the flow is walked as it is now, instead of a version.
+    #[graphql(default)]
+    draft: bool,
     /// Lead fields by name, as the schema of the vertical declares them.
     fields: LeadFields,
     /// Source of the lead.
@@ -141,6 +144,7 @@ fn what_if_lead(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
         flow,
         stage,
         version,
+        draft,
         fields,
         source,
         sub_id_1,
@@ -162,7 +166,12 @@ fn what_if_lead(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
             problem.hint("put the fields of the lead into it, by name"),
         ]);
     };
+    if draft && (stage.is_some() || version.is_some()) {
+        let message = "`draft` excludes `stage` and `version`";
+        problems.push(Problem::new("conflict", "draft", message).hint("omit one of them"));
+    }
     let version = match (stage, version) {
+        _ if draft => WhatIfVersion::Draft,
         (None, None) => WhatIfVersion::Stage("live".to_owned()),
         (Some(stage), None) => WhatIfVersion::Stage(stage),
         (stage, Some(hash)) => {

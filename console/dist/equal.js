@@ -1,0 +1,1 @@
+function e(e){return typeof e==`object`&&!!e&&!Array.isArray(e)}function t(n,r){if(e(n)&&e(r)){let e=Object.keys(n);return e.length===Object.keys(r).length&&e.every(e=>Object.hasOwn(r,e)&&t(n[e],r[e]))}return Array.isArray(n)&&Array.isArray(r)?n.length===r.length&&n.every((e,n)=>t(e,r[n])):n===r}export{e as n,t};

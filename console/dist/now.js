@@ -1,1 +1,0 @@
-import{Yn as e,Zn as t,_ as n}from"./parts.js";var r=t(e(),1);function i(){let{about:e,answeredAt:t}=n(),[i,a]=(0,r.useState)(()=>Date.now());return(0,r.useEffect)(()=>{let e=setInterval(()=>a(Date.now()),6e4);return()=>clearInterval(e)},[]),Date.parse(e.now)+Math.max(0,i-t)}export{i as t};

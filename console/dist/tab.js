@@ -1,0 +1,1 @@
+function e(){let e=`pointsman.tab`,t=sessionStorage.getItem(e);if(t)return t;let n=Array.from(crypto.getRandomValues(new Uint32Array(2)),e=>e.toString(36)).join(``);return sessionStorage.setItem(e,n),n}export{e as t};
