@@ -1,8 +1,9 @@
 //! What a log is seen to do, where it tells only what was done and not what else could have been.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use pointsman_flow::DestinationIdx;
+use smallvec::SmallVec;
 
 use crate::weigh::Asked;
 
@@ -11,13 +12,18 @@ const LEADS_MIN: u64 = 200;
 /// Kinds of leads that are told apart; a flow that tells more apart is judged by the whole log.
 const KINDS_MAX: usize = 4_096;
 
+/// A step, and each offer with the bits of its probability.
+type KindOfLead = (usize, SmallVec<[(DestinationIdx, u64); 8]>);
+
 /// Learns which destinations a log offers, and adds up what a policy would have offered beside them.
 ///
 /// Leads are alike that the policy decides alike: in each kind of them, and at each step, a destination that was never
 /// offered is one that the log says nothing about. Kinds with few leads go by what the whole log does at that step.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Support {
-    kinds: BTreeMap<(usize, Vec<(DestinationIdx, u64)>), Kind>,
+    kinds: HashMap<KindOfLead, usize>,
+    /// In the order in which they came.
+    sums: Vec<(KindOfLead, Kind)>,
     /// All leads by step, and those of the kinds that are too many to keep.
     steps: BTreeMap<usize, Kind>,
     rest: BTreeMap<usize, Kind>,
@@ -58,9 +64,14 @@ impl Support {
             let probabilities = asked.offers.iter();
             let probabilities = probabilities
                 .map(|(destination, probability)| (*destination, probability.to_bits()));
-            let key = (asked.n_before, probabilities.collect());
-            if self.kinds.len() < KINDS_MAX || self.kinds.contains_key(&key) {
-                self.kinds.entry(key).or_default().add(asked);
+            let key: KindOfLead = (asked.n_before, probabilities.collect());
+            if let Some(kind) = self.kinds.get(&key) {
+                self.sums[*kind].1.add(asked);
+            } else if self.sums.len() < KINDS_MAX {
+                let mut kind = Kind::default();
+                kind.add(asked);
+                self.kinds.insert(key.clone(), self.sums.len());
+                self.sums.push((key, kind));
             } else {
                 self.rest.entry(asked.n_before).or_default().add(asked);
             }
@@ -79,7 +90,7 @@ impl Support {
 
     /// The same by destination.
     pub(crate) fn by_destination(&self) -> BTreeMap<DestinationIdx, f64> {
-        let kinds = self.kinds.iter().map(|((step, _), kind)| (step, kind));
+        let kinds = self.sums.iter().map(|((step, _), kind)| (step, kind));
         let mut sums = BTreeMap::new();
         for (step, kind) in kinds.chain(&self.rest) {
             let judge = if kind.n >= LEADS_MIN && !self.rest.contains_key(step) {

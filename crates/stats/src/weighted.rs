@@ -1,11 +1,10 @@
 //! The value of a policy from a log that another policy made: importance weighting, lead by lead.
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
 use crate::normal::Z_95;
 
+mod by_cluster;
 mod moments;
 mod paired;
 pub mod spans;
@@ -13,6 +12,7 @@ pub mod tails;
 
 pub use paired::{Difference, Paired};
 
+use by_cluster::ByCluster;
 use moments::Moments;
 pub(crate) use moments::count;
 use spans::Clusters;
@@ -131,7 +131,7 @@ pub struct Weighted {
     /// Leads of clusters.
     clustered: Moments,
     /// Means within each cluster.
-    clusters: BTreeMap<u64, Moments>,
+    clusters: ByCluster<Moments>,
     max_weight: f64,
     rewards_with_weight: u64,
 }
@@ -151,7 +151,7 @@ impl Weighted {
         match cluster {
             Some(cluster) => {
                 self.clustered.add(steps);
-                self.clusters.entry(cluster).or_default().add_means(steps);
+                self.clusters.of(cluster).add_means(steps);
             }
             None => self.alone.add(steps),
         }
@@ -174,8 +174,8 @@ impl Weighted {
         } = other;
         self.alone.merge(alone);
         self.clustered.merge(clustered);
-        for (cluster, moments) in clusters {
-            self.clusters.entry(*cluster).or_default().merge(moments);
+        for (cluster, moments) in clusters.iter() {
+            self.clusters.of(cluster).merge(moments);
         }
         self.max_weight = self.max_weight.max(*max_weight);
         self.rewards_with_weight += rewards_with_weight;

@@ -4,7 +4,12 @@
 //! earlier has no more rewards and keeps its weight. Every quantity of an estimate is a linear
 //! combination of columns, so its mean and its variance follow from the means and co-moments alone.
 
+use smallvec::SmallVec;
+
 use super::Step;
+
+/// A number for each column. Leads of two steps, such as an offer and the end, need no allocation.
+type Columns = SmallVec<[f64; 4]>;
 
 /// Centred sums: squares of large rewards would swallow their differences.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,7 +18,7 @@ pub(super) struct Moments {
     /// Columns of each kind.
     n_steps: usize,
     /// Mean of each column, shape `(2 · n_steps,)`.
-    means: Vec<f64>,
+    means: Columns,
     /// Sums of products of deviations, row by row, shape `(2 · n_steps, 2 · n_steps)`; empty where only means are kept.
     products: Vec<f64>,
 }
@@ -32,7 +37,7 @@ impl Moments {
         self.grow(steps.len().max(1), true);
         let row = self.row(steps);
         let n = count(self.n + 1);
-        let before: Vec<f64> = row
+        let before: Columns = row
             .iter()
             .zip(&self.means)
             .map(|(value, mean)| value - mean)
@@ -66,7 +71,7 @@ impl Moments {
         other.grow(n_steps, keeps_products);
         let (n_self, n_other) = (count(self.n), count(other.n));
         let n = n_self + n_other;
-        let apart: Vec<f64> = other
+        let apart: Columns = other
             .means
             .iter()
             .zip(&self.means)
@@ -150,10 +155,10 @@ impl Moments {
     }
 
     /// A combination of all columns, for a part of the leads whose walks were shorter.
-    pub(super) fn in_columns_of(&self, of: &[f64]) -> Vec<f64> {
+    pub(super) fn in_columns_of(&self, of: &[f64]) -> Columns {
         let all = of.len() / 2;
         let own = self.n_steps;
-        let mut short: Vec<f64> = of[..own].to_vec();
+        let mut short = Columns::from_slice(&of[..own]);
         short.extend_from_slice(&of[all..all + own]);
         if let Some(last) = short.last_mut() {
             *last += of[all + own..].iter().sum::<f64>();
@@ -161,7 +166,7 @@ impl Moments {
         short
     }
 
-    fn row(&self, steps: &[Step]) -> Vec<f64> {
+    fn row(&self, steps: &[Step]) -> Columns {
         let last = steps.last().map_or(1.0, |step| step.weight);
         let at = |k: usize| steps.get(k);
         let rewards =

@@ -1,8 +1,6 @@
 //! Two policies on one log.
 
-use std::collections::BTreeMap;
-
-use super::{Error, interval, moments::count, skewness, spans::Clusters};
+use super::{Error, by_cluster::ByCluster, interval, moments::count, skewness, spans::Clusters};
 
 /// By how much one policy is worth more than another, per lead.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +22,7 @@ pub struct Difference {
 pub struct Paired {
     all: Spread,
     alone: Spread,
-    clusters: BTreeMap<u64, Spread>,
+    clusters: ByCluster<Spread>,
 }
 
 /// A mean with its sum of squared deviations.
@@ -82,7 +80,7 @@ impl Paired {
         };
         self.all.merge(lead);
         match cluster {
-            Some(cluster) => self.clusters.entry(cluster).or_default().merge(lead),
+            Some(cluster) => self.clusters.of(cluster).merge(lead),
             None => self.alone.merge(lead),
         }
     }
@@ -91,8 +89,8 @@ impl Paired {
     pub fn merge(&mut self, other: &Self) {
         self.all.merge(other.all);
         self.alone.merge(other.alone);
-        for (cluster, mean) in &other.clusters {
-            self.clusters.entry(*cluster).or_default().merge(*mean);
+        for (cluster, mean) in other.clusters.iter() {
+            self.clusters.of(cluster).merge(*mean);
         }
     }
 

@@ -1,6 +1,6 @@
 //! How many rewards a sum rests on, and how heavy its tail is: what an interval needs to know of its own skewness.
 
-use std::collections::BTreeMap;
+use super::by_cluster::ByCluster;
 
 /// Fewer rewards than this behind a sum say little about it.
 pub const REWARDS_MIN: f64 = 25.0;
@@ -110,18 +110,28 @@ impl Tail {
 /// Numbers of a lead that are added up within its cluster before their powers are taken.
 pub(crate) type Row<const N: usize> = [f64; N];
 
+/// The sums of a cluster's rows.
+#[derive(Debug, Clone, PartialEq)]
+struct Sums<const N: usize>(Row<N>);
+
+impl<const N: usize> Default for Sums<N> {
+    fn default() -> Self {
+        Self([0.0; N])
+    }
+}
+
 /// Adds up rows by cluster; leads that stand alone are rows of their own and take no memory.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Rows<const N: usize> {
     alone: [Powers; N],
-    clusters: BTreeMap<u64, Row<N>>,
+    clusters: ByCluster<Sums<N>>,
 }
 
 impl<const N: usize> Default for Rows<N> {
     fn default() -> Self {
         Self {
             alone: [Powers::default(); N],
-            clusters: BTreeMap::new(),
+            clusters: ByCluster::default(),
         }
     }
 }
@@ -130,7 +140,7 @@ impl<const N: usize> Rows<N> {
     pub(crate) fn add(&mut self, row: &Row<N>, cluster: Option<u64>) {
         match cluster {
             Some(cluster) => {
-                let sums = self.clusters.entry(cluster).or_insert([0.0; N]);
+                let Sums(sums) = self.clusters.of(cluster);
                 for (sum, value) in sums.iter_mut().zip(row) {
                     *sum += value;
                 }
@@ -146,7 +156,7 @@ impl<const N: usize> Rows<N> {
     /// The powers of each column over all clusters and all leads that stand alone.
     pub(crate) fn powers(&self) -> [Powers; N] {
         let mut powers = self.alone;
-        for sums in self.clusters.values() {
+        for Sums(sums) in self.clusters.values() {
             for (powers, value) in powers.iter_mut().zip(sums) {
                 powers.add(*value);
             }
@@ -157,7 +167,7 @@ impl<const N: usize> Rows<N> {
     /// Sum over clusters of the square of one column over another: its sum of squares, if all rows of a cluster were alike.
     pub(crate) fn squares_between(&self, column: usize, over: usize) -> f64 {
         let of_clusters = self.clusters.values();
-        let of_clusters = of_clusters.map(|sums| sums[column] * sums[column] / sums[over]);
+        let of_clusters = of_clusters.map(|Sums(sums)| sums[column] * sums[column] / sums[over]);
         self.alone[column].squares() + of_clusters.sum::<f64>()
     }
 
