@@ -60,6 +60,12 @@ pub enum SettingsChangeKind {
     RolloutStarted,
     /// A rollout went on, was paused, or was taken back.
     RolloutMoved,
+    /// Persons were to be forgotten.
+    PersonErased,
+    /// Persons were put on the suppression list, or taken off it.
+    SuppressionChanged,
+    /// It was set how long personal values of a vertical are kept.
+    RetentionSet,
     /// A token was made.
     TokenCreated,
     /// A token was ended.
@@ -68,7 +74,7 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
@@ -82,6 +88,9 @@ impl SettingsChangeKind {
         Self::ShadowCleared,
         Self::RolloutStarted,
         Self::RolloutMoved,
+        Self::PersonErased,
+        Self::SuppressionChanged,
+        Self::RetentionSet,
         Self::TokenCreated,
         Self::TokenRevoked,
     ];
@@ -102,6 +111,9 @@ impl SettingsChangeKind {
             Self::ShadowCleared => "shadow_cleared",
             Self::RolloutStarted => "rollout_started",
             Self::RolloutMoved => "rollout_moved",
+            Self::PersonErased => "person_erased",
+            Self::SuppressionChanged => "suppression_changed",
+            Self::RetentionSet => "retention_set",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
         }
@@ -270,6 +282,12 @@ impl Control {
             inner: Arc::clone(&self.inner),
             author: Some(Arc::new(author)),
         }
+    }
+
+    /// Name of who makes changes from here.
+    pub(crate) fn author_name(&self) -> String {
+        let author = self.author.as_deref();
+        author.map_or(PROGRAM, |author| &author.name).to_owned()
     }
 
     /// A change, as it is stored beside what it changes.

@@ -13,6 +13,7 @@ mod edit;
 mod experiments;
 mod moves;
 mod names;
+mod people;
 mod personal;
 mod programs;
 mod read;
@@ -39,6 +40,9 @@ pub use experiments::{
     NewExperiment, read_experiment,
 };
 pub use moves::FlowMoves;
+pub use people::{
+    DigestOf, Erasure, NewErasure, NewSuppressions, PersonValue, Retention, SuppressionCount,
+};
 pub use personal::PersonalRead;
 pub use read::{Flow, FlowDraft, FlowVersion, Stage, StageChange};
 pub use register::Registered;

@@ -151,6 +151,7 @@ pub(crate) async fn rebuild(
     let mut rebuilt = Rebuilt::default();
     // What sources send has nothing to do with how flows are compiled.
     rebuilt.routes.sources.clone_from(&present.sources);
+    rebuilt.routes.suppresses = present.suppresses;
     for LiveFlow {
         flow,
         document,
@@ -270,6 +271,7 @@ impl Control {
         let Rebuilt { routes, broken, .. } = rebuilt;
         inner.routes.put(Routes {
             sources: source_routes(&inner.store).await?,
+            suppresses: inner.store.read().suppresses().await?,
             revision,
             ..routes
         });

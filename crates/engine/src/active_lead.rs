@@ -39,6 +39,8 @@ pub(crate) struct ActiveLead {
     pub(crate) keys: Arc<LeadKeys>,
     /// The lead that it is a duplicate of.
     pub(crate) duplicate_of: Option<Id<kinds::Lead>>,
+    /// Whether nobody may have it, since its person wants to be left alone.
+    pub(crate) is_suppressed: bool,
     pub(crate) unit_key: String,
     pub(crate) route: Route,
     pub(crate) epoch: u64,
@@ -161,6 +163,7 @@ impl ActiveLead {
             given: request.given.map(Arc::new),
             keys: Arc::new(keys),
             duplicate_of: None,
+            is_suppressed: false,
             unit_key,
             route,
             epoch: allocation.epoch,

@@ -15,7 +15,7 @@ use tokio_util::{
 };
 
 use crate::{
-    LeadOutcome,
+    Figures, LeadOutcome,
     active_lead::ActiveLead,
     lease::Lease,
     sequencer::{Advance, Command, NotStored, SequencerHandle},
@@ -36,6 +36,7 @@ pub struct Dispatcher {
     client: Client,
     sequencer: SequencerHandle,
     lease: Lease,
+    figures: Figures,
     /// Leads on their way.
     tasks: TaskTracker,
     /// Nothing that fails is tried again.
@@ -47,12 +48,13 @@ impl Dispatcher {
         client: Client,
         sequencer: SequencerHandle,
         lease: Lease,
-        stopping: CancellationToken,
+        (figures, stopping): (Figures, CancellationToken),
     ) -> Self {
         Self {
             client,
             sequencer,
             lease,
+            figures,
             tasks: TaskTracker::new(),
             stopping,
         }
@@ -126,7 +128,8 @@ impl Dispatcher {
         let Some(current) = &active.current else {
             return OfferResult::interrupted();
         };
-        let budget = active.deadline.saturating_duration_since(Instant::now());
+        let began = Instant::now();
+        let budget = active.deadline.saturating_duration_since(began);
         let exchange = match active.route.targets.get(&current.destination.name) {
             Some(target) => {
                 self.client
@@ -135,6 +138,8 @@ impl Dispatcher {
             }
             None => no_target(),
         };
+        let (name, class) = (&current.destination.name, exchange.outcome.class());
+        self.figures.offered(name, class, began.elapsed());
         let bid = active.bid_of(&current.destination.name);
         OfferResult::of(exchange, &current.destination, bid)
     }

@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
+    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
+    Suppression,
+    erasures::Erasures,
     experiments::Experiments,
     follower::Follower,
     housekeeping::Housekeeping,
@@ -49,6 +51,8 @@ pub struct Options {
     pub learning: pointsman_bandit::Config,
     /// How long postbacks are kept that could not be applied, by the clock above.
     pub keep_parked: Duration,
+    /// What becomes of leads of persons who want to be left alone.
+    pub suppression: Suppression,
     /// Kinds of jobs, by name.
     pub jobs: BTreeMap<String, Arc<dyn Kind>>,
 }
@@ -71,6 +75,7 @@ struct Inner {
     postbacks: Postbacks,
     jobs: Jobs,
     lease: Lease,
+    figures: Figures,
     /// Everything that runs as long as the engine.
     supervisor: Supervisor,
     /// Nothing new is taken.
@@ -102,6 +107,7 @@ impl Engine {
             limits,
             learning,
             keep_parked,
+            suppression,
             jobs,
         } = options;
         let known = recovery::recover(&store, &mut Library::new(hash_key), clock.now()).await?;
@@ -112,11 +118,18 @@ impl Engine {
         let (snapshots, log_size) =
             Snapshots::new(store.clone(), clock.clone(), learner.clone(), at_once);
         let times = (clock.clone(), routes.clone());
-        let (sequencer, handle) =
-            Sequencer::new(store.clone(), times, known.memory, observe, log_size);
+        let figures = Figures::default();
+        let (sequencer, handle) = Sequencer::new(
+            store.clone(),
+            times,
+            known.memory,
+            observe,
+            (log_size, figures.clone()),
+        );
         let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
         let client = Client::with_limits(policy, limits)?;
-        let dispatcher = Dispatcher::new(client, handle.clone(), lease.clone(), stopping.clone());
+        let counted = (figures.clone(), stopping.clone());
+        let dispatcher = Dispatcher::new(client, handle.clone(), lease.clone(), counted);
         let supervisor = Supervisor::new(stopping.clone());
         let sequencing = sequencer.run(closing.clone());
         supervisor.essential("sequencer", on_own_thread("sequencer", sequencing));
@@ -128,6 +141,10 @@ impl Engine {
         follower.start(&supervisor, move || Experiments::new(hash_key));
         follower.start(&supervisor, Rollups::default);
         follower.start(&supervisor, move || Shadows::new(hash_key));
+        let (erasing, routes_of) = (clock.clone(), routes.clone());
+        follower.start(&supervisor, move || {
+            Erasures::new(hash_key, erasing.clone(), routes_of.clone())
+        });
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
@@ -139,6 +156,8 @@ impl Engine {
             clock: clock.clone(),
             hash_key,
             lease: lease.clone(),
+            suppression,
+            figures: figures.clone(),
             stopping: stopping.clone(),
         };
         keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
@@ -154,6 +173,7 @@ impl Engine {
                 intake,
                 jobs,
                 lease,
+                figures,
                 supervisor,
                 stopping,
                 closing,
@@ -184,6 +204,11 @@ impl Engine {
     /// What is known about the arms, and the weights.
     pub fn learner(&self) -> &Learner {
         &self.inner.learner
+    }
+
+    /// What this process has done.
+    pub fn figures(&self) -> &Figures {
+        &self.inner.figures
     }
 
     /// The queue of jobs.

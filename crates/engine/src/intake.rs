@@ -3,22 +3,24 @@
 use std::time::{Duration, Instant};
 
 use pointsman_history::{Clock, LiveRoutes};
-use pointsman_lead::{Envelope, Problem, Stage};
+use pointsman_lead::{Envelope, Fields, Problem, Schema, Stage, Timestamp};
 use pointsman_router::HashKey;
 use pointsman_store::Store;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, LeadOutcome, LeadRequest, LeadState, Learner, Mode, Refused,
+    Dispatcher, Figures, LeadOutcome, LeadRequest, LeadState, Learner, Mode, Refused,
     active_lead::{ActiveLead, MadeWith},
     lease::Lease,
     sequencer::{Advance, Command, SequencerHandle},
 };
 
 mod on_disk;
+mod suppression;
 
 use on_disk::OnDisk;
+pub use suppression::Suppression;
 
 /// The range that a request may name.
 const DEADLINE_MS_RANGE: std::ops::RangeInclusive<u64> = 100..=60_000;
@@ -49,6 +51,8 @@ pub struct Intake {
     pub(crate) clock: Clock,
     pub(crate) hash_key: HashKey,
     pub(crate) lease: Lease,
+    pub(crate) suppression: Suppression,
+    pub(crate) figures: Figures,
     /// Nothing new is taken.
     pub(crate) stopping: CancellationToken,
 }
@@ -82,6 +86,16 @@ impl Intake {
         request: LeadRequest,
         allowed_at: i64,
     ) -> Result<Submitted, Refused> {
+        let began = Instant::now();
+        let submitted = self.taken(request, allowed_at).await;
+        // One that has to be allowed again comes back.
+        if !matches!(submitted, Ok(Submitted::AskAgain(_))) {
+            self.figures.answered(&submitted, began.elapsed());
+        }
+        submitted
+    }
+
+    async fn taken(&self, request: LeadRequest, allowed_at: i64) -> Result<Submitted, Refused> {
         if self.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
@@ -139,7 +153,7 @@ impl Intake {
     async fn prepare_now(&self, request: &LeadRequest) -> Result<ActiveLead, Refused> {
         // Looked at first: routes may be followed while the lead is being refused by those before.
         let known = self.routes.revision();
-        let refused = match self.prepare(request.clone()) {
+        let refused = match self.prepare(request.clone()).await {
             Err(refused) if self.store.is_shared() => refused,
             prepared => return prepared,
         };
@@ -150,31 +164,26 @@ impl Intake {
         }
         let reached = tokio::time::timeout(SETTINGS_MAX, self.routes.reach(revision)).await;
         reached.map_err(|_| Refused::Busy)?;
-        self.prepare(request.clone())
+        self.prepare(request.clone()).await
     }
 
-    fn prepare(&self, request: LeadRequest) -> Result<ActiveLead, Refused> {
-        let routes = self.routes.look();
+    async fn prepare(&self, mut request: LeadRequest) -> Result<ActiveLead, Refused> {
+        let routes = self.routes.get();
         let route = routes
             .find(&request.flow)
             .ok_or_else(|| Refused::UnknownFlow(request.flow.clone()))?;
         let now = self.clock.now();
-        let mut problems = envelope_problems(&request);
-        let envelope = Envelope {
-            source: &request.source,
-            sub_ids: request.sub_ids.clone(),
-            received_at: now,
-            is_test: request.is_test,
-            stage: Stage::Post,
-        };
-        let fields = match route.program.schema().parse(&request.fields, &envelope) {
-            Ok(fields) if problems.is_empty() => fields,
-            Ok(_) => return Err(Refused::Problems(problems)),
-            Err(more) => {
-                problems.extend(more);
-                return Err(Refused::Problems(problems));
+        let mut fields = fields_of(&request, route.program.schema(), now)?;
+        // Whoever is added after these routes moves the revision on, and the lead is prepared again.
+        let is_suppressed =
+            routes.suppresses && self.suppresses(route.program.schema(), &fields).await?;
+        if is_suppressed {
+            if self.suppression == Suppression::Refuse {
+                return Err(suppression::refused());
             }
-        };
+            fields = suppression::without_person(route.program.schema(), &fields);
+            request.given = None;
+        }
         let allocation = self.learner.allocation();
         let made_with = MadeWith {
             allocation: &allocation,
@@ -183,7 +192,31 @@ impl Intake {
             revision: routes.revision,
             candidate: routes.candidates.get(&request.flow),
         };
-        Ok(ActiveLead::new(request, route, &fields, made_with, now))
+        let active = ActiveLead::new(request, route, &fields, made_with, now);
+        Ok(ActiveLead {
+            is_suppressed,
+            ..active
+        })
+    }
+}
+
+/// The typed fields of a request, or everything that is wrong with it.
+fn fields_of(request: &LeadRequest, schema: &Schema, now: Timestamp) -> Result<Fields, Refused> {
+    let mut problems = envelope_problems(request);
+    let envelope = Envelope {
+        source: &request.source,
+        sub_ids: request.sub_ids.clone(),
+        received_at: now,
+        is_test: request.is_test,
+        stage: Stage::Post,
+    };
+    match schema.parse(&request.fields, &envelope) {
+        Ok(fields) if problems.is_empty() => Ok(fields),
+        Ok(_) => Err(Refused::Problems(problems)),
+        Err(more) => {
+            problems.extend(more);
+            Err(Refused::Problems(problems))
+        }
     }
 }
 

@@ -8,8 +8,10 @@
 mod active_lead;
 mod dispatcher;
 mod engine;
+mod erasures;
 mod error;
 mod experiments;
+mod figures;
 mod fingerprint;
 mod follower;
 mod housekeeping;
@@ -32,8 +34,10 @@ mod supervise;
 
 pub use dispatcher::Dispatcher;
 pub use engine::{Engine, Options};
+pub use erasures::erase_now;
 pub use error::Error;
-pub use intake::{Intake, Submitted};
+pub use figures::Figures;
+pub use intake::{Intake, Submitted, Suppression};
 pub use jobs::{Cancelled, Checked, Job, JobError, JobState, Jobs, Kind, ReportProgress};
 pub use learner::Learner;
 pub use postback::PostbackOutcome;

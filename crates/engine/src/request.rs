@@ -64,6 +64,8 @@ pub enum LeadState {
     Held,
     /// The same person came before, and was sold or may still be.
     Duplicate,
+    /// The person does not want to be contacted.
+    Suppressed,
 }
 
 impl LeadState {
@@ -76,6 +78,7 @@ impl LeadState {
             Self::Declined => "declined",
             Self::Held => "held",
             Self::Duplicate => "duplicate",
+            Self::Suppressed => "suppressed",
         }
     }
 }

@@ -41,7 +41,7 @@ pub use handle::SequencerHandle;
 pub(crate) use memory::Memory;
 pub(crate) use reply::{Advance, NotStored};
 
-use crate::{learner::Observed, snapshots::LogSize};
+use crate::{Figures, learner::Observed, snapshots::LogSize};
 use batch::Written;
 use health::Health;
 use refusal::Fault;
@@ -72,6 +72,7 @@ pub(crate) struct Sequencer {
     observations: mpsc::UnboundedSender<Observed>,
     log_size: LogSize,
     health: Arc<Health>,
+    figures: Figures,
 }
 
 impl Sequencer {
@@ -82,7 +83,7 @@ impl Sequencer {
         (clock, routes): (Clock, LiveRoutes),
         memory: Memory,
         observations: mpsc::UnboundedSender<Observed>,
-        log_size: LogSize,
+        (log_size, figures): (LogSize, Figures),
     ) -> (Self, SequencerHandle) {
         let (sender, commands) = mpsc::channel(QUEUE_MAX);
         let health = Arc::<Health>::default();
@@ -96,6 +97,7 @@ impl Sequencer {
             observations,
             log_size,
             health,
+            figures,
         };
         (sequencer, handle)
     }
@@ -162,6 +164,7 @@ impl Sequencer {
                 Ok(written) => self.answer(commands, written),
                 Err(Fault::Passing(error)) => {
                     tracing::error!(error = %error, source = ?std::error::Error::source(&error), "a transaction failed");
+                    self.figures.failed();
                     self.health.failed();
                     let error = Arc::new(error);
                     for command in commands {
@@ -195,6 +198,9 @@ impl Sequencer {
             n_logged,
         } = written;
         for (command, answer) in commands.into_iter().zip(answers) {
+            if let Some(state) = answer.ended() {
+                self.figures.ended(state);
+            }
             command.answer(answer);
         }
         if n_logged > 0 {
@@ -271,13 +277,16 @@ impl Sequencer {
         closing: &CancellationToken,
     ) -> Result<Written, Fault> {
         let tx = self.store.begin().await?;
+        let began = Instant::now();
         if let Err(error) = self.catch_up(tx.read(), tx.order()).await {
             let _ = tx.rollback().await;
             return Err(Fault::of_the_log(error));
         }
         let before = self.memory.clone();
         let written = self.write_in(tx, commands, closing).await;
-        if written.is_err() {
+        if written.is_ok() {
+            self.figures.committed(commands.len(), began.elapsed());
+        } else {
             // Whatever was remembered in a transaction that failed is forgotten.
             self.memory = before;
         }

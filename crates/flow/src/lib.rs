@@ -64,7 +64,7 @@ pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
     Arm, ArmLimits, ArmTargets, Asked, Codes, ColumnCount, DestinationIdx, Learning, Leaves,
     NearMiss, NodeIdx, Op, OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt,
-    Seen, Targets, Typed, TypedLead, Why,
+    Seen, Targets, Typed, TypedLead, Why, stand_in,
 };
 pub use semantics::{SEMANTICS_VERSION, Semantics};
 pub use source::{Form, Source};

@@ -3,6 +3,7 @@
 mod decide;
 pub(crate) mod encode;
 mod op;
+mod stand_in;
 pub(crate) mod table;
 mod typed;
 pub(crate) mod why;
@@ -20,6 +21,7 @@ pub use encode::Codes;
 use encode::Slot;
 pub(crate) use op::Passage;
 pub use op::{Arm, ArmLimits, ArmTargets, Learning, Leaves, Op, ProgramBidder, Salt, Targets};
+pub use stand_in::stand_in;
 use table::{Index, Residuals};
 pub use typed::{OtherSchema, Typed, TypedLead};
 use why::Label;

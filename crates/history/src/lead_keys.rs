@@ -45,6 +45,36 @@ impl LeadKeys {
         }
     }
 
+    /// All of them as they are kept of a lead without its values: a destination, if it is of its rule, a scope and a hash.
+    pub(crate) fn list(&self) -> Vec<(Option<u16>, String, String)> {
+        let flow = self.flow.iter().map(|key| (None, key));
+        let destinations = self.destinations.iter();
+        let destinations =
+            destinations.flat_map(|(idx, keys)| keys.iter().map(|key| (Some(idx.0), key)));
+        let keys = flow.chain(destinations);
+        keys.map(|(idx, key)| (idx, key.scope.clone(), key.hash.clone()))
+            .collect()
+    }
+
+    /// The keys of such a list.
+    pub(crate) fn of_list(list: &[(Option<u16>, String, String)]) -> Self {
+        let mut keys = Self::default();
+        for (idx, scope, hash) in list {
+            let key = HoldKey {
+                scope: scope.clone(),
+                hash: hash.clone(),
+            };
+            match idx {
+                None => keys.flow.push(key),
+                Some(idx) => {
+                    let of_destination = keys.destinations.entry(DestinationIdx(*idx));
+                    of_destination.or_default().push(key);
+                }
+            }
+        }
+        keys
+    }
+
     /// All of them.
     pub fn all(&self) -> impl Iterator<Item = &HoldKey> {
         self.flow.iter().chain(self.destinations.values().flatten())

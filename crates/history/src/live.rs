@@ -46,6 +46,8 @@ pub struct Routes {
     pub candidates: BTreeMap<String, CandidateRoute>,
     /// Sources whose payloads are read by a document, by name.
     pub sources: BTreeMap<String, SourceRoute>,
+    /// Whether anybody is on the suppression list.
+    pub suppresses: bool,
     /// The number in commit order of the last change of settings that they follow.
     pub revision: i64,
 }

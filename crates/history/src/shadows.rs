@@ -1,5 +1,8 @@
 //! The leads of shadows, as a fold over what happened in commit order.
 
+use std::sync::Arc;
+
+use pointsman_flow::Program;
 use pointsman_router::takes_part;
 use pointsman_store::{DecisionRow, Read, ShadowCatalogRow, ShadowRow};
 
@@ -38,6 +41,28 @@ impl OpenShadow {
             semantics: version.semantics,
             catalogs: read.shadow_catalogs(row.since_seq).await?,
         })
+    }
+
+    /// What it decides by, under each of its catalogs.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Store`] and [`Error::Stored`].
+    pub async fn programs(
+        &self,
+        library: &mut Library,
+        read: &Read<'_>,
+    ) -> Result<Vec<Arc<Program>>, Error> {
+        let mut programs = Vec::new();
+        for catalog in &self.catalogs {
+            let key = (
+                &*self.row.version_hash,
+                &*catalog.catalog_hash,
+                self.semantics,
+            );
+            programs.push(library.compiled(read, key).await?);
+        }
+        Ok(programs)
     }
 
     /// The last number whose leads belong to it, if it came to its end.

@@ -8,7 +8,9 @@ use pointsman_lead::{Fields, Id, kinds};
 use pointsman_router::{Context, Subject, Unit};
 use pointsman_store::{DecisionRow, LeadRow, Read};
 
-use crate::{Error, Library, WalkRows, unit_hashes_of};
+use crate::{
+    Error, KeptOfLead, LeadKeys, Library, WalkRows, erasure::stand_in_for_erased, unit_hashes_of,
+};
 
 /// Walks read at once.
 const PAGE: u64 = 500;
@@ -50,7 +52,9 @@ impl StoredWalk {
         let ids: Vec<String> = decisions.iter().map(|it| it.id.clone()).collect();
         let lead_ids: Vec<String> = decisions.iter().map(|it| it.lead_id.clone()).collect();
         let leads = read.leads_by_id(&lead_ids).await?.into_iter();
-        let leads: BTreeMap<String, LeadRow> = leads.map(|lead| (lead.id.clone(), lead)).collect();
+        let mut leads: BTreeMap<String, LeadRow> =
+            leads.map(|lead| (lead.id.clone(), lead)).collect();
+        stand_in_for_erased(read, &mut leads).await?;
         let mut rows: BTreeMap<String, WalkRows> = BTreeMap::new();
         for step in read.steps_of_decisions(&ids).await? {
             let walk = rows.entry(step.decision_id.clone()).or_default();
@@ -141,6 +145,8 @@ pub struct Inputs {
     pub fields: Fields,
     /// The lead as the program sees it.
     pub subject: Subject,
+    /// By what it is known as a duplicate.
+    pub keys: LeadKeys,
 }
 
 impl Inputs {
@@ -161,15 +167,28 @@ impl Inputs {
         let unreadable = || Error::Stored {
             what: format!("the fields of lead {}", lead.id),
         };
-        let fields = serde_json::from_str(&lead.fields_body).map_err(|_| unreadable())?;
+        let mut fields = serde_json::from_str(&lead.fields_body).map_err(|_| unreadable())?;
+        let kept = KeptOfLead::find(read, lead).await?;
+        if let Some(kept) = &kept {
+            kept.stand_in(&mut fields);
+        }
         let fields = Fields::from_stored(program.schema(), &fields).map_err(|_| unreadable())?;
         let hashes = unit_hashes_of(decision)?;
         let unit = Unit {
             hashes: hashes.as_ref(),
             ..Unit::new(&decision.unit_key, library.hash_key)
         };
-        let subject = Subject::new(&program, &allocation, &fields, unit);
+        let codes = match kept.as_ref().and_then(KeptOfLead::codes) {
+            Some(list) => program.codes_of_list(list).ok_or_else(unreadable)?,
+            None => program.encode(&fields),
+        };
+        let subject = Subject::of_codes(&program, &allocation, &fields, unit, codes);
+        let keys = match &kept {
+            Some(kept) => kept.keys(),
+            None => LeadKeys::of(&program, &fields, lead.is_test, library.hash_key),
+        };
         Ok(Self {
+            keys,
             program,
             allocation,
             fields,

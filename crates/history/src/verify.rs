@@ -6,7 +6,7 @@ use pointsman_flow::Program;
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Hold, Ledger, LedgerEvent, RotationArm};
 use pointsman_router::{Answer, Conditions, Context, Event, HashKey, Step, Subject, Walk};
-use pointsman_store::{DecisionRow, DecisionStepRow, Read, StepKind, Store};
+use pointsman_store::{DecisionRow, DecisionStepRow, LeadStatus, Read, StepKind, Store};
 use serde::Serialize;
 
 mod arms;
@@ -91,6 +91,8 @@ struct Running {
     keys: LeadKeys,
     /// The lead that it was a duplicate of.
     first: Option<Id<kinds::Lead>>,
+    /// Whether nobody may have it, since its person wants to be left alone.
+    is_suppressed: bool,
     /// Who was offered it last.
     offered: Option<String>,
     /// What the walk has been told since its last step.
@@ -280,7 +282,8 @@ impl<'a> Verifier<'a> {
         self.found.availability_bits += u64::from(n_destinations);
         let expired =
             step.kind == StepKind::Done && decision.end_reason.as_deref() == Some(DEADLINE);
-        let mut conditions = if expired || running.first.is_some() {
+        let is_closed = expired || running.is_suppressed || running.first.is_some();
+        let mut conditions = if is_closed {
             Conditions::closed(program)
         } else {
             self.ledger.conditions(program, at)
@@ -333,12 +336,12 @@ impl<'a> Verifier<'a> {
         let Inputs {
             program,
             subject,
-            fields,
+            keys,
             ..
         } = inputs;
-        let hash_key = self.library.hash_key;
         Ok(Running {
-            keys: LeadKeys::of(&program, &fields, lead.is_test, hash_key),
+            keys,
+            is_suppressed: lead.status == LeadStatus::Suppressed,
             lead: lead.id.parse().map_err(|_| Error::Stored {
                 what: format!("the id of lead {}", lead.id),
             })?,

@@ -45,6 +45,8 @@ pub mod kinds {
         Postback = "pbk";
         /// A command that could never be stored.
         RefusedCommand = "ref";
+        /// The removal of values that tell who a person is.
+        Erasure = "era";
     }
 }
 

@@ -66,6 +66,12 @@ impl Ledger {
         Self::default()
     }
 
+    /// Destinations whose breaker lets no offer pass, with whether one that tries it awaits its answer.
+    pub fn resting(&self, now: Timestamp) -> impl Iterator<Item = (&str, bool)> {
+        let breakers = self.breakers.iter();
+        breakers.filter_map(move |(name, breaker)| Some((&**name, breaker.rest(now)?.probing)))
+    }
+
     /// What a step of a walk through `program` is decided by at `now`.
     pub fn conditions(&self, program: &Program, now: Timestamp) -> Conditions {
         Conditions {

@@ -1,6 +1,8 @@
 //! The command line: commands, their arguments, and their help.
 
+mod copies;
 mod learning;
+mod people;
 mod sources;
 mod tokens;
 mod trials;
@@ -9,7 +11,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use copies::{Backup, Restore};
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
+pub(crate) use people::Erase;
 pub(crate) use sources::SourceVerb;
 pub(crate) use tokens::TokenVerb;
 pub(crate) use trials::{ExperimentStep, ExperimentVerb, RolloutMove, RolloutVerb};
@@ -78,6 +82,12 @@ pub(crate) enum Verb {
     /// Lists, starts, advances, pauses and takes back rollouts of versions, also while a server is running.
     #[command(subcommand)]
     Rollout(RolloutVerb),
+    /// Erases persons: removes what tells who they are and keeps their leads out, also while a server is running.
+    Erase(Erase),
+    /// Copies an SQLite database to a file, also while a server is running.
+    Backup(Backup),
+    /// Makes an SQLite database of a file that `backup` wrote.
+    Restore(Restore),
     /// Diagnoses settings and database, without changing anything.
     Doctor(Doctor),
     /// Prints the effective settings without secrets.

@@ -9,10 +9,12 @@ use crate::{
     settings::{LogFormat, Settings},
 };
 
+mod backup;
 mod bandit;
 mod changes;
 mod database;
 mod doctor;
+mod erase;
 mod experiment;
 mod explain;
 mod export;
@@ -49,6 +51,9 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
             block_on(bandit::run(&settings, report, cli.output))
         }
         Verb::Rollout(verb) => block_on(rollout::run(&settings, verb, cli.output)),
+        Verb::Erase(erase) => block_on(erase::run(&settings, erase, cli.output)),
+        Verb::Backup(backup) => block_on(backup::take(&settings, backup, cli.output)),
+        Verb::Restore(restore) => block_on(backup::restore(&settings, restore, cli.output)),
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),
         Verb::Config => {
             out::data(toml::to_string(&settings.redacted())?.trim_end());

@@ -22,12 +22,14 @@
 //!
 //! This crate wires the others together; it decides nothing itself.
 
+mod alerts;
 mod app;
 mod built_in;
 mod cli;
 mod command;
 mod demo;
 mod descriptors;
+mod metrics;
 mod out;
 mod platform;
 mod server;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use pointsman_control::Control;
 use pointsman_delivery::{Limits, Policy};
-use pointsman_engine::{Engine, Kind};
+use pointsman_engine::{Engine, Kind, Suppression};
 use pointsman_history::{Clock, hash_key, open};
 
 /// The work of looking at rollouts, which one process does for all.
@@ -31,6 +31,8 @@ pub(crate) struct Options {
     pub(crate) limits: Limits,
     /// How long postbacks are kept that could not be applied, by the clock above.
     pub(crate) keep_parked: Duration,
+    /// What becomes of leads of persons on the suppression list.
+    pub(crate) suppression: Suppression,
     /// Kinds of jobs, by name.
     pub(crate) jobs: BTreeMap<String, Arc<dyn Kind>>,
 }
@@ -58,6 +60,7 @@ impl Platform {
             policy,
             limits,
             keep_parked,
+            suppression,
             jobs,
         } = options;
         let store = open(&database_url, &store, &clock, accept_clock).await?;
@@ -72,6 +75,7 @@ impl Platform {
             limits,
             learning: pointsman_bandit::Config::default(),
             keep_parked,
+            suppression,
             jobs,
         });
         let engine = engine.await?;

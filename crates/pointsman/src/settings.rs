@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
+use pointsman_engine::Suppression;
 use pointsman_store::Durability;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -24,6 +25,7 @@ const NOT_SETTINGS: &[&str] = &[
 pub(crate) struct Settings {
     pub(crate) database_url: String,
     pub(crate) listen: String,
+    pub(crate) metrics_listen: String,
     pub(crate) public_url: String,
     pub(crate) node: String,
     pub(crate) durability: DurabilityName,
@@ -33,6 +35,10 @@ pub(crate) struct Settings {
     pub(crate) shutdown_timeout_s: u64,
     pub(crate) simulation_leads_max: u64,
     pub(crate) parked_postbacks_days: u32,
+    pub(crate) suppression: SuppressionName,
+    pub(crate) alerts_url: String,
+    pub(crate) alerts_silence_minutes: u32,
+    pub(crate) alerts_failures_percent: u32,
     pub(crate) log_format: LogFormat,
     pub(crate) log_filter: String,
 }
@@ -50,6 +56,23 @@ impl From<DurabilityName> for Durability {
         match name {
             DurabilityName::Full => Self::Full,
             DurabilityName::Normal => Self::Normal,
+        }
+    }
+}
+
+/// What becomes of leads of persons on the suppression list.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SuppressionName {
+    Refuse,
+    Decline,
+}
+
+impl From<SuppressionName> for Suppression {
+    fn from(name: SuppressionName) -> Self {
+        match name {
+            SuppressionName::Refuse => Self::Refuse,
+            SuppressionName::Decline => Self::Decline,
         }
     }
 }
@@ -149,6 +172,7 @@ impl Settings {
     pub(crate) fn redacted(&self) -> Self {
         Self {
             database_url: redacted(&self.database_url),
+            alerts_url: without_path(&self.alerts_url),
             ..self.clone()
         }
     }
@@ -177,6 +201,15 @@ fn like(default: &Value, text: &str) -> anyhow::Result<Value> {
         ),
         _ => Value::from(text),
     })
+}
+
+/// A URL without what comes after its host: addresses of webhooks are secrets as a whole.
+fn without_path(url: &str) -> String {
+    let scheme = url.find("://").map_or(0, |at| at + 3);
+    match url[scheme..].find('/') {
+        Some(at) if at + 1 < url.len() - scheme => format!("{}/***", &url[..scheme + at]),
+        _ => redacted(url),
+    }
 }
 
 /// A URL whose password is left out.
@@ -250,5 +283,12 @@ mod tests {
             "postgres://ann:***@db/leads"
         );
         assert_eq!(redacted("sqlite://leads.db"), "sqlite://leads.db");
+        let hook = "https://hooks.example/services/T0/B0/key";
+        assert_eq!(without_path(hook), "https://hooks.example/***");
+        assert_eq!(
+            without_path("https://hooks.example/"),
+            "https://hooks.example/"
+        );
+        assert_eq!(without_path(""), "");
     }
 }

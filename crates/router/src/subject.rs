@@ -48,6 +48,19 @@ impl Subject {
         unit: Unit<'_>,
     ) -> Self {
         let codes = program.encode(values);
+        Self::of_codes(program, allocation, values, unit, codes)
+    }
+
+    /// The same for a lead some of whose values were removed after it had been encoded.
+    ///
+    /// * `codes`: of the lead as it was, in the terms of the same program.
+    pub fn of_codes(
+        program: &Program,
+        allocation: &Allocation,
+        values: &impl Values,
+        unit: Unit<'_>,
+        codes: Codes,
+    ) -> Self {
         let criteria = program.criteria(&codes);
         let mut texts = Texts::default();
         let key = texts.add(|texts| texts.write_str(unit.key));

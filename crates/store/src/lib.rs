@@ -46,6 +46,7 @@
 
 mod batch;
 mod commit_order;
+mod copy;
 mod error;
 mod options;
 mod page;
@@ -59,6 +60,7 @@ mod url;
 mod write;
 
 pub use commit_order::Order;
+pub use copy::CopiedFile;
 pub use error::Error;
 pub use options::{Durability, Options};
 pub use page::{Cursor, CursorError, Keyed, Page};
@@ -82,6 +84,12 @@ pub use tables::{
         listing::{DeliveryCount, DeliveryFilter},
     },
     destination::{Model as DestinationRow, NewDestination},
+    erasure::{
+        ErasureKind, ErasureState, ErasureUpdate, Model as ErasureRow,
+        lead::{ErasedLead, Model as LeadErasureRow},
+        retention::Model as RetentionRow,
+        suppression::Model as SuppressionRow,
+    },
     experiment::{
         ExperimentState, ExperimentUpdate, Model as ExperimentRow,
         change::Model as ExperimentChangeRow,
@@ -92,7 +100,7 @@ pub use tables::{
     flow_version::{Model as FlowVersionRow, NewFlowVersion, Published},
     job::{JobState, JobUpdate, Model as JobRow},
     lead::{
-        LeadStatus, LeadUpdate, Mode, Model as LeadRow,
+        ERASED, LeadStatus, LeadUpdate, Mode, Model as LeadRow,
         listing::{LeadCount, LeadFilter},
         sums::LeadSums,
     },

@@ -80,6 +80,8 @@ impl Sqlite {
                 Durability::Normal => SqliteSynchronous::Normal,
             })
             .foreign_keys(true)
+            // What is erased is not left behind in the free room of its page.
+            .pragma("secure_delete", "on")
             // Negative: in KiB.
             .pragma("cache_size", format!("-{}", WRITER_CACHE_BYTES >> 10))
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())

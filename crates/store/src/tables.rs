@@ -13,6 +13,7 @@ pub(crate) mod decision_step;
 pub(crate) mod dedupe_hold;
 pub(crate) mod delivery;
 pub(crate) mod destination;
+pub(crate) mod erasure;
 pub(crate) mod experiment;
 pub(crate) mod flow;
 pub(crate) mod flow_version;

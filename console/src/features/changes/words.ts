@@ -15,6 +15,9 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   ROLLOUT_STARTED: 'Rollout started',
   ROLLOUT_MOVED: 'Rollout moved',
   SOURCE_PUT: 'Source saved',
+  PERSON_ERASED: 'Persons erased',
+  SUPPRESSION_CHANGED: 'Suppression list changed',
+  RETENTION_SET: 'Retention set',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
 };
@@ -45,6 +48,9 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
     case 'SOURCE_PUT':
       return `/sources/${name}`;
     case 'LEAD_SCHEMA_PUT':
+    case 'PERSON_ERASED':
+    case 'SUPPRESSION_CHANGED':
+    case 'RETENTION_SET':
       return null;
   }
 }

@@ -5,6 +5,7 @@ mod drafts;
 mod edits;
 mod experiments;
 mod leads;
+mod people;
 mod rollouts;
 mod shadows;
 mod simulations;
@@ -23,6 +24,7 @@ pub(crate) struct Mutation(
     stages::StageMutation,
     experiments::ExperimentMutation,
     shadows::ShadowMutation,
+    people::PeopleMutation,
     rollouts::RolloutMutation,
     simulations::SimulationMutation,
     sources::SourceMutation,

@@ -7,6 +7,7 @@ mod leads;
 mod learning;
 mod metrics;
 mod nodes;
+mod people;
 mod refused;
 mod rollouts;
 mod servers;
@@ -25,6 +26,7 @@ pub(crate) struct Query(
     leads::LeadQuery,
     learning::LearningQuery,
     metrics::MetricsQuery,
+    people::PeopleQuery,
     refused::RefusedQuery,
     rollouts::RolloutQuery,
     servers::ServerQuery,

@@ -11,6 +11,7 @@ pub(super) mod decision;
 pub(super) mod delivery;
 pub(super) mod destination;
 pub(super) mod diagnostic;
+pub(super) mod erasure;
 pub(super) mod experiment;
 pub(super) mod explanation;
 pub(super) mod flow;

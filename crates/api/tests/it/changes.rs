@@ -277,6 +277,37 @@ async fn source(site: &Site) -> Vec<&'static str> {
     vec!["putSource"]
 }
 
+/// Persons: who is forgotten, who is kept out, and for how long values are kept.
+async fn people(site: &Site) -> Vec<&'static str> {
+    let ada = json!([{ "field": "email", "value": "Ada@x.example" }]);
+    let erase = json!({ "values": ada, "note": "she wrote to us" });
+    let erase = step("erasePersons", erase, "erasure { id fields }", 1);
+    let (erased, rows) = run(site, &erase).await;
+    assert_eq!(rows[0]["object"], erased["erasure"]["id"]);
+    assert_eq!(rows[0]["note"], "she wrote to us");
+    assert_eq!(
+        rows[0]["after"],
+        json!({ "leads": [], "fields": ["email"], "values": 1 })
+    );
+    let list = json!({ "list": "partner", "kind": "EMAIL", "digests": ["ab".repeat(32)] });
+    let (added, _) = run(site, &step("addSuppressions", list, "added", 1)).await;
+    assert_eq!(added["added"], 1);
+    let lift = step("liftSuppressions", json!({ "values": ada }), "lifted", 1);
+    let (lifted, _) = run(site, &lift).await;
+    assert_eq!(lifted["lifted"], 1);
+    let keep = json!({ "vertical": "auto", "days": 90 });
+    let (_, rows) = run(site, &step("setRetention", keep, "vertical", 1)).await;
+    assert_eq!(rows[0]["after"], json!({ "days": 90 }));
+    let all = json!(changes(site, "admin", json!({})).await).to_string();
+    assert!(!all.to_lowercase().contains("ada@x.example"), "{all}");
+    vec![
+        "erasePersons",
+        "addSuppressions",
+        "liftSuppressions",
+        "setRetention",
+    ]
+}
+
 async fn token(site: &Site) -> Vec<&'static str> {
     let new = json!({ "name": "night shift", "role": "ANALYST" });
     let create = step("createToken", new, "token { id } secret", 1);
@@ -319,6 +350,7 @@ async fn every_mutation_of_settings_leaves_one_row_that_says_what_it_did() {
     run.extend(rollout(&site).await);
     run.extend(destination(&site).await);
     run.extend(source(&site).await);
+    run.extend(people(&site).await);
     run.extend(token(&site).await);
     run.extend(NO_SETTINGS);
     let query = "{ __schema { mutationType { fields { name } } } }";

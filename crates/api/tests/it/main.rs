@@ -20,6 +20,7 @@ mod hostile;
 mod leads;
 mod learning;
 mod lines;
+mod people;
 mod platform;
 mod postbacks;
 mod rest;

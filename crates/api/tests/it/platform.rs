@@ -43,6 +43,7 @@ impl Platform {
             limits: pointsman_delivery::Limits::default(),
             learning: pointsman_bandit::Config::default(),
             keep_parked: std::time::Duration::from_hours(24),
+            suppression: pointsman_engine::Suppression::default(),
             jobs,
         });
         Ok(Self {

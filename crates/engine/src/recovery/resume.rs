@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Instant};
 use pointsman_delivery::Target;
 use pointsman_flow::Program;
 use pointsman_history::{
-    Inputs, LeadKeys, Route, Routes, StoredWalk, WalkRows, answer_of, bids_of,
+    Inputs, Route, Routes, StoredWalk, WalkRows, answer_of, bids_of,
     record::{self, BidRecord},
     rotation,
 };
@@ -129,9 +129,9 @@ async fn resumed(
         program,
         allocation,
         subject,
-        fields: typed,
+        fields: _,
+        keys,
     } = inputs;
-    let keys = LeadKeys::of(&program, &typed, lead.is_test, of.library.hash_key());
     let accepted = rows
         .deliveries
         .iter()
@@ -156,6 +156,8 @@ async fn resumed(
         keys: Arc::new(keys),
         // One that is one has ended at once.
         duplicate_of: None,
+        // Likewise.
+        is_suppressed: false,
         unit_key: decision.unit_key,
         route: Route {
             targets: Arc::new(targets(&program, &of.routes)),

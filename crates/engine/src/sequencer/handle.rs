@@ -20,6 +20,11 @@ impl SequencerHandle {
         Self { commands, health }
     }
 
+    /// Commands that wait.
+    pub fn n_waiting(&self) -> usize {
+        self.commands.max_capacity() - self.commands.capacity()
+    }
+
     /// Queues a command if there is room.
     pub(crate) fn offer(&self, command: Command) -> Result<(), Refused> {
         self.commands

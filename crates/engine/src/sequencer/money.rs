@@ -67,7 +67,11 @@ async fn write(
         offer,
         observations: learned,
     } = counted;
-    let row = conversion_row(report, &change, changed.memory.next_seq(), at);
+    let mut row = conversion_row(report, &change, changed.memory.next_seq(), at);
+    if lead.is_erased() {
+        // What a destination says of a person who is forgotten is not kept either.
+        row.raw_body = "{}".to_owned();
+    }
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);
     }

@@ -3,7 +3,7 @@
 use pointsman_store::Error;
 use thiserror::Error;
 
-use crate::{LeadOutcome, PostbackOutcome, Refused, active_lead::ActiveLead};
+use crate::{LeadOutcome, LeadState, PostbackOutcome, Refused, active_lead::ActiveLead};
 
 /// How a lead advanced by a step.
 #[derive(Debug)]
@@ -31,6 +31,18 @@ pub(crate) enum Reply {
     Postback(Result<PostbackOutcome, Refused>),
     /// A lead could be stored.
     Ready,
+}
+
+impl Reply {
+    /// How the walk of a lead has ended, if it did by this command.
+    pub(crate) fn ended(&self) -> Option<LeadState> {
+        match self {
+            Self::Lead(Ok(Advance::Ended(outcome))) | Self::Step(Advance::Ended(outcome)) => {
+                Some(outcome.status)
+            }
+            Self::Lead(_) | Self::Step(_) | Self::Postback(_) | Self::Ready => None,
+        }
+    }
 }
 
 /// Why the result of a step is not stored.

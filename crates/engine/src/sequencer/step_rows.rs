@@ -128,7 +128,12 @@ pub(super) fn end(
     } else {
         let (keys, lead) = (&active.keys, active.lead_id);
         keys.leave(program, &mut rows.held, lead, end_state);
-        (status, state, reason.clone(), late.or(reason))
+        if active.is_suppressed {
+            let (status, state) = (LeadStatus::Suppressed, LeadState::Suppressed);
+            (status, state, None, None)
+        } else {
+            (status, state, reason.clone(), late.or(reason))
+        }
     };
     let outcome = active.outcome(state, told.as_deref());
     rows.decision_ends.insert(

@@ -157,7 +157,8 @@ impl Memory {
         // Whoever took the lead took it, also after the deadline: only further offers need time.
         let goes_on = event != Event::Answer(Answer::Accepted) || program.max_sold() > 1;
         let expired = goes_on && Instant::now() >= active.deadline;
-        let mut conditions = if expired || active.duplicate_of.is_some() {
+        let is_closed = expired || active.is_suppressed || active.duplicate_of.is_some();
+        let mut conditions = if is_closed {
             Conditions::closed(&program)
         } else {
             self.ledger.conditions(&program, at)

@@ -257,7 +257,7 @@ impl AtWork {
             (clock, LiveRoutes::default()),
             harness.memory.clone(),
             observations,
-            LogSize::uncounted(),
+            (LogSize::uncounted(), crate::Figures::default()),
         );
         for command in commands {
             handle.offer(command).unwrap();

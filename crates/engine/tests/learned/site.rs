@@ -210,6 +210,7 @@ async fn start(place: &Place, clock: &ManualClock, with_snapshots: bool) -> Runn
         limits: pointsman_delivery::Limits::default(),
         learning: pointsman_bandit::Config::default(),
         keep_parked: Duration::from_hours(24),
+        suppression: pointsman_engine::Suppression::default(),
         jobs: BTreeMap::new(),
     });
     Running {

@@ -283,6 +283,7 @@ async fn start(folder: &TempDir) -> (Control, Engine) {
         limits: pointsman_delivery::Limits::default(),
         learning: pointsman_bandit::Config::default(),
         keep_parked: Duration::from_hours(24),
+        suppression: pointsman_engine::Suppression::default(),
         jobs: BTreeMap::new(),
     });
     (control, engine.await.unwrap())

@@ -104,6 +104,8 @@ pub struct Lead {
     pub received_at: Timestamp,
     /// When its walk ended; `None` before.
     pub settled_at: Option<Timestamp>,
+    /// Whether its personal values were removed.
+    pub is_erased: bool,
     fields_body: String,
 }
 
@@ -121,6 +123,7 @@ impl Lead {
     }
 
     fn of(row: LeadRow) -> Result<Self, Error> {
+        let is_erased = row.is_erased();
         let LeadRow {
             id: text,
             seq: _,
@@ -150,6 +153,7 @@ impl Lead {
             revenue: Micros(revenue),
             received_at: Timestamp(received_at),
             settled_at: settled_at.map(Timestamp),
+            is_erased,
             fields_body,
         })
     }

@@ -155,6 +155,9 @@ impl Measured<'_> {
         if has_ended && duplicate_of(decision.end_reason.as_deref()).is_some() {
             return LeadStatus::Duplicate;
         }
+        if has_ended && self.walk.lead.status == pointsman_store::LeadStatus::Suppressed {
+            return LeadStatus::Suppressed;
+        }
         match decision.end_state.filter(|_| has_ended) {
             None => LeadStatus::Queued,
             Some(EndState::Declined) => LeadStatus::Declined,

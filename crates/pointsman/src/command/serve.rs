@@ -12,9 +12,12 @@ use pointsman_history::Clock;
 
 use super::database;
 use crate::{
+    alerts::Alerts,
     built_in::BuiltIn,
     cli::Serve,
-    descriptors, out,
+    descriptors,
+    metrics::Monitor,
+    out,
     platform::{Options, Platform},
     server::{Server, stop_signal},
     settings::Settings,
@@ -44,6 +47,7 @@ pub(super) async fn run(
         policy: policy(&settings, serve.allow_loopback)?,
         limits: descriptors.limits,
         keep_parked: settings.keep_parked(),
+        suppression: settings.suppression.into(),
         jobs: simulate::jobs(
             &database::url(&settings, serve.database.db.as_deref()),
             settings.simulation_leads_max,
@@ -58,6 +62,9 @@ pub(super) async fn run(
         ..ApiOptions::default()
     };
     let mut server = Server::start(platform.clone(), api, listen, descriptors.incoming).await?;
+    let told = (policy(&settings, serve.allow_loopback)?, settings.node(listen));
+    Alerts::start(&platform, &settings, told)?;
+    let monitor = monitor(&platform, &settings).await?;
     out::note(format!("the console is at http://{}", server.address));
     out::note(format!("listening on http://{}", server.address));
     let stopped = tokio::select! {
@@ -66,6 +73,7 @@ pub(super) async fn run(
         ended = server.ended() => Err(ended),
     };
     out::note("stopping");
+    drop(monitor);
     stop(
         server,
         platform,
@@ -74,6 +82,16 @@ pub(super) async fn run(
     .await?;
     // A start reads everything again, so a supervisor should restart the process.
     stopped.context("the server cannot continue; restart it")
+}
+
+/// Shows figures to monitors, if that is wanted.
+async fn monitor(platform: &Platform, settings: &Settings) -> anyhow::Result<Option<Monitor>> {
+    if settings.metrics_listen.is_empty() {
+        return Ok(None);
+    }
+    let monitor = Monitor::start(platform.clone(), &settings.metrics_listen).await?;
+    out::note(format!("metrics are at http://{}/metrics", monitor.address));
+    Ok(Some(monitor))
 }
 
 /// Stops within the time limit, whatever is in progress: first the connections, then offers and jobs.

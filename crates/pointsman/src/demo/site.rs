@@ -80,6 +80,7 @@ impl Site {
             policy: Policy::loopback_too(),
             limits,
             keep_parked: Duration::from_hours(90 * 24),
+            suppression: pointsman_engine::Suppression::default(),
             jobs: simulate::jobs(&database.url(), demo.leads.saturating_add(VISITORS_MAX)),
         };
         let platform = Platform::open(options).await?;

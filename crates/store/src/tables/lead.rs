@@ -12,6 +12,9 @@ use crate::{
 pub(crate) mod listing;
 pub(crate) mod sums;
 
+/// The fingerprint of a lead whose personal values were removed: a hash of them would be a trace of the person.
+pub const ERASED: &str = "erased";
+
 /// A lead. It holds a person's details, so `Debug` shows no more than what to search by.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "lead")]
@@ -66,6 +69,13 @@ impl fmt::Debug for Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Whether its personal values were removed.
+    pub fn is_erased(&self) -> bool {
+        self.fingerprint == ERASED
+    }
+}
 
 impl Keyed for Model {
     fn cursor(&self) -> Cursor {

@@ -239,6 +239,11 @@ impl Lead {
             .collect())
     }
 
+    /// Whether its personal fields were removed.
+    async fn is_erased(&self) -> bool {
+        self.0.is_erased
+    }
+
     /// The lead that it is a duplicate of. Requires permission to read everything.
     async fn duplicate_of(&self, context: &Context<'_>) -> Result<Option<ID>> {
         context.require(Right::Read)?;

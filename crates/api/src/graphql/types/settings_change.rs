@@ -44,6 +44,12 @@ pub(in crate::graphql) enum SettingsChangeKind {
     RolloutStarted,
     /// A rollout went on, was paused or resumed, or was rolled back. Its version may have become live with it.
     RolloutMoved,
+    /// Persons were to be erased.
+    PersonErased,
+    /// The suppression list was changed.
+    SuppressionChanged,
+    /// The retention of a vertical was set.
+    RetentionSet,
     /// A token was created.
     TokenCreated,
     /// A token was revoked.

@@ -1,0 +1,27 @@
+//! The commands about copies of the database.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Database;
+
+/// Arguments of `backup`.
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// File to write; it must not exist. Its manifest is written beside it.
+    pub(crate) file: PathBuf,
+    /// The database.
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
+
+/// Arguments of `restore`.
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// File that `backup` wrote, with its manifest beside it.
+    pub(crate) file: PathBuf,
+    /// The database to make; it must not exist.
+    #[command(flatten)]
+    pub(crate) database: Database,
+}
