@@ -190,7 +190,7 @@ async fn nothing_is_left_of_a_person_and_every_decision_comes_out_as_before() {
     assert!(!traces(&site.server.database()).is_empty());
 
     // Some by their address, in another spelling, and some by a lead.
-    let of_marked: Vec<usize> = (0..80).filter(|n| n.is_multiple_of(4)).collect();
+    let of_marked: Vec<usize> = (0..80_usize).filter(|n| n.is_multiple_of(4)).collect();
     let (by_value, by_lead) = of_marked.split_at(10);
     let values: Vec<Value> = by_value
         .iter()
