@@ -64,7 +64,7 @@ async fn what_is_older_than_its_rule_goes_and_the_rest_stays() {
         wrong["setRetention"]["userErrors"][0]["code"],
         "out_of_range"
     );
-    site.ask("admin", set, json!({ "days": 8 })).await;
+    site.ask("admin", set, json!({ "days": 9 })).await;
     until(&site, &["-", "b@x.example", "c@x.example"]).await;
     let receipts =
         "{ erasures { nodes { isRetention isDone leads by } } retentions { vertical days } }";
@@ -79,7 +79,7 @@ async fn what_is_older_than_its_rule_goes_and_the_rest_stays() {
     );
     assert_eq!(
         found["retentions"],
-        json!([{ "vertical": "auto", "days": 8 }])
+        json!([{ "vertical": "auto", "days": 9 }])
     );
     // Nobody is kept out by it.
     assert_eq!(send(&site, "a@x.example").await, 200);
