@@ -60,6 +60,8 @@ pub enum SettingsChangeKind {
     RolloutStarted,
     /// A rollout went on, was paused, or was taken back.
     RolloutMoved,
+    /// Somebody said what became of an offer whose answer was unknown.
+    DeliveryReleased,
     /// A token was made.
     TokenCreated,
     /// A token was ended.
@@ -68,7 +70,7 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
@@ -82,6 +84,7 @@ impl SettingsChangeKind {
         Self::ShadowCleared,
         Self::RolloutStarted,
         Self::RolloutMoved,
+        Self::DeliveryReleased,
         Self::TokenCreated,
         Self::TokenRevoked,
     ];
@@ -102,6 +105,7 @@ impl SettingsChangeKind {
             Self::ShadowCleared => "shadow_cleared",
             Self::RolloutStarted => "rollout_started",
             Self::RolloutMoved => "rollout_moved",
+            Self::DeliveryReleased => "delivery_released",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
         }
@@ -302,6 +306,30 @@ impl Control {
             before: before.map(text),
             after: after.map(text),
         }
+    }
+
+    /// The record of a release, to be kept in the transaction that makes it.
+    ///
+    /// * `delivery`: its id.
+    /// * `answer`: what somebody says became of it, in a word.
+    /// * `price`: what they say it is worth, as text.
+    pub fn record_of_release(
+        &self,
+        delivery: &str,
+        answer: &str,
+        price: Option<String>,
+        reason: &str,
+    ) -> NewSettingsChange {
+        let said = |answer: &str, price: Option<String>| match price {
+            Some(price) => serde_json::json!({ "answer": answer, "price": price }),
+            None => serde_json::json!({ "answer": answer }),
+        };
+        self.recorded(
+            ChangeRecord::new(SettingsChangeKind::DeliveryReleased, delivery)
+                .because(Some(reason))
+                .from(Some(said("unknown", None)))
+                .to(said(answer, price)),
+        )
     }
 
     /// Changes of settings, the latest first.

@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use pointsman_lead::{Currency, Micros};
@@ -18,7 +18,8 @@ use thiserror::Error;
 
 use crate::{
     Ask, Exchange, Format, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
-    response::{BODY_BYTES_MAX, Body, Head, verdict},
+    response::{BODY_BYTES_MAX, Body, Head, reference, verdict},
+    secret::Secret,
 };
 
 mod bulkhead;
@@ -28,13 +29,18 @@ mod failure;
 mod request;
 mod resolver;
 mod tidy;
+mod tokens;
+mod tried;
 
 pub use bulkhead::Limits;
+pub use tried::TriedRequest;
 
 use bulkhead::Bulkhead;
 use connections::Connections;
 use encoding::Encoding;
+use request::Prepared;
 use tidy::Tidy;
+use tokens::{Token, Tokens};
 
 /// Longest time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -63,6 +69,8 @@ pub struct Offer {
     pub bid: Option<Micros>,
     /// What it called its bid.
     pub ping_id: Option<String>,
+    /// The destination's own id of the lead, once it gave one.
+    pub reference: Option<String>,
     /// What the flow counts in; a price in another currency does not count.
     pub currency: Currency,
 }
@@ -73,6 +81,7 @@ pub struct Client {
     connections: Arc<Connections>,
     bulkhead: Arc<Bulkhead>,
     policy: Arc<Policy>,
+    tokens: Arc<Tokens>,
 }
 
 /// Why there is no client.
@@ -125,6 +134,7 @@ impl Client {
             connections: Arc::new(connections),
             bulkhead: Arc::new(Bulkhead::new(limits)),
             policy,
+            tokens: Arc::default(),
         })
     }
 
@@ -139,7 +149,19 @@ impl Client {
     ///   as [`NotSent::Unbuildable`].
     /// * `budget`: real time left for this lead.
     pub async fn post(&self, target: &Target, offer: &Offer, budget: Duration) -> Exchange {
-        self.hand_over(target, offer, budget).await.0
+        self.hand_over(target, offer, budget).await.exchange
+    }
+
+    /// The same, with the request as it left, for whoever tries a target out. The request is absent where none could be
+    /// made.
+    pub async fn try_out(
+        &self,
+        target: &Target,
+        offer: &Offer,
+        budget: Duration,
+    ) -> (Exchange, Option<TriedRequest>) {
+        let HandedOver { exchange, sent, .. } = self.hand_over(target, offer, budget).await;
+        (exchange, sent)
     }
 
     /// Asks the target once what it would pay. Never fails and never waits longer than `budget` or
@@ -151,20 +173,31 @@ impl Client {
         let Some(ping) = &target.ping else {
             return Quote::none(QuoteEnd::Failed, "the destination has no ping target");
         };
-        let request = ping.as_target(&target.secrets, ask);
-        let (exchange, body) = self.hand_over(&request, &ask.offer(), budget).await;
+        let request = ping.as_target(target, ask);
+        let HandedOver { exchange, body, .. } =
+            self.hand_over(&request, &ask.offer(), budget).await;
         Quote::of(&ping.response, exchange, body.as_ref())
     }
 
+    /// Asks once what became of an offer whose answer is unknown. Whatever is no readable yes or no is unknown still;
+    /// [`Outcome::NotSent`] by a rule of the target is that the destination never got it. `None` where it cannot be
+    /// asked, or could not be reached.
+    pub async fn status(&self, target: &Target, offer: &Offer) -> Option<Exchange> {
+        let request = target.status.as_ref()?.as_target(target, offer);
+        let HandedOver { exchange, .. } =
+            self.hand_over(&request, offer, EXCHANGE_TIMEOUT_MAX).await;
+        let was_asked = match &exchange.outcome {
+            Outcome::NotSent { why } => matches!(why, NotSent::TurnedAway { .. }),
+            _ => true,
+        };
+        was_asked.then_some(exchange)
+    }
+
     /// One exchange, and the answer's body if there is a whole one.
-    async fn hand_over(
-        &self,
-        target: &Target,
-        offer: &Offer,
-        budget: Duration,
-    ) -> (Exchange, Option<Body>) {
+    async fn hand_over(&self, target: &Target, offer: &Offer, budget: Duration) -> HandedOver {
         let arrived = Instant::now();
-        let place = match self.bulkhead.enter(&offer.destination, budget).await {
+        let places = target.concurrency;
+        let place = match self.bulkhead.enter(&offer.destination, places, budget).await {
             Some(place) => Ok(place),
             None if budget.is_zero() => Err(NotSent::NoTime),
             None => Err(NotSent::Busy),
@@ -172,8 +205,13 @@ impl Client {
         let started = Instant::now();
         let limit = Limit::of(target, budget.saturating_sub(started - arrived));
         let mut received = Received::default();
+        let mut tidy = Tidy::new(target);
+        let mut sent = None;
         let exchanged = match &place {
-            Ok(_) => self.exchange(target, offer, limit, &mut received).await,
+            Ok(_) => {
+                self.proven(target, offer, limit, (&mut received, &mut tidy, &mut sent))
+                    .await
+            }
             Err(why) => Err(Outcome::NotSent { why: why.clone() }),
         };
         let (body, failure) = match exchanged {
@@ -185,8 +223,8 @@ impl Client {
             (Some(body), Some(head), None) => verdict(&target.response, head, body, offer.currency),
             _ => (without_status(), None),
         };
-        let tidy = Tidy(target);
         let (outcome, note) = tidy.outcome(outcome, note.as_deref());
+        let found = body.as_ref().and_then(|body| reference(&target.response, body));
         let exchange = Exchange {
             outcome,
             status: received.head.map(|head| head.status),
@@ -195,8 +233,47 @@ impl Client {
                 .head
                 .map(|_| tidy.text(&String::from_utf8_lossy(&received.bytes), EXCERPT_CHARS_MAX)),
             note,
+            reference: found.map(|found| tidy.text(&found, EXCERPT_CHARS_MAX)),
         };
-        (exchange, body)
+        HandedOver {
+            exchange,
+            body,
+            sent,
+        }
+    }
+
+    /// An exchange with a token, where the target wants one. A token that was kept and is refused is replaced once:
+    /// whoever refuses a token has not taken the lead.
+    async fn proven(
+        &self,
+        target: &Target,
+        offer: &Offer,
+        limit: Limit,
+        (received, tidy, sent): (
+            &mut Received,
+            &mut Tidy<'_>,
+            &mut Option<TriedRequest>,
+        ),
+    ) -> Result<Body, Outcome> {
+        let started = Instant::now();
+        let token = self.token(target, offer, limit, tidy).await?;
+        let kept = token.clone().filter(|token| token.was_kept);
+        let spent = |limit: Limit| Limit {
+            time: limit.time.saturating_sub(started.elapsed()),
+            ..limit
+        };
+        let first = self
+            .exchange(target, offer, spent(limit), (received, tidy, sent), token)
+            .await;
+        let is_refused = received.head.is_some_and(|head| head.status == 401);
+        let Some(refused) = kept.filter(|_| is_refused && first.is_ok()) else {
+            return first;
+        };
+        self.tokens.forget(&offer.destination, &refused.value).await;
+        *received = Received::default();
+        let token = self.token(target, offer, spent(limit), tidy).await?;
+        self.exchange(target, offer, spent(limit), (received, tidy, sent), token)
+            .await
     }
 
     /// The answer's body, or the outcome if there is none.
@@ -205,16 +282,24 @@ impl Client {
         target: &Target,
         offer: &Offer,
         limit: Limit,
-        received: &mut Received,
+        (received, tidy, sent): (
+            &mut Received,
+            &Tidy<'_>,
+            &mut Option<TriedRequest>,
+        ),
+        token: Option<Token>,
     ) -> Result<Body, Outcome> {
         let not_sent = |why| Outcome::NotSent { why };
         if limit.time.is_zero() {
             return Err(not_sent(NotSent::NoTime));
         }
         let leaving = Leaving::new(target);
-        let request = request::build(target, offer, &leaving)
+        let token = token.as_ref().map(|token| token.value.reveal());
+        let prepared = Prepared::new(target, offer, token)
             .map_err(|detail| not_sent(NotSent::Unbuildable { detail }))?;
-        let url = request.url().clone();
+        let url = prepared.url.clone();
+        *sent = Some(TriedRequest::of(&prepared, tidy));
+        let request = prepared.into_request(&leaving);
         let host = resolver::allowed_host(&self.policy, &url).map_err(not_sent)?;
         let started = Instant::now();
         let answered = tokio::time::timeout(limit.time, async {
@@ -238,9 +323,18 @@ impl Client {
         Ok(Body::new(
             &received.bytes,
             cut,
-            target.response.split.as_deref(),
+            target.response.reading(),
         ))
     }
+}
+
+/// What came of one exchange.
+struct HandedOver {
+    exchange: Exchange,
+    /// The answer's body if there is a whole one.
+    body: Option<Body>,
+    /// The request, if there was one.
+    sent: Option<TriedRequest>,
 }
 
 /// How long an exchange may take, and by whose word.
@@ -312,7 +406,7 @@ impl Received {
             asks_to_wait: retry_after.is_some(),
             retry_after_s: retry_after
                 .and_then(|value| value.to_str().ok())
-                .and_then(|text| text.trim().parse().ok()),
+                .and_then(|text| seconds_to_wait(text.trim())),
         });
         let encodings = response.headers().get_all(CONTENT_ENCODING).into_iter();
         self.encoding = Encoding::parse(encodings.map(reqwest::header::HeaderValue::as_bytes));
@@ -326,6 +420,16 @@ impl Received {
         }
         Ok(false)
     }
+}
+
+/// What a `Retry-After` comes to, in seconds or as a date.
+fn seconds_to_wait(text: &str) -> Option<u64> {
+    let seconds = text.parse().ok();
+    seconds.or_else(|| {
+        let at = httpdate::parse_http_date(text).ok()?;
+        let left = at.duration_since(SystemTime::now()).unwrap_or_default();
+        Some(left.as_secs() + u64::from(left.subsec_nanos() > 0))
+    })
 }
 
 /// Whether the first byte of a request may have left.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    Exchange, Format, Method, NotSent, Offer, Outcome, PriceUnit, ResponseMap, Rule, Secret,
+    AnswerFormat, Auth, Exchange, Format, Method, NotSent, Offer, Outcome, PriceUnit, ResponseMap, Rule,
     Target, Unknown,
     response::{Body, path::Path},
 };
@@ -53,6 +53,9 @@ pub struct PingTarget {
     /// Headers of ours, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// How a request shows that it is from us. Absent: by what `headers` and `body` say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Auth>,
     /// Milliseconds for the whole exchange, 100 to 30,000; the auction's own deadline may be shorter.
     #[serde(default = "default_timeout_ms")]
     pub timeout_ms: u32,
@@ -78,6 +81,12 @@ pub struct PingMap {
     /// Reads a plain text answer as the list of its parts between this separator. Absent: JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
+    /// How the body is written, as in a response map.
+    #[serde(skip_serializing_if = "is_json")]
+    pub format: AnswerFormat,
+    /// Regular expressions that read a plain text answer, as in a response map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<String>,
     /// Path of the bid.
     pub bid: String,
     /// What the bid counts.
@@ -90,6 +99,10 @@ pub struct PingMap {
     pub reason: Option<String>,
 }
 
+fn is_json(format: &AnswerFormat) -> bool {
+    *format == AnswerFormat::Json
+}
+
 impl Default for PingMap {
     fn default() -> Self {
         let ResponseMap {
@@ -99,6 +112,8 @@ impl Default for PingMap {
             accepted,
             rejected,
             split: None,
+            format: AnswerFormat::Json,
+            patterns: Vec::new(),
             bid: "$.bid".to_owned(),
             bid_unit: PriceUnit::default(),
             ping_id: None,
@@ -164,6 +179,7 @@ impl Ask {
             price: None,
             bid: None,
             ping_id: None,
+            reference: None,
             currency: self.currency,
         }
     }
@@ -171,24 +187,31 @@ impl Ask {
 
 impl PingTarget {
     /// The same as a target: a ping is a request like any other, and the bid is its price.
-    pub(crate) fn as_target(&self, secrets: &BTreeMap<String, Secret>, ask: &Ask) -> Target {
+    ///
+    /// * `of`: the target that it belongs to.
+    pub(crate) fn as_target(&self, of: &Target, ask: &Ask) -> Target {
+        let plain = self.plain_target(of);
         Target {
-            body: self
-                .body
-                .clone()
-                .or_else(|| Some(default_body(&ask.needed))),
-            ..self.plain_target(secrets)
+            body: plain.body.or_else(|| {
+                Some(if self.format.is_xml() {
+                    default_xml(&ask.needed).into()
+                } else {
+                    default_body(&ask.needed)
+                })
+            }),
+            ..plain
         }
     }
 
     /// Without a body where there is no template.
-    fn plain_target(&self, secrets: &BTreeMap<String, Secret>) -> Target {
+    fn plain_target(&self, of: &Target) -> Target {
         let Self {
             method,
             url,
             format,
             body,
             headers,
+            auth,
             timeout_ms,
             response,
         } = self;
@@ -197,13 +220,24 @@ impl PingTarget {
             url: url.clone(),
             format: *format,
             body: body.clone(),
+            computed: of.computed.clone(),
             headers: headers.clone(),
-            secrets: secrets.clone(),
+            auth: auth.clone(),
+            secrets: of.secrets.clone(),
             timeout_ms: *timeout_ms,
             response: response.as_response_map(),
-            ping: None,
+            concurrency: of.concurrency,
+            ..Target::new("")
         }
     }
+}
+
+fn default_xml(needed: &[String]) -> String {
+    let elements: String = needed
+        .iter()
+        .map(|name| format!("<{name}>{{{{lead.{name}}}}}</{name}>"))
+        .collect();
+    format!("<lead>{elements}<lead_id>{{{{lead_id}}}}</lead_id></lead>")
 }
 
 fn default_body(needed: &[String]) -> Value {
@@ -221,6 +255,8 @@ impl PingMap {
             accepted,
             rejected,
             split,
+            format,
+            patterns,
             bid,
             bid_unit,
             ping_id: _,
@@ -229,11 +265,16 @@ impl PingMap {
         ResponseMap {
             accepted,
             rejected,
+            not_sent: Vec::new(),
+            format,
             split,
+            patterns,
             price: Some(bid),
             price_unit: bid_unit,
             redirect_url: None,
             reason,
+            reference: None,
+            rules_alone: false,
         }
     }
 
@@ -323,6 +364,7 @@ impl Quote {
             latency_ms,
             response_excerpt,
             note,
+            reference: _,
         } = exchange;
         let (end, bid, reason) = match outcome {
             Outcome::Accepted { price, .. } => match price {

@@ -22,6 +22,7 @@ use crate::{
     sequencer::Sequencer,
     shadows::Shadows,
     snapshots::Snapshots,
+    status::StatusQuestions,
     supervise::{Broken, Supervisor},
 };
 
@@ -128,6 +129,14 @@ impl Engine {
         follower.start(&supervisor, move || Experiments::new(hash_key));
         follower.start(&supervisor, Rollups::default);
         follower.start(&supervisor, move || Shadows::new(hash_key));
+        let postbacks = Postbacks::new(store.clone(), handle.clone(), clock.clone());
+        let questions = StatusQuestions {
+            client: dispatcher.client().clone(),
+            postbacks: postbacks.clone(),
+            routes: routes.clone(),
+            clock: clock.clone(),
+        };
+        follower.start(&supervisor, move || questions.clone());
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
@@ -144,7 +153,7 @@ impl Engine {
         keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
         Ok(Self {
             inner: Arc::new(Inner {
-                postbacks: Postbacks::new(store.clone(), handle.clone(), clock.clone()),
+                postbacks,
                 store,
                 clock,
                 routes,

@@ -14,6 +14,7 @@ use crate::{
 };
 use terms::KnownTerms;
 
+mod release;
 mod replay;
 mod terms;
 
@@ -160,15 +161,7 @@ impl Postbacks {
         let Some(delivery) = postback.clicks.iter().find_map(named) else {
             return Ok(None);
         };
-        let decision = read.find_decision(&delivery.decision_id).await?;
-        let decision = decision.ok_or_else(|| Error::Corrupt {
-            what: format!("delivery {} has no decision", delivery.id),
-        })?;
-        let terms = &self.terms;
-        let terms = terms
-            .of(&read, &decision.catalog_hash, &delivery.destination)
-            .await?;
-        Ok(Some(click_of(delivery, terms)?))
+        Ok(Some(self.click_of_delivery(delivery).await?))
     }
 }
 

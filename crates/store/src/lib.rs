@@ -81,6 +81,7 @@ pub use tables::{
         late::LATE_ACCEPTANCE,
         listing::{DeliveryCount, DeliveryFilter},
     },
+    delivery_release::{Model as DeliveryReleaseRow, ReleaseOrigin},
     destination::{Model as DestinationRow, NewDestination},
     experiment::{
         ExperimentState, ExperimentUpdate, Model as ExperimentRow,
@@ -99,6 +100,7 @@ pub use tables::{
     lead_given::Model as LeadGivenRow,
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     lease::{Model as LeaseRow, NewLease},
+    outbox::{Model as OutboxRow, OutboxKind},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
     personal_read::Model as PersonalReadRow,
     refused_command::Model as RefusedCommandRow,

@@ -15,6 +15,7 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   ROLLOUT_STARTED: 'Rollout started',
   ROLLOUT_MOVED: 'Rollout moved',
   SOURCE_PUT: 'Source saved',
+  DELIVERY_RELEASED: 'Held delivery released',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
 };
@@ -44,6 +45,7 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
       return '/settings/tokens';
     case 'LEAD_SCHEMA_PUT':
     case 'SOURCE_PUT':
+    case 'DELIVERY_RELEASED':
       return null;
   }
 }

@@ -13,7 +13,7 @@ use super::{
     held,
     late::{self, LateAnswer},
     memory::Memory,
-    money,
+    money, release,
     repeat::{self, Key, Known, key_of},
     reply::{Advance, Reply},
     rows::Rows,
@@ -70,6 +70,10 @@ pub(crate) async fn write(
             Command::Postback { postback, .. } => {
                 let taken = money::take(tx, postback, at, &mut changed).await?;
                 *answer = Some(Reply::Postback(Ok(taken)));
+            }
+            Command::Release { release, .. } => {
+                let outcome = release::take(tx, release, at, &mut changed).await?;
+                *answer = Some(Reply::Released(outcome));
             }
             Command::Probe { .. } => tx.try_room().await?,
             _ => {}
@@ -180,5 +184,7 @@ fn next(
     match result {
         StepResult::Offer(result) => memory.settle(active, result, at, rows),
         StepResult::Bids(bids) => memory.take_bids(active, bids, at, rows),
+        StepResult::Later(result, wait) => memory.put_off(active, (result, *wait), at, rows),
+        StepResult::Again => memory.again(active, at, rows),
     }
 }

@@ -3,7 +3,7 @@
 use pointsman_store::Error;
 use thiserror::Error;
 
-use crate::{LeadOutcome, PostbackOutcome, Refused, active_lead::ActiveLead};
+use crate::{LeadOutcome, PostbackOutcome, Refused, ReleaseOutcome, active_lead::ActiveLead};
 
 /// How a lead advanced by a step.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     Step(Advance),
     /// To a postback.
     Postback(Result<PostbackOutcome, Refused>),
+    /// To a release.
+    Released(ReleaseOutcome),
     /// A lead could be stored.
     Ready,
 }

@@ -8,7 +8,7 @@ use pointsman_router::Answer;
 use pointsman_store::{
     AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
     DeliveryState, DeliveryUpdate, Error, LeadGivenRow, LeadRow, LeadStatus, LeadUpdate,
-    Mode as StoredMode, WriteTx,
+    Mode as StoredMode, OutboxRow, WriteTx,
 };
 
 use crate::{
@@ -31,6 +31,10 @@ pub(crate) struct Rows {
     pub(crate) attempts: Vec<AttemptRow>,
     pub(crate) delivery_updates: Vec<DeliveryUpdate>,
     pub(crate) attempt_finishes: Vec<AttemptFinish>,
+    /// What is due for offers from here on.
+    pub(crate) due: Vec<OutboxRow>,
+    /// Deliveries for which nothing is due any more.
+    pub(crate) done: Vec<String>,
     pub(crate) decision_ends: BTreeMap<Id<kinds::Decision>, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<Id<kinds::Lead>, LeadUpdate>,
     /// Which leads stand in the way of others.
@@ -101,6 +105,8 @@ impl Rows {
             .await?;
         tx.finish_attempts(std::mem::take(&mut self.attempt_finishes))
             .await?;
+        tx.drop_due(&std::mem::take(&mut self.done)).await?;
+        tx.put_due(std::mem::take(&mut self.due)).await?;
         tx.end_decisions(
             std::mem::take(&mut self.decision_ends)
                 .into_values()
@@ -219,6 +225,7 @@ pub(super) fn delivery_row(
             .0,
         conversion_totals_body: None,
         finding: None,
+        reference: None,
     }
 }
 
@@ -226,7 +233,7 @@ pub(super) fn delivery_row(
 pub(super) fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
     AttemptRow {
         delivery_id: current.delivery_id.to_string(),
-        n: 0,
+        n: current.attempt.into(),
         started_at: at.0,
         finished_at: None,
         outcome: None,
@@ -240,7 +247,7 @@ pub(super) fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
 pub(super) fn finish_of(current: &Current, result: &OfferResult, at: Timestamp) -> AttemptFinish {
     AttemptFinish {
         delivery_id: current.delivery_id.to_string(),
-        n: 0,
+        n: current.attempt.into(),
         finished_at: at.0,
         outcome: result.outcome.word().to_owned(),
         status: result.status.map(i64::from),

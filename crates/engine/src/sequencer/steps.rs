@@ -1,6 +1,9 @@
 //! The steps of walks, in memory alone: a lead or the result of a step in, rows and how the lead advances out.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use pointsman_history::{
     record::{self, BidRecord, json},
@@ -9,17 +12,17 @@ use pointsman_history::{
 use pointsman_lead::{Micros, Timestamp};
 use pointsman_ledger::{Hold, LedgerEvent};
 use pointsman_router::{Answer, Conditions, Context, Event, Step};
-use pointsman_store::{BidsUpdate, DeliveryUpdate};
+use pointsman_store::{BidsUpdate, DeliveryUpdate, OutboxKind, OutboxRow};
 
 use super::{
     memory::Memory,
     reply::Advance,
-    rows::{Rows, click_of, decision_row, finish_of, given_row, lead_row, state_of},
+    rows::{Rows, attempt_row, click_of, decision_row, finish_of, given_row, lead_row, state_of},
     step_rows::{self, StepInput},
 };
 use crate::{
     LeadState,
-    active_lead::{ActiveLead, Sold},
+    active_lead::{ActiveLead, Current, Sold},
     step_result::OfferResult,
 };
 
@@ -31,6 +34,18 @@ fn enter(active: &mut ActiveLead, at: Timestamp, rows: &mut Rows) {
         active.keys.enter(&mut rows.held, Hold { lead, at });
     }
     active.duplicate_of = first;
+}
+
+/// When a destination is asked what became of an offer, if it can be asked.
+fn question(active: &ActiveLead, current: &Current, at: Timestamp) -> Option<OutboxRow> {
+    let target = active.route.targets.get(&current.destination.name)?;
+    let wait = target.status.as_ref()?.wait(0)?;
+    Some(OutboxRow {
+        delivery_id: current.delivery_id.to_string(),
+        kind: OutboxKind::Status,
+        n: 0,
+        due_at: at.plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)).0,
+    })
 }
 
 impl Memory {
@@ -89,8 +104,12 @@ impl Memory {
             redirect_url: result.redirect_url.clone(),
             reason: result.reason.clone(),
             finding: result.finding.clone(),
+            reference: result.reference.clone(),
         });
         rows.attempt_finishes.push(finish_of(&current, result, at));
+        if answer == Answer::Unknown {
+            rows.due.extend(question(&active, &current, at));
+        }
         rows.settled_clicks.push(click_of(&active, &current));
         let earned = result.price.map_or(0, |Micros(micros)| micros);
         if !active.is_test {
@@ -109,6 +128,47 @@ impl Memory {
         active.last_reason.clone_from(&result.reason);
         let seq = self.next_seq();
         self.step(active, Event::Answer(answer), seq, at, rows)
+    }
+
+    /// Writes down that the current offer was surely not sent, and when it is made again. Nothing is settled by that: caps
+    /// and breakers wait for the last attempt.
+    pub(super) fn put_off(
+        &mut self,
+        mut active: Box<ActiveLead>,
+        (result, wait): (&OfferResult, Duration),
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        if let Some(current) = &mut active.current {
+            rows.attempt_finishes.push(finish_of(current, result, at));
+            current.attempt += 1;
+            current.due = Some(Instant::now() + wait);
+            rows.due.push(OutboxRow {
+                delivery_id: current.delivery_id.to_string(),
+                kind: OutboxKind::Retry,
+                n: current.attempt.into(),
+                due_at: at.plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)).0,
+            });
+            // Where the answer to the commit is lost, the log says whether this is kept.
+            self.next_seq();
+        }
+        Advance::OnItsWay(active)
+    }
+
+    /// Writes down that the current offer is about to be made again: after a crash its answer is unknown.
+    pub(super) fn again(
+        &mut self,
+        mut active: Box<ActiveLead>,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        if let Some(current) = &mut active.current {
+            current.due = None;
+            rows.attempts.push(attempt_row(current, at));
+            rows.done.push(current.delivery_id.to_string());
+            self.next_seq();
+        }
+        Advance::OnItsWay(active)
     }
 
     /// Writes down what was bid and takes the next step.

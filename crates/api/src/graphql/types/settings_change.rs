@@ -44,6 +44,8 @@ pub(in crate::graphql) enum SettingsChangeKind {
     RolloutStarted,
     /// A rollout went on, was paused or resumed, or was rolled back. Its version may have become live with it.
     RolloutMoved,
+    /// A delivery whose answer was unknown was released. The object is the id of the delivery.
+    DeliveryReleased,
     /// A token was created.
     TokenCreated,
     /// A token was revoked.

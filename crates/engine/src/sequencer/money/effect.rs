@@ -3,7 +3,7 @@
 use pointsman_bandit::Observation;
 use pointsman_history::{ConversionDelta, WalkRows, totals_of};
 use pointsman_lead::{
-    ConversionEvent, ConversionTotals, Micros, Problem, Reported, Timestamp, Transaction,
+    ConversionEvent, ConversionKind, ConversionTotals, Micros, Problem, Reported, Timestamp, Transaction,
 };
 use pointsman_store::{
     ConversionRow, DeliveryRow, DeliveryState, Error, LeadRow, LeadStatus, ParkedPostbackRow,
@@ -35,6 +35,8 @@ pub(super) struct Counted {
     pub(super) offer: usize,
     /// What bandits learn from it.
     pub(super) observations: Vec<Observation>,
+    /// The delivery, if its answer is unknown and the report proves that the destination has the lead.
+    pub(super) held: Option<DeliveryRow>,
 }
 
 impl Effect {
@@ -77,6 +79,13 @@ impl Effect {
         };
         let lead = read.find_lead(&lead_id).await?;
         let lead = lead.ok_or_else(|| missing("lead"))?;
+        // One that takes back or refuses a sale speaks of no lead that it has.
+        let is_proof = matches!(
+            change.event.kind,
+            ConversionKind::Pending | ConversionKind::Sale | ConversionKind::Rebill
+        );
+        let held = delivery.state == DeliveryState::Held && is_proof;
+        let held = held.then(|| delivery.clone());
         let status = status_after(&lead, &deliveries, Some((&delivery.id, change.totals)))?;
         let steps = read
             .steps_of_decisions(&[click.decision_id.to_string()])
@@ -98,6 +107,7 @@ impl Effect {
             lead,
             status,
             observations,
+            held,
         })))
     }
 
