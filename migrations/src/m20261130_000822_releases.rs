@@ -23,7 +23,8 @@ impl MigrationTrait for Migration {
 }
 
 const SQL: &str = r"
--- The delivery keeps the state in which it was settled: what was decided then was decided without this.
+-- Where the walk of the lead stood at the offer, it went on from there: the delivery is settled anew, and what it was settled
+-- as before is kept here. Else the delivery keeps its state: what was decided after it was decided without this.
 CREATE TABLE delivery_release (
     delivery_id {text} PRIMARY KEY REFERENCES delivery (id),
     seq         {integer} NOT NULL UNIQUE,
@@ -35,6 +36,10 @@ CREATE TABLE delivery_release (
     -- Null: nobody but the destination.
     by_whom     {text},
     -- Null: none was given.
-    reason      {text}
+    reason      {text},
+    -- When its answer was found to be unknown, and when the walk ended for that. Null, all: the delivery keeps its state.
+    held_seq    {integer} UNIQUE,
+    held_at     {integer},
+    ended_seq   {integer}
 ) {strict};
 ";

@@ -205,7 +205,7 @@ async fn a_buyer_that_is_asked_its_status() {
     let bought = ended(&site, &leads[0], "SOLD").await;
     assert_eq!(bought["revenue"], "11.00", "{bought:#}");
     let delivery = &bought["deliveries"][0];
-    assert_eq!((&delivery["state"], &delivery["reference"]), (&json!("HELD"), &json!("1")));
+    assert_eq!((&delivery["state"], &delivery["reference"]), (&json!("ACCEPTED"), &json!("1")));
     assert_eq!(delivery["release"]["origin"], "STATUS", "{bought:#}");
     assert_eq!(delivery["dueAt"], Value::Null, "{bought:#}");
     let refused = ended(&site, &leads[1], "UNSOLD").await;
@@ -234,7 +234,7 @@ async fn a_held_lead_is_released_by_a_person_or_by_a_conversion_once() {
     };
     let code = |payload: &Value| payload["userErrors"][0]["code"].clone();
     assert_eq!(release(&first["id"], "ACCEPTED").await["userErrors"], json!([]));
-    assert_eq!(code(&release(&first["id"], "REJECTED").await), "released");
+    assert_eq!(code(&release(&first["id"], "REJECTED").await), "not_held");
     assert_eq!(code(&release(&json!("dlv_nobody"), "REJECTED").await), "not_found");
     // Its fixed price counts, once.
     let sold = ended(&site, &ids[0], "SOLD").await;
@@ -250,6 +250,7 @@ async fn a_held_lead_is_released_by_a_person_or_by_a_conversion_once() {
     let sold = ended(&site, &ids[2], "SOLD").await;
     assert_eq!(sold["revenue"], "9.00", "{sold:#}");
     assert_eq!(sold["deliveries"][0]["release"]["origin"], "CONVERSION", "{sold:#}");
+    assert_eq!(code(&release(&third["id"], "REJECTED").await), "released");
     let changes = "{ changes(filter: {kind: [DELIVERY_RELEASED]}) { nodes { object note by } } }";
     let changes = site.admin.graphql(changes, &json!({})).await;
     assert_eq!(changes["changes"]["nodes"].as_array().unwrap().len(), 2, "{changes:#}");
@@ -259,6 +260,54 @@ async fn a_held_lead_is_released_by_a_person_or_by_a_conversion_once() {
     ended(&site, &ids[0], "SOLD").await;
     site.server.stop();
     verify(&site.server.database(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_walk_of_a_released_lead_goes_on_where_it_had_ended() {
+    let mute = Wire::answering(|_, _| said(500, "oops")).await;
+    let next = Wire::answering(|n, _| match n {
+        0 => said(200, json!({"price": "6"}).to_string()),
+        _ => said(500, "oops"),
+    })
+    .await;
+    let target = |wire: &Wire| {
+        json!({"url": format!("{}/leads", wire.base), "response": {"price": "$.price"}})
+    };
+    let cap = json!({"caps": [{"kind": "accepted", "max": 3, "window": "lifetime"}]});
+    let flow = one_after_the_other(&["mute", "next"]);
+    let destinations = vec![("mute", target(&mute), cap), ("next", target(&next), json!({}))];
+    let mut site = Site::open_with(Server::start(), &flow, destinations).await;
+    let ids = [held(&site).await, held(&site).await];
+    let release = async |site: &Site, id: &str, n: usize, answer: &str| {
+        let delivery = ended(site, id, "HELD").await["deliveries"][n]["id"].clone();
+        let input = json!({"id": delivery, "answer": answer, "reason": "their log"});
+        site.admin.change("releaseDelivery", &input, "").await;
+    };
+    release(&site, &ids[0], 0, "REJECTED").await;
+    let sold = ended(&site, &ids[0], "SOLD").await;
+    assert_eq!(sold["revenue"], "6.00", "{sold:#}");
+    assert_eq!(sold["deliveries"][0]["state"], "REJECTED", "{sold:#}");
+    // After another start, and held once more on its way.
+    site.server.kill();
+    site.start_again();
+    release(&site, &ids[1], 0, "NOT_SENT").await;
+    let again = until("the next destination keeps us waiting too", async || {
+        Some(ended(&site, &ids[1], "HELD").await).filter(|lead| lead["deliveries"][1]["state"] == "HELD")
+    });
+    let again = again.await;
+    assert_eq!(again["deliveries"][0]["state"], "NOT_SENT", "{again:#}");
+    release(&site, &ids[1], 1, "ACCEPTED").await;
+    ended(&site, &ids[1], "SOLD").await;
+    site.server.kill();
+    site.start_again();
+    let lead = site.lead(&ids[1]).await;
+    assert_eq!(lead["decision"]["endState"], "SOLD", "{lead:#}");
+    let steps = lead["decision"]["steps"].as_array().unwrap();
+    let numbers: Vec<&Value> = steps.iter().map(|step| &step["number"]).collect();
+    assert_eq!(numbers, [0, 1, 2], "{lead:#}");
+    assert_eq!(next.asked().len(), 2);
+    site.server.stop();
+    verify(&site.server.database(), 2);
 }
 
 /// A target that is tried `count` times more.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
+    Dispatcher, Error, Intake, Jobs, Kind, Learner, Postbacks, Refused, Releases, SequencerHandle,
     experiments::Experiments,
     follower::Follower,
     housekeeping::Housekeeping,
@@ -70,6 +70,7 @@ struct Inner {
     learner: Learner,
     intake: Intake,
     postbacks: Postbacks,
+    releases: Releases,
     jobs: Jobs,
     lease: Lease,
     /// Everything that runs as long as the engine.
@@ -130,12 +131,18 @@ impl Engine {
         follower.start(&supervisor, Rollups::default);
         follower.start(&supervisor, move || Shadows::new(hash_key));
         let postbacks = Postbacks::new(store.clone(), handle.clone(), clock.clone());
-        let questions = StatusQuestions {
-            client: dispatcher.client().clone(),
+        let releases = Releases {
+            store: store.clone(),
+            sequencer: handle.clone(),
+            dispatcher: dispatcher.clone(),
             postbacks: postbacks.clone(),
             routes: routes.clone(),
             clock: clock.clone(),
+            hash_key,
+            lease: lease.clone(),
+            stopping: stopping.clone(),
         };
+        let questions = StatusQuestions(releases.clone());
         follower.start(&supervisor, move || questions.clone());
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
@@ -154,6 +161,7 @@ impl Engine {
         Ok(Self {
             inner: Arc::new(Inner {
                 postbacks,
+                releases,
                 store,
                 clock,
                 routes,
@@ -173,6 +181,11 @@ impl Engine {
     /// Takes leads in.
     pub fn intake(&self) -> &Intake {
         &self.inner.intake
+    }
+
+    /// Takes in what became of offers whose answer was unknown.
+    pub fn releases(&self) -> &Releases {
+        &self.inner.releases
     }
 
     /// Takes in what destinations report.

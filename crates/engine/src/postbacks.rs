@@ -14,7 +14,6 @@ use crate::{
 };
 use terms::KnownTerms;
 
-mod release;
 mod replay;
 mod terms;
 
@@ -152,6 +151,20 @@ impl Postbacks {
             return Ok((refused, problems));
         }
         Ok((PreparedPostback::Apply(Box::new(report)), Vec::new()))
+    }
+
+    /// What never changes of an offer.
+    pub(crate) async fn click_of_delivery(&self, delivery: &DeliveryRow) -> Result<Click, Error> {
+        let read = self.store.read();
+        let decision = read.find_decision(&delivery.decision_id).await?;
+        let decision = decision.ok_or_else(|| Error::Corrupt {
+            what: format!("delivery {} has no decision", delivery.id),
+        })?;
+        let terms = &self.terms;
+        let terms = terms
+            .of(&read, &decision.catalog_hash, &delivery.destination)
+            .await?;
+        click_of(delivery, terms)
     }
 
     async fn click_of(&self, postback: &Postback) -> Result<Option<Click>, Error> {

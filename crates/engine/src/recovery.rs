@@ -29,6 +29,8 @@ use crate::{
 
 mod resume;
 
+pub(crate) use resume::standing_at;
+
 /// Decisions, deliveries or parked postbacks read at once.
 const PAGE: u64 = 256;
 

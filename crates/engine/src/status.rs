@@ -1,17 +1,16 @@
 //! Asks destinations what became of offers whose answer is unknown, when that is due.
 
 use futures_util::{StreamExt as _, stream};
-use pointsman_delivery::{Client, Exchange, Offer, Outcome, Target};
-use pointsman_history::{Clock, LiveRoutes};
+use pointsman_delivery::{Exchange, Offer, Outcome, Target};
 use pointsman_lead::Currency;
 use pointsman_store::{
     DeliveryRow, DeliveryState, OutboxKind, OutboxRow, ReleaseOrigin, Store,
 };
 
 use crate::{
-    Error, Refused, ReleaseAnswer,
+    Error, Refused, ReleaseAnswer, Releases,
     follower::{Follow, Follower},
-    postbacks::Postbacks,
+    releases::Said,
 };
 
 /// Questions of one look.
@@ -19,14 +18,9 @@ const PAGE: u64 = 64;
 /// Questions under way at once.
 const AT_ONCE: usize = 8;
 
-/// What it takes to ask.
+/// Asks by what it takes to release.
 #[derive(Debug, Clone)]
-pub(crate) struct StatusQuestions {
-    pub(crate) client: Client,
-    pub(crate) postbacks: Postbacks,
-    pub(crate) routes: LiveRoutes,
-    pub(crate) clock: Clock,
-}
+pub(crate) struct StatusQuestions(pub(crate) Releases);
 
 impl Follow for StatusQuestions {
     const DUTY: &'static str = "status";
@@ -35,7 +29,7 @@ impl Follow for StatusQuestions {
     async fn look(&mut self, follower: &Follower) -> Result<(), Error> {
         let read = follower.store.read();
         let due = read
-            .due(OutboxKind::Status, self.clock.now().0, PAGE)
+            .due(OutboxKind::Status, self.0.clock.now().0, PAGE)
             .await?;
         if due.is_empty() || !follower.claims::<Self>().await? {
             return Ok(());
@@ -78,7 +72,7 @@ impl StatusQuestions {
             reference: delivery.reference.clone(),
             currency,
         };
-        let exchange = self.client.status(&target, &offer).await;
+        let exchange = self.0.dispatcher.client().status(&target, &offer).await;
         if let Some((answer, reason)) = exchange.and_then(answer_of) {
             return self.release(&delivery, answer, reason).await;
         }
@@ -90,7 +84,7 @@ impl StatusQuestions {
         let wait = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
         let again = OutboxRow {
             n: n.into(),
-            due_at: self.clock.now().plus(wait).0,
+            due_at: self.0.clock.now().plus(wait).0,
             ..due
         };
         let put = store.note(move |tx| Box::pin(async move { tx.move_due(again).await }));
@@ -99,7 +93,7 @@ impl StatusQuestions {
 
     /// Where a destination is today, and what its flow counts in.
     fn target_of(&self, destination: &str) -> Option<(Target, Currency)> {
-        let routes = self.routes.get();
+        let routes = self.0.routes.get();
         let mut routes = routes.all();
         routes.find_map(|route| {
             let target = route.targets.get(destination)?;
@@ -113,12 +107,12 @@ impl StatusQuestions {
         answer: ReleaseAnswer,
         reason: Option<String>,
     ) -> Result<(), Error> {
-        let origin = (ReleaseOrigin::Status, None);
-        let released = self
-            .postbacks
-            .release_as(delivery, answer, reason, origin, None)
-            .await;
-        match released {
+        let said = Said {
+            origin: ReleaseOrigin::Status,
+            reason,
+            change: None,
+        };
+        match self.0.release_as(delivery, answer, said).await {
             Ok(_) => Ok(()),
             Err(Refused::Unavailable(error)) => Err(error.into()),
             // It is due still, and the next look asks again.

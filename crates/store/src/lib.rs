@@ -81,7 +81,7 @@ pub use tables::{
         late::LATE_ACCEPTANCE,
         listing::{DeliveryCount, DeliveryFilter},
     },
-    delivery_release::{Model as DeliveryReleaseRow, ReleaseOrigin},
+    delivery_release::{Model as DeliveryReleaseRow, ReleaseOrigin, Reopened},
     destination::{Model as DestinationRow, NewDestination},
     experiment::{
         ExperimentState, ExperimentUpdate, Model as ExperimentRow,

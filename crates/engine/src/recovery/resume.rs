@@ -74,6 +74,17 @@ pub(super) async fn offered(of: &mut TakenOver, after: i64) -> Result<Option<Pag
     Ok(Some(Page { active_leads, last }))
 }
 
+/// A lead whose walk had ended for want of the answer to its last offer, as it stood there.
+pub(crate) async fn standing_at(
+    read: &Read<'_>,
+    of: &mut TakenOver,
+    walk: StoredWalk,
+    delivery: &DeliveryRow,
+) -> Result<ActiveLead, Error> {
+    let active = resumed(read, of, walk).await?;
+    with_offer(active, delivery, None)
+}
+
 /// The next leads whose last step asked for bids that never came; `None` at the end.
 pub(super) async fn pinging(of: &mut TakenOver, after: i64) -> Result<Option<Page>, Error> {
     let store = of.store.clone();

@@ -34,7 +34,7 @@ pub(crate) enum Command {
     /// Store what became of an offer whose answer was unknown.
     Release {
         release: Box<PreparedRelease>,
-        reply: oneshot::Sender<Result<ReleaseOutcome, Refused>>,
+        reply: oneshot::Sender<Result<(ReleaseOutcome, Option<Advance>), Refused>>,
     },
     /// Show caps, breakers and turns as they are; nothing is written.
     SnapshotLedger { reply: oneshot::Sender<Ledger> },
@@ -51,9 +51,7 @@ impl Command {
             (Self::Accept { reply, .. }, Reply::Lead(answer)) => drop(reply.send(answer)),
             (Self::Settle { reply, .. }, Reply::Step(advance)) => drop(reply.send(Ok(advance))),
             (Self::Postback { reply, .. }, Reply::Postback(answer)) => drop(reply.send(answer)),
-            (Self::Release { reply, .. }, Reply::Released(outcome)) => {
-                drop(reply.send(Ok(outcome)));
-            }
+            (Self::Release { reply, .. }, Reply::Released(answer)) => drop(reply.send(answer)),
             (Self::Probe { reply }, _) => drop(reply.send(Ok(()))),
             // Each command is answered by its own kind; dropping the reply says that there is none.
             _ => {}

@@ -1,36 +1,114 @@
-//! Releases of held offers: a sale as a conversion, and the status that the lead has by it.
+//! Releases of held offers: the walk goes on where it had ended, or the lead has another status beside it.
 
 use std::collections::BTreeMap;
 
 use pointsman_lead::{Micros, Postback, Timestamp};
 use pointsman_store::{
-    DeliveryReleaseRow, DeliveryRow, DeliveryState, Error, LeadStatus, Read, ReleaseOrigin, WriteTx,
+    DecisionRow, DeliveryReleaseRow, DeliveryRow, DeliveryState, EndState, Error, LeadStatus, Read,
+    ReleaseOrigin, WriteTx,
 };
 
-use super::{changed::Changed, money};
+use super::{
+    changed::Changed,
+    command::Command,
+    memory::Memory,
+    money,
+    reply::{Advance, Reply},
+    rows::Rows,
+};
 use crate::{
-    ReleaseAnswer, ReleaseOutcome,
+    Refused, ReleaseAnswer, ReleaseOutcome,
     postback::{Click, KnownPostback, PreparedPostback},
-    release::PreparedRelease,
+    release::{HeldOffer, PreparedRelease},
 };
 
 /// The transaction of what a destination pays at once for a lead that was held.
 const TRANSACTION: &str = "released";
 
-/// Releases a held offer, unless its answer is known.
+/// Those offers whose releases are among the commands and at which walks have ended, by the id of the delivery.
+pub(super) async fn find(
+    commands: &[Command],
+    tx: &WriteTx,
+) -> Result<BTreeMap<String, HeldOffer>, Error> {
+    let asked = commands.iter().filter_map(|command| match command {
+        Command::Release { release, .. } if release.active.is_some() => {
+            Some(release.click.delivery_id.to_string())
+        }
+        _ => None,
+    });
+    let ids: Vec<String> = asked.collect();
+    let mut found = BTreeMap::new();
+    if ids.is_empty() {
+        return Ok(found);
+    }
+    let read = tx.read();
+    let released = read.releases_of_deliveries(&ids).await?;
+    for delivery in read.deliveries_by_id(&ids).await? {
+        if released.iter().any(|release| release.delivery_id == delivery.id) {
+            continue;
+        }
+        let decision = read.find_decision(&delivery.decision_id).await?;
+        if let Some(held) = decision.and_then(|decision| held_offer(&delivery, &decision)) {
+            found.insert(delivery.id, held);
+        }
+    }
+    Ok(found)
+}
+
+fn held_offer(delivery: &DeliveryRow, decision: &DecisionRow) -> Option<HeldOffer> {
+    let is_held = delivery.state == DeliveryState::Held
+        && decision.end_state == Some(EndState::Held);
+    Some(HeldOffer {
+        held_seq: delivery.settled_seq.filter(|_| is_held)?,
+        held_at: delivery.settled_at?,
+        ended_seq: decision.ended_seq?,
+        finding: delivery.finding.clone(),
+        reference: delivery.reference.clone(),
+    })
+}
+
+/// Lets the walks of released offers go on, in memory alone.
+pub(super) fn decide(
+    commands: &[Command],
+    answers: &mut [Option<Reply>],
+    mut held: BTreeMap<String, HeldOffer>,
+    (memory, rows): (&mut Memory, &mut Rows),
+    at: Timestamp,
+) {
+    for (command, answer) in commands.iter().zip(answers) {
+        let Command::Release { release, .. } = command else {
+            continue;
+        };
+        let found = held.remove(&release.click.delivery_id.to_string());
+        let (Some(active), Some(held)) = (&release.active, found) else {
+            continue;
+        };
+        *answer = Some(Reply::Released(
+            if memory.taken_over.contains(&active.lease) {
+                Err(Refused::lease_lost())
+            } else {
+                let active = Box::new(active.as_ref().clone());
+                let advance = memory.release(active, (release, &held), at, rows);
+                Ok((ReleaseOutcome::Released, Some(advance)))
+            },
+        ));
+    }
+}
+
+/// Releases a held offer at which no walk stands, unless its answer is known.
 pub(super) async fn take(
     tx: &WriteTx,
     release: &PreparedRelease,
     at: Timestamp,
     changed: &mut Changed<'_>,
-) -> Result<ReleaseOutcome, Error> {
+) -> Result<(ReleaseOutcome, Option<Advance>), Error> {
     let id = release.click.delivery_id.to_string();
+    if is_released(&tx.read(), &id).await? {
+        return Ok((ReleaseOutcome::Known, None));
+    }
     let delivery = tx.read().find_delivery(&id).await?;
     if delivery.is_none_or(|delivery| delivery.state != DeliveryState::Held) {
-        return Ok(ReleaseOutcome::NotHeld);
-    }
-    if is_released(&tx.read(), &id).await? {
-        return Ok(ReleaseOutcome::Known);
+        return Ok((ReleaseOutcome::NotHeld, None));
     }
     let row = DeliveryReleaseRow {
         delivery_id: id,
@@ -40,18 +118,17 @@ pub(super) async fn take(
         origin: release.origin,
         by_whom: release.by_whom.clone(),
         reason: release.reason.clone(),
+        held_seq: None,
+        held_at: None,
+        ended_seq: None,
     };
-    tracing::info!(delivery.id = row.delivery_id, answer = ?row.answer, origin = ?row.origin, "released");
     write(tx, row, &release.click).await?;
     if let ReleaseAnswer::Accepted { price: Some(price) } = release.answer
         && let Some(sale) = sale(&release.click, price)
     {
         money::take(tx, &sale, at, changed).await?;
     }
-    if let Some(change) = &release.change {
-        tx.insert_settings_change(change.clone()).await?;
-    }
-    Ok(ReleaseOutcome::Released)
+    Ok((ReleaseOutcome::Released, None))
 }
 
 /// A report proves that the destination has the lead: its offer is held no longer.
@@ -73,6 +150,9 @@ pub(super) async fn by_conversion(
         origin: ReleaseOrigin::Conversion,
         by_whom: None,
         reason: None,
+        held_seq: None,
+        held_at: None,
+        ended_seq: None,
     };
     write(tx, row, click).await
 }
@@ -86,7 +166,7 @@ async fn is_released(read: &Read<'_>, delivery_id: &str) -> Result<bool, Error> 
 async fn write(tx: &WriteTx, row: DeliveryReleaseRow, click: &Click) -> Result<(), Error> {
     let answer = row.answer;
     tx.drop_due(std::slice::from_ref(&row.delivery_id)).await?;
-    tx.insert_release(row).await?;
+    tx.insert_releases(vec![row]).await?;
     let lead_id = click.lead_id.to_string();
     let read = tx.read();
     let lead = read.find_lead(&lead_id).await?;

@@ -30,7 +30,7 @@ pub(crate) enum Reply {
     /// To a postback.
     Postback(Result<PostbackOutcome, Refused>),
     /// To a release.
-    Released(ReleaseOutcome),
+    Released(Result<(ReleaseOutcome, Option<Advance>), Refused>),
     /// A lead could be stored.
     Ready,
 }

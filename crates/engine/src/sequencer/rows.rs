@@ -6,9 +6,10 @@ use pointsman_history::{Committed, HeldKeys, record::json};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_router::Answer;
 use pointsman_store::{
-    AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
+    AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow,
+    DeliveryReleaseRow, DeliveryRow,
     DeliveryState, DeliveryUpdate, Error, LeadGivenRow, LeadRow, LeadStatus, LeadUpdate,
-    Mode as StoredMode, OutboxRow, WriteTx,
+    Mode as StoredMode, OutboxRow, Reopened, WriteTx,
 };
 
 use crate::{
@@ -35,6 +36,10 @@ pub(crate) struct Rows {
     pub(crate) due: Vec<OutboxRow>,
     /// Deliveries for which nothing is due any more.
     pub(crate) done: Vec<String>,
+    /// Walks that had ended for an unknown answer and go on.
+    pub(crate) reopened: Vec<Reopened>,
+    /// What became known of their offers.
+    pub(crate) releases: Vec<DeliveryReleaseRow>,
     pub(crate) decision_ends: BTreeMap<Id<kinds::Decision>, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<Id<kinds::Lead>, LeadUpdate>,
     /// Which leads stand in the way of others.
@@ -91,6 +96,8 @@ impl Rows {
 
     /// Writes all of them but what comes after.
     pub(super) async fn write(&mut self, tx: &WriteTx) -> Result<(), Error> {
+        tx.reopen(&std::mem::take(&mut self.reopened)).await?;
+        tx.insert_releases(std::mem::take(&mut self.releases)).await?;
         tx.insert_leads(std::mem::take(&mut self.leads)).await?;
         tx.insert_given(std::mem::take(&mut self.given)).await?;
         tx.insert_decisions(std::mem::take(&mut self.decisions))

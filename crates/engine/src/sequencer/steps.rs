@@ -12,7 +12,10 @@ use pointsman_history::{
 use pointsman_lead::{Micros, Timestamp};
 use pointsman_ledger::{Hold, LedgerEvent};
 use pointsman_router::{Answer, Conditions, Context, Event, Step};
-use pointsman_store::{BidsUpdate, DeliveryUpdate, OutboxKind, OutboxRow};
+use pointsman_store::{
+    BidsUpdate, DeliveryReleaseRow, DeliveryUpdate, LeadStatus, LeadUpdate, OutboxKind, OutboxRow,
+    Reopened,
+};
 
 use super::{
     memory::Memory,
@@ -23,6 +26,7 @@ use super::{
 use crate::{
     LeadState,
     active_lead::{ActiveLead, Current, Sold},
+    release::{HeldOffer, PreparedRelease},
     step_result::OfferResult,
 };
 
@@ -69,8 +73,68 @@ impl Memory {
         advance
     }
 
-    /// Writes down the answer to the current offer and takes the next step.
+    /// Writes down the end of the current attempt, its answer, and the next step.
     pub(super) fn settle(
+        &mut self,
+        active: Box<ActiveLead>,
+        result: &OfferResult,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        if let Some(current) = &active.current {
+            rows.attempt_finishes.push(finish_of(current, result, at));
+            if result.outcome.answer() == Answer::Unknown {
+                rows.due.extend(question(&active, current, at));
+            }
+        }
+        self.answer(active, result, at, rows)
+    }
+
+    /// Writes down what became known of an offer that was held, and takes the next step: the walk goes on from where it had
+    /// ended, as if the answer had come only now.
+    pub(super) fn release(
+        &mut self,
+        active: Box<ActiveLead>,
+        (release, held): (&PreparedRelease, &HeldOffer),
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        let delivery_id = release.click.delivery_id.to_string();
+        rows.reopened.push(Reopened {
+            decision_id: active.decision_id.to_string(),
+            ended_seq: held.ended_seq,
+            lease: active.lease,
+        });
+        rows.releases.push(DeliveryReleaseRow {
+            delivery_id: delivery_id.clone(),
+            // That of the answer.
+            seq: self.seq() + 1,
+            at: at.0,
+            answer: release.answer.state(),
+            origin: release.origin,
+            by_whom: release.by_whom.clone(),
+            reason: release.reason.clone(),
+            held_seq: Some(held.held_seq),
+            held_at: Some(held.held_at),
+            ended_seq: Some(held.ended_seq),
+        });
+        rows.done.push(delivery_id);
+        rows.lead_updates.insert(
+            active.lead_id,
+            LeadUpdate {
+                id: active.lead_id.to_string(),
+                status: LeadStatus::Queued,
+                response_body: None,
+                settled_at: None,
+                earned: 0,
+            },
+        );
+        let result = release.result(held);
+        self.answer(active, &result, at, rows)
+    }
+
+    /// Writes down the answer to the current offer and takes the next step.
+    fn answer(
         &mut self,
         mut active: Box<ActiveLead>,
         result: &OfferResult,
@@ -106,10 +170,6 @@ impl Memory {
             finding: result.finding.clone(),
             reference: result.reference.clone(),
         });
-        rows.attempt_finishes.push(finish_of(&current, result, at));
-        if answer == Answer::Unknown {
-            rows.due.extend(question(&active, &current, at));
-        }
         rows.settled_clicks.push(click_of(&active, &current));
         let earned = result.price.map_or(0, |Micros(micros)| micros);
         if !active.is_test {

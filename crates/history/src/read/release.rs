@@ -58,6 +58,9 @@ impl History {
                 origin,
                 by_whom,
                 reason,
+                held_seq: _,
+                held_at: _,
+                ended_seq: _,
             } = row;
             Ok(DeliveryRelease {
                 delivery_id: id(&delivery_id)?,

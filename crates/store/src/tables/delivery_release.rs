@@ -1,7 +1,8 @@
 //! What became known of offers whose answer had been unknown.
 
-use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder as _, QuerySelect as _, Set, entity::prelude::*};
 
+use super::{decision, decision_step};
 use crate::{DeliveryState, Error, Read, WriteTx, batch};
 
 /// What became known of an offer whose answer had been unknown.
@@ -23,6 +24,23 @@ pub struct Model {
     pub by_whom: Option<String>,
     /// Why.
     pub reason: Option<String>,
+    /// Where the walk of the lead went on with this answer: when the answer was found to be unknown, in commit order.
+    pub held_seq: Option<i64>,
+    /// Then, microseconds.
+    pub held_at: Option<i64>,
+    /// And when the walk had ended for that, in commit order.
+    pub ended_seq: Option<i64>,
+}
+
+/// A walk that ended for an unknown answer and goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reopened {
+    /// The decision.
+    pub decision_id: String,
+    /// The number with which it had ended.
+    pub ended_seq: i64,
+    /// The lease of the process that it goes on in.
+    pub lease: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -43,17 +61,62 @@ pub enum ReleaseOrigin {
 }
 
 impl WriteTx {
+    /// Lets walks go on that had ended: as if they never had.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn reopen(&self, reopened: &[Reopened]) -> Result<(), Error> {
+        for walk in reopened {
+            decision_step::Entity::delete_many()
+                .filter(decision_step::Column::DecisionId.eq(walk.decision_id.as_str()))
+                .filter(decision_step::Column::Seq.eq(walk.ended_seq))
+                .exec(&self.tx)
+                .await?;
+            decision::Entity::update_many()
+                .set(decision::ActiveModel {
+                    end_state: Set(None),
+                    end_reason: Set(None),
+                    ended_seq: Set(None),
+                    lease: Set(walk.lease),
+                    ..Default::default()
+                })
+                .filter(decision::Column::Id.eq(walk.decision_id.as_str()))
+                .exec(&self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Writes down what became known of an offer.
     ///
     /// # Errors
     ///
     /// [`Error::Conflict`] if something was known already; [`Error::NotFound`] for a delivery that is not there.
-    pub async fn insert_release(&self, release: Model) -> Result<(), Error> {
-        batch::insert(&self.tx, vec![release]).await
+    pub async fn insert_releases(&self, releases: Vec<Model>) -> Result<(), Error> {
+        batch::insert(&self.tx, releases).await
     }
 }
 
 impl Read<'_> {
+    /// Releases of offers whose walks went on, by the number with which their answers were found to be unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn releases_held_in_order(
+        &self,
+        after: i64,
+        limit: u64,
+    ) -> Result<Vec<Model>, Error> {
+        Ok(Entity::find()
+            .filter(Column::HeldSeq.gt(after))
+            .order_by_asc(Column::HeldSeq)
+            .limit(limit)
+            .all(&self.executor)
+            .await?)
+    }
+
     /// What became known of deliveries, in no order.
     ///
     /// # Errors

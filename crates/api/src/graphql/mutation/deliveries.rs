@@ -57,7 +57,8 @@ pub(crate) struct DeliveryMutation;
 
 #[Object]
 impl DeliveryMutation {
-    /// Releases a delivery whose answer is unknown. An accepted one makes its held lead sold; otherwise the lead is unsold.
+    /// Releases a delivery whose answer is unknown. An accepted one makes its held lead sold; otherwise its walk goes on to
+    /// the next destination, if it ended at this delivery.
     async fn release_delivery(
         &self,
         context: &Context<'_>,
@@ -85,7 +86,7 @@ impl DeliveryMutation {
         let change = control.record_of_release(&id.to_string(), word, price, reason);
         let released = context
             .engine()?
-            .postbacks()
+            .releases()
             .release(id, answer, reason, change)
             .await;
         let problem = match released {

@@ -87,6 +87,8 @@ impl Effect {
         let held = delivery.state == DeliveryState::Held && is_proof;
         let held = held.then(|| delivery.clone());
         let status = status_after(&lead, &deliveries, Some((&delivery.id, change.totals)))?;
+        let ids: Vec<String> = deliveries.iter().map(|it| it.id.clone()).collect();
+        let releases = read.releases_of_deliveries(&ids).await?;
         let steps = read
             .steps_of_decisions(&[click.decision_id.to_string()])
             .await?;
@@ -95,6 +97,7 @@ impl Effect {
             steps,
             deliveries,
             conversions: Vec::new(),
+            releases,
         };
         let observations = if lead.is_test {
             Vec::new()
