@@ -1,17 +1,16 @@
 //! The buyers of the book's page, set up as it says: XML, OAuth, plain text, and one that is asked its status.
 
-use std::{collections::BTreeSet, sync::Mutex};
+use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
 use crate::{
     caller::Caller,
     program::root,
+    releases::{ended, held},
     restart::verify,
     server::Server,
-    site::{Site, one_after_the_other, put_destination, solar_lead},
-    wait::until,
+    site::{Site, one_after_the_other, solar_lead},
     wire::{Wire, said},
 };
 
@@ -39,11 +38,13 @@ async fn site(name: &str, target: &Value) -> Site {
     Site::open_with(Server::start(), &flow, destinations).await
 }
 
-const TEST_LEAD: &str = "exchange { request { method url headers { name value } body } status responseExcerpt outcome
+const TEST_LEAD: &str =
+    "exchange { request { method url headers { name value } body } status responseExcerpt outcome
     price redirectUrl reason reference finding latencyMs }";
 
 async fn tried(admin: &Caller, destination: &str, target: Option<&Value>) -> Value {
-    let mut input = json!({"destination": destination, "flow": "solar", "fields": solar_lead()["fields"]});
+    let mut input =
+        json!({"destination": destination, "flow": "solar", "fields": solar_lead()["fields"]});
     if let Some(target) = target {
         input["target"] = target.clone();
     }
@@ -63,7 +64,11 @@ async fn a_buyer_that_speaks_xml() {
     let target = target("A buyer that speaks XML", &buyer.base);
     let mut site = site("quotes", &target).await;
     let answer = site.source().lead(&solar_lead()).await.json();
-    assert_eq!((&answer["status"], &answer["price"]), (&json!("sold"), &json!("12.50")), "{answer}");
+    assert_eq!(
+        (&answer["status"], &answer["price"]),
+        (&json!("sold"), &json!("12.50")),
+        "{answer}"
+    );
     let lead = site.lead(answer["lead_id"].as_str().unwrap()).await;
     let click = lead["deliveries"][0]["clickId"].as_str().unwrap();
     assert_eq!(
@@ -82,12 +87,19 @@ async fn a_buyer_that_speaks_xml() {
     // The test lead shows both sides, and leaves nothing behind.
     let exchange = tried(&site.admin, "quotes", None).await;
     assert_eq!(
-        (&exchange["outcome"], &exchange["price"], &exchange["reference"]),
+        (
+            &exchange["outcome"],
+            &exchange["price"],
+            &exchange["reference"]
+        ),
         (&json!("accepted"), &json!("12.50"), &json!("7412")),
         "{exchange:#}"
     );
     let body = exchange["request"]["body"].as_str().unwrap();
-    assert!(body.contains("<Key>[secret]</Key>") && !exchange.to_string().contains("k-77"), "{exchange:#}");
+    assert!(
+        body.contains("<Key>[secret]</Key>") && !exchange.to_string().contains("k-77"),
+        "{exchange:#}"
+    );
     site.server.stop();
     verify(&site.server.database(), 2);
 }
@@ -112,7 +124,11 @@ async fn a_buyer_with_oauth_that_is_busy_at_times() {
     let mut site = site("bank", &target).await;
     for _ in 0..2 {
         let answer = site.source().lead(&solar_lead()).await.json();
-        assert_eq!((&answer["status"], &answer["price"]), (&json!("sold"), &json!("9.00")), "{answer}");
+        assert_eq!(
+            (&answer["status"], &answer["price"]),
+            (&json!("sold"), &json!("9.00")),
+            "{answer}"
+        );
     }
     let asked = bank.asked();
     let paths: Vec<&str> = asked.iter().map(|asked| &*asked.path).collect();
@@ -159,35 +175,22 @@ async fn slow_buyer() -> Wire {
         let mut keys = keys.lock().unwrap();
         if asked.method == "POST" {
             keys.push(asked.header("idempotency-key").to_owned());
-            return said(202, json!({"state": "pending", "ticket": keys.len()}).to_string());
+            return said(
+                202,
+                json!({"state": "pending", "ticket": keys.len()}).to_string(),
+            );
         }
         let key = asked.path.rsplit('/').next().unwrap();
         match keys.iter().position(|known| known == key) {
             Some(0) => said(200, json!({"state": "bought", "pays": "11"}).to_string()),
-            Some(1) => said(200, json!({"state": "refused", "why": "too old"}).to_string()),
+            Some(1) => said(
+                200,
+                json!({"state": "refused", "why": "too old"}).to_string(),
+            ),
             _ => said(404, ""),
         }
     })
     .await
-}
-
-const RELEASED: &str = "query($id: ID!) { lead(id: $id) { status revenue deliveries {
-    id clickId state reference dueAt release { answer origin by reason } conversions { revenue txid } } } }";
-
-/// A lead once it has this status.
-async fn ended(site: &Site, id: &str, status: &str) -> Value {
-    let asked = json!({"id": id});
-    until("the lead is released", async || {
-        let lead = site.admin.graphql(RELEASED, &asked).await["lead"].take();
-        Some(lead).filter(|lead| lead["status"] == status)
-    })
-    .await
-}
-
-async fn held(site: &Site) -> String {
-    let answer = site.source().lead(&solar_lead()).await.json();
-    assert_eq!(answer["status"], "held", "{answer}");
-    answer["lead_id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -205,186 +208,25 @@ async fn a_buyer_that_is_asked_its_status() {
     let bought = ended(&site, &leads[0], "SOLD").await;
     assert_eq!(bought["revenue"], "11.00", "{bought:#}");
     let delivery = &bought["deliveries"][0];
-    assert_eq!((&delivery["state"], &delivery["reference"]), (&json!("ACCEPTED"), &json!("1")));
+    assert_eq!(
+        (&delivery["state"], &delivery["reference"]),
+        (&json!("ACCEPTED"), &json!("1"))
+    );
     assert_eq!(delivery["release"]["origin"], "STATUS", "{bought:#}");
     assert_eq!(delivery["dueAt"], Value::Null, "{bought:#}");
     let refused = ended(&site, &leads[1], "UNSOLD").await;
     let release = &refused["deliveries"][0]["release"];
-    assert_eq!((&release["answer"], &release["reason"]), (&json!("REJECTED"), &json!("too old")));
+    assert_eq!(
+        (&release["answer"], &release["reason"]),
+        (&json!("REJECTED"), &json!("too old"))
+    );
     let lost = ended(&site, &leads[2], "UNSOLD").await;
-    assert_eq!(lost["deliveries"][0]["release"]["answer"], "NOT_SENT", "{lost:#}");
+    assert_eq!(
+        lost["deliveries"][0]["release"]["answer"], "NOT_SENT",
+        "{lost:#}"
+    );
     site.server.stop();
     verify(&site.server.database(), 3);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_held_lead_is_released_by_a_person_or_by_a_conversion_once() {
-    let mute = Wire::answering(|_, _| said(500, "oops")).await;
-    let target = json!({"url": format!("{}/leads", mute.base)});
-    let flow = one_after_the_other(&["mute"]);
-    let destinations = vec![("mute", target, json!({"price": "4"}))];
-    let mut site = Site::open_with(Server::start(), &flow, destinations).await;
-    let ids = [held(&site).await, held(&site).await, held(&site).await];
-    let deliveries = async |id: &str| ended(&site, id, "HELD").await["deliveries"][0].clone();
-    let [first, second, third] =
-        [deliveries(&ids[0]).await, deliveries(&ids[1]).await, deliveries(&ids[2]).await];
-    let release = async |id: &Value, answer: &str| {
-        let input = json!({"id": id, "answer": answer, "reason": "their support said so"});
-        site.admin.mutation("releaseDelivery", &input, "delivery { state }").await
-    };
-    let code = |payload: &Value| payload["userErrors"][0]["code"].clone();
-    assert_eq!(release(&first["id"], "ACCEPTED").await["userErrors"], json!([]));
-    assert_eq!(code(&release(&first["id"], "REJECTED").await), "not_held");
-    assert_eq!(code(&release(&json!("dlv_nobody"), "REJECTED").await), "not_found");
-    // Its fixed price counts, once.
-    let sold = ended(&site, &ids[0], "SOLD").await;
-    assert_eq!(sold["revenue"], "4.00", "{sold:#}");
-    assert_eq!(sold["deliveries"][0]["release"]["by"], "acceptance", "{sold:#}");
-    assert_eq!(release(&second["id"], "NOT_SENT").await["userErrors"], json!([]));
-    ended(&site, &ids[1], "UNSOLD").await;
-    let click = third["clickId"].as_str().unwrap();
-    // A refusal proves nothing; a sale does.
-    site.postback(&format!("click_id={click}&txid=a&status=declined")).await;
-    assert_eq!(deliveries(&ids[2]).await["release"], Value::Null);
-    site.postback(&format!("click_id={click}&txid=b&payout=9")).await;
-    let sold = ended(&site, &ids[2], "SOLD").await;
-    assert_eq!(sold["revenue"], "9.00", "{sold:#}");
-    assert_eq!(sold["deliveries"][0]["release"]["origin"], "CONVERSION", "{sold:#}");
-    assert_eq!(code(&release(&third["id"], "REJECTED").await), "released");
-    let changes = "{ changes(filter: {kind: [DELIVERY_RELEASED]}) { nodes { object note by } } }";
-    let changes = site.admin.graphql(changes, &json!({})).await;
-    assert_eq!(changes["changes"]["nodes"].as_array().unwrap().len(), 2, "{changes:#}");
-    assert_eq!(changes["changes"]["nodes"][1]["object"], first["id"], "{changes:#}");
-    site.server.kill();
-    site.start_again();
-    ended(&site, &ids[0], "SOLD").await;
-    site.server.stop();
-    verify(&site.server.database(), 3);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_walk_of_a_released_lead_goes_on_where_it_had_ended() {
-    let mute = Wire::answering(|_, _| said(500, "oops")).await;
-    let next = Wire::answering(|n, _| match n {
-        0 => said(200, json!({"price": "6"}).to_string()),
-        _ => said(500, "oops"),
-    })
-    .await;
-    let target = |wire: &Wire| {
-        json!({"url": format!("{}/leads", wire.base), "response": {"price": "$.price"}})
-    };
-    let cap = json!({"caps": [{"kind": "accepted", "max": 3, "window": "lifetime"}]});
-    let flow = one_after_the_other(&["mute", "next"]);
-    let destinations = vec![("mute", target(&mute), cap), ("next", target(&next), json!({}))];
-    let mut site = Site::open_with(Server::start(), &flow, destinations).await;
-    let ids = [held(&site).await, held(&site).await];
-    let release = async |site: &Site, id: &str, n: usize, answer: &str| {
-        let delivery = ended(site, id, "HELD").await["deliveries"][n]["id"].clone();
-        let input = json!({"id": delivery, "answer": answer, "reason": "their log"});
-        site.admin.change("releaseDelivery", &input, "").await;
-    };
-    release(&site, &ids[0], 0, "REJECTED").await;
-    let sold = ended(&site, &ids[0], "SOLD").await;
-    assert_eq!(sold["revenue"], "6.00", "{sold:#}");
-    assert_eq!(sold["deliveries"][0]["state"], "REJECTED", "{sold:#}");
-    // After another start, and held once more on its way.
-    site.server.kill();
-    site.start_again();
-    release(&site, &ids[1], 0, "NOT_SENT").await;
-    let again = until("the next destination keeps us waiting too", async || {
-        Some(ended(&site, &ids[1], "HELD").await).filter(|lead| lead["deliveries"][1]["state"] == "HELD")
-    });
-    let again = again.await;
-    assert_eq!(again["deliveries"][0]["state"], "NOT_SENT", "{again:#}");
-    release(&site, &ids[1], 1, "ACCEPTED").await;
-    ended(&site, &ids[1], "SOLD").await;
-    site.server.kill();
-    site.start_again();
-    let lead = site.lead(&ids[1]).await;
-    assert_eq!(lead["decision"]["endState"], "SOLD", "{lead:#}");
-    let steps = lead["decision"]["steps"].as_array().unwrap();
-    let numbers: Vec<&Value> = steps.iter().map(|step| &step["number"]).collect();
-    assert_eq!(numbers, [0, 1, 2], "{lead:#}");
-    assert_eq!(next.asked().len(), 2);
-    site.server.stop();
-    verify(&site.server.database(), 2);
-}
-
-/// A target that is tried `count` times more.
-fn retrying(base: &str, count: u32, wait_ms: u32) -> Value {
-    json!({
-        "url": format!("{base}/leads"),
-        "retry": {"count": count, "wait_ms": wait_ms, "longest_wait_ms": wait_ms.max(10)},
-        "response": {"not_sent": [{"status": 503}], "price": "$.price"},
-    })
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_offer_is_made_again_until_its_retries_are_used_up_and_then_the_lead_goes_on() {
-    let busy = Wire::answering(|_, _| said(503, "")).await;
-    let other = Wire::answering(|_, _| said(200, json!({"price": "3"}).to_string())).await;
-    let flow = one_after_the_other(&["busy", "other"]);
-    let destinations = vec![
-        ("busy", retrying(&busy.base, 3, 20), json!({})),
-        ("other", retrying(&other.base, 3, 20), json!({})),
-    ];
-    let mut site = Site::open_with(Server::start(), &flow, destinations).await;
-    let answer = site.source().lead(&solar_lead()).await.json();
-    assert_eq!(answer["destination"], "other", "{answer}");
-    assert_eq!((busy.asked().len(), other.asked().len()), (4, 1));
-    let keys: Vec<String> = busy.asked().iter().map(|it| it.header("idempotency-key").to_owned()).collect();
-    assert!(keys.iter().all(|key| *key == keys[0]), "{keys:?}");
-    let lead = site.lead(answer["lead_id"].as_str().unwrap()).await;
-    assert_eq!(lead["deliveries"][0]["attempts"].as_array().unwrap().len(), 4, "{lead:#}");
-    assert_eq!(lead["deliveries"][0]["state"], "NOT_SENT");
-    // A wait that is longer than the lead has is not begun.
-    let slow = retrying(&busy.base, 3, 50_000);
-    put_destination(&site.admin, "busy", &slow, &json!({})).await;
-    let answer = site.source().lead(&solar_lead()).await.json();
-    assert_eq!((&answer["destination"], busy.asked().len()), (&json!("other"), 5), "{answer}");
-    site.server.stop();
-    verify(&site.server.database(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_retry_is_taken_up_again_after_a_kill_and_nothing_is_sent_twice() {
-    // Closed while the first attempts are made.
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let flow = one_after_the_other(&["away"]);
-    let away = retrying(&format!("http://{address}"), 5, 3_000);
-    let mut site =
-        Site::open_with(Server::start(), &flow, vec![("away", away, json!({}))]).await;
-    let mut leads = Vec::new();
-    for _ in 0..4 {
-        let mut lead = solar_lead();
-        lead["mode"] = "async".into();
-        let answer = site.source().lead(&lead).await.json();
-        leads.push(answer["lead_id"].as_str().unwrap().to_owned());
-    }
-    for id in &leads {
-        let waiting = async || {
-            let lead = ended(&site, id, "QUEUED").await;
-            Some(lead).filter(|lead| !lead["deliveries"][0]["dueAt"].is_null())
-        };
-        until("a retry is due", waiting).await;
-    }
-    site.server.kill();
-    let buyer = Wire::on(TcpListener::bind(address).await.unwrap(), |_, _| {
-        said(200, json!({"price": "3"}).to_string())
-    });
-    site.start_again();
-    for id in &leads {
-        let sold = ended(&site, id, "SOLD").await;
-        assert_eq!(sold["revenue"], "3.00", "{sold:#}");
-        assert_eq!(sold["deliveries"][0]["dueAt"], Value::Null, "{sold:#}");
-    }
-    let asked = buyer.asked();
-    let keys: BTreeSet<&str> = asked.iter().map(|it| it.header("idempotency-key")).collect();
-    assert_eq!((asked.len(), keys.len()), (4, 4));
-    site.server.stop();
-    verify(&site.server.database(), 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -397,12 +239,19 @@ async fn a_test_lead_leaves_nothing_behind() {
     let mut site = site("quotes", &target).await;
     let exchange = tried(&site.admin, "quotes", None).await;
     assert_eq!(
-        (&exchange["outcome"], &exchange["reason"], &exchange["status"]),
+        (
+            &exchange["outcome"],
+            &exchange["reason"],
+            &exchange["status"]
+        ),
         (&json!("rejected"), &json!("no [secret]"), &json!(422)),
         "{exchange:#}"
     );
     let body: Value = serde_json::from_str(&buyer.asked()[0].body).unwrap();
-    assert_eq!((&body["is_test"], &body["roof"]), (&json!(true), &json!("flat")));
+    assert_eq!(
+        (&body["is_test"], &body["roof"]),
+        (&json!(true), &json!("flat"))
+    );
     // Another target, with the secret that is stored.
     let mut other = target.clone();
     other["secrets"]["key"] = "[secret]".into();
@@ -412,12 +261,18 @@ async fn a_test_lead_leaves_nothing_behind() {
     assert_eq!(buyer.asked()[1].body, "{\"key\":\"k-77\"}");
     other["body"] = json!({"key": "{{lead.nothing}}"});
     let input = json!({"destination": "quotes", "flow": "solar", "target": other, "fields": {"roof": "round"}});
-    let payload = site.admin.mutation("sendTestLead", &input, "exchange { outcome }").await;
+    let payload = site
+        .admin
+        .mutation("sendTestLead", &input, "exchange { outcome }")
+        .await;
     assert_eq!(payload["exchange"], Value::Null);
     assert!(!payload["userErrors"].as_array().unwrap().is_empty());
     assert_eq!(buyer.asked().len(), 2);
     let counted = "{ leads(first: 5) { nodes { id } } deliveries(first: 5) { nodes { id } } }";
     let counted = site.admin.graphql(counted, &json!({})).await;
-    assert_eq!(counted, json!({"leads": {"nodes": []}, "deliveries": {"nodes": []}}));
+    assert_eq!(
+        counted,
+        json!({"leads": {"nodes": []}, "deliveries": {"nodes": []}})
+    );
     site.server.stop();
 }

@@ -32,10 +32,10 @@ pub enum Auth {
         header: String,
         /// The hash.
         #[serde(default)]
-        hash: Hash,
+        hash: SignatureHash,
         /// How the signature is written.
         #[serde(default)]
-        encoding: Encoding,
+        encoding: SignatureEncoding,
         /// What stands before the signature, such as `sha256=`.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         prefix: String,
@@ -73,7 +73,7 @@ pub enum Auth {
 /// The hash of a signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Hash {
+pub enum SignatureHash {
     /// SHA-256.
     #[default]
     Sha256,
@@ -84,7 +84,7 @@ pub enum Hash {
 /// How a signature is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Encoding {
+pub enum SignatureEncoding {
     /// In small hexadecimal digits.
     #[default]
     Hex,
@@ -108,17 +108,22 @@ fn body_alone() -> String {
 }
 
 /// A signature as it is written.
-pub(crate) fn sign(key: &[u8], signed: &str, hash: Hash, encoding: Encoding) -> String {
+pub(crate) fn sign(
+    key: &[u8],
+    signed: &str,
+    hash: SignatureHash,
+    encoding: SignatureEncoding,
+) -> String {
     let bytes = match hash {
-        Hash::Sha256 => Hmac::<Sha256>::new_from_slice(key)
+        SignatureHash::Sha256 => Hmac::<Sha256>::new_from_slice(key)
             .map(|mac| mac.chain_update(signed).finalize().into_bytes().to_vec()),
-        Hash::Sha512 => Hmac::<Sha512>::new_from_slice(key)
+        SignatureHash::Sha512 => Hmac::<Sha512>::new_from_slice(key)
             .map(|mac| mac.chain_update(signed).finalize().into_bytes().to_vec()),
     };
     let bytes = bytes.expect("HMAC takes keys of every length");
     match encoding {
-        Encoding::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        Encoding::Base64 => STANDARD.encode(bytes),
+        SignatureEncoding::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        SignatureEncoding::Base64 => STANDARD.encode(bytes),
     }
 }
 

@@ -1,30 +1,23 @@
 //! Offering a lead over HTTP, within a deadline, to an allowed address.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant, SystemTime},
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use pointsman_lead::{Currency, Micros};
-use reqwest::{
-    Response,
-    header::{CONTENT_ENCODING, RETRY_AFTER},
-};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::{
-    Ask, Exchange, Format, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
-    response::{BODY_BYTES_MAX, Body, Head, reference, verdict},
-    secret::Secret,
+    Ask, Exchange, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
+    response::{BODY_BYTES_MAX, Body, reference, verdict},
 };
 
 mod bulkhead;
 mod connections;
 mod encoding;
+mod exchanging;
 mod failure;
 mod request;
 mod resolver;
@@ -37,7 +30,7 @@ pub use tried::TriedRequest;
 
 use bulkhead::Bulkhead;
 use connections::Connections;
-use encoding::Encoding;
+use exchanging::{Leaving, Limit, Received};
 use request::Prepared;
 use tidy::Tidy;
 use tokens::{Token, Tokens};
@@ -46,8 +39,6 @@ use tokens::{Token, Tokens};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest time for a whole exchange, whatever the target says.
 const EXCHANGE_TIMEOUT_MAX: Duration = Duration::from_secs(30);
-/// A timer that fires later than this was kept waiting by our own machine, and so may the answer have been.
-const LATENESS_MAX: Duration = Duration::from_millis(250);
 const EXCERPT_CHARS_MAX: usize = 4_000;
 
 /// One offer of one lead, as far as a destination may see it.
@@ -197,7 +188,11 @@ impl Client {
     async fn hand_over(&self, target: &Target, offer: &Offer, budget: Duration) -> HandedOver {
         let arrived = Instant::now();
         let places = target.concurrency;
-        let place = match self.bulkhead.enter(&offer.destination, places, budget).await {
+        let place = match self
+            .bulkhead
+            .enter(&offer.destination, places, budget)
+            .await
+        {
             Some(place) => Ok(place),
             None if budget.is_zero() => Err(NotSent::NoTime),
             None => Err(NotSent::Busy),
@@ -224,7 +219,9 @@ impl Client {
             _ => (without_status(), None),
         };
         let (outcome, note) = tidy.outcome(outcome, note.as_deref());
-        let found = body.as_ref().and_then(|body| reference(&target.response, body));
+        let found = body
+            .as_ref()
+            .and_then(|body| reference(&target.response, body));
         let exchange = Exchange {
             outcome,
             status: received.head.map(|head| head.status),
@@ -249,11 +246,7 @@ impl Client {
         target: &Target,
         offer: &Offer,
         limit: Limit,
-        (received, tidy, sent): (
-            &mut Received,
-            &mut Tidy<'_>,
-            &mut Option<TriedRequest>,
-        ),
+        (received, tidy, sent): (&mut Received, &mut Tidy<'_>, &mut Option<TriedRequest>),
     ) -> Result<Body, Outcome> {
         let started = Instant::now();
         let token = self.token(target, offer, limit, tidy).await?;
@@ -263,7 +256,13 @@ impl Client {
             ..limit
         };
         let first = self
-            .exchange(target, offer, spent(limit), (received, tidy, sent), token)
+            .exchange(
+                target,
+                offer,
+                spent(limit),
+                (&mut *received, &*tidy, &mut *sent),
+                token,
+            )
             .await;
         let is_refused = received.head.is_some_and(|head| head.status == 401);
         let Some(refused) = kept.filter(|_| is_refused && first.is_ok()) else {
@@ -282,11 +281,7 @@ impl Client {
         target: &Target,
         offer: &Offer,
         limit: Limit,
-        (received, tidy, sent): (
-            &mut Received,
-            &Tidy<'_>,
-            &mut Option<TriedRequest>,
-        ),
+        (received, tidy, sent): (&mut Received, &Tidy<'_>, &mut Option<TriedRequest>),
         token: Option<Token>,
     ) -> Result<Body, Outcome> {
         let not_sent = |why| Outcome::NotSent { why };
@@ -320,11 +315,7 @@ impl Client {
         let bytes = std::mem::take(&mut received.bytes);
         let (bytes, cut) = received.encoding.unpack(bytes, cut, BODY_BYTES_MAX);
         received.bytes = bytes;
-        Ok(Body::new(
-            &received.bytes,
-            cut,
-            target.response.reading(),
-        ))
+        Ok(Body::new(&received.bytes, cut, target.response.reading()))
     }
 }
 
@@ -335,44 +326,6 @@ struct HandedOver {
     body: Option<Body>,
     /// The request, if there was one.
     sent: Option<TriedRequest>,
-}
-
-/// How long an exchange may take, and by whose word.
-#[derive(Debug, Clone, Copy)]
-struct Limit {
-    time: Duration,
-    /// Whether the lead's time ends before the destination's own.
-    is_ours: bool,
-}
-
-impl Limit {
-    /// * `left`: real time left for the lead.
-    fn of(target: &Target, left: Duration) -> Self {
-        let own = Duration::from_millis(target.timeout_ms.into()).min(EXCHANGE_TIMEOUT_MAX);
-        Self {
-            time: own.min(left),
-            is_ours: left < own,
-        }
-    }
-
-    /// What it means that the time is up: only a destination that had all of its own time has failed.
-    fn passed(self, elapsed: Duration, leaving: &Leaving) -> Outcome {
-        let is_ours = self.is_ours || elapsed > self.time + LATENESS_MAX;
-        match (leaving.never_began(), is_ours) {
-            (true, true) => Outcome::NotSent {
-                why: NotSent::NoTime,
-            },
-            (true, false) => Outcome::NotSent {
-                why: NotSent::TimedOut,
-            },
-            (false, true) => Outcome::Unknown {
-                why: Unknown::CutOff,
-            },
-            (false, false) => Outcome::Unknown {
-                why: Unknown::TimedOut,
-            },
-        }
-    }
 }
 
 fn tls() -> Result<rustls::ClientConfig, Error> {
@@ -387,75 +340,6 @@ fn tls() -> Result<rustls::ClientConfig, Error> {
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
-}
-
-/// The part of the response that has arrived. It outlives the deadline, so that a late answer can be shown.
-#[derive(Debug, Default)]
-struct Received {
-    head: Option<Head>,
-    encoding: Encoding,
-    bytes: Vec<u8>,
-}
-
-impl Received {
-    /// Reads up to the limit; says whether more would come.
-    async fn read(&mut self, mut response: Response) -> Result<bool, reqwest::Error> {
-        let retry_after = response.headers().get(RETRY_AFTER);
-        self.head = Some(Head {
-            status: response.status().as_u16(),
-            asks_to_wait: retry_after.is_some(),
-            retry_after_s: retry_after
-                .and_then(|value| value.to_str().ok())
-                .and_then(|text| seconds_to_wait(text.trim())),
-        });
-        let encodings = response.headers().get_all(CONTENT_ENCODING).into_iter();
-        self.encoding = Encoding::parse(encodings.map(reqwest::header::HeaderValue::as_bytes));
-        while let Some(chunk) = response.chunk().await? {
-            let room = BODY_BYTES_MAX - self.bytes.len();
-            self.bytes
-                .extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-}
-
-/// What a `Retry-After` comes to, in seconds or as a date.
-fn seconds_to_wait(text: &str) -> Option<u64> {
-    let seconds = text.parse().ok();
-    seconds.or_else(|| {
-        let at = httpdate::parse_http_date(text).ok()?;
-        let left = at.duration_since(SystemTime::now()).unwrap_or_default();
-        Some(left.as_secs() + u64::from(left.subsec_nanos() > 0))
-    })
-}
-
-/// Whether the first byte of a request may have left.
-#[derive(Debug, Clone)]
-struct Leaving {
-    /// Set when the connection asks for the body, before it writes anything.
-    body_asked_for: Arc<AtomicBool>,
-    /// Unknown for a request without a body.
-    is_blind: bool,
-}
-
-impl Leaving {
-    fn new(target: &Target) -> Self {
-        Self {
-            body_asked_for: Arc::default(),
-            is_blind: target.format == Format::Query,
-        }
-    }
-
-    fn begin(&self) {
-        self.body_asked_for.store(true, Ordering::Release);
-    }
-
-    fn never_began(&self) -> bool {
-        !self.is_blind && !self.body_asked_for.load(Ordering::Acquire)
-    }
 }
 
 fn without_status() -> Outcome {

@@ -21,7 +21,7 @@ mod target;
 mod template;
 mod xml;
 
-pub use auth::{Auth, Credentials, Encoding, Hash};
+pub use auth::{Auth, Credentials, SignatureEncoding, SignatureHash};
 pub use client::{Client, Error, Limits, Offer, TriedRequest};
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};
 pub use ping::{Ask, PingMap, PingTarget, Quote, QuoteEnd};

@@ -96,7 +96,11 @@ mod tests {
             let waits: Vec<_> = (0..200)
                 .map(|i| wait(&format!("dlv_{i}"), n).unwrap().as_millis())
                 .collect();
-            assert!(waits.iter().all(|wait| (longest / 2..=longest).contains(wait)));
+            assert!(
+                waits
+                    .iter()
+                    .all(|wait| (longest / 2..=longest).contains(wait))
+            );
             assert!(waits.iter().any(|wait| *wait < longest * 6 / 10));
             assert!(waits.iter().any(|wait| *wait > longest * 9 / 10));
         }

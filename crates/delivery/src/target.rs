@@ -80,12 +80,11 @@ pub struct Target {
 
 /// A value that is made of others.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum Computed {
     /// A text with placeholders, which may not be `{{computed.<name>}}` again.
     Template(String),
     /// A value for each of some texts.
-    #[serde(deny_unknown_fields)]
     Table {
         /// The text that is looked up, with placeholders.
         from: String,

@@ -98,7 +98,8 @@ impl<'a> Filter<'a> {
             Self::Lower => text.to_lowercase(),
             Self::Upper => text.to_uppercase(),
             Self::Trim => text.trim().to_owned(),
-            Self::Default(other) => if text.is_empty() { other } else { text }.to_owned(),
+            Self::Default(other) if text.is_empty() => other.to_owned(),
+            Self::Default(_) => text.to_owned(),
             Self::First(count) => text.chars().take(count).collect(),
             Self::Last(count) => {
                 let skipped = text.chars().count().saturating_sub(count);

@@ -31,7 +31,9 @@ pub(crate) enum Fault {
     #[error("it names the entity `{0}`, which is not one of XML itself")]
     Entity(String),
     /// It is too deep, or has too many elements and attributes.
-    #[error("it is deeper than {DEPTH_MAX} elements, or has more than {NODES_MAX} elements and attributes")]
+    #[error(
+        "it is deeper than {DEPTH_MAX} elements, or has more than {NODES_MAX} elements and attributes"
+    )]
     Size,
 }
 
@@ -55,8 +57,7 @@ pub(crate) fn escape(text: &str) -> String {
             '\t' => escaped.push_str("&#9;"),
             '\n' => escaped.push_str("&#10;"),
             '\r' => escaped.push_str("&#13;"),
-            '\u{fffe}' | '\u{ffff}' => {}
-            _ if character.is_ascii_control() => {}
+            _ if character.is_ascii_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => {}
             _ => escaped.push(character),
         }
     }
@@ -117,13 +118,14 @@ impl Tree {
         for attribute in start.attributes() {
             let attribute = attribute.map_err(Fault::malformed)?;
             let name = local(attribute.key.local_name().as_ref())?;
-            let value = attribute.decode_and_unescape_value(start.decoder()).map_err(|error| match error {
-                quick_xml::Error::Escape(quick_xml::escape::EscapeError::UnrecognizedEntity(
-                    _,
-                    name,
-                )) => Fault::Entity(name),
-                error => Fault::malformed(error),
-            })?;
+            let value = attribute
+                .decode_and_unescape_value(start.decoder())
+                .map_err(|error| match error {
+                    quick_xml::Error::Escape(
+                        quick_xml::escape::EscapeError::UnrecognizedEntity(_, name),
+                    ) => Fault::Entity(name),
+                    error => Fault::malformed(error),
+                })?;
             members.insert(format!("@{name}"), value.into_owned().into());
             self.count()?;
         }
@@ -150,7 +152,9 @@ impl Tree {
             return if is_blank {
                 Ok(())
             } else {
-                Err(Fault::malformed("there is text outside of the element at the top"))
+                Err(Fault::malformed(
+                    "there is text outside of the element at the top",
+                ))
             };
         };
         if let Value::String(known) = members.entry(TEXT).or_insert_with(|| "".into()) {
@@ -176,7 +180,9 @@ impl Tree {
         match self.open.last_mut() {
             None => self.root = Some((name, element)),
             Some((_, parent)) => {
-                let several = parent.entry(name).or_insert_with(|| Value::Array(Vec::new()));
+                let several = parent
+                    .entry(name)
+                    .or_insert_with(|| Value::Array(Vec::new()));
                 if let Value::Array(several) = several {
                     several.push(element);
                 }

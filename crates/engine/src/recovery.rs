@@ -10,8 +10,8 @@ use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::State;
 use pointsman_history::{
-    Clock, CommitLog, Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents, WalkRows,
-    answer_of, rebuild, rotation, settled_at,
+    Clock, CommitLog, Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents,
+    WalkRows, answer_of, rebuild, rotation, settled_at,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, LedgerEvent};
@@ -339,7 +339,11 @@ impl Resumption {
 
     async fn settle(&self, active: ActiveLead) {
         let dispatcher = &self.of.dispatcher;
-        if active.current.as_ref().is_some_and(|current| current.due.is_some()) {
+        if active
+            .current
+            .as_ref()
+            .is_some_and(|current| current.due.is_some())
+        {
             tracing::info!(lead.id = %active.lead_id, "an offer that was surely not sent is made again");
             dispatcher.dispatch(Box::new(active));
             return;

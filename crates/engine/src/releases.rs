@@ -135,7 +135,12 @@ impl Releases {
         let Some(walk) = StoredWalk::load(&read, vec![decision]).await?.pop() else {
             return Ok(None);
         };
-        if walk.rows.deliveries.iter().any(|other| other.n > delivery.n) {
+        if walk
+            .rows
+            .deliveries
+            .iter()
+            .any(|other| other.n > delivery.n)
+        {
             return Ok(None);
         }
         let mut of = TakenOver {

@@ -3,9 +3,7 @@
 use futures_util::{StreamExt as _, stream};
 use pointsman_delivery::{Exchange, Offer, Outcome, Target};
 use pointsman_lead::Currency;
-use pointsman_store::{
-    DeliveryRow, DeliveryState, OutboxKind, OutboxRow, ReleaseOrigin, Store,
-};
+use pointsman_store::{DeliveryRow, DeliveryState, OutboxKind, OutboxRow, ReleaseOrigin, Store};
 
 use crate::{
     Error, Refused, ReleaseAnswer, Releases,
@@ -78,7 +76,11 @@ impl StatusQuestions {
         }
         let n = u32::try_from(due.n).unwrap_or(u32::MAX).saturating_add(1);
         let Some(wait) = probe.wait(n) else {
-            tracing::warn!(delivery.id, destination = delivery.destination, "asked often enough; it stays held");
+            tracing::warn!(
+                delivery.id,
+                destination = delivery.destination,
+                "asked often enough; it stays held"
+            );
             return forget(store, due.delivery_id).await;
         };
         let wait = i64::try_from(wait.as_micros()).unwrap_or(i64::MAX);
@@ -135,7 +137,6 @@ fn answer_of(exchange: Exchange) -> Option<(ReleaseAnswer, Option<String>)> {
 }
 
 async fn forget(store: &Store, delivery_id: String) -> Result<(), Error> {
-    let dropped =
-        store.note(move |tx| Box::pin(async move { tx.drop_due(&[delivery_id]).await }));
+    let dropped = store.note(move |tx| Box::pin(async move { tx.drop_due(&[delivery_id]).await }));
     Ok(dropped.await?)
 }

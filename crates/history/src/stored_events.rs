@@ -123,15 +123,18 @@ impl<'a> StoredEvents<'a> {
         let ids: Vec<String> = releases.iter().map(|it| it.delivery_id.clone()).collect();
         let failed = failures_of(&self.read, &ids).await?;
         let deliveries = self.read.deliveries_by_id(&ids).await?;
-        let mut deliveries: BTreeMap<String, DeliveryRow> =
-            deliveries.into_iter().map(|it| (it.id.clone(), it)).collect();
+        let mut deliveries: BTreeMap<String, DeliveryRow> = deliveries
+            .into_iter()
+            .map(|it| (it.id.clone(), it))
+            .collect();
         for release in releases {
             let delivery = deliveries.remove(&release.delivery_id);
             let delivery = delivery.ok_or_else(|| Error::Stored {
                 what: format!("delivery {}", release.delivery_id),
             })?;
             let failed = failed.get(&delivery.id).copied().unwrap_or(false);
-            self.held.push_back((as_it_was_held(delivery, &release), failed));
+            self.held
+                .push_back((as_it_was_held(delivery, &release), failed));
         }
         Ok(())
     }

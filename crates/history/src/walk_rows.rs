@@ -179,8 +179,12 @@ impl WalkRows {
             .conversions
             .iter()
             .map(|row| ((row.seq, 1), WalkEvent::Converted(row)));
-        let mut all: Vec<((i64, u8), WalkEvent<'_>)> =
-            steps.chain(bids).chain(answered).chain(held).chain(converted).collect();
+        let mut all: Vec<((i64, u8), WalkEvent<'_>)> = steps
+            .chain(bids)
+            .chain(answered)
+            .chain(held)
+            .chain(converted)
+            .collect();
         all.sort_by_key(|(order, _)| *order);
         all.into_iter()
             .map(|((number, _), event)| (number, event))

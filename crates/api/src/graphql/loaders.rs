@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use pointsman_control::{Control, FlowVersion};
 use pointsman_engine::Engine;
 use pointsman_history::{
-    Attempt, Conversion, Decision, DecisionStep, Delivery, DeliveryRelease, DueDelivery, History, Lead, LeadGiven,
+    Attempt, Conversion, Decision, DecisionStep, Delivery, DeliveryRelease, DueDelivery, History,
+    Lead, LeadGiven,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;

@@ -142,7 +142,10 @@ impl Prepared {
                     .ok_or_else(|| "target.auth.key: the key is not in Base64".to_owned())?;
                 let id = &scope.offer.delivery_id;
                 let signed = format!("{id}.{timestamp_s}.{body}");
-                let (hash, encoding) = (crate::Hash::Sha256, crate::Encoding::Base64);
+                let (hash, encoding) = (
+                    crate::SignatureHash::Sha256,
+                    crate::SignatureEncoding::Base64,
+                );
                 let signature = sign(&key, &signed, hash, encoding);
                 self.secret_header("webhook-id", id)?;
                 self.secret_header("webhook-timestamp", &timestamp_s.to_string())?;
@@ -197,7 +200,10 @@ fn envelope(namespace: &str, text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     let trimmed = text.trim_start();
-    let content = match trimmed.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+    let content = match trimmed
+        .strip_prefix("<?xml")
+        .and_then(|rest| rest.split_once("?>"))
+    {
         Some((_, content)) => content,
         None => trimmed,
     };

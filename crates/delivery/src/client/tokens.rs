@@ -125,7 +125,10 @@ impl Question {
             }
         };
         let form = form.finish();
-        let all = format!("{token_url}\n{}\n{form}", basic.as_deref().unwrap_or_default());
+        let all = format!(
+            "{token_url}\n{}\n{form}",
+            basic.as_deref().unwrap_or_default()
+        );
         let url = Url::parse(token_url).map_err(|error| format!("target.auth.token_url: {error}"));
         Some(url.map(|url| Self {
             url,
@@ -176,12 +179,14 @@ impl Client {
     ) -> Result<Option<Token>, Outcome> {
         let not_sent = |why| Outcome::NotSent { why };
         let scope = Scope::new(target, offer);
-        let question = target.auth.as_ref().and_then(|auth| Question::new(auth, scope));
+        let question = target
+            .auth
+            .as_ref()
+            .and_then(|auth| Question::new(auth, scope));
         let Some(question) = question else {
             return Ok(None);
         };
-        let question =
-            question.map_err(|detail| not_sent(NotSent::Unbuildable { detail }))?;
+        let question = question.map_err(|detail| not_sent(NotSent::Unbuildable { detail }))?;
         let arrived = Instant::now();
         let kept = self.tokens.of(&offer.destination, question.fingerprint);
         let answered = tokio::time::timeout(limit.time, async {
@@ -254,7 +259,10 @@ impl Client {
         let status = response.status();
         let body = whole(response).await;
         if !status.is_success() {
-            let detail = format!("the server of tokens answered with status {}", status.as_u16());
+            let detail = format!(
+                "the server of tokens answered with status {}",
+                status.as_u16()
+            );
             let is_its_doing = status.is_server_error() || status.as_u16() == 429;
             return Err(NotSent::NoToken {
                 detail,

@@ -89,9 +89,10 @@ impl Body {
     /// Reads what came.
     pub(crate) fn new(bytes: &[u8], cut: bool, reading: Reading<'_>) -> Self {
         let is_tree = reading == Reading::Xml;
-        let text = match is_tree && is_latin(bytes) {
-            true => bytes.iter().map(|&byte| char::from(byte)).collect(),
-            false => String::from_utf8_lossy(bytes).into_owned(),
+        let text = if is_tree && is_latin(bytes) {
+            bytes.iter().map(|&byte| char::from(byte)).collect()
+        } else {
+            String::from_utf8_lossy(bytes).into_owned()
         };
         let plain = text.trim_start_matches('\u{feff}');
         let mut doubled = Vec::new();
@@ -182,7 +183,9 @@ impl Body {
 ///
 /// What is wrong with it.
 pub(crate) fn pattern(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(text).size_limit(PATTERN_BYTES_MAX).build()
+    RegexBuilder::new(text)
+        .size_limit(PATTERN_BYTES_MAX)
+        .build()
 }
 
 fn parts(text: &str, separator: &str, cut: bool) -> Value {
@@ -191,7 +194,10 @@ fn parts(text: &str, separator: &str, cut: bool) -> Value {
         // The last part may go on.
         parts.pop();
     }
-    parts.into_iter().map(|part| Value::from(part.trim())).collect()
+    parts
+        .into_iter()
+        .map(|part| Value::from(part.trim()))
+        .collect()
 }
 
 /// The named groups of all patterns that match, of which the first counts; `None` where one did not match a cut text.
@@ -220,7 +226,9 @@ fn is_latin(bytes: &[u8]) -> bool {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let declaration = head.split("?>").next().unwrap_or_default();
     declaration.starts_with("<?xml")
-        && ["iso-8859-1", "windows-1252"].iter().any(|name| declaration.contains(name))
+        && ["iso-8859-1", "windows-1252"]
+            .iter()
+            .any(|name| declaration.contains(name))
 }
 
 /// The value of a JSON text, with the places of members that stand in it twice; `None` if it is no JSON, or has too

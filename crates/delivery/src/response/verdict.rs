@@ -40,9 +40,7 @@ pub(crate) fn verdict(
     if any(&map.not_sent, |rule| holds(rule, is_usual, status, body)) == Some(true) {
         return (not_taken(map, head, body), body.note());
     }
-    let no = any(&map.rejected, |rule| {
-        holds(rule, is_usual, status, body)
-    });
+    let no = any(&map.rejected, |rule| holds(rule, is_usual, status, body));
     let yes = any(&map.accepted, |rule| {
         holds(rule, is_success(status), status, body)
     });
@@ -50,7 +48,9 @@ pub(crate) fn verdict(
         (Some(true), _) => rejected(map, head, body),
         // A yes while a no cannot be ruled out is not a yes.
         (Some(false), Some(true)) => return accepted(map, body, currency),
-        _ if !map.rules_alone && (head.is_busy() || is_refusal(status)) => rejected(map, head, body),
+        _ if !map.rules_alone && (head.is_busy() || is_refusal(status)) => {
+            rejected(map, head, body)
+        }
         _ if !is_success(status) => unknown(Unknown::Status(status)),
         (Some(false), Some(false)) => unreadable("no rule matches it"),
         _ if body.cut => unreadable("it is longer than what is read of it"),

@@ -4,7 +4,7 @@ use pointsman_lead::{Problem, Schema};
 use serde_json::Value;
 use url::Url;
 
-use super::{Computed, Format, Method, Target};
+use super::{Format, Method, Target};
 use crate::template::{Name, Part, is_filter, name_and_filters, parts};
 
 mod auth;
@@ -251,40 +251,47 @@ impl<'a> Check<'a> {
                             destination, source, sub_id_1 to sub_id_5, price, bid or ping_id";
                 self.report("placeholder_unknown", path, message, hint);
             }
-            Some(Name::Lead(field)) if self.schema.find(field).is_none() => {
-                let fields: Vec<&str> = self
-                    .schema
-                    .fields()
-                    .iter()
-                    .map(|field| field.name.as_str())
-                    .collect();
-                let vertical = self.schema.vertical();
-                let message = format!("leads of `{vertical}` have no field `{field}`");
-                let hint = format!("its fields are {}", fields.join(", "));
-                self.report("field_unknown", path, message, &hint);
+            Some(Name::Lead(field)) => self.field(path, field),
+            Some(Name::Computed(computed)) => self.named(path, computed),
+            Some(Name::Secret(secret)) if !self.target.secrets.contains_key(secret) => {
+                let message = format!("there is no secret `{secret}`");
+                let hint = "add it under `secrets`";
+                self.report("secret_missing", path, message, hint);
             }
-            Some(Name::Lead(field)) if self.which == Request::Ping && self.is_personal(field) => {
-                let message = format!("`{field}` says who a person is, and a ping is no sale");
-                let hint = "remove it; the post may send it";
-                self.report("ping_pii", path, message, hint);
-            }
-            Some(Name::Body | Name::Timestamp) if !self.in_signature => {
+            Some(found) => self.is_known_there(path, name, found),
+        }
+    }
+
+    /// A field of the lead.
+    fn field(&mut self, path: &str, field: &str) {
+        if self.schema.find(field).is_none() {
+            let fields = self.schema.fields().iter();
+            let fields: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+            let vertical = self.schema.vertical();
+            let message = format!("leads of `{vertical}` have no field `{field}`");
+            let hint = format!("its fields are {}", fields.join(", "));
+            self.report("field_unknown", path, message, &hint);
+        } else if self.which == Request::Ping && self.is_personal(field) {
+            let message = format!("`{field}` says who a person is, and a ping is no sale");
+            let hint = "remove it; the post may send it";
+            self.report("ping_pii", path, message, hint);
+        }
+    }
+
+    /// A word of ours, which may not be known yet where it stands.
+    fn is_known_there(&mut self, path: &str, name: &str, found: Name<'_>) {
+        match found {
+            Name::Body | Name::Timestamp if !self.in_signature => {
                 let message = format!("`{name}` is known only where a request is signed");
                 let hint = "use it in `auth.signed`";
                 self.report("placeholder_unsigned", path, message, hint);
             }
-            Some(Name::Reference) if !matches!(self.which, Request::Status { .. }) => {
+            Name::Reference if !matches!(self.which, Request::Status { .. }) => {
                 let message = "the destination has given no id before it answers";
                 let hint = "use it in `status`, or leave it out";
                 self.report("reference_missing", path, message, hint);
             }
-            Some(Name::Computed(_)) if self.in_computed => {
-                let message = "a computed value is made of another one";
-                let hint = "write out what that one is made of";
-                self.report("computed_nested", path, message, hint);
-            }
-            Some(Name::Computed(computed)) => self.named(path, computed),
-            Some(Name::ClickId | Name::DeliveryId | Name::Price | Name::Bid | Name::PingId)
+            Name::ClickId | Name::DeliveryId | Name::Price | Name::Bid | Name::PingId
                 if self.which == Request::Ping =>
             {
                 let message = format!("there is no `{name}` before the lead is offered");
@@ -292,22 +299,22 @@ impl<'a> Check<'a> {
                             sub_id_1 to sub_id_5";
                 self.report("ping_placeholder", path, message, hint);
             }
-            Some(Name::PingId) if self.which == Request::Post && self.target.ping.is_none() => {
+            Name::PingId if self.which == Request::Post && self.target.ping.is_none() => {
                 let message = "no ping is made that could give a ping id";
                 let hint = "add a `ping` to the target, or leave it out";
                 self.report("ping_missing", path, message, hint);
             }
-            Some(Name::Secret(secret)) if !self.target.secrets.contains_key(secret) => {
-                let message = format!("there is no secret `{secret}`");
-                let hint = "add it under `secrets`";
-                self.report("secret_missing", path, message, hint);
-            }
-            Some(_) => {}
+            _ => {}
         }
     }
 
     /// A computed value that is named.
     fn named(&mut self, path: &str, name: &str) {
+        if self.in_computed {
+            let message = "a computed value is made of another one";
+            let hint = "write out what that one is made of";
+            return self.report("computed_nested", path, message, hint);
+        }
         let Some(computed) = self.target.computed.get(name) else {
             let message = format!("there is no computed value `{name}`");
             return self.report("computed_missing", path, message, "add it under `computed`");

@@ -33,21 +33,46 @@ fn no_entity_is_expanded_and_no_document_type_read() {
 #[test]
 fn what_is_no_document_or_too_large_is_refused() {
     for text in [
-        "", "text", "<a>", "<a></b>", "<a/><b/>", "<a/>text", "<a b=1/>", "<a b='1' b='2'/>", "<a>&lt</a>",
-        "<a", "</a>", "<a><![CDATA[</a>", "{\"ok\": true}",
+        "",
+        "text",
+        "<a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/>text",
+        "<a b=1/>",
+        "<a b='1' b='2'/>",
+        "<a>&lt</a>",
+        "<a",
+        "</a>",
+        "<a><![CDATA[</a>",
+        "{\"ok\": true}",
     ] {
-        assert!(matches!(read(text), Err(Fault::Malformed(_))), "{text}: {:?}", read(text));
+        assert!(
+            matches!(read(text), Err(Fault::Malformed(_))),
+            "{text}: {:?}",
+            read(text)
+        );
     }
     let deep = |n: usize| format!("{}{}", "<a>".repeat(n), "</a>".repeat(n));
     assert!(read(&deep(DEPTH_MAX)).is_ok());
     assert_eq!(read(&deep(DEPTH_MAX + 1)), Err(Fault::Size));
     assert_eq!(read(&deep(100_000)), Err(Fault::Size));
-    assert_eq!(read(&format!("<a>{}</a>", "<b/>".repeat(5_000))), Err(Fault::Size));
+    assert_eq!(
+        read(&format!("<a>{}</a>", "<b/>".repeat(5_000))),
+        Err(Fault::Size)
+    );
 }
 
 #[test]
 fn what_is_escaped_comes_back_as_it_was_in_texts_and_attributes() {
-    for text in ["O'Brien & <sons> \"Ltd\"", "a\r\nb\tc", "]]>", "{{x}}", "é — 日本", "&amp;"] {
+    for text in [
+        "O'Brien & <sons> \"Ltd\"",
+        "a\r\nb\tc",
+        "]]>",
+        "{{x}}",
+        "é — 日本",
+        "&amp;",
+    ] {
         let document = format!("<a b=\"{0}\">x{0}x</a>", escape(text));
         let tree = read(&document).unwrap();
         assert_eq!(tree["a"][0]["@b"], text);

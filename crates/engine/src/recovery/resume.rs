@@ -15,7 +15,9 @@ use pointsman_history::{
 };
 use pointsman_lead::{Micros, Timestamp};
 use pointsman_router::{Event, Step, Walk};
-use pointsman_store::{DecisionStepRow, DeliveryRow, Mode as StoredMode, OutboxRow, Read, StepKind};
+use pointsman_store::{
+    DecisionStepRow, DeliveryRow, Mode as StoredMode, OutboxRow, Read, StepKind,
+};
 
 use super::{PAGE, TakenOver};
 use crate::{

@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use super::reply::{Advance, NotStored, Reply};
 use crate::{
-    PostbackOutcome, Refused, ReleaseOutcome, active_lead::ActiveLead,
-    postback::PreparedPostback, release::PreparedRelease, step_result::StepResult,
+    PostbackOutcome, Refused, ReleaseOutcome, active_lead::ActiveLead, postback::PreparedPostback,
+    release::PreparedRelease, step_result::StepResult,
 };
 
 /// What the sequencer is asked to do.

@@ -44,7 +44,10 @@ pub(super) async fn find(
     let read = tx.read();
     let released = read.releases_of_deliveries(&ids).await?;
     for delivery in read.deliveries_by_id(&ids).await? {
-        if released.iter().any(|release| release.delivery_id == delivery.id) {
+        if released
+            .iter()
+            .any(|release| release.delivery_id == delivery.id)
+        {
             continue;
         }
         let decision = read.find_decision(&delivery.decision_id).await?;
@@ -56,8 +59,8 @@ pub(super) async fn find(
 }
 
 fn held_offer(delivery: &DeliveryRow, decision: &DecisionRow) -> Option<HeldOffer> {
-    let is_held = delivery.state == DeliveryState::Held
-        && decision.end_state == Some(EndState::Held);
+    let is_held =
+        delivery.state == DeliveryState::Held && decision.end_state == Some(EndState::Held);
     Some(HeldOffer {
         held_seq: delivery.settled_seq.filter(|_| is_held)?,
         held_at: delivery.settled_at?,
@@ -185,7 +188,9 @@ async fn write(tx: &WriteTx, row: DeliveryReleaseRow, click: &Click) -> Result<(
 /// Whether another offer of the lead is held.
 async fn is_held_elsewhere(read: &Read<'_>, lead_id: &str) -> Result<bool, Error> {
     let offers = read.deliveries_of_leads(&[lead_id.to_owned()]).await?;
-    let held = offers.into_iter().filter(|it| it.state == DeliveryState::Held);
+    let held = offers
+        .into_iter()
+        .filter(|it| it.state == DeliveryState::Held);
     let held: Vec<String> = held.map(|it| it.id).collect();
     let released = read.releases_of_deliveries(&held).await?;
     Ok(released.len() < held.len())

@@ -7,9 +7,8 @@ use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_router::Answer;
 use pointsman_store::{
     AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow,
-    DeliveryReleaseRow, DeliveryRow,
-    DeliveryState, DeliveryUpdate, Error, LeadGivenRow, LeadRow, LeadStatus, LeadUpdate,
-    Mode as StoredMode, OutboxRow, Reopened, WriteTx,
+    DeliveryReleaseRow, DeliveryRow, DeliveryState, DeliveryUpdate, Error, LeadGivenRow, LeadRow,
+    LeadStatus, LeadUpdate, Mode as StoredMode, OutboxRow, Reopened, WriteTx,
 };
 
 use crate::{
@@ -97,7 +96,8 @@ impl Rows {
     /// Writes all of them but what comes after.
     pub(super) async fn write(&mut self, tx: &WriteTx) -> Result<(), Error> {
         tx.reopen(&std::mem::take(&mut self.reopened)).await?;
-        tx.insert_releases(std::mem::take(&mut self.releases)).await?;
+        tx.insert_releases(std::mem::take(&mut self.releases))
+            .await?;
         tx.insert_leads(std::mem::take(&mut self.leads)).await?;
         tx.insert_given(std::mem::take(&mut self.given)).await?;
         tx.insert_decisions(std::mem::take(&mut self.decisions))

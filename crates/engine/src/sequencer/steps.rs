@@ -48,7 +48,9 @@ fn question(active: &ActiveLead, current: &Current, at: Timestamp) -> Option<Out
         delivery_id: current.delivery_id.to_string(),
         kind: OutboxKind::Status,
         n: 0,
-        due_at: at.plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)).0,
+        due_at: at
+            .plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
+            .0,
     })
 }
 
@@ -207,7 +209,9 @@ impl Memory {
                 delivery_id: current.delivery_id.to_string(),
                 kind: OutboxKind::Retry,
                 n: current.attempt.into(),
-                due_at: at.plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX)).0,
+                due_at: at
+                    .plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
+                    .0,
             });
             // Where the answer to the commit is lost, the log says whether this is kept.
             self.next_seq();

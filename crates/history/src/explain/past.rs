@@ -10,7 +10,10 @@ use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_store::{DeliveryReleaseRow, DeliveryRow, Read};
 
-use crate::{Error, answer_of, stored_events::{as_it_was_held, failures_of}};
+use crate::{
+    Error, answer_of,
+    stored_events::{as_it_was_held, failures_of},
+};
 
 /// Deliveries read at once.
 const PAGE: u64 = 1_000;
@@ -117,7 +120,9 @@ impl<'a> PastLedger<'a> {
             .map(|release| (release.delivery_id.clone(), release))
             .collect();
         let as_held = rows.iter().filter_map(|row| {
-            let release = held.get(&row.id).filter(|release| release.held_seq.is_some())?;
+            let release = held
+                .get(&row.id)
+                .filter(|release| release.held_seq.is_some())?;
             Some(as_it_was_held(row.clone(), release))
         });
         // Settled twice; of an offer the first settlement alone counts.

@@ -48,7 +48,10 @@ impl History {
         &self,
         deliveries: &[Id<kinds::Delivery>],
     ) -> Result<Vec<DeliveryRelease>, Error> {
-        let rows = self.rows().releases_of_deliveries(&texts(deliveries)).await?;
+        let rows = self
+            .rows()
+            .releases_of_deliveries(&texts(deliveries))
+            .await?;
         let released = rows.into_iter().map(|row| {
             let DeliveryReleaseRow {
                 delivery_id,

@@ -114,12 +114,7 @@ impl Read<'_> {
     /// # Errors
     ///
     /// [`Error::Unavailable`].
-    pub async fn due(
-        &self,
-        kind: OutboxKind,
-        until: i64,
-        limit: u64,
-    ) -> Result<Vec<Model>, Error> {
+    pub async fn due(&self, kind: OutboxKind, until: i64, limit: u64) -> Result<Vec<Model>, Error> {
         Ok(Entity::find()
             .filter(Column::Kind.eq(kind))
             .filter(Column::DueAt.lte(until))

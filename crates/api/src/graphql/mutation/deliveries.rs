@@ -139,7 +139,11 @@ fn read(
         let hint = "say how it is known, such as \"their support confirmed it\"";
         problems.push(Problem::new("reason", "reason", message).hint(hint));
     }
-    problems.extend(pointsman_lead::unstorable("reason", &input.reason, usize::MAX));
+    problems.extend(pointsman_lead::unstorable(
+        "reason",
+        &input.reason,
+        usize::MAX,
+    ));
     let answer = match input.answer {
         DeliveryReleaseAnswer::Accepted => ReleaseAnswer::Accepted { price },
         DeliveryReleaseAnswer::Rejected => ReleaseAnswer::Rejected,

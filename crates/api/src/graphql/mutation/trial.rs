@@ -105,7 +105,9 @@ impl From<TriedRequest> for TestRequest {
         Self {
             method,
             url,
-            headers: headers.map(|(name, value)| TestHeader { name, value }).collect(),
+            headers: headers
+                .map(|(name, value)| TestHeader { name, value })
+                .collect(),
             body,
         }
     }

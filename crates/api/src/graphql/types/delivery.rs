@@ -188,7 +188,10 @@ impl Delivery {
 
     /// Time of the next attempt, or of the next question what became of it; null if nothing is due.
     async fn due_at(&self, context: &Context<'_>) -> Result<Option<Timestamp>> {
-        let due = context.batches()?.load_one(DueOfDelivery(self.0.id)).await?;
+        let due = context
+            .batches()?
+            .load_one(DueOfDelivery(self.0.id))
+            .await?;
         Ok(due.map(|due| due.at.into()))
     }
 

@@ -23,7 +23,10 @@ async fn a_document_is_sent_as_it_is_written_with_its_values_escaped() {
     offer.fields.insert("source".to_owned(), "a\" x=\"b".into());
     let (sent, exchange) = sent(settings, offer).await;
     assert_eq!(exchange.outcome, accepted());
-    assert!(sent.contains("content-type: application/xml; charset=utf-8\n"), "{sent}");
+    assert!(
+        sent.contains("content-type: application/xml; charset=utf-8\n"),
+        "{sent}"
+    );
     let body = sent.lines().last().unwrap();
     let tree = crate::xml::read(body).unwrap();
     assert_eq!(
@@ -41,18 +44,31 @@ async fn soap_puts_the_document_into_an_envelope_of_its_version() {
     });
     let (first, _) = sent(settings.clone(), offer()).await;
     assert!(first.contains("soapaction: urn:leads/Submit\n"), "{first}");
-    assert!(first.contains("content-type: text/xml; charset=utf-8\n"), "{first}");
+    assert!(
+        first.contains("content-type: text/xml; charset=utf-8\n"),
+        "{first}"
+    );
     let tree = crate::xml::read(first.lines().last().unwrap()).unwrap();
-    assert_eq!(tree["Envelope"][0]["Body"][0]["Submit"][0]["State"][0]["#text"], "CA");
+    assert_eq!(
+        tree["Envelope"][0]["Body"][0]["Submit"][0]["State"][0]["#text"],
+        "CA"
+    );
     let mut newer = settings;
     newer["format"] = "soap12".into();
     newer["headers"] = json!({});
     newer["body"] =
-        "<e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\"><e:Body/></e:Envelope>".into();
+        "<e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\"><e:Body/></e:Envelope>"
+            .into();
     let (second, _) = sent(newer, offer()).await;
-    assert!(second.contains("content-type: application/soap+xml; charset=utf-8\n"), "{second}");
+    assert!(
+        second.contains("content-type: application/soap+xml; charset=utf-8\n"),
+        "{second}"
+    );
     // An envelope of one's own is left as it is.
-    assert!(second.lines().last().unwrap().starts_with("<e:Envelope"), "{second}");
+    assert!(
+        second.lines().last().unwrap().starts_with("<e:Envelope"),
+        "{second}"
+    );
 }
 
 #[tokio::test]

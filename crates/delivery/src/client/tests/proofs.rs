@@ -15,7 +15,11 @@ fn header(received: &Mutex<Vec<String>>, name: &str) -> String {
 }
 
 fn body(received: &Mutex<Vec<String>>) -> String {
-    received.lock().unwrap()[0].lines().last().unwrap().to_owned()
+    received.lock().unwrap()[0]
+        .lines()
+        .last()
+        .unwrap()
+        .to_owned()
 }
 
 fn mac(key: &[u8], text: &str) -> Vec<u8> {
@@ -34,10 +38,13 @@ async fn names_and_passwords_and_tokens_go_into_the_header() {
         "secrets": {"pw": "s:3 é"}});
     post(&url, auth).await;
     let value = header(&received, "authorization");
-    let decoded = STANDARD.decode(value.strip_prefix("Basic ").unwrap()).unwrap();
+    let decoded = STANDARD
+        .decode(value.strip_prefix("Basic ").unwrap())
+        .unwrap();
     assert_eq!(String::from_utf8(decoded).unwrap(), "acme:s:3 é");
     let (url, received) = answering(200, "").await;
-    let auth = json!({"auth": {"kind": "bearer", "token": "{{secret.t}}"}, "secrets": {"t": "abc"}});
+    let auth =
+        json!({"auth": {"kind": "bearer", "token": "{{secret.t}}"}, "secrets": {"t": "abc"}});
     post(&url, auth).await;
     assert_eq!(header(&received, "authorization"), "Bearer abc");
 }
@@ -57,9 +64,16 @@ async fn a_signature_is_made_over_the_body_as_it_leaves() {
         "auth": {"kind": "hmac", "key": "{{secret.k}}", "header": "X-Signature", "encoding": "base64"},
         "secrets": {"k": "s3cret"}});
     post(&url, auth).await;
-    let line = received.lock().unwrap()[0].lines().next().unwrap().to_owned();
+    let line = received.lock().unwrap()[0]
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned();
     let query = line.split_once('?').unwrap().1.to_owned();
-    assert_eq!(header(&received, "x-signature"), STANDARD.encode(mac(b"s3cret", &query)));
+    assert_eq!(
+        header(&received, "x-signature"),
+        STANDARD.encode(mac(b"s3cret", &query))
+    );
 }
 
 #[tokio::test]
@@ -70,13 +84,23 @@ async fn a_standard_webhook_is_signed_with_its_id_and_time() {
         "secrets": {"k": format!("whsec_{key}")}});
     post(&url, auth).await;
     assert_eq!(header(&received, "webhook-id"), "dlv_1");
-    let signed = format!("dlv_1.{}.{}", header(&received, "webhook-timestamp"), body(&received));
+    let signed = format!(
+        "dlv_1.{}.{}",
+        header(&received, "webhook-timestamp"),
+        body(&received)
+    );
     let expected = STANDARD.encode(mac(b"twenty four bytes of key", &signed));
-    assert_eq!(header(&received, "webhook-signature"), format!("v1,{expected}"));
+    assert_eq!(
+        header(&received, "webhook-signature"),
+        format!("v1,{expected}")
+    );
 }
 
 /// A server of tokens that counts what it is asked, and gives another token each time.
-async fn tokens(status: u16, expires_in: i64) -> (String, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
+async fn tokens(
+    status: u16,
+    expires_in: i64,
+) -> (String, Arc<AtomicUsize>, Arc<Mutex<Vec<String>>>) {
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let (url, received) = serve(move || {
@@ -111,13 +135,19 @@ async fn one_token_is_asked_for_and_kept() {
     for exchange in futures_util::future::join_all(posts).await {
         assert_eq!(exchange.outcome, accepted());
         // What the token is is told to nobody.
-        assert_eq!(exchange.response_excerpt.as_deref(), Some("[secret] is what you sent"));
+        assert_eq!(
+            exchange.response_excerpt.as_deref(),
+            Some("[secret] is what you sent")
+        );
     }
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     assert_eq!(header(&received, "authorization"), "Bearer tok-0");
     assert!(body(&questions).contains("grant_type=client_credentials&scope=leads"));
     let basic = STANDARD.encode("pm:hunter2");
-    assert_eq!(header(&questions, "authorization"), format!("Basic {basic}"));
+    assert_eq!(
+        header(&questions, "authorization"),
+        format!("Basic {basic}")
+    );
 }
 
 #[tokio::test]
@@ -137,7 +167,11 @@ async fn a_token_that_has_ended_or_is_refused_is_replaced() {
     let (url, received) = serve(move || {
         let n = count.fetch_add(1, Ordering::SeqCst);
         async move {
-            let status = if n == 1 { StatusCode::UNAUTHORIZED } else { StatusCode::OK };
+            let status = if n == 1 {
+                StatusCode::UNAUTHORIZED
+            } else {
+                StatusCode::OK
+            };
             status.into_response()
         }
     })
@@ -147,7 +181,10 @@ async fn a_token_that_has_ended_or_is_refused_is_replaced() {
         let exchange = client.post(&kept, &offer(), BUDGET).await;
         assert_eq!(exchange.outcome, accepted());
     }
-    assert_eq!((asked.load(Ordering::SeqCst), n_posts.load(Ordering::SeqCst)), (2, 3));
+    assert_eq!(
+        (asked.load(Ordering::SeqCst), n_posts.load(Ordering::SeqCst)),
+        (2, 3)
+    );
     assert!(received.lock().unwrap()[2].contains("Bearer tok-1"));
 }
 
@@ -171,9 +208,16 @@ async fn without_a_token_nothing_is_sent() {
         // Who waited for the answer does not ask again.
         assert_eq!(asked.load(Ordering::SeqCst), 1);
     }
-    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let exchange = client
-        .post(&target(&url, oauth(&format!("http://{closed}/token"))), &offer(), BUDGET)
+        .post(
+            &target(&url, oauth(&format!("http://{closed}/token"))),
+            &offer(),
+            BUDGET,
+        )
         .await;
     assert_eq!(exchange.outcome.class(), "not_sent");
     assert!(received.lock().unwrap().is_empty());
@@ -198,11 +242,23 @@ async fn a_request_that_is_tried_out_is_shown_without_its_secrets() {
         "auth": {"kind": "basic", "user": "pm", "password": "{{secret.k}}"}, "secrets": {"k": "hunter2"},
     });
     let client = Client::new(Policy::loopback_too()).unwrap();
-    let (exchange, request) = client.try_out(&target(&url, settings), &offer(), BUDGET).await;
+    let (exchange, request) = client
+        .try_out(&target(&url, settings), &offer(), BUDGET)
+        .await;
     let request = request.unwrap();
     let shown = format!("{request:?} {exchange:?}");
-    assert!(!shown.contains("hunter2") && !shown.contains(&STANDARD.encode("pm:hunter2")), "{shown}");
-    assert_eq!(request.body.as_deref(), Some(r#"{"key":"[secret]","state":"CA"}"#));
-    assert!(request.headers.contains(&("authorization".to_owned(), "Basic [secret]".to_owned())));
+    assert!(
+        !shown.contains("hunter2") && !shown.contains(&STANDARD.encode("pm:hunter2")),
+        "{shown}"
+    );
+    assert_eq!(
+        request.body.as_deref(),
+        Some(r#"{"key":"[secret]","state":"CA"}"#)
+    );
+    assert!(
+        request
+            .headers
+            .contains(&("authorization".to_owned(), "Basic [secret]".to_owned()))
+    );
     assert!(body(&received).contains("hunter2"));
 }

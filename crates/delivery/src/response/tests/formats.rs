@@ -15,7 +15,8 @@ fn xml() -> Value {
 
 #[test]
 fn xml_is_read_by_the_names_of_its_elements() {
-    let yes = "<?xml version='1.0'?><response><status>Matched</status><price>$12.50</price></response>";
+    let yes =
+        "<?xml version='1.0'?><response><status>Matched</status><price>$12.50</price></response>";
     assert_eq!(read(xml(), 200, yes), "accepted at 12.5");
     let no = "<response><status>Unmatched</status><error>No &amp; buyer</error></response>";
     assert_eq!(read(xml(), 200, no), "rejected: No & buyer");
@@ -62,12 +63,17 @@ fn two_elements_where_one_is_asked_for_are_no_answer() {
 #[test]
 fn what_is_no_xml_is_no_yes() {
     for body in [
-        "", "OK", "{\"status\": \"Matched\"}",
+        "",
+        "OK",
+        "{\"status\": \"Matched\"}",
         "<!DOCTYPE r [<!ENTITY m 'Matched'>]><response><status>&m;</status></response>",
         "<response><status>Matched</status>",
     ] {
         let said = read(xml(), 200, body);
-        assert!(said.starts_with("unknown: unreadable answer"), "{body}: {said}");
+        assert!(
+            said.starts_with("unknown: unreadable answer"),
+            "{body}: {said}"
+        );
     }
 }
 
@@ -82,7 +88,10 @@ fn plain_text_is_read_by_the_groups_of_patterns() {
         })
     };
     assert_eq!(read(map(), 200, "OK id=7 price=12.5"), "accepted at 12.5");
-    assert_eq!(read(map(), 200, "NO reason=out of area"), "rejected: out of area");
+    assert_eq!(
+        read(map(), 200, "NO reason=out of area"),
+        "rejected: out of area"
+    );
     assert_eq!(
         read(map(), 200, "maintenance"),
         "unknown: unreadable answer: no rule matches it"

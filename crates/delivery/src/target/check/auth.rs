@@ -3,7 +3,11 @@
 use url::Url;
 
 use super::Check;
-use crate::{Auth, auth::webhook_key, template::parts, template::Part};
+use crate::{
+    Auth,
+    auth::webhook_key,
+    template::{Part, parts},
+};
 
 impl Check<'_> {
     /// Keys, headers and addresses.
@@ -25,48 +29,13 @@ impl Check<'_> {
                 self.key("auth.token", token);
                 self.sole_header("authorization", "auth");
             }
-            Auth::Hmac {
-                key,
-                header,
-                hash: _,
-                encoding: _,
-                prefix,
-                signed,
-                timestamp_header,
-            } => {
+            Auth::Hmac { key, .. } => {
                 self.key("auth.key", key);
-                self.in_signature = true;
-                self.text("auth.signed", signed);
-                self.in_signature = false;
-                if !signed.contains("{{body") {
-                    let message = "what is signed leaves out the body, so that anybody could change it";
-                    self.report("auth_signed", "auth.signed", message, "name {{body}} in it");
-                }
-                if prefix.chars().any(char::is_control) {
-                    let message = "the prefix holds a line break or another control character";
-                    self.report("header_value", "auth.prefix", message, "write it on one line");
-                }
-                self.own_header(header, "auth.header");
-                if let Some(name) = timestamp_header {
-                    self.own_header(name, "auth.timestamp_header");
-                }
+                self.signature(auth);
             }
             Auth::StandardWebhooks { key } => {
                 self.key("auth.key", key);
-                let known = match parts(key).as_slice() {
-                    [Part::Text(key)] => Some((*key).to_owned()),
-                    [Part::Hole(name)] => name
-                        .strip_prefix("secret.")
-                        .and_then(|name| self.target.secrets.get(name))
-                        .map(|secret| secret.reveal().to_owned()),
-                    _ => None,
-                };
-                let is_masked = known.as_deref() == Some(crate::secret::REDACTED);
-                if known.is_some_and(|key| webhook_key(&key).is_none()) && !is_masked {
-                    let message = "the key is not in Base64";
-                    let hint = "take it as the destination gives it: whsec_ and then Base64";
-                    self.report("auth_key", "auth.key", message, hint);
-                }
+                self.webhook_key(key);
                 for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
                     self.sole_header(name, "auth");
                 }
@@ -78,8 +47,9 @@ impl Check<'_> {
                 credentials: _,
                 params,
             } => {
-                let is_address = Url::parse(token_url)
-                    .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.username().is_empty());
+                let is_address = Url::parse(token_url).is_ok_and(|url| {
+                    matches!(url.scheme(), "http" | "https") && url.username().is_empty()
+                });
                 if !is_address || token_url.contains("{{") {
                     let message = "this is not the address of a server of tokens";
                     let hint = "write it like https://buyer.example/oauth/token";
@@ -92,6 +62,58 @@ impl Check<'_> {
                 }
                 self.sole_header("authorization", "auth");
             }
+        }
+    }
+
+    fn signature(&mut self, auth: &Auth) {
+        let Auth::Hmac {
+            key: _,
+            header,
+            hash: _,
+            encoding: _,
+            prefix,
+            signed,
+            timestamp_header,
+        } = auth
+        else {
+            return;
+        };
+        self.in_signature = true;
+        self.text("auth.signed", signed);
+        self.in_signature = false;
+        if !signed.contains("{{body") {
+            let message = "what is signed leaves out the body, so that anybody could change it";
+            self.report("auth_signed", "auth.signed", message, "name {{body}} in it");
+        }
+        if prefix.chars().any(char::is_control) {
+            let message = "the prefix holds a line break or another control character";
+            self.report(
+                "header_value",
+                "auth.prefix",
+                message,
+                "write it on one line",
+            );
+        }
+        self.own_header(header, "auth.header");
+        if let Some(name) = timestamp_header {
+            self.own_header(name, "auth.timestamp_header");
+        }
+    }
+
+    fn webhook_key(&mut self, key: &str) {
+        let known = match parts(key).as_slice() {
+            [Part::Text(key)] => Some((*key).to_owned()),
+            [Part::Hole(name)] => name
+                .strip_prefix("secret.")
+                .and_then(|name| self.target.secrets.get(name))
+                .map(|secret| secret.reveal().to_owned()),
+            _ => None,
+        };
+        let is_masked = known.as_deref() == Some(crate::secret::REDACTED);
+        if known.is_some_and(|key| webhook_key(&key).is_none()) && !is_masked {
+            let message = "the key is not in Base64";
+            let hint = "take it as the destination gives it: whsec_ and then Base64";
+            self.report("auth_key", "auth.key", message, hint);
         }
     }
 

@@ -68,7 +68,9 @@ impl Check<'_> {
     }
 
     fn patterns(&mut self, format: AnswerFormat, is_split: bool, patterns: &[String]) {
-        if (format == AnswerFormat::Xml && is_split) || (format == AnswerFormat::Xml || is_split) && !patterns.is_empty() {
+        if (format == AnswerFormat::Xml && is_split)
+            || (format == AnswerFormat::Xml || is_split) && !patterns.is_empty()
+        {
             let message = "the answer is read in two ways at once";
             let hint = "choose one of `format` xml, `split` and `patterns`";
             self.report("answer_format", "response", message, hint);
@@ -82,7 +84,8 @@ impl Check<'_> {
                     self.report("pattern_invalid", &at, message, hint);
                 }
                 Ok(pattern) if pattern.capture_names().flatten().next().is_none() => {
-                    let message = "the pattern has no group with a name, so that nothing is found by it";
+                    let message =
+                        "the pattern has no group with a name, so that nothing is found by it";
                     let hint = "name what you look for: (?<price>[0-9.]+)";
                     self.report("pattern_unnamed", &at, message, hint);
                 }

@@ -23,7 +23,12 @@ impl Check<'_> {
             }
             if retry.jitter_percent > 100 {
                 let message = format!("{} percent is more than all", retry.jitter_percent);
-                self.report("retry_jitter", "retry.jitter_percent", message, "20 is usual");
+                self.report(
+                    "retry_jitter",
+                    "retry.jitter_percent",
+                    message,
+                    "20 is usual",
+                );
             }
         }
         if let Some(places) = self.target.concurrency

@@ -179,8 +179,14 @@ fn unknown_settings_are_refused() {
 
 #[test]
 fn a_document_is_well_formed_and_its_values_stand_where_they_are_escaped() {
-    let of = |body: Value| problems(json!({"url": "https://a.example/", "format": "xml", "body": body}));
-    assert!(of(json!("<a b=\"{{lead.state}}\">{{lead.state | lower}}<c/></a>")).is_empty());
+    let of =
+        |body: Value| problems(json!({"url": "https://a.example/", "format": "xml", "body": body}));
+    assert!(
+        of(json!(
+            "<a b=\"{{lead.state}}\">{{lead.state | lower}}<c/></a>"
+        ))
+        .is_empty()
+    );
     for (body, code) in [
         (json!({"a": 1}), "body_shape"),
         (json!("<a>{{lead.state}}"), "xml_invalid"),
@@ -190,7 +196,10 @@ fn a_document_is_well_formed_and_its_values_stand_where_they_are_escaped() {
         (json!("<{{lead.state}}/>"), "xml_placeholder"),
         (json!("<a {{lead.state}}=\"1\"/>"), "xml_placeholder"),
         (json!("<a><!-- {{lead.state}} --></a>"), "xml_placeholder"),
-        (json!("<a><![CDATA[{{lead.state}}]]></a>"), "xml_placeholder"),
+        (
+            json!("<a><![CDATA[{{lead.state}}]]></a>"),
+            "xml_placeholder",
+        ),
         (json!("<a>{{lead.state</a>"), "placeholder_open"),
         (json!("<a>{{lead.zip}}</a>"), "field_unknown"),
     ] {
@@ -201,20 +210,32 @@ fn a_document_is_well_formed_and_its_values_stand_where_they_are_escaped() {
 #[test]
 fn what_shows_that_a_request_is_from_us_is_complete_and_the_same_for_all_leads() {
     let of = |auth: Value| {
-        problems(json!({"url": "https://a.example/", "auth": auth, "secrets": {"k": "hunter2"},
-            "headers": {"Authorization": "x"}}))
+        problems(
+            json!({"url": "https://a.example/", "auth": auth, "secrets": {"k": "hunter2"},
+            "headers": {"Authorization": "x"}}),
+        )
     };
     assert_eq!(
         of(json!({"kind": "basic", "user": "a:b", "password": ""})),
-        ["auth_empty target.auth.password", "auth_user target.auth.user", "auth_header target.auth"]
+        [
+            "auth_empty target.auth.password",
+            "auth_user target.auth.user",
+            "auth_header target.auth"
+        ]
     );
     assert_eq!(
         of(json!({"kind": "bearer", "token": "{{lead.state}}{{secret.other}}"})),
-        ["secret_missing target.auth.token", "auth_of_lead target.auth.token", "auth_header target.auth"]
+        [
+            "secret_missing target.auth.token",
+            "auth_of_lead target.auth.token",
+            "auth_header target.auth"
+        ]
     );
     assert_eq!(
-        of(json!({"kind": "hmac", "key": "{{secret.k}}", "header": "Host", "signed": "{{timestamp}}",
-            "timestamp_header": "not a name"})),
+        of(
+            json!({"kind": "hmac", "key": "{{secret.k}}", "header": "Host", "signed": "{{timestamp}}",
+            "timestamp_header": "not a name"})
+        ),
         [
             "auth_signed target.auth.signed",
             "header_forbidden target.auth.header",
@@ -226,8 +247,13 @@ fn what_shows_that_a_request_is_from_us_is_complete_and_the_same_for_all_leads()
         ["auth_key target.auth.key"]
     );
     assert_eq!(
-        of(json!({"kind": "oauth", "token_url": "ftp://x", "client_id": "a", "client_secret": "{{secret.k}}"})),
-        ["url_invalid target.auth.token_url", "auth_header target.auth"]
+        of(
+            json!({"kind": "oauth", "token_url": "ftp://x", "client_id": "a", "client_secret": "{{secret.k}}"})
+        ),
+        [
+            "url_invalid target.auth.token_url",
+            "auth_header target.auth"
+        ]
     );
 }
 
@@ -251,7 +277,8 @@ fn values_of_ones_own_and_answers_in_other_forms_are_checked() {
             "path_invalid target.response.reference",
         ]
     );
-    let text = json!({"url": "https://a.example/", "response": {"format": "text", "price": "$.price"}});
+    let text =
+        json!({"url": "https://a.example/", "response": {"format": "text", "price": "$.price"}});
     assert_eq!(problems(text), ["path_unread target.response.format"]);
 }
 

@@ -3,7 +3,8 @@
 use pointsman_bandit::Observation;
 use pointsman_history::{ConversionDelta, WalkRows, totals_of};
 use pointsman_lead::{
-    ConversionEvent, ConversionKind, ConversionTotals, Micros, Problem, Reported, Timestamp, Transaction,
+    ConversionEvent, ConversionKind, ConversionTotals, Micros, Problem, Reported, Timestamp,
+    Transaction,
 };
 use pointsman_store::{
     ConversionRow, DeliveryRow, DeliveryState, Error, LeadRow, LeadStatus, ParkedPostbackRow,
