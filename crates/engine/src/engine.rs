@@ -126,24 +126,6 @@ impl Engine {
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
-        let follower = Follower::new(&store, &lease, &stopping);
-        follower.start(&supervisor, move || Experiments::new(hash_key));
-        follower.start(&supervisor, Rollups::default);
-        follower.start(&supervisor, move || Shadows::new(hash_key));
-        let postbacks = Postbacks::new(store.clone(), handle.clone(), clock.clone());
-        let releases = Releases {
-            store: store.clone(),
-            sequencer: handle.clone(),
-            dispatcher: dispatcher.clone(),
-            postbacks: postbacks.clone(),
-            routes: routes.clone(),
-            clock: clock.clone(),
-            hash_key,
-            lease: lease.clone(),
-            stopping: stopping.clone(),
-        };
-        let questions = StatusQuestions(releases.clone());
-        follower.start(&supervisor, move || questions.clone());
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
@@ -157,6 +139,10 @@ impl Engine {
             lease: lease.clone(),
             stopping: stopping.clone(),
         };
+        let postbacks = Postbacks::new(store.clone(), handle.clone(), clock.clone());
+        let releases = Releases::beside(&intake, &postbacks);
+        let follower = Follower::new(&store, &lease, &stopping);
+        follow(&supervisor, &follower, hash_key, releases.clone());
         keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -346,6 +332,14 @@ async fn keep(supervisor: &Supervisor, keeper: Keeper) -> Result<(), Error> {
     keeper.take_over_own().await?;
     supervisor.essential("lease", keeper.run());
     Ok(())
+}
+
+/// Runs what one process does for all beside the leads.
+fn follow(supervisor: &Supervisor, follower: &Follower, hash_key: HashKey, releases: Releases) {
+    follower.start(supervisor, move || Experiments::new(hash_key));
+    follower.start(supervisor, Rollups::default);
+    follower.start(supervisor, move || Shadows::new(hash_key));
+    follower.start(supervisor, move || StatusQuestions(releases.clone()));
 }
 
 /// Runs what takes observations in and publishes allocations.

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Postbacks, Refused, ReleaseAnswer, ReleaseOutcome, SequencerHandle,
+    Dispatcher, Error, Intake, Postbacks, Refused, ReleaseAnswer, ReleaseOutcome, SequencerHandle,
     active_lead::ActiveLead,
     lease::Lease,
     recovery::{TakenOver, standing_at},
@@ -26,15 +26,15 @@ const RELEASE_MAX: Duration = Duration::from_secs(30);
 /// Takes in what became of offers whose answer was unknown. Cheap to clone; clones are the same.
 #[derive(Debug, Clone)]
 pub struct Releases {
-    pub(crate) store: Store,
-    pub(crate) sequencer: SequencerHandle,
+    store: Store,
+    sequencer: SequencerHandle,
     pub(crate) dispatcher: Dispatcher,
-    pub(crate) postbacks: Postbacks,
+    postbacks: Postbacks,
     pub(crate) routes: LiveRoutes,
     pub(crate) clock: Clock,
-    pub(crate) hash_key: HashKey,
-    pub(crate) lease: Lease,
-    pub(crate) stopping: CancellationToken,
+    hash_key: HashKey,
+    lease: Lease,
+    stopping: CancellationToken,
 }
 
 /// Who says what became of an offer, and how they know.
@@ -47,6 +47,20 @@ pub(crate) struct Said {
 }
 
 impl Releases {
+    pub(crate) fn beside(intake: &Intake, postbacks: &Postbacks) -> Self {
+        Self {
+            store: intake.store.clone(),
+            sequencer: intake.sequencer.clone(),
+            dispatcher: intake.dispatcher.clone(),
+            postbacks: postbacks.clone(),
+            routes: intake.routes.clone(),
+            clock: intake.clock.clone(),
+            hash_key: intake.hash_key,
+            lease: intake.lease.clone(),
+            stopping: intake.stopping.clone(),
+        }
+    }
+
     /// Says what became of an offer whose answer is unknown; `None` if there is no such offer. An acceptance counts its
     /// price, if that is given or fixed. Where the walk of its lead had ended at the offer, it goes on from there.
     ///

@@ -17,7 +17,7 @@ fn xml() -> Value {
 fn xml_is_read_by_the_names_of_its_elements() {
     let yes =
         "<?xml version='1.0'?><response><status>Matched</status><price>$12.50</price></response>";
-    assert_eq!(read(xml(), 200, yes), "accepted at 12.5");
+    assert_eq!(read(xml(), 200, yes), "accepted at 12.50");
     let no = "<response><status>Unmatched</status><error>No &amp; buyer</error></response>";
     assert_eq!(read(xml(), 200, no), "rejected: No & buyer");
     let priceless = "<response><status>Matched</status><price/></response>";
@@ -39,7 +39,7 @@ fn attributes_namespaces_and_envelopes_are_reached() {
     let yes = r#"<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body>
         <PostResponse xmlns="urn:x"><Result code="0"/><Offer><Price>1</Price></Offer><Offer><Price>7</Price></Offer>
         </PostResponse></soap:Body></soap:Envelope>"#;
-    assert_eq!(read(map.clone(), 200, yes), "accepted at 7");
+    assert_eq!(read(map.clone(), 200, yes), "accepted at 7.00");
     let no = "<Envelope><Body><Fault><faultcode>Client</faultcode><faultstring>bad zip</faultstring></Fault></Body></Envelope>";
     // A fault comes with status 500, and the rule has to say so.
     assert_eq!(
@@ -87,7 +87,7 @@ fn plain_text_is_read_by_the_groups_of_patterns() {
             "price": "$.price", "reason": "$.why",
         })
     };
-    assert_eq!(read(map(), 200, "OK id=7 price=12.5"), "accepted at 12.5");
+    assert_eq!(read(map(), 200, "OK id=7 price=12.5"), "accepted at 12.50");
     assert_eq!(
         read(map(), 200, "NO reason=out of area"),
         "rejected: out of area"
