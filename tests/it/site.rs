@@ -89,18 +89,29 @@ impl Site {
         flow: &Value,
         destinations: &[Destination<'_>],
     ) -> Self {
+        let destinations = destinations.iter().map(|destination| {
+            let Destination {
+                name,
+                buyer,
+                timeout_ms,
+                settings,
+            } = destination;
+            (*name, buyer.target(*timeout_ms), settings.clone())
+        });
+        Self::open_with(server, flow, destinations.collect()).await
+    }
+
+    /// The same with destinations by name, each with its target and settings.
+    pub(crate) async fn open_with(
+        server: Server,
+        flow: &Value,
+        destinations: Vec<(&str, Value, Value)>,
+    ) -> Self {
         let admin = server.admin();
         let schema = json!({"vertical": "solar", "fields": solar_fields()});
         admin.change("putLeadSchema", &schema, "").await;
-        for Destination {
-            name,
-            buyer,
-            timeout_ms,
-            settings,
-        } in destinations
-        {
-            let target = buyer.target(*timeout_ms);
-            put_destination(&admin, name, &target, settings).await;
+        for (name, target, settings) in destinations {
+            put_destination(&admin, name, &target, &settings).await;
         }
         publish(&admin, flow).await;
         let source_token = token(&admin, "SOURCE", json!({"source": "web"})).await;

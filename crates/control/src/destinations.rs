@@ -2,6 +2,9 @@
 
 mod findings;
 mod members;
+mod trial;
+
+pub use trial::DestinationTrial;
 
 use std::{collections::BTreeSet, sync::Arc};
 

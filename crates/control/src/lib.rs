@@ -32,7 +32,7 @@ mod tokens;
 mod versions;
 
 pub use changes::{ChangeFilter, ChangedSettings, Difference, SettingsChange, SettingsChangeKind};
-pub use destinations::{DestinationSettings, NewDestination};
+pub use destinations::{DestinationSettings, DestinationTrial, NewDestination};
 pub use drafts::SavedDraft;
 pub use edit::Edit;
 pub use experiments::{

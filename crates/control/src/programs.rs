@@ -73,10 +73,7 @@ impl Control {
     }
 }
 
-fn program(
-    flow: &str,
-    compiled: Result<Compiled, Vec<Diagnostic>>,
-) -> Result<Arc<Program>, Error> {
+fn program(flow: &str, compiled: Result<Compiled, Vec<Diagnostic>>) -> Result<Arc<Program>, Error> {
     match compiled {
         Ok(compiled) => Ok(compiled.route.program),
         Err(diagnostics) => Err(Error::Flow {

@@ -1,47 +1,44 @@
 //! Offering a lead over HTTP, within a deadline, to an allowed address.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use pointsman_lead::{Currency, Micros};
-use reqwest::{
-    Response,
-    header::{CONTENT_ENCODING, RETRY_AFTER},
-};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::{
-    Ask, Exchange, Format, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
-    response::{BODY_BYTES_MAX, Body, Head, verdict},
+    Ask, Exchange, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
+    response::{BODY_BYTES_MAX, Body, reference, verdict},
 };
 
 mod bulkhead;
 mod connections;
 mod encoding;
+mod exchanging;
 mod failure;
 mod request;
 mod resolver;
 mod tidy;
+mod tokens;
+mod tried;
 
 pub use bulkhead::Limits;
+pub use tried::TriedRequest;
 
 use bulkhead::Bulkhead;
 use connections::Connections;
-use encoding::Encoding;
+use exchanging::{Leaving, Limit, Received};
+use request::Prepared;
 use tidy::Tidy;
+use tokens::{Token, Tokens};
 
 /// Longest time to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest time for a whole exchange, whatever the target says.
 const EXCHANGE_TIMEOUT_MAX: Duration = Duration::from_secs(30);
-/// A timer that fires later than this was kept waiting by our own machine, and so may the answer have been.
-const LATENESS_MAX: Duration = Duration::from_millis(250);
 const EXCERPT_CHARS_MAX: usize = 4_000;
 
 /// One offer of one lead, as far as a destination may see it.
@@ -63,6 +60,8 @@ pub struct Offer {
     pub bid: Option<Micros>,
     /// What it called its bid.
     pub ping_id: Option<String>,
+    /// The destination's own id of the lead, once it gave one.
+    pub reference: Option<String>,
     /// What the flow counts in; a price in another currency does not count.
     pub currency: Currency,
 }
@@ -73,6 +72,7 @@ pub struct Client {
     connections: Arc<Connections>,
     bulkhead: Arc<Bulkhead>,
     policy: Arc<Policy>,
+    tokens: Arc<Tokens>,
 }
 
 /// Why there is no client.
@@ -125,6 +125,7 @@ impl Client {
             connections: Arc::new(connections),
             bulkhead: Arc::new(Bulkhead::new(limits)),
             policy,
+            tokens: Arc::default(),
         })
     }
 
@@ -139,7 +140,19 @@ impl Client {
     ///   as [`NotSent::Unbuildable`].
     /// * `budget`: real time left for this lead.
     pub async fn post(&self, target: &Target, offer: &Offer, budget: Duration) -> Exchange {
-        self.hand_over(target, offer, budget).await.0
+        self.hand_over(target, offer, budget).await.exchange
+    }
+
+    /// The same, with the request as it left, for whoever tries a target out. The request is absent where none could be
+    /// made.
+    pub async fn try_out(
+        &self,
+        target: &Target,
+        offer: &Offer,
+        budget: Duration,
+    ) -> (Exchange, Option<TriedRequest>) {
+        let HandedOver { exchange, sent, .. } = self.hand_over(target, offer, budget).await;
+        (exchange, sent)
     }
 
     /// Asks the target once what it would pay. Never fails and never waits longer than `budget` or
@@ -151,20 +164,35 @@ impl Client {
         let Some(ping) = &target.ping else {
             return Quote::none(QuoteEnd::Failed, "the destination has no ping target");
         };
-        let request = ping.as_target(&target.secrets, ask);
-        let (exchange, body) = self.hand_over(&request, &ask.offer(), budget).await;
+        let request = ping.as_target(target, ask);
+        let HandedOver { exchange, body, .. } =
+            self.hand_over(&request, &ask.offer(), budget).await;
         Quote::of(&ping.response, exchange, body.as_ref())
     }
 
+    /// Asks once what became of an offer whose answer is unknown. Whatever is no readable yes or no is unknown still;
+    /// [`Outcome::NotSent`] by a rule of the target is that the destination never got it. `None` where it cannot be
+    /// asked, or could not be reached.
+    pub async fn status(&self, target: &Target, offer: &Offer) -> Option<Exchange> {
+        let request = target.status.as_ref()?.as_target(target, offer);
+        let HandedOver { exchange, .. } =
+            self.hand_over(&request, offer, EXCHANGE_TIMEOUT_MAX).await;
+        let was_asked = match &exchange.outcome {
+            Outcome::NotSent { why } => matches!(why, NotSent::TurnedAway { .. }),
+            _ => true,
+        };
+        was_asked.then_some(exchange)
+    }
+
     /// One exchange, and the answer's body if there is a whole one.
-    async fn hand_over(
-        &self,
-        target: &Target,
-        offer: &Offer,
-        budget: Duration,
-    ) -> (Exchange, Option<Body>) {
+    async fn hand_over(&self, target: &Target, offer: &Offer, budget: Duration) -> HandedOver {
         let arrived = Instant::now();
-        let place = match self.bulkhead.enter(&offer.destination, budget).await {
+        let places = target.concurrency;
+        let place = match self
+            .bulkhead
+            .enter(&offer.destination, places, budget)
+            .await
+        {
             Some(place) => Ok(place),
             None if budget.is_zero() => Err(NotSent::NoTime),
             None => Err(NotSent::Busy),
@@ -172,8 +200,13 @@ impl Client {
         let started = Instant::now();
         let limit = Limit::of(target, budget.saturating_sub(started - arrived));
         let mut received = Received::default();
+        let mut tidy = Tidy::new(target);
+        let mut sent = None;
         let exchanged = match &place {
-            Ok(_) => self.exchange(target, offer, limit, &mut received).await,
+            Ok(_) => {
+                self.proven(target, offer, limit, (&mut received, &mut tidy, &mut sent))
+                    .await
+            }
             Err(why) => Err(Outcome::NotSent { why: why.clone() }),
         };
         let (body, failure) = match exchanged {
@@ -185,8 +218,10 @@ impl Client {
             (Some(body), Some(head), None) => verdict(&target.response, head, body, offer.currency),
             _ => (without_status(), None),
         };
-        let tidy = Tidy(target);
         let (outcome, note) = tidy.outcome(outcome, note.as_deref());
+        let found = body
+            .as_ref()
+            .and_then(|body| reference(&target.response, body));
         let exchange = Exchange {
             outcome,
             status: received.head.map(|head| head.status),
@@ -195,8 +230,49 @@ impl Client {
                 .head
                 .map(|_| tidy.text(&String::from_utf8_lossy(&received.bytes), EXCERPT_CHARS_MAX)),
             note,
+            reference: found.map(|found| tidy.text(&found, EXCERPT_CHARS_MAX)),
         };
-        (exchange, body)
+        HandedOver {
+            exchange,
+            body,
+            sent,
+        }
+    }
+
+    /// An exchange with a token, where the target wants one. A token that was kept and is refused is replaced once:
+    /// whoever refuses a token has not taken the lead.
+    async fn proven(
+        &self,
+        target: &Target,
+        offer: &Offer,
+        limit: Limit,
+        (received, tidy, sent): (&mut Received, &mut Tidy<'_>, &mut Option<TriedRequest>),
+    ) -> Result<Body, Outcome> {
+        let started = Instant::now();
+        let token = self.token(target, offer, limit, tidy).await?;
+        let kept = token.clone().filter(|token| token.was_kept);
+        let spent = |limit: Limit| Limit {
+            time: limit.time.saturating_sub(started.elapsed()),
+            ..limit
+        };
+        let first = self
+            .exchange(
+                target,
+                offer,
+                spent(limit),
+                (&mut *received, &*tidy, &mut *sent),
+                token,
+            )
+            .await;
+        let is_refused = received.head.is_some_and(|head| head.status == 401);
+        let Some(refused) = kept.filter(|_| is_refused && first.is_ok()) else {
+            return first;
+        };
+        self.tokens.forget(&offer.destination, &refused.value).await;
+        *received = Received::default();
+        let token = self.token(target, offer, spent(limit), tidy).await?;
+        self.exchange(target, offer, spent(limit), (received, tidy, sent), token)
+            .await
     }
 
     /// The answer's body, or the outcome if there is none.
@@ -205,16 +281,20 @@ impl Client {
         target: &Target,
         offer: &Offer,
         limit: Limit,
-        received: &mut Received,
+        (received, tidy, sent): (&mut Received, &Tidy<'_>, &mut Option<TriedRequest>),
+        token: Option<Token>,
     ) -> Result<Body, Outcome> {
         let not_sent = |why| Outcome::NotSent { why };
         if limit.time.is_zero() {
             return Err(not_sent(NotSent::NoTime));
         }
         let leaving = Leaving::new(target);
-        let request = request::build(target, offer, &leaving)
+        let token = token.as_ref().map(|token| token.value.reveal());
+        let prepared = Prepared::new(target, offer, token)
             .map_err(|detail| not_sent(NotSent::Unbuildable { detail }))?;
-        let url = request.url().clone();
+        let url = prepared.url.clone();
+        *sent = Some(TriedRequest::of(&prepared, tidy));
+        let request = prepared.into_request(&leaving);
         let host = resolver::allowed_host(&self.policy, &url).map_err(not_sent)?;
         let started = Instant::now();
         let answered = tokio::time::timeout(limit.time, async {
@@ -235,50 +315,17 @@ impl Client {
         let bytes = std::mem::take(&mut received.bytes);
         let (bytes, cut) = received.encoding.unpack(bytes, cut, BODY_BYTES_MAX);
         received.bytes = bytes;
-        Ok(Body::new(
-            &received.bytes,
-            cut,
-            target.response.split.as_deref(),
-        ))
+        Ok(Body::new(&received.bytes, cut, target.response.reading()))
     }
 }
 
-/// How long an exchange may take, and by whose word.
-#[derive(Debug, Clone, Copy)]
-struct Limit {
-    time: Duration,
-    /// Whether the lead's time ends before the destination's own.
-    is_ours: bool,
-}
-
-impl Limit {
-    /// * `left`: real time left for the lead.
-    fn of(target: &Target, left: Duration) -> Self {
-        let own = Duration::from_millis(target.timeout_ms.into()).min(EXCHANGE_TIMEOUT_MAX);
-        Self {
-            time: own.min(left),
-            is_ours: left < own,
-        }
-    }
-
-    /// What it means that the time is up: only a destination that had all of its own time has failed.
-    fn passed(self, elapsed: Duration, leaving: &Leaving) -> Outcome {
-        let is_ours = self.is_ours || elapsed > self.time + LATENESS_MAX;
-        match (leaving.never_began(), is_ours) {
-            (true, true) => Outcome::NotSent {
-                why: NotSent::NoTime,
-            },
-            (true, false) => Outcome::NotSent {
-                why: NotSent::TimedOut,
-            },
-            (false, true) => Outcome::Unknown {
-                why: Unknown::CutOff,
-            },
-            (false, false) => Outcome::Unknown {
-                why: Unknown::TimedOut,
-            },
-        }
-    }
+/// What came of one exchange.
+struct HandedOver {
+    exchange: Exchange,
+    /// The answer's body if there is a whole one.
+    body: Option<Body>,
+    /// The request, if there was one.
+    sent: Option<TriedRequest>,
 }
 
 fn tls() -> Result<rustls::ClientConfig, Error> {
@@ -293,65 +340,6 @@ fn tls() -> Result<rustls::ClientConfig, Error> {
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
-}
-
-/// The part of the response that has arrived. It outlives the deadline, so that a late answer can be shown.
-#[derive(Debug, Default)]
-struct Received {
-    head: Option<Head>,
-    encoding: Encoding,
-    bytes: Vec<u8>,
-}
-
-impl Received {
-    /// Reads up to the limit; says whether more would come.
-    async fn read(&mut self, mut response: Response) -> Result<bool, reqwest::Error> {
-        let retry_after = response.headers().get(RETRY_AFTER);
-        self.head = Some(Head {
-            status: response.status().as_u16(),
-            asks_to_wait: retry_after.is_some(),
-            retry_after_s: retry_after
-                .and_then(|value| value.to_str().ok())
-                .and_then(|text| text.trim().parse().ok()),
-        });
-        let encodings = response.headers().get_all(CONTENT_ENCODING).into_iter();
-        self.encoding = Encoding::parse(encodings.map(reqwest::header::HeaderValue::as_bytes));
-        while let Some(chunk) = response.chunk().await? {
-            let room = BODY_BYTES_MAX - self.bytes.len();
-            self.bytes
-                .extend_from_slice(&chunk[..chunk.len().min(room)]);
-            if chunk.len() > room {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-}
-
-/// Whether the first byte of a request may have left.
-#[derive(Debug, Clone)]
-struct Leaving {
-    /// Set when the connection asks for the body, before it writes anything.
-    body_asked_for: Arc<AtomicBool>,
-    /// Unknown for a request without a body.
-    is_blind: bool,
-}
-
-impl Leaving {
-    fn new(target: &Target) -> Self {
-        Self {
-            body_asked_for: Arc::default(),
-            is_blind: target.format == Format::Query,
-        }
-    }
-
-    fn begin(&self) {
-        self.body_asked_for.store(true, Ordering::Release);
-    }
-
-    fn never_began(&self) -> bool {
-        !self.is_blind && !self.body_asked_for.load(Ordering::Acquire)
-    }
 }
 
 fn without_status() -> Outcome {

@@ -8,19 +8,26 @@
 //! Before that, [`Client::ping`] may ask what the destination would pay. A ping is not binding and says
 //! nothing of who the person is; whatever is not a readable bid in time is no bid.
 
+mod auth;
 mod client;
 mod outcome;
 mod ping;
 mod policy;
 mod response;
+mod retry;
 mod secret;
+mod status;
 mod target;
 mod template;
+mod xml;
 
-pub use client::{Client, Error, Limits, Offer};
+pub use auth::{Auth, Credentials, SignatureEncoding, SignatureHash};
+pub use client::{Client, Error, Limits, Offer, TriedRequest};
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};
 pub use ping::{Ask, PingMap, PingTarget, Quote, QuoteEnd};
 pub use policy::{NetworkError, Policy, read_network};
-pub use response::{PriceUnit, ResponseMap, Rule, Status};
+pub use response::{AnswerFormat, PriceUnit, ResponseMap, Rule, Status};
+pub use retry::Retry;
 pub use secret::Secret;
-pub use target::{Format, Method, Target};
+pub use status::{StatusMap, StatusProbe};
+pub use target::{Computed, Format, Method, Target};

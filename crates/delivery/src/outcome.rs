@@ -19,6 +19,8 @@ pub struct Exchange {
     /// What the owner should know although the class stands, such as an accepted lead whose price
     /// could not be read.
     pub note: Option<String>,
+    /// The destination's own id of the lead, if it gave one; at most 200 characters.
+    pub reference: Option<String>,
 }
 
 /// The class of an exchange.
@@ -105,6 +107,20 @@ pub enum NotSent {
     },
     /// The destination's own time was up before it let anything be sent.
     TimedOut,
+    /// It answered that it did not take the lead and may be offered it again.
+    TurnedAway {
+        /// Its reason if one could be read, else its status; at most 300 characters.
+        reason: String,
+        /// Whole seconds that it asked us to wait.
+        retry_after_s: Option<u64>,
+    },
+    /// There was no token to send the lead with.
+    NoToken {
+        /// What was in the way, without any value in it.
+        detail: String,
+        /// Whether the server of tokens is what was in the way, and not what we send it.
+        is_its_doing: bool,
+    },
     /// The lead's time was up before anything could be sent.
     NoTime,
     /// As many exchanges as we allow were under way, and none of them ended while the lead waited.
@@ -122,11 +138,37 @@ pub enum NotSent {
 }
 
 impl NotSent {
+    /// Whether the same offer may be made again: what was in the way may pass by itself.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Dns { .. }
+            | Self::Connect { .. }
+            | Self::Tls { .. }
+            | Self::TimedOut
+            | Self::TurnedAway { .. }
+            | Self::NoToken { .. }
+            | Self::Busy
+            | Self::Local { .. } => true,
+            Self::Blocked { .. } | Self::NoTime | Self::Unbuildable { .. } => false,
+        }
+    }
+
+    /// Whole seconds that the destination asked us to wait.
+    pub fn retry_after_s(&self) -> Option<u64> {
+        match self {
+            Self::TurnedAway { retry_after_s, .. } => *retry_after_s,
+            _ => None,
+        }
+    }
+
     /// Whether the destination is what was in the way.
     fn is_its_doing(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Tls { .. } | Self::TimedOut => true,
+            Self::Connect { .. } | Self::Tls { .. } | Self::TimedOut | Self::TurnedAway { .. } => {
+                true
+            }
             Self::Dns { certain, .. } => *certain,
+            Self::NoToken { is_its_doing, .. } => *is_its_doing,
             Self::Blocked { .. }
             | Self::NoTime
             | Self::Busy
@@ -154,6 +196,8 @@ impl fmt::Display for NotSent {
             Self::Connect { detail } => write!(formatter, "no connection: {detail}"),
             Self::Tls { detail } => write!(formatter, "no TLS: {detail}"),
             Self::TimedOut => formatter.write_str("no connection in time"),
+            Self::TurnedAway { reason, .. } => write!(formatter, "turned away: {reason}"),
+            Self::NoToken { detail, .. } => write!(formatter, "no token: {detail}"),
             Self::NoTime => formatter.write_str("the lead's time was up before anything was sent"),
             Self::Busy => formatter
                 .write_str("as many offers as allowed are under way; the lead did not wait longer"),

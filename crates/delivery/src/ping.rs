@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_lead::{Currency, Micros, Required, Schema};
+use pointsman_lead::{Currency, Required, Schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    Exchange, Format, Method, NotSent, Offer, Outcome, PriceUnit, ResponseMap, Rule, Secret,
-    Target, Unknown,
+    AnswerFormat, Auth, Format, Method, Offer, PriceUnit, ResponseMap, Rule, Target,
     response::{Body, path::Path},
 };
 
 mod check;
+mod quote;
+
+pub use quote::{Quote, QuoteEnd};
 
 /// Longest ping id that is kept, in characters.
 const PING_ID_CHARS_MAX: usize = 200;
@@ -53,6 +55,9 @@ pub struct PingTarget {
     /// Headers of ours, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// How a request shows that it is from us. Absent: by what `headers` and `body` say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Auth>,
     /// Milliseconds for the whole exchange, 100 to 30,000; the auction's own deadline may be shorter.
     #[serde(default = "default_timeout_ms")]
     pub timeout_ms: u32,
@@ -78,6 +83,12 @@ pub struct PingMap {
     /// Reads a plain text answer as the list of its parts between this separator. Absent: JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
+    /// How the body is written, as in a response map.
+    #[serde(skip_serializing_if = "is_json")]
+    pub format: AnswerFormat,
+    /// Regular expressions that read a plain text answer, as in a response map.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<String>,
     /// Path of the bid.
     pub bid: String,
     /// What the bid counts.
@@ -90,6 +101,10 @@ pub struct PingMap {
     pub reason: Option<String>,
 }
 
+fn is_json(format: &AnswerFormat) -> bool {
+    *format == AnswerFormat::Json
+}
+
 impl Default for PingMap {
     fn default() -> Self {
         let ResponseMap {
@@ -99,6 +114,8 @@ impl Default for PingMap {
             accepted,
             rejected,
             split: None,
+            format: AnswerFormat::Json,
+            patterns: Vec::new(),
             bid: "$.bid".to_owned(),
             bid_unit: PriceUnit::default(),
             ping_id: None,
@@ -164,6 +181,7 @@ impl Ask {
             price: None,
             bid: None,
             ping_id: None,
+            reference: None,
             currency: self.currency,
         }
     }
@@ -171,24 +189,31 @@ impl Ask {
 
 impl PingTarget {
     /// The same as a target: a ping is a request like any other, and the bid is its price.
-    pub(crate) fn as_target(&self, secrets: &BTreeMap<String, Secret>, ask: &Ask) -> Target {
+    ///
+    /// * `of`: the target that it belongs to.
+    pub(crate) fn as_target(&self, of: &Target, ask: &Ask) -> Target {
+        let plain = self.plain_target(of);
         Target {
-            body: self
-                .body
-                .clone()
-                .or_else(|| Some(default_body(&ask.needed))),
-            ..self.plain_target(secrets)
+            body: plain.body.or_else(|| {
+                Some(if self.format.is_xml() {
+                    default_xml(&ask.needed).into()
+                } else {
+                    default_body(&ask.needed)
+                })
+            }),
+            ..plain
         }
     }
 
     /// Without a body where there is no template.
-    fn plain_target(&self, secrets: &BTreeMap<String, Secret>) -> Target {
+    fn plain_target(&self, of: &Target) -> Target {
         let Self {
             method,
             url,
             format,
             body,
             headers,
+            auth,
             timeout_ms,
             response,
         } = self;
@@ -197,13 +222,24 @@ impl PingTarget {
             url: url.clone(),
             format: *format,
             body: body.clone(),
+            computed: of.computed.clone(),
             headers: headers.clone(),
-            secrets: secrets.clone(),
+            auth: auth.clone(),
+            secrets: of.secrets.clone(),
             timeout_ms: *timeout_ms,
             response: response.as_response_map(),
-            ping: None,
+            concurrency: of.concurrency,
+            ..Target::new("")
         }
     }
+}
+
+fn default_xml(needed: &[String]) -> String {
+    let elements: String = needed
+        .iter()
+        .map(|name| format!("<{name}>{{{{lead.{name}}}}}</{name}>"))
+        .collect();
+    format!("<lead>{elements}<lead_id>{{{{lead_id}}}}</lead_id></lead>")
 }
 
 fn default_body(needed: &[String]) -> Value {
@@ -221,6 +257,8 @@ impl PingMap {
             accepted,
             rejected,
             split,
+            format,
+            patterns,
             bid,
             bid_unit,
             ping_id: _,
@@ -229,11 +267,16 @@ impl PingMap {
         ResponseMap {
             accepted,
             rejected,
+            not_sent: Vec::new(),
+            format,
             split,
+            patterns,
             price: Some(bid),
             price_unit: bid_unit,
             redirect_url: None,
             reason,
+            reference: None,
+            rules_alone: false,
         }
     }
 
@@ -247,118 +290,6 @@ impl PingMap {
         };
         let fits = text.chars().count() <= PING_ID_CHARS_MAX && !text.chars().any(char::is_control);
         fits.then_some(text)
-    }
-}
-
-/// What one ping brought. It holds no secret of the target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Quote {
-    /// What the destination would pay, more than nothing; `None` where it did not bid.
-    pub bid: Option<Micros>,
-    /// What the post shall name.
-    pub ping_id: Option<String>,
-    /// How the ping ended, in one word.
-    pub end: QuoteEnd,
-    /// Why there is no bid, where there is anything to say; at most 300 characters.
-    pub reason: Option<String>,
-    /// The HTTP status, if the destination answered with one.
-    pub status: Option<u16>,
-    /// Milliseconds of real time from the start to the verdict, rounded down.
-    pub latency_ms: u64,
-    /// The start of the answer's body, at most 4,000 characters, with secrets blotted out.
-    pub response_excerpt: Option<String>,
-}
-
-/// How a ping ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QuoteEnd {
-    /// With a bid.
-    Bid,
-    /// With the fixed price, without a request.
-    FixedPrice,
-    /// The destination does not want the lead.
-    NoBid,
-    /// There was no answer in time.
-    Late,
-    /// It was not asked, because as many exchanges as allowed were under way.
-    Busy,
-    /// It could not be asked, or the exchange broke.
-    Failed,
-    /// The answer could not be read.
-    Unreadable,
-}
-
-impl Quote {
-    /// A bid that is the fixed price.
-    pub fn fixed(price: Micros) -> Self {
-        Self {
-            bid: Some(price).filter(|price| price.0 > 0),
-            ping_id: None,
-            end: QuoteEnd::FixedPrice,
-            reason: None,
-            status: None,
-            latency_ms: 0,
-            response_excerpt: None,
-        }
-    }
-
-    /// A destination that could not be asked.
-    ///
-    /// * `end`: other than a bid.
-    pub fn none(end: QuoteEnd, reason: &str) -> Self {
-        Self {
-            bid: None,
-            end,
-            reason: Some(reason.to_owned()),
-            ..Self::fixed(Micros(0))
-        }
-    }
-
-    /// Reads what an exchange brought.
-    pub(crate) fn of(map: &PingMap, exchange: Exchange, body: Option<&Body>) -> Self {
-        let Exchange {
-            outcome,
-            status,
-            latency_ms,
-            response_excerpt,
-            note,
-        } = exchange;
-        let (end, bid, reason) = match outcome {
-            Outcome::Accepted { price, .. } => match price {
-                Some(bid) if bid.0 > 0 => (QuoteEnd::Bid, Some(bid), None),
-                Some(_) => (QuoteEnd::NoBid, None, Some("a bid of nothing".to_owned())),
-                // Nothing to read is the usual way to say that there is no bid.
-                None if status == Some(204) => (QuoteEnd::NoBid, None, None),
-                None => (QuoteEnd::Unreadable, None, note),
-            },
-            Outcome::Rejected { reason, .. } => (QuoteEnd::NoBid, None, Some(reason)),
-            Outcome::NotSent { why } => {
-                let end = match why {
-                    NotSent::NoTime | NotSent::TimedOut => QuoteEnd::Late,
-                    NotSent::Busy => QuoteEnd::Busy,
-                    _ => QuoteEnd::Failed,
-                };
-                (end, None, Some(why.to_string()))
-            }
-            Outcome::Unknown { why } => {
-                let end = match why {
-                    Unknown::TimedOut | Unknown::CutOff => QuoteEnd::Late,
-                    Unknown::Unreadable { .. } => QuoteEnd::Unreadable,
-                    Unknown::Broken { .. } | Unknown::Status(_) => QuoteEnd::Failed,
-                };
-                (end, None, Some(why.to_string()))
-            }
-        };
-        Self {
-            bid,
-            ping_id: bid.and_then(|_| map.ping_id(body?)),
-            end,
-            reason,
-            status,
-            latency_ms,
-            response_excerpt,
-        }
     }
 }
 

@@ -6,18 +6,18 @@ use serde_json::Value;
 
 use crate::Outcome;
 
-mod body;
+pub(crate) mod body;
 pub(crate) mod path;
 mod prefix;
 mod verdict;
 
-pub(crate) use body::{BODY_BYTES_MAX, Body};
-pub(crate) use verdict::{Head, verdict};
+pub(crate) use body::{BODY_BYTES_MAX, Body, Reading};
+pub(crate) use verdict::{Head, reference, verdict};
 
 /// The rules by which an answer is read.
 ///
-/// A no outweighs a yes, so that a 200 with `"success": 0` is recognised. The default takes 2xx as
-/// accepted and 4xx as rejected.
+/// A no outweighs a yes, so that a 200 with `"success": 0` is recognised, and `not_sent` outweighs both. The default
+/// takes 2xx as accepted and 4xx as rejected.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ResponseMap {
@@ -25,10 +25,21 @@ pub struct ResponseMap {
     pub accepted: Vec<Rule>,
     /// Any of these that holds makes the answer a no. A 4xx is one without a rule too.
     pub rejected: Vec<Rule>,
+    /// Any of these that holds says that the destination surely did not take the lead and may be offered it
+    /// again, such as `{"status": 503}`. The lead is not sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_sent: Vec<Rule>,
+    /// How the body is written.
+    #[serde(skip_serializing_if = "is_default")]
+    pub format: AnswerFormat,
     /// Reads a plain text answer such as `ACCEPTED|12.50` as the list of its parts between this
-    /// separator, so that the price is at `$[1]`. Absent: the answer is JSON.
+    /// separator, so that the price is at `$[1]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
+    /// Reads a plain text answer by these regular expressions: a group `(?<price>[0-9.]+)` is at `$.price`. Of two
+    /// patterns with a group of one name the first that matches counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub patterns: Vec<String>,
     /// Path of the price in an accepted answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<String>,
@@ -40,6 +51,31 @@ pub struct ResponseMap {
     /// Path of the reason in a rejected answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Path of the destination's own id of the lead, in whatever it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// Whether a status of 4xx or 503 means nothing by itself.
+    #[serde(skip)]
+    pub(crate) rules_alone: bool,
+}
+
+/// How the body of an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerFormat {
+    /// As JSON, or as text where there is `split` or `patterns`.
+    #[default]
+    Json,
+    /// As XML. A path goes through the names of elements, without prefixes, from the outermost on:
+    /// `$.Envelope.Body.Result.Price`; `@name` is an attribute, and `[0]` the first of several elements of one
+    /// name. An empty element counts as none.
+    Xml,
+    /// As plain text.
+    Text,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl Default for ResponseMap {
@@ -47,11 +83,16 @@ impl Default for ResponseMap {
         Self {
             accepted: vec![Rule::status("200-299")],
             rejected: vec![Rule::status("400-499")],
+            not_sent: Vec::new(),
+            format: AnswerFormat::Json,
             split: None,
+            patterns: Vec::new(),
             price: None,
             price_unit: PriceUnit::Main,
             redirect_url: None,
             reason: None,
+            reference: None,
+            rules_alone: false,
         }
     }
 }
@@ -68,7 +109,7 @@ impl ResponseMap {
             retry_after_s: None,
         };
         let part = &body[..body.len().min(BODY_BYTES_MAX)];
-        let body = Body::new(part, part.len() < body.len(), self.split.as_deref());
+        let body = Body::new(part, part.len() < body.len(), self.reading());
         verdict(self, head, &body, currency)
     }
 }

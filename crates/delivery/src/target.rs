@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{PingTarget, ResponseMap, Secret};
+use crate::{Auth, PingTarget, ResponseMap, Retry, Secret, StatusProbe};
 
 pub(crate) mod check;
 
@@ -13,10 +13,10 @@ pub(crate) mod check;
 ///
 /// Texts in `body` and the values of `headers` may hold placeholders: `{{lead.<field>}}`,
 /// `{{lead_id}}`, `{{click_id}}`, `{{delivery_id}}`, `{{destination}}`, `{{source}}`,
-/// `{{sub_id_1}}` to `{{sub_id_5}}`, `{{price}}` and `{{bid}}` (main units, as text), `{{ping_id}}` and
-/// `{{secret.<name>}}`.
+/// `{{sub_id_1}}` to `{{sub_id_5}}`, `{{price}}` and `{{bid}}` (main units, as text), `{{ping_id}}`,
+/// `{{secret.<name>}}` and `{{computed.<name>}}`.
 /// Filters make texts of them: `{{lead.phone | last 10}}`, also `first N`, `digits`, `lower`,
-/// `upper`.
+/// `upper`, `trim` and `default TEXT`.
 ///
 /// ```
 /// let target: pointsman_delivery::Target = serde_json::from_str(r#"{
@@ -40,13 +40,20 @@ pub struct Target {
     pub format: Format,
     /// The template: for `json` any value whose texts may hold placeholders, where a text that is
     /// one placeholder and nothing else keeps the value's type; for `form` and `query` an object of
-    /// texts. A missing value leaves its member out. Absent: every declared field under its own
+    /// texts, where a missing value leaves its member out; for `xml`, `soap` and `soap12` a text with the
+    /// document, whose placeholders stand in texts and attributes. Absent: every declared field under its own
     /// name, with `click_id` and `lead_id`, and `ping_id` where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
+    /// Values that are made of others, for `{{computed.<name>}}`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub computed: BTreeMap<String, Computed>,
     /// Headers of ours, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// How a request shows that it is from us. Absent: by what `headers` and `body` say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Auth>,
     /// Values for `{{secret.<name>}}`, shown nowhere.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, Secret>,
@@ -60,6 +67,43 @@ pub struct Target {
     /// How it is asked for a bid in auctions. Absent: its fixed price is its bid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ping: Option<Box<PingTarget>>,
+    /// How often and when an offer that was surely not sent is made again. Absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// How it is asked what became of an offer whose answer is unknown. Absent: it cannot be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Box<StatusProbe>>,
+    /// Most exchanges with it at once in each process of ours, 1 to 1,000. Absent: as many as the process allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<u32>,
+}
+
+/// A value that is made of others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Computed {
+    /// A text with placeholders, which may not be `{{computed.<name>}}` again.
+    Template(String),
+    /// A value for each of some texts.
+    Table {
+        /// The text that is looked up, with placeholders.
+        from: String,
+        /// The value of each text.
+        map: BTreeMap<String, Value>,
+        /// The value of all other texts; absent: the value is missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        otherwise: Option<Value>,
+    },
+}
+
+impl Computed {
+    /// The text with placeholders that it is made of.
+    pub(crate) fn template(&self) -> &str {
+        match self {
+            Self::Template(template) => template,
+            Self::Table { from, .. } => from,
+        }
+    }
 }
 
 /// Method of the request.
@@ -86,6 +130,19 @@ pub enum Format {
     Form,
     /// Parameters behind the address's `?`, and no body.
     Query,
+    /// `application/xml`.
+    Xml,
+    /// SOAP 1.1: `text/xml`, the template inside of an envelope.
+    Soap,
+    /// SOAP 1.2: `application/soap+xml`, the template inside of an envelope.
+    Soap12,
+}
+
+impl Format {
+    /// Whether the template is the text of a document.
+    pub(crate) fn is_xml(self) -> bool {
+        matches!(self, Self::Xml | Self::Soap | Self::Soap12)
+    }
 }
 
 fn default_timeout_ms() -> u32 {
@@ -100,11 +157,16 @@ impl Target {
             url: url.into(),
             format: Format::default(),
             body: None,
+            computed: BTreeMap::new(),
             headers: BTreeMap::new(),
+            auth: None,
             secrets: BTreeMap::new(),
             timeout_ms: default_timeout_ms(),
             response: ResponseMap::default(),
             ping: None,
+            retry: None,
+            status: None,
+            concurrency: None,
         }
     }
 

@@ -3,7 +3,7 @@
 use pointsman_lead::ALWAYS;
 use serde_json::{Map, Value};
 
-use crate::{Format, Offer, Target};
+use crate::{Computed, Format, Offer, Target, xml};
 
 /// What a placeholder stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,14 @@ pub(crate) enum Name<'a> {
     PingId,
     /// A secret of the target.
     Secret(&'a str),
+    /// A value of the target's own.
+    Computed(&'a str),
+    /// The destination's own id of the lead, once it gave one.
+    Reference,
+    /// What is signed: the body as it leaves.
+    Body,
+    /// What is signed: whole seconds since 1970.
+    Timestamp,
 }
 
 impl<'a> Name<'a> {
@@ -39,11 +47,15 @@ impl<'a> Name<'a> {
             "price" => Some(Self::Price),
             "bid" => Some(Self::Bid),
             "ping_id" => Some(Self::PingId),
+            "reference" => Some(Self::Reference),
+            "body" => Some(Self::Body),
+            "timestamp" => Some(Self::Timestamp),
             // The always-there fields have short names too, apart from our own two.
             _ if ALWAYS[..6].contains(&text) => Some(Self::Lead(text)),
             _ => match text.split_once('.')? {
                 ("lead", name) => Some(Self::Lead(name)),
                 ("secret", name) => Some(Self::Secret(name)),
+                ("computed", name) => Some(Self::Computed(name)),
                 _ => None,
             },
         }
@@ -52,24 +64,29 @@ impl<'a> Name<'a> {
 
 /// A change to a value on its way into a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Filter {
+enum Filter<'a> {
     Digits,
     Lower,
     Upper,
+    Trim,
+    /// What stands in for nothing.
+    Default(&'a str),
     First(usize),
     Last(usize),
 }
 
-impl Filter {
-    fn parse(text: &str) -> Option<Self> {
+impl<'a> Filter<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
         match text.split_once(' ') {
             None => match text {
                 "digits" => Some(Self::Digits),
                 "lower" => Some(Self::Lower),
                 "upper" => Some(Self::Upper),
+                "trim" => Some(Self::Trim),
                 _ => None,
             },
             Some(("first", count)) => count.trim().parse().ok().map(Self::First),
+            Some(("default", text)) => Some(Self::Default(text.trim())),
             Some(("last", count)) => count.trim().parse().ok().map(Self::Last),
             Some(_) => None,
         }
@@ -80,6 +97,9 @@ impl Filter {
             Self::Digits => text.chars().filter(char::is_ascii_digit).collect(),
             Self::Lower => text.to_lowercase(),
             Self::Upper => text.to_uppercase(),
+            Self::Trim => text.trim().to_owned(),
+            Self::Default(other) if text.is_empty() => other.to_owned(),
+            Self::Default(_) => text.to_owned(),
             Self::First(count) => text.chars().take(count).collect(),
             Self::Last(count) => {
                 let skipped = text.chars().count().saturating_sub(count);
@@ -136,6 +156,27 @@ pub(crate) fn parts(mut text: &str) -> Vec<Part<'_>> {
 pub(crate) struct Scope<'a> {
     pub(crate) target: &'a Target,
     pub(crate) offer: &'a Offer,
+    /// What a signature is made over, once it is known.
+    pub(crate) signed: Option<Signed<'a>>,
+}
+
+/// What a signature is made over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Signed<'a> {
+    /// The body as it leaves; of a request without one, its parameters.
+    pub(crate) body: &'a str,
+    /// Whole seconds since 1970.
+    pub(crate) timestamp_s: u64,
+}
+
+impl<'a> Scope<'a> {
+    pub(crate) fn new(target: &'a Target, offer: &'a Offer) -> Self {
+        Self {
+            target,
+            offer,
+            signed: None,
+        }
+    }
 }
 
 impl Scope<'_> {
@@ -143,19 +184,25 @@ impl Scope<'_> {
     /// that name.
     fn value(self, hole: &str) -> Option<Value> {
         let (name, filters) = name_and_filters(hole);
-        let value = self.named(name)?;
-        let filters: Vec<Filter> = filters.filter_map(Filter::parse).collect();
-        if filters.is_empty() {
-            return Some(value);
+        let value = self.named(name);
+        let filters: Vec<Filter<'_>> = filters.filter_map(Filter::parse).collect();
+        let stands_in = |filter: &Filter<'_>| matches!(filter, Filter::Default(_));
+        if filters.is_empty() || (value.is_none() && !filters.iter().any(stands_in)) {
+            return value;
         }
+        let text = value.as_ref().map(plain).unwrap_or_default();
         let text = filters
             .iter()
-            .fold(plain(&value), |text, filter| filter.apply(&text));
+            .fold(text, |text, filter| filter.apply(&text));
         Some(Value::from(text))
     }
 
     fn named(self, name: &str) -> Option<Value> {
-        let Self { target, offer } = self;
+        let Self {
+            target,
+            offer,
+            signed,
+        } = self;
         let value = match Name::parse(name)? {
             Name::Lead(field) => offer.fields.get(field)?.clone(),
             Name::ClickId => Value::from(offer.click_id.as_str()),
@@ -166,19 +213,54 @@ impl Scope<'_> {
             Name::Bid => Value::from(offer.bid?.to_string()),
             Name::PingId => Value::from(offer.ping_id.as_deref()?),
             Name::Secret(name) => Value::from(target.secrets.get(name)?.reveal()),
+            Name::Computed(name) => self.computed(target.computed.get(name)?)?,
+            Name::Reference => Value::from(offer.reference.as_deref()?),
+            Name::Body => Value::from(signed?.body),
+            Name::Timestamp => Value::from(signed?.timestamp_s),
         };
         (!value.is_null()).then_some(value)
     }
 
+    /// A value of the target's own; `None` if it is missing for this lead.
+    fn computed(self, computed: &Computed) -> Option<Value> {
+        match computed {
+            Computed::Template(template) => self.filled(template),
+            Computed::Table {
+                from,
+                map,
+                otherwise,
+            } => {
+                let found = map.get(&self.text(from));
+                found.or(otherwise.as_ref()).cloned()
+            }
+        }
+    }
+
     /// A text with its placeholders filled; a missing value becomes nothing.
     pub(crate) fn text(self, template: &str) -> String {
+        self.text_with(template, |value| value)
+    }
+
+    /// The same with each value in the spelling of what the text is part of.
+    pub(crate) fn text_with(self, template: &str, spell: impl Fn(String) -> String) -> String {
         parts(template)
             .into_iter()
             .map(|part| match part {
                 Part::Text(text) | Part::Open(text) => text.to_owned(),
-                Part::Hole(name) => self.value(name).as_ref().map(plain).unwrap_or_default(),
+                Part::Hole(name) => {
+                    let value = self.value(name);
+                    spell(value.as_ref().map(plain).unwrap_or_default())
+                }
             })
             .collect()
+    }
+
+    /// The XML of the target's template, or of the default one.
+    pub(crate) fn xml(self) -> String {
+        let Some(Value::String(template)) = &self.target.body else {
+            return default_xml(&self.body());
+        };
+        self.text_with(template, |value| xml::escape(&value))
     }
 
     /// A text's value: typed if it is one placeholder alone, and then `None` if that is missing.
@@ -250,6 +332,15 @@ impl Scope<'_> {
             _ => Vec::new(),
         }
     }
+}
+
+/// An element of each member.
+fn default_xml(body: &Value) -> String {
+    let members = body.as_object().into_iter().flatten();
+    let elements: String = members
+        .map(|(name, value)| format!("<{name}>{}</{name}>", xml::escape(&plain(value))))
+        .collect();
+    format!("<lead>{elements}</lead>")
 }
 
 /// A value as plain text: texts without quotes, all else as JSON.

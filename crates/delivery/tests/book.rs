@@ -5,6 +5,7 @@ use pointsman_lead::Schema;
 
 const SCHEMA: &str = r#"{"vertical": "auto", "fields": [
     {"name": "state", "kind": "region", "required": "ping"},
+    {"name": "roof", "kind": "text"}, {"name": "age", "kind": "integer"},
     {"name": "phone", "kind": "phone", "pii": true}]}"#;
 
 #[test]

@@ -73,6 +73,10 @@ pub(crate) struct Current {
     pub(crate) destination: ProgramDestination,
     /// Position of the offer in the walk, from 0.
     pub(crate) offer: usize,
+    /// The number of the attempt that is made or is due, from 0.
+    pub(crate) attempt: u32,
+    /// When that attempt is due, where the one before it was surely not sent; absent once it is made.
+    pub(crate) due: Option<Instant>,
 }
 
 /// The destinations whose bids are awaited.
@@ -221,6 +225,7 @@ impl ActiveLead {
             price: current.destination.settings.price,
             bid: bid.and_then(|record| record.bid),
             ping_id: bid.and_then(|record| record.ping_id.clone()),
+            reference: None,
             currency: self.route.program.document().currency,
         }
     }

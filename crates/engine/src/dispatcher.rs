@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use pointsman_delivery::{Client, Exchange, NotSent, Outcome};
+use pointsman_delivery::{Client, Exchange, NotSent, Outcome, Target};
 use tokio::sync::oneshot;
 use tokio_util::{
     sync::CancellationToken,
@@ -16,7 +16,7 @@ use tokio_util::{
 
 use crate::{
     Figures, LeadOutcome,
-    active_lead::ActiveLead,
+    active_lead::{ActiveLead, Current},
     lease::Lease,
     sequencer::{Advance, Command, NotStored, SequencerHandle},
     step_result::{OfferResult, StepResult},
@@ -60,6 +60,11 @@ impl Dispatcher {
         }
     }
 
+    /// The connections and limits that offers go out by.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// How many leads are on their way.
     pub fn n_active(&self) -> usize {
         self.tasks.len()
@@ -98,11 +103,13 @@ impl Dispatcher {
     /// if the service stopped first; the next start finds the ping or the delivery and goes on.
     pub(crate) async fn drive(&self, mut active: Box<ActiveLead>) -> Option<LeadOutcome> {
         loop {
+            self.wait_until_due(&active).await?;
             let asked = async {
                 self.wait_for_lease(&active).await;
-                match &active.pinging {
-                    Some(pinging) => StepResult::Bids(self.ask(&active, pinging).await),
-                    None => StepResult::Offer(self.make_offer(&active).await),
+                match (&active.pinging, &active.current) {
+                    (Some(pinging), _) => StepResult::Bids(self.ask(&active, pinging).await),
+                    (None, Some(current)) if current.due.is_some() => StepResult::Again,
+                    (None, _) => self.make_offer(&active).await,
                 }
             };
             // A panic here says nothing of the destination, and must not leave the lead under way.
@@ -124,13 +131,26 @@ impl Dispatcher {
         }
     }
 
-    async fn make_offer(&self, active: &ActiveLead) -> OfferResult {
+    /// Waits for the time of a retry; `None` if the service stops first. Its time is in the database, so that the next
+    /// start goes on with it.
+    async fn wait_until_due(&self, active: &ActiveLead) -> Option<()> {
+        let Some(due) = active.current.as_ref().and_then(|current| current.due) else {
+            return Some(());
+        };
+        tokio::select! {
+            () = tokio::time::sleep_until(due.into()) => Some(()),
+            () = self.stopping.cancelled() => None,
+        }
+    }
+
+    async fn make_offer(&self, active: &ActiveLead) -> StepResult {
         let Some(current) = &active.current else {
-            return OfferResult::interrupted();
+            return StepResult::Offer(OfferResult::interrupted());
         };
         let began = Instant::now();
         let budget = active.deadline.saturating_duration_since(began);
-        let exchange = match active.route.targets.get(&current.destination.name) {
+        let target = active.route.targets.get(&current.destination.name);
+        let exchange = match target {
             Some(target) => {
                 self.client
                     .post(target, &active.offer(current), budget)
@@ -140,8 +160,14 @@ impl Dispatcher {
         };
         let (name, class) = (&current.destination.name, exchange.outcome.class());
         self.figures.offered(name, class, began.elapsed());
+        let wait = target.and_then(|target| wait_of(target, current, &exchange.outcome));
         let bid = active.bid_of(&current.destination.name);
-        OfferResult::of(exchange, &current.destination, bid)
+        let result = OfferResult::of(exchange, &current.destination, bid);
+        let left = active.deadline.saturating_duration_since(Instant::now());
+        match wait.filter(|wait| *wait < left) {
+            Some(wait) => StepResult::Later(result, wait),
+            None => StepResult::Offer(result),
+        }
     }
 
     /// Stores the result of a step, again and again while the database is away: what a destination said
@@ -177,6 +203,15 @@ impl Dispatcher {
     }
 }
 
+/// How long to wait before an offer is made again; `None` if it is not.
+fn wait_of(target: &Target, current: &Current, outcome: &Outcome) -> Option<Duration> {
+    let Outcome::NotSent { why } = outcome else {
+        return None;
+    };
+    let delivery_id = current.delivery_id.to_string();
+    target.retry?.wait(&delivery_id, current.attempt, why)
+}
+
 /// A destination that the catalog knows and nobody gave an address.
 fn no_target() -> Exchange {
     Exchange {
@@ -189,5 +224,6 @@ fn no_target() -> Exchange {
         latency_ms: 0,
         response_excerpt: None,
         note: None,
+        reference: None,
     }
 }

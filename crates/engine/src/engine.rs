@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Refused, SequencerHandle,
-    Suppression,
+    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Refused, Releases,
+    SequencerHandle, Suppression,
     erasures::Erasures,
     experiments::Experiments,
     follower::Follower,
@@ -24,6 +24,7 @@ use crate::{
     sequencer::Sequencer,
     shadows::Shadows,
     snapshots::Snapshots,
+    status::StatusQuestions,
     supervise::{Broken, Supervisor},
 };
 
@@ -73,6 +74,7 @@ struct Inner {
     learner: Learner,
     intake: Intake,
     postbacks: Postbacks,
+    releases: Releases,
     jobs: Jobs,
     lease: Lease,
     figures: Figures,
@@ -137,14 +139,6 @@ impl Engine {
         supervisor.essential("snapshots", snapshots.run());
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
-        let follower = Follower::new(&store, &lease, &stopping);
-        follower.start(&supervisor, move || Experiments::new(hash_key));
-        follower.start(&supervisor, Rollups::default);
-        follower.start(&supervisor, move || Shadows::new(hash_key));
-        let (erasing, routes_of) = (clock.clone(), routes.clone());
-        follower.start(&supervisor, move || {
-            Erasures::new(hash_key, erasing.clone(), routes_of.clone())
-        });
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
@@ -160,10 +154,19 @@ impl Engine {
             figures: figures.clone(),
             stopping: stopping.clone(),
         };
+        let postbacks = Postbacks::new(store.clone(), handle.clone(), clock.clone());
+        let releases = Releases::beside(&intake, &postbacks);
+        let follower = Follower::new(&store, &lease, &stopping);
+        follow(&supervisor, &follower, hash_key, releases.clone());
+        let (clock_of, routes_of) = (clock.clone(), routes.clone());
+        follower.start(&supervisor, move || {
+            Erasures::new(hash_key, clock_of.clone(), routes_of.clone())
+        });
         keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
         Ok(Self {
             inner: Arc::new(Inner {
-                postbacks: Postbacks::new(store.clone(), handle.clone(), clock.clone()),
+                postbacks,
+                releases,
                 store,
                 clock,
                 routes,
@@ -184,6 +187,11 @@ impl Engine {
     /// Takes leads in.
     pub fn intake(&self) -> &Intake {
         &self.inner.intake
+    }
+
+    /// Takes in what became of offers whose answer was unknown.
+    pub fn releases(&self) -> &Releases {
+        &self.inner.releases
     }
 
     /// Takes in what destinations report.
@@ -349,6 +357,14 @@ async fn keep(supervisor: &Supervisor, keeper: Keeper) -> Result<(), Error> {
     keeper.take_over_own().await?;
     supervisor.essential("lease", keeper.run());
     Ok(())
+}
+
+/// Runs what one process does for all beside the leads.
+fn follow(supervisor: &Supervisor, follower: &Follower, hash_key: HashKey, releases: Releases) {
+    follower.start(supervisor, move || Experiments::new(hash_key));
+    follower.start(supervisor, Rollups::default);
+    follower.start(supervisor, move || Shadows::new(hash_key));
+    follower.start(supervisor, move || StatusQuestions(releases.clone()));
 }
 
 /// Runs what takes observations in and publishes allocations.

@@ -24,13 +24,17 @@ mod own_thread;
 mod postback;
 mod postbacks;
 mod recovery;
+mod release;
+mod releases;
 mod request;
 mod rollups;
 mod sequencer;
 mod shadows;
 mod snapshots;
+mod status;
 mod step_result;
 mod supervise;
+mod trial;
 
 pub use dispatcher::Dispatcher;
 pub use engine::{Engine, Options};
@@ -42,7 +46,10 @@ pub use jobs::{Cancelled, Checked, Job, JobError, JobState, Jobs, Kind, ReportPr
 pub use learner::Learner;
 pub use postback::PostbackOutcome;
 pub use postbacks::Postbacks;
+pub use release::{ReleaseAnswer, ReleaseOutcome};
+pub use releases::Releases;
 pub use request::{GivenLead, LeadOutcome, LeadRequest, LeadState, Mode, Refused};
 pub use sequencer::SequencerHandle;
 pub use snapshots::write_snapshots;
 pub use supervise::Broken;
+pub use trial::{Trial, TrialLead};

@@ -55,6 +55,8 @@ pub(crate) struct Click {
 pub(crate) struct Terms {
     pub(crate) currency: Currency,
     pub(crate) usual: Option<Micros>,
+    /// What an acceptance is worth that names no amount.
+    pub(crate) at_once: Option<Micros>,
 }
 
 impl Terms {
@@ -63,6 +65,7 @@ impl Terms {
         Self {
             currency,
             usual: price.filter(|_| pays == Pays::Conversion),
+            at_once: price.filter(|_| pays == Pays::Accept),
         }
     }
 }

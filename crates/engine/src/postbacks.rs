@@ -153,13 +153,9 @@ impl Postbacks {
         Ok((PreparedPostback::Apply(Box::new(report)), Vec::new()))
     }
 
-    async fn click_of(&self, postback: &Postback) -> Result<Option<Click>, Error> {
+    /// What never changes of an offer.
+    pub(crate) async fn click_of_delivery(&self, delivery: &DeliveryRow) -> Result<Click, Error> {
         let read = self.store.read();
-        let known = read.find_deliveries_by_clicks(&postback.clicks).await?;
-        let named = |click: &String| known.iter().find(|delivery| delivery.click_id == *click);
-        let Some(delivery) = postback.clicks.iter().find_map(named) else {
-            return Ok(None);
-        };
         let decision = read.find_decision(&delivery.decision_id).await?;
         let decision = decision.ok_or_else(|| Error::Corrupt {
             what: format!("delivery {} has no decision", delivery.id),
@@ -168,7 +164,17 @@ impl Postbacks {
         let terms = terms
             .of(&read, &decision.catalog_hash, &delivery.destination)
             .await?;
-        Ok(Some(click_of(delivery, terms)?))
+        click_of(delivery, terms)
+    }
+
+    async fn click_of(&self, postback: &Postback) -> Result<Option<Click>, Error> {
+        let read = self.store.read();
+        let known = read.find_deliveries_by_clicks(&postback.clicks).await?;
+        let named = |click: &String| known.iter().find(|delivery| delivery.click_id == *click);
+        let Some(delivery) = postback.clicks.iter().find_map(named) else {
+            return Ok(None);
+        };
+        Ok(Some(self.click_of_delivery(delivery).await?))
     }
 }
 

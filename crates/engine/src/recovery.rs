@@ -10,8 +10,8 @@ use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::State;
 use pointsman_history::{
-    CommitLog, Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents, WalkRows,
-    answer_of, rebuild, rotation, settled_at,
+    Clock, CommitLog, Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents,
+    WalkRows, answer_of, rebuild, rotation, settled_at,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, LedgerEvent};
@@ -28,6 +28,8 @@ use crate::{
 };
 
 mod resume;
+
+pub(crate) use resume::standing_at;
 
 /// Decisions, deliveries or parked postbacks read at once.
 const PAGE: u64 = 256;
@@ -267,6 +269,7 @@ pub(crate) struct TakenOver {
     pub(crate) by: i64,
     /// The number of the transaction that took it over. What comes after it is under way in this process.
     pub(crate) until: i64,
+    pub(crate) clock: Clock,
     pub(crate) stopping: CancellationToken,
 }
 
@@ -335,9 +338,18 @@ impl Resumption {
     }
 
     async fn settle(&self, active: ActiveLead) {
+        let dispatcher = &self.of.dispatcher;
+        if active
+            .current
+            .as_ref()
+            .is_some_and(|current| current.due.is_some())
+        {
+            tracing::info!(lead.id = %active.lead_id, "an offer that was surely not sent is made again");
+            dispatcher.dispatch(Box::new(active));
+            return;
+        }
         tracing::warn!(lead.id = %active.lead_id, "an offer was interrupted; its answer is unknown");
         let interrupted = StepResult::Offer(OfferResult::interrupted());
-        let dispatcher = &self.of.dispatcher;
         let advance = dispatcher.store_result(Arc::new(active), interrupted).await;
         if let Some(Advance::OnItsWay(next)) = advance {
             dispatcher.dispatch(next);

@@ -28,6 +28,7 @@ mod late;
 mod memory;
 mod money;
 mod refusal;
+mod release;
 mod repeat;
 mod reply;
 mod rows;

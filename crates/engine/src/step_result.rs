@@ -1,5 +1,7 @@
 //! What a step of a walk was waiting for: the result of its offer, or bids.
 
+use std::time::Duration;
+
 use pointsman_delivery::{Exchange, NotSent, Outcome, QuoteEnd, Unknown};
 use pointsman_flow::{Pays, ProgramDestination};
 use pointsman_history::{AttemptOutcome, record::BidRecord};
@@ -14,6 +16,10 @@ pub(crate) enum StepResult {
     Offer(OfferResult),
     /// What was bid.
     Bids(Vec<BidRecord>),
+    /// Its offer was surely not sent, and is made again after this time.
+    Later(OfferResult, Duration),
+    /// Its offer is about to be made again.
+    Again,
 }
 
 impl StepResult {
@@ -54,6 +60,8 @@ pub(crate) struct OfferResult {
     pub(crate) response_excerpt: Option<String>,
     /// What was odd about the answer.
     pub(crate) finding: Option<String>,
+    /// The destination's own id of the lead.
+    pub(crate) reference: Option<String>,
 }
 
 impl OfferResult {
@@ -71,12 +79,14 @@ impl OfferResult {
             latency_ms,
             response_excerpt,
             note,
+            reference,
         } = exchange;
         let blank = Self {
             status,
             latency_ms,
             response_excerpt,
             finding: note,
+            reference,
             reason: None,
             ..Self::interrupted()
         };
@@ -134,20 +144,28 @@ impl OfferResult {
             latency_ms: 0,
             response_excerpt: None,
             finding: None,
+            reference: None,
         }
     }
 }
 
 fn not_sent(why: &NotSent) -> AttemptOutcome {
     match why {
-        NotSent::Blocked { .. } | NotSent::Unbuildable { .. } => AttemptOutcome::Blocked,
+        NotSent::Blocked { .. }
+        | NotSent::Unbuildable { .. }
+        | NotSent::NoToken {
+            is_its_doing: false,
+            ..
+        } => AttemptOutcome::Blocked,
         NotSent::Busy => AttemptOutcome::DestinationBusy,
         NotSent::NoTime => AttemptOutcome::NoTime,
         NotSent::Local { .. } | NotSent::Dns { certain: false, .. } => AttemptOutcome::LocalFault,
         NotSent::Dns { certain: true, .. }
         | NotSent::Connect { .. }
         | NotSent::Tls { .. }
-        | NotSent::TimedOut => AttemptOutcome::NotSent,
+        | NotSent::TimedOut
+        | NotSent::TurnedAway { .. }
+        | NotSent::NoToken { .. } => AttemptOutcome::NotSent,
     }
 }
 
@@ -164,6 +182,7 @@ mod tests {
             latency_ms: 0,
             response_excerpt: None,
             note: None,
+            reference: None,
         };
         let destination = ProgramDestination {
             name: "acme".to_owned(),

@@ -69,9 +69,10 @@ pub use pointsman_router::RewardAttribution;
 pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
-    DeliveryCount, DeliveryFilter, DeliveryState, EndState, History, Lead, LeadCount, LeadFilter,
-    LeadGiven, LeadStatus, POINTS_MAX, ParkedPostback, ParkedReason, RefusedCommand, RefusedKind,
-    Restatement, SegmentWeights, Server, StepKind, WeightsOverTime, WeightsPoint,
+    DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState, DueDelivery, EndState, History,
+    Lead, LeadCount, LeadFilter, LeadGiven, LeadStatus, OutboxKind, POINTS_MAX, ParkedPostback,
+    ParkedReason, RefusedCommand, RefusedKind, ReleaseOrigin, Restatement, SegmentWeights, Server,
+    StepKind, WeightsOverTime, WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

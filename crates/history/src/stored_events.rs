@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use pointsman_store::{AttemptRow, DecisionRow, DecisionStepRow, DeliveryRow, Read};
+use pointsman_store::{
+    AttemptRow, DecisionRow, DecisionStepRow, DeliveryReleaseRow, DeliveryRow, DeliveryState, Read,
+};
 
 use crate::{AttemptOutcome, Error};
 
@@ -45,8 +47,11 @@ pub struct StoredEvents<'a> {
     read: Read<'a>,
     steps: VecDeque<(DecisionStepRow, DecisionRow)>,
     settled: VecDeque<(DeliveryRow, bool)>,
+    /// Offers as they were when their answers were found to be unknown, before these became known.
+    held: VecDeque<(DeliveryRow, bool)>,
     last_step: Option<i64>,
     last_settled: Option<i64>,
+    last_held: Option<i64>,
 }
 
 impl<'a> StoredEvents<'a> {
@@ -56,8 +61,10 @@ impl<'a> StoredEvents<'a> {
             read,
             steps: VecDeque::new(),
             settled: VecDeque::new(),
+            held: VecDeque::new(),
             last_step: Some(0),
             last_settled: Some(0),
+            last_held: Some(0),
         }
     }
 
@@ -73,11 +80,22 @@ impl<'a> StoredEvents<'a> {
         if self.settled.is_empty() {
             self.read_settled().await?;
         }
+        if self.held.is_empty() {
+            self.read_held().await?;
+        }
+        let number = |queue: &VecDeque<(DeliveryRow, bool)>| {
+            let (delivery, _) = queue.front()?;
+            delivery.settled_seq
+        };
+        if let Some(held) = number(&self.held)
+            && self.steps.front().is_none_or(|(step, _)| held < step.seq)
+            && number(&self.settled).is_none_or(|settled| held < settled)
+        {
+            let event = self.held.pop_front();
+            return Ok(event.map(|(delivery, failed)| StoredEvent::Settled { delivery, failed }));
+        }
         let step_seq = self.steps.front().map(|(step, _)| step.seq);
-        let settled_seq = self
-            .settled
-            .front()
-            .and_then(|(delivery, _)| delivery.settled_seq);
+        let settled_seq = number(&self.settled);
         let step_is_next = match (step_seq, settled_seq) {
             (Some(step), Some(settled)) => step < settled,
             (step, _) => step.is_some(),
@@ -94,6 +112,31 @@ impl<'a> StoredEvents<'a> {
                 .pop_front()
                 .map(|(delivery, failed)| StoredEvent::Settled { delivery, failed })
         })
+    }
+
+    async fn read_held(&mut self) -> Result<(), Error> {
+        let Some(after) = self.last_held else {
+            return Ok(());
+        };
+        let releases = self.read.releases_held_in_order(after, PAGE).await?;
+        self.last_held = releases.last().and_then(|release| release.held_seq);
+        let ids: Vec<String> = releases.iter().map(|it| it.delivery_id.clone()).collect();
+        let failed = failures_of(&self.read, &ids).await?;
+        let deliveries = self.read.deliveries_by_id(&ids).await?;
+        let mut deliveries: BTreeMap<String, DeliveryRow> = deliveries
+            .into_iter()
+            .map(|it| (it.id.clone(), it))
+            .collect();
+        for release in releases {
+            let delivery = deliveries.remove(&release.delivery_id);
+            let delivery = delivery.ok_or_else(|| Error::Stored {
+                what: format!("delivery {}", release.delivery_id),
+            })?;
+            let failed = failed.get(&delivery.id).copied().unwrap_or(false);
+            self.held
+                .push_back((as_it_was_held(delivery, &release), failed));
+        }
+        Ok(())
     }
 
     async fn read_steps(&mut self) -> Result<(), Error> {
@@ -137,6 +180,17 @@ impl<'a> StoredEvents<'a> {
             self.settled.push_back((delivery, failed));
         }
         Ok(())
+    }
+}
+
+/// A delivery as it was while its answer was unknown.
+pub(crate) fn as_it_was_held(delivery: DeliveryRow, release: &DeliveryReleaseRow) -> DeliveryRow {
+    DeliveryRow {
+        state: DeliveryState::Held,
+        settled_seq: release.held_seq,
+        settled_at: release.held_at,
+        price: None,
+        ..delivery
     }
 }
 

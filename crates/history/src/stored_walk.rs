@@ -68,6 +68,12 @@ impl StoredWalk {
             let walk = rows.entry(delivery.decision_id.clone()).or_default();
             walk.deliveries.push(delivery);
         }
+        for release in read.releases_of_deliveries(&delivery_ids).await? {
+            let walk = decision_of.get(&release.delivery_id);
+            if let Some(walk) = walk.and_then(|id| rows.get_mut(id)) {
+                walk.releases.push(release);
+            }
+        }
         for conversion in read.conversions_of_deliveries(&delivery_ids).await? {
             let walk = decision_of.get(&conversion.delivery_id);
             if let Some(walk) = walk.and_then(|id| rows.get_mut(id)) {

@@ -172,7 +172,12 @@ impl<'a> Verifier<'a> {
             return;
         };
         running.event = Event::Answer(answer);
-        if let Some(name) = running.offered.take() {
+        let offered = match answer {
+            // It may become known later who has the lead.
+            Answer::Unknown => running.offered.clone(),
+            _ => running.offered.take(),
+        };
+        if let Some(name) = offered {
             let (program, held) = (&running.program, &mut self.held);
             running
                 .keys

@@ -6,7 +6,7 @@ use pointsman_bandit::Observation;
 use pointsman_lead::{ConversionTotals, Micros, Timestamp};
 use pointsman_router::Answer;
 use pointsman_store::{
-    ConversionRow, DecisionStepRow, DeliveryRow, DeliveryState, Error, StepKind,
+    ConversionRow, DecisionStepRow, DeliveryReleaseRow, DeliveryRow, DeliveryState, Error, StepKind,
 };
 
 use crate::{ConversionDelta, RewardAttribution, stored, totals_of};
@@ -25,6 +25,8 @@ pub struct WalkRows {
     pub deliveries: Vec<DeliveryRow>,
     /// What was reported of its offers.
     pub conversions: Vec<ConversionRow>,
+    /// Offers that were held for a time, and whose answer became known.
+    pub releases: Vec<DeliveryReleaseRow>,
 }
 
 /// Something that happened to a walk.
@@ -33,6 +35,7 @@ enum WalkEvent<'a> {
     Bid,
     Offered(&'a DecisionStepRow),
     Answered(&'a DeliveryRow),
+    Held(&'a DeliveryReleaseRow),
     Converted(&'a ConversionRow),
 }
 
@@ -61,6 +64,12 @@ impl WalkRows {
                     answer_of(delivery.state),
                     delivery.price.unwrap_or(0),
                     settled_at(delivery)?,
+                ),
+                WalkEvent::Held(release) => attribution.answered(
+                    self.offer_of(&release.delivery_id),
+                    Answer::Unknown,
+                    0,
+                    Timestamp(release.held_at.unwrap_or(release.at)),
                 ),
                 WalkEvent::Converted(row) => attribution.converted(
                     self.offer_of(&row.delivery_id),
@@ -162,12 +171,20 @@ impl WalkRows {
         let answered = self.deliveries.iter().filter_map(|delivery| {
             Some(((delivery.settled_seq?, 1), WalkEvent::Answered(delivery)))
         });
+        let held = self
+            .releases
+            .iter()
+            .filter_map(|release| Some(((release.held_seq?, 1), WalkEvent::Held(release))));
         let converted = self
             .conversions
             .iter()
             .map(|row| ((row.seq, 1), WalkEvent::Converted(row)));
-        let mut all: Vec<((i64, u8), WalkEvent<'_>)> =
-            steps.chain(bids).chain(answered).chain(converted).collect();
+        let mut all: Vec<((i64, u8), WalkEvent<'_>)> = steps
+            .chain(bids)
+            .chain(answered)
+            .chain(held)
+            .chain(converted)
+            .collect();
         all.sort_by_key(|(order, _)| *order);
         all.into_iter()
             .map(|((number, _), event)| (number, event))

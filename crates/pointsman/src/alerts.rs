@@ -286,6 +286,7 @@ fn message_of(alert: &Value) -> Offer {
         price: None,
         bid: None,
         ping_id: None,
+        reference: None,
         currency: Currency::USD,
     }
 }

@@ -231,10 +231,7 @@ async fn compare(
             Policy::Flow(Box::new(policy(baseline))),
             format!("{name} against {}", short(hash)),
         ),
-        None => (
-            Policy::Logged,
-            format!("{name} against what was done"),
-        ),
+        None => (Policy::Logged, format!("{name} against what was done")),
     };
     let options = Options {
         run,

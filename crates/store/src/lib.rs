@@ -83,6 +83,7 @@ pub use tables::{
         late::LATE_ACCEPTANCE,
         listing::{DeliveryCount, DeliveryFilter},
     },
+    delivery_release::{Model as DeliveryReleaseRow, ReleaseOrigin, Reopened},
     destination::{Model as DestinationRow, NewDestination},
     erasure::{
         ErasureKind, ErasureState, ErasureUpdate, Model as ErasureRow,
@@ -107,6 +108,7 @@ pub use tables::{
     lead_given::Model as LeadGivenRow,
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     lease::{Model as LeaseRow, NewLease},
+    outbox::{Model as OutboxRow, OutboxKind},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
     personal_read::Model as PersonalReadRow,
     refused_command::Model as RefusedCommandRow,

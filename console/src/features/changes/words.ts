@@ -18,6 +18,7 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   PERSON_ERASED: 'Persons erased',
   SUPPRESSION_CHANGED: 'Suppression list changed',
   RETENTION_SET: 'Retention set',
+  DELIVERY_RELEASED: 'Held delivery released',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
 };
@@ -51,6 +52,7 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
     case 'PERSON_ERASED':
     case 'SUPPRESSION_CHANGED':
     case 'RETENTION_SET':
+    case 'DELIVERY_RELEASED':
       return null;
   }
 }

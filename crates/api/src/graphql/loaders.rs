@@ -10,7 +10,8 @@ use async_trait::async_trait;
 use pointsman_control::{Control, FlowVersion};
 use pointsman_engine::Engine;
 use pointsman_history::{
-    Attempt, Conversion, Decision, DecisionStep, Delivery, History, Lead, LeadGiven,
+    Attempt, Conversion, Decision, DecisionStep, Delivery, DeliveryRelease, DueDelivery, History,
+    Lead, LeadGiven,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
@@ -62,6 +63,10 @@ keys! {
     DeliveryById(Id<kinds::Delivery>);
     /// The attempts of a delivery.
     AttemptsOfDelivery(Id<kinds::Delivery>);
+    /// What became known of a delivery whose answer was unknown.
+    ReleaseOfDelivery(Id<kinds::Delivery>);
+    /// What is due for a delivery.
+    DueOfDelivery(Id<kinds::Delivery>);
     /// The conversions of a delivery.
     ConversionsOfDelivery(Id<kinds::Delivery>);
     /// A version of a flow, by its hash.
@@ -120,6 +125,8 @@ one_each!(LeadById => Lead, history.leads_by_id, |lead| lead.id);
 one_each!(DecisionOfLead => Decision, history.decisions_of_leads, |decision| decision.lead_id);
 one_each!(GivenOfLead => LeadGiven, history.given_of_leads, |given| given.lead_id);
 one_each!(DeliveryById => Delivery, history.deliveries_by_id, |delivery| delivery.id);
+one_each!(ReleaseOfDelivery => DeliveryRelease, history.releases_of_deliveries, |it| it.delivery_id);
+one_each!(DueOfDelivery => DueDelivery, history.due_of_deliveries, |due| due.delivery_id);
 one_each!(VersionByHash => FlowVersion, control.versions_by_hash, |version| version.hash.clone());
 many_each!(StepsOfDecision => DecisionStep, history.steps_of_decisions, DecisionStep::decision_id);
 many_each!(DeliveriesOfLead => Delivery, history.deliveries_of_leads, |delivery| delivery.lead_id);

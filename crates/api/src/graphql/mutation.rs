@@ -1,6 +1,7 @@
 //! The mutations.
 
 mod configuration;
+mod deliveries;
 mod drafts;
 mod edits;
 mod experiments;
@@ -12,6 +13,7 @@ mod simulations;
 mod sources;
 mod stages;
 mod tokens;
+mod trial;
 
 use async_graphql::MergedObject;
 
@@ -20,6 +22,8 @@ use async_graphql::MergedObject;
 pub(crate) struct Mutation(
     leads::LeadMutation,
     configuration::ConfigurationMutation,
+    deliveries::DeliveryMutation,
+    trial::TrialMutation,
     drafts::DraftMutation,
     stages::StageMutation,
     experiments::ExperimentMutation,

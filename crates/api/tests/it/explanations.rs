@@ -518,7 +518,10 @@ async fn what_cannot_be_assumed_is_reported_at_once() {
             json!({"flow": "story", "version": "x", "draft": true, "fields": {}}),
             "conflict [draft]",
         ),
-        (json!({"flow": "nowhere", "draft": true, "fields": {}}), "not_found []"),
+        (
+            json!({"flow": "nowhere", "draft": true, "fields": {}}),
+            "not_found []",
+        ),
         (json!({"flow": "story", "fields": 1}), "wrong_type [fields]"),
         (
             json!({"flow": "story", "fields": {"age": 3, "home": 1}}),

@@ -64,12 +64,14 @@ async fn each_role_may_do_what_it_is_for() {
         "mutation { rollBackRollout(input: { name: \"x\" }) { userErrors { code } } }",
         "mutation { putLeadSchema(input: { vertical: \"x\", fields: 1 }) { userErrors { code } } }",
         "mutation { putDestination(input: { name: \"x\", target: 1, settings: 1 }) { userErrors { code } } }",
+        "mutation { sendTestLead(input: { destination: \"x\", flow: \"x\", fields: {} }) { userErrors { code } } }",
     ] {
         assert_eq!(may(&site, query).await, editors, "{query}");
     }
     for query in [
         "mutation { setDestinationActive(input: { name: \"x\", isActive: false }) { userErrors { code } } }",
         "mutation { pauseExperiment(input: { name: \"x\" }) { userErrors { code } } }",
+        "mutation { releaseDelivery(input: { id: \"x\", answer: REJECTED, reason: \"\" }) { userErrors { code } } }",
         "mutation { replayPostback(input: { id: \"x\" }) { userErrors { code } } }",
     ] {
         assert_eq!(

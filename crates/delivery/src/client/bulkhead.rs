@@ -49,6 +49,7 @@ pub(super) struct Bulkhead {
 /// The places of one destination.
 #[derive(Debug, Clone)]
 struct Destination {
+    n_places: usize,
     /// For exchanges and for those who wait to make one.
     queue: Arc<Semaphore>,
     /// For exchanges.
@@ -75,9 +76,17 @@ impl Bulkhead {
     /// A place for one exchange; `None` if none came free in time, or if too many wait already. Who
     /// came first gets it first.
     ///
+    /// * `n_places`: the destination's own number of places; `None`: that of all.
     /// * `budget`: real time left for the lead.
-    pub(super) async fn enter(&self, destination: &str, budget: Duration) -> Option<Place> {
-        let Destination { queue, places } = self.of(destination);
+    pub(super) async fn enter(
+        &self,
+        destination: &str,
+        n_places: Option<u32>,
+        budget: Duration,
+    ) -> Option<Place> {
+        let n_places = n_places.and_then(|n| usize::try_from(n.max(1)).ok());
+        let n_places = n_places.unwrap_or(self.per_destination);
+        let Destination { queue, places, .. } = self.of(destination, n_places);
         let queued = queue.try_acquire_owned().ok()?;
         // The destination's own first: who waits for that holds nothing that others need.
         let both = async {
@@ -91,18 +100,21 @@ impl Bulkhead {
         tokio::time::timeout(longest, both).await.ok().flatten()
     }
 
-    fn of(&self, destination: &str) -> Destination {
+    /// Where the number has changed, exchanges under way keep their old places until they end.
+    fn of(&self, destination: &str, n_places: usize) -> Destination {
         let mut known = self
             .by_destination
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known.get(destination) {
+        let found = known.get(destination);
+        if let Some(found) = found.filter(|found| found.n_places == n_places) {
             return found.clone();
         }
-        let n_waiting = self.per_destination * WAITING_PER_PLACE;
+        let n_waiting = n_places * WAITING_PER_PLACE;
         let made = Destination {
-            queue: Arc::new(Semaphore::new(self.per_destination + n_waiting)),
-            places: Arc::new(Semaphore::new(self.per_destination)),
+            n_places,
+            queue: Arc::new(Semaphore::new(n_places + n_waiting)),
+            places: Arc::new(Semaphore::new(n_places)),
         };
         known.insert(destination.to_owned(), made.clone());
         made
@@ -130,27 +142,27 @@ mod tests {
     async fn a_full_destination_leaves_the_others_alone() {
         let bulkhead = bulkhead(2, 3);
         let held = [
-            bulkhead.enter("slow", BUDGET).await.unwrap(),
-            bulkhead.enter("slow", BUDGET).await.unwrap(),
+            bulkhead.enter("slow", None, BUDGET).await.unwrap(),
+            bulkhead.enter("slow", None, BUDGET).await.unwrap(),
         ];
-        assert!(bulkhead.enter("slow", BUDGET).await.is_none());
-        let other = bulkhead.enter("quick", BUDGET).await;
+        assert!(bulkhead.enter("slow", None, BUDGET).await.is_none());
+        let other = bulkhead.enter("quick", None, BUDGET).await;
         assert!(other.is_some());
         // Three in all.
-        assert!(bulkhead.enter("third", BUDGET).await.is_none());
+        assert!(bulkhead.enter("third", None, BUDGET).await.is_none());
         drop(held);
-        assert!(bulkhead.enter("slow", BUDGET).await.is_some());
+        assert!(bulkhead.enter("slow", None, BUDGET).await.is_some());
     }
 
     #[tokio::test]
     async fn a_wait_for_a_place_is_bounded_and_takes_a_part_of_what_the_lead_has_left() {
         let bulkhead = bulkhead(1, 1);
-        let held = bulkhead.enter("slow", BUDGET).await;
+        let held = bulkhead.enter("slow", None, BUDGET).await;
         let started = Instant::now();
-        assert!(bulkhead.enter("slow", BUDGET).await.is_none());
+        assert!(bulkhead.enter("slow", None, BUDGET).await.is_none());
         assert!(started.elapsed() >= BUDGET / WAIT_SHARE);
         let long = Duration::from_mins(1);
-        assert!(bulkhead.enter("slow", long).await.is_none());
+        assert!(bulkhead.enter("slow", None, long).await.is_none());
         assert!(started.elapsed() < long / WAIT_SHARE);
         drop(held);
     }
@@ -159,17 +171,17 @@ mod tests {
     async fn who_finds_too_many_waiting_does_not_wait() {
         let bulkhead = bulkhead(2, 9);
         let _held = [
-            bulkhead.enter("slow", BUDGET).await,
-            bulkhead.enter("slow", BUDGET).await,
+            bulkhead.enter("slow", None, BUDGET).await,
+            bulkhead.enter("slow", None, BUDGET).await,
         ];
         let long = Duration::from_mins(1);
         let started = Instant::now();
-        let waiting = (0..2 * WAITING_PER_PLACE).map(|_| bulkhead.enter("slow", BUDGET));
+        let waiting = (0..2 * WAITING_PER_PLACE).map(|_| bulkhead.enter("slow", None, BUDGET));
         let (waited, at_once) = tokio::join!(
             biased;
             futures_util::future::join_all(waiting),
             async {
-                let one_more = bulkhead.enter("slow", long).await;
+                let one_more = bulkhead.enter("slow", None, long).await;
                 one_more.is_none() && started.elapsed() < BUDGET / WAIT_SHARE
             },
         );
@@ -180,9 +192,9 @@ mod tests {
     #[tokio::test]
     async fn who_waits_gets_the_place_that_comes_free() {
         let bulkhead = bulkhead(1, 1);
-        let held = bulkhead.enter("slow", BUDGET).await;
+        let held = bulkhead.enter("slow", None, BUDGET).await;
         let long = Duration::from_mins(1);
-        let (found, ()) = tokio::join!(bulkhead.enter("slow", long), async { drop(held) });
+        let (found, ()) = tokio::join!(bulkhead.enter("slow", None, long), async { drop(held) });
         assert!(found.is_some());
     }
 }

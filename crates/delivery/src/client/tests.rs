@@ -28,7 +28,9 @@ use crate::{Exchange, NotSent, Outcome, Policy, Target, Unknown};
 
 mod answers;
 mod connections;
+mod documents;
 mod failures;
+mod proofs;
 mod safety;
 
 const BUDGET: Duration = Duration::from_secs(20);
@@ -84,6 +86,7 @@ fn offer() -> Offer {
         price: Some("12.5".parse().unwrap()),
         bid: None,
         ping_id: None,
+        reference: None,
         currency: Currency::USD,
     }
 }

@@ -2,12 +2,30 @@
 
 use pointsman_lead::printable;
 
-use crate::{Outcome, Target, secret::redact};
+use crate::{NotSent, Outcome, Secret, Target, secret::redact};
 
 const REASON_CHARS_MAX: usize = 300;
 
 /// Tidies what came from a target: without its secrets, and as databases hold it.
-pub(super) struct Tidy<'a>(pub(super) &'a Target);
+pub(super) struct Tidy<'a> {
+    target: &'a Target,
+    /// What came of its secrets, or instead of them: tokens, names with passwords.
+    made: Vec<Secret>,
+}
+
+impl<'a> Tidy<'a> {
+    pub(super) fn new(target: &'a Target) -> Self {
+        Self {
+            target,
+            made: Vec::new(),
+        }
+    }
+
+    /// Blots one more text from here on.
+    pub(super) fn hide(&mut self, secret: Secret) {
+        self.made.push(secret);
+    }
+}
 
 impl Tidy<'_> {
     /// A text with secrets blotted, odd characters marked, and no longer than this.
@@ -46,6 +64,20 @@ impl Tidy<'_> {
                 };
                 (outcome, None)
             }
+            Outcome::NotSent {
+                why:
+                    NotSent::TurnedAway {
+                        reason,
+                        retry_after_s,
+                    },
+            } => {
+                let reason = self.text(&reason, REASON_CHARS_MAX);
+                let why = NotSent::TurnedAway {
+                    reason,
+                    retry_after_s,
+                };
+                (Outcome::NotSent { why }, None)
+            }
             other => (other, None),
         };
         let notes: Vec<&str> = note.into_iter().chain(found).collect();
@@ -54,8 +86,8 @@ impl Tidy<'_> {
         (outcome, note)
     }
 
-    fn blotted(&self, text: &str) -> String {
-        redact(text, self.0.secrets.values())
+    pub(super) fn blotted(&self, text: &str) -> String {
+        redact(text, self.target.secrets.values().chain(&self.made))
     }
 }
 

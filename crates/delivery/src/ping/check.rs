@@ -14,7 +14,7 @@ impl PingTarget {
     ///
     /// * `target`: whose secrets it shares.
     pub(crate) fn check(&self, target: &Target, schema: &Schema) -> Vec<Problem> {
-        let plain = self.plain_target(&target.secrets);
+        let plain = self.plain_target(target);
         let mut problems = Check::new(&plain, schema, Request::Ping).request();
         let ping_id = self.response.ping_id.as_deref();
         if let Some(path) = ping_id.filter(|path| Path::parse(path).is_none()) {

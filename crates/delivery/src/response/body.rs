@@ -1,12 +1,49 @@
 //! The part of an answer that was read, and what it means as a value.
 
 use pointsman_lead::json::{self, FLAWS_MAX};
-use serde_json::Value;
+use regex::{Regex, RegexBuilder};
+use serde_json::{Map, Value};
 
-use super::{path::Path, prefix};
+use super::{
+    AnswerFormat, ResponseMap,
+    path::{InTree, Path},
+    prefix,
+};
+use crate::xml;
 
 /// Most bytes that are read of an answer.
 pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// Most memory of a compiled pattern, in bytes.
+const PATTERN_BYTES_MAX: usize = 256 * 1024;
+
+/// How the body of an answer becomes a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading<'a> {
+    /// As JSON.
+    Json,
+    /// As XML.
+    Xml,
+    /// As the list of parts between this separator.
+    Split(&'a str),
+    /// As the groups of these patterns, by name.
+    Patterns(&'a [String]),
+    /// As a text in which nothing has a place.
+    Text,
+}
+
+impl ResponseMap {
+    /// How answers become values by this map.
+    pub(crate) fn reading(&self) -> Reading<'_> {
+        match (self.format, &self.split) {
+            (AnswerFormat::Xml, _) => Reading::Xml,
+            (_, Some(separator)) => Reading::Split(separator),
+            _ if !self.patterns.is_empty() => Reading::Patterns(&self.patterns),
+            (AnswerFormat::Text, None) => Reading::Text,
+            (AnswerFormat::Json, None) => Reading::Json,
+        }
+    }
+}
 
 /// An answer's body as far as it was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +57,10 @@ pub(crate) struct Body {
     pub(crate) value: Option<Value>,
     /// The places of members that stand there twice, such as `result.price`: which of them counts, nobody knows.
     pub(crate) doubled: Vec<String>,
+    /// Whether the value is a tree of elements.
+    is_tree: bool,
+    /// Whether all values are texts, so that `1` and `"1"` are the same.
+    is_of_texts: bool,
 }
 
 /// What stands at a place of a body.
@@ -46,40 +87,47 @@ impl Found<'_> {
 
 impl Body {
     /// Reads what came.
-    ///
-    /// * `split`: the separator of plain text answers; `None` for JSON.
-    pub(crate) fn new(bytes: &[u8], cut: bool, split: Option<&str>) -> Self {
-        let text = String::from_utf8_lossy(bytes).into_owned();
-        let json = text.trim_start_matches('\u{feff}');
+    pub(crate) fn new(bytes: &[u8], cut: bool, reading: Reading<'_>) -> Self {
+        let is_tree = reading == Reading::Xml;
+        let text = if is_tree && is_latin(bytes) {
+            bytes.iter().map(|&byte| char::from(byte)).collect()
+        } else {
+            String::from_utf8_lossy(bytes).into_owned()
+        };
+        let plain = text.trim_start_matches('\u{feff}');
         let mut doubled = Vec::new();
-        let value = match split {
-            Some(separator) => {
-                let mut parts: Vec<&str> = text.split(separator).collect();
-                if cut {
-                    // The last part may go on.
-                    parts.pop();
-                }
-                Some(
-                    parts
-                        .into_iter()
-                        .map(|part| Value::from(part.trim()))
-                        .collect(),
-                )
+        let is_empty = !cut && plain.trim().is_empty();
+        let value = match reading {
+            Reading::Split(separator) => Some(parts(&text, separator, cut)),
+            Reading::Patterns(patterns) => groups(plain, patterns, cut),
+            Reading::Text => None,
+            _ if is_empty => Some(Value::Null),
+            Reading::Xml if cut => None,
+            Reading::Xml => xml::read(plain).ok(),
+            Reading::Json if cut => {
+                prefix::whole(plain).and_then(|whole| read(&whole, &mut doubled))
             }
-            None if cut => prefix::whole(json).and_then(|whole| read(&whole, &mut doubled)),
-            None if json.trim().is_empty() => Some(Value::Null),
-            None => read(json, &mut doubled),
+            Reading::Json => read(plain, &mut doubled),
         };
         Self {
             text,
             cut,
             value,
             doubled,
+            is_tree,
+            is_of_texts: is_tree || matches!(reading, Reading::Patterns(_)),
         }
     }
 
     /// What stands at a path.
     pub(crate) fn find(&self, path: &Path) -> Found<'_> {
+        if self.is_tree {
+            return match self.value.as_ref().map(|tree| path.find_in_tree(tree)) {
+                None | Some(InTree::Several) => Found::NotRead,
+                Some(InTree::Nothing | InTree::One(Value::Null)) => Found::Nothing,
+                Some(InTree::One(value)) => Found::Value(value),
+            };
+        }
         let found = self.value.as_ref().map(|value| path.find_or_null(value));
         match found {
             None => Found::NotRead,
@@ -93,6 +141,9 @@ impl Body {
     /// Whether a value of this body is the wanted one; `None` if it may go on in the part that was not read, or
     /// hold a member twice.
     pub(crate) fn same(&self, value: &Value, wanted: &Value) -> Option<bool> {
+        if self.is_of_texts {
+            return Some(same_text(value, wanted));
+        }
         let is_whole = !self.cut && self.doubled.is_empty();
         let is_known = is_whole || !matches!(value, Value::Object(_) | Value::Array(_));
         is_known.then(|| same(value, wanted))
@@ -126,6 +177,60 @@ impl Body {
     }
 }
 
+/// A pattern that is small enough to be kept and run. Its time grows with the answer and with nothing else.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub(crate) fn pattern(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text)
+        .size_limit(PATTERN_BYTES_MAX)
+        .build()
+}
+
+fn parts(text: &str, separator: &str, cut: bool) -> Value {
+    let mut parts: Vec<&str> = text.split(separator).collect();
+    if cut {
+        // The last part may go on.
+        parts.pop();
+    }
+    parts
+        .into_iter()
+        .map(|part| Value::from(part.trim()))
+        .collect()
+}
+
+/// The named groups of all patterns that match, of which the first counts; `None` where one did not match a cut text.
+fn groups(text: &str, patterns: &[String], cut: bool) -> Option<Value> {
+    let mut found = Map::new();
+    for pattern in patterns.iter().filter_map(|text| pattern(text).ok()) {
+        let Some(captures) = pattern.captures(text) else {
+            if cut {
+                return None;
+            }
+            continue;
+        };
+        for name in pattern.capture_names().flatten() {
+            if let Some(group) = captures.name(name) {
+                let text = group.as_str().trim();
+                found.entry(name).or_insert_with(|| Value::from(text));
+            }
+        }
+    }
+    Some(Value::Object(found))
+}
+
+/// Whether an XML declaration names one of the two encodings of Western Europe with one byte a character.
+fn is_latin(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(200)];
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let declaration = head.split("?>").next().unwrap_or_default();
+    declaration.starts_with("<?xml")
+        && ["iso-8859-1", "windows-1252"]
+            .iter()
+            .any(|name| declaration.contains(name))
+}
+
 /// The value of a JSON text, with the places of members that stand in it twice; `None` if it is no JSON, or has too
 /// many flaws to be trusted.
 fn read(text: &str, doubled: &mut Vec<String>) -> Option<Value> {
@@ -146,5 +251,20 @@ fn same(value: &Value, wanted: &Value) -> bool {
             value == wanted || value.as_f64() == wanted.as_f64()
         }
         _ => value == wanted,
+    }
+}
+
+/// The same where all values are texts: a wanted number or truth is what the text says.
+fn same_text(value: &Value, wanted: &Value) -> bool {
+    let Value::String(text) = value else {
+        return false;
+    };
+    match wanted {
+        Value::String(wanted) => text == wanted,
+        Value::Number(wanted) => {
+            text == &wanted.to_string() || text.parse().ok() == wanted.as_f64()
+        }
+        Value::Bool(wanted) => text == if *wanted { "true" } else { "false" },
+        _ => false,
     }
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::xml::TEXT;
+
 /// A parsed path such as `$.result.items[0].ok`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Path(Vec<Step>);
@@ -12,6 +14,17 @@ pub(crate) struct Path(Vec<Step>);
 enum Step {
     Member(String),
     Element(usize),
+}
+
+/// What a path leads to in a tree of XML.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum InTree<'a> {
+    /// The text of an element or attribute, or an element with others in it.
+    One(&'a Value),
+    /// Nothing, or an empty element.
+    Nothing,
+    /// Several elements of one name: which of them is meant, nobody knows.
+    Several,
 }
 
 impl Path {
@@ -44,6 +57,33 @@ impl Path {
         })
     }
 
+    /// What stands there in a tree of [`crate::xml::read`]. A name alone means the one element of that name.
+    pub(crate) fn find_in_tree<'a>(&self, tree: &'a Value) -> InTree<'a> {
+        let mut place = tree;
+        for step in &self.0 {
+            let found = match step {
+                Step::Member(name) => match only(place) {
+                    None => return InTree::Several,
+                    Some(element) => element.get(name),
+                },
+                Step::Element(n) => place.get(n),
+            };
+            match found {
+                None => return InTree::Nothing,
+                Some(found) => place = found,
+            }
+        }
+        match only(place) {
+            None => InTree::Several,
+            Some(Value::Object(members)) => match members.get(TEXT) {
+                Some(text) => InTree::One(text),
+                None if members.keys().all(|name| name.starts_with('@')) => InTree::Nothing,
+                None => InTree::One(place),
+            },
+            Some(text) => InTree::One(text),
+        }
+    }
+
     /// Whether it leads to this place or through it.
     ///
     /// * `place`: as [`pointsman_lead::json::flaws`] writes places, such as `result.items[0].ok`.
@@ -58,5 +98,16 @@ impl Path {
             };
             passed == place
         })
+    }
+}
+
+/// The element of a list that has one; `None` for a list of several.
+fn only(place: &Value) -> Option<&Value> {
+    match place {
+        Value::Array(several) => match several.as_slice() {
+            [one] => Some(one),
+            _ => None,
+        },
+        one => Some(one),
     }
 }

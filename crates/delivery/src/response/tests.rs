@@ -6,6 +6,8 @@ use serde_json::json;
 use super::{Body, Head, ResponseMap, path::Path, verdict};
 use crate::Outcome;
 
+mod formats;
+
 /// The answer as one line: class, then what it says.
 fn read(map: serde_json::Value, status: u16, body: &str) -> String {
     let map: ResponseMap = serde_json::from_value(map).unwrap();
@@ -14,7 +16,7 @@ fn read(map: serde_json::Value, status: u16, body: &str) -> String {
         asks_to_wait: false,
         retry_after_s: None,
     };
-    let body = Body::new(body.as_bytes(), false, map.split.as_deref());
+    let body = Body::new(body.as_bytes(), false, map.reading());
     let (outcome, note) = verdict(&map, head, &body, Currency::USD);
     let text = match outcome {
         Outcome::Accepted {

@@ -4,7 +4,7 @@ use pointsman_lead::{Amount, Currency, Micros};
 use serde_json::Value;
 
 use super::{Body, PriceUnit, ResponseMap, Rule, body::Found, path::Path};
-use crate::{Outcome, Unknown};
+use crate::{NotSent, Outcome, Unknown};
 
 /// Status line and headers of an answer, as far as they matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,9 @@ impl Head {
     }
 }
 
+/// Longest id of a destination that is kept, in characters.
+const REFERENCE_CHARS_MAX: usize = 200;
+
 /// What the answer says, and a note to the owner where part of it could not be read.
 ///
 /// * `currency`: what the flow counts in.
@@ -33,10 +36,11 @@ pub(crate) fn verdict(
     currency: Currency,
 ) -> (Outcome, Option<String>) {
     let status = head.status;
-    let no = any(&map.rejected, |rule| {
-        let usual_status = is_success(status) || is_refusal(status);
-        holds(rule, usual_status, status, body)
-    });
+    let is_usual = is_success(status) || is_refusal(status);
+    if any(&map.not_sent, |rule| holds(rule, is_usual, status, body)) == Some(true) {
+        return (not_taken(map, head, body), body.note());
+    }
+    let no = any(&map.rejected, |rule| holds(rule, is_usual, status, body));
     let yes = any(&map.accepted, |rule| {
         holds(rule, is_success(status), status, body)
     });
@@ -44,7 +48,9 @@ pub(crate) fn verdict(
         (Some(true), _) => rejected(map, head, body),
         // A yes while a no cannot be ruled out is not a yes.
         (Some(false), Some(true)) => return accepted(map, body, currency),
-        _ if head.is_busy() || is_refusal(status) => rejected(map, head, body),
+        _ if !map.rules_alone && (head.is_busy() || is_refusal(status)) => {
+            rejected(map, head, body)
+        }
         _ if !is_success(status) => unknown(Unknown::Status(status)),
         (Some(false), Some(false)) => unreadable("no rule matches it"),
         _ if body.cut => unreadable("it is longer than what is read of it"),
@@ -52,6 +58,27 @@ pub(crate) fn verdict(
         _ => unreadable("it is not in the form that the rules read"),
     };
     (outcome, body.note())
+}
+
+/// The destination says that it did not take the lead, and that it may be offered it again.
+fn not_taken(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
+    Outcome::NotSent {
+        why: NotSent::TurnedAway {
+            reason: reason(map, head, body),
+            retry_after_s: head.retry_after_s,
+        },
+    }
+}
+
+/// The destination's own id of the lead, if its answer has one that can be kept.
+pub(crate) fn reference(map: &ResponseMap, body: &Body) -> Option<String> {
+    let text = match find(body, map.reference.as_ref())? {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let fits = text.chars().count() <= REFERENCE_CHARS_MAX && !text.chars().any(char::is_control);
+    (fits && !text.is_empty()).then_some(text)
 }
 
 fn unknown(why: Unknown) -> Outcome {
@@ -124,17 +151,20 @@ fn find<'a>(body: &'a Body, path: Option<&String>) -> Option<&'a Value> {
     body.value_at(&Path::parse(path?)?)
 }
 
-fn rejected(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
-    let reason = find(body, map.reason.as_ref()).map_or_else(
+fn reason(map: &ResponseMap, head: Head, body: &Body) -> String {
+    find(body, map.reason.as_ref()).map_or_else(
         || format!("status {}", head.status),
         |value| {
             value
                 .as_str()
                 .map_or_else(|| value.to_string(), str::to_owned)
         },
-    );
+    )
+}
+
+fn rejected(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
     Outcome::Rejected {
-        reason,
+        reason: reason(map, head, body),
         busy: head.is_busy(),
         retry_after_s: head.retry_after_s.filter(|_| head.is_busy()),
     }

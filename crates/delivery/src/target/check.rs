@@ -7,7 +7,10 @@ use url::Url;
 use super::{Format, Method, Target};
 use crate::template::{Name, Part, is_filter, name_and_filters, parts};
 
+mod auth;
+mod document;
 mod rules;
+mod sending;
 
 /// Headers that belong to the connection, to its proxies, or to us.
 const FORBIDDEN_HEADERS: [&str; 12] = [
@@ -34,33 +37,47 @@ impl Target {
         if let Some(ping) = &self.ping {
             problems.extend(ping.check(self, schema));
         }
+        if let Some(status) = &self.status {
+            problems.extend(status.check(self, schema));
+        }
         problems
     }
 }
 
 /// Which request is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Request {
+pub(crate) enum Request<'a> {
     /// The lead itself.
     Post,
     /// The question for a bid, which may not say who the person is.
     Ping,
+    /// The question what became of an offer.
+    Status {
+        /// The address as it is written, with its placeholders.
+        url: &'a str,
+    },
 }
 
 /// Collects what is wrong with one request.
 pub(crate) struct Check<'a> {
     target: &'a Target,
     schema: &'a Schema,
-    which: Request,
+    which: Request<'a>,
+    /// Whether what is looked at is signed.
+    in_signature: bool,
+    /// Whether what is looked at is a computed value.
+    in_computed: bool,
     problems: Vec<Problem>,
 }
 
 impl<'a> Check<'a> {
-    pub(crate) fn new(target: &'a Target, schema: &'a Schema, which: Request) -> Self {
+    pub(crate) fn new(target: &'a Target, schema: &'a Schema, which: Request<'a>) -> Self {
         Self {
             target,
             schema,
             which,
+            in_signature: false,
+            in_computed: false,
             problems: Vec::new(),
         }
     }
@@ -72,9 +89,12 @@ impl<'a> Check<'a> {
         self.timeout();
         self.body();
         self.headers();
-        // The ping shares them, and once is enough.
+        self.auth();
+        // Pings and questions share them, and once is enough.
         if self.which == Request::Post {
+            self.computed();
             self.secrets();
+            self.sending();
         }
         self.response(&self.target.response);
         self.problems
@@ -84,6 +104,11 @@ impl<'a> Check<'a> {
         let path = match self.which {
             Request::Post => format!("target.{path}"),
             Request::Ping => format!("target.ping.{path}"),
+            // Its parameters are called so.
+            Request::Status { .. } => match path.strip_prefix("body.") {
+                Some(name) => format!("target.status.query.{name}"),
+                None => format!("target.status.{path}"),
+            },
         };
         let problem = Problem::new(code, path, message);
         self.problems.push(problem.hint(hint));
@@ -91,6 +116,9 @@ impl<'a> Check<'a> {
 
     fn url(&mut self) {
         let text = self.target.url.as_str();
+        if let Request::Status { url } = self.which {
+            self.text("url", url);
+        }
         if text.contains("{{") {
             let message = "the address holds a placeholder";
             let hint = "put changing parts into `body` with format `query`";
@@ -147,6 +175,9 @@ impl<'a> Check<'a> {
         };
         if self.target.format == Format::Json {
             return self.json("body", body);
+        }
+        if self.target.format.is_xml() {
+            return self.document(body);
         }
         let Value::Object(members) = body else {
             let message = "a form or query needs an object of names and texts";
@@ -210,34 +241,57 @@ impl<'a> Check<'a> {
         let (name, filters) = name_and_filters(hole);
         for filter in filters.filter(|filter| !is_filter(filter)) {
             let message = format!("`{filter}` is not something that can be done to a value");
-            let hint = "use digits, lower, upper, first N or last N";
+            let hint = "use digits, lower, upper, trim, first N, last N or default TEXT";
             self.report("filter_unknown", path, message, hint);
         }
         match Name::parse(name) {
             None => {
                 let message = format!("`{name}` is not something a lead can be described with");
-                let hint = "use lead.<field>, secret.<name>, click_id, lead_id, delivery_id, \
+                let hint = "use lead.<field>, secret.<name>, computed.<name>, click_id, lead_id, delivery_id, \
                             destination, source, sub_id_1 to sub_id_5, price, bid or ping_id";
                 self.report("placeholder_unknown", path, message, hint);
             }
-            Some(Name::Lead(field)) if self.schema.find(field).is_none() => {
-                let fields: Vec<&str> = self
-                    .schema
-                    .fields()
-                    .iter()
-                    .map(|field| field.name.as_str())
-                    .collect();
-                let vertical = self.schema.vertical();
-                let message = format!("leads of `{vertical}` have no field `{field}`");
-                let hint = format!("its fields are {}", fields.join(", "));
-                self.report("field_unknown", path, message, &hint);
+            Some(Name::Lead(field)) => self.field(path, field),
+            Some(Name::Computed(computed)) => self.named(path, computed),
+            Some(Name::Secret(secret)) if !self.target.secrets.contains_key(secret) => {
+                let message = format!("there is no secret `{secret}`");
+                let hint = "add it under `secrets`";
+                self.report("secret_missing", path, message, hint);
             }
-            Some(Name::Lead(field)) if self.which == Request::Ping && self.is_personal(field) => {
-                let message = format!("`{field}` says who a person is, and a ping is no sale");
-                let hint = "remove it; the post may send it";
-                self.report("ping_pii", path, message, hint);
+            Some(found) => self.is_known_there(path, name, found),
+        }
+    }
+
+    /// A field of the lead.
+    fn field(&mut self, path: &str, field: &str) {
+        if self.schema.find(field).is_none() {
+            let fields = self.schema.fields().iter();
+            let fields: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+            let vertical = self.schema.vertical();
+            let message = format!("leads of `{vertical}` have no field `{field}`");
+            let hint = format!("its fields are {}", fields.join(", "));
+            self.report("field_unknown", path, message, &hint);
+        } else if self.which == Request::Ping && self.is_personal(field) {
+            let message = format!("`{field}` says who a person is, and a ping is no sale");
+            let hint = "remove it; the post may send it";
+            self.report("ping_pii", path, message, hint);
+        }
+    }
+
+    /// A word of ours, which may not be known yet where it stands.
+    fn is_known_there(&mut self, path: &str, name: &str, found: Name<'_>) {
+        match found {
+            Name::Body | Name::Timestamp if !self.in_signature => {
+                let message = format!("`{name}` is known only where a request is signed");
+                let hint = "use it in `auth.signed`";
+                self.report("placeholder_unsigned", path, message, hint);
             }
-            Some(Name::ClickId | Name::DeliveryId | Name::Price | Name::Bid | Name::PingId)
+            Name::Reference if !matches!(self.which, Request::Status { .. }) => {
+                let message = "the destination has given no id before it answers";
+                let hint = "use it in `status`, or leave it out";
+                self.report("reference_missing", path, message, hint);
+            }
+            Name::ClickId | Name::DeliveryId | Name::Price | Name::Bid | Name::PingId
                 if self.which == Request::Ping =>
             {
                 let message = format!("there is no `{name}` before the lead is offered");
@@ -245,18 +299,40 @@ impl<'a> Check<'a> {
                             sub_id_1 to sub_id_5";
                 self.report("ping_placeholder", path, message, hint);
             }
-            Some(Name::PingId) if self.target.ping.is_none() => {
+            Name::PingId if self.which == Request::Post && self.target.ping.is_none() => {
                 let message = "no ping is made that could give a ping id";
                 let hint = "add a `ping` to the target, or leave it out";
                 self.report("ping_missing", path, message, hint);
             }
-            Some(Name::Secret(secret)) if !self.target.secrets.contains_key(secret) => {
-                let message = format!("there is no secret `{secret}`");
-                let hint = "add it under `secrets`";
-                self.report("secret_missing", path, message, hint);
-            }
-            Some(_) => {}
+            _ => {}
         }
+    }
+
+    /// A computed value that is named.
+    fn named(&mut self, path: &str, name: &str) {
+        if self.in_computed {
+            let message = "a computed value is made of another one";
+            let hint = "write out what that one is made of";
+            return self.report("computed_nested", path, message, hint);
+        }
+        let Some(computed) = self.target.computed.get(name) else {
+            let message = format!("there is no computed value `{name}`");
+            return self.report("computed_missing", path, message, "add it under `computed`");
+        };
+        // What may not be said before a sale may not be said in other words either.
+        if self.which == Request::Ping {
+            self.in_computed = true;
+            self.text(path, computed.template());
+            self.in_computed = false;
+        }
+    }
+
+    fn computed(&mut self) {
+        self.in_computed = true;
+        for (name, computed) in &self.target.computed {
+            self.text(&format!("computed.{name}"), computed.template());
+        }
+        self.in_computed = false;
     }
 
     fn is_personal(&self, field: &str) -> bool {
@@ -267,8 +343,7 @@ impl<'a> Check<'a> {
     fn headers(&mut self) {
         for (name, value) in &self.target.headers {
             let path = format!("headers.{name}");
-            let lower = name.to_ascii_lowercase();
-            if FORBIDDEN_HEADERS.contains(&lower.as_str()) {
+            if is_forbidden(name) {
                 let message = format!("the header `{name}` is not the target's to set");
                 self.report("header_forbidden", &path, message, "leave it out");
             } else if name.parse::<reqwest::header::HeaderName>().is_err() {
@@ -299,6 +374,11 @@ impl<'a> Check<'a> {
             }
         }
     }
+}
+
+fn is_forbidden(header: &str) -> bool {
+    let lower = header.to_ascii_lowercase();
+    FORBIDDEN_HEADERS.contains(&lower.as_str())
 }
 
 #[cfg(test)]

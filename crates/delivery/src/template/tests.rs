@@ -19,13 +19,17 @@ fn filled(template: Value) -> Value {
         price: Some(Micros(1_250_000)),
         bid: Some(Micros(9_000_000)),
         ping_id: Some("p-1".to_owned()),
+        reference: None,
         currency: Currency::USD,
     };
-    Scope {
-        target: &target,
-        offer: &offer,
-    }
-    .body()
+    target.computed = serde_json::from_value(json!({
+        "full": "{{lead.name | upper}} ({{lead.age}})",
+        "grade": {"from": "{{lead.owner}}", "map": {"true": 1, "false": 2}},
+        "band": {"from": "{{lead.age}}", "map": {"40": "forty"}, "otherwise": "other"},
+        "none": {"from": "{{lead.age}}", "map": {}},
+    }))
+    .unwrap();
+    Scope::new(&target, &offer).body()
 }
 
 #[test]
@@ -33,6 +37,17 @@ fn a_placeholder_alone_keeps_its_type() {
     assert_eq!(
         filled(json!({"age": "{{lead.age}}", "owner": "{{ lead.owner }}", "mix": "{{lead.age}}!"})),
         json!({"age": 41, "owner": true, "mix": "41!"})
+    );
+}
+
+#[test]
+fn values_are_made_of_others() {
+    assert_eq!(
+        filled(json!({
+            "full": "{{computed.full}}", "grade": "{{computed.grade}}", "band": "{{computed.band}}",
+            "none": "{{computed.none}}", "gone": "{{lead.gone | default n/a}}", "age": "{{lead.age | default 0}}",
+        })),
+        json!({"full": "ANN \"A\" (41)", "grade": 1, "band": "other", "gone": "n/a", "age": "41"})
     );
 }
 
@@ -102,13 +117,10 @@ fn the_default_body_says_that_a_lead_is_a_test_and_else_nothing_of_it() {
             price: None,
             bid: None,
             ping_id: None,
+            reference: None,
             currency: Currency::USD,
         };
-        Scope {
-            target: &Target::new("https://acme.example/"),
-            offer: &offer,
-        }
-        .body()
+        Scope::new(&Target::new("https://acme.example/"), &offer).body()
     };
     assert_eq!(
         body(true),

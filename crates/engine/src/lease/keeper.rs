@@ -156,6 +156,7 @@ impl Keeper {
             leases: leases.into_iter().collect(),
             by,
             until,
+            clock: self.clock.clone(),
             stopping: self.stopping.clone(),
         });
         // The lease is renewed meanwhile.

@@ -1,6 +1,10 @@
 //! Walks that the last process left open, made again up to where they stood.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use pointsman_delivery::Target;
 use pointsman_flow::Program;
@@ -11,7 +15,9 @@ use pointsman_history::{
 };
 use pointsman_lead::{Micros, Timestamp};
 use pointsman_router::{Event, Step, Walk};
-use pointsman_store::{DecisionStepRow, DeliveryRow, Mode as StoredMode, Read, StepKind};
+use pointsman_store::{
+    DecisionStepRow, DeliveryRow, Mode as StoredMode, OutboxRow, Read, StepKind,
+};
 
 use super::{PAGE, TakenOver};
 use crate::{
@@ -41,6 +47,13 @@ pub(super) async fn offered(of: &mut TakenOver, after: i64) -> Result<Option<Pag
         .iter()
         .map(|delivery| delivery.decision_id.clone())
         .collect();
+    let delivery_ids: Vec<String> = unfinished.iter().map(|it| it.id.clone()).collect();
+    let due: BTreeMap<String, OutboxRow> = read
+        .due_of_deliveries(&delivery_ids)
+        .await?
+        .into_iter()
+        .map(|due| (due.delivery_id.clone(), due))
+        .collect();
     let decisions = read.decisions_by_id(&ids).await?;
     let mut walks: BTreeMap<String, StoredWalk> = StoredWalk::load(&read, decisions)
         .await?
@@ -57,9 +70,21 @@ pub(super) async fn offered(of: &mut TakenOver, after: i64) -> Result<Option<Pag
             continue;
         }
         let active = resumed(&read, of, walk).await?;
-        active_leads.push(with_offer(active, &delivery)?);
+        let due = due.get(&delivery.id).map(|due| (due, of.clock.now()));
+        active_leads.push(with_offer(active, &delivery, due)?);
     }
     Ok(Some(Page { active_leads, last }))
+}
+
+/// A lead whose walk had ended for want of the answer to its last offer, as it stood there.
+pub(crate) async fn standing_at(
+    read: &Read<'_>,
+    of: &mut TakenOver,
+    walk: StoredWalk,
+    delivery: &DeliveryRow,
+) -> Result<ActiveLead, Error> {
+    let active = resumed(read, of, walk).await?;
+    with_offer(active, delivery, None)
 }
 
 /// The next leads whose last step asked for bids that never came; `None` at the end.
@@ -85,8 +110,14 @@ pub(super) async fn pinging(of: &mut TakenOver, after: i64) -> Result<Option<Pag
     Ok(Some(Page { active_leads, last }))
 }
 
-/// The lead with the offer that awaits its answer.
-fn with_offer(mut active: ActiveLead, delivery: &DeliveryRow) -> Result<ActiveLead, Error> {
+/// The lead with the offer that awaits its answer, or is due to be made again within the time that the lead had.
+///
+/// * `due`: a retry, and the present.
+fn with_offer(
+    mut active: ActiveLead,
+    delivery: &DeliveryRow,
+    due: Option<(&OutboxRow, Timestamp)>,
+) -> Result<ActiveLead, Error> {
     let offer = active
         .n_offers
         .checked_sub(1)
@@ -104,7 +135,13 @@ fn with_offer(mut active: ActiveLead, delivery: &DeliveryRow) -> Result<ActiveLe
         click_id: ident::stored(&delivery.click_id)?,
         destination,
         offer,
+        attempt: due.map_or(0, |(due, _)| u32::try_from(due.n).unwrap_or(u32::MAX)),
+        due: due.map(|(due, now)| Instant::now() + between(now, due.due_at)),
     });
+    if let Some((_, now)) = due {
+        let left = between(now, delivery.deadline_at);
+        active.deadline = active.deadline.min(Instant::now() + left);
+    }
     Ok(active)
 }
 
@@ -172,11 +209,17 @@ async fn resumed(
         n_steps: again.n_steps,
         n_offers: rows.deliveries.len(),
         // Nobody waits any more, but a lead that may go on gets its time for that.
-        deadline: Instant::now() + std::time::Duration::from_secs(30),
+        deadline: Instant::now() + Duration::from_secs(30),
         last_reason: None,
     };
     active.remember(&again.bids);
     Ok(active)
+}
+
+/// From now to a stored time; nothing if that has passed.
+fn between(now: Timestamp, until: i64) -> Duration {
+    let micros = until.saturating_sub(now.0);
+    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
 }
 
 fn mode_of(stored: StoredMode) -> Mode {

@@ -13,12 +13,12 @@ use super::{
     held,
     late::{self, LateAnswer},
     memory::Memory,
-    money,
+    money, release,
     repeat::{self, Key, Known, key_of},
     reply::{Advance, Reply},
     rows::Rows,
 };
-use crate::{Refused, active_lead::ActiveLead, step_result::StepResult};
+use crate::{Refused, ReleaseOutcome, active_lead::ActiveLead, step_result::StepResult};
 
 /// What a batch came to: replies and what bandits learn from, both for after the commit.
 #[derive(Debug)]
@@ -51,10 +51,12 @@ pub(crate) async fn write(
 ) -> Result<Written, Error> {
     let known = repeat::find(commands, tx).await?;
     let held = held::find(commands, tx).await?;
+    let released = release::find(commands, tx).await?;
     let Decided {
         mut rows,
         mut answers,
     } = decide(commands, &known, held, memory, tx.order().revision, at);
+    release::decide(commands, &mut answers, released, (memory, &mut rows), at);
     rows.write(tx).await?;
     held::write(&rows.held, tx).await?;
     for lead_id in std::mem::take(&mut rows.reported) {
@@ -70,6 +72,19 @@ pub(crate) async fn write(
             Command::Postback { postback, .. } => {
                 let taken = money::take(tx, postback, at, &mut changed).await?;
                 *answer = Some(Reply::Postback(Ok(taken)));
+            }
+            Command::Release { release, .. } => {
+                if answer.is_none() {
+                    let taken = release::take(tx, release, at, &mut changed).await?;
+                    *answer = Some(Reply::Released(Ok(taken)));
+                }
+                let is_made = matches!(
+                    answer,
+                    Some(Reply::Released(Ok((ReleaseOutcome::Released, _))))
+                );
+                if let Some(change) = release.change.clone().filter(|_| is_made) {
+                    tx.insert_settings_change(change).await?;
+                }
             }
             Command::Probe { .. } => tx.try_room().await?,
             _ => {}
@@ -180,5 +195,7 @@ fn next(
     match result {
         StepResult::Offer(result) => memory.settle(active, result, at, rows),
         StepResult::Bids(bids) => memory.take_bids(active, bids, at, rows),
+        StepResult::Later(result, wait) => memory.put_off(active, (result, *wait), at, rows),
+        StepResult::Again => memory.again(active, at, rows),
     }
 }

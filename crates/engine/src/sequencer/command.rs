@@ -8,8 +8,8 @@ use tokio::sync::oneshot;
 
 use super::reply::{Advance, NotStored, Reply};
 use crate::{
-    PostbackOutcome, Refused, active_lead::ActiveLead, postback::PreparedPostback,
-    step_result::StepResult,
+    PostbackOutcome, Refused, ReleaseOutcome, active_lead::ActiveLead, postback::PreparedPostback,
+    release::PreparedRelease, step_result::StepResult,
 };
 
 /// What the sequencer is asked to do.
@@ -31,6 +31,11 @@ pub(crate) enum Command {
         postback: PreparedPostback,
         reply: oneshot::Sender<Result<PostbackOutcome, Refused>>,
     },
+    /// Store what became of an offer whose answer was unknown.
+    Release {
+        release: Box<PreparedRelease>,
+        reply: oneshot::Sender<Result<(ReleaseOutcome, Option<Advance>), Refused>>,
+    },
     /// Show caps, breakers and turns as they are; nothing is written.
     SnapshotLedger { reply: oneshot::Sender<Ledger> },
     /// Find out whether a lead could be stored.
@@ -46,6 +51,7 @@ impl Command {
             (Self::Accept { reply, .. }, Reply::Lead(answer)) => drop(reply.send(answer)),
             (Self::Settle { reply, .. }, Reply::Step(advance)) => drop(reply.send(Ok(advance))),
             (Self::Postback { reply, .. }, Reply::Postback(answer)) => drop(reply.send(answer)),
+            (Self::Release { reply, .. }, Reply::Released(answer)) => drop(reply.send(answer)),
             (Self::Probe { reply }, _) => drop(reply.send(Ok(()))),
             // Each command is answered by its own kind; dropping the reply says that there is none.
             _ => {}
@@ -63,6 +69,9 @@ impl Command {
             }
             Self::Settle { reply, .. } => drop(reply.send(Err(NotStored::Yet(unavailable())))),
             Self::Postback { reply, .. } => {
+                drop(reply.send(Err(Refused::Unavailable(unavailable()))));
+            }
+            Self::Release { reply, .. } => {
                 drop(reply.send(Err(Refused::Unavailable(unavailable()))));
             }
             Self::Probe { reply } => drop(reply.send(Err(Refused::Unavailable(unavailable())))),

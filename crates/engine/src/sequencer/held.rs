@@ -17,6 +17,9 @@ pub(super) async fn find(commands: &[Command], tx: &WriteTx) -> Result<HeldKeys,
         match command {
             Command::Accept { active, .. } => keys.extend(active.keys.all()),
             Command::Settle { active, .. } => keys.extend(active.keys.all()),
+            Command::Release { release, .. } => {
+                keys.extend(release.active.iter().flat_map(|active| active.keys.all()));
+            }
             _ => {}
         }
     }

@@ -4,7 +4,7 @@ use pointsman_history::{ReportedOffer, record::json, status_of};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
-use super::changed::Changed;
+use super::{changed::Changed, release};
 use crate::{
     PostbackOutcome, ident,
     postback::{KnownPostback, PreparedPostback},
@@ -66,6 +66,7 @@ async fn write(
         status,
         offer,
         observations: learned,
+        held,
     } = counted;
     let mut row = conversion_row(report, &change, changed.memory.next_seq(), at);
     if lead.is_erased() {
@@ -92,6 +93,9 @@ async fn write(
         });
     }
     changed.committed.observations.extend(learned);
+    if let Some(delivery) = held {
+        release::by_conversion(tx, &delivery, &report.click, at, changed).await?;
+    }
     Ok(PostbackOutcome::Applied)
 }
 

@@ -89,6 +89,7 @@ impl Sequencer {
             match command {
                 Command::Accept { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Postback { reply, .. } => drop(reply.send(Err(refused()))),
+                Command::Release { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Probe { reply } => drop(reply.send(Err(refused()))),
                 Command::SnapshotLedger { reply } => drop(reply),
                 Command::Settle { active, reply, .. } => {
@@ -154,7 +155,7 @@ fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
         Command::Settle { active, result, .. } => {
             let asked = active.current.as_ref();
             match &**result {
-                StepResult::Offer(_) => (
+                StepResult::Offer(_) | StepResult::Later(..) | StepResult::Again => (
                     "answer",
                     active.lead_id.to_string(),
                     asked.map(|current| &*current.destination.name),
@@ -166,6 +167,11 @@ fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
             let (click, sender) = postback.subject();
             ("postback", click, sender)
         }
+        Command::Release { release, .. } => (
+            "release",
+            release.click.delivery_id.to_string(),
+            release.by_whom.as_deref(),
+        ),
         Command::SnapshotLedger { .. } | Command::Probe { .. } => ("probe", String::new(), None),
     };
     RefusedCommandRow {

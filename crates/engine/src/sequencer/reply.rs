@@ -3,7 +3,9 @@
 use pointsman_store::Error;
 use thiserror::Error;
 
-use crate::{LeadOutcome, LeadState, PostbackOutcome, Refused, active_lead::ActiveLead};
+use crate::{
+    LeadOutcome, LeadState, PostbackOutcome, Refused, ReleaseOutcome, active_lead::ActiveLead,
+};
 
 /// How a lead advanced by a step.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(crate) enum Reply {
     Step(Advance),
     /// To a postback.
     Postback(Result<PostbackOutcome, Refused>),
+    /// To a release.
+    Released(Result<(ReleaseOutcome, Option<Advance>), Refused>),
     /// A lead could be stored.
     Ready,
 }
@@ -37,10 +41,12 @@ impl Reply {
     /// How the walk of a lead has ended, if it did by this command.
     pub(crate) fn ended(&self) -> Option<LeadState> {
         match self {
-            Self::Lead(Ok(Advance::Ended(outcome))) | Self::Step(Advance::Ended(outcome)) => {
-                Some(outcome.status)
+            Self::Lead(Ok(Advance::Ended(outcome)))
+            | Self::Step(Advance::Ended(outcome))
+            | Self::Released(Ok((_, Some(Advance::Ended(outcome))))) => Some(outcome.status),
+            Self::Lead(_) | Self::Step(_) | Self::Postback(_) | Self::Released(_) | Self::Ready => {
+                None
             }
-            Self::Lead(_) | Self::Step(_) | Self::Postback(_) | Self::Ready => None,
         }
     }
 }

@@ -6,9 +6,9 @@ use pointsman_history::{Committed, HeldKeys, record::json};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_router::Answer;
 use pointsman_store::{
-    AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow, DeliveryRow,
-    DeliveryState, DeliveryUpdate, Error, LeadGivenRow, LeadRow, LeadStatus, LeadUpdate,
-    Mode as StoredMode, WriteTx,
+    AttemptFinish, AttemptRow, BidsUpdate, DecisionEnd, DecisionRow, DecisionStepRow,
+    DeliveryReleaseRow, DeliveryRow, DeliveryState, DeliveryUpdate, Error, LeadGivenRow, LeadRow,
+    LeadStatus, LeadUpdate, Mode as StoredMode, OutboxRow, Reopened, WriteTx,
 };
 
 use crate::{
@@ -31,6 +31,14 @@ pub(crate) struct Rows {
     pub(crate) attempts: Vec<AttemptRow>,
     pub(crate) delivery_updates: Vec<DeliveryUpdate>,
     pub(crate) attempt_finishes: Vec<AttemptFinish>,
+    /// What is due for offers from here on.
+    pub(crate) due: Vec<OutboxRow>,
+    /// Deliveries for which nothing is due any more.
+    pub(crate) done: Vec<String>,
+    /// Walks that had ended for an unknown answer and go on.
+    pub(crate) reopened: Vec<Reopened>,
+    /// What became known of their offers.
+    pub(crate) releases: Vec<DeliveryReleaseRow>,
     pub(crate) decision_ends: BTreeMap<Id<kinds::Decision>, DecisionEnd>,
     pub(crate) lead_updates: BTreeMap<Id<kinds::Lead>, LeadUpdate>,
     /// Which leads stand in the way of others.
@@ -87,6 +95,9 @@ impl Rows {
 
     /// Writes all of them but what comes after.
     pub(super) async fn write(&mut self, tx: &WriteTx) -> Result<(), Error> {
+        tx.reopen(&std::mem::take(&mut self.reopened)).await?;
+        tx.insert_releases(std::mem::take(&mut self.releases))
+            .await?;
         tx.insert_leads(std::mem::take(&mut self.leads)).await?;
         tx.insert_given(std::mem::take(&mut self.given)).await?;
         tx.insert_decisions(std::mem::take(&mut self.decisions))
@@ -101,6 +112,8 @@ impl Rows {
             .await?;
         tx.finish_attempts(std::mem::take(&mut self.attempt_finishes))
             .await?;
+        tx.drop_due(&std::mem::take(&mut self.done)).await?;
+        tx.put_due(std::mem::take(&mut self.due)).await?;
         tx.end_decisions(
             std::mem::take(&mut self.decision_ends)
                 .into_values()
@@ -219,6 +232,7 @@ pub(super) fn delivery_row(
             .0,
         conversion_totals_body: None,
         finding: None,
+        reference: None,
     }
 }
 
@@ -226,7 +240,7 @@ pub(super) fn delivery_row(
 pub(super) fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
     AttemptRow {
         delivery_id: current.delivery_id.to_string(),
-        n: 0,
+        n: current.attempt.into(),
         started_at: at.0,
         finished_at: None,
         outcome: None,
@@ -240,7 +254,7 @@ pub(super) fn attempt_row(current: &Current, at: Timestamp) -> AttemptRow {
 pub(super) fn finish_of(current: &Current, result: &OfferResult, at: Timestamp) -> AttemptFinish {
     AttemptFinish {
         delivery_id: current.delivery_id.to_string(),
-        n: 0,
+        n: current.attempt.into(),
         finished_at: at.0,
         outcome: result.outcome.word().to_owned(),
         status: result.status.map(i64::from),

@@ -79,6 +79,8 @@ pub(super) fn offer(
         click_id: ident::id(at),
         destination,
         offer: active.n_offers,
+        attempt: 0,
+        due: None,
     };
     rows.deliveries
         .push(delivery_row(active, &current, seq, at));

@@ -1,6 +1,9 @@
 //! The steps of walks, in memory alone: a lead or the result of a step in, rows and how the lead advances out.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use pointsman_history::{
     record::{self, BidRecord, json},
@@ -9,17 +12,21 @@ use pointsman_history::{
 use pointsman_lead::{Micros, Timestamp};
 use pointsman_ledger::{Hold, LedgerEvent};
 use pointsman_router::{Answer, Conditions, Context, Event, Step};
-use pointsman_store::{BidsUpdate, DeliveryUpdate};
+use pointsman_store::{
+    BidsUpdate, DeliveryReleaseRow, DeliveryUpdate, LeadStatus, LeadUpdate, OutboxKind, OutboxRow,
+    Reopened,
+};
 
 use super::{
     memory::Memory,
     reply::Advance,
-    rows::{Rows, click_of, decision_row, finish_of, given_row, lead_row, state_of},
+    rows::{Rows, attempt_row, click_of, decision_row, finish_of, given_row, lead_row, state_of},
     step_rows::{self, StepInput},
 };
 use crate::{
     LeadState,
-    active_lead::{ActiveLead, Sold},
+    active_lead::{ActiveLead, Current, Sold},
+    release::{HeldOffer, PreparedRelease},
     step_result::OfferResult,
 };
 
@@ -31,6 +38,20 @@ fn enter(active: &mut ActiveLead, at: Timestamp, rows: &mut Rows) {
         active.keys.enter(&mut rows.held, Hold { lead, at });
     }
     active.duplicate_of = first;
+}
+
+/// When a destination is asked what became of an offer, if it can be asked.
+fn question(active: &ActiveLead, current: &Current, at: Timestamp) -> Option<OutboxRow> {
+    let target = active.route.targets.get(&current.destination.name)?;
+    let wait = target.status.as_ref()?.wait(0)?;
+    Some(OutboxRow {
+        delivery_id: current.delivery_id.to_string(),
+        kind: OutboxKind::Status,
+        n: 0,
+        due_at: at
+            .plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
+            .0,
+    })
 }
 
 impl Memory {
@@ -54,8 +75,68 @@ impl Memory {
         advance
     }
 
-    /// Writes down the answer to the current offer and takes the next step.
+    /// Writes down the end of the current attempt, its answer, and the next step.
     pub(super) fn settle(
+        &mut self,
+        active: Box<ActiveLead>,
+        result: &OfferResult,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        if let Some(current) = &active.current {
+            rows.attempt_finishes.push(finish_of(current, result, at));
+            if result.outcome.answer() == Answer::Unknown {
+                rows.due.extend(question(&active, current, at));
+            }
+        }
+        self.answer(active, result, at, rows)
+    }
+
+    /// Writes down what became known of an offer that was held, and takes the next step: the walk goes on from where it had
+    /// ended, as if the answer had come only now.
+    pub(super) fn release(
+        &mut self,
+        active: Box<ActiveLead>,
+        (release, held): (&PreparedRelease, &HeldOffer),
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        let delivery_id = release.click.delivery_id.to_string();
+        rows.reopened.push(Reopened {
+            decision_id: active.decision_id.to_string(),
+            ended_seq: held.ended_seq,
+            lease: active.lease,
+        });
+        rows.releases.push(DeliveryReleaseRow {
+            delivery_id: delivery_id.clone(),
+            // That of the answer.
+            seq: self.seq() + 1,
+            at: at.0,
+            answer: release.answer.state(),
+            origin: release.origin,
+            by_whom: release.by_whom.clone(),
+            reason: release.reason.clone(),
+            held_seq: Some(held.held_seq),
+            held_at: Some(held.held_at),
+            ended_seq: Some(held.ended_seq),
+        });
+        rows.done.push(delivery_id);
+        rows.lead_updates.insert(
+            active.lead_id,
+            LeadUpdate {
+                id: active.lead_id.to_string(),
+                status: LeadStatus::Queued,
+                response_body: None,
+                settled_at: None,
+                earned: 0,
+            },
+        );
+        let result = release.result(held);
+        self.answer(active, &result, at, rows)
+    }
+
+    /// Writes down the answer to the current offer and takes the next step.
+    fn answer(
         &mut self,
         mut active: Box<ActiveLead>,
         result: &OfferResult,
@@ -89,8 +170,8 @@ impl Memory {
             redirect_url: result.redirect_url.clone(),
             reason: result.reason.clone(),
             finding: result.finding.clone(),
+            reference: result.reference.clone(),
         });
-        rows.attempt_finishes.push(finish_of(&current, result, at));
         rows.settled_clicks.push(click_of(&active, &current));
         let earned = result.price.map_or(0, |Micros(micros)| micros);
         if !active.is_test {
@@ -109,6 +190,49 @@ impl Memory {
         active.last_reason.clone_from(&result.reason);
         let seq = self.next_seq();
         self.step(active, Event::Answer(answer), seq, at, rows)
+    }
+
+    /// Writes down that the current offer was surely not sent, and when it is made again. Nothing is settled by that: caps
+    /// and breakers wait for the last attempt.
+    pub(super) fn put_off(
+        &mut self,
+        mut active: Box<ActiveLead>,
+        (result, wait): (&OfferResult, Duration),
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        if let Some(current) = &mut active.current {
+            rows.attempt_finishes.push(finish_of(current, result, at));
+            current.attempt += 1;
+            current.due = Some(Instant::now() + wait);
+            rows.due.push(OutboxRow {
+                delivery_id: current.delivery_id.to_string(),
+                kind: OutboxKind::Retry,
+                n: current.attempt.into(),
+                due_at: at
+                    .plus(i64::try_from(wait.as_micros()).unwrap_or(i64::MAX))
+                    .0,
+            });
+            // Where the answer to the commit is lost, the log says whether this is kept.
+            self.next_seq();
+        }
+        Advance::OnItsWay(active)
+    }
+
+    /// Writes down that the current offer is about to be made again: after a crash its answer is unknown.
+    pub(super) fn again(
+        &mut self,
+        mut active: Box<ActiveLead>,
+        at: Timestamp,
+        rows: &mut Rows,
+    ) -> Advance {
+        if let Some(current) = &mut active.current {
+            current.due = None;
+            rows.attempts.push(attempt_row(current, at));
+            rows.done.push(current.delivery_id.to_string());
+            self.next_seq();
+        }
+        Advance::OnItsWay(active)
     }
 
     /// Writes down what was bid and takes the next step.

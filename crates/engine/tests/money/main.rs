@@ -5,6 +5,8 @@
 
 mod parked;
 mod platform;
+mod releases;
 mod restart;
+mod retries;
 mod revenue;
 mod words;

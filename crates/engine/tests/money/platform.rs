@@ -47,6 +47,11 @@ impl Offer {
         self.say("409 Conflict", r#"{"reason": "known"}"#)
     }
 
+    /// Says that it did not look at it, and may be sent it again.
+    pub(crate) fn turn_away(self) -> String {
+        self.say("503 Service Unavailable", "{}")
+    }
+
     /// Hangs up without an answer.
     pub(crate) fn break_off(self) -> String {
         let Self { click, answer } = self;
@@ -72,6 +77,11 @@ impl Platform {
     /// * `max_sold`: to how many buyers a lead is sold.
     /// * `settings`: of both buyers.
     pub(crate) async fn open(max_sold: u8, settings: Value) -> Self {
+        Self::open_with(max_sold, settings, json!({})).await
+    }
+
+    /// The same with more members of the targets of both buyers.
+    pub(crate) async fn open_with(max_sold: u8, settings: Value, more: Value) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (control, engine) = start(&folder).await;
         let fields = json!([{"name": "age", "kind": "integer"}]);
@@ -80,8 +90,11 @@ impl Platform {
         for name in ["one", "two"] {
             let (url, offered) = buyer().await;
             offers.insert(name, offered);
-            let target = json!({"url": url, "timeout_ms": 20_000, "response": {
-                "price": "$.price", "redirect_url": "$.redirect_url"}});
+            let mut target = json!({"url": url, "timeout_ms": 20_000, "response": {
+                "price": "$.price", "redirect_url": "$.redirect_url",
+                "not_sent": [{"status": 503}]}});
+            let members = target.as_object_mut().unwrap();
+            members.extend(more.as_object().unwrap().clone());
             let new = NewDestination {
                 name: name.to_owned(),
                 target,

@@ -8,9 +8,12 @@ use std::{
 use pointsman_flow::Catalog;
 use pointsman_lead::Timestamp;
 use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_store::{DeliveryRow, Read};
+use pointsman_store::{DeliveryReleaseRow, DeliveryRow, Read};
 
-use crate::{Error, answer_of, stored_events::failures_of};
+use crate::{
+    Error, answer_of,
+    stored_events::{as_it_was_held, failures_of},
+};
 
 /// Deliveries read at once.
 const PAGE: u64 = 1_000;
@@ -109,7 +112,22 @@ impl<'a> PastLedger<'a> {
         self.read_catalogs(&rows).await?;
         let ids: Vec<String> = rows.iter().map(|row| row.id.clone()).collect();
         let failed = failures_of(&self.read, &ids).await?;
-        for row in &rows {
+        let held: BTreeMap<String, DeliveryReleaseRow> = self
+            .read
+            .releases_of_deliveries(&ids)
+            .await?
+            .into_iter()
+            .map(|release| (release.delivery_id.clone(), release))
+            .collect();
+        let as_held = rows.iter().filter_map(|row| {
+            let release = held
+                .get(&row.id)
+                .filter(|release| release.held_seq.is_some())?;
+            Some(as_it_was_held(row.clone(), release))
+        });
+        // Settled twice; of an offer the first settlement alone counts.
+        let as_held: Vec<DeliveryRow> = as_held.collect();
+        for row in as_held.iter().chain(&rows) {
             if let (Some(seq), Some(at)) = (row.settled_seq, row.settled_at) {
                 let event = LedgerEvent::Settled {
                     offer: row.id.clone(),

@@ -134,6 +134,8 @@ pub struct Delivery {
     pub reason: Option<String>,
     /// What was odd about its answer.
     pub finding: Option<String>,
+    /// The destination's own id of the lead, if it gave one.
+    pub reference: Option<String>,
     /// When it was offered.
     pub created_at: Timestamp,
     /// When an answer comes too late.
@@ -162,6 +164,7 @@ impl Delivery {
             deadline_at,
             conversion_totals_body: _,
             finding,
+            reference,
         } = row;
         Ok(Self {
             id: id(&text)?,
@@ -174,6 +177,7 @@ impl Delivery {
             redirect_url,
             reason,
             finding,
+            reference,
             created_at: Timestamp(created_at),
             deadline_at: Timestamp(deadline_at),
             settled_at: settled_at.map(Timestamp),

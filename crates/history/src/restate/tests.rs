@@ -46,6 +46,7 @@ fn delivery(state: DeliveryState, price: Option<i64>) -> DeliveryRow {
         deadline_at: 9,
         conversion_totals_body: None,
         finding: None,
+        reference: None,
     }
 }
 

@@ -45,7 +45,8 @@ struct Draw {
 /// What is known of an offer.
 struct Offer<'a> {
     row: &'a DeliveryRow,
-    is_settled: bool,
+    /// `None` before it was settled.
+    state: Option<DeliveryState>,
     conversions: Vec<&'a ConversionRow>,
 }
 
@@ -118,7 +119,7 @@ impl Measured<'_> {
         stored
             .map(|row| Offer {
                 row,
-                is_settled: row.settled_seq.is_some_and(|seq| seq <= until),
+                state: self.state_of(row, until),
                 conversions: rows
                     .conversions
                     .iter()
@@ -126,6 +127,17 @@ impl Measured<'_> {
                     .collect(),
             })
             .collect()
+    }
+
+    /// How a delivery was settled; one whose answer became known was held until then.
+    fn state_of(&self, row: &DeliveryRow, until: i64) -> Option<DeliveryState> {
+        if row.settled_seq.is_some_and(|seq| seq <= until) {
+            return Some(row.state);
+        }
+        let mut releases = self.walk.rows.releases.iter();
+        let release = releases.find(|release| release.delivery_id == row.id)?;
+        let was_held = release.held_seq.is_some_and(|seq| seq <= until);
+        was_held.then_some(DeliveryState::Held)
     }
 
     fn draws(&self, until: i64) -> Result<Vec<Draw>, Error> {
@@ -151,6 +163,13 @@ impl Measured<'_> {
     /// How far the lead had come. One that is held stays held, also where its buyer answers late.
     fn status(&self, offers: &[Offer<'_>], until: i64) -> LeadStatus {
         let decision = &self.walk.decision;
+        let mut releases = self.walk.rows.releases.iter();
+        let was_held = releases.any(|release| {
+            release.ended_seq.is_some_and(|seq| seq <= until) && until < release.seq
+        });
+        if was_held {
+            return LeadStatus::Held;
+        }
         let has_ended = decision.ended_seq.is_some_and(|seq| seq <= until);
         if has_ended && duplicate_of(decision.end_reason.as_deref()).is_some() {
             return LeadStatus::Duplicate;
@@ -210,10 +229,7 @@ impl Measured<'_> {
 impl Offer<'_> {
     /// Which sum its outcome is counted in; `None` while it has none.
     fn outcome(&self) -> Option<usize> {
-        if !self.is_settled {
-            return None;
-        }
-        match self.row.state {
+        match self.state? {
             DeliveryState::Pending | DeliveryState::Sending => None,
             DeliveryState::Accepted => Some(sum::ACCEPTED),
             DeliveryState::Rejected => Some(sum::REJECTED),

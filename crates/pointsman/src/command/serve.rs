@@ -62,7 +62,10 @@ pub(super) async fn run(
         ..ApiOptions::default()
     };
     let mut server = Server::start(platform.clone(), api, listen, descriptors.incoming).await?;
-    let told = (policy(&settings, serve.allow_loopback)?, settings.node(listen));
+    let told = (
+        policy(&settings, serve.allow_loopback)?,
+        settings.node(listen),
+    );
     Alerts::start(&platform, &settings, told)?;
     let monitor = monitor(&platform, &settings).await?;
     out::note(format!("the console is at http://{}", server.address));

@@ -49,6 +49,8 @@ pub struct Model {
     pub conversion_totals_body: Option<String>,
     /// What was odd about its answer, such as a price that could not be read.
     pub finding: Option<String>,
+    /// The destination's own id of the lead, if it gave one.
+    pub reference: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -102,6 +104,8 @@ pub struct DeliveryUpdate {
     pub reason: Option<String>,
     /// What was odd about its answer.
     pub finding: Option<String>,
+    /// The destination's own id of the lead.
+    pub reference: Option<String>,
 }
 
 impl WriteTx {
@@ -132,6 +136,7 @@ impl WriteTx {
                 "redirect_url",
                 "reason",
                 "finding",
+                "reference",
             ],
             add: &[],
         };
@@ -145,6 +150,7 @@ impl WriteTx {
                 redirect_url,
                 reason,
                 finding,
+                reference,
             } = update;
             vec![
                 id.into(),
@@ -155,6 +161,7 @@ impl WriteTx {
                 redirect_url.into(),
                 reason.into(),
                 finding.into(),
+                reference.into(),
             ]
         });
         CHANGE.apply(&self.tx, rows.collect()).await

@@ -47,6 +47,7 @@ async fn every_row_of_a_large_batch_is_stored_and_changed(database: Database) {
         redirect_url: None,
         reason: None,
         finding: (n % 5 == 0).then(|| "odd".to_owned()),
+        reference: (n % 3 == 0).then(|| format!("A-{n}")),
     });
     tx.update_deliveries(deliveries.collect()).await.unwrap();
     tx.commit().await.unwrap();

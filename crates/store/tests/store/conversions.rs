@@ -220,6 +220,7 @@ async fn sums_beyond_64_bits_are_told(database: Database) {
         price: Some(i64::MAX),
         redirect_url: None,
         reason: None,
+        reference: None,
         finding: None,
     });
     tx.update_deliveries(updates.collect()).await.unwrap();

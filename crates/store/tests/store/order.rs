@@ -29,6 +29,7 @@ async fn rows_come_in_commit_order_whatever_their_ids_and_times(database: Databa
         price: None,
         redirect_url: None,
         reason: Some("no".to_owned()),
+        reference: None,
         finding: None,
     };
     let tx = store.begin().await.unwrap();
@@ -116,6 +117,7 @@ async fn a_restart_finds_what_is_unfinished(database: Database) {
         price: None,
         redirect_url: None,
         reason: None,
+        reference: None,
         finding: None,
     };
     let end = DecisionEnd {
@@ -175,6 +177,7 @@ async fn what_was_stored_last_goes_by_its_number_and_a_clock_can_be_accepted_aft
         price: None,
         redirect_url: None,
         reason: None,
+        reference: None,
         finding: None,
     };
     let accepted = |accepted_at| AcceptedClockRow {

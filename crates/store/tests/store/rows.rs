@@ -87,6 +87,7 @@ pub(crate) fn delivery(n: i64) -> DeliveryRow {
         deadline_at: n + 1_000,
         conversion_totals_body: None,
         finding: None,
+        reference: None,
     }
 }
 

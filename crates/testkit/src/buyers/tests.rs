@@ -22,6 +22,7 @@ fn offer(lead: &GeneratedLead, destination: &str) -> Offer {
         price: None,
         bid: None,
         ping_id: None,
+        reference: None,
         currency: Currency::USD,
     }
 }

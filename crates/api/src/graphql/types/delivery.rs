@@ -6,7 +6,9 @@ use pointsman_history::{self as history, AttemptOutcome};
 use super::{conversion::Conversion, lead::Lead};
 use crate::graphql::{
     asking::Asking as _,
-    loaders::{AttemptsOfDelivery, ConversionsOfDelivery, LeadById},
+    loaders::{
+        AttemptsOfDelivery, ConversionsOfDelivery, DueOfDelivery, LeadById, ReleaseOfDelivery,
+    },
     paging::weigh,
     scalars::{Money, Timestamp},
 };
@@ -151,6 +153,11 @@ impl Delivery {
         self.0.finding.as_deref()
     }
 
+    /// The id that the destination gave to the lead, if any.
+    async fn reference(&self) -> Option<&str> {
+        self.0.reference.as_deref()
+    }
+
     /// Time of the offer.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at.into()
@@ -166,7 +173,9 @@ impl Delivery {
         self.0.settled_at.map(Timestamp::from)
     }
 
-    /// The HTTP exchange of the offer. There is one, since a lead is never sent to the same destination twice.
+    /// The HTTP exchanges of the offer, in order. There is more than one where the target has retries: only after an
+    /// attempt that surely did not reach the destination, or that it turned away, another one follows, with the same
+    /// idempotency key.
     #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn attempts(&self, context: &Context<'_>) -> Result<Vec<Attempt>> {
         let attempts = context
@@ -175,6 +184,22 @@ impl Delivery {
             .await?
             .unwrap_or_default();
         Ok(attempts.into_iter().map(Attempt::from).collect())
+    }
+
+    /// Time of the next attempt, or of the next question what became of it; null if nothing is due.
+    async fn due_at(&self, context: &Context<'_>) -> Result<Option<Timestamp>> {
+        let due = context
+            .batches()?
+            .load_one(DueOfDelivery(self.0.id))
+            .await?;
+        Ok(due.map(|due| due.at.into()))
+    }
+
+    /// What became known of it after its answer was unknown; the state stays `HELD`.
+    async fn release(&self, context: &Context<'_>) -> Result<Option<DeliveryRelease>> {
+        let batches = context.batches()?;
+        let release = batches.load_one(ReleaseOfDelivery(self.0.id)).await?;
+        Ok(release.map(DeliveryRelease::from))
     }
 
     /// Conversions of this delivery, in order of storage.
@@ -189,10 +214,57 @@ impl Delivery {
     }
 }
 
+/// Source of what became known of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "history::ReleaseOrigin")]
+pub(in crate::graphql) enum DeliveryReleaseOrigin {
+    /// A person, by `releaseDelivery`.
+    Person,
+    /// The destination, when it was asked for the status.
+    Status,
+    /// The destination, by a conversion.
+    Conversion,
+}
+
+/// What became known of a delivery whose answer was unknown.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct DeliveryRelease {
+    /// Time at which it was stored.
+    at: Timestamp,
+    /// `ACCEPTED`, `REJECTED` or `NOT_SENT`.
+    answer: DeliveryState,
+    /// Source of the answer.
+    origin: DeliveryReleaseOrigin,
+    /// Name of the token of the person, if it was one.
+    by: Option<String>,
+    /// Reason, if one was given.
+    reason: Option<String>,
+}
+
+impl From<history::DeliveryRelease> for DeliveryRelease {
+    fn from(release: history::DeliveryRelease) -> Self {
+        let history::DeliveryRelease {
+            delivery_id: _,
+            at,
+            answer,
+            origin,
+            by,
+            reason,
+        } = release;
+        Self {
+            at: at.into(),
+            answer: answer.into(),
+            origin: origin.into(),
+            by,
+            reason,
+        }
+    }
+}
+
 /// One HTTP exchange of a delivery.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Attempt {
-    /// Always 0: an offer is sent once.
+    /// Number of the attempt, from 0.
     number: i64,
     /// Time just before the request was sent.
     started_at: Timestamp,

@@ -50,6 +50,8 @@ pub(in crate::graphql) enum SettingsChangeKind {
     SuppressionChanged,
     /// The retention of a vertical was set.
     RetentionSet,
+    /// A delivery whose answer was unknown was released. The object is the id of the delivery.
+    DeliveryReleased,
     /// A token was created.
     TokenCreated,
     /// A token was revoked.

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{Check, Request};
-use crate::response::{ResponseMap, Rule, path::Path};
+use crate::{
+    AnswerFormat,
+    response::{Reading, ResponseMap, Rule, body::pattern, path::Path},
+};
 
 impl Check<'_> {
     /// Rules and paths.
@@ -11,18 +14,27 @@ impl Check<'_> {
         let ResponseMap {
             accepted,
             rejected,
+            not_sent,
+            format,
             split,
+            patterns,
             price,
             price_unit: _,
             redirect_url,
             reason,
+            reference,
+            rules_alone: _,
         } = map;
         if accepted.is_empty() {
             let message = "no answer counts as accepted";
             let hint = r#"add a rule, such as {"status": "200-299"}"#;
             self.report("rules_missing", "response.accepted", message, hint);
         }
-        for (list, rules) in [("accepted", accepted), ("rejected", rejected)] {
+        for (list, rules) in [
+            ("accepted", accepted),
+            ("rejected", rejected),
+            ("not_sent", not_sent),
+        ] {
             for (n, rule) in rules.iter().enumerate() {
                 self.rule(&format!("response.{list}[{n}]"), rule);
             }
@@ -31,17 +43,54 @@ impl Check<'_> {
             let message = "an empty separator splits nothing";
             self.report("split_empty", "response.split", message, "such as `|`");
         }
+        self.patterns(*format, split.is_some(), patterns);
         let price_name = match self.which {
-            Request::Post => "price",
+            Request::Post | Request::Status { .. } => "price",
             Request::Ping => "bid",
         };
         let paths = [
             (price_name, price),
             ("redirect_url", redirect_url),
             ("reason", reason),
+            ("reference", reference),
         ];
         for (name, path) in paths {
             self.path(&format!("response.{name}"), path.as_ref());
+        }
+        let ruled = accepted.iter().chain(rejected).chain(not_sent);
+        let asked = ruled.filter_map(|rule| rule.path.as_ref());
+        let found = paths.into_iter().filter_map(|(_, path)| path.as_ref());
+        if map.reading() == Reading::Text && asked.chain(found).next().is_some() {
+            let message = "nothing in a plain text has a path";
+            let hint = "give `response.patterns` with groups, or `response.split`";
+            self.report("path_unread", "response.format", message, hint);
+        }
+    }
+
+    fn patterns(&mut self, format: AnswerFormat, is_split: bool, patterns: &[String]) {
+        if (format == AnswerFormat::Xml && is_split)
+            || (format == AnswerFormat::Xml || is_split) && !patterns.is_empty()
+        {
+            let message = "the answer is read in two ways at once";
+            let hint = "choose one of `format` xml, `split` and `patterns`";
+            self.report("answer_format", "response", message, hint);
+        }
+        for (n, text) in patterns.iter().enumerate() {
+            let at = format!("response.patterns[{n}]");
+            match pattern(text) {
+                Err(error) => {
+                    let message = format!("this is not a pattern: {error}");
+                    let hint = "write a regular expression such as ^OK (?<price>[0-9.]+)";
+                    self.report("pattern_invalid", &at, message, hint);
+                }
+                Ok(pattern) if pattern.capture_names().flatten().next().is_none() => {
+                    let message =
+                        "the pattern has no group with a name, so that nothing is found by it";
+                    let hint = "name what you look for: (?<price>[0-9.]+)";
+                    self.report("pattern_unnamed", &at, message, hint);
+                }
+                Ok(_) => {}
+            }
         }
     }
 

@@ -176,3 +176,133 @@ fn unknown_settings_are_refused() {
     let target = json!({"url": "https://acme.example/", "timeout": 5});
     assert!(serde_json::from_value::<Target>(target).is_err());
 }
+
+#[test]
+fn a_document_is_well_formed_and_its_values_stand_where_they_are_escaped() {
+    let of =
+        |body: Value| problems(json!({"url": "https://a.example/", "format": "xml", "body": body}));
+    assert!(
+        of(json!(
+            "<a b=\"{{lead.state}}\">{{lead.state | lower}}<c/></a>"
+        ))
+        .is_empty()
+    );
+    for (body, code) in [
+        (json!({"a": 1}), "body_shape"),
+        (json!("<a>{{lead.state}}"), "xml_invalid"),
+        (json!("<!DOCTYPE a><a/>"), "xml_invalid"),
+        (json!("<a>&nbsp;</a>"), "xml_invalid"),
+        (json!("<a b={{lead.state}}/>"), "xml_invalid"),
+        (json!("<{{lead.state}}/>"), "xml_placeholder"),
+        (json!("<a {{lead.state}}=\"1\"/>"), "xml_placeholder"),
+        (json!("<a><!-- {{lead.state}} --></a>"), "xml_placeholder"),
+        (
+            json!("<a><![CDATA[{{lead.state}}]]></a>"),
+            "xml_placeholder",
+        ),
+        (json!("<a>{{lead.state</a>"), "placeholder_open"),
+        (json!("<a>{{lead.zip}}</a>"), "field_unknown"),
+    ] {
+        assert_eq!(of(body.clone()), [format!("{code} target.body")], "{body}");
+    }
+}
+
+#[test]
+fn what_shows_that_a_request_is_from_us_is_complete_and_the_same_for_all_leads() {
+    let of = |auth: Value| {
+        problems(
+            json!({"url": "https://a.example/", "auth": auth, "secrets": {"k": "hunter2"},
+            "headers": {"Authorization": "x"}}),
+        )
+    };
+    assert_eq!(
+        of(json!({"kind": "basic", "user": "a:b", "password": ""})),
+        [
+            "auth_empty target.auth.password",
+            "auth_user target.auth.user",
+            "auth_header target.auth"
+        ]
+    );
+    assert_eq!(
+        of(json!({"kind": "bearer", "token": "{{lead.state}}{{secret.other}}"})),
+        [
+            "secret_missing target.auth.token",
+            "auth_of_lead target.auth.token",
+            "auth_header target.auth"
+        ]
+    );
+    assert_eq!(
+        of(
+            json!({"kind": "hmac", "key": "{{secret.k}}", "header": "Host", "signed": "{{timestamp}}",
+            "timestamp_header": "not a name"})
+        ),
+        [
+            "auth_signed target.auth.signed",
+            "header_forbidden target.auth.header",
+            "header_name target.auth.timestamp_header",
+        ]
+    );
+    assert_eq!(
+        of(json!({"kind": "standard_webhooks", "key": "{{secret.k}}"})),
+        ["auth_key target.auth.key"]
+    );
+    assert_eq!(
+        of(
+            json!({"kind": "oauth", "token_url": "ftp://x", "client_id": "a", "client_secret": "{{secret.k}}"})
+        ),
+        [
+            "url_invalid target.auth.token_url",
+            "auth_header target.auth"
+        ]
+    );
+}
+
+#[test]
+fn values_of_ones_own_and_answers_in_other_forms_are_checked() {
+    let target = json!({
+        "url": "https://a.example/", "body": {"a": "{{computed.a}}", "b": "{{computed.none}}", "c": "{{body}}"},
+        "computed": {"a": "{{computed.b}}", "b": {"from": "{{lead.zip}}", "map": {"1": 2}}},
+        "response": {"format": "xml", "split": "|", "patterns": ["(", "^OK"], "reference": "id"},
+    });
+    assert_eq!(
+        problems(target),
+        [
+            "computed_missing target.body.b",
+            "placeholder_unsigned target.body.c",
+            "computed_nested target.computed.a",
+            "field_unknown target.computed.b",
+            "answer_format target.response",
+            "pattern_invalid target.response.patterns[0]",
+            "pattern_unnamed target.response.patterns[1]",
+            "path_invalid target.response.reference",
+        ]
+    );
+    let text =
+        json!({"url": "https://a.example/", "response": {"format": "text", "price": "$.price"}});
+    assert_eq!(problems(text), ["path_unread target.response.format"]);
+}
+
+#[test]
+fn retries_and_questions_are_bounded() {
+    let target = json!({
+        "url": "https://a.example/", "concurrency": 0,
+        "retry": {"count": 11, "wait_ms": 5, "longest_wait_ms": 70_000, "jitter_percent": 101},
+        "status": {"url": "https://{{delivery_id}}.example/", "count": 0, "wait_ms": 10,
+            "query": {"id": "{{reference}}", "z": "{{lead.zip}}"}, "response": {"accepted": []}},
+    });
+    assert_eq!(
+        problems(target),
+        [
+            "retry_count target.retry.count",
+            "retry_wait target.retry.wait_ms",
+            "retry_wait target.retry.longest_wait_ms",
+            "retry_jitter target.retry.jitter_percent",
+            "concurrency_range target.concurrency",
+            "url_placeholder target.status.url",
+            "status_count target.status.count",
+            "status_wait target.status.wait_ms",
+            "field_unknown target.status.query.z",
+            "rules_missing target.status.response.accepted",
+        ]
+    );
+}

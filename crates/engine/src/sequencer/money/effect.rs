@@ -3,7 +3,8 @@
 use pointsman_bandit::Observation;
 use pointsman_history::{ConversionDelta, WalkRows, totals_of};
 use pointsman_lead::{
-    ConversionEvent, ConversionTotals, Micros, Problem, Reported, Timestamp, Transaction,
+    ConversionEvent, ConversionKind, ConversionTotals, Micros, Problem, Reported, Timestamp,
+    Transaction,
 };
 use pointsman_store::{
     ConversionRow, DeliveryRow, DeliveryState, Error, LeadRow, LeadStatus, ParkedPostbackRow,
@@ -35,6 +36,8 @@ pub(super) struct Counted {
     pub(super) offer: usize,
     /// What bandits learn from it.
     pub(super) observations: Vec<Observation>,
+    /// The delivery, if its answer is unknown and the report proves that the destination has the lead.
+    pub(super) held: Option<DeliveryRow>,
 }
 
 impl Effect {
@@ -77,7 +80,16 @@ impl Effect {
         };
         let lead = read.find_lead(&lead_id).await?;
         let lead = lead.ok_or_else(|| missing("lead"))?;
+        // One that takes back or refuses a sale speaks of no lead that it has.
+        let is_proof = matches!(
+            change.event.kind,
+            ConversionKind::Pending | ConversionKind::Sale | ConversionKind::Rebill
+        );
+        let held = delivery.state == DeliveryState::Held && is_proof;
+        let held = held.then(|| delivery.clone());
         let status = status_after(&lead, &deliveries, Some((&delivery.id, change.totals)))?;
+        let ids: Vec<String> = deliveries.iter().map(|it| it.id.clone()).collect();
+        let releases = read.releases_of_deliveries(&ids).await?;
         let steps = read
             .steps_of_decisions(&[click.decision_id.to_string()])
             .await?;
@@ -86,6 +98,7 @@ impl Effect {
             steps,
             deliveries,
             conversions: Vec::new(),
+            releases,
         };
         let observations = if lead.is_test {
             Vec::new()
@@ -98,6 +111,7 @@ impl Effect {
             lead,
             status,
             observations,
+            held,
         })))
     }
 

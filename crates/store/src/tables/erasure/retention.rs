@@ -1,7 +1,8 @@
 //! How long personal values of the leads of a vertical are kept.
 
 use sea_orm::{
-    IntoActiveModel as _, QueryOrder as _, QuerySelect as _, Set, Unchanged, entity::prelude::*,
+    IntoActiveModel as _, QueryOrder as _, QuerySelect as _, Set, Unchanged,
+    entity::prelude::*,
     sea_query::{Expr, ExprTrait as _, OnConflict},
 };
 
