@@ -122,7 +122,10 @@ pub(crate) fn sign(
     };
     let bytes = bytes.expect("HMAC takes keys of every length");
     match encoding {
-        SignatureEncoding::Hex => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        SignatureEncoding::Hex => {
+            let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            digits.concat()
+        }
         SignatureEncoding::Base64 => STANDARD.encode(bytes),
     }
 }

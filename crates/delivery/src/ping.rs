@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     AnswerFormat, Auth, Format, Method, Offer, PriceUnit, ResponseMap, Rule, Target,
-    response::{Body, path::Path},
+    response::{Body, is_default, path::Path},
 };
 
 mod check;
@@ -84,7 +84,7 @@ pub struct PingMap {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub split: Option<String>,
     /// How the body is written, as in a response map.
-    #[serde(skip_serializing_if = "is_json")]
+    #[serde(skip_serializing_if = "is_default")]
     pub format: AnswerFormat,
     /// Regular expressions that read a plain text answer, as in a response map.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -99,10 +99,6 @@ pub struct PingMap {
     /// Path of the reason for not bidding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-}
-
-fn is_json(format: &AnswerFormat) -> bool {
-    *format == AnswerFormat::Json
 }
 
 impl Default for PingMap {
@@ -235,10 +231,11 @@ impl PingTarget {
 }
 
 fn default_xml(needed: &[String]) -> String {
-    let elements: String = needed
+    let elements: Vec<String> = needed
         .iter()
         .map(|name| format!("<{name}>{{{{lead.{name}}}}}</{name}>"))
         .collect();
+    let elements = elements.concat();
     format!("<lead>{elements}<lead_id>{{{{lead_id}}}}</lead_id></lead>")
 }
 

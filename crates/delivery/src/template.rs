@@ -337,10 +337,10 @@ impl Scope<'_> {
 /// An element of each member.
 fn default_xml(body: &Value) -> String {
     let members = body.as_object().into_iter().flatten();
-    let elements: String = members
+    let elements: Vec<String> = members
         .map(|(name, value)| format!("<{name}>{}</{name}>", xml::escape(&plain(value))))
         .collect();
-    format!("<lead>{elements}</lead>")
+    format!("<lead>{}</lead>", elements.concat())
 }
 
 /// A value as plain text: texts without quotes, all else as JSON.

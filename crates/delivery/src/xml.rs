@@ -38,6 +38,10 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "errors are mapped by its name alone"
+    )]
     fn malformed(error: impl ToString) -> Self {
         Self::Malformed(error.to_string())
     }
@@ -85,12 +89,12 @@ pub(crate) fn read(text: &str) -> Result<Value, Fault> {
             Event::CData(text) => tree.text(&text.xml10_content().map_err(Fault::malformed)?)?,
             Event::GeneralRef(reference) => {
                 let name = reference.decode().map_err(Fault::malformed)?;
-                match reference.resolve_char_ref().map_err(Fault::malformed)? {
-                    Some(character) => tree.text(character.encode_utf8(&mut [0; 4]))?,
-                    None => {
-                        let known = resolve_predefined_entity(&name);
-                        tree.text(known.ok_or_else(|| Fault::Entity(name.clone().into_owned()))?)?;
-                    }
+                let character = reference.resolve_char_ref().map_err(Fault::malformed)?;
+                if let Some(character) = character {
+                    tree.text(character.encode_utf8(&mut [0; 4]))?;
+                } else {
+                    let known = resolve_predefined_entity(&name);
+                    tree.text(known.ok_or_else(|| Fault::Entity(name.clone().into_owned()))?)?;
                 }
             }
             Event::DocType(_) => return Err(Fault::DocumentType),

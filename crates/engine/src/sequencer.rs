@@ -125,8 +125,9 @@ impl Sequencer {
             }
             let mut commands = std::mem::take(&mut waiting);
             self.show(&mut commands);
+            // Boxed: a transaction's worth of rows is larger than what a task should hold.
             if !commands.is_empty()
-                && let Err(error) = self.write(commands, &closing).await
+                && let Err(error) = Box::pin(self.write(commands, &closing)).await
             {
                 tracing::error!(
                     error = &error as &dyn std::error::Error,

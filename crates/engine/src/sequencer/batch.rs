@@ -75,7 +75,8 @@ pub(crate) async fn write(
             }
             Command::Release { release, .. } => {
                 if answer.is_none() {
-                    let taken = release::take(tx, release, at, &mut changed).await?;
+                    // Boxed: rare, and larger than all that is common.
+                    let taken = Box::pin(release::take(tx, release, at, &mut changed)).await?;
                     *answer = Some(Reply::Released(Ok(taken)));
                 }
                 let is_made = matches!(

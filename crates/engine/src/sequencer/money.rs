@@ -94,7 +94,8 @@ async fn write(
     }
     changed.committed.observations.extend(learned);
     if let Some(delivery) = held {
-        release::by_conversion(tx, &delivery, &report.click, at, changed).await?;
+        let click = &report.click;
+        Box::pin(release::by_conversion(tx, &delivery, click, at, changed)).await?;
     }
     Ok(PostbackOutcome::Applied)
 }
