@@ -133,7 +133,7 @@ fn traces(database: &Path) -> Vec<String> {
 
 /// What a replay of everything under a flow that reads personal fields comes to.
 async fn verdict(site: &Site, candidate: &str) -> Value {
-    let scenario = json!({"flow": "solar", "candidate": candidate});
+    let scenario = json!({"flow": "solar", "candidate": candidate, "attribution_window_days": 0});
     let started = site
         .admin
         .change(
@@ -164,7 +164,7 @@ async fn verdict(site: &Site, candidate: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_left_of_a_person_and_every_decision_comes_out_as_before() {
     let acme = Buyer::scripted(|n| {
-        if n % 3 == 0 {
+        if n % 3 == 1 {
             Reply::Reject
         } else {
             Reply::Accept("5")
@@ -173,19 +173,21 @@ async fn nothing_is_left_of_a_person_and_every_decision_comes_out_as_before() {
     .await;
     let zenith = Buyer::always(Reply::Accept("7")).await;
     let mut site = site(Server::start(), [&acme, &zenith]).await;
-    // A version that reads more than what decides today.
+    // A version that decides otherwise by the same values.
     let mut other = flow();
-    other["nodes"]["by-phone"]["if"] = json!("phone.startsWith(\"+1303\") && has(email)");
+    other["nodes"]["by-name"]["then"] = json!("by-phone");
+    other["nodes"]["by-phone"]["if"] = json!("phone.startsWith(\"+1202\") || !has(email)");
     let candidate = publish(&site.admin, &other).await;
     publish(&site.admin, &flow()).await;
     let ids = send(&site, 0..80).await;
     // A buyer tells more than it is asked.
     let sold = site.lead(&ids[0]).await;
-    let click = sold["deliveries"][0]["clickId"].as_str().unwrap();
+    let click = accepted(&sold)["clickId"].as_str().unwrap();
     let told = format!("click_id={click}&payout=3&txid=1&email={}", email(0));
     assert_eq!(site.postback(&told).await.status, 200);
     verify(&site.server.database(), 80);
     let before = verdict(&site, &candidate).await;
+    assert_eq!(before[1]["n"], 80, "{before}");
     let ends_before = ends(&site).await;
     assert!(!traces(&site.server.database()).is_empty());
 
@@ -227,7 +229,7 @@ async fn nothing_is_left_of_a_person_and_every_decision_comes_out_as_before() {
         assert!(!kept.contains(name), "{erased}");
     }
     assert!(kept.contains("roof") && kept.contains("age"), "{erased}");
-    let conversion = &erased["deliveries"][0]["conversions"][0];
+    let conversion = &accepted(&erased)["conversions"][0];
     assert_eq!(conversion["txid"], "1", "{erased}");
     let other = site.lead(&ids[1]).await;
     assert_eq!(other["fields"]["email"], "sancho.1@example.com");
@@ -258,6 +260,12 @@ async fn nothing_is_left_of_a_person_and_every_decision_comes_out_as_before() {
     assert_doctor(&site);
     site.start_again();
     assert_eq!(send(&site, [81]).await.len(), 1);
+}
+
+/// The offer of a sold lead that was accepted.
+fn accepted(lead: &Value) -> &Value {
+    let mut deliveries = lead["deliveries"].as_array().unwrap().iter();
+    deliveries.find(|it| it["state"] == "ACCEPTED").unwrap()
 }
 
 /// How each lead ended and what it earned.

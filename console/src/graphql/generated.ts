@@ -1110,6 +1110,12 @@ export type SettingsChangeKind =
   | 'ROLLOUT_STARTED'
   /** A rollout went on, was paused or resumed, or was rolled back. Its version may have become live with it. */
   | 'ROLLOUT_MOVED'
+  /** Persons were to be erased. */
+  | 'PERSON_ERASED'
+  /** The suppression list was changed. */
+  | 'SUPPRESSION_CHANGED'
+  /** The retention of a vertical was set. */
+  | 'RETENTION_SET'
   /** A token was created. */
   | 'TOKEN_CREATED'
   /** A token was revoked. */
