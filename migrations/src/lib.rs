@@ -34,6 +34,7 @@ mod m20261130_000401_shadows;
 mod m20261130_000402_rollouts;
 mod m20261130_000601_console_access;
 mod m20261130_000701_rollout_numbers;
+mod m20261130_000801_stopped_flows;
 mod m20261130_000901_sources;
 mod m20261130_000902_dedupe;
 
@@ -162,6 +163,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000402_rollouts::Migration),
             Box::new(m20261130_000601_console_access::Migration),
             Box::new(m20261130_000701_rollout_numbers::Migration),
+            Box::new(m20261130_000801_stopped_flows::Migration),
             Box::new(m20261130_000901_sources::Migration),
             Box::new(m20261130_000902_dedupe::Migration),
         ]

@@ -46,6 +46,8 @@ pub enum SettingsChangeKind {
     FlowVersionPublished,
     /// A stage of a flow was pointed to another version.
     StageMoved,
+    /// A flow was stopped, or takes leads again.
+    FlowStopped,
     /// An experiment was planned.
     ExperimentCreated,
     /// An experiment was started, paused, or given another share of leads.
@@ -68,13 +70,14 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
         Self::FlowDraftSaved,
         Self::FlowVersionPublished,
         Self::StageMoved,
+        Self::FlowStopped,
         Self::ExperimentCreated,
         Self::ExperimentMoved,
         Self::ExperimentConcluded,
@@ -95,6 +98,7 @@ impl SettingsChangeKind {
             Self::FlowDraftSaved => "flow_draft_saved",
             Self::FlowVersionPublished => "flow_version_published",
             Self::StageMoved => "stage_moved",
+            Self::FlowStopped => "flow_stopped",
             Self::ExperimentCreated => "experiment_created",
             Self::ExperimentMoved => "experiment_moved",
             Self::ExperimentConcluded => "experiment_concluded",

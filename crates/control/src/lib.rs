@@ -26,6 +26,7 @@ mod shadows;
 mod source_routes;
 mod sources;
 mod stages;
+mod stopping;
 mod subflows;
 mod tokens;
 mod versions;

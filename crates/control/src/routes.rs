@@ -1,6 +1,9 @@
 //! The routes of all live flows, rebuilt whenever something they refer to changes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use pointsman_flow::{Diagnostic, Document, Semantics};
 use pointsman_history::{CandidateRoute, Route, Routes};
@@ -151,6 +154,7 @@ pub(crate) async fn rebuild(
     let mut rebuilt = Rebuilt::default();
     // What sources send has nothing to do with how flows are compiled.
     rebuilt.routes.sources.clone_from(&present.sources);
+    rebuilt.routes.stopped.clone_from(&present.stopped);
     for LiveFlow {
         flow,
         document,
@@ -270,6 +274,7 @@ impl Control {
         let Rebuilt { routes, broken, .. } = rebuilt;
         inner.routes.put(Routes {
             sources: source_routes(&inner.store).await?,
+            stopped: stopped_flows(&inner.store).await?,
             revision,
             ..routes
         });
@@ -292,6 +297,13 @@ impl Control {
         }
         Ok(())
     }
+}
+
+/// The flows that are stopped.
+async fn stopped_flows(store: &Store) -> Result<BTreeSet<String>, Error> {
+    let flows = store.read().flows().await?.into_iter();
+    let stopped = flows.filter(|row| row.is_stopped);
+    Ok(stopped.map(|row| row.name).collect())
 }
 
 async fn put_catalogs(store: &Store, catalogs: Vec<CatalogRow>) -> Result<(), Error> {

@@ -17,8 +17,10 @@ use crate::{
 };
 
 mod on_disk;
+mod rate;
 
 use on_disk::OnDisk;
+pub(crate) use rate::SourceRates;
 
 /// The range that a request may name.
 const DEADLINE_MS_RANGE: std::ops::RangeInclusive<u64> = 100..=60_000;
@@ -49,6 +51,7 @@ pub struct Intake {
     pub(crate) clock: Clock,
     pub(crate) hash_key: HashKey,
     pub(crate) lease: Lease,
+    pub(crate) rates: SourceRates,
     /// Nothing new is taken.
     pub(crate) stopping: CancellationToken,
 }
@@ -85,6 +88,7 @@ impl Intake {
         if self.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
+        self.admit(&request.flow, &request.source)?;
         let active = self.prepare_now(&request).await?;
         let (mode, deadline) = (active.mode, active.deadline);
         let mut active = Box::new(active);
@@ -120,6 +124,29 @@ impl Intake {
             Ok(Ok(outcome)) => outcome,
             _ => queued,
         }))
+    }
+
+    /// Refuses a lead of a flow or a source that is stopped, or of a source that sends more than it may.
+    fn admit(&self, flow: &str, source: &str) -> Result<(), Refused> {
+        let routes = self.routes.look();
+        if routes.stopped.contains(flow) {
+            return Err(Refused::FlowStopped(flow.to_owned()));
+        }
+        let Some(route) = routes.sources.get(source) else {
+            return Ok(());
+        };
+        if !route.document.is_active() {
+            return Err(Refused::SourceStopped(source.to_owned()));
+        }
+        let Some(per_minute) = route.document.per_minute() else {
+            return Ok(());
+        };
+        let taken = self.rates.take(source, per_minute, Instant::now());
+        taken.map_err(|wait| Refused::TooFast {
+            name: source.to_owned(),
+            per_minute,
+            wait,
+        })
     }
 
     /// Decides and stores a lead; nothing is stored of one that was prepared under settings that have changed.
