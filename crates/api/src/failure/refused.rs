@@ -52,13 +52,8 @@ impl From<Refused> for Failure {
             Refused::InProgress(key) => {
                 let detail =
                     format!("the first request with idempotency key `{key}` is still in progress");
-                Self::new(
-                    StatusCode::CONFLICT,
-                    "in_progress",
-                    "Still in progress",
-                    detail,
-                )
-                .retry_after(1)
+                let (status, title) = (StatusCode::CONFLICT, "Still in progress");
+                Self::new(status, "in_progress", title, detail).retry_after(1)
             }
             Refused::Busy => Self::busy(),
             Refused::Unstorable(id) => {
