@@ -15,13 +15,13 @@ pub(crate) struct Allowance {
 }
 
 /// The present window of a cap: when it began, and how far it has come.
-struct Passed {
+struct PresentWindow {
     start: Timestamp,
     length: u128,
     passed: u128,
 }
 
-impl Passed {
+impl PresentWindow {
     /// None for the lifetime, which has no end.
     fn of(cap: &Cap, zone: &Zone, now: Timestamp) -> Option<Self> {
         let start = calendar::window_start(cap.window, zone, now);
@@ -45,8 +45,11 @@ pub(crate) fn allowance(cap: &Cap, now: Timestamp) -> Allowance {
     }
     let zone = calendar::zone(&cap.zone);
     let max = cap.max_of(zone.weekday(now));
-    let passed = cap.paced.then(|| Passed::of(cap, &zone, now)).flatten();
-    let Some(Passed { length, passed, .. }) = passed else {
+    let passed = cap
+        .paced
+        .then(|| PresentWindow::of(cap, &zone, now))
+        .flatten();
+    let Some(PresentWindow { length, passed, .. }) = passed else {
         return whole(max);
     };
     // The present microsecond counts, and the rest is rounded up: the first unit is there when the window begins.
@@ -66,8 +69,8 @@ pub(crate) fn until(cap: &Cap, (used, due): (u64, u64), now: Timestamp) -> Optio
     let next = calendar::next_window(cap.window, &zone, now);
     let max = cap.max_of(zone.weekday(now));
     let wanted = used.saturating_add(due);
-    let passed = Passed::of(cap, &zone, now).filter(|_| cap.paced && wanted <= max);
-    let Some(Passed { start, length, .. }) = passed else {
+    let passed = PresentWindow::of(cap, &zone, now).filter(|_| cap.paced && wanted <= max);
+    let Some(PresentWindow { start, length, .. }) = passed else {
         return next;
     };
     // The first moment whose allowance, rounded up, is what is wanted.

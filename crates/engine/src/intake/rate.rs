@@ -42,8 +42,9 @@ impl SourceRates {
         let one = MINUTE / per_minute.max(1);
         let known = buckets.get(source);
         let owed = known.map_or(Duration::ZERO, |bucket| bucket.owed(now)) + one;
-        if owed > MINUTE {
-            return Err(owed - MINUTE);
+        let beyond = owed.saturating_sub(MINUTE);
+        if !beyond.is_zero() {
+            return Err(beyond);
         }
         if known.is_none() && buckets.len() >= SOURCES_MAX {
             buckets.retain(|_, bucket| !bucket.owed(now).is_zero());

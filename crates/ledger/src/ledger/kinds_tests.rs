@@ -202,6 +202,10 @@ fn a_soft_cap_closes_nothing_and_tells_how_far_it_is() {
 }
 
 /// Offers as many as it may at each step of the clock, and says how far beside its line it ever was.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "leads and microseconds of a day are far below 2^53"
+)]
 fn pace(zone: &str, from: &str, hours: i64, step: i64) -> (u64, f64) {
     let max = 1_000;
     let acme = capped(Cap {

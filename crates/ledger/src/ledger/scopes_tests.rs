@@ -90,7 +90,8 @@ fn each_source_has_the_whole_amount_and_others_are_left_out() {
     let told = uses
         .iter()
         .map(|it| (it.source.as_deref().unwrap(), it.used));
-    assert_eq!(Vec::from_iter(told), [("app", 2), ("kiosk", 1), ("web", 2)]);
+    let told: Vec<(&str, u64)> = told.collect();
+    assert_eq!(told, [("app", 2), ("kiosk", 1), ("web", 2)]);
     // As such the destination is not closed: somebody else may come.
     assert!(ledger.is_free("acme", &each, None, now));
 

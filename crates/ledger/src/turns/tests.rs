@@ -92,7 +92,7 @@ fn program(fair: &Value) -> Program {
 fn joined(by: &str, target: u32, n_leads: usize) -> String {
     let arms = |fourth: Option<Value>| {
         let three = ["a", "b", "c"].map(|to| json!({"to": to, "monthly": 1_000}));
-        Value::from_iter(three.into_iter().chain(fourth))
+        three.into_iter().chain(fourth).collect::<Value>()
     };
     let mut world = World::new(by, &arms(None));
     world.sell(60, NOON);
